@@ -1,0 +1,1 @@
+"""Folkmoot over HTTP: resources for tools, pages for people."""

@@ -1,0 +1,1 @@
+"""What can be said, decided and proven; knows nothing of result tables or of HTTP."""

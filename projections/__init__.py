@@ -1,0 +1,1 @@
+"""Pure functions from a partition's history to figures, and the runners that apply them."""
