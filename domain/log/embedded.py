@@ -1,0 +1,389 @@
+"""Runs a PostgreSQL of our own, so that Folkmoot needs no database server to be set up.
+
+The server listens on a Unix socket in a folder that only its user (and root) may enter, and on no network.
+The data directory holds:
+
+    cluster/       the database files        run/          the socket, unless that path is too long
+    server.lock    held by the server        server.log    what the server says
+    owner.lock     held by who stops it      postgresql-*  the wheel's programs, when copied
+
+`server.lock` is inherited by every process of the server, so that it is free exactly when none is left. This
+stays true after a kill -9 and when a process id is used again, where the server's own file of ids misleads.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+import psycopg
+
+from domain.log.installations import (
+    OLDEST_MAJOR,
+    Installation,
+    ServerUser,
+    clean_environment,
+    find_installations,
+    server_user,
+)
+
+SUPERUSER = "folkmoot"
+_PORT = 5432  # only names the socket file
+_SOCKET_PATH_BYTES = 103  # macOS; Linux allows 107
+_START_TIMEOUT_S = 300.0  # recovery of a large log takes its time
+_STOP_TIMEOUT_S = 60.0
+_POLL_S = 0.02
+
+
+class EmbeddedPostgresError(Exception):
+    """The embedded PostgreSQL cannot be used; the message says what to do. Closed: the subclasses below."""
+
+
+class NoDataDirectory(EmbeddedPostgresError):
+    """Neither the settings nor the account say where data may be kept."""
+
+
+class DataDirectoryUnreachable(EmbeddedPostgresError):
+    """The user that must run the server cannot enter or write the data directory."""
+
+
+class NoServerPrograms(EmbeddedPostgresError):
+    """No usable PostgreSQL server is installed."""
+
+
+class WrongMajorVersion(EmbeddedPostgresError):
+    """The database files were made by a major version of PostgreSQL of which no programs are here."""
+
+
+class ServerFailed(EmbeddedPostgresError):
+    """The server, or the making of its files, ended or did not become ready; carries the end of its log."""
+
+
+def default_data_dir() -> Path:
+    """Return where data is kept unless told otherwise: FOLKMOOT_DATA_DIR, or a folder fit for the account.
+
+    Raises NoDataDirectory when the account has no home.
+    """
+    if told := os.environ.get("FOLKMOOT_DATA_DIR"):
+        return Path(told).absolute()
+    if os.geteuid() == 0:
+        return Path("/var/lib/folkmoot")
+    shared = os.environ.get("XDG_DATA_HOME", "")
+    if Path(shared).is_absolute():
+        return Path(shared, "folkmoot")
+    home = os.environ.get("HOME", "")
+    if not home:
+        with contextlib.suppress(KeyError):
+            home = pwd.getpwuid(os.geteuid()).pw_dir
+    if not Path(home).is_absolute():
+        message = "This account has no home folder; set FOLKMOOT_DATA_DIR to a folder for Folkmoot's data."
+        raise NoDataDirectory(message)
+    return Path(home, ".local", "share", "folkmoot")
+
+
+class EmbeddedPostgres:
+    """A PostgreSQL server over one data directory; a context manager.
+
+    `start` makes the files if there are none, starts a server or joins the one that runs, and returns when it
+    answers. Who started it stops it; who joined leaves it running, unless its starter is dead. With
+    `fsync=False` data survives a crash of the server but not of the machine: for tests.
+    """
+
+    def __init__(self, data_dir: Path, *, fsync: bool = True) -> None:
+        self.data_dir = data_dir.absolute()
+        self._cluster = self.data_dir / "cluster"
+        self._fsync = fsync
+        self._socket_dir: Path | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ownership: int | None = None
+        self._started_by = 0
+
+    def __enter__(self) -> Self:
+        """Start or join the server."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the server if it is ours to stop."""
+        self.stop()
+
+    def dsn(self, dbname: str = "postgres") -> str:
+        """Return a connection URI for one database of the running server."""
+        if self._socket_dir is None:
+            message = "Start the embedded PostgreSQL before asking for a connection."
+            raise ServerFailed(message)
+        return _dsn(self._socket_dir, dbname)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the server's postmaster, or None when no server has written one."""
+        first = self._pid_file_lines()[:1]
+        return int(first[0]) if first and first[0].isdecimal() else None
+
+    def start(self) -> None:
+        """Start the server, or join one that runs already; raises an EmbeddedPostgresError."""
+        user = self._prepare_data_dir()
+        self._process = None
+        try:
+            self._start_or_join(user)
+        except BaseException:
+            if self._process is not None:
+                self._process.send_signal(signal.SIGQUIT)
+                self._process.wait()
+            raise
+        self._ownership = self._ownership or _try_lock(self.data_dir / "owner.lock")
+        self._started_by = os.getpid()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Stop the server if it is ours, after it has rolled back what is open; harmless when repeated."""
+        atexit.unregister(self.stop)
+        if self._ownership is None or self._started_by != os.getpid():
+            return
+        if not self._is_gone():
+            self._signal(signal.SIGINT)
+        os.close(self._ownership)  # only now, so that nobody joins a server that is about to stop
+        deadline = time.monotonic() + _STOP_TIMEOUT_S
+        while not self._is_gone():
+            if time.monotonic() > deadline:
+                self._signal(signal.SIGQUIT)
+            time.sleep(_POLL_S)
+        if self._process is not None:
+            self._process.wait()
+        if self._socket_dir is not None and self._socket_dir.parent != self.data_dir:
+            shutil.rmtree(self._socket_dir, ignore_errors=True)
+        self._process = self._ownership = self._socket_dir = None
+
+    def _start_or_join(self, user: ServerUser) -> None:
+        """Return once a server of this cluster answers; launch it if `server.lock` is free."""
+        deadline = time.monotonic() + _START_TIMEOUT_S
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise self._failed("did not become ready in time")
+            if self._process is None:
+                if (lock := _try_lock(self.data_dir / "server.lock")) is not None:
+                    try:
+                        self._launch(user, lock)
+                    finally:
+                        os.close(lock)
+            elif self._process.poll() is not None:
+                raise self._failed("ended while starting")
+            time.sleep(_POLL_S)
+
+    def _prepare_data_dir(self) -> ServerUser:
+        """Make the data directory, open it (and nothing else) to the server's user, and return that user."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            owner = self._cluster.stat().st_uid if self._cluster.is_dir() else None
+            user = server_user(owner)
+            if user.dropped and (owner is not None or not any(self.data_dir.iterdir())):
+                self.data_dir.chmod(stat.S_IMODE(self.data_dir.stat().st_mode) | 0o011)
+        except OSError as error:
+            message = f"{self.data_dir} cannot be used for data ({error.strerror}); choose another folder."
+            raise DataDirectoryUnreachable(message) from error
+        if user.dropped:
+            blocked = user.blocked_at(self.data_dir)
+        else:
+            blocked = None if os.access(self.data_dir, os.W_OK | os.X_OK) else self.data_dir
+        if owner not in (None, user.uid):
+            blocked = self._cluster
+        if blocked is not None:
+            message = (
+                f"The database server runs as {user.name!r}, who may not use {blocked}; choose a data "
+                f"directory of which {user.name!r} can reach every folder."
+            )
+            raise DataDirectoryUnreachable(message)
+        return user
+
+    def _launch(self, user: ServerUser, lock: int) -> None:
+        """Start a server that inherits `lock`; the cluster is made first when there is none."""
+        installation = self._installation(user)
+        if not self._cluster.is_dir():
+            self._make_cluster(installation, user)
+        self._forget_stale_pid()
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": '"{}"'.format(str(self._make_socket_dir(user)).replace('"', '""')),
+            "unix_socket_permissions": "0700",
+            "port": str(_PORT),
+            "fsync": "on" if self._fsync else "off",
+            "full_page_writes": "on" if self._fsync else "off",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            # What people wrote never reaches the server's log: errors quote it, and go to who asked alone.
+            "log_statement": "none",
+            "log_min_messages": "log",
+            "log_min_error_statement": "panic",
+        }
+        command = [str(installation.folder / "postgres"), "-D", str(self._cluster)]
+        command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with (self.data_dir / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603
+                command,
+                cwd="/",
+                env=clean_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us; we stop the server in our own time
+                pass_fds=(lock,),
+                user=user.uid if user.dropped else None,
+                group=user.gid if user.dropped else None,
+                extra_groups=[] if user.dropped else None,
+            )
+
+    def _installation(self, user: ServerUser) -> Installation:
+        """Choose the newest programs or, for an existing cluster, those of its major version."""
+        version_file = self._cluster / "PG_VERSION"
+        made_by = int(version_file.read_text("ascii")) if version_file.is_file() else None
+        seen = []
+        for installation in find_installations(user, self.data_dir):
+            if made_by in (None, installation.major):
+                return installation
+            seen.append(str(installation.major))
+        if made_by is not None and seen:
+            message = (
+                f"The database in {self.data_dir} was made by PostgreSQL {made_by}, but here is only "
+                f"{', '.join(seen)}. Install PostgreSQL {made_by}, move the database with pg_upgrade, "
+                "or choose another data directory."
+            )
+            raise WrongMajorVersion(message)
+        message = (
+            f"No PostgreSQL server of version {OLDEST_MAJOR} or later that {user.name!r} can run was found. "
+            "Install one with the system's packages, or set DATABASE_URL to a server of your own."
+        )
+        raise NoServerPrograms(message)
+
+    def _make_cluster(self, installation: Installation, user: ServerUser) -> None:
+        """Make the database files whole or not at all."""
+        unfinished = self.data_dir / "cluster.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        _make_private_dir(unfinished, user)
+        # Sorted by bytes, so that an order is the same on every machine.
+        options = ["--encoding=UTF8", "--locale=C", "--auth-local=trust", "--auth-host=reject"]
+        durable = [] if self._fsync else ["--no-sync"]
+        where = ["-D", str(unfinished), f"--username={SUPERUSER}"]
+        made = user.run([str(installation.folder / "initdb"), *where, *options, *durable])
+        if made.returncode != 0:
+            message = (
+                f"The database files could not be made in {self.data_dir}: {made.stderr.strip()[-2000:]}"
+            )
+            raise ServerFailed(message)
+        unfinished.rename(self._cluster)
+        if self._fsync:
+            folder = os.open(self.data_dir, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+
+    def _make_socket_dir(self, user: ServerUser) -> Path:
+        """Make the private folder of the socket, in the temporary folder when the path would be too long."""
+        folder = self.data_dir / "run"
+        if len(os.fsencode(folder / f".s.PGSQL.{_PORT}")) > _SOCKET_PATH_BYTES:
+            name = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+            temporary = Path(tempfile.gettempdir())
+            too_long = len(os.fsencode(temporary)) > _SOCKET_PATH_BYTES // 2
+            if too_long or (user.dropped and user.blocked_at(temporary)):
+                temporary = Path("/tmp")  # noqa: S108
+            folder = temporary / f"folkmoot-{name}"
+        if not folder.is_dir():
+            _make_private_dir(folder, user)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.uid or found.st_mode & 0o077:
+            message = (
+                f"{folder} should be a private folder of {user.name!r} for the database socket; remove it."
+            )
+            raise DataDirectoryUnreachable(message)
+        return folder
+
+    def _answers(self) -> bool:
+        """Say whether this cluster's server takes connections; remember where its socket is."""
+        match self._pid_file_lines():
+            case [_, _, _, _, socket_dir, _, _, status, *_] if status.strip() == "ready":
+                folder = Path(socket_dir)
+            case _:
+                return False
+        try:
+            with psycopg.connect(_dsn(folder, "postgres"), connect_timeout=5, autocommit=True) as connection:
+                (cluster,) = connection.execute("select current_setting('data_directory')").fetchone() or (
+                    "",
+                )
+        except psycopg.OperationalError:
+            return False
+        self._socket_dir = folder
+        return self._cluster.samefile(cluster)
+
+    def _pid_file_lines(self) -> list[str]:
+        """Read the server's file: process id, cluster, start, port, socket folder, address, memory, state."""
+        try:
+            return (self._cluster / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _forget_stale_pid(self) -> None:
+        """Remove a killed server's file of ids when it is torn, or its id now belongs to another program.
+
+        The server would take that program for itself and refuse to start. `server.lock` is ours here.
+        """
+        file = self._cluster / "postmaster.pid"
+        with contextlib.suppress(FileNotFoundError):
+            pid = self.pid
+            command = Path(f"/proc/{pid}/comm").read_text().strip() if pid else ""
+            if command not in {"postgres", "postmaster"}:
+                file.unlink()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def _is_gone(self) -> bool:
+        if self._process is not None:
+            self._process.poll()  # leave no zombie
+        lock = _try_lock(self.data_dir / "server.lock")
+        if lock is not None:
+            os.close(lock)
+        return lock is not None
+
+    def _failed(self, how: str) -> ServerFailed:
+        with contextlib.suppress(OSError):
+            tail = (self.data_dir / "server.log").read_text(errors="replace").splitlines()[-10:]
+            return ServerFailed(
+                f"The database server in {self.data_dir} {how}. Its log ends:\n" + "\n".join(tail)
+            )
+        return ServerFailed(f"The database server in {self.data_dir} {how}.")
+
+
+def _dsn(socket_dir: Path, dbname: str) -> str:
+    host = quote(os.fsencode(socket_dir), safe="")
+    return f"postgresql://{SUPERUSER}@/{quote(dbname, safe='')}?host={host}&port={_PORT}"
+
+
+def _make_private_dir(folder: Path, user: ServerUser) -> None:
+    folder.mkdir(mode=0o700)
+    if user.dropped:
+        os.chown(folder, user.uid, user.gid)
+
+
+def _try_lock(path: Path) -> int | None:
+    """Take the lock without waiting; return its file descriptor, or None when another process holds it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor

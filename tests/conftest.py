@@ -1,0 +1,65 @@
+"""A real PostgreSQL for every run, a migrated template in it, and a fresh clone of that for every test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import settings
+from psycopg import sql
+
+from domain.log.embedded import EmbeddedPostgres
+
+_TEMPLATE = "migrated"
+
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedPostgres]:
+    # Not pytest's own folder: a server's user cannot enter that of root.
+    data_dir = Path(tempfile.mkdtemp(prefix="folkmoot-test-"))
+    try:
+        with EmbeddedPostgres(data_dir, fsync=False) as postgres:
+            yield postgres
+    finally:
+        shutil.rmtree(data_dir)
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedPostgres) -> str:
+    from scripts.migrate import migrate  # noqa: PLC0415 - tests without a database do without it
+
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+    migrate(server.dsn(_TEMPLATE))
+    return _TEMPLATE
+
+
+@pytest.fixture
+def database_url(server: EmbeddedPostgres, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        try:
+            yield server.dsn(name)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def datasets() -> Path:
+    folder = Path(__file__).resolve().parents[2] / "shared" / "datasets"
+    if not folder.is_dir():
+        pytest.skip("the real data is not beside the checkout, in ../shared/datasets")
+    return folder
