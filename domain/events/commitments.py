@@ -1,0 +1,171 @@
+"""Commitments: what was promised by whom to whom, and the acts that keep, move, break or end it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.events.declaration import EventBody, event
+from domain.events.families import COMMITMENTS
+from domain.values import Label, PartyAt, Text, When
+from domain.vocabulary import Extent, Materiality
+
+Fraction = Annotated[float, Meta(gt=0, lt=1)]
+
+
+@event(family=COMMITMENTS, sentence="{promisers} offered {promisees}: {text}")
+class CommitmentProposed(EventBody, frozen=True, kw_only=True):
+    """A promise was put on the table; it binds nobody yet."""
+
+    commitment_id: UUID
+    promisers: tuple[PartyAt, ...]
+    promisees: tuple[PartyAt, ...]
+    text: Text
+    measure: Text | None = None
+    due: When | None = None
+    materiality: Materiality = Materiality.ORDINARY
+    interaction_id: UUID | None = None
+
+
+@event(family=COMMITMENTS, sentence="{promisers} promised {promisees}, by {due}: {text}")
+class CommitmentMade(EventBody, frozen=True, kw_only=True):
+    """Somebody promised somebody something; several promisers answer for the whole, each."""
+
+    commitment_id: UUID
+    promisers: tuple[PartyAt, ...]
+    promisees: tuple[PartyAt, ...]
+    text: Text
+    measure: Text | None = None
+    due: When | None = None
+    materiality: Materiality = Materiality.ORDINARY
+    depends_on_commitment_ids: tuple[UUID, ...] = ()
+    interaction_id: UUID | None = None
+    ask_id: UUID | None = None
+    plan_priority: Label | None = None
+    theme: Label | None = None
+    public: bool = True
+
+
+@event(family=COMMITMENTS, about="commitment_id", sentence="{acknowledged_by} acknowledged a promise")
+class CommitmentAcknowledged(EventBody, frozen=True, kw_only=True):
+    """The promisee, or a promiser for whom it was written down, said: yes, that was promised."""
+
+    commitment_id: UUID
+    acknowledged_by: PartyAt
+    materiality: Materiality | None = None
+    interaction_id: UUID | None = None
+
+
+@event(family=COMMITMENTS, about="commitment_id", sentence="{asked_by} asked to move a promise to {due}")
+class CommitmentRenegotiated(EventBody, frozen=True, kw_only=True):
+    """New terms for a promise; they take effect once the other side agrees."""
+
+    commitment_id: UUID
+    asked_by: PartyAt
+    due: When | None = None
+    text: Text | None = None
+    measure: Text | None = None
+    promisees: tuple[PartyAt, ...] = ()
+    agreed_by: tuple[PartyAt, ...] = ()
+    interaction_id: UUID | None = None
+
+
+@event(family=COMMITMENTS, about="commitment_id", sentence="{claimed_by} reported a promise done")
+class FulfilmentClaimed(EventBody, frozen=True, kw_only=True):
+    """Someone other than the promisee reported a promise kept; it waits to be agreed."""
+
+    commitment_id: UUID
+    claimed_by: PartyAt
+    done: When | None = None
+    extent: Extent = Extent.WHOLE
+    fraction: Fraction | None = None
+    evidence: Text | None = None
+    interaction_id: UUID | None = None
+
+
+@event(
+    family=COMMITMENTS, about="commitment_id", sentence="{confirmed_by} confirmed a promise kept ({extent})"
+)
+class FulfilmentConfirmed(EventBody, frozen=True, kw_only=True):
+    """The promisee said that the promise was kept, in whole or in part."""
+
+    commitment_id: UUID
+    confirmed_by: PartyAt
+    done: When | None = None
+    extent: Extent = Extent.WHOLE
+    fraction: Fraction | None = None
+    interaction_id: UUID | None = None
+
+
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    sentence="{disputed_by} said a promise reported done was not: {reasons}",
+)
+class FulfilmentDisputed(EventBody, frozen=True, kw_only=True):
+    """The promisee side said that it was not done; the promise is open again."""
+
+    commitment_id: UUID
+    disputed_by: PartyAt
+    reasons: Text | None = None
+    interaction_id: UUID | None = None
+
+
+@event(family=COMMITMENTS, about="commitment_id", sentence="{said_by} said a promise cannot be kept")
+class CommitmentFailed(EventBody, frozen=True, kw_only=True):
+    """The promise was said to be undeliverable."""
+
+    commitment_id: UUID
+    said_by: PartyAt
+    reasons: Text | None = None
+    interaction_id: UUID | None = None
+
+
+@event(family=COMMITMENTS, about="commitment_id", sentence="{withdrawn_by} withdrew a promise")
+class CommitmentWithdrawn(EventBody, frozen=True, kw_only=True):
+    """The promiser alone took the promise back."""
+
+    commitment_id: UUID
+    withdrawn_by: PartyAt
+    reasons: Text | None = None
+    interaction_id: UUID | None = None
+
+
+@event(family=COMMITMENTS, about="commitment_id", sentence="{released_by} let {promisers} off a promise")
+class CommitmentReleased(EventBody, frozen=True, kw_only=True):
+    """The promisee let the promiser off."""
+
+    commitment_id: UUID
+    released_by: PartyAt
+    promisers: tuple[PartyAt, ...]
+    reasons: Text | None = None
+    interaction_id: UUID | None = None
+
+
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    sentence="a promise was replaced by another, agreed by {agreed_by}",
+)
+class CommitmentSuperseded(EventBody, frozen=True, kw_only=True):
+    """Another promise took this one's place, by agreement."""
+
+    commitment_id: UUID
+    successor_commitment_id: UUID
+    agreed_by: tuple[PartyAt, ...]
+    interaction_id: UUID | None = None
+
+
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    sentence="a promise passed from {from_promiser} to {to_promiser}",
+)
+class CommitmentReassigned(EventBody, frozen=True, kw_only=True):
+    """Someone else now answers for the promise."""
+
+    commitment_id: UUID
+    from_promiser: PartyAt
+    to_promiser: PartyAt
+    agreed_by: tuple[PartyAt, ...] = ()
+    interaction_id: UUID | None = None

@@ -1,0 +1,222 @@
+"""How an event type is declared: one class is one event, and everything else about it is derived from that class.
+
+From the declaration come the stored name, the JSON schema, tags, sealed fields, timeline sentence, data dictionary and golden file.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import fields as struct_fields
+
+from domain.values import PartyAt, Plain, Sealed, When
+from domain.vocabulary import Attendance, Channel, Role
+
+BodyMap = dict[str, Any]
+Upcast = Callable[[BodyMap], BodyMap]
+"""Turns the stored fields of one version into those of the next."""
+
+
+class UnknownEventError(LookupError):
+    """An event type or version that this release does not declare. Upgrade Folkmoot to the release that wrote it."""
+
+
+class UnsealedTextError(ValueError):
+    """A body still carries readable text. Seal it before it is encoded."""
+
+
+class Family(Struct, frozen=True):
+    """Why a family of events is kept: purpose, lawful basis and retention class."""
+
+    name: str
+    purpose: str
+    lawful_basis: str
+    retention: str
+
+
+class EventBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What happened, in the words of the field. Says nothing of how or by whom it was recorded."""
+
+    happened: When
+
+
+E = TypeVar("E", bound=EventBody)
+
+
+class Participant(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """One party's presence at a contact; `count` stands for several people of that party and role."""
+
+    party: PartyAt
+    role: Role = Role.MEMBER
+    attendance: Attendance = Attendance.ATTENDED
+    voting: bool = False
+    member: bool = True
+    person_id: UUID | None = None
+    channel: Channel | None = None
+    count: int = 1
+
+
+class Declaration(Struct, frozen=True):
+    """All that is known of one event type."""
+
+    body: type[EventBody]
+    name: str
+    version: int
+    sentence: str
+    family: Family
+    sealed: tuple[str, ...]
+    upcasts: Mapping[int, Upcast]
+    home: str
+    about: str
+
+    @property
+    def question(self) -> str:
+        """Say in one sentence what the event records: the first line of its docstring."""
+        return (self.body.__doc__ or "").strip().splitlines()[0]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Name the fields in declared order."""
+        return tuple(field.name for field in struct_fields(self.body))
+
+
+_BY_NAME: Final[dict[str, Declaration]] = {}
+_BY_BODY: Final[dict[type[EventBody], Declaration]] = {}
+
+
+def event(
+    *,
+    version: int = 1,
+    sentence: str,
+    family: Family,
+    upcasts: Mapping[int, Upcast] | None = None,
+    home: str = "",
+    about: str = "",
+) -> Callable[[type[E]], type[E]]:
+    """Register an event type under the kebab-case of its class name, for ever.
+
+    `home` names the body's id field whose value is the partition; empty means the partnership it is recorded in.
+    `about` names the id field of the earlier thing it continues; without that thing the event is set aside. Empty: it begins one.
+    `upcasts[n]` turns a stored body of version n into one of version n + 1.
+    """
+
+    def declare(body: type[E]) -> type[E]:
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", body.__name__).lower()
+        steps = dict(upcasts or {})
+        if name in _BY_NAME or set(steps) != set(range(1, version)):
+            message = f"{name}: declared twice, or an upcast is missing between 1 and {version}"
+            raise TypeError(message)
+        sealed = tuple(field.name for field in struct_fields(body) if _is_text(field.type))
+        declaration = Declaration(body, name, version, sentence, family, sealed, steps, home, about)
+        _BY_NAME[name] = declaration
+        _BY_BODY[body] = declaration
+        return body
+
+    return declare
+
+
+def _is_text(annotation: object) -> bool:
+    return Plain in getattr(annotation, "__args__", ())
+
+
+def declarations() -> tuple[Declaration, ...]:
+    """List every declared event type in the order of declaration."""
+    return tuple(_BY_NAME.values())
+
+
+def declared(name: str) -> Declaration:
+    """Find a declaration by stored name. Raises UnknownEventError."""
+    try:
+        return _BY_NAME[name]
+    except KeyError:
+        message = f"no event type is called {name!r}"
+        raise UnknownEventError(message) from None
+
+
+def declaration_of(body: EventBody | type[EventBody]) -> Declaration:
+    """Find the declaration of a body or of its class."""
+    return _BY_BODY[body if isinstance(body, type) else type(body)]
+
+
+def name_of(body: EventBody | type[EventBody]) -> str:
+    """Give the stored name of a body or of its class."""
+    return declaration_of(body).name
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder(uuid_format="bytes")
+
+
+@cache
+def _decoder(body: type[EventBody]) -> msgspec.msgpack.Decoder[EventBody]:
+    return msgspec.msgpack.Decoder(body)
+
+
+def encode(body: EventBody) -> bytes:
+    """Encode a body as stored (MessagePack). Raises UnsealedTextError while any text is readable."""
+    for name in declaration_of(body).sealed:
+        if isinstance(getattr(body, name), Plain):
+            message = f"{name_of(body)}.{name} is not sealed"
+            raise UnsealedTextError(message)
+    return _ENCODER.encode(body)
+
+
+def decode(name: str, version: int, data: bytes) -> EventBody:
+    """Decode a stored body of any version ever written. Raises UnknownEventError."""
+    declaration = declared(name)
+    if version == declaration.version:
+        return _decoder(declaration.body).decode(data)
+    if version > declaration.version:
+        message = (
+            f"{name} version {version} is newer than this release, which knows version {declaration.version}"
+        )
+        raise UnknownEventError(message)
+    fields = cast("BodyMap", msgspec.msgpack.decode(data))
+    for step in range(version, declaration.version):
+        fields = declaration.upcasts[step](fields)
+    return msgspec.convert(fields, declaration.body)
+
+
+def texts_of(body: EventBody) -> Iterator[tuple[str, Plain | Sealed]]:
+    """Give each free text that the body carries, with its field."""
+    for name in declaration_of(body).sealed:
+        text = getattr(body, name)
+        if text is not None:
+            yield name, text
+
+
+def tags_of(body: EventBody) -> set[str]:
+    """Give the tags by which decisions find the event: one for each thing, party or person it names."""
+    found: set[str] = set()
+    for field in struct_fields(type(body)):
+        value = getattr(body, field.name)
+        if isinstance(value, UUID) and field.name.endswith("_id"):
+            found.add(tag(field.name.removesuffix("_id"), value))
+        elif isinstance(value, tuple) and field.name.endswith("_ids"):
+            found.update(tag(field.name.removesuffix("_ids"), each) for each in value)
+        else:
+            found.update(_tags_in(value))
+    return found
+
+
+def tag(kind: str, identity: UUID) -> str:
+    """Name a thing as a tag, such as `party:…`; roles a field name adds (`kept_party_id`) are left out."""
+    return f"{kind.rsplit('_', 1)[-1]}:{identity}"
+
+
+def _tags_in(value: object) -> Iterator[str]:
+    match value:
+        case PartyAt():
+            yield tag("party", value.party_id)
+        case Participant():
+            yield tag("party", value.party.party_id)
+            if value.person_id is not None:
+                yield tag("person", value.person_id)
+        case tuple():
+            for each in value:
+                yield from _tags_in(each)
+        case _:
+            return

@@ -1,0 +1,49 @@
+"""The envelope: who recorded an event, whose word it is, by which door it came, and what it followed from."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from domain.values import PartyAt
+from domain.vocabulary import Side, Source
+
+
+class Fingerprint(Struct, frozen=True, array_like=True):
+    """A keyed digest of the command, by which a repeat is told from a different request. Dies with its key."""
+
+    key_id: UUID
+    mac: bytes
+
+
+class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a record came to be, beside what it says."""
+
+    command_id: UUID
+    operation: str
+    actor: UUID
+    recorded_by: Side
+    on_behalf_of: PartyAt | None = None
+    source: Source = Source.API
+    source_reference: str | None = None
+    source_recorded_at: datetime | None = None
+    cause: UUID | None = None
+    correlation: UUID | None = None
+    count: int = 1
+    fingerprint: Fingerprint | None = None
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder(uuid_format="bytes")
+_DECODER: Final = msgspec.msgpack.Decoder(Envelope)
+
+
+def encode_envelope(envelope: Envelope) -> bytes:
+    """Encode an envelope as stored (MessagePack)."""
+    return _ENCODER.encode(envelope)
+
+
+def decode_envelope(data: bytes) -> Envelope:
+    """Decode a stored envelope."""
+    return _DECODER.decode(data)

@@ -1,0 +1,98 @@
+"""Partnerships: who sits in them, by what rules, under which method."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from domain.events.declaration import EventBody, event
+from domain.events.families import PARTNERSHIP
+from domain.values import Label, Name, PartyAt, Share, Text
+from domain.vocabulary import Level, PartyKind, Role
+
+
+class ExpectedBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A body expected at the table: one by name, or any of a kind."""
+
+    kind: PartyKind
+    party_id: UUID | None = None
+
+
+@event(family=PARTNERSHIP, sentence="{name} was formed")
+class PartnershipFormed(EventBody, frozen=True, kw_only=True):
+    """A partnership began, with its two standing parties: itself, and residents at large."""
+
+    partnership_id: UUID
+    name: Name
+    kind: PartyKind
+    itself: PartyAt
+    residents: PartyAt
+    place_id: UUID | None = None
+    programme: Label | None = None
+
+
+@event(family=PARTNERSHIP, sentence="{party} joined as {role}")
+class MemberJoined(EventBody, frozen=True, kw_only=True):
+    """A body took a seat, with or without a named person in it."""
+
+    member_id: UUID
+    party: PartyAt
+    role: Role = Role.MEMBER
+    voting: bool = False
+    person_id: UUID | None = None
+
+
+@event(family=PARTNERSHIP, about="member_id", sentence="{party} left")
+class MemberLeft(EventBody, frozen=True, kw_only=True):
+    """A seat was given up."""
+
+    member_id: UUID
+    party: PartyAt
+    reasons: Text | None = None
+
+
+@event(family=PARTNERSHIP, sentence="rules were adopted")
+class RuleAdopted(EventBody, frozen=True, kw_only=True):
+    """The partnership settled its own rules; they bind from adoption or recording, whichever is later."""
+
+    rule_id: UUID
+    members_min: Annotated[int, Meta(ge=1, le=200)] | None = None
+    residents_voting_share_min: Share | None = None
+    quorum: Annotated[int, Meta(ge=1, le=200)] | None = None
+    meetings_a_year: Annotated[float, Meta(gt=0, le=366)] | None = None
+    level_promised: Level | None = None
+    weights: dict[str, float] | None = None
+    resolver: PartyAt | None = None
+
+
+@event(family=PARTNERSHIP, sentence="the scoring method {title} was adopted")
+class MethodAdopted(EventBody, frozen=True, kw_only=True):
+    """The partnership chose the method by which its figures are made."""
+
+    method_id: UUID
+    title: Label
+    method_sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+@event(family=PARTNERSHIP, sentence="the bodies expected at the table were set")
+class ExpectedBodiesSet(EventBody, frozen=True, kw_only=True):
+    """Who ought to be at the table was written down; replaces the earlier list."""
+
+    expectation_id: UUID
+    bodies: tuple[ExpectedBody, ...]
+
+
+@event(family=PARTNERSHIP, sentence="the partnership paused")
+class PartnershipPaused(EventBody, frozen=True, kw_only=True):
+    """Work rested for a while."""
+
+    pause_id: UUID
+    reasons: Text | None = None
+
+
+@event(family=PARTNERSHIP, sentence="the partnership closed")
+class PartnershipClosed(EventBody, frozen=True, kw_only=True):
+    """The partnership ended; nothing new is recorded in it but what mends or settles the record."""
+
+    closure_id: UUID
+    reasons: Text | None = None

@@ -1,0 +1,70 @@
+"""About any record: confirming, disputing, correcting, withdrawing it, and replying to a figure made from it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.events.declaration import EventBody, event
+from domain.events.families import RECORDS
+from domain.values import Label, PartyAt, Text
+from domain.vocabulary import Facet, ResolutionOutcome
+
+
+@event(family=RECORDS, about="record_id", sentence="{confirmed_by} confirmed a record")
+class RecordConfirmed(EventBody, frozen=True, kw_only=True):
+    """Another side said that a record is right."""
+
+    record_id: UUID
+    confirmed_by: PartyAt
+
+
+@event(family=RECORDS, about="record_id", sentence="{disputed_by} disputed a record: {reasons}")
+class RecordDisputed(EventBody, frozen=True, kw_only=True):
+    """Someone concerned said that a record is wrong."""
+
+    record_id: UUID
+    disputed_by: PartyAt
+    reasons: Text
+
+
+@event(
+    family=RECORDS, about="record_id", sentence="a dispute about a record ended for {agreed_by}: it {outcome}"
+)
+class DisputeResolved(EventBody, frozen=True, kw_only=True):
+    """One of the two sides, or the resolver both accepted, agreed how a dispute about a record ends."""
+
+    record_id: UUID
+    agreed_by: PartyAt
+    outcome: ResolutionOutcome
+    as_resolver: bool = False
+
+
+@event(family=RECORDS, about="record_id", sentence="a record was corrected: {reasons}")
+class RecordCorrected(EventBody, frozen=True, kw_only=True):
+    """A record was put right: the whole replacement body and why; the original stays."""
+
+    record_id: UUID
+    replacement_name: Label
+    replacement_version: Annotated[int, Meta(ge=1, le=1_000)]
+    replacement: bytes
+    reasons: Text
+
+
+@event(family=RECORDS, about="record_id", sentence="a record was withdrawn: {reasons}")
+class RecordWithdrawn(EventBody, frozen=True, kw_only=True):
+    """A record should not have been made; the original stays to be seen."""
+
+    record_id: UUID
+    reasons: Text
+
+
+@event(family=RECORDS, sentence="{replied_by} replied to a figure: {reply}")
+class ReplyAttached(EventBody, frozen=True, kw_only=True):
+    """A body answered a figure about it; printed wherever the figure is."""
+
+    reply_id: UUID
+    replied_by: PartyAt
+    reply: Text
+    facet: Facet | None = None
+    dimension: Annotated[str, Meta(pattern=r"^H([1-9]|1[0-4])$")] | None = None

@@ -1,0 +1,78 @@
+"""Stewardship of the record itself: methods, reviews, erasure, redaction, checkpoints."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.events.declaration import EventBody, event
+from domain.events.families import STEWARDSHIP
+from domain.values import Label, Name, Text
+
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+@event(family=STEWARDSHIP, home="method_id", sentence="the scoring method {title} was published")
+class MethodPublished(EventBody, frozen=True, kw_only=True):
+    """A scoring method was written down whole, so that figures made by it can be made again."""
+
+    method_id: UUID
+    title: Name
+    method_sha256: Sha256
+    document: Annotated[str, Meta(max_length=50_000)]
+
+
+@event(family=STEWARDSHIP, home="review_id", sentence="a review was registered: {question}")
+class ReviewRegistered(EventBody, frozen=True, kw_only=True):
+    """An evaluator wrote down the question before seeing the outcome."""
+
+    review_id: UUID
+    question: Name
+    cohort_partnership_ids: tuple[UUID, ...]
+    comparison_partnership_ids: tuple[UUID, ...] = ()
+    window_start_on: date
+    window_end_on: date
+    outcomes: tuple[Label, ...] = ()
+    method_sha256: Sha256
+
+
+@event(
+    family=STEWARDSHIP,
+    home="review_id",
+    about="review_id",
+    sentence="a review was frozen at position {position}",
+)
+class ReviewFrozen(EventBody, frozen=True, kw_only=True):
+    """An extract was made at a log position, with its digest, so that it can be cited and run again."""
+
+    review_id: UUID
+    position: Annotated[int, Meta(ge=1)]
+    as_of: date
+    manifest_sha256: Sha256
+
+
+@event(family=STEWARDSHIP, home="subject_id", sentence="a person was forgotten")
+class SubjectErased(EventBody, frozen=True, kw_only=True):
+    """A person's keys were destroyed; what remains is anonymous attendance."""
+
+    subject_id: UUID
+
+
+@event(family=STEWARDSHIP, about="record_id", sentence="a text was taken out of the record")
+class TextRedacted(EventBody, frozen=True, kw_only=True):
+    """The key of one text was destroyed, because it should never have been written down."""
+
+    record_id: UUID
+    field: Label
+    ground: Label
+
+
+@event(family=STEWARDSHIP, home="checkpoint_id", sentence="the log was signed at {tree_size} entries")
+class CheckpointSigned(EventBody, frozen=True, kw_only=True):
+    """The root of the log at one size was signed and published."""
+
+    checkpoint_id: UUID
+    tree_size: Annotated[int, Meta(ge=1)]
+    root_sha256: Sha256
+    note: Annotated[str, Meta(max_length=10_000)]

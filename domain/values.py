@@ -1,0 +1,153 @@
+"""Constrained values that events and commands are made of: dates with precision, money, identifiers, text, parties.
+
+A claimed time is a string with the precision it was claimed in; its first instant orders it, its last day
+bounds it.
+"""
+
+import calendar
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Annotated, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct
+
+from domain.vocabulary import OFFICIALS, PartyKind, Side
+
+LONDON: Final = ZoneInfo("Europe/London")
+
+_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+WHEN_PATTERN: Final = rf"^[0-9]{{4}}(-[0-9]{{2}}(-[0-9]{{2}}(T{_CLOCK})?)?)?$"
+When = Annotated[
+    str,
+    Meta(
+        pattern=WHEN_PATTERN,
+        description="A year, month, day or RFC 3339 instant: the precision in which it is known",
+        examples=["2026", "2026-03", "2026-03-27", "2026-03-27T19:00:00+00:00"],
+    ),
+]
+Name = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\S")]
+Label = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+Url = Annotated[str, Meta(min_length=8, max_length=2_000, pattern=r"^https?://")]
+OrgIdentifier = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Z]{2}-[A-Z0-9]+-[A-Za-z0-9._/-]{1,60}$",
+        description="An org-id.guide identifier",
+        examples=["GB-COH-01234567", "GB-LAE-ADU"],
+    ),
+]
+PlaceCode = Annotated[
+    str,
+    Meta(pattern=r"^[EWSNKLJ][0-9]{8}$", description="An ONS GSS code", examples=["E05000123"]),
+]
+Count = Annotated[int, Meta(ge=0, le=10_000_000)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Score = Annotated[int, Meta(ge=1, le=5)]
+Clear = Annotated[str, Meta(min_length=1, max_length=15_000, pattern=r"\S")]
+"""Free text as a person wrote it, before it is sealed."""
+
+
+class Plain(Struct, frozen=True, array_like=True, tag="plain"):
+    """Free text or a person's name on its way to be sealed. The log refuses to store it."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        """Show nothing: representations end up in logs."""
+        return "Plain(...)"
+
+
+class Sealed(Struct, frozen=True, array_like=True, tag="sealed"):
+    """Text under a key of its own: nonce and ciphertext (AES-256-GCM), readable while its key lives."""
+
+    key_id: UUID
+    box: bytes
+
+
+Text = Plain | Sealed
+
+
+class PartyAt(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A party as it stood when something happened, so that a partition can be replayed alone."""
+
+    party_id: UUID
+    side: Side
+    kind: PartyKind
+    office_holder: bool = False
+    volunteer_run: bool = False
+
+    @property
+    def is_official(self) -> bool:
+        """Whether it stands on the officials' side of the line that residents meet."""
+        return self.side in OFFICIALS
+
+
+class Money(Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount in whole minor units (pence), so that sums are exact."""
+
+    minor_units: Annotated[
+        int, Meta(ge=-(10**14), le=10**14, description="Pence, cents …; whole numbers only")
+    ]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")] = "GBP"
+
+
+class ImpossibleDateError(ValueError):
+    """The text has the form of a date, but the calendar has no such day. Give a day that exists."""
+
+
+@lru_cache(maxsize=65_536)
+def first_instant(when: str) -> datetime:
+    """Give the first instant (UTC) of the stated period; days begin in Europe/London.
+
+    Raises ImpossibleDateError for a date the calendar does not have.
+    """
+    try:
+        if "T" in when:
+            return datetime.fromisoformat(when).astimezone(UTC)
+        return start_of_day(_first_day(when))
+    except (ValueError, OverflowError) as error:
+        message = f"{when} is not a real date"
+        raise ImpossibleDateError(message) from error
+
+
+@lru_cache(maxsize=65_536)
+def first_day(when: str) -> date:
+    """Give the first London day of the stated period."""
+    return day_of(first_instant(when))
+
+
+@lru_cache(maxsize=65_536)
+def last_day(when: str) -> date:
+    """Give the last London day of the stated period: a month or a year means its last day."""
+    if "T" in when:
+        return day_of(first_instant(when))
+    first = _first_day(when)
+    match len(when):
+        case 4:
+            return date(first.year, 12, 31)
+        case 7:
+            return date(first.year, first.month, calendar.monthrange(first.year, first.month)[1])
+        case _:
+            return first
+
+
+def _first_day(when: str) -> date:
+    return date.fromisoformat(when + "-01-01"[len(when) - 4 :] if len(when) < len("2026-03-27") else when)
+
+
+@lru_cache(maxsize=65_536)
+def start_of_day(day: date) -> datetime:
+    """Give the first instant (UTC) of a London day."""
+    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """Give the instant (UTC) at which a London day is over: the first instant of the next."""
+    return start_of_day(day + timedelta(days=1))
+
+
+def day_of(instant: datetime) -> date:
+    """Give the London day on which an instant falls."""
+    return instant.astimezone(LONDON).date()
