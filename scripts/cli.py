@@ -1,0 +1,81 @@
+"""The command `folkmoot`: finds the module of a command and turns what goes wrong into an exit code."""
+
+import argparse
+import importlib
+import importlib.metadata
+import keyword
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+import psycopg
+
+from domain.log.embedded import EmbeddedPostgresError, NoServerPrograms, ServerFailed
+from scripts.exits import CommandFailed, Exit
+
+COMMANDS = ("check", "migrate")
+_EXIT_CODES = "exit codes: " + ", ".join(
+    f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit
+)
+
+
+class Command(Protocol):
+    """What each command's module offers."""
+
+    HELP: str
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it; return an exit code or raise CommandFailed."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    args = _parser(words).parse_args(words)
+    command: Command = args.command
+    try:
+        return command.run(args)
+    except CommandFailed as failure:
+        return _say(failure, failure.code)
+    except (NoServerPrograms, ServerFailed, psycopg.OperationalError) as failure:
+        return _say(failure, Exit.DATABASE_UNAVAILABLE)
+    except EmbeddedPostgresError as failure:
+        return _say(failure, Exit.CONFIGURATION)
+    except KeyboardInterrupt:
+        return _say("stopped", Exit.UNEXPECTED)
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser; only the modules that the words call for are imported, for a quick start."""
+    parser = argparse.ArgumentParser(
+        prog="folkmoot",
+        description="The witnessed record of partnership working in neighbourhood regeneration.",
+        epilog=_EXIT_CODES,
+    )
+    version = importlib.metadata.version("folkmoot")
+    parser.add_argument("--version", action="version", version=f"folkmoot {version}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
+        command = _load(name)
+        subparser = commands.add_parser(name, help=command.HELP, description=command.HELP, epilog=_EXIT_CODES)
+        command.configure(subparser)
+        subparser.set_defaults(command=command)
+    return parser
+
+
+def _load(name: str) -> Command:
+    """Import a command's module: its name, with an underscore after it where Python keeps the word."""
+    module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
+    return cast("Command", importlib.import_module(f"scripts.{module}"))
+
+
+def _say(what: object, code: Exit) -> int:
+    print(f"folkmoot: {what}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,21 @@
+"""How a command ends: the exit codes that operators' tools rely on, and the error that carries one."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes; the high ones are those of sysexits(3)."""
+
+    DONE = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    DATABASE_UNAVAILABLE = 69
+    CONFIGURATION = 78
+
+
+class CommandFailed(Exception):
+    """A command cannot go on; the message is for the operator and says what to do."""
+
+    def __init__(self, code: Exit, message: str) -> None:
+        super().__init__(message)
+        self.code = code
