@@ -1,0 +1,117 @@
+"""What can go wrong with the log: a closed set, each saying what to do.
+
+Those that have a counterpart in the library are kinds of it, so that code written for the library catches
+them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from eventsourcing.persistence import DataError, IntegrityError, OperationalError, ProgrammingError
+
+
+class LogError(Exception):
+    """Anything that the log refuses or cannot do."""
+
+
+class LogUnavailable(LogError, OperationalError):
+    """The database cannot be reached or gave up: try again; whether a pending append was kept is unknown."""
+
+
+class LockTimeout(LogError, OperationalError):
+    """Another append held the log for too long: try again; nothing was recorded."""
+
+
+class BoundaryConflict(LogError, IntegrityError):
+    """Something that the decision depends on was recorded meanwhile: decide again; nothing was recorded."""
+
+
+class AlreadyRecorded(BoundaryConflict):
+    """An event with the same id is in the log: look the command up; nothing was recorded."""
+
+
+class EntryTooLarge(LogError, DataError):
+    """An event takes more than 60,000 bytes: shorten it; nothing was recorded."""
+
+
+class Malformed(LogError, DataError):
+    """An event holds what the log cannot store: correct it; nothing was recorded."""
+
+
+class ClockAhead(LogError, DataError):
+    """A seeded append claims to be recorded in the future: correct its clock; nothing was recorded."""
+
+
+class NotSeeded(LogError, ProgrammingError):
+    """The log dates events itself: leave recorded_at out, or begin seeding while the log is empty."""
+
+
+class WrongIsolation(LogError, ProgrammingError):
+    """An append needs a transaction at READ COMMITTED: open one with `transaction()`."""
+
+
+class HistoryIsFixed(LogError, ProgrammingError):
+    """What is recorded cannot be changed: record a correction or a withdrawal instead."""
+
+
+class LogNotPrepared(LogError, ProgrammingError):
+    """The database has no log that this role may use: run `folkmoot migrate` as its owner."""
+
+
+class BeyondHead(LogError, ValueError):
+    """The log does not reach that far yet: ask for a position or an instant up to its head."""
+
+
+class RebuildNeeded(LogError):
+    """This is not the log that was followed so far (another log, or a restored one): rebuild needed."""
+
+
+_BY_SQLSTATE: dict[str, type[LogError]] = {
+    "FM001": WrongIsolation,
+    "FM002": BoundaryConflict,
+    "FM003": EntryTooLarge,
+    "FM004": ClockAhead,
+    "FM005": NotSeeded,
+    "FM006": HistoryIsFixed,
+    "3F000": LogNotPrepared,  # no such schema
+    "42P01": LogNotPrepared,  # no such table
+    "42883": LogNotPrepared,  # no such function
+    "42501": LogNotPrepared,  # no such privilege
+    "55P03": LockTimeout,
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into the log's own; those that only a mistake of ours can cause pass."""
+    try:
+        yield
+    except psycopg.Error as error:
+        translation = _translation(error)
+        if translation is None:
+            raise
+        raise translation from error
+
+
+def _translation(error: psycopg.Error) -> LogError | None:
+    named = _BY_SQLSTATE.get(error.sqlstate or "")
+    if named is not None:
+        return named(_sentence(error, named))
+    if isinstance(error, psycopg.errors.UniqueViolation) and error.diag.constraint_name == "event_id_once":
+        return AlreadyRecorded("an event with this id is in the log already")
+    if isinstance(error, psycopg.errors.CheckViolation | psycopg.errors.NotNullViolation):
+        return Malformed(f"an event breaks {error.diag.constraint_name or error.diag.column_name}")
+    if isinstance(error, psycopg.DataError):
+        return Malformed(
+            "an event holds a value that PostgreSQL cannot store, such as a NUL character in text"
+        )
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return LogUnavailable(
+            f"the log's database cannot be used now ({error.sqlstate or type(error).__name__})"
+        )
+    return None
+
+
+def _sentence(error: psycopg.Error, named: type[LogError]) -> str:
+    return error.diag.message_primary or (named.__doc__ or "")

@@ -1,0 +1,283 @@
+"""The log as the rest of the house sees it: append on a condition, read as of a position, follow what comes.
+
+It implements the library's `DCBRecorder`. The library's own PostgreSQL recorder takes no lock for an append
+without a condition, refuses some queries and fetches whole results, so none of it is used here.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from itertools import takewhile
+from types import TracebackType
+from typing import LiteralString, NamedTuple, Self
+from uuid import UUID
+
+import psycopg
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRecorder
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL
+
+from domain.log.connections import WRITER, Connections, Row
+from domain.log.errors import BeyondHead, LogNotPrepared, Malformed, translated
+from domain.log.event import LogEvent
+from domain.log.reading import COLUMNS, END, ReadResponse, event_of, read_from, wire
+from domain.log.roots import Roots
+from domain.log.subscription import LogSubscription
+
+__all__ = ["Appended", "Head", "LogEvent", "LogRecorder", "ReadResponse"]
+
+_APPEND: LiteralString = """
+    SELECT first_position, last_position, taken_at FROM log.append(
+        %b::uuid[], %b::text[], %b::smallint[], %b::uuid[], %b::timestamptz[], %b::bytea[], %b::bytea[],
+        %b::integer[], %b::text[], %s::jsonb, %s::bigint, %s::timestamptz)
+"""
+_STREAM = (
+    SQL("SELECT {} FROM log.event WHERE position > %s AND position <= %s ORDER BY position")
+    .format(COLUMNS)
+    .as_bytes()
+)
+_PARTITION = (
+    SQL("SELECT {} FROM log.event WHERE partition_id = %s AND position <= %s ORDER BY position")
+    .format(COLUMNS)
+    .as_bytes()
+)
+_BY_ID = SQL("SELECT {} FROM log.event WHERE event_id = %s").format(COLUMNS).as_bytes()
+_SAME_APPEND = (
+    SQL("""
+    SELECT {} FROM log.event, (SELECT position AS first, log.position_at(recorded_at) AS last
+                               FROM log.event WHERE event_id = %s) AS appended
+    WHERE position BETWEEN first AND last ORDER BY position
+""")
+    .format(COLUMNS)
+    .as_bytes()
+)
+_HEAD: LiteralString = """
+    SELECT coalesce(e.position, 0), e.recorded_at, h.log_id, h.clock, clock_timestamp()
+    FROM log.header h LEFT JOIN (
+        SELECT position, recorded_at FROM log.event ORDER BY position DESC LIMIT 1
+    ) AS e ON true
+"""
+
+
+class Appended(NamedTuple):
+    """Where one append went: its first and last position, and when the log took it."""
+
+    first: int
+    last: int
+    recorded_at: datetime
+
+
+class Head(NamedTuple):
+    """How far the log reaches: position 0 and no `recorded_at` while it is empty."""
+
+    position: int
+    recorded_at: datetime | None
+    log_id: UUID
+    clock: str
+    now: datetime
+
+    @property
+    def ahead_s(self) -> float:
+        """Seconds by which the last `recorded_at` runs ahead of the server's clock; 0 when it does not."""
+        return max(0.0, (self.recorded_at - self.now).total_seconds()) if self.recorded_at else 0.0
+
+
+class LogRecorder(DCBRecorder):
+    """The log in one database. Thread-safe; close it when done, or use it as a context manager."""
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        role: str = WRITER,
+        application_name: str = "folkmoot-log",
+        pool_size: int = 8,
+        lock_timeout_s: float = 5.0,
+        statement_timeout_s: float = 30.0,
+    ) -> None:
+        self.connections = Connections(
+            dsn,
+            role=role,
+            application_name=application_name,
+            pool_size=pool_size,
+            lock_timeout_s=lock_timeout_s,
+            statement_timeout_s=statement_timeout_s,
+        )
+        self._roots = Roots(self.connections)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self.connections.close()
+
+    # Append
+
+    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> int:
+        """Append all of the events or none, durably, and give the last position.
+
+        Raises BoundaryConflict, AlreadyRecorded, EntryTooLarge, Malformed, LockTimeout or LogUnavailable.
+        """
+        with self.connections.borrow() as connection:
+            return _append(connection, events, condition, None).last
+
+    @contextmanager
+    def transaction(self) -> Iterator[psycopg.Cursor[Row]]:
+        """Open a transaction that commits at the end of the block, for an append and writes beside it."""
+        with self.connections.borrow() as connection, connection.transaction():
+            yield connection.cursor()
+
+    def append_in(
+        self,
+        cursor: psycopg.Cursor[Row],
+        events: Sequence[DCBEvent],
+        condition: DCBAppendCondition | None = None,
+        *,
+        recorded_at: datetime | None = None,
+    ) -> Appended:
+        """Append within the caller's transaction; nothing is recorded until that commits.
+
+        Other appends wait from here to the commit, so do what else the transaction does first.
+        `recorded_at` is only for a log that is being seeded; an earlier one than the log's last is moved to
+        just after it. Raises what `append` raises, WrongIsolation, NotSeeded and ClockAhead; after any of
+        them the transaction must end.
+        """
+        with translated():
+            return _append(cursor.connection, events, condition, recorded_at)
+
+    # Read
+
+    def read(
+        self, query: DCBQuery | None = None, *, after: int | None = None, limit: int | None = None
+    ) -> ReadResponse:
+        """Read the events after a position that match the query, in order, and the head, in one snapshot."""
+        with self.connections.borrow() as connection:
+            events, head = read_from(connection, query, after=after or 0, limit=limit)
+        if limit is None:
+            return ReadResponse(events, head)
+        return ReadResponse(events, events[-1].position if events else None)
+
+    def head(self) -> Head:
+        """Say how far the log reaches and which log it is."""
+        with self.connections.borrow() as connection:
+            row = connection.execute(_HEAD).fetchone()
+        if row is None:
+            raise LogNotPrepared("the log has no header: restore it from its backup")
+        return Head(*row)
+
+    def position_at(self, instant: datetime) -> int:
+        """Give the last position recorded by the instant, 0 for before the first.
+
+        Raises BeyondHead for an instant later than the head's `recorded_at`: more may yet be recorded
+        before it.
+        """
+        with self.connections.borrow() as connection:
+            row = connection.execute(
+                "SELECT log.position_at(%(at)s), (SELECT max(position) FROM log.event), "
+                "(SELECT recorded_at >= %(at)s FROM log.event ORDER BY position DESC LIMIT 1)",
+                {"at": instant},
+            ).fetchone()
+        if row is None or not row[2]:
+            raise BeyondHead("nothing has been recorded at or after this instant yet: ask for an earlier one")
+        return int(row[0])
+
+    def find(self, event_id: UUID) -> LogEvent | None:
+        """Find one event by its id."""
+        found = self._select(_BY_ID, (event_id,))
+        return found[0] if found else None
+
+    def find_command(
+        self, first_event_id: UUID, belongs: Callable[[LogEvent], bool] | None = None
+    ) -> list[LogEvent]:
+        """Find all events of the command whose first event has this id; none when it was never recorded.
+
+        They are the rest of its append; where one append carried several commands, `belongs` says which are
+        its own.
+        """
+        found = self._select(_SAME_APPEND, (first_event_id,))
+        return found if belongs is None else list(takewhile(belongs, found))
+
+    def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
+        """Read one partition's events in order, up to and including a position."""
+        return self._select(_PARTITION, (partition_id, END if upto is None else upto))
+
+    def position_of_last(self, query: DCBQuery, upto: int | None = None) -> int:
+        """Give the position of the last event that matches, up to a position inclusive; 0 for none."""
+        with self.connections.borrow() as connection:
+            row = connection.execute(
+                "SELECT coalesce(max(p), 0) FROM log.selected(%s::jsonb, 0, %s, NULL) AS p",
+                (wire(query), END if upto is None else upto),
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def stream(self, after: int = 0, upto: int | None = None) -> Iterator[LogEvent]:
+        """Stream the whole log between two positions on a connection of its own, in bounded memory."""
+        last = self.head().position if upto is None else upto
+        with (
+            translated(),
+            closing(self.connections.open("stream")) as connection,
+            connection.transaction(),
+            connection.cursor("stream", scrollable=False) as cursor,
+        ):
+            cursor.itersize = 5000
+            cursor.execute(_STREAM, (after, last), binary=True)
+            yield from map(event_of, cursor)
+
+    # Follow and prove
+
+    def subscribe(
+        self, query: DCBQuery | None = None, *, after: int | None = None, log_id: UUID | None = None
+    ) -> LogSubscription:
+        """Follow the log for ever from after a position; every matching event comes once, in order.
+
+        Outages only delay. `log_id` names the log that was followed before; the subscription raises
+        RebuildNeeded when this is another log, or one that holds less or other events than were followed.
+        """
+        return LogSubscription(self, query, after=after, log_id=log_id)
+
+    def root(self, position: int) -> bytes:
+        """Give the root of the Merkle tree over the first `position` events. Raises BeyondHead."""
+        return self._roots.at(position)
+
+    def _select(self, sql: bytes, parameters: tuple[object, ...]) -> list[LogEvent]:
+        with self.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
+            return [event_of(row) for row in cursor.execute(sql, parameters).fetchall()]
+
+
+def _append(
+    connection: psycopg.Connection[Row],
+    events: Sequence[DCBEvent],
+    condition: DCBAppendCondition | None,
+    recorded_at: datetime | None,
+) -> Appended:
+    whole = [LogEvent.of(event) for event in events]
+    if not whole:
+        raise Malformed("an append needs at least one event")
+    if any(event.occurred_at.tzinfo is None for event in whole):
+        raise Malformed("an event's occurred_at needs a time zone")
+    tagged = [(ordinal, tag) for ordinal, event in enumerate(whole, 1) for tag in event.tags]
+    parameters = (
+        [event.event_id for event in whole],
+        [event.type for event in whole],
+        [event.version for event in whole],
+        [event.partition_id for event in whole],
+        [event.occurred_at for event in whole],
+        [event.envelope for event in whole],
+        [event.data for event in whole],
+        [ordinal for ordinal, _ in tagged],
+        [tag for _, tag in tagged],
+        None if condition is None else wire(condition.fail_if_events_match),
+        None if condition is None else condition.after,
+        recorded_at,
+    )
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(_APPEND, parameters).fetchone()
+    if row is None:
+        raise LogNotPrepared("log.append gave no answer: run `folkmoot migrate`")
+    return Appended(*row)
