@@ -1,0 +1,123 @@
+"""Who may record what: a table, event by side. A cell says whether that side's word may stand as the record.
+
+Registries and what people saw are open to all who work in partnerships; running a partnership, granting money and
+looking after the record are not. Rules about single promises, asks and attestations come on top of this table.
+"""
+
+from typing import Final
+
+from domain.events import (
+    EventBody,
+    asks,
+    commitments,
+    consultation,
+    decisions,
+    disputes,
+    experience,
+    funding,
+    interactions,
+    name_of,
+    outcomes,
+    partnership,
+    records,
+    registries,
+    stewardship,
+)
+from domain.vocabulary import Side
+
+_R, _G, _A, _C, _F, _B, _P, _O = Side
+
+EVERYONE: Final = frozenset(Side)
+PARTNERS: Final = EVERYONE - {_O}
+CONVENING: Final = frozenset({_R, _G, _C, _P})
+PAYING: Final = frozenset({_G, _A, _C, _F, _B, _P})
+STEWARDS: Final = frozenset({_G, _C, _P, _O})
+
+TABLE: Final[dict[type[EventBody], frozenset[Side]]] = {
+    registries.PlaceRegistered: EVERYONE,
+    registries.PlaceBoundaryChanged: STEWARDS,
+    registries.PartyRegistered: EVERYONE,
+    registries.PartyAmended: EVERYONE,
+    registries.PartySucceeded: STEWARDS,
+    registries.PartiesFoundSame: STEWARDS,
+    registries.PersonRegistered: EVERYONE,
+    registries.PeopleFoundSame: STEWARDS,
+    partnership.PartnershipFormed: CONVENING | {_O, _F},
+    partnership.MemberJoined: CONVENING | {_O},
+    partnership.MemberLeft: PARTNERS,
+    partnership.RuleAdopted: CONVENING,
+    partnership.MethodAdopted: CONVENING,
+    partnership.ExpectedBodiesSet: CONVENING,
+    partnership.PartnershipPaused: CONVENING,
+    partnership.PartnershipClosed: CONVENING,
+    interactions.InteractionPlanned: PARTNERS,
+    interactions.InteractionRescheduled: PARTNERS,
+    interactions.InteractionCancelled: PARTNERS,
+    interactions.InteractionRecorded: EVERYONE,
+    interactions.MinutesApproved: CONVENING,
+    interactions.NotesShared: PARTNERS,
+    records.RecordConfirmed: PARTNERS,
+    records.RecordDisputed: PARTNERS,
+    records.DisputeResolved: EVERYONE,
+    records.RecordCorrected: EVERYONE,
+    records.RecordWithdrawn: EVERYONE,
+    records.ReplyAttached: PARTNERS,
+    asks.AskRaised: EVERYONE,
+    asks.AskAnswered: PARTNERS,
+    asks.AskDeferred: PARTNERS,
+    asks.AskReferred: PARTNERS,
+    asks.ReferralAccepted: PARTNERS,
+    asks.AskWithdrawn: PARTNERS,
+    consultation.ConsultationOpened: PARTNERS,
+    consultation.ConsultationClosed: PARTNERS,
+    consultation.ConsultationFeedbackGiven: PARTNERS,
+    decisions.DecisionTaken: PARTNERS,
+    decisions.DecisionAttested: PARTNERS,
+    decisions.SpendingRecorded: PARTNERS,
+    commitments.CommitmentProposed: PARTNERS,
+    commitments.CommitmentMade: PARTNERS,
+    commitments.CommitmentAcknowledged: PARTNERS,
+    commitments.CommitmentRenegotiated: PARTNERS,
+    commitments.FulfilmentClaimed: PARTNERS,
+    commitments.FulfilmentConfirmed: PARTNERS,
+    commitments.FulfilmentDisputed: PARTNERS,
+    commitments.CommitmentFailed: PARTNERS,
+    commitments.CommitmentWithdrawn: PARTNERS,
+    commitments.CommitmentReleased: PARTNERS,
+    commitments.CommitmentSuperseded: PARTNERS,
+    commitments.CommitmentReassigned: PARTNERS,
+    disputes.DisputeRaised: PARTNERS,
+    disputes.DisputeSettled: PARTNERS,
+    funding.FundingApplied: PARTNERS,
+    funding.FundingAwarded: PARTNERS,
+    funding.FundingRefused: PARTNERS,
+    funding.FundingConditionChanged: PARTNERS,
+    funding.FundingVariationRequested: PARTNERS,
+    funding.FundingVariationDecided: PAYING,
+    funding.FundingPaid: PARTNERS,
+    funding.FundingReported: PARTNERS,
+    funding.FundingEnded: PARTNERS,
+    funding.FundingReturned: PARTNERS,
+    funding.ControlDelegated: PAYING,
+    outcomes.InterventionStarted: PARTNERS,
+    outcomes.InterventionEnded: PARTNERS,
+    outcomes.OutcomeObserved: EVERYONE,
+    outcomes.ContributionClaimed: EVERYONE,
+    outcomes.LessonDrawn: EVERYONE,
+    experience.FeedbackGiven: EVERYONE,
+    experience.PulseObserved: EVERYONE,
+    experience.ProfileObserved: PARTNERS,
+    stewardship.MethodPublished: EVERYONE,
+    stewardship.ReviewRegistered: EVERYONE,
+    stewardship.ReviewFrozen: EVERYONE,
+    stewardship.SubjectErased: STEWARDS,
+    stewardship.TextRedacted: STEWARDS,
+    stewardship.CheckpointSigned: STEWARDS,
+}
+
+_BY_NAME: Final = {name_of(body): sides for body, sides in TABLE.items()}
+
+
+def may_record(event: str, side: Side) -> bool:
+    """Whether a side's word may stand as the record of an event of this stored name."""
+    return side in _BY_NAME[event]

@@ -1,0 +1,207 @@
+"""The case in which a command is heard: what is known, on what occasion, what is wrong, what is to be recorded."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from domain.decisions.boundary import mending_tags, stored_tags
+from domain.decisions.facts import Facts, Known
+from domain.decisions.occasion import Occasion
+from domain.decisions.references import READS, Here, NamedParty
+from domain.decisions.refusals import Code, Faults
+from domain.events import EventBody
+from domain.events.declaration import declaration_of
+from domain.events.registries import PartyRegistered
+from domain.values import ImpossibleDateError, PartyAt, Plain, day_of, first_instant, last_day
+from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, Side
+
+NOBODY: Final = PartyAt(UUID(int=0), Side.OTHER, PartyKind.OTHER_BODY)
+"""Stands in for a party that was not found, so that the remaining rules can still be heard."""
+
+CLOCK_LEEWAY: Final = timedelta(minutes=5)
+"""How far a claimed instant may run ahead of ours before it counts as the future."""
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """An event about to be recorded. Texts are readable until the handler seals them."""
+
+    event_id: UUID
+    body: EventBody
+    partition_id: UUID
+    tags: frozenset[str]
+    word: PartyAt
+    occurred_at: datetime
+    replacement: EventBody | None = None
+
+
+class Case:
+    """A command being heard: what is known, on what occasion, what is wrong so far, what is to be recorded."""
+
+    def __init__(self, facts: Facts, occasion: Occasion) -> None:
+        """Open the case of a whole command."""
+        self.facts = facts
+        self.occasion = occasion
+        self.faults = Faults()
+        self.path = ""
+        self.drafts: list[Draft] = []
+        self.subjects: set[UUID] = set()
+        self.interaction_id: UUID | None = None
+        self.at_meeting: str | None = None
+
+    def part(self, name: str, index: int) -> "Case":
+        """Hear one part of the command; it sees what earlier parts record."""
+        part = Case(self.facts, self.occasion)
+        part.path = f"{name}/{index}"
+        part.faults = self.faults.within(part.path)
+        part.drafts, part.subjects = self.drafts, self.subjects
+        part.interaction_id, part.at_meeting = self.interaction_id, self.at_meeting
+        return part
+
+    def identity(self, kind: str) -> UUID:
+        """Give the id of the thing that this command, or this part of it, brings into being."""
+        return self.occasion.new_id(self.path or kind)
+
+    def named(self, reference: UUID | Here, listed: str) -> UUID:
+        """Resolve a reference to a thing, which may stand in another part of the same command."""
+        if isinstance(reference, Here):
+            return self.occasion.new_id(f"{listed}/{reference.here}")
+        return reference
+
+    def fault(self, code: Code, at: str, detail: str) -> None:
+        """Note that something is wrong."""
+        self.faults.add(code, at, detail)
+
+    def party(self, reference: UUID | NamedParty, at: str) -> PartyAt:
+        """Find a party, registering one that is named in passing; NOBODY with a fault when there is none."""
+        if isinstance(reference, NamedParty):
+            return self._name_in_passing(reference)
+        found = self.facts.party(reference)
+        if found is None:
+            self.fault(Code.UNKNOWN_PARTY, at, f"no organisation or group has the id {reference}")
+            return NOBODY
+        return found.at
+
+    def _name_in_passing(self, named: NamedParty) -> PartyAt:
+        party_id = passing_id(self.occasion, named)
+        known = self.facts.party(party_id)
+        if known is not None:
+            return known.at
+        side = SIDE_OF_KIND[named.kind]
+        body = PartyRegistered(
+            happened=day_of(self.occasion.now).isoformat(),
+            party_id=party_id,
+            side=side,
+            kind=named.kind,
+            name=named.name.strip(),
+            office_holder=named.kind in OFFICE_HOLDER_KINDS,
+        )
+        self.record(body)
+        return PartyAt(party_id, side, named.kind, body.office_holder)
+
+    def person(self, reference: str | None, at: str) -> UUID | None:
+        """Find a person by their reference, noting that texts of this command may name them."""
+        if reference is None:
+            return None
+        person_id = self.occasion.person_of(reference)
+        if person_id is None or not self.facts.person_known(person_id):
+            self.fault(Code.UNKNOWN_PERSON, at, "no person has this reference")
+            return None
+        if self.facts.erased(person_id):
+            self.fault(Code.SUBJECT_ERASED, at, "this person has been forgotten; leave the reference out")
+            return None
+        person_id = self.facts.same_person(person_id)
+        self.subjects.add(person_id)
+        return person_id
+
+    def text(self, clear: str | None) -> Plain | None:
+        """Carry free text towards its seal."""
+        return None if clear is None else Plain(clear)
+
+    def real_date(self, when: str | None, at: str) -> None:
+        """Note a fault where the calendar has no such date."""
+        if when is None:
+            return
+        try:
+            first_instant(when)
+        except ImpossibleDateError as error:
+            self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
+
+    def thing(self, kind: str, reference: UUID | Here | None, at: str) -> UUID | None:
+        """Find a thing of a kind by reference; a fault is noted when nothing that stands began it."""
+        if reference is None:
+            return None
+        identity = self.named(reference, f"{kind}s")
+        if self.facts.first(f"{kind}_id", identity, *READS[kind]) is None:
+            self.fault(Code(f"unknown-{kind}"), at, f"no {kind} has the id {identity}")
+        return identity
+
+    def meeting(self, reference: UUID | None) -> UUID | None:
+        """Find the contact in which something came up: the one being recorded, or an earlier one."""
+        return self.interaction_id if reference is None else self.thing("interaction", reference, "interaction")
+
+    def speaker(self, reference: UUID | NamedParty, at: str) -> PartyAt:
+        """Find a party whose own word this is; the key must be able to speak for it."""
+        party = self.party(reference, at)
+        if party is not NOBODY and not self.occasion.actor.may_speak_for(party.party_id):
+            self.fault(Code.MAY_NOT_SPEAK_FOR, at, "your key does not speak for this organisation or group")
+        return party
+
+    def word_of(self, party: PartyAt) -> PartyAt:
+        """Say whose word it is: the party's where the key speaks for it, else that of the pen."""
+        actor = self.occasion.actor
+        return party if actor.may_speak_for(party.party_id) else actor.party
+
+    def happened(self, when: str | None) -> str:
+        """Give the claimed time: where none is claimed, that of the meeting it came up at, else today."""
+        return when or self.at_meeting or day_of(self.occasion.now).isoformat()
+
+    def record(self, body: EventBody, *, word: PartyAt | None = None, replacement: EventBody | None = None) -> UUID:
+        """Record an event, after the rules that bind every event: its time, and what it follows. Gives its id."""
+        occurred_at = self._time(replacement or body, self.facts.began(body))
+        home = declaration_of(body).home
+        partition_id: UUID = getattr(body, home) if home else self.occasion.partnership
+        event_id = uuid5(self.occasion.command_id, str(len(self.drafts)))
+        speaker = word or self.occasion.actor.party
+        draft = Draft(
+            event_id=event_id,
+            body=body,
+            partition_id=partition_id,
+            tags=frozenset(self._tags(body, partition_id)),
+            word=speaker,
+            occurred_at=occurred_at,
+            replacement=replacement,
+        )
+        self.drafts.append(draft)
+        self.facts.add([Known(event_id, body, occurred_at, speaker)])
+        return event_id
+
+    def _tags(self, body: EventBody, partition_id: UUID) -> set[str]:
+        tags = stored_tags(body, partition_id)
+        if declaration_of(body).about == "record_id":
+            mended = self.facts.event(getattr(body, "record_id"))  # noqa: B009 - declared by `about`
+            if mended is not None:
+                tags |= mending_tags(mended.body, partition_id, mended.event_id)
+        return tags
+
+    def _time(self, body: EventBody, began: Known | None) -> datetime:
+        """Give the first instant of the claimed period, not before what it refers to."""
+        try:
+            occurred_at = first_instant(body.happened)
+        except ImpossibleDateError as error:
+            self.fault(Code.IMPOSSIBLE_DATE, "happened", str(error))
+            return self.occasion.now
+        if occurred_at > self.occasion.now + CLOCK_LEEWAY:
+            self.fault(Code.IN_THE_FUTURE, "happened", f"{body.happened} lies in the future")
+        if began is None:
+            return occurred_at
+        if last_day(body.happened) < day_of(began.occurred_at):
+            detail = f"{body.happened} is before {day_of(began.occurred_at)}, when what it refers to happened"
+            self.fault(Code.BEFORE_WHAT_IT_REFERS_TO, "happened", detail)
+        return max(occurred_at, began.occurred_at)
+
+
+def passing_id(occasion: Occasion, named: NamedParty) -> UUID:
+    """Give the id of a body named in passing: the same name and kind within one command are one body."""
+    return occasion.new_id("party", named.kind, named.name.strip().casefold())

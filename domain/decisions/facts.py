@@ -1,0 +1,182 @@
+"""What a decision knows: the standing events inside its boundary, indexed by what they are about."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar, cast
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events import EventBody
+from domain.events.declaration import declaration_of
+from domain.events.partnership import (
+    MemberJoined,
+    MemberLeft,
+    PartnershipClosed,
+    PartnershipFormed,
+    RuleAdopted,
+)
+from domain.events.recorded import Recorded, resolve
+from domain.events.registries import (
+    PartyAmended,
+    PartyRegistered,
+    PartySucceeded,
+    PeopleFoundSame,
+    PersonRegistered,
+    PlaceRegistered,
+)
+from domain.events.stewardship import SubjectErased
+from domain.values import PartyAt
+from domain.vocabulary import Side
+
+B = TypeVar("B", bound=EventBody)
+
+
+class Known(Struct, frozen=True):
+    """One standing event, or one that this command is about to record."""
+
+    event_id: UUID
+    body: EventBody
+    occurred_at: datetime
+    word: PartyAt | None
+
+
+class Party(Struct, frozen=True):
+    """A party as the registry has it now."""
+
+    at: PartyAt
+    name: str | None
+    part_of: UUID | None
+    paid_by: frozenset[UUID]
+    since: datetime
+
+
+class Facts:
+    """The standing events inside a boundary, in position order; later ones may be added while a command is decided."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        """Index the events by type."""
+        self._known = list(known)
+
+    @classmethod
+    def from_records(cls, records: Sequence[Recorded]) -> "Facts":
+        """Apply corrections and withdrawals to what the boundary read gave."""
+        standing, _ = resolve(records)
+        return cls(
+            [Known(each.event_id, each.body, each.occurred_at, each.envelope.on_behalf_of) for each in standing],
+        )
+
+    def add(self, known: Iterable[Known]) -> None:
+        """Take note of events that this command is about to record."""
+        self._known.extend(known)
+
+    def of(self, *types: type[B]) -> list[tuple[Known, B]]:
+        """Give the standing events of these types."""
+        return [(each, each.body) for each in self._known if isinstance(each.body, types)]
+
+    def about(self, field: str, identity: UUID, *types: type[B]) -> list[tuple[Known, B]]:
+        """Give the standing events of these types whose id field names this thing."""
+        return [pair for pair in self.of(*types) if getattr(pair[1], field, None) == identity]
+
+    def first(self, field: str, identity: UUID, *types: type[B]) -> tuple[Known, B] | None:
+        """Give the event that began a thing, if it stands."""
+        return next(iter(self.about(field, identity, *types)), None)
+
+    def event(self, event_id: UUID) -> Known | None:
+        """Give a standing event by its id."""
+        return next((each for each in self._known if each.event_id == event_id), None)
+
+    def party(self, party_id: UUID) -> Party | None:
+        """Give a party as last amended."""
+        entries = [
+            (known, body)
+            for known, body in self.of(PartyRegistered, PartyAmended)
+            if getattr(body, "party_id", None) == party_id
+        ]
+        if not entries:
+            return self._standing_party(party_id)
+        body = cast("PartyRegistered", entries[-1][1])
+        at = PartyAt(party_id, body.side, body.kind, body.office_holder, body.volunteer_run)
+        return Party(at, body.name, body.part_of_party_id, frozenset(body.paid_by_party_ids), entries[0][0].occurred_at)
+
+    def _standing_party(self, party_id: UUID) -> Party | None:
+        """Give one of the two parties that every partnership has from its beginning."""
+        for known, formed in self.of(PartnershipFormed):
+            for standing, name in ((formed.itself, formed.name), (formed.residents, "Residents at large")):
+                if standing.party_id == party_id:
+                    return Party(standing, name, None, frozenset(), known.occurred_at)
+        return None
+
+    def successor_of(self, party_id: UUID) -> PartyAt | None:
+        """Give the party that took another's place, if one did."""
+        return next(
+            (body.successor for _, body in self.of(PartySucceeded) if body.predecessor.party_id == party_id),
+            None,
+        )
+
+    def person_known(self, person_id: UUID) -> bool:
+        """Whether a person is registered."""
+        return any(body.person_id == person_id for _, body in self.of(PersonRegistered))
+
+    def erased(self, person_id: UUID) -> bool:
+        """Whether a person has been forgotten."""
+        return any(body.subject_id == person_id for _, body in self.of(SubjectErased))
+
+    def same_person(self, person_id: UUID) -> UUID:
+        """Give the entry kept for a person who was registered twice."""
+        for _, body in self.of(PeopleFoundSame):
+            if body.duplicate_person_id == person_id:
+                return body.kept_person_id
+        return person_id
+
+    def place_known(self, place_id: UUID) -> bool:
+        """Whether a place is registered."""
+        return bool(self.about("place_id", place_id, PlaceRegistered))
+
+    def partnership(self) -> tuple[Known, PartnershipFormed] | None:
+        """Give how the partnership began."""
+        return next(iter(self.of(PartnershipFormed)), None)
+
+    def closed(self) -> bool:
+        """Whether the partnership has ended."""
+        return bool(self.of(PartnershipClosed))
+
+    def seats(self) -> list[MemberJoined]:
+        """Give the seats not given up, by what is known now."""
+        left = {body.member_id for _, body in self.of(MemberLeft)}
+        return [body for _, body in self.of(MemberJoined) if body.member_id not in left]
+
+    def seats_at(self, instant: datetime) -> list[MemberJoined]:
+        """Give the seats held at an instant."""
+        left = {body.member_id: known.occurred_at for known, body in self.of(MemberLeft)}
+        return [
+            body
+            for known, body in self.of(MemberJoined)
+            if known.occurred_at <= instant and (body.member_id not in left or left[body.member_id] > instant)
+        ]
+
+    def voting_sides(self) -> set[Side]:
+        """Give the sides that hold a voting seat now."""
+        return {seat.party.side for seat in self.seats() if seat.voting}
+
+    def rule(self) -> RuleAdopted | None:
+        """Give the rule adopted last."""
+        rules = self.of(RuleAdopted)
+        return rules[-1][1] if rules else None
+
+    def began(self, body: EventBody) -> Known | None:
+        """Give the event that began what this one continues."""
+        field = declaration_of(body).about
+        if not field:
+            return None
+        identity = getattr(body, field)
+        if field == "record_id":
+            return self.event(identity)
+        return next(
+            (
+                each
+                for each in self._known
+                if getattr(each.body, field, None) == identity and not declaration_of(each.body).about
+            ),
+            None,
+        )

@@ -1,0 +1,63 @@
+"""The occasion on which a command is given: who gives it, for whom they may speak, when, under what identity."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from domain.values import PartyAt
+from domain.vocabulary import Side, Source
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """A principal: the holder of a key. `party` is where it belongs; `speaks_for` lists those it may act for.
+
+    A steward looks after the record (operators, imports): it needs no seat and may set down anybody's word.
+    """
+
+    actor_id: UUID
+    party: PartyAt
+    speaks_for: frozenset[UUID] = frozenset()
+    steward: bool = False
+    part_of: UUID | None = None
+    paid_by: frozenset[UUID] = frozenset()
+
+    def may_speak_for(self, party_id: UUID) -> bool:
+        """Whether the key may set down that party's word as its own."""
+        return self.steward or party_id == self.party.party_id or party_id in self.speaks_for
+
+    def is_tied_to(self, party_id: UUID) -> bool:
+        """Whether it is that party, belongs to it, or is paid by it."""
+        return party_id in {self.party.party_id, self.part_of} or party_id in self.paid_by
+
+
+class Occasion(Struct, frozen=True, kw_only=True):
+    """Everything about the giving of a command that the command itself does not say."""
+
+    actor: Actor
+    command_id: UUID
+    now: datetime
+    person_of: Callable[[str], UUID | None]
+    partnership_id: UUID | None = None
+    source: Source = Source.API
+    source_reference: str | None = None
+    source_recorded_at: datetime | None = None
+    correlation: UUID | None = None
+
+    def new_id(self, *path: object) -> UUID:
+        """Give the identity of a thing this command brings into being; the same command gives the same."""
+        return uuid5(self.command_id, "/".join(str(step) for step in path))
+
+    @property
+    def partnership(self) -> UUID:
+        """Give the partnership the command is about. Raises LookupError outside one: the caller's fault."""
+        if self.partnership_id is None:
+            message = "this command is given within a partnership"
+            raise LookupError(message)
+        return self.partnership_id
+
+    @property
+    def side(self) -> Side:
+        """Give the side of the pen."""
+        return self.actor.party.side

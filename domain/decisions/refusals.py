@@ -1,0 +1,169 @@
+"""Refusals: the closed list of reasons why a command changes nothing, each with a stable code."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from domain.vocabulary import CodeList
+
+
+class Kind(Enum):
+    """How a refusal is answered: with better input, by someone else, or not at all as things stand."""
+
+    INVALID = "invalid"
+    MISSING = "missing"
+    FORBIDDEN = "forbidden"
+    CONFLICT = "conflict"
+
+
+class _Reason(NamedTuple):
+    kind: Kind
+    title: str
+
+
+class Code(CodeList):
+    """Why a command was refused. Codes are permanent."""
+
+    UNKNOWN_PARTNERSHIP = "unknown-partnership"
+    UNKNOWN_PARTY = "unknown-party"
+    UNKNOWN_PERSON = "unknown-person"
+    UNKNOWN_PLACE = "unknown-place"
+    UNKNOWN_MEMBER = "unknown-member"
+    UNKNOWN_INTERACTION = "unknown-interaction"
+    UNKNOWN_ASK = "unknown-ask"
+    UNKNOWN_CONSULTATION = "unknown-consultation"
+    UNKNOWN_DECISION = "unknown-decision"
+    UNKNOWN_COMMITMENT = "unknown-commitment"
+    UNKNOWN_DISPUTE = "unknown-dispute"
+    UNKNOWN_AWARD = "unknown-award"
+    UNKNOWN_VARIATION = "unknown-variation"
+    UNKNOWN_INTERVENTION = "unknown-intervention"
+    UNKNOWN_OUTCOME = "unknown-outcome"
+    UNKNOWN_LESSON = "unknown-lesson"
+    UNKNOWN_METHOD = "unknown-method"
+    UNKNOWN_REVIEW = "unknown-review"
+    UNKNOWN_RECORD = "unknown-record"
+    IMPOSSIBLE_DATE = "impossible-date"
+    IN_THE_FUTURE = "in-the-future"
+    BEFORE_WHAT_IT_REFERS_TO = "before-what-it-refers-to"
+    KIND_NOT_OF_SIDE = "kind-not-of-side"
+    ALREADY_REGISTERED = "already-registered"
+    SAME_PARTY = "same-party"
+    REASONS_REQUIRED = "reasons-required"
+    FRACTION_REQUIRED = "fraction-required"
+    NOTHING_TO_RECORD = "nothing-to-record"
+    NOT_WITH_THIS_KIND = "not-with-this-kind"
+    WRONG_REPLACEMENT = "wrong-replacement"
+    INVALID_METHOD = "invalid-method"
+    SIDE_MAY_NOT_RECORD = "side-may-not-record"
+    NOT_A_MEMBER = "not-a-member"
+    MAY_NOT_SPEAK_FOR = "may-not-speak-for"
+    ONLY_THE_PROMISEE = "only-the-promisee"
+    TIED_TO_THE_PROMISER = "tied-to-the-promiser"
+    ONLY_THE_PROMISER = "only-the-promiser"
+    ONLY_THE_ASKER = "only-the-asker"
+    ONLY_THE_BODY_ASKED = "only-the-body-asked"
+    ONLY_ANOTHER_SIDE = "only-another-side"
+    NOT_THE_RESOLVER = "not-the-resolver"
+    STEWARDS_ONLY = "stewards-only"
+    ALREADY_ENDED = "already-ended"
+    ALREADY_ANSWERED = "already-answered"
+    ALREADY_DONE = "already-done"
+    NOT_YET_REFERRED = "not-yet-referred"
+    PARTNERSHIP_CLOSED = "partnership-closed"
+    RECORD_WITHDRAWN = "record-withdrawn"
+    SUBJECT_ERASED = "subject-erased"
+    NOT_DISPUTED = "not-disputed"
+
+
+_I, _F, _C = Kind.INVALID, Kind.FORBIDDEN, Kind.CONFLICT
+
+REASONS: dict[Code, _Reason] = {
+    **{
+        code: _Reason(Kind.INVALID, f"No such {code.removeprefix('unknown-')} is recorded here")
+        for code in Code
+        if code.startswith("unknown-")
+    },
+    Code.IMPOSSIBLE_DATE: _Reason(_I, "The calendar has no such date"),
+    Code.IN_THE_FUTURE: _Reason(_I, "What has happened cannot lie in the future"),
+    Code.BEFORE_WHAT_IT_REFERS_TO: _Reason(_I, "It cannot have happened before what it refers to"),
+    Code.KIND_NOT_OF_SIDE: _Reason(_I, "This kind cannot be used here"),
+    Code.ALREADY_REGISTERED: _Reason(_C, "It is registered already"),
+    Code.SAME_PARTY: _Reason(_I, "Two different organisations are needed"),
+    Code.REASONS_REQUIRED: _Reason(_I, "Reasons must be given"),
+    Code.FRACTION_REQUIRED: _Reason(_I, "A part needs its fraction, and only a part has one"),
+    Code.NOTHING_TO_RECORD: _Reason(_I, "Nothing was given to record"),
+    Code.NOT_WITH_THIS_KIND: _Reason(_I, "This cannot be said of that kind of record"),
+    Code.WRONG_REPLACEMENT: _Reason(_I, "The replacement does not fit the record"),
+    Code.INVALID_METHOD: _Reason(_I, "The method document is not valid"),
+    Code.SIDE_MAY_NOT_RECORD: _Reason(_F, "Your side may not record this"),
+    Code.NOT_A_MEMBER: _Reason(_F, "Your organisation has no seat in this partnership"),
+    Code.MAY_NOT_SPEAK_FOR: _Reason(_F, "Your key does not speak for that organisation"),
+    Code.ONLY_THE_PROMISEE: _Reason(_F, "Only those promised to may say this"),
+    Code.TIED_TO_THE_PROMISER: _Reason(_F, "Someone who belongs to or is paid by the promiser may not say this"),
+    Code.ONLY_THE_PROMISER: _Reason(_F, "Only who promised may say this"),
+    Code.ONLY_THE_ASKER: _Reason(_F, "Only who asked may say this"),
+    Code.ONLY_THE_BODY_ASKED: _Reason(_F, "Only the organisation asked may say this"),
+    Code.ONLY_ANOTHER_SIDE: _Reason(_F, "Only another side may say this"),
+    Code.NOT_THE_RESOLVER: _Reason(_F, "Only the resolver accepted by rule may say this"),
+    Code.STEWARDS_ONLY: _Reason(_F, "Only a key that looks after the record may do this"),
+    Code.ALREADY_ENDED: _Reason(_C, "It has ended already"),
+    Code.ALREADY_ANSWERED: _Reason(_C, "It has been answered already"),
+    Code.ALREADY_DONE: _Reason(_C, "It has been recorded already"),
+    Code.NOT_YET_REFERRED: _Reason(_C, "It was not referred to that organisation"),
+    Code.PARTNERSHIP_CLOSED: _Reason(_C, "The partnership is closed"),
+    Code.RECORD_WITHDRAWN: _Reason(_C, "The record has been withdrawn"),
+    Code.SUBJECT_ERASED: _Reason(_C, "The person has been forgotten"),
+    Code.NOT_DISPUTED: _Reason(_C, "The record is not disputed"),
+}
+
+
+class Fault(Struct, frozen=True):
+    """One thing wrong with a command: a code, where (JSON pointer into the command), and a sentence."""
+
+    code: Code
+    pointer: str
+    detail: str
+
+    @property
+    def kind(self) -> Kind:
+        """Say how it is answered."""
+        return REASONS[self.code].kind
+
+
+class Refusal(Struct, frozen=True):
+    """Why nothing was recorded: every fault that was found."""
+
+    faults: tuple[Fault, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """Give the gravest kind: forbidden, then invalid, then conflict."""
+        kinds = {fault.kind for fault in self.faults}
+        return next(kind for kind in (Kind.FORBIDDEN, Kind.INVALID, Kind.MISSING, Kind.CONFLICT) if kind in kinds)
+
+
+class Faults:
+    """Collects every fault of a command under the place in it where the rule is looking."""
+
+    def __init__(self, at: str = "", found: list[Fault] | None = None) -> None:
+        """Start at a JSON pointer, sharing the list with the faults of the whole command."""
+        self._at = at
+        self._found: list[Fault] = [] if found is None else found
+
+    def within(self, at: str) -> "Faults":
+        """Look at one part of the command; what it finds is found here too."""
+        return Faults(f"{self._at}/{at}" if at else self._at, self._found)
+
+    def add(self, code: Code, at: str, detail: str) -> None:
+        """Note a fault at a field (empty for the whole)."""
+        self._found.append(Fault(code, f"#{self._at}/{at}" if at else f"#{self._at}", detail))
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self._found)
+
+    def refusal(self) -> Refusal:
+        """Give all of it."""
+        return Refusal(tuple(dict.fromkeys(self._found)))
