@@ -24,7 +24,7 @@ from domain.log.reading import COLUMNS, END, ReadResponse, event_of, read_from, 
 from domain.log.roots import Roots
 from domain.log.subscription import LogSubscription
 
-__all__ = ["Appended", "Head", "LogEvent", "LogRecorder", "ReadResponse"]
+__all__ = ["Appended", "Head", "LogEvent", "LogRecorder", "ReadResponse", "begin_seeding"]
 
 _APPEND: LiteralString = """
     SELECT first_position, last_position, taken_at FROM log.append(
@@ -32,9 +32,7 @@ _APPEND: LiteralString = """
         %b::integer[], %b::text[], %s::jsonb, %s::bigint, %s::timestamptz)
 """
 _STREAM = (
-    SQL("SELECT {} FROM log.event WHERE position > %s AND position <= %s ORDER BY position")
-    .format(COLUMNS)
-    .as_bytes()
+    SQL("SELECT {} FROM log.event WHERE position > %s AND position <= %s ORDER BY position").format(COLUMNS).as_bytes()
 )
 _PARTITION = (
     SQL("SELECT {} FROM log.event WHERE partition_id = %s AND position <= %s ORDER BY position")
@@ -192,9 +190,7 @@ class LogRecorder(DCBRecorder):
         found = self._select(_BY_ID, (event_id,))
         return found[0] if found else None
 
-    def find_command(
-        self, first_event_id: UUID, belongs: Callable[[LogEvent], bool] | None = None
-    ) -> list[LogEvent]:
+    def find_command(self, first_event_id: UUID, belongs: Callable[[LogEvent], bool] | None = None) -> list[LogEvent]:
         """Find all events of the command whose first event has this id; none when it was never recorded.
 
         They are the rest of its append; where one append carried several commands, `belongs` says which are
@@ -248,6 +244,15 @@ class LogRecorder(DCBRecorder):
     def _select(self, sql: bytes, parameters: tuple[object, ...]) -> list[LogEvent]:
         with self.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
             return [event_of(row) for row in cursor.execute(sql, parameters).fetchall()]
+
+
+def begin_seeding(dsn: str) -> None:
+    """Let appends to a log that is still empty say when they were recorded; its header tells so for ever.
+
+    The connection must be the owner's. Raises HistoryIsFixed once the log holds an event.
+    """
+    with translated(), psycopg.connect(dsn, application_name="folkmoot-seed") as connection:
+        connection.execute("SELECT log.begin_seeding()")
 
 
 def _append(
