@@ -1,0 +1,122 @@
+"""Evidence: what one party did, as another met it, and for how long that is what the record says."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.vocabulary import Facet, Side
+
+
+class Body(Struct, frozen=True, order=True):
+    """A party with the side it stood on when it did or met the act."""
+
+    party_id: UUID
+    side: Side
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """One act by a trustee as met by a truster, from the moment this became its state until another state replaced it.
+
+    `act` is one promise, answer, decision or award, however many pairs it touches. `at` is the instant it fades
+    from; with `open_zero` it is a duty still owed, which does not fade. `value` lies in [0, 1]. It stands from
+    `since` (by default `at`) until `until`. `tacit`: rests on silence after notice. `disputed`: the record of it is
+    contested, and `weight` is lowered already. `joint` names every party answerable for the same act. `causes` are
+    the events that made it so, `ended_by` those that ended it.
+    """
+
+    act: str
+    truster: Body
+    trustee: Body
+    facet: Facet
+    at: datetime
+    position: int
+    value: float
+    weight: float = 1.0
+    since: datetime | None = None
+    until: datetime | None = None
+    open_zero: bool = False
+    tacit: bool = False
+    disputed: bool = False
+    joint: tuple[UUID, ...] = ()
+    causes: tuple[UUID, ...] = ()
+    ended_by: tuple[UUID, ...] = ()
+
+    @property
+    def begins_at(self) -> datetime:
+        """The instant from which it is evidence."""
+        return self.at if self.since is None else self.since
+
+    def stands_at(self, instant: datetime) -> bool:
+        """Whether it is the state of the act at a valid-time cut: what happened before the cut counts."""
+        return self.begins_at < instant and (self.until is None or instant <= self.until)
+
+
+def in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Sort by time and position, ties by act and pair, so that nothing depends on how the rows were gathered."""
+    return sorted(evidence, key=lambda row: (row.begins_at, row.position, row.act, row.truster, row.trustee))
+
+
+class ViewKind(StrEnum):
+    """How much a view gathers."""
+
+    PAIR = "pair"
+    SIDE = "side"
+    BLOCK = "block"
+
+
+class View(Struct, frozen=True, order=True):
+    """Whose trust in whom, in one facet; a party left out means every party of that side.
+
+    Both parties: a pair. Truster left out: a side's view of one body. Both left out: side to side, a block.
+    """
+
+    facet: Facet
+    truster_side: Side
+    trustee_side: Side
+    truster: UUID | None = None
+    trustee: UUID | None = None
+
+    @property
+    def kind(self) -> ViewKind:
+        """Whether it is a pair, a side's view of one body, or a block."""
+        if self.trustee is None:
+            return ViewKind.BLOCK
+        return ViewKind.SIDE if self.truster is None else ViewKind.PAIR
+
+    def holds(self, row: Evidence) -> bool:
+        """Whether a piece of evidence is part of this view."""
+        return (
+            row.facet == self.facet
+            and row.truster.side == self.truster_side
+            and row.trustee.side == self.trustee_side
+            and self.truster in (None, row.truster.party_id)
+            and self.trustee in (None, row.trustee.party_id)
+        )
+
+
+def views_of(row: Evidence) -> tuple[View, View, View]:
+    """Give the pair, the side's view and the block that a piece of evidence belongs to."""
+    facet, truster, trustee = row.facet, row.truster, row.trustee
+    return (
+        View(facet, truster.side, trustee.side, truster.party_id, trustee.party_id),
+        View(facet, truster.side, trustee.side, None, trustee.party_id),
+        View(facet, truster.side, trustee.side),
+    )
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """Plain counts of acts, undecayed, unpooled and unsmoothed: what an evaluator asks for first.
+
+    `whole`, `partial` and `none` split the closed acts by value 1, between, 0; `owed` are open past their deadline.
+    """
+
+    acts: int
+    value_sum: float
+    whole: int
+    partial: int
+    none: int
+    owed: int
+    tacit: int

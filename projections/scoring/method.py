@@ -1,0 +1,207 @@
+"""A scoring method: every number that a figure depends on, in one document that can be named, adopted and cited."""
+
+import hashlib
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from domain.vocabulary import (
+    Allocation,
+    Answer,
+    CodeList,
+    ConditionChange,
+    Control,
+    Facet,
+    Materiality,
+    Payment,
+    Restriction,
+    VariationAnswer,
+)
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+Positive = Annotated[float, Meta(gt=0)]
+Weight = Annotated[float, Meta(ge=0)]
+WholeDays = Annotated[int, Meta(ge=0, le=3_660)]
+Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
+
+
+class Dimension(CodeList):
+    """The dimensions of partnership health, H1 to H14 in order."""
+
+    RELIABILITY = "reliability"
+    RESPONSIVENESS = "responsiveness"
+    VOICE = "voice"
+    PARTICIPATION = "participation"
+    CONTINUITY = "continuity"
+    COVERAGE = "coverage"
+    NETWORK = "network"
+    RHYTHM = "rhythm"
+    FUNDING_FLEXIBILITY = "funding-flexibility"
+    OPENNESS = "openness"
+    REPRESENTATIVENESS = "representativeness"
+    EXPRESSED_EXPERIENCE = "expressed-experience"
+    LEARNING = "learning"
+    REPAIR = "repair"
+
+
+class _Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A group of parameters that belong together."""
+
+
+class BaseRate(_Part, frozen=True, kw_only=True):
+    """What is expected of anybody in a facet before there is evidence, and where that comes from.
+
+    `calibrated_on` is the last log position it was fitted to; a figure known earlier than that is hindsight.
+    """
+
+    value: Annotated[float, Meta(ge=0.02, le=0.98)]
+    source: Text
+    calibrated_on: Annotated[int, Meta(ge=1)] | None = None
+
+
+class TrustRules(_Part, frozen=True, kw_only=True):
+    """How evidence becomes an opinion. `half_life_days` null: nothing fades."""
+
+    half_life_days: Annotated[float, Meta(ge=1)] | None
+    prior_weight: Positive
+    block_prior_weight: Positive
+    pooling_weight: Positive
+    adverse_weight: Positive
+    interval_level: Annotated[float, Meta(gt=0, lt=1)]
+    fewest_acts: Positive
+    widest_interval: Share
+    disputed_weight: Share
+
+
+class CommitmentRules(_Part, frozen=True, kw_only=True):
+    """What a promise is worth as evidence, by how late it was kept."""
+
+    grace_days: WholeDays
+    tolerance_days: Annotated[int, Meta(ge=1, le=3_660)]
+    lowest_when_done: Share
+    highest_when_renegotiated_late: Share
+    default_due_days: WholeDays
+    materiality: dict[Materiality, Positive]
+
+
+class AnswerRules(_Part, frozen=True, kw_only=True):
+    """How long an answer may take, in working days: whole value to the standard, falling to the lowest at the limit."""
+
+    standard_working_days: Annotated[int, Meta(ge=1, le=1_000)]
+    limit_multiple: Annotated[float, Meta(gt=1)]
+    lowest_when_answered: Share
+
+
+class OpennessRules(_Part, frozen=True, kw_only=True):
+    """When notes, reasons and feedback are due."""
+
+    notes_working_days: WholeDays
+    volunteer_notes_days: WholeDays
+    feedback_days: WholeDays
+    late_value: Share
+
+
+class NoticeRules(_Part, frozen=True, kw_only=True):
+    """How long a side has to object before its silence counts as agreement."""
+
+    notice_days: WholeDays
+    promise_notice_working_days: WholeDays
+
+
+class ActValues(_Part, frozen=True, kw_only=True):
+    """What single acts are worth where lateness plays no part."""
+
+    influence: dict[Answer, Share]
+    variation: dict[VariationAnswer, Share]
+    condition: dict[ConditionChange, Share]
+
+
+class FlexibilityRules(_Part, frozen=True, kw_only=True):
+    """How freely money may be used: what each term of an award is worth, and against what it is measured."""
+
+    restriction: dict[Restriction, Share]
+    allocation: dict[Allocation, Share]
+    payment: dict[Payment, Share]
+    control: dict[Control, Share]
+    full_duration_years: Positive
+    fewest_expected_hours: Positive
+    pounds_an_hour_squared: Positive
+    expected_hours_factor: Positive
+    hours_multiple: Positive
+    most_reports_a_year: Positive
+    longest_decision_days: Positive
+    fewest_known_items: Annotated[int, Meta(ge=1, le=8)]
+
+
+class HealthRules(_Part, frozen=True, kw_only=True):
+    """The windows and thresholds of the health profile."""
+
+    window_days: Annotated[int, Meta(ge=1, le=3_660)]
+    late_recording_days: WholeDays
+    late_minutes_days: WholeDays
+    planned_ahead_days: WholeDays
+    handover_days: WholeDays
+    fewest_expected_bodies: Annotated[int, Meta(ge=1)]
+    smallest_cell: Annotated[int, Meta(ge=1)]
+    fewest_raters: Annotated[int, Meta(ge=1)]
+    ordinal_prior_weight: Positive
+    recovery_margin: Share
+    missing_floor: Annotated[float, Meta(gt=0, lt=1)]
+
+
+class Band(_Part, frozen=True, kw_only=True):
+    """A named stretch of the composite, from `low` up to the next band."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    low: Share
+
+
+class MarketRules(_Part, frozen=True, kw_only=True):
+    """The constants of the relationship score sold on the market."""
+
+    expected_contacts_a_month: Positive
+    contact_days: WholeDays
+    sentiment_share: Share
+
+
+class Holidays(_Part, frozen=True, kw_only=True):
+    """Bank holidays of England and Wales. Outside the years covered only weekends are known."""
+
+    source: Text
+    first_year: int
+    last_year: int
+    dates: tuple[date, ...]
+
+
+class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything a figure depends on beside the history and the day. Weights are relative and need not add to 1."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+    title: Text
+    published_on: date
+    author: Text
+    trust: TrustRules
+    commitments: CommitmentRules
+    answers: AnswerRules
+    openness: OpennessRules
+    notice: NoticeRules
+    values: ActValues
+    flexibility: FlexibilityRules
+    health: HealthRules
+    market: MarketRules
+    base_rates: dict[Facet, BaseRate]
+    facet_weights: dict[Facet, Weight]
+    headline_weights: dict[Dimension, Weight]
+    bands: tuple[Band, ...]
+    bank_holidays: Holidays
+
+    def base_rate(self, facet: Facet) -> float:
+        """Give the base rate of a facet, within [.02, .98]."""
+        return self.base_rates[facet].value
+
+
+def method_sha256(method: Method) -> str:
+    """Give the hexadecimal SHA-256 of the method's canonical JSON: layout and key order of a document play no part."""
+    return hashlib.sha256(msgspec.json.encode(method, order="deterministic")).hexdigest()

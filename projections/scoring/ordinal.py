@@ -1,0 +1,62 @@
+"""Expressed experience on five ordered levels: what people say, kept apart from what bodies do.
+
+Dirichlet reputation (Josang and Haller, 2007): a full distribution is kept, so that a room split between ones and
+fives does not look like a room of threes.
+"""
+
+from collections.abc import Sequence
+from math import fsum, sqrt
+from typing import Final
+
+from msgspec import Struct
+
+LEVELS: Final = 5
+
+
+class Expressed(Struct, frozen=True, kw_only=True):
+    """What raters said: the expected share of each level, the mean on [0, 1] and its standard deviation.
+
+    `disagreement` in [0, 1] is the observed spread against the widest possible: 0 all alike, 1 half at each end.
+    """
+
+    shares: tuple[float, ...]
+    mean: float
+    deviation: float
+    disagreement: float
+
+
+def expressed(
+    level_counts: Sequence[float], raters: int, *, fewest_raters: int, prior_weight: float
+) -> Expressed | None:
+    """Describe the (decayed) counts of levels 1 to 5; None when fewer than `fewest_raters` people gave them."""
+    if raters < fewest_raters:
+        return None
+    total = fsum(level_counts)
+    shares = tuple((count + prior_weight / LEVELS) / (prior_weight + total) for count in _five(level_counts))
+    mean, spread = _moments(shares)
+    observed = tuple(count / total for count in level_counts) if total else shares
+    return Expressed(
+        shares=shares,
+        mean=mean,
+        deviation=sqrt(spread / (prior_weight + 1 + total)),
+        disagreement=4 * _moments(observed)[1] if total else 0.0,
+    )
+
+
+def perception_gap(one: Expressed | None, other: Expressed | None) -> float | None:
+    """Give the first mean less the second; None unless both may be shown."""
+    return None if one is None or other is None else one.mean - other.mean
+
+
+def _five(level_counts: Sequence[float]) -> Sequence[float]:
+    if len(level_counts) != LEVELS:
+        message = f"expected {LEVELS} counts, one a level, not {len(level_counts)}"
+        raise ValueError(message)
+    return level_counts
+
+
+def _moments(shares: Sequence[float]) -> tuple[float, float]:
+    scores = [level / (LEVELS - 1) for level in range(LEVELS)]
+    mean = fsum(score * share for score, share in zip(scores, shares, strict=True))
+    square = fsum(score * score * share for score, share in zip(scores, shares, strict=True))
+    return mean, max(0.0, square - mean * mean)

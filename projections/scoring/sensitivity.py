@@ -1,0 +1,61 @@
+"""How much a figure owes to the method and to single acts or parties: the same question under other settings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from projections.scoring.evidence import Evidence
+from projections.scoring.method import Method
+
+HALF_LIVES_DAYS: Final = (90.0, 180.0, 365.0, None)
+ADVERSE_WEIGHTS: Final = (1.0, 2.0, 3.0)
+WEIGHT_SWINGS: Final = (0.5, 1.5)
+
+Key = TypeVar("Key")
+
+
+def trust_variants(method: Method) -> Iterator[tuple[str, Method]]:
+    """Give the method with other half-lives, then with other weights on adverse evidence, each with its label."""
+    for days in HALF_LIVES_DAYS:
+        label = "nothing fades" if days is None else f"half-life {days:g} days"
+        yield label, replace(method, trust=replace(method.trust, half_life_days=days))
+    for weight in ADVERSE_WEIGHTS:
+        yield (
+            f"adverse weight {weight:g}",
+            replace(method, trust=replace(method.trust, adverse_weight=weight)),
+        )
+
+
+def weight_variants(weights: Mapping[Key, float]) -> Iterator[tuple[str, dict[Key, float]]]:
+    """Give the weights with each of them in turn halved and raised by half, each with its label."""
+    for key, weight in weights.items():
+        for swing in WEIGHT_SWINGS:
+            yield f"{key} x {swing:g}", {**weights, key: weight * swing}
+
+
+def without_each_act(evidence: Sequence[Evidence]) -> Iterator[tuple[str, list[Evidence]]]:
+    """Give the evidence with each act in turn left out."""
+    for act in sorted({row.act for row in evidence}):
+        yield act, [row for row in evidence if row.act != act]
+
+
+def without_each_party(evidence: Sequence[Evidence]) -> Iterator[tuple[UUID, list[Evidence]]]:
+    """Give the evidence with each party in turn left out, as truster and as trustee."""
+    parties = {body.party_id for row in evidence for body in (row.truster, row.trustee)}
+    for party in sorted(parties):
+        yield (
+            party,
+            [row for row in evidence if party not in (row.truster.party_id, row.trustee.party_id)],
+        )
+
+
+def confirmed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Give the evidence that does not rest on silence."""
+    return [row for row in evidence if not row.tacit]
+
+
+def undisputed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Give the evidence that no side contests."""
+    return [row for row in evidence if not row.disputed]

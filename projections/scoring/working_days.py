@@ -1,0 +1,36 @@
+"""Working days of England and Wales, by the bank holidays a method names."""
+
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from projections.scoring.method import Holidays
+
+
+class WorkingDays:
+    """Counts Mondays to Fridays that are not bank holidays; build one with `working_days`."""
+
+    def __init__(self, holidays: tuple[date, ...]) -> None:
+        self._calendar = np.busdaycalendar(holidays=np.array(holidays, dtype="datetime64[D]"))
+
+    def after(self, day: date, count: int) -> date:
+        """Give the `count`-th working day after a day; the day itself is not counted."""
+        found = np.busday_offset(np.datetime64(day, "D"), count, roll="backward", busdaycal=self._calendar)
+        return date.fromisoformat(str(found))
+
+    def between(self, first: date, last: date) -> int:
+        """Count the working days after `first` up to and with `last`; none when `last` is not later."""
+        one = np.timedelta64(1, "D")
+        start, stop = np.datetime64(first, "D") + one, np.datetime64(last, "D") + one
+        return max(0, int(np.busday_count(start, stop, busdaycal=self._calendar)))
+
+
+@lru_cache(maxsize=32)
+def _counter(dates: tuple[date, ...]) -> WorkingDays:
+    return WorkingDays(dates)
+
+
+def working_days(holidays: Holidays) -> WorkingDays:
+    """Give the counter for a method's bank holidays."""
+    return _counter(holidays.dates)
