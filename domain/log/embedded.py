@@ -137,15 +137,17 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start the server, or join one that runs already; raises an EmbeddedPostgresError."""
         user = self._prepare_data_dir()
-        self._process = None
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
         try:
             self._start_or_join(user)
         except BaseException:
             if self._process is not None:
                 self._process.send_signal(signal.SIGQUIT)
                 self._process.wait()
+            self._give_up_ownership()
             raise
-        self._ownership = self._ownership or _try_lock(self.data_dir / "owner.lock")
+        self._take_ownership()
         self._started_by = os.getpid()
         atexit.register(self.stop)
 
@@ -156,7 +158,7 @@ class EmbeddedPostgres:
             return
         if not self._is_gone():
             self._signal(signal.SIGINT)
-        os.close(self._ownership)  # only now, so that nobody joins a server that is about to stop
+        self._give_up_ownership()  # whoever starts the next server, even before we return, owns that one
         deadline = time.monotonic() + _STOP_TIMEOUT_S
         while not self._is_gone():
             if time.monotonic() > deadline:
@@ -166,7 +168,7 @@ class EmbeddedPostgres:
             self._process.wait()
         if self._socket_dir is not None and self._socket_dir.parent != self.data_dir:
             shutil.rmtree(self._socket_dir, ignore_errors=True)
-        self._process = self._ownership = self._socket_dir = None
+        self._process = self._socket_dir = None
 
     def _start_or_join(self, user: ServerUser) -> None:
         """Return once a server of this cluster answers; launch it if `server.lock` is free."""
@@ -211,13 +213,15 @@ class EmbeddedPostgres:
 
     def _launch(self, user: ServerUser, lock: int) -> None:
         """Start a server that inherits `lock`; the cluster is made first when there is none."""
+        self._take_ownership()
         installation = self._installation(user)
         if not self._cluster.is_dir():
             self._make_cluster(installation, user)
-        self._forget_stale_pid()
+        socket_dir = self._make_socket_dir(user)
+        self._forget_dead_server(socket_dir)
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": '"{}"'.format(str(self._make_socket_dir(user)).replace('"', '""')),
+            "unix_socket_directories": '"{}"'.format(str(socket_dir).replace('"', '""')),
             "unix_socket_permissions": "0700",
             "port": str(_PORT),
             "fsync": "on" if self._fsync else "off",
@@ -245,6 +249,16 @@ class EmbeddedPostgres:
                 group=user.gid if user.dropped else None,
                 extra_groups=[] if user.dropped else None,
             )
+
+    def _take_ownership(self) -> None:
+        """Become the one who stops the server, unless another process that lives is."""
+        if self._ownership is None:
+            self._ownership = _try_lock(self.data_dir / "owner.lock")
+
+    def _give_up_ownership(self) -> None:
+        if self._ownership is not None:
+            os.close(self._ownership)
+            self._ownership = None
 
     def _installation(self, user: ServerUser) -> Installation:
         """Choose the newest programs or, for an existing cluster, those of its major version."""
@@ -279,9 +293,7 @@ class EmbeddedPostgres:
         where = ["-D", str(unfinished), f"--username={SUPERUSER}"]
         made = user.run([str(installation.folder / "initdb"), *where, *options, *durable])
         if made.returncode != 0:
-            message = (
-                f"The database files could not be made in {self.data_dir}: {made.stderr.strip()[-2000:]}"
-            )
+            message = f"The database files could not be made in {self.data_dir}: {made.stderr.strip()[-2000:]}"
             raise ServerFailed(message)
         unfinished.rename(self._cluster)
         if self._fsync:
@@ -303,9 +315,7 @@ class EmbeddedPostgres:
             _make_private_dir(folder, user)
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.uid or found.st_mode & 0o077:
-            message = (
-                f"{folder} should be a private folder of {user.name!r} for the database socket; remove it."
-            )
+            message = f"{folder} should be a private folder of {user.name!r} for the database socket; remove it."
             raise DataDirectoryUnreachable(message)
         return folder
 
@@ -318,9 +328,7 @@ class EmbeddedPostgres:
                 return False
         try:
             with psycopg.connect(_dsn(folder, "postgres"), connect_timeout=5, autocommit=True) as connection:
-                (cluster,) = connection.execute("select current_setting('data_directory')").fetchone() or (
-                    "",
-                )
+                (cluster,) = connection.execute("select current_setting('data_directory')").fetchone() or ("",)
         except psycopg.OperationalError:
             return False
         self._socket_dir = folder
@@ -333,17 +341,17 @@ class EmbeddedPostgres:
         except FileNotFoundError:
             return []
 
-    def _forget_stale_pid(self) -> None:
-        """Remove a killed server's file of ids when it is torn, or its id now belongs to another program.
+    def _forget_dead_server(self, socket_dir: Path) -> None:
+        """Remove what a killed server left, unless its process id is that of a running server after all.
 
-        The server would take that program for itself and refuse to start. `server.lock` is ours here.
+        A new server would take a zombie, or another program of that id, for the old one and refuse to start.
         """
-        file = self._cluster / "postmaster.pid"
-        with contextlib.suppress(FileNotFoundError):
-            pid = self.pid
-            command = Path(f"/proc/{pid}/comm").read_text().strip() if pid else ""
-            if command not in {"postgres", "postmaster"}:
-                file.unlink()
+        command = b""
+        with contextlib.suppress(OSError):
+            command = Path(f"/proc/{self.pid}/cmdline").read_bytes().partition(b"\0")[0]
+        if Path(os.fsdecode(command)).name not in {"postgres", "postmaster"}:
+            for left in (self._cluster / "postmaster.pid", *socket_dir.iterdir()):
+                left.unlink(missing_ok=True)
 
     def _signal(self, number: signal.Signals) -> None:
         if self.pid is not None:
@@ -361,9 +369,7 @@ class EmbeddedPostgres:
     def _failed(self, how: str) -> ServerFailed:
         with contextlib.suppress(OSError):
             tail = (self.data_dir / "server.log").read_text(errors="replace").splitlines()[-10:]
-            return ServerFailed(
-                f"The database server in {self.data_dir} {how}. Its log ends:\n" + "\n".join(tail)
-            )
+            return ServerFailed(f"The database server in {self.data_dir} {how}. Its log ends:\n" + "\n".join(tail))
         return ServerFailed(f"The database server in {self.data_dir} {how}.")
 
 
