@@ -1,4 +1,4 @@
-"""Constrained values that events and commands are made of: dates with precision, money, identifiers, text, parties.
+"""Constrained values that events and commands are made of: dates with precision, money, ids, text, parties.
 
 A claimed time is a string with the precision it was claimed in; its first instant orders it, its last day
 bounds it.
@@ -29,7 +29,9 @@ When = Annotated[
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\S")]
 Label = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
-Url = Annotated[str, Meta(min_length=8, max_length=2_000, pattern=r"^https?://")]
+Url = Annotated[
+    str, Meta(min_length=8, max_length=2_000, pattern=r"^https?://", examples=["https://example.org/minutes"])
+]
 OrgIdentifier = Annotated[
     str,
     Meta(
@@ -42,6 +44,7 @@ PlaceCode = Annotated[
     str,
     Meta(pattern=r"^[EWSNKLJ][0-9]{8}$", description="An ONS GSS code", examples=["E05000123"]),
 ]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", examples=["0123456789abcdef" * 4])]
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Score = Annotated[int, Meta(ge=1, le=5)]
@@ -87,10 +90,8 @@ class PartyAt(Struct, frozen=True, array_like=True, omit_defaults=True):
 class Money(Struct, frozen=True, forbid_unknown_fields=True):
     """An amount in whole minor units (pence), so that sums are exact."""
 
-    minor_units: Annotated[
-        int, Meta(ge=-(10**14), le=10**14, description="Pence, cents …; whole numbers only")
-    ]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")] = "GBP"
+    minor_units: Annotated[int, Meta(ge=-(10**14), le=10**14, description="Pence, cents …; whole numbers only")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217 code", examples=["EUR"])] = "GBP"
 
 
 class ImpossibleDateError(ValueError):

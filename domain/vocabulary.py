@@ -1,4 +1,4 @@
-"""The code lists of partnership working in England: what a side, a tier, a contact or an answer may be called.
+"""The code lists of partnership working in England: what a side, a tier, a contact or an answer is called.
 
 A list may grow; a value is never reused with another meaning. Values are kebab-case, as on the wire.
 """

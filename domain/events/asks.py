@@ -8,7 +8,7 @@ from domain.values import Label, PartyAt, Text, When
 from domain.vocabulary import Answer, AskKind, Challenge
 
 
-@event(family=ASKS, sentence="{raised_by} asked {addressee}: {text}")
+@event(family=ASKS, sentence="{raised_by} asked[ {addressee}]: {text}")
 class AskRaised(EventBody, frozen=True, kw_only=True):
     """Someone asked for something; without an addressee nobody has it yet."""
 
@@ -23,7 +23,7 @@ class AskRaised(EventBody, frozen=True, kw_only=True):
     challenges: tuple[Challenge, ...] = ()
 
 
-@event(family=ASKS, about="ask_id", sentence="{answered_by} answered an ask: {answer}")
+@event(family=ASKS, about="ask_id", sentence="{answered_by} answered an ask: {answer}[: {reasons}]")
 class AskAnswered(EventBody, frozen=True, kw_only=True):
     """The body asked said what it will do; a refusal gives its reasons."""
 
@@ -46,7 +46,7 @@ class AskDeferred(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=ASKS, about="ask_id", sentence="{referred_by} referred an ask to {referred_to}")
+@event(family=ASKS, about="ask_id", sentence="{referred_by} referred an ask to {referred_to}[: {reasons}]")
 class AskReferred(EventBody, frozen=True, kw_only=True):
     """The body asked passed it on; the duty stays until the other accepts."""
 
@@ -66,7 +66,7 @@ class ReferralAccepted(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=ASKS, about="ask_id", sentence="{withdrawn_by} withdrew an ask")
+@event(family=ASKS, about="ask_id", sentence="{withdrawn_by} withdrew an ask[: {reasons}]")
 class AskWithdrawn(EventBody, frozen=True, kw_only=True):
     """The asker no longer wants it."""
 

@@ -13,7 +13,7 @@ from domain.vocabulary import Extent, Materiality
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
 
 
-@event(family=COMMITMENTS, sentence="{promisers} offered {promisees}: {text}")
+@event(family=COMMITMENTS, sentence="{promisers} offered {promisees}[, by {due}]: {text}")
 class CommitmentProposed(EventBody, frozen=True, kw_only=True):
     """A promise was put on the table; it binds nobody yet."""
 
@@ -27,7 +27,7 @@ class CommitmentProposed(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, sentence="{promisers} promised {promisees}, by {due}: {text}")
+@event(family=COMMITMENTS, sentence="{promisers} promised {promisees}[, by {due}]: {text}")
 class CommitmentMade(EventBody, frozen=True, kw_only=True):
     """Somebody promised somebody something; several promisers answer for the whole, each."""
 
@@ -56,7 +56,11 @@ class CommitmentAcknowledged(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{asked_by} asked to move a promise to {due}")
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    sentence="{asked_by} asked to [move a promise to {due}|change a promise][, agreed by {agreed_by}]",
+)
 class CommitmentRenegotiated(EventBody, frozen=True, kw_only=True):
     """New terms for a promise; they take effect once the other side agrees."""
 
@@ -70,7 +74,7 @@ class CommitmentRenegotiated(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{claimed_by} reported a promise done")
+@event(family=COMMITMENTS, about="commitment_id", sentence="{claimed_by} reported a promise done, in {extent}")
 class FulfilmentClaimed(EventBody, frozen=True, kw_only=True):
     """Someone other than the promisee reported a promise kept; it waits to be agreed."""
 
@@ -84,7 +88,7 @@ class FulfilmentClaimed(EventBody, frozen=True, kw_only=True):
 
 
 @event(
-    family=COMMITMENTS, about="commitment_id", sentence="{confirmed_by} confirmed a promise kept ({extent})"
+    family=COMMITMENTS, about="commitment_id", sentence="{confirmed_by} confirmed that a promise was kept, in {extent}"
 )
 class FulfilmentConfirmed(EventBody, frozen=True, kw_only=True):
     """The promisee said that the promise was kept, in whole or in part."""
@@ -100,7 +104,7 @@ class FulfilmentConfirmed(EventBody, frozen=True, kw_only=True):
 @event(
     family=COMMITMENTS,
     about="commitment_id",
-    sentence="{disputed_by} said a promise reported done was not: {reasons}",
+    sentence="{disputed_by} said a promise reported done was not[: {reasons}]",
 )
 class FulfilmentDisputed(EventBody, frozen=True, kw_only=True):
     """The promisee side said that it was not done; the promise is open again."""
@@ -111,7 +115,7 @@ class FulfilmentDisputed(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{said_by} said a promise cannot be kept")
+@event(family=COMMITMENTS, about="commitment_id", sentence="{said_by} said a promise cannot be kept[: {reasons}]")
 class CommitmentFailed(EventBody, frozen=True, kw_only=True):
     """The promise was said to be undeliverable."""
 
@@ -121,7 +125,7 @@ class CommitmentFailed(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{withdrawn_by} withdrew a promise")
+@event(family=COMMITMENTS, about="commitment_id", sentence="{withdrawn_by} withdrew a promise[: {reasons}]")
 class CommitmentWithdrawn(EventBody, frozen=True, kw_only=True):
     """The promiser alone took the promise back."""
 
@@ -131,7 +135,7 @@ class CommitmentWithdrawn(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{released_by} let {promisers} off a promise")
+@event(family=COMMITMENTS, about="commitment_id", sentence="{released_by} let {promisers} off a promise[: {reasons}]")
 class CommitmentReleased(EventBody, frozen=True, kw_only=True):
     """The promisee let the promiser off."""
 
@@ -145,7 +149,7 @@ class CommitmentReleased(EventBody, frozen=True, kw_only=True):
 @event(
     family=COMMITMENTS,
     about="commitment_id",
-    sentence="a promise was replaced by another, agreed by {agreed_by}",
+    sentence="A promise was replaced by another[, agreed by {agreed_by}]",
 )
 class CommitmentSuperseded(EventBody, frozen=True, kw_only=True):
     """Another promise took this one's place, by agreement."""
@@ -159,7 +163,7 @@ class CommitmentSuperseded(EventBody, frozen=True, kw_only=True):
 @event(
     family=COMMITMENTS,
     about="commitment_id",
-    sentence="a promise passed from {from_promiser} to {to_promiser}",
+    sentence="A promise passed from {from_promiser} to {to_promiser}[, agreed by {agreed_by}]",
 )
 class CommitmentReassigned(EventBody, frozen=True, kw_only=True):
     """Someone else now answers for the promise."""

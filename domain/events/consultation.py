@@ -8,7 +8,9 @@ from domain.values import Count, Label, PartyAt, Text, Url, When
 from domain.vocabulary import Challenge, Level, Side
 
 
-@event(family=CONSULTATION, sentence="{opened_by} opened a consultation: {subject}")
+@event(
+    family=CONSULTATION, sentence="{opened_by} opened a consultation[ of {consulted}][, closing {closes}]: {subject}"
+)
 class ConsultationOpened(EventBody, frozen=True, kw_only=True):
     """A body asked people what they think."""
 
@@ -26,7 +28,7 @@ class ConsultationOpened(EventBody, frozen=True, kw_only=True):
 @event(
     family=CONSULTATION,
     about="consultation_id",
-    sentence="{closed_by} closed a consultation with {responses} responses",
+    sentence="{closed_by} closed a consultation; responses: {responses}",
 )
 class ConsultationClosed(EventBody, frozen=True, kw_only=True):
     """The time for answers ended; the clock for feeding back began."""
@@ -36,9 +38,7 @@ class ConsultationClosed(EventBody, frozen=True, kw_only=True):
     responses: Count
 
 
-@event(
-    family=CONSULTATION, about="consultation_id", sentence="{given_by} told those consulted what came of it"
-)
+@event(family=CONSULTATION, about="consultation_id", sentence="{given_by} told those consulted what came of it")
 class ConsultationFeedbackGiven(EventBody, frozen=True, kw_only=True):
     """Those who answered heard what was done with it, and why."""
 

@@ -9,7 +9,7 @@ from domain.values import Label, Money, PartyAt, Text
 from domain.vocabulary import Level, Side
 
 
-@event(family=DECISIONS, sentence="{decided_by} decided: {title}")
+@event(family=DECISIONS, sentence="{decided_by} decided[, led by {led_by}]: {title}")
 class DecisionTaken(EventBody, frozen=True, kw_only=True):
     """Something was decided; `led_by` is the seat whose proposal was adopted, where it is known."""
 
@@ -29,7 +29,9 @@ class DecisionTaken(EventBody, frozen=True, kw_only=True):
 
 
 @event(
-    family=DECISIONS, about="decision_id", sentence="{attested_by} said who led a decision and at what level"
+    family=DECISIONS,
+    about="decision_id",
+    sentence="{attested_by} said [{led_by} led a decision|how a decision was made][ (level: {level_practised})]",
 )
 class DecisionAttested(EventBody, frozen=True, kw_only=True):
     """Another side than the leader's said who led and what level was practised."""
@@ -40,7 +42,7 @@ class DecisionAttested(EventBody, frozen=True, kw_only=True):
     level_practised: Level | None = None
 
 
-@event(family=DECISIONS, sentence="{spent_by} spent {amount}")
+@event(family=DECISIONS, sentence="{spent_by} spent {amount}[: {purpose}]")
 class SpendingRecorded(EventBody, frozen=True, kw_only=True):
     """Money was spent, traceable or not to an ask, a decision or an award."""
 

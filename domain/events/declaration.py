@@ -1,6 +1,7 @@
-"""How an event type is declared: one class is one event, and everything else about it is derived from that class.
+"""How an event type is declared: one class is one event, and everything else about it is derived from it.
 
-From the declaration come the stored name, the JSON schema, tags, sealed fields, timeline sentence, data dictionary and golden file.
+From the declaration come the stored name, JSON schema, tags, sealed fields, timeline sentence, data
+dictionary and golden file.
 """
 
 import re
@@ -22,7 +23,7 @@ Upcast = Callable[[BodyMap], BodyMap]
 
 
 class UnknownEventError(LookupError):
-    """An event type or version that this release does not declare. Upgrade Folkmoot to the release that wrote it."""
+    """This release does not declare that event type or version. Upgrade to the release that wrote it."""
 
 
 class UnsealedTextError(ValueError):
@@ -99,8 +100,10 @@ def event(
 ) -> Callable[[type[E]], type[E]]:
     """Register an event type under the kebab-case of its class name, for ever.
 
-    `home` names the body's id field whose value is the partition; empty means the partnership it is recorded in.
-    `about` names the id field of the earlier thing it continues; without that thing the event is set aside. Empty: it begins one.
+    `sentence` is written in the syntax of `domain.events.sentences`.
+    `home` names the id field whose value is the partition; empty: the partnership it is recorded in.
+    `about` names the id field of the earlier thing it continues, without which the event is set aside; empty:
+    it begins one, which its first field after `happened` names.
     `upcasts[n]` turns a stored body of version n into one of version n + 1.
     """
 
@@ -170,9 +173,7 @@ def decode(name: str, version: int, data: bytes) -> EventBody:
     if version == declaration.version:
         return _decoder(declaration.body).decode(data)
     if version > declaration.version:
-        message = (
-            f"{name} version {version} is newer than this release, which knows version {declaration.version}"
-        )
+        message = f"{name} version {version} is newer than this release, which knows version {declaration.version}"
         raise UnknownEventError(message)
     fields = cast("BodyMap", msgspec.msgpack.decode(data))
     for step in range(version, declaration.version):
@@ -190,16 +191,7 @@ def texts_of(body: EventBody) -> Iterator[tuple[str, Plain | Sealed]]:
 
 def tags_of(body: EventBody) -> set[str]:
     """Give the tags by which decisions find the event: one for each thing, party or person it names."""
-    found: set[str] = set()
-    for field in struct_fields(type(body)):
-        value = getattr(body, field.name)
-        if isinstance(value, UUID) and field.name.endswith("_id"):
-            found.add(tag(field.name.removesuffix("_id"), value))
-        elif isinstance(value, tuple) and field.name.endswith("_ids"):
-            found.update(tag(field.name.removesuffix("_ids"), each) for each in value)
-        else:
-            found.update(_tags_in(value))
-    return found
+    return set(_tags_in(body))
 
 
 def tag(kind: str, identity: UUID) -> str:
@@ -208,15 +200,22 @@ def tag(kind: str, identity: UUID) -> str:
 
 
 def _tags_in(value: object) -> Iterator[str]:
+    """Walk a body and what is nested in it; the key of a sealed text is no thing of the field."""
     match value:
-        case PartyAt():
-            yield tag("party", value.party_id)
-        case Participant():
-            yield tag("party", value.party.party_id)
-            if value.person_id is not None:
-                yield tag("person", value.person_id)
+        case Plain() | Sealed():
+            return
+        case Struct():
+            for name in value.__struct_fields__:
+                yield from _tags_of_field(name, getattr(value, name))
         case tuple():
             for each in value:
                 yield from _tags_in(each)
-        case _:
-            return
+
+
+def _tags_of_field(name: str, value: object) -> Iterator[str]:
+    if isinstance(value, UUID) and name.endswith("_id"):
+        yield tag(name.removesuffix("_id"), value)
+    elif isinstance(value, tuple) and name.endswith("_ids"):
+        yield from (tag(name.removesuffix("_ids"), each) for each in value)
+    else:
+        yield from _tags_in(value)

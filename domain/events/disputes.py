@@ -7,7 +7,7 @@ from domain.events.families import DISPUTES
 from domain.values import PartyAt, Text
 
 
-@event(family=DISPUTES, sentence="{raised_by} raised a disagreement with {others}: {about}")
+@event(family=DISPUTES, sentence="{raised_by} raised a disagreement[ with {others}]: {about}")
 class DisputeRaised(EventBody, frozen=True, kw_only=True):
     """Bodies fell out over something."""
 
@@ -18,7 +18,7 @@ class DisputeRaised(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=DISPUTES, about="dispute_id", sentence="a disagreement was settled, agreed by {agreed_by}")
+@event(family=DISPUTES, about="dispute_id", sentence="A disagreement was settled[, agreed by {agreed_by}][: {terms}]")
 class DisputeSettled(EventBody, frozen=True, kw_only=True):
     """They settled it, and how."""
 

@@ -12,7 +12,7 @@ from domain.vocabulary import Side, Source
 
 
 class Fingerprint(Struct, frozen=True, array_like=True):
-    """A keyed digest of the command, by which a repeat is told from a different request. Dies with its key."""
+    """A keyed digest of the command, which tells a repeat from a different request. Dies with its key."""
 
     key_id: UUID
     mac: bytes

@@ -13,16 +13,10 @@ REGISTRIES: Final = Family(
 PARTNERSHIP: Final = Family(
     "partnership", "to know who sits in a partnership and by what rules", _PUBLIC_TASK, _PROGRAMME
 )
-INTERACTIONS: Final = Family(
-    "interactions", "to witness who met whom, when and about what", _PUBLIC_TASK, _PROGRAMME
-)
-RECORDS: Final = Family(
-    "records", "to let anyone named question and mend the record", _PUBLIC_TASK, _PROGRAMME
-)
+INTERACTIONS: Final = Family("interactions", "to witness who met whom, when and about what", _PUBLIC_TASK, _PROGRAMME)
+RECORDS: Final = Family("records", "to let anyone named question and mend the record", _PUBLIC_TASK, _PROGRAMME)
 ASKS: Final = Family("asks", "to show what was asked for and what became of it", _PUBLIC_TASK, _PROGRAMME)
-CONSULTATION: Final = Family(
-    "consultation", "to show whether those consulted heard back", _PUBLIC_TASK, _PROGRAMME
-)
+CONSULTATION: Final = Family("consultation", "to show whether those consulted heard back", _PUBLIC_TASK, _PROGRAMME)
 DECISIONS: Final = Family("decisions", "to show what was decided, who led and why", _PUBLIC_TASK, _PROGRAMME)
 COMMITMENTS: Final = Family(
     "commitments", "to show what was promised and whether it was kept", _PUBLIC_TASK, _PROGRAMME

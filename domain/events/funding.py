@@ -26,7 +26,7 @@ PerYear = Annotated[float, Meta(ge=0, le=366)]
 Percent = Annotated[float, Meta(ge=0, le=1_000)]
 
 
-@event(family=FUNDING, sentence="{applicant} applied to {funder} for {amount}")
+@event(family=FUNDING, sentence="{applicant} applied to {funder} for [{amount}|money]")
 class FundingApplied(EventBody, frozen=True, kw_only=True):
     """Money was sought."""
 
@@ -41,7 +41,7 @@ class FundingApplied(EventBody, frozen=True, kw_only=True):
     stages: Annotated[int, Meta(ge=1, le=20)] | None = None
 
 
-@event(family=FUNDING, sentence="{funder} awarded {recipient} {amount}")
+@event(family=FUNDING, sentence="{funder} awarded {recipient} {amount}[: {title}]")
 class FundingAwarded(EventBody, frozen=True, kw_only=True):
     """Money was granted, on these terms."""
 
@@ -64,10 +64,10 @@ class FundingAwarded(EventBody, frozen=True, kw_only=True):
     carry_over: bool | None = None
     claw_back: bool | None = None
     outcomes_set_by: PartyAt | None = None
-    regrant_type: Annotated[str, Meta(pattern=r"^FRG0[0-7]0$")] | None = None
+    regrant_type: Annotated[str, Meta(pattern=r"^FRG0[0-7]0$", examples=["FRG010"])] | None = None
 
 
-@event(family=FUNDING, about="award_id", sentence="{funder} refused {applicant} money")
+@event(family=FUNDING, about="award_id", sentence="{funder} refused {applicant} money[: {reasons}]")
 class FundingRefused(EventBody, frozen=True, kw_only=True):
     """Money was sought and refused."""
 
@@ -77,7 +77,11 @@ class FundingRefused(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=FUNDING, about="award_id", sentence="{funder} changed a condition: {change}")
+@event(
+    family=FUNDING,
+    about="award_id",
+    sentence="A condition of an award by {funder} to {recipient} was {change}[: {text}]",
+)
 class FundingConditionChanged(EventBody, frozen=True, kw_only=True):
     """A condition was added to an award or lifted from it."""
 
@@ -89,7 +93,7 @@ class FundingConditionChanged(EventBody, frozen=True, kw_only=True):
     text: Text | None = None
 
 
-@event(family=FUNDING, about="award_id", sentence="{recipient} asked {funder} for a change to an award")
+@event(family=FUNDING, about="award_id", sentence="{recipient} asked {funder} to change an award[: {text}]")
 class FundingVariationRequested(EventBody, frozen=True, kw_only=True):
     """The recipient asked to spend, time or measure differently."""
 
@@ -100,7 +104,11 @@ class FundingVariationRequested(EventBody, frozen=True, kw_only=True):
     text: Text | None = None
 
 
-@event(family=FUNDING, about="award_id", sentence="{funder} answered a requested change: {answer}")
+@event(
+    family=FUNDING,
+    about="award_id",
+    sentence="{funder} answered a change to an award that {recipient} asked for: {answer}[: {reasons}]",
+)
 class FundingVariationDecided(EventBody, frozen=True, kw_only=True):
     """The funder answered a requested change."""
 
@@ -133,7 +141,7 @@ class FundingReported(EventBody, frozen=True, kw_only=True):
     hours: Hours | None = None
 
 
-@event(family=FUNDING, about="award_id", sentence="an award ended")
+@event(family=FUNDING, about="award_id", sentence="An award by {funder} to {recipient} ended[: {reasons}]")
 class FundingEnded(EventBody, frozen=True, kw_only=True):
     """An award came to its end."""
 
@@ -143,7 +151,7 @@ class FundingEnded(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=FUNDING, about="award_id", sentence="{returned_by} returned {amount}")
+@event(family=FUNDING, about="award_id", sentence="{returned_by} returned {amount} to {returned_to}[: {reasons}]")
 class FundingReturned(EventBody, frozen=True, kw_only=True):
     """Money went back unspent, or was clawed back."""
 
@@ -154,7 +162,7 @@ class FundingReturned(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=FUNDING, sentence="{delegated_by} put {what} in the hands of {delegated_to}: {step}")
+@event(family=FUNDING, sentence="A say for {delegated_to} ({what}) was {step} by {delegated_by}")
 class ControlDelegated(EventBody, frozen=True, kw_only=True):
     """A say over money or a decision was handed over, refused or taken back."""
 

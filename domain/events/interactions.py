@@ -17,7 +17,7 @@ class Crowd(Struct, frozen=True, forbid_unknown_fields=True):
     count: Count
 
 
-@event(family=INTERACTIONS, sentence="a {kind} was planned for {planned_for}")
+@event(family=INTERACTIONS, sentence="[{convened_by} planned {kind:a}|{kind:A} was planned] for {planned_for}")
 class InteractionPlanned(EventBody, frozen=True, kw_only=True):
     """Contact was planned; it happened, as a plan, on the day the plan was made."""
 
@@ -27,7 +27,11 @@ class InteractionPlanned(EventBody, frozen=True, kw_only=True):
     convened_by: PartyAt | None = None
 
 
-@event(family=INTERACTIONS, about="interaction_id", sentence="a planned meeting was moved to {planned_for}")
+@event(
+    family=INTERACTIONS,
+    about="interaction_id",
+    sentence="[{rescheduled_by} moved a planned contact|A planned contact was moved] to {planned_for}",
+)
 class InteractionRescheduled(EventBody, frozen=True, kw_only=True):
     """A plan was moved to another time."""
 
@@ -37,7 +41,9 @@ class InteractionRescheduled(EventBody, frozen=True, kw_only=True):
 
 
 @event(
-    family=INTERACTIONS, about="interaction_id", sentence="a planned meeting was cancelled by {cancelled_by}"
+    family=INTERACTIONS,
+    about="interaction_id",
+    sentence="[{cancelled_by} called off a planned contact|A planned contact was called off][: {reasons}]",
 )
 class InteractionCancelled(EventBody, frozen=True, kw_only=True):
     """A plan was called off."""
@@ -47,7 +53,7 @@ class InteractionCancelled(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=INTERACTIONS, sentence="a {kind} took place with {participants}")
+@event(family=INTERACTIONS, sentence="{kind:A} took place[ with {participants}][: {title}]")
 class InteractionRecorded(EventBody, frozen=True, kw_only=True):
     """People met, or wrote, or called: when, who, and what about."""
 
@@ -77,7 +83,7 @@ class InteractionRecorded(EventBody, frozen=True, kw_only=True):
 @event(
     family=INTERACTIONS,
     about="interaction_id",
-    sentence="minutes were approved in the presence of {sides_present}",
+    sentence="Minutes were approved[ in the presence of {sides_present}]",
 )
 class MinutesApproved(EventBody, frozen=True, kw_only=True):
     """A later meeting agreed the record of an earlier one, with these sides' voting members present."""
@@ -87,7 +93,7 @@ class MinutesApproved(EventBody, frozen=True, kw_only=True):
     sides_present: tuple[Side, ...]
 
 
-@event(family=INTERACTIONS, about="interaction_id", sentence="notes were shared with {shared_with}")
+@event(family=INTERACTIONS, about="interaction_id", sentence="Notes were shared[ with {shared_with}]")
 class NotesShared(EventBody, frozen=True, kw_only=True):
     """Those who were there, or were meant to be, got the notes."""
 

@@ -1,4 +1,4 @@
-"""Outcomes and what works: what was tried, what changed in a place, who says one led to the other, what was learnt."""
+"""Outcomes and what works: what was tried, what changed, who says one led to the other, what was learnt."""
 
 from datetime import date
 from typing import Annotated
@@ -14,7 +14,7 @@ from domain.vocabulary import Basis, ContributorKind, OutcomeDomain, Stance
 NonNegative = Annotated[float, Meta(ge=0)]
 
 
-@event(family=OUTCOMES, sentence="{name} started")
+@event(family=OUTCOMES, sentence="{name} started[, led by {led_by}]")
 class InterventionStarted(EventBody, frozen=True, kw_only=True):
     """Something was set going to change a place."""
 
@@ -26,7 +26,7 @@ class InterventionStarted(EventBody, frozen=True, kw_only=True):
     award_id: UUID | None = None
 
 
-@event(family=OUTCOMES, about="intervention_id", sentence="an intervention ended")
+@event(family=OUTCOMES, about="intervention_id", sentence="Something set going came to its end[: {reasons}]")
 class InterventionEnded(EventBody, frozen=True, kw_only=True):
     """It came to its end."""
 
@@ -37,7 +37,7 @@ class InterventionEnded(EventBody, frozen=True, kw_only=True):
 @event(
     family=OUTCOMES,
     home="place_id",
-    sentence="{indicator} was {value} from {period_start_on} to {period_end_on}",
+    sentence="{indicator} was {value} {unit} from {period_start_on} to {period_end_on}",
 )
 class OutcomeObserved(EventBody, frozen=True, kw_only=True):
     """A figure was read for a place and period, with or without a partnership there."""
@@ -57,7 +57,7 @@ class OutcomeObserved(EventBody, frozen=True, kw_only=True):
     boundary_vintage: Label | None = None
 
 
-@event(family=OUTCOMES, sentence="{said_by} {stance} that a {contributor_kind} contributed to an outcome")
+@event(family=OUTCOMES, sentence="{said_by} {stance} that {contributor_kind:a} contributed to an outcome[: {reasons}]")
 class ContributionClaimed(EventBody, frozen=True, kw_only=True):
     """A body said, or contested, that one thing helped to bring about another."""
 
@@ -71,7 +71,7 @@ class ContributionClaimed(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=OUTCOMES, sentence="a lesson was drawn: {lesson}")
+@event(family=OUTCOMES, sentence="[{drawn_by} drew a lesson|A lesson was drawn]: {lesson}")
 class LessonDrawn(EventBody, frozen=True, kw_only=True):
     """Something was learnt that later decisions may cite."""
 

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from domain.events.declaration import EventBody, event
 from domain.events.families import PARTNERSHIP
-from domain.values import Label, Name, PartyAt, Share, Text
+from domain.values import Label, Name, PartyAt, Sha256, Share, Text
 from domain.vocabulary import Level, PartyKind, Role
 
 
@@ -42,7 +42,7 @@ class MemberJoined(EventBody, frozen=True, kw_only=True):
     person_id: UUID | None = None
 
 
-@event(family=PARTNERSHIP, about="member_id", sentence="{party} left")
+@event(family=PARTNERSHIP, about="member_id", sentence="{party} left[: {reasons}]")
 class MemberLeft(EventBody, frozen=True, kw_only=True):
     """A seat was given up."""
 
@@ -51,7 +51,7 @@ class MemberLeft(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=PARTNERSHIP, sentence="rules were adopted")
+@event(family=PARTNERSHIP, sentence="Rules were adopted")
 class RuleAdopted(EventBody, frozen=True, kw_only=True):
     """The partnership settled its own rules; they bind from adoption or recording, whichever is later."""
 
@@ -65,16 +65,16 @@ class RuleAdopted(EventBody, frozen=True, kw_only=True):
     resolver: PartyAt | None = None
 
 
-@event(family=PARTNERSHIP, sentence="the scoring method {title} was adopted")
+@event(family=PARTNERSHIP, sentence="The scoring method {title} was adopted")
 class MethodAdopted(EventBody, frozen=True, kw_only=True):
     """The partnership chose the method by which its figures are made."""
 
     method_id: UUID
     title: Label
-    method_sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    method_sha256: Sha256
 
 
-@event(family=PARTNERSHIP, sentence="the bodies expected at the table were set")
+@event(family=PARTNERSHIP, sentence="Who is expected at the table was set")
 class ExpectedBodiesSet(EventBody, frozen=True, kw_only=True):
     """Who ought to be at the table was written down; replaces the earlier list."""
 
@@ -82,7 +82,7 @@ class ExpectedBodiesSet(EventBody, frozen=True, kw_only=True):
     bodies: tuple[ExpectedBody, ...]
 
 
-@event(family=PARTNERSHIP, sentence="the partnership paused")
+@event(family=PARTNERSHIP, sentence="The partnership paused[: {reasons}]")
 class PartnershipPaused(EventBody, frozen=True, kw_only=True):
     """Work rested for a while."""
 
@@ -90,7 +90,7 @@ class PartnershipPaused(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=PARTNERSHIP, sentence="the partnership closed")
+@event(family=PARTNERSHIP, sentence="The partnership closed[: {reasons}]")
 class PartnershipClosed(EventBody, frozen=True, kw_only=True):
     """The partnership ended; nothing new is recorded in it but what mends or settles the record."""
 

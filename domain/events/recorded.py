@@ -1,16 +1,16 @@
-"""Events as the log gives them back, and what the record now says once corrections and withdrawals are applied.
+"""Events as the log gives them back, and what the record says once corrections and withdrawals are applied.
 
-Corrections and withdrawals are facts about the record: they have no time of their own in the world, so they apply
-whatever day is asked about. Decisions and projections share this one reading of them.
+Corrections and withdrawals are facts about the record: they have no time of their own in the world, so they
+apply whatever day is asked about. Decisions and projections share this one reading of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from domain.events.declaration import EventBody, decode, name_of, tags_of
+from domain.events.declaration import EventBody, decode, name_of
 from domain.events.envelope import Envelope
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.values import first_instant
@@ -34,7 +34,10 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 class Effective(Struct, frozen=True, kw_only=True):
-    """An event with the body that now stands for it; `corrected_by` lists the corrections in force, oldest first."""
+    """An event with the body that now stands for it.
+
+    `corrected_by` lists the corrections in force, oldest first, each followed by the corrections of itself.
+    """
 
     recorded: Recorded
     body: EventBody
@@ -78,47 +81,38 @@ def corrected_body(correction: RecordCorrected) -> EventBody:
 
 
 def resolve(records: Sequence[Recorded]) -> tuple[list[Effective], list[Recorded]]:
-    """Apply corrections and withdrawals to a prefix of one partition.
+    """Apply corrections and withdrawals to a prefix of one partition, given in position order.
 
-    Gives what stands, in position order, and what was withdrawn. The last correction by position wins. A correction or withdrawal may itself be withdrawn, which undoes it.
+    Gives what stands and what was withdrawn, both in position order. The last correction by position wins.
+    Corrections and withdrawals may themselves be corrected or withdrawn. They come after what they are about,
+    so one walk backwards knows, at every event, which of them are in force.
     """
-    withdrawn = _withdrawn(records)
-    corrections: dict[UUID, list[Recorded]] = {}
-    for record in records:
-        if isinstance(record.body, RecordCorrected) and record.event_id not in withdrawn:
-            corrections.setdefault(record.body.record_id, []).append(record)
-    standing = [
-        _effective(record, corrections.get(record.event_id, ()))
-        for record in records
-        if record.event_id not in withdrawn
-    ]
-    return standing, [record for record in records if record.event_id in withdrawn]
-
-
-def _withdrawn(records: Sequence[Recorded]) -> set[UUID]:
-    """Walk backwards: a withdrawal counts unless a later one withdraws it."""
     withdrawn: set[UUID] = set()
+    corrections: dict[UUID, list[Effective]] = {}
+    standing: list[Effective] = []
     for record in reversed(records):
-        if isinstance(record.body, RecordWithdrawn) and record.event_id not in withdrawn:
-            withdrawn.add(record.body.record_id)
-    return withdrawn
+        if record.event_id in withdrawn:
+            continue
+        effective = _effective(record, corrections.get(record.event_id, []))
+        standing.append(effective)
+        match effective.body:
+            case RecordWithdrawn(record_id=record_id):
+                withdrawn.add(record_id)
+            case RecordCorrected(record_id=record_id):
+                corrections.setdefault(record_id, []).insert(0, effective)
+    return standing[::-1], [record for record in records if record.event_id in withdrawn]
 
 
-def _effective(record: Recorded, corrections: Iterable[Recorded]) -> Effective:
-    applied = list(corrections)
-    if not applied:
+def _effective(record: Recorded, corrections: Sequence[Effective]) -> Effective:
+    if not corrections:
         return Effective(recorded=record, body=record.body, occurred_at=record.occurred_at)
-    last = applied[-1].body
-    assert isinstance(last, RecordCorrected)  # noqa: S101 - `resolve` collects nothing else; tells the type checker
+    last = corrections[-1].body
+    assert isinstance(last, RecordCorrected)  # noqa: S101 - `resolve` collects nothing else; for the type checker
     body = corrected_body(last)
+    applied = dict.fromkeys(cause for each in corrections for cause in each.causes)
     return Effective(
         recorded=record,
         body=body,
         occurred_at=first_instant(body.happened),
-        corrected_by=tuple(each.event_id for each in applied),
+        corrected_by=tuple(applied),
     )
-
-
-def tags_with_correction(body: EventBody, replacement: EventBody) -> set[str]:
-    """Give the tags of a correction: those of what it replaces and of what it puts there, so that either finds it."""
-    return tags_of(body) | tags_of(replacement)

@@ -1,4 +1,4 @@
-"""About any record: confirming, disputing, correcting, withdrawing it, and replying to a figure made from it."""
+"""About any record: confirming, disputing, correcting, withdrawing it; replying to a figure made from it."""
 
 from typing import Annotated
 from uuid import UUID
@@ -28,9 +28,7 @@ class RecordDisputed(EventBody, frozen=True, kw_only=True):
     reasons: Text
 
 
-@event(
-    family=RECORDS, about="record_id", sentence="a dispute about a record ended for {agreed_by}: it {outcome}"
-)
+@event(family=RECORDS, about="record_id", sentence="{agreed_by} agreed how a dispute about a record ends: {outcome}")
 class DisputeResolved(EventBody, frozen=True, kw_only=True):
     """One of the two sides, or the resolver both accepted, agreed how a dispute about a record ends."""
 
@@ -40,7 +38,7 @@ class DisputeResolved(EventBody, frozen=True, kw_only=True):
     as_resolver: bool = False
 
 
-@event(family=RECORDS, about="record_id", sentence="a record was corrected: {reasons}")
+@event(family=RECORDS, about="record_id", sentence="A record was corrected: {reasons}")
 class RecordCorrected(EventBody, frozen=True, kw_only=True):
     """A record was put right: the whole replacement body and why; the original stays."""
 
@@ -51,7 +49,7 @@ class RecordCorrected(EventBody, frozen=True, kw_only=True):
     reasons: Text
 
 
-@event(family=RECORDS, about="record_id", sentence="a record was withdrawn: {reasons}")
+@event(family=RECORDS, about="record_id", sentence="A record was withdrawn: {reasons}")
 class RecordWithdrawn(EventBody, frozen=True, kw_only=True):
     """A record should not have been made; the original stays to be seen."""
 
@@ -67,4 +65,4 @@ class ReplyAttached(EventBody, frozen=True, kw_only=True):
     replied_by: PartyAt
     reply: Text
     facet: Facet | None = None
-    dimension: Annotated[str, Meta(pattern=r"^H([1-9]|1[0-4])$")] | None = None
+    dimension: Annotated[str, Meta(pattern=r"^H([1-9]|1[0-4])$", examples=["H4"])] | None = None

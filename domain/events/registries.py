@@ -20,7 +20,7 @@ class PlaceRegistered(EventBody, frozen=True, kw_only=True):
     part_of_place_id: UUID | None = None
 
 
-@event(family=REGISTRIES, home="place_id", sentence="the boundary of {name} changed")
+@event(family=REGISTRIES, home="place_id", sentence="The boundary of {name} changed")
 class PlaceBoundaryChanged(EventBody, frozen=True, kw_only=True):
     """A place came to mean another area, or another code."""
 
@@ -30,7 +30,9 @@ class PlaceBoundaryChanged(EventBody, frozen=True, kw_only=True):
     boundary_vintage: str | None = None
 
 
-@event(family=REGISTRIES, home="party_id", sentence="{name} was registered")
+@event(
+    family=REGISTRIES, home="party_id", sentence="[{name}|{sole_trader_name}|An organisation or group] was registered"
+)
 class PartyRegistered(EventBody, frozen=True, kw_only=True):
     """A body, group or office became known; a sole trader's name is a person's name and is sealed."""
 
@@ -48,7 +50,11 @@ class PartyRegistered(EventBody, frozen=True, kw_only=True):
     sole_trader_person_id: UUID | None = None
 
 
-@event(family=REGISTRIES, home="party_id", sentence="details of {name} were amended")
+@event(
+    family=REGISTRIES,
+    home="party_id",
+    sentence="Details of [{name}|{sole_trader_name}|an organisation or group] were amended",
+)
 class PartyAmended(EventBody, frozen=True, kw_only=True):
     """What is known of a body changed, or was tidied after being named in passing; replaces all of it."""
 
@@ -75,7 +81,7 @@ class PartySucceeded(EventBody, frozen=True, kw_only=True):
     successor: PartyAt
 
 
-@event(family=REGISTRIES, sentence="{kept} and {duplicate} were found to be the same body")
+@event(family=REGISTRIES, sentence="{kept} and {duplicate} were found to be the same organisation or group")
 class PartiesFoundSame(EventBody, frozen=True, kw_only=True):
     """Two registered bodies turned out to be one. Copied into every partnership it concerns."""
 
@@ -84,7 +90,7 @@ class PartiesFoundSame(EventBody, frozen=True, kw_only=True):
     duplicate: PartyAt
 
 
-@event(family=REGISTRIES, home="person_id", sentence="a person was registered")
+@event(family=REGISTRIES, home="person_id", sentence="A person was registered")
 class PersonRegistered(EventBody, frozen=True, kw_only=True):
     """A person became known; the name is sealed and can be forgotten."""
 
@@ -93,9 +99,7 @@ class PersonRegistered(EventBody, frozen=True, kw_only=True):
     contact: Text | None = None
 
 
-@event(
-    family=REGISTRIES, home="kept_person_id", sentence="two people's entries were found to be the same person"
-)
+@event(family=REGISTRIES, home="kept_person_id", sentence="Two entries were found to be the same person")
 class PeopleFoundSame(EventBody, frozen=True, kw_only=True):
     """Two entries turned out to be one person."""
 

@@ -8,12 +8,10 @@ from msgspec import Meta
 
 from domain.events.declaration import EventBody, event
 from domain.events.families import STEWARDSHIP
-from domain.values import Label, Name, Text
-
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+from domain.values import Label, Name, Sha256
 
 
-@event(family=STEWARDSHIP, home="method_id", sentence="the scoring method {title} was published")
+@event(family=STEWARDSHIP, home="method_id", sentence="The scoring method {title} was published")
 class MethodPublished(EventBody, frozen=True, kw_only=True):
     """A scoring method was written down whole, so that figures made by it can be made again."""
 
@@ -23,7 +21,7 @@ class MethodPublished(EventBody, frozen=True, kw_only=True):
     document: Annotated[str, Meta(max_length=50_000)]
 
 
-@event(family=STEWARDSHIP, home="review_id", sentence="a review was registered: {question}")
+@event(family=STEWARDSHIP, home="review_id", sentence="A review was registered: {question}")
 class ReviewRegistered(EventBody, frozen=True, kw_only=True):
     """An evaluator wrote down the question before seeing the outcome."""
 
@@ -41,7 +39,7 @@ class ReviewRegistered(EventBody, frozen=True, kw_only=True):
     family=STEWARDSHIP,
     home="review_id",
     about="review_id",
-    sentence="a review was frozen at position {position}",
+    sentence="A review was frozen at position {position}",
 )
 class ReviewFrozen(EventBody, frozen=True, kw_only=True):
     """An extract was made at a log position, with its digest, so that it can be cited and run again."""
@@ -52,14 +50,14 @@ class ReviewFrozen(EventBody, frozen=True, kw_only=True):
     manifest_sha256: Sha256
 
 
-@event(family=STEWARDSHIP, home="subject_id", sentence="a person was forgotten")
+@event(family=STEWARDSHIP, home="subject_id", sentence="A person was forgotten")
 class SubjectErased(EventBody, frozen=True, kw_only=True):
     """A person's keys were destroyed; what remains is anonymous attendance."""
 
     subject_id: UUID
 
 
-@event(family=STEWARDSHIP, about="record_id", sentence="a text was taken out of the record")
+@event(family=STEWARDSHIP, about="record_id", sentence="A text was taken out of the record")
 class TextRedacted(EventBody, frozen=True, kw_only=True):
     """The key of one text was destroyed, because it should never have been written down."""
 
@@ -68,7 +66,7 @@ class TextRedacted(EventBody, frozen=True, kw_only=True):
     ground: Label
 
 
-@event(family=STEWARDSHIP, home="checkpoint_id", sentence="the log was signed at {tree_size} entries")
+@event(family=STEWARDSHIP, home="checkpoint_id", sentence="The log was signed at {tree_size} entries")
 class CheckpointSigned(EventBody, frozen=True, kw_only=True):
     """The root of the log at one size was signed and published."""
 
