@@ -1,0 +1,33 @@
+"""Personal data: names and free text sealed under keys of their own, so that people can be forgotten."""
+
+from domain.vault.errors import (
+    KeyLost,
+    SealBroken,
+    SubjectForgotten,
+    UnsealableText,
+    VaultError,
+    WrappingKeyInvalid,
+    WrongVaultIsolation,
+    WrongWrappingKey,
+)
+from domain.vault.vault import Erased, KeyRow, Purpose, ToOpen, Vault, rewrap
+from domain.vault.wrapping import WrappingKey, load_wrapping_keys
+
+__all__ = [
+    "Erased",
+    "KeyLost",
+    "KeyRow",
+    "Purpose",
+    "SealBroken",
+    "SubjectForgotten",
+    "ToOpen",
+    "UnsealableText",
+    "Vault",
+    "VaultError",
+    "WrappingKey",
+    "WrappingKeyInvalid",
+    "WrongVaultIsolation",
+    "WrongWrappingKey",
+    "load_wrapping_keys",
+    "rewrap",
+]

@@ -1,0 +1,285 @@
+"""Personal data: sealing texts, keeping their keys, and forgetting people without touching the log.
+
+Each text has a key of its own, listed under everybody it names. A person is forgotten by deleting every key
+that lists them: those of texts about them alone, and those of texts that name others too. The log keeps
+the ciphertext, so no figure and no proof changes.
+
+A deleted key is gone from the table at once, and from its pages after VACUUM. Copies live on in the
+write-ahead log and in backups until these expire, still wrapped. So the vault has a dump of its own that is
+kept no longer than people are told, and erasures are replayed after a restore.
+"""
+
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, LiteralString
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg.rows import tuple_row
+
+from domain.events.envelope import Fingerprint
+from domain.values import Sealed
+from domain.vault.errors import KeyLost, SealBroken, UnsealableText, WrongWrappingKey, translated
+from domain.vault.wrapping import KEY_BYTES, NONCE_BYTES, WrappingKey
+
+AnyCursor = psycopg.Cursor[Any]
+
+_KEEP: Final = "SELECT vault.keep(%s::uuid[], %s::text[], %s::bytea[], %s::bytea[], %s::uuid[], %s::uuid[])"
+_FIND: Final = """
+    SELECT wanted.key_id, key.wrapping_key_id, key.wrapped, tombstone.destroyed_at, tombstone.event_id
+    FROM unnest(%s::uuid[]) AS wanted (key_id)
+    LEFT JOIN vault.key AS key ON key.key_id = wanted.key_id
+    LEFT JOIN vault.tombstone AS tombstone ON tombstone.key_id = wanted.key_id
+"""
+_ERASE: Final = "SELECT vault.erase(%s::uuid[], %s::uuid[])"
+_REDACT: Final = "SELECT vault.redact(%s, %s)"
+_WRAPPED_BY: Final = """
+    SELECT key_id, purpose, wrapped FROM vault.key WHERE wrapping_key_id = %s AND key_id > %s
+    ORDER BY key_id LIMIT 2000 FOR UPDATE
+"""
+_REWRAP: Final = """
+    UPDATE vault.key SET wrapping_key_id = %s, wrapped = fresh.wrapped
+    FROM unnest(%s::uuid[], %s::bytea[]) AS fresh (key_id, wrapped) WHERE key.key_id = fresh.key_id
+"""
+
+
+class Purpose(StrEnum):
+    """What a key is for."""
+
+    TEXT = "text"
+    FINGERPRINT = "fingerprint"
+
+
+class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A wrapped key on its way into the vault, and whom it lists."""
+
+    key_id: UUID
+    purpose: Purpose
+    wrapping_key_id: bytes
+    wrapped: bytes
+    subjects: frozenset[UUID]
+
+    def __repr__(self) -> str:
+        """Show neither the key nor whom it lists: representations end up in logs."""
+        return "KeyRow(...)"
+
+
+class ToOpen(msgspec.Struct, frozen=True):
+    """A sealed text and the place it was sealed for."""
+
+    event_id: UUID
+    field: str
+    sealed: Sealed
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """What opening gives once a key was destroyed: when, and the event that says why."""
+
+    erased_at: datetime
+    event_id: UUID
+
+
+class Vault:
+    """Seals and opens under one wrapping key; keys kept under previous ones still open."""
+
+    def __init__(self, wrapping_key: WrappingKey, *previous: WrappingKey) -> None:
+        self._current = wrapping_key
+        self._known = {key.key_id: key for key in (*previous, wrapping_key)}
+
+    def seal(self, event_id: UUID, field: str, text: str, subjects: frozenset[UUID]) -> tuple[Sealed, KeyRow]:
+        """Seal one text (AES-256-GCM) for one field of one event; touches no database.
+
+        The box is a 12-byte nonce and the ciphertext. It opens only there, and only once the row is kept.
+        Raises UnsealableText.
+        """
+        plain = _encoded(text)
+        if plain is None:
+            raise UnsealableText("a text holds half a surrogate pair and is not Unicode: correct it")
+        key, row = self._new_key(Purpose.TEXT, subjects)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        box = nonce + AESGCM(key).encrypt(nonce, plain, _place(event_id, field, row.key_id))
+        return Sealed(row.key_id, box), row
+
+    def keep(self, cursor: AnyCursor, rows: Sequence[KeyRow]) -> None:
+        """Keep keys in the caller's transaction, in one round trip: all or none.
+
+        Keep first, then append: the log's lock comes last, is held briefly, and nobody waits in a ring.
+        Raises SubjectForgotten, WrongVaultIsolation.
+        """
+        if not rows:
+            return
+        listed = [(subject, row.key_id) for row in rows for subject in row.subjects]
+        columns = (
+            [row.key_id for row in rows],
+            [row.purpose.value for row in rows],
+            [row.wrapping_key_id for row in rows],
+            [row.wrapped for row in rows],
+            [subject for subject, _ in listed],
+            [key_id for _, key_id in listed],
+        )
+        with translated():
+            _own_cursor(cursor).execute(_KEEP, columns)
+
+    def open(self, cursor: AnyCursor, requests: Sequence[ToOpen]) -> list[str | Erased]:
+        """Open texts, in the order asked, with one query for all keys.
+
+        Raises SealBroken, WrongWrappingKey, KeyLost.
+        """
+        keys = self._keys(cursor, {request.sealed.key_id for request in requests}, Purpose.TEXT)
+        return [_opened(request, keys[request.sealed.key_id]) for request in requests]
+
+    def new_fingerprint(self, payload: bytes, subjects: frozenset[UUID]) -> tuple[Fingerprint, KeyRow | None]:
+        """Fingerprint a command (HMAC-SHA-256) under a fresh key listed under everybody it names.
+
+        A command that names nobody is fingerprinted under one key derived from the wrapping key: no row.
+        """
+        if not subjects:
+            mac = hmac.digest(self._current.fingerprint_key(), payload, "sha256")
+            return Fingerprint(self._current.fingerprint_key_id, mac), None
+        key, row = self._new_key(Purpose.FINGERPRINT, subjects)
+        return Fingerprint(row.key_id, hmac.digest(key, payload, "sha256")), row
+
+    def fingerprint_matches(self, cursor: AnyCursor, fingerprint: Fingerprint, payload: bytes) -> bool | Erased:
+        """Tell whether a command is the one fingerprinted; Erased once somebody it named was forgotten.
+
+        Raises SealBroken, WrongWrappingKey, KeyLost.
+        """
+        derived = {key.fingerprint_key_id: key.fingerprint_key() for key in self._known.values()}
+        key: bytes | Erased | None = derived.get(fingerprint.key_id)
+        if key is None:
+            key = self._keys(cursor, {fingerprint.key_id}, Purpose.FINGERPRINT)[fingerprint.key_id]
+        if isinstance(key, Erased):
+            return key
+        return hmac.compare_digest(fingerprint.mac, hmac.digest(key, payload, "sha256"))
+
+    def erase(self, cursor: AnyCursor, subject_id: UUID, event_id: UUID) -> int:
+        """Forget one subject: destroy every key that lists it, and count them. Again does no harm.
+
+        `event_id` is the event in the log that says so. Where one transaction does both, erase first and then
+        append: the log's lock comes last. Raises WrongVaultIsolation.
+        """
+        return self.replay_erasures(cursor, [(subject_id, event_id)])
+
+    def replay_erasures(self, cursor: AnyCursor, erasures: Iterable[tuple[UUID, UUID]]) -> int:
+        """Forget again everybody whom the log says is forgotten, and count the keys that were still there.
+
+        `erasures` are pairs of subject and event, oldest first. For start-up and after a restore.
+        Raises WrongVaultIsolation.
+        """
+        pairs = list(erasures)
+        with translated():
+            return _count(cursor, _ERASE, ([subject for subject, _ in pairs], [event for _, event in pairs]))
+
+    def redact(self, cursor: AnyCursor, key_id: UUID, event_id: UUID) -> int:
+        """Destroy the key of one text, whomever it lists, and count it. Again does no harm.
+
+        Raises WrongVaultIsolation.
+        """
+        with translated():
+            return _count(cursor, _REDACT, (key_id, event_id))
+
+    def reference(self, person_id: UUID) -> str:
+        """Name a person outside: always the same 43 characters, which say nothing (AES-SIV, RFC 5297)."""
+        sealed = self._current.references.encrypt(person_id.bytes, [b"person"])
+        return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def person_of(self, reference: str) -> UUID | None:
+        """Find the person whom a reference names; None when it is not one of ours."""
+        for key in reversed(self._known.values()):
+            try:
+                sealed = urlsafe_b64decode(reference.encode("ascii") + b"=")
+                person_id = UUID(bytes=key.references.decrypt(sealed, [b"person"]))
+            except (InvalidTag, ValueError):
+                continue
+            # Base64 has spare bits and its decoder skips strangers: only the one spelling counts.
+            return person_id if urlsafe_b64encode(sealed) == reference.encode() + b"=" else None
+        return None
+
+    def _new_key(self, purpose: Purpose, subjects: frozenset[UUID]) -> tuple[bytes, KeyRow]:
+        key, key_id = secrets.token_bytes(KEY_BYTES), uuid4()
+        wrapped = self._current.wrap(key_id, purpose, key)
+        row = KeyRow(
+            key_id=key_id,
+            purpose=purpose,
+            wrapping_key_id=self._current.key_id,
+            wrapped=wrapped,
+            subjects=subjects,
+        )
+        return key, row
+
+    def _keys(self, cursor: AnyCursor, key_ids: set[UUID], purpose: Purpose) -> dict[UUID, bytes | Erased]:
+        if not key_ids:
+            return {}
+        found = _own_cursor(cursor).execute(_FIND, (list(key_ids),)).fetchall()
+        lost = [key_id for key_id, _, wrapped, destroyed_at, _ in found if wrapped is None and destroyed_at is None]
+        if lost:
+            raise KeyLost(
+                f"{len(lost)} keys are missing although nobody destroyed them, among them {min(lost)}:"
+                " restore the vault's dump, then replay the erasures"
+            )
+        if any(at is None and by not in self._known for _, by, _, at, _ in found):
+            raise WrongWrappingKey(
+                "the vault's keys are wrapped under a wrapping key that was not given: give that one"
+            )
+        return {
+            key_id: self._known[by].unwrap(key_id, purpose, wrapped) if at is None else Erased(at, event_id)
+            for key_id, by, wrapped, at, event_id in found
+        }
+
+
+def rewrap(cursor: AnyCursor, old: WrappingKey, new: WrappingKey) -> int:
+    """Wrap every key under `new` that is wrapped under `old`, and count them; for the vault's owner.
+
+    First let everything that runs know `new` and then `old`, so that nothing is wrapped under `old` any more.
+    VACUUM afterwards; dumps keep the old wrapping. References, and fingerprints of commands that name nobody,
+    come from the wrapping key itself: those given out before are known while the old one is given as well.
+    Raises SealBroken.
+    """
+    own, last, count = _own_cursor(cursor), UUID(int=0), 0
+    while rows := own.execute(_WRAPPED_BY, (old.key_id, last)).fetchall():
+        fresh = [new.wrap(key_id, purpose, old.unwrap(key_id, purpose, wrapped)) for key_id, purpose, wrapped in rows]
+        own.execute(_REWRAP, (new.key_id, [key_id for key_id, _, _ in rows], fresh))
+        last, count = rows[-1][0], count + len(rows)
+    return count
+
+
+def _own_cursor(cursor: AnyCursor) -> psycopg.Cursor[tuple[Any, ...]]:
+    """Work in the caller's transaction whatever shape of row its cursor is set to."""
+    return cursor.connection.cursor(row_factory=tuple_row, binary=True)
+
+
+def _count(cursor: AnyCursor, query: LiteralString, values: Sequence[object]) -> int:
+    row = _own_cursor(cursor).execute(query, values).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _encoded(text: str) -> bytes | None:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return None  # raised outside this handler, for the caught error carries the whole text
+
+
+def _opened(request: ToOpen, key: bytes | Erased) -> str | Erased:
+    if isinstance(key, Erased):
+        return key
+    nonce, ciphertext = request.sealed.box[:NONCE_BYTES], request.sealed.box[NONCE_BYTES:]
+    place = _place(request.event_id, request.field, request.sealed.key_id)
+    try:
+        return AESGCM(key).decrypt(nonce, ciphertext, place).decode()
+    except (InvalidTag, ValueError):  # ValueError: what is left is too short to hold a nonce
+        raise SealBroken(
+            f"field {request.field} of event {request.event_id} was altered or moved: restore it from a dump"
+        ) from None
+
+
+def _place(event_id: UUID, field: str, key_id: UUID) -> bytes:
+    """Bind a box to its place; both ids have a fixed length, so no two places read alike."""
+    return event_id.bytes + field.encode() + key_id.bytes
