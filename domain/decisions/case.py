@@ -128,6 +128,16 @@ class Case:
         except ImpossibleDateError as error:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
 
+    def past_date(self, when: str | None, at: str) -> None:
+        """Note a fault where the date is impossible or has not come."""
+        if when is None:
+            return
+        try:
+            if first_instant(when) > self.occasion.now + CLOCK_LEEWAY:
+                self.fault(Code.IN_THE_FUTURE, at, f"{when} lies in the future")
+        except ImpossibleDateError as error:
+            self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
+
     def thing(self, kind: str, reference: UUID | Here | None, at: str) -> UUID | None:
         """Find a thing of a kind by reference; a fault is noted when nothing that stands began it."""
         if reference is None:

@@ -62,6 +62,8 @@ class Code(CodeList):
     ONLY_THE_PROMISEE = "only-the-promisee"
     TIED_TO_THE_PROMISER = "tied-to-the-promiser"
     ONLY_THE_PROMISER = "only-the-promiser"
+    ONLY_THE_PARTIES = "only-the-parties"
+    ONLY_WHO_RECORDED_IT = "only-who-recorded-it"
     ONLY_THE_ASKER = "only-the-asker"
     ONLY_THE_BODY_ASKED = "only-the-body-asked"
     ONLY_ANOTHER_SIDE = "only-another-side"
@@ -75,6 +77,8 @@ class Code(CodeList):
     RECORD_WITHDRAWN = "record-withdrawn"
     SUBJECT_ERASED = "subject-erased"
     NOT_DISPUTED = "not-disputed"
+    NOT_REPORTED = "not-reported"
+    SAME_COMMITMENT = "same-commitment"
 
 
 _I, _F, _C = Kind.INVALID, Kind.FORBIDDEN, Kind.CONFLICT
@@ -115,6 +119,10 @@ REASONS: dict[Code, _Reason] = {
     Code.PARTNERSHIP_CLOSED: _Reason(_C, "The partnership is closed"),
     Code.RECORD_WITHDRAWN: _Reason(_C, "The record has been withdrawn"),
     Code.SUBJECT_ERASED: _Reason(_C, "The person has been forgotten"),
+    Code.ONLY_THE_PARTIES: _Reason(_F, "Only those between whom it stands may say this"),
+    Code.ONLY_WHO_RECORDED_IT: _Reason(_F, "Only the side that recorded it, or a steward, may do this"),
+    Code.NOT_REPORTED: _Reason(_C, "It has not been reported done"),
+    Code.SAME_COMMITMENT: _Reason(_I, "Two different promises are needed"),
     Code.NOT_DISPUTED: _Reason(_C, "The record is not disputed"),
 }
 

@@ -1,0 +1,366 @@
+"""Deciding about promises: making, acknowledging, moving, keeping, breaking and ending them."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.decisions.case import Case
+from domain.decisions.command import Command, command
+from domain.decisions.references import AskRef, CommitmentRef, InteractionRef, PartyRef
+from domain.decisions.refusals import Code
+from domain.events.commitments import (
+    CommitmentAcknowledged,
+    CommitmentFailed,
+    CommitmentMade,
+    CommitmentProposed,
+    CommitmentReassigned,
+    CommitmentReleased,
+    CommitmentRenegotiated,
+    CommitmentSuperseded,
+    CommitmentWithdrawn,
+    Fraction,
+    FulfilmentClaimed,
+    FulfilmentConfirmed,
+    FulfilmentDisputed,
+)
+from domain.values import Clear, Label, PartyAt, Plain, When
+from domain.vocabulary import Extent, Materiality, PartyKind, Side
+
+Parties = Annotated[tuple[PartyRef, ...], Meta(min_length=1, max_length=50)]
+
+
+def parties(case: Case, references: tuple[PartyRef, ...], at: str) -> tuple[PartyAt, ...]:
+    """Find each party of a list."""
+    return tuple(case.party(each, f"{at}/{index}") for index, each in enumerate(references))
+
+
+def _word(case: Case, *parties: PartyAt) -> PartyAt:
+    """Give the first of these that the key speaks for, else the pen's own party."""
+    return next(
+        (each for each in parties if case.occasion.actor.may_speak_for(each.party_id)), case.occasion.actor.party
+    )
+
+
+def _two_sides(case: Case, promisers: tuple[PartyAt, ...], promisees: tuple[PartyAt, ...]) -> None:
+    if {each.party_id for each in promisers} & {each.party_id for each in promisees}:
+        case.fault(Code.SAME_PARTY, "promisees", "nobody can promise something to themselves")
+
+
+@command
+class ProposeCommitment(Command, frozen=True, kw_only=True):
+    """Put a promise on the table; it binds nobody yet."""
+
+    refuses: ClassVar = (Code.SAME_PARTY,)
+
+    promisers: Parties
+    promisees: Parties
+    text: Clear
+    measure: Clear | None = None
+    due: When | None = None
+    materiality: Materiality = Materiality.ORDINARY
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the offer."""
+        promisers = parties(case, self.promisers, "promisers")
+        promisees = parties(case, self.promisees, "promisees")
+        _two_sides(case, promisers, promisees)
+        case.real_date(self.due, "due")
+        case.record(
+            CommitmentProposed(
+                happened=case.happened(self.happened),
+                commitment_id=case.identity("commitment"),
+                promisers=promisers,
+                promisees=promisees,
+                text=Plain(self.text),
+                measure=case.text(self.measure),
+                due=self.due,
+                materiality=self.materiality,
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=_word(case, *promisers, *promisees),
+        )
+
+
+@command
+class MakeCommitment(Command, frozen=True, kw_only=True):
+    """Record a promise, or that one on the table was made."""
+
+    refuses: ClassVar = (Code.SAME_PARTY, Code.ALREADY_DONE)
+
+    promisers: Parties
+    promisees: Parties
+    text: Clear
+    proposed: CommitmentRef | None = None
+    measure: Clear | None = None
+    due: When | None = None
+    materiality: Materiality = Materiality.ORDINARY
+    depends_on: tuple[CommitmentRef, ...] = ()
+    ask: AskRef | None = None
+    plan_priority: Label | None = None
+    theme: Label | None = None
+    public: bool = True
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the promise."""
+        promisers = parties(case, self.promisers, "promisers")
+        promisees = parties(case, self.promisees, "promisees")
+        _two_sides(case, promisers, promisees)
+        case.real_date(self.due, "due")
+        depends_on = (case.thing("commitment", each, f"depends_on/{i}") for i, each in enumerate(self.depends_on))
+        case.record(
+            CommitmentMade(
+                happened=case.happened(self.happened),
+                commitment_id=self._identity(case),
+                promisers=promisers,
+                promisees=promisees,
+                text=Plain(self.text),
+                measure=case.text(self.measure),
+                due=self.due,
+                materiality=self.materiality,
+                depends_on_commitment_ids=tuple(each for each in depends_on if each),
+                ask_id=case.thing("ask", self.ask, "ask"),
+                plan_priority=self.plan_priority,
+                theme=self.theme,
+                public=self.public,
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=_word(case, *promisers, *promisees),
+        )
+
+    def _identity(self, case: Case) -> UUID:
+        if self.proposed is None:
+            return case.identity("commitment")
+        commitment_id = case.named(self.proposed, "commitments")
+        if case.facts.first("commitment_id", commitment_id, CommitmentProposed) is None:
+            case.fault(Code.UNKNOWN_COMMITMENT, "proposed", f"no promise with the id {commitment_id} is on the table")
+        if case.facts.first("commitment_id", commitment_id, CommitmentMade) is not None:
+            case.fault(Code.ALREADY_DONE, "proposed", "this promise has been made already")
+        return commitment_id
+
+
+ENDS = (CommitmentFailed, CommitmentWithdrawn, CommitmentReleased, CommitmentSuperseded)
+
+
+def find_promise(case: Case, reference: CommitmentRef, *, after_end: bool = False) -> CommitmentMade | None:
+    """Find a promise that has been made and, unless told otherwise, has not ended."""
+    commitment_id = case.named(reference, "commitments")
+    found = case.facts.first("commitment_id", commitment_id, CommitmentMade)
+    if found is None:
+        case.fault(Code.UNKNOWN_COMMITMENT, "commitment", f"no promise has the id {commitment_id}")
+        return None
+    if not after_end and (case.facts.about("commitment_id", commitment_id, *ENDS) or _kept(case, commitment_id)):
+        case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended; correct or dispute that record instead")
+    return found[1]
+
+
+def _kept(case: Case, commitment_id: UUID) -> bool:
+    """Whether the last word of the promisee is that the whole was done."""
+    said = case.facts.about("commitment_id", commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
+    return bool(said) and isinstance(said[-1][1], FulfilmentConfirmed) and said[-1][1].extent is Extent.WHOLE
+
+
+def promisers_of(case: Case, made: CommitmentMade) -> set[UUID]:
+    """Give those who answer for it: the promisers, as passed on since."""
+    promisers = {each.party_id for each in made.promisers}
+    for _, passed in case.facts.about("commitment_id", made.commitment_id, CommitmentReassigned):
+        promisers.discard(passed.from_promiser.party_id)
+        promisers.add(passed.to_promiser.party_id)
+    return promisers
+
+
+def must_be_promisee(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
+    """Only the promisee, or for residents at large any voting member of the residents' side, untied to the promiser."""
+    promisees = {each.party_id for each in made.promisees}
+    at_large = any(each.kind is PartyKind.RESIDENTS_AT_LARGE for each in made.promisees)
+    votes = {s.party.party_id for s in case.facts.seats() if s.voting and s.party.side is Side.RESIDENTS}
+    if party.party_id not in promisees and not (at_large and party.party_id in votes):
+        case.fault(Code.ONLY_THE_PROMISEE, at, "the promise was made to someone else")
+    promisers = promisers_of(case, made)
+    registered = case.facts.party(party.party_id)
+    ties = set() if registered is None else {registered.part_of, *registered.paid_by}
+    if any(case.occasion.actor.is_tied_to(each) for each in promisers) or ties & promisers:
+        case.fault(
+            Code.TIED_TO_THE_PROMISER, at, "whoever says this must neither belong to nor be paid by the promiser"
+        )
+
+
+def must_be_promiser(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
+    """Only who answers for the promise."""
+    if party.party_id not in promisers_of(case, made):
+        case.fault(Code.ONLY_THE_PROMISER, at, "someone else made this promise")
+
+
+def _fraction(case: Case, extent: Extent, fraction: float | None) -> None:
+    if (extent is Extent.PART) != (fraction is not None):
+        case.fault(Code.FRACTION_REQUIRED, "fraction", "give a fraction between 0 and 1 with a part, and only then")
+
+
+@command
+class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
+    """Say: yes, that was promised. The promisee may agree how much it matters."""
+
+    refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_THE_PARTIES, Code.MAY_NOT_SPEAK_FOR)
+
+    commitment: CommitmentRef
+    acknowledged_by: PartyRef
+    materiality: Materiality | None = None
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the acknowledgement of either side, in its own word."""
+        made = find_promise(case, self.commitment)
+        party = case.speaker(self.acknowledged_by, "acknowledged_by")
+        if made is None:
+            return
+        concerned = {each.party_id for each in made.promisees} | promisers_of(case, made)
+        at_large = any(each.kind is PartyKind.RESIDENTS_AT_LARGE for each in made.promisees)
+        if party.party_id not in concerned and not (at_large and party.side is Side.RESIDENTS):
+            case.fault(Code.ONLY_THE_PARTIES, "acknowledged_by", "the promise is between others")
+        case.record(
+            CommitmentAcknowledged(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                acknowledged_by=party,
+                materiality=self.materiality,
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=party,
+        )
+
+
+@command
+class RenegotiateCommitment(Command, frozen=True, kw_only=True):
+    """Ask for other terms; they take effect once the other side agrees, here or by confirming this record."""
+
+    refuses: ClassVar = (Code.ALREADY_ENDED, Code.NOTHING_TO_RECORD, Code.MAY_NOT_SPEAK_FOR, Code.ONLY_THE_PARTIES)
+
+    commitment: CommitmentRef
+    asked_by: PartyRef
+    due: When | None = None
+    text: Clear | None = None
+    measure: Clear | None = None
+    promisees: tuple[PartyRef, ...] = ()
+    agreed_by: tuple[PartyRef, ...] = ()
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the terms asked for, and who has agreed to them in their own word."""
+        made = find_promise(case, self.commitment)
+        asked_by = case.party(self.asked_by, "asked_by")
+        agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
+        promisees = parties(case, self.promisees, "promisees")
+        case.real_date(self.due, "due")
+        if not (self.due or self.text or self.measure or self.promisees):
+            case.fault(Code.NOTHING_TO_RECORD, "", "say what changes: the date, the text, the measure or the promisees")
+        if made is None:
+            return
+        if asked_by.party_id not in promisers_of(case, made) | {each.party_id for each in made.promisees}:
+            case.fault(Code.ONLY_THE_PARTIES, "asked_by", "the promise is between others")
+        case.record(
+            CommitmentRenegotiated(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                asked_by=asked_by,
+                due=self.due,
+                text=case.text(self.text),
+                measure=case.text(self.measure),
+                promisees=promisees,
+                agreed_by=agreed_by,
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=case.word_of(asked_by),
+        )
+
+
+@command
+class ReportFulfilment(Command, frozen=True, kw_only=True):
+    """Report a promise kept, in whole or part; it waits until the promisee's side agrees."""
+
+    refuses: ClassVar = (Code.ALREADY_ENDED, Code.FRACTION_REQUIRED)
+
+    commitment: CommitmentRef
+    claimed_by: PartyRef
+    done: When | None = None
+    extent: Extent = Extent.WHOLE
+    fraction: Fraction | None = None
+    evidence: Clear | None = None
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the report."""
+        made = find_promise(case, self.commitment)
+        claimed_by = case.party(self.claimed_by, "claimed_by")
+        _fraction(case, self.extent, self.fraction)
+        case.past_date(self.done, "done")
+        if made is None:
+            return
+        case.record(
+            FulfilmentClaimed(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                claimed_by=claimed_by,
+                done=self.done,
+                extent=self.extent,
+                fraction=self.fraction,
+                evidence=case.text(self.evidence),
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=case.word_of(claimed_by),
+        )
+
+
+@command
+class ConfirmFulfilment(Command, frozen=True, kw_only=True):
+    """Confirm, for the promisee, that a promise was kept, in whole or part."""
+
+    refuses: ClassVar = (
+        Code.ALREADY_ENDED,
+        Code.FRACTION_REQUIRED,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+        Code.MAY_NOT_SPEAK_FOR,
+    )
+
+    commitment: CommitmentRef
+    confirmed_by: PartyRef
+    done: When | None = None
+    extent: Extent = Extent.WHOLE
+    fraction: Fraction | None = None
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the promisee's own word; another promisee may still confirm for itself."""
+        party = case.speaker(self.confirmed_by, "confirmed_by")
+        made = find_promise(case, self.commitment, after_end=True)
+        _fraction(case, self.extent, self.fraction)
+        case.past_date(self.done, "done")
+        if made is None:
+            return
+        said = case.facts.about("commitment_id", made.commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
+        mine = [body for _, body in said if isinstance(body, FulfilmentConfirmed) and body.confirmed_by == party]
+        disputed = bool(said) and isinstance(said[-1][1], FulfilmentDisputed)
+        whole_before = any(body.extent is Extent.WHOLE for body in mine) and not disputed
+        if case.facts.about("commitment_id", made.commitment_id, *ENDS) or whole_before:
+            case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended")
+        must_be_promisee(case, made, party, "confirmed_by")
+        case.record(
+            FulfilmentConfirmed(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                confirmed_by=party,
+                done=self.done,
+                extent=self.extent,
+                fraction=self.fraction,
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=party,
+        )

@@ -1,0 +1,242 @@
+"""Deciding how a promise ends otherwise than by being kept, and who answers for it from now on."""
+
+from typing import ClassVar
+
+from domain.decisions.case import Case
+from domain.decisions.command import Command, command
+from domain.decisions.commitments import (
+    Parties,
+    find_promise,
+    must_be_promisee,
+    must_be_promiser,
+    parties,
+    promisers_of,
+)
+from domain.decisions.references import CommitmentRef, InteractionRef, PartyRef
+from domain.decisions.refusals import Code
+from domain.events.commitments import (
+    CommitmentFailed,
+    CommitmentReassigned,
+    CommitmentReleased,
+    CommitmentSuperseded,
+    CommitmentWithdrawn,
+    FulfilmentClaimed,
+    FulfilmentConfirmed,
+    FulfilmentDisputed,
+)
+from domain.values import Clear, When
+
+
+@command
+class DisputeFulfilment(Command, frozen=True, kw_only=True):
+    """Say, for the promisee, that a promise reported or confirmed done was not; it is open again."""
+
+    refuses: ClassVar = (
+        Code.NOT_REPORTED,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+        Code.MAY_NOT_SPEAK_FOR,
+    )
+
+    commitment: CommitmentRef
+    disputed_by: PartyRef
+    reasons: Clear | None = None
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the dispute in the promisee's own word."""
+        party = case.speaker(self.disputed_by, "disputed_by")
+        made = find_promise(case, self.commitment, after_end=True)
+        if made is None:
+            return
+        if not case.facts.about("commitment_id", made.commitment_id, FulfilmentClaimed, FulfilmentConfirmed):
+            case.fault(Code.NOT_REPORTED, "commitment", "nobody has reported this promise done")
+        must_be_promisee(case, made, party, "disputed_by")
+        case.record(
+            FulfilmentDisputed(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                disputed_by=party,
+                reasons=case.text(self.reasons),
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=party,
+        )
+
+
+@command
+class FailCommitment(Command, frozen=True, kw_only=True):
+    """Say, as the promiser, that a promise cannot be kept."""
+
+    refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_THE_PROMISER, Code.MAY_NOT_SPEAK_FOR)
+
+    commitment: CommitmentRef
+    said_by: PartyRef
+    reasons: Clear | None = None
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the promiser's own word."""
+        party = case.speaker(self.said_by, "said_by")
+        made = find_promise(case, self.commitment)
+        if made is None:
+            return
+        must_be_promiser(case, made, party, "said_by")
+        case.record(
+            CommitmentFailed(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                said_by=party,
+                reasons=case.text(self.reasons),
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=party,
+        )
+
+
+@command
+class WithdrawCommitment(Command, frozen=True, kw_only=True):
+    """Take a promise back, as the promiser alone."""
+
+    refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_THE_PROMISER, Code.MAY_NOT_SPEAK_FOR)
+
+    commitment: CommitmentRef
+    withdrawn_by: PartyRef
+    reasons: Clear | None = None
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the promiser's own word."""
+        party = case.speaker(self.withdrawn_by, "withdrawn_by")
+        made = find_promise(case, self.commitment)
+        if made is None:
+            return
+        must_be_promiser(case, made, party, "withdrawn_by")
+        case.record(
+            CommitmentWithdrawn(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                withdrawn_by=party,
+                reasons=case.text(self.reasons),
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=party,
+        )
+
+
+@command
+class ReleaseCommitment(Command, frozen=True, kw_only=True):
+    """Let the promiser off, as the promisee."""
+
+    refuses: ClassVar = (
+        Code.ALREADY_ENDED,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+        Code.MAY_NOT_SPEAK_FOR,
+    )
+
+    commitment: CommitmentRef
+    released_by: PartyRef
+    reasons: Clear | None = None
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the promisee's own word."""
+        party = case.speaker(self.released_by, "released_by")
+        made = find_promise(case, self.commitment)
+        if made is None:
+            return
+        must_be_promisee(case, made, party, "released_by")
+        case.record(
+            CommitmentReleased(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                released_by=party,
+                promisers=made.promisers,
+                reasons=case.text(self.reasons),
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=party,
+        )
+
+
+@command
+class SupersedeCommitment(Command, frozen=True, kw_only=True):
+    """Put another promise in this one's place, by agreement of the promisee."""
+
+    refuses: ClassVar = (
+        Code.ALREADY_ENDED,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+        Code.MAY_NOT_SPEAK_FOR,
+        Code.SAME_COMMITMENT,
+    )
+
+    commitment: CommitmentRef
+    successor: CommitmentRef
+    agreed_by: Parties
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the replacement in the promisee's own word."""
+        agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
+        made = find_promise(case, self.commitment)
+        successor_id = case.thing("commitment", self.successor, "successor")
+        if made is None or successor_id is None:
+            return
+        if successor_id == made.commitment_id:
+            case.fault(Code.SAME_COMMITMENT, "successor", "a promise cannot replace itself")
+        must_be_promisee(case, made, agreed_by[0], "agreed_by/0")
+        case.record(
+            CommitmentSuperseded(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                successor_commitment_id=successor_id,
+                agreed_by=agreed_by,
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=agreed_by[0],
+        )
+
+
+@command
+class ReassignCommitment(Command, frozen=True, kw_only=True):
+    """Pass a promise on; the one who answers for it from now on says so."""
+
+    refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_THE_PROMISER, Code.SAME_PARTY, Code.MAY_NOT_SPEAK_FOR)
+
+    commitment: CommitmentRef
+    from_promiser: PartyRef
+    to_promiser: PartyRef
+    agreed_by: tuple[PartyRef, ...] = ()
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record it in the new promiser's own word."""
+        to_promiser = case.speaker(self.to_promiser, "to_promiser")
+        from_promiser = case.party(self.from_promiser, "from_promiser")
+        agreed_by = parties(case, self.agreed_by, "agreed_by")
+        made = find_promise(case, self.commitment)
+        if self.to_promiser == self.from_promiser:
+            case.fault(Code.SAME_PARTY, "to_promiser", "a promise cannot be passed to who holds it")
+        if made is None:
+            return
+        if from_promiser.party_id not in promisers_of(case, made):
+            case.fault(Code.ONLY_THE_PROMISER, "from_promiser", "someone else made this promise")
+        case.record(
+            CommitmentReassigned(
+                happened=case.happened(self.happened),
+                commitment_id=made.commitment_id,
+                from_promiser=from_promiser,
+                to_promiser=to_promiser,
+                agreed_by=agreed_by,
+                interaction_id=case.meeting(self.interaction),
+            ),
+            word=to_promiser,
+        )
