@@ -1,0 +1,268 @@
+"""A partnership's history: what stands, as known at a position of the log, by the end of a day.
+
+Everything projected is projected from here, so that every view and every figure resolves corrections,
+withdrawals and the two clocks in one way. A history knows one partition only and reads no clock.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, cached_property
+from operator import attrgetter
+from typing import TypeVar, cast
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from domain.events.declaration import EventBody, Participant, declaration_of
+from domain.events.partnership import MemberJoined, MemberLeft
+from domain.events.recorded import Effective, Recorded, resolve
+from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.events.registries import PartiesFoundSame, PartySucceeded
+from domain.values import PartyAt, end_of_day
+from domain.vocabulary import Role, Side
+
+_ORDER = attrgetter("occurred_at", "position")
+_AMENDMENTS = (RecordCorrected, RecordWithdrawn)
+
+E = TypeVar("E", bound=EventBody)
+V = TypeVar("V")
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """One body's place in the partnership from one instant until another (None: still).
+
+    `noticed_from` is when the record first knew of the seat: nobody can be given notice before that.
+    """
+
+    member_id: UUID
+    party: PartyAt
+    role: Role
+    voting: bool
+    person_id: UUID | None
+    since: datetime
+    until: datetime | None
+    noticed_from: datetime
+    causes: tuple[UUID, ...]
+
+    def is_taken_at(self, instant: datetime) -> bool:
+        """Whether somebody sits there at the instant."""
+        return self.since <= instant and (self.until is None or instant < self.until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """The facts of one partition, in (occurred_at, position) order, and what was left out of them.
+
+    `end` is the instant at which the day `as_of` is over; `recorded_at` that of the position asked about.
+    `amendments` are the corrections and withdrawals in force: facts about the record, timeless.
+    """
+
+    partition_id: UUID
+    position: int
+    recorded_at: datetime
+    as_of: date
+    end: datetime
+    facts: tuple[Effective, ...]
+    set_aside: tuple[Effective, ...]
+    withdrawn: tuple[Recorded, ...]
+    amendments: tuple[Recorded, ...]
+
+    @property
+    def noticed_until(self) -> datetime:
+        """Until when silence may have lasted: the record's clock, or the end of the day if later."""
+        return max(self.end, self.recorded_at)
+
+    def of(self, *bodies: type[EventBody]) -> list[Effective]:
+        """List the facts of these types, in order."""
+        if len(bodies) == 1:
+            return self._by_type.get(bodies[0], [])
+        return sorted((fact for body in bodies for fact in self._by_type.get(body, ())), key=_ORDER)
+
+    def each(self, body: type[E]) -> list[tuple[Effective, E]]:
+        """List the facts of one type, each with its body, in order."""
+        return [(fact, cast("E", fact.body)) for fact in self._by_type.get(body, ())]
+
+    def about(self, entity_id: UUID) -> list[Effective]:
+        """List the facts that begin or continue one thing, or that are about one record, in order."""
+        return self._by_thing.get(entity_id, [])
+
+    def fact(self, event_id: UUID) -> Effective | None:
+        """Find a fact by the id of its event."""
+        return self._by_id.get(event_id)
+
+    def members_at(self, instant: datetime) -> list[Seat]:
+        """List the seats taken at an instant."""
+        return [seat for seat in self.seats if seat.is_taken_at(instant)]
+
+    def has_member(self, side: Side, instant: datetime) -> bool:
+        """Whether anybody of that side sits in the partnership at an instant."""
+        return any(seat.party.side == side and seat.is_taken_at(instant) for seat in self.seats)
+
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """Every seat ever taken, in order of joining; a successor body sits on in its predecessor's seat."""
+        left = {body.member_id: fact for fact, body in reversed(self.each(MemberLeft))}
+        seats: list[Seat] = []
+        for fact, body in self.each(MemberJoined):
+            seats.extend(self._sittings(fact, body, left.get(body.member_id)))
+        return tuple(seats)
+
+    def _sittings(self, fact: Effective, body: MemberJoined, left: Effective | None) -> Iterable[Seat]:
+        seat = Seat(
+            member_id=body.member_id,
+            party=body.party,
+            role=body.role,
+            voting=body.voting,
+            person_id=body.person_id,
+            since=fact.occurred_at,
+            until=None if left is None else left.occurred_at,
+            noticed_from=max(fact.occurred_at, fact.recorded_at),
+            causes=fact.causes if left is None else (*fact.causes, *left.causes),
+        )
+        for passed, succession in self.each(PartySucceeded):
+            if seat.party.party_id == succession.predecessor.party_id and seat.is_taken_at(passed.occurred_at):
+                yield msgspec.structs.replace(seat, until=passed.occurred_at, causes=(*seat.causes, *passed.causes))
+                seat = msgspec.structs.replace(
+                    seat,
+                    party=succession.successor,
+                    since=passed.occurred_at,
+                    causes=(*seat.causes, *passed.causes),
+                )
+        yield seat
+
+    @cached_property
+    def _by_type(self) -> dict[type[EventBody], list[Effective]]:
+        found: defaultdict[type[EventBody], list[Effective]] = defaultdict(list)
+        for fact in self.facts:
+            found[type(fact.body)].append(fact)
+        return dict(found)
+
+    @cached_property
+    def _by_thing(self) -> dict[UUID, list[Effective]]:
+        found: defaultdict[UUID, list[Effective]] = defaultdict(list)
+        for fact in self.facts:
+            found[thing_of(fact.body)].append(fact)
+        return dict(found)
+
+    @cached_property
+    def _by_id(self) -> dict[UUID, Effective]:
+        return {fact.event_id: fact for fact in self.facts}
+
+
+def history(records: Sequence[Recorded], *, as_of: date, position: int, recorded_at: datetime) -> History:
+    """Resolve a partition's events, in position order and at least one, into what stood at the end of a day.
+
+    Only records up to `position` count; `recorded_at` is when the log took the event at that position. Two
+    bodies found to be the same are one throughout: that is a fact about the register, whatever the day.
+    """
+    end = end_of_day(as_of)
+    standing, withdrawn = resolve([record for record in records if record.position <= position])
+    amendments = tuple(fact.recorded for fact in standing if isinstance(fact.body, _AMENDMENTS))
+    claims = [fact for fact in standing if not isinstance(fact.body, _AMENDMENTS)]
+    happened = [fact for fact in _folded(claims) if fact.occurred_at < end]
+    facts, set_aside = _anchored(happened, amendments)
+    return History(
+        partition_id=records[0].partition_id,
+        position=position,
+        recorded_at=recorded_at,
+        as_of=as_of,
+        end=end,
+        facts=tuple(sorted(facts, key=_ORDER)),
+        set_aside=tuple(sorted(set_aside, key=_ORDER)),
+        withdrawn=tuple(withdrawn),
+        amendments=amendments,
+    )
+
+
+def thing_of(body: EventBody) -> UUID:
+    """Give the id of the thing that an event begins or continues, or of the record it is about."""
+    return _thing_getter(type(body))(body)
+
+
+@cache
+def _thing_getter(body: type[EventBody]) -> Callable[[EventBody], UUID]:
+    # An event that begins a thing names it in its first field after `happened`.
+    declaration = declaration_of(body)
+    return attrgetter(declaration.about or declaration.fields[1])
+
+
+@cache
+def _about(body: type[EventBody]) -> str:
+    return declaration_of(body).about
+
+
+def _anchored(facts: Sequence[Effective], amendments: Sequence[Recorded]) -> tuple[list[Effective], list[Effective]]:
+    """Part the facts whose earlier thing or record stands from those it was taken away from.
+
+    What an event is about has an earlier position, so one walk in position order also sets aside what is
+    about something set aside.
+    """
+    standing = {(_thing_name(type(fact.body)), thing_of(fact.body)) for fact in facts if not _about(type(fact.body))}
+    records = {amendment.event_id for amendment in amendments}
+    kept: list[Effective] = []
+    set_aside: list[Effective] = []
+    for fact in facts:
+        about = _about(type(fact.body))
+        if not about:
+            stands = True
+        elif about == "record_id":
+            stands = thing_of(fact.body) in records
+        else:
+            stands = (about, thing_of(fact.body)) in standing
+        if stands:
+            records.add(fact.event_id)
+            kept.append(fact)
+        else:
+            set_aside.append(fact)
+    return kept, set_aside
+
+
+@cache
+def _thing_name(body: type[EventBody]) -> str:
+    return declaration_of(body).fields[1]
+
+
+def _folded(facts: list[Effective]) -> list[Effective]:
+    """Put the kept body wherever its duplicate is named."""
+    findings = [fact.body for fact in facts if isinstance(fact.body, PartiesFoundSame)]
+    if not findings:
+        return facts
+    kept: dict[UUID, PartyAt] = {}
+    for finding in findings:
+        kept = {
+            duplicate: _same(party, {finding.duplicate.party_id: finding.kept}) for duplicate, party in kept.items()
+        }
+        kept[finding.duplicate.party_id] = _same(finding.kept, kept)
+    return [
+        fact
+        if isinstance(fact.body, PartiesFoundSame)
+        else msgspec.structs.replace(fact, body=_with_parties(fact.body, kept))
+        for fact in facts
+    ]
+
+
+def _with_parties(body: EventBody, kept: dict[UUID, PartyAt]) -> EventBody:
+    changed = {
+        name: folded
+        for name in body.__struct_fields__
+        if (folded := _same(value := getattr(body, name), kept)) is not value
+    }
+    return msgspec.structs.replace(body, **changed) if changed else body
+
+
+def _same(value: V, kept: dict[UUID, PartyAt]) -> V:
+    """Give the value itself unless a duplicate stands in it."""
+    replaced: object = value
+    match value:
+        case PartyAt():
+            replaced = kept.get(value.party_id, value)
+        case Participant():
+            party = _same(value.party, kept)
+            replaced = value if party is value.party else msgspec.structs.replace(value, party=party)
+        case tuple():
+            folded = tuple(_same(each, kept) for each in value)
+            replaced = value if all(a is b for a, b in zip(folded, value, strict=True)) else folded
+    return replaced  # type: ignore[return-value] # a value is only replaced by one of its own type
