@@ -137,8 +137,6 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start the server, or join one that runs already; raises an EmbeddedPostgresError."""
         user = self._prepare_data_dir()
-        if self._process is not None and self._process.poll() is not None:
-            self._process = None
         try:
             self._start_or_join(user)
         except BaseException:
@@ -173,17 +171,17 @@ class EmbeddedPostgres:
     def _start_or_join(self, user: ServerUser) -> None:
         """Return once a server of this cluster answers; launch it if `server.lock` is free."""
         deadline = time.monotonic() + _START_TIMEOUT_S
+        launched = None
         while not self._answers():
+            if launched is not None and launched.poll() is not None:
+                raise self._failed("ended while starting")
             if time.monotonic() > deadline:
                 raise self._failed("did not become ready in time")
-            if self._process is None:
-                if (lock := _try_lock(self.data_dir / "server.lock")) is not None:
-                    try:
-                        self._launch(user, lock)
-                    finally:
-                        os.close(lock)
-            elif self._process.poll() is not None:
-                raise self._failed("ended while starting")
+            if launched is None and (lock := _try_lock(self.data_dir / "server.lock")) is not None:
+                try:
+                    launched = self._launch(user, lock)
+                finally:
+                    os.close(lock)
             time.sleep(_POLL_S)
 
     def _prepare_data_dir(self) -> ServerUser:
@@ -211,9 +209,11 @@ class EmbeddedPostgres:
             raise DataDirectoryUnreachable(message)
         return user
 
-    def _launch(self, user: ServerUser, lock: int) -> None:
+    def _launch(self, user: ServerUser, lock: int) -> subprocess.Popen[bytes]:
         """Start a server that inherits `lock`; the cluster is made first when there is none."""
         self._take_ownership()
+        if self._process is not None:
+            self._process.wait()  # killed by others, and gone: its lock is free
         installation = self._installation(user)
         if not self._cluster.is_dir():
             self._make_cluster(installation, user)
@@ -249,6 +249,7 @@ class EmbeddedPostgres:
                 group=user.gid if user.dropped else None,
                 extra_groups=[] if user.dropped else None,
             )
+        return self._process
 
     def _take_ownership(self) -> None:
         """Become the one who stops the server, unless another process that lives is."""
