@@ -68,10 +68,12 @@ class Connections:
     def open(self, purpose: str) -> psycopg.Connection[Row]:
         """Open a connection for the caller to keep and close, without a time limit for its statements."""
         with translated():
-            connection = psycopg.connect(
-                self._dsn, autocommit=True, application_name=f"{self._name}-{purpose}"
-            )
-            self._prepare(connection, statement_timeout_s=0, idle_timeout_s=0)
+            connection = psycopg.connect(self._dsn, autocommit=True, application_name=f"{self._name}-{purpose}")
+            try:
+                self._prepare(connection, statement_timeout_s=0, idle_timeout_s=0)
+            except BaseException:
+                connection.close()
+                raise
             return connection
 
     def close(self) -> None:

@@ -57,19 +57,25 @@ class LogSubscription(DCBSubscription["LogRecorder"]):
 
     def __next__(self) -> DCBSequencedEvent:
         with self._one_at_a_time:
-            while not self._stopping.is_set():
-                if self._pending:
-                    return self._pending.popleft()
-                try:
-                    self._pull()
-                    if not self._pending:
-                        self._wait()
-                except LogUnavailable as error:
-                    _logger.warning("log subscription interrupted", reason=str(error))
-                    self._forget_listener()
-                    self._stopping.wait(POLL_S)
-            self._forget_listener()
-            raise StopIteration
+            try:
+                return self._next()
+            except BaseException:
+                self._forget_listener()
+                raise
+
+    def _next(self) -> DCBSequencedEvent:
+        while not self._stopping.is_set():
+            if self._pending:
+                return self._pending.popleft()
+            try:
+                self._pull()
+                if not self._pending:
+                    self._wait()
+            except LogUnavailable as error:
+                _logger.warning("log subscription interrupted", reason=str(error))
+                self._forget_listener()
+                self._stopping.wait(POLL_S)
+        raise StopIteration
 
     def _pull(self) -> None:
         with self._recorder.connections.borrow() as connection:

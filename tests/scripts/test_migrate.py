@@ -1,0 +1,82 @@
+"""The schema is applied once, whole or not at all, and never over one that it does not know."""
+
+import threading
+
+import psycopg
+import pytest
+
+from scripts import migrate as command
+from scripts.migrate import SchemaMismatch, migrate
+
+
+@pytest.fixture
+def bare_url(server):
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bare_for_migration")
+        try:
+            yield server.dsn("bare_for_migration")
+        finally:
+            connection.execute("DROP DATABASE bare_for_migration WITH (FORCE)")
+
+
+@pytest.fixture
+def parts(tmp_path, monkeypatch):
+    """One part of the house, whose schema files the test writes."""
+    monkeypatch.setattr(command, "_PARTS", {"part": tmp_path})
+    return tmp_path
+
+
+def tables(dsn: str) -> set[str]:
+    with psycopg.connect(dsn) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return {name for (name,) in rows}
+
+
+def test_a_bare_database_gets_the_log_and_a_second_time_nothing(bare_url):
+    assert migrate(bare_url)[0] == "log 1"
+    assert migrate(bare_url) == []
+    with psycopg.connect(bare_url) as connection:
+        assert connection.execute("SELECT count(*) FROM log.header").fetchone() == (1,)
+
+
+def test_two_that_start_together_migrate_once(bare_url):
+    applied: list[list[str]] = []
+    together = [threading.Thread(target=lambda: applied.append(migrate(bare_url))) for _ in range(2)]
+    for one in together:
+        one.start()
+    for one in together:
+        one.join()
+    assert sorted(map(bool, applied)) == [False, True]
+
+
+def test_a_later_file_is_applied_on_top_of_an_earlier_one(bare_url, parts):
+    (parts / "schema.sql").write_text("CREATE TABLE first ()")
+    assert migrate(bare_url) == ["part 1"]
+    (parts / "schema_2.sql").write_text("CREATE TABLE second ()")
+    assert migrate(bare_url) == ["part 2"]
+    assert tables(bare_url) == {"first", "second"}
+
+
+def test_a_file_that_fails_leaves_the_database_as_it_was(bare_url, parts):
+    (parts / "schema.sql").write_text("CREATE TABLE first ()")
+    (parts / "schema_2.sql").write_text("CREATE TABLE second (); SELECT 1 / 0")
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        migrate(bare_url)
+    assert tables(bare_url) == set()
+
+
+def test_a_file_edited_after_it_was_applied_is_refused(bare_url, parts):
+    (parts / "schema.sql").write_text("CREATE TABLE first ()")
+    migrate(bare_url)
+    (parts / "schema.sql").write_text("CREATE TABLE other ()")
+    with pytest.raises(SchemaMismatch, match="part 1 was edited after it was applied"):
+        migrate(bare_url)
+
+
+def test_a_database_of_a_newer_version_is_refused(bare_url, parts):
+    (parts / "schema.sql").write_text("CREATE TABLE first ()")
+    (parts / "schema_2.sql").write_text("CREATE TABLE second ()")
+    migrate(bare_url)
+    (parts / "schema_2.sql").unlink()
+    with pytest.raises(SchemaMismatch, match="part 2 was applied by a newer version"):
+        migrate(bare_url)
