@@ -33,7 +33,7 @@ OFFICIALS: Final = frozenset({Side.GOVERNMENT, Side.AGENCY})
 
 
 class PartyKind(CodeList):
-    """What a party is. Each kind belongs to exactly one side (`KINDS_BY_SIDE`)."""
+    """What a party is. Each kind belongs to exactly one side."""
 
     RESIDENTS_AT_LARGE = auto()
     BIG_LOCAL_PARTNERSHIP = auto()

@@ -26,6 +26,8 @@ class Recorded(Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     body: EventBody
     envelope: Envelope
+    subjects: frozenset[UUID] = frozenset()
+    """The people its texts may name; filled only where a decision needs it."""
 
     @property
     def name(self) -> str:
