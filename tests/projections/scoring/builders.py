@@ -36,8 +36,8 @@ def method(a: float = 0.5, half_life_days: float | None = None, adverse_weight: 
 
 def kept(act: str, value: float = 1.0, age_days: float = 0, **more: object) -> Evidence:
     at = NOW - timedelta(days=age_days, microseconds=1)
-    fields = {"truster": GROUPS[0], "trustee": COUNCIL, "facet": RELIABILITY, "position": 1} | more
-    return Evidence(act=act, at=at, value=value, **fields)
+    fields = {"truster": GROUPS[0], "trustee": COUNCIL, "facet": RELIABILITY, "position": 1, "at": at} | more
+    return Evidence(act=act, value=value, **fields)
 
 
 def pair(truster: Body = GROUPS[0], trustee: Body = COUNCIL) -> View:

@@ -1,0 +1,189 @@
+"""Method documents: the shipped one, its fingerprint, its calendar, and every fault of a bad one."""
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.vocabulary import Facet
+from projections.scoring.method import Dimension, Method, method_sha256
+from projections.scoring.method_document import (
+    BEHAVIOURAL_FACETS,
+    MethodInvalid,
+    default_method,
+    load_method,
+)
+from projections.scoring.sensitivity import trust_variants, weight_variants
+from projections.scoring.working_days import working_days
+
+HOLIDAYS = default_method().bank_holidays
+
+
+def document(**changes: object) -> bytes:
+    content = msgspec.to_builtins(default_method())
+    return msgspec.json.encode(content | changes)
+
+
+def faults(content: bytes) -> dict[str, str]:
+    with pytest.raises(MethodInvalid) as found:
+        load_method(content)
+    return {fault.pointer: fault.detail for fault in found.value.faults}
+
+
+def test_the_shipped_method_names_a_base_rate_and_its_source_for_every_behavioural_facet() -> None:
+    shipped = default_method()
+    assert shipped.base_rates.keys() == BEHAVIOURAL_FACETS
+    assert all(0.02 <= rate.value <= 0.98 and rate.source for rate in shipped.base_rates.values())
+    assert Facet.EXPRESSED not in shipped.base_rates
+
+
+def test_context_dimensions_have_no_weight() -> None:
+    context = {Dimension.CONTINUITY, Dimension.NETWORK, Dimension.REPAIR}
+    assert default_method().headline_weights.keys() == set(Dimension) - context
+
+
+def test_the_fingerprint_depends_on_content_and_not_on_layout() -> None:
+    content = msgspec.to_builtins(default_method())
+    turned = dict(reversed(content.items()))
+    again = load_method(msgspec.json.format(msgspec.json.encode(turned), indent=4))
+    assert method_sha256(again) == method_sha256(default_method())
+    content["trust"]["half_life_days"] = None
+    other = load_method(msgspec.json.encode(content))
+    assert other.trust.half_life_days is None
+    assert method_sha256(other) != method_sha256(default_method())
+
+
+def test_every_fault_is_named_at_once() -> None:
+    content = msgspec.to_builtins(default_method())
+    content["surprise"] = 1
+    del content["author"]
+    content["trust"]["half_life_days"] = -3
+    content["base_rates"]["reliability"]["value"] = 0.99
+    content["base_rates"]["openness"]["source"] = 7
+    content["flexibility"]["control"]["nobody"] = 1
+    content["bands"][1]["low"] = 2
+    found = faults(msgspec.json.encode(content))
+    assert found.keys() == {
+        "/surprise",
+        "/author",
+        "/trust/half_life_days",
+        "/base_rates/reliability/value",
+        "/base_rates/openness/source",
+        "/flexibility/control/nobody",
+        "/bands/1/low",
+    }
+
+
+def test_values_that_contradict_each_other_are_faults() -> None:
+    content = msgspec.to_builtins(default_method())
+    del content["base_rates"]["openness"]
+    del content["commitments"]["materiality"]["major"]
+    content["headline_weights"] = {"voice": 0}
+    content["facet_weights"] = {}
+    content["bands"] = [{"name": "high", "low": 0.5}]
+    content["bank_holidays"]["dates"] = ["2031-01-01", "2020-01-01"]
+    found = faults(msgspec.json.encode(content))
+    assert found.keys() == {
+        "/base_rates/openness",
+        "/commitments/materiality/major",
+        "/headline_weights",
+        "/facet_weights",
+        "/bands",
+        "/bank_holidays/dates",
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"null", b'"x"'])
+def test_what_is_not_a_document_is_refused_with_a_reason(content: bytes) -> None:
+    assert faults(content)
+
+
+@given(st.binary(max_size=50))
+def test_no_input_does_anything_but_be_read_or_refused(content: bytes) -> None:
+    with pytest.raises(MethodInvalid):
+        load_method(content)
+
+
+def easter(year: int) -> date:
+    """Give Easter Sunday by the anonymous Gregorian computus."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    h = (19 * a + b - d - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    i, k = divmod(c, 4)
+    moon = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * moon) // 451
+    return date(year, (h + moon - 7 * m + 114) // 31, (h + moon - 7 * m + 114) % 31 + 1)
+
+
+def first_monday(day: date) -> date:
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+def holidays_by_rule(year: int) -> set[date]:
+    """Apply the rules for England and Wales, substitute days included, proclaimed days not."""
+    new_year = date(year, 1, 1)
+    found = {
+        new_year if new_year.weekday() < 5 else first_monday(new_year),
+        easter(year) - timedelta(days=2),
+        easter(year) + timedelta(days=1),
+        first_monday(date(year, 5, 1)),
+        first_monday(date(year, 5, 25)),
+        first_monday(date(year, 8, 25)),
+    }
+    for day in (date(year, 12, 25), date(year, 12, 26)):
+        substitute = day
+        while substitute.weekday() >= 5 or substitute in found:
+            substitute += timedelta(days=1)
+        found.add(substitute)
+    return found
+
+
+def test_the_calendar_follows_the_rules_and_the_proclamations() -> None:
+    expected = set().union(*(holidays_by_rule(year) for year in range(2010, 2031)))
+    expected -= {date(2012, 5, 28), date(2020, 5, 4), date(2022, 5, 30)}
+    expected |= {date(2011, 4, 29), date(2012, 6, 4), date(2012, 6, 5), date(2020, 5, 8)}
+    expected |= {date(2022, 6, 2), date(2022, 6, 3), date(2022, 9, 19), date(2023, 5, 8)}
+    assert set(HOLIDAYS.dates) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        (date(2026, 3, 31), 1, date(2026, 4, 1)),
+        (date(2026, 4, 2), 1, date(2026, 4, 7)),  # over Easter
+        (date(2026, 12, 24), 1, date(2026, 12, 29)),  # Boxing Day is a Saturday
+        (date(2026, 6, 6), 1, date(2026, 6, 8)),  # from a Saturday
+        (date(2026, 6, 1), 20, date(2026, 6, 29)),
+    ],
+)
+def test_working_days_are_counted_from_the_day_after(day: date, count: int, expected: date) -> None:
+    counter = working_days(HOLIDAYS)
+    assert counter.after(day, count) == expected
+    assert counter.between(day, expected) == count
+
+
+def test_nothing_lies_between_a_day_and_an_earlier_one() -> None:
+    assert working_days(HOLIDAYS).between(date(2026, 6, 10), date(2026, 6, 1)) == 0
+
+
+@given(st.dates(date(2010, 1, 1), date(2029, 1, 1)), st.integers(1, 120))
+def test_counting_days_undoes_adding_them(day: date, count: int) -> None:
+    counter = working_days(HOLIDAYS)
+    assert counter.between(day, counter.after(day, count)) == count
+
+
+def test_variants_change_one_setting_at_a_time() -> None:
+    shipped = default_method()
+    variants = dict(trust_variants(shipped))
+    assert {variant.trust.half_life_days for variant in variants.values()} == {90, 180, 365, None}
+    assert {variant.trust.adverse_weight for variant in variants.values()} == {1, 2, 3}
+    assert all(isinstance(variant, Method) for variant in variants.values())
+    weights = {"voice": 1.0, "rhythm": 2.0}
+    assert dict(weight_variants(weights)) == {
+        "voice x 0.5": {"voice": 0.5, "rhythm": 2.0},
+        "voice x 1.5": {"voice": 1.5, "rhythm": 2.0},
+        "rhythm x 0.5": {"voice": 1.0, "rhythm": 1.0},
+        "rhythm x 1.5": {"voice": 1.0, "rhythm": 3.0},
+    }
