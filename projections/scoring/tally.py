@@ -58,6 +58,8 @@ def _to_grid(amount: float, age: float) -> int:
 
 
 def _from_grid(total: int, age: float, bits: int = GRID_BITS) -> float:
+    if not total:
+        return 0.0
     whole = floor(age)
     return total / (1 << (bits + whole)) * exp2(whole - age)
 
