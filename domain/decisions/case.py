@@ -1,7 +1,7 @@
 """The case in which a command is heard: what is known, on what occasion, what is wrong, what is to be recorded."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -13,8 +13,9 @@ from domain.decisions.references import READS, Here, NamedParty
 from domain.decisions.refusals import Code, Faults
 from domain.events import EventBody
 from domain.events.declaration import declaration_of
+from domain.events.partnership import MemberJoined
 from domain.events.registries import PartyRegistered
-from domain.values import ImpossibleDateError, PartyAt, Plain, day_of, first_instant, last_day
+from domain.values import ImpossibleDateError, PartyAt, Plain, day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, Side
 
 NOBODY: Final = PartyAt(UUID(int=0), Side.OTHER, PartyKind.OTHER_BODY)
@@ -22,6 +23,9 @@ NOBODY: Final = PartyAt(UUID(int=0), Side.OTHER, PartyKind.OTHER_BODY)
 
 CLOCK_LEEWAY: Final = timedelta(minutes=5)
 """How far a claimed instant may run ahead of ours before it counts as the future."""
+
+
+B = TypeVar("B", bound=EventBody)
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -100,6 +104,10 @@ class Case:
         self.record(body)
         return PartyAt(party_id, side, named.kind, body.office_holder)
 
+    def parties(self, listed: tuple[UUID | NamedParty, ...], at: str) -> tuple[PartyAt, ...]:
+        """Find each party of a list."""
+        return tuple(self.party(each, f"{at}/{index}") for index, each in enumerate(listed))
+
     def person(self, reference: str | None, at: str) -> UUID | None:
         """Find a person by their reference, noting that texts of this command may name them."""
         if reference is None:
@@ -142,14 +150,48 @@ class Case:
         """Find a thing of a kind by reference; a fault is noted when nothing that stands began it."""
         if reference is None:
             return None
+        self.standing(kind, reference, at, *READS[kind])
+        return self.named(reference, f"{kind}s")
+
+    def things(self, kind: str, listed: tuple[UUID | Here, ...], at: str) -> tuple[UUID, ...]:
+        """Find each thing of a list."""
+        found = (self.thing(kind, each, f"{at}/{index}") for index, each in enumerate(listed))
+        return tuple(each for each in found if each is not None)
+
+    def standing(self, kind: str, reference: UUID | Here, at: str, *types: type[B]) -> tuple[Known, B] | None:
+        """Find the first standing event of these types about a thing; a fault is noted when there is none."""
         identity = self.named(reference, f"{kind}s")
-        if self.facts.first(f"{kind}_id", identity, *READS[kind]) is None:
+        found = self.facts.first(f"{kind}_id", identity, *types)
+        if found is None:
             self.fault(Code(f"unknown-{kind}"), at, f"no {kind} has the id {identity}")
-        return identity
+        return found
 
     def meeting(self, reference: UUID | None) -> UUID | None:
         """Find the contact in which something came up: the one being recorded, or an earlier one."""
         return self.interaction_id if reference is None else self.thing("interaction", reference, "interaction")
+
+    def seats_on(self, when: str) -> list[MemberJoined]:
+        """Give the seats held by the end of the stated period; none where the calendar has no such date."""
+        try:
+            return self.facts.seats_at(end_of_day(last_day(when)))
+        except ImpossibleDateError:
+            return []
+
+    def spoken_for(self) -> set[UUID]:
+        """Give the parties the key speaks for: its own and those it was given."""
+        return {self.occasion.actor.party.party_id, *self.occasion.actor.speaks_for}
+
+    def sides_spoken_for(self) -> set[Side]:
+        """Give the sides whose word the key may set down, by the seats of this partnership."""
+        seated = {seat.party.side for seat in self.facts.seats() if seat.party.party_id in self.spoken_for()}
+        return {self.occasion.actor.party.side, *seated}
+
+    def must_have_seat(self) -> None:
+        """Only stewards, and those with a seat or speaking for one, act in a partnership's affairs."""
+        if self.occasion.actor.steward or self.facts.partnership() is None:
+            return
+        if not {seat.party.party_id for seat in self.facts.seats()} & self.spoken_for():
+            self.fault(Code.NOT_A_MEMBER, "", "neither your organisation nor one it speaks for has a seat here")
 
     def speaker(self, reference: UUID | NamedParty, at: str) -> PartyAt:
         """Find a party whose own word this is; the key must be able to speak for it."""
@@ -158,20 +200,34 @@ class Case:
             self.fault(Code.MAY_NOT_SPEAK_FOR, at, "your key does not speak for this organisation or group")
         return party
 
-    def word_of(self, party: PartyAt) -> PartyAt:
-        """Say whose word it is: the party's where the key speaks for it, else that of the pen."""
+    def word_of(self, *parties: PartyAt) -> PartyAt:
+        """Say whose word it is: that of the first of these that the key speaks for, else that of the pen."""
         actor = self.occasion.actor
-        return party if actor.may_speak_for(party.party_id) else actor.party
+        return next((each for each in parties if actor.may_speak_for(each.party_id)), actor.party)
 
     def happened(self, when: str | None) -> str:
         """Give the claimed time: where none is claimed, that of the meeting it came up at, else today."""
         return when or self.at_meeting or day_of(self.occasion.now).isoformat()
 
-    def record(self, body: EventBody, *, word: PartyAt | None = None, replacement: EventBody | None = None) -> UUID:
-        """Record an event, after the rules that bind every event: its time, and what it follows. Gives its id."""
-        occurred_at = self._time(replacement or body, self.facts.began(body))
+    def record(
+        self,
+        body: EventBody,
+        *,
+        word: PartyAt | None = None,
+        replacement: EventBody | None = None,
+        partition_id: UUID | None = None,
+        follows: Known | None = None,
+    ) -> UUID:
+        """Record an event, after the rules that bind every event: its time, and what it follows. Gives its id.
+
+        It lives at its home, else in `partition_id`, else in the partnership of the occasion. It follows what its
+        declaration says, unless `follows` names a later event.
+        """
+        occurred_at = self._time(body, follows or self.facts.began(body))
+        if replacement is not None:
+            self._time(replacement, self.facts.began(replacement))
         home = declaration_of(body).home
-        partition_id: UUID = getattr(body, home) if home else self.occasion.partnership
+        partition_id = getattr(body, home) if home else partition_id or self.occasion.partnership
         event_id = uuid5(self.occasion.command_id, str(len(self.drafts)))
         speaker = word or self.occasion.actor.party
         draft = Draft(

@@ -1,19 +1,23 @@
 """A command and how it is decided: its boundary follows from what it refers to; its rules are heard in a case."""
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import ClassVar, Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.decisions.authority import may_record
 from domain.decisions.boundary import Boundary, Selection, erasure, on
 from domain.decisions.case import Case, Draft, passing_id
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
-from domain.decisions.references import READS, NamedParty, references
+from domain.decisions.references import ANYWHERE, READS, NamedParty, references
 from domain.decisions.refusals import Code, Refusal
-from domain.events import EventBody, name_of
+from domain.events import EventBody, name_of, texts_of
+from domain.events.declaration import declaration_of, tag
 from domain.events.partnership import (
     MemberJoined,
     MemberLeft,
@@ -21,14 +25,8 @@ from domain.events.partnership import (
     PartnershipFormed,
     RuleAdopted,
 )
+from domain.events.recorded import Recorded
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
-
-
-class Decided(Struct, frozen=True):
-    """What a command comes to: the events to record, and the people whose words or names they hold."""
-
-    drafts: tuple[Draft, ...]
-    subjects: frozenset[UUID]
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,6 +42,10 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stewards_only: ClassVar[bool] = False
     needs_seat: ClassVar[bool] = True
     after_closure: ClassVar[bool] = False
+
+    def mentions(self) -> Iterator[tuple[str, object]]:
+        """Give what the command refers to beyond what its fields declare: kind and reference."""
+        yield from ()
 
     def decide(self, case: Case) -> None:
         """Apply the rules: record events on the case, or note faults on it. Pure."""
@@ -78,7 +80,7 @@ def boundary(order: Command, occasion: Occasion) -> tuple[Boundary, frozenset[UU
     """Give what the decision rests on: selections of events, and single records looked up by their id."""
     selections: set[Selection] = set()
     records: set[UUID] = set()
-    if order.within_partnership:
+    if occasion.partnership_id is not None:
         selections.add(
             on(
                 "partnership",
@@ -91,7 +93,8 @@ def boundary(order: Command, occasion: Occasion) -> tuple[Boundary, frozenset[UU
                 *order.also_reads,
             ),
         )
-    for _, kind, reference in references(order):
+    declared = ((kind, reference) for _, kind, reference in references(order))
+    for kind, reference in chain(declared, order.mentions()):
         if kind == "record" and isinstance(reference, UUID):
             records.add(reference)
             selections.add(on("record", reference, RecordConfirmed, RecordDisputed, DisputeResolved))
@@ -103,11 +106,12 @@ def boundary(order: Command, occasion: Occasion) -> tuple[Boundary, frozenset[UU
             party_id = passing_id(occasion, reference)
             selections.add(on("party", party_id, *READS["party"]))
         elif isinstance(reference, UUID):
-            selections.add(on(kind, reference, *READS[kind]))
+            within = None if kind in ANYWHERE else occasion.partnership_id
+            selections.add(on(kind, reference, *READS[kind], within=within))
     return frozenset(selections), frozenset(records)
 
 
-def decide(order: Command, facts: Facts, occasion: Occasion) -> Decided | Refusal:
+def decide(order: Command, facts: Facts, occasion: Occasion) -> tuple[Draft, ...] | Refusal:
     """Decide a command on what is known: the events to record, or every reason why not. Pure."""
     case = Case(facts, occasion)
     _hear_standing(order, case)
@@ -118,7 +122,27 @@ def decide(order: Command, facts: Facts, occasion: Occasion) -> Decided | Refusa
             case.fault(Code.SIDE_MAY_NOT_RECORD, "", detail)
     if case.faults:
         return case.faults.refusal()
-    return Decided(tuple(case.drafts), frozenset(case.subjects))
+    return tuple(_listing(draft, case.subjects) for draft in case.drafts)
+
+
+def _listing(draft: Draft, subjects: set[UUID]) -> Draft:
+    """Tag an event that carries text with the people the text may name, so that it is forgotten with them."""
+    bodies = (draft.body, draft.replacement) if draft.replacement else (draft.body,)
+    if not subjects or not any(True for body in bodies for _ in texts_of(body)):
+        return draft
+    return replace(draft, tags=draft.tags | {tag("subject", each) for each in subjects})
+
+
+def around(records: Sequence[Recorded]) -> Boundary:
+    """Give what else a decision about single records rests on: what they continue, and what was done to them."""
+    selections: set[Selection] = set()
+    for record in records:
+        selections.add(on("record", record.event_id, RecordConfirmed, RecordDisputed, DisputeResolved))
+        about = declaration_of(record.body).about
+        kind = about.removesuffix("_id")
+        if kind in READS:
+            selections.add(on(kind, getattr(record.body, about), *READS[kind]))
+    return frozenset(selections)
 
 
 def _hear_standing(order: Command, case: Case) -> None:
@@ -133,7 +157,5 @@ def _hear_standing(order: Command, case: Case) -> None:
         return
     if case.facts.closed() and not order.after_closure:
         case.fault(Code.PARTNERSHIP_CLOSED, "", "the partnership is closed; only its record can be mended")
-    if order.needs_seat and not actor.steward:
-        seated = {seat.party.party_id for seat in case.facts.seats()}
-        if not seated & {actor.party.party_id, *actor.speaks_for}:
-            case.fault(Code.NOT_A_MEMBER, "", "neither your organisation nor one it speaks for has a seat here")
+    if order.needs_seat:
+        case.must_have_seat()

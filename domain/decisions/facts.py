@@ -39,6 +39,7 @@ class Known(Struct, frozen=True):
     body: EventBody
     occurred_at: datetime
     word: PartyAt | None
+    subjects: frozenset[UUID] = frozenset()
 
 
 class Party(Struct, frozen=True):
@@ -63,7 +64,10 @@ class Facts:
         """Apply corrections and withdrawals to what the boundary read gave."""
         standing, _ = resolve(records)
         return cls(
-            [Known(each.event_id, each.body, each.occurred_at, each.envelope.on_behalf_of) for each in standing],
+            [
+                Known(each.event_id, each.body, each.occurred_at, each.envelope.on_behalf_of, each.recorded.subjects)
+                for each in standing
+            ],
         )
 
     def add(self, known: Iterable[Known]) -> None:

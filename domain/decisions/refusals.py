@@ -42,7 +42,7 @@ class Code(CodeList):
     UNKNOWN_OUTCOME = "unknown-outcome"
     UNKNOWN_LESSON = "unknown-lesson"
     UNKNOWN_METHOD = "unknown-method"
-    UNKNOWN_REVIEW = "unknown-review"
+    UNKNOWN_CONDITION = "unknown-condition"
     UNKNOWN_RECORD = "unknown-record"
     IMPOSSIBLE_DATE = "impossible-date"
     IN_THE_FUTURE = "in-the-future"
@@ -79,6 +79,15 @@ class Code(CodeList):
     NOT_DISPUTED = "not-disputed"
     NOT_REPORTED = "not-reported"
     SAME_COMMITMENT = "same-commitment"
+    SAME_MEETING = "same-meeting"
+    SAME_PERSON = "same-person"
+    KEPT_ENTRY_ONLY = "kept-entry-only"
+    PERSON_REQUIRED = "person-required"
+    EXACTLY_ONE = "exactly-one"
+    ENDS_BEFORE_IT_STARTS = "ends-before-it-starts"
+    BOTH_SIDES_REQUIRED = "both-sides-required"
+    ONLY_WHO_CONSULTED = "only-who-consulted"
+    NOT_AWARDED = "not-awarded"
 
 
 _I, _F, _C = Kind.INVALID, Kind.FORBIDDEN, Kind.CONFLICT
@@ -123,7 +132,16 @@ REASONS: dict[Code, _Reason] = {
     Code.ONLY_WHO_RECORDED_IT: _Reason(_F, "Only the side that recorded it, or a steward, may do this"),
     Code.NOT_REPORTED: _Reason(_C, "It has not been reported done"),
     Code.SAME_COMMITMENT: _Reason(_I, "Two different promises are needed"),
+    Code.SAME_MEETING: _Reason(_I, "Two different meetings are needed"),
     Code.NOT_DISPUTED: _Reason(_C, "The record is not disputed"),
+    Code.SAME_PERSON: _Reason(_I, "Two different people are needed"),
+    Code.KEPT_ENTRY_ONLY: _Reason(_C, "This entry was found to be the same person as another, which was kept"),
+    Code.PERSON_REQUIRED: _Reason(_I, "A body that is one person needs that person's reference"),
+    Code.EXACTLY_ONE: _Reason(_I, "Exactly one of these must be given"),
+    Code.ENDS_BEFORE_IT_STARTS: _Reason(_I, "It cannot end before it starts"),
+    Code.BOTH_SIDES_REQUIRED: _Reason(_I, "Both sides must have agreed"),
+    Code.ONLY_WHO_CONSULTED: _Reason(_F, "Only who opened the consultation may say this"),
+    Code.NOT_AWARDED: _Reason(_C, "The money has not been awarded"),
 }
 
 

@@ -1,0 +1,228 @@
+"""Runs a decision against the log: look the command up, read its boundary, decide, seal, append on condition.
+
+A command is answered only once it is durable. The same command given again is answered from the log.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
+from msgspec import Struct
+from msgspec.structs import replace
+from psycopg import Cursor
+
+from domain.decisions.boundary import Boundary, on
+from domain.decisions.case import Draft
+from domain.decisions.command import Command, around, boundary, decide, operation_of
+from domain.decisions.facts import Facts
+from domain.decisions.occasion import Occasion
+from domain.decisions.refusals import Refusal
+from domain.events import (
+    Envelope,
+    EventBody,
+    Fingerprint,
+    declaration_of,
+    decode,
+    decode_envelope,
+    encode,
+    encode_envelope,
+)
+from domain.events.recorded import Recorded, corrected_body
+from domain.events.records import RecordCorrected
+from domain.events.stewardship import SubjectErased, TextRedacted
+from domain.log.connections import Row
+from domain.log.decoding import recorded
+from domain.log.errors import BoundaryConflict
+from domain.log.event import LogEvent
+from domain.log.reading import read_from
+from domain.log.recorder import LogRecorder
+from domain.log.sealing import Sealing, listed
+from domain.values import Sealed
+from domain.vault import Erased, Vault
+
+ATTEMPTS: Final = 20
+"""How often a decision is made again when others keep recording inside its boundary."""
+
+
+class Acknowledged(Struct, frozen=True):
+    """A command that is durable: its events as stored, and whether they were there before."""
+
+    events: tuple[Recorded, ...]
+    repeated: bool
+
+    @property
+    def position(self) -> int:
+        """Give the position of its last event."""
+        return self.events[-1].position
+
+
+class KeyReused(Struct, frozen=True):
+    """The same command id came with other content; nothing was recorded."""
+
+
+class Handler:
+    """Runs commands against one log and its vault. Thread-safe."""
+
+    def __init__(self, recorder: LogRecorder, vault: Vault) -> None:
+        self.recorder = recorder
+        self.vault = vault
+
+    def handle(
+        self, order: Command, occasion: Occasion, payload: bytes, *, recorded_at: datetime | None = None
+    ) -> Acknowledged | Refusal | KeyReused:
+        """Decide a command and record what follows from it.
+
+        `payload` is what makes two requests the same (its bytes are fingerprinted, not kept). `recorded_at` is only
+        for a log that is being seeded. Raises BoundaryConflict when others keep getting in first, LogUnavailable,
+        EntryTooLarge and what else the log raises.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            earlier = self.lookup(occasion.command_id, payload)
+            if earlier is not None:
+                return earlier
+            facts, condition = self._read(order, occasion)
+            outcome = decide(order, facts, occasion)
+            if isinstance(outcome, Refusal):
+                return outcome
+            try:
+                return self._append(order, occasion, outcome, condition, payload, recorded_at)
+            except BoundaryConflict:
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError
+
+    def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
+        """Find a command that is durable already. Once somebody it named is forgotten, a repeat is the same."""
+        found = self.recorder.find_command(uuid5(command_id, "0"), lambda event: _belongs(event, command_id))
+        if not found:
+            return None
+        fingerprint = decode_envelope(found[0].envelope).fingerprint
+        if fingerprint is not None:
+            with self.recorder.transaction() as cursor:
+                same = self.vault.fingerprint_matches(cursor, fingerprint, payload)
+            if not isinstance(same, Erased) and not same:
+                return KeyReused()
+        return Acknowledged(tuple(recorded(event) for event in found), repeated=True)
+
+    def _read(self, order: Command, occasion: Occasion) -> tuple[Facts, DCBAppendCondition]:
+        """Read the boundary in one snapshot; records named by id are immutable and are looked up first."""
+        selections, record_ids = boundary(order, occasion)
+        singles = {event.event_id: event for event in self._chain(record_ids)}
+        selections |= around([recorded(event) for event in singles.values()])
+        query = _query(selections)
+        with self.recorder.connections.borrow() as connection:
+            selected, head = read_from(connection, query, after=0)
+        events = {event.event_id: event for event in selected} | singles
+        inside = sorted(events.values(), key=lambda event: event.position or 0)
+        facts = Facts.from_records([replace(recorded(each), subjects=listed(each.tags)) for each in inside])
+        return facts, DCBAppendCondition(fail_if_events_match=query, after=head)
+
+    def _chain(self, record_ids: Iterable[UUID]) -> list[LogEvent]:
+        """Look records up by id, and what each of them is about, down to the first."""
+        found: list[LogEvent] = []
+        wanted = list(record_ids)
+        while wanted:
+            event = self.recorder.find(wanted.pop())
+            if event is None:
+                continue
+            found.append(event)
+            about = getattr(recorded(event).body, "record_id", None)
+            if about is not None:
+                wanted.append(about)
+        return found
+
+    def _append(
+        self,
+        order: Command,
+        occasion: Occasion,
+        drafts: Sequence[Draft],
+        condition: DCBAppendCondition,
+        payload: bytes,
+        recorded_at: datetime | None,
+    ) -> Acknowledged:
+        sealing = Sealing(self.vault)
+        bodies = [sealing.seal(draft) for draft in drafts]
+        fingerprint = sealing.fingerprint(payload, drafts)
+        events = [
+            _event(draft, body, _envelope(order, occasion, draft, drafts, fingerprint))
+            for draft, body in zip(drafts, bodies, strict=True)
+        ]
+        with self.recorder.transaction() as cursor:
+            self.vault.keep(cursor, sealing.keys)
+            for draft, body in zip(drafts, bodies, strict=True):
+                self._destroy(cursor, draft.event_id, body)
+            appended = self.recorder.append_in(cursor, events, condition, recorded_at=recorded_at)
+        for offset, event in enumerate(events):
+            event.position = appended.first + offset
+            event.recorded_at = appended.recorded_at
+        return Acknowledged(tuple(recorded(event) for event in events), repeated=False)
+
+    def _destroy(self, cursor: Cursor[Row], event_id: UUID, body: EventBody) -> None:
+        """Destroy the keys that an erasure or a redaction says are destroyed, in the transaction that says so."""
+        match body:
+            case SubjectErased(subject_id=subject_id):
+                self.vault.erase(cursor, subject_id, event_id)
+            case TextRedacted(record_id=record_id, field=field):
+                for key_id in self._keys_of(record_id, field):
+                    self.vault.redact(cursor, key_id, event_id)
+            case _:
+                return
+
+    def _keys_of(self, record_id: UUID, field: str) -> set[UUID]:
+        """Give the keys under which one text of a record is sealed, in its corrections too."""
+        first = self.recorder.find(record_id)
+        if first is None:
+            return set()
+        mended = self.recorder.read(_query(frozenset({on("record", record_id, RecordCorrected)})))
+        bodies = [recorded(first).body]
+        for each in mended:
+            body = decode(each.event.type, 1, each.event.data)
+            if isinstance(body, RecordCorrected):
+                bodies.append(corrected_body(body))
+        texts = (getattr(body, field, None) for body in bodies)
+        return {text.key_id for text in texts if isinstance(text, Sealed)}
+
+
+def _belongs(event: LogEvent, command_id: UUID) -> bool:
+    return decode_envelope(event.envelope).command_id == command_id
+
+
+def _query(selections: Boundary) -> DCBQuery:
+    ordered = sorted(selections, key=lambda each: (sorted(each.tags), sorted(each.types)))
+    return DCBQuery(items=[DCBQueryItem(types=sorted(each.types), tags=sorted(each.tags)) for each in ordered])
+
+
+def _envelope(
+    order: Command, occasion: Occasion, draft: Draft, drafts: Sequence[Draft], fingerprint: Fingerprint
+) -> Envelope:
+    first = draft is drafts[0]
+    return Envelope(
+        command_id=occasion.command_id,
+        operation=operation_of(type(order)),
+        actor=occasion.actor.actor_id,
+        recorded_by=occasion.side,
+        on_behalf_of=draft.word,
+        source=occasion.source,
+        source_reference=occasion.source_reference,
+        source_recorded_at=occasion.source_recorded_at,
+        cause=None if first else drafts[0].event_id,
+        correlation=occasion.correlation,
+        count=len(drafts),
+        fingerprint=fingerprint if first else None,
+    )
+
+
+def _event(draft: Draft, body: EventBody, envelope: Envelope) -> LogEvent:
+    declaration = declaration_of(body)
+    return LogEvent(
+        type=declaration.name,
+        data=encode(body),
+        tags=sorted(draft.tags),
+        event_id=draft.event_id,
+        version=declaration.version,
+        partition_id=draft.partition_id,
+        occurred_at=draft.occurred_at,
+        envelope=encode_envelope(envelope),
+    )

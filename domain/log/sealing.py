@@ -1,0 +1,61 @@
+"""Between a decision and the log: every readable text is sealed, and the keys are gathered to be kept with it."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from domain.decisions.case import Draft
+from domain.events import EventBody, Fingerprint, encode, texts_of
+from domain.events.recorded import Recorded, corrected_body
+from domain.events.records import RecordCorrected
+from domain.values import Plain, Sealed
+from domain.vault import KeyRow, ToOpen, Vault
+
+_SUBJECT = "subject:"
+
+
+class Sealing:
+    """Seals the texts of one command's events; `keys` must be kept in the transaction that appends them."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self.keys: list[KeyRow] = []
+
+    def seal(self, draft: Draft) -> EventBody:
+        """Give the body as it is stored: texts sealed for this event, a correction carrying its replacement."""
+        subjects = listed(draft.tags)
+        body = self._sealed(draft.event_id, draft.body, subjects)
+        if isinstance(body, RecordCorrected) and draft.replacement is not None:
+            body = replace(body, replacement=encode(self._sealed(draft.event_id, draft.replacement, subjects)))
+        return body
+
+    def _sealed(self, event_id: UUID, body: EventBody, subjects: frozenset[UUID]) -> EventBody:
+        boxes: dict[str, Sealed] = {}
+        for field, text in texts_of(body):
+            if isinstance(text, Plain):
+                boxes[field], key = self._vault.seal(event_id, field, text.text, subjects)
+                self.keys.append(key)
+        return replace(body, **boxes) if boxes else body
+
+    def fingerprint(self, payload: bytes, drafts: Iterable[Draft]) -> Fingerprint:
+        """Fingerprint the command under a key that is forgotten with anybody it names."""
+        subjects = frozenset[UUID]().union(*(listed(draft.tags) for draft in drafts))
+        fingerprint, key = self._vault.new_fingerprint(payload, subjects)
+        if key is not None:
+            self.keys.append(key)
+        return fingerprint
+
+
+def listed(tags: Iterable[str]) -> frozenset[UUID]:
+    """Give the people whom an event's texts may name."""
+    return frozenset(UUID(tag.removeprefix(_SUBJECT)) for tag in tags if tag.startswith(_SUBJECT))
+
+
+def to_open(record: Recorded, corrections: Sequence[Recorded], field: str, sealed: Sealed) -> ToOpen:
+    """Say for which event a text was sealed: the record itself, or the correction that put it there."""
+    for each in (record, *corrections):
+        body = corrected_body(each.body) if isinstance(each.body, RecordCorrected) and each is not record else each.body
+        if getattr(body, field, None) == sealed:
+            return ToOpen(each.event_id, field, sealed)
+    return ToOpen(record.event_id, field, sealed)
