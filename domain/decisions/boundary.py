@@ -28,9 +28,13 @@ class Selection(Struct, frozen=True):
 Boundary = frozenset[Selection]
 
 
-def on(kind: str, identity: UUID, *types: type[EventBody]) -> Selection:
-    """Select the events of these types about one thing, and whatever corrects or withdraws them."""
-    return Selection(frozenset({*(name_of(each) for each in types), *MENDING}), frozenset({tag(kind, identity)}))
+def on(kind: str, identity: UUID, *types: type[EventBody], within: UUID | None = None) -> Selection:
+    """Select the events of these types about one thing, and whatever corrects or withdraws them.
+
+    `within` leaves out those recorded in the affairs of any other partnership.
+    """
+    tags = {tag(kind, identity)} | (set() if within is None else {tag("partnership", within)})
+    return Selection(frozenset({*(name_of(each) for each in types), *MENDING}), frozenset(tags))
 
 
 def erasure(person_id: UUID) -> Selection:

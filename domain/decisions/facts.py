@@ -128,10 +128,8 @@ class Facts:
 
     def same_person(self, person_id: UUID) -> UUID:
         """Give the entry kept for a person who was registered twice."""
-        for _, body in self.of(PeopleFoundSame):
-            if body.duplicate_person_id == person_id:
-                return body.kept_person_id
-        return person_id
+        findings = self.about("duplicate_person_id", person_id, PeopleFoundSame)
+        return findings[-1][1].kept_person_id if findings else person_id
 
     def place_known(self, place_id: UUID) -> bool:
         """Whether a place is registered."""

@@ -48,6 +48,7 @@ class Here(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 PartyRef = Annotated[UUID | NamedParty, _refers("party", "An organisation's id, or its name and kind if new")]
+RegisteredPartyRef = Annotated[UUID, _refers("party", "The id of a registered organisation or group")]
 PersonRef = Annotated[
     str,
     Meta(
@@ -67,12 +68,14 @@ CommitmentRef = Annotated[
 ]
 ConsultationRef = Annotated[UUID, _refers("consultation", "A consultation's id")]
 DisputeRef = Annotated[UUID, _refers("dispute", "A disagreement's id")]
-AwardRef = Annotated[UUID, _refers("award", "An award's id")]
+AwardRef = Annotated[UUID, _refers("award", "The id of an application or award")]
+ConditionRef = Annotated[UUID, _refers("condition", "The id of a condition of an award")]
+VariationRef = Annotated[UUID, _refers("variation", "The id of a requested change to an award")]
 InterventionRef = Annotated[UUID, _refers("intervention", "An intervention's id")]
 OutcomeRef = Annotated[UUID, _refers("outcome", "An outcome's id")]
 LessonRef = Annotated[UUID, _refers("lesson", "A lesson's id")]
 MethodRef = Annotated[UUID, _refers("method", "A published method's id")]
-ReviewRef = Annotated[UUID, _refers("review", "A review's id")]
+PartnershipRef = Annotated[UUID, _refers("partnership", "A partnership's id")]
 RecordRef = Annotated[UUID, _refers("record", "The id of any recorded event")]
 
 READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
@@ -128,9 +131,14 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
     "outcome": (outcomes.OutcomeObserved,),
     "lesson": (outcomes.LessonDrawn,),
     "method": (stewardship.MethodPublished,),
-    "review": (stewardship.ReviewRegistered, stewardship.ReviewFrozen),
+    "condition": (funding.FundingConditionChanged,),
+    "variation": (funding.FundingVariationRequested, funding.FundingVariationDecided),
+    "partnership": (partnership.PartnershipFormed,),
 }
 """What a decision reads about each kind of thing it refers to. Records are found by their id instead."""
+
+ANYWHERE: Final = frozenset({"party", "person", "place", "outcome", "lesson", "method", "partnership"})
+"""Kinds that may be referred to from any partnership; everything else belongs to the one in which it began."""
 
 
 def references(command: Struct) -> Iterator[tuple[str, str, object]]:

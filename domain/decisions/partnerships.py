@@ -1,0 +1,298 @@
+"""Deciding about partnerships: forming them, who sits in them, by what rules and method; pausing and closing them."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from domain.decisions.case import Case
+from domain.decisions.command import Command, command
+from domain.decisions.facts import Known
+from domain.decisions.references import MemberRef, MethodRef, PartyRef, PersonRef, PlaceRef
+from domain.decisions.refusals import Code
+from domain.events.partnership import (
+    ExpectedBodiesSet,
+    ExpectedBody,
+    MemberJoined,
+    MemberLeft,
+    MethodAdopted,
+    PartnershipClosed,
+    PartnershipFormed,
+    PartnershipPaused,
+    RuleAdopted,
+)
+from domain.events.stewardship import MethodPublished
+from domain.values import Clear, Label, Name, PartyAt, Share, When
+from domain.vocabulary import PARTNERSHIP_KINDS, SIDE_OF_KIND, Level, PartyKind, Role, Side
+
+FORMED_KINDS = PARTNERSHIP_KINDS | {PartyKind.BIG_LOCAL_PARTNERSHIP}
+"""What may be formed as a partnership: those with mixed seats, and the resident-led ones of Big Local."""
+
+Dimension = Annotated[str, Meta(pattern=r"^H([1-9]|1[0-4])$", examples=["H4"])]
+Weight = Annotated[float, Meta(ge=0, le=1_000)]
+
+
+class FirstSeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who sits in a partnership from its beginning."""
+
+    party: PartyRef
+    role: Role = Role.MEMBER
+    voting: bool = False
+    person: PersonRef | None = None
+
+
+@command
+class FormPartnership(Command, frozen=True, kw_only=True):
+    """Begin a partnership with its two standing parties, itself and residents at large, and perhaps its first seats."""
+
+    refuses: ClassVar = (Code.KIND_NOT_OF_SIDE,)
+    within_partnership: ClassVar[bool] = False
+
+    name: Name
+    kind: PartyKind
+    place: PlaceRef | None = None
+    programme: Label | None = None
+    members: Annotated[tuple[FirstSeat, ...], Meta(max_length=100)] = ()
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the beginning and the seats as one."""
+        if self.kind not in FORMED_KINDS:
+            case.fault(Code.KIND_NOT_OF_SIDE, "kind", f"a partnership is one of: {', '.join(sorted(FORMED_KINDS))}")
+        happened = case.happened(self.happened)
+        partnership_id = case.identity("partnership")
+        case.record(
+            PartnershipFormed(
+                happened=happened,
+                partnership_id=partnership_id,
+                name=self.name,
+                kind=self.kind,
+                itself=PartyAt(case.occasion.new_id("itself"), SIDE_OF_KIND[self.kind], self.kind),
+                residents=PartyAt(case.occasion.new_id("residents"), Side.RESIDENTS, PartyKind.RESIDENTS_AT_LARGE),
+                place_id=case.thing("place", self.place, "place"),
+                programme=self.programme,
+            ),
+            partition_id=partnership_id,
+        )
+        for index, seat in enumerate(self.members):
+            part = case.part("members", index)
+            _seat(part, seat, happened, partnership_id)
+
+
+def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str, partnership_id: UUID) -> None:
+    case.record(
+        MemberJoined(
+            happened=happened,
+            member_id=case.identity("member"),
+            party=case.party(seat.party, "party"),
+            role=seat.role,
+            voting=seat.voting,
+            person_id=case.person(seat.person, "person"),
+        ),
+        partition_id=partnership_id,
+    )
+
+
+@command
+class AddMember(Command, frozen=True, kw_only=True):
+    """Give a body a seat, with or without a named person in it. Whoever formed the partnership may seat the first."""
+
+    refuses: ClassVar = (Code.ALREADY_DONE,)
+    needs_seat: ClassVar[bool] = False
+
+    party: PartyRef
+    role: Role = Role.MEMBER
+    voting: bool = False
+    person: PersonRef | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the seat; a body may hold several, but a person only one for it."""
+        formation = _formation(case)
+        former = None if formation is None else formation.word
+        if former is None or former.party_id not in case.spoken_for():
+            case.must_have_seat()
+        party = case.party(self.party, "party")
+        person_id = case.person(self.person, "person")
+        taken = {(seat.party.party_id, seat.person_id) for seat in case.facts.seats()}
+        if person_id is not None and (party.party_id, person_id) in taken:
+            case.fault(Code.ALREADY_DONE, "person", "this person sits here for that organisation already")
+        _seat(case, self, case.happened(self.happened), case.occasion.partnership)
+
+
+@command
+class EndMembership(Command, frozen=True, kw_only=True):
+    """Record that a seat was given up."""
+
+    refuses: ClassVar = (Code.ALREADY_ENDED,)
+
+    member: MemberRef
+    reasons: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the leaving."""
+        found = case.standing("member", self.member, "member", MemberJoined)
+        if found is None:
+            return
+        if case.facts.about("member_id", self.member, MemberLeft):
+            case.fault(Code.ALREADY_ENDED, "member", "this seat has been given up")
+        party = found[1].party
+        case.record(
+            MemberLeft(
+                happened=case.happened(self.happened),
+                member_id=self.member,
+                party=party,
+                reasons=case.text(self.reasons),
+            ),
+            word=case.word_of(party),
+        )
+
+
+@command
+class AdoptRule(Command, frozen=True, kw_only=True):
+    """Settle the partnership's own rules, all anew; they bind from adoption or recording, whichever is later."""
+
+    refuses: ClassVar = (Code.NOTHING_TO_RECORD,)
+
+    members_min: Annotated[int, Meta(ge=1, le=200)] | None = None
+    residents_voting_share_min: Share | None = None
+    quorum: Annotated[int, Meta(ge=1, le=200)] | None = None
+    meetings_a_year: Annotated[float, Meta(gt=0, le=366)] | None = None
+    level_promised: Level | None = None
+    weights: dict[Dimension, Weight] | None = None
+    resolver: PartyRef | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the rules."""
+        adopted = RuleAdopted(
+            happened=case.happened(self.happened),
+            rule_id=case.identity("rule"),
+            members_min=self.members_min,
+            residents_voting_share_min=self.residents_voting_share_min,
+            quorum=self.quorum,
+            meetings_a_year=self.meetings_a_year,
+            level_promised=self.level_promised,
+            weights=self.weights,
+            resolver=None if self.resolver is None else case.party(self.resolver, "resolver"),
+        )
+        rules = set(adopted.__struct_fields__) - {"happened", "rule_id"}
+        if all(getattr(adopted, rule) is None for rule in rules):
+            case.fault(Code.NOTHING_TO_RECORD, "", f"give at least one of: {', '.join(sorted(rules))}")
+        if self.weights is not None and not any(self.weights.values()):
+            case.fault(Code.NOTHING_TO_RECORD, "weights", "at least one dimension must weigh something")
+        case.record(adopted)
+
+
+@command
+class AdoptMethod(Command, frozen=True, kw_only=True):
+    """Choose the published method by which the partnership's figures are made.
+
+    Refuses nothing of its own: going back to an earlier method is a choice too.
+    """
+
+    method: MethodRef
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the choice, with the digest of the method chosen."""
+        found = case.standing("method", self.method, "method", MethodPublished)
+        if found is None:
+            return
+        published, method = found
+        case.record(
+            MethodAdopted(
+                happened=case.happened(self.happened),
+                method_id=self.method,
+                title=method.title,
+                method_sha256=method.method_sha256,
+            ),
+            follows=published,
+        )
+
+
+class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A body that ought to be at the table: a certain one, or any of a kind."""
+
+    party: PartyRef | None = None
+    kind: PartyKind | None = None
+
+
+@command
+class SetExpectedBodies(Command, frozen=True, kw_only=True):
+    """Write down who ought to be at the table, in place of any earlier list."""
+
+    refuses: ClassVar = (Code.EXACTLY_ONE,)
+
+    bodies: Annotated[tuple[Expected, ...], Meta(min_length=1, max_length=100)]
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the list."""
+        listed = (_expected(case.part("bodies", index), each) for index, each in enumerate(self.bodies))
+        case.record(
+            ExpectedBodiesSet(
+                happened=case.happened(self.happened),
+                expectation_id=case.identity("expectation"),
+                bodies=tuple(each for each in listed if each is not None),
+            ),
+        )
+
+
+def _expected(case: Case, body: Expected) -> ExpectedBody | None:
+    party = None if body.party is None else case.party(body.party, "party")
+    kind = body.kind if party is None else party.kind
+    if kind is None or (body.party is not None and body.kind is not None):
+        case.fault(Code.EXACTLY_ONE, "", "name one organisation, or a kind that any organisation of may fill")
+        return None
+    return ExpectedBody(kind, None if party is None else party.party_id)
+
+
+def _formation(case: Case) -> Known | None:
+    formed = case.facts.partnership()
+    return None if formed is None else formed[0]
+
+
+@command
+class PausePartnership(Command, frozen=True, kw_only=True):
+    """Record that work rests for a while.
+
+    Refuses nothing of its own: what is recorded next shows that work goes on.
+    """
+
+    reasons: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the pause."""
+        case.record(
+            PartnershipPaused(
+                happened=case.happened(self.happened),
+                pause_id=case.identity("pause"),
+                reasons=case.text(self.reasons),
+            ),
+            follows=_formation(case),
+        )
+
+
+@command
+class ClosePartnership(Command, frozen=True, kw_only=True):
+    """End the partnership; only what mends its record can follow.
+
+    Refuses nothing of its own: a closed partnership refuses everything that is not mending, this included.
+    """
+
+    reasons: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the end."""
+        case.record(
+            PartnershipClosed(
+                happened=case.happened(self.happened),
+                closure_id=case.identity("closure"),
+                reasons=case.text(self.reasons),
+            ),
+            follows=_formation(case),
+        )

@@ -1,0 +1,295 @@
+"""Deciding about the registries: places, organisations and groups, people; and what is found out about them."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.decisions.case import Case
+from domain.decisions.command import Command, command
+from domain.decisions.references import PartnershipRef, PartyRef, PersonRef, PlaceRef, RegisteredPartyRef
+from domain.decisions.refusals import Code
+from domain.events.registries import (
+    PartiesFoundSame,
+    PartyAmended,
+    PartyRegistered,
+    PartySucceeded,
+    PeopleFoundSame,
+    PersonRegistered,
+    PlaceBoundaryChanged,
+    PlaceRegistered,
+)
+from domain.values import Clear, Label, Name, OrgIdentifier, PartyAt, PlaceCode, Plain, When
+from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, PlaceKind
+
+Partnerships = Annotated[tuple[PartnershipRef, ...], Meta(min_length=1, max_length=500)]
+
+
+@command
+class RegisterPlace(Command, frozen=True, kw_only=True):
+    """Give a place an identity of its own.
+
+    Refuses nothing of its own: two places may share a name or a code, as boundaries change.
+    """
+
+    within_partnership: ClassVar[bool] = False
+
+    name: Name
+    kind: PlaceKind
+    code: PlaceCode | None = None
+    boundary_vintage: Label | None = None
+    part_of: PlaceRef | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the place."""
+        case.record(
+            PlaceRegistered(
+                happened=case.happened(self.happened),
+                place_id=case.identity("place"),
+                name=self.name,
+                kind=self.kind,
+                code=self.code,
+                boundary_vintage=self.boundary_vintage,
+                part_of_place_id=case.thing("place", self.part_of, "part_of"),
+            ),
+        )
+
+
+@command
+class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
+    """Record that a place came to mean another area, or another code.
+
+    Refuses nothing of its own: a boundary may change as often as it likes.
+    """
+
+    within_partnership: ClassVar[bool] = False
+
+    place: PlaceRef
+    name: Name | None = None
+    code: PlaceCode | None = None
+    boundary_vintage: Label | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the change; the name stays unless another is given."""
+        found = case.standing("place", self.place, "place", PlaceRegistered)
+        if found is None:
+            return
+        registered, place = found
+        changes = case.facts.about("place_id", self.place, PlaceBoundaryChanged)
+        case.record(
+            PlaceBoundaryChanged(
+                happened=case.happened(self.happened),
+                place_id=self.place,
+                name=self.name or (changes[-1][1].name if changes else place.name),
+                code=self.code,
+                boundary_vintage=self.boundary_vintage,
+            ),
+            follows=registered,
+        )
+
+
+class _PartyDetails(Command, frozen=True, kw_only=True):
+    """What is known of a body. One that is a single person has that person's name, which is sealed."""
+
+    within_partnership: ClassVar[bool] = False
+
+    kind: PartyKind
+    name: Name
+    person: PersonRef | None = None
+    contact: Clear | None = None
+    identifiers: Annotated[tuple[OrgIdentifier, ...], Meta(max_length=20)] = ()
+    office_holder: bool = False
+    volunteer_run: bool = False
+    part_of: PartyRef | None = None
+    paid_by: Annotated[tuple[PartyRef, ...], Meta(max_length=50)] = ()
+    happened: When | None = None
+
+    def hear_details(self, case: Case, body: type[PartyRegistered | PartyAmended], party_id: UUID) -> None:
+        """Record the details; the kind decides the side."""
+        if self.kind is PartyKind.RESIDENTS_AT_LARGE:
+            detail = "residents at large come into being with their partnership"
+            case.fault(Code.KIND_NOT_OF_SIDE, "kind", detail)
+        if self.kind is PartyKind.RESIDENT_INDIVIDUAL and self.person is None:
+            case.fault(Code.PERSON_REQUIRED, "person", "register the person first, and give their reference here")
+        person_id = case.person(self.person, "person")
+        part_of = None if self.part_of is None else case.party(self.part_of, "part_of")
+        paid_by = case.parties(self.paid_by, "paid_by")
+        if part_of is not None and part_of.party_id == party_id:
+            case.fault(Code.SAME_PARTY, "part_of", "an organisation cannot be part of itself")
+        if party_id in {each.party_id for each in paid_by}:
+            case.fault(Code.SAME_PARTY, "paid_by", "an organisation cannot be paid by itself")
+        registered = case.facts.first("party_id", party_id, PartyRegistered)
+        case.record(
+            body(
+                happened=case.happened(self.happened),
+                party_id=party_id,
+                side=SIDE_OF_KIND[self.kind],
+                kind=self.kind,
+                name=self.name.strip() if self.person is None else None,
+                sole_trader_name=None if self.person is None else Plain(self.name),
+                contact=case.text(self.contact),
+                identifiers=self.identifiers,
+                office_holder=self.office_holder or self.kind in OFFICE_HOLDER_KINDS,
+                volunteer_run=self.volunteer_run,
+                part_of_party_id=None if part_of is None else part_of.party_id,
+                paid_by_party_ids=tuple(each.party_id for each in paid_by),
+                sole_trader_person_id=person_id,
+            ),
+            follows=None if registered is None else registered[0],
+        )
+
+
+@command
+class RegisterParty(_PartyDetails, frozen=True, kw_only=True):
+    """Register an organisation, group or office; its kind decides its side."""
+
+    refuses: ClassVar = (Code.KIND_NOT_OF_SIDE, Code.PERSON_REQUIRED)
+
+    def decide(self, case: Case) -> None:
+        """Record it under an identity of its own."""
+        self.hear_details(case, PartyRegistered, case.identity("party"))
+
+
+@command
+class AmendParty(_PartyDetails, frozen=True, kw_only=True):
+    """Say anew all that is known of a body, as after it was named in passing. What is left out is no longer known."""
+
+    refuses: ClassVar = (Code.KIND_NOT_OF_SIDE, Code.PERSON_REQUIRED, Code.SAME_PARTY)
+
+    party: RegisteredPartyRef
+
+    def decide(self, case: Case) -> None:
+        """Record the amendment."""
+        case.party(self.party, "party")
+        self.hear_details(case, PartyAmended, self.party)
+
+
+def _two_parties(case: Case, one: PartyAt, other: PartyAt, at: str) -> None:
+    if one == other:
+        case.fault(Code.SAME_PARTY, at, "name two different organisations")
+
+
+def _concerned(case: Case, listed: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    """Give the partnerships concerned, each once."""
+    return tuple(dict.fromkeys(case.things("partnership", listed, "partnerships")))
+
+
+@command
+class SucceedParty(Command, frozen=True, kw_only=True):
+    """Record that one body took another's place in these partnerships; what is open passes on."""
+
+    refuses: ClassVar = (Code.SAME_PARTY,)
+    within_partnership: ClassVar[bool] = False
+
+    predecessor: PartyRef
+    successor: PartyRef
+    partnerships: Partnerships
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record one copy in the affairs of each partnership, under one shared id."""
+        predecessor = case.party(self.predecessor, "predecessor")
+        successor = case.party(self.successor, "successor")
+        _two_parties(case, predecessor, successor, "successor")
+        succeeded = PartySucceeded(
+            happened=case.happened(self.happened),
+            succession_id=case.identity("succession"),
+            predecessor=predecessor,
+            successor=successor,
+        )
+        for partnership_id in _concerned(case, self.partnerships):
+            case.record(succeeded, partition_id=partnership_id)
+
+
+@command
+class FindPartiesSame(Command, frozen=True, kw_only=True):
+    """Record that two registered bodies turned out to be one, in these partnerships."""
+
+    refuses: ClassVar = (Code.SAME_PARTY,)
+    within_partnership: ClassVar[bool] = False
+
+    kept: PartyRef
+    duplicate: PartyRef
+    partnerships: Partnerships
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record one copy in the affairs of each partnership, under one shared id."""
+        kept = case.party(self.kept, "kept")
+        duplicate = case.party(self.duplicate, "duplicate")
+        _two_parties(case, kept, duplicate, "duplicate")
+        finding = PartiesFoundSame(
+            happened=case.happened(self.happened),
+            finding_id=case.identity("finding"),
+            kept=kept,
+            duplicate=duplicate,
+        )
+        for partnership_id in _concerned(case, self.partnerships):
+            case.record(finding, partition_id=partnership_id)
+
+
+@command
+class RegisterPerson(Command, frozen=True, kw_only=True):
+    """Register a person; the name and how to reach them are sealed, and can be forgotten.
+
+    Refuses nothing of its own: whether two entries are one person is found out later.
+    """
+
+    within_partnership: ClassVar[bool] = False
+
+    name: Name
+    contact: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the person, as the subject of what is sealed."""
+        person_id = case.identity("person")
+        case.subjects.add(person_id)
+        case.record(
+            PersonRegistered(
+                happened=case.happened(self.happened),
+                person_id=person_id,
+                name=Plain(self.name),
+                contact=case.text(self.contact),
+            ),
+        )
+
+
+def kept_entry(case: Case, reference: str, at: str) -> UUID | None:
+    """Find a person by the entry that stands for them; a fault is noted at a duplicate found out before."""
+    person_id = case.person(reference, at)
+    if person_id is not None and person_id != case.occasion.person_of(reference):
+        case.fault(Code.KEPT_ENTRY_ONLY, at, "name the entry that was kept, which stands for all of them")
+    return person_id
+
+
+@command
+class FindPeopleSame(Command, frozen=True, kw_only=True):
+    """Record that two entries turned out to be one person."""
+
+    refuses: ClassVar = (Code.SAME_PERSON, Code.KEPT_ENTRY_ONLY)
+    within_partnership: ClassVar[bool] = False
+
+    kept: PersonRef
+    duplicate: PersonRef
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record it, also for the entries that were found to be the duplicate before: nothing is found in chains."""
+        kept = kept_entry(case, self.kept, "kept")
+        duplicate = kept_entry(case, self.duplicate, "duplicate")
+        if kept is None or duplicate is None:
+            return
+        if kept == duplicate:
+            case.fault(Code.SAME_PERSON, "duplicate", "name two different entries")
+        earlier = case.facts.about("kept_person_id", duplicate, PeopleFoundSame)
+        for each in (duplicate, *(body.duplicate_person_id for _, body in earlier)):
+            case.record(
+                PeopleFoundSame(
+                    happened=case.happened(self.happened),
+                    kept_person_id=kept,
+                    duplicate_person_id=each,
+                ),
+            )
