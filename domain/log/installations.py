@@ -143,9 +143,7 @@ def _copy_wheel(package: Path, copy: Path, user: ServerUser) -> None:
     # The programs find their libraries by the way from one folder to the other.
     for name in (package.name, f"{package.name}.libs"):
         if (package.parent / name).is_dir():
-            shutil.copytree(
-                package.parent / name, unfinished / name, symlinks=True, ignore=_NOT_NEEDED_TO_SERVE
-            )
+            shutil.copytree(package.parent / name, unfinished / name, symlinks=True, ignore=_NOT_NEEDED_TO_SERVE)
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             os.chown(path, user.uid, user.gid)
