@@ -1,0 +1,369 @@
+"""Whose word a statement rests on: the side that gains alone, or the other side too, and since when.
+
+The other side agrees by saying so, by approving minutes with a voting member present, or by staying silent
+after notice. A dispute suspends a statement until both sides, or the resolver both accepted, end it.
+
+What is worked out here is a course: how the statement stood at every moment in the world, as known at one
+position, so that one reading serves any day asked about and every step of a timeline.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from operator import itemgetter
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.events.commitments import FulfilmentDisputed
+from domain.events.declaration import EventBody
+from domain.events.interactions import InteractionRecorded, MinutesApproved
+from domain.events.partnership import RuleAdopted
+from domain.events.recorded import Effective
+from domain.events.records import DisputeResolved, RecordDisputed
+from domain.values import PartyAt
+from domain.vocabulary import CodeList, PartyKind, ResolutionOutcome, Side
+from projections.history import History
+from projections.notice import Notice, Silence, silences
+from projections.scoring.method import Method
+
+
+class Agreed(CodeList):
+    """How a statement is agreed; `reported`: not at all, only the side that gains asserts it."""
+
+    REPORTED = "reported"
+    TACIT = "tacit"
+    MINUTES = "minutes"
+    CONFIRMED = "confirmed"
+
+    @property
+    def is_express(self) -> bool:
+        """Whether the other side agreed in words or by minutes, and not by silence."""
+        return self in (Agreed.MINUTES, Agreed.CONFIRMED)
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """How a statement stood after an instant, until the next step.
+
+    `void`: a dispute ended with the statement set aside. `causes`: the statement itself, and what bears on it.
+    """
+
+    since: datetime
+    agreed: Agreed
+    disputed: bool = False
+    void: bool = False
+    causes: tuple[UUID, ...]
+
+    @property
+    def stands(self) -> bool:
+        """Whether the statement is agreed and neither disputed nor set aside."""
+        return self.agreed is not Agreed.REPORTED and not self.disputed and not self.void
+
+
+Course = tuple[Step, ...]
+
+
+def step_at(course: Course, cut: datetime) -> Step | None:
+    """Give the step in force at a cut: what happened before it counts. None: the statement was not yet made."""
+    return next((step for step in reversed(course) if step.since < cut), None)
+
+
+class Between(Struct, frozen=True, kw_only=True):
+    """Who gains from a statement and who may agree to it, as bodies and as whole sides; made by `between`."""
+
+    gaining: frozenset[UUID]
+    gaining_sides: frozenset[Side]
+    agreeing: frozenset[UUID]
+    agreeing_sides: frozenset[Side]
+
+    def gains(self, party: PartyAt) -> bool:
+        """Whether this is the word of those who gain."""
+        return party.party_id in self.gaining or (
+            party.party_id not in self.agreeing and party.side in self.gaining_sides
+        )
+
+    def agrees(self, party: PartyAt) -> bool:
+        """Whether this body may agree."""
+        return party.party_id not in self.gaining and (
+            party.party_id in self.agreeing or party.side in self.agreeing_sides
+        )
+
+
+def between(gaining: Iterable[PartyAt | Side], agreeing: Iterable[PartyAt | Side]) -> Between:
+    """Set those who gain against those who have to agree, each given as bodies or whole sides.
+
+    Where two sides face each other, any body of a side speaks for it. Within one side only the bodies named
+    do, and for residents at large any other resident body.
+    """
+    gaining, agreeing = tuple(gaining), tuple(agreeing)
+    gains_by, agrees_by = _sides(gaining), _sides(agreeing)
+    at_large = {
+        each.side for each in agreeing if isinstance(each, PartyAt) and each.kind is PartyKind.RESIDENTS_AT_LARGE
+    }
+    return Between(
+        gaining=_ids(gaining),
+        gaining_sides=gains_by - agrees_by,
+        agreeing=_ids(agreeing) - _ids(gaining),
+        agreeing_sides=(agrees_by - gains_by) | at_large,
+    )
+
+
+def _sides(given: tuple[PartyAt | Side, ...]) -> frozenset[Side]:
+    return frozenset(each.side if isinstance(each, PartyAt) else each for each in given)
+
+
+def _ids(given: tuple[PartyAt | Side, ...]) -> frozenset[UUID]:
+    return frozenset(each.party_id for each in given if isinstance(each, PartyAt))
+
+
+_NOT_SAYING: Final = frozenset({"led_by", "convened_by", "initiated_by", "chaired_by", "outcomes_set_by", "spent_by"})
+
+
+@cache
+def _speaking_fields(body: type[EventBody]) -> tuple[str, ...]:
+    return tuple(name for name in body.__struct_fields__ if name.endswith("_by") and name not in _NOT_SAYING)
+
+
+def speakers(fact: Effective, parties: Between) -> tuple[PartyAt, ...]:
+    """Give the bodies whose word a fact is: on whose behalf it was recorded, and who is said in it to have spoken.
+
+    What those who gain write down of the others' words is their own word still.
+    """
+    behalf = fact.envelope.on_behalf_of
+    if behalf is not None and parties.gains(behalf):
+        return (behalf,)
+    said: list[PartyAt] = [] if behalf is None else [behalf]
+    for name in _speaking_fields(type(fact.body)):
+        value = getattr(fact.body, name)
+        said.extend((value,) if isinstance(value, PartyAt) else value or ())
+    return tuple(said)
+
+
+def said_so(fact: Effective, parties: Between) -> bool:
+    """Whether a fact is, by itself, the word of somebody who may agree."""
+    return any(parties.agrees(each) for each in speakers(fact, parties))
+
+
+def agreement(
+    history: History,
+    method: Method,
+    statement: Effective,
+    parties: Between,
+    *,
+    notice: Notice = Notice.ORDINARY,
+    bearing: Sequence[Effective] = (),
+) -> Course:
+    """Follow one statement from its making: reported, agreed and how, disputed, set aside.
+
+    `bearing` are facts beyond those about the record itself that bear on it once it was made: words of
+    agreement, such as an acknowledgement, or disputes, such as that a promise reported done was not.
+    """
+    walk = _Walk(history, statement, parties)
+    for act in _acts(history, statement, bearing):
+        walk.take(act)
+    if all(step.agreed is not Agreed.REPORTED for step in walk.steps):
+        return tuple(walk.steps)
+    silence = silences(
+        history,
+        method,
+        said_at=statement.occurred_at,
+        heard_at=statement.recorded_at,
+        may_answer=parties.agrees,
+        notice=notice,
+    )
+    return tuple(_with_silence(walk, silence, history.recorded_at, history.end))
+
+
+class _Act(NamedTuple):
+    """Something that bears on a statement, or on an earlier act that does (`on`), and when it takes effect."""
+
+    when: datetime
+    position: int
+    fact: Effective
+    on: UUID | None = None
+
+
+def _acts(history: History, statement: Effective, bearing: Sequence[Effective]) -> list[_Act]:
+    """Give what bears on a statement in order; nothing takes effect before the statement itself."""
+    said_at = statement.occurred_at
+    made = (said_at, statement.position)
+    direct = {act.event_id: act for act in bearing if (act.occurred_at, act.position) > made}
+    for act in (*history.about(statement.event_id), *_minutes(history, statement)):
+        direct[act.event_id] = act
+    acts = [_Act(max(act.occurred_at, said_at), act.position, act) for act in direct.values()]
+    acts += [
+        _Act(max(about.occurred_at, said_at), about.position, about, event_id)
+        for event_id in direct
+        for about in history.about(event_id)
+        if about.event_id not in direct and isinstance(about.body, RecordDisputed | DisputeResolved)
+    ]
+    return sorted(acts, key=itemgetter(0, 1))
+
+
+def _minutes(history: History, statement: Effective) -> Iterator[Effective]:
+    """Give the minutes of the meeting at which the statement was made; they agree every item of it."""
+    meeting = getattr(statement.body, "interaction_id", None)
+    if meeting is not None and not isinstance(statement.body, MinutesApproved):
+        yield from (act for act in history.about(meeting) if isinstance(act.body, MinutesApproved))
+
+
+class _Contest:
+    """The disputes about one record: open while a disputer has neither agreed since nor settled."""
+
+    def __init__(self, history: History, parties: Between) -> None:
+        self._history, self._parties = history, parties
+        self._disputers: dict[UUID, Side] = {}
+        self._endings: dict[str, ResolutionOutcome] = {}
+        self.outcome: ResolutionOutcome | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._disputers)
+
+    def dispute(self, disputer: PartyAt) -> None:
+        self._disputers[disputer.party_id] = disputer.side
+        self._endings.clear()
+        self.outcome = None
+
+    def settle_with(self, party: PartyAt) -> None:
+        self._disputers.pop(party.party_id, None)
+
+    def resolve(self, act: Effective, body: DisputeResolved) -> None:
+        """Both sides saying the same end it, or the resolver that both accepted, who may not be the one to gain."""
+        if not self._disputers:
+            return
+        if body.as_resolver:
+            ends = not self._parties.gains(body.agreed_by) and _is_resolver(self._history, body.agreed_by, act)
+        else:
+            self._endings[self._part_of(body.agreed_by)] = body.outcome
+            ends = self._endings.get("disputing") == self._endings.get("asserting") == body.outcome
+        if ends:
+            self._disputers.clear()
+            self._endings.clear()
+            self.outcome = body.outcome
+
+    def _part_of(self, party: PartyAt) -> str:
+        if party.party_id in self._disputers:
+            return "disputing"
+        if self._parties.gains(party):
+            return "asserting"
+        return "disputing" if party.side in self._disputers.values() else "neither"
+
+
+def _is_resolver(history: History, party: PartyAt, act: Effective) -> bool:
+    """Whether the rules in force named the body resolver; rules bind from adoption or recording, the later."""
+    named = [
+        rule.resolver
+        for fact, rule in history.each(RuleAdopted)
+        if rule.resolver is not None
+        and fact.occurred_at <= act.occurred_at
+        and max(fact.occurred_at, fact.recorded_at) <= max(act.occurred_at, act.recorded_at)
+    ]
+    return bool(named) and named[-1].party_id == party.party_id
+
+
+class _Walk:
+    """Follows one statement act by act; `warned` keeps, for each step, when the record first knew of a dispute."""
+
+    def __init__(self, history: History, statement: Effective, parties: Between) -> None:
+        self._history, self._statement, self._parties = history, statement, parties
+        self._own = _Contest(history, parties)
+        self._contests: dict[UUID, _Contest] = {}
+        self._grounds: dict[UUID, Agreed] = {}
+        if said_so(statement, parties):
+            self._grounds[statement.event_id] = Agreed.CONFIRMED
+        self._causes = statement.causes
+        self._warned_at: datetime | None = None
+        self.steps: list[Step] = []
+        self.warned: list[datetime | None] = []
+        self._note(statement.occurred_at)
+
+    def take(self, act: _Act) -> None:
+        """Let one act have its effect."""
+        counts = self._take_direct(act.fact) if act.on is None else self._take_contest(act.fact, act.on)
+        if counts:
+            self._causes += act.fact.causes
+            self._note(act.when)
+
+    def _take_contest(self, fact: Effective, on: UUID) -> bool:
+        """Let a dispute about what agreed to the statement suspend that agreement only."""
+        if on not in self._grounds:
+            return False
+        contest = self._contests.setdefault(on, _Contest(self._history, self._parties))
+        if isinstance(fact.body, DisputeResolved):
+            contest.resolve(fact, fact.body)
+        elif isinstance(fact.body, RecordDisputed):
+            contest.dispute(fact.body.disputed_by)
+        return True
+
+    def _take_direct(self, fact: Effective) -> bool:
+        match fact.body:
+            case DisputeResolved():
+                self._resolve(fact, fact.body)
+            case MinutesApproved():
+                if not self._is_present(fact.body):
+                    return False
+                self._grounds[fact.event_id] = Agreed.MINUTES
+            case RecordDisputed(disputed_by=disputer) | FulfilmentDisputed(disputed_by=disputer):
+                self._own.dispute(disputer)
+                self._warned_at = self._warned_at or fact.recorded_at
+            case _:
+                saying = [each for each in speakers(fact, self._parties) if self._parties.agrees(each)]
+                for each in saying:
+                    self._own.settle_with(each)
+                if saying:
+                    self._grounds[fact.event_id] = Agreed.CONFIRMED
+                return bool(saying)
+        return True
+
+    def _resolve(self, act: Effective, body: DisputeResolved) -> None:
+        self._own.resolve(act, body)
+        if self._own.outcome is ResolutionOutcome.STANDS:
+            self._grounds[act.event_id] = Agreed.CONFIRMED
+
+    def _is_present(self, body: MinutesApproved) -> bool:
+        """Whether a voting member of those who have to agree was there when the minutes were approved."""
+        if not self._parties.agreeing_sides.isdisjoint(body.sides_present):
+            return True
+        return any(
+            seen.voting and seen.party.party_id in self._parties.agreeing
+            for meeting in self._history.about(body.approving_interaction_id)
+            if isinstance(meeting.body, InteractionRecorded)
+            for seen in meeting.body.participants
+        )
+
+    def _note(self, since: datetime) -> None:
+        standing = [how for act, how in self._grounds.items() if not self._is_suspended(act)]
+        agreed = max(standing, key=list(Agreed).index, default=Agreed.REPORTED)
+        void = self._own.outcome is ResolutionOutcome.SET_ASIDE
+        step = Step(since=since, agreed=agreed, disputed=self._own.is_open, void=void, causes=self._causes)
+        if self.steps and self.steps[-1].since == since:
+            self.steps.pop()
+            self.warned.pop()
+        self.steps.append(step)
+        self.warned.append(self._warned_at if step.disputed else None)
+
+    def _is_suspended(self, act: UUID) -> bool:
+        contest = self._contests.get(act)
+        return contest is not None and (contest.is_open or contest.outcome is ResolutionOutcome.SET_ASIDE)
+
+
+def _with_silence(walk: _Walk, silence: Sequence[Silence], known_at: datetime, end: datetime) -> Iterator[Step]:
+    """Lay the silences over the steps: what is merely reported becomes tacitly agreed once its notice has run.
+
+    Silence counts up to the record's clock at the position asked about, or the day asked about if later. A
+    dispute that the record knew before the notice had run breaks the silence.
+    """
+    changes = {step.since for step in walk.steps} | {each.since for each in silence}
+    changes |= {each.ends for each in silence if each.ends is not None and known_at < each.ends < end}
+    step, warned, ends = walk.steps[0], walk.warned[0], silence[0].ends
+    steps = {each.since: (each, warning) for each, warning in zip(walk.steps, walk.warned, strict=True)}
+    turns = {each.since: each.ends for each in silence}
+    for since in sorted(changes):
+        step, warned = steps.get(since, (step, warned))
+        ends = turns.get(since, ends)
+        heard = ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned)
+        agreed = Agreed.TACIT if step.agreed is Agreed.REPORTED and heard else step.agreed
+        yield replace(step, since=since, agreed=agreed)

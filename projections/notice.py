@@ -1,0 +1,119 @@
+"""When silence after notice becomes agreement: on the record's clock, while there is somebody to notice.
+
+Nobody can object to what is not yet recorded, nor through a seat that nobody holds, so the days run from the
+recording and only while a body that may answer sits in the partnership.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from domain.values import PartyAt, day_of
+from domain.vocabulary import CodeList
+from projections.history import History, Seat
+from projections.scoring.method import Method
+from projections.scoring.working_days import working_days
+
+
+class Notice(CodeList):
+    """How long a side has to object: to a statement in days, to a promise laid at its door in working days."""
+
+    ORDINARY = "ordinary"
+    PROMISE = "promise"
+
+
+class Silence(Struct, frozen=True):
+    """From an instant in the world on: when silence becomes agreement on the record's clock; None: never."""
+
+    since: datetime
+    ends: datetime | None
+
+
+MayAnswer = Callable[[PartyAt], bool]
+_Span = tuple[datetime, datetime | None]
+
+
+def silences(
+    history: History,
+    method: Method,
+    *,
+    said_at: datetime,
+    heard_at: datetime,
+    may_answer: MayAnswer,
+    notice: Notice = Notice.ORDINARY,
+) -> tuple[Silence, ...]:
+    """Say when silence about a statement made at `said_at` and recorded at `heard_at` agrees to it.
+
+    The answer changes with each body that joins or leaves, because a day asked about knows only the seats
+    taken by then; hence several, in order, the first from `said_at`.
+    """
+    clock = _Clock(method, notice)
+    seats = [seat for seat in history.seats if may_answer(seat.party)]
+    usual = clock.after(heard_at, clock.full)
+    if any(_sits_throughout(seat, said_at, heard_at, usual) for seat in seats):
+        return (Silence(said_at, usual),)
+    turns = {turn for seat in seats for turn in (seat.since, seat.until) if turn is not None and turn > said_at}
+    return tuple(
+        Silence(turn, clock.run(heard_at, [_span(seat, turn) for seat in seats if seat.since <= turn]))
+        for turn in sorted({said_at, *turns})
+    )
+
+
+def _sits_throughout(seat: Seat, said_at: datetime, heard_at: datetime, ends: datetime) -> bool:
+    heard = seat.since <= said_at and seat.noticed_from <= heard_at
+    return heard and (seat.until is None or seat.until >= ends)
+
+
+def _span(seat: Seat, turn: datetime) -> _Span:
+    return seat.noticed_from, seat.until if seat.until is not None and seat.until <= turn else None
+
+
+_DAY: Final = timedelta(days=1)
+
+
+class _Clock:
+    """Counts the days of one kind of notice."""
+
+    def __init__(self, method: Method, notice: Notice) -> None:
+        is_promise = notice is Notice.PROMISE
+        self._working = working_days(method.bank_holidays) if is_promise else None
+        self.full = method.notice.promise_notice_working_days if is_promise else method.notice.notice_days
+
+    def after(self, start: datetime, days: int) -> datetime:
+        """Give the instant that is so many days after another, at the same time of day."""
+        if self._working is None:
+            return start + days * _DAY
+        day = day_of(start)
+        return start + (self._working.after(day, days) - day)
+
+    def _between(self, start: datetime, stop: datetime) -> int:
+        if self._working is None:
+            return (stop - start) // _DAY
+        return self._working.between(day_of(start), day_of(stop))
+
+    def run(self, heard_at: datetime, spans: Iterable[_Span]) -> datetime | None:
+        """Give when all days have run, counting only whole days within the spans in which somebody sat."""
+        left = self.full
+        for start, stop in _merged(heard_at, spans):
+            ends = self.after(start, left)
+            if stop is None or ends <= stop:
+                return ends
+            left -= self._between(start, stop)
+        return None
+
+
+def _merged(heard_at: datetime, spans: Iterable[_Span]) -> list[_Span]:
+    """Join spans that touch, leaving out what lies before the notice."""
+    merged: list[_Span] = []
+    for start, stop in sorted(spans, key=lambda span: span[0]):
+        begins = max(start, heard_at)
+        if stop is not None and stop <= begins:
+            continue
+        if merged and (merged[-1][1] is None or merged[-1][1] >= begins):
+            first, last = merged[-1]
+            merged[-1] = (first, None if last is None or stop is None else max(last, stop))
+        else:
+            merged.append((begins, stop))
+    return merged
