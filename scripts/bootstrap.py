@@ -52,9 +52,7 @@ def _become_newer_python() -> None:
         if newer and _works(Path(newer)):
             os.execv(newer, [newer, "-I", *sys.argv])  # noqa: S606
     here = ".".join(map(str, sys.version_info[:3]))
-    sys.exit(
-        f"Folkmoot needs Python {OLDEST[0]}.{OLDEST[1]} or later, and this is {here}; install a newer one."
-    )
+    sys.exit(f"Folkmoot needs Python {OLDEST[0]}.{OLDEST[1]} or later, and this is {here}; install a newer one.")
 
 
 def _fingerprint(lock: Path) -> str:
@@ -66,10 +64,7 @@ def _fingerprint(lock: Path) -> str:
 def _works(python: Path) -> bool:
     """Say whether this is a Python that runs and is new enough; a name on the PATH may be neither."""
     try:
-        return (
-            subprocess.run([str(python), "-c", _IS_NEW_ENOUGH], capture_output=True, check=False).returncode
-            == 0
-        )
+        return subprocess.run([str(python), "-c", _IS_NEW_ENOUGH], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 
@@ -79,18 +74,11 @@ def _pip() -> list[str]:
     outer = [sys.executable, "-m", "pip", "--python", str(VENV_PYTHON)]
     inner = [str(VENV_PYTHON), "-m", "pip"]
     for pip in (outer, inner):
-        if (
-            subprocess.run(
-                [*pip, "--version"], capture_output=True, env=_environment(), check=False
-            ).returncode
-            == 0
-        ):
+        if subprocess.run([*pip, "--version"], capture_output=True, env=_environment(), check=False).returncode == 0:
             return pip
     made = subprocess.run([str(VENV_PYTHON), "-m", "ensurepip"], capture_output=True, check=False)
     if made.returncode != 0:
-        sys.exit(
-            "Folkmoot is set up with pip, which this Python lacks; install pip (python3-pip) and try again."
-        )
+        sys.exit("Folkmoot is set up with pip, which this Python lacks; install pip (python3-pip) and try again.")
     return inner
 
 
