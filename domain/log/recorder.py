@@ -185,6 +185,12 @@ class LogRecorder(DCBRecorder):
             raise BeyondHead("nothing has been recorded at or after this instant yet: ask for an earlier one")
         return int(row[0])
 
+    def recorded_at(self, position: int) -> datetime | None:
+        """Say when the log took the event at a position; None where there is none."""
+        with self.connections.borrow() as connection:
+            row = connection.execute("SELECT recorded_at FROM log.event WHERE position = %s", (position,)).fetchone()
+        return row[0] if row else None
+
     def find(self, event_id: UUID) -> LogEvent | None:
         """Find one event by its id."""
         found = self._select(_BY_ID, (event_id,))

@@ -1,0 +1,102 @@
+"""How a projection is declared: one file, one question, one row type, one pure function of a history and a method."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import fields as struct_fields
+
+from domain.events import EventBody
+from projections.history import History
+from projections.scoring.method import Method
+
+
+class ProjectionRow(Struct, frozen=True, kw_only=True):
+    """One row of a projection: plain values in declared columns, each described in its annotation."""
+
+
+R = TypeVar("R", bound=ProjectionRow)
+Project = Callable[[History, Method], list[R]]
+
+
+class Projection(Struct, frozen=True, kw_only=True):
+    """A projection as declared. `ignores_rest` says why the events it does not handle make no difference."""
+
+    name: str
+    version: int
+    question: str
+    row: type[ProjectionRow]
+    key: tuple[str, ...]
+    handles: tuple[type[EventBody], ...]
+    ignores_rest: str
+    project: Callable[[History, Method], Sequence[ProjectionRow]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Name the columns in declared order."""
+        return tuple(field.name for field in struct_fields(self.row))
+
+    def described(self) -> dict[str, str]:
+        """Give each column's description. Raises TypeError naming a column that has none."""
+        hints = get_type_hints(self.row, include_extras=True)
+        return {name: _description(self.name, name, hints[name]) for name in self.columns}
+
+
+_DECLARED: Final[dict[str, Projection]] = {}
+
+
+class UnknownProjection(LookupError):
+    """No projection has this name; the message names those there are."""
+
+
+def projection(
+    *,
+    name: str,
+    version: int,
+    row: type[R],
+    key: tuple[str, ...],
+    handles: tuple[type[EventBody], ...],
+    ignores_rest: str,
+    question: str,
+) -> Callable[[Project[R]], Project[R]]:
+    """Register a pure function as a projection under a permanent name. `key` names the columns that tell rows apart."""
+
+    def declare(function: Project[R]) -> Project[R]:
+        if name in _DECLARED:
+            message = f"the projection {name} is declared twice"
+            raise TypeError(message)
+        _DECLARED[name] = Projection(
+            name=name,
+            version=version,
+            question=question,
+            row=row,
+            key=key,
+            handles=handles,
+            ignores_rest=ignores_rest,
+            project=function,
+        )
+        return function
+
+    return declare
+
+
+def projections() -> dict[str, Projection]:
+    """Give every projection by name."""
+    return dict(_DECLARED)
+
+
+def projection_called(name: str) -> Projection:
+    """Find a projection by name. Raises UnknownProjection."""
+    try:
+        return _DECLARED[name]
+    except KeyError:
+        message = f"no projection is called {name!r}; there are {', '.join(sorted(_DECLARED))}"
+        raise UnknownProjection(message) from None
+
+
+def _description(projection_name: str, column: str, annotation: Any) -> str:  # noqa: ANN401 - an annotation
+    for meta in getattr(annotation, "__metadata__", ()):
+        if getattr(meta, "description", None):
+            return str(meta.description)
+    message = f"the column {column} of {projection_name} has no description"
+    raise TypeError(message)

@@ -1,0 +1,149 @@
+"""Replay: one partition, any day, any position, any method, straight from the log."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.partnership import MethodAdopted
+from domain.events.recorded import Recorded, resolve
+from domain.events.stewardship import MethodPublished
+from domain.log.decoding import recorded
+from domain.log.event import LogEvent
+from domain.log.recorder import Head
+from domain.values import day_of
+from projections.declaration import Projection, ProjectionRow, projection_called
+from projections.engine.digest import digest
+from projections.history import History, history
+from projections.scoring.method import Method, method_sha256
+from projections.scoring.method_document import default_method, load_method
+
+
+class ReadableLog(Protocol):
+    """What replay needs of the log."""
+
+    def head(self) -> Head:
+        """Say how far the log reaches and which log it is."""
+
+    def position_at(self, instant: datetime) -> int:
+        """Give the last position recorded by an instant."""
+
+    def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
+        """Read one partition's events in order, up to and including a position."""
+
+    def recorded_at(self, position: int) -> datetime | None:
+        """Say when the log took the event at a position."""
+
+    def root(self, position: int) -> bytes:
+        """Give the root of the Merkle tree over the first `position` events."""
+
+
+class UnknownPartnership(LookupError):
+    """Nothing was recorded about this partnership by the position asked about: check the id, or ask later."""
+
+
+class Basis(Struct, frozen=True, kw_only=True):
+    """What an answer about the past rests on; the same basis gives the same answer."""
+
+    log_id: UUID
+    position: int
+    as_of: date
+    method: str
+    method_sha256: str
+    tree_root: str
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A partnership's history on a basis, with the method to score it by: what every projection is a function of."""
+
+    basis: Basis
+    history: History
+    method: Method
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """The rows of one projection, what they rest on, and their digest."""
+
+    projection: str
+    version: int
+    basis: Basis
+    digest: str
+    rows: tuple[ProjectionRow, ...]
+
+
+def known(
+    log: ReadableLog,
+    partition_id: UUID,
+    *,
+    as_of: date | None = None,
+    known_at: int | datetime | None = None,
+    method: Method | None = None,
+) -> Known:
+    """Read one partition as known at a position (or instant; default the head) by the end of a day.
+
+    The day is that of the head's recording unless given. Without a method, the one adopted as known then is used,
+    else the one shipped. Raises UnknownPartnership and the log's BeyondHead.
+    """
+    head = log.head()
+    position = _position(log, head, known_at)
+    records = [recorded(event) for event in log.read_partition(partition_id, position)]
+    if not records:
+        message = f"nothing was recorded about {partition_id} by position {position}"
+        raise UnknownPartnership(message)
+    recorded_at = log.recorded_at(position) or records[-1].recorded_at
+    day = as_of or day_of(head.now)
+    chosen = method or adopted_method(log, records, position)
+    basis = Basis(
+        log_id=head.log_id,
+        position=position,
+        as_of=day,
+        method=chosen.id,
+        method_sha256=method_sha256(chosen),
+        tree_root=log.root(position).hex(),
+    )
+    resolved = history(records, as_of=day, position=position, recorded_at=recorded_at)
+    return Known(basis=basis, history=resolved, method=chosen)
+
+
+def replay(
+    log: ReadableLog,
+    partition_id: UUID,
+    name: str,
+    *,
+    as_of: date | None = None,
+    known_at: int | datetime | None = None,
+    method: Method | None = None,
+) -> Answer:
+    """Answer one projection about one partition. Raises UnknownProjection and what `known` raises."""
+    asked = projection_called(name)
+    return answer(known(log, partition_id, as_of=as_of, known_at=known_at, method=method), asked)
+
+
+def answer(of: Known, asked: Projection) -> Answer:
+    """Project what is known and say what the rows rest on."""
+    rows = tuple(asked.project(of.history, of.method))
+    return Answer(projection=asked.name, version=asked.version, basis=of.basis, digest=digest(asked, rows), rows=rows)
+
+
+def _position(log: ReadableLog, head: Head, known_at: int | datetime | None) -> int:
+    if known_at is None:
+        return head.position
+    if isinstance(known_at, datetime):
+        return log.position_at(known_at)
+    log.root(known_at)  # refuses a position beyond the head
+    return known_at
+
+
+def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int) -> Method:
+    """Give the method adopted last, as known at the position, else the one shipped with this release."""
+    standing, _ = resolve(records)
+    adoptions = [each.body for each in standing if isinstance(each.body, MethodAdopted)]
+    if not adoptions:
+        return default_method()
+    for event in log.read_partition(adoptions[-1].method_id, position):
+        body = recorded(event).body
+        if isinstance(body, MethodPublished) and body.method_sha256 == adoptions[-1].method_sha256:
+            return load_method(body.document.encode())
+    return default_method()
