@@ -14,9 +14,7 @@ from domain.log.embedded import EmbeddedPostgresError, NoServerPrograms, ServerF
 from scripts.exits import CommandFailed, Exit
 
 COMMANDS = ("check", "golden", "migrate", "reference")
-_EXIT_CODES = "exit codes: " + ", ".join(
-    f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit
-)
+_EXIT_CODES = "exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit)
 
 
 class Command(Protocol):
