@@ -135,7 +135,11 @@ def last_day(when: str) -> date:
 
 
 def _first_day(when: str) -> date:
-    return date.fromisoformat(when + "-01-01"[len(when) - 4 :] if len(when) < len("2026-03-27") else when)
+    try:
+        return date.fromisoformat(when + "-01-01"[len(when) - 4 :] if len(when) < len("2026-03-27") else when)
+    except ValueError as error:
+        message = f"{when} is not a real date"
+        raise ImpossibleDateError(message) from error
 
 
 @lru_cache(maxsize=65_536)

@@ -1,6 +1,7 @@
 """Deciding about asks: raising, answering, putting off, passing on, taking on, taking back."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
@@ -68,12 +69,11 @@ def _open_ask(case: Case, reference: AskRef) -> AskRaised | None:
     return found[1]
 
 
-def _holders(case: Case, ask: AskRaised) -> set[object]:
-    """Give the bodies that owe the answer: who was asked, and whoever took it on."""
-    holders: set[object] = set() if ask.addressee is None else {ask.addressee.party_id}
-    for _, accepted in case.facts.about("ask_id", ask.ask_id, ReferralAccepted):
-        holders.add(accepted.accepted_by.party_id)
-    return holders
+def _holders(case: Case, ask: AskRaised) -> set[UUID]:
+    """Give the bodies that owe the answer: who was asked, whoever took it on, and who took the place of either."""
+    accepted = {body.accepted_by.party_id for _, body in case.facts.about("ask_id", ask.ask_id, ReferralAccepted)}
+    asked = set() if ask.addressee is None else {ask.addressee.party_id}
+    return case.facts.passed_on(accepted | asked)
 
 
 def _must_hold(case: Case, ask: AskRaised, party: PartyAt, at: str) -> None:
@@ -233,7 +233,7 @@ class AcceptReferral(Command, frozen=True, kw_only=True):
         if ask is None:
             return
         referred = {body.referred_to.party_id for _, body in case.facts.about("ask_id", ask.ask_id, AskReferred)}
-        if accepted_by.party_id not in referred:
+        if accepted_by.party_id not in case.facts.passed_on(referred):
             case.fault(Code.NOT_YET_REFERRED, "accepted_by", "the ask was not referred to this organisation")
         case.record(
             ReferralAccepted(
@@ -268,7 +268,7 @@ class WithdrawAsk(Command, frozen=True, kw_only=True):
         withdrawn_by = case.speaker(self.withdrawn_by, "withdrawn_by")
         if ask is None:
             return
-        if withdrawn_by.party_id != ask.raised_by.party_id:
+        if withdrawn_by.party_id not in case.facts.passed_on({ask.raised_by.party_id}):
             case.fault(Code.ONLY_THE_ASKER, "withdrawn_by", "another organisation or group asked this")
         case.record(
             AskWithdrawn(

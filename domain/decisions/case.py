@@ -146,6 +146,13 @@ class Case:
         except ImpossibleDateError as error:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
 
+    def ends_before(self, start: str, end: str) -> bool:
+        """Whether a stated period is over before another begins; impossible dates are faults elsewhere."""
+        try:
+            return last_day(end) < day_of(first_instant(start))
+        except ImpossibleDateError:
+            return False
+
     def thing(self, kind: str, reference: UUID | Here | None, at: str) -> UUID | None:
         """Find a thing of a kind by reference; a fault is noted when nothing that stands began it."""
         if reference is None:
@@ -173,7 +180,7 @@ class Case:
     def seats_on(self, when: str) -> list[MemberJoined]:
         """Give the seats held by the end of the stated period; none where the calendar has no such date."""
         try:
-            return self.facts.seats_at(end_of_day(last_day(when)))
+            return self.facts.seats_at(end_of_day(min(last_day(when), day_of(self.occasion.now))))
         except ImpossibleDateError:
             return []
 
@@ -190,7 +197,7 @@ class Case:
         """Only stewards, and those with a seat or speaking for one, act in a partnership's affairs."""
         if self.occasion.actor.steward or self.facts.partnership() is None:
             return
-        if not {seat.party.party_id for seat in self.facts.seats()} & self.spoken_for():
+        if not self.facts.passed_on(seat.party.party_id for seat in self.facts.seats()) & self.spoken_for():
             self.fault(Code.NOT_A_MEMBER, "", "neither your organisation nor one it speaks for has a seat here")
 
     def speaker(self, reference: UUID | NamedParty, at: str) -> PartyAt:
@@ -240,7 +247,7 @@ class Case:
             replacement=replacement,
         )
         self.drafts.append(draft)
-        self.facts.add([Known(event_id, body, occurred_at, speaker)])
+        self.facts.add([Known(event_id, body, occurred_at, speaker, partition_id=partition_id)])
         return event_id
 
     def _tags(self, body: EventBody, partition_id: UUID) -> set[str]:

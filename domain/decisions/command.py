@@ -27,6 +27,7 @@ from domain.events.partnership import (
 )
 from domain.events.recorded import Recorded
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
+from domain.events.registries import PartiesFoundSame, PartySucceeded
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +91,8 @@ def boundary(order: Command, occasion: Occasion) -> tuple[Boundary, frozenset[UU
                 MemberJoined,
                 MemberLeft,
                 RuleAdopted,
+                PartySucceeded,
+                PartiesFoundSame,
                 *order.also_reads,
             ),
         )

@@ -165,17 +165,22 @@ def _kept(case: Case, commitment_id: UUID) -> bool:
 
 
 def promisers_of(case: Case, made: CommitmentMade) -> set[UUID]:
-    """Give those who answer for it: the promisers, as passed on since."""
+    """Give those who answer for it: the promisers, or whoever it passed to since."""
     promisers = {each.party_id for each in made.promisers}
     for _, passed in case.facts.about("commitment_id", made.commitment_id, CommitmentReassigned):
         promisers.discard(passed.from_promiser.party_id)
         promisers.add(passed.to_promiser.party_id)
-    return promisers
+    return case.facts.passed_on(promisers)
+
+
+def promisees_of(case: Case, made: CommitmentMade) -> set[UUID]:
+    """Give those promised to, and whoever took their place since."""
+    return case.facts.passed_on(each.party_id for each in made.promisees)
 
 
 def must_be_promisee(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
     """Only the promisee, or for residents at large any voting member of the residents' side, untied to the promiser."""
-    promisees = {each.party_id for each in made.promisees}
+    promisees = promisees_of(case, made)
     at_large = any(each.kind is PartyKind.RESIDENTS_AT_LARGE for each in made.promisees)
     votes = {s.party.party_id for s in case.facts.seats() if s.voting and s.party.side is Side.RESIDENTS}
     if party.party_id not in promisees and not (at_large and party.party_id in votes):
@@ -218,7 +223,7 @@ class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
         party = case.speaker(self.acknowledged_by, "acknowledged_by")
         if made is None:
             return
-        concerned = {each.party_id for each in made.promisees} | promisers_of(case, made)
+        concerned = promisees_of(case, made) | promisers_of(case, made)
         at_large = any(each.kind is PartyKind.RESIDENTS_AT_LARGE for each in made.promisees)
         if party.party_id not in concerned and not (at_large and party.side is Side.RESIDENTS):
             case.fault(Code.ONLY_THE_PARTIES, "acknowledged_by", "the promise is between others")
@@ -261,7 +266,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
             case.fault(Code.NOTHING_TO_RECORD, "", "say what changes: the date, the text, the measure or the promisees")
         if made is None:
             return
-        if asked_by.party_id not in promisers_of(case, made) | {each.party_id for each in made.promisees}:
+        if asked_by.party_id not in promisers_of(case, made) | promisees_of(case, made):
             case.fault(Code.ONLY_THE_PARTIES, "asked_by", "the promise is between others")
         case.record(
             CommitmentRenegotiated(

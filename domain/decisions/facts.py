@@ -18,6 +18,7 @@ from domain.events.partnership import (
 )
 from domain.events.recorded import Recorded, resolve
 from domain.events.registries import (
+    PartiesFoundSame,
     PartyAmended,
     PartyRegistered,
     PartySucceeded,
@@ -40,6 +41,7 @@ class Known(Struct, frozen=True):
     occurred_at: datetime
     word: PartyAt | None
     subjects: frozenset[UUID] = frozenset()
+    partition_id: UUID | None = None
 
 
 class Party(Struct, frozen=True):
@@ -65,7 +67,14 @@ class Facts:
         standing, _ = resolve(records)
         return cls(
             [
-                Known(each.event_id, each.body, each.occurred_at, each.envelope.on_behalf_of, each.recorded.subjects)
+                Known(
+                    each.event_id,
+                    each.body,
+                    each.occurred_at,
+                    each.envelope.on_behalf_of,
+                    each.recorded.subjects,
+                    each.recorded.partition_id,
+                )
                 for each in standing
             ],
         )
@@ -111,12 +120,18 @@ class Facts:
                     return Party(standing, name, None, frozenset(), known.occurred_at)
         return None
 
-    def successor_of(self, party_id: UUID) -> PartyAt | None:
-        """Give the party that took another's place, if one did."""
-        return next(
-            (body.successor for _, body in self.of(PartySucceeded) if body.predecessor.party_id == party_id),
-            None,
-        )
+    def passed_on(self, parties: Iterable[UUID]) -> set[UUID]:
+        """Give these parties, whoever took their place since, and whatever was found to be the same as they."""
+        found, before = set(parties), -1
+        while len(found) > before:
+            before = len(found)
+            for _, body in self.of(PartySucceeded):
+                if body.predecessor.party_id in found:
+                    found.add(body.successor.party_id)
+            for _, same in self.of(PartiesFoundSame):
+                if {same.kept.party_id, same.duplicate.party_id} & found:
+                    found |= {same.kept.party_id, same.duplicate.party_id}
+        return found
 
     def person_known(self, person_id: UUID) -> bool:
         """Whether a person is registered."""
@@ -174,11 +189,9 @@ class Facts:
         identity = getattr(body, field)
         if field == "record_id":
             return self.event(identity)
-        return next(
-            (
-                each
-                for each in self._known
-                if getattr(each.body, field, None) == identity and not declaration_of(each.body).about
-            ),
-            None,
-        )
+        return next((each for each in self._known if _begins(each.body, field, identity)), None)
+
+
+def _begins(body: EventBody, field: str, identity: UUID) -> bool:
+    declaration = declaration_of(body)
+    return not declaration.about and declaration.fields[1] == field and getattr(body, field) == identity

@@ -31,7 +31,7 @@ from domain.vocabulary import Facet, ResolutionOutcome
 _NOT_MENDED = (RecordWithdrawn, SubjectErased, TextRedacted)
 
 
-class _RecordCommand(Command, frozen=True, kw_only=True):
+class RecordCommand(Command, frozen=True, kw_only=True):
     """A command about one record, of a partnership or of a registry."""
 
     within_partnership: ClassVar[bool] = False
@@ -43,8 +43,9 @@ class _RecordCommand(Command, frozen=True, kw_only=True):
         """Find the record, in the affairs of whose partnership the key has a seat."""
         case.must_have_seat()
         known = case.facts.event(self.record)
-        if known is None:
-            case.fault(Code.UNKNOWN_RECORD, "record", f"no record that stands has the id {self.record}")
+        if known is None or known.partition_id != case.occasion.partnership_id:
+            case.fault(Code.UNKNOWN_RECORD, "record", f"no record that stands here has the id {self.record}")
+            return None
         return known
 
 
@@ -53,7 +54,7 @@ def _side_of(known: Known, case: Case) -> object:
 
 
 @command
-class ConfirmRecord(_RecordCommand, frozen=True, kw_only=True):
+class ConfirmRecord(RecordCommand, frozen=True, kw_only=True):
     """Say, as another side than the one whose word it is, that a record is right."""
 
     refuses: ClassVar = (Code.ONLY_ANOTHER_SIDE, Code.MAY_NOT_SPEAK_FOR)
@@ -76,7 +77,7 @@ class ConfirmRecord(_RecordCommand, frozen=True, kw_only=True):
 
 
 @command
-class DisputeRecord(_RecordCommand, frozen=True, kw_only=True):
+class DisputeRecord(RecordCommand, frozen=True, kw_only=True):
     """Say that a record is wrong, and why."""
 
     refuses: ClassVar = (Code.MAY_NOT_SPEAK_FOR, Code.ALREADY_DONE)
@@ -107,7 +108,7 @@ class DisputeRecord(_RecordCommand, frozen=True, kw_only=True):
 
 
 @command
-class ResolveDispute(_RecordCommand, frozen=True, kw_only=True):
+class ResolveDispute(RecordCommand, frozen=True, kw_only=True):
     """Agree, as one of the two sides or as the resolver both accepted, how a dispute about a record ends."""
 
     refuses: ClassVar = (
@@ -157,7 +158,7 @@ def _must_have_recorded(case: Case, known: Known) -> None:
 
 
 @command
-class CorrectRecord(_RecordCommand, frozen=True, kw_only=True):
+class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
     """Put a record right: the fields that change, as they should read, and why. The original stays to be seen."""
 
     refuses: ClassVar = (
@@ -295,7 +296,7 @@ def _uuid(value: str) -> UUID:
 
 
 @command
-class WithdrawRecord(_RecordCommand, frozen=True, kw_only=True):
+class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
     """Say that a record should not have been made; what depended on it is set aside, not lost."""
 
     refuses: ClassVar = (Code.ONLY_WHO_RECORDED_IT, Code.NOT_WITH_THIS_KIND)

@@ -1,0 +1,294 @@
+"""Deciding about an award once granted: its conditions, changes asked for, payments, reports, end and return."""
+
+from typing import ClassVar
+
+from domain.decisions.case import Case
+from domain.decisions.command import Command, command
+from domain.decisions.facts import Known
+from domain.decisions.references import AwardRef, ConditionRef, VariationRef
+from domain.decisions.refusals import Code
+from domain.events.funding import (
+    FundingApplied,
+    FundingAwarded,
+    FundingConditionChanged,
+    FundingEnded,
+    FundingPaid,
+    FundingReported,
+    FundingReturned,
+    FundingVariationDecided,
+    FundingVariationRequested,
+    Hours,
+)
+from domain.values import Clear, Money, When
+from domain.vocabulary import ConditionChange, Payment, VariationAnswer
+
+
+def _granted(case: Case, reference: AwardRef, *, after_end: bool = True) -> tuple[Known, FundingAwarded] | None:
+    """Find an award that was granted; a fault is noted where it was not, or has ended and that matters."""
+    if case.standing("award", reference, "award", FundingApplied, FundingAwarded) is None:
+        return None
+    found = case.facts.first("award_id", reference, FundingAwarded)
+    if found is None:
+        case.fault(Code.NOT_AWARDED, "award", "the money has been applied for, not granted")
+    if not after_end and case.facts.about("award_id", reference, FundingEnded):
+        case.fault(Code.ALREADY_ENDED, "award", "this award has ended")
+    return found
+
+
+@command
+class AddFundingCondition(Command, frozen=True, kw_only=True):
+    """Record that a condition was added to an award after it was granted."""
+
+    refuses: ClassVar = (Code.NOT_AWARDED, Code.ALREADY_ENDED)
+
+    award: AwardRef
+    text: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the new condition."""
+        found = _granted(case, self.award, after_end=False)
+        if found is None:
+            return
+        granted, award = found
+        case.record(
+            FundingConditionChanged(
+                happened=case.happened(self.happened),
+                award_id=self.award,
+                condition_id=case.identity("condition"),
+                funder=award.funder,
+                recipient=award.recipient,
+                change=ConditionChange.ADDED,
+                text=case.text(self.text),
+            ),
+            word=case.word_of(award.funder, award.recipient),
+            follows=granted,
+        )
+
+
+@command
+class LiftFundingCondition(Command, frozen=True, kw_only=True):
+    """Record that a condition of an award was lifted: one added later, or one of its first terms."""
+
+    refuses: ClassVar = (Code.NOT_AWARDED, Code.ALREADY_ENDED, Code.ALREADY_DONE)
+
+    award: AwardRef
+    condition: ConditionRef | None = None
+    text: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the lifting."""
+        found = _granted(case, self.award, after_end=False)
+        added = self._added(case)
+        if found is None:
+            return
+        granted, award = found
+        case.record(
+            FundingConditionChanged(
+                happened=case.happened(self.happened),
+                award_id=self.award,
+                condition_id=self.condition or case.identity("condition"),
+                funder=award.funder,
+                recipient=award.recipient,
+                change=ConditionChange.LIFTED,
+                text=case.text(self.text),
+            ),
+            word=case.word_of(award.funder, award.recipient),
+            follows=added or granted,
+        )
+
+    def _added(self, case: Case) -> Known | None:
+        if self.condition is None:
+            return None
+        changes = case.facts.about("condition_id", self.condition, FundingConditionChanged)
+        added = next((known for known, body in changes if body.award_id == self.award), None)
+        if added is None:
+            case.fault(Code.UNKNOWN_CONDITION, "condition", f"no condition of this award has the id {self.condition}")
+        if any(body.change is ConditionChange.LIFTED for _, body in changes):
+            case.fault(Code.ALREADY_DONE, "condition", "this condition has been lifted")
+        return added
+
+
+@command
+class RequestVariation(Command, frozen=True, kw_only=True):
+    """Record that the recipient asked to spend, time or measure an award differently."""
+
+    refuses: ClassVar = (Code.NOT_AWARDED, Code.ALREADY_ENDED)
+
+    award: AwardRef
+    text: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the request."""
+        found = _granted(case, self.award, after_end=False)
+        if found is None:
+            return
+        granted, award = found
+        case.record(
+            FundingVariationRequested(
+                happened=case.happened(self.happened),
+                award_id=self.award,
+                variation_id=case.identity("variation"),
+                funder=award.funder,
+                recipient=award.recipient,
+                text=case.text(self.text),
+            ),
+            word=case.word_of(award.recipient, award.funder),
+            follows=granted,
+        )
+
+
+@command
+class DecideVariation(Command, frozen=True, kw_only=True):
+    """Record the funder's answer to a requested change."""
+
+    refuses: ClassVar = (Code.ALREADY_ANSWERED,)
+
+    variation: VariationRef
+    answer: VariationAnswer
+    reasons: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the answer."""
+        found = case.standing("variation", self.variation, "variation", FundingVariationRequested)
+        if found is None:
+            return
+        asked, request = found
+        if case.facts.about("variation_id", self.variation, FundingVariationDecided):
+            case.fault(Code.ALREADY_ANSWERED, "variation", "this request has an answer")
+        case.record(
+            FundingVariationDecided(
+                happened=case.happened(self.happened),
+                award_id=request.award_id,
+                variation_id=self.variation,
+                funder=request.funder,
+                recipient=request.recipient,
+                answer=self.answer,
+                reasons=case.text(self.reasons),
+            ),
+            word=case.word_of(request.funder),
+            follows=asked,
+        )
+
+
+@command
+class PayFunding(Command, frozen=True, kw_only=True):
+    """Record that money of an award arrived; payment in arrears may come after its end."""
+
+    refuses: ClassVar = (Code.NOT_AWARDED,)
+
+    award: AwardRef
+    amount: Money
+    payment: Payment | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the payment."""
+        found = _granted(case, self.award)
+        if found is None:
+            return
+        granted, award = found
+        case.record(
+            FundingPaid(
+                happened=case.happened(self.happened),
+                award_id=self.award,
+                funder=award.funder,
+                recipient=award.recipient,
+                amount=self.amount,
+                payment=self.payment,
+            ),
+            word=case.word_of(award.recipient, award.funder),
+            follows=granted,
+        )
+
+
+@command
+class ReportOnFunding(Command, frozen=True, kw_only=True):
+    """Record that the recipient accounted for the money, and what that took; the last report may follow the end."""
+
+    refuses: ClassVar = (Code.NOT_AWARDED,)
+
+    award: AwardRef
+    hours: Hours | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the report."""
+        found = _granted(case, self.award)
+        if found is None:
+            return
+        granted, award = found
+        case.record(
+            FundingReported(
+                happened=case.happened(self.happened),
+                award_id=self.award,
+                funder=award.funder,
+                recipient=award.recipient,
+                hours=self.hours,
+            ),
+            word=case.word_of(award.recipient, award.funder),
+            follows=granted,
+        )
+
+
+@command
+class EndFunding(Command, frozen=True, kw_only=True):
+    """Record that an award came to its end."""
+
+    refuses: ClassVar = (Code.NOT_AWARDED, Code.ALREADY_ENDED)
+
+    award: AwardRef
+    reasons: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the end."""
+        found = _granted(case, self.award, after_end=False)
+        if found is None:
+            return
+        granted, award = found
+        case.record(
+            FundingEnded(
+                happened=case.happened(self.happened),
+                award_id=self.award,
+                funder=award.funder,
+                recipient=award.recipient,
+                reasons=case.text(self.reasons),
+            ),
+            word=case.word_of(award.funder, award.recipient),
+            follows=granted,
+        )
+
+
+@command
+class ReturnFunding(Command, frozen=True, kw_only=True):
+    """Record that money of an award went back to its funder, unspent or clawed back."""
+
+    refuses: ClassVar = (Code.NOT_AWARDED,)
+
+    award: AwardRef
+    amount: Money
+    reasons: Clear | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the return."""
+        found = _granted(case, self.award)
+        if found is None:
+            return
+        granted, award = found
+        case.record(
+            FundingReturned(
+                happened=case.happened(self.happened),
+                award_id=self.award,
+                returned_by=award.recipient,
+                returned_to=award.funder,
+                amount=self.amount,
+                reasons=case.text(self.reasons),
+            ),
+            word=case.word_of(award.recipient, award.funder),
+            follows=granted,
+        )
