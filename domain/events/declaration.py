@@ -82,7 +82,7 @@ class Declaration(Struct, frozen=True):
     @property
     def fields(self) -> tuple[str, ...]:
         """Name the fields in declared order."""
-        return tuple(field.name for field in struct_fields(self.body))
+        return self.body.__struct_fields__
 
 
 _BY_NAME: Final[dict[str, Declaration]] = {}
