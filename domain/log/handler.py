@@ -111,7 +111,7 @@ class Handler:
         selections, record_ids = boundary(order, occasion)
         singles = {event.event_id: event for event in self._chain(record_ids)}
         selections |= around([recorded(event) for event in singles.values()])
-        query = _query(selections)
+        query = query_of(selections)
         with self.recorder.connections.borrow() as connection:
             selected, head = read_from(connection, query, after=0)
         events = {event.event_id: event for event in selected} | singles
@@ -175,7 +175,7 @@ class Handler:
         first = self.recorder.find(record_id)
         if first is None:
             return set()
-        mended = self.recorder.read(_query(frozenset({on("record", record_id, RecordCorrected)})))
+        mended = self.recorder.read(query_of(frozenset({on("record", record_id, RecordCorrected)})))
         bodies = [recorded(first).body]
         for each in mended:
             body = decode(each.event.type, 1, each.event.data)
@@ -189,7 +189,8 @@ def _belongs(event: LogEvent, command_id: UUID) -> bool:
     return decode_envelope(event.envelope).command_id == command_id
 
 
-def _query(selections: Boundary) -> DCBQuery:
+def query_of(selections: Boundary) -> DCBQuery:
+    """Write selections as the library's query."""
     ordered = sorted(selections, key=lambda each: (sorted(each.tags), sorted(each.types)))
     return DCBQuery(items=[DCBQueryItem(types=sorted(each.types), tags=sorted(each.tags)) for each in ordered])
 

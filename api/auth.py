@@ -1,0 +1,177 @@
+"""Who is asking: keys, what each may do, and the actor that a key is in the record.
+
+A key is `fm_`, its id and 32 random bytes. Only its hash is kept. The organisation it belongs to is looked up in
+the register at every request, so that an amendment or a revocation takes effect at once.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from enum import IntEnum
+from typing import Final
+from uuid import UUID, uuid4, uuid5
+
+import psycopg
+from msgspec import Struct
+
+from api.problems import Problem
+from domain.decisions.boundary import on
+from domain.decisions.facts import Facts
+from domain.decisions.occasion import Actor
+from domain.decisions.references import READS
+from domain.log.finding import find_records
+from domain.log.recorder import LogRecorder
+from domain.values import PartyAt
+from domain.vocabulary import PartyKind, Side
+
+_KEY: Final = re.compile(r"fm_([0-9a-f]{32})_[A-Za-z0-9_-]{43}")
+_ALL: Final = """
+    SELECT key_id, name, scope, party_id, speaks_for, created_at, expires_at, revoked_at
+    FROM api.key ORDER BY created_at, key_id
+"""
+_IN_FORCE: Final = """
+    SELECT sha256, key_id, name, scope, party_id, speaks_for FROM api.key
+    WHERE key_id = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())
+"""
+_INSERT: Final = """
+    INSERT INTO api.key (key_id, sha256, name, scope, party_id, speaks_for, expires_at)
+    VALUES (%s, %s, %s, %s, %s, %s::uuid[], %s)
+"""
+
+
+class Scope(IntEnum):
+    """What a key may do; each scope includes those before it."""
+
+    READ = 1
+    RECORD = 2
+    STEWARD = 3
+
+
+class KeyRow(Struct, frozen=True, kw_only=True):
+    """A key as listed; nothing here opens anything."""
+
+    key_id: UUID
+    name: str
+    scope: Scope
+    party_id: UUID | None
+    speaks_for: frozenset[UUID]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class Principal(Struct, frozen=True, kw_only=True):
+    """The holder of a key in force, for one request."""
+
+    key_id: UUID
+    scope: Scope
+    actor: Actor
+
+    @property
+    def speaks_for(self) -> frozenset[UUID]:
+        """Give the parties whose word it may set down, its own included."""
+        return self.actor.speaks_for | {self.actor.party.party_id}
+
+
+def create_key(
+    connection: psycopg.Connection,
+    *,
+    name: str,
+    scope: Scope,
+    party_id: UUID | None = None,
+    speaks_for: Sequence[UUID] = (),
+    expires_at: datetime | None = None,
+) -> str:
+    """Make a key and give it, for the only time. The connection must be the owner's."""
+    key_id = uuid4()
+    key = f"fm_{key_id.hex}_{secrets.token_urlsafe(32)}"
+    values = (key_id, _hash(key), name, scope.name.lower(), party_id, list(speaks_for), expires_at)
+    connection.execute(_INSERT, values)
+    return key
+
+
+def revoke_key(connection: psycopg.Connection, key_id: UUID) -> bool:
+    """Take a key away; False when there is none that is in force. The connection must be the owner's."""
+    done = connection.execute(
+        "UPDATE api.key SET revoked_at = clock_timestamp() WHERE key_id = %s AND revoked_at IS NULL", (key_id,)
+    )
+    return done.rowcount == 1
+
+
+def list_keys(connection: psycopg.Connection) -> list[KeyRow]:
+    """List every key ever made, oldest first."""
+    rows = connection.execute(_ALL).fetchall()
+    return [
+        KeyRow(
+            key_id=key_id,
+            name=name,
+            scope=Scope[scope.upper()],
+            party_id=party_id,
+            speaks_for=frozenset(speaks_for),
+            created_at=created_at,
+            expires_at=expires_at,
+            revoked_at=revoked_at,
+        )
+        for key_id, name, scope, party_id, speaks_for, created_at, expires_at, revoked_at in rows
+    ]
+
+
+def authenticate(log: LogRecorder, authorization: str | None) -> Principal:
+    """Find who is asking. Raises Problem 401 when no key in force was given, without saying which part failed."""
+    scheme, _, key = (authorization or "").partition(" ")
+    given = _KEY.fullmatch(key.strip()) if scheme.lower() == "bearer" else None
+    if given is None:
+        raise _unknown(None if authorization is None else "invalid_token")
+    with log.connections.borrow() as connection:
+        row = connection.execute(_IN_FORCE, (UUID(given[1]),)).fetchone()
+    if row is None or not hmac.compare_digest(row[0], _hash(given[0])):
+        raise _unknown("invalid_token")
+    _, key_id, _, scope, party_id, speaks_for = row
+    rank = Scope[scope.upper()]
+    actor = actor_of(log, key_id, party_id, frozenset(speaks_for), steward=rank is Scope.STEWARD)
+    return Principal(key_id=key_id, scope=rank, actor=actor)
+
+
+def require(principal: Principal, scope: Scope) -> None:
+    """Raise Problem 403 when the key may not do this kind of thing."""
+    if principal.scope < scope:
+        needed, has = scope.name.lower(), principal.scope.name.lower()
+        raise Problem("not-allowed", f"This needs a key with the scope `{needed}`; yours has `{has}`.")
+
+
+def actor_of(
+    log: LogRecorder, actor_id: UUID, party_id: UUID | None, speaks_for: frozenset[UUID], *, steward: bool
+) -> Actor:
+    """Make the actor of a key from the register as it is now; one without a party stands for the operator."""
+    if party_id is None:
+        return Actor(actor_id=actor_id, party=operator_of(log), speaks_for=speaks_for, steward=steward)
+    facts = Facts.from_records(find_records(log, frozenset({on("party", party_id, *READS["party"])})))
+    party = facts.party(party_id)
+    if party is None:
+        raise Problem("not-allowed", "The organisation or group that this key belongs to is not in the register.")
+    return Actor(
+        actor_id=actor_id,
+        party=party.at,
+        speaks_for=speaks_for,
+        steward=steward,
+        part_of=party.part_of,
+        paid_by=party.paid_by,
+    )
+
+
+def operator_of(log: LogRecorder) -> PartyAt:
+    """Give who stands behind a key without a party: whoever runs this Folkmoot."""
+    return PartyAt(uuid5(log.head().log_id, "operator"), Side.OTHER, PartyKind.OTHER_BODY)
+
+
+def _unknown(error: str | None) -> Problem:
+    challenge = 'Bearer realm="folkmoot"' + (f', error="{error}"' if error else "")
+    detail = "Give a key that is in force." if error else "No key was given."
+    return Problem("key-required", detail, headers={"WWW-Authenticate": challenge})
+
+
+def _hash(key: str) -> bytes:
+    return hashlib.sha256(key.encode("ascii")).digest()

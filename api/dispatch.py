@@ -1,0 +1,111 @@
+"""From a request to an operation and back: who asks, in which format, what was sent, what is answered.
+
+Whatever may touch the database runs in the thread pool; only the body is read here, up to its limit.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api.auth import authenticate, require
+from api.conditional import is_known
+from api.negotiation import chosen
+from api.operations import Answer, Call, Operation
+from api.problems import PROBLEM_JSON, Problem, problem_of_error
+from api.request_log import note
+from api.services import Services
+from api.validation import BODY_BYTES, read_query
+
+_ENCODER: Final = msgspec.json.Encoder()
+_SUCCESS: Final = 200
+_SHARED: Final = "private, max-age=0, must-revalidate"
+
+
+class Endpoint:
+    """The operations at one path, by method."""
+
+    def __init__(self, services: Services, operations: Mapping[str, Operation]) -> None:
+        self._services = services
+        self._operations = operations
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; only what nobody foresaw is left to the outermost layer."""
+        request = Request(scope, receive)
+        operation = self._operations["GET" if request.method == "HEAD" else request.method]
+        note(scope, operation=operation.name)
+        try:
+            response = await self._answer(request, operation)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            problem = error if isinstance(error, Problem) else problem_of_error(error)
+            if problem is None:
+                raise
+            response = problem_response(problem, scope)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, operation: Operation) -> Response:
+        call = await run_in_threadpool(self._opened, request, operation)
+        if operation.command is not None:
+            body = await _read_body(request)
+            call = Call(**{**vars(call), "body": body})
+        answer = await run_in_threadpool(operation.handle, call)
+        return _written(answer, call)
+
+    def _opened(self, request: Request, operation: Operation) -> Call:
+        """Decide whether this may be asked at all, before anything of a body is read."""
+        principal = None
+        if operation.scope is not None:
+            principal = authenticate(self._services.recorder, request.headers.get("Authorization"))
+            note(request.scope, actor=str(principal.key_id))
+            require(principal, operation.scope)
+        query = read_query(request.query_params.multi_items(), operation.query)
+        wanted = getattr(query, "format", None)
+        media = wanted.media if wanted else chosen(request.headers.get("Accept"), operation.media)
+        return Call(
+            services=self._services,
+            operation=operation,
+            principal=principal,
+            path=request.path_params,
+            query=query,
+            headers=request.headers,
+            media=media,
+        )
+
+
+async def _read_body(request: Request) -> bytes:
+    """Read a JSON body of bounded size. Raises Problem 415 or 413."""
+    media, *parameters = (part.strip().lower() for part in request.headers.get("Content-Type", "").split(";"))
+    charset = next((each[8:].strip('"') for each in parameters if each.startswith("charset=")), "utf-8")
+    if media != "application/json" or charset != "utf-8":
+        raise Problem("unsupported-media-type", "The body must be JSON in UTF-8, and say so.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES:
+            raise Problem("too-large", f"A request may have {BODY_BYTES:,} bytes.", headers={"Connection": "close"})
+    return bytes(body)
+
+
+def _written(answer: Answer, call: Call) -> Response:
+    headers = dict(answer.headers)
+    headers.setdefault("Cache-Control", "no-store" if answer.personal else _SHARED)
+    if len(call.operation.media) > 1:
+        headers["Vary"] = "Accept"
+    if answer.status == _SUCCESS and "ETag" in headers and is_known(call.headers, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    content = answer.content if isinstance(answer.content, bytes) else _ENCODER.encode(answer.content)
+    return Response(content, answer.status, headers, media_type=answer.media)
+
+
+def problem_response(problem: Problem, scope: Scope) -> Response:
+    """Write a problem document."""
+    note(scope, problem=problem.code)
+    content = _ENCODER.encode(problem.document(scope["request_id"]))
+    headers = {**problem.headers, "Cache-Control": "no-store"}
+    return Response(content, problem.status, headers, media_type=PROBLEM_JSON)

@@ -1,0 +1,33 @@
+"""Which format to answer in: `?format=` first, then the Accept header; 406 when there is none that fits."""
+
+from collections.abc import Sequence
+
+from api.problems import Problem
+
+
+def chosen(accept: str | None, offered: Sequence[str]) -> str:
+    """Choose among the media types on offer, the first being the favourite. Raises Problem 406."""
+    if not accept:
+        return offered[0]
+    ranges = [_range(each) for each in accept.split(",") if each.strip()]
+    rated = [(_quality(media, ranges), -index, media) for index, media in enumerate(offered)]
+    quality, _, media = max(rated)
+    if quality <= 0:
+        raise Problem("not-acceptable", f"This can be given as {' or '.join(offered)}.")
+    return media
+
+
+def _range(text: str) -> tuple[str, float]:
+    media, *parameters = (part.strip().lower() for part in text.split(";"))
+    quality = next((each[2:].strip() for each in parameters if each.startswith("q=")), "1")
+    try:
+        return media, float(quality)
+    except ValueError:
+        return media, 0.0
+
+
+def _quality(media: str, ranges: Sequence[tuple[str, float]]) -> float:
+    """Give the quality of the most exact range that fits; 0 when none does."""
+    whole, kind = media.lower(), media.split("/", maxsplit=1)[0]
+    fits = dict(ranges)
+    return next((fits[name] for name in (whole, f"{kind}/*", "*/*") if name in fits), 0.0)

@@ -1,0 +1,88 @@
+"""What the API can be asked: each operation declared once, from which routes, checks and description follow."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from starlette.datastructures import Headers
+
+from api.auth import Principal, Scope
+from api.problems import Problem
+from api.services import Services
+from domain.decisions.command import Command
+
+JSON = "application/json"
+CSV = "text/csv"
+
+
+class NoQuery(Struct, frozen=True):
+    """An operation without query parameters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request to one operation, authorised and with its query read; the body as sent."""
+
+    services: Services
+    operation: "Operation"
+    principal: Principal | None
+    path: Mapping[str, str]
+    query: Any
+    headers: Headers
+    media: str
+    body: bytes = b""
+
+    @property
+    def asker(self) -> Principal:
+        """Give who asks. Raises RuntimeError in an operation that is open to anybody."""
+        if self.principal is None:
+            raise RuntimeError("this operation is open to anybody, so nobody is known to ask")
+        return self.principal
+
+    def id_in_path(self, name: str) -> UUID:
+        """Give an id that the address names. Raises Problem 404 for anything that is not an id."""
+        given = self.path[name]
+        try:
+            found = UUID(given)
+        except ValueError:
+            found = None
+        if found is None or str(found) != given.lower():
+            raise Problem("not-found", f"There is no {name.removesuffix('_id')} {given!r}.")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What an operation answers: something to be written as JSON, or bytes that are written already."""
+
+    content: object
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media: str = JSON
+    personal: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One thing that can be asked. `scope` None: open to anybody. `answers` gives the type of each success."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    tag: str
+    handle: Callable[[Call], Answer]
+    scope: Scope | None = Scope.READ
+    query: type[Struct] = NoQuery
+    command: type[Command] | None = None
+    answers: Mapping[int, Any]
+    media: tuple[str, ...] = (JSON,)
+    conditional: bool = False
+    description: str = ""
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """Name what the address carries."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))

@@ -1,0 +1,172 @@
+"""Problems: every way in which a request can fail, as problem documents (RFC 9457) from one table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from msgspec import UNSET, Struct, UnsetType
+
+from domain.decisions.refusals import REASONS, Code, Kind, Refusal
+from domain.log import errors as log_errors
+from domain.vault import SubjectForgotten, UnsealableText
+
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+class Explanation(Struct, frozen=True):
+    """What a kind of problem means: its status, a title, and what to do about it."""
+
+    status: int
+    title: str
+    advice: str
+
+
+PROBLEMS: Final[dict[str, Explanation]] = {
+    "unreadable": Explanation(400, "The request cannot be read", "Send one JSON object in UTF-8."),
+    "invalid-query": Explanation(400, "The query cannot be used", "Mend the parameters named, or leave them out."),
+    "idempotency-key-required": Explanation(
+        400,
+        "An Idempotency-Key is needed",
+        "Send a new random Idempotency-Key with each thing you record, and the same one when you try again.",
+    ),
+    "key-required": Explanation(
+        401, "A valid key is needed", "Send `Authorization: Bearer` and a key that is in force."
+    ),
+    "not-allowed": Explanation(403, "This is not yours to do", "Ask someone whose key may do it."),
+    "not-found": Explanation(404, "There is no such thing", "Check the address."),
+    "method-not-allowed": Explanation(405, "This cannot be done here", "Use a method that the Allow header names."),
+    "not-acceptable": Explanation(406, "No such format", "Accept one of the media types named."),
+    "conflict": Explanation(409, "Things have moved on", "Read the present state and decide again."),
+    "changed-meanwhile": Explanation(412, "It has changed since you read it", "Read it again, then try again."),
+    "too-large": Explanation(413, "This is too large", "Send less than 1 MB, and shorter texts."),
+    "unsupported-media-type": Explanation(415, "Send JSON", "Send `Content-Type: application/json`."),
+    "invalid": Explanation(422, "This cannot be recorded as it is", "Mend every field named, then send it again."),
+    "idempotency-key-reused": Explanation(
+        422, "This Idempotency-Key was used for something else", "Use a new key for a new thing to record."
+    ),
+    "internal-error": Explanation(
+        500, "Something went wrong on our side", "Try again; tell the operator the request id if it persists."
+    ),
+    "unavailable": Explanation(503, "The record cannot be reached now", "Try again shortly; nothing is lost."),
+}
+
+FIELD_CODES: Final[dict[str, str]] = {
+    "unknown-field": "There is no such field",
+    "missing": "It must be given",
+    "wrong-type": "It is of the wrong type",
+    "out-of-bounds": "It is too short, too long, too small, too large, or not of the right form",
+    "not-in-list": "It is not on the list",
+    "repeated": "It was given more than once",
+    "unknown-parameter": "There is no such parameter",
+}
+
+_OF_KIND: Final = {
+    Kind.FORBIDDEN: "not-allowed",
+    Kind.INVALID: "invalid",
+    Kind.MISSING: "not-found",
+    Kind.CONFLICT: "conflict",
+}
+_OF_ERROR: Final[dict[type[Exception], tuple[str, str]]] = {
+    log_errors.EntryTooLarge: ("too-large", "One entry would take more than 60,000 bytes: shorten its texts or lists."),
+    log_errors.Malformed: ("invalid", "It holds a value that cannot be stored, such as a NUL character."),
+    log_errors.BeyondHead: ("invalid-query", "The record does not reach that far yet."),
+    log_errors.BoundaryConflict: ("unavailable", "Others kept recording about the same things; nothing was recorded."),
+    log_errors.LockTimeout: ("unavailable", "The record was busy; nothing was recorded."),
+    log_errors.LogUnavailable: (
+        "unavailable",
+        "The database cannot be reached; send the same again with the same key.",
+    ),
+    log_errors.LogNotPrepared: ("unavailable", "The database has not been prepared for this version."),
+    SubjectForgotten: ("conflict", "Somebody it names was forgotten meanwhile; leave that person out."),
+    UnsealableText: ("invalid", "A text holds half of a character pair and is not Unicode: correct it."),
+}
+
+
+class Fault(Struct, frozen=True, omit_defaults=True):
+    """One thing wrong with a request: where, which code, and a sentence."""
+
+    code: str
+    detail: str
+    pointer: str | UnsetType = UNSET
+    parameter: str | UnsetType = UNSET
+
+
+class ProblemDocument(Struct, frozen=True, omit_defaults=True):
+    """What went wrong, for programs and for people (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: tuple[Fault, ...] | UnsetType = UNSET
+
+
+class Problem(Exception):
+    """A request that fails: ends the work on it and becomes a problem document."""
+
+    def __init__(
+        self, code: str, detail: str, errors: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+    @property
+    def status(self) -> int:
+        """Give the HTTP status."""
+        return PROBLEMS[self.code].status
+
+    def document(self, request_id: str) -> ProblemDocument:
+        """Write it down for one request."""
+        explanation = PROBLEMS[self.code]
+        return ProblemDocument(
+            type=f"/problems/{self.code}",
+            title=explanation.title,
+            status=explanation.status,
+            detail=self.detail,
+            instance=f"urn:uuid:{request_id}",
+            code=self.code,
+            errors=self.errors or UNSET,
+        )
+
+
+def problem_of_refusal(refusal: Refusal, is_in_path: Callable[[str], bool]) -> Problem:
+    """Say that a command was refused: 404 where the address names what is not there, else by the gravest kind.
+
+    `is_in_path` tells whether a JSON pointer leads to a field that came from the address.
+    """
+    unknown = [fault for fault in refusal.faults if fault.code.startswith("unknown-") and is_in_path(fault.pointer)]
+    code = "not-found" if unknown else _OF_KIND[refusal.kind]
+    faults = [Fault(code=fault.code, detail=fault.detail, pointer=fault.pointer) for fault in refusal.faults]
+    first = unknown[0] if unknown else next(each for each in refusal.faults if each.kind is refusal.kind)
+    return Problem(code, _sentence(first.detail), faults)
+
+
+def problem_of_error(error: Exception) -> Problem | None:
+    """Say what an error of the log or the vault means to who asked; None for one that is our fault."""
+    for kind in type(error).__mro__:
+        if kind in _OF_ERROR:
+            code, detail = _OF_ERROR[kind]
+            headers = {"Retry-After": "2"} if PROBLEMS[code].status == PROBLEMS["unavailable"].status else None
+            return Problem(code, detail, headers=headers)
+    return None
+
+
+def meaning_of(code: str) -> tuple[str, str] | None:
+    """Give the title and advice of a problem's or an error's code; None for one that does not exist."""
+    if code in PROBLEMS:
+        return PROBLEMS[code].title, PROBLEMS[code].advice
+    if code in FIELD_CODES:
+        return FIELD_CODES[code], "Mend the field or parameter that it names."
+    try:
+        refused = Code(code)
+    except ValueError:
+        return None
+    return REASONS[refused].title, "Nothing was recorded. The detail says what stood in the way."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,191 @@
+"""Recording by the API: a command's fields from the body and the address, decided once, answered with a receipt."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from api.auth import Scope
+from api.conditional import must_match
+from api.idempotency import REPLAYED, command_id_of, idempotency_key
+from api.operations import Answer, Call, Operation
+from api.problems import Fault, Problem, problem_of_refusal
+from api.validation import read_object, read_struct
+from domain.decisions.boundary import Selection
+from domain.decisions.command import Command, operation_of
+from domain.decisions.occasion import Occasion
+from domain.decisions.refusals import Refusal
+from domain.events import declaration_of
+from domain.events.declaration import tag
+from domain.events.recorded import Recorded
+from domain.events.registries import PartyAmended, PartyRegistered, PeopleFoundSame, PersonRegistered
+from domain.log.finding import last_position
+from domain.log.handler import Acknowledged, KeyReused
+
+_PARTNERSHIP: Final = "partnership_id"
+_BEGIN_NOTHING: Final = (PartyAmended, PeopleFoundSame)
+_PEOPLE: Final = frozenset({"person", "subject", "kept_person"})
+_CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
+
+
+class RecordedEvent(Struct, frozen=True):
+    """One event that a request put on record."""
+
+    event_id: UUID
+    type: str
+    version: int
+    position: int
+    happened: str
+    occurred_at: datetime
+
+
+class Receipt(Struct, frozen=True):
+    """What a request put on record. `created` lists the ids of what it brought into being, by kind."""
+
+    position: int
+    recorded_at: datetime
+    command_id: UUID
+    events: tuple[RecordedEvent, ...]
+    created: dict[str, list[str]]
+
+
+def recording(path: str, command: type[Command], *, tag: str, name: str = "", at: str = "") -> Operation:
+    """Declare that a command is given by posting to a path, whose parameters fill fields of the same names.
+
+    `partnership_id` in the path is the partnership concerned; `at` is where what was created can be read.
+    """
+
+    def handle(call: Call) -> Answer:
+        return _record(call, command, at)
+
+    return Operation(
+        method="POST",
+        path=path,
+        name=name or operation_of(command),
+        summary=(command.__doc__ or "").strip().splitlines()[0],
+        tag=tag,
+        handle=handle,
+        scope=Scope.STEWARD if command.stewards_only else Scope.RECORD,
+        command=command,
+        answers={201: Receipt},
+    )
+
+
+def _record(call: Call, command: type[Command], at: str) -> Answer:
+    key = idempotency_key(call.headers)
+    fills = {name: str(call.id_in_path(name)) for name in call.operation.path_parameters if name != _PARTNERSHIP}
+    given = read_object(call.body)
+    order = read_struct(_filled(given, fills), command)
+    partnership_id = _partnership(call, order)
+    command_id = command_id_of(call.asker.key_id, call.operation.name, key)
+    payload = _CANONICAL.encode([partnership_id, fills, given])
+    outcome: Acknowledged | Refusal | KeyReused | None = call.services.handler.lookup(command_id, payload)
+    if outcome is None:
+        _must_be_unchanged(call, order, partnership_id)
+        occasion = Occasion(
+            actor=call.asker.actor,
+            command_id=command_id,
+            now=call.services.now(),
+            person_of=call.services.vault.person_of,
+            partnership_id=partnership_id,
+        )
+        outcome = call.services.handler.handle(order, occasion, payload)
+    if isinstance(outcome, Refusal):
+        in_path = {"#", *(f"#/{name}" for name in fills)}
+        raise problem_of_refusal(outcome, in_path.__contains__)
+    if isinstance(outcome, KeyReused):
+        raise Problem("idempotency-key-reused", "Nothing was recorded by this request.")
+    return _receipt(call, outcome, at)
+
+
+def _filled(given: Mapping[str, Any], fills: Mapping[str, str]) -> dict[str, Any]:
+    both = sorted(given.keys() & fills.keys())
+    if both:
+        detail = "the address says this: leave it out"
+        faults = [Fault(code="unknown-field", detail=detail, pointer=f"#/{name}") for name in both]
+        raise Problem("invalid", f"{', '.join(both)}: {detail}.", faults)
+    return {**given, **fills}
+
+
+def _partnership(call: Call, order: Command) -> UUID | None:
+    """Give the partnership concerned: the one in the address, or that of the record it is about."""
+    if _PARTNERSHIP in call.path:
+        return call.id_in_path(_PARTNERSHIP)
+    record_id = getattr(order, "record", None)
+    if record_id is None:
+        return None
+    event = call.services.recorder.find(record_id)
+    if event is None:
+        raise Problem("not-found", f"There is no record {str(record_id)!r}.")
+    return event.partition_id
+
+
+def _must_be_unchanged(call: Call, order: Command, partnership_id: UUID | None) -> None:
+    """Honour If-Match: the state of the record a command is about, or of the partnership it is given in."""
+    if "If-Match" not in call.headers:
+        return
+    record_id = getattr(order, "record", None)
+    must_match(call.headers, position_of(call, record_id=record_id, partnership_id=partnership_id))
+
+
+def position_of(call: Call, *, record_id: UUID | None = None, partnership_id: UUID | None = None) -> int:
+    """Give the position of the last event that touches a record, or a partnership; 0 where there is none."""
+    log = call.services.recorder
+    if record_id is not None:
+        event = log.find(record_id)
+        mended = frozenset({Selection(frozenset(), frozenset({tag("record", record_id)}))})
+        return max(0 if event is None else event.position or 0, last_position(log, mended))
+    if partnership_id is not None:
+        affairs = frozenset({Selection(frozenset(), frozenset({tag("partnership", partnership_id)}))})
+        return last_position(log, affairs)
+    return 0
+
+
+def _receipt(call: Call, done: Acknowledged, at: str) -> Answer:
+    first = done.events[0]
+    receipt = Receipt(
+        position=done.position,
+        recorded_at=done.events[-1].recorded_at,
+        command_id=first.envelope.command_id,
+        events=tuple(
+            RecordedEvent(
+                event_id=each.event_id,
+                type=each.name,
+                version=declaration_of(each.body).version,
+                position=each.position,
+                happened=each.body.happened,
+                occurred_at=each.occurred_at,
+            )
+            for each in done.events
+        ),
+        created=_created(call, done),
+    )
+    headers = {"Location": _location(receipt, done, at)}
+    if done.repeated:
+        headers[REPLAYED] = "true"
+    return Answer(content=receipt, status=201, headers=headers, personal=True)
+
+
+def _created(call: Call, done: Acknowledged) -> dict[str, list[str]]:
+    """List what began with these events; people are named by reference, never by id."""
+    created: dict[str, list[str]] = {}
+    for record in done.events:
+        declaration = declaration_of(record.body)
+        if isinstance(record.body, PersonRegistered):
+            created.setdefault("person", []).append(call.services.vault.reference(record.body.person_id))
+        elif not declaration.about and not isinstance(record.body, _BEGIN_NOTHING):
+            field = declaration.fields[1]
+            kind = field.removesuffix("_id")
+            if kind not in _PEOPLE:
+                created.setdefault(kind, []).append(str(getattr(record.body, field)))
+    return created
+
+
+def _location(receipt: Receipt, done: Acknowledged, at: str) -> str:
+    """Say where the main thing can be read: at its own address, else as a record."""
+    main: Recorded = next((each for each in done.events if not isinstance(each.body, PartyRegistered)), done.events[0])
+    begun = {kind: ids[0] for kind, ids in receipt.created.items()}
+    return at.format_map(begun) if at else f"/v1/records/{main.event_id}"

@@ -1,0 +1,84 @@
+"""The outermost layer: gives each request an id, writes one line about it, and answers what nobody foresaw.
+
+A line holds no body, no address, no name: the operation and the key's id say enough to find the rest.
+"""
+
+import time
+import traceback
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import msgspec
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import PROBLEM_JSON, Problem
+
+_LOG: Final = structlog.get_logger("api")
+
+
+def note(scope: Scope, **facts: Any) -> None:  # noqa: ANN401 - whatever a log line can hold
+    """Add to the line about this request."""
+    scope["noted"].update(facts)
+
+
+class RequestLog:
+    """Wraps everything else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started_s = time.perf_counter()
+        scope["request_id"], scope["noted"] = _request_id(Headers(scope=scope)), {}
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["Request-Id"] = scope["request_id"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - nothing may reach the server, which would log all of it
+            _LOG.error("unforeseen", request_id=scope["request_id"], error=type(error).__name__, at=_where(error))
+            if not status:
+                await _sorry(scope)(scope, receive, sending)
+        finally:
+            _LOG.info(
+                "request",
+                request_id=scope["request_id"],
+                method=scope["method"],
+                status=status,
+                duration_ms=round((time.perf_counter() - started_s) * 1000, 1),
+                **scope["noted"],
+            )
+
+
+def _request_id(headers: Headers) -> str:
+    """Take the id that the caller gave, if it is a UUID; other texts might be anything."""
+    given = headers.get("Request-Id") or headers.get("X-Request-ID") or ""
+    try:
+        return str(UUID(given))
+    except ValueError:
+        return str(uuid4())
+
+
+def _sorry(scope: Scope) -> Response:
+    problem = Problem("internal-error", "What you sent was not recorded unless a later try says so.")
+    content = msgspec.json.encode(problem.document(scope["request_id"]))
+    return Response(content, problem.status, {"Cache-Control": "no-store"}, media_type=PROBLEM_JSON)
+
+
+def _where(error: BaseException) -> list[str]:
+    """Say where it happened, without its message: that may quote what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]

@@ -1,0 +1,151 @@
+"""Settings: read from the environment, described in one table, every fault named at once."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from domain.vault.wrapping import FILE_VARIABLE, KEY_VARIABLE
+
+PREFIX: Final = "FOLKMOOT_"
+MASKED: Final = "********"
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class SettingsInvalid(Exception):
+    """The environment holds settings that cannot be used; the message names each and says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One variable of the environment: what it is for, what it is by default, whether it is a secret."""
+
+    variable: str
+    meaning: str
+    default: str = ""
+    secret: bool = False
+
+
+TABLE: Final = (
+    Setting(
+        variable="DATABASE_URL",
+        meaning="The PostgreSQL to use (15 or later). Without it Folkmoot starts one of its own.",
+        secret=True,
+    ),
+    Setting(
+        variable="FOLKMOOT_DATA_DIR",
+        meaning="Where Folkmoot's own PostgreSQL and wrapping key are kept. By default a folder fit for the account.",
+    ),
+    Setting(
+        variable=KEY_VARIABLE,
+        meaning="The key that wraps the vault's keys: 32 random bytes in base64. Former keys may follow, after spaces.",
+        secret=True,
+    ),
+    Setting(
+        variable=FILE_VARIABLE,
+        meaning="A file that holds the wrapping key instead. With neither, one is made in the data folder.",
+    ),
+    Setting(variable="FOLKMOOT_HOST", meaning="The address to listen on.", default="127.0.0.1"),
+    Setting(variable="FOLKMOOT_PORT", meaning="The port to listen on; 0 takes any free one.", default="8000"),
+    Setting(
+        variable="FOLKMOOT_THREADS",
+        meaning="How many requests are worked on at once (1 to 200); as many database connections are kept.",
+        default="16",
+    ),
+    Setting(
+        variable="FOLKMOOT_PUBLIC_URL",
+        meaning="Where people reach this service, for links and the API description: https, except on this machine.",
+    ),
+    Setting(
+        variable="FOLKMOOT_CONTACT_EMAIL",
+        meaning="Whom users of the API may write to; shown in the API description.",
+    ),
+)
+_KNOWN: Final = {setting.variable: setting for setting in TABLE}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Settings:
+    """The settings in force. `environment` holds what was given, for the wrapping key's own loader."""
+
+    environment: Mapping[str, str]
+    database_url: str
+    data_dir: Path | None
+    host: str
+    port: int
+    threads: int
+    public_url: str
+    contact_email: str
+
+    def __repr__(self) -> str:
+        """Show effective values, secrets masked: representations end up in logs."""
+        return f"Settings({', '.join(f'{name}={value}' for name, value, _ in effective(self.environment))})"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings. Raises SettingsInvalid naming every fault at once."""
+    given = {name: value for name, value in environ.items() if name in _KNOWN and value != ""}
+    faults = [_unknown(name) for name in sorted(environ) if name.startswith(PREFIX) and name not in _KNOWN]
+
+    def value(name: str, check: Callable[[str], str | None]) -> str:
+        found = given.get(name, _KNOWN[name].default)
+        fault = check(found)
+        if fault:
+            faults.append(f"{name} {fault}")
+        return found
+
+    port = value("FOLKMOOT_PORT", _whole_number(0, 65_535))
+    threads = value("FOLKMOOT_THREADS", _whole_number(1, 200))
+    public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
+    if given.get(KEY_VARIABLE) and given.get(FILE_VARIABLE):
+        faults.append(f"{KEY_VARIABLE} and {FILE_VARIABLE} are both set: leave one out")
+    if faults:
+        raise SettingsInvalid("; ".join(faults))
+    return Settings(
+        environment=given,
+        database_url=given.get("DATABASE_URL", ""),
+        data_dir=Path(given["FOLKMOOT_DATA_DIR"]).absolute() if "FOLKMOOT_DATA_DIR" in given else None,
+        host=given.get("FOLKMOOT_HOST", _KNOWN["FOLKMOOT_HOST"].default),
+        port=int(port),
+        threads=int(threads),
+        public_url=public_url.rstrip("/"),
+        contact_email=given.get("FOLKMOOT_CONTACT_EMAIL", ""),
+    )
+
+
+def effective(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Give each setting's name, value with secrets masked, and where the value comes from."""
+    rows = []
+    for setting in TABLE:
+        given = environ.get(setting.variable, "")
+        shown = MASKED if given and setting.secret else given or setting.default
+        rows.append((setting.variable, shown, "environment" if given else "default"))
+    return rows
+
+
+def _unknown(name: str) -> str:
+    close = difflib.get_close_matches(name, _KNOWN, n=1)
+    return f"{name} is not a setting" + (f": did you mean {close[0]}?" if close else "; `folkmoot settings` lists them")
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], str | None]:
+    def check(text: str) -> str | None:
+        fits = text.isascii() and text.isdecimal() and least <= int(text[:9]) <= most
+        return None if fits else f"must be a whole number from {least} to {most}"
+
+    return check
+
+
+def _public_url(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        loopback = parts.hostname in _LOOPBACK
+    except ValueError:
+        return "must be an address such as https://folkmoot.example.org"
+    if parts.scheme == "https" or (parts.scheme == "http" and loopback):
+        return None if parts.hostname and not parts.query else "must be an address such as https://folkmoot.example.org"
+    return "must begin with https:// (http:// only for this machine)"
