@@ -80,14 +80,19 @@ class Case:
     def party(self, reference: UUID | NamedParty, at: str) -> PartyAt:
         """Find a party, registering one that is named in passing; NOBODY with a fault when there is none."""
         if isinstance(reference, NamedParty):
-            return self._name_in_passing(reference)
+            return self._name_in_passing(reference, at)
         found = self.facts.party(reference)
         if found is None:
             self.fault(Code.UNKNOWN_PARTY, at, f"no organisation or group has the id {reference}")
             return NOBODY
         return found.at
 
-    def _name_in_passing(self, named: NamedParty) -> PartyAt:
+    def _name_in_passing(self, named: NamedParty, at: str) -> PartyAt:
+        """Register a body by its name, which stays readable: so never one that is a single person."""
+        if named.kind is PartyKind.RESIDENT_INDIVIDUAL:
+            self.fault(Code.PERSON_REQUIRED, at, "register the person, then a party of this kind with their reference")
+        if named.kind is PartyKind.RESIDENTS_AT_LARGE:
+            self.fault(Code.KIND_NOT_OF_SIDE, at, "use the id of this partnership's residents at large")
         party_id = passing_id(self.occasion, named)
         known = self.facts.party(party_id)
         if known is not None:
