@@ -70,13 +70,23 @@ def step_at(course: Course, cut: datetime) -> Step | None:
     return next((step for step in reversed(course) if step.since < cut), None)
 
 
+def step_after(course: Course, when: datetime) -> Step | None:
+    """Give the step in force just after an instant, what happened at it included."""
+    return next((step for step in reversed(course) if step.since <= when), None)
+
+
 class Between(Struct, frozen=True, kw_only=True):
-    """Who gains from a statement and who may agree to it, as bodies and as whole sides; made by `between`."""
+    """Who gains from a statement and who may agree to it, as bodies and as whole sides; made by `between`.
+
+    A body of the `agreeing_sides` may approve minutes and be given notice; one of the `speaking_sides` may also
+    say so for the others.
+    """
 
     gaining: frozenset[UUID]
     gaining_sides: frozenset[Side]
     agreeing: frozenset[UUID]
     agreeing_sides: frozenset[Side]
+    speaking_sides: frozenset[Side]
 
     def gains(self, party: PartyAt) -> bool:
         """Whether this is the word of those who gain."""
@@ -85,28 +95,38 @@ class Between(Struct, frozen=True, kw_only=True):
         )
 
     def agrees(self, party: PartyAt) -> bool:
-        """Whether this body may agree."""
+        """Whether this body may say that it is so."""
+        return party.party_id not in self.gaining and (
+            party.party_id in self.agreeing or party.side in self.speaking_sides
+        )
+
+    def notices(self, party: PartyAt) -> bool:
+        """Whether notice given to this body is notice to those who have to agree."""
         return party.party_id not in self.gaining and (
             party.party_id in self.agreeing or party.side in self.agreeing_sides
         )
 
 
-def between(gaining: Iterable[PartyAt | Side], agreeing: Iterable[PartyAt | Side]) -> Between:
+def between(
+    gaining: Iterable[PartyAt | Side], agreeing: Iterable[PartyAt | Side], *, each_for_itself: bool = False
+) -> Between:
     """Set those who gain against those who have to agree, each given as bodies or whole sides.
 
-    Where two sides face each other, any body of a side speaks for it. Within one side only the bodies named
-    do, and for residents at large any other resident body.
+    Where two sides face each other, any body of a side speaks for it, unless each speaks for itself. Within
+    one side only the bodies named do, and for residents at large any other resident body.
     """
     gaining, agreeing = tuple(gaining), tuple(agreeing)
     gains_by, agrees_by = _sides(gaining), _sides(agreeing)
-    at_large = {
+    at_large = frozenset(
         each.side for each in agreeing if isinstance(each, PartyAt) and each.kind is PartyKind.RESIDENTS_AT_LARGE
-    }
+    )
+    across = (agrees_by - gains_by) | at_large
     return Between(
         gaining=_ids(gaining),
         gaining_sides=gains_by - agrees_by,
         agreeing=_ids(agreeing) - _ids(gaining),
-        agreeing_sides=(agrees_by - gains_by) | at_large,
+        agreeing_sides=across,
+        speaking_sides=at_large if each_for_itself else across,
     )
 
 
@@ -170,7 +190,7 @@ def agreement(
         method,
         said_at=statement.occurred_at,
         heard_at=statement.recorded_at,
-        may_answer=parties.agrees,
+        may_answer=parties.notices,
         notice=notice,
     )
     return tuple(_with_silence(walk, silence, history.recorded_at, history.end))

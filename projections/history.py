@@ -5,8 +5,8 @@ withdrawals and the two clocks in one way. A history knows one partition only an
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from operator import attrgetter
@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from domain.events.declaration import EventBody, Participant, declaration_of
 from domain.events.partnership import MemberJoined, MemberLeft
-from domain.events.recorded import Effective, Recorded, resolve
+from domain.events.recorded import Effective, Recorded, corrected_body, resolve
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
@@ -57,7 +57,8 @@ class History:
     """The facts of one partition, in (occurred_at, position) order, and what was left out of them.
 
     `end` is the instant at which the day `as_of` is over; `recorded_at` that of the position asked about.
-    `amendments` are the corrections and withdrawals in force: facts about the record, timeless.
+    `same_bodies` gives the kept body for the id of each duplicate. `amendments` are the corrections and
+    withdrawals in force: facts about the record, without a time in the world.
     """
 
     partition_id: UUID
@@ -69,6 +70,7 @@ class History:
     set_aside: tuple[Effective, ...]
     withdrawn: tuple[Recorded, ...]
     amendments: tuple[Recorded, ...]
+    same_bodies: Mapping[UUID, PartyAt] = field(default_factory=dict)
 
     @property
     def noticed_until(self) -> datetime:
@@ -92,6 +94,14 @@ class History:
     def fact(self, event_id: UUID) -> Effective | None:
         """Find a fact by the id of its event."""
         return self._by_id.get(event_id)
+
+    def corrections_of(self, fact: Effective) -> list[tuple[Recorded, EventBody]]:
+        """List the corrections in force of a fact with the body that each put in place, oldest first."""
+        return [
+            (amendment, folded(corrected_body(amendment.body), self.same_bodies))
+            for amendment in self.amendments
+            if isinstance(amendment.body, RecordCorrected) and amendment.event_id in fact.corrected_by
+        ]
 
     def members_at(self, instant: datetime) -> list[Seat]:
         """List the seats taken at an instant."""
@@ -162,7 +172,8 @@ def history(records: Sequence[Recorded], *, as_of: date, position: int, recorded
     standing, withdrawn = resolve([record for record in records if record.position <= position])
     amendments = tuple(fact.recorded for fact in standing if isinstance(fact.body, _AMENDMENTS))
     claims = [fact for fact in standing if not isinstance(fact.body, _AMENDMENTS)]
-    happened = [fact for fact in _folded(claims) if fact.occurred_at < end]
+    same_bodies = _same_bodies(claims)
+    happened = [_as_one(fact, same_bodies) for fact in claims if fact.occurred_at < end]
     facts, set_aside = _anchored(happened, amendments)
     return History(
         partition_id=records[0].partition_id,
@@ -174,6 +185,7 @@ def history(records: Sequence[Recorded], *, as_of: date, position: int, recorded
         set_aside=tuple(sorted(set_aside, key=_ORDER)),
         withdrawn=tuple(withdrawn),
         amendments=amendments,
+        same_bodies=same_bodies,
     )
 
 
@@ -225,35 +237,35 @@ def _thing_name(body: type[EventBody]) -> str:
     return declaration_of(body).fields[1]
 
 
-def _folded(facts: list[Effective]) -> list[Effective]:
-    """Put the kept body wherever its duplicate is named."""
-    findings = [fact.body for fact in facts if isinstance(fact.body, PartiesFoundSame)]
-    if not findings:
-        return facts
+def _same_bodies(facts: list[Effective]) -> dict[UUID, PartyAt]:
+    """Give, for the id of every duplicate, the body it was found to be in the end."""
     kept: dict[UUID, PartyAt] = {}
-    for finding in findings:
-        kept = {
-            duplicate: _same(party, {finding.duplicate.party_id: finding.kept}) for duplicate, party in kept.items()
-        }
-        kept[finding.duplicate.party_id] = _same(finding.kept, kept)
-    return [
-        fact
-        if isinstance(fact.body, PartiesFoundSame)
-        else msgspec.structs.replace(fact, body=_with_parties(fact.body, kept))
-        for fact in facts
-    ]
+    for fact in facts:
+        if isinstance(fact.body, PartiesFoundSame):
+            finding = {fact.body.duplicate.party_id: fact.body.kept}
+            kept = {duplicate: _same(party, finding) for duplicate, party in kept.items()}
+            kept[fact.body.duplicate.party_id] = _same(fact.body.kept, kept)
+    return kept
 
 
-def _with_parties(body: EventBody, kept: dict[UUID, PartyAt]) -> EventBody:
+def _as_one(fact: Effective, same_bodies: Mapping[UUID, PartyAt]) -> Effective:
+    body = folded(fact.body, same_bodies)
+    return fact if body is fact.body else msgspec.structs.replace(fact, body=body)
+
+
+def folded(body: EventBody, same_bodies: Mapping[UUID, PartyAt]) -> EventBody:
+    """Put the kept body wherever its duplicate is named, except where the two were found to be the same."""
+    if not same_bodies or isinstance(body, PartiesFoundSame):
+        return body
     changed = {
-        name: folded
+        name: now
         for name in body.__struct_fields__
-        if (folded := _same(value := getattr(body, name), kept)) is not value
+        if (now := _same(value := getattr(body, name), same_bodies)) is not value
     }
     return msgspec.structs.replace(body, **changed) if changed else body
 
 
-def _same(value: V, kept: dict[UUID, PartyAt]) -> V:
+def _same(value: V, kept: Mapping[UUID, PartyAt]) -> V:
     """Give the value itself unless a duplicate stands in it."""
     replaced: object = value
     match value:

@@ -7,10 +7,13 @@ from projections.scoring.method import AnswerRules, CommitmentRules, OpennessRul
 
 
 class CommitmentState(CodeList):
-    """Where a promise stands on a day, as far as it is evidence."""
+    """Where a promise stands on a day. What nobody has promised yet, or what waits to be agreed, is no evidence."""
 
+    PROPOSED = "proposed"
+    MADE = "made"
     OPEN = "open"
     OVERDUE = "overdue"
+    REPORTED = "reported"
     FULFILLED = "fulfilled"
     PARTLY_FULFILLED = "partly-fulfilled"
     WITHDRAWN = "withdrawn"
@@ -18,6 +21,7 @@ class CommitmentState(CodeList):
     RELEASED = "released"
     SUPERSEDED = "superseded"
     REFERRED = "referred"
+    SET_ASIDE = "set-aside"
 
 
 def overdue_on(due_on: date, rules: CommitmentRules) -> date:

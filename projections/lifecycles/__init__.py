@@ -1,0 +1,1 @@
+"""From what was recorded about a thing to how it stood at every moment."""

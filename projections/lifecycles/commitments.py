@@ -1,0 +1,93 @@
+"""Promises: who owes what to whom, by when, and what became of it.
+
+A promise is followed strand by strand, one promiser towards one promisee: joint promisers each answer for the
+whole, and each promisee may confirm for itself. Overdue comes from the clock and is nobody's word.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.commitments import CommitmentMade, CommitmentProposed
+from domain.events.recorded import Effective
+from domain.values import last_day
+from projections.history import History, thing_of
+from projections.lifecycles.strand import Phase, Story, Strand, follow
+from projections.lifecycles.terms import Renegotiation, due_of, renegotiations, wordings
+from projections.scoring.act_value import CommitmentState
+from projections.scoring.method import Method
+
+__all__ = ["Commitment", "Phase", "Strand", "commitments"]
+
+_PRESSING: Final = (
+    CommitmentState.OVERDUE,
+    CommitmentState.REPORTED,
+    CommitmentState.OPEN,
+    CommitmentState.MADE,
+    CommitmentState.PROPOSED,
+    CommitmentState.FAILED,
+    CommitmentState.WITHDRAWN,
+    CommitmentState.PARTLY_FULFILLED,
+    CommitmentState.FULFILLED,
+    CommitmentState.SUPERSEDED,
+    CommitmentState.RELEASED,
+    CommitmentState.REFERRED,
+    CommitmentState.SET_ASIDE,
+)
+"""States from what most needs somebody's attention to what least does."""
+
+
+class Commitment(Struct, frozen=True, kw_only=True):
+    """One promise at the end of the day asked about. Strands are in the order of promisers, then promisees."""
+
+    commitment_id: UUID
+    made: Effective
+    body: CommitmentMade | CommitmentProposed
+    promised_on: date
+    first_due_on: date
+    strands: tuple[Strand, ...]
+    renegotiations: tuple[Renegotiation, ...]
+
+    def pressing(self, cut: datetime) -> Phase | None:
+        """Give, of the strands' phases at a cut, the one that most needs attention; None before the promise."""
+        phases = [phase for strand in self.strands if (phase := strand.at(cut)) is not None]
+        return min(phases, key=lambda phase: _PRESSING.index(phase.state), default=None)
+
+
+def commitments(history: History, method: Method) -> list[Commitment]:
+    """Follow every promise of a partnership, in the order in which they were first written down."""
+    first: dict[UUID, Effective] = {}
+    for fact in history.of(CommitmentProposed, CommitmentMade):
+        first.setdefault(thing_of(fact.body), fact)
+    return [_commitment(history, method, history.about(identity), identity) for identity in first]
+
+
+def _commitment(history: History, method: Method, facts: Sequence[Effective], identity: UUID) -> Commitment:
+    made = next((fact for fact in facts if isinstance(fact.body, CommitmentMade)), None)
+    begun = made or next(fact for fact in facts if isinstance(fact.body, CommitmentProposed))
+    worded = wordings(history, begun, facts)
+    story = Story(
+        history=history,
+        method=method,
+        made=begun,
+        is_binding=made is not None,
+        facts=facts,
+        wordings=worded,
+    )
+    body = worded[-1].body
+    asked = renegotiations(history, method, facts, body.promisers[0], body.promisees[0])
+    promisees = {each.party_id: each for wording in worded for each in wording.body.promisees}
+    promisees |= {each.party_id: each for renegotiated in asked for each in renegotiated.body.promisees}
+    pairs = [(promiser, promisee) for promiser in body.promisers for promisee in promisees.values()]
+    return Commitment(
+        commitment_id=identity,
+        made=begun,
+        body=body,
+        promised_on=last_day(begun.body.happened),
+        first_due_on=due_of(worded[0].body, method.commitments).on,
+        strands=tuple(follow(story, *pair) for pair in pairs),
+        renegotiations=tuple(asked),
+    )

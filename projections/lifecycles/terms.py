@@ -1,0 +1,155 @@
+"""The terms of a promise from moment to moment: corrections that need the other side, and renegotiations.
+
+Once a promise was acknowledged, correcting its text, measure, due date or promisees takes effect only when the
+other side confirms the correction; until then the terms agreed before it hold.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import chain
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.events.commitments import CommitmentAcknowledged, CommitmentMade, CommitmentProposed, CommitmentRenegotiated
+from domain.events.declaration import EventBody
+from domain.events.recorded import Effective, Recorded
+from domain.events.records import RecordConfirmed
+from domain.values import PartyAt, first_day, last_day
+from projections.agreement import Course, agreement, between, said_so, step_after
+from projections.history import History
+from projections.scoring.method import CommitmentRules, Method
+
+Promise = CommitmentMade | CommitmentProposed
+_PROTECTED = ("text", "measure", "due", "promisees")
+
+
+class Due(Struct, frozen=True):
+    """The day a promise was due, and whether that was assumed because nobody named one."""
+
+    on: date
+    is_assumed: bool
+
+
+def due_of(body: Promise, rules: CommitmentRules) -> Due:
+    """Give the last day of the period named, or the usual term from the day of the promise."""
+    if body.due is not None:
+        return Due(last_day(body.due), is_assumed=False)
+    return Due(last_day(body.happened) + timedelta(days=rules.default_due_days), is_assumed=True)
+
+
+class Wording(Struct, frozen=True):
+    """The terms as written from an instant on, and the events that made them so."""
+
+    since: datetime
+    body: Promise
+    causes: tuple[UUID, ...]
+
+
+def wordings(history: History, made: Effective, story: Sequence[Effective]) -> list[Wording]:
+    """Follow the written terms of a promise. Most have only one wording."""
+    assert isinstance(made.body, Promise)  # noqa: S101 - the caller found it by type
+    corrections = history.corrections_of(made)
+    if not corrections:
+        return [Wording(made.occurred_at, made.body, made.causes)]
+    acknowledged = list(_acknowledgements(history, made, story))
+    confirmed = [fact for amendment, _ in corrections for fact in _confirmations(history, made.body, amendment)]
+    turns = {made.occurred_at, *(max(fact.occurred_at, made.occurred_at) for fact in (*acknowledged, *confirmed))}
+    found: list[Wording] = []
+    for turn in sorted(turns):
+        known = [fact for fact in acknowledged if fact.occurred_at <= turn]
+        agreed = {fact.body.record_id for fact in confirmed if fact.occurred_at <= turn}  # type: ignore[attr-defined] # confirmations only
+        causes = chain(made.causes, (fact.event_id for fact in confirmed if fact.occurred_at <= turn))
+        body = _worded(made, corrections, known, agreed)
+        if not found or found[-1].body != body:
+            found.append(Wording(turn, body, tuple(causes)))
+    return found
+
+
+def _worded(
+    made: Effective,
+    corrections: Sequence[tuple[Recorded, EventBody]],
+    acknowledged: Sequence[Effective],
+    agreed: set[UUID],
+) -> Promise:
+    """Apply the corrections one by one, holding back what needs the other side and does not have it."""
+    body = made.recorded.body
+    for amendment, replacement in corrections:
+        waits = amendment.event_id not in agreed and any(fact.position < amendment.position for fact in acknowledged)
+        held = {name: getattr(body, name) for name in _PROTECTED} if waits else {}
+        body = replace(replacement, **held)
+    assert isinstance(body, Promise)  # noqa: S101 - a correction keeps the type
+    return body
+
+
+def _acknowledgements(history: History, made: Effective, story: Sequence[Effective]) -> Iterator[Effective]:
+    yield from (fact for fact in story if isinstance(fact.body, CommitmentAcknowledged))
+    yield from (fact for fact in history.about(made.event_id) if isinstance(fact.body, RecordConfirmed))
+
+
+def _confirmations(history: History, body: Promise, amendment: Recorded) -> Iterator[Effective]:
+    """Give the confirmations of a correction by the side that did not make it."""
+    corrector = amendment.envelope.on_behalf_of
+    by_promisee = corrector is not None and between(body.promisees, body.promisers).gains(corrector)
+    sides = (body.promisees, body.promisers) if by_promisee else (body.promisers, body.promisees)
+    parties = between(*sides)
+    for fact in history.about(amendment.event_id):
+        if isinstance(fact.body, RecordConfirmed) and said_so(fact, parties):
+            yield fact
+
+
+class Renegotiation(Struct, frozen=True, kw_only=True):
+    """New terms asked for, and how they stood in one strand of the promise."""
+
+    fact: Effective
+    body: CommitmentRenegotiated
+    course: Course
+
+    def is_agreed_at(self, when: datetime) -> bool:
+        """Whether the other side had agreed by an instant, with no dispute about it."""
+        step = step_after(self.course, when)
+        return step is not None and step.stands
+
+
+def renegotiations(
+    history: History, method: Method, story: Sequence[Effective], promiser: PartyAt, promisee: PartyAt
+) -> list[Renegotiation]:
+    """Give the renegotiations of a promise; whoever asked, the other has to agree."""
+    found = []
+    for fact in story:
+        if isinstance(fact.body, CommitmentRenegotiated):
+            by_promisee = between([promisee], [promiser]).gains(fact.body.asked_by)
+            pair = ([promisee], [promiser]) if by_promisee else ([promiser], [promisee])
+            course = agreement(history, method, fact, between(*pair))
+            found.append(Renegotiation(fact=fact, body=fact.body, course=course))
+    return found
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """What was owed at an instant: by when, to whom, and how it came to be that."""
+
+    due: Due
+    promisees: tuple[PartyAt, ...]
+    renegotiated: int = 0
+    renegotiated_late: bool = False
+    causes: tuple[UUID, ...]
+
+
+def terms_at(when: datetime, wording: Wording, agreed: Sequence[Renegotiation], rules: CommitmentRules) -> Terms:
+    """Apply the renegotiations agreed by an instant, in the order they were asked for, to the written terms.
+
+    One asked for after the day then due counts as late, and stays so.
+    """
+    due, promisees, late, count = due_of(wording.body, rules), wording.body.promisees, False, 0
+    causes = list(wording.causes)
+    for each in agreed:
+        step = step_after(each.course, when)
+        if step is None or not step.stands:
+            continue
+        count += 1
+        late = late or first_day(each.body.happened) > due.on
+        due = Due(last_day(each.body.due), is_assumed=False) if each.body.due else due
+        promisees = each.body.promisees or promisees
+        causes.extend(step.causes)
+    return Terms(due=due, promisees=promisees, renegotiated=count, renegotiated_late=late, causes=tuple(causes))
