@@ -141,8 +141,20 @@ BEGIN
     IF jsonb_array_length(query) = 0 THEN
         RETURN QUERY SELECT log.matching('{}', '{}', after, upto, at_most);
     ELSE
-        RETURN QUERY SELECT DISTINCT m FROM jsonb_to_recordset(query) AS item(types text[], tags text[]),
-            log.matching(coalesce(item.types, '{}'), coalesce(item.tags, '{}'), after, upto, at_most) AS m
+        -- Items of one tag and some types, which is what decisions ask for, are looked up together in one pass.
+        RETURN QUERY SELECT DISTINCT m FROM (
+            SELECT t.position AS m
+            FROM jsonb_to_recordset(query) AS item(types text[], tags text[]), unnest(item.types) AS wanted(type)
+            JOIN LATERAL (SELECT l.position FROM log.tag l
+                          WHERE l.tag = item.tags[1] AND l.type = wanted.type
+                            AND l.position > after AND l.position <= upto
+                          ORDER BY l.position LIMIT at_most) AS t ON true
+            WHERE cardinality(item.tags) = 1 AND cardinality(item.types) > 0
+            UNION ALL
+            SELECT o FROM jsonb_to_recordset(query) AS item(types text[], tags text[]),
+                log.matching(coalesce(item.types, '{}'), coalesce(item.tags, '{}'), after, upto, at_most) AS o
+            WHERE (cardinality(item.tags) = 1 AND cardinality(item.types) > 0) IS NOT TRUE
+        ) AS found(m)
             ORDER BY m LIMIT at_most;
     END IF;
 END $$;
