@@ -1,0 +1,72 @@
+"""Flexibility: on what terms a funder's money comes, and how it answers when a plan has to change."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from domain.events.funding import (
+    FundingApplied,
+    FundingAwarded,
+    FundingConditionChanged,
+    FundingVariationDecided,
+)
+from domain.events.recorded import Effective
+from domain.values import PartyAt, day_of, last_day
+from domain.vocabulary import Facet
+from projections.agreement import between
+from projections.history import History
+from projections.scoring.evidence import Evidence
+from projections.scoring.facets.contested import standing_readings
+from projections.scoring.facets.spells import body_of, is_scored, spells
+from projections.scoring.flexibility import AwardTerms, Flexibility, flexibility
+from projections.scoring.method import Method
+
+_MINOR_UNITS: Final = 100
+
+
+def evidence(history: History, method: Method) -> list[Evidence]:
+    """Gather awards by their terms, variations by their answer, conditions by whether they came or went."""
+    found: list[Evidence] = []
+    for act, fact, funder, recipient, value in _acts(history, method):
+        if is_scored(funder) and funder.party_id != recipient.party_id:
+            parties = between((funder,), (recipient,))
+            readings = standing_readings(history, method, fact, value, parties)
+            found += spells(act, Facet.FLEXIBILITY, body_of(recipient), body_of(funder), readings, end=history.end)
+    return found
+
+
+def _acts(history: History, method: Method) -> Iterator[tuple[str, Effective, PartyAt, PartyAt, float]]:
+    facts = history.of(FundingAwarded, FundingVariationDecided, FundingConditionChanged)
+    for fact in facts:
+        match fact.body:
+            case FundingAwarded(award_id=award_id, funder=funder, recipient=recipient) as award:
+                judged = judged_award(history, fact, award, method)
+                if judged.value is not None:
+                    yield f"award {award_id}", fact, funder, recipient, judged.value
+            case FundingVariationDecided(variation_id=variation, funder=funder, recipient=recipient, answer=answer):
+                yield f"variation {variation}", fact, funder, recipient, method.values.variation[answer]
+            case FundingConditionChanged(funder=funder, recipient=recipient, change=change):
+                yield f"condition {fact.event_id}", fact, funder, recipient, method.values.condition[change]
+
+
+def judged_award(history: History, fact: Effective, awarded: FundingAwarded, method: Method) -> Flexibility:
+    """Judge an award by its own terms, and by the application where the award is silent."""
+    applied = next((each for each in history.about(awarded.award_id) if isinstance(each.body, FundingApplied)), None)
+    application = applied.body if applied is not None and isinstance(applied.body, FundingApplied) else None
+    hours, allocation, waited = awarded.hours_to_apply, awarded.allocation, awarded.decision_days
+    if application is not None and applied is not None and applied.occurred_at <= fact.occurred_at:
+        hours = application.hours_to_apply if hours is None else hours
+        allocation = allocation or application.allocation
+        if waited is None:
+            waited = (day_of(fact.occurred_at) - last_day(application.happened)).days
+    terms = AwardTerms(
+        restriction=awarded.restriction,
+        allocation=allocation,
+        payment=awarded.payment,
+        control=awarded.control,
+        years=awarded.years,
+        hours_to_apply=hours,
+        amount_pounds=awarded.amount.minor_units / _MINOR_UNITS if awarded.amount.currency == "GBP" else None,
+        reports_a_year=awarded.reports_a_year,
+        decision_days=waited,
+    )
+    return flexibility(terms, method.flexibility)

@@ -1,0 +1,20 @@
+"""Integrity: whether decisions gave people as much say as they were promised."""
+
+from domain.vocabulary import Facet, Level
+from projections.history import History
+from projections.scoring.act_value import integrity_value
+from projections.scoring.evidence import Evidence
+from projections.scoring.facets.leading import Led, led_evidence, promised_level
+from projections.scoring.method import Method
+
+
+def evidence(history: History, method: Method) -> list[Evidence]:
+    """Gather decisions by how far the level practised fell short of the level promised."""
+
+    def worth(led: Led, practised: Level | None) -> tuple[float, bool] | None:
+        promised = promised_level(history, led)
+        if promised is None or practised is None:
+            return None
+        return integrity_value(promised, practised), True
+
+    return list(led_evidence(history, method, facet=Facet.INTEGRITY, act="level", worth=worth))

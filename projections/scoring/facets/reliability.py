@@ -1,0 +1,106 @@
+"""Reliability: whether promises are kept, in time and in full, by the word of those they were made to."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from domain.values import PartyAt, start_of_day
+from domain.vocabulary import Facet, Side
+from projections.agreement import Agreed, Course
+from projections.history import History
+from projections.lifecycles.commitments import Commitment, Phase, Strand, commitments
+from projections.scoring.act_value import CommitmentState, commitment_value
+from projections.scoring.evidence import Evidence
+from projections.scoring.facets.belief import Belief, as_believed, belief
+from projections.scoring.facets.contested import done_at
+from projections.scoring.facets.spells import Reading, body_of, is_scored, spells
+from projections.scoring.method import Method
+from projections.scoring.remembered import remembered
+
+_DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
+_Reporter = tuple[UUID, Side]
+
+
+promises_of = remembered(commitments)
+"""Every promise of a partnership, followed through its life."""
+
+
+def evidence(history: History, method: Method) -> list[Evidence]:
+    """Gather promises, each in its latest state, a pair for each promiser and each promisee."""
+    promises = promises_of(history, method)
+    believed = _beliefs(promises)
+    return [
+        row
+        for promise in promises
+        for strand in promise.strands
+        for row in _rows(promise, strand, believed, history, method)
+    ]
+
+
+def _beliefs(promises: Sequence[Commitment]) -> dict[_Reporter, Belief]:
+    """Follow how far each body's reports are believed by each side; a report to several counts once."""
+    reports: dict[_Reporter, dict[UUID, list[Course]]] = {}
+    for promise in promises:
+        for strand in promise.strands:
+            own = reports.setdefault(_reporter(strand.promiser, strand.promisee), {})
+            for course in strand.reports:
+                own.setdefault(course[0].causes[0], []).append(course)
+    return {reporter: belief(own.values()) for reporter, own in reports.items()}
+
+
+def _reporter(promiser: PartyAt, promisee: PartyAt) -> _Reporter:
+    return promiser.party_id, promisee.side
+
+
+def _rows(
+    promise: Commitment, strand: Strand, believed: dict[_Reporter, Belief], history: History, method: Method
+) -> Iterator[Evidence]:
+    """Give the rows of one strand; where a promise passed on, each holder has the time it answered for."""
+    joint = tuple(sorted({each.promiser.party_id for each in promise.strands}))
+    pairs = dict.fromkeys((phase.promiser, phase.promisee) for phase in strand.phases)
+    for promiser, promisee in pairs:
+        if not is_scored(promiser) or promiser.party_id == promisee.party_id:
+            continue
+        readings = [
+            _reading(phase, promise, method, is_theirs=(phase.promiser, phase.promisee) == (promiser, promisee))
+            for phase in strand.phases
+        ]
+        yield from spells(
+            f"promise {promise.commitment_id}",
+            Facet.RELIABILITY,
+            body_of(promisee),
+            body_of(promiser),
+            as_believed(readings, believed[_reporter(strand.promiser, strand.promisee)]),
+            end=history.end,
+            joint=joint if len(joint) > 1 else (),
+        )
+
+
+def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bool) -> Reading:
+    rules = method.commitments
+    value = commitment_value(
+        phase.state,
+        rules,
+        days_late=phase.days_late,
+        fraction=1.0 if phase.fraction is None else phase.fraction,
+        renegotiated_late=phase.renegotiated_late,
+    )
+    weight = rules.materiality[phase.materiality]
+    return Reading(
+        since=phase.since,
+        value=value if is_theirs else None,
+        at=_fades_from(phase),
+        position=promise.made.position,
+        weight=weight * method.trust.disputed_weight if phase.disputed else weight,
+        tacit=phase.state in _DONE and phase.agreed is Agreed.TACIT,
+        disputed=phase.disputed,
+        causes=phase.causes,
+    )
+
+
+def _fades_from(phase: Phase) -> datetime | None:
+    """Give the instant it fades from; a promise still owed does not fade."""
+    if phase.done_on is not None:
+        return start_of_day(phase.done_on)
+    return None if phase.settled_by is None else done_at(phase.settled_by)

@@ -1,0 +1,74 @@
+"""The trust timeline: how each side's trust in each body moved, and which events moved it."""
+
+from domain.events import (
+    asks,
+    commitments,
+    consultation,
+    decisions,
+    funding,
+    interactions,
+    partnership,
+    records,
+    registries,
+)
+from projections.declaration import projection
+from projections.history import History
+from projections.scoring.method import Method
+from projections.scoring.trust import KEY, TrustRow, trust_rows
+
+HANDLES = (
+    asks.AskRaised,
+    asks.AskAnswered,
+    asks.ReferralAccepted,
+    asks.AskWithdrawn,
+    commitments.CommitmentProposed,
+    commitments.CommitmentMade,
+    commitments.CommitmentAcknowledged,
+    commitments.CommitmentRenegotiated,
+    commitments.FulfilmentClaimed,
+    commitments.FulfilmentConfirmed,
+    commitments.FulfilmentDisputed,
+    commitments.CommitmentFailed,
+    commitments.CommitmentWithdrawn,
+    commitments.CommitmentReleased,
+    commitments.CommitmentSuperseded,
+    commitments.CommitmentReassigned,
+    consultation.ConsultationOpened,
+    consultation.ConsultationClosed,
+    consultation.ConsultationFeedbackGiven,
+    decisions.DecisionTaken,
+    decisions.DecisionAttested,
+    funding.FundingApplied,
+    funding.FundingAwarded,
+    funding.FundingConditionChanged,
+    funding.FundingVariationDecided,
+    funding.FundingPaid,
+    funding.ControlDelegated,
+    interactions.InteractionRecorded,
+    interactions.MinutesApproved,
+    interactions.NotesShared,
+    partnership.MemberJoined,
+    partnership.MemberLeft,
+    partnership.RuleAdopted,
+    records.RecordConfirmed,
+    records.RecordDisputed,
+    records.DisputeResolved,
+    records.RecordCorrected,
+    records.RecordWithdrawn,
+    registries.PartySucceeded,
+    registries.PartiesFoundSame,
+)
+
+
+@projection(
+    name="trust",
+    version=1,
+    row=TrustRow,
+    key=KEY,
+    handles=HANDLES,
+    question="How has each side's trust in each body moved, and by which events?",
+    ignores_rest="Only what one body did to another is evidence; what people say of a body stands apart from it.",
+)
+def trust(history: History, method: Method) -> list[TrustRow]:
+    """Give the timeline of every side's trust in every body, facet by facet."""
+    return trust_rows(history, method)
