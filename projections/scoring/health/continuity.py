@@ -1,0 +1,64 @@
+"""Continuity (H5), as context: change is not bad in itself, promises that leavers leave behind are."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from statistics import fmean
+from typing import Final
+from uuid import UUID
+
+from domain.events.partnership import MemberJoined, MemberLeft
+from projections.lifecycles.commitments import Strand
+from projections.scoring.act_value import CommitmentState
+from projections.scoring.health.material import Material
+from projections.scoring.health.measure import Measure, Missing, causes_of, counted, once, share
+from projections.scoring.method import Dimension
+
+H5: Final = Dimension.CONTINUITY
+_TICK: Final = timedelta(microseconds=1)
+_YEAR_DAYS: Final = 365.0
+_OPEN: Final = frozenset(
+    {CommitmentState.MADE, CommitmentState.OPEN, CommitmentState.REPORTED, CommitmentState.OVERDUE}
+)
+
+
+def continuity(material: Material) -> list[Measure]:
+    """Tell how many joined and left a year for each seat, and whether leavers' promises found new owners."""
+    joined, left = material.recent(MemberJoined), material.recent(MemberLeft)
+    moments = (material.start, material.end - _TICK)
+    seats = fmean([len(material.history.members_at(moment)) for moment in moments])
+    years = material.method.health.window_days / _YEAR_DAYS
+    churn = (len(joined) + len(left)) / (2 * seats) / years if seats else None
+    return [
+        counted(H5, "churn", churn, n=len(joined) + len(left), causes=causes_of([*joined, *left])),
+        counted(H5, "joined", len(joined)),
+        counted(H5, "left", len(left)),
+        _handed_over(material),
+    ]
+
+
+def _handed_over(material: Material) -> Measure:
+    found = list(_left_behind(material))
+    told = [(is_taken_on, causes) for is_taken_on, causes in found if is_taken_on is not None]
+    causes = once(cause for _, causes in told for cause in causes)
+    missing = Missing.NOT_YET_DUE if found else Missing.NOTHING_HAPPENED
+    taken_on = sum(bool(is_taken_on) for is_taken_on, _ in told)
+    return share(H5, "promises-handed-over", taken_on, len(told), causes=causes, missing=missing)
+
+
+def _left_behind(material: Material) -> Iterator[tuple[bool | None, tuple[UUID, ...]]]:
+    """Give each open promise of a leaver: whether somebody took it on in time, None while there is time."""
+    within = timedelta(days=material.method.health.handover_days)
+    for fact, body in material.recent_each(MemberLeft):
+        gone, left_at = body.party.party_id, fact.occurred_at
+        if any(seat.party.party_id == gone for seat in material.history.members_at(left_at)):
+            continue
+        for strand in (strand for promise in material.promises for strand in promise.strands):
+            before = strand.at(left_at)
+            if before is not None and before.state in _OPEN and before.promiser.party_id == gone:
+                taken_on = _is_taken_on(strand, gone, left_at + within)
+                is_time_up = left_at + within < material.end
+                yield (taken_on if taken_on or is_time_up else None), (*before.causes, *fact.causes)
+
+
+def _is_taken_on(strand: Strand, gone: UUID, by: datetime) -> bool:
+    return any(phase.since <= by and phase.promiser.party_id != gone for phase in strand.phases)

@@ -1,0 +1,48 @@
+"""Coverage (H6): whether the bodies expected at the table are there."""
+
+from collections import Counter
+from typing import Final
+from uuid import UUID
+
+from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
+from domain.values import PartyAt
+from projections.scoring.concentration import evenness
+from projections.scoring.health.material import Material, bodies_present
+from projections.scoring.health.measure import HEADLINE, Measure, Missing, absent, causes_of, counted, facts
+from projections.scoring.method import Dimension
+
+H6: Final = Dimension.COVERAGE
+
+
+def coverage(material: Material) -> list[Measure]:
+    """Measure the share of expected bodies that came to anything: a count of all of them, so nothing is estimated."""
+    lists = material.history.each(ExpectedBodiesSet)
+    if not lists:
+        return [absent(H6, HEADLINE, Missing.NOT_RECORDED)]
+    latest, expected = lists[-1][0], lists[-1][1].bodies
+    if len(expected) < material.method.health.fewest_expected_bodies:
+        return [absent(H6, HEADLINE, Missing.NOT_APPLICABLE, causes=latest.causes)]
+    amounts = _contacts_of(expected, material)
+    active = sum(amount > 0 for amount in amounts)
+    value = active / len(expected)
+    causes = causes_of([latest, *facts(material.contacts)])
+    return [
+        counted(H6, HEADLINE, value, n=len(expected), causes=causes),
+        counted(H6, "expected", len(expected)),
+        counted(H6, "active", active),
+        counted(H6, "evenness", evenness(amounts, len(expected)), n=sum(amounts)),
+    ]
+
+
+def _contacts_of(expected: tuple[ExpectedBody, ...], material: Material) -> list[int]:
+    came: Counter[int] = Counter()
+    for _, body in material.contacts:
+        there = bodies_present(body)
+        came.update(index for index, each in enumerate(expected) if _is_there(each, there))
+    return [came[index] for index in range(len(expected))]
+
+
+def _is_there(expected: ExpectedBody, there: dict[UUID, PartyAt]) -> bool:
+    if expected.party_id is not None:
+        return expected.party_id in there
+    return any(party.kind is expected.kind for party in there.values())

@@ -1,0 +1,111 @@
+"""Expressed experience (H12) and who took part (H11): what people say and who they are, only ever as totals."""
+
+from collections.abc import Collection, Iterable
+from math import fsum
+from typing import Final
+
+from domain.events.experience import ProfileObserved
+from domain.vocabulary import OFFICIALS, Side
+from projections.scoring.concentration import likeness
+from projections.scoring.facets.expressed import Voices, voices
+from projections.scoring.health.material import RESIDENT_SIDE, Material
+from projections.scoring.health.measure import (
+    HEADLINE,
+    Basis,
+    Measure,
+    Missing,
+    absent,
+    causes_of,
+    counted,
+    facts,
+    once,
+    ranged,
+)
+from projections.scoring.method import Dimension
+from projections.scoring.ordinal import Expressed, expressed, perception_gap
+
+H11, H12 = Dimension.REPRESENTATIVENESS, Dimension.EXPRESSED_EXPERIENCE
+"""Dimensions that are only ever shown as totals."""
+
+
+def expressed_experience(material: Material) -> list[Measure]:
+    """Measure what residents say of officials; beside it the other way, the gap and how far raters disagree."""
+    ours = _heard(material, RESIDENT_SIDE, OFFICIALS)
+    theirs = _heard(material, OFFICIALS, RESIDENT_SIDE)
+    one, other = _said(ours, material), _said(theirs, material)
+    gap = perception_gap(one, other)
+    return [
+        _measure(HEADLINE, ours, one),
+        _measure("officials-about-residents", theirs, other),
+        counted(H12, "gap", gap, missing=Missing.TOO_FEW),
+        counted(H12, "disagreement", None if one is None else one.disagreement, missing=Missing.TOO_FEW),
+    ]
+
+
+def _heard(material: Material, raters: Collection[Side], about: Collection[Side]) -> Voices:
+    return voices(material.history, material.method, raters=raters, about=about)
+
+
+def _said(heard: Voices, material: Material) -> Expressed | None:
+    rules = material.method.health
+    return expressed(
+        heard.level_counts,
+        heard.raters,
+        fewest_raters=rules.fewest_raters,
+        prior_weight=rules.ordinal_prior_weight,
+    )
+
+
+def _measure(name: str, heard: Voices, said: Expressed | None) -> Measure:
+    if said is None:
+        return absent(H12, name, Missing.TOO_FEW if heard.raters else Missing.NOTHING_HAPPENED)
+    return Measure(
+        dimension=H12,
+        name=name,
+        basis=Basis.MOMENTS,
+        value=said.mean,
+        deviation=said.deviation,
+        n=float(heard.raters),
+        causes=once(heard.causes),
+    )
+
+
+def representativeness(material: Material) -> list[Measure]:
+    """Measure how like the area those taking part were, by declared groups merged until every cell is large enough."""
+    seen = material.recent_each(ProfileObserved)
+    if not seen:
+        return [absent(H11, HEADLINE, Missing.NOT_RECORDED)]
+    present, area = _totals(body for _, body in seen)
+    cells = _merged(present, area, material.method.health.smallest_cell)
+    causes = causes_of(facts(seen))
+    if len(cells) < _FEWEST_GROUPS:
+        return [absent(H11, HEADLINE, Missing.TOO_FEW, causes=causes)]
+    people, share = fsum(count for count, _ in cells), fsum(part for _, part in cells)
+    value = likeness([count / people for count, _ in cells], [part / share for _, part in cells])
+    return [
+        ranged(H11, HEADLINE, value, (value, value), n=people, causes=causes),
+        counted(H11, "groups", len(cells)),
+    ]
+
+
+def _totals(profiles: Iterable[ProfileObserved]) -> tuple[dict[str, int], dict[str, float]]:
+    """Add up those present by group; a group's share of the area is as last stated."""
+    present: dict[str, int] = {}
+    area: dict[str, float] = {}
+    for profile in profiles:
+        for group in profile.groups:
+            present[group.name] = present.get(group.name, 0) + group.present
+            area[group.name] = group.area_share
+    return present, area
+
+
+def _merged(present: dict[str, int], area: dict[str, float], smallest: int) -> list[tuple[int, float]]:
+    """Put the smallest groups together until each has enough people."""
+    cells = sorted((present[name], area[name]) for name in present)
+    while len(cells) > 1 and cells[0][0] < smallest:
+        (one, its_share), (two, their_share), *rest = cells
+        cells = sorted([(one + two, its_share + their_share), *rest])
+    return cells if cells and cells[0][0] >= smallest and fsum(part for _, part in cells) > 0 else []
+
+
+_FEWEST_GROUPS: Final = 2

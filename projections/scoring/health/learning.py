@@ -1,0 +1,41 @@
+"""Learning (H13): whether the partnership looks at itself, and whether lessons come back in later decisions."""
+
+from typing import Final
+
+from domain.events.decisions import DecisionTaken
+from domain.events.outcomes import LessonDrawn
+from domain.vocabulary import InteractionKind
+from projections.scoring.health.material import Material
+from projections.scoring.health.measure import HEADLINE, Measure, causes_of, counted, facts, share
+from projections.scoring.health.rhythm import plans
+from projections.scoring.method import Dimension
+
+H13: Final = Dimension.LEARNING
+
+
+def learning(material: Material) -> list[Measure]:
+    """Measure partnership reviews held against those planned; beside it lessons that later decisions cite."""
+    planned = [plan for plan in plans(material) if plan.kind is InteractionKind.PARTNERSHIP_REVIEW]
+    known = {plan.interaction_id for plan in planned}
+    unplanned = [
+        fact
+        for fact, body in material.contacts
+        if body.kind is InteractionKind.PARTNERSHIP_REVIEW and body.interaction_id not in known
+    ]
+    held = sum(plan.held for plan in planned) + len(unplanned)
+    causes = [*(cause for plan in planned for cause in plan.causes), *causes_of(unplanned)]
+    return [
+        share(H13, HEADLINE, held, len(planned) + len(unplanned), causes=causes),
+        *_lessons(material),
+    ]
+
+
+def _lessons(material: Material) -> list[Measure]:
+    drawn = material.history.each(LessonDrawn)
+    decisions = material.history.each(DecisionTaken)
+    cited = {lesson for _, decision in decisions for lesson in decision.cites_lesson_ids}
+    used = sum(lesson.lesson_id in cited for _, lesson in drawn)
+    return [
+        share(H13, "lessons-cited", used, len(drawn), causes=causes_of(facts(drawn))),
+        counted(H13, "lessons-drawn", len(drawn)),
+    ]

@@ -1,0 +1,133 @@
+"""What every dimension of health is made from: a history, a method, its evidence, and the window looked at."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from domain.events.declaration import EventBody, Participant
+from domain.events.interactions import InteractionRecorded
+from domain.events.recorded import Effective
+from domain.values import PartyAt
+from domain.vocabulary import OFFICIALS, Attendance, Facet, Side
+from projections.history import History
+from projections.lifecycles.commitments import Commitment
+from projections.scoring.evidence import Evidence
+from projections.scoring.facets.reliability import promises_of
+from projections.scoring.health.measure import Basis, Measure, Missing, absent, causes_in
+from projections.scoring.method import Method
+from projections.scoring.tally import sums
+
+E = TypeVar("E", bound=EventBody)
+
+RESIDENT_SIDE = frozenset({Side.RESIDENTS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """One partnership's history and evidence, as the dimensions need it."""
+
+    history: History
+    method: Method
+    evidence: Sequence[Evidence]
+
+    @property
+    def end(self) -> datetime:
+        """The valid-time cut."""
+        return self.history.end
+
+    @cached_property
+    def start(self) -> datetime:
+        """The beginning of the window that levels are taken over."""
+        return self.end - timedelta(days=self.method.health.window_days)
+
+    def recent(self, *bodies: type[EventBody]) -> list[Effective]:
+        """List the facts of these types that happened within the window, in order."""
+        return [fact for fact in self.history.of(*bodies) if fact.occurred_at >= self.start]
+
+    def recent_each(self, body: type[E]) -> list[tuple[Effective, E]]:
+        """List the facts of one type within the window, each with its body, in order."""
+        return [(fact, each) for fact, each in self.history.each(body) if fact.occurred_at >= self.start]
+
+    @cached_property
+    def contacts(self) -> list[tuple[Effective, InteractionRecorded]]:
+        """The contacts held within the window, in order."""
+        return self.recent_each(InteractionRecorded)
+
+    @cached_property
+    def promises(self) -> list[Commitment]:
+        """Every promise of the partnership, followed through its life."""
+        return promises_of(self.history, self.method)
+
+    @cached_property
+    def standing(self) -> dict[Facet, list[Evidence]]:
+        """The evidence that stands at the cut, by facet, in order."""
+        found: dict[Facet, list[Evidence]] = {}
+        for row in self.evidence:
+            if row.stands_at(self.end):
+                found.setdefault(row.facet, []).append(row)
+        return found
+
+    def across(self, facet: Facet, trusters: Iterable[Side], trustees: Iterable[Side]) -> list[Evidence]:
+        """List the standing evidence of one facet from some sides about others."""
+        froms, tos = frozenset(trusters), frozenset(trustees)
+        return [row for row in self.standing.get(facet, ()) if row.truster.side in froms and row.trustee.side in tos]
+
+
+def block(
+    material: Material,
+    dimension: str,
+    name: str,
+    facet: Facet,
+    *,
+    trusters: Iterable[Side] = RESIDENT_SIDE,
+    trustees: Iterable[Side] = OFFICIALS,
+    missing: Missing = Missing.NOTHING_HAPPENED,
+) -> Measure:
+    """Measure a whole block: every act once, drawn towards the facet's usual rate."""
+    rows = material.across(facet, trusters, trustees)
+    return trust_in(material, dimension, name, facet, rows, missing=missing)
+
+
+def trust_in(
+    material: Material,
+    dimension: str,
+    name: str,
+    facet: Facet,
+    rows: Sequence[Evidence],
+    *,
+    missing: Missing = Missing.NOTHING_HAPPENED,
+) -> Measure:
+    """Measure some standing evidence of one facet, every act once, drawn towards the facet's usual rate."""
+    if not rows:
+        return absent(dimension, name, missing)
+    found = sums(rows, material.end, material.method)
+    return Measure(
+        dimension=dimension,
+        name=name,
+        basis=Basis.TRUST,
+        r=found.r,
+        s=found.s,
+        a=material.method.base_rate(facet),
+        n=found.n,
+        causes=causes_in(rows),
+    )
+
+
+def present(body: InteractionRecorded) -> list[Participant]:
+    """List those who came to a contact."""
+    return [each for each in body.participants if each.attendance is Attendance.ATTENDED]
+
+
+def bodies_present(body: InteractionRecorded) -> dict[UUID, PartyAt]:
+    """Give the bodies that came to a contact, each once."""
+    return {each.party.party_id: each.party for each in present(body)}
+
+
+def camp(party: PartyAt) -> str:
+    """Say on which side of the line between residents and officials a body stands; everyone else on neither."""
+    if party.side is Side.RESIDENTS:
+        return "residents"
+    return "officials" if party.is_official else "others"

@@ -1,0 +1,83 @@
+"""Network (H7), as context: who turns to whom, and whether contact crosses the line between residents and officials."""
+
+from collections.abc import Iterator
+from math import fsum
+from typing import Final
+from uuid import UUID
+
+from domain.events.asks import AskRaised
+from domain.events.commitments import CommitmentMade
+from domain.values import PartyAt
+from domain.vocabulary import Side
+from projections.scoring.health.material import Material, bodies_present, camp
+from projections.scoring.health.measure import Measure, Missing, causes_of, counted, facts, share
+from projections.scoring.method import Dimension
+from projections.scoring.network import (
+    centralisation,
+    co_attendance,
+    contact_graph,
+    density,
+    external_internal,
+    reciprocity,
+)
+
+H7: Final = Dimension.NETWORK
+_SEVERAL: Final = 3
+_ACROSS: Final = {"residents", "officials"}
+_NOBODY: Final = UUID(int=0)
+
+
+def network(material: Material) -> list[Measure]:
+    """Describe the network of bodies: ties from directed contact, asks and promises."""
+    ties = list(_ties(material))
+    parties = {party.party_id: party for tie in ties for party in tie} | _everyone_met(material)
+    graph = contact_graph(sorted(parties), [(sender.party_id, receiver.party_id) for sender, receiver in ties])
+    causes = causes_of([*facts(material.contacts), *material.recent(AskRaised, CommitmentMade)])
+    missing = Missing.NOT_APPLICABLE if ties else Missing.NOTHING_HAPPENED
+    shape = {
+        "density": density(graph),
+        "centralisation": centralisation(graph),
+        "reciprocity": reciprocity(graph),
+        "external-internal": external_internal(graph, lambda each: camp(parties[each])),
+    }
+    return [
+        counted(H7, "bodies", len(parties), n=len(ties)),
+        *(counted(H7, name, value, n=len(ties), causes=causes, missing=missing) for name, value in shape.items()),
+        _together_across(material, parties),
+        _convened_by_residents(material),
+    ]
+
+
+def _ties(material: Material) -> Iterator[tuple[PartyAt, PartyAt]]:
+    for _, body in material.contacts:
+        if body.initiated_by is not None:
+            yield from ((body.initiated_by, party) for party in bodies_present(body).values())
+    for fact in material.recent(AskRaised, CommitmentMade):
+        match fact.body:
+            case AskRaised(raised_by=asker, addressee=PartyAt() as asked):
+                yield asker, asked
+            case CommitmentMade(promisers=promisers, promisees=promisees):
+                yield from ((promiser, promisee) for promiser in promisers for promisee in promisees)
+
+
+def _everyone_met(material: Material) -> dict[UUID, PartyAt]:
+    return {key: party for _, body in material.contacts for key, party in bodies_present(body).items()}
+
+
+def _together_across(material: Material, parties: dict[UUID, PartyAt]) -> Measure:
+    """Give the share of time together that crosses the line; meetings of all members say nothing."""
+    members = {seat.party.party_id for seat in material.history.members_at(material.end)} or {_NOBODY}
+    weights = co_attendance([bodies_present(body).keys() for _, body in material.contacts], members)
+    across = fsum(weight for pair, weight in weights.items() if {camp(parties[each]) for each in pair} == _ACROSS)
+    total = fsum(weights.values())
+    return counted(H7, "together-across-the-line", across / total if total else None, n=total)
+
+
+def _convened_by_residents(material: Material) -> Measure:
+    conveners = [
+        body.convened_by
+        for _, body in material.contacts
+        if body.convened_by is not None and len(bodies_present(body)) >= _SEVERAL
+    ]
+    by_residents = sum(convener.side is Side.RESIDENTS for convener in conveners)
+    return share(H7, "convened-by-residents", by_residents, len(conveners))

@@ -1,0 +1,64 @@
+"""A partnership's health as kept: every measure of every dimension, and how it was recorded."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from domain.events.partnership import RuleAdopted
+from projections.history import History
+from projections.scoring.evidence import Evidence
+from projections.scoring.facets.behaviour import evidence
+from projections.scoring.health.comparison import comparison
+from projections.scoring.health.continuity import continuity
+from projections.scoring.health.coverage import coverage
+from projections.scoring.health.experience import expressed_experience, representativeness
+from projections.scoring.health.funding import funding_flexibility
+from projections.scoring.health.learning import learning
+from projections.scoring.health.material import Material
+from projections.scoring.health.measure import Measure
+from projections.scoring.health.network import network
+from projections.scoring.health.participation import participation
+from projections.scoring.health.recording import recording
+from projections.scoring.health.reliability import reliability
+from projections.scoring.health.repair import repair
+from projections.scoring.health.responsiveness import openness, responsiveness
+from projections.scoring.health.rhythm import rhythm
+from projections.scoring.health.voice import voice
+from projections.scoring.method import Dimension, Method
+
+_DIMENSIONS: Final[tuple[Callable[[Material], list[Measure]], ...]] = (
+    reliability,
+    responsiveness,
+    voice,
+    participation,
+    continuity,
+    coverage,
+    network,
+    rhythm,
+    funding_flexibility,
+    openness,
+    representativeness,
+    expressed_experience,
+    learning,
+    repair,
+    recording,
+    comparison,
+)
+
+
+def health_rows(history: History, method: Method, found: Sequence[Evidence] | None = None) -> list[Measure]:
+    """Give every measure of the profile; `found` saves gathering the evidence again."""
+    material = Material(history=history, method=method, evidence=evidence(history, method) if found is None else found)
+    return [measure for dimension in _DIMENSIONS for measure in dimension(material)]
+
+
+def weights_in_force(history: History) -> dict[str, float] | None:
+    """Give the partnership's own weights by dimension; None when it adopted none. Named `H1` or in words."""
+    bound = [
+        (max(fact.occurred_at, fact.recorded_at), fact.position, rule.weights)
+        for fact, rule in history.each(RuleAdopted)
+        if rule.weights and max(fact.occurred_at, fact.recorded_at) < history.noticed_until
+    ]
+    if not bound:
+        return None
+    names = {f"H{number}": str(dimension) for number, dimension in enumerate(Dimension, start=1)}
+    return {names.get(key, key): weight for key, weight in max(bound, key=lambda each: each[:2])[2].items()}

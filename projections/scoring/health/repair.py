@@ -1,0 +1,85 @@
+"""Repair (H14), as context: disagreements, how they end, and whether trust comes back after a knock."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+from uuid import UUID
+
+from domain.events.disputes import DisputeRaised, DisputeSettled
+from domain.values import day_of
+from domain.vocabulary import OFFICIALS
+from projections.scoring.evidence import ViewKind
+from projections.scoring.health.material import RESIDENT_SIDE, Material
+from projections.scoring.health.measure import Measure, Missing, causes_in, causes_of, counted, once, share
+from projections.scoring.method import Dimension
+from projections.scoring.opinion import expectation
+from projections.scoring.tally import half_lives
+from projections.scoring.timeline import Point, timelines
+from projections.scoring.timing import Ending, Wait, cumulative_incidence, days_until_share_kept
+
+H14: Final = Dimension.REPAIR
+_TINY: Final = 1e-9
+
+
+def repair(material: Material) -> list[Measure]:
+    """Tell of open disagreements, the time it takes to settle them, and recoveries of trust by new good acts."""
+    rows = [row for found in material.standing.values() for row in found if row.disputed]
+    return [
+        *_disputes(material),
+        counted(H14, "records-in-dispute", len({row.act for row in rows}), causes=causes_in(rows)),
+        _recoveries(material),
+    ]
+
+
+def _disputes(material: Material) -> Iterator[Measure]:
+    raised = material.history.each(DisputeRaised)
+    settled = {body.dispute_id: fact for fact, body in reversed(material.history.each(DisputeSettled))}
+    waits, open_ones = [], []
+    for fact, body in raised:
+        end = settled.get(body.dispute_id)
+        until = material.history.as_of if end is None else day_of(end.occurred_at)
+        days = max(0, (until - day_of(fact.occurred_at)).days)
+        waits.append(Wait(days=days, ending=Ending.OPEN if end is None else Ending.KEPT))
+        open_ones += [fact] if end is None else []
+    half = days_until_share_kept(cumulative_incidence(waits))
+    missing = Missing.NOT_YET_DUE if raised else Missing.NOTHING_HAPPENED
+    yield counted(H14, "open-disagreements", len(open_ones), n=len(raised), causes=causes_of(open_ones))
+    yield counted(
+        H14,
+        "days-until-half-settled",
+        half,
+        n=len(raised),
+        causes=causes_of(fact for fact, _ in raised),
+        missing=missing,
+    )
+
+
+def _recoveries(material: Material) -> Measure:
+    """Give the share of knocks to residents' trust in officials that new good acts have made good."""
+    rows = [row for row in material.evidence if row.truster.side in RESIDENT_SIDE and row.trustee.side in OFFICIALS]
+    lines = timelines(rows, material.end, material.method, kinds={ViewKind.SIDE})
+    knocks = [knock for points in lines.values() for knock in _knocks(points, material)]
+    causes = once(cause for _, causes in knocks for cause in causes)
+    return share(H14, "knocks-made-good", sum(is_good for is_good, _ in knocks), len(knocks), causes=causes)
+
+
+def _knocks(points: Sequence[Point], material: Material) -> Iterator[tuple[bool, tuple[UUID, ...]]]:
+    """Give each fall of more than the margin, with whether a later good act brought trust back within it."""
+    margin, prior = material.method.health.recovery_margin, material.method.trust.prior_weight
+    trust = [expectation(point.r, point.s, point.a, prior) for point in points]
+    for index in range(1, len(points)):
+        if trust[index] < trust[index - 1] - margin and points[index].at >= material.start:
+            later = pairwise(range(index, len(points)))
+            back = (
+                now
+                for then, now in later
+                if trust[now] >= trust[index - 1] - margin and _has_good_act(points[then], points[now], material)
+            )
+            yield next(back, None) is not None, points[index].causes
+
+
+def _has_good_act(before: Point, after: Point, material: Material) -> bool:
+    """Say whether something good arrived: drift alone is fading."""
+    days = material.method.trust.half_life_days
+    left = 2.0 ** (half_lives(before.at, days) - half_lives(after.at, days))
+    return bool(after.r > before.r * left + _TINY)

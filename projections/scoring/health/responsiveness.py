@@ -1,0 +1,85 @@
+"""Responsiveness (H2) and openness (H10): whether residents' asks are answered and the books are open."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn
+from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven
+from domain.events.recorded import Effective
+from domain.vocabulary import OFFICIALS, Facet, Side
+from projections.scoring.facets.openness import FEEDBACK, NOTES, REASONS
+from projections.scoring.facets.responsiveness import holdings
+from projections.scoring.health.material import RESIDENT_SIDE, Material, block, trust_in
+from projections.scoring.health.measure import (
+    HEADLINE,
+    Measure,
+    Missing,
+    causes_of,
+    counted,
+    share,
+)
+from projections.scoring.method import Dimension
+
+H2: Final = Dimension.RESPONSIVENESS
+H10: Final = Dimension.OPENNESS
+
+
+def responsiveness(material: Material) -> list[Measure]:
+    """Measure residents' asks answered by officials; beside it consultations, orphaned asks and hand-overs."""
+    asked = [(fact, ask) for fact, ask in material.recent_each(AskRaised) if ask.raised_by.side is Side.RESIDENTS]
+    of_officials = [ask for _, ask in asked if ask.addressee is not None and ask.addressee.is_official]
+    missing = Missing.NOT_YET_DUE if of_officials else Missing.NOTHING_HAPPENED
+    return [
+        block(material, H2, HEADLINE, Facet.RESPONSIVENESS, missing=missing),
+        *_fed_back(material),
+        _nobodys(asked, material),
+        *_hops(asked, material),
+    ]
+
+
+def _fed_back(material: Material) -> Iterator[Measure]:
+    rows = [
+        row
+        for row in material.across(Facet.OPENNESS, Side, OFFICIALS)
+        if row.act.startswith(FEEDBACK) and row.begins_at >= material.start
+    ]
+    acts = {row.act: row.open_zero for row in rows}
+    fed_back = sum(not is_owed for is_owed in acts.values())
+    causes = [cause for row in rows for cause in row.causes]
+    closed = material.recent_each(ConsultationClosed)
+    missing = Missing.NOT_YET_DUE if closed else Missing.NOTHING_HAPPENED
+    yield share(H2, "consultations-fed-back", fed_back, len(acts), causes=causes, missing=missing)
+    covered = {
+        body.consultation_id: body.responses_covered for _, body in material.history.each(ConsultationFeedbackGiven)
+    }
+    responses = sum(body.responses for _, body in closed)
+    heard = sum(min(body.responses, covered.get(body.consultation_id, 0)) for _, body in closed)
+    yield counted(H2, "responses-covered", heard / responses if responses else None, n=responses)
+
+
+def _nobodys(asked: list[tuple[Effective, AskRaised]], material: Material) -> Measure:
+    """Count the asks that nobody has: no body was asked, none took it on, and it is still open."""
+    orphans = [fact for fact, ask in asked if not holdings(material.history, fact, ask) and _is_open(ask, material)]
+    return counted(H2, "asks-nobody-has", len(orphans), n=len(asked), causes=causes_of(orphans))
+
+
+def _is_open(ask: AskRaised, material: Material) -> bool:
+    return not any(isinstance(fact.body, AskAnswered | AskWithdrawn) for fact in material.history.about(ask.ask_id))
+
+
+def _hops(asked: list[tuple[Effective, AskRaised]], material: Material) -> Iterator[Measure]:
+    held = [len(holdings(material.history, fact, ask)) for fact, ask in asked]
+    hops = [max(0, count - 1) for count in held if count]
+    yield counted(H2, "hops", sum(hops) / len(hops) if hops else None, n=len(hops))
+
+
+def openness(material: Material) -> list[Measure]:
+    """Measure officials' openness to residents, and its three parts beside it."""
+    rows = material.across(Facet.OPENNESS, RESIDENT_SIDE, OFFICIALS)
+    return [
+        block(material, H10, HEADLINE, Facet.OPENNESS),
+        *(
+            trust_in(material, H10, part, Facet.OPENNESS, [row for row in rows if row.act.startswith(part)])
+            for part in (NOTES, REASONS, FEEDBACK)
+        ),
+    ]

@@ -1,0 +1,24 @@
+"""Partnership health: how a partnership stands, dimension by dimension, and what is not known of it."""
+
+from domain.events import declarations
+from projections.declaration import projection
+from projections.history import History
+from projections.scoring.health.measure import Measure
+from projections.scoring.health.profile import health_rows
+from projections.scoring.method import Method
+
+HANDLES = tuple(each.body for each in declarations() if not each.home)
+
+
+@projection(
+    name="health",
+    version=1,
+    row=Measure,
+    key=("dimension", "name", "group"),
+    handles=HANDLES,
+    question="How does the partnership stand in each dimension of health, and what is not known?",
+    ignores_rest="Everything recorded in a partnership counts as recording; the rest has a partition of its own.",
+)
+def health(history: History, method: Method) -> list[Measure]:
+    """Give every measure of the profile, headlines and what is shown beside them."""
+    return health_rows(history, method)
