@@ -9,7 +9,8 @@ from domain.events.glossary import GLOSSARY
 from domain.vocabulary import CodeList
 from scripts import reference
 from scripts.cli import main
-from scripts.reference import FOLDER, PAGES, data_dictionary_page, events_page, stale_pages, vocabulary_page
+from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
+from scripts.reference import FOLDER, PAGES, stale_pages
 
 each_page = pytest.mark.parametrize("name", PAGES)
 
@@ -29,7 +30,7 @@ def test_every_page_is_up_to_date():
 def test_a_page_that_differs_or_is_missing_is_out_of_date(tmp_path):
     (tmp_path / "events.md").write_text(events_page())
     (tmp_path / "vocabulary.md").write_text("# Vocabulary\n")
-    assert stale_pages(tmp_path) == ["vocabulary.md", "data-dictionary.md"]
+    assert stale_pages(tmp_path) == [name for name in PAGES if name != "events.md"]
 
 
 @pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)

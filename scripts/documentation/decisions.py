@@ -1,0 +1,64 @@
+"""Pages about what may be recorded by whom: commands with their refusals, and the table of events by side."""
+
+from collections.abc import Iterator
+
+import domain.decisions  # noqa: F401 - registers every command
+from domain.decisions.authority import TABLE
+from domain.decisions.command import Command, commands
+from domain.decisions.refusals import REASONS, Kind
+from domain.events.declaration import declarations
+from domain.events.english import words
+from domain.vocabulary import Side
+from scripts.documentation.markdown import page, table, title
+
+_ANSWERED = {
+    Kind.INVALID: "give better input",
+    Kind.MISSING: "it is not there",
+    Kind.FORBIDDEN: "somebody else may",
+    Kind.CONFLICT: "not as things stand",
+}
+
+
+def commands_page() -> str:
+    """Describe every command, and every reason for which one is refused."""
+    lines = [
+        *title("Commands and refusals"),
+        "A command is decided whole: either all that follows from it is recorded, or nothing is and every reason why",
+        "not is given. The refusals of references and times (something unknown, a date that does not exist, that lies",
+        "in the future or before what it refers to), of seats and of sides are common to all commands.",
+        "",
+        "## Commands",
+        "",
+    ]
+    for name, declared in commands().items():
+        lines += _command(name, declared)
+    lines += ["## Refusals", ""]
+    rows = [(f"`{code}`", reason.title, _ANSWERED[reason.kind]) for code, reason in REASONS.items()]
+    lines += table(("Code", "Meaning", "What helps"), rows)
+    return page(lines)
+
+
+def _command(name: str, declared: type[Command]) -> Iterator[str]:
+    yield from (f"### {name}", "", " ".join((declared.__doc__ or "").split()), "")
+    if declared.stewards_only:
+        yield "* Only for keys that look after the record."
+    if declared.refuses:
+        yield f"* Refuses: {', '.join(f'`{code}`' for code in declared.refuses)}."
+    yield f"* Fields: {', '.join(f'`{field}`' for field in declared.__struct_fields__)}."
+    yield ""
+
+
+def authority_page() -> str:
+    """Show which side's word may stand as the record of which event."""
+    lines = [
+        *title("Who may record what"),
+        "A cell says whether that side's word may stand as the record of that event. Rules about single promises, asks",
+        "and attestations come on top of it. Keys that look after the record (operators, imports) set down the word of",
+        "others and are not bound by the table.",
+        "",
+    ]
+    rows = [
+        (f"`{each.name}`", *("yes" if side in TABLE[each.body] else "" for side in Side)) for each in declarations()
+    ]
+    lines += table(("Event", *(words(side) for side in Side)), rows)
+    return page(lines)
