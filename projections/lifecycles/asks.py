@@ -1,0 +1,183 @@
+"""Asks: who has each one, since when, and what became of it. An ask that nobody has is shown as such.
+
+Referring an ask moves it only when the other body accepts; the asker's clock runs from the first asking, and
+putting the answer off does not stop it.
+"""
+
+from datetime import date, datetime
+from itertools import pairwise
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.asks import AskAnswered, AskDeferred, AskRaised, AskReferred, AskWithdrawn, ReferralAccepted
+from domain.events.recorded import Effective
+from domain.events.registries import PartySucceeded
+from domain.values import PartyAt, end_of_day, last_day
+from domain.vocabulary import Answer, CodeList
+from projections.agreement import agreement, between, step_at
+from projections.history import History
+from projections.scoring.method import Method
+from projections.scoring.working_days import working_days
+
+
+class AskState(CodeList):
+    """Where an ask stands on a day."""
+
+    NOBODY_HAS_IT = "nobody-has-it"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    ADOPTED = "adopted"
+    ADAPTED = "adapted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+_ANSWERED = {
+    Answer.ADOPTED: AskState.ADOPTED,
+    Answer.ADAPTED: AskState.ADAPTED,
+    Answer.DECLINED: AskState.DECLINED,
+}
+
+
+class Holding(Struct, frozen=True, kw_only=True):
+    """Who owed the answer to an ask, from one instant until another (None: still), and by which event."""
+
+    holder: PartyAt
+    since: datetime
+    until: datetime | None
+    because: Effective
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """One ask at the end of the day asked about. Working days count from the day it was first made."""
+
+    ask_id: UUID
+    raised: Effective
+    body: AskRaised
+    state: AskState
+    raised_on: date
+    due_on: date
+    given_up_on: date
+    holdings: tuple[Holding, ...]
+    referred_to: PartyAt | None
+    deferred_until: date | None
+    answer: Effective | None
+    answered_on: date | None
+    working_days_taken: int | None
+    disputed: bool
+    causes: tuple[UUID, ...]
+
+    @property
+    def holder(self) -> PartyAt | None:
+        """Give who owes the answer, or gave it."""
+        return self.holdings[-1].holder if self.holdings else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it still wants an answer."""
+        return self.state in (AskState.NOBODY_HAS_IT, AskState.OPEN, AskState.OVERDUE)
+
+    @property
+    def hops(self) -> int:
+        """Count the times it passed from one body to another."""
+        return max(0, len(self.holdings) - 1)
+
+
+def asks(history: History, method: Method) -> list[Ask]:
+    """Follow every ask of a partnership, in the order in which they were raised."""
+    return [_ask(history, method, fact, body) for fact, body in history.each(AskRaised)]
+
+
+def holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[Holding, ...]:
+    """Follow an ask from body to body: a referral moves it only when accepted, a successor body takes it over."""
+    moves = [] if ask.addressee is None else [(fact.occurred_at, ask.addressee, fact)]
+    accepted = [each for each in history.about(ask.ask_id) if isinstance(each.body, ReferralAccepted)]
+    succeeded = [each for each in history.of(PartySucceeded) if each.occurred_at >= fact.occurred_at]
+    for each in sorted([*accepted, *succeeded], key=lambda each: (each.occurred_at, each.position)):
+        match each.body:
+            case ReferralAccepted(accepted_by=taker):
+                moves.append((each.occurred_at, taker, each))
+            case PartySucceeded(predecessor=old, successor=new) if moves and old.party_id == moves[-1][1].party_id:
+                moves.append((each.occurred_at, new, each))
+    return tuple(
+        Holding(holder=move[1], since=move[0], because=move[2], until=None if following is None else following[0])
+        for move, following in pairwise([*moves, None])
+        if move is not None
+    )
+
+
+def is_answer(fact: Effective) -> bool:
+    """Whether a fact answers an ask: a refusal does only with its reasons."""
+    body = fact.body
+    return isinstance(body, AskAnswered) and (body.answer is not Answer.DECLINED or body.reasons is not None)
+
+
+def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -> Ask:
+    story, calendar = history.about(body.ask_id), working_days(method.bank_holidays)
+    held = holdings(history, raised, body)
+    raised_on = last_day(body.happened)
+    standard = method.answers.standard_working_days
+    due_on = calendar.after(raised_on, standard)
+    answer = next((fact for fact in story if is_answer(fact)), None)
+    step = None
+    if answer is not None:
+        answerer = answer.body.answered_by if isinstance(answer.body, AskAnswered) else None
+        parties = between([answerer] if answerer else [], [body.raised_by])
+        step = step_at(agreement(history, method, answer, parties), history.end)
+    stands = answer if step is not None and not step.void else None
+    answered_on = last_day(stands.body.happened) if stands else None
+    withdrawn = next((fact for fact in story if isinstance(fact.body, AskWithdrawn)), None)
+    return Ask(
+        ask_id=body.ask_id,
+        raised=raised,
+        body=body,
+        state=_state(history, story, due_on=due_on, is_held=bool(held), answered=stands is not None),
+        raised_on=raised_on,
+        due_on=due_on,
+        given_up_on=calendar.after(raised_on, round(standard * method.answers.limit_multiple)),
+        holdings=held,
+        referred_to=_referred_to(story),
+        deferred_until=_deferred_until(story),
+        answer=stands,
+        answered_on=answered_on,
+        working_days_taken=calendar.between(raised_on, answered_on) if answered_on else None,
+        disputed=step is not None and step.disputed,
+        causes=tuple(
+            dict.fromkeys(
+                (
+                    *raised.causes,
+                    *(cause for each in held for cause in each.because.causes),
+                    *(step.causes if step else ()),
+                    *(withdrawn.causes if withdrawn else ()),
+                )
+            )
+        ),
+    )
+
+
+def _state(history: History, story: list[Effective], *, due_on: date, is_held: bool, answered: bool) -> AskState:
+    if answered:
+        last = next(fact.body for fact in reversed(story) if is_answer(fact))
+        assert isinstance(last, AskAnswered)  # noqa: S101 - an answer is one
+        return _ANSWERED[last.answer]
+    if any(isinstance(fact.body, AskWithdrawn) for fact in story):
+        return AskState.WITHDRAWN
+    if not is_held:
+        return AskState.NOBODY_HAS_IT
+    return AskState.OVERDUE if end_of_day(due_on) < history.end else AskState.OPEN
+
+
+def _referred_to(story: list[Effective]) -> PartyAt | None:
+    """Give the body it was passed to that has not taken it on yet."""
+    waiting = None
+    for fact in story:
+        if isinstance(fact.body, AskReferred):
+            waiting = fact.body.referred_to
+        elif isinstance(fact.body, ReferralAccepted):
+            waiting = None
+    return waiting
+
+
+def _deferred_until(story: list[Effective]) -> date | None:
+    return next((last_day(fact.body.until) for fact in reversed(story) if isinstance(fact.body, AskDeferred)), None)

@@ -1,0 +1,122 @@
+"""Awards: money sought, granted or refused, on what terms, how they changed, and what was paid and returned."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.funding import (
+    FundingApplied,
+    FundingAwarded,
+    FundingConditionChanged,
+    FundingEnded,
+    FundingPaid,
+    FundingRefused,
+    FundingReported,
+    FundingReturned,
+    FundingVariationDecided,
+    FundingVariationRequested,
+)
+from domain.events.recorded import Effective
+from domain.values import Money, PartyAt
+from domain.vocabulary import CodeList, ConditionChange
+from projections.history import History, thing_of
+
+
+class AwardState(CodeList):
+    """Where an award stands on a day."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    AWARDED = "awarded"
+    ENDED = "ended"
+
+
+class Award(Struct, frozen=True, kw_only=True):
+    """One award, or application for one, at the end of the day asked about.
+
+    Sums are in minor units of the award's own currency; what came in another currency is left out of them.
+    """
+
+    award_id: UUID
+    begun: Effective
+    state: AwardState
+    funder: PartyAt
+    recipient: PartyAt
+    applied: FundingApplied | None
+    awarded: FundingAwarded | None
+    currency: str | None
+    paid_minor: int
+    returned_minor: int
+    conditions: int
+    variations_asked: int
+    variations: tuple[FundingVariationDecided, ...]
+    reports: int
+    causes: tuple[UUID, ...]
+
+
+def awards(history: History) -> list[Award]:
+    """Follow every award of a partnership, in the order in which they were first written down."""
+    begun: dict[UUID, Effective] = {}
+    for fact in history.of(FundingApplied, FundingAwarded):
+        begun.setdefault(thing_of(fact.body), fact)
+    return [_award(history.about(identity), identity, fact) for identity, fact in begun.items()]
+
+
+def _award(story: list[Effective], award_id: UUID, begun: Effective) -> Award:
+    applied = next((fact.body for fact in story if isinstance(fact.body, FundingApplied)), None)
+    awarded = next((fact.body for fact in story if isinstance(fact.body, FundingAwarded)), None)
+    amount = awarded.amount if awarded else applied.amount if applied else None
+    currency = amount.currency if amount else None
+    paid = [fact.body.amount for fact in story if isinstance(fact.body, FundingPaid)]
+    returned = [fact.body.amount for fact in story if isinstance(fact.body, FundingReturned)]
+    funder, recipient = _parties(applied, awarded)
+    return Award(
+        award_id=award_id,
+        begun=begun,
+        state=_state(story),
+        funder=funder,
+        recipient=recipient,
+        applied=applied,
+        awarded=awarded,
+        currency=currency,
+        paid_minor=_total(paid, currency),
+        returned_minor=_total(returned, currency),
+        conditions=_conditions(story),
+        variations_asked=len({_variation(fact) for fact in story} - {None}),
+        variations=tuple(fact.body for fact in story if isinstance(fact.body, FundingVariationDecided)),
+        reports=sum(isinstance(fact.body, FundingReported) for fact in story),
+        causes=tuple(cause for fact in story for cause in fact.causes),
+    )
+
+
+def _parties(applied: FundingApplied | None, awarded: FundingAwarded | None) -> tuple[PartyAt, PartyAt]:
+    if awarded is not None:
+        return awarded.funder, awarded.recipient
+    assert applied is not None  # noqa: S101 - an award begins with one or the other
+    return applied.funder, applied.applicant
+
+
+def _state(story: list[Effective]) -> AwardState:
+    kinds = {type(fact.body) for fact in story}
+    if FundingEnded in kinds:
+        return AwardState.ENDED
+    if FundingAwarded in kinds:
+        return AwardState.AWARDED
+    return AwardState.REFUSED if FundingRefused in kinds else AwardState.APPLIED
+
+
+def _conditions(story: list[Effective]) -> int:
+    """Count the conditions added and not lifted."""
+    last = {
+        fact.body.condition_id: fact.body.change for fact in story if isinstance(fact.body, FundingConditionChanged)
+    }
+    return sum(change is ConditionChange.ADDED for change in last.values())
+
+
+def _variation(fact: Effective) -> UUID | None:
+    body = fact.body
+    return body.variation_id if isinstance(body, FundingVariationRequested | FundingVariationDecided) else None
+
+
+def _total(amounts: list[Money], currency: str | None) -> int:
+    return sum(amount.minor_units for amount in amounts if amount.currency == currency)

@@ -1,0 +1,69 @@
+"""Consultations: opened, closed, and whether those who answered heard back in time."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.recorded import Effective
+from domain.values import end_of_day, last_day
+from domain.vocabulary import CodeList
+from projections.history import History
+from projections.scoring.method import Method
+
+
+class ConsultationState(CodeList):
+    """Where a consultation stands on a day."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    OVERDUE = "overdue"
+    FED_BACK = "fed-back"
+
+
+class Consultation(Struct, frozen=True, kw_only=True):
+    """One consultation at the end of the day asked about; feedback is due some weeks after it closed."""
+
+    consultation_id: UUID
+    opened: Effective
+    body: ConsultationOpened
+    state: ConsultationState
+    closed_on: date | None
+    responses: int | None
+    feedback_due_on: date | None
+    fed_back_on: date | None
+    responses_covered: int
+    causes: tuple[UUID, ...]
+
+
+def consultations(history: History, method: Method) -> list[Consultation]:
+    """Follow every consultation of a partnership, in the order in which they were opened."""
+    return [_consultation(history, method, fact, body) for fact, body in history.each(ConsultationOpened)]
+
+
+def _consultation(history: History, method: Method, opened: Effective, body: ConsultationOpened) -> Consultation:
+    story = history.about(body.consultation_id)
+    closed = next((each.body for each in story if isinstance(each.body, ConsultationClosed)), None)
+    feedback = [each.body for each in story if isinstance(each.body, ConsultationFeedbackGiven)]
+    closed_on = last_day(closed.happened) if closed else None
+    due_on = closed_on + timedelta(days=method.openness.feedback_days) if closed_on else None
+    if feedback:
+        state = ConsultationState.FED_BACK
+    elif due_on is None:
+        state = ConsultationState.OPEN
+    else:
+        overdue = end_of_day(due_on) < history.end
+        state = ConsultationState.OVERDUE if overdue else ConsultationState.CLOSED
+    return Consultation(
+        consultation_id=body.consultation_id,
+        opened=opened,
+        body=body,
+        state=state,
+        closed_on=closed_on,
+        responses=closed.responses if closed else None,
+        feedback_due_on=due_on,
+        fed_back_on=last_day(feedback[0].happened) if feedback else None,
+        responses_covered=max((each.responses_covered for each in feedback), default=0),
+        causes=tuple(cause for each in story for cause in each.causes),
+    )

@@ -1,0 +1,113 @@
+"""Contact: planned, moved, held or called off; its minutes, and the notes that those who met should have had."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.declaration import Participant
+from domain.events.interactions import (
+    InteractionCancelled,
+    InteractionPlanned,
+    InteractionRecorded,
+    InteractionRescheduled,
+    MinutesApproved,
+    NotesShared,
+)
+from domain.events.recorded import Effective
+from domain.values import PartyAt, end_of_day, last_day
+from domain.vocabulary import NOTED_KINDS, Attendance, CodeList, InteractionKind, Side
+from projections.history import History, thing_of
+from projections.scoring.method import Method
+from projections.scoring.working_days import working_days
+
+
+class InteractionState(CodeList):
+    """Where contact stands on a day; lapsed: the day planned has passed and nothing was recorded."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """One contact at the end of the day asked about; `held` is what was recorded of it, once it took place."""
+
+    interaction_id: UUID
+    state: InteractionState
+    kind: InteractionKind
+    begun: Effective
+    held: InteractionRecorded | None
+    planned_for: date | None
+    held_on: date | None
+    convened_by: PartyAt | None
+    times_moved: int
+    minuted_on: date | None
+    notes_due_on: date | None
+    notes_shared_with: frozenset[Side]
+    causes: tuple[UUID, ...]
+
+    @property
+    def present(self) -> tuple[Participant, ...]:
+        """Give those who came."""
+        return (
+            tuple(each for each in self.held.participants if each.attendance is Attendance.ATTENDED)
+            if self.held
+            else ()
+        )
+
+
+def contacts(history: History, method: Method) -> list[Contact]:
+    """Follow every contact of a partnership, in the order in which they were first written down."""
+    begun: dict[UUID, Effective] = {}
+    for fact in history.of(InteractionPlanned, InteractionRecorded):
+        begun.setdefault(thing_of(fact.body), fact)
+    return [_contact(history, method, identity, fact) for identity, fact in begun.items()]
+
+
+def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:
+    """Give the day by which notes should be shared; None where nobody convened it, or none are expected."""
+    if body.convened_by is None or body.kind not in NOTED_KINDS:
+        return None
+    held_on = last_day(body.ended or body.happened)
+    if body.convened_by.volunteer_run:
+        return held_on + timedelta(days=method.openness.volunteer_notes_days)
+    return working_days(method.bank_holidays).after(held_on, method.openness.notes_working_days)
+
+
+def _contact(history: History, method: Method, identity: UUID, begun: Effective) -> Contact:
+    story = history.about(identity)
+    held = next((fact.body for fact in story if isinstance(fact.body, InteractionRecorded)), None)
+    plans = [fact.body for fact in story if isinstance(fact.body, InteractionPlanned | InteractionRescheduled)]
+    planned_for = last_day(plans[-1].planned_for) if plans else None
+    first = begun.body
+    assert isinstance(first, InteractionPlanned | InteractionRecorded)  # noqa: S101 - found by type
+    minuted = next((fact.body for fact in story if isinstance(fact.body, MinutesApproved)), None)
+    shared = [side for fact in story if isinstance(fact.body, NotesShared) for side in fact.body.shared_with]
+    return Contact(
+        interaction_id=identity,
+        state=_state(history, story, planned_for, held),
+        kind=held.kind if held else first.kind,
+        begun=begun,
+        held=held,
+        planned_for=planned_for,
+        held_on=last_day(held.happened) if held else None,
+        convened_by=held.convened_by if held else first.convened_by,
+        times_moved=sum(isinstance(plan, InteractionRescheduled) for plan in plans),
+        minuted_on=last_day(minuted.happened) if minuted else None,
+        notes_due_on=notes_due_on(held, method) if held else None,
+        notes_shared_with=frozenset(shared),
+        causes=tuple(cause for fact in story for cause in fact.causes),
+    )
+
+
+def _state(
+    history: History, story: list[Effective], planned_for: date | None, held: InteractionRecorded | None
+) -> InteractionState:
+    if held is not None:
+        return InteractionState.HELD
+    if any(isinstance(fact.body, InteractionCancelled) for fact in story):
+        return InteractionState.CANCELLED
+    passed = planned_for is not None and end_of_day(planned_for) < history.end
+    return InteractionState.LAPSED if passed else InteractionState.PLANNED
