@@ -1,0 +1,65 @@
+"""The application: which operation answers at which path, and what every request passes through."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.dispatch import Endpoint, problem_response
+from api.operations import Operation
+from api.problems import Problem
+from api.request_log import RequestLog
+from api.resources import OPERATIONS
+from api.security_headers import SecurityHeaders
+from api.services import Services
+
+
+def create_app(services: Services) -> Starlette:
+    """Make the application over services that the caller opens and closes."""
+    app = Starlette(
+        routes=list(_routes(services, OPERATIONS)),
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(SecurityHeaders, https=services.public_url.startswith("https://")),
+        ],
+        exception_handlers={404: _not_found, 405: _method_not_allowed},
+        lifespan=_threads(services.threads),
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _routes(services: Services, operations: Iterable[Operation]) -> Iterable[Route]:
+    """Give one route a path, fixed paths before those with parameters."""
+    by_path: dict[str, dict[str, Operation]] = {}
+    for each in operations:
+        by_path.setdefault(each.path, {})[each.method] = each
+    for path in sorted(by_path, key=lambda path: (path.count("{"), path)):
+        yield Route(path, Endpoint(services, by_path[path]), methods=list(by_path[path]))
+
+
+async def _not_found(request: Request, _: Exception) -> Response:
+    return problem_response(Problem("not-found", "Nothing is at this address."), request.scope)
+
+
+async def _method_not_allowed(request: Request, error: Exception) -> Response:
+    headers = error.headers if isinstance(error, HTTPException) else None
+    problem = Problem("method-not-allowed", f"{request.method} cannot be used here.", headers=headers)
+    return problem_response(problem, request.scope)
+
+
+def _threads(count: int) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Let as many requests be worked on at once as there are database connections for."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = count
+        yield
+
+    return lifespan

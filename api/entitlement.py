@@ -1,0 +1,26 @@
+"""Who may read words: figures are for every key; texts and people's names for those at the table, and stewards."""
+
+from uuid import UUID
+
+from api.auth import Principal
+from domain.decisions.boundary import on
+from domain.decisions.facts import Facts
+from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
+from domain.events.recorded import Recorded
+from domain.log.finding import find_records
+from domain.log.recorder import LogRecorder
+
+
+def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID) -> bool:
+    """Whether the key belongs to, or speaks for, somebody who has a seat there now, or looks after the record."""
+    if principal.actor.steward:
+        return True
+    selection = on("partnership", partnership_id, PartnershipFormed, MemberJoined, MemberLeft)
+    seats = Facts.from_records(find_records(log, frozenset({selection}))).seats()
+    return any(seat.party.party_id in principal.speaks_for for seat in seats)
+
+
+def may_read_entry(principal: Principal, record: Recorded) -> bool:
+    """Whether the words of a register's entry are for this key: stewards, and whoever made the entry."""
+    word = record.envelope.on_behalf_of
+    return principal.actor.steward or (word is not None and word.party_id in principal.speaks_for)

@@ -1,0 +1,90 @@
+"""Asking about the past: `as_of`, a day, and `known_at`, how much of the record; and the method to score by."""
+
+from datetime import date, datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from api.operations import Call
+from api.problems import Fault, Problem
+from domain.events.stewardship import MethodPublished
+from domain.log.decoding import recorded
+from projections.engine.replay import Known, UnknownPartnership, known
+from projections.scoring.method import Method
+from projections.scoring.method_document import default_method, load_method
+
+_INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+
+Day = Annotated[date, Meta(description="The day asked about, until its end in London; by default today")]
+KnownAt = Annotated[
+    str,
+    Meta(
+        description="How much of the record to know: a position, or an instant up to its last entry; by default all",
+        examples=["1234", "2026-03-27T19:00:00Z"],
+        pattern=rf"^([0-9]{{1,18}}|{_INSTANT})$",
+    ),
+]
+MethodName = Annotated[
+    str,
+    Meta(
+        description="The method to make figures by: the id of a published one, or the name of the one shipped;"
+        " by default the one the partnership adopted",
+        max_length=100,
+    ),
+]
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """Which past is asked about."""
+
+    as_of: Day | None = None
+    known_at: KnownAt | None = None
+
+
+class ScoredMoment(Moment, frozen=True, kw_only=True):
+    """Which past is asked about, and by which method figures are made."""
+
+    method: MethodName | None = None
+
+
+def read_known(call: Call) -> Known:
+    """Read the partnership in the address as it was known. Raises Problem 404 or 400."""
+    partnership_id = call.id_in_path("partnership_id")
+    method = getattr(call.query, "method", None)
+    try:
+        return known(
+            call.services.recorder,
+            partnership_id,
+            as_of=call.query.as_of,
+            known_at=_known_at(call.query.known_at),
+            method=None if method is None else _method(call, method),
+        )
+    except UnknownPartnership:
+        raise Problem("not-found", f"Nothing was recorded about a partnership {partnership_id} by then.") from None
+
+
+def _known_at(text: str | None) -> int | datetime | None:
+    if text is None or text.isdecimal():
+        return None if text is None else int(text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        fault = Fault(code="out-of-bounds", detail="the calendar has no such instant", parameter="known_at")
+        raise Problem("invalid-query", f"known_at: {fault.detail}.", [fault]) from None
+
+
+def _method(call: Call, name: str) -> Method:
+    shipped = default_method()
+    if name == shipped.id:
+        return shipped
+    try:
+        events = call.services.recorder.read_partition(UUID(name))
+    except ValueError:
+        events = []
+    for event in events:
+        body = recorded(event).body
+        if isinstance(body, MethodPublished):
+            return load_method(body.document.encode())
+    fault = Fault(code="not-in-list", detail="no method has this name or id", parameter="method")
+    raise Problem("invalid-query", f"method: {fault.detail}; the one shipped is {shipped.id}.", [fault])

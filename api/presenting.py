@@ -1,0 +1,105 @@
+"""An event as the API shows it: as it stands and as it was, with texts and people only for who may read them."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from api.words import Text, Texts, Words
+from domain.events import EventBody
+from domain.events.recorded import Recorded, corrected_body
+from domain.events.records import RecordCorrected
+from domain.values import Plain, Sealed
+from domain.vocabulary import Side, Source
+
+_PEOPLE = ("person", "subject")
+_HIDDEN = ("rater_id",)
+
+
+class Provenance(Struct, frozen=True, kw_only=True):
+    """How a record came to be: which operation of whose key, whose word it is, and from where."""
+
+    operation: str
+    actor: UUID
+    recorded_by: Side
+    on_behalf_of: dict[str, object] | None
+    source: Source
+    source_reference: str | None
+    source_recorded_at: datetime | None
+    cause: UUID | None
+    command_id: UUID
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One recorded event."""
+
+    event_id: UUID
+    position: int
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    body: dict[str, object]
+    provenance: Provenance
+
+
+def entry(record: Recorded, texts: Texts, words: Words) -> Entry:
+    """Show one event as it was recorded."""
+    envelope = record.envelope
+    return Entry(
+        event_id=record.event_id,
+        position=record.position,
+        type=record.name,
+        occurred_at=record.occurred_at,
+        recorded_at=record.recorded_at,
+        body=shown(record.body, texts, words),
+        provenance=Provenance(
+            operation=envelope.operation,
+            actor=envelope.actor,
+            recorded_by=envelope.recorded_by,
+            on_behalf_of=None if envelope.on_behalf_of is None else _struct(envelope.on_behalf_of, texts, words),
+            source=envelope.source,
+            source_reference=envelope.source_reference,
+            source_recorded_at=envelope.source_recorded_at,
+            cause=envelope.cause,
+            command_id=envelope.command_id,
+        ),
+    )
+
+
+def shown(body: EventBody, texts: Texts, words: Words) -> dict[str, object]:
+    """Show a body: people by reference or not at all, texts opened or not, parties whole."""
+    if isinstance(body, RecordCorrected):
+        replaced = shown(corrected_body(body), texts, words)
+        return {**_struct(body, texts, words), "replacement": replaced}
+    return _struct(body, texts, words)
+
+
+def _struct(value: Struct, texts: Texts, words: Words) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name in value.__struct_fields__:
+        each = getattr(value, name)
+        stem = name.removesuffix("_id")
+        if name in _HIDDEN:
+            continue
+        if stem.endswith(_PEOPLE):
+            found[stem] = words.reference(each) if isinstance(each, UUID) and words.entitled else None
+        else:
+            found[name] = _value(each, texts, words)
+    return found
+
+
+def _value(value: object, texts: Texts, words: Words) -> object:
+    match value:
+        case Plain():
+            return Text(value.text)
+        case Sealed():
+            return texts.get(value, Text(None, "not-yours-to-read"))
+        case Struct():
+            return _struct(value, texts, words)
+        case tuple():
+            return [_value(each, texts, words) for each in value]
+        case bytes():
+            return None
+        case _:
+            return msgspec.to_builtins(value, builtin_types=(datetime,))

@@ -1,0 +1,98 @@
+"""Reading a register: entries in the order of registration, each as it stands, a page at a time."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from api.conditional import etag
+from api.entitlement import may_read_entry
+from api.operations import Answer, Call
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address
+from api.presenting import shown
+from api.problems import Problem
+from api.words import Words
+from domain.decisions.boundary import Selection, on
+from domain.events import EventBody, name_of
+from domain.events.recorded import Effective, Recorded, resolve
+from domain.log.finding import find_records, last_position
+
+
+class PageQuery(Struct, frozen=True, kw_only=True):
+    """Which page of a list is asked for."""
+
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor | None = None
+
+
+class RegisterEntry(Struct, frozen=True, kw_only=True):
+    """One thing of a register as it stands: its details, and the position of the last event that touched it."""
+
+    position: int
+    event_id: UUID
+    details: dict[str, object]
+
+
+class RegisterPage(Struct, frozen=True, kw_only=True):
+    """Some entries of a register, and where to go on."""
+
+    data: tuple[RegisterEntry, ...]
+    next: str | None
+
+
+class Register:
+    """One register: what its entries begin with, what amends them, and how each is found by id."""
+
+    def __init__(self, kind: str, begins: type[EventBody], *amends: type[EventBody]) -> None:
+        self._kind = kind
+        self._begins = begins
+        self._types = (begins, *amends)
+
+    def listed(self, call: Call) -> Answer:
+        """Answer one page of the register, oldest entries first."""
+        first = Selection(frozenset({name_of(self._begins)}), frozenset())
+        limit = call.query.limit
+        begun = find_records(
+            call.services.recorder, frozenset({first}), after=after(call.query.cursor), limit=limit + 1
+        )
+        shown_now = begun[:limit]
+        address = next_address(call, shown_now[-1].position if len(begun) > limit else None, {})
+        entries = self._entries(call, [self._id_of(record.body) for record in shown_now])
+        return Answer(content=RegisterPage(data=tuple(entries), next=address), headers=link(address), personal=True)
+
+    def one(self, call: Call, parameter: str) -> Answer:
+        """Answer the entry that the address names."""
+        identity = call.id_in_path(parameter)
+        entries = self._entries(call, [identity])
+        if not entries:
+            raise Problem("not-found", f"There is no {self._kind} {str(identity)!r}.")
+        return Answer(content=entries[0], headers={"ETag": etag(entries[0].position)}, personal=True)
+
+    def _entries(self, call: Call, ids: Sequence[UUID]) -> list[RegisterEntry]:
+        """Give entries as they stand, in the order asked; those withdrawn or unknown are left out."""
+        selections = {each: on(self._kind, each, *self._types) for each in ids}
+        records = find_records(call.services.recorder, frozenset(selections.values()))
+        standing, _ = resolve(records)
+        latest: dict[UUID, Effective] = {}
+        for fact in standing:
+            if isinstance(fact.body, self._types):
+                latest[self._id_of(fact.body)] = fact
+        return [
+            RegisterEntry(
+                position=last_position(call.services.recorder, frozenset({selections[each]})),
+                event_id=latest[each].event_id,
+                details=_details(call, latest[each], records),
+            )
+            for each in ids
+            if each in latest
+        ]
+
+    def _id_of(self, body: EventBody) -> UUID:
+        found = getattr(body, f"{self._kind}_id")
+        assert isinstance(found, UUID)  # noqa: S101 - every register's events name its things so
+        return found
+
+
+def _details(call: Call, fact: Effective, records: Sequence[Recorded]) -> dict[str, object]:
+    words = Words(call.services, entitled=may_read_entry(call.asker, fact.recorded))
+    return shown(fact.body, words.texts([fact], records), words)

@@ -1,0 +1,64 @@
+"""Partnerships: formed, joined, left, given rules and a method, paused and closed."""
+
+from functools import partial
+
+from api.conditional import etag
+from api.operations import Answer, Call, Operation
+from api.recording import position_of, recording
+from api.register import PageQuery, Register, RegisterEntry, RegisterPage
+from domain.decisions.partnerships import (
+    AddMember,
+    AdoptMethod,
+    AdoptRule,
+    ClosePartnership,
+    EndMembership,
+    FormPartnership,
+    PausePartnership,
+    SetExpectedBodies,
+)
+from domain.decisions.records import AttachReply
+from domain.events.partnership import PartnershipFormed
+
+_TAG = "Partnerships"
+_PARTNERSHIP = "/v1/partnerships/{partnership_id}"
+_REGISTER = Register("partnership", PartnershipFormed)
+
+
+def _read(call: Call) -> Answer:
+    """Answer how it was formed, at the position of the last event in its affairs."""
+    found = partial(_REGISTER.one, parameter="partnership_id")(call)
+    position = position_of(call, partnership_id=call.id_in_path("partnership_id"))
+    return Answer(content=found.content, headers={"ETag": etag(position)}, personal=True)
+
+
+OPERATIONS = (
+    recording("/v1/partnerships", FormPartnership, tag=_TAG, at="/v1/partnerships/{partnership}"),
+    recording(f"{_PARTNERSHIP}/members", AddMember, tag=_TAG),
+    recording(f"{_PARTNERSHIP}/members/{{member}}/departures", EndMembership, tag=_TAG),
+    recording(f"{_PARTNERSHIP}/rules", AdoptRule, tag=_TAG),
+    recording(f"{_PARTNERSHIP}/method-adoptions", AdoptMethod, tag=_TAG),
+    recording(f"{_PARTNERSHIP}/expected-bodies", SetExpectedBodies, tag=_TAG),
+    recording(f"{_PARTNERSHIP}/pauses", PausePartnership, tag=_TAG),
+    recording(f"{_PARTNERSHIP}/closings", ClosePartnership, tag=_TAG),
+    recording(f"{_PARTNERSHIP}/replies", AttachReply, tag=_TAG),
+    Operation(
+        method="GET",
+        path="/v1/partnerships",
+        name="list-partnerships",
+        summary="List partnerships, oldest first.",
+        tag=_TAG,
+        handle=_REGISTER.listed,
+        query=PageQuery,
+        answers={200: RegisterPage},
+    ),
+    Operation(
+        method="GET",
+        path=_PARTNERSHIP,
+        name="read-partnership",
+        summary="Read how a partnership was formed; its ETag is the position of the last event in its affairs.",
+        tag=_TAG,
+        handle=_read,
+        answers={200: RegisterEntry},
+        conditional=True,
+    ),
+)

@@ -1,0 +1,99 @@
+"""Records: any recorded event, what was said and done about it since, and saying or doing more."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from api.conditional import etag
+from api.entitlement import may_read_entry, may_read_words
+from api.operations import Answer, Call, Operation
+from api.presenting import Entry, entry, shown
+from api.problems import Problem
+from api.recording import position_of, recording
+from api.words import Text, Words, ids_in
+from domain.decisions.boundary import Selection
+from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
+from domain.events.declaration import tag
+from domain.events.partnership import PartnershipFormed
+from domain.events.recorded import Effective, Recorded, resolve
+from domain.log.decoding import recorded
+from domain.log.finding import find_records
+
+_TAG = "Records"
+_RECORD = "/v1/records/{record}"
+
+
+class RecordAnswer(Struct, frozen=True, kw_only=True):
+    """An event as recorded, as it stands now, and everything recorded about it since.
+
+    `stands` is null once it was withdrawn. `names` says who the ids of organisations and places are, `people`
+    who the references are.
+    """
+
+    record: Entry
+    stands: dict[str, object] | None
+    since: tuple[Entry, ...]
+    names: dict[UUID, str]
+    people: dict[str, Text]
+
+
+def _read(call: Call) -> Answer:
+    event_id = call.id_in_path("record")
+    log = call.services.recorder
+    event = log.find(event_id)
+    if event is None:
+        raise Problem("not-found", f"There is no record {str(event_id)!r}.")
+    record = recorded(event)
+    since = find_records(log, frozenset({Selection(frozenset(), frozenset({tag("record", event_id)}))}))
+    position = position_of(call, record_id=event_id)
+    formed = next((recorded(each).body for each in log.read_partition(record.partition_id)), None)
+    in_partnership = isinstance(formed, PartnershipFormed)
+    if in_partnership:
+        entitled = may_read_words(log, call.asker, record.partition_id)
+    else:
+        entitled = may_read_entry(call.asker, record)
+    words = Words(call.services, entitled=entitled)
+    stands = _stands(record, since)
+    as_recorded = [_as_recorded(each) for each in (record, *since)]
+    texts = words.texts([*as_recorded, *([stands] if stands else [])], since)
+    mentioned = [each.body for each in (*as_recorded, *([stands] if stands else []))]
+    answer = RecordAnswer(
+        record=entry(record, texts, words),
+        stands=None if stands is None else shown(stands.body, texts, words),
+        since=tuple(entry(each, texts, words) for each in since),
+        names=words.names(
+            (each for body in mentioned for each in ids_in(body, "party", "place")),
+            formed=formed if isinstance(formed, PartnershipFormed) else None,
+            upto=log.head().position,
+        ),
+        people=words.people(each for body in mentioned for each in ids_in(body, "person")),
+    )
+    return Answer(content=answer, headers={"ETag": etag(position)}, personal=True)
+
+
+def _stands(record: Recorded, since: list[Recorded]) -> Effective | None:
+    standing, _ = resolve([record, *since])
+    return next((fact for fact in standing if fact.event_id == record.event_id), None)
+
+
+def _as_recorded(record: Recorded) -> Effective:
+    return Effective(recorded=record, body=record.body, occurred_at=record.occurred_at)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path=_RECORD,
+        name="read-record",
+        summary="Read one recorded event with everything recorded about it since.",
+        tag=_TAG,
+        handle=_read,
+        answers={200: RecordAnswer},
+        conditional=True,
+    ),
+    recording(f"{_RECORD}/confirmations", ConfirmRecord, tag=_TAG),
+    recording(f"{_RECORD}/disputes", DisputeRecord, tag=_TAG),
+    recording(f"{_RECORD}/resolutions", ResolveDispute, tag=_TAG),
+    recording(f"{_RECORD}/corrections", CorrectRecord, tag=_TAG),
+    recording(f"{_RECORD}/withdrawals", WithdrawRecord, tag=_TAG),
+)

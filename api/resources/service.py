@@ -1,0 +1,111 @@
+"""The service itself: whether it is up and ready, what problems mean, which events there are."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from api.operations import Answer, Call, Operation
+from api.problems import FIELD_CODES, PROBLEMS, Problem, meaning_of
+from domain.decisions.refusals import Code
+from domain.events import declarations
+from domain.events.schema import all_schemas
+from domain.log.errors import LogError
+
+_CLOCK_WARNING_S = 5.0
+_TAG = "Service"
+
+
+class Health(Struct, frozen=True):
+    """The process is up."""
+
+    status: str
+
+
+class Readiness(Struct, frozen=True):
+    """Whether requests can be served: each check with `ok` or what is wrong, and warnings."""
+
+    status: str
+    checks: dict[str, str]
+    warnings: tuple[str, ...]
+
+
+class Meaning(Struct, frozen=True):
+    """What the code of a problem, or of an error inside one, means and what to do."""
+
+    code: str
+    title: str
+    advice: str
+
+
+class EventType(Struct, frozen=True):
+    """One type of event: what it records, and the schema of its body."""
+
+    name: str
+    version: int
+    family: str
+    question: str
+    sentence: str
+    sealed: tuple[str, ...]
+    schema: dict[str, object]
+
+
+class Catalogue(Struct, frozen=True):
+    """Every type of event, and the schemas they share."""
+
+    events: tuple[EventType, ...]
+    schemas: dict[str, object]
+
+
+def _healthz(_: Call) -> Answer:
+    return Answer(content=Health("ok"))
+
+
+def _readyz(call: Call) -> Answer:
+    try:
+        head = call.services.recorder.head()
+    except LogError as error:
+        return Answer(content=Readiness("not-ready", {"record": type(error).__name__}, ()), status=503)
+    ahead = head.ahead_s > _CLOCK_WARNING_S
+    warnings = (f"the last entry is dated {head.ahead_s:.0f} s after the database's clock",) if ahead else ()
+    return Answer(content=Readiness("ready", {"record": "ok"}, warnings))
+
+
+def _problems(_: Call) -> Answer:
+    return Answer(content=[_meaning(code) for code in (*PROBLEMS, *FIELD_CODES, *Code)])
+
+
+def _problem(call: Call) -> Answer:
+    return Answer(content=_meaning(call.path["code"]))
+
+
+def _meaning(code: str) -> Meaning:
+    found = meaning_of(code)
+    if found is None:
+        raise Problem("not-found", "No problem has this code.")
+    return Meaning(code, *found)
+
+
+def _catalogue(_: Call) -> Answer:
+    refs, components = all_schemas("#/schemas/{name}")
+    events = tuple(
+        EventType(each.name, each.version, each.family.name, each.question, each.sentence, each.sealed, refs[each.name])
+        for each in declarations()
+    )
+    return Answer(content=Catalogue(events, dict(components)))
+
+
+def _open(
+    path: str, name: str, summary: str, handle: Callable[[Call], Answer], answers: dict[int, object]
+) -> Operation:
+    return Operation(
+        method="GET", path=path, name=name, summary=summary, tag=_TAG, handle=handle, scope=None, answers=answers
+    )
+
+
+OPERATIONS = (
+    _open("/healthz", "healthz", "Ask whether the process is up.", _healthz, {200: Health}),
+    _open("/readyz", "readyz", "Ask whether requests can be served.", _readyz, {200: Readiness, 503: Readiness}),
+    _open("/problems", "list-problems", "List what problem codes mean.", _problems, {200: list[Meaning]}),
+    _open("/problems/{code}", "read-problem", "Read what one problem code means.", _problem, {200: Meaning}),
+    _open("/events/catalogue", "read-catalogue", "Read which events there are.", _catalogue, {200: Catalogue}),
+)
