@@ -1,0 +1,100 @@
+"""Make, list and take away the keys by which programs and people use the API. A key is shown once, when it is made."""
+
+import argparse
+import sys
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+
+from api.auth import Scope, create_key, list_keys, operator_of, revoke_key
+from api.services import Services
+from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.registries import RegisterParty
+from domain.events.registries import PartyRegistered
+from domain.log.handler import Acknowledged
+from domain.vocabulary import PartyKind, Source
+from scripts.exits import CommandFailed, Exit
+from scripts.services import open_database, open_services_over, settings_in_force
+
+HELP = "make, list and revoke the keys of the API"
+
+_SCOPES = [scope.name.lower() for scope in Scope]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    create = actions.add_parser("create", help="make a key and print it, once")
+    create.add_argument("--name", required=True, help="what the key is for, such as a tool; not a person's name")
+    create.add_argument("--scope", required=True, choices=_SCOPES, help="each includes those before it")
+    party = create.add_mutually_exclusive_group()
+    party.add_argument("--party", type=UUID, metavar="ID", help="the organisation or group it belongs to")
+    party.add_argument("--register", metavar="NAME", help="register the organisation or group first")
+    create.add_argument("--kind", choices=[kind.value for kind in PartyKind], metavar="KIND", help="with --register")
+    create.add_argument("--speaks-for", type=UUID, metavar="ID", action="append", default=[])
+    create.add_argument("--days", type=int, help="for how long it is in force; by default until revoked")
+    actions.add_parser("list", help="list every key ever made")
+    revoke = actions.add_parser("revoke", help="take a key away")
+    revoke.add_argument("key_id", type=UUID, metavar="ID")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked."""
+    settings = settings_in_force()
+    with open_database(settings) as dsn, psycopg.connect(dsn, application_name="folkmoot-key") as connection:
+        match args.action:
+            case "create":
+                with open_services_over(settings, dsn, command="key") as services:
+                    print(_create(connection, services, args))
+            case "list":
+                _list(connection)
+            case _:
+                if not revoke_key(connection, args.key_id):
+                    raise CommandFailed(Exit.USAGE, "no key that is in force has this id")
+                print("The key is no longer in force.", file=sys.stderr)
+    return Exit.DONE
+
+
+def _create(connection: psycopg.Connection, services: Services, args: argparse.Namespace) -> str:
+    scope = Scope[args.scope.upper()]
+    if bool(args.register) != bool(args.kind):
+        raise CommandFailed(Exit.USAGE, "give --register and --kind together")
+    if scope is Scope.RECORD and not (args.party or args.register):
+        raise CommandFailed(
+            Exit.USAGE, "a key that records belongs to somebody: give --party, or --register and --kind"
+        )
+    if args.days is not None and not 1 <= args.days <= 36_500:  # noqa: PLR2004 - a hundred years
+        raise CommandFailed(Exit.USAGE, "give --days from 1 to 36500")
+    party_id = register_party(services, args.register, PartyKind(args.kind)) if args.register else args.party
+    return create_key(
+        connection,
+        name=args.name,
+        scope=scope,
+        party_id=party_id,
+        speaks_for=args.speaks_for,
+        expires_at=None if args.days is None else datetime.now(UTC) + timedelta(days=args.days),
+    )
+
+
+def register_party(services: Services, name: str, kind: PartyKind) -> UUID:
+    """Register an organisation or group in the operator's word and give its id."""
+    operator = Actor(actor_id=uuid4(), party=operator_of(services.recorder), steward=True)
+    occasion = Occasion(
+        actor=operator,
+        command_id=uuid4(),
+        now=services.now(),
+        person_of=services.vault.person_of,
+        source=Source.OPERATOR,
+    )
+    outcome = services.handler.handle(RegisterParty(name=name, kind=kind), occasion, occasion.command_id.bytes)
+    if not isinstance(outcome, Acknowledged) or not isinstance(body := outcome.events[-1].body, PartyRegistered):
+        raise CommandFailed(Exit.USAGE, f"{name!r} cannot be registered as {kind}")
+    return body.party_id
+
+
+def _list(connection: psycopg.Connection) -> None:
+    for key in list_keys(connection):
+        ended = key.revoked_at or key.expires_at
+        state = "revoked" if key.revoked_at else "in force" if ended is None else f"until {ended:%Y-%m-%d}"
+        print(f"{key.key_id}  {key.scope.name.lower():<8} {state:<18} {key.name}")

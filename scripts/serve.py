@@ -1,0 +1,84 @@
+"""Serve the API until told to stop; a termination signal lets requests that are under way finish."""
+
+import argparse
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import uvicorn
+
+from api.app import create_app
+from api.logs import configure_logging
+from api.services import Services
+from scripts.exits import CommandFailed, Exit
+from scripts.services import open_services, settings_in_force
+
+HELP = "serve the API"
+
+_GRACE_S = 20  # with the database's own time to stop, within the 30 s that schedulers wait
+
+
+class _Terminated(Exception):
+    """Somebody asked this process to end."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--host", help="the address to listen on; by default $FOLKMOOT_HOST, else 127.0.0.1")
+    parser.add_argument("--port", type=int, help="the port; by default $FOLKMOOT_PORT, else 8000; 0 takes a free one")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open everything, serve, and close everything in order."""
+    settings = settings_in_force()
+    host = args.host or settings.host
+    port = settings.port if args.port is None else args.port
+    configure_logging()
+    with suppress(_Terminated, KeyboardInterrupt), terminable(), open_services(settings, command="serve") as services:
+        serve(services, host, port)
+    return Exit.DONE
+
+
+def serve(services: Services, host: str, port: int) -> None:
+    """Answer requests until a signal comes; says on standard error where."""
+    with _listening(host, port) as listener:
+        address, port = listener.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        print(f"Folkmoot answers at http://{shown}:{port}", file=sys.stderr, flush=True)
+        config = uvicorn.Config(
+            create_app(services),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that what was opened is closed: the server ends by raising it again."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"cannot listen on {host} port {port} ({reason}): choose another with --host and --port"
+        raise CommandFailed(Exit.CONFIGURATION, message) from None

@@ -1,0 +1,92 @@
+"""What commands work with: the settings, the database (ours or a given one) at its schema, the services over it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from api.services import Services, connected
+from api.settings import Settings, SettingsInvalid, read_settings
+from domain.log.embedded import EmbeddedPostgres, default_data_dir
+from domain.log.errors import LogUnavailable
+from domain.vault import VaultError, WrappingKey, load_wrapping_keys
+from scripts.exits import CommandFailed, Exit
+from scripts.migrate import SchemaMismatch, migrate
+
+DATABASE: Final = "folkmoot"
+_OWN_WRAPPING_KEY: Final = "wrapping-key"
+
+
+def settings_in_force() -> Settings:
+    """Read the environment, or end the command naming every fault."""
+    try:
+        return read_settings(os.environ)
+    except SettingsInvalid as error:
+        raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[str]:
+    """Give the connection string of the database in use, brought to this version's schema.
+
+    Without DATABASE_URL it is our own server's, which is started, or joined where it runs already.
+    """
+    if settings.database_url:
+        _prepare(settings.database_url)
+        yield settings.database_url
+        return
+    with EmbeddedPostgres(_data_dir(settings)) as server:
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+            if found is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        _prepare(server.dsn(DATABASE))
+        yield server.dsn(DATABASE)
+
+
+@contextmanager
+def open_services(settings: Settings, *, command: str) -> Iterator[Services]:
+    """Open the database and the services over it, for as long as the block runs."""
+    with open_database(settings) as dsn, open_services_over(settings, dsn, command=command) as services:
+        yield services
+
+
+@contextmanager
+def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterator[Services]:
+    """Open the services over a database that is open already."""
+    try:
+        with connected(
+            dsn,
+            wrapping_keys(settings),
+            threads=settings.threads,
+            public_url=settings.public_url,
+            contact_email=settings.contact_email,
+            application_name=f"folkmoot-{command}",
+        ) as services:
+            yield services
+    except LogUnavailable as error:
+        raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
+
+
+def wrapping_keys(settings: Settings) -> tuple[WrappingKey, ...]:
+    """Load the wrapping keys; one of our own is made only beside a database of our own."""
+    own = None if settings.database_url else _data_dir(settings) / _OWN_WRAPPING_KEY
+    try:
+        return load_wrapping_keys(settings.environment, own)
+    except VaultError as error:
+        raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+
+
+def _data_dir(settings: Settings) -> Path:
+    return settings.data_dir or default_data_dir()
+
+
+def _prepare(dsn: str) -> None:
+    try:
+        migrate(dsn)
+    except SchemaMismatch as error:
+        raise CommandFailed(Exit.CONFIGURATION, str(error)) from None

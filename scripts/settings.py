@@ -1,0 +1,24 @@
+"""Show the settings in force, with secrets masked and where each value comes from."""
+
+import argparse
+import os
+
+from api.settings import effective
+from scripts.exits import Exit
+from scripts.services import settings_in_force
+
+HELP = "show the settings in force, secrets masked"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Take no arguments."""
+    del parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show them."""
+    del args
+    settings_in_force()
+    for name, value, source in effective(os.environ):
+        print(f"{name:<28} {value or '-':<24} {source}")
+    return Exit.DONE
