@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
+from msgspec.structs import replace
 
 from domain.events.recorded import Effective
 from domain.events.records import RecordDisputed
-from domain.values import day_of, last_day, start_of_day
-from projections.agreement import Between, agreement
+from domain.values import PartyAt, day_of, last_day, start_of_day
+from domain.vocabulary import Side
+from projections.agreement import agreement, between
 from projections.history import History
 from projections.scoring.facets.spells import Reading
 from projections.scoring.method import Method
@@ -26,17 +27,34 @@ def done_at(fact: Effective, when: str | None = None) -> datetime:
     return start_of_day(last_day(stated))
 
 
+def lowered_weight(
+    history: History, method: Method, trustee: PartyAt, facts: Iterable[Effective], when: datetime
+) -> float:
+    """Give the weight left to a disputed record: lowered, unless only the side it is about disputes it.
+
+    Nobody raises a figure about itself by its own dispute; both ways are shown all the same.
+    """
+    disputers = (
+        each.body.disputed_by.side
+        for fact in facts
+        for each in history.about(fact.event_id)
+        if isinstance(each.body, RecordDisputed) and each.occurred_at <= when
+    )
+    return method.trust.disputed_weight if any(side is not trustee.side for side in disputers) else 1.0
+
+
 def standing_readings(
     history: History,
     method: Method,
     fact: Effective,
     value: float,
-    parties: Between,
+    doer: PartyAt,
+    other: PartyAt | Side,
     *,
     because: Iterable[UUID] = (),
     instead: Reading | None = None,
 ) -> list[Reading]:
-    """Read an act from when it happened, through any dispute about its record.
+    """Read an act from when it happened, through any dispute between doer and other about its record.
 
     `because` names events it also rests on; `instead` is how it reads once its record is set aside.
     """
@@ -49,26 +67,16 @@ def standing_readings(
     )
     if not any(isinstance(each.body, RecordDisputed) for each in history.about(fact.event_id)):
         return [whole]
-    return [
-        _as_contested(whole, step.since, step.causes, method, instead, disputed=step.disputed, void=step.void)
-        for step in agreement(history, method, fact, parties)
-    ]
-
-
-def _as_contested(
-    whole: Reading,
-    since: datetime,
-    causes: tuple[UUID, ...],
-    method: Method,
-    instead: Reading | None,
-    *,
-    disputed: bool,
-    void: bool,
-) -> Reading:
-    found = msgspec.structs.replace(whole, since=since, causes=tuple(dict.fromkeys((*whole.causes, *causes))))
-    if void and instead is not None:
-        return msgspec.structs.replace(instead, since=max(since, instead.since), causes=found.causes)
-    if void:
-        return msgspec.structs.replace(found, value=None)
-    weight = whole.weight * method.trust.disputed_weight if disputed else whole.weight
-    return msgspec.structs.replace(found, weight=weight, disputed=disputed)
+    found = []
+    for step in agreement(history, method, fact, between([doer], [other])):
+        causes = tuple(dict.fromkeys((*whole.causes, *step.causes)))
+        now = replace(whole, since=step.since, causes=causes)
+        if step.void and instead is not None:
+            now = replace(instead, since=max(step.since, instead.since), causes=causes)
+        elif step.void:
+            now = replace(now, value=None)
+        elif step.disputed:
+            weight = lowered_weight(history, method, doer, [fact], step.since)
+            now = replace(now, weight=weight, disputed=True)
+        found.append(now)
+    return found

@@ -8,7 +8,6 @@ from domain.events.funding import ControlDelegated, FundingAwarded, FundingCondi
 from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, ConditionChange, Control, Delegated, DelegationStep, Facet, Payment, Side
-from projections.agreement import between
 from projections.history import History
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.contested import standing_readings
@@ -32,8 +31,7 @@ def evidence(history: History, method: Method) -> list[Evidence]:
         if value == _REFUSED and not before and isinstance(fact.body, FundingConditionChanged):
             continue  # a condition that was never lifted entrusts nothing
         earlier = [reading for reading in before if reading.since < fact.occurred_at]
-        parties = between((trustee,), (truster,))
-        acts[act] = (truster, trustee, earlier + standing_readings(history, method, fact, value, parties))
+        acts[act] = (truster, trustee, earlier + standing_readings(history, method, fact, value, trustee, truster))
     return [
         row
         for act, (truster, trustee, readings) in acts.items()

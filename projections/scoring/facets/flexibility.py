@@ -12,7 +12,6 @@ from domain.events.funding import (
 from domain.events.recorded import Effective
 from domain.values import PartyAt, day_of, last_day
 from domain.vocabulary import Facet
-from projections.agreement import between
 from projections.history import History
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.contested import standing_readings
@@ -28,8 +27,7 @@ def evidence(history: History, method: Method) -> list[Evidence]:
     found: list[Evidence] = []
     for act, fact, funder, recipient, value in _acts(history, method):
         if is_scored(funder) and funder.party_id != recipient.party_id:
-            parties = between((funder,), (recipient,))
-            readings = standing_readings(history, method, fact, value, parties)
+            readings = standing_readings(history, method, fact, value, funder, recipient)
             found += spells(act, Facet.FLEXIBILITY, body_of(recipient), body_of(funder), readings, end=history.end)
     return found
 

@@ -17,7 +17,7 @@ from projections.agreement import Agreed, Course, agreement, between, step_at
 from projections.history import History
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.belief import as_believed, belief
-from projections.scoring.facets.contested import done_at
+from projections.scoring.facets.contested import done_at, lowered_weight
 from projections.scoring.facets.spells import Reading, body_of, is_scored, spells, whole_side
 from projections.scoring.method import Method
 
@@ -95,7 +95,7 @@ def led_evidence(
         decisions = list(own)
         believed = belief((each.course,) for each in decisions)
         for each in decisions:
-            readings = as_believed(_readings(each, method, worth), believed)
+            readings = as_believed(_readings(each, history, method, worth), believed)
             for side in sorted(set(each.body.met_by) - {each.leader.side}):
                 yield from spells(
                     f"{act} {each.body.decision_id}",
@@ -112,7 +112,7 @@ def _leader_first(led: Led) -> tuple[UUID, int]:
 
 
 def _readings(
-    led: Led, method: Method, worth: Callable[[Led, Level | None], tuple[float, bool] | None]
+    led: Led, history: History, method: Method, worth: Callable[[Led, Level | None], tuple[float, bool] | None]
 ) -> list[Reading]:
     moments = {step.since for step in led.course} | {
         each.occurred_at for each in led.attested if each.occurred_at > led.fact.occurred_at
@@ -128,7 +128,7 @@ def _readings(
                 value=value[0] if value is not None and agreed else None,
                 at=done_at(led.fact) if value is None or value[1] else None,
                 position=led.fact.position,
-                weight=method.trust.disputed_weight if step.disputed else 1.0,
+                weight=lowered_weight(history, method, led.leader, [led.fact], moment) if step.disputed else 1.0,
                 tacit=step.agreed is Agreed.TACIT,
                 disputed=step.disputed,
                 causes=_causes(led, step.causes, moment),

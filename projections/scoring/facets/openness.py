@@ -11,16 +11,16 @@ from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionRecorded, NotesShared
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
-from domain.vocabulary import NOTED_KINDS, Attendance, Facet, Level, Side
-from projections.agreement import between
+from domain.vocabulary import Facet, Level, Side
+from projections.attendance import bodies_present
 from projections.history import History
+from projections.lifecycles.interactions import notes_due_on
 from projections.scoring.act_value import sharing_value
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.contested import standing_readings
 from projections.scoring.facets.leading import Led, led_evidence
 from projections.scoring.facets.spells import Reading, body_of, is_scored, spells, whole_side
 from projections.scoring.method import Method
-from projections.scoring.working_days import working_days
 
 NOTES: Final = "notes"
 REASONS: Final = "reasons"
@@ -54,8 +54,9 @@ def _rows(duty: Duty, history: History, method: Method) -> list[Evidence]:
         readings = [owed]
     else:
         value = sharing_value(last_day(duty.done.body.happened), duty.due_on, method.openness)
-        parties = between((duty.owed_by,), (duty.owed_to,))
-        done = standing_readings(history, method, duty.done, value, parties, because=duty.because.causes, instead=owed)
+        done = standing_readings(
+            history, method, duty.done, value, duty.owed_by, duty.owed_to, because=duty.because.causes, instead=owed
+        )
         readings = [owed, *done] if overdue_from < done[0].since else done
     return spells(
         duty.act,
@@ -68,17 +69,12 @@ def _rows(duty: Duty, history: History, method: Method) -> list[Evidence]:
 
 
 def _notes(history: History, method: Method) -> Iterator[Duty]:
-    rules, calendar = method.openness, working_days(method.bank_holidays)
     for fact, body in history.each(InteractionRecorded):
-        if body.kind not in NOTED_KINDS or body.convened_by is None:
+        due_on = notes_due_on(body, method)
+        if due_on is None or body.convened_by is None:
             continue
-        held_on = last_day(body.ended or body.happened)
-        if body.convened_by.volunteer_run:
-            due_on = held_on + timedelta(days=rules.volunteer_notes_days)
-        else:
-            due_on = calendar.after(held_on, rules.notes_working_days)
         later = history.about(body.interaction_id)
-        sides = {each.party.side for each in body.participants if each.attendance is Attendance.ATTENDED}
+        sides = {each.side for each in bodies_present(body)}
         for side in _others(sides, body.convened_by):
             done = next((each for each in later if _is_shared_with(side, each.body)), None)
             yield Duty(

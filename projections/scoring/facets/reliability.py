@@ -13,7 +13,7 @@ from projections.lifecycles.commitments import Commitment, Phase, Strand, commit
 from projections.scoring.act_value import CommitmentState, commitment_value
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.belief import Belief, as_believed, belief
-from projections.scoring.facets.contested import done_at
+from projections.scoring.facets.contested import done_at, lowered_weight
 from projections.scoring.facets.spells import Reading, body_of, is_scored, spells
 from projections.scoring.method import Method
 from projections.scoring.remembered import remembered
@@ -63,7 +63,9 @@ def _rows(
         if not is_scored(promiser) or promiser.party_id == promisee.party_id:
             continue
         readings = [
-            _reading(phase, promise, method, is_theirs=(phase.promiser, phase.promisee) == (promiser, promisee))
+            _reading(
+                phase, promise, history, method, is_theirs=(phase.promiser, phase.promisee) == (promiser, promisee)
+            )
             for phase in strand.phases
         ]
         yield from spells(
@@ -77,7 +79,7 @@ def _rows(
         )
 
 
-def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bool) -> Reading:
+def _reading(phase: Phase, promise: Commitment, history: History, method: Method, *, is_theirs: bool) -> Reading:
     rules = method.commitments
     value = commitment_value(
         phase.state,
@@ -87,12 +89,15 @@ def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bo
         renegotiated_late=phase.renegotiated_late,
     )
     weight = rules.materiality[phase.materiality]
+    if phase.disputed:
+        facts = [promise.made, *([phase.settled_by] if phase.settled_by else [])]
+        weight *= lowered_weight(history, method, phase.promiser, facts, phase.since)
     return Reading(
         since=phase.since,
         value=value if is_theirs else None,
         at=_fades_from(phase),
         position=promise.made.position,
-        weight=weight * method.trust.disputed_weight if phase.disputed else weight,
+        weight=weight,
         tacit=phase.state in _DONE and phase.agreed is Agreed.TACIT,
         disputed=phase.disputed,
         causes=phase.causes,
@@ -100,7 +105,8 @@ def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bo
 
 
 def _fades_from(phase: Phase) -> datetime | None:
-    """Give the instant it fades from; a promise still owed does not fade."""
+    """Give the instant it fades from; a promise still owed does not fade, nor one said late to be given up."""
     if phase.done_on is not None:
         return start_of_day(phase.done_on)
-    return None if phase.settled_by is None else done_at(phase.settled_by)
+    ended = phase.settled_by
+    return None if ended is None else max(done_at(ended), ended.recorded_at)

@@ -2,34 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import pairwise
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn, ReferralAccepted
+from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn
 from domain.events.recorded import Effective
-from domain.events.registries import PartySucceeded
-from domain.values import PartyAt, end_of_day, last_day
-from domain.vocabulary import Answer, Facet
-from projections.agreement import between
+from domain.values import end_of_day, last_day
+from domain.vocabulary import Facet
 from projections.history import History
+from projections.lifecycles.asks import Holding, holdings, is_answer
 from projections.scoring.act_value import answer_value
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.contested import standing_readings
 from projections.scoring.facets.spells import Reading, body_of, is_scored, spells
 from projections.scoring.method import Method
 from projections.scoring.working_days import working_days
-
-
-class Holding(Struct, frozen=True, kw_only=True):
-    """Who owed the answer to an ask, from one instant until another (None: still), and by which events."""
-
-    holder: PartyAt
-    since: datetime
-    until: datetime | None
-    because: Effective
 
 
 def evidence(history: History, method: Method) -> list[Evidence]:
@@ -48,7 +37,7 @@ class _Case(Struct, frozen=True, kw_only=True):
 
 def _rows(history: History, method: Method, fact: Effective, ask: AskRaised) -> Iterator[Evidence]:
     later = history.about(ask.ask_id)
-    answered = next((each for each in later if _is_answer(each)), None)
+    answered = next((each for each in later if is_answer(each)), None)
     taken_back = next((each for each in later if isinstance(each.body, AskWithdrawn)), None)
     case = _Case(asked=fact, ask=ask, asked_on=last_day(ask.happened), closings=(answered, taken_back))
     for holding in holdings(history, fact, ask):
@@ -61,37 +50,6 @@ def _rows(history: History, method: Method, fact: Effective, ask: AskRaised) -> 
                 _readings(case, holding, history, method),
                 end=history.end,
             )
-
-
-def holdings(history: History, fact: Effective, ask: AskRaised) -> list[Holding]:
-    """Follow an ask from body to body: a referral moves it only when accepted, a successor body takes it over."""
-    holder, moves = ask.addressee, [] if ask.addressee is None else [(fact.occurred_at, ask.addressee, fact)]
-    accepted = [each for each in history.about(ask.ask_id) if isinstance(each.body, ReferralAccepted)]
-    succeeded = [each for each in history.of(PartySucceeded) if each.occurred_at >= fact.occurred_at]
-    for each in sorted([*accepted, *succeeded], key=lambda each: (each.occurred_at, each.position)):
-        match each.body:
-            case ReferralAccepted(accepted_by=taker):
-                holder = taker
-            case PartySucceeded(predecessor=old, successor=new) if holder and old.party_id == holder.party_id:
-                holder = new
-            case _:
-                continue
-        moves.append((each.occurred_at, holder, each))
-    return [
-        Holding(holder=move[1], since=move[0], because=move[2], until=None if following is None else following[0])
-        for move, following in pairwise([*moves, None])
-        if move is not None
-    ]
-
-
-def _is_answer(fact: Effective) -> bool:
-    """Say whether it is an answer: a refusal is one only with its reasons."""
-    match fact.body:
-        case AskAnswered(answer=Answer.DECLINED, reasons=reasons):
-            return reasons is not None
-        case AskAnswered():
-            return True
-    return False
 
 
 def _readings(case: "_Case", holding: Holding, history: History, method: Method) -> list[Reading]:
@@ -114,8 +72,9 @@ def _readings(case: "_Case", holding: Holding, history: History, method: Method)
     if not isinstance(said, AskAnswered) or said.answered_by.party_id != holding.holder.party_id:
         return _until(owed, closing.occurred_at, closing.causes)
     value = answer_value(calendar.between(case.asked_on, last_day(said.happened)), rules)
-    parties = between((holding.holder,), (case.ask.raised_by,))
-    answered = standing_readings(history, method, closing, value, parties, because=owed.causes, instead=owed)
+    answered = standing_readings(
+        history, method, closing, value, holding.holder, case.ask.raised_by, because=owed.causes, instead=owed
+    )
     return [owed, *answered] if owed.since < closing.occurred_at else answered
 
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from domain.events.experience import FeedbackGiven
+from projections.rows import causes_of
 from projections.scoring.health.material import Material
-from projections.scoring.health.measure import Measure, Section, causes_of, counted, facts
+from projections.scoring.health.measure import Measure, Section, counted, facts
 from projections.scoring.market import relationship_score
 
 _MIDDLE, _REACH = 3, 2

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from domain.events.partnership import MemberJoined, MemberLeft
 from projections.lifecycles.commitments import Strand
+from projections.rows import causes_of
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.health.material import Material
-from projections.scoring.health.measure import Measure, Missing, causes_of, counted, once, share
+from projections.scoring.health.measure import Measure, Missing, counted, once, share
 from projections.scoring.method import Dimension
 
 H5: Final = Dimension.CONTINUITY

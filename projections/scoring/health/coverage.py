@@ -2,13 +2,14 @@
 
 from collections import Counter
 from typing import Final
-from uuid import UUID
 
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import PartyAt
+from projections.attendance import bodies_present
+from projections.rows import causes_of
 from projections.scoring.concentration import evenness
-from projections.scoring.health.material import Material, bodies_present
-from projections.scoring.health.measure import HEADLINE, Measure, Missing, absent, causes_of, counted, facts
+from projections.scoring.health.material import Material
+from projections.scoring.health.measure import HEADLINE, Measure, Missing, absent, counted, facts
 from projections.scoring.method import Dimension
 
 H6: Final = Dimension.COVERAGE
@@ -42,7 +43,7 @@ def _contacts_of(expected: tuple[ExpectedBody, ...], material: Material) -> list
     return [came[index] for index in range(len(expected))]
 
 
-def _is_there(expected: ExpectedBody, there: dict[UUID, PartyAt]) -> bool:
+def _is_there(expected: ExpectedBody, there: list[PartyAt]) -> bool:
     if expected.party_id is not None:
-        return expected.party_id in there
-    return any(party.kind is expected.kind for party in there.values())
+        return any(party.party_id == expected.party_id for party in there)
+    return any(party.kind is expected.kind for party in there)

@@ -6,6 +6,7 @@ from typing import Final
 
 from domain.events.experience import ProfileObserved
 from domain.vocabulary import OFFICIALS, Side
+from projections.rows import causes_of
 from projections.scoring.concentration import likeness
 from projections.scoring.facets.expressed import Voices, voices
 from projections.scoring.health.material import RESIDENT_SIDE, Material
@@ -15,7 +16,6 @@ from projections.scoring.health.measure import (
     Measure,
     Missing,
     absent,
-    causes_of,
     counted,
     facts,
     once,

@@ -4,6 +4,7 @@ from math import fsum
 from typing import Final, cast
 
 from domain.events.funding import FundingAwarded, FundingVariationDecided
+from projections.rows import causes_of
 from projections.scoring.facets.flexibility import judged_award
 from projections.scoring.flexibility import Flexibility, weighted_mean
 from projections.scoring.health.material import Material
@@ -12,7 +13,6 @@ from projections.scoring.health.measure import (
     Measure,
     Missing,
     absent,
-    causes_of,
     counted,
     facts,
     ranged,

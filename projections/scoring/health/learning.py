@@ -5,8 +5,9 @@ from typing import Final
 from domain.events.decisions import DecisionTaken
 from domain.events.outcomes import LessonDrawn
 from domain.vocabulary import InteractionKind
+from projections.rows import causes_of
 from projections.scoring.health.material import Material
-from projections.scoring.health.measure import HEADLINE, Measure, causes_of, counted, facts, share
+from projections.scoring.health.measure import HEADLINE, Measure, counted, facts, share
 from projections.scoring.health.rhythm import plans
 from projections.scoring.method import Dimension
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
-from uuid import UUID
 
-from domain.events.declaration import EventBody, Participant
+from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import Effective
 from domain.values import PartyAt
-from domain.vocabulary import OFFICIALS, Attendance, Facet, Side
+from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history import History
 from projections.lifecycles.commitments import Commitment
 from projections.scoring.evidence import Evidence
@@ -114,16 +113,6 @@ def trust_in(
         n=found.n,
         causes=causes_in(rows),
     )
-
-
-def present(body: InteractionRecorded) -> list[Participant]:
-    """List those who came to a contact."""
-    return [each for each in body.participants if each.attendance is Attendance.ATTENDED]
-
-
-def bodies_present(body: InteractionRecorded) -> dict[UUID, PartyAt]:
-    """Give the bodies that came to a contact, each once."""
-    return {each.party.party_id: each.party for each in present(body)}
 
 
 def camp(party: PartyAt) -> str:

@@ -143,11 +143,6 @@ def once(causes: Iterable[UUID]) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(causes))
 
 
-def causes_of(facts: Iterable[Effective]) -> tuple[UUID, ...]:
-    """Give the events that facts rest on, each once."""
-    return once(cause for fact in facts for cause in fact.causes)
-
-
 def facts(found: Iterable[tuple[Effective, EventBody]]) -> list[Effective]:
     """Give the facts of a list of facts with their bodies."""
     return [fact for fact, _ in found]

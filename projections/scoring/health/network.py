@@ -9,8 +9,10 @@ from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade
 from domain.values import PartyAt
 from domain.vocabulary import Side
-from projections.scoring.health.material import Material, bodies_present, camp
-from projections.scoring.health.measure import Measure, Missing, causes_of, counted, facts, share
+from projections.attendance import bodies_present
+from projections.rows import causes_of
+from projections.scoring.health.material import Material, camp
+from projections.scoring.health.measure import Measure, Missing, counted, facts, share
 from projections.scoring.method import Dimension
 from projections.scoring.network import (
     centralisation,
@@ -51,7 +53,7 @@ def network(material: Material) -> list[Measure]:
 def _ties(material: Material) -> Iterator[tuple[PartyAt, PartyAt]]:
     for _, body in material.contacts:
         if body.initiated_by is not None:
-            yield from ((body.initiated_by, party) for party in bodies_present(body).values())
+            yield from ((body.initiated_by, party) for party in bodies_present(body))
     for fact in material.recent(AskRaised, CommitmentMade):
         match fact.body:
             case AskRaised(raised_by=asker, addressee=PartyAt() as asked):
@@ -61,13 +63,15 @@ def _ties(material: Material) -> Iterator[tuple[PartyAt, PartyAt]]:
 
 
 def _everyone_met(material: Material) -> dict[UUID, PartyAt]:
-    return {key: party for _, body in material.contacts for key, party in bodies_present(body).items()}
+    return {party.party_id: party for _, body in material.contacts for party in bodies_present(body)}
 
 
 def _together_across(material: Material, parties: dict[UUID, PartyAt]) -> Measure:
     """Give the share of time together that crosses the line; meetings of all members say nothing."""
     members = {seat.party.party_id for seat in material.history.members_at(material.end)} or {_NOBODY}
-    weights = co_attendance([bodies_present(body).keys() for _, body in material.contacts], members)
+    weights = co_attendance(
+        [[party.party_id for party in bodies_present(body)] for _, body in material.contacts], members
+    )
     across = fsum(weight for pair, weight in weights.items() if {camp(parties[each]) for each in pair} == _ACROSS)
     total = fsum(weights.values())
     return counted(H7, "together-across-the-line", across / total if total else None, n=total)

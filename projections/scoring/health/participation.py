@@ -8,14 +8,15 @@ from domain.events.declaration import Participant
 from domain.events.recorded import Effective
 from domain.values import LONDON
 from domain.vocabulary import Attendance, Mode, Side
+from projections.attendance import present
+from projections.rows import causes_of
 from projections.scoring.concentration import concentration
-from projections.scoring.health.material import Material, present
+from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,
     Measure,
     Missing,
     absent,
-    causes_of,
     counted,
     facts,
     ranged,

@@ -56,7 +56,7 @@ def weights_in_force(history: History) -> dict[str, float] | None:
     bound = [
         (max(fact.occurred_at, fact.recorded_at), fact.position, rule.weights)
         for fact, rule in history.each(RuleAdopted)
-        if rule.weights and max(fact.occurred_at, fact.recorded_at) < history.noticed_until
+        if rule.weights and max(fact.occurred_at, fact.recorded_at) < history.end
     ]
     if not bound:
         return None

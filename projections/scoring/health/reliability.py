@@ -6,9 +6,10 @@ from typing import Final
 from domain.values import PartyAt, day_of
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.lifecycles.commitments import Commitment, Phase
+from projections.rows import causes_of
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.health.material import RESIDENT_SIDE, Material, block
-from projections.scoring.health.measure import HEADLINE, Measure, Missing, causes_of, counted, share
+from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share
 from projections.scoring.method import Dimension
 from projections.scoring.timing import Ending, Wait, cumulative_incidence, days_until_share_kept
 

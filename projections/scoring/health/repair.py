@@ -8,9 +8,10 @@ from uuid import UUID
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.values import day_of
 from domain.vocabulary import OFFICIALS
+from projections.rows import causes_of
 from projections.scoring.evidence import ViewKind
 from projections.scoring.health.material import RESIDENT_SIDE, Material
-from projections.scoring.health.measure import Measure, Missing, causes_in, causes_of, counted, once, share
+from projections.scoring.health.measure import Measure, Missing, causes_in, counted, once, share
 from projections.scoring.method import Dimension
 from projections.scoring.opinion import expectation
 from projections.scoring.tally import half_lives

@@ -19,8 +19,9 @@ from domain.events.partnership import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side
+from projections.rows import causes_of
 from projections.scoring.health.material import Material
-from projections.scoring.health.measure import HEADLINE, Measure, Missing, causes_of, counted, share
+from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share
 from projections.scoring.method import Dimension
 
 H8: Final = Dimension.RHYTHM

@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn
 from domain.events.decisions import DecisionTaken, SpendingRecorded
-from domain.events.partnership import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Side
 from projections.history import History
+from projections.rows import causes_of
+from projections.rules import rule_in_force
 from projections.scoring.facets.leading import Lead, lead_at
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
@@ -22,7 +23,6 @@ from projections.scoring.health.measure import (
     Measure,
     Missing,
     absent,
-    causes_of,
     counted,
     facts,
     once,
@@ -102,23 +102,12 @@ def _seats(material: Material) -> Iterator[Measure]:
     held = sum(seat.party.side is Side.RESIDENTS for seat in voting)
     causes = once(cause for seat in voting for cause in seat.causes)
     yield counted(H3, "resident-voting-seats", held / len(voting) if voting else None, n=len(voting), causes=causes)
-    rule = _rule(material.history)
+    rule = rule_in_force(material.history, "residents_voting_share_min")
     if rule is None:
         yield absent(H3, "resident-voting-seats-by-rule", Missing.NOT_RECORDED)
     else:
         fact, floor = rule
         yield counted(H3, "resident-voting-seats-by-rule", floor, causes=fact.causes)
-
-
-def _rule(history: History) -> tuple[Effective, float] | None:
-    """Find the rule on resident seats that binds: the later of adopted and recorded decides."""
-    rules = [
-        (max(fact.occurred_at, fact.recorded_at), fact, rule.residents_voting_share_min)
-        for fact, rule in history.each(RuleAdopted)
-        if rule.residents_voting_share_min is not None
-    ]
-    binding = [rule for rule in rules if rule[0] < history.noticed_until]
-    return max(binding, key=lambda rule: rule[0])[1:] if binding else None
 
 
 def _spending(material: Material) -> Iterator[Measure]:
