@@ -22,7 +22,10 @@ from domain.vocabulary import Answer, AskKind, Challenge
 
 @command
 class RaiseAsk(Command, frozen=True, kw_only=True):
-    """Record what someone asked for; without an addressee it is open to anyone."""
+    """Record what someone asked for; without an addressee it is open to anyone.
+
+    Refuses nothing of its own: anybody may ask anybody for anything.
+    """
 
     kind: AskKind
     raised_by: PartyRef
@@ -219,7 +222,7 @@ class ReferAsk(Command, frozen=True, kw_only=True):
 class AcceptReferral(Command, frozen=True, kw_only=True):
     """Take on an ask that was passed on; the duty moves."""
 
-    refuses: ClassVar = (Code.ALREADY_ANSWERED, Code.ALREADY_ENDED, Code.NOT_YET_REFERRED)
+    refuses: ClassVar = (Code.ALREADY_ANSWERED, Code.ALREADY_ENDED, Code.NOT_YET_REFERRED, Code.MAY_NOT_SPEAK_FOR)
 
     ask: AskRef
     accepted_by: PartyRef
