@@ -48,7 +48,6 @@ class Code(CodeList):
     IN_THE_FUTURE = "in-the-future"
     BEFORE_WHAT_IT_REFERS_TO = "before-what-it-refers-to"
     KIND_NOT_OF_SIDE = "kind-not-of-side"
-    ALREADY_REGISTERED = "already-registered"
     SAME_PARTY = "same-party"
     REASONS_REQUIRED = "reasons-required"
     FRACTION_REQUIRED = "fraction-required"
@@ -74,7 +73,6 @@ class Code(CodeList):
     ALREADY_DONE = "already-done"
     NOT_YET_REFERRED = "not-yet-referred"
     PARTNERSHIP_CLOSED = "partnership-closed"
-    RECORD_WITHDRAWN = "record-withdrawn"
     SUBJECT_ERASED = "subject-erased"
     NOT_DISPUTED = "not-disputed"
     NOT_REPORTED = "not-reported"
@@ -102,7 +100,6 @@ REASONS: dict[Code, _Reason] = {
     Code.IN_THE_FUTURE: _Reason(_I, "What has happened cannot lie in the future"),
     Code.BEFORE_WHAT_IT_REFERS_TO: _Reason(_I, "It cannot have happened before what it refers to"),
     Code.KIND_NOT_OF_SIDE: _Reason(_I, "This kind cannot be used here"),
-    Code.ALREADY_REGISTERED: _Reason(_C, "It is registered already"),
     Code.SAME_PARTY: _Reason(_I, "Two different organisations are needed"),
     Code.REASONS_REQUIRED: _Reason(_I, "Reasons must be given"),
     Code.FRACTION_REQUIRED: _Reason(_I, "A part needs its fraction, and only a part has one"),
@@ -126,7 +123,6 @@ REASONS: dict[Code, _Reason] = {
     Code.ALREADY_DONE: _Reason(_C, "It has been recorded already"),
     Code.NOT_YET_REFERRED: _Reason(_C, "It was not referred to that organisation"),
     Code.PARTNERSHIP_CLOSED: _Reason(_C, "The partnership is closed"),
-    Code.RECORD_WITHDRAWN: _Reason(_C, "The record has been withdrawn"),
     Code.SUBJECT_ERASED: _Reason(_C, "The person has been forgotten"),
     Code.ONLY_THE_PARTIES: _Reason(_F, "Only those between whom it stands may say this"),
     Code.ONLY_WHO_RECORDED_IT: _Reason(_F, "Only the side that recorded it, or a steward, may do this"),
@@ -143,6 +139,22 @@ REASONS: dict[Code, _Reason] = {
     Code.ONLY_WHO_CONSULTED: _Reason(_F, "Only who opened the consultation may say this"),
     Code.NOT_AWARDED: _Reason(_C, "The money has not been awarded"),
 }
+
+
+COMMON: frozenset[Code] = frozenset(
+    {
+        *(code for code in Code if code.startswith("unknown-")),
+        Code.IMPOSSIBLE_DATE,
+        Code.IN_THE_FUTURE,
+        Code.BEFORE_WHAT_IT_REFERS_TO,
+        Code.SUBJECT_ERASED,
+        Code.PARTNERSHIP_CLOSED,
+        Code.NOT_A_MEMBER,
+        Code.STEWARDS_ONLY,
+        Code.SIDE_MAY_NOT_RECORD,
+    }
+)
+"""What any command may be refused for: a reference to nothing, an impossible time, someone who may not give it."""
 
 
 class Fault(Struct, frozen=True):
