@@ -8,8 +8,12 @@ from msgspec import Meta, Struct
 
 from api.operations import Call
 from api.problems import Fault, Problem
+from domain.decisions.boundary import on
+from domain.events import EventBody, declaration_of
+from domain.events.partnership import PartnershipFormed
 from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
+from domain.log.finding import last_position
 from projections.engine.replay import Known, UnknownPartnership, known
 from projections.scoring.method import Method
 from projections.scoring.method_document import default_method, load_method
@@ -48,20 +52,41 @@ class ScoredMoment(Moment, frozen=True, kw_only=True):
     method: MethodName | None = None
 
 
-def read_known(call: Call) -> Known:
-    """Read the partnership in the address as it was known. Raises Problem 404 or 400."""
-    partnership_id = call.id_in_path("partnership_id")
+def read_known(call: Call, begins: type[EventBody] = PartnershipFormed, *, parameter: str = "partnership_id") -> Known:
+    """Read the partnership (or what else begins so) in the address as it was known. Raises Problem 404 or 400."""
+    return read_known_on(call, call.query.as_of, begins, parameter=parameter)
+
+
+def read_known_on(
+    call: Call,
+    as_of: date | None,
+    begins: type[EventBody] = PartnershipFormed,
+    *,
+    parameter: str = "partnership_id",
+) -> Known:
+    """Read it as it stood on another day than the one the query names."""
+    partition_id = call.id_in_path(parameter)
     method = getattr(call.query, "method", None)
     try:
-        return known(
+        found = known(
             call.services.recorder,
-            partnership_id,
-            as_of=call.query.as_of,
+            partition_id,
+            as_of=as_of,
             known_at=_known_at(call.query.known_at),
             method=None if method is None else _method(call, method),
         )
     except UnknownPartnership:
-        raise Problem("not-found", f"Nothing was recorded about a partnership {partnership_id} by then.") from None
+        found = None
+    if found is None or not _is_of(call, partition_id, begins):
+        raise Problem(
+            "not-found", f"Nothing was recorded by then about a {parameter.removesuffix('_id')} {partition_id}."
+        )
+    return found
+
+
+def _is_of(call: Call, partition_id: UUID, begins: type[EventBody]) -> bool:
+    kind = declaration_of(begins).fields[1].removesuffix("_id")
+    return last_position(call.services.recorder, frozenset({on(kind, partition_id, begins)})) > 0
 
 
 def _known_at(text: str | None) -> int | datetime | None:

@@ -9,6 +9,7 @@ from api.resources import (
     disputes,
     experience,
     funding,
+    health,
     interactions,
     outcomes,
     parties,
@@ -19,6 +20,8 @@ from api.resources import (
     service,
     stewardship,
     timeline,
+    trust,
+    views,
 )
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -38,5 +41,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *experience.OPERATIONS,
     *records.OPERATIONS,
     *timeline.OPERATIONS,
+    *trust.OPERATIONS,
+    *health.OPERATIONS,
+    *views.OPERATIONS,
     *stewardship.OPERATIONS,
 )

@@ -1,13 +1,12 @@
 """The timeline: what happened in a partnership, sentence by sentence, as known then and until a day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
 
-from api.conditional import etag
 from api.entitlement import may_read_words
 from api.moment import Moment, read_known
 from api.operations import Answer, Call, Operation
@@ -17,6 +16,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.events.sentences import sentence
 from domain.values import Plain, Sealed
+from projections.engine.replay import Known
 from projections.history import History
 
 
@@ -64,25 +64,31 @@ def _read(call: Call) -> Answer:
     known = read_known(call)
     basis = known.basis
     facts, place = page(_all(known.history), after(call.query.cursor), call.query.limit)
-    words = Words(
-        call.services, entitled=may_read_words(call.services.recorder, call.asker, known.history.partition_id)
-    )
-    texts = words.texts((fact for fact, _ in facts), known.history.amendments)
-    formed = next((body for _, body in known.history.each(PartnershipFormed)), None)
-    names = words.names(
-        (each for fact, _ in facts for each in ids_in(fact.body, "party", "place")), formed=formed, upto=basis.position
-    )
+    told, _ = entries(call, known, facts)
     address = next_address(call, place, {"as_of": basis.as_of, "known_at": basis.position})
     answer = Timeline(
         log_id=basis.log_id,
         position=basis.position,
         as_of=basis.as_of,
         tree_root=basis.tree_root,
-        data=tuple(_entry(fact, standing, lambda each: names.get(each, UNNAMED), texts) for fact, standing in facts),
+        data=told,
         next=address,
     )
-    tag = etag("timeline", basis.position, basis.as_of, "words" if words.entitled else "figures")
-    return Answer(content=answer, headers={"ETag": tag, **link(address)}, personal=True)
+    return Answer(content=answer, headers=link(address), personal=True)
+
+
+def entries(
+    call: Call, known: Known, facts: Sequence[tuple[Effective, Standing]], *, also: Iterable[UUID] = ()
+) -> tuple[tuple[TimelineEntry, ...], dict[UUID, str]]:
+    """Tell events in sentences, in words this reader may read; also gives the names used, and those of `also`."""
+    history = known.history
+    words = Words(call.services, entitled=may_read_words(call.services.recorder, call.asker, history.partition_id))
+    texts = words.texts((fact for fact, _ in facts), history.amendments)
+    formed = next((body for _, body in history.each(PartnershipFormed)), None)
+    mentioned = [each for fact, _ in facts for each in ids_in(fact.body, "party", "place")]
+    names = words.names([*mentioned, *also], formed=formed, upto=known.basis.position)
+    told = tuple(_entry(fact, standing, lambda each: names.get(each, UNNAMED), texts) for fact, standing in facts)
+    return told, names
 
 
 def _all(history: History) -> list[tuple[Effective, Standing]]:
@@ -126,6 +132,5 @@ OPERATIONS = (
         handle=_read,
         query=TimelineQuery,
         answers={200: Timeline},
-        conditional=True,
     ),
 )

@@ -1,0 +1,75 @@
+"""Partnership health: the profile dimension by dimension, with likely ranges and causes; one number only on request."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from api.conditional import etag
+from api.formats import MEDIA, csv_of
+from api.moment import read_known
+from api.operations import CSV, Answer, Call, Operation
+from api.resources.views import Beside, Resting, ViewQuery, basis_of
+from domain.events.partnership import RuleAdopted
+from projections.declaration import projection_called
+from projections.engine.replay import answer
+from projections.history import History
+from projections.scoring.health.measure import Measure
+from projections.scoring.health.shown import Profile, ShownComposite, profile_composite, shown
+
+
+class HealthQuery(ViewQuery, frozen=True, kw_only=True):
+    """Which past is asked about, and whether the dimensions are also to be combined into one range."""
+
+    composite: Annotated[bool, Meta(description="Whether to combine the dimensions into one range")] = False
+
+
+class Health(Resting, frozen=True, kw_only=True):
+    """A health profile; `composite` is null unless asked for, and where nothing weighed is known."""
+
+    profile: Profile
+    composite: ShownComposite | None
+    names: dict[UUID, str]
+
+
+def _read(call: Call) -> Answer:
+    known = read_known(call)
+    asked = projection_called("health")
+    found = answer(known, asked)
+    beside = Beside(call, known, found.rows)
+    basis = known.basis
+    tag = etag("health", asked.version, found.digest[:16], basis.position, basis.as_of, call.media)
+    rows = [row for row in found.rows if isinstance(row, Measure)]
+    if call.media == CSV:
+        content: object = csv_of(asked.columns, rows, beside.names, {})
+    else:
+        weights = _weights(known.history)
+        content = Health(
+            **basis_of(basis, asked, found.digest),
+            profile=shown(rows, known.method),
+            composite=profile_composite(rows, known.method, weights) if call.query.composite else None,
+            names=beside.names,
+        )
+    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=True)
+
+
+def _weights(history: History) -> dict[str, float] | None:
+    """Give the partnership's own weights, from the last rules that set any."""
+    adopted = [body.weights for _, body in history.each(RuleAdopted) if body.weights]
+    return adopted[-1] if adopted else None
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/v1/partnerships/{partnership_id}/health",
+        name="read-health",
+        summary="Read how a partnership stands in each dimension of health, and what is not known of it.",
+        tag="Reading",
+        handle=_read,
+        query=HealthQuery,
+        answers={200: Health},
+        media=MEDIA,
+        conditional=True,
+    ),
+)

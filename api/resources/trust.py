@@ -1,0 +1,185 @@
+"""Trust: what each side has met from each body, with its likely range, its causes, and why it moved."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct, field
+
+from api.conditional import etag
+from api.formats import MEDIA, csv_of
+from api.moment import ScoredMoment, read_known, read_known_on
+from api.operations import CSV, Answer, Call, Operation
+from api.problems import Fault, Problem
+from api.resources.timeline import Standing, TimelineEntry, entries
+from api.resources.views import Beside, Resting, ViewQuery, basis_of
+from domain.vocabulary import Facet, Side
+from projections.declaration import projection_called
+from projections.engine.digest import digest
+from projections.engine.replay import Known
+from projections.scoring.evidence import View
+from projections.scoring.explain import Cause
+from projections.scoring.explanation import explained
+from projections.scoring.trust import TrustRow, pair_rows, trust_rows
+from projections.scoring.trust_shown import Figure, ShownTrust, shown
+
+_PATH = "/v1/partnerships/{partnership_id}/trust"
+
+WhichFacet = Annotated[Facet, Meta(description="The aspect of trust")]
+WhichSide = Annotated[Side, Meta(description="The side whose experience it is")]
+WhichTrustee = Annotated[UUID, Meta(description="The body judged")]
+WhichTruster = Annotated[UUID, Meta(description="One body whose own experience is asked for; needs `trustee`")]
+
+
+class TrustQuery(ViewQuery, frozen=True, kw_only=True):
+    """Which past is asked about, and which figures of it."""
+
+    facet: WhichFacet | None = None
+    truster_side: WhichSide | None = None
+    trustee: WhichTrustee | None = None
+    truster: WhichTruster | None = None
+
+
+class Trust(Resting, frozen=True, kw_only=True):
+    """Figures of trust, and beside them, outside the digest of what they are made from, the names of bodies."""
+
+    figures: tuple[ShownTrust, ...]
+    names: dict[UUID, str]
+
+
+class ExplanationQuery(ScoredMoment, frozen=True, kw_only=True):
+    """Which figure, and between which days; `as_of` is not used."""
+
+    facet: WhichFacet
+    truster_side: WhichSide
+    trustee: WhichTrustee
+    from_: Annotated[date, Meta(description="The earlier day")] = field(name="from")
+    to: Annotated[date, Meta(description="The later day")]
+
+
+class TrustExplanation(Struct, frozen=True, kw_only=True):
+    """Why a figure is not what it was: its causes, whose changes add up to the whole, and what the events were."""
+
+    log_id: UUID
+    position: int
+    method: str
+    method_sha256: str
+    tree_root: str
+    facet: Facet
+    truster_side: Side
+    trustee_side: Side
+    trustee_id: UUID
+    from_: date = field(name="from")
+    to: date
+    before: Figure | None
+    after: Figure | None
+    change: float
+    causes: tuple[Cause, ...]
+    by_kind: dict[str, float]
+    events: tuple[TimelineEntry, ...]
+    names: dict[UUID, str]
+
+
+def _read(call: Call) -> Answer:
+    known = read_known(call)
+    asked = projection_called("trust")
+    rows = [row for row in _rows(call, known) if _is_wanted(call.query, row)]
+    made_of = digest(asked, rows)
+    beside = Beside(call, known, rows)
+    basis = known.basis
+    tag = etag("trust", asked.version, made_of[:16], basis.position, basis.as_of, call.media)
+    if call.media == CSV:
+        content: object = csv_of(asked.columns, rows, beside.names, {})
+    else:
+        figures = tuple(shown(rows, known.method))
+        content = Trust(**basis_of(basis, asked, made_of), figures=figures, names=beside.names)
+    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=True)
+
+
+def _rows(call: Call, known: Known) -> list[TrustRow]:
+    if call.query.truster is None:
+        return trust_rows(known.history, known.method)
+    if call.query.trustee is None:
+        fault = Fault(code="missing", detail="say also whose trust in whom", parameter="trustee")
+        raise Problem("invalid-query", "trustee: it must be given with truster.", [fault])
+    return pair_rows(known.history, known.method, call.query.truster, call.query.trustee)
+
+
+def _is_wanted(query: TrustQuery, row: TrustRow) -> bool:
+    return (
+        query.facet in (None, row.facet)
+        and query.truster_side in (None, row.truster_side)
+        and query.trustee in (None, row.trustee_id)
+    )
+
+
+def _explain(call: Call) -> Answer:
+    query: ExplanationQuery = call.query
+    if query.from_ > query.to:
+        fault = Fault(code="out-of-bounds", detail="give a day that is not after `to`", parameter="from")
+        raise Problem("invalid-query", f"from: {fault.detail}.", [fault])
+    later, earlier = read_known_on(call, query.to), read_known_on(call, query.from_)
+    wanted = [row for row in trust_rows(later.history, later.method) if _is_figure(query, row)]
+    if not wanted:
+        raise Problem("not-found", "Nothing has been met from that body by that side in that aspect by then.")
+    view = View(query.facet, query.truster_side, wanted[0].trustee_side, None, query.trustee)
+    found = explained(earlier.history, later.history, view, later.method)
+    before = [row for row in trust_rows(earlier.history, later.method) if _is_figure(query, row)]
+    events = {each for cause in found.causes for each in cause.events}
+    facts = [fact for fact in later.history.facts if fact.event_id in events]
+    told, names = entries(call, later, [(fact, Standing.STANDS) for fact in facts], also=(query.trustee,))
+    content = TrustExplanation(
+        log_id=later.basis.log_id,
+        position=later.basis.position,
+        method=later.basis.method,
+        method_sha256=later.basis.method_sha256,
+        tree_root=later.basis.tree_root,
+        facet=query.facet,
+        truster_side=query.truster_side,
+        trustee_side=view.trustee_side,
+        trustee_id=query.trustee,
+        from_=query.from_,
+        to=query.to,
+        before=_figure(before, later),
+        after=_figure(wanted, later),
+        change=found.change,
+        causes=found.causes,
+        by_kind={kind.value: change for kind, change in found.by_kind.items()},
+        events=told,
+        names=names,
+    )
+    return Answer(content=content, personal=True)
+
+
+def _is_figure(query: ExplanationQuery, row: TrustRow) -> bool:
+    return (row.facet, row.truster_side, row.trustee_id) == (query.facet, query.truster_side, query.trustee)
+
+
+def _figure(rows: list[TrustRow], known: Known) -> Figure | None:
+    return next((each.figure for each in shown(rows, known.method)), None)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path=_PATH,
+        name="read-trust",
+        summary="Read how each side's trust in each body stands and how it came there, with likely ranges and causes.",
+        tag="Reading",
+        handle=_read,
+        query=TrustQuery,
+        answers={200: Trust},
+        media=MEDIA,
+        conditional=True,
+    ),
+    Operation(
+        method="GET",
+        path=f"{_PATH}/explanation",
+        name="explain-trust",
+        summary="Read why one figure of trust is not what it was: the change between two days, cause by cause.",
+        tag="Reading",
+        handle=_explain,
+        query=ExplanationQuery,
+        answers={200: TrustExplanation},
+    ),
+)
