@@ -14,6 +14,7 @@ from domain.log.decoding import recorded
 from domain.log.event import LogEvent
 from domain.log.recorder import Head
 from domain.values import day_of
+from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import Projection, ProjectionRow, projection_called
 from projections.engine.digest import digest
 from projections.history import History, history

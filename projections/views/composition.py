@@ -1,0 +1,85 @@
+"""Composition: whether a partnership's seats keep to the rules that it settled for itself."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.events.partnership import MemberJoined, MemberLeft, RuleAdopted
+from domain.events.registries import PartySucceeded
+from domain.values import day_of
+from domain.vocabulary import CodeList, Side
+from projections.declaration import ProjectionRow, projection
+from projections.history import History, Seat
+from projections.rows import MENDING, Causes
+from projections.rules import rule_in_force
+from projections.scoring.method import Method
+
+
+class Requirement(CodeList):
+    """What a rule can ask of the seats."""
+
+    MEMBERS = "members"
+    RESIDENTS_VOTING_SHARE = "residents-voting-share"
+
+
+class CompositionRow(ProjectionRow, frozen=True, kw_only=True):
+    """One requirement, and how the seats stood against it at the end of the day asked about."""
+
+    requirement: Annotated[Requirement, Meta(description="What is asked of the seats")]
+    required: Annotated[float | None, Meta(description="The least that the rule in force asks; null without a rule")]
+    rule_since_on: Annotated[date | None, Meta(description="The day from which the rule has been in force")]
+    actual: Annotated[float | None, Meta(description="How it stood; null where no seat was there to count")]
+    seats: Annotated[int, Meta(description="How many seats were counted")]
+    is_met: Annotated[bool | None, Meta(description="Whether the rule was kept; null without a rule or seats")]
+    causes: Causes
+
+
+@projection(
+    name="composition",
+    version=1,
+    row=CompositionRow,
+    key=("requirement",),
+    handles=(RuleAdopted, MemberJoined, MemberLeft, PartySucceeded, *MENDING),
+    question="Do the seats keep to the partnership's own rules on members and on residents' votes?",
+    ignores_rest="Only seats and rules about seats bear on it.",
+)
+def composition(history: History, _method: Method) -> list[CompositionRow]:
+    """Give one row for each requirement, with a rule or without."""
+    seats = history.members_at(history.end)
+    voting = [seat for seat in seats if seat.voting]
+    residents = sum(seat.party.side is Side.RESIDENTS for seat in voting)
+    return [
+        _row(history, Requirement.MEMBERS, "members_min", float(len(seats)), seats),
+        _row(
+            history,
+            Requirement.RESIDENTS_VOTING_SHARE,
+            "residents_voting_share_min",
+            residents / len(voting) if voting else None,
+            voting,
+        ),
+    ]
+
+
+def _row(
+    history: History, requirement: Requirement, rule_name: str, actual: float | None, seats: Sequence[Seat]
+) -> CompositionRow:
+    rule = rule_in_force(history, rule_name)
+    causes: list[UUID] = [cause for seat in seats for cause in seat.causes]
+    if rule is None:
+        required, since_on = None, None
+    else:
+        fact, required = rule
+        since_on = day_of(max(fact.occurred_at, fact.recorded_at))
+        causes = [*fact.causes, *causes]
+    return CompositionRow(
+        requirement=requirement,
+        required=required,
+        rule_since_on=since_on,
+        actual=actual,
+        seats=len(seats),
+        is_met=None if required is None or actual is None else actual >= required,
+        causes=tuple(dict.fromkeys(causes)),
+    )

@@ -1,0 +1,133 @@
+"""The network's ties: which bodies turned to which, and which sat together, within the method's window."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from math import fsum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from domain.events.asks import AskRaised
+from domain.events.commitments import CommitmentMade
+from domain.events.interactions import InteractionRecorded
+from domain.events.partnership import MemberJoined, MemberLeft
+from domain.events.recorded import Effective
+from domain.events.registries import PartySucceeded
+from domain.values import PartyAt, day_of
+from domain.vocabulary import CodeList, Side
+from projections.attendance import bodies_present
+from projections.declaration import ProjectionRow, projection
+from projections.history import History
+from projections.rows import MENDING, Causes, causes_of
+from projections.scoring.method import Method
+from projections.scoring.network import co_attendance
+
+
+class Tie(CodeList):
+    """By what two bodies are tied; all but being at the same meetings have a direction."""
+
+    CONTACT = "contact"
+    ASK = "ask"
+    PROMISE = "promise"
+    CO_ATTENDANCE = "co-attendance"
+
+
+class NetworkRow(ProjectionRow, frozen=True, kw_only=True):
+    """One tie between two bodies. Being at the same meetings has no direction: the smaller id comes first."""
+
+    tie: Annotated[Tie, Meta(description="By what they are tied")]
+    from_party_id: Annotated[UUID, Meta(description="Who turned to the other, asked or promised")]
+    from_side: Annotated[Side, Meta(description="The side it stood on, last")]
+    to_party_id: Annotated[UUID, Meta(description="Who was turned to, asked or promised")]
+    to_side: Annotated[Side, Meta(description="The side it stood on, last")]
+    weight: Annotated[
+        float,
+        Meta(description="How often; being one of n at a meeting counts 1/(n - 1), a meeting of all members nothing"),
+    ]
+    times: Annotated[int, Meta(description="How many contacts, asks, promises or meetings")]
+    first_on: Annotated[date, Meta(description="The day of the first")]
+    last_on: Annotated[date, Meta(description="The day of the last")]
+    causes: Causes
+
+
+class Strand(Struct, frozen=True):
+    """One occasion on which two bodies were tied."""
+
+    tie: Tie
+    sender: PartyAt
+    receiver: PartyAt
+    weight: float
+    fact: Effective
+
+
+@projection(
+    name="network",
+    version=1,
+    row=NetworkRow,
+    key=("tie", "from_party_id", "to_party_id"),
+    handles=(
+        InteractionRecorded,
+        AskRaised,
+        CommitmentMade,
+        MemberJoined,
+        MemberLeft,
+        PartySucceeded,
+        *MENDING,
+    ),
+    question="Which bodies turned to which of late, and which sat together?",
+    ignores_rest="Answers and fulfilments follow ties that asks and promises have made already.",
+)
+def network(history: History, method: Method) -> list[NetworkRow]:
+    """Give one row for each kind of tie between two bodies, in the order in which they were first tied."""
+    start = history.end - timedelta(days=method.health.window_days)
+    found: dict[tuple[Tie, UUID, UUID], list[Strand]] = {}
+    for strand in _strands(history):
+        if strand.fact.occurred_at >= start and strand.sender.party_id != strand.receiver.party_id:
+            found.setdefault((strand.tie, strand.sender.party_id, strand.receiver.party_id), []).append(strand)
+    return [_row(strands) for strands in found.values()]
+
+
+def _strands(history: History) -> Iterator[Strand]:
+    members = {seat.party.party_id for seat in history.members_at(history.end)}
+    for fact in history.of(InteractionRecorded, AskRaised, CommitmentMade):
+        match fact.body:
+            case InteractionRecorded() as body:
+                yield from _turned_to(fact, body)
+                yield from _together(fact, body, members)
+            case AskRaised(raised_by=asker, addressee=PartyAt() as asked):
+                yield Strand(Tie.ASK, asker, asked, 1.0, fact)
+            case CommitmentMade(promisers=promisers, promisees=promisees):
+                for promiser in promisers:
+                    yield from (Strand(Tie.PROMISE, promiser, promisee, 1.0, fact) for promisee in promisees)
+
+
+def _turned_to(fact: Effective, body: InteractionRecorded) -> Iterator[Strand]:
+    if body.initiated_by is not None:
+        for party in bodies_present(body):
+            yield Strand(Tie.CONTACT, body.initiated_by, party, 1.0, fact)
+
+
+def _together(fact: Effective, body: InteractionRecorded, members: set[UUID]) -> Iterator[Strand]:
+    there = {party.party_id: party for party in bodies_present(body)}
+    if not members:
+        return
+    for pair, weight in sorted((sorted(pair), weight) for pair, weight in co_attendance([there], members).items()):
+        first, second = pair
+        yield Strand(Tie.CO_ATTENDANCE, there[first], there[second], weight, fact)
+
+
+def _row(strands: list[Strand]) -> NetworkRow:
+    last = strands[-1]
+    return NetworkRow(
+        tie=last.tie,
+        from_party_id=last.sender.party_id,
+        from_side=last.sender.side,
+        to_party_id=last.receiver.party_id,
+        to_side=last.receiver.side,
+        weight=fsum(strand.weight for strand in strands),
+        times=len(strands),
+        first_on=day_of(strands[0].fact.occurred_at),
+        last_on=day_of(last.fact.occurred_at),
+        causes=causes_of(strand.fact for strand in strands),
+    )
