@@ -20,9 +20,10 @@ from msgspec.structs import replace
 from domain.events.commitments import FulfilmentDisputed
 from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionRecorded, MinutesApproved
-from domain.events.partnership import RuleAdopted
+from domain.events.partnership import MemberJoined, MemberLeft, RuleAdopted
 from domain.events.recorded import Effective
-from domain.events.records import DisputeResolved, RecordDisputed
+from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
+from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import CodeList, PartyKind, ResolutionOutcome, Side
 from projections.history import History
@@ -137,6 +138,19 @@ def _sides(given: tuple[PartyAt | Side, ...]) -> frozenset[Side]:
 def _ids(given: tuple[PartyAt | Side, ...]) -> frozenset[UUID]:
     return frozenset(each.party_id for each in given if isinstance(each, PartyAt))
 
+
+AGREEING: Final[tuple[type[EventBody], ...]] = (
+    RecordConfirmed,
+    RecordDisputed,
+    DisputeResolved,
+    MinutesApproved,
+    InteractionRecorded,
+    RuleAdopted,
+    MemberJoined,
+    MemberLeft,
+    PartySucceeded,
+)
+"""What any statement's agreement may turn on, beside what is said of the thing itself."""
 
 _NOT_SAYING: Final = frozenset({"led_by", "convened_by", "initiated_by", "chaired_by", "outcomes_set_by", "spent_by"})
 

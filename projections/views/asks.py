@@ -1,0 +1,108 @@
+"""Asks: what was asked of whom, who has it now, and what came of it."""
+
+from datetime import date
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.events.asks import AskAnswered, AskDeferred, AskRaised, AskReferred, AskWithdrawn, ReferralAccepted
+from domain.events.declaration import EventBody
+from domain.vocabulary import Answer, AskKind, Challenge, Side
+from projections.agreement import AGREEING
+from projections.declaration import ProjectionRow, projection
+from projections.history import History
+from projections.lifecycles.asks import Ask, AskState, asks
+from projections.rows import MENDING, Causes, TextAt, text_at
+from projections.scoring.method import Method
+from projections.scoring.working_days import working_days
+
+OF_ASKS: Final[tuple[type[EventBody], ...]] = (
+    AskRaised,
+    AskAnswered,
+    AskDeferred,
+    AskReferred,
+    ReferralAccepted,
+    AskWithdrawn,
+)
+"""The events of an ask's own life."""
+
+
+class AskRow(ProjectionRow, frozen=True, kw_only=True):
+    """One ask. The days an answer took count from the first asking, however often it was passed on or put off."""
+
+    ask_id: Annotated[UUID, Meta(description="The ask")]
+    kind: Annotated[AskKind, Meta(description="What sort of ask")]
+    state: Annotated[AskState, Meta(description="What became of it by the end of the day asked about")]
+    raised_by_party_id: Annotated[UUID, Meta(description="Who asked")]
+    raised_by_side: Annotated[Side, Meta(description="The side that asked")]
+    raised_on: Annotated[date, Meta(description="The last day on which it may have been asked")]
+    addressee_party_id: Annotated[UUID | None, Meta(description="Who was asked first, if anybody")]
+    holder_party_id: Annotated[UUID | None, Meta(description="Who owes the answer, or gave it; empty: nobody has it")]
+    holder_side: Annotated[Side | None, Meta(description="The side of who owes the answer")]
+    hops: Annotated[int, Meta(description="How often it passed from one organisation or group to another")]
+    referred_to_party_id: Annotated[UUID | None, Meta(description="Who it was passed to and has not taken it on yet")]
+    deferred_until_on: Annotated[date | None, Meta(description="The day to which the answer was last put off")]
+    due_on: Annotated[date, Meta(description="The last day of the usual time for an answer")]
+    working_days_waiting: Annotated[int, Meta(description="While it waits: working days since it was asked")]
+    answer: Annotated[Answer | None, Meta(description="The first answer it had")]
+    answered_by_party_id: Annotated[UUID | None, Meta(description="Who gave that answer")]
+    answered_on: Annotated[date | None, Meta(description="The last day on which it may have been answered")]
+    working_days_taken: Annotated[int | None, Meta(description="Working days from the asking to that answer")]
+    is_disputed: Annotated[bool, Meta(description="Whether the record of the answer is in dispute")]
+    decision_id: Annotated[UUID | None, Meta(description="The decision that the answer names")]
+    themes: Annotated[tuple[str, ...], Meta(description="What it is about, in the partnership's own words")]
+    challenges: Annotated[tuple[Challenge, ...], Meta(description="Shared challenges it is about")]
+    text: Annotated[TextAt | None, Meta(description="Where its sealed words stand")]
+    reasons: Annotated[TextAt | None, Meta(description="Where the sealed reasons of the answer stand")]
+    interaction_id: Annotated[UUID | None, Meta(description="The contact at which it was asked")]
+    consultation_id: Annotated[UUID | None, Meta(description="The consultation in which it was asked")]
+    causes: Causes
+
+
+@projection(
+    name="asks",
+    version=1,
+    row=AskRow,
+    key=("ask_id",),
+    handles=(*OF_ASKS, *AGREEING, *MENDING),
+    question="What was asked of whom, who has it now, and what came of it, how soon?",
+    ignores_rest="Nothing else raises, moves or answers an ask; putting one off also makes a promise, shown as such.",
+)
+def ask_rows(history: History, method: Method) -> list[AskRow]:
+    """Give one row for each ask, in the order in which they were raised."""
+    return [_row(ask, history, method) for ask in asks(history, method)]
+
+
+def _row(ask: Ask, history: History, method: Method) -> AskRow:
+    answer = ask.answer.body if ask.answer and isinstance(ask.answer.body, AskAnswered) else None
+    waiting = working_days(method.bank_holidays).between(ask.raised_on, history.as_of) if ask.is_waiting else 0
+    return AskRow(
+        ask_id=ask.ask_id,
+        kind=ask.body.kind,
+        state=ask.state,
+        raised_by_party_id=ask.body.raised_by.party_id,
+        raised_by_side=ask.body.raised_by.side,
+        raised_on=ask.raised_on,
+        addressee_party_id=ask.body.addressee.party_id if ask.body.addressee else None,
+        holder_party_id=ask.holder.party_id if ask.holder else None,
+        holder_side=ask.holder.side if ask.holder else None,
+        hops=ask.hops,
+        referred_to_party_id=ask.referred_to.party_id if ask.referred_to else None,
+        deferred_until_on=ask.deferred_until,
+        due_on=ask.due_on,
+        working_days_waiting=waiting,
+        answer=answer.answer if answer else None,
+        answered_by_party_id=answer.answered_by.party_id if answer else None,
+        answered_on=ask.answered_on,
+        working_days_taken=ask.working_days_taken,
+        is_disputed=ask.disputed,
+        decision_id=answer.decision_id if answer else None,
+        themes=ask.body.themes,
+        challenges=ask.body.challenges,
+        text=text_at(ask.raised, "text"),
+        reasons=text_at(ask.answer, "reasons") if ask.answer else None,
+        interaction_id=ask.body.interaction_id,
+        consultation_id=ask.body.consultation_id,
+        causes=ask.causes,
+    )

@@ -1,0 +1,158 @@
+"""Commitments: who promised what to whom, by when, and what became of it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.events.commitments import (
+    CommitmentAcknowledged,
+    CommitmentFailed,
+    CommitmentMade,
+    CommitmentProposed,
+    CommitmentReassigned,
+    CommitmentReleased,
+    CommitmentRenegotiated,
+    CommitmentSuperseded,
+    CommitmentWithdrawn,
+    FulfilmentClaimed,
+    FulfilmentConfirmed,
+    FulfilmentDisputed,
+)
+from domain.events.declaration import EventBody
+from domain.values import PartyAt
+from domain.vocabulary import Materiality, Side
+from projections.agreement import AGREEING, Agreed
+from projections.declaration import ProjectionRow, projection
+from projections.history import History
+from projections.lifecycles.commitments import Commitment, Phase, commitments
+from projections.rows import MENDING, Causes, TextAt, text_at
+from projections.scoring.act_value import CommitmentState
+from projections.scoring.method import Method
+
+OF_COMMITMENTS: Final[tuple[type[EventBody], ...]] = (
+    CommitmentProposed,
+    CommitmentMade,
+    CommitmentAcknowledged,
+    CommitmentRenegotiated,
+    FulfilmentClaimed,
+    FulfilmentConfirmed,
+    FulfilmentDisputed,
+    CommitmentFailed,
+    CommitmentWithdrawn,
+    CommitmentReleased,
+    CommitmentSuperseded,
+    CommitmentReassigned,
+)
+"""The events of a promise's own life."""
+
+_OWED: Final = (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.REPORTED)
+
+
+class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
+    """One promise. Made by several or to several, it stands as that strand of it which most needs attention."""
+
+    commitment_id: Annotated[UUID, Meta(description="The promise")]
+    state: Annotated[CommitmentState, Meta(description="What became of it by the end of the day asked about")]
+    promiser_ids: Annotated[tuple[UUID, ...], Meta(description="Who answers for it now")]
+    promiser_sides: Annotated[tuple[Side, ...], Meta(description="The sides of those who answer for it, each once")]
+    promisee_ids: Annotated[tuple[UUID, ...], Meta(description="Who it was made to")]
+    promisee_sides: Annotated[tuple[Side, ...], Meta(description="The sides of those it was made to, each once")]
+    promised_on: Annotated[date, Meta(description="The last day on which it may have been made")]
+    recorded_at: Annotated[datetime, Meta(description="When the log took it")]
+    due_on: Annotated[date, Meta(description="The day it is due, as last agreed; of a month or year its last")]
+    first_due_on: Annotated[date, Meta(description="The day it was due when it was made")]
+    due_is_assumed: Annotated[bool, Meta(description="Whether nobody named a day, so that the usual term applies")]
+    days_past_due: Annotated[int, Meta(description="While it is owed: whole days since the day it was due")]
+    done_on: Annotated[date | None, Meta(description="The last day on which it may have been done, if it was")]
+    days_late: Annotated[int | None, Meta(description="Days from due to done, 0 when in time; empty when not done")]
+    fraction: Annotated[float | None, Meta(description="Of a promise kept in part: how much of it")]
+    agreed: Annotated[Agreed, Meta(description="How what became of it is agreed by the other side")]
+    is_reported: Annotated[bool, Meta(description="Whether a report that it was done waits to be agreed")]
+    is_disputed: Annotated[bool, Meta(description="Whether the record it rests on is in dispute")]
+    has_unagreed_terms: Annotated[
+        bool, Meta(description="Whether a correction of its terms waits for the other side; the text shows it already")
+    ]
+    materiality: Annotated[Materiality, Meta(description="How much it matters, as agreed by those it was made to")]
+    times_renegotiated: Annotated[int, Meta(description="How often its terms were changed by agreement")]
+    is_renegotiated_late: Annotated[bool, Meta(description="Whether that was ever asked for after it was due")]
+    strands: Annotated[int, Meta(description="Pairs of one who promised and one it was promised to")]
+    strands_kept: Annotated[int, Meta(description="How many of those pairs agree that the whole was done")]
+    is_public: Annotated[bool, Meta(description="Whether it was made in public")]
+    theme: Annotated[str | None, Meta(description="What it is about, in the partnership's own words")]
+    plan_priority: Annotated[str | None, Meta(description="The priority of the partnership's plan that it serves")]
+    text: Annotated[TextAt | None, Meta(description="Where its sealed words stand")]
+    measure: Annotated[TextAt | None, Meta(description="Where the sealed measure of its being kept stands")]
+    ask_id: Annotated[UUID | None, Meta(description="The ask it answers")]
+    interaction_id: Annotated[UUID | None, Meta(description="The contact at which it was made")]
+    causes: Causes
+
+
+@projection(
+    name="commitments",
+    version=1,
+    row=CommitmentRow,
+    key=("commitment_id",),
+    handles=(*OF_COMMITMENTS, *AGREEING, *MENDING),
+    question="Who promised what to whom, by when, and was it kept?",
+    ignores_rest="Nothing else makes, moves, keeps or ends a promise, or agrees to what is said of one.",
+)
+def commitment_rows(history: History, method: Method) -> list[CommitmentRow]:
+    """Give one row for each promise, in the order in which they were first written down."""
+    rows = (_row(history, promise) for promise in commitments(history, method))
+    return [row for row in rows if row is not None]
+
+
+def _row(history: History, promise: Commitment) -> CommitmentRow | None:
+    phases = [phase for strand in promise.strands if (phase := strand.at(history.end)) is not None]
+    pressing = promise.pressing(history.end)
+    if pressing is None:
+        return None
+    body, final = promise.body, promise.made.body
+    promisers = _each_once(phase.promiser for phase in phases)
+    promisees = _each_once(phase.promisee for phase in phases)
+    owed = pressing.state in _OWED
+    return CommitmentRow(
+        commitment_id=promise.commitment_id,
+        state=pressing.state,
+        promiser_ids=tuple(each.party_id for each in promisers),
+        promiser_sides=tuple(dict.fromkeys(each.side for each in promisers)),
+        promisee_ids=tuple(each.party_id for each in promisees),
+        promisee_sides=tuple(dict.fromkeys(each.side for each in promisees)),
+        promised_on=promise.promised_on,
+        recorded_at=promise.made.recorded_at,
+        due_on=pressing.due_on,
+        first_due_on=promise.first_due_on,
+        due_is_assumed=pressing.due_is_assumed,
+        days_past_due=max(0, (history.as_of - pressing.due_on).days) if owed else 0,
+        done_on=pressing.done_on,
+        days_late=pressing.days_late if pressing.done_on else None,
+        fraction=pressing.fraction,
+        agreed=pressing.agreed,
+        is_reported=any(phase.is_reported for phase in phases),
+        is_disputed=any(phase.disputed for phase in phases),
+        has_unagreed_terms=body != final,
+        materiality=pressing.materiality,
+        times_renegotiated=pressing.renegotiated,
+        is_renegotiated_late=pressing.renegotiated_late,
+        strands=len(phases),
+        strands_kept=sum(_is_kept(phase) for phase in phases),
+        is_public=getattr(body, "public", True),
+        theme=getattr(body, "theme", None),
+        plan_priority=getattr(body, "plan_priority", None),
+        text=text_at(promise.made, "text"),
+        measure=text_at(promise.made, "measure"),
+        ask_id=getattr(body, "ask_id", None),
+        interaction_id=body.interaction_id,
+        causes=tuple(dict.fromkeys(cause for phase in phases for cause in phase.causes)),
+    )
+
+
+def _is_kept(phase: Phase) -> bool:
+    return phase.state is CommitmentState.FULFILLED
+
+
+def _each_once(parties: Iterable[PartyAt]) -> list[PartyAt]:
+    return list({each.party_id: each for each in parties}.values())

@@ -1,0 +1,318 @@
+"""The worklist: what waits for somebody, since when, and when it is or was due."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.events.commitments import FulfilmentClaimed
+from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.decisions import DecisionAttested, DecisionTaken
+from domain.events.disputes import DisputeRaised, DisputeSettled
+from domain.events.funding import FundingVariationDecided, FundingVariationRequested
+from domain.events.interactions import (
+    InteractionCancelled,
+    InteractionPlanned,
+    InteractionRescheduled,
+    NotesShared,
+)
+from domain.events.records import RecordDisputed
+from domain.values import PartyAt, day_of, last_day
+from domain.vocabulary import Attendance, CodeList, Side
+from projections.agreement import AGREEING, Agreed, agreement, between, step_at
+from projections.declaration import ProjectionRow, projection
+from projections.history import History
+from projections.lifecycles.asks import asks
+from projections.lifecycles.commitments import Commitment, Phase, Strand, commitments
+from projections.lifecycles.consultations import ConsultationState, consultations
+from projections.lifecycles.interactions import contacts
+from projections.notice import silences
+from projections.rows import MENDING, Causes, causes_of
+from projections.scoring.act_value import CommitmentState
+from projections.scoring.facets.leading import decisions_led
+from projections.scoring.method import Method
+from projections.views.asks import OF_ASKS
+from projections.views.commitments import OF_COMMITMENTS
+
+
+class Task(CodeList):
+    """What waits to be done."""
+
+    KEEP_PROMISE = "keep-promise"
+    ACKNOWLEDGE_PROMISE = "acknowledge-promise"
+    CONFIRM_FULFILMENT = "confirm-fulfilment"
+    AGREE_NEW_TERMS = "agree-new-terms"
+    ANSWER_ASK = "answer-ask"
+    TAKE_UP_ASK = "take-up-ask"
+    ACCEPT_REFERRAL = "accept-referral"
+    FEED_BACK = "feed-back"
+    SHARE_NOTES = "share-notes"
+    ATTEST_DECISION = "attest-decision"
+    DECIDE_VARIATION = "decide-variation"
+    SETTLE_DISPUTE = "settle-dispute"
+
+
+class WorkRow(ProjectionRow, frozen=True, kw_only=True):
+    """One thing that waits for one body, or for a whole side, or for anybody."""
+
+    task: Annotated[Task, Meta(description="What is to be done")]
+    thing_id: Annotated[
+        UUID, Meta(description="The promise, ask, contact, consultation, decision or dispute it is about")
+    ]
+    party_id: Annotated[UUID | None, Meta(description="Who it waits for; empty: a whole side, or anybody")]
+    side: Annotated[Side | None, Meta(description="The side it waits for; empty: anybody")]
+    since_on: Annotated[date, Meta(description="The day from which it has waited")]
+    due_on: Annotated[date | None, Meta(description="The day it is due, where there is one")]
+    silence_counts_on: Annotated[
+        date | None, Meta(description="The day on which silence becomes agreement, where it does")
+    ]
+    is_overdue: Annotated[bool, Meta(description="Whether the day it is due has passed")]
+    causes: Causes
+
+
+@projection(
+    name="worklist",
+    version=1,
+    row=WorkRow,
+    key=("task", "thing_id", "party_id", "side"),
+    handles=(
+        *OF_COMMITMENTS,
+        *OF_ASKS,
+        *AGREEING,
+        ConsultationOpened,
+        ConsultationClosed,
+        ConsultationFeedbackGiven,
+        InteractionPlanned,
+        InteractionRescheduled,
+        InteractionCancelled,
+        NotesShared,
+        DecisionTaken,
+        DecisionAttested,
+        FundingVariationRequested,
+        FundingVariationDecided,
+        DisputeRaised,
+        DisputeSettled,
+        *MENDING,
+    ),
+    question="What is due, unanswered or unconfirmed, whom does it wait for, and what does nobody have?",
+    ignores_rest="Nothing else leaves anybody with something to do.",
+)
+def worklist(history: History, method: Method) -> list[WorkRow]:
+    """Give one row for each thing that waits for somebody, the longest overdue first."""
+    found = [
+        *_promises(history, method),
+        *_asks(history, method),
+        *_sharing(history, method),
+        *_decisions(history, method),
+        *_variations(history),
+        *_disputes(history, method),
+    ]
+    once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(found)}
+    return sorted(once.values(), key=_urgency)
+
+
+def _urgency(row: WorkRow) -> tuple[object, ...]:
+    return row.due_on or date.max, row.since_on, row.task, row.thing_id, row.party_id or UUID(int=0), row.side or ""
+
+
+def _row(
+    history: History,
+    task: Task,
+    thing_id: UUID,
+    *,
+    who: PartyAt | Side | None,
+    since_on: date,
+    causes: tuple[UUID, ...],
+    due_on: date | None = None,
+    silence_counts_on: date | None = None,
+) -> WorkRow:
+    return WorkRow(
+        task=task,
+        thing_id=thing_id,
+        party_id=who.party_id if isinstance(who, PartyAt) else None,
+        side=who.side if isinstance(who, PartyAt) else who,
+        since_on=since_on,
+        due_on=due_on,
+        silence_counts_on=silence_counts_on,
+        is_overdue=due_on is not None and due_on < history.as_of,
+        causes=causes,
+    )
+
+
+def _promises(history: History, method: Method) -> Iterator[WorkRow]:
+    for promise in commitments(history, method):
+        for strand in promise.strands:
+            phase = strand.at(history.end)
+            if phase is not None:
+                yield from _of_strand(history, method, promise, strand, phase)
+
+
+def _of_strand(
+    history: History, method: Method, promise: Commitment, strand: Strand, phase: Phase
+) -> Iterator[WorkRow]:
+    identity, since_on = promise.commitment_id, promise.promised_on
+    if phase.state is CommitmentState.MADE:
+        yield _row(
+            history, Task.ACKNOWLEDGE_PROMISE, identity, who=phase.promiser, since_on=since_on, causes=phase.causes
+        )
+    if phase.state not in (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.REPORTED):
+        return
+    if not phase.is_reported:
+        yield _row(
+            history,
+            Task.KEEP_PROMISE,
+            identity,
+            who=phase.promiser,
+            since_on=since_on,
+            due_on=phase.due_on,
+            causes=phase.causes,
+        )
+    for course in strand.reports:
+        step = step_at(course, history.end)
+        report = history.fact(course[0].causes[0])
+        waits = step is not None and step.agreed is Agreed.REPORTED and not step.disputed and not step.void
+        if waits and report is not None and isinstance(report.body, FulfilmentClaimed):
+            silence = silences(
+                history,
+                method,
+                said_at=report.occurred_at,
+                heard_at=report.recorded_at,
+                may_answer=between([phase.promiser], [phase.promisee]).notices,
+            )[-1].ends
+            yield _row(
+                history,
+                Task.CONFIRM_FULFILMENT,
+                identity,
+                who=phase.promisee,
+                since_on=last_day(report.body.happened),
+                silence_counts_on=day_of(silence) if silence else None,
+                causes=phase.causes,
+            )
+    for asked in promise.renegotiations:
+        step = step_at(asked.course, history.end)
+        if step is not None and step.agreed is Agreed.REPORTED and not step.disputed and not step.void:
+            other = phase.promiser if asked.body.asked_by.party_id == phase.promisee.party_id else phase.promisee
+            yield _row(
+                history,
+                Task.AGREE_NEW_TERMS,
+                identity,
+                who=other,
+                since_on=last_day(asked.body.happened),
+                causes=asked.fact.causes,
+            )
+
+
+def _asks(history: History, method: Method) -> Iterator[WorkRow]:
+    for ask in asks(history, method):
+        if not ask.is_waiting:
+            continue
+        task = Task.ANSWER_ASK if ask.holder else Task.TAKE_UP_ASK
+        yield _row(
+            history,
+            task,
+            ask.ask_id,
+            who=ask.holder,
+            since_on=ask.raised_on,
+            due_on=ask.due_on if ask.holder else None,
+            causes=ask.causes,
+        )
+        if ask.referred_to is not None:
+            yield _row(
+                history,
+                Task.ACCEPT_REFERRAL,
+                ask.ask_id,
+                who=ask.referred_to,
+                since_on=ask.raised_on,
+                causes=ask.causes,
+            )
+
+
+def _sharing(history: History, method: Method) -> Iterator[WorkRow]:
+    for each in consultations(history, method):
+        if each.closed_on and each.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE):
+            yield _row(
+                history,
+                Task.FEED_BACK,
+                each.consultation_id,
+                who=each.body.opened_by,
+                since_on=each.closed_on,
+                due_on=each.feedback_due_on,
+                causes=each.causes,
+            )
+    for contact in contacts(history, method):
+        if contact.held is None or contact.notes_due_on is None or contact.convened_by is None:
+            continue
+        met = {each.party.side for each in contact.held.participants if each.attendance is Attendance.ATTENDED}
+        if met - contact.notes_shared_with - {contact.convened_by.side}:
+            yield _row(
+                history,
+                Task.SHARE_NOTES,
+                contact.interaction_id,
+                who=contact.convened_by,
+                since_on=last_day(contact.held.happened),
+                due_on=contact.notes_due_on,
+                causes=contact.causes,
+            )
+
+
+def _decisions(history: History, method: Method) -> Iterator[WorkRow]:
+    """Let a decision whose lead nobody else has attested wait for each other side that met it."""
+    for led in decisions_led(history, method):
+        step = step_at(led.course, history.end)
+        if step is None or step.agreed is not Agreed.REPORTED or step.disputed or step.void:
+            continue
+        for side in sorted(set(led.body.met_by) - {led.leader.side}):
+            yield _row(
+                history,
+                Task.ATTEST_DECISION,
+                led.body.decision_id,
+                who=side,
+                since_on=last_day(led.body.happened),
+                causes=step.causes,
+            )
+
+
+def _variations(history: History) -> Iterator[WorkRow]:
+    decided = {body.variation_id for _, body in history.each(FundingVariationDecided)}
+    for fact, body in history.each(FundingVariationRequested):
+        if body.variation_id not in decided:
+            since_on = last_day(body.happened)
+            yield _row(
+                history,
+                Task.DECIDE_VARIATION,
+                body.variation_id,
+                who=body.funder,
+                since_on=since_on,
+                causes=causes_of([fact]),
+            )
+
+
+def _disputes(history: History, method: Method) -> Iterator[WorkRow]:
+    settled = {body.dispute_id for _, body in history.each(DisputeSettled)}
+    for fact, body in history.each(DisputeRaised):
+        if body.dispute_id in settled:
+            continue
+        for party in (body.raised_by, *body.others):
+            yield _row(
+                history,
+                Task.SETTLE_DISPUTE,
+                body.dispute_id,
+                who=party,
+                since_on=last_day(body.happened),
+                causes=causes_of([fact]),
+            )
+    latest = {body.record_id: (fact, body.disputed_by) for fact, body in history.each(RecordDisputed)}
+    for record_id, (dispute, disputer) in latest.items():
+        record = history.fact(record_id)
+        if record is None:
+            continue
+        word = record.envelope.on_behalf_of
+        asserting = () if word is None else (word,)
+        step = step_at(agreement(history, method, record, between(asserting, [disputer])), history.end)
+        if step is None or not step.disputed:
+            continue
+        for party in (disputer, *asserting):
+            since_on = last_day(dispute.body.happened)
+            yield _row(history, Task.SETTLE_DISPUTE, record_id, who=party, since_on=since_on, causes=step.causes)
