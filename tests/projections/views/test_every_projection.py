@@ -99,3 +99,10 @@ def test_the_same_history_gives_the_same_digest(projection):
 def test_a_projection_is_found_by_its_name():
     for name, projection in projections().items():
         assert projection_called(name) is projection
+
+
+@each_projection
+def test_rows_read_back_have_the_digest_of_those_written(projection, history):
+    found = rows(projection, history)
+    read = msgspec.json.decode(msgspec.json.encode(found), type=list[projection.row])
+    assert digest(projection, read) == digest(projection, found)
