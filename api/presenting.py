@@ -1,6 +1,7 @@
 """An event as the API shows it: as it stands and as it was, with texts and people only for who may read them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,7 +24,7 @@ class Provenance(Struct, frozen=True, kw_only=True):
     operation: str
     actor: UUID
     recorded_by: Side
-    on_behalf_of: dict[str, object] | None
+    on_behalf_of: dict[str, Any] | None
     source: Source
     source_reference: str | None
     source_recorded_at: datetime | None
@@ -39,7 +40,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     type: str
     occurred_at: datetime
     recorded_at: datetime
-    body: dict[str, object]
+    body: dict[str, Any]
     provenance: Provenance
 
 
@@ -67,7 +68,7 @@ def entry(record: Recorded, texts: Texts, words: Words) -> Entry:
     )
 
 
-def shown(body: EventBody, texts: Texts, words: Words) -> dict[str, object]:
+def shown(body: EventBody, texts: Texts, words: Words) -> dict[str, Any]:
     """Show a body: people by reference or not at all, texts opened or not, parties whole."""
     if isinstance(body, RecordCorrected):
         replaced = shown(corrected_body(body), texts, words)
@@ -75,8 +76,8 @@ def shown(body: EventBody, texts: Texts, words: Words) -> dict[str, object]:
     return _struct(body, texts, words)
 
 
-def _struct(value: Struct, texts: Texts, words: Words) -> dict[str, object]:
-    found: dict[str, object] = {}
+def _struct(value: Struct, texts: Texts, words: Words) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for name in value.__struct_fields__:
         each = getattr(value, name)
         stem = name.removesuffix("_id")

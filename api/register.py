@@ -1,6 +1,7 @@
 """Reading a register: entries in the order of registration, each as it stands, a page at a time."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -30,7 +31,7 @@ class RegisterEntry(Struct, frozen=True, kw_only=True):
 
     position: int
     event_id: UUID
-    details: dict[str, object]
+    details: dict[str, Any]
 
 
 class RegisterPage(Struct, frozen=True, kw_only=True):
@@ -93,6 +94,6 @@ class Register:
         return found
 
 
-def _details(call: Call, fact: Effective, records: Sequence[Recorded]) -> dict[str, object]:
+def _details(call: Call, fact: Effective, records: Sequence[Recorded]) -> dict[str, Any]:
     words = Words(call.services, entitled=may_read_entry(call.asker, fact.recorded))
     return shown(fact.body, words.texts([fact], records), words)

@@ -1,6 +1,10 @@
 """What the API can be asked, one resource a file."""
 
-from api.operations import Operation
+from functools import cache
+from typing import Any
+
+from api.openapi import openapi
+from api.operations import Call, Operation
 from api.resources import (
     asks,
     commitments,
@@ -24,8 +28,19 @@ from api.resources import (
     views,
 )
 
+
+def _document(call: Call) -> dict[str, Any]:
+    return described(call.services.public_url, call.services.contact_email)
+
+
+@cache
+def described(public_url: str = "", contact_email: str = "") -> dict[str, Any]:
+    """Describe all of it (OpenAPI)."""
+    return openapi(OPERATIONS, public_url=public_url, contact_email=contact_email)
+
+
 OPERATIONS: tuple[Operation, ...] = (
-    *service.OPERATIONS,
+    *service.service_operations(_document),
     *places.OPERATIONS,
     *parties.OPERATIONS,
     *people.OPERATIONS,

@@ -1,5 +1,6 @@
 """Records: any recorded event, what was said and done about it since, and saying or doing more."""
 
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -31,7 +32,7 @@ class RecordAnswer(Struct, frozen=True, kw_only=True):
     """
 
     record: Entry
-    stands: dict[str, object] | None
+    stands: dict[str, Any] | None
     since: tuple[Entry, ...]
     names: dict[UUID, str]
     people: dict[str, Text]

@@ -1,10 +1,12 @@
 """The service itself: whether it is up and ready, what problems mean, which events there are."""
 
 from collections.abc import Callable
+from typing import Any
 
 from msgspec import Struct
 
-from api.operations import Answer, Call, Operation
+from api.docs import STYLES, reference_page
+from api.operations import JSON, Answer, Call, Operation
 from api.problems import FIELD_CODES, PROBLEMS, Problem, meaning_of
 from domain.decisions.refusals import Code
 from domain.events import declarations
@@ -13,9 +15,11 @@ from domain.log.errors import LogError
 
 _CLOCK_WARNING_S = 5.0
 _TAG = "Service"
+HTML = "text/html"
+CSS = "text/css"
 
 
-class Health(Struct, frozen=True):
+class Alive(Struct, frozen=True):
     """The process is up."""
 
     status: str
@@ -46,18 +50,18 @@ class EventType(Struct, frozen=True):
     question: str
     sentence: str
     sealed: tuple[str, ...]
-    schema: dict[str, object]
+    schema: dict[str, Any]
 
 
 class Catalogue(Struct, frozen=True):
     """Every type of event, and the schemas they share."""
 
     events: tuple[EventType, ...]
-    schemas: dict[str, object]
+    schemas: dict[str, Any]
 
 
 def _healthz(_: Call) -> Answer:
-    return Answer(content=Health("ok"))
+    return Answer(content=Alive("ok"))
 
 
 def _readyz(call: Call) -> Answer:
@@ -68,6 +72,10 @@ def _readyz(call: Call) -> Answer:
     ahead = head.ahead_s > _CLOCK_WARNING_S
     warnings = (f"the last entry is dated {head.ahead_s:.0f} s after the database's clock",) if ahead else ()
     return Answer(content=Readiness("ready", {"record": "ok"}, warnings))
+
+
+def _styles(_: Call) -> Answer:
+    return Answer(content=STYLES, media=CSS)
 
 
 def _problems(_: Call) -> Answer:
@@ -95,17 +103,37 @@ def _catalogue(_: Call) -> Answer:
 
 
 def _open(
-    path: str, name: str, summary: str, handle: Callable[[Call], Answer], answers: dict[int, object]
+    path: str, name: str, summary: str, handle: Callable[[Call], Answer], answers: dict[int, Any], media: str = JSON
 ) -> Operation:
     return Operation(
-        method="GET", path=path, name=name, summary=summary, tag=_TAG, handle=handle, scope=None, answers=answers
+        method="GET",
+        path=path,
+        name=name,
+        summary=summary,
+        tag=_TAG,
+        handle=handle,
+        scope=None,
+        answers=answers,
+        media=(media,),
     )
 
 
-OPERATIONS = (
-    _open("/healthz", "healthz", "Ask whether the process is up.", _healthz, {200: Health}),
-    _open("/readyz", "readyz", "Ask whether requests can be served.", _readyz, {200: Readiness, 503: Readiness}),
-    _open("/problems", "list-problems", "List what problem codes mean.", _problems, {200: list[Meaning]}),
-    _open("/problems/{code}", "read-problem", "Read what one problem code means.", _problem, {200: Meaning}),
-    _open("/events/catalogue", "read-catalogue", "Read which events there are.", _catalogue, {200: Catalogue}),
-)
+def service_operations(document: Callable[[Call], dict[str, Any]]) -> tuple[Operation, ...]:
+    """Declare what is open to anybody; `document` gives the API's own description."""
+
+    def described(call: Call) -> Answer:
+        return Answer(content=document(call))
+
+    def page(call: Call) -> Answer:
+        return Answer(content=reference_page(document(call)).encode(), media=HTML)
+
+    return (
+        _open("/healthz", "healthz", "Ask whether the process is up.", _healthz, {200: Alive}),
+        _open("/readyz", "readyz", "Ask whether requests can be served.", _readyz, {200: Readiness, 503: Readiness}),
+        _open("/openapi.json", "read-openapi", "Read this API's description.", described, {200: dict[str, Any]}),
+        _open("/docs", "read-docs", "Read this API's description as a page.", page, {200: str}, HTML),
+        _open("/docs.css", "read-docs-styles", "Read how that page looks.", _styles, {200: str}, CSS),
+        _open("/problems", "list-problems", "List what problem codes mean.", _problems, {200: list[Meaning]}),
+        _open("/problems/{code}", "read-problem", "Read what one problem code means.", _problem, {200: Meaning}),
+        _open("/events/catalogue", "read-catalogue", "Read which events there are.", _catalogue, {200: Catalogue}),
+    )

@@ -1,0 +1,252 @@
+"""The OpenAPI document (3.1.0), made from the same declarations that answer requests."""
+
+import importlib.metadata
+import inspect
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import fields as struct_fields
+
+from api.idempotency import HEADER, REPLAYED
+from api.operations import JSON, Operation
+from api.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
+
+Schema = dict[str, Any]
+_REF: Final = "#/components/schemas/{name}"
+_LOCAL: Final = "http://localhost:8000"
+_HEADERS: Final[dict[str, Schema]] = {
+    "Request-Id": {"description": "Names this request in our logs", "schema": {"type": "string", "format": "uuid"}},
+    "ETag": {"description": "The present state, for If-None-Match and If-Match", "schema": {"type": "string"}},
+    "Location": {
+        "description": "Where what was recorded can be read",
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
+    REPLAYED: {"description": "`true` when it had been recorded before", "schema": {"type": "string", "const": "true"}},
+    "Link": {"description": "The next page (RFC 8288)", "schema": {"type": "string"}},
+    "WWW-Authenticate": {"description": "How to give a key", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
+}
+_IN_HEADER: Final[dict[str, Schema]] = {
+    HEADER: {
+        "name": HEADER,
+        "in": "header",
+        "required": True,
+        "description": "A random key for this one thing, the same when trying again; for ever unique to its content",
+        "schema": {"type": "string", "pattern": '^("[!#-\\[\\]-~]{1,200}"|[!#-\\[\\]-~]{1,200})$'},
+        "example": "4b7f9c52-6f1e-4c0e-9f53-2d5d1c4d7b1a",
+    },
+    "If-Match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag last read; nothing is recorded when it has changed since",
+        "schema": {"type": "string"},
+    },
+    "If-None-Match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "ETags already held; 304 when one of them is the present state",
+        "schema": {"type": "string"},
+    },
+}
+_DESCRIPTION: Final = (
+    "The witnessed record of partnership working: who met whom, what residents asked for, what was decided and who "
+    "led, what was promised and whether it was kept, and on what terms the money came. Every figure carries its "
+    "likely range and its causes; everything can be asked as of any day and as known at any position of the record."
+)
+
+
+def openapi(operations: Sequence[Operation], *, public_url: str = "", contact_email: str = "") -> Schema:
+    """Describe the API as plain JSON values."""
+    types = [each for operation in operations for each in _types(operation)]
+    refs, components = _components(types)
+    by_type = dict(zip(map(id, types), refs, strict=True))
+    paths: dict[str, Schema] = {}
+    requests: dict[str, Schema] = {}
+    for operation in operations:
+        described = _operation(operation, by_type)
+        if operation.command is not None:
+            name, schema = _request(operation, components)
+            requests[name] = schema
+            described["requestBody"] = {
+                "required": True,
+                "content": {JSON: {"schema": {"$ref": _REF.format(name=name)}}},
+            }
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    document = {
+        "openapi": "3.1.0",
+        "info": _info(public_url or _LOCAL, contact_email),
+        "servers": [{"url": public_url or _LOCAL}],
+        "security": [{"key": []}],
+        "tags": [{"name": name} for name in dict.fromkeys(each.tag for each in operations)],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key: `fm_…`"}},
+            "schemas": dict(sorted({**components, **requests}.items())),
+            "responses": {_response_name(code): _problem(code) for code in PROBLEMS},
+            "headers": _HEADERS,
+        },
+    }
+    plain: Schema = json.loads(msgspec.json.encode(document))
+    return plain
+
+
+def _types(operation: Operation) -> Iterator[Any]:
+    yield from operation.answers.values()
+    if operation.command is not None:
+        yield operation.command
+
+
+def _components(types: Sequence[Any]) -> tuple[Sequence[Schema], dict[str, Schema]]:
+    refs, components = msgspec.json.schema_components([*types, ProblemDocument], ref_template=_REF)
+    for schema in components.values():
+        if "description" in schema:
+            schema["description"] = inspect.cleandoc(schema["description"])
+    return refs[:-1], components
+
+
+def _info(url: str, contact_email: str) -> Schema:
+    contact = {"name": "Who runs this Folkmoot", "url": f"{url}/docs"}
+    if contact_email:
+        contact["email"] = contact_email
+    return {
+        "title": "Folkmoot",
+        "version": importlib.metadata.version("folkmoot"),
+        "summary": "The witnessed record of partnership working in neighbourhood regeneration",
+        "description": _DESCRIPTION,
+        "contact": contact,
+        "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+    }
+
+
+def _operation(operation: Operation, by_type: Mapping[int, Schema]) -> Schema:
+    described: Schema = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "parameters": [
+            *_path_parameters(operation),
+            *_query_parameters(operation.query),
+            *_header_parameters(operation),
+        ],
+        "responses": {},
+    }
+    if operation.scope is None:
+        described["security"] = []
+    else:
+        described["description"] = f"Needs a key with the scope `{operation.scope.name.lower()}`."
+    for status, answer in operation.answers.items():
+        described["responses"][str(status)] = _success(operation, status, by_type[id(answer)])
+    if operation.conditional:
+        described["responses"]["304"] = {
+            "description": "What you hold is the present state.",
+            "headers": _headers("ETag", "Request-Id"),
+        }
+    for status, codes in _problems_of(operation).items():
+        described["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{_response_name(codes[0])}"})
+    return described
+
+
+def _success(operation: Operation, status: int, schema: Schema) -> Schema:
+    headers = ["Request-Id"]
+    headers += ["ETag"] if operation.conditional else []
+    headers += ["Location", REPLAYED] if operation.command is not None else []
+    headers += ["Link"] if "cursor" in operation.query.__struct_fields__ else []
+    written = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
+    description = "Recorded." if operation.command is not None else "As asked."
+    if status >= 400:  # noqa: PLR2004 - where errors begin
+        description = "Not ready; the checks say why."
+    return {"description": description, "headers": _headers(*headers), "content": written}
+
+
+def _headers(*names: str) -> Schema:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _problems_of(operation: Operation) -> dict[int, list[str]]:
+    """Give the problems that an operation can meet, by status."""
+    codes = ["invalid-query", "not-acceptable", "internal-error", "unavailable"]
+    if operation.scope is not None:
+        codes += ["key-required", "not-allowed"]
+    if operation.path_parameters:
+        codes.append("not-found")
+    if operation.command is not None:
+        codes += ["not-found", "conflict", "changed-meanwhile", "too-large", "unsupported-media-type", "invalid"]
+    found: dict[int, list[str]] = {}
+    for code in codes:
+        found.setdefault(PROBLEMS[code].status, []).append(code)
+    return dict(sorted(found.items()))
+
+
+def _response_name(code: str) -> str:
+    return "".join(part.capitalize() for part in code.split("-"))
+
+
+def _problem(code: str) -> Schema:
+    names = {"key-required": ["WWW-Authenticate"], "unavailable": ["Retry-After"]}.get(code, [])
+    return {
+        "description": f"{PROBLEMS[code].title}. {PROBLEMS[code].advice}",
+        "headers": _headers("Request-Id", *names),
+        "content": {PROBLEM_JSON: {"schema": {"$ref": _REF.format(name="ProblemDocument")}}},
+    }
+
+
+def _path_parameters(operation: Operation) -> Iterable[Schema]:
+    for name in operation.path_parameters:
+        of_id = name != "code"
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": f"The id of the {name.removesuffix('_id')}" if of_id else "The code",
+            "schema": {"type": "string", "format": "uuid"} if of_id else {"type": "string"},
+        }
+
+
+def _query_parameters(query: type[Struct]) -> Iterable[Schema]:
+    (ref,), components = msgspec.json.schema_components([query], ref_template="{name}")
+    described = components[ref["$ref"]]
+    for field in struct_fields(query):
+        schema = _inlined(described["properties"][field.encode_name], components)
+        description = schema.pop("description", "")
+        yield {
+            "name": field.encode_name,
+            "in": "query",
+            "required": field.encode_name in described.get("required", ()),
+            "description": description,
+            "schema": schema,
+        }
+
+
+def _inlined(schema: Schema, components: Mapping[str, Schema]) -> Schema:
+    """Write a parameter's schema whole, without the `null` that leaving it out stands for."""
+    if "anyOf" in schema:
+        (schema,) = (each for each in schema["anyOf"] if each.get("type") != "null")
+    if "$ref" in schema:
+        rest = {name: value for name, value in schema.items() if name != "$ref"}
+        whole = components[schema["$ref"]]
+        schema = {**{name: value for name, value in whole.items() if name not in {"title", "description"}}, **rest}
+    return {name: value for name, value in schema.items() if not (name == "default" and value is None)}
+
+
+def _header_parameters(operation: Operation) -> Iterable[Schema]:
+    if operation.command is not None:
+        yield _IN_HEADER[HEADER]
+        yield _IN_HEADER["If-Match"]
+    if operation.conditional:
+        yield _IN_HEADER["If-None-Match"]
+
+
+def _request(operation: Operation, components: Mapping[str, Schema]) -> tuple[str, Schema]:
+    """Give the schema of a request: the command without what the address says."""
+    assert operation.command is not None  # noqa: S101 - the caller has looked; for the type checker
+    name = operation.command.__name__
+    fills = set(operation.path_parameters) & set(operation.command.__struct_fields__)
+    if not fills:
+        return name, components[name]
+    schema = json.loads(json.dumps(components[name]))
+    schema["properties"] = {each: value for each, value in schema["properties"].items() if each not in fills}
+    schema["required"] = [each for each in schema.get("required", ()) if each not in fills]
+    return f"{name}Request", {**schema, "title": f"{name}Request"}

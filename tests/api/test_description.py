@@ -1,0 +1,148 @@
+"""The API's own description: complete, valid, and by the rules for UK government APIs."""
+
+import re
+
+import pytest
+from openapi_spec_validator import validate
+
+from api.resources import OPERATIONS
+from api.resources import described as description
+from domain.decisions.command import commands
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+OPEN_TO_ANYBODY = {
+    "healthz",
+    "readyz",
+    "read-openapi",
+    "read-docs",
+    "read-docs-styles",
+    "list-problems",
+    "read-problem",
+    "read-catalogue",
+}
+
+
+@pytest.fixture
+def document():
+    return description()
+
+
+@pytest.fixture
+def described(document):
+    return [(path, method, each) for path, methods in document["paths"].items() for method, each in methods.items()]
+
+
+def test_the_description_is_valid_openapi(document):
+    validate(document)
+
+
+def test_every_route_that_answers_is_described(client, document):
+    answering = {(route.path, method) for route in client.app.routes for method in route.methods} - {
+        (route.path, "HEAD") for route in client.app.routes
+    }
+    assert answering == {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+
+
+def test_every_command_can_be_given():
+    assert {each.command for each in OPERATIONS if each.command} == set(commands().values())
+
+
+def test_every_operation_needs_a_key_but_those_that_are_open_to_anybody():
+    assert {each.name for each in OPERATIONS if each.scope is None} == OPEN_TO_ANYBODY
+
+
+def test_every_operation_that_needs_a_key_refuses_whoever_has_none(client):
+    for each in OPERATIONS:
+        if each.scope is None:
+            continue
+        path = each.path.replace("{", "").replace("}", "")
+        answer = client.request(each.method, path)
+        assert answer.status_code == 401, (each.name, answer.text)
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+# The rules that UK government APIs are checked against
+
+
+def test_the_version_of_openapi_is_exactly_3_1_0(document):
+    assert document["openapi"] == "3.1.0"
+
+
+def test_the_information_has_a_description(document):
+    assert document["info"]["description"]
+
+
+def test_the_information_has_a_contact(document):
+    assert document["info"]["contact"]["name"]
+
+
+def test_the_version_has_three_numbers(document):
+    assert re.fullmatch(r"\d+\.\d+\.\d+", document["info"]["version"])
+
+
+def test_the_licence_is_apache_2_0_with_its_address(document):
+    assert document["info"]["license"]["name"] == "Apache-2.0"
+    assert document["info"]["license"]["url"].startswith("https://")
+
+
+def test_every_operation_has_its_own_id(described):
+    ids = [each["operationId"] for _, _, each in described]
+    assert len(ids) == len(set(ids))
+
+
+def test_paths_are_kebab_case_without_a_trailing_slash(document):
+    assert [path for path in document["paths"] if not re.fullmatch(r"(/[a-z0-9-.]+|/\{[a-z_]+\})+", path)] == []
+
+
+def test_versioned_paths_begin_with_the_version(document):
+    unversioned = {path for path in document["paths"] if not path.startswith("/v1/")}
+    assert unversioned == {each.path for each in OPERATIONS if each.scope is None}
+
+
+def test_no_header_is_called_x_anything(document, described):
+    asked = [each["name"] for _, _, operation in described for each in operation["parameters"]]
+    answered = [
+        name
+        for _, _, operation in described
+        for response in operation["responses"].values()
+        for name in response.get("headers", {})
+    ]
+    assert [name for name in [*asked, *answered, *document["components"]["headers"]] if name.lower()[:2] == "x-"] == []
+
+
+def test_servers_are_reached_by_https_but_on_this_machine(document):
+    assert all(re.match(r"https://|http://localhost\b", each["url"]) for each in document["servers"])
+
+
+def test_406_is_declared_wherever_there_is_a_body(described):
+    assert [path for path, _, each in described if "406" not in each["responses"]] == []
+
+
+def test_415_is_declared_wherever_a_body_is_sent(described):
+    assert [path for path, method, each in described if method == "post" and "415" not in each["responses"]] == []
+
+
+def test_every_body_that_is_sent_has_a_schema(described):
+    sent = [each for _, method, each in described if method == "post"]
+    assert all(each["requestBody"]["content"]["application/json"]["schema"] for each in sent)
+
+
+def test_only_methods_with_a_settled_meaning_are_used(document):
+    assert {method for methods in document["paths"].values() for method in methods} <= METHODS
+
+
+def test_every_error_is_a_problem_document(document):
+    content = [each["content"] for each in document["components"]["responses"].values()]
+    assert all(list(each) == ["application/problem+json"] for each in content)
+
+
+def test_every_operation_has_a_summary_and_a_tag(described):
+    assert [each["operationId"] for _, _, each in described if not (each["summary"] and each["tags"])] == []
+
+
+def test_the_description_and_its_page_are_served(client, document):
+    assert client.get("/openapi.json").json() == document
+    page = client.get("/docs")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "<script" not in page.text
+    assert all(f'id="{each.name}"' in page.text for each in OPERATIONS)
