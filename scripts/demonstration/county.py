@@ -1,0 +1,87 @@
+"""The whole county over its years, planned from a seed: every act, in the order in which it will be recorded."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from scripts.demonstration.agenda import Act, Seed
+from scripts.demonstration.asks import raise_asks
+from scripts.demonstration.cast import Body, County, Neighbourhood
+from scripts.demonstration.choices import consult, fall_out, take_decisions
+from scripts.demonstration.founding import change_seats, found
+from scripts.demonstration.habits import Story
+from scripts.demonstration.mending import mend
+from scripts.demonstration.money import find_money
+from scripts.demonstration.promises import make_promises
+from scripts.demonstration.results import look_back, read_outcomes, try_things
+from scripts.demonstration.rhythm import keep_in_touch, plan_meetings, write_up
+from scripts.demonstration.scene import Scene
+from scripts.demonstration.stories import STORIES
+from scripts.demonstration.words import NEIGHBOURHOODS
+
+BEGINS_ON: Final = date(2016, 11, 1)
+ENDS_ON: Final = date(2026, 10, 31)
+_USUAL: Final = Story()
+_TOLD: Final = sum(story.places for story in STORIES)
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """A county's acts in time order, who takes part, and which story runs in which neighbourhood."""
+
+    seed: Seed
+    acts: tuple[Act, ...]
+    neighbourhoods: tuple[Neighbourhood, ...]
+    stories: dict[str, tuple[Neighbourhood, ...]]
+
+
+def plan_county(
+    seed: int,
+    *,
+    places: int = len(NEIGHBOURHOODS),
+    begins: date = BEGINS_ON,
+    ends: date = ENDS_ON,
+    without: Collection[str] = (),
+) -> Plan:
+    """Plan a county of so many neighbourhoods over some years; `without` names stories to leave out.
+
+    Neighbourhoods with a story begin at once, the others one after another over the first half. A county without a
+    story is the same county in everything that the story does not bend.
+    """
+    source = Seed(seed)
+    told = [(story, nth) for story in STORIES for nth in range(story.places)]
+    told += [(_USUAL, 0)] * max(0, places - _TOLD)
+    alike = [index - nth for index, (_, nth) in enumerate(told)][:places]
+    county = County(source, datetime(begins.year, begins.month, begins.day, 8, tzinfo=UTC), alike)
+    acts = list(county.acts)
+    stories: dict[str, tuple[Neighbourhood, ...]] = {}
+    late = (ends - begins) / 2 / max(1, places - _TOLD)
+    for index, (neighbourhood, (story, nth)) in enumerate(zip(county.neighbourhoods, told, strict=False)):
+        stories[story.name] = (*stories.get(story.name, ()), neighbourhood)
+        played = _USUAL if story.name in without else story
+        starts = begins + late * max(0, index - _TOLD)
+        acts += _years(Scene(neighbourhood, source, played, nth, (starts, ends)), county.observatory)
+    order = {act.name: place for place, act in enumerate(acts)}
+    in_time = sorted(acts, key=lambda act: (act.at, order[act.name]))
+    neighbourhoods = tuple(county.neighbourhoods)
+    return Plan(seed=source, acts=tuple(in_time), neighbourhoods=neighbourhoods, stories=stories)
+
+
+def _years(scene: Scene, observatory: Body) -> list[Act]:
+    """Plan one neighbourhood's years, strand by strand; what comes up at meetings is written up last."""
+    found(scene)
+    change_seats(scene)
+    plan_meetings(scene)
+    make_promises(scene)
+    raise_asks(scene)
+    take_decisions(scene)
+    consult(scene)
+    fall_out(scene)
+    find_money(scene)
+    keep_in_touch(scene)
+    try_things(scene, read_outcomes(scene, observatory))
+    look_back(scene)
+    write_up(scene)
+    mend(scene)
+    return scene.acts

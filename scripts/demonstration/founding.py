@@ -1,0 +1,68 @@
+"""How each partnership begins: who sits in it, by what rules, whom it expects; and the seats that change hands."""
+
+from datetime import timedelta
+
+from domain.decisions.partnerships import (
+    AddMember,
+    AdoptRule,
+    EndMembership,
+    Expected,
+    FirstSeat,
+    FormPartnership,
+    SetExpectedBodies,
+)
+from domain.vocabulary import Level, PartyKind
+from scripts.demonstration.agenda import Act, made_by
+from scripts.demonstration.habits import Part
+from scripts.demonstration.rhythm import cadence
+from scripts.demonstration.scene import Scene
+
+_EXPECTED_KINDS = (PartyKind.POLICE_FORCE, PartyKind.ICB, PartyKind.REGISTERED_PROVIDER, PartyKind.JOBCENTRE_PLUS)
+
+
+def found(scene: Scene) -> None:
+    """Form the partnership and settle its rules, half a week apart."""
+    dice, cast = scene.dice("founding"), scene.cast
+    begun = scene.begins + timedelta(days=3)
+    order = FormPartnership(
+        name=f"{cast.name} Neighbourhood Board",
+        kind=PartyKind.NEIGHBOURHOOD_BOARD,
+        place=cast.place_id,
+        programme="Ten Years Here",
+        members=tuple(
+            FirstSeat(party=seat.body.id, role=seat.role, voting=seat.voting, person=seat.person) for seat in cast.seats
+        ),
+    )
+    scene.acts.append(Act(at=scene.desk(begun, dice), name=f"form/{cast.name}", key=cast.secretary, order=order))
+    rules = AdoptRule(
+        residents_voting_share_min=0.5,
+        quorum=5,
+        meetings_a_year=cadence(scene),
+        level_promised=Level.COLLABORATE,
+        resolver=scene.body(Part.BUSINESS).id,
+    )
+    later = begun + timedelta(days=4)
+    scene.act("rules", scene.desk(later, dice), cast.secretary, rules)
+    expected = SetExpectedBodies(
+        bodies=(
+            Expected(party=scene.body(Part.DISTRICT).id),
+            Expected(party=scene.body(Part.COUNTY).id),
+            *(Expected(kind=kind) for kind in _EXPECTED_KINDS),
+        )
+    )
+    scene.act("expected", scene.desk(later, dice) + timedelta(minutes=30), cast.secretary, expected)
+
+
+def change_seats(scene: Scene) -> None:
+    """Let residents who leave half way be followed by others."""
+    for index, seat in enumerate(scene.cast.seats):
+        if seat.followed_by is None:
+            continue
+        dice = scene.dice("seat", index)
+        member = made_by(scene.cast.formed_by, f"members/{index}")
+        left = scene.desk(scene.half_way - timedelta(days=3), dice)
+        scene.act(
+            f"seat/{index}/leave", left, scene.cast.secretary, EndMembership(member=member, reasons="Moved away.")
+        )
+        join = AddMember(party=seat.body.id, role=seat.role, voting=seat.voting, person=seat.followed_by)
+        scene.act(f"seat/{index}/join", left + timedelta(hours=1), scene.cast.secretary, join)

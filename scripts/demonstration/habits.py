@@ -1,0 +1,122 @@
+"""How bodies and people usually behave, and how a story may bend that.
+
+A story is planted as behaviour: it changes what bodies do in certain neighbourhoods from certain days on, never what
+is said about them. It knows nothing of how figures are made.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from domain.vocabulary import Allocation, CodeList, Control, Payment, Restriction
+
+
+class Part(CodeList):
+    """The part that a body plays in a neighbourhood."""
+
+    FORUM = "forum"
+    TENANTS = "tenants"
+    TRUST = "trust"
+    DISTRICT = "district"
+    COUNTY = "county"
+    COUNCILLOR = "councillor"
+    PARISH = "parish"
+    POLICE = "police"
+    ICB = "icb"
+    JOBCENTRE = "jobcentre"
+    HOUSING = "housing"
+    BUSINESS = "business"
+    LOTTERY = "lottery"
+    COMBINED = "combined"
+    DEPARTMENT = "department"
+    MP = "mp"
+
+
+class Conduct(Struct, frozen=True, kw_only=True):
+    """How a body keeps its word and answers: chances in [0, 1].
+
+    `on_time`: of what is kept; `owns_up`: of what is not, said in time; `makes_good`: of the rest, done or settled at
+    last; `answers`: asks answered at all; `prompt`: of those, within the usual month.
+    """
+
+    keeps: float
+    on_time: float = 0.85
+    owns_up: float = 0.25
+    makes_good: float = 0.9
+    answers: float = 0.92
+    prompt: float = 0.85
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """The terms on which a funder gives its money, and how it answers when plans change (a chance)."""
+
+    restriction: Restriction
+    allocation: Allocation
+    payment: Payment
+    control: Control
+    years: float
+    hours_to_apply: float
+    reports_a_year: int
+    decision_days: int
+    grants_changes: float
+
+
+USUAL: Final[dict[Part, Conduct]] = {
+    Part.DISTRICT: Conduct(keeps=0.88),
+    Part.COUNTY: Conduct(keeps=0.86),
+    Part.POLICE: Conduct(keeps=0.9),
+    Part.ICB: Conduct(keeps=0.84, prompt=0.75),
+    Part.JOBCENTRE: Conduct(keeps=0.86),
+    Part.HOUSING: Conduct(keeps=0.9),
+    Part.FORUM: Conduct(keeps=0.9),
+    Part.COMBINED: Conduct(keeps=0.85),
+    Part.PARISH: Conduct(keeps=0.92),
+}
+USUAL_TERMS: Final = Terms(
+    restriction=Restriction.PROGRAMME,
+    allocation=Allocation.SOLICITED,
+    payment=Payment.HALF_IN_ADVANCE,
+    control=Control.JOINT,
+    years=3,
+    hours_to_apply=30,
+    reports_a_year=4,
+    decision_days=70,
+    grants_changes=0.6,
+)
+
+
+class Story:
+    """The usual: nothing bent. A story overrides what it bends; `share` of the years says how far on it is."""
+
+    name = "usual"
+    places = 1
+
+    def conduct(self, part: Part, share: float, usual: Conduct) -> Conduct:
+        """Say how a body behaves when this share of the county's years has gone by."""
+        del part, share
+        return usual
+
+    def turnout(self, seat: int, usual: float) -> float:
+        """Say how likely whoever sits in a seat (0: the chair) is to come."""
+        del seat
+        return usual
+
+    def contacts_by(self, residents: Sequence[int]) -> Sequence[int]:
+        """Say which resident seats do the work between meetings."""
+        return residents
+
+    def terms(self, place: int, usual: Terms) -> Terms:
+        """Say on what terms money comes to the story's first, second … neighbourhood."""
+        del place
+        return usual
+
+    def passes_on(self, usual: float) -> float:
+        """Say how likely a body is to pass an ask on rather than answer it."""
+        return usual
+
+
+def share_gone(day: date, begins: date, ends: date) -> float:
+    """Say how much of the years between two days has gone by, from 0 to 1."""
+    return min(1.0, max(0.0, (day - begins).days / (ends - begins).days))

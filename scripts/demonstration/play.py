@@ -1,0 +1,63 @@
+"""Plays a plan through the real decisions into a log that is being seeded, as the right keys at the right times."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import msgspec
+
+from domain.decisions.occasion import Occasion
+from domain.decisions.refusals import Refusal
+from domain.log.handler import Acknowledged, Handler, KeyReused
+from domain.vocabulary import Source
+from scripts.demonstration.agenda import Act, Seed, first_record
+from scripts.demonstration.county import Plan
+
+
+class ActRefused(Exception):
+    """A planned act breaks a rule of the house: mend the demonstration."""
+
+
+def play(plan: Plan, handler: Handler, progress: Callable[[int], None] | None = None) -> int:
+    """Record every act of a plan and give the last position; acts recorded before are passed over.
+
+    `progress` is told how many acts are done. Raises ActRefused and what the handler raises.
+    """
+    position = 0
+    for done, act in enumerate(plan.acts, 1):
+        position = _play_act(plan.seed, act, handler)
+        if progress is not None:
+            progress(done)
+    return position
+
+
+def is_played(plan: Plan, handler: Handler) -> bool:
+    """Whether the last act of a plan is in the log."""
+    return handler.recorder.find(first_record(plan.seed.identity(plan.acts[-1].name))) is not None
+
+
+def _play_act(seed: Seed, act: Act, handler: Handler) -> int:
+    occasion = Occasion(
+        actor=act.key,
+        command_id=seed.identity(act.name),
+        now=act.at,
+        person_of=_person_of,
+        partnership_id=act.partnership_id,
+        source=Source.DEMONSTRATION,
+    )
+    answer = handler.handle(act.order, occasion, msgspec.json.encode(act.order), recorded_at=act.at)
+    match answer:
+        case Acknowledged():
+            return answer.position
+        case Refusal():
+            found = "; ".join(f"{fault.code} at {fault.pointer}: {fault.detail}" for fault in answer.faults)
+            raise ActRefused(f"{act.name}: {found}")
+        case KeyReused():
+            raise ActRefused(f"{act.name}: the log holds another county under this seed; choose an empty folder")
+
+
+def _person_of(reference: str) -> UUID | None:
+    """Plans refer to people by their id."""
+    try:
+        return UUID(reference)
+    except ValueError:
+        return None

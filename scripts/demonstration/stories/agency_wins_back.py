@@ -1,0 +1,21 @@
+"""An agency that wins trust back: the police fail a neighbourhood for two years, then do all they say."""
+
+from msgspec.structs import replace
+
+from scripts.demonstration.habits import Conduct, Part, Story
+
+_BAD_FROM, _GOOD_FROM = 0.22, 0.48
+
+
+class AgencyWinsBack(Story):
+    """Between two days the police keep almost no promise; afterwards they keep nearly all, in time."""
+
+    name = "agency-wins-back"
+
+    def conduct(self, part: Part, share: float, usual: Conduct) -> Conduct:
+        """Break promises for a while, then keep them."""
+        if part is not Part.POLICE or share < _BAD_FROM:
+            return usual
+        if share < _GOOD_FROM:
+            return replace(usual, keeps=0.05, owns_up=0.5, makes_good=1.0)
+        return replace(usual, keeps=0.98, on_time=0.97, makes_good=1.0)

@@ -1,0 +1,14 @@
+"""Asks passed from hand to hand: every body takes an ask on only to find that another should have it."""
+
+from scripts.demonstration.habits import Story
+
+
+class AsksPassedOn(Story):
+    """Whoever holds an ask nearly always refers it to the next body."""
+
+    name = "asks-passed-on"
+
+    def passes_on(self, usual: float) -> float:
+        """Pass nearly everything on."""
+        del usual
+        return 0.85

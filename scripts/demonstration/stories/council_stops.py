@@ -1,0 +1,19 @@
+"""A council that stops keeping its promises: after a change at the top, nearly nothing it says gets done."""
+
+from msgspec.structs import replace
+
+from scripts.demonstration.habits import Conduct, Part, Story
+
+_FROM = 0.6
+
+
+class CouncilStops(Story):
+    """From six tenths of the years on, the district council promises as before and leaves it at that."""
+
+    name = "council-stops"
+
+    def conduct(self, part: Part, share: float, usual: Conduct) -> Conduct:
+        """Let the council's word lapse; it neither says so nor makes it good."""
+        if part is not Part.DISTRICT or share < _FROM:
+            return usual
+        return replace(usual, keeps=0.06, owns_up=0.05, makes_good=0.0)
