@@ -16,10 +16,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from domain.events.commitments import CommitmentAcknowledged
 from domain.events.declaration import EventBody, Participant, declaration_of
 from domain.events.partnership import MemberJoined, MemberLeft
 from domain.events.recorded import Effective, Recorded, corrected_body, resolve
-from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.events.records import RecordConfirmed, RecordCorrected, RecordWithdrawn
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
 from domain.vocabulary import Role, Side
@@ -58,7 +59,9 @@ class History:
 
     `end` is the instant at which the day `as_of` is over; `recorded_at` that of the position asked about.
     `same_bodies` gives the kept body for the id of each duplicate. `amendments` are the corrections and
-    withdrawals in force: facts about the record, without a time in the world.
+    withdrawals in force: facts about the record, without a time in the world. `acknowledged` gives the position
+    at which a promise was first acknowledged, or a record confirmed, whatever the day: what comes later in the
+    log cannot correct its terms alone.
     """
 
     partition_id: UUID
@@ -71,6 +74,7 @@ class History:
     withdrawn: tuple[Recorded, ...]
     amendments: tuple[Recorded, ...]
     same_bodies: Mapping[UUID, PartyAt] = field(default_factory=dict)
+    acknowledged: Mapping[UUID, int] = field(default_factory=dict)
 
     @property
     def noticed_until(self) -> datetime:
@@ -186,6 +190,7 @@ def history(records: Sequence[Recorded], *, as_of: date, position: int, recorded
         withdrawn=tuple(withdrawn),
         amendments=amendments,
         same_bodies=same_bodies,
+        acknowledged=_acknowledged(claims),
     )
 
 
@@ -235,6 +240,14 @@ def _anchored(facts: Sequence[Effective], amendments: Sequence[Recorded]) -> tup
 @cache
 def _thing_name(body: type[EventBody]) -> str:
     return declaration_of(body).fields[1]
+
+
+def _acknowledged(facts: list[Effective]) -> dict[UUID, int]:
+    first: dict[UUID, int] = {}
+    for fact in facts:
+        if isinstance(fact.body, CommitmentAcknowledged | RecordConfirmed):
+            first.setdefault(thing_of(fact.body), fact.position)
+    return first
 
 
 def _same_bodies(facts: list[Effective]) -> dict[UUID, PartyAt]:

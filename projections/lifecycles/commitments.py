@@ -68,7 +68,7 @@ def commitments(history: History, method: Method) -> list[Commitment]:
 def _commitment(history: History, method: Method, facts: Sequence[Effective], identity: UUID) -> Commitment:
     made = next((fact for fact in facts if isinstance(fact.body, CommitmentMade)), None)
     begun = made or next(fact for fact in facts if isinstance(fact.body, CommitmentProposed))
-    worded = wordings(history, begun, facts)
+    worded = wordings(history, begun)
     story = Story(
         history=history,
         method=method,

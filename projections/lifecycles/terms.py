@@ -6,13 +6,12 @@ other side confirms the correction; until then the terms agreed before it hold.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import chain
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.events.commitments import CommitmentAcknowledged, CommitmentMade, CommitmentProposed, CommitmentRenegotiated
+from domain.events.commitments import CommitmentMade, CommitmentProposed, CommitmentRenegotiated
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed
@@ -47,45 +46,43 @@ class Wording(Struct, frozen=True):
     causes: tuple[UUID, ...]
 
 
-def wordings(history: History, made: Effective, story: Sequence[Effective]) -> list[Wording]:
+def wordings(history: History, made: Effective) -> list[Wording]:
     """Follow the written terms of a promise. Most have only one wording."""
     assert isinstance(made.body, Promise)  # noqa: S101 - the caller found it by type
     corrections = history.corrections_of(made)
     if not corrections:
         return [Wording(made.occurred_at, made.body, made.causes)]
-    acknowledged = list(_acknowledgements(history, made, story))
-    confirmed = [fact for amendment, _ in corrections for fact in _confirmations(history, made.body, amendment)]
-    turns = {made.occurred_at, *(max(fact.occurred_at, made.occurred_at) for fact in (*acknowledged, *confirmed))}
+    confirmed = [
+        (max(fact.occurred_at, made.occurred_at), amendment.event_id, fact.event_id)
+        for amendment, _ in corrections
+        for fact in _confirmations(history, made.body, amendment)
+    ]
+    known = (history.acknowledged.get(each) for each in (made.body.commitment_id, made.event_id))
+    acknowledged = min((position for position in known if position is not None), default=None)
     found: list[Wording] = []
-    for turn in sorted(turns):
-        known = [fact for fact in acknowledged if fact.occurred_at <= turn]
-        agreed = {fact.body.record_id for fact in confirmed if fact.occurred_at <= turn}  # type: ignore[attr-defined] # confirmations only
-        causes = chain(made.causes, (fact.event_id for fact in confirmed if fact.occurred_at <= turn))
-        body = _worded(made, corrections, known, agreed)
+    for turn in sorted({made.occurred_at, *(when for when, _, _ in confirmed)}):
+        agreed = {amendment for when, amendment, _ in confirmed if when <= turn}
+        body = _worded(made, corrections, acknowledged, agreed)
         if not found or found[-1].body != body:
-            found.append(Wording(turn, body, tuple(causes)))
+            causes = (cause for when, _, cause in confirmed if when <= turn)
+            found.append(Wording(turn, body, (*made.causes, *causes)))
     return found
 
 
 def _worded(
     made: Effective,
     corrections: Sequence[tuple[Recorded, EventBody]],
-    acknowledged: Sequence[Effective],
+    acknowledged: int | None,
     agreed: set[UUID],
 ) -> Promise:
     """Apply the corrections one by one, holding back what needs the other side and does not have it."""
     body = made.recorded.body
     for amendment, replacement in corrections:
-        waits = amendment.event_id not in agreed and any(fact.position < amendment.position for fact in acknowledged)
-        held = {name: getattr(body, name) for name in _PROTECTED} if waits else {}
+        is_free = acknowledged is None or amendment.position < acknowledged or amendment.event_id in agreed
+        held = {} if is_free else {name: getattr(body, name) for name in _PROTECTED}
         body = replace(replacement, **held)
     assert isinstance(body, Promise)  # noqa: S101 - a correction keeps the type
     return body
-
-
-def _acknowledgements(history: History, made: Effective, story: Sequence[Effective]) -> Iterator[Effective]:
-    yield from (fact for fact in story if isinstance(fact.body, CommitmentAcknowledged))
-    yield from (fact for fact in history.about(made.event_id) if isinstance(fact.body, RecordConfirmed))
 
 
 def _confirmations(history: History, body: Promise, amendment: Recorded) -> Iterator[Effective]:

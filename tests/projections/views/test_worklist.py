@@ -5,8 +5,8 @@ from datetime import date
 from domain.events.asks import AskReferred
 from domain.events.commitments import CommitmentRenegotiated
 from domain.events.consultation import ConsultationClosed, ConsultationOpened
-from domain.events.declaration import Participant
 from domain.events.decisions import DecisionAttested, DecisionTaken
+from domain.events.declaration import Participant
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.funding import FundingAwarded, FundingVariationDecided, FundingVariationRequested
 from domain.values import Money
