@@ -26,7 +26,7 @@ from scripts.demonstration.habits import USUAL_TERMS, Part, Terms
 from scripts.demonstration.scene import Scene
 
 _FUNDERS: Final = (Part.LOTTERY, Part.COMBINED, Part.DEPARTMENT)
-_EVERY_DAYS: Final = 420
+_EVERY_DAYS: Final = 330
 _MOST_REPORTS: Final = 3
 
 

@@ -73,7 +73,7 @@ def make_promises(scene: Scene) -> None:
 def _promise(scene: Scene, part: Part, meeting: Meeting, name: str) -> Promise:
     dice = scene.dice(name)
     text, challenge = dice.choice(PROMISES)
-    due = meeting.day + timedelta(days=35 + dice.randrange(110))
+    due = meeting.day + timedelta(days=70 + dice.randrange(110))
     to_council = part is Part.FORUM
     promisee = scene.body(Part.DISTRICT).id if to_council else _promised_residents(scene, dice)
     order = MakeCommitment(
@@ -112,7 +112,7 @@ def _follow(scene: Scene, promise: Promise) -> None:
     length = (promise.due - promise.made.day).days
     if kept < conduct.keeps:
         in_time = how < conduct.on_time
-        wait = length * (0.5 + when / 2) if in_time else length + 5 + 45 * when
+        wait = length * (0.25 + 0.5 * when) if in_time else length + 5 + 45 * when
         _deliver(scene, promise, promise.made.day + timedelta(days=int(wait)))
     elif how < conduct.owns_up:
         _own_up(scene, promise, withdraws=when < 0.3)
@@ -135,7 +135,7 @@ def _deliver(scene: Scene, promise: Promise, done: date, *, stage: str = "") -> 
         fraction=fraction,
         evidence="Photographs were handed round." if dice.random() < 0.2 else None,
     )
-    if by_key < 0.3:
+    if by_key < 0.4:
         scene.act(f"{promise.name}/report{stage}", reported, _pen(scene, promise), report)
     else:
         meeting = scene.meeting_after(reported)

@@ -14,7 +14,7 @@ class FewPeople(Story):
 
     def turnout(self, seat: int, usual: float) -> float:
         """Bring the few always, the others seldom."""
-        return 1.0 if seat < _THE_FEW else usual * 0.22
+        return 1.0 if seat < _THE_FEW else usual * 0.12
 
     def contacts_by(self, residents: Sequence[int]) -> Sequence[int]:
         """Leave the work between meetings to the few."""
