@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.events.commitments import (
     CommitmentAcknowledged,
@@ -152,7 +153,7 @@ def follow(story: Story, promiser: PartyAt, promisee: PartyAt) -> Strand:
 
 
 def _differs(before: Phase, after: Phase) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in Phase.__struct_fields__ if name != "since")
+    return replace(after, since=before.since) != before
 
 
 class _Following:
@@ -165,11 +166,14 @@ class _Following:
         holders = self._ever(promiser)
         self._owed = between(holders, self._ever(promisee), each_for_itself=True)
         self._owing = between(self._ever(promisee), holders, each_for_itself=True)
-        bound = between(self._ever(promisee), [promiser], each_for_itself=True)
+        bound = between(self._ever(promisee), [promiser], each_for_itself=True) if holders[1:] else self._owing
         self._bound = agreement(
             history, method, story.made, bound, notice=Notice.PROMISE, bearing=story.acknowledgements
         )
         self._renegotiations = renegotiations(history, method, story.facts, promiser, promisee)
+        self._fixed: Terms | None = None
+        if len(story.wordings) == 1 and not self._renegotiations:
+            self._fixed = self._terms(story.made.occurred_at)
         self.fulfilments = self._find_fulfilments()
         self._endings = self._find_endings()
         self._weighed = self._find_weighed()
@@ -256,7 +260,7 @@ class _Following:
         turns |= {each.since for each in self._story.wordings} | {each.when for each in self._passes}
         turns |= {fact.occurred_at for fact in self._story.acknowledgements}
         begun = self._bound[0].since
-        dues = {self._terms(turn).due.on for turn in turns if turn >= begun}
+        dues = {self._terms(turn).due.on for turn in ([begun] if self._fixed else turns) if turn >= begun}
         turns |= {self._overdue_at(due) for due in dues}
         return sorted(turn for turn in turns if begun <= turn < self._story.history.end)
 
@@ -264,6 +268,8 @@ class _Following:
         return end_of_day(due + timedelta(days=self._story.method.commitments.grace_days))
 
     def _terms(self, when: datetime) -> Terms:
+        if self._fixed is not None:
+            return self._fixed
         wording = [each for each in self._story.wordings if each.since <= when][-1]
         return terms_at(when, wording, self._renegotiations, self._story.method.commitments)
 
@@ -306,7 +312,7 @@ class _Following:
 
     def _open_state(self, when: datetime, terms: Terms) -> CommitmentState:
         overdue_at = self._overdue_at(terms.due.on)
-        if any(act.fact.occurred_at < overdue_at for act in self._waiting(when)):
+        if any(max(act.fact.occurred_at, act.fact.recorded_at) < overdue_at for act in self._waiting(when)):
             return CommitmentState.REPORTED
         return CommitmentState.OVERDUE if when >= overdue_at else CommitmentState.OPEN
 
@@ -368,6 +374,8 @@ class _Following:
         if body.done is not None or isinstance(body, FulfilmentClaimed):
             return last_day(body.done or body.happened), ()
         for act in reversed(self.fulfilments):
+            if act.fact.position > settled.fact.position:
+                continue  # what was not yet said cannot have been confirmed
             said = act.fact.body
             step = step_at(act.course, settled.fact.occurred_at)
             if isinstance(said, FulfilmentClaimed) and step is not None and not step.disputed and not step.void:
