@@ -68,12 +68,18 @@ Course = tuple[Step, ...]
 
 def step_at(course: Course, cut: datetime) -> Step | None:
     """Give the step in force at a cut: what happened before it counts. None: the statement was not yet made."""
-    return next((step for step in reversed(course) if step.since < cut), None)
+    for step in reversed(course):
+        if step.since < cut:
+            return step
+    return None
 
 
 def step_after(course: Course, when: datetime) -> Step | None:
     """Give the step in force just after an instant, what happened at it included."""
-    return next((step for step in reversed(course) if step.since <= when), None)
+    for step in reversed(course):
+        if step.since <= when:
+            return step
+    return None
 
 
 class Between(Struct, frozen=True, kw_only=True):
@@ -194,11 +200,18 @@ def agreement(
     `bearing` are facts beyond those about the record itself that bear on it once it was made: words of
     agreement, such as an acknowledgement, or disputes, such as that a promise reported done was not.
     """
-    walk = _Walk(history, statement, parties)
-    for act in _acts(history, statement, bearing):
-        walk.take(act)
-    if all(step.agreed is not Agreed.REPORTED for step in walk.steps):
-        return tuple(walk.steps)
+    acts = _acts(history, statement, bearing)
+    if acts:
+        walk = _Walk(history, statement, parties)
+        for act in acts:
+            walk.take(act)
+        steps, warned = walk.steps, walk.warned
+    else:
+        agreed = Agreed.CONFIRMED if said_so(statement, parties) else Agreed.REPORTED
+        steps = [Step(since=statement.occurred_at, agreed=agreed, causes=statement.causes)]
+        warned = [None]
+    if all(step.agreed is not Agreed.REPORTED for step in steps):
+        return tuple(steps)
     silence = silences(
         history,
         method,
@@ -207,7 +220,7 @@ def agreement(
         may_answer=parties.notices,
         notice=notice,
     )
-    return tuple(_with_silence(walk, silence, history.recorded_at, history.end))
+    return tuple(_with_silence(steps, warned, silence, history))
 
 
 class _Act(NamedTuple):
@@ -226,6 +239,8 @@ def _acts(history: History, statement: Effective, bearing: Sequence[Effective]) 
     direct = {act.event_id: act for act in bearing if (act.occurred_at, act.position) > made}
     for act in (*history.about(statement.event_id), *_minutes(history, statement)):
         direct[act.event_id] = act
+    if not direct:
+        return []
     acts = [_Act(max(act.occurred_at, said_at), act.position, act) for act in direct.values()]
     acts += [
         _Act(max(about.occurred_at, said_at), about.position, about, event_id)
@@ -384,20 +399,23 @@ class _Walk:
         return contest is not None and (contest.is_open or contest.outcome is ResolutionOutcome.SET_ASIDE)
 
 
-def _with_silence(walk: _Walk, silence: Sequence[Silence], known_at: datetime, end: datetime) -> Iterator[Step]:
+def _with_silence(
+    walked: Sequence[Step], warned_at: Sequence[datetime | None], silence: Sequence[Silence], history: History
+) -> Iterator[Step]:
     """Lay the silences over the steps: what is merely reported becomes tacitly agreed once its notice has run.
 
     Silence counts up to the record's clock at the position asked about, or the day asked about if later. A
-    dispute that the record knew before the notice had run breaks the silence.
+    dispute that the record knew before the notice had run breaks the silence; `warned_at` says since when.
     """
-    changes = {step.since for step in walk.steps} | {each.since for each in silence}
-    changes |= {each.ends for each in silence if each.ends is not None and known_at < each.ends < end}
-    step, warned, ends = walk.steps[0], walk.warned[0], silence[0].ends
-    steps = {each.since: (each, warning) for each, warning in zip(walk.steps, walk.warned, strict=True)}
+    known_at = history.recorded_at
+    changes = {step.since for step in walked} | {each.since for each in silence}
+    changes |= {each.ends for each in silence if each.ends is not None and known_at < each.ends < history.end}
+    step, warned, ends = walked[0], warned_at[0], silence[0].ends
+    steps = {each.since: (each, warning) for each, warning in zip(walked, warned_at, strict=True)}
     turns = {each.since: each.ends for each in silence}
     for since in sorted(changes):
         step, warned = steps.get(since, (step, warned))
         ends = turns.get(since, ends)
         heard = ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned)
         agreed = Agreed.TACIT if step.agreed is Agreed.REPORTED and heard else step.agreed
-        yield replace(step, since=since, agreed=agreed)
+        yield step if since == step.since and agreed is step.agreed else replace(step, since=since, agreed=agreed)

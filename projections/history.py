@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from operator import attrgetter
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -146,6 +146,11 @@ class History:
                     causes=(*seat.causes, *passed.causes),
                 )
         yield seat
+
+    @cached_property
+    def derived(self) -> dict[object, Any]:
+        """What has been worked out from this history so far, kept so that it is worked out once."""
+        return {}
 
     @cached_property
     def _by_type(self) -> dict[type[EventBody], list[Effective]]:

@@ -50,7 +50,7 @@ def silences(
     taken by then; hence several, in order, the first from `said_at`.
     """
     clock = _Clock(method, notice)
-    seats = [seat for seat in history.seats if may_answer(seat.party)]
+    seats = _seats(history, may_answer)
     usual = clock.after(heard_at, clock.full)
     if any(_sits_throughout(seat, said_at, heard_at, usual) for seat in seats):
         return (Silence(said_at, usual),)
@@ -59,6 +59,14 @@ def silences(
         Silence(turn, clock.run(heard_at, [_span(seat, turn) for seat in seats if seat.since <= turn]))
         for turn in sorted({said_at, *turns})
     )
+
+
+def _seats(history: History, may_answer: MayAnswer) -> list[Seat]:
+    found: list[Seat] | None = history.derived.get(may_answer)
+    if found is None:
+        found = [seat for seat in history.seats if may_answer(seat.party)]
+        history.derived[may_answer] = found
+    return found
 
 
 def _sits_throughout(seat: Seat, said_at: datetime, heard_at: datetime, ends: datetime) -> bool:

@@ -17,6 +17,7 @@ from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Answer, CodeList
 from projections.agreement import agreement, between, step_at
 from projections.history import History
+from projections.once import once
 from projections.scoring.method import Method
 from projections.scoring.working_days import working_days
 
@@ -84,6 +85,7 @@ class Ask(Struct, frozen=True, kw_only=True):
         return max(0, len(self.holdings) - 1)
 
 
+@once
 def asks(history: History, method: Method) -> list[Ask]:
     """Follow every ask of a partnership, in the order in which they were raised."""
     return [_ask(history, method, fact, body) for fact, body in history.each(AskRaised)]

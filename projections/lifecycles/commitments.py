@@ -17,6 +17,7 @@ from domain.values import last_day
 from projections.history import History, thing_of
 from projections.lifecycles.strand import Phase, Story, Strand, follow
 from projections.lifecycles.terms import Renegotiation, due_of, renegotiations, wordings
+from projections.once import once
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.method import Method
 
@@ -57,6 +58,7 @@ class Commitment(Struct, frozen=True, kw_only=True):
         return min(phases, key=lambda phase: _PRESSING.index(phase.state), default=None)
 
 
+@once
 def commitments(history: History, method: Method) -> list[Commitment]:
     """Follow every promise of a partnership, in the order in which they were first written down."""
     first: dict[UUID, Effective] = {}

@@ -18,6 +18,7 @@ from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import NOTED_KINDS, Attendance, CodeList, InteractionKind, Side
 from projections.history import History, thing_of
+from projections.once import once
 from projections.scoring.method import Method
 from projections.scoring.working_days import working_days
 
@@ -58,6 +59,7 @@ class Contact(Struct, frozen=True, kw_only=True):
         )
 
 
+@once
 def contacts(history: History, method: Method) -> list[Contact]:
     """Follow every contact of a partnership, in the order in which they were first written down."""
     begun: dict[UUID, Effective] = {}
