@@ -229,15 +229,17 @@ class Case:
         replacement: EventBody | None = None,
         partition_id: UUID | None = None,
         follows: Known | None = None,
+        at: str = "happened",
     ) -> UUID:
         """Record an event, after the rules that bind every event: its time, and what it follows. Gives its id.
 
         It lives at its home, else in `partition_id`, else in the partnership of the occasion. It follows what its
-        declaration says, unless `follows` names a later event.
+        declaration says, unless `follows` names a later event. `at` is the field of the command to mend when the
+        time is wrong.
         """
-        occurred_at = self._time(body, follows or self.facts.began(body))
+        occurred_at = self._time(body, follows or self.facts.began(body), at)
         if replacement is not None:
-            self._time(replacement, self.facts.began(replacement))
+            self._time(replacement, self.facts.began(replacement), at)
         home = declaration_of(body).home
         partition_id = getattr(body, home) if home else partition_id or self.occasion.partnership
         event_id = uuid5(self.occasion.command_id, str(len(self.drafts)))
@@ -263,20 +265,20 @@ class Case:
                 tags |= mending_tags(mended.body, partition_id, mended.event_id)
         return tags
 
-    def _time(self, body: EventBody, began: Known | None) -> datetime:
+    def _time(self, body: EventBody, began: Known | None, at: str) -> datetime:
         """Give the first instant of the claimed period, not before what it refers to."""
         try:
             occurred_at = first_instant(body.happened)
         except ImpossibleDateError as error:
-            self.fault(Code.IMPOSSIBLE_DATE, "happened", str(error))
+            self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
             return self.occasion.now
         if occurred_at > self.occasion.now + CLOCK_LEEWAY:
-            self.fault(Code.IN_THE_FUTURE, "happened", f"{body.happened} lies in the future")
+            self.fault(Code.IN_THE_FUTURE, at, f"{body.happened} lies in the future")
         if began is None:
             return occurred_at
         if last_day(body.happened) < day_of(began.occurred_at):
             detail = f"{body.happened} is before {day_of(began.occurred_at)}, when what it refers to happened"
-            self.fault(Code.BEFORE_WHAT_IT_REFERS_TO, "happened", detail)
+            self.fault(Code.BEFORE_WHAT_IT_REFERS_TO, at, detail)
         return max(occurred_at, began.occurred_at)
 
 

@@ -85,10 +85,12 @@ class MeetingItems(Command, frozen=True, kw_only=True):
             for index, item in enumerate(items):
                 item.decide(case.part(name, index))
         for index, earlier in enumerate(self.minutes_approved):
-            _approve(case.part("minutes_approved", index), earlier, interaction_id, None)
+            at = f"minutes_approved/{index}"
+            _approve(case, earlier, interaction_id, None, at, at)
         if self.notes_shared_with:
             case.record(
                 NotesShared(happened=happened, interaction_id=interaction_id, shared_with=self.notes_shared_with),
+                at="notes_shared_with",
             )
 
 
@@ -311,18 +313,19 @@ class ApproveMinutes(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record which sides had a voting member at the approving meeting."""
-        _approve(case, self.interaction, self.approved_at, self.happened)
+        _approve(case, self.interaction, self.approved_at, self.happened, "interaction", "happened")
 
 
-def _approve(case: Case, interaction_id: UUID, approving_id: UUID, happened: str | None) -> None:
+def _approve(case: Case, interaction_id: UUID, approving_id: UUID, happened: str | None, at: str, when: str) -> None:
+    """Record the approval; `at` and `when` are the fields of the command that name the earlier meeting and the day."""
     approving = case.facts.first("interaction_id", approving_id, InteractionRecorded)
     if case.facts.first("interaction_id", interaction_id, InteractionRecorded) is None:
-        case.fault(Code.UNKNOWN_INTERACTION, "interaction", f"no recorded meeting has the id {interaction_id}")
+        case.fault(Code.UNKNOWN_INTERACTION, at, f"no recorded meeting has the id {interaction_id}")
     if approving is None:
         case.fault(Code.UNKNOWN_INTERACTION, "approved_at", f"no recorded meeting has the id {approving_id}")
         return
     if interaction_id == approving_id:
-        case.fault(Code.SAME_MEETING, "interaction", "a meeting approves the minutes of an earlier one")
+        case.fault(Code.SAME_MEETING, at, "a meeting approves the minutes of an earlier one")
     voters = [p for p in approving[1].participants if p.voting and p.attendance is Attendance.ATTENDED]
     case.record(
         MinutesApproved(
@@ -331,6 +334,7 @@ def _approve(case: Case, interaction_id: UUID, approving_id: UUID, happened: str
             approving_interaction_id=approving_id,
             sides_present=tuple(side for side in Side if any(p.party.side is side for p in voters)),
         ),
+        at=when,
     )
 
 

@@ -1,7 +1,6 @@
 """Deciding about partnerships: forming them, who sits in them, by what rules and method; pausing and closing them."""
 
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
@@ -75,21 +74,17 @@ class FormPartnership(Command, frozen=True, kw_only=True):
             partition_id=partnership_id,
         )
         for index, seat in enumerate(self.members):
-            part = case.part("members", index)
-            _seat(part, seat, happened, partnership_id)
+            case.record(_seat(case.part("members", index), seat, happened), partition_id=partnership_id)
 
 
-def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str, partnership_id: UUID) -> None:
-    case.record(
-        MemberJoined(
-            happened=happened,
-            member_id=case.identity("member"),
-            party=case.party(seat.party, "party"),
-            role=seat.role,
-            voting=seat.voting,
-            person_id=case.person(seat.person, "person"),
-        ),
-        partition_id=partnership_id,
+def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> MemberJoined:
+    return MemberJoined(
+        happened=happened,
+        member_id=case.identity("member"),
+        party=case.party(seat.party, "party"),
+        role=seat.role,
+        voting=seat.voting,
+        person_id=case.person(seat.person, "person"),
     )
 
 
@@ -117,7 +112,7 @@ class AddMember(Command, frozen=True, kw_only=True):
         taken = {(seat.party.party_id, seat.person_id) for seat in case.facts.seats()}
         if person_id is not None and (party.party_id, person_id) in taken:
             case.fault(Code.ALREADY_DONE, "person", "this person sits here for that organisation already")
-        _seat(case, self, case.happened(self.happened), case.occasion.partnership)
+        case.record(_seat(case, self, case.happened(self.happened)))
 
 
 @command

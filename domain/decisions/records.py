@@ -198,6 +198,7 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
                 reasons=Plain(self.reasons),
             ),
             replacement=body,
+            at="changes/happened" if "happened" in self.changes else "changes",
         )
 
     def mentions(self) -> Iterator[tuple[str, object]]:
@@ -313,6 +314,7 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
         _must_have_recorded(case, known)
         case.record(
             RecordWithdrawn(happened=case.happened(None), record_id=self.record, reasons=Plain(self.reasons)),
+            at="record",
         )
 
 

@@ -98,4 +98,5 @@ class RedactText(RecordCommand, frozen=True, kw_only=True):
                 field=self.field,
                 ground=self.ground,
             ),
+            at="record",
         )

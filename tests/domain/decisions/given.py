@@ -1,7 +1,7 @@
 """Given what was recorded, when a command is given, then these events, or a refusal.
 
-Every decision heard here is heard three times: on exactly what its boundary selects, on all that is known, and
-again. All must come to the same, and every event must survive being stored.
+Every decision heard here is heard three times: on exactly what its boundary selects, the same again, and on all
+that is known around it. All must come to the same, and every event must survive being stored.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,10 +17,13 @@ from domain.decisions.command import Command, around, boundary, decide
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.records import RecordCommand
+from domain.decisions.references import references
 from domain.decisions.refusals import Code, Refusal
 from domain.events import Envelope, EventBody, decode, encode, name_of, texts_of
 from domain.events.declaration import declaration_of
+from domain.events.outcomes import LessonDrawn
 from domain.events.recorded import Recorded
+from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.values import PartyAt, Plain, first_instant
 from tests.domain.decisions.world import BOARD_ID, COUNCIL, NOW, OTHER_BOARD_ID, SEALED, WORLD, an_id, person_of
 
@@ -37,6 +40,7 @@ class Past(Struct, frozen=True, kw_only=True):
     word: PartyAt
     partition_id: UUID
     event_id: UUID
+    subjects: frozenset[UUID] = frozenset()
 
 
 def past(body: EventBody, *, by: PartyAt | None = None, partnership: UUID = BOARD_ID) -> Past:
@@ -63,10 +67,10 @@ def new(*path: object) -> UUID:
     return occasion_of(None, None).new_id(*path)
 
 
-def occasion_of(actor: Actor | None, partnership_id: UUID | None) -> Occasion:
+def occasion_of(actor: Actor | None, partnership_id: UUID | None, command_id: UUID = COMMAND_ID) -> Occasion:
     return Occasion(
         actor=actor or Actor(actor_id=an_id("anybody"), party=COUNCIL),
-        command_id=COMMAND_ID,
+        command_id=command_id,
         now=NOW,
         person_of=person_of,
         partnership_id=partnership_id,
@@ -79,18 +83,31 @@ class Given:
     def __init__(self, events: Iterable[EventBody | Past]) -> None:
         self.past = [each if isinstance(each, Past) else past(each) for each in events]
 
-    def when(self, command: Command, *, by: Actor, partnership: UUID | None = BOARD_ID) -> "Heard":
+    def when(
+        self, command: Command, *, by: Actor, partnership: UUID | None = BOARD_ID, command_id: UUID = COMMAND_ID
+    ) -> "Heard":
         """Give a command, within the board unless it is given outside any partnership."""
         inside = command.within_partnership or isinstance(command, RecordCommand)
-        occasion = occasion_of(by, partnership if inside else None)
+        occasion = occasion_of(by, partnership if inside else None, command_id)
         return Heard(command, self._heard(command, occasion))
 
     def _heard(self, command: Command, occasion: Occasion) -> tuple[Draft, ...] | Refusal:
-        outcome = decide(command, Facts.from_records(self._inside(command, occasion)), occasion)
-        assert outcome == decide(command, Facts.from_records(self._inside(command, occasion)), occasion)
-        if not any(each.partition_id == OTHER_BOARD_ID for each in self.past):
-            assert outcome == decide(command, Facts.from_records(self._records()), occasion)
+        inside = self._inside(command, occasion)
+        outcome = decide(command, Facts.from_records(inside), occasion)
+        assert outcome == decide(command, Facts.from_records(inside), occasion)
+        assert outcome == decide(command, Facts.from_records(self._around(command, occasion)), occasion)
         return outcome
+
+    def _around(self, command: Command, occasion: Occasion) -> list[Recorded]:
+        """Give the registers, and all affairs of the partnerships concerned; lessons may come from anywhere."""
+        named = {reference for _, kind, reference in references(command) if kind == "partnership"}
+        return [
+            record
+            for record in self._records()
+            if declaration_of(record.body).home
+            or record.partition_id in named | {occasion.partnership_id}
+            or isinstance(record.body, (LessonDrawn, RecordCorrected, RecordWithdrawn))
+        ]
 
     def _records(self) -> list[Recorded]:
         return [_recorded(each, position) for position, each in enumerate(self.past, start=1)]
@@ -126,6 +143,7 @@ def _recorded(each: Past, position: int) -> Recorded:
         occurred_at=occurred_at,
         recorded_at=occurred_at,
         body=each.body,
+        subjects=each.subjects,
         envelope=Envelope(
             command_id=each.event_id,
             operation="given",
@@ -167,15 +185,29 @@ class Heard:
         _HEARD.extend((type(self.command), code) for code in expected)
 
 
+def recorded_now(draft: Draft) -> Past:
+    """Give a new event as the past of what comes next, its texts sealed."""
+    body = _sealed(draft.body)
+    if draft.replacement is not None:
+        body = replace(body, replacement=encode(_sealed(draft.replacement)))
+    return Past(body=body, word=draft.word, partition_id=draft.partition_id, event_id=draft.event_id)
+
+
+def _sealed(body: EventBody) -> EventBody:
+    return replace(body, **{field: SEALED for field, text in texts_of(body) if isinstance(text, Plain)})
+
+
 def _survives_being_stored(body: EventBody) -> None:
-    texts = {field: SEALED for field, text in texts_of(body) if isinstance(text, Plain)}
-    stored = replace(body, **texts)
+    stored = _sealed(body)
     assert decode(name_of(body), declaration_of(body).version, encode(stored)) == stored
+
+
+_WORLD = tuple(past(each) for each in WORLD)
 
 
 def given(*events: EventBody | Past) -> Given:
     """Begin with the world of the tests and these events, in the order of recording."""
-    return Given((*WORLD, *events))
+    return Given((*_WORLD, *events))
 
 
 def given_only(*events: EventBody | Past) -> Given:

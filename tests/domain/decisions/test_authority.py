@@ -32,7 +32,7 @@ def read_grid() -> dict[tuple[str, Side], bool]:
 
 
 GRID = read_grid()
-CELLS = pytest.mark.parametrize(("event", "side"), GRID, ids=lambda each: str(each))
+CELLS = pytest.mark.parametrize(("event", "side"), GRID, ids=str)
 BODIES = {each.name: each.body for each in declarations()}
 
 
