@@ -166,6 +166,16 @@ def test_the_method_is_the_one_adopted_as_known_then(log):
     assert after.basis.method_sha256 == method_sha256(OTHER_METHOD)
 
 
+def test_a_method_published_after_what_is_known_is_not_used(log):
+    method, story = Told("method", positions=[3]), Told(positions=[1, 2])
+    story.formed("2026-01-01")
+    adopted(story, method, OTHER_METHOD, "2026-02-01")
+    published(method, OTHER_METHOD, "2026-03-01")
+    write(log, interleaved(method, story))
+    before, after = (replay(log, story.partition_id, "trust", as_of=DAY, known_at=known_at) for known_at in (2, 3))
+    assert (before.basis.method, after.basis.method) == (METHOD.id, "slower")
+
+
 def test_a_method_named_in_the_question_goes_before_the_one_adopted(log):
     method, story = Told("method", positions=[1]), Told(positions=[2, 3])
     published(method, OTHER_METHOD, "2026-01-01")

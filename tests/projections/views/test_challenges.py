@@ -1,5 +1,6 @@
 """Shared challenges: raised by whom, responded to by whom, across which bodies."""
 
+from domain.events.asks import AskWithdrawn
 from domain.events.commitments import CommitmentMade
 from domain.events.consultation import ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.declaration import Participant
@@ -46,6 +47,14 @@ def test_a_refusal_without_reasons_leaves_the_ask_waiting():
     told.asked("clinic", "2026-01-10", details=HEALTH)
     told.answered("clinic", "2026-02-01", answer=Answer.DECLINED, reasons=None)
     assert rows(told)[Challenge.HEALTH].asks_waiting == 1
+
+
+def test_an_ask_taken_back_waits_no_more():
+    told = Told()
+    told.asked("clinic", "2026-01-10", details=HEALTH)
+    told.tell(AskWithdrawn(happened="2026-02-01", ask_id=an_id("clinic"), withdrawn_by=TENANTS), by=TENANTS)
+    row = rows(told)[Challenge.HEALTH]
+    assert (row.asks, row.asks_answered, row.asks_waiting) == (1, 0, 0)
 
 
 def test_a_promise_made_on_an_ask_and_feedback_on_a_consultation_respond():

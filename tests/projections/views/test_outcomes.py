@@ -44,6 +44,18 @@ def said(told, on, who, stance, *, about="kitchen", basis=Basis.EXPERIENCE):
     return told.tell(body)
 
 
+def decided(told, on, what):
+    body = DecisionTaken(
+        happened=on,
+        decision_id=an_id(what),
+        title=words(),
+        decided_by=BOARD,
+        met_by=(Side.RESIDENTS,),
+        cites_lesson_ids=(an_id("start small"),),
+    )
+    return told.tell(body)
+
+
 def test_an_intervention_runs_from_its_start_to_its_end_and_gathers_claims():
     told = Told()
     start = started(told, "kitchen", "2025-03")
@@ -62,14 +74,15 @@ def test_a_claim_and_its_contest_stand_side_by_side_with_their_bases():
     started(told, "kitchen", "2025-03-01")
     said(told, "2026-01-01", CHARITY, Stance.CLAIMS, basis=Basis.BEFORE_AND_AFTER)
     said(told, "2026-02-01", TENANTS, Stance.CONTESTS)
-    claim, contest = outcomes(told.at("2026-04-01"), METHOD)
+    said(told, "2026-03-01", COUNCIL, Stance.CLAIMS)
+    claim, contest, _ = outcomes(told.at("2026-04-01"), METHOD)
     assert (claim.stance, claim.basis, claim.said_by_side) == (
         Stance.CLAIMS,
         Basis.BEFORE_AND_AFTER,
         Side.COMMUNITY_SECTOR,
     )
     assert (contest.stance, contest.said_by_party_id) == (Stance.CONTESTS, TENANTS.party_id)
-    assert (contest.claims_of_link, contest.contests_of_link) == (1, 1)
+    assert (contest.claims_of_link, contest.contests_of_link) == (2, 1)
     assert claim.is_contributor_recorded_here
 
 
@@ -85,22 +98,14 @@ def test_a_lesson_knows_the_decisions_that_cite_it():
     drawn = told.tell(
         LessonDrawn(happened="2025-06-01", lesson_id=an_id("start small"), lesson=words(), drawn_by=TENANTS)
     )
-    cited = told.tell(
-        DecisionTaken(
-            happened="2026-01-10",
-            decision_id=an_id("budget"),
-            title=words(),
-            decided_by=BOARD,
-            met_by=(Side.RESIDENTS,),
-            cites_lesson_ids=(an_id("start small"),),
-        )
-    )
+    budget, hall = (decided(told, on, what) for on, what in (("2026-01-10", "budget"), ("2026-03-01", "hall")))
     (before,) = lessons(told.at("2026-01-09"), METHOD)
-    (after,) = lessons(told.at("2026-01-10"), METHOD)
+    (after,) = lessons(told.at("2026-03-01"), METHOD)
     assert (before.cited_by_decision_ids, before.first_cited_on) == ((), None)
-    assert (after.cited_by_decision_ids, after.first_cited_on) == ((an_id("budget"),), date(2026, 1, 10))
+    assert after.cited_by_decision_ids == (an_id("budget"), an_id("hall"))
+    assert after.first_cited_on == date(2026, 1, 10)
     assert after.lesson == TextAt(drawn, "lesson")
-    assert after.causes == (drawn, cited)
+    assert after.causes == (drawn, budget, hall)
 
 
 def test_a_place_tells_what_was_observed_there_as_corrected():
