@@ -21,7 +21,7 @@ HELP = "serve the API"
 _GRACE_S = 20  # with the database's own time to stop, within the 30 s that schedulers wait
 
 
-class _Terminated(Exception):
+class Terminated(Exception):
     """Somebody asked this process to end."""
 
 
@@ -37,26 +37,31 @@ def run(args: argparse.Namespace) -> int:
     host = args.host or settings.host
     port = settings.port if args.port is None else args.port
     configure_logging()
-    with suppress(_Terminated, KeyboardInterrupt), terminable(), open_services(settings, command="serve") as services:
+    with suppress(Terminated, KeyboardInterrupt), terminable(), open_services(settings, command="serve") as services:
         serve(services, host, port)
     return Exit.DONE
 
 
 def serve(services: Services, host: str, port: int) -> None:
     """Answer requests until a signal comes; says on standard error where."""
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         address, port = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         print(f"Folkmoot answers at http://{shown}:{port}", file=sys.stderr, flush=True)
-        config = uvicorn.Config(
-            create_app(services),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=_GRACE_S,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        server_of(services).run(sockets=[listener])
+
+
+def server_of(services: Services) -> uvicorn.Server:
+    """Give a server of the API, to be run on sockets that listen."""
+    config = uvicorn.Config(
+        create_app(services),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    return uvicorn.Server(config)
 
 
 @contextmanager
@@ -65,7 +70,7 @@ def terminable() -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
-        raise _Terminated
+        raise Terminated
 
     before = signal.signal(signal.SIGTERM, stop)
     try:
@@ -74,7 +79,8 @@ def terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """Listen on an address; port 0 takes a free one. Raises CommandFailed."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)

@@ -16,7 +16,7 @@ from projections.scoring.trust import TrustRow, Variant
 
 
 class Figure(Struct, frozen=True, kw_only=True):
-    """One figure of trust. `low` to `high` is the likely range.
+    """One figure of trust. `low` to `high` is the likely range; `r`, `s` and `a` are what it is made from.
 
     `is_less_certain`: it was shown before, so it stays, though by itself there would not be enough to say.
     """
@@ -24,6 +24,9 @@ class Figure(Struct, frozen=True, kw_only=True):
     trust: float
     low: float
     high: float
+    r: float
+    s: float
+    a: float
     n: float
     status: Status
     is_less_certain: bool
@@ -135,6 +138,9 @@ def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
         trust=opinion.trust,
         low=opinion.low,
         high=opinion.high,
+        r=row.r,
+        s=row.s,
+        a=row.a,
         n=row.n,
         status=Status.ENOUGH if is_less_certain else opinion.status,
         is_less_certain=is_less_certain,

@@ -15,7 +15,7 @@ from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Meeting, Scene, worded
 from scripts.demonstration.words import ASKS, DECLINED
 
-_A_YEAR: Final = 5.0
+_A_YEAR: Final = 4.0
 _ADDRESSED: Final = {Part.DISTRICT: 9, Part.COUNTY: 5, Part.POLICE: 3, Part.ICB: 2, Part.HOUSING: 1}
 _HANDS: Final = (Part.DISTRICT, Part.COUNTY, Part.ICB, Part.POLICE, Part.HOUSING, Part.JOBCENTRE)
 _USUALLY_PASSED_ON: Final = 0.06

@@ -17,7 +17,6 @@ from scripts.demonstration.scene import Meeting, Scene, worded
 from scripts.demonstration.words import CONSULTED_ON, DECISIONS, REASONS
 
 _A_YEAR: Final = 2.5
-_SPENT_A_YEAR: Final = 4
 _LEVELS: Final = tuple(Level)
 
 

@@ -46,7 +46,7 @@ def plan_county(
 ) -> Plan:
     """Plan a county of so many neighbourhoods over some years; `without` names stories to leave out.
 
-    Neighbourhoods with a story begin at once, the others one after another over the first half. A county without a
+    Neighbourhoods with a story begin at once, the others one after another over the years that follow. A county without a
     story is the same county in everything that the story does not bend.
     """
     source = Seed(seed)
@@ -56,7 +56,7 @@ def plan_county(
     county = County(source, datetime(begins.year, begins.month, begins.day, 8, tzinfo=UTC), alike)
     acts = list(county.acts)
     stories: dict[str, tuple[Neighbourhood, ...]] = {}
-    late = (ends - begins) / 2 / max(1, places - _TOLD)
+    late = (ends - begins) * 0.6 / max(1, places - _TOLD)
     for index, (neighbourhood, (story, nth)) in enumerate(zip(county.neighbourhoods, told, strict=False)):
         stories[story.name] = (*stories.get(story.name, ()), neighbourhood)
         played = _USUAL if story.name in without else story

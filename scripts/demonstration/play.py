@@ -30,9 +30,18 @@ def play(plan: Plan, handler: Handler, progress: Callable[[int], None] | None = 
     return position
 
 
+def is_begun(plan: Plan, handler: Handler) -> bool:
+    """Whether the first act of a plan is in the log."""
+    return _is_recorded(plan.acts[0], plan, handler)
+
+
 def is_played(plan: Plan, handler: Handler) -> bool:
     """Whether the last act of a plan is in the log."""
-    return handler.recorder.find(first_record(plan.seed.identity(plan.acts[-1].name))) is not None
+    return _is_recorded(plan.acts[-1], plan, handler)
+
+
+def _is_recorded(act: Act, plan: Plan, handler: Handler) -> bool:
+    return handler.recorder.find(first_record(plan.seed.identity(act.name))) is not None
 
 
 def _play_act(seed: Seed, act: Act, handler: Handler) -> int:

@@ -29,14 +29,14 @@ from scripts.demonstration.scene import Meeting, Scene, worded
 from scripts.demonstration.words import EXCUSES, MEASURES, PROMISES
 
 _A_YEAR: Final = {
-    Part.DISTRICT: 5.2,
-    Part.POLICE: 4.6,
-    Part.COUNTY: 2.0,
-    Part.HOUSING: 1.5,
-    Part.ICB: 1.2,
-    Part.FORUM: 1.5,
-    Part.JOBCENTRE: 0.8,
-    Part.PARISH: 0.8,
+    Part.DISTRICT: 4.6,
+    Part.POLICE: 4.2,
+    Part.COUNTY: 1.6,
+    Part.HOUSING: 1.1,
+    Part.ICB: 0.9,
+    Part.FORUM: 1.2,
+    Part.JOBCENTRE: 0.6,
+    Part.PARISH: 0.6,
 }
 
 

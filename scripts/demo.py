@@ -1,0 +1,118 @@
+"""Serve a populated Folkmoot: an invented county over ten years, on this machine alone, to look around in."""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+
+import psycopg
+
+from api.auth import Scope, create_key, list_keys, revoke_key
+from api.logs import configure_logging
+from api.services import Services
+from api.settings import Settings
+from domain.log.embedded import default_data_dir
+from scripts.demonstration.cast import Neighbourhood
+from scripts.demonstration.county import Plan
+from scripts.demonstration.habits import Part
+from scripts.demonstration.seeding import seed
+from scripts.demonstration.tour import Visitor, tour
+from scripts.exits import Exit
+from scripts.serve import Terminated, listening, server_of, terminable
+from scripts.services import open_database, open_services_over, settings_in_force
+
+HELP = "serve a populated demonstration on this machine"
+
+_LOOPBACK: Final = "127.0.0.1"
+_KEY_NAME: Final = "demonstration"
+_SHOWN: Final = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--port", type=int, help="the port; by default $FOLKMOOT_PORT, else 8000; 0 takes a free one")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where its data is kept; by default beside the real")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="record a meeting, read trust and health, print one JSON object and end; without --data nothing is kept",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the demonstration, seed it if it is empty, then serve it or check it."""
+    given = settings_in_force()
+    configure_logging(sys.stderr)
+    with suppress(Terminated), terminable(), _settings(given, args) as settings, open_database(settings) as dsn:
+        plan = seed(settings, dsn)
+        with open_services_over(settings, dsn, command="demo") as services:
+            where = plan.neighbourhoods[0]
+            key = _fresh_key(dsn, where)
+            if args.check:
+                print(json.dumps(_check(services, where, key)))
+                return Exit.DONE
+            port = settings.port if args.port is None else args.port
+            with listening(_LOOPBACK, port) as listener:
+                _say_where_to_look(plan, listener.getsockname()[1], key)
+                server_of(services).run(sockets=[listener])
+        return Exit.DONE
+    return Exit.UNEXPECTED if args.check else Exit.DONE
+
+
+@contextmanager
+def _settings(given: Settings, args: argparse.Namespace) -> Iterator[Settings]:
+    """Give the settings with a data folder of the demonstration's own; a check without one leaves nothing behind."""
+    if args.data is not None or given.database_url or not args.check:
+        yield replace(given, data_dir=args.data.absolute() if args.data else default_data_dir() / "demo")
+        return
+    temporary = Path(tempfile.mkdtemp(prefix="folkmoot-demo-"))
+    try:
+        yield replace(given, data_dir=temporary)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _fresh_key(dsn: str, where: Neighbourhood) -> str:
+    """Make a key for whoever writes the board's minutes; those of earlier starts are taken away."""
+    with psycopg.connect(dsn, application_name="folkmoot-demo") as connection:
+        for each in list_keys(connection):
+            if each.name == _KEY_NAME and each.revoked_at is None:
+                revoke_key(connection, each.key_id)
+        return create_key(
+            connection,
+            name=_KEY_NAME,
+            scope=Scope.RECORD,
+            party_id=where.bodies[Part.TRUST].id,
+            speaks_for=sorted(where.secretary.speaks_for),
+        )
+
+
+def _say_where_to_look(plan: Plan, port: int, key: str) -> None:
+    base = f"http://{_LOOPBACK}:{port}"
+    lines = [f"Folkmoot answers at {base}", f"What it offers: {base}/docs", ""]
+    for where in plan.neighbourhoods[:_SHOWN]:
+        lines.append(f"{where.name} Neighbourhood Board")
+        lines += [f"  {base}/v1/partnerships/{where.partnership_id}/{view}" for view in ("trust", "health", "timeline")]
+    lines += ["", f"A key, shown this once: {key}", "Send it with every request:", ""]
+    lines += [f"  curl -H 'Authorization: Bearer {key}' {base}/v1/partnerships", ""]
+    print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _check(services: Services, where: Neighbourhood, key: str) -> dict[str, Any]:
+    """Serve on a free port for as long as a short tour takes."""
+    with listening(_LOOPBACK, 0) as listener:
+        server = server_of(services)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            return tour(Visitor(listener.getsockname()[1], key), where)
+        finally:
+            server.should_exit = True
+            thread.join()

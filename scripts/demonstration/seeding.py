@@ -1,0 +1,47 @@
+"""Puts the invented county into an empty log, once; a start that was broken off is taken up where it ended."""
+
+import sys
+from typing import Final
+
+from psycopg.conninfo import make_conninfo
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.settings import Settings
+from domain.log.handler import Handler
+from domain.log.recorder import begin_seeding
+from scripts.demonstration.county import Plan, plan_county
+from scripts.demonstration.play import is_begun, is_played, play
+from scripts.exits import CommandFailed, Exit
+from scripts.services import open_services_over
+
+SEED: Final = 2026
+_UNHURRIED: Final = "-c synchronous_commit=off"
+"""A crash while seeding may lose the last moments of it, which are recorded again; nobody was told that they last."""
+
+
+def seed(settings: Settings, dsn: str) -> Plan:
+    """Make sure that the log holds the demonstration. Raises CommandFailed where it holds something else."""
+    plan = plan_county(SEED)
+    unhurried = make_conninfo(dsn, options=_UNHURRIED)
+    with open_services_over(settings, unhurried, command="seed") as services:
+        handler = services.handler
+        if is_played(plan, handler):
+            return plan
+        if services.recorder.head().position == 0:
+            begin_seeding(dsn)
+        elif not is_begun(plan, handler):
+            message = "this database holds other records than the demonstration: choose an empty one, or another --data"
+            raise CommandFailed(Exit.CONFIGURATION, message)
+        _play(plan, handler)
+    return plan
+
+
+def _play(plan: Plan, handler: Handler) -> None:
+    columns = (TextColumn("Recording ten invented years"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        print("Recording ten invented years; this takes about a minute, once ...", file=sys.stderr, flush=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=len(plan.acts))
+        play(plan, handler, lambda done: progress.update(task, completed=done))
