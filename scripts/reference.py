@@ -7,6 +7,7 @@ from typing import Final
 
 from scripts.documentation.decisions import authority_page, commands_page
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
+from scripts.documentation.projections import projections_page
 from scripts.documentation.settings import settings_page
 from scripts.exits import Exit
 
@@ -19,6 +20,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "data-dictionary.md": data_dictionary_page,
     "commands.md": commands_page,
     "authority.md": authority_page,
+    "projections.md": projections_page,
     "settings.md": settings_page,
 }
 

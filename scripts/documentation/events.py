@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct, inspect
 
+from domain import vocabulary
 from domain.events import Declaration, declarations
 from domain.events.english import words
 from domain.events.glossary import GLOSSARY
@@ -137,7 +138,7 @@ def _parts() -> tuple[type[Struct], ...]:
 
 
 def _code_lists() -> list[type[CodeList]]:
-    return CodeList.__subclasses__()
+    return [each for each in CodeList.__subclasses__() if each.__module__ == vocabulary.__name__]
 
 
 def _heading(codes: type) -> str:
