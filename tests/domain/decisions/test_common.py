@@ -12,11 +12,14 @@ from domain.decisions.refusals import Code, Kind
 from domain.decisions.registries import RegisterPlace
 from domain.decisions.stewardship import ForgetPerson
 from domain.events.asks import AskRaised
+from domain.events.declaration import tag
 from domain.events.partnership import PartnershipClosed
+from domain.events.registries import PeopleFoundSame, PersonRegistered
 from domain.vocabulary import AskKind, InteractionKind, PartyKind, PlaceKind
 from tests.domain.decisions.given import given, given_only, past
 from tests.domain.decisions.world import (
     AMINA,
+    BEN,
     BOARD_FORMED,
     BUILDER,
     COUNCIL,
@@ -73,6 +76,19 @@ def test_a_reference_that_was_never_given_out_is_no_person():
 def test_nothing_is_recorded_of_a_person_who_was_forgotten():
     command = a_meeting_of(Attendee(party=TENANTS.party_id, person=GONE))
     given().when(command, by=OFFICER).then_refused(Code.SUBJECT_ERASED)
+
+
+def test_whoever_is_named_by_a_duplicate_entry_is_the_person_whose_entry_was_kept_last():
+    again = "person-ben-again"
+    found_same = [
+        PersonRegistered(happened="2020", person_id=an_id(again), name=SEALED),
+        PeopleFoundSame(happened="2025", kept_person_id=an_id(BEN), duplicate_person_id=an_id(again)),
+        PeopleFoundSame(happened="2026", kept_person_id=an_id(AMINA), duplicate_person_id=an_id(again)),
+    ]
+    command = a_meeting_of(Attendee(party=TENANTS.party_id, person=again), notes="Ben spoke")
+    (draft,) = given(*found_same).when(command, by=OFFICER).drafts
+    assert draft.body.participants[0].person_id == an_id(AMINA)
+    assert tag("subject", an_id(AMINA)) in draft.tags
 
 
 def test_an_unknown_place_is_named():

@@ -236,6 +236,12 @@ def test_what_was_destroyed_is_not_brought_back():
         given(MADE, REDACTED).when(command, by=OFFICER).then_refused(Code.NOT_WITH_THIS_KIND, at="#/record")
 
 
+def test_a_council_named_in_fifty_partnerships_does_not_meet_all_their_corrections():
+    (draft,) = given(MADE).when(CORRECT, by=OFFICER).drafts
+    assert {tag("record", RECORD), tag("commitment", PROMISE_ID), tag("partnership", BOARD_ID)} <= draft.tags
+    assert not {each for each in draft.tags if each.startswith("party:")}
+
+
 def test_a_register_is_mended_without_a_partnership():
     command = CorrectRecord(record=event_id_of(PLACE), changes={"name": "Great Eastmoor"}, reasons="Misspelt")
     (draft,) = given().when(command, by=OFFICER, partnership=PLACE_ID).drafts
