@@ -45,6 +45,10 @@ class UnknownPartnership(LookupError):
     """Nothing was recorded about this partnership by the position asked about: check the id, or ask later."""
 
 
+class MethodMissing(LookupError):
+    """The method adopted cannot be found as published: name a method, or publish and adopt it again."""
+
+
 class Basis(Struct, frozen=True, kw_only=True):
     """What an answer about the past rests on; the same basis gives the same answer."""
 
@@ -138,13 +142,19 @@ def _position(log: ReadableLog, head: Head, known_at: int | datetime | None) -> 
 
 
 def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int) -> Method:
-    """Give the method adopted last, as known at the position, else the one shipped with this release."""
+    """Give the method adopted last, as known at the position, else the one shipped with this release.
+
+    It does not depend on the day asked about: a line drawn over many days is drawn by one method. Raises
+    MethodMissing when the log holds no document of the method adopted.
+    """
     standing, _ = resolve(records)
     adoptions = [each.body for each in standing if isinstance(each.body, MethodAdopted)]
     if not adoptions:
         return default_method()
-    for event in log.read_partition(adoptions[-1].method_id, position):
+    adopted = adoptions[-1]
+    for event in log.read_partition(adopted.method_id, position):
         body = recorded(event).body
-        if isinstance(body, MethodPublished) and body.method_sha256 == adoptions[-1].method_sha256:
+        if isinstance(body, MethodPublished) and body.method_sha256 == adopted.method_sha256:
             return load_method(body.document.encode())
-    return default_method()
+    message = f"the adopted method {adopted.title} ({adopted.method_id}) was not published by position {position}"
+    raise MethodMissing(message)

@@ -12,7 +12,7 @@ from domain.values import day_of
 from projections.declaration import UnknownProjection, projection_called
 from projections.declaration import projections as declared
 from projections.engine.digest import digest
-from projections.engine.replay import UnknownPartnership, replay
+from projections.engine.replay import MethodMissing, UnknownPartnership, replay
 from projections.scoring.method import method_sha256
 from projections.scoring.method_document import default_method
 from tests.projections.engine.given import interleaved, seeded, write
@@ -161,19 +161,21 @@ def test_the_method_is_the_one_adopted_as_known_then(log):
     story.formed("2026-01-01", recorded="2026-01-02")
     adopted(story, method, OTHER_METHOD, "2026-02-01")
     write(log, interleaved(method, story))
-    before, after = (replay(log, story.partition_id, "trust", as_of=DAY, known_at=known_at) for known_at in (2, 3))
-    assert (before.basis.method, after.basis.method) == (METHOD.id, "slower")
+    with pytest.raises(MethodMissing, match="not published by position 2"):
+        replay(log, story.partition_id, "trust", as_of=DAY, known_at=2)
+    assert replay(log, story.partition_id, "trust", as_of=DAY, known_at=3).basis.method == "slower"
     assert after.basis.method_sha256 == method_sha256(OTHER_METHOD)
 
 
-def test_a_method_published_after_what_is_known_is_not_used(log):
+def test_an_adopted_method_not_yet_published_at_what_is_known_is_an_error_not_another_method(log):
     method, story = Told("method", positions=[3]), Told(positions=[1, 2])
     story.formed("2026-01-01")
     adopted(story, method, OTHER_METHOD, "2026-02-01")
     published(method, OTHER_METHOD, "2026-03-01")
     write(log, interleaved(method, story))
-    before, after = (replay(log, story.partition_id, "trust", as_of=DAY, known_at=known_at) for known_at in (2, 3))
-    assert (before.basis.method, after.basis.method) == (METHOD.id, "slower")
+    with pytest.raises(MethodMissing, match="not published by position 2"):
+        replay(log, story.partition_id, "trust", as_of=DAY, known_at=2)
+    assert replay(log, story.partition_id, "trust", as_of=DAY, known_at=3).basis.method == "slower"
 
 
 def test_a_method_named_in_the_question_goes_before_the_one_adopted(log):
