@@ -1,0 +1,33 @@
+"""Settings: read from the environment, every fault named at once, secrets masked."""
+
+import pytest
+
+from api.settings import MASKED, TABLE, SettingsInvalid, effective, read_settings
+
+
+def test_nothing_set_is_a_whole_configuration():
+    settings = read_settings({})
+    assert (settings.host, settings.port, settings.threads, settings.database_url) == ("127.0.0.1", 8000, 16, "")
+
+
+def test_every_fault_is_named_at_once():
+    given = {"FOLKMOOT_PORT": "70000", "FOLKMOOT_THREADS": "0", "FOLKMOOT_HSOT": "here", "PATH": "/bin"}
+    with pytest.raises(SettingsInvalid) as raised:
+        read_settings(given)
+    said = str(raised.value)
+    assert "did you mean FOLKMOOT_HOST?" in said
+    assert "FOLKMOOT_PORT must be a whole number from 0 to 65535" in said
+    assert "FOLKMOOT_THREADS" in said
+
+
+def test_secrets_are_never_shown():
+    given = {setting.variable: "hunter2" for setting in TABLE if setting.secret}
+    given.pop("FOLKMOOT_WRAPPING_KEY_FILE", None)
+    assert len(given) == 2
+    assert {value for name, value, _ in effective(given) if name in given} == {MASKED}
+    assert "hunter2" not in repr(read_settings(given))
+
+
+def test_every_setting_says_what_it_is_for():
+    assert all(setting.meaning.endswith(".") for setting in TABLE)
+    assert len({setting.variable for setting in TABLE}) == len(TABLE)
