@@ -82,8 +82,8 @@ class Handler:
             earlier = self.lookup(occasion.command_id, payload)
             if earlier is not None:
                 return earlier
-            facts, condition = self._read(order, occasion)
-            outcome = decide(order, facts, occasion)
+            records, condition = self._read(order, occasion)
+            outcome = decide(order, Facts.from_records(records), occasion)
             if isinstance(outcome, Refusal):
                 return outcome
             try:
@@ -106,7 +106,11 @@ class Handler:
                 return KeyReused()
         return Acknowledged(tuple(recorded(event) for event in found), repeated=True)
 
-    def _read(self, order: Command, occasion: Occasion) -> tuple[Facts, DCBAppendCondition]:
+    def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
+        """Give the events that deciding a command rests on, in order."""
+        return self._read(order, occasion)[0]
+
+    def _read(self, order: Command, occasion: Occasion) -> tuple[list[Recorded], DCBAppendCondition]:
         """Read the boundary in one snapshot; records named by id are immutable and are looked up first."""
         selections, record_ids = boundary(order, occasion)
         singles = {event.event_id: event for event in self._chain(record_ids)}
@@ -116,8 +120,8 @@ class Handler:
             selected, head = read_from(connection, query, after=0)
         events = {event.event_id: event for event in selected} | singles
         inside = sorted(events.values(), key=lambda event: event.position or 0)
-        facts = Facts.from_records([replace(recorded(each), subjects=listed(each.tags)) for each in inside])
-        return facts, DCBAppendCondition(fail_if_events_match=query, after=head)
+        records = [replace(recorded(each), subjects=listed(each.tags)) for each in inside]
+        return records, DCBAppendCondition(fail_if_events_match=query, after=head)
 
     def _chain(self, record_ids: Iterable[UUID]) -> list[LogEvent]:
         """Look records up by id, and what each of them is about, down to the first."""

@@ -1,0 +1,159 @@
+"""From a mapping document to the mapping it declares, with every fault named at once."""
+
+import tomllib
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from domain.decisions.command import Command, commands
+from domain.imports.declared_cells import cell, cells, conditions
+from domain.imports.document import Document, MappingFaulty
+from domain.imports.mapping import (
+    OTHERWISE,
+    Mapping,
+    PartnershipRule,
+    PartyRule,
+    RefusalRule,
+    Refused,
+    RowKind,
+    RowPart,
+    Table,
+    folded,
+)
+from domain.imports.soundness import unsound
+
+_SHIPPED: Final = files("domain.imports") / "mappings"
+
+
+def shipped() -> list[str]:
+    """Name the mappings that come with this release."""
+    return sorted(each.name.removesuffix(".toml") for each in _SHIPPED.iterdir() if each.name.endswith(".toml"))
+
+
+def find_mapping(name_or_path: str) -> Mapping:
+    """Read a shipped mapping by name, or one of your own by path. Raises MappingFaulty."""
+    if name_or_path in shipped():
+        return read_mapping((_SHIPPED / f"{name_or_path}.toml").read_bytes())
+    try:
+        return read_mapping(Path(name_or_path).read_bytes())
+    except OSError as error:
+        detail = f"{name_or_path} cannot be read ({error.strerror}), nor is it one of {', '.join(shipped())}"
+        raise MappingFaulty([detail]) from error
+
+
+def read_mapping(source: bytes) -> Mapping:
+    """Read a mapping from TOML. Raises MappingFaulty with everything that is wrong."""
+    try:
+        document = Document(tomllib.loads(source.decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MappingFaulty([f"it is not TOML: {error}"]) from error
+    mapping = _mapping(document)
+    document.done()
+    faults = document.faults or unsound(mapping)
+    if faults:
+        raise MappingFaulty(faults)
+    return mapping
+
+
+def _mapping(document: Document) -> Mapping:
+    return Mapping(
+        id=document.text("id", required=True) or "",
+        title=document.text("title", required=True) or "",
+        currency=document.text("currency") or "GBP",
+        encoding=document.text("encoding") or "utf-8-sig",
+        dates=document.texts("dates") or ("%Y-%m-%d",),
+        since=document.text("since"),
+        values=document.each("values", _table),
+        tables=document.each("tables", _table),
+        partnership=_partnership(document.table("partnership")) if "partnership" in document else None,
+        parties=document.each("parties", _party),
+        rows=tuple(_row_kind(each) for each in document.tables("rows")),
+    )
+
+
+def _table(document: Document) -> Table:
+    meanings = {key: _meaning(document, key) for key in document.keys() if key != OTHERWISE}  # noqa: SIM118 - no dict
+    spelled = {folded(key): meaning for key, meaning in meanings.items()}
+    if len(spelled) < len(meanings):
+        document.fault("", "lists a spelling twice; capitals and outer spaces make no difference")
+    otherwise = _meaning(document, OTHERWISE) if OTHERWISE in document else None
+    document.done()
+    return Table(spelled, otherwise)
+
+
+def _meaning(document: Document, key: str) -> str | Refused:
+    given = document.raw(key)
+    if isinstance(given, str):
+        return given
+    if isinstance(given, dict) and isinstance(given.get("refuse"), str) and len(given) == 1:
+        return Refused(given["refuse"])
+    document.fault(key, 'must be a text, or { refuse = "why" }')
+    return ""
+
+
+def _known_id(document: Document) -> UUID | None:
+    given = document.text("id")
+    try:
+        return None if given is None else UUID(given)
+    except ValueError:
+        document.fault("id", "must be the id of what is registered already")
+        return None
+
+
+def _rest(document: Document) -> dict[str, Any]:
+    fields = {key: cell(document, key) for key in document.keys() if key not in {"id", "per", "members"}}  # noqa: SIM118
+    document.done()
+    return fields
+
+
+def _party(document: Document) -> PartyRule:
+    return PartyRule(party_id=_known_id(document), per=document.text("per"), fields=_rest(document))
+
+
+def _partnership(document: Document) -> PartnershipRule:
+    members = document.texts("members")
+    known = _known_id(document)
+    return PartnershipRule(partnership_id=known, per=document.text("per"), members=members, fields=_rest(document))
+
+
+def _row_kind(document: Document) -> RowKind:
+    parents = document.table("parents")
+    kind = RowKind(
+        name=document.text("kind", required=True) or "",
+        identified_by=document.texts("identified_by"),
+        happened=cell(document, "happened") if "happened" in document else None,
+        entered=cell(document, "entered") if "entered" in document else None,
+        parents={name: parents.texts(name) for name in parents.keys()},  # noqa: SIM118 - not a dict
+        refuse=tuple(_refusal(each) for each in document.tables("refuse")),
+        parts=tuple(_part(each) for each in document.tables("record")),
+    )
+    document.done()
+    return kind
+
+
+def _refusal(document: Document) -> RefusalRule:
+    rule = RefusalRule(conditions(document), document.text("because", required=True) or "")
+    document.done()
+    return rule
+
+
+def _part(document: Document) -> RowPart:
+    name = document.text("command", required=True) or ""
+    found = commands().get(name)
+    if found is None:
+        document.fault("command", f"there is no command {name!r}; there are {_listed(commands())}")
+    part = RowPart(
+        name=document.text("name", required=True) or "",
+        command=found or Command,
+        fields=cells(document.table("fields")),
+        when=conditions(document),
+        word=document.text("word"),
+    )
+    document.done()
+    return part
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

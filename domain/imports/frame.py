@@ -1,0 +1,163 @@
+"""The frame in which rows are recorded: the parties and partnerships of a mapping, registered when first needed."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import Struct
+
+from domain.decisions.command import Command
+from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.partnerships import FormPartnership
+from domain.decisions.refusals import Refusal
+from domain.decisions.registries import RegisterParty
+from domain.events.partnership import PartnershipFormed
+from domain.imports.cells import Cell
+from domain.imports.ledger import Ledger
+from domain.imports.mapping import NAMESPACE, STANDING, Mapping
+from domain.imports.row import Nowhere, Reading, Row
+from domain.values import PartyAt
+from domain.vocabulary import PartyKind, Side, Source
+
+IMPORTER: Final = Actor(
+    actor_id=uuid5(NAMESPACE, "importer"),
+    party=PartyAt(uuid5(NAMESPACE, "importer's party"), Side.OTHER, PartyKind.OTHER_BODY),
+    steward=True,
+)
+"""Who records what is imported unless somebody else is named: a steward who belongs to no partner."""
+
+
+class CannotRecord(Exception):
+    """A row cannot be recorded; `reasons` says why."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class Standing(Struct, frozen=True):
+    """A partnership and its two standing parties."""
+
+    partnership_id: UUID
+    itself: UUID
+    residents: UUID
+
+
+class Frame:
+    """Finds, or registers once, the parties and the partnership of each row."""
+
+    def __init__(self, mapping: Mapping, ledger: Ledger, actor: Actor, now: datetime) -> None:
+        self._mapping = mapping
+        self._ledger = ledger
+        self._actor = actor
+        self._now = now
+        self._parties: dict[tuple[str, str], UUID] = {}
+        self._partnerships: dict[str, Standing] = {}
+
+    def occasion(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> Occasion:
+        """Give the occasion of one command of this import."""
+        return Occasion(
+            actor=self._actor,
+            command_id=command_id,
+            now=self._now,
+            person_of=lambda _: None,
+            partnership_id=partnership_id,
+            source=Source.IMPORT,
+            source_reference=f"{self._mapping.id}/{reference}",
+        )
+
+    def party(self, row: Row, name: str) -> UUID | None:
+        """Give the id of a party for a row; None where its column is blank. Raises CannotRecord."""
+        if name in STANDING:
+            standing = self.partnership(row)
+            if standing is None:
+                return None
+            return standing.residents if name == "residents" else standing.itself
+        rule = self._mapping.parties[name]
+        if rule.party_id is not None:
+            return rule.party_id
+        value = row.cells.get(rule.per, "").strip() if rule.per else ""
+        if rule.per and not value:
+            return None
+        if (name, value) not in self._parties:
+            command_id = self._mapping.identity("party", name, value)
+            order = self._command(row, RegisterParty, rule.fields, f"parties.{name}")
+            self._once(order, self.occasion(command_id, "party"))
+            self._parties[name, value] = uuid5(command_id, "party")
+        return self._parties[name, value]
+
+    def partnership(self, row: Row) -> Standing | None:
+        """Give the partnership that a row belongs to; None where the mapping has none. Raises CannotRecord."""
+        rule = self._mapping.partnership
+        if rule is None:
+            return None
+        value = row.cells.get(rule.per, "").strip() if rule.per else ""
+        if rule.per and not value:
+            raise CannotRecord(f"{rule.per} is blank, so it belongs to no partnership")
+        if value not in self._partnerships:
+            self._partnerships[value] = self._known(rule.partnership_id) or self._form(row, value)
+        return self._partnerships[value]
+
+    def _known(self, partnership_id: UUID | None) -> Standing | None:
+        if partnership_id is None:
+            return None
+        formed = self._ledger.formed(partnership_id)
+        if formed is None:
+            raise CannotRecord(f"there is no partnership with the id {partnership_id}, which the mapping names")
+        return _standing(formed)
+
+    def _form(self, row: Row, value: str) -> Standing:
+        rule = self._mapping.partnership
+        assert rule is not None  # noqa: S101 - the caller has looked
+        members = [{"party": party} for each in rule.members if (party := self.party(row, each)) is not None]
+        command_id = self._mapping.identity("partnership", value)
+        order = self._command(row, FormPartnership, rule.fields, "partnership", members=members)
+        self._once(order, self.occasion(command_id, "partnership"))
+        bodies = (each.body for each in self._ledger.events(command_id))
+        return _standing(next(body for body in bodies if isinstance(body, PartnershipFormed)))
+
+    def _command(self, row: Row, kind: type[Command], cells: dict[str, Cell], at: str, **more: object) -> Command:
+        values: dict[str, Any] = {"happened": self._mapping.since, **more}
+        problems = []
+        for name, cell in cells.items():
+            values[name], found = Reading(row, _Parties(self, row)).value(cell)
+            problems += [f"{at}.{name}: {each}" for each in found]
+        if problems:
+            raise CannotRecord(*problems)
+        return to_command(kind, values, at)
+
+    def _once(self, order: Command, occasion: Occasion) -> None:
+        """Record it if it was not before; what a later mapping says of it anew is for people to amend."""
+        outcome = self._ledger.record(order, occasion, b"")
+        if isinstance(outcome, Refusal):
+            raise CannotRecord(*reasons_of(outcome))
+
+
+class _Parties(Nowhere):
+    """The world in which a party or partnership is described: other parties only."""
+
+    def __init__(self, frame: Frame, row: Row) -> None:
+        self._frame = frame
+        self._row = row
+
+    def party(self, name: str) -> UUID | None:
+        return self._frame.party(self._row, name)
+
+
+def _standing(formed: PartnershipFormed) -> Standing:
+    return Standing(formed.partnership_id, formed.itself.party_id, formed.residents.party_id)
+
+
+def to_command(kind: type[Command], values: dict[str, Any], at: str) -> Command:
+    """Make a command of the fields that are given. Raises CannotRecord."""
+    given = {name: value for name, value in values.items() if value is not None}
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        raise CannotRecord(f"{at}: {error}") from None
+
+
+def reasons_of(refusal: Refusal) -> tuple[str, ...]:
+    """Say why a command was refused, each fault once."""
+    return tuple(dict.fromkeys(f"{fault.code.value}: {fault.detail}" for fault in refusal.faults))

@@ -1,0 +1,178 @@
+"""Where an import records: the log itself or, for a rehearsal, a memory that is laid over it and thrown away."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Protocol, cast
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from domain.decisions.boundary import Selection, on
+from domain.decisions.case import Draft
+from domain.decisions.command import Command, boundary, decide
+from domain.decisions.facts import Facts
+from domain.decisions.occasion import Occasion
+from domain.decisions.refusals import Refusal
+from domain.events import Envelope, decode_envelope, texts_of
+from domain.events.partnership import PartnershipFormed
+from domain.events.recorded import Effective, Recorded, resolve
+from domain.log.decoding import recorded
+from domain.log.event import LogEvent
+from domain.log.handler import Acknowledged, Handler, KeyReused, query_of
+from domain.log.sealing import to_open
+from domain.values import Sealed
+from domain.vault import Erased
+
+Outcome = Acknowledged | Refusal | KeyReused
+
+
+class Ledger(Protocol):
+    """What an import needs of the record."""
+
+    def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
+        """Find a command recorded before; KeyReused where it came with other content."""
+
+    def events(self, command_id: UUID) -> list[Effective]:
+        """Give what stands of a command's events, corrections applied; none where it was never recorded."""
+
+    def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
+        """Decide a command and record what follows, once."""
+
+    def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
+        """Give the events that deciding a command rests on."""
+
+    def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
+        """Find how a partnership began."""
+
+    def texts(self, event: Effective) -> dict[str, str | Erased]:
+        """Open the sealed texts of an event as they now read."""
+
+
+class LiveLedger:
+    """The log."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
+        """Find a command in the log."""
+        return self._handler.lookup(command_id, payload)
+
+    def events(self, command_id: UUID) -> list[Effective]:
+        """Read a command's events, and what was corrected or withdrawn of them."""
+        recorder = self._handler.recorder
+        first = uuid5(command_id, "0")
+        found = [recorded(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))]
+        if not found:
+            return []
+        mending = query_of(frozenset(on("record", each.event_id) for each in found))
+        return _standing(found, [recorded(cast("LogEvent", each.event)) for each in recorder.read(mending)])
+
+    def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
+        """Record in the log; durable when it returns."""
+        return self._handler.handle(order, occasion, payload)
+
+    def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
+        """Read the boundary."""
+        return self._handler.known(order, occasion)
+
+    def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
+        """Read the beginning of a partnership."""
+        bodies = (recorded(each).body for each in self._handler.recorder.read_partition(partnership_id))
+        return next((body for body in bodies if isinstance(body, PartnershipFormed)), None)
+
+    def texts(self, event: Effective) -> dict[str, str | Erased]:
+        """Open the texts of a stored event, where corrections put them there too."""
+        found = (self._handler.recorder.find(each) for each in event.corrected_by)
+        corrections = [recorded(each) for each in found if each is not None]
+        sealed = {field: text for field, text in texts_of(event.body) if isinstance(text, Sealed)}
+        asked = [to_open(event.recorded, corrections, field, text) for field, text in sealed.items()]
+        with self._handler.recorder.transaction() as cursor:
+            return dict(zip(sealed, self._handler.vault.open(cursor, asked), strict=True))
+
+
+class _Imagined(Struct, frozen=True):
+    payload: bytes
+    records: tuple[Recorded, ...]
+
+
+class Rehearsal:
+    """Decides everything as the log would, records nothing; what it decided is known to what it decides next."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._live = LiveLedger(handler)
+        self._position = handler.recorder.head().position
+        self._commands: dict[UUID, _Imagined] = {}
+        self._by_tag: defaultdict[str, list[tuple[frozenset[str], Recorded]]] = defaultdict(list)
+
+    def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
+        """Find a command decided here, or recorded before."""
+        imagined = self._commands.get(command_id)
+        if imagined is None:
+            return self._live.lookup(command_id, payload)
+        return Acknowledged(imagined.records, repeated=True) if imagined.payload == payload else KeyReused()
+
+    def events(self, command_id: UUID) -> list[Effective]:
+        """Give what stands of a command decided here, or recorded before."""
+        imagined = self._commands.get(command_id)
+        return self._live.events(command_id) if imagined is None else _standing(imagined.records, ())
+
+    def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
+        """Decide, and remember what would have been recorded."""
+        earlier = self.lookup(occasion.command_id, payload)
+        if earlier is not None:
+            return earlier
+        decided = decide(order, Facts.from_records(self.known(order, occasion)), occasion)
+        if isinstance(decided, Refusal):
+            return decided
+        records = tuple(self._remember(draft, occasion) for draft in decided)
+        self._commands[occasion.command_id] = _Imagined(payload, records)
+        return Acknowledged(records, repeated=False)
+
+    def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
+        """Read the boundary in the log and in what was decided here."""
+        selections, _ = boundary(order, occasion)
+        imagined = {each.position: each for selection in selections for each in self._selected(selection)}
+        return [*self._live.known(order, occasion), *(imagined[position] for position in sorted(imagined))]
+
+    def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
+        """Read the beginning of a partnership in the log."""
+        return self._live.formed(partnership_id)
+
+    def texts(self, event: Effective) -> dict[str, str | Erased]:
+        """Open the texts of an event in the log."""
+        return self._live.texts(event)
+
+    def _selected(self, selection: Selection) -> Iterable[Recorded]:
+        candidates = min((self._by_tag.get(tag, []) for tag in selection.tags), key=len)
+        return (record for tags, record in candidates if selection.selects(record.name, tags))
+
+    def _remember(self, draft: Draft, occasion: Occasion) -> Recorded:
+        self._position += 1
+        record = Recorded(
+            event_id=draft.event_id,
+            position=self._position,
+            partition_id=draft.partition_id,
+            occurred_at=draft.occurred_at,
+            recorded_at=occasion.now,
+            body=draft.body,
+            envelope=Envelope(
+                command_id=occasion.command_id,
+                operation="",
+                actor=occasion.actor.actor_id,
+                recorded_by=occasion.side,
+                on_behalf_of=draft.word,
+            ),
+        )
+        for tag in draft.tags:
+            self._by_tag[tag].append((draft.tags, record))
+        return record
+
+
+def _belongs(event: LogEvent, command_id: UUID) -> bool:
+    return decode_envelope(event.envelope).command_id == command_id
+
+
+def _standing(found: Sequence[Recorded], mends: Sequence[Recorded]) -> list[Effective]:
+    own = {each.event_id for each in found}
+    return [each for each in resolve([*found, *mends])[0] if each.event_id in own]

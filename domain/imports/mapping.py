@@ -1,0 +1,163 @@
+"""A mapping: the declarative document that says what the rows of somebody's spreadsheets are in our terms."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final, Literal
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import Struct
+
+from domain.decisions.command import Command
+from domain.imports.cells import Cell, Column, Made, PartyOf, columns_of, walk
+
+NAMESPACE: Final = UUID("6b1d2f0a-5a3c-5e0e-9d5f-0c1a7be3c106")
+STANDING: Final = ("partnership", "residents")
+"""The names of the two parties that every partnership has, whatever the mapping declares."""
+
+OTHERWISE: Final = "otherwise"
+NumberIs = Literal["positive", "negative", "zero"]
+
+
+class Refused(Struct, frozen=True):
+    """In a table: a spelling that cannot be recorded, and why."""
+
+    because: str
+
+
+class Table(Struct, frozen=True):
+    """What spellings mean. They match whatever their capitals and outer spaces; `otherwise` None keeps the spelling."""
+
+    meanings: dict[str, str | Refused]
+    otherwise: str | Refused | None = None
+
+    def meaning(self, spelled: str) -> str | Refused:
+        """Give what a spelling means. A blank stays blank unless it is listed."""
+        found = self.meanings.get(folded(spelled))
+        if found is not None:
+            return found
+        return spelled if self.otherwise is None or not spelled.strip() else self.otherwise
+
+
+def folded(spelled: str) -> str:
+    """Give the form in which spellings are compared."""
+    return spelled.strip().casefold()
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """Something that holds of a row or not. Every part that is given must hold."""
+
+    column: str | None = None
+    is_: tuple[str, ...] = ()
+    is_not: tuple[str, ...] = ()
+    blank: bool | None = None
+    number: NumberIs | None = None
+    made: Made | None = None
+
+
+class RefusalRule(Struct, frozen=True):
+    """Rows that say nothing we can record, and why."""
+
+    when: tuple[Condition, ...]
+    because: str
+
+
+class RowPart(Struct, frozen=True, kw_only=True):
+    """One thing that a row says: a command, when it applies, and whose word it is."""
+
+    name: str
+    command: type[Command]
+    fields: dict[str, Cell]
+    when: tuple[Condition, ...] = ()
+    word: str | None = None
+
+
+class RowKind(Struct, frozen=True, kw_only=True):
+    """A kind of row: what identifies one, when it happened, what it rests on, what it says."""
+
+    name: str
+    identified_by: tuple[str, ...]
+    happened: Cell | None = None
+    entered: Cell | None = None
+    parents: dict[str, tuple[str, ...]] = {}
+    refuse: tuple[RefusalRule, ...] = ()
+    parts: tuple[RowPart, ...]
+
+    def cells(self) -> Iterator[Cell]:
+        """Give every cell of it."""
+        yield from (each for each in (self.happened, self.entered) if each is not None)
+        yield from chain.from_iterable(part.fields.values() for part in self.parts)
+
+    def conditions(self) -> Iterator[Condition]:
+        """Give every condition of it."""
+        yield from chain.from_iterable(each.when for each in self.refuse)
+        yield from chain.from_iterable(each.when for each in self.parts)
+
+
+class PartyRule(Struct, frozen=True, kw_only=True):
+    """A party: one of a known id, one for all rows, or one for each value of a column. Fields of `register-party`."""
+
+    party_id: UUID | None = None
+    per: str | None = None
+    fields: dict[str, Cell] = {}
+
+
+class PartnershipRule(Struct, frozen=True, kw_only=True):
+    """The partnership a row belongs to: one of a known id, one for all, or one for each value of a column."""
+
+    partnership_id: UUID | None = None
+    per: str | None = None
+    fields: dict[str, Cell] = {}
+    members: tuple[str, ...] = ()
+
+
+class Mapping(Struct, frozen=True, kw_only=True):
+    """The whole document, checked."""
+
+    id: str
+    title: str
+    currency: str = "GBP"
+    encoding: str = "utf-8-sig"
+    dates: tuple[str, ...] = ("%Y-%m-%d",)
+    since: str | None = None
+    values: dict[str, Table] = {}
+    tables: dict[str, Table] = {}
+    partnership: PartnershipRule | None = None
+    parties: dict[str, PartyRule] = {}
+    rows: tuple[RowKind, ...]
+
+    def kind(self, name: str) -> RowKind:
+        """Find a kind of row by name."""
+        return next(each for each in self.rows if each.name == name)
+
+    def columns(self, kind: RowKind) -> set[str]:
+        """Name the columns that a file of this kind of row must have; they are what a row says, too."""
+        found = {*kind.identified_by, *chain.from_iterable(kind.parents.values())}
+        found |= set(chain.from_iterable(columns_of(cell) for cell in kind.cells()))
+        found |= {each.column for each in kind.conditions() if each.column is not None}
+        for rule in self.rules_of(kind):
+            found |= {rule.per} - {None} if rule.per else set()
+            found |= set(chain.from_iterable(columns_of(cell) for cell in rule.fields.values()))
+        return found
+
+    def rules_of(self, kind: RowKind) -> Iterable[PartyRule | PartnershipRule]:
+        """Give the rules of the parties and the partnership that a kind of row needs."""
+        named = {each.party for cell in kind.cells() for each in walk(cell) if isinstance(each, PartyOf)}
+        named |= {part.word for part in kind.parts if part.word}
+        if self.partnership is not None:
+            yield self.partnership
+            named |= set(self.partnership.members)
+        yield from (self.parties[each] for each in sorted(named - set(STANDING)))
+
+    def tables_used(self) -> set[str]:
+        """Name the tables that cells translate by."""
+        rules = (*self.parties.values(), *((self.partnership,) if self.partnership else ()))
+        cells = chain(
+            chain.from_iterable(kind.cells() for kind in self.rows),
+            chain.from_iterable(rule.fields.values() for rule in rules),
+        )
+        return {each.table for cell in cells for each in walk(cell) if isinstance(each, Column) and each.table}
+
+    def identity(self, *path: str) -> UUID:
+        """Give the id of the command that records something of this mapping: the same path, the same command."""
+        return uuid5(NAMESPACE, msgspec.json.encode([self.id, *path]).decode())

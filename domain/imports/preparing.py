@@ -1,0 +1,78 @@
+"""Rows in the order in which they are recorded, whatever the order in which they stand in their files."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from msgspec import Struct
+
+from domain.imports.cells import Cell, Share, walk
+from domain.imports.mapping import Mapping
+from domain.imports.reading import Unreadable, number
+from domain.imports.row import Row, translate
+from domain.imports.spreadsheets import Spreadsheet, lines
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """A row ready to be recorded, with the running totals of its shares: by part and column."""
+
+    row: Row
+    totals: dict[tuple[str, str], Decimal]
+
+
+def prepare(mapping: Mapping, spreadsheets: Iterable[Spreadsheet]) -> list[Prepared]:
+    """Read and translate every row: kinds in the order of the mapping, then by date, by what is said, by identity."""
+    rows = [
+        translate(mapping, spreadsheet, line)
+        for spreadsheet in spreadsheets
+        for line in lines(spreadsheet.path, mapping.encoding)
+    ]
+    order = {kind.name: place for place, kind in enumerate(mapping.rows)}
+    rows.sort(key=lambda row: (order[row.kind.name], *_place(row)))
+    return list(_with_totals(rows))
+
+
+def _place(row: Row) -> tuple[object, ...]:
+    if row.faults:
+        return ("", 0, row.key, b"", row.line.file, row.line.line)
+    first = next(index for index, _ in row.parts())
+    return (row.date(row.kind.happened) or "", first, row.key, row.content, row.line.file, row.line.line)
+
+
+def _with_totals(rows: Iterable[Row]) -> Iterable[Prepared]:
+    """Add up, for each part and parent, what rows say of it until each of them; a row seen twice counts once."""
+    running: defaultdict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+    seen: set[tuple[object, ...]] = set()
+    for row in rows:
+        totals: dict[tuple[str, str], Decimal] = {}
+        identity = (row.kind.name, row.key)
+        for part, share in () if row.faults else _shares(row):
+            sum_of = (row.kind.name, part, share.column, row.key_of(row.kind.parents[share.of.parent]))
+            if identity not in seen:
+                running[sum_of] += _amount(row.cells[share.column])
+            totals[part, share.column] = running[sum_of]
+        if not row.faults:
+            seen.add(identity)
+        yield Prepared(row=row, totals=totals)
+
+
+def _shares(row: Row) -> list[tuple[str, Share]]:
+    """Give the shares of a row, each column once for a part."""
+    found = {
+        (part.name, each.column): each
+        for _, part in row.parts()
+        for cell in part.fields.values()
+        for each in _within(cell)
+    }
+    return [(part, share) for (part, _), share in found.items()]
+
+
+def _within(cell: Cell) -> Iterable[Share]:
+    return (each for each in walk(cell) if isinstance(each, Share))
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return number(text) if text.strip() else Decimal()
+    except Unreadable:
+        return Decimal()

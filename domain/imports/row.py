@@ -1,0 +1,254 @@
+"""A row under a mapping: its cells translated, its identity and content, and what its cells give to a command."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final, Protocol
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.imports.cells import (
+    PLACEHOLDER,
+    AnyOf,
+    Cell,
+    Column,
+    Constant,
+    Earliest,
+    Fields,
+    Give,
+    Listed,
+    Made,
+    PartyOf,
+    Share,
+    Template,
+)
+from domain.imports.mapping import Condition, Mapping, Refused, RowKind, RowPart
+from domain.imports.reading import Unreadable, number, read, years_later
+from domain.imports.spreadsheets import Line, Spreadsheet
+from domain.values import first_instant
+from domain.vocabulary import Extent
+
+NOTHING_SAID: Final = "the mapping records nothing of such a row"
+
+
+class World(Protocol):
+    """What a row knows of the world beyond its own cells while its commands are made."""
+
+    def party(self, name: str) -> UUID | None:
+        """Give the id of a party of the mapping for this row."""
+
+    def thing(self, made: Made) -> UUID | None:
+        """Give the id of what a part of this row or of a parent row made; None when there is none."""
+
+    def share(self, share: Share) -> Decimal | None:
+        """Give how much of the parent's amount is reached by this row; None when its amount is not known."""
+
+
+class Nowhere:
+    """A world in which there is nothing."""
+
+    def party(self, name: str) -> UUID | None:
+        """Know no party."""
+
+    def thing(self, made: Made) -> UUID | None:
+        """Know no thing."""
+
+    def share(self, share: Share) -> Decimal | None:
+        """Know no amount."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One row, translated. `faults` says why it cannot be recorded, as far as its own cells tell."""
+
+    mapping: Mapping
+    kind: RowKind
+    line: Line
+    cells: dict[str, str]
+    faults: tuple[str, ...]
+    content: bytes = b""
+    """What it says, in one form: two rows of one identity that say the same are the same."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Give what identifies it among the rows of its kind."""
+        return self.key_of(self.kind.identified_by)
+
+    def key_of(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Give the texts of some columns, without outer spaces."""
+        return tuple(self.cells.get(each, "").strip() for each in columns)
+
+    def holds(self, conditions: Sequence[Condition], world: World | None = None) -> bool:
+        """Whether all conditions hold. Without a world, conditions about things made are taken to hold."""
+        return all(self._one_holds(each, world) for each in conditions)
+
+    def _one_holds(self, condition: Condition, world: World | None) -> bool:
+        if condition.made is not None and world is not None and world.thing(condition.made) is None:
+            return False
+        if condition.column is None:
+            return True
+        text = self.cells.get(condition.column, "").strip()
+        return (
+            (not condition.is_ or text in condition.is_)
+            and text not in condition.is_not
+            and condition.blank in {None, not text}
+            and condition.number in {None, _sign(text)}
+        )
+
+    def date(self, cell: Cell | None) -> str | None:
+        """Give the date in a cell that needs no world; None where it gives none or cannot be read."""
+        if cell is None:
+            return None
+        found, _ = Reading(self).value(cell)
+        return found if isinstance(found, str) else None
+
+    def parts(self) -> Iterator[tuple[int, RowPart]]:
+        """Give the parts that apply, as far as the row's own cells tell."""
+        for index, part in enumerate(self.kind.parts):
+            if self.holds(part.when):
+                yield index, part
+
+
+def translate(mapping: Mapping, sheet: Spreadsheet, line: Line) -> Row:
+    """Read a line's cells as the mapping says they are spelled, noting every reason not to record it."""
+    kind = sheet.kind
+    if line.fault is not None:
+        return Row(mapping=mapping, kind=kind, line=line, cells=line.cells, faults=(line.fault,))
+    cells, faults = dict(line.cells), []
+    for column in sheet.columns:
+        meaning = mapping.values[column].meaning(cells[column]) if column in mapping.values else cells[column]
+        if isinstance(meaning, Refused):
+            faults.append(f"{column} {cells[column]!r}: {meaning.because}")
+        else:
+            cells[column] = meaning.strip()
+    content = msgspec.json.encode([cells[column] for column in sheet.columns])
+    row = Row(mapping=mapping, kind=kind, line=line, cells=cells, faults=(), content=content)
+    return replace(row, faults=tuple(dict.fromkeys(faults + _faults(row))))
+
+
+def _faults(row: Row) -> list[str]:
+    """Say why a row cannot be recorded, as far as its own cells tell."""
+    kind = row.kind
+    faults = [f"{column} is blank" for column in kind.identified_by if not row.cells[column]]
+    faults += [rule.because for rule in kind.refuse if row.holds(rule.when)]
+    unnamed = {parent: _blank(columns, row) for parent, columns in kind.parents.items()}
+    faults += [f"its {parent} is not named: {blank} is blank" for parent, blank in unnamed.items() if blank]
+    if not faults and not any(True for _ in row.parts()):
+        faults.append(NOTHING_SAID)
+    if not faults and kind.happened is not None:
+        found, problems = Reading(row).value(kind.happened)
+        faults += problems or (["it does not say when it happened"] if found is None else [])
+    return faults
+
+
+def _blank(columns: Sequence[str], row: Row) -> str:
+    return " and ".join(each for each in columns if not row.cells.get(each, "").strip())
+
+
+def _sign(text: str) -> str | None:
+    try:
+        found = number(text) if text else None
+    except Unreadable:
+        return None
+    if found is None:
+        return None
+    return "zero" if not found else "positive" if found > 0 else "negative"
+
+
+class Reading:
+    """Evaluates cells for one row; a cell that gives nothing gives None, and problems say what cannot be read."""
+
+    def __init__(self, row: Row, world: World | None = None) -> None:
+        self._row = row
+        self._world = world
+        self._problems: list[str] = []
+
+    def value(self, cell: Cell) -> tuple[object, list[str]]:
+        """Give the value of a cell, and what is wrong with it."""
+        self._problems = []
+        return self._value(cell), self._problems
+
+    def _value(self, cell: Cell) -> object:
+        match cell:
+            case Constant(value=value):
+                return value
+            case Column():
+                return self._column(cell)
+            case Template(text=text):
+                return self._text(text, cell.columns)
+            case PartyOf() | Made() | Share():
+                return self._of_world(cell)
+            case _:
+                return self._of_several(cell)
+
+    def _of_world(self, cell: PartyOf | Made | Share) -> object:
+        world = self._world or Nowhere()
+        match cell:
+            case PartyOf(party=name):
+                return self._needed(world.party(name), f"the party {name} is not given")
+            case Made(optional=True):
+                return world.thing(cell)
+            case Made():
+                return self._needed(world.thing(cell), f"no {cell.part} was made of its {cell.parent or 'own row'}")
+            case Share():
+                return _share(world.share(cell), cell.give)
+
+    def _of_several(self, cell: AnyOf | Earliest | Fields | Listed) -> object:
+        match cell:
+            case AnyOf():
+                values = map(self._value, cell.cells)
+                return self._later(next((each for each in values if each is not None), None), cell.plus_years)
+            case Earliest():
+                dates = [each for each in map(self._value, cell.cells) if isinstance(each, str)]
+                return self._later(min(dates, key=first_instant, default=None), cell.plus_years)
+            case Fields():
+                found = {name: self._value(each) for name, each in cell.fields.items()}
+                return {name: each for name, each in found.items() if each is not None}
+            case Listed():
+                return [each for each in map(self._value, cell.cells) if each is not None]
+
+    def _needed(self, found: object, problem: str) -> object:
+        if found is None:
+            self._problems.append(problem)
+        return found
+
+    def _column(self, cell: Column) -> object:
+        text = self._row.cells.get(cell.column, "").strip()
+        if cell.table is not None:
+            meaning = self._row.mapping.tables[cell.table].meaning(text)
+            if isinstance(meaning, Refused):
+                self._problems.append(f"{cell.column} {text!r}: {meaning.because}")
+                return None
+            text = meaning
+        if not text:
+            return None
+        try:
+            found = read(text, cell.read_as, dates=self._row.mapping.dates, currency=self._row.mapping.currency)
+        except Unreadable as error:
+            self._problems.append(f"{cell.column}: {error}")
+            return None
+        return self._later(found, cell.plus_years)
+
+    def _text(self, text: str, columns: Sequence[str]) -> str | None:
+        given = {each: self._row.cells.get(each, "").strip() for each in columns}
+        if not all(given.values()):
+            return None
+        return PLACEHOLDER.sub(lambda found: given[found.group(1)], text)
+
+    def _later(self, found: object, years: int) -> object:
+        if not years or not isinstance(found, str):
+            return found
+        try:
+            return years_later(found, years)
+        except Unreadable as error:
+            self._problems.append(str(error))
+            return None
+
+
+def _share(reached: Decimal | None, give: Give) -> object:
+    """Say how far the whole was reached; where that is not known, it counts as the whole."""
+    is_part = reached is not None and reached < 1
+    if give is Give.EXTENT:
+        return (Extent.PART if is_part else Extent.WHOLE).value
+    return float(reached) if reached is not None and is_part else None

@@ -1,0 +1,146 @@
+"""Whether a mapping that is well formed also holds together: what it names exists, what commands need is given."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import NODEFAULT, Meta
+from msgspec.structs import fields as struct_fields
+
+from domain.decisions.command import Command
+from domain.decisions.partnerships import FormPartnership
+from domain.decisions.registries import RegisterParty
+from domain.imports.cells import Cell, Constant, Made, PartyOf, Share, walk
+from domain.imports.mapping import STANDING, Mapping, RowKind, RowPart
+from domain.values import When
+
+_CURRENCY: Final = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+
+
+def unsound(mapping: Mapping) -> list[str]:
+    """Say everything in the mapping that cannot work."""
+    return [*_whole(mapping), *_parties(mapping), *(fault for kind in mapping.rows for fault in _kind(mapping, kind))]
+
+
+def _whole(mapping: Mapping) -> Iterator[str]:
+    if not mapping.rows:
+        yield "rows: say at least one kind of row"
+    names = [kind.name for kind in mapping.rows]
+    if len(set(names)) < len(names):
+        yield "rows: two kinds of row have the same name"
+    if mapping.since is not None and not _fits(mapping.since, When):
+        yield "since: must be a year, a month or a day"
+    if not _fits(mapping.currency, _CURRENCY):
+        yield "currency: must be three capital letters, such as GBP"
+    for table in sorted(mapping.tables_used() - set(mapping.tables)):
+        yield f"tables.{table}: is used but not given"
+
+
+def _parties(mapping: Mapping) -> Iterator[str]:
+    for name in sorted(set(mapping.parties) & set(STANDING)):
+        yield f"parties.{name}: this is the name of a party that every partnership has; choose another"
+    for name, party in mapping.parties.items():
+        if party.party_id is None:
+            yield from _fields(f"parties.{name}", RegisterParty, party.fields)
+    rule = mapping.partnership
+    if rule is None:
+        return
+    if rule.partnership_id is None:
+        yield from _fields("partnership", FormPartnership, rule.fields)
+    elif rule.members:
+        yield "partnership.members: a partnership that exists has its members already; leave them out"
+    for member in sorted(set(rule.members) - set(mapping.parties)):
+        yield f"partnership.members: there is no party {member}"
+
+
+def _kind(mapping: Mapping, kind: RowKind) -> Iterator[str]:
+    at = f"rows.{kind.name}"
+    if not kind.identified_by:
+        yield f"{at}.identified_by: say which columns tell one row from another"
+    if not kind.parts:
+        yield f"{at}.record: say at least one thing that a row records"
+    earlier = _names_before(mapping, kind)
+    for parent, columns in kind.parents.items():
+        if parent not in earlier:
+            yield f"{at}.parents.{parent}: no kind of row of that name comes before this one"
+        elif len(columns) != len(mapping.kind(parent).identified_by):
+            yield f"{at}.parents.{parent}: must name as many columns as identify a row of that kind, in its order"
+    names = [part.name for part in kind.parts]
+    if len(set(names)) < len(names):
+        yield f"{at}.record: two parts have the same name"
+    for index, part in enumerate(kind.parts):
+        yield from _part(mapping, kind, part, f"{at}.{part.name}", names[:index])
+    if mapping.partnership is None and len(kind.parts) > 1:
+        yield f"{at}.record: outside a partnership a row records one thing only"
+
+
+def _names_before(mapping: Mapping, kind: RowKind) -> list[str]:
+    names = [each.name for each in mapping.rows]
+    return names[: names.index(kind.name)]
+
+
+def _part(mapping: Mapping, kind: RowKind, part: RowPart, at: str, before: list[str]) -> Iterator[str]:
+    given = dict(part.fields)
+    if kind.happened is not None and "happened" in part.command.__struct_fields__:
+        given.setdefault("happened", kind.happened)
+    yield from _fields(at, part.command, given)
+    if part.command.within_partnership and mapping.partnership is None:
+        yield f"{at}.command: this is said within a partnership; add [partnership] to the mapping"
+    if part.word is not None and part.word not in {*mapping.parties, *STANDING}:
+        yield f"{at}.word: there is no party {part.word}"
+    for name, cell in part.fields.items():
+        yield from (f"{at}.fields.{name}: {fault}" for fault in _cell(mapping, kind, cell, before))
+    for condition in part.when:
+        if condition.made is not None:
+            yield from (f"{at}.when: {fault}" for fault in _made(mapping, kind, condition.made, before))
+
+
+def _cell(mapping: Mapping, kind: RowKind, cell: Cell, before: list[str]) -> Iterator[str]:
+    for each in walk(cell):
+        if isinstance(each, PartyOf) and each.party not in {*mapping.parties, *STANDING}:
+            yield f"there is no party {each.party}"
+        elif isinstance(each, PartyOf) and each.party in STANDING and mapping.partnership is None:
+            yield f"{each.party} stands only in a partnership"
+        elif isinstance(each, Made):
+            yield from _made(mapping, kind, each, before)
+        elif isinstance(each, Share):
+            yield from _made(mapping, kind, each.of, before)
+            if not each.of.parent:
+                yield "a share is one of an amount in a parent row: write parent.part"
+
+
+def _made(mapping: Mapping, kind: RowKind, made: Made, before: list[str]) -> Iterator[str]:
+    if not made.parent:
+        if made.part not in before:
+            yield f"no part named {made.part} comes before this one"
+        return
+    if made.parent not in kind.parents:
+        yield f"{made.parent} is not a parent of this kind of row"
+    elif made.part not in {part.name for part in mapping.kind(made.parent).parts}:
+        yield f"a row of kind {made.parent} has no part {made.part}"
+
+
+def _fields(at: str, command: type[Command], given: dict[str, Cell]) -> Iterator[str]:
+    if command is Command:
+        return
+    known = {field.name: field for field in struct_fields(command)}
+    for name in sorted(set(given) - set(known)):
+        yield f"{at}: {command.__name__} has no field {name}; it has {', '.join(sorted(known))}"
+    for name, field in known.items():
+        cell = given.get(name)
+        if cell is None and field.default is NODEFAULT and field.default_factory is NODEFAULT:
+            yield f"{at}: {name} must be given"
+        if isinstance(cell, Constant) and not _fits(cell.value, field.type):
+            yield f"{at}.{name}: {cell.value!r} will not do: {_reason(cell.value, field.type)}"
+
+
+def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type
+    return not _reason(value, kind)
+
+
+def _reason(value: object, kind: Any) -> str:  # noqa: ANN401 - a type
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,109 @@
+"""Import spreadsheets under a mapping: every row is accounted for, and importing again adds nothing."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid5
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.auth import operator_of
+from api.services import Services
+from domain.decisions.occasion import Actor
+from domain.imports.accounting import Entry, RowOutcome, Summary, summarise, write_report
+from domain.imports.declared import find_mapping, shipped
+from domain.imports.document import MappingFaulty
+from domain.imports.importing import Importer
+from domain.imports.ledger import LiveLedger, Rehearsal
+from domain.imports.mapping import NAMESPACE, Mapping
+from domain.imports.preparing import Prepared, prepare
+from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise
+from domain.log.errors import LogUnavailable
+from scripts.exits import CommandFailed, Exit
+from scripts.services import open_services, settings_in_force
+
+HELP = "import spreadsheets (CSV, also gzipped) under a mapping"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("mapping", metavar="MAPPING", help=f"the path of a mapping, or one of {', '.join(shipped())}")
+    parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="the files; in any order")
+    parser.add_argument("--dry-run", action="store_true", help="account for every row as if it were imported")
+    parser.add_argument("--correct", action="store_true", help="correct the record where a row says otherwise now")
+    parser.add_argument("--report", type=Path, metavar="CSV", help="write what became of each row, with its line")
+    parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import, and say what became of the rows. Refused rows are an answer too: they end the command well."""
+    mapping, rows = _read(args.mapping, args.files)
+    if args.report is not None and not args.report.parent.is_dir():
+        raise CommandFailed(Exit.USAGE, f"--report: there is no folder {args.report.parent}")
+    with open_services(settings_in_force(), command="import") as services:
+        entries = _import(services, mapping, rows, dry_run=args.dry_run, correct=args.correct)
+    summary = summarise(mapping, entries, rehearsed=args.dry_run)
+    if args.report is not None:
+        write_report(args.report, entries)
+    print(msgspec.json.encode(summary).decode() if args.json else _in_words(summary))
+    return Exit.DONE
+
+
+def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[Prepared]]:
+    try:
+        mapping = find_mapping(named)
+    except MappingFaulty as error:
+        raise CommandFailed(Exit.USAGE, str(error)) from None
+    sheets, faults = [], []
+    for path in files:
+        try:
+            sheets.append(recognise(mapping, path))
+        except UnreadableSpreadsheet as error:
+            faults.append(str(error))
+    names = [path.name for path in files]
+    faults += [f"{name}: two files have this name" for name in sorted({n for n in names if names.count(n) > 1})]
+    if faults:
+        raise CommandFailed(Exit.USAGE, "nothing was imported:\n  " + "\n  ".join(faults))
+    return mapping, prepare(mapping, sheets)
+
+
+def _import(
+    services: Services, mapping: Mapping, rows: Sequence[Prepared], *, dry_run: bool, correct: bool
+) -> list[Entry]:
+    actor = Actor(actor_id=uuid5(NAMESPACE, "importer"), party=operator_of(services.recorder), steward=True)
+    ledger = Rehearsal(services.handler) if dry_run else LiveLedger(services.handler)
+    importer = Importer(mapping, ledger, now=services.now(), actor=actor, correct=correct)
+    try:
+        with _watched(importer.run(rows), len(rows), mapping.title) as watched:
+            return list(watched)
+    except LogUnavailable as error:
+        message = f"{error}; import the same files again: what was recorded is not recorded twice"
+        raise CommandFailed(Exit.DATABASE_UNAVAILABLE, message) from None
+
+
+@contextmanager
+def _watched(entries: Iterable[Entry], total: int, title: str) -> Iterator[Iterable[Entry]]:
+    """Show on a terminal how far the import has come."""
+    console = Console(stderr=True)
+    if not sys.stderr.isatty():
+        yield entries
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        yield progress.track(entries, total=total, description=title)
+
+
+def _in_words(summary: Summary) -> str:
+    told = "would be" if summary.rehearsed else "were"
+    lines = [f"{summary.rows} rows; {summary.events} events {told} recorded"]
+    for file, counts in {"in all": summary.outcomes, **summary.files}.items():
+        found = [f"{counts[outcome]} {outcome.value}" for outcome in RowOutcome if counts[outcome]]
+        lines.append(f"  {file}: {', '.join(found) or 'no rows'}")
+    if summary.reasons:
+        lines.append("reasons:")
+        lines += [f"  {count:>6}  {reason}" for reason, count in summary.reasons.items()]
+    return "\n".join(lines)

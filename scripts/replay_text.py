@@ -1,0 +1,168 @@
+"""How a replay is written: as a table for spreadsheets, or as a page of Markdown for people to read and cite."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from enum import Enum
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from api.formats import csv_of
+from projections.declaration import ProjectionRow
+from projections.rows import TextAt
+from projections.scoring.health.shown import Profile, ShownMeasure
+from projections.scoring.opinion import Status
+from projections.scoring.trust_shown import Figure, ShownTrust
+
+BASIS: Final = ("log_id", "position", "as_of", "method", "method_sha256", "tree_root", "digest")
+
+
+class EventSeen(Struct, frozen=True, kw_only=True):
+    """What an event behind a figure was, and when it is said to have happened."""
+
+    type: str
+    on: date
+
+
+class Replayed(Struct, frozen=True, kw_only=True):
+    """One view of one partnership, all it rests on, and beside it, outside the digest, names and what events were."""
+
+    partnership_id: UUID
+    partnership: str | None
+    view: str
+    version: int
+    log_id: UUID
+    position: int
+    as_of: date
+    method: str
+    method_sha256: str
+    tree_root: str
+    digest: str
+    columns: tuple[str, ...]
+    rows: Sequence[ProjectionRow]
+    figures: list[ShownTrust] | None = None
+    profile: Profile | None = None
+    names: dict[UUID, str]
+    events: dict[UUID, EventSeen]
+
+
+def in_json(replayed: Replayed) -> bytes:
+    """Write everything as one JSON object."""
+    return msgspec.json.format(msgspec.json.encode(replayed)) + b"\n"
+
+
+def in_csv(replayed: Replayed) -> bytes:
+    """Write the rows, each with what it rests on, so that any part of the table says where it is from."""
+    table = csv_of(replayed.columns, replayed.rows, replayed.names, {}).decode()
+    resting = [_plain(getattr(replayed, name)) for name in BASIS]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    for index, row in enumerate(csv.reader(io.StringIO(table, newline=""))):
+        writer.writerow([*row, *(resting if index else (f"basis_{name}" for name in BASIS))])
+    return out.getvalue().encode()
+
+
+def in_markdown(replayed: Replayed) -> bytes:
+    """Write a page: what it rests on, then the figures with their timelines and causes, or the rows as a table."""
+    title = f"# {replayed.partnership or replayed.partnership_id}: {replayed.view}"
+    basis = _table(("what it rests on", ""), [(name, _plain(getattr(replayed, name))) for name in BASIS])
+    if replayed.figures is not None:
+        body = list(_trust(replayed.figures, replayed))
+    elif replayed.profile is not None:
+        body = list(_health(replayed.profile))
+    else:
+        rows = [[_cell(getattr(row, name), replayed) for name in replayed.columns] for row in replayed.rows]
+        body = [_table(replayed.columns, rows)]
+    return ("\n\n".join([title, basis, *body]) + "\n").encode()
+
+
+def _trust(figures: Iterable[ShownTrust], replayed: Replayed) -> Iterator[str]:
+    for each in figures:
+        truster = _named(each.truster_id, replayed) if each.truster_id else _plain(each.truster_side)
+        yield f"## {_plain(each.facet)}: trust of {truster} in {_named(each.trustee_id, replayed)}"
+        yield f"{_figure(each.figure)}. {each.counts.in_words[:1].upper()}{each.counts.in_words[1:]}."
+        steps = [
+            (
+                _plain(step.on),
+                _figure(step.figure),
+                "" if step.change is None else f"{step.change:+.3f}",
+                "<br>".join(_cause(cause, replayed) for cause in step.causes),
+            )
+            for step in each.timeline
+        ]
+        yield _table(("day", "trust", "change", "causes"), steps)
+
+
+def _figure(figure: Figure) -> str:
+    counted = f"n = {figure.n:.1f}"
+    if figure.status is not Status.ENOUGH:
+        return f"not enough to say ({counted})"
+    certain = ", less certain" if figure.is_less_certain else ""
+    return f"{figure.trust:.3f}, likely {figure.low:.3f} to {figure.high:.3f} ({counted}{certain})"
+
+
+def _cause(event_id: UUID, replayed: Replayed) -> str:
+    seen = replayed.events.get(event_id)
+    return f"`{event_id}`" if seen is None else f"{seen.type} of {seen.on} `{event_id}`"
+
+
+def _health(profile: Profile) -> Iterator[str]:
+    for each in profile.dimensions:
+        yield f"## {each.id} {_plain(each.dimension)}"
+        measures = [*([each.headline] if each.headline else []), *each.beside]
+        yield _table(_MEASURES, [_measure(measure) for measure in measures])
+    yield "## How it was recorded"
+    yield _table(_MEASURES, [_measure(measure) for measure in profile.beside])
+
+
+_MEASURES: Final = ("measure", "value", "likely range", "n", "why missing", "events")
+
+
+def _measure(measure: ShownMeasure) -> tuple[str, ...]:
+    name = f"{measure.name}, {measure.group}" if measure.group else measure.name
+    value = "" if measure.value is None else f"{measure.value:.3f}"
+    likely = "" if measure.low is None or measure.high is None else f"{measure.low:.3f} to {measure.high:.3f}"
+    return (name, value, likely, f"{measure.n:.1f}", _plain(measure.missing), str(len(measure.causes)))
+
+
+def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "\n".join("| " + " | ".join(_escaped(cell) for cell in line) + " |" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _named(identity: UUID, replayed: Replayed) -> str:
+    return replayed.names.get(identity) or str(identity)
+
+
+def _cell(value: Any, replayed: Replayed) -> str:  # noqa: ANN401 - whatever a row holds
+    match value:
+        case UUID():
+            return _named(value, replayed)
+        case tuple():
+            return ", ".join(_cell(each, replayed) for each in value)
+        case TextAt():
+            return f"`{value.event_id}` {value.field}"
+        case _:
+            return _plain(value)
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - whatever a row holds
+    match value:
+        case None:
+            return ""
+        case Enum():
+            return str(value.value)
+        case float():
+            return f"{value:.6g}"
+        case Struct() | dict():
+            return msgspec.json.encode(value).decode()
+        case _:
+            return str(value)
