@@ -95,8 +95,7 @@ async def _read_body(request: Request) -> bytes:
 def _written(answer: Answer, call: Call) -> Response:
     headers = dict(answer.headers)
     headers.setdefault("Cache-Control", "no-store" if answer.personal else _SHARED)
-    if len(call.operation.media) > 1:
-        headers["Vary"] = "Accept"
+    headers["Vary"] = "Accept" if call.operation.scope is None else "Accept, Authorization"
     if answer.status == _SUCCESS and "ETag" in headers and is_known(call.headers, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     content = answer.content if isinstance(answer.content, bytes) else _ENCODER.encode(answer.content)

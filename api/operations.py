@@ -49,7 +49,7 @@ class Call:
         except ValueError:
             found = None
         if found is None or str(found) != given.lower():
-            raise Problem("not-found", f"There is no {name.removesuffix('_id')} {given!r}.")
+            raise Problem("not-found", f"There is no {name.removesuffix('_id')} with this id.")
         return found
 
 

@@ -119,7 +119,7 @@ def _partnership(call: Call, order: Command) -> UUID | None:
         return None
     event = call.services.recorder.find(record_id)
     if event is None:
-        raise Problem("not-found", f"There is no record {str(record_id)!r}.")
+        raise Problem("not-found", "There is no record with this id.")
     return event.partition_id
 
 

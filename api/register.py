@@ -27,9 +27,8 @@ class PageQuery(Struct, frozen=True, kw_only=True):
 
 
 class RegisterEntry(Struct, frozen=True, kw_only=True):
-    """One thing of a register as it stands: its details, and the position of the last event that touched it."""
+    """One thing of a register as it stands, by the event that last said so."""
 
-    position: int
     event_id: UUID
     details: dict[str, Any]
 
@@ -66,24 +65,21 @@ class Register:
         identity = call.id_in_path(parameter)
         entries = self._entries(call, [identity])
         if not entries:
-            raise Problem("not-found", f"There is no {self._kind} {str(identity)!r}.")
-        return Answer(content=entries[0], headers={"ETag": etag(entries[0].position)}, personal=True)
+            raise Problem("not-found", f"There is no {self._kind} with this id.")
+        position = last_position(call.services.recorder, frozenset({on(self._kind, identity, *self._types)}))
+        return Answer(content=entries[0], headers={"ETag": etag(position)}, personal=True)
 
     def _entries(self, call: Call, ids: Sequence[UUID]) -> list[RegisterEntry]:
         """Give entries as they stand, in the order asked; those withdrawn or unknown are left out."""
-        selections = {each: on(self._kind, each, *self._types) for each in ids}
-        records = find_records(call.services.recorder, frozenset(selections.values()))
+        selections = frozenset(on(self._kind, each, *self._types) for each in ids)
+        records = find_records(call.services.recorder, selections)
         standing, _ = resolve(records)
         latest: dict[UUID, Effective] = {}
         for fact in standing:
             if isinstance(fact.body, self._types):
                 latest[self._id_of(fact.body)] = fact
         return [
-            RegisterEntry(
-                position=last_position(call.services.recorder, frozenset({selections[each]})),
-                event_id=latest[each].event_id,
-                details=_details(call, latest[each], records),
-            )
+            RegisterEntry(event_id=latest[each].event_id, details=_details(call, latest[each], records))
             for each in ids
             if each in latest
         ]

@@ -28,6 +28,8 @@ class Services:
     threads: int = 16
     public_url: str = ""
     contact_email: str = ""
+    schema: frozenset[tuple[str, int]] = frozenset()
+    """The schema files of this version, by part and number: what the database must have had applied."""
 
     def now(self) -> datetime:
         """Give the instant."""
@@ -42,6 +44,7 @@ def connected(
     threads: int = 16,
     public_url: str = "",
     contact_email: str = "",
+    schema: frozenset[tuple[str, int]] = frozenset(),
     application_name: str = "folkmoot",
 ) -> Iterator[Services]:
     """Connect to a prepared database, forget again whoever was forgotten, and close everything at the end.
@@ -62,4 +65,5 @@ def connected(
             threads=threads,
             public_url=public_url,
             contact_email=contact_email,
+            schema=schema,
         )

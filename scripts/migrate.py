@@ -55,7 +55,7 @@ def migrate(dsn: str) -> list[str]:
         connection.execute(_BOOKKEEPING)
         rows = connection.execute("SELECT part, version, sha256 FROM log.migration").fetchall()
         applied = {(part, version): sha256 for part, version, sha256 in rows}
-        shipped = _shipped()
+        shipped = shipped_schema()
         _refuse_mismatch(applied, shipped)
         pending = [key for key in shipped if key not in applied]
         for part, version in pending:
@@ -84,7 +84,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _shipped() -> dict[tuple[str, int], bytes]:
+def shipped_schema() -> dict[tuple[str, int], bytes]:
+    """Give the schema files of this version, by part and number."""
     files: dict[tuple[str, int], bytes] = {}
     for part, folder in _PARTS.items():
         first = folder / "schema.sql"

@@ -15,7 +15,7 @@ from domain.log.embedded import EmbeddedPostgres, default_data_dir
 from domain.log.errors import LogUnavailable
 from domain.vault import VaultError, WrappingKey, load_wrapping_keys
 from scripts.exits import CommandFailed, Exit
-from scripts.migrate import SchemaMismatch, migrate
+from scripts.migrate import SchemaMismatch, migrate, shipped_schema
 
 DATABASE: Final = "folkmoot"
 _OWN_WRAPPING_KEY: Final = "wrapping-key"
@@ -65,6 +65,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             threads=settings.threads,
             public_url=settings.public_url,
             contact_email=settings.contact_email,
+            schema=frozenset(shipped_schema()),
             application_name=f"folkmoot-{command}",
         ) as services:
             yield services

@@ -50,7 +50,7 @@ def _read(call: Call) -> Answer:
             composite=profile_composite(rows, known.method, weights) if call.query.composite else None,
             names=beside.names,
         )
-    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=True)
+    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=beside.entitled)
 
 
 def _weights(history: History) -> dict[str, float] | None:

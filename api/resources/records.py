@@ -12,7 +12,7 @@ from api.presenting import Entry, entry, shown
 from api.problems import Problem
 from api.recording import position_of, recording
 from api.words import Text, Words, ids_in
-from domain.decisions.boundary import Selection
+from domain.decisions.boundary import Selection, on
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
 from domain.events.declaration import tag
 from domain.events.partnership import PartnershipFormed
@@ -43,16 +43,12 @@ def _read(call: Call) -> Answer:
     log = call.services.recorder
     event = log.find(event_id)
     if event is None:
-        raise Problem("not-found", f"There is no record {str(event_id)!r}.")
+        raise Problem("not-found", "There is no record with this id.")
     record = recorded(event)
     since = find_records(log, frozenset({Selection(frozenset(), frozenset({tag("record", event_id)}))}))
     position = position_of(call, record_id=event_id)
-    formed = next((recorded(each).body for each in log.read_partition(record.partition_id)), None)
-    in_partnership = isinstance(formed, PartnershipFormed)
-    if in_partnership:
-        entitled = may_read_words(log, call.asker, record.partition_id)
-    else:
-        entitled = may_read_entry(call.asker, record)
+    formed = _formed(call, record.partition_id)
+    entitled = may_read_words(log, call.asker, record.partition_id) if formed else may_read_entry(call.asker, record)
     words = Words(call.services, entitled=entitled)
     stands = _stands(record, since)
     as_recorded = [_as_recorded(each) for each in (record, *since)]
@@ -64,12 +60,18 @@ def _read(call: Call) -> Answer:
         since=tuple(entry(each, texts, words) for each in since),
         names=words.names(
             (each for body in mentioned for each in ids_in(body, "party", "place")),
-            formed=formed if isinstance(formed, PartnershipFormed) else None,
+            formed=formed,
             upto=log.head().position,
         ),
         people=words.people(each for body in mentioned for each in ids_in(body, "person")),
     )
     return Answer(content=answer, headers={"ETag": etag(position)}, personal=True)
+
+
+def _formed(call: Call, partition_id: UUID) -> PartnershipFormed | None:
+    """Give how the partnership was formed in whose affairs a record is; None for that of a register."""
+    found = find_records(call.services.recorder, frozenset({on("partnership", partition_id, PartnershipFormed)}))
+    return next((each.body for each in found if isinstance(each.body, PartnershipFormed)), None)
 
 
 def _stands(record: Recorded, since: list[Recorded]) -> Effective | None:

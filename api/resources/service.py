@@ -65,13 +65,23 @@ def _healthz(_: Call) -> Answer:
 
 
 def _readyz(call: Call) -> Answer:
+    log = call.services.recorder
     try:
-        head = call.services.recorder.head()
+        head = log.head()
+        with log.connections.borrow() as connection:
+            applied = {tuple(row) for row in connection.execute("SELECT part, version FROM log.migration")}
     except LogError as error:
-        return Answer(content=Readiness("not-ready", {"record": type(error).__name__}, ()), status=503)
+        return _not_ready(record=type(error).__name__)
+    missing = sorted(f"{part} {version}" for part, version in call.services.schema - applied)
+    if missing:
+        return _not_ready(record="ok", schema=f"{', '.join(missing)} not applied: run folkmoot migrate")
     ahead = head.ahead_s > _CLOCK_WARNING_S
     warnings = (f"the last entry is dated {head.ahead_s:.0f} s after the database's clock",) if ahead else ()
-    return Answer(content=Readiness("ready", {"record": "ok"}, warnings))
+    return Answer(content=Readiness("ready", {"record": "ok", "schema": "ok"}, warnings))
+
+
+def _not_ready(**checks: str) -> Answer:
+    return Answer(content=Readiness("not-ready", checks, ()), status=503, headers={"Retry-After": "5"})
 
 
 def _styles(_: Call) -> Answer:

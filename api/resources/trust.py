@@ -93,7 +93,7 @@ def _read(call: Call) -> Answer:
     else:
         figures = tuple(shown(rows, known.method))
         content = Trust(**basis_of(basis, asked, made_of), figures=figures, names=beside.names)
-    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=True)
+    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=beside.entitled)
 
 
 def _rows(call: Call, known: Known) -> list[TrustRow]:

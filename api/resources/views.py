@@ -111,7 +111,7 @@ def _read(call: Call, asked: Projection, begins: type[EventBody], shape: type[St
         content: object = csv_of(asked.columns, found.rows, beside.names, texts)
     else:
         content = shape(**resting, names=beside.names, texts=beside.texts_by_event(), rows=found.rows)
-    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=True)
+    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=beside.entitled)
 
 
 def basis_of(basis: Basis, asked: Projection, digest: str) -> dict[str, Any]:
@@ -128,6 +128,7 @@ class Beside:
         entitled = may_read_words(call.services.recorder, call.asker, history.partition_id)
         words = Words(call.services, entitled=entitled)
         formed = next((body for _, body in history.each(PartnershipFormed)), None)
+        self.entitled = entitled
         self.tag = "words" if entitled else "figures"
         self.names = words.names(ids_in(tuple(rows), *NAMED), formed=formed, upto=known.basis.position)
         self.texts = _texts(words, history, rows)

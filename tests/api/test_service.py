@@ -1,0 +1,105 @@
+"""What is open to anybody: up or not, ready or not; and what every answer carries."""
+
+import ast
+import inspect
+from pathlib import Path
+from uuid import uuid4
+
+import api
+from api.resources import OPERATIONS
+from api.services import connected
+
+AT_THE_DOOR = {"app.py", "dispatch.py", "request_log.py", "security_headers.py"}
+
+
+def test_it_says_that_it_is_up_and_ready(client):
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {
+        "status": "ready",
+        "checks": {"record": "ok", "schema": "ok"},
+        "warnings": [],
+    }
+
+
+def test_it_is_up_but_not_ready_without_its_database(client, services, monkeypatch):
+    from domain.log.errors import LogUnavailable  # noqa: PLC0415
+
+    def gone(*_, **__):
+        raise LogUnavailable("the database has gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(services.recorder), "head", gone)
+        assert client.get("/healthz").status_code == 200
+        answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]) == (503, {"record": "LogUnavailable"})
+
+
+def test_it_is_not_ready_on_an_older_schema(database_url, wrapping_key):
+    from starlette.testclient import TestClient  # noqa: PLC0415
+
+    from api.app import create_app  # noqa: PLC0415
+
+    newer = frozenset({("log", 1), ("log", 99)})
+    with connected(database_url, [wrapping_key], threads=1, schema=newer) as services:
+        answer = TestClient(create_app(services)).get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["schema"]) == (
+        503,
+        "log 99 not applied: run folkmoot migrate",
+    )
+
+
+def test_every_answer_says_its_id_and_takes_no_liberties_with_browsers(client):
+    for path in ("/healthz", "/nothing", "/v1/places", "/docs"):
+        given = str(uuid4())
+        answer = client.get(path, headers={"Request-Id": given})
+        assert answer.headers["Request-Id"] == given
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+    odd = client.get("/healthz", headers={"Request-Id": "<script>"})
+    assert odd.headers["Request-Id"] != "<script>"
+
+
+def test_what_may_wait_for_the_database_never_runs_in_the_event_loop():
+    assert not [each.name for each in OPERATIONS if inspect.iscoroutinefunction(each.handle)]
+    folder = Path(api.__file__).parent
+    waiting = {
+        path.name
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.AsyncFunctionDef)
+    }
+    assert waiting == AT_THE_DOOR
+
+
+def test_the_catalogue_names_every_event_with_its_schema(client):
+    catalogue = client.get("/events/catalogue").json()
+    names = {each["name"] for each in catalogue["events"]}
+    assert {"interaction-recorded", "commitment-made", "record-corrected"} <= names
+    for each in catalogue["events"]:
+        assert each["schema"]["$ref"].rpartition("/")[2] in catalogue["schemas"]
+
+
+def test_the_shipped_method_is_the_one_that_figures_name(steward, neighbourhood):
+    shipped = steward.reads("/v1/methods/shipped")
+    assert steward.reads(f"{neighbourhood.path}/trust")["method_sha256"] == shipped["method_sha256"]
+
+
+def test_registers_are_read_page_by_page(steward):
+    for number in range(5):
+        steward.records("/v1/places", name=f"Ward {number}", kind="ward", code=f"E0500000{number}")
+    names, address = [], "/v1/places?limit=2"
+    while address:
+        answer = steward.get(address).json()
+        names += [each["details"]["name"] for each in answer["data"]]
+        address = answer["next"]
+    assert names == [f"Ward {number}" for number in range(5)]
+
+
+def test_an_amendment_changes_an_entry_and_its_tag(steward, neighbourhood):
+    path = f"/v1/parties/{neighbourhood.council}"
+    before = steward.get(path)
+    steward.records(f"{path}/amendments", name="Ambleford and District Council", kind="unitary")
+    after = steward.get(path, {"If-None-Match": before.headers["ETag"]})
+    assert (after.status_code, after.json()["details"]["name"]) == (200, "Ambleford and District Council")
+    assert steward.get(path, {"If-None-Match": after.headers["ETag"]}).status_code == 304
