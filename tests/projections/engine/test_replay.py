@@ -161,9 +161,8 @@ def test_the_method_is_the_one_adopted_as_known_then(log):
     story.formed("2026-01-01", recorded="2026-01-02")
     adopted(story, method, OTHER_METHOD, "2026-02-01")
     write(log, interleaved(method, story))
-    with pytest.raises(MethodMissing, match="not published by position 2"):
-        replay(log, story.partition_id, "trust", as_of=DAY, known_at=2)
-    assert replay(log, story.partition_id, "trust", as_of=DAY, known_at=3).basis.method == "slower"
+    before, after = (replay(log, story.partition_id, "trust", as_of=DAY, known_at=known_at) for known_at in (2, 3))
+    assert (before.basis.method, after.basis.method) == (METHOD.id, "slower")
     assert after.basis.method_sha256 == method_sha256(OTHER_METHOD)
 
 
