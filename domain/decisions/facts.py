@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -59,7 +60,9 @@ class Facts:
 
     def __init__(self, known: Sequence[Known]) -> None:
         """Index the events by type."""
-        self._known = list(known)
+        self._known: list[Known] = []
+        self._by_type: dict[type[EventBody], list[tuple[int, Known]]] = {}
+        self.add(known)
 
     @classmethod
     def from_records(cls, records: Sequence[Recorded]) -> "Facts":
@@ -81,11 +84,16 @@ class Facts:
 
     def add(self, known: Iterable[Known]) -> None:
         """Take note of events that this command is about to record."""
-        self._known.extend(known)
+        for each in known:
+            self._by_type.setdefault(type(each.body), []).append((len(self._known), each))
+            self._known.append(each)
 
     def of(self, *types: type[B]) -> list[tuple[Known, B]]:
-        """Give the standing events of these types."""
-        return [(each, each.body) for each in self._known if isinstance(each.body, types)]
+        """Give the standing events of these types, in order."""
+        found = [pair for each in types for pair in self._by_type.get(each, ())]
+        if len(types) > 1:
+            found.sort(key=itemgetter(0))
+        return [(each, cast("B", each.body)) for _, each in found]
 
     def about(self, field: str, identity: UUID, *types: type[B]) -> list[tuple[Known, B]]:
         """Give the standing events of these types whose id field names this thing."""
