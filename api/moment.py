@@ -14,9 +14,9 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
 from domain.log.finding import last_position
-from projections.engine.replay import Known, UnknownPartnership, known
+from projections.engine.replay import Known, MethodMissing, UnknownPartnership, known
 from projections.scoring.method import Method
-from projections.scoring.method_document import default_method, load_method
+from projections.scoring.method_document import MethodInvalid, default_method, load_method
 
 _INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
@@ -77,6 +77,9 @@ def read_known_on(
         )
     except UnknownPartnership:
         found = None
+    except (MethodMissing, MethodInvalid):
+        fault = Fault(code="missing", detail="the method adopted here cannot be found: name one", parameter="method")
+        raise Problem("invalid-query", f"method: {fault.detail}.", [fault]) from None
     if found is None or not _is_of(call, partition_id, begins):
         raise Problem(
             "not-found", f"Nothing was recorded by then about a {parameter.removesuffix('_id')} {partition_id}."

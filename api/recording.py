@@ -1,8 +1,8 @@
 """Recording by the API: a command's fields from the body and the address, decided once, answered with a receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,7 @@ from api.conditional import must_match
 from api.idempotency import REPLAYED, command_id_of, idempotency_key
 from api.operations import Answer, Call, Operation
 from api.problems import Fault, Problem, problem_of_refusal
-from api.validation import read_object, read_struct
+from api.validation import invalid, read_object, read_struct
 from domain.decisions.boundary import Selection
 from domain.decisions.command import Command, operation_of
 from domain.decisions.occasion import Occasion
@@ -29,6 +29,7 @@ _PARTNERSHIP: Final = "partnership_id"
 _BEGIN_NOTHING: Final = (PartyAmended, PeopleFoundSame)
 _PEOPLE: Final = frozenset({"person", "subject", "kept_person"})
 _CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
+C = TypeVar("C", bound=Command)
 
 
 class RecordedEvent(Struct, frozen=True):
@@ -52,19 +53,22 @@ class Receipt(Struct, frozen=True):
     created: dict[str, list[str]]
 
 
-def recording(path: str, command: type[Command], *, tag: str, name: str = "", at: str = "") -> Operation:
+def recording(
+    path: str, command: type[C], *, tag: str, at: str = "", check: Callable[[C], Sequence[Fault]] = lambda _: ()
+) -> Operation:
     """Declare that a command is given by posting to a path, whose parameters fill fields of the same names.
 
-    `partnership_id` in the path is the partnership concerned; `at` is where what was created can be read.
+    `partnership_id` in the path is the partnership concerned; `at` is where what was created can be read; `check`
+    finds faults that the domain cannot know of.
     """
 
     def handle(call: Call) -> Answer:
-        return _record(call, command, at)
+        return _record(call, command, at, check)
 
     return Operation(
         method="POST",
         path=path,
-        name=name or operation_of(command),
+        name=operation_of(command),
         summary=(command.__doc__ or "").strip().splitlines()[0],
         tag=tag,
         handle=handle,
@@ -74,11 +78,13 @@ def recording(path: str, command: type[Command], *, tag: str, name: str = "", at
     )
 
 
-def _record(call: Call, command: type[Command], at: str) -> Answer:
+def _record(call: Call, command: type[C], at: str, check: Callable[[C], Sequence[Fault]]) -> Answer:
     key = idempotency_key(call.headers)
     fills = {name: str(call.id_in_path(name)) for name in call.operation.path_parameters if name != _PARTNERSHIP}
     given = read_object(call.body)
     order = read_struct(_filled(given, fills), command)
+    if faults := check(order):
+        raise invalid(faults)
     partnership_id = _partnership(call, order)
     command_id = command_id_of(call.asker.key_id, call.operation.name, key)
     payload = _CANONICAL.encode([partnership_id, fills, given])
@@ -105,8 +111,7 @@ def _filled(given: Mapping[str, Any], fills: Mapping[str, str]) -> dict[str, Any
     both = sorted(given.keys() & fills.keys())
     if both:
         detail = "the address says this: leave it out"
-        faults = [Fault(code="unknown-field", detail=detail, pointer=f"#/{name}") for name in both]
-        raise Problem("invalid", f"{', '.join(both)}: {detail}.", faults)
+        raise invalid([Fault(code="unknown-field", detail=detail, pointer=f"#/{name}") for name in both])
     return {**given, **fills}
 
 

@@ -6,7 +6,7 @@ msgspec stops at the first fault, so a struct is walked field by field and msgsp
 import json
 import math
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, Final, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
@@ -84,7 +84,12 @@ def read_struct(given: Mapping[str, object], struct: type[S]) -> S:
             return msgspec.convert(given, struct)
         except msgspec.ValidationError as error:  # a rule that no single field breaks
             faults.append(Fault(code="wrong-type", detail=str(error), pointer="#"))
-    raise Problem("invalid", _counted(faults), faults)
+    raise invalid(faults)
+
+
+def invalid(faults: Sequence[Fault]) -> Problem:
+    """Say what is wrong with a body that was understood."""
+    return Problem("invalid", _counted(faults), faults)
 
 
 def read_query(pairs: list[tuple[str, str]], struct: type[S]) -> S:
@@ -102,7 +107,7 @@ def read_query(pairs: list[tuple[str, str]], struct: type[S]) -> S:
     raise Problem("invalid-query", f"{_counted(faults)} Parameters here: {allowed}.", faults)
 
 
-def _counted(faults: list[Fault]) -> str:
+def _counted(faults: Sequence[Fault]) -> str:
     if len(faults) == 1:
         where = faults[0].pointer or faults[0].parameter
         return f"{where}: {faults[0].detail}."

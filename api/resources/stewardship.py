@@ -1,38 +1,65 @@
 """Looking after the record: methods published and read, texts taken out."""
 
 from functools import partial
-from typing import Any
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from api.operations import Answer, Call, Operation
+from api.problems import Fault
 from api.recording import recording
 from api.register import PageQuery, Register, RegisterEntry, RegisterPage
+from domain.decisions.refusals import Code
 from domain.decisions.stewardship import PublishMethod, RedactText
 from domain.events.stewardship import MethodPublished
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
+from projections.scoring.method import Method, method_sha256
+from projections.scoring.method_document import MethodInvalid, default_method, load_method
 
 _TAG = "Stewardship"
+_DOCUMENT: Final = "#/document"
 _REGISTER = Register("method", MethodPublished)
 
 
 class ShippedMethod(Struct, frozen=True):
-    """The method that comes with this release, used where a partnership has adopted none."""
+    """The method that comes with this release, used where a partnership has adopted none.
+
+    `document` is its canonical text, of which `method_sha256` is the SHA-256; others are written in the same way.
+    """
 
     id: str
     method_sha256: str
-    document: dict[str, Any]
+    document: str
 
 
 def _shipped(_: Call) -> Answer:
     method = default_method()
-    return Answer(content=ShippedMethod(method.id, method_sha256(method), msgspec.to_builtins(method)))
+    return Answer(content=ShippedMethod(method.id, method_sha256(method), _canonical(method)))
+
+
+def _canonical(method: Method) -> str:
+    return msgspec.json.encode(method, order="deterministic").decode()
+
+
+def _must_be_a_method(order: PublishMethod) -> list[Fault]:
+    """Refuse a document that no figure could be made by, or of which others would make another hash."""
+    try:
+        method = load_method(order.document.encode())
+    except MethodInvalid as error:
+        return [
+            Fault(code=Code.INVALID_METHOD, detail=f"{fault.pointer or 'the whole'}: {fault.detail}", pointer=_DOCUMENT)
+            for fault in error.faults
+        ]
+    except RecursionError:
+        return [Fault(code=Code.INVALID_METHOD, detail="it is nested too deeply", pointer=_DOCUMENT)]
+    if _canonical(method) != order.document:
+        detail = "write it as the shipped one is written: every field, in that order, without spaces"
+        return [Fault(code=Code.INVALID_METHOD, detail=detail, pointer=_DOCUMENT)]
+    return []
 
 
 OPERATIONS = (
-    recording("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}"),
+    recording("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}", check=_must_be_a_method),
     recording("/v1/records/{record}/redactions", RedactText, tag=_TAG),
     Operation(
         method="GET",

@@ -1,9 +1,13 @@
 """What is open to anybody: up or not, ready or not; and what every answer carries."""
 
 import ast
+import hashlib
 import inspect
+import json
 from pathlib import Path
 from uuid import uuid4
+
+import pytest
 
 import api
 from api.resources import OPERATIONS
@@ -103,3 +107,25 @@ def test_an_amendment_changes_an_entry_and_its_tag(steward, neighbourhood):
     after = steward.get(path, {"If-None-Match": before.headers["ETag"]})
     assert (after.status_code, after.json()["details"]["name"]) == (200, "Ambleford and District Council")
     assert steward.get(path, {"If-None-Match": after.headers["ETag"]}).status_code == 304
+
+
+class TestMethods:
+    """Methods are published whole and canonical, adopted, and named by the figures made by them."""
+
+    def test_a_method_is_published_adopted_and_used(self, steward, neighbourhood):
+        shipped = steward.reads("/v1/methods/shipped")
+        document = shipped["document"].replace(json.dumps(shipped["id"]), '"ours-2026"')
+        sha256 = hashlib.sha256(document.encode()).hexdigest()
+        published = steward.records("/v1/methods", title="Ours", document=document, method_sha256=sha256)
+        method = published["created"]["method"][0]
+        assert steward.reads(f"/v1/methods/{method}")["details"]["document"] == document
+        assert steward.reads(f"{neighbourhood.path}/trust", method=method)["method_sha256"] == sha256
+        neighbourhood.officer.records(f"{neighbourhood.path}/method-adoptions", method=method)
+        assert steward.reads(f"{neighbourhood.path}/trust")["method"] == "ours-2026"
+
+    @pytest.mark.parametrize("document", ["{}", "[" * 40_000, "not JSON", '{"id": "x"}', "null"])
+    def test_what_is_no_method_is_not_published(self, steward, document):
+        sha256 = hashlib.sha256(document.encode()).hexdigest()
+        answer = steward.post("/v1/methods", {"title": "Ours", "document": document, "method_sha256": sha256})
+        assert answer.status_code == 422
+        assert {each["code"] for each in answer.json()["errors"]} == {"invalid-method"}
