@@ -22,10 +22,13 @@ def shrunk(r: float, s: float, towards: float, weight: float) -> float:
 
 
 class Block:
-    """The evidence of one block, act by act, and the sums that its views and base rates need."""
+    """The evidence of one block, act by act, and the sums that its views and base rates need.
 
-    def __init__(self, method: Method) -> None:
-        self._method = method
+    Sums for single pairs are kept only where they are asked for.
+    """
+
+    def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
+        self._method, self._for_pairs = method, for_pairs
         self._rows: dict[str, tuple[Evidence, ...]] = {}
         self._all = Tally()
         self._answerable: dict[UUID, Tally] = defaultdict(Tally)
@@ -74,7 +77,7 @@ class Block:
 
     def _count(self, rows: tuple[Evidence, ...], times: int) -> None:
         answerable = {row.trustee.party_id for row in rows}.union(*(row.joint for row in rows))
-        there = answerable | {row.truster.party_id for row in rows}
+        there = answerable | {row.truster.party_id for row in rows} if self._for_pairs else ()
         whole = contribution(rows, self._method)
         self._all.add(whole, times)
         for body in answerable:
@@ -84,6 +87,8 @@ class Block:
             self._of_body[trustee].add(part, times)
             for party in there:
                 self._met_by[party, trustee].add(part, times)
+            if not self._for_pairs:
+                continue
             for truster, met in _grouped(own, lambda row: row.truster.party_id):
                 self._of_pair[truster, trustee].add(self._part(own, met, part), times)
 

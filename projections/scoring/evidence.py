@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.vocabulary import Facet, Side
+from projections.scoring.reported import Belief
 
 
 class Body(Struct, frozen=True, order=True):
@@ -24,7 +25,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     from; with `open_zero` it is a duty still owed, which does not fade. `value` lies in [0, 1]. It stands from
     `since` (by default `at`) until `until`. `tacit`: rests on silence after notice. `disputed`: the record of it is
     contested, and `weight` is lowered already. `joint` names every party answerable for the same act. `causes` are
-    the events that made it so, `ended_by` those that ended it.
+    the events that made it so, `ended_by` those that ended it. Where it rests on a body's own word, `value` is what
+    that word says and `believed` how far it is taken.
     """
 
     act: str
@@ -39,6 +41,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     open_zero: bool = False
     tacit: bool = False
+    believed: Belief | None = None
     disputed: bool = False
     joint: tuple[UUID, ...] = ()
     causes: tuple[UUID, ...] = ()

@@ -29,6 +29,7 @@ class CauseKind(StrEnum):
     FADING = "fading"
     ZERO_REPLACED = "zero-replaced"
     CORRECTION = "correction"
+    BELIEF = "reports-believed"
     BASE_RATE = "base-rate"
 
 
@@ -100,7 +101,11 @@ def explain(before: State, after: State, method: Method) -> Explanation:
         good, bad = sums_1.r - sums_0.r, sums_1.s - sums_0.s
         if good or bad:
             change = good * level - (good + bad) * slope
-            causes.append(Cause(kind=_kind(rows_0, rows_1), act=act, events=_events(rows_0, rows_1), change=change))
+            kind = _kind(rows_0, rows_1)
+            events = _events(rows_0, rows_1)
+            if kind is CauseKind.FADING and (verdicts := _verdicts(rows_1, before.at, after.at)):
+                kind, events = CauseKind.BELIEF, verdicts
+            causes.append(Cause(kind=kind, act=act, events=events, change=change))
     if after.a != before.a:
         change = prior * (after.a - before.a) * level
         causes.append(Cause(kind=CauseKind.BASE_RATE, act="", events=(), change=change))
@@ -124,6 +129,19 @@ def _kind(before: Iterable[Evidence], after: Iterable[Evidence]) -> CauseKind:
     if new and any(row.open_zero and _substance(row) not in new for row in before):
         return CauseKind.ZERO_REPLACED
     return CauseKind.CORRECTION
+
+
+def _verdicts(rows: Iterable[Evidence], before: datetime, after: datetime) -> tuple[UUID, ...]:
+    """Give the events that changed how far the doer's own word is believed, where that changed."""
+    beliefs = [row.believed for row in rows if row.believed is not None]
+    return tuple(
+        dict.fromkeys(
+            event
+            for belief in beliefs
+            if belief.rate_at(before) != belief.rate_at(after)
+            for event in belief.causes_at(after)
+        )
+    )
 
 
 def _substance(row: Evidence) -> tuple[object, ...]:

@@ -1,5 +1,11 @@
 """How far a body's own reports are believed when the other side says nothing."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
 
 def belief_in_reports(confirmed: int, denied: int) -> float:
     """Give the expected share of a body's reports that the other side would confirm, starting from one half.
@@ -7,3 +13,34 @@ def belief_in_reports(confirmed: int, denied: int) -> float:
     Laplace's rule over the reports that the other side has confirmed or denied.
     """
     return (confirmed + 1) / (confirmed + denied + 2)
+
+
+class Verdict(NamedTuple):
+    """What one verdict of the other side made of the belief, from when on, and by which events."""
+
+    since: datetime
+    rate: float
+    causes: tuple[UUID, ...]
+
+
+class Belief:
+    """How far one body's reports to one side were believed at every moment; all that rests on them shares it.
+
+    Beliefs are told apart by identity: each stands for one body's word to one side.
+    """
+
+    __slots__ = ("_moments", "verdicts")
+
+    def __init__(self, verdicts: Sequence[Verdict] = ()) -> None:
+        self.verdicts: Final = tuple(verdicts)
+        self._moments: Final = [verdict.since for verdict in verdicts]
+
+    def rate_at(self, cut: datetime) -> float:
+        """Give the rate at a valid-time cut: verdicts before it count."""
+        known = bisect_left(self._moments, cut)
+        return self.verdicts[known - 1].rate if known else belief_in_reports(0, 0)
+
+    def causes_at(self, cut: datetime) -> tuple[UUID, ...]:
+        """Give the events behind the rate at a cut: those of the last verdict."""
+        known = bisect_left(self._moments, cut)
+        return self.verdicts[known - 1].causes if known else ()

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from projections.scoring.evidence import Counts, Evidence
 from projections.scoring.method import Method
+from projections.scoring.reported import Belief
 
 ORIGIN: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Ages are counted from here; anything earlier counts as of this day."""
@@ -37,12 +38,16 @@ class Sums(Struct, frozen=True, kw_only=True):
 
 
 class Contribution(Struct, frozen=True):
-    """What one act adds to a sum, on the grid: fading weight, the part of it kept, owed weight, tacit weight."""
+    """What one act adds to a sum, on the grid: fading weight, the part of it kept, owed weight, tacit weight.
+
+    `reported` is the part that is kept by its doer's own word, with how far that is believed.
+    """
 
     mass: int
     good: int
     owed: int
     tacit: int
+    reported: tuple[tuple[Belief, int], ...] = ()
 
 
 def half_lives(instant: datetime, half_life_days: float | None) -> float:
@@ -67,6 +72,7 @@ def _from_grid(total: int, age: float, bits: int = GRID_BITS) -> float:
 def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
     """Give what one act contributes: the mean over its rows, one a pair."""
     mass = good = owed = tacit = 0
+    reported: list[tuple[Belief, int]] = []
     for row in rows:
         weight = row.weight / len(rows)
         if row.open_zero:
@@ -75,19 +81,24 @@ def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
         age = half_lives(row.at, method.trust.half_life_days)
         scaled = _to_grid(weight, age)
         mass += scaled
-        good += _to_grid(weight * row.value, age)
+        kept = _to_grid(weight * row.value, age)
+        if row.believed is None:
+            good += kept
+        elif kept:
+            reported.append((row.believed, kept))
         tacit += scaled if row.tacit else 0
-    return Contribution(mass, good, owed, tacit)
+    return Contribution(mass, good, owed, tacit, tuple(reported))
 
 
 class Tally:
     """A sum of acts to which acts are added and from which they are taken, read at any instant."""
 
-    __slots__ = ("acts", "good", "mass", "owed", "square_mass", "square_mixed", "square_owed", "tacit")
+    __slots__ = ("acts", "good", "mass", "owed", "reported", "square_mass", "square_mixed", "square_owed", "tacit")
 
     def __init__(self) -> None:
         self.acts = self.mass = self.good = self.owed = self.tacit = 0
         self.square_mass = self.square_mixed = self.square_owed = 0
+        self.reported: dict[Belief, int] = {}
 
     def add(self, part: Contribution, times: int = 1) -> None:
         """Add an act; with `times` -1, take it away."""
@@ -99,6 +110,15 @@ class Tally:
         self.square_mass += times * part.mass * part.mass
         self.square_mixed += times * part.mass * part.owed
         self.square_owed += times * part.owed * part.owed
+        for belief, kept in part.reported:
+            self._report(belief, times * kept)
+
+    def _report(self, belief: Belief, kept: int) -> None:
+        left = self.reported.get(belief, 0) + kept
+        if left:
+            self.reported[belief] = left
+        else:
+            self.reported.pop(belief, None)
 
     def without(self, other: "Tally | None") -> "Tally":
         """Give this sum less a part of it, for the evidence for and against alone."""
@@ -109,13 +129,17 @@ class Tally:
             rest.mass -= other.mass
             rest.good -= other.good
             rest.owed -= other.owed
+        rest.reported = dict(self.reported)
+        for belief, kept in other.reported.items() if other is not None else ():
+            rest._report(belief, -kept)
         return rest
 
     def for_and_against(self, at: datetime, method: Method) -> tuple[float, float]:
         """Give r and s at an instant."""
         age = half_lives(at, method.trust.half_life_days)
-        bad = _from_grid(self.mass - self.good, age) + _from_grid(self.owed, 0.0)
-        return _from_grid(self.good, age), method.trust.adverse_weight * bad
+        believed = fsum(belief.rate_at(at) * _from_grid(kept, age) for belief, kept in self.reported.items())
+        bad = max(0.0, _from_grid(self.mass - self.good, age) - believed) + _from_grid(self.owed, 0.0)
+        return _from_grid(self.good, age) + believed, method.trust.adverse_weight * bad
 
     def sums(self, at: datetime, method: Method) -> Sums:
         """Give every sufficient statistic at an instant."""

@@ -4,8 +4,8 @@ A point stands at the end of its London day, which is where a figure asked for a
 are the same number. It keeps sufficient statistics only; opinions and intervals are computed when shown.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from domain.vocabulary import Facet, Side
 from projections.scoring.baserate import Block
 from projections.scoring.evidence import Evidence, View, ViewKind, in_order, views_of
 from projections.scoring.method import Method
+from projections.scoring.reported import Belief
 
 ALL_KINDS: Final = frozenset(ViewKind)
 
@@ -41,8 +42,8 @@ class Point(Struct, frozen=True, kw_only=True):
 class Ledger:
     """Everything that stands at one moment, block by block: ask it for any view."""
 
-    def __init__(self, method: Method) -> None:
-        self._method = method
+    def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
+        self._method, self._for_pairs = method, for_pairs
         self._blocks: dict[tuple[Facet, Side, Side], Block] = {}
 
     def replace(self, ending: Iterable[Evidence], beginning: Iterable[Evidence]) -> None:
@@ -75,15 +76,16 @@ class Ledger:
     def _block(self, view: View) -> Block:
         key = (view.facet, view.truster_side, view.trustee_side)
         if key not in self._blocks:
-            self._blocks[key] = Block(self._method)
+            self._blocks[key] = Block(self._method, for_pairs=self._for_pairs)
         return self._blocks[key]
 
 
 def figures(evidence: Iterable[Evidence], views: Iterable[View], at: datetime, method: Method) -> dict[View, Point]:
     """Give where each view stands at a valid-time cut, base rates from the same cut."""
-    ledger = Ledger(method)
+    asked = list(views)
+    ledger = Ledger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in asked))
     ledger.replace((), (row for row in evidence if row.stands_at(at)))
-    return {view: ledger.point(view, at) for view in views}
+    return {view: ledger.point(view, at) for view in asked}
 
 
 def timelines(
@@ -99,12 +101,15 @@ def timelines(
     """
     rows = in_order(row for row in evidence if row.begins_at < until)
     changes = _changes_by_day(rows, until)
-    ledger = Ledger(method)
+    ledger, resting = Ledger(method, for_pairs=ViewKind.PAIR in kinds), _Resting()
     points: dict[View, list[Point]] = {}
     for day in sorted(changes):
         change = changes[day]
         ledger.replace(change.ending, change.beginning)
-        for view, causes in _causes(change, kinds).items():
+        resting.replace(change.ending, change.beginning)
+        causes_by_view = _causes(change, kinds)
+        resting.add_causes(change.verdicts, kinds, causes_by_view)
+        for view, causes in causes_by_view.items():
             points.setdefault(view, []).append(ledger.point(view, end_of_day(day), tuple(causes)))
     return dict(sorted(points.items(), key=lambda item: _sort_key(item[0])))
 
@@ -114,10 +119,38 @@ class _Change(Struct):
 
     beginning: list[Evidence]
     ending: list[Evidence]
+    verdicts: list[tuple[Belief, tuple[UUID, ...]]]
 
 
-def _changes_by_day(rows: Iterable[Evidence], until: datetime) -> dict[date, _Change]:
-    changes: dict[date, _Change] = defaultdict(lambda: _Change([], []))
+class _Resting:
+    """Which views rest on a body's own word at the moment, so that they move when its word is found good or bad."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Belief, Counter[View]] = defaultdict(Counter)
+
+    def replace(self, ending: Iterable[Evidence], beginning: Iterable[Evidence]) -> None:
+        """Let some rows end and others begin."""
+        for rows, times in ((ending, -1), (beginning, 1)):
+            for row in rows:
+                if row.believed is not None and row.value:
+                    for view in views_of(row):
+                        self._rows[row.believed][view] += times
+
+    def add_causes(
+        self,
+        verdicts: Iterable[tuple[Belief, tuple[UUID, ...]]],
+        kinds: Collection[ViewKind],
+        causes: dict[View, dict[UUID, None]],
+    ) -> None:
+        """Add the events of verdicts to the causes of every view that rests on them."""
+        for belief, events in verdicts:
+            for view, count in self._rows[belief].items():
+                if count and view.kind in kinds:
+                    causes.setdefault(view, {}).update(dict.fromkeys(events))
+
+
+def _changes_by_day(rows: Sequence[Evidence], until: datetime) -> dict[date, _Change]:
+    changes: dict[date, _Change] = defaultdict(lambda: _Change([], [], []))
     for row in rows:
         begins = day_of(row.begins_at)
         ends = day_of(row.until) if row.until is not None and row.until < until else None
@@ -126,6 +159,10 @@ def _changes_by_day(rows: Iterable[Evidence], until: datetime) -> dict[date, _Ch
         changes[begins].beginning.append(row)
         if ends is not None:
             changes[ends].ending.append(row)
+    for belief in dict.fromkeys(row.believed for row in rows if row.believed is not None):
+        for verdict in belief.verdicts:
+            if verdict.since < until:
+                changes[day_of(verdict.since)].verdicts.append((belief, verdict.causes))
     return changes
 
 

@@ -1,21 +1,12 @@
-"""How far a body's own word is taken when the other side stays silent, as it stood at every moment."""
+"""How far a body's own word is taken when the other side stays silent, from the verdicts on its reports."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Final
 from uuid import UUID
 
-import msgspec
-
 from projections.agreement import Course, Step, step_after
-from projections.scoring.facets.spells import Reading
-from projections.scoring.reported import belief_in_reports
-
-Belief = Sequence[tuple[datetime, float, tuple[UUID, ...]]]
-"""From when on, how far reports are believed, and the events that made it so; oldest first."""
-
-_BEFORE_ANY: Final = belief_in_reports(0, 0)
+from projections.scoring.reported import Belief, Verdict, belief_in_reports
 
 
 def belief(reports: Iterable[Sequence[Course]]) -> Belief:
@@ -30,8 +21,8 @@ def belief(reports: Iterable[Sequence[Course]]) -> Belief:
     for since, more_confirmed, more_denied, causes in verdicts:
         confirmed += more_confirmed
         denied += more_denied
-        found.append((since, belief_in_reports(confirmed, denied), causes))
-    return found
+        found.append(Verdict(since, belief_in_reports(confirmed, denied), causes))
+    return Belief(found)
 
 
 def _verdicts(courses: Sequence[Course]) -> Iterator[tuple[datetime, int, int, tuple[UUID, ...]]]:
@@ -53,31 +44,3 @@ def _verdict(steps: Sequence[Step]) -> tuple[int, int]:
     if any(step.agreed.is_express and not is_denied for step, is_denied in zip(steps, denied, strict=True)):
         return (1, 0)
     return (0, 1) if any(denied) else (0, 0)
-
-
-def as_believed(readings: Sequence[Reading], believed: Belief) -> list[Reading]:
-    """Scale what rests on silence by how far the body's word was believed from moment to moment."""
-    found: list[Reading] = []
-    for index, reading in enumerate(readings):
-        if not reading.tacit or reading.value is None:
-            found.append(reading)
-            continue
-        until = readings[index + 1].since if index + 1 < len(readings) else None
-        rate = _BEFORE_ANY
-        later = []
-        for since, changed, causes in believed:
-            if since <= reading.since:
-                rate = changed
-            elif until is None or since < until:
-                later.append((since, changed, causes))
-        found.append(msgspec.structs.replace(reading, value=reading.value * rate))
-        found.extend(
-            msgspec.structs.replace(
-                reading,
-                since=since,
-                value=reading.value * changed,
-                causes=tuple(dict.fromkeys((*reading.causes, *causes))),
-            )
-            for since, changed, causes in later
-        )
-    return found

@@ -16,7 +16,7 @@ from domain.vocabulary import Facet, Level, Side
 from projections.agreement import Agreed, Course, agreement, between, step_at
 from projections.history import History
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.belief import as_believed, belief
+from projections.scoring.facets.belief import belief
 from projections.scoring.facets.contested import done_at, lowered_weight
 from projections.scoring.facets.spells import Reading, body_of, is_scored, spells, whole_side
 from projections.scoring.method import Method
@@ -95,7 +95,7 @@ def led_evidence(
         decisions = list(own)
         believed = belief((each.course,) for each in decisions)
         for each in decisions:
-            readings = as_believed(_readings(each, history, method, worth), believed)
+            readings = _readings(each, history, method, worth)
             for side in sorted(set(each.body.met_by) - {each.leader.side}):
                 yield from spells(
                     f"{act} {each.body.decision_id}",
@@ -104,6 +104,7 @@ def led_evidence(
                     body_of(each.leader),
                     readings,
                     end=history.end,
+                    believed=believed,
                 )
 
 

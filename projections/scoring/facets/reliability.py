@@ -12,11 +12,12 @@ from projections.history import History
 from projections.lifecycles.commitments import Commitment, Phase, Strand, commitments
 from projections.scoring.act_value import CommitmentState, commitment_value
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.belief import Belief, as_believed, belief
+from projections.scoring.facets.belief import belief
 from projections.scoring.facets.contested import done_at, lowered_weight
 from projections.scoring.facets.spells import Reading, body_of, is_scored, spells
 from projections.scoring.method import Method
 from projections.scoring.remembered import remembered
+from projections.scoring.reported import Belief
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
 _Reporter = tuple[UUID, Side]
@@ -73,9 +74,10 @@ def _rows(
             Facet.RELIABILITY,
             body_of(promisee),
             body_of(promiser),
-            as_believed(readings, believed[_reporter(strand.promiser, strand.promisee)]),
+            readings,
             end=history.end,
             joint=joint if len(joint) > 1 else (),
+            believed=believed[_reporter(strand.promiser, strand.promisee)],
         )
 
 

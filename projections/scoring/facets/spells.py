@@ -17,6 +17,7 @@ from msgspec import Struct
 from domain.values import PartyAt
 from domain.vocabulary import Facet, Side
 from projections.scoring.evidence import Body, Evidence
+from projections.scoring.reported import Belief
 
 SIDE_AS_A_WHOLE: Final = UUID(int=0)
 """Stands for the truster of what a side met as one, once and not once a member."""
@@ -62,9 +63,11 @@ def spells(
     *,
     end: datetime,
     joint: tuple[UUID, ...] = (),
+    believed: Belief | None = None,
 ) -> list[Evidence]:
     """Turn the readings of an act, in order of `since`, into the rows of one pair that begin before `end`.
 
+    `believed` says how far the trustee's own word is taken, for readings that rest on silence.
     Of several readings from one instant the last holds; a reading that says nothing new is passed over.
     """
     kept = _settled(_unripened(readings), end)
@@ -86,6 +89,7 @@ def spells(
                 weight=reading.weight,
                 open_zero=reading.at is None,
                 tacit=reading.tacit,
+                believed=believed if reading.tacit else None,
                 disputed=reading.disputed,
                 joint=joint,
                 causes=reading.causes,

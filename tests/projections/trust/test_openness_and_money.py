@@ -45,7 +45,7 @@ from tests.projections.given import (
     words,
 )
 from tests.projections.trust.standing import RESIDENTS_OF_COUNCIL, standing, values
-from tests.projections.trust.told import method, partnership
+from tests.projections.trust.told import method, partnership, point, side_view
 
 
 def meeting(told: Told, on: str = "2025-03-03", kind=InteractionKind.MEETING, convened_by=COUNCIL):
@@ -152,7 +152,10 @@ def test_silence_after_notice_counts_as_far_as_the_leader_is_believed():
     told = partnership()
     decision(told)
     (row,) = standing(told, Facet.INTEGRITY, "2025-06-01")
-    assert (row.value, row.tacit) == (pytest.approx(0.75 * 0.5), True)
+    assert (row.value, row.tacit) == (0.75, True)
+    assert row.believed.rate_at(row.at) == 0.5
+    found = point(told.at("2025-06-01"), method(), side_view(facet=Facet.INTEGRITY))
+    assert (found.r, found.s) == (pytest.approx(0.375), pytest.approx(0.625))
 
 
 def test_a_level_attested_by_another_side_is_the_level_that_counts():

@@ -155,3 +155,37 @@ def test_a_side_that_was_never_met_has_no_line():
     told = partnership()
     keep(told, 1)
     assert pair_rows(told.at("2025-12-31"), method(), an_id("stranger"), COUNCIL.party_id) == []
+
+
+def quiet_reports(told, count):
+    for number in range(count):
+        told.promised(f"quiet {number}", "2025-03-01", due="2025-04-01")
+        told.reported_done(f"quiet {number}", "2025-03-20")
+
+
+def test_a_denial_of_one_report_is_a_step_for_all_that_rests_on_silence():
+    told = partnership()
+    quiet_reports(told, 4)
+    before = told.at("2025-06-01")
+    denial = told.said_not_done("quiet 3", "2025-06-10")
+    (figure,) = shown(trust_rows(told.at("2025-06-30"), method()), method())
+    steps = {step.on.isoformat(): step for step in figure.timeline}
+    assert denial in steps["2025-06-10"].causes
+    # Three reports believed at a third, and one promise overdue again.
+    assert figure.figure.trust == pytest.approx((1 + 1) / (4 + 2))
+    found = explained(before, told.at("2025-06-30"), side_view(), method())
+    assert found.by_kind[CauseKind.BELIEF] < 0
+    assert {event for cause in found.causes if cause.kind is CauseKind.BELIEF for event in cause.events} >= {denial}
+    assert fsum(cause.change for cause in found.causes) == pytest.approx(found.change, abs=1e-12)
+
+
+def test_a_confirmation_makes_the_other_reports_more_believed():
+    told = partnership()
+    quiet_reports(told, 2)
+    told.confirmed_done("quiet 0", "2025-06-10")
+    (row,) = [
+        row
+        for row in trust_rows(told.at("2025-06-30"), method())
+        if row.current and row.variant is Variant.AS_IT_STANDS
+    ]
+    assert (row.r, row.s) == (pytest.approx(1 + 2 / 3), pytest.approx(1 / 3))
