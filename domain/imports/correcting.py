@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, decide
@@ -20,8 +21,15 @@ from domain.imports.ledger import Ledger
 from domain.values import PartyAt, Plain, Sealed
 
 
-def correction(ledger: Ledger, order: Command, occasion: Occasion, reasons: str) -> Command | None:
-    """Give the command that makes the records of an order's first giving read as it now says; None if they do.
+class Correction(Struct, frozen=True):
+    """A command that mends records, and in whose affairs they are."""
+
+    order: Command
+    partition_id: UUID
+
+
+def correction(ledger: Ledger, order: Command, occasion: Occasion, reasons: str) -> Correction | None:
+    """Give what makes the records of an order's first giving read as it now says; None where they do.
 
     `occasion` is that of the first giving. Raises CannotRecord where the row now says things of another kind.
     """
@@ -40,9 +48,9 @@ def correction(ledger: Ledger, order: Command, occasion: Occasion, reasons: str)
     if not corrections:
         return None
     if occasion.partnership_id is None:
-        return corrections[0]
+        return Correction(corrections[0], stands[0].recorded.partition_id)
     parts = (Part(name=f"correction-{index}", order=each) for index, each in enumerate(corrections))
-    return RecordTogether(parts=tuple(parts))
+    return Correction(RecordTogether(parts=tuple(parts)), occasion.partnership_id)
 
 
 def _decided_anew(ledger: Ledger, order: Command, occasion: Occasion) -> tuple[Draft, ...]:

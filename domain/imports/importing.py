@@ -85,8 +85,8 @@ class Importer:
         correcting = correction(self._ledger, order, occasion, f"the row now says otherwise in {row.line.file}")
         if correcting is None:
             return _entry(row, RowOutcome.ALREADY_THERE, ("only what is not recorded of it has changed",))
-        revised = replace(occasion, command_id=_revision(command_id, revision))
-        return self._give(row, correcting, revised, RowOutcome.CORRECTED)
+        revised = replace(occasion, command_id=_revision(command_id, revision), partnership_id=correcting.partition_id)
+        return self._give(row, correcting.order, revised, RowOutcome.CORRECTED)
 
     def _give(self, row: Row, order: Command, occasion: Occasion, outcome: RowOutcome) -> Entry:
         given = self._ledger.record(order, occasion, row.content)

@@ -192,7 +192,7 @@ class Reading:
             case Made():
                 return self._needed(world.thing(cell), f"no {cell.part} was made of its {cell.parent or 'own row'}")
             case Share():
-                return _share(world.share(cell), cell.give)
+                return _share(self._share_of(cell, world), cell.give)
 
     def _of_several(self, cell: AnyOf | Earliest | Fields | Listed) -> object:
         match cell:
@@ -207,6 +207,18 @@ class Reading:
                 return {name: each for name, each in found.items() if each is not None}
             case Listed():
                 return [each for each in map(self._value, cell.cells) if each is not None]
+
+    def _share_of(self, cell: Share, world: World) -> Decimal | None:
+        """Give the share; None where the row says no amount, or an unreadable one, which is a problem."""
+        text = self._row.cells.get(cell.column, "")
+        if not text:
+            return None
+        try:
+            number(text)
+        except Unreadable as error:
+            self._problems.append(f"{cell.column}: {error}")
+            return None
+        return world.share(cell)
 
     def _needed(self, found: object, problem: str) -> object:
         if found is None:
