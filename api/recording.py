@@ -14,16 +14,17 @@ from api.idempotency import REPLAYED, command_id_of, idempotency_key
 from api.operations import Answer, Call, Operation
 from api.problems import Fault, Problem, problem_of_refusal
 from api.validation import invalid, read_object, read_struct
-from domain.decisions.boundary import Selection
+from domain.decisions.boundary import Boundary, Selection, on
 from domain.decisions.command import Command, operation_of
 from domain.decisions.occasion import Occasion
+from domain.decisions.references import READS
 from domain.decisions.refusals import Refusal
 from domain.events import declaration_of
 from domain.events.declaration import tag
 from domain.events.recorded import Recorded
 from domain.events.registries import PartyAmended, PartyRegistered, PeopleFoundSame, PersonRegistered
 from domain.log.finding import last_position
-from domain.log.handler import Acknowledged, KeyReused
+from domain.log.handler import Acknowledged, KeyReused, Seen
 
 _PARTNERSHIP: Final = "partnership_id"
 _BEGIN_NOTHING: Final = (PartyAmended, PeopleFoundSame)
@@ -90,7 +91,7 @@ def _record(call: Call, command: type[C], at: str, check: Callable[[C], Sequence
     payload = _CANONICAL.encode([partnership_id, fills, given])
     outcome: Acknowledged | Refusal | KeyReused | None = call.services.handler.lookup(command_id, payload)
     if outcome is None:
-        _must_be_unchanged(call, order, partnership_id)
+        seen = _seen(call, order, partnership_id)
         occasion = Occasion(
             actor=call.asker.actor,
             command_id=command_id,
@@ -98,7 +99,7 @@ def _record(call: Call, command: type[C], at: str, check: Callable[[C], Sequence
             person_of=call.services.vault.person_of,
             partnership_id=partnership_id,
         )
-        outcome = call.services.handler.handle(order, occasion, payload)
+        outcome = call.services.handler.handle(order, occasion, payload, seen=seen)
     if isinstance(outcome, Refusal):
         in_path = {"#", *(f"#/{name}" for name in fills)}
         raise problem_of_refusal(outcome, in_path.__contains__)
@@ -119,7 +120,7 @@ def _partnership(call: Call, order: Command) -> UUID | None:
     """Give the partnership concerned: the one in the address, or that of the record it is about."""
     if _PARTNERSHIP in call.path:
         return call.id_in_path(_PARTNERSHIP)
-    record_id = getattr(order, "record", None)
+    record_id = _record_of(order)
     if record_id is None:
         return None
     event = call.services.recorder.find(record_id)
@@ -128,25 +129,47 @@ def _partnership(call: Call, order: Command) -> UUID | None:
     return event.partition_id
 
 
-def _must_be_unchanged(call: Call, order: Command, partnership_id: UUID | None) -> None:
-    """Honour If-Match: the state of the record a command is about, or of the partnership it is given in."""
+def _record_of(order: Command) -> UUID | None:
+    """Give the record that a command is about, if it is about one."""
+    return getattr(order, "record", None)
+
+
+def _seen(call: Call, order: Command, partnership_id: UUID | None) -> Seen | None:
+    """Honour If-Match: give the state it names, which must be the present one. Raises Problem 412."""
     if "If-Match" not in call.headers:
-        return
-    record_id = getattr(order, "record", None)
-    must_match(call.headers, position_of(call, record_id=record_id, partnership_id=partnership_id))
+        return None
+    selections = _concerned(call, order, partnership_id)
+    position = last_position(call.services.recorder, selections)
+    must_match(call.headers, position or _begun_at(call, order))
+    return Seen(selections, position)
 
 
-def position_of(call: Call, *, record_id: UUID | None = None, partnership_id: UUID | None = None) -> int:
-    """Give the position of the last event that touches a record, or a partnership; 0 where there is none."""
-    log = call.services.recorder
+def _concerned(call: Call, order: Command, partnership_id: UUID | None) -> Boundary:
+    """Select what is recorded about the thing a command adds to: a record, a partnership or a register's entry."""
+    record_id = _record_of(order)
     if record_id is not None:
-        event = log.find(record_id)
-        mended = frozenset({Selection(frozenset(), frozenset({tag("record", record_id)}))})
-        return max(0 if event is None else event.position or 0, last_position(log, mended))
+        return about_record(record_id)
     if partnership_id is not None:
-        affairs = frozenset({Selection(frozenset(), frozenset({tag("partnership", partnership_id)}))})
-        return last_position(log, affairs)
-    return 0
+        return affairs_of(partnership_id)
+    kinds = (each for each in call.operation.path_parameters if each in READS)
+    return frozenset(on(kind, call.id_in_path(kind), *READS[kind]) for kind in kinds)
+
+
+def _begun_at(call: Call, order: Command) -> int:
+    """Give the position of the record itself, which is its state until something is recorded about it."""
+    record_id = _record_of(order)
+    event = None if record_id is None else call.services.recorder.find(record_id)
+    return 0 if event is None else event.position or 0
+
+
+def about_record(record_id: UUID) -> Boundary:
+    """Select everything recorded about one record."""
+    return frozenset({Selection(frozenset(), frozenset({tag("record", record_id)}))})
+
+
+def affairs_of(partnership_id: UUID) -> Boundary:
+    """Select everything recorded in the affairs of a partnership."""
+    return frozenset({Selection(frozenset(), frozenset({tag("partnership", partnership_id)}))})
 
 
 def _receipt(call: Call, done: Acknowledged, at: str) -> Answer:

@@ -4,7 +4,7 @@ from functools import partial
 
 from api.conditional import etag
 from api.operations import Answer, Call, Operation
-from api.recording import position_of, recording
+from api.recording import affairs_of, recording
 from api.register import PageQuery, Register, RegisterEntry, RegisterPage
 from domain.decisions.partnerships import (
     AddMember,
@@ -18,6 +18,7 @@ from domain.decisions.partnerships import (
 )
 from domain.decisions.records import AttachReply
 from domain.events.partnership import PartnershipFormed
+from domain.log.finding import last_position
 
 _TAG = "Partnerships"
 _PARTNERSHIP = "/v1/partnerships/{partnership_id}"
@@ -27,7 +28,7 @@ _REGISTER = Register("partnership", PartnershipFormed)
 def _read(call: Call) -> Answer:
     """Answer how it was formed, at the position of the last event in its affairs."""
     found = partial(_REGISTER.one, parameter="partnership_id")(call)
-    position = position_of(call, partnership_id=call.id_in_path("partnership_id"))
+    position = last_position(call.services.recorder, affairs_of(call.id_in_path("partnership_id")))
     return Answer(content=found.content, headers={"ETag": etag(position)}, personal=True)
 
 

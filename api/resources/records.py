@@ -10,11 +10,10 @@ from api.entitlement import may_read_entry, may_read_words
 from api.operations import Answer, Call, Operation
 from api.presenting import Entry, entry, shown
 from api.problems import Problem
-from api.recording import position_of, recording
+from api.recording import about_record, recording
 from api.words import Text, Words, ids_in
-from domain.decisions.boundary import Selection, on
+from domain.decisions.boundary import on
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
-from domain.events.declaration import tag
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.log.decoding import recorded
@@ -45,8 +44,8 @@ def _read(call: Call) -> Answer:
     if event is None:
         raise Problem("not-found", "There is no record with this id.")
     record = recorded(event)
-    since = find_records(log, frozenset({Selection(frozenset(), frozenset({tag("record", event_id)}))}))
-    position = position_of(call, record_id=event_id)
+    since = find_records(log, about_record(event_id))
+    position = since[-1].position if since else record.position
     formed = _formed(call, record.partition_id)
     entitled = may_read_words(log, call.asker, record.partition_id) if formed else may_read_entry(call.asker, record)
     words = Words(call.services, entitled=entitled)

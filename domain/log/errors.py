@@ -27,6 +27,10 @@ class BoundaryConflict(LogError, IntegrityError):
     """Something that the decision depends on was recorded meanwhile: decide again; nothing was recorded."""
 
 
+class Moved(LogError):
+    """What was read before has been touched since: read it again, then decide again; nothing was recorded."""
+
+
 class AlreadyRecorded(BoundaryConflict):
     """An event with the same id is in the log: look the command up; nothing was recorded."""
 
@@ -103,13 +107,9 @@ def _translation(error: psycopg.Error) -> LogError | None:
     if isinstance(error, psycopg.errors.CheckViolation | psycopg.errors.NotNullViolation):
         return Malformed(f"an event breaks {error.diag.constraint_name or error.diag.column_name}")
     if isinstance(error, psycopg.DataError):
-        return Malformed(
-            "an event holds a value that PostgreSQL cannot store, such as a NUL character in text"
-        )
+        return Malformed("an event holds a value that PostgreSQL cannot store, such as a NUL character in text")
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return LogUnavailable(
-            f"the log's database cannot be used now ({error.sqlstate or type(error).__name__})"
-        )
+        return LogUnavailable(f"the log's database cannot be used now ({error.sqlstate or type(error).__name__})")
     return None
 
 

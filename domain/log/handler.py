@@ -34,7 +34,7 @@ from domain.events.records import RecordCorrected
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.log.connections import Row
 from domain.log.decoding import recorded
-from domain.log.errors import BoundaryConflict
+from domain.log.errors import BoundaryConflict, Moved
 from domain.log.event import LogEvent
 from domain.log.reading import read_from
 from domain.log.recorder import LogRecorder
@@ -62,6 +62,13 @@ class KeyReused(Struct, frozen=True):
     """The same command id came with other content; nothing was recorded."""
 
 
+class Seen(Struct, frozen=True):
+    """A state that somebody read and decided on: the last position at which any of these events was recorded."""
+
+    selections: Boundary
+    position: int
+
+
 class Handler:
     """Runs commands against one log and its vault. Thread-safe."""
 
@@ -70,19 +77,25 @@ class Handler:
         self.vault = vault
 
     def handle(
-        self, order: Command, occasion: Occasion, payload: bytes, *, recorded_at: datetime | None = None
+        self,
+        order: Command,
+        occasion: Occasion,
+        payload: bytes,
+        *,
+        seen: Seen | None = None,
+        recorded_at: datetime | None = None,
     ) -> Acknowledged | Refusal | KeyReused:
         """Decide a command and record what follows from it.
 
         `payload` is what makes two requests the same (its bytes are fingerprinted, not kept). `recorded_at` is only
-        for a log that is being seeded. Raises BoundaryConflict when others keep getting in first, LogUnavailable,
-        EntryTooLarge and what else the log raises.
+        for a log that is being seeded. Raises Moved when the state `seen` is no longer the present one,
+        BoundaryConflict when others keep getting in first, LogUnavailable, EntryTooLarge and what else the log raises.
         """
         for attempt in range(1, ATTEMPTS + 1):
             earlier = self.lookup(occasion.command_id, payload)
             if earlier is not None:
                 return earlier
-            records, condition = self._read(order, occasion)
+            records, condition = self._read(order, occasion, seen)
             outcome = decide(order, Facts.from_records(records), occasion)
             if isinstance(outcome, Refusal):
                 return outcome
@@ -110,7 +123,9 @@ class Handler:
         """Give the events that deciding a command rests on, in order."""
         return self._read(order, occasion)[0]
 
-    def _read(self, order: Command, occasion: Occasion) -> tuple[list[Recorded], DCBAppendCondition]:
+    def _read(
+        self, order: Command, occasion: Occasion, seen: Seen | None = None
+    ) -> tuple[list[Recorded], DCBAppendCondition]:
         """Read the boundary in one snapshot; records named by id are immutable and are looked up first."""
         selections, record_ids = boundary(order, occasion)
         singles = {event.event_id: event for event in self._chain(record_ids)}
@@ -121,7 +136,12 @@ class Handler:
         events = {event.event_id: event for event in selected} | singles
         inside = sorted(events.values(), key=lambda event: event.position or 0)
         records = [replace(recorded(each), subjects=listed(each.tags)) for each in inside]
-        return records, DCBAppendCondition(fail_if_events_match=query, after=head)
+        if seen is None:
+            return records, DCBAppendCondition(fail_if_events_match=query, after=head)
+        if self.recorder.position_of_last(query_of(seen.selections), head) != seen.position:
+            raise Moved("what was read before has been touched since")
+        watched = query_of(selections | seen.selections)
+        return records, DCBAppendCondition(fail_if_events_match=watched, after=head)
 
     def _chain(self, record_ids: Iterable[UUID]) -> list[LogEvent]:
         """Look records up by id, and what each of them is about, down to the first."""

@@ -95,3 +95,30 @@ def test_a_state_that_was_read_before_something_else_was_recorded_is_412(neighbo
         interactions, meeting(neighbourhood), headers={"If-Match": stale.headers["ETag"]}, idempotency_key="once"
     )
     assert again.content == fresh.content
+
+
+def test_of_two_who_decided_on_the_same_state_at_once_one_records(neighbourhood, interactions):
+    read = neighbourhood.officer.get(neighbourhood.path).headers["ETag"]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(
+            pool.map(
+                lambda _: neighbourhood.officer.post(interactions, meeting(neighbourhood), headers={"If-Match": read}),
+                range(8),
+            )
+        )
+    assert sorted(each.status_code for each in answers) == [201] + [412] * 7
+
+
+def test_the_state_of_a_record_and_of_an_organisation_can_be_made_a_condition(steward, neighbourhood, interactions):
+    receipt = neighbourhood.officer.records(interactions, **meeting(neighbourhood))
+    record = f"/v1/records/{receipt['events'][0]['event_id']}"
+    council = f"/v1/parties/{neighbourhood.council}"
+    change = {"changes": {"happened": "2026-03-26"}, "reasons": "A day off"}
+    amended = {"name": "Ambleford", "kind": "unitary"}
+    for who, path, action, body in (
+        (neighbourhood.officer, record, "corrections", change),
+        (steward, council, "amendments", amended),
+    ):
+        read = who.get(path).headers["ETag"]
+        assert who.post(f"{path}/{action}", body, headers={"If-Match": read}).status_code == 201
+        assert who.post(f"{path}/{action}", body, headers={"If-Match": read}).status_code == 412
