@@ -1,5 +1,6 @@
 """The service itself: whether it is up and ready, what problems mean, which events there are."""
 
+import importlib.metadata
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +16,26 @@ from domain.log.errors import LogError
 
 _CLOCK_WARNING_S = 5.0
 _TAG = "Service"
+_LINKS = {
+    "description": "/openapi.json",
+    "documentation": "/docs",
+    "problems": "/problems",
+    "events": "/events/catalogue",
+    "partnerships": "/v1/partnerships",
+    "parties": "/v1/parties",
+    "places": "/v1/places",
+    "methods": "/v1/methods",
+}
 HTML = "text/html"
 CSS = "text/css"
+
+
+class Home(Struct, frozen=True):
+    """What is here, and where to go on."""
+
+    name: str
+    version: str
+    links: dict[str, str]
 
 
 class Alive(Struct, frozen=True):
@@ -58,6 +77,10 @@ class Catalogue(Struct, frozen=True):
 
     events: tuple[EventType, ...]
     schemas: dict[str, Any]
+
+
+def _home(_: Call) -> Answer:
+    return Answer(content=Home("folkmoot", importlib.metadata.version("folkmoot"), _LINKS))
 
 
 def _healthz(_: Call) -> Answer:
@@ -138,6 +161,7 @@ def service_operations(document: Callable[[Call], dict[str, Any]]) -> tuple[Oper
         return Answer(content=reference_page(document(call)).encode(), media=HTML)
 
     return (
+        _open("/", "read-home", "Read what is here.", _home, {200: Home}),
         _open("/healthz", "healthz", "Ask whether the process is up.", _healthz, {200: Alive}),
         _open("/readyz", "readyz", "Ask whether requests can be served.", _readyz, {200: Readiness, 503: Readiness}),
         _open("/openapi.json", "read-openapi", "Read this API's description.", described, {200: dict[str, Any]}),

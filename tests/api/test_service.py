@@ -16,6 +16,12 @@ from api.services import connected
 AT_THE_DOOR = {"app.py", "dispatch.py", "request_log.py", "security_headers.py"}
 
 
+def test_its_home_leads_on_to_what_is_there(client, steward):
+    home = client.get("/").json()
+    assert home["name"] == "folkmoot"
+    assert {steward.get(address).status_code for address in home["links"].values()} == {200}
+
+
 def test_it_says_that_it_is_up_and_ready(client):
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {
