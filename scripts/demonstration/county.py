@@ -46,8 +46,8 @@ def plan_county(
 ) -> Plan:
     """Plan a county of so many neighbourhoods over some years; `without` names stories to leave out.
 
-    Neighbourhoods with a story begin at once, the others one after another over the years that follow. A county without a
-    story is the same county in everything that the story does not bend.
+    Neighbourhoods with a story begin at once, the others one after another in the years that follow. A county
+    without a story is the same county in everything that the story does not bend.
     """
     source = Seed(seed)
     told = [(story, nth) for story in STORIES for nth in range(story.places)]

@@ -38,13 +38,15 @@ class Conduct(Struct, frozen=True, kw_only=True):
     """How a body keeps its word and answers: chances in [0, 1].
 
     `on_time`: of what is kept; `owns_up`: of what is not, said in time; `makes_good`: of the rest, done or settled at
-    last; `answers`: asks answered at all; `prompt`: of those, within the usual month.
+    last; `reports`: of what is done, told at once and not at the next meeting; `answers`: asks answered at all;
+    `prompt`: of those, within the usual month.
     """
 
     keeps: float
     on_time: float = 0.85
     owns_up: float = 0.25
     makes_good: float = 0.9
+    reports: float = 0.3
     answers: float = 0.92
     prompt: float = 0.85
 

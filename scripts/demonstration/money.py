@@ -127,7 +127,7 @@ def _run(scene: Scene, award: _Award) -> None:
 def _vary(scene: Scene, award: _Award) -> None:
     """Let the trust ask for changes, and the funder answer as it usually does."""
     dice, key, grants = scene.dice(award.name, "vary"), scene.body(Part.TRUST).key, award.terms.grants_changes
-    for nth in range(2):
+    for nth in range(1 + (dice.random() < 0.4)):
         asked_on = award.since + timedelta(days=90 + 110 * nth + dice.randrange(40))
         request = RequestVariation(award=award.id, text="To spend on wages what was meant for rent.")
         asked = scene.act(f"{award.name}/vary/{nth}", scene.desk(asked_on, dice), key, request)

@@ -30,7 +30,7 @@ from scripts.demonstration.words import EXCUSES, MEASURES, PROMISES
 
 _A_YEAR: Final = {
     Part.DISTRICT: 4.6,
-    Part.POLICE: 4.2,
+    Part.POLICE: 4.6,
     Part.COUNTY: 1.6,
     Part.HOUSING: 1.1,
     Part.ICB: 0.9,
@@ -135,7 +135,7 @@ def _deliver(scene: Scene, promise: Promise, done: date, *, stage: str = "") -> 
         fraction=fraction,
         evidence="Photographs were handed round." if dice.random() < 0.2 else None,
     )
-    if by_key < 0.4:
+    if by_key < scene.conduct(promise.part, done).reports:
         scene.act(f"{promise.name}/report{stage}", reported, _pen(scene, promise), report)
     else:
         meeting = scene.meeting_after(reported)

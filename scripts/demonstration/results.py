@@ -28,7 +28,6 @@ _INDICATORS: Final = (
     ("Feel safe after dark", OutcomeDomain.SAFETY, "percent", 52.0, 0.8),
 )
 _SPREAD: Final = 2.2
-_FACED: Final = (Part.DISTRICT, Part.POLICE)
 
 
 def read_outcomes(scene: Scene, observatory: Body) -> dict[int, UUID]:
@@ -132,14 +131,10 @@ def _counts(usual: FiveCounts, dice: Random) -> FiveCounts:
 
 def _ask_people(scene: Scene, year: int, day: date, dice: Random) -> None:
     key = scene.cast.secretary
-    for part in _FACED:
-        counts = _counts((1, 2, 4, 5, 3), dice)
-        pulse = RecordPulse(about=scene.body(part).id, rater_side=Side.RESIDENTS, counts=counts)
-        scene.act(f"pulse/{year}/{part}", scene.desk(day + timedelta(days=6), dice), key, pulse)
-    back = RecordPulse(
-        about=scene.body(Part.FORUM).id, rater_side=Side.GOVERNMENT, counts=_counts((0, 1, 2, 4, 2), dice)
-    )
-    council = scene.body(Part.DISTRICT)
+    council, forum = scene.body(Part.DISTRICT), scene.body(Part.FORUM)
+    pulse = RecordPulse(about=council.id, rater_side=Side.RESIDENTS, counts=_counts((1, 2, 4, 5, 3), dice))
+    scene.act(f"pulse/{year}", scene.desk(day + timedelta(days=6), dice), key, pulse)
+    back = RecordPulse(about=forum.id, rater_side=Side.GOVERNMENT, counts=_counts((0, 1, 2, 4, 2), dice))
     scene.act(f"pulse/{year}/back", scene.desk(day + timedelta(days=7), dice), council.key, back)
     chair = scene.cast.seats[0]
     if chair.person is not None:

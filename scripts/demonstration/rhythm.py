@@ -20,7 +20,8 @@ from scripts.demonstration.habits import Part
 from scripts.demonstration.scene import Meeting, Scene, worded
 from scripts.demonstration.words import NOTES
 
-_CADENCES: Final = (6, 4, 12, 4)
+_MONTHLY: Final = 12
+_CADENCES: Final = (6, 4, _MONTHLY, 4)
 _CONTACTS_A_YEAR: Final = 4
 _BETWEEN: Final = (
     InteractionKind.CALL,
@@ -54,37 +55,41 @@ def _tuesday(day: date) -> date:
 
 
 def _plan(scene: Scene, number: int, day: date) -> None:
+    """Draw what becomes of one meeting: one in twenty is called off, as many are moved by a week."""
     dice = scene.dice("meeting", number)
     fate, delay, hour = dice.random(), dice.random(), dice.random()
     name = f"meeting/{number}"
-    key = scene.cast.secretary
-    diary = scene.desk(day - timedelta(days=25), dice)
-    plan = scene.act(
-        f"{name}/plan",
-        diary,
-        key,
-        PlanInteraction(
-            kind=InteractionKind.MEETING, planned_for=day.isoformat(), convened_by=_convenor(scene, number)
-        ),
-    )
-    interaction_id = made_by(plan, "interaction")
-    if fate < 0.05:  # one in twenty is called off
-        reasons = "Too few could come." if fate < 0.03 else "The hall was flooded."
-        order = CancelInteraction(interaction=interaction_id, cancelled_by=scene.body(Part.TRUST).id, reasons=reasons)
-        scene.act(f"{name}/cancel", scene.desk(day - timedelta(days=4), dice), key, order)
+    moved_to = day + timedelta(days=7) if 0.05 <= fate < 0.1 else day
+    interaction_id = _put_in_diary(scene, number, day, moved_to, is_called_off=fate < 0.05)
+    if fate < 0.05 or moved_to > scene.ends:
         return
-    if fate < 0.1:  # and as many moved by a week
-        day += timedelta(days=7)
-        moved = RescheduleInteraction(interaction=interaction_id, planned_for=day.isoformat())
-        scene.act(f"{name}/move", scene.desk(day - timedelta(days=12), dice), key, moved)
-    held_at = datetime(day.year, day.month, day.day, 18 if hour < 0.7 else 10, 30, tzinfo=LONDON)
+    held_at = datetime(moved_to.year, moved_to.month, moved_to.day, 18 if hour < 0.7 else 10, 30, tzinfo=LONDON)
     late = 16 + 4 * delay if dice.random() < 0.05 else 1 + 5 * delay
     written_at = scene.desk((held_at + timedelta(days=late)).date(), dice)
-    meeting = Meeting(name, scene.identity(f"{name}/record"), interaction_id, held_at, written_at)
-    if day <= scene.ends:
-        if scene.meetings and dice.random() < 0.92:
-            meeting.add("minutes_approved", scene.meetings[-1].interaction_id)
-        scene.meetings.append(meeting)
+    meeting = Meeting(name, scene.identity(f"{name}/record"), held_at, written_at, planned=interaction_id)
+    if scene.meetings and dice.random() < 0.92:
+        meeting.add("minutes_approved", scene.meetings[-1].interaction_id)
+    scene.meetings.append(meeting)
+
+
+def _put_in_diary(scene: Scene, number: int, day: date, moved_to: date, *, is_called_off: bool) -> UUID | None:
+    """Plan a meeting and what becomes of the plan; monthly boards just meet on their day."""
+    if cadence(scene) == _MONTHLY:
+        return None
+    dice, name, key = scene.dice("diary", number), f"meeting/{number}", scene.cast.secretary
+    plan = PlanInteraction(
+        kind=InteractionKind.MEETING, planned_for=day.isoformat(), convened_by=_convenor(scene, number)
+    )
+    planned = scene.act(f"{name}/plan", scene.desk(day - timedelta(days=25), dice), key, plan)
+    interaction_id = made_by(planned, "interaction")
+    if is_called_off:
+        reasons = dice.choice(("Too few could come.", "The hall was flooded."))
+        order = CancelInteraction(interaction=interaction_id, cancelled_by=scene.body(Part.TRUST).id, reasons=reasons)
+        scene.act(f"{name}/cancel", scene.desk(day - timedelta(days=4), dice), key, order)
+    elif moved_to != day:
+        moved = RescheduleInteraction(interaction=interaction_id, planned_for=moved_to.isoformat())
+        scene.act(f"{name}/move", scene.desk(day - timedelta(days=5), dice), key, moved)
+    return interaction_id
 
 
 def _convenor(scene: Scene, number: int) -> UUID:
@@ -113,7 +118,7 @@ def _record(scene: Scene, meeting: Meeting, convenor: UUID, dice: Random) -> Rec
     return RecordInteraction(
         kind=InteractionKind.MEETING,
         happened=meeting.held_at.isoformat(),
-        planned=meeting.interaction_id,
+        planned=meeting.planned,
         participants=_who_came(scene, meeting.day, dice),
         convened_by=convenor,
         chaired_by=scene.body(Part.FORUM).id,

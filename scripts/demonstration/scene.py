@@ -19,9 +19,10 @@ class Meeting:
     """A meeting that will be held: strands add to it what comes up there."""
 
     def __init__(
-        self, name: str, command_id: UUID, interaction_id: UUID, held_at: datetime, written_at: datetime
+        self, name: str, command_id: UUID, held_at: datetime, written_at: datetime, *, planned: UUID | None
     ) -> None:
-        self.name, self.interaction_id = name, interaction_id
+        self.name, self.planned = name, planned
+        self.interaction_id = planned or made_by(command_id, "interaction")
         self.held_at, self.written_at = held_at, written_at
         self.items: dict[str, list[Any]] = {}
         self._command_id = command_id

@@ -1,10 +1,10 @@
-"""An agency that wins trust back: the police fail a neighbourhood for two years, then do all they say."""
+"""An agency that wins trust back: the police fail a neighbourhood for two years, then do all they say and say so."""
 
 from msgspec.structs import replace
 
 from scripts.demonstration.habits import Conduct, Part, Story
 
-_BAD_FROM, _GOOD_FROM = 0.22, 0.48
+_BAD_FROM, _GOOD_FROM = 0.2, 0.5
 
 
 class AgencyWinsBack(Story):
@@ -17,5 +17,5 @@ class AgencyWinsBack(Story):
         if part is not Part.POLICE or share < _BAD_FROM:
             return usual
         if share < _GOOD_FROM:
-            return replace(usual, keeps=0.05, owns_up=0.5, makes_good=1.0)
-        return replace(usual, keeps=0.98, on_time=0.97, makes_good=1.0)
+            return replace(usual, keeps=0.03, owns_up=0.6, makes_good=1.0)
+        return replace(usual, keeps=0.98, on_time=0.97, makes_good=1.0, reports=0.9)

@@ -1,0 +1,82 @@
+"""Two small counties of four years, from one seed: one with every story planted, one with none."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import psycopg
+import pytest
+from psycopg import sql
+
+import projections.views  # noqa: F401 - importing them declares them
+from domain.log.handler import Handler
+from domain.log.recorder import LogRecorder, begin_seeding
+from domain.vault import Vault, WrappingKey
+from projections.declaration import projection_called
+from projections.engine.replay import answer, known
+from projections.scoring.health.shown import Profile
+from projections.scoring.health.shown import shown as shown_health
+from projections.scoring.trust_shown import ShownTrust
+from projections.scoring.trust_shown import shown as shown_trust
+from scripts.demonstration.cast import Neighbourhood
+from scripts.demonstration.county import Plan, plan_county
+from scripts.demonstration.play import play
+from scripts.demonstration.stories import STORIES
+
+SEED, PLACES = 2026, 7
+BEGINS, ENDS = date(2022, 11, 1), date(2026, 10, 31)
+EVERY_STORY = frozenset(story.name for story in STORIES)
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """A county played into a log, and what the figures say of its neighbourhoods on the last day."""
+
+    plan: Plan
+    handler: Handler
+
+    @property
+    def recorder(self) -> LogRecorder:
+        return self.handler.recorder
+
+    @cache  # noqa: B019 - lives as long as the tests
+    def figures(self, index: int) -> tuple[list[ShownTrust], Profile]:
+        now = known(self.recorder, self.plan.neighbourhoods[index].partnership_id, as_of=ENDS)
+        trust = shown_trust(answer(now, projection_called("trust")).rows, now.method)
+        return trust, shown_health(answer(now, projection_called("health")).rows, now.method)
+
+    def of(self, story: str) -> list[int]:
+        """Give where a story is told, or would be."""
+        return [self.plan.neighbourhoods.index(each) for each in self.plan.stories[story]]
+
+    def elsewhere(self, story: str) -> list[int]:
+        told: tuple[Neighbourhood, ...] = self.plan.stories[story]
+        return [index for index, each in enumerate(self.plan.neighbourhoods) if each not in told]
+
+
+@contextmanager
+def _played(server, template: str, name: str, without: frozenset[str]) -> Iterator[Told]:
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        clone = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        connection.execute(clone)
+    dsn = server.dsn(name)
+    begin_seeding(dsn)
+    plan = plan_county(SEED, places=PLACES, begins=BEGINS, ends=ENDS, without=without)
+    with LogRecorder(dsn) as recorder:
+        handler = Handler(recorder, Vault(WrappingKey.generate()))
+        play(plan, handler)
+        yield Told(plan, handler)
+
+
+@pytest.fixture(scope="session")
+def storied(server, template) -> Iterator[Told]:
+    with _played(server, template, "storied", frozenset()) as told:
+        yield told
+
+
+@pytest.fixture(scope="session")
+def plain(server, template) -> Iterator[Told]:
+    with _played(server, template, "plain", EVERY_STORY) as told:
+        yield told

@@ -1,0 +1,103 @@
+"""The county itself: the same from the same seed, true to its clock, and as untidy as records are."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from domain.log.decoding import recorded
+from domain.values import day_of
+from scripts.demonstration.county import plan_county
+from scripts.demonstration.play import is_begun, is_played, play
+from scripts.demonstration.stories import STORIES
+
+BRIEF = {"places": 7, "begins": date(2024, 11, 1)}
+
+
+@pytest.fixture(scope="module")
+def events(storied):
+    return [recorded(event) for event in storied.recorder.stream()]
+
+
+def test_the_same_seed_gives_the_same_county():
+    assert plan_county(7, **BRIEF).acts == plan_county(7, **BRIEF).acts
+
+
+def test_another_seed_gives_another_county():
+    one, other = plan_county(7, **BRIEF), plan_county(8, **BRIEF)
+    assert one.neighbourhoods[0].partnership_id != other.neighbourhoods[0].partnership_id
+    assert [act.order for act in one.acts] != [act.order for act in other.acts]
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_leaving_a_story_out_changes_no_other_neighbourhood(story):
+    planted, without = plan_county(7, **BRIEF), plan_county(7, **BRIEF, without={story.name})
+    concerned = {each.partnership_id for each in planted.stories[story.name]}
+
+    def others(plan):
+        return [act for act in plan.acts if act.partnership_id not in concerned]
+
+    assert others(planted) == others(without)
+    assert planted.acts != without.acts
+
+
+def test_what_is_planned_is_recorded_in_the_order_and_at_the_times_planned(storied, events):
+    firsts = {}
+    for event in events:
+        firsts.setdefault(event.envelope.command_id, event)
+    assert len(firsts) == len(storied.plan.acts)
+    for act, event in zip(storied.plan.acts, firsts.values(), strict=True):
+        assert timedelta(0) <= event.recorded_at - act.at < timedelta(seconds=1)
+
+
+def test_nothing_lies_after_the_end(storied, events):
+    last = storied.recorder.head().recorded_at
+    assert all(day_of(event.recorded_at) <= date(2026, 10, 31) for event in events)
+    assert events[-1].recorded_at == last
+
+
+def test_the_log_says_that_its_clock_was_seeded(storied):
+    assert storied.recorder.head().clock == "seeded"
+
+
+def test_playing_a_county_again_adds_nothing(storied):
+    before = storied.recorder.head()
+    assert is_begun(storied.plan, storied.handler)
+    assert is_played(storied.plan, storied.handler)
+    play(storied.plan, storied.handler)
+    assert storied.recorder.head().position == before.position
+
+
+def test_records_are_mended_as_records_are(events):
+    found = Counter(event.name for event in events)
+    assert found["record-corrected"] >= 0.02 * len(events)
+    assert found["record-withdrawn"] > 0
+
+
+def test_some_contact_is_written_down_late(events):
+    met = [event for event in events if event.name == "interaction-recorded"]
+    late = [event for event in met if event.recorded_at - event.occurred_at > timedelta(days=14)]
+    assert 0.01 * len(met) < len(late) < 0.2 * len(met)
+
+
+def test_money_promises_asks_and_outcomes_all_happen(events):
+    found = {event.name for event in events}
+    assert {
+        "minutes-approved",
+        "notes-shared",
+        "commitment-made",
+        "commitment-renegotiated",
+        "fulfilment-confirmed",
+        "fulfilment-disputed",
+        "ask-answered",
+        "ask-referred",
+        "decision-attested",
+        "consultation-feedback-given",
+        "funding-variation-decided",
+        "control-delegated",
+        "outcome-observed",
+        "contribution-claimed",
+        "lesson-drawn",
+        "pulse-observed",
+        "dispute-settled",
+    } <= found
