@@ -119,9 +119,7 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
     return path[::-1]
 
 
-def verify_consistency(
-    old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
-) -> bool:
+def verify_consistency(old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """Say whether the proof shows that the new tree only adds to the old one (RFC 9162 section 2.1.4.2)."""
     if not 0 < old_size <= new_size:
         return False
