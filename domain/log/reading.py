@@ -11,9 +11,7 @@ from domain.log.connections import Row
 from domain.log.event import LogEvent
 
 END = 2**63 - 1
-COLUMNS = SQL(
-    "position, event_id, type, version, partition_id, occurred_at, recorded_at, tags, envelope, data"
-)
+COLUMNS = SQL("position, event_id, type, version, partition_id, occurred_at, recorded_at, tags, envelope, data")
 _HEAD = SQL("(SELECT coalesce(max(position), 0) AS position FROM log.event) AS head")
 _SELECTED = (
     SQL("""
