@@ -1,0 +1,148 @@
+"""`folkmoot import`: what an operator sees of it, and what it makes of the real files."""
+
+import csv
+import json
+from collections import Counter
+
+import pytest
+
+from domain.log.recorder import LogRecorder
+from tests.domain.imports.given import MAPPING, a_file, payment, promise, the_files
+
+
+@pytest.fixture
+def own_mapping(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(MAPPING % {"id": "own"})
+    return path
+
+
+def test_an_import_says_what_became_of_the_rows_and_writes_a_report(shell, own_mapping, tmp_path, capsys):
+    files = the_files(tmp_path, [promise("p")], [payment("m", "p"), payment("n", "p", status="gone")])
+    report = tmp_path / "report.csv"
+    assert shell("import", own_mapping, *files, "--report", report) == 0
+    told = capsys.readouterr().out
+    assert "3 rows; 4 events were recorded" in told
+    assert "payments.csv: 1 imported, 1 refused" in told
+    assert "status …: it is no status that is known" in told
+    rows = list(csv.DictReader(report.read_text().splitlines()))
+    assert [(row["file"], row["line"], row["outcome"]) for row in rows] == [
+        ("payments.csv", "2", "imported"),
+        ("payments.csv", "3", "refused"),
+        ("promises.csv", "2", "imported"),
+    ]
+    assert len(rows[2]["event ids"].split()) == 2
+
+
+def test_the_summary_is_one_json_object_where_asked_for(shell, own_mapping, tmp_path, capsys):
+    files = the_files(tmp_path, [promise("p")])
+    assert shell("import", own_mapping, *files, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["outcomes"]["imported"] == 1
+
+
+def test_a_dry_run_records_nothing_and_a_change_waits_to_be_corrected(
+    shell, own_mapping, tmp_path, capsys, database_url
+):
+    files = the_files(tmp_path, [promise("p")])
+    assert shell("import", own_mapping, *files, "--dry-run") == 0
+    assert "4 events would be recorded" not in capsys.readouterr().out
+    with LogRecorder(database_url) as log:
+        assert log.head().position == 0
+    shell("import", own_mapping, *files)
+    files = the_files(tmp_path, [promise("p", amount="2")])
+    for words, outcome in ((), "changed"), (("--correct",), "corrected"), ((), "already there"):
+        capsys.readouterr()
+        assert shell("import", own_mapping, *files, "--json", *words) == 0
+        assert json.loads(capsys.readouterr().out)["outcomes"][outcome] == 1
+
+
+@pytest.mark.parametrize("wrong", ["mapping", "file", "heading", "twice", "report"])
+def test_what_cannot_begin_ends_with_the_code_for_usage_and_records_nothing(
+    shell, own_mapping, tmp_path, capsys, wrong, database_url
+):
+    (good,) = the_files(tmp_path, [promise("p")])
+    other = tmp_path / "other"
+    other.mkdir()
+    words = {
+        "mapping": ("nowhere", good),
+        "file": (own_mapping, tmp_path / "none.csv"),
+        "heading": (own_mapping, good, a_file(tmp_path, "odd.csv", ("odd",), [])),
+        "twice": (own_mapping, good, *the_files(other, [promise("q")])),
+        "report": (own_mapping, good, "--report", tmp_path / "no" / "report.csv"),
+    }[wrong]
+    assert shell("import", *words) == 2
+    assert capsys.readouterr().err.startswith("folkmoot: ")
+    with LogRecorder(database_url) as log:
+        assert log.head().position == 0
+
+
+def test_no_database_ends_with_its_own_code(shell, own_mapping, tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1")
+    assert shell("import", own_mapping, *the_files(tmp_path, [promise("p")])) == 69
+
+
+SECTION_106 = (
+    "developer-agreement.csv",
+    "developer-agreement-contribution.csv",
+    "developer-agreement-transaction.csv",
+)
+
+
+def replayed(shell, capsysbinary, name, view, *words):
+    assert shell("replay", name, "--view", view, *words) == 0
+    return json.loads(capsysbinary.readouterr().out)
+
+
+def test_the_real_section_106_files_import_with_every_row_accounted_for(shell, datasets, tmp_path, capsysbinary):
+    folder = datasets / "uk-s106-developer-contributions"
+    report = tmp_path / "report.csv"
+    words = ("import", "section-106", *(folder / name for name in SECTION_106), "--json", "--report", report)
+    assert shell(*words) == 0
+    summary = json.loads(capsysbinary.readouterr().out)
+    assert [sum(summary["files"][name].values()) for name in SECTION_106] == [1551, 3344, 3408]
+    assert summary["files"]["developer-agreement.csv"]["imported"] == 1551
+    rows = list(csv.DictReader(report.read_text().splitlines()))
+    assert len(rows) == summary["rows"] == 8303
+    assert all(row["reason"] for row in rows if row["outcome"] not in {"imported", "already there"})
+    assert not [row for row in rows if row["outcome"] == "changed"]
+    refused = {(row["file"], row["line"]) for row in rows if row["outcome"] == "refused"}
+    assert _without_parent(folder, *SECTION_106[:2], "developer-agreement", refused) == 237
+    assert _without_parent(folder, *SECTION_106[1:], "developer-agreement-contribution", refused) == 1129
+    _shows_money_spent_and_returned(shell, capsysbinary)
+
+
+def _without_parent(folder, parents, children, column, refused):
+    """Count the rows whose parent is not in the other file; each of them was refused."""
+    with (folder / parents).open(newline="") as stream:
+        known = {row[column] for row in csv.DictReader(stream)}
+    with (folder / children).open(newline="") as stream:
+        orphans = [str(line) for line, row in enumerate(csv.DictReader(stream), 2) if row[column] not in known]
+    assert {(children, line) for line in orphans} <= refused
+    return len(orphans)
+
+
+def _shows_money_spent_and_returned(shell, capsysbinary):
+    name = "Halton Borough Council: developer contributions"
+    trust = replayed(shell, capsysbinary, name, "trust", "--as-of", "2021-02-28")
+    figure = next(each for each in trust["figures"] if each["truster_side"] == "residents")
+    assert trust["names"][figure["trustee_id"]] == "Halton Borough Council"
+    assert figure["facet"] == "reliability"
+    behind = Counter(trust["events"][cause]["type"] for step in figure["timeline"] for cause in step["causes"])
+    assert behind["fulfilment-confirmed"]
+    assert behind["commitment-failed"] == 4
+    assert all(step["causes"] for step in figure["timeline"][:-1])
+    money = replayed(shell, capsysbinary, name, "funding")
+    assert sum(bool(row["returned"]) for row in money["rows"]) == 4
+    health = replayed(shell, capsysbinary, name, "health", "--as-of", "2021-02-28")
+    headline = health["profile"]["dimensions"][0]["headline"]
+    assert headline["low"] < headline["value"] < headline["high"]
+
+
+def test_the_real_permits_give_back_their_promises_kept_and_late(shell, datasets, capsysbinary):
+    file = datasets / "public-body-event-logs" / "bpic2015_municipality1_permits.csv.gz"
+    assert shell("import", "permits", file, "--json") == 0
+    assert sum(json.loads(capsysbinary.readouterr().out)["outcomes"].values()) == 52_217
+    rows = replayed(shell, capsysbinary, "Building permits", "commitments")["rows"]
+    assert len(rows) == sum(not row["due_is_assumed"] for row in rows) == 3340
+    assert Counter(row["done_on"] <= row["due_on"] for row in rows) == {True: 2721, False: 619}
+    assert Counter(row["days_late"] == 0 for row in rows) == {True: 2721, False: 619}
