@@ -1,0 +1,128 @@
+"""The demonstration, started as anybody would start it."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from scripts.demonstration.tour import Visitor
+from scripts.exits import Exit
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "scripts" / "demo"
+
+
+def environment(**more):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("FOLKMOOT_", "DATABASE_URL"))}
+    return clean | {"HOME": ""} | more
+
+
+def is_free(lock):
+    """Whether no process of a database server holds its lock any more."""
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def data():
+    # Not pytest's own folder: a server's user cannot enter that of root.
+    folder = Path(tempfile.mkdtemp(prefix="folkmoot-demo-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def checked(data):
+    done = subprocess.run(
+        [DEMO, "--check", "--data", data], capture_output=True, text=True, check=False, env=environment()
+    )
+    assert done.returncode == Exit.DONE, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def found(checked):
+    return json.loads(checked.stdout)
+
+
+def test_a_check_prints_one_json_object_and_nothing_else(checked):
+    assert checked.stdout.count("\n") == 1
+    assert isinstance(json.loads(checked.stdout), dict)
+
+
+def test_a_check_records_one_meeting_at_the_end_of_the_log(found):
+    assert [each["type"] for each in found["meeting"]["events"]] == [
+        "interaction-recorded",
+        "ask-raised",
+        "commitment-made",
+    ]
+    assert found["position"] == found["basis"]["position"] > 15_000
+
+
+def test_a_check_shows_a_promise_with_its_causes(found):
+    meeting = {each["event_id"] for each in found["meeting"]["events"]}
+    assert found["commitment"]["state"] == "made"
+    assert set(found["commitment"]["causes"]) <= meeting
+
+
+def test_a_check_shows_what_residents_trust_a_council_with(found):
+    trust = found["trust"]
+    expected = (trust["r"] + 2 * trust["a"]) / (trust["r"] + trust["s"] + 2)
+    assert trust["T"] == pytest.approx(expected)
+    assert trust["low"] <= trust["T"] <= trust["high"]
+    assert trust["causes"]
+
+
+def test_a_check_shows_the_health_profile(found):
+    dimensions = {each["id"]: each["headline"] for each in found["health"]}
+    assert {f"H{number}" for number in (1, 2, 3, 4, 6, 8, 9, 10)} <= set(dimensions)
+    for headline in filter(None, dimensions.values()):
+        assert (headline["value"] is None) == (headline["missing"] is not None)
+
+
+def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, found):
+    with subprocess.Popen(
+        [DEMO, "--port", "0", "--data", data], stderr=subprocess.PIPE, text=True, env=environment()
+    ) as demo:
+        said = []
+        for line in demo.stderr:
+            said.append(line)
+            if "curl" in line:
+                break
+        words = "".join(said).split()
+        address = next(word for word in words if word.startswith("http://127.0.0.1:"))
+        visitor = Visitor(urlsplit(address).port, next(word for word in words if word.startswith("fm_")))
+        health = visitor.read(f"/v1/partnerships/{found['partnership']['id']}/health")
+        demo.send_signal(signal.SIGTERM)
+        demo.stderr.read()
+    assert demo.returncode == Exit.DONE
+    assert not any("Recording" in line for line in said)
+    assert health["position"] == found["position"]
+    assert is_free(data / "server.lock")
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path):
+    file = tmp_path / "a-file"
+    file.write_text("in the way")
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.cli", "demo", "--data", file / "below"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
+    )
+    assert done.returncode == Exit.CONFIGURATION
+    assert str(file) in done.stderr
