@@ -22,7 +22,8 @@ from domain.imports.ledger import LiveLedger, Rehearsal
 from domain.imports.mapping import NAMESPACE, Mapping
 from domain.imports.preparing import Prepared, prepare
 from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise
-from domain.log.errors import LogUnavailable
+from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
+from domain.vault import VaultError
 from scripts.exits import CommandFailed, Exit
 from scripts.services import open_services, settings_in_force
 
@@ -80,7 +81,9 @@ def _import(
     try:
         with _watched(importer.run(rows), len(rows), mapping.title) as watched:
             return list(watched)
-    except LogUnavailable as error:
+    except VaultError as error:
+        raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+    except (LogUnavailable, LockTimeout, BoundaryConflict) as error:
         message = f"{error}; import the same files again: what was recorded is not recorded twice"
         raise CommandFailed(Exit.DATABASE_UNAVAILABLE, message) from None
 

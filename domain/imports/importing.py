@@ -23,6 +23,7 @@ from domain.imports.mapping import Mapping, RowPart
 from domain.imports.preparing import Prepared
 from domain.imports.reading import MINOR
 from domain.imports.row import NOTHING_SAID, Reading, Row
+from domain.log.errors import EntryTooLarge
 from domain.log.handler import Acknowledged, KeyReused
 from domain.values import Money, first_instant
 from domain.vocabulary import Confidence
@@ -89,7 +90,10 @@ class Importer:
         return self._give(row, correcting.order, revised, RowOutcome.CORRECTED)
 
     def _give(self, row: Row, order: Command, occasion: Occasion, outcome: RowOutcome) -> Entry:
-        given = self._ledger.record(order, occasion, row.content)
+        try:
+            given = self._ledger.record(order, occasion, row.content)
+        except EntryTooLarge as error:
+            raise CannotRecord(f"too-large: {error}") from None
         match given:
             case Refusal():
                 raise CannotRecord(*reasons_of(given))

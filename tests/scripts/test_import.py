@@ -1,5 +1,6 @@
 """`folkmoot import`: what an operator sees of it, and what it makes of the real files."""
 
+import base64
 import csv
 import json
 from collections import Counter
@@ -45,7 +46,7 @@ def test_a_dry_run_records_nothing_and_a_change_waits_to_be_corrected(
 ):
     files = the_files(tmp_path, [promise("p")])
     assert shell("import", own_mapping, *files, "--dry-run") == 0
-    assert "4 events would be recorded" not in capsys.readouterr().out
+    assert "1 rows; 2 events would be recorded" in capsys.readouterr().out
     with LogRecorder(database_url) as log:
         assert log.head().position == 0
     shell("import", own_mapping, *files)
@@ -132,7 +133,7 @@ def _shows_money_spent_and_returned(shell, capsysbinary):
     assert behind["commitment-failed"] == 4
     assert all(step["causes"] for step in figure["timeline"][:-1])
     money = replayed(shell, capsysbinary, name, "funding")
-    assert sum(bool(row["returned"]) for row in money["rows"]) == 4
+    assert sum(row["returned_minor"] > 0 for row in money["rows"]) == 4
     health = replayed(shell, capsysbinary, name, "health", "--as-of", "2021-02-28")
     headline = health["profile"]["dimensions"][0]["headline"]
     assert headline["low"] < headline["value"] < headline["high"]
@@ -146,3 +147,12 @@ def test_the_real_permits_give_back_their_promises_kept_and_late(shell, datasets
     assert len(rows) == sum(not row["due_is_assumed"] for row in rows) == 3340
     assert Counter(row["done_on"] <= row["due_on"] for row in rows) == {True: 2721, False: 619}
     assert Counter(row["days_late"] == 0 for row in rows) == {True: 2721, False: 619}
+
+
+def test_another_wrapping_key_than_the_logs_own_ends_with_the_code_for_configuration(
+    shell, own_mapping, tmp_path, monkeypatch
+):
+    files = the_files(tmp_path, [promise("p")])
+    shell("import", own_mapping, *files)
+    monkeypatch.setenv("FOLKMOOT_WRAPPING_KEY", base64.b64encode(b"x" * 32).decode())
+    assert shell("import", own_mapping, *the_files(tmp_path, [promise("p", amount="2")]), "--correct") == 78
