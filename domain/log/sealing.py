@@ -1,6 +1,7 @@
 """Between a decision and the log: every readable text is sealed, and the keys are gathered to be kept with it."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -49,7 +50,12 @@ class Sealing:
 
 def listed(tags: Iterable[str]) -> frozenset[UUID]:
     """Give the people whom an event's texts may name."""
-    return frozenset(UUID(tag.removeprefix(_SUBJECT)) for tag in tags if tag.startswith(_SUBJECT))
+    return frozenset([_subject(tag) for tag in tags if tag.startswith(_SUBJECT)])
+
+
+@lru_cache(maxsize=65_536)
+def _subject(tag: str) -> UUID:
+    return UUID(tag.removeprefix(_SUBJECT))
 
 
 def to_open(record: Recorded, corrections: Sequence[Recorded], field: str, sealed: Sealed) -> ToOpen:
