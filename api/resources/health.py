@@ -10,11 +10,10 @@ from api.formats import MEDIA, csv_of
 from api.moment import read_known
 from api.operations import CSV, Answer, Call, Operation
 from api.resources.views import Beside, Resting, ViewQuery, basis_of
-from domain.events.partnership import RuleAdopted
 from projections.declaration import projection_called
 from projections.engine.replay import answer
-from projections.history import History
 from projections.scoring.health.measure import Measure
+from projections.scoring.health.profile import weights_in_force
 from projections.scoring.health.shown import Profile, ShownComposite, profile_composite, shown
 
 
@@ -43,7 +42,7 @@ def _read(call: Call) -> Answer:
     if call.media == CSV:
         content: object = csv_of(asked.columns, rows, beside.names, {})
     else:
-        weights = _weights(known.history)
+        weights = weights_in_force(known.history)
         content = Health(
             **basis_of(basis, asked, found.digest),
             profile=shown(rows, known.method),
@@ -51,12 +50,6 @@ def _read(call: Call) -> Answer:
             names=beside.names,
         )
     return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=beside.entitled)
-
-
-def _weights(history: History) -> dict[str, float] | None:
-    """Give the partnership's own weights, from the last rules that set any."""
-    adopted = [body.weights for _, body in history.each(RuleAdopted) if body.weights]
-    return adopted[-1] if adopted else None
 
 
 OPERATIONS = (

@@ -18,12 +18,13 @@ from projections.scoring.trust import TrustRow, Variant
 class Figure(Struct, frozen=True, kw_only=True):
     """One figure of trust. `low` to `high` is the likely range; `r`, `s` and `a` are what it is made from.
 
-    `is_less_certain`: it was shown before, so it stays, though by itself there would not be enough to say.
+    Where there is not enough to say, nothing is said: trust and range are None. `is_less_certain`: it was shown
+    before, so it stays, though by itself there would not be enough to say.
     """
 
-    trust: float
-    low: float
-    high: float
+    trust: float | None
+    low: float | None
+    high: float | None
     r: float
     s: float
     a: float
@@ -134,10 +135,11 @@ def _along(rows: Iterable[TrustRow], found: dict[int, Opinion]) -> list[Figure]:
 
 def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
     is_less_certain = shown_before and opinion.status is not Status.ENOUGH
+    is_said = shown_before or opinion.status is Status.ENOUGH
     return Figure(
-        trust=opinion.trust,
-        low=opinion.low,
-        high=opinion.high,
+        trust=opinion.trust if is_said else None,
+        low=opinion.low if is_said else None,
+        high=opinion.high if is_said else None,
         r=row.r,
         s=row.s,
         a=row.a,
@@ -148,7 +150,9 @@ def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
 
 
 def _change(figures: Sequence[Figure], index: int) -> float | None:
-    return figures[index].trust - figures[index - 1].trust if index else None
+    """Say how far a figure moved since the one before, where both are said."""
+    now, before = figures[index].trust, figures[index - 1].trust if index else None
+    return None if now is None or before is None else now - before
 
 
 def _counts(row: TrustRow) -> PlainCounts:
