@@ -17,15 +17,15 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.events.commitments import FulfilmentDisputed
-from domain.events.declaration import EventBody
+from domain.events.commitments import CommitmentMade, CommitmentProposed, FulfilmentDisputed
+from domain.events.declaration import EventBody, declaration_of
 from domain.events.interactions import InteractionRecorded, MinutesApproved
 from domain.events.partnership import MemberJoined, MemberLeft, RuleAdopted
-from domain.events.recorded import Effective
+from domain.events.recorded import Effective, Recorded
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
-from domain.vocabulary import CodeList, PartyKind, ResolutionOutcome, Side
+from domain.vocabulary import Attendance, CodeList, PartyKind, ResolutionOutcome, Side
 from projections.history import History
 from projections.notice import Notice, Silence, silences
 from projections.scoring.method import Method
@@ -198,11 +198,13 @@ def agreement(
     """Follow one statement from its making: reported, agreed and how, disputed, set aside.
 
     `bearing` are facts beyond those about the record itself that bear on it once it was made: words of
-    agreement, such as an acknowledgement, or disputes, such as that a promise reported done was not.
+    agreement, such as an acknowledgement, or disputes, such as that a promise reported done was not. What was
+    agreed before those who gain put the statement otherwise does not agree to it as it now reads.
     """
-    acts = _acts(history, statement, bearing)
+    restated = _restated(history, statement, parties)
+    acts = _acts(history, statement, bearing, restated)
     if acts:
-        walk = _Walk(history, statement, parties)
+        walk = _Walk(history, statement, parties, since=statement.position if restated is None else restated.position)
         for act in acts:
             walk.take(act)
         steps, warned = walk.steps, walk.warned
@@ -216,7 +218,7 @@ def agreement(
         history,
         method,
         said_at=statement.occurred_at,
-        heard_at=statement.recorded_at,
+        heard_at=statement.recorded_at if restated is None else restated.recorded_at,
         may_answer=parties.notices,
         notice=notice,
     )
@@ -232,13 +234,41 @@ class _Act(NamedTuple):
     on: UUID | None = None
 
 
-def _acts(history: History, statement: Effective, bearing: Sequence[Effective]) -> list[_Act]:
+def _restated(history: History, statement: Effective, parties: Between) -> Recorded | None:
+    """Give the last correction by which those who gain made a statement say something else.
+
+    What becomes of the terms of a promise once it was acknowledged is told by its wordings instead.
+    """
+    found = None
+    if statement.corrected_by and not isinstance(statement.body, CommitmentMade | CommitmentProposed):
+        before = _substance(statement.recorded.body)
+        for correction, body in history.corrections_of(statement):
+            behalf, now = correction.envelope.on_behalf_of, _substance(body)
+            if now != before and behalf is not None and parties.gains(behalf):
+                found = correction
+            before = now
+    return found
+
+
+def _substance(body: EventBody) -> dict[str, object]:
+    """Give what a body says but for the wording of its texts: of those, whether they are there."""
+    sealed = declaration_of(body).sealed
+    values = ((name, getattr(body, name)) for name in body.__struct_fields__)
+    return {name: value is None if name in sealed else value for name, value in values}
+
+
+def _acts(
+    history: History, statement: Effective, bearing: Sequence[Effective], restated: Recorded | None
+) -> list[_Act]:
     """Give what bears on a statement in order; nothing takes effect before the statement itself."""
     said_at = statement.occurred_at
     made = (said_at, statement.position)
     direct = {act.event_id: act for act in bearing if (act.occurred_at, act.position) > made}
     for act in (*history.about(statement.event_id), *_minutes(history, statement)):
         direct[act.event_id] = act
+    if restated is not None:
+        confirmed = (act for act in history.about(restated.event_id) if isinstance(act.body, RecordConfirmed))
+        direct |= {act.event_id: act for act in confirmed}
     if not direct:
         return []
     acts = [_Act(max(act.occurred_at, said_at), act.position, act) for act in direct.values()]
@@ -252,10 +282,11 @@ def _acts(history: History, statement: Effective, bearing: Sequence[Effective]) 
 
 
 def _minutes(history: History, statement: Effective) -> Iterator[Effective]:
-    """Give the minutes of the meeting at which the statement was made; they agree every item of it."""
+    """Give the minutes of the meeting at which the statement was made; they agree every item recorded by then."""
     meeting = getattr(statement.body, "interaction_id", None)
     if meeting is not None and not isinstance(statement.body, MinutesApproved):
-        yield from (act for act in history.about(meeting) if isinstance(act.body, MinutesApproved))
+        minutes = (act for act in history.about(meeting) if isinstance(act.body, MinutesApproved))
+        yield from (act for act in minutes if act.position > statement.position)
 
 
 class _Contest:
@@ -263,7 +294,7 @@ class _Contest:
 
     def __init__(self, history: History, parties: Between) -> None:
         self._history, self._parties = history, parties
-        self._disputers: dict[UUID, Side] = {}
+        self._disputers: dict[UUID, PartyAt] = {}
         self._endings: dict[str, ResolutionOutcome] = {}
         self.outcome: ResolutionOutcome | None = None
 
@@ -272,7 +303,7 @@ class _Contest:
         return bool(self._disputers)
 
     def dispute(self, disputer: PartyAt) -> None:
-        self._disputers[disputer.party_id] = disputer.side
+        self._disputers[disputer.party_id] = disputer
         self._endings.clear()
         self.outcome = None
 
@@ -294,11 +325,13 @@ class _Contest:
             self.outcome = body.outcome
 
     def _part_of(self, party: PartyAt) -> str:
-        if party.party_id in self._disputers:
-            return "disputing"
+        """Say for which part a body speaks; where only those who gain dispute, the others have to agree with them."""
+        others = {each.side for each in self._disputers.values() if not self._parties.gains(each)}
         if self._parties.gains(party):
-            return "asserting"
-        return "disputing" if party.side in self._disputers.values() else "neither"
+            return "asserting" if others else "disputing"
+        if others:
+            return "disputing" if party.side in others else "neither"
+        return "asserting" if self._parties.agrees(party) else "neither"
 
 
 def _is_resolver(history: History, party: PartyAt, act: Effective) -> bool:
@@ -314,10 +347,13 @@ def _is_resolver(history: History, party: PartyAt, act: Effective) -> bool:
 
 
 class _Walk:
-    """Follows one statement act by act; `warned` keeps, for each step, when the record first knew of a dispute."""
+    """Follows one statement act by act; `warned` keeps, for each step, when the record first knew of a dispute.
 
-    def __init__(self, history: History, statement: Effective, parties: Between) -> None:
-        self._history, self._statement, self._parties = history, statement, parties
+    Words of agreement count from the position `since` which the statement reads as it does.
+    """
+
+    def __init__(self, history: History, statement: Effective, parties: Between, *, since: int) -> None:
+        self._history, self._statement, self._parties, self._since = history, statement, parties, since
         self._own = _Contest(history, parties)
         self._contests: dict[UUID, _Contest] = {}
         self._grounds: dict[UUID, Agreed] = {}
@@ -354,7 +390,7 @@ class _Walk:
             case MinutesApproved():
                 if not self._is_present(fact.body):
                     return False
-                self._grounds[fact.event_id] = Agreed.MINUTES
+                self._agree(fact, Agreed.MINUTES)
             case RecordDisputed(disputed_by=disputer) | FulfilmentDisputed(disputed_by=disputer):
                 self._own.dispute(disputer)
                 self._warned_at = self._warned_at or fact.recorded_at
@@ -363,24 +399,32 @@ class _Walk:
                 for each in saying:
                     self._own.settle_with(each)
                 if saying:
-                    self._grounds[fact.event_id] = Agreed.CONFIRMED
+                    self._agree(fact, Agreed.CONFIRMED)
                 return bool(saying)
         return True
+
+    def _agree(self, act: Effective, how: Agreed) -> None:
+        if act.position > self._since:
+            self._grounds[act.event_id] = how
 
     def _resolve(self, act: Effective, body: DisputeResolved) -> None:
         self._own.resolve(act, body)
         if self._own.outcome is ResolutionOutcome.STANDS:
-            self._grounds[act.event_id] = Agreed.CONFIRMED
+            self._agree(act, Agreed.CONFIRMED)
 
     def _is_present(self, body: MinutesApproved) -> bool:
-        """Whether a voting member of those who have to agree was there when the minutes were approved."""
-        if not self._parties.agreeing_sides.isdisjoint(body.sides_present):
-            return True
+        """Whether a voting member of those who have to agree was there, by the approving meeting as it now reads."""
+        approving = body.approving_interaction_id
+        held = (each.body for each in self._history.about(approving))
+        met = [each for each in held if isinstance(each, InteractionRecorded)]
+        if not met:
+            gone = (each.body for each in self._history.withdrawn)
+            is_gone = any(isinstance(each, InteractionRecorded) and each.interaction_id == approving for each in gone)
+            return not is_gone and not self._parties.agreeing_sides.isdisjoint(body.sides_present)
         return any(
-            seen.voting and seen.party.party_id in self._parties.agreeing
-            for meeting in self._history.about(body.approving_interaction_id)
-            if isinstance(meeting.body, InteractionRecorded)
-            for seen in meeting.body.participants
+            seen.voting and seen.attendance is Attendance.ATTENDED and self._parties.notices(seen.party)
+            for meeting in met
+            for seen in meeting.participants
         )
 
     def _note(self, since: datetime) -> None:

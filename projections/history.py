@@ -16,8 +16,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from domain.events.commitments import CommitmentAcknowledged
+from domain.events.commitments import CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
 from domain.events.declaration import EventBody, Participant, declaration_of
+from domain.events.interactions import MinutesApproved
 from domain.events.partnership import MemberJoined, MemberLeft
 from domain.events.recorded import Effective, Recorded, corrected_body, resolve
 from domain.events.records import RecordConfirmed, RecordCorrected, RecordWithdrawn
@@ -27,6 +28,7 @@ from domain.vocabulary import Role, Side
 
 _ORDER = attrgetter("occurred_at", "position")
 _AMENDMENTS = (RecordCorrected, RecordWithdrawn)
+_ACKNOWLEDGING = (CommitmentAcknowledged, RecordConfirmed, MinutesApproved, FulfilmentConfirmed, FulfilmentDisputed)
 
 E = TypeVar("E", bound=EventBody)
 V = TypeVar("V")
@@ -60,8 +62,8 @@ class History:
     `end` is the instant at which the day `as_of` is over; `recorded_at` that of the position asked about.
     `same_bodies` gives the kept body for the id of each duplicate. `amendments` are the corrections and
     withdrawals in force: facts about the record, without a time in the world. `acknowledged` gives the position
-    at which a promise was first acknowledged, or a record confirmed, whatever the day: what comes later in the
-    log cannot correct its terms alone.
+    at which a promise was first acknowledged or answered for, a record confirmed, or the minutes of a meeting
+    approved, whatever the day: what comes later in the log cannot correct its terms alone.
     """
 
     partition_id: UUID
@@ -179,9 +181,9 @@ def history(records: Sequence[Recorded], *, as_of: date, position: int, recorded
     """
     end = end_of_day(as_of)
     standing, withdrawn = resolve([record for record in records if record.position <= position])
-    amendments = tuple(fact.recorded for fact in standing if isinstance(fact.body, _AMENDMENTS))
     claims = [fact for fact in standing if not isinstance(fact.body, _AMENDMENTS)]
     same_bodies = _same_bodies(claims)
+    amendments = tuple(_penned(fact.recorded, same_bodies) for fact in standing if isinstance(fact.body, _AMENDMENTS))
     happened = [_as_one(fact, same_bodies) for fact in claims if fact.occurred_at < end]
     facts, set_aside = _anchored(happened, amendments)
     return History(
@@ -220,25 +222,27 @@ def _anchored(facts: Sequence[Effective], amendments: Sequence[Recorded]) -> tup
     """Part the facts whose earlier thing or record stands from those it was taken away from.
 
     What an event is about has an earlier position, so one walk in position order also sets aside what is
-    about something set aside.
+    about something set aside. A correction may have moved either in time: nothing happened before what it is about.
     """
-    standing = {(_thing_name(type(fact.body)), thing_of(fact.body)) for fact in facts if not _about(type(fact.body))}
-    records = {amendment.event_id for amendment in amendments}
+    begun: dict[tuple[str, UUID], datetime] = {}
+    for fact in facts:
+        if not _about(type(fact.body)):
+            thing = (_thing_name(type(fact.body)), thing_of(fact.body))
+            begun[thing] = min(fact.occurred_at, begun.get(thing, fact.occurred_at))
+    records = {amendment.event_id: amendment.occurred_at for amendment in amendments}
     kept: list[Effective] = []
     set_aside: list[Effective] = []
     for fact in facts:
-        about = _about(type(fact.body))
-        if not about:
-            stands = True
-        elif about == "record_id":
-            stands = thing_of(fact.body) in records
-        else:
-            stands = (about, thing_of(fact.body)) in standing
-        if stands:
-            records.add(fact.event_id)
-            kept.append(fact)
-        else:
+        about, thing_id = _about(type(fact.body)), thing_of(fact.body)
+        earliest: datetime | None = fact.occurred_at
+        if about:
+            earliest = records.get(thing_id) if about == "record_id" else begun.get((about, thing_id))
+        if earliest is None:
             set_aside.append(fact)
+            continue
+        moved = fact if earliest <= fact.occurred_at else msgspec.structs.replace(fact, occurred_at=earliest)
+        records[moved.event_id] = moved.occurred_at
+        kept.append(moved)
     return kept, set_aside
 
 
@@ -250,7 +254,7 @@ def _thing_name(body: type[EventBody]) -> str:
 def _acknowledged(facts: list[Effective]) -> dict[UUID, int]:
     first: dict[UUID, int] = {}
     for fact in facts:
-        if isinstance(fact.body, CommitmentAcknowledged | RecordConfirmed):
+        if isinstance(fact.body, _ACKNOWLEDGING):
             first.setdefault(thing_of(fact.body), fact.position)
     return first
 
@@ -267,8 +271,19 @@ def _same_bodies(facts: list[Effective]) -> dict[UUID, PartyAt]:
 
 
 def _as_one(fact: Effective, same_bodies: Mapping[UUID, PartyAt]) -> Effective:
-    body = folded(fact.body, same_bodies)
-    return fact if body is fact.body else msgspec.structs.replace(fact, body=body)
+    body, recorded = folded(fact.body, same_bodies), _penned(fact.recorded, same_bodies)
+    if body is fact.body and recorded is fact.recorded:
+        return fact
+    return msgspec.structs.replace(fact, body=body, recorded=recorded)
+
+
+def _penned(record: Recorded, same_bodies: Mapping[UUID, PartyAt]) -> Recorded:
+    """Put the kept body where a record is the word of its duplicate."""
+    word = record.envelope.on_behalf_of
+    if word is None or word.party_id not in same_bodies:
+        return record
+    envelope = msgspec.structs.replace(record.envelope, on_behalf_of=same_bodies[word.party_id])
+    return msgspec.structs.replace(record, envelope=envelope)
 
 
 def folded(body: EventBody, same_bodies: Mapping[UUID, PartyAt]) -> EventBody:

@@ -31,7 +31,7 @@ from domain.events.records import DisputeResolved, RecordDisputed
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Extent, Materiality
-from projections.agreement import Agreed, Between, Course, agreement, between, said_so, step_after, step_at
+from projections.agreement import Agreed, Between, Course, agreement, between, said_so, step_after
 from projections.history import History
 from projections.lifecycles.terms import Terms, Wording, renegotiations, terms_at
 from projections.notice import Notice
@@ -377,7 +377,7 @@ class _Following:
             if act.fact.position > settled.fact.position:
                 continue  # what was not yet said cannot have been confirmed
             said = act.fact.body
-            step = step_at(act.course, settled.fact.occurred_at)
+            step = step_after(act.course, settled.fact.occurred_at)
             if isinstance(said, FulfilmentClaimed) and step is not None and not step.disputed and not step.void:
                 return last_day(said.done or said.happened), act.fact.causes
         return last_day(body.happened), ()

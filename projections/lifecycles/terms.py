@@ -1,7 +1,8 @@
 """The terms of a promise from moment to moment: corrections that need the other side, and renegotiations.
 
 Once a promise was acknowledged, correcting its text, measure, due date or promisees takes effect only when the
-other side confirms the correction; until then the terms agreed before it hold.
+other side confirms the correction; until then the terms agreed before it hold. So do who promised, how much it
+matters, and the day it was made on, from which a due date that nobody named is counted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,11 +18,11 @@ from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed
 from domain.values import PartyAt, first_day, last_day
 from projections.agreement import Course, agreement, between, said_so, step_after
-from projections.history import History
+from projections.history import History, folded
 from projections.scoring.method import CommitmentRules, Method
 
 Promise = CommitmentMade | CommitmentProposed
-_PROTECTED = ("text", "measure", "due", "promisees")
+_PROTECTED = ("happened", "promisers", "promisees", "text", "measure", "due", "materiality")
 
 
 class Due(Struct, frozen=True):
@@ -57,26 +58,31 @@ def wordings(history: History, made: Effective) -> list[Wording]:
         for amendment, _ in corrections
         for fact in _confirmations(history, made.body, amendment)
     ]
-    known = (history.acknowledged.get(each) for each in (made.body.commitment_id, made.event_id))
-    acknowledged = min((position for position in known if position is not None), default=None)
+    known = (history.acknowledged.get(each) for each in (made.body.commitment_id, made.event_id, _meeting(made)))
+    acknowledged = min((each for each in known if each is not None and each > made.position), default=None)
+    first = folded(made.recorded.body, history.same_bodies)
     found: list[Wording] = []
     for turn in sorted({made.occurred_at, *(when for when, _, _ in confirmed)}):
         agreed = {amendment for when, amendment, _ in confirmed if when <= turn}
-        body = _worded(made, corrections, acknowledged, agreed)
+        body = _worded(first, corrections, acknowledged, agreed)
         if not found or found[-1].body != body:
             causes = (cause for when, _, cause in confirmed if when <= turn)
             found.append(Wording(turn, body, (*made.causes, *causes)))
     return found
 
 
+def _meeting(made: Effective) -> UUID:
+    """Give the meeting that the promise was first recorded at; what has no meeting has no minutes."""
+    return getattr(made.recorded.body, "interaction_id", None) or made.event_id
+
+
 def _worded(
-    made: Effective,
+    body: EventBody,
     corrections: Sequence[tuple[Recorded, EventBody]],
     acknowledged: int | None,
     agreed: set[UUID],
 ) -> Promise:
     """Apply the corrections one by one, holding back what needs the other side and does not have it."""
-    body = made.recorded.body
     for amendment, replacement in corrections:
         is_free = acknowledged is None or amendment.position < acknowledged or amendment.event_id in agreed
         held = {} if is_free else {name: getattr(body, name) for name in _PROTECTED}
@@ -112,13 +118,19 @@ class Renegotiation(Struct, frozen=True, kw_only=True):
 def renegotiations(
     history: History, method: Method, story: Sequence[Effective], promiser: PartyAt, promisee: PartyAt
 ) -> list[Renegotiation]:
-    """Give the renegotiations of a promise; whoever asked, the other has to agree."""
+    """Give the renegotiations of a promise; whoever asked, the other has to agree.
+
+    What one of them writes down of the other's asking is its own asking still.
+    """
+    of_promisee, of_promiser = between([promisee], [promiser]), between([promiser], [promisee])
     found = []
     for fact in story:
         if isinstance(fact.body, CommitmentRenegotiated):
-            by_promisee = between([promisee], [promiser]).gains(fact.body.asked_by)
-            pair = ([promisee], [promiser]) if by_promisee else ([promiser], [promisee])
-            course = agreement(history, method, fact, between(*pair))
+            pen = fact.envelope.on_behalf_of
+            is_theirs = pen is not None and (of_promisee.gains(pen) or of_promiser.gains(pen))
+            asker = pen if pen is not None and is_theirs else fact.body.asked_by
+            parties = of_promisee if of_promisee.gains(asker) else of_promiser
+            course = agreement(history, method, fact, parties)
             found.append(Renegotiation(fact=fact, body=fact.body, course=course))
     return found
 

@@ -51,12 +51,8 @@ def _steps(history: History) -> Iterator[tuple[str, Effective, PartyAt, PartyAt,
     paid_early: set[UUID] = set()
     for fact in history.of(ControlDelegated, FundingAwarded, FundingPaid, FundingConditionChanged):
         match fact.body:
-            case ControlDelegated(
-                delegation_id=act, delegated_by=giver, delegated_to=taker, step=step, what=what, award_id=award
-            ):
-                of_award = what is Delegated.SPENDING and award is not None
-                name = f"control {award}" if of_award else f"delegation {act}"
-                yield name, fact, taker, giver, _GIVEN if step is DelegationStep.GRANTED else _REFUSED
+            case ControlDelegated(delegated_by=giver, delegated_to=taker, step=step) as handed:
+                yield _handed(handed), fact, taker, giver, _GIVEN if step is DelegationStep.GRANTED else _REFUSED
             case FundingAwarded(award_id=award, funder=giver, recipient=taker, control=control, payment=payment):
                 if control is Control.RESIDENTS:
                     yield f"control {award}", fact, taker, giver, _GIVEN
@@ -75,3 +71,12 @@ def _steps(history: History) -> Iterator[tuple[str, Effective, PartyAt, PartyAt,
                     giver,
                     _GIVEN if change is ConditionChange.LIFTED else _REFUSED,
                 )
+
+
+def _handed(delegated: ControlDelegated) -> str:
+    """Name what was handed over, so that taking it back ends the same act: an award's money, a decision, or itself."""
+    if delegated.what is Delegated.SPENDING and delegated.award_id is not None:
+        return f"control {delegated.award_id}"
+    if delegated.what is Delegated.DECISION and delegated.decision_id is not None:
+        return f"delegation of {delegated.decision_id} to {delegated.delegated_to.party_id}"
+    return f"delegation {delegated.delegation_id}"
