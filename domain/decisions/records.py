@@ -152,8 +152,13 @@ class ResolveDispute(RecordCommand, frozen=True, kw_only=True):
 
 
 def _must_have_recorded(case: Case, known: Known) -> None:
-    actor = case.occasion.actor
-    if not actor.steward and _side_of(known, case) not in case.sides_spoken_for():
+    """In a partnership any of the side whose word it is mends a record; in a register only that body itself."""
+    if case.occasion.actor.steward:
+        return
+    if case.facts.partnership() is None:
+        if known.word is None or known.word.party_id not in case.spoken_for():
+            case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "another organisation recorded this: dispute it instead")
+    elif _side_of(known, case) not in case.sides_spoken_for():
         case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "another side recorded this: dispute it instead")
 
 

@@ -125,7 +125,7 @@ REASONS: dict[Code, _Reason] = {
     Code.PARTNERSHIP_CLOSED: _Reason(_C, "The partnership is closed"),
     Code.SUBJECT_ERASED: _Reason(_C, "The person has been forgotten"),
     Code.ONLY_THE_PARTIES: _Reason(_F, "Only those between whom it stands may say this"),
-    Code.ONLY_WHO_RECORDED_IT: _Reason(_F, "Only the side that recorded it, or a steward, may do this"),
+    Code.ONLY_WHO_RECORDED_IT: _Reason(_F, "Only who recorded it, or looks after the record, may do this"),
     Code.NOT_REPORTED: _Reason(_C, "It has not been reported done"),
     Code.SAME_COMMITMENT: _Reason(_I, "Two different promises are needed"),
     Code.SAME_MEETING: _Reason(_I, "Two different meetings are needed"),

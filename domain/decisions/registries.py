@@ -156,13 +156,18 @@ class RegisterParty(_PartyDetails, frozen=True, kw_only=True):
 class AmendParty(_PartyDetails, frozen=True, kw_only=True):
     """Say anew all that is known of a body, as after it was named in passing. What is left out is no longer known."""
 
-    refuses: ClassVar = (Code.KIND_NOT_OF_SIDE, Code.PERSON_REQUIRED, Code.SAME_PARTY)
+    refuses: ClassVar = (Code.KIND_NOT_OF_SIDE, Code.PERSON_REQUIRED, Code.SAME_PARTY, Code.ONLY_WHO_RECORDED_IT)
 
     party: RegisteredPartyRef
 
     def decide(self, case: Case) -> None:
-        """Record the amendment."""
-        case.party(self.party, "party")
+        """Record the amendment, by whoever registered the body or speaks for it."""
+        registered = case.standing("party", self.party, "party", PartyRegistered)
+        if registered is not None and not case.occasion.actor.steward:
+            word = registered[0].word
+            if not {self.party, *([word.party_id] if word else [])} & case.spoken_for():
+                detail = "another organisation registered this one, and your key does not speak for it"
+                case.fault(Code.ONLY_WHO_RECORDED_IT, "party", detail)
         self.hear_details(case, PartyAmended, self.party)
 
 
@@ -182,6 +187,7 @@ class SucceedParty(Command, frozen=True, kw_only=True):
 
     refuses: ClassVar = (Code.SAME_PARTY,)
     within_partnership: ClassVar[bool] = False
+    stewards_only: ClassVar[bool] = True
 
     predecessor: PartyRef
     successor: PartyRef
@@ -209,6 +215,7 @@ class FindPartiesSame(Command, frozen=True, kw_only=True):
 
     refuses: ClassVar = (Code.SAME_PARTY,)
     within_partnership: ClassVar[bool] = False
+    stewards_only: ClassVar[bool] = True
 
     kept: PartyRef
     duplicate: PartyRef

@@ -48,6 +48,7 @@ from tests.domain.decisions.world import (
     TODAY,
     WORKER,
     a_key,
+    a_party,
     an_id,
     registered,
 )
@@ -249,11 +250,17 @@ def test_a_register_is_mended_without_a_partnership():
     assert tag("place", PLACE_ID) in draft.tags
 
 
-def test_a_bodys_entry_is_mended_by_the_side_that_made_it():
+def test_an_entry_of_a_register_is_mended_by_who_made_it_and_by_no_other_of_that_side():
     entry = registered(POLICE, "Eastmoor Polise")
     command = CorrectRecord(record=event_id_of(entry), changes={"name": "Eastmoor Police"}, reasons="Misspelt")
-    (draft,) = given(past(entry, by=POLICE)).when(command, by=SERGEANT, partnership=POLICE.party_id).drafts
+    made = given(past(entry, by=POLICE))
+    (draft,) = made.when(command, by=SERGEANT, partnership=POLICE.party_id).drafts
     assert draft.replacement.kind is PartyKind.POLICE_FORCE
+    colleague = a_key("a sergeant from elsewhere", a_party("Westmoor Police", PartyKind.POLICE_FORCE))
+    withdraw = WithdrawRecord(record=event_id_of(entry), reasons="Not known to us")
+    for mending in (command, withdraw):
+        heard = made.when(mending, by=colleague, partnership=POLICE.party_id)
+        heard.then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
 
 
 def test_a_record_of_another_partnership_is_not_known_here():

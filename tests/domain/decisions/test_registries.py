@@ -26,26 +26,31 @@ from domain.events.registries import (
 )
 from domain.values import Plain
 from domain.vocabulary import PartyKind, PlaceKind, Side
-from tests.domain.decisions.given import elsewhere, given, new, past, records, refuses
+from tests.domain.decisions.given import elsewhere, given, given_only, new, past, records, refuses
 from tests.domain.decisions.world import (
     AMINA,
     AT_LARGE,
     BEN,
     BOARD,
     BOARD_ID,
+    BUILDER,
     COUNCIL,
     DEVELOPER,
     OBSERVER,
     OFFICER,
     OTHER_BOARD_ID,
     PLACE_ID,
+    POLICE,
     RESIDENT,
+    SERGEANT,
     STEWARD,
     STRANGER,
     TENANTS,
     TODAY,
     TRUST,
+    WORKER,
     an_id,
+    registered,
 )
 
 WESTMOOR = elsewhere(
@@ -152,13 +157,22 @@ def test_a_body_is_neither_part_of_itself_nor_paid_by_itself():
 @refuses(AmendParty, Code.KIND_NOT_OF_SIDE)
 def test_a_body_does_not_become_residents_at_large():
     command = AmendParty(party=TENANTS.party_id, kind=PartyKind.RESIDENTS_AT_LARGE, name="Everybody")
-    given().when(command, by=OFFICER).then_refused(Code.KIND_NOT_OF_SIDE)
+    given().when(command, by=RESIDENT).then_refused(Code.KIND_NOT_OF_SIDE)
 
 
 @refuses(AmendParty, Code.PERSON_REQUIRED)
 def test_a_body_becomes_one_resident_only_with_that_persons_reference():
     command = AmendParty(party=TENANTS.party_id, kind=PartyKind.RESIDENT_INDIVIDUAL, name="Amina Begum")
-    given().when(command, by=OFFICER).then_refused(Code.PERSON_REQUIRED)
+    given().when(command, by=RESIDENT).then_refused(Code.PERSON_REQUIRED)
+
+
+@refuses(AmendParty, Code.ONLY_WHO_RECORDED_IT)
+def test_a_body_is_amended_by_itself_by_who_registered_it_and_by_stewards():
+    in_passing = past(registered(DEVELOPER, "Moor Homse"), by=POLICE)
+    command = AmendParty(party=DEVELOPER.party_id, kind=PartyKind.DEVELOPER, name="Moor Homes")
+    for key in (SERGEANT, BUILDER, STEWARD):
+        assert given_only(in_passing).when(command, by=key).drafts
+    given_only(in_passing).when(command, by=OFFICER).then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/party")
 
 
 @records(SucceedParty)
@@ -168,7 +182,7 @@ def test_a_succession_is_copied_into_every_partnership_once_under_one_id():
         successor=NamedParty("Moorshire", PartyKind.COUNTY),
         partnerships=(BOARD_ID, OTHER_BOARD_ID, BOARD_ID),
     )
-    registered, *copies = given(WESTMOOR).when(command, by=OFFICER).drafts
+    registered, *copies = given(WESTMOOR).when(command, by=STEWARD).drafts
     assert isinstance(registered.body, PartyRegistered)
     assert [copy.partition_id for copy in copies] == [BOARD_ID, OTHER_BOARD_ID]
     assert [tag("partnership", copy.partition_id) in copy.tags for copy in copies] == [True, True]
@@ -181,13 +195,13 @@ def test_a_succession_is_copied_into_every_partnership_once_under_one_id():
 @refuses(SucceedParty, Code.SAME_PARTY)
 def test_nobody_succeeds_themselves():
     command = SucceedParty(predecessor=COUNCIL.party_id, successor=COUNCIL.party_id, partnerships=(BOARD_ID,))
-    given().when(command, by=OFFICER).then_refused(Code.SAME_PARTY, at="#/successor")
+    given().when(command, by=STEWARD).then_refused(Code.SAME_PARTY, at="#/successor")
 
 
 @records(FindPartiesSame)
 def test_two_entries_of_one_body_are_found_same():
     command = FindPartiesSame(kept=TRUST.party_id, duplicate=DEVELOPER.party_id, partnerships=(BOARD_ID,))
-    given().when(command, by=OFFICER).then(
+    given().when(command, by=STEWARD).then(
         PartiesFoundSame(happened=TODAY, finding_id=new("finding"), kept=TRUST, duplicate=DEVELOPER)
     )
 
@@ -195,12 +209,12 @@ def test_two_entries_of_one_body_are_found_same():
 @refuses(FindPartiesSame, Code.SAME_PARTY)
 def test_an_entry_is_not_found_same_as_itself():
     command = FindPartiesSame(kept=TRUST.party_id, duplicate=TRUST.party_id, partnerships=(BOARD_ID,))
-    given().when(command, by=OFFICER).then_refused(Code.SAME_PARTY)
+    given().when(command, by=STEWARD).then_refused(Code.SAME_PARTY)
 
 
 def test_a_succession_names_partnerships_that_exist():
     command = SucceedParty(predecessor=COUNCIL.party_id, successor=TRUST.party_id, partnerships=(OTHER_BOARD_ID,))
-    given().when(command, by=OFFICER).then_refused(Code.UNKNOWN_PARTNERSHIP, at="#/partnerships/0")
+    given().when(command, by=STEWARD).then_refused(Code.UNKNOWN_PARTNERSHIP, at="#/partnerships/0")
 
 
 @records(RegisterPerson)
@@ -239,7 +253,16 @@ def test_an_unknown_person_is_not_found_same():
     given().when(command, by=OFFICER).then_refused(Code.UNKNOWN_PERSON, at="#/duplicate")
 
 
+def test_nobody_takes_the_seat_of_another_by_saying_so():
+    for claim in (
+        SucceedParty(predecessor=COUNCIL.party_id, successor=TRUST.party_id, partnerships=(BOARD_ID,)),
+        FindPartiesSame(kept=TRUST.party_id, duplicate=COUNCIL.party_id, partnerships=(BOARD_ID,)),
+    ):
+        given().when(claim, by=WORKER).then_refused(Code.STEWARDS_ONLY)
+
+
 def test_a_steward_may_do_what_no_side_of_theirs_may():
-    outsider = FindPartiesSame(kept=TRUST.party_id, duplicate=DEVELOPER.party_id, partnerships=(BOARD_ID,))
-    given(past(SAME_PERSON)).when(outsider, by=RESIDENT).then_refused(Code.SIDE_MAY_NOT_RECORD)
-    assert given().when(outsider, by=STEWARD).drafts
+    moved = ChangePlaceBoundary(place=PLACE_ID, code="E05000124")
+    given().when(moved, by=RESIDENT).then_refused(Code.SIDE_MAY_NOT_RECORD)
+    given().when(moved, by=SERGEANT).then_refused(Code.SIDE_MAY_NOT_RECORD)
+    assert given().when(moved, by=STEWARD).drafts
