@@ -22,7 +22,7 @@ def show(told, as_of, used=None):
 
 
 def worked(figure):
-    """What the figure would be, said or not."""
+    """Work the figure out, said or not."""
     return expectation(figure.r, figure.s, figure.a, method().trust.prior_weight)
 
 
