@@ -22,7 +22,7 @@ from scripts.demonstration.habits import Part
 from scripts.demonstration.scene import Scene
 
 _FORTNIGHT: Final = 14
-_OFTEN: Final[dict[type, float]] = {RecordInteraction: 0.2, ReportFulfilment: 0.16, RecordSpending: 0.16}
+_OFTEN: Final[dict[type, float]] = {RecordInteraction: 0.1, ReportFulfilment: 0.26, RecordSpending: 0.26}
 
 
 def mend(scene: Scene) -> None:

@@ -47,11 +47,16 @@ def shown(view):
     return [step.figure for step in view.timeline if step.figure.status is Status.ENOUGH]
 
 
+def expectation(figure):
+    return (figure.r + 2 * figure.a) / (figure.r + figure.s + 2)
+
+
 def a_council_stopped_keeping_promises(told, index):
     for part in (Part.DISTRICT, Part.COUNTY):
         view = reliability(told, index, part)
-        was_trusted = any(step.figure.trust >= TRUSTED for step in view.timeline)
-        if was_trusted and view.figure.trust <= DISTRUSTED and view.figure.high <= SURELY_BELOW:
+        was_trusted = any(expectation(step.figure) >= TRUSTED for step in view.timeline)
+        is_shown = view.figure.status is Status.ENOUGH
+        if was_trusted and is_shown and view.figure.trust <= DISTRUSTED and view.figure.high <= SURELY_BELOW:
             return True
     return False
 
