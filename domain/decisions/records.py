@@ -15,7 +15,7 @@ from domain.decisions.facts import Known
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
 from domain.events import EventBody
-from domain.events.declaration import Participant, declaration_of, name_of
+from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
 from domain.events.records import (
     DisputeResolved,
     RecordConfirmed,
@@ -29,6 +29,7 @@ from domain.values import Clear, PartyAt, Plain, When
 from domain.vocabulary import Facet, ResolutionOutcome
 
 _NOT_MENDED = (RecordWithdrawn, SubjectErased, TextRedacted)
+_HAVE_COME = frozenset({"happened", "done", "ended"})
 
 
 class RecordCommand(Command, frozen=True, kw_only=True):
@@ -254,6 +255,9 @@ def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody
                 values[name] = msgspec.convert(_with_parties(case, value, field.type, at), field.type, strict=True)
             except msgspec.ValidationError as error:
                 case.fault(Code.WRONG_REPLACEMENT, at, str(error))
+            if name in claimed_times(type(body)) and isinstance(value, str):
+                hear = case.past_date if name in _HAVE_COME else case.real_date
+                hear(value, at)
     if case.faults:
         return None
     try:

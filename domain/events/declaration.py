@@ -7,11 +7,11 @@ dictionary and golden file.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final, TypeVar, cast
+from typing import Annotated, Any, Final, TypeVar, cast, get_args
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
 from domain.values import PartyAt, Plain, Sealed, When
@@ -58,7 +58,7 @@ class Participant(Struct, frozen=True, array_like=True, omit_defaults=True):
     member: bool = True
     person_id: UUID | None = None
     channel: Channel | None = None
-    count: int = 1
+    count: Annotated[int, Meta(ge=1, le=10_000)] = 1
 
 
 class Declaration(Struct, frozen=True):
@@ -179,6 +179,12 @@ def decode(name: str, version: int, data: bytes) -> EventBody:
     for step in range(version, declaration.version):
         fields = declaration.upcasts[step](fields)
     return msgspec.convert(fields, declaration.body)
+
+
+@cache
+def claimed_times(body: type[EventBody]) -> frozenset[str]:
+    """Name the fields that hold a claimed time."""
+    return frozenset(field.name for field in struct_fields(body) if When in (field.type, *get_args(field.type)))
 
 
 def texts_of(body: EventBody) -> Iterator[tuple[str, Plain | Sealed]]:

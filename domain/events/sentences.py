@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from string import Formatter
-from typing import Final, get_args
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import fields as struct_fields
 
-from domain.events.declaration import EventBody, Participant, declaration_of
+from domain.events.declaration import EventBody, Participant, claimed_times, declaration_of
 from domain.events.english import (
     day_in_words,
     joined,
@@ -27,7 +26,7 @@ from domain.events.english import (
     with_article,
     words,
 )
-from domain.values import Money, PartyAt, Plain, Sealed, When
+from domain.values import Money, PartyAt, Plain, Sealed
 from domain.vocabulary import Attendance, CodeList
 
 LabelOf = Callable[[UUID], str]
@@ -114,7 +113,7 @@ class _Wording:
             case tuple():
                 return joined(self._in_words(field, each) for each in value)
             case str() if not isinstance(value, CodeList):
-                return when_in_words(value) if field in _claimed_times(type(self._body)) else value
+                return when_in_words(value) if field in claimed_times(type(self._body)) else value
             case _:
                 return _plainly(value)
 
@@ -138,11 +137,6 @@ def _plainly(value: object) -> str:
             return number_in_words(value)
         case _:
             raise TypeError(f"a sentence cannot say a {type(value).__name__}")
-
-
-@cache
-def _claimed_times(body: type[EventBody]) -> frozenset[str]:
-    return frozenset(field.name for field in struct_fields(body) if When in (field.type, *get_args(field.type)))
 
 
 def fields_said(parts: Iterable[Part], *, optional: bool) -> frozenset[str]:

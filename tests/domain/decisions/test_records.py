@@ -12,7 +12,7 @@ from domain.decisions.records import (
 )
 from domain.decisions.refusals import Code
 from domain.events import encode
-from domain.events.commitments import CommitmentMade
+from domain.events.commitments import CommitmentMade, FulfilmentClaimed
 from domain.events.declaration import name_of, tag
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import PartnershipClosed, RuleAdopted
@@ -204,6 +204,26 @@ def test_a_replacement_fits_the_record():
     ):
         command = CorrectRecord(record=RECORD, changes=changes, reasons="Misheard")
         given(MADE).when(command, by=OFFICER).then_refused(Code.WRONG_REPLACEMENT, at=f"#/changes/{at}")
+
+
+def test_a_corrected_time_is_a_real_one_and_has_come_where_it_must():
+    report = FulfilmentClaimed(happened="2026-05", commitment_id=PROMISE_ID, claimed_by=COUNCIL)
+    for record, changes, code in (
+        (MADE, {"due": "2026-02-30"}, Code.IMPOSSIBLE_DATE),
+        (report, {"done": "2027"}, Code.IN_THE_FUTURE),
+    ):
+        command = CorrectRecord(record=event_id_of(record), changes=changes, reasons="Misheard")
+        (field,) = changes
+        given(MADE, report).when(command, by=OFFICER).then_refused(code, at=f"#/changes/{field}")
+
+
+def test_nobody_is_corrected_to_have_come_fewer_times_than_once():
+    held = InteractionRecorded(
+        happened="2026-03", interaction_id=an_id("m"), kind=InteractionKind.CALL, participants=THEY_MET
+    )
+    there = {"participants": [{"party": str(TENANTS.party_id), "count": -5}]}
+    command = CorrectRecord(record=event_id_of(held), changes=there, reasons="Miscounted")
+    given(held).when(command, by=OFFICER).then_refused(Code.WRONG_REPLACEMENT, at="#/changes/participants")
 
 
 @refuses(CorrectRecord, Code.NOTHING_TO_RECORD)
