@@ -105,7 +105,7 @@ _ITEM_LISTS = tuple(
 class RecordInteraction(MeetingItems, frozen=True, kw_only=True):
     """Record a contact or meeting whole: a date, a kind and who was there; anything else now or later."""
 
-    refuses: ClassVar = (Code.ALREADY_DONE, Code.ALREADY_ENDED)
+    refuses: ClassVar = (Code.ALREADY_DONE, Code.ALREADY_ENDED, Code.ENDS_BEFORE_IT_STARTS)
 
     kind: InteractionKind
     happened: When
@@ -133,7 +133,9 @@ class RecordInteraction(MeetingItems, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record who met, then everything that came up, as one."""
         interaction_id = self._identity(case)
-        case.real_date(self.ended, "ended")
+        case.past_date(self.ended, "ended")
+        if self.ended and case.ends_before(self.happened, self.ended):
+            case.fault(Code.ENDS_BEFORE_IT_STARTS, "ended", f"{self.ended} is before {self.happened}")
         participants = tuple(
             _participant(case.part("participants", index), each, self.happened)
             for index, each in enumerate(self.participants)

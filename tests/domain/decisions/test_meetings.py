@@ -164,6 +164,14 @@ def test_a_meeting_called_off_did_not_take_place():
     given(PLANNED, CANCELLED).when(a_meeting(planned=MEETING_ID), by=OFFICER).then_refused(Code.ALREADY_ENDED)
 
 
+@refuses(RecordInteraction, Code.ENDS_BEFORE_IT_STARTS)
+def test_a_meeting_ended_after_it_began_and_before_now():
+    given().when(a_meeting(ended="2026-03-13"), by=OFFICER).then_refused(Code.ENDS_BEFORE_IT_STARTS, at="#/ended")
+    given().when(a_meeting(ended="2027"), by=OFFICER).then_refused(Code.IN_THE_FUTURE, at="#/ended")
+    for ended in ("2026", "2026-03-14", "2026-03-14T21:00Z", "2026-03-15"):
+        assert given().when(a_meeting(ended=ended), by=OFFICER).drafts
+
+
 def test_every_fault_of_a_meeting_is_named_where_it_stands():
     command = a_meeting(
         happened="2026-13",
