@@ -30,7 +30,7 @@ When = Annotated[
 Name = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\S")]
 Label = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 Url = Annotated[
-    str, Meta(min_length=8, max_length=2_000, pattern=r"^https?://", examples=["https://example.org/minutes"])
+    str, Meta(min_length=8, max_length=2_000, pattern=r"^https?://[^\s]+$", examples=["https://example.org/minutes"])
 ]
 OrgIdentifier = Annotated[
     str,

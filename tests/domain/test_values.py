@@ -134,6 +134,7 @@ def refused(declared: Any, value: object) -> bool:
         (Clear, ""),
         (Clear, "x" * 15_001),
         (Url, "javascript:alert(1)"),
+        (Url, "https://example.org/\njavascript:alert(1)"),
         (OrgIdentifier, "COH-01234567"),
         (PlaceCode, "E0500012"),
         (Money, {"minor_units": 1.5}),
