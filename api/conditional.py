@@ -17,14 +17,14 @@ def etag(*parts: object) -> str:
 
 def is_known(headers: Headers, tag: str) -> bool:
     """Whether If-None-Match names the tag, by weak comparison."""
-    given = headers.get("If-None-Match")
-    return given is not None and (given.strip() == "*" or tag in {each.removeprefix("W/") for each in _tags(given)})
+    given = _given(headers, "If-None-Match")
+    return given == "*" or tag in {each.removeprefix("W/") for each in _tags(given)}
 
 
 def must_match(headers: Headers, position: int) -> None:
-    """Raise Problem 412 when If-Match names other states than the present one, by strong comparison."""
-    given = headers.get("If-Match")
-    if given is None or (given.strip() == "*" and position):
+    """Raise Problem 412 when If-Match, which was given, names only other states, by strong comparison."""
+    given = _given(headers, "If-Match")
+    if given == "*" and position:
         return
     present = etag(position)
     if present not in _tags(given):
@@ -33,6 +33,11 @@ def must_match(headers: Headers, position: int) -> None:
             f"It now stands at position {position}; nothing was recorded.",
             headers={"ETag": present},
         )
+
+
+def _given(headers: Headers, name: str) -> str:
+    """Give what a header says, which may be spread over several lines."""
+    return ", ".join(headers.getlist(name)).strip()
 
 
 def _tags(text: str) -> list[str]:

@@ -66,7 +66,7 @@ class Endpoint:
             require(principal, operation.scope)
         query = read_query(request.query_params.multi_items(), operation.query)
         wanted = getattr(query, "format", None)
-        media = wanted.media if wanted else chosen(request.headers.get("Accept"), operation.media)
+        media = wanted.media if wanted else chosen(", ".join(request.headers.getlist("Accept")), operation.media)
         return Call(
             services=self._services,
             operation=operation,
@@ -82,8 +82,9 @@ async def _read_body(request: Request) -> bytes:
     """Read a JSON body of bounded size. Raises Problem 415 or 413."""
     media, *parameters = (part.strip().lower() for part in request.headers.get("Content-Type", "").split(";"))
     charset = next((each[8:].strip('"') for each in parameters if each.startswith("charset=")), "utf-8")
-    if media != "application/json" or charset != "utf-8":
-        raise Problem("unsupported-media-type", "The body must be JSON in UTF-8, and say so.")
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if media != "application/json" or charset != "utf-8" or coding != "identity":
+        raise Problem("unsupported-media-type", "The body must be JSON in UTF-8, not compressed, and say so.")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -14,7 +14,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
 from domain.log.finding import last_position
-from projections.engine.replay import Known, MethodMissing, UnknownPartnership, known
+from projections.engine.replay import DayOutOfReach, Known, MethodMissing, UnknownPartnership, known
 from projections.scoring.method import Method
 from projections.scoring.method_document import MethodInvalid, default_method, load_method
 
@@ -63,8 +63,9 @@ def read_known_on(
     begins: type[EventBody] = PartnershipFormed,
     *,
     parameter: str = "partnership_id",
+    day: str = "as_of",
 ) -> Known:
-    """Read it as it stood on another day than the one the query names."""
+    """Read it as it stood on a day that the query names in the parameter `day`."""
     partition_id = call.id_in_path(parameter)
     method = getattr(call.query, "method", None)
     try:
@@ -77,6 +78,9 @@ def read_known_on(
         )
     except UnknownPartnership:
         found = None
+    except DayOutOfReach as error:
+        fault = Fault(code="out-of-bounds", detail=str(error), parameter=day)
+        raise Problem("invalid-query", f"{day}: {fault.detail}.", [fault]) from None
     except (MethodMissing, MethodInvalid):
         fault = Fault(code="missing", detail="the method adopted here cannot be found: name one", parameter="method")
         raise Problem("invalid-query", f"method: {fault.detail}.", [fault]) from None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from api.problems import Problem
 
 
-def chosen(accept: str | None, offered: Sequence[str]) -> str:
+def chosen(accept: str, offered: Sequence[str]) -> str:
     """Choose among the media types on offer, the first being the favourite. Raises Problem 406."""
     if not accept:
         return offered[0]

@@ -12,6 +12,7 @@ from api.problems import Fault, Problem
 
 T = TypeVar("T")
 DEFAULT_LIMIT: Final = 50
+_DIGITS: Final = 18  # of the largest position that a cursor may name: fewer than the database's whole numbers have
 
 Limit = Annotated[int, Meta(ge=1, le=200, description="How many entries a page holds")]
 Cursor = Annotated[str, Meta(max_length=200, description="Where to go on: taken from `next`, and of no other meaning")]
@@ -25,7 +26,7 @@ def after(cursor: str | None) -> int:
         text = urlsafe_b64decode(cursor.encode("ascii") + b"==").decode("ascii")
     except ValueError:
         text = ""
-    if not text.isdecimal() or len(text) > len(str(2**62)) or cursor_of(int(text)) != cursor:
+    if not text.isdecimal() or len(text) > _DIGITS or cursor_of(int(text)) != cursor:
         fault = Fault(code="out-of-bounds", detail="take it from the `next` of an earlier page", parameter="cursor")
         raise Problem("invalid-query", f"cursor: {fault.detail}.", [fault])
     return int(text)

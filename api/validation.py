@@ -99,8 +99,11 @@ def read_query(pairs: list[tuple[str, str]], struct: type[S]) -> S:
     repeated = {name for name in names if names.count(name) > 1}
     faults = [Fault(code="repeated", detail="give it once", parameter=name) for name in sorted(repeated)]
     for fault in _in_object(given, struct, "", strict=False):
-        code = "unknown-parameter" if fault.code == "unknown-field" else fault.code
-        faults.append(Fault(code=code, detail=fault.detail, parameter=str(fault.pointer).lstrip("/")))
+        name = str(fault.pointer).removeprefix("/").replace("~1", "/").replace("~0", "~")
+        if fault.code == "unknown-field":
+            faults.append(Fault(code="unknown-parameter", detail="there is no such parameter", parameter=name))
+        else:
+            faults.append(Fault(code=fault.code, detail=fault.detail, parameter=name))
     if not faults:
         return msgspec.convert(given, struct, strict=False)
     allowed = ", ".join(struct.__struct_fields__) or "none"

@@ -19,7 +19,7 @@ from domain.log.finding import find_records
 from domain.values import day_of
 from projections.declaration import ProjectionRow
 from projections.declaration import projections as declared
-from projections.engine.replay import Answer, Known, UnknownPartnership, answer, known
+from projections.engine.replay import Answer, DayOutOfReach, Known, UnknownPartnership, answer, known
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown import shown as shown_health
 from projections.scoring.method import Method
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
             partnership_id = _partnership(services, args.partnership)
             found = known(services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method)
             replayed = _replayed(services, found, args.view)
-        except (UnknownPartnership, BeyondHead) as error:
+        except (UnknownPartnership, BeyondHead, DayOutOfReach) as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
         except LogUnavailable as error:
             raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None

@@ -118,7 +118,8 @@ def _explain(call: Call) -> Answer:
     if query.from_ > query.to:
         fault = Fault(code="out-of-bounds", detail="give a day that is not after `to`", parameter="from")
         raise Problem("invalid-query", f"from: {fault.detail}.", [fault])
-    later, earlier = read_known_on(call, query.to), read_known_on(call, query.from_)
+    later = read_known_on(call, query.to, day="to")
+    earlier = read_known_on(call, query.from_, day="from")
     wanted = [row for row in trust_rows(later.history, later.method) if _is_figure(query, row)]
     if not wanted:
         raise Problem("not-found", "Nothing has been met from that body by that side in that aspect by then.")

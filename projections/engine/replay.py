@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -20,6 +20,9 @@ from projections.engine.digest import digest
 from projections.history import History, history
 from projections.scoring.method import Method, method_sha256
 from projections.scoring.method_document import default_method, load_method
+
+FIRST_DAY: Final = date(1000, 1, 1)
+LAST_DAY: Final = date(2999, 12, 31)
 
 
 class ReadableLog(Protocol):
@@ -47,6 +50,10 @@ class UnknownPartnership(LookupError):
 
 class MethodMissing(LookupError):
     """The method adopted cannot be found as published: name a method, or publish and adopt it again."""
+
+
+class DayOutOfReach(ValueError):
+    """The years before and after the day asked about are not all in the calendar: ask about another."""
 
 
 class Basis(Struct, frozen=True, kw_only=True):
@@ -89,8 +96,10 @@ def known(
     """Read one partition as known at a position (or instant; default the head) by the end of a day.
 
     The day is that of the head's recording unless given. Without a method, the one adopted as known then is used,
-    else the one shipped. Raises UnknownPartnership and the log's BeyondHead.
+    else the one shipped. Raises DayOutOfReach, UnknownPartnership and the log's BeyondHead.
     """
+    if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
+        raise DayOutOfReach(f"ask about a day from {FIRST_DAY} to {LAST_DAY}")
     head = log.head()
     position = _position(log, head, known_at)
     records = [recorded(event) for event in log.read_partition(partition_id, position)]

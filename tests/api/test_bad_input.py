@@ -1,10 +1,13 @@
 """Bad input of every kind gets a clear problem document and changes nothing."""
 
+import gzip
 import json
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+
+from api.paging import cursor_of
 
 GOOD = {
     "kind": "meeting",
@@ -107,6 +110,14 @@ def test_what_does_not_say_it_is_json_is_415(neighbourhood, interactions, media)
     is_problem(answer, 415, "unsupported-media-type")
 
 
+def test_what_is_compressed_is_415(neighbourhood, interactions):
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    content = gzip.compress(json.dumps(GOOD).encode())
+    is_problem(
+        neighbourhood.officer.post(interactions, content=content, headers=headers), 415, "unsupported-media-type"
+    )
+
+
 def test_a_format_that_is_not_offered_is_406(neighbourhood, interactions):
     is_problem(neighbourhood.officer.post(interactions, GOOD, headers={"Accept": "image/png"}), 406, "not-acceptable")
     is_problem(
@@ -157,6 +168,8 @@ def test_no_such_address_is_404(client):
         ("as_off=2026-01-01", "as_off"),
         ("as_of=2026-02-30", "as_of"),
         ("as_of=soon", "as_of"),
+        ("as_of=0001-01-01", "as_of"),
+        ("as_of=9999-12-31", "as_of"),
         ("known_at=-1", "known_at"),
         ("known_at=2026-13-01T00:00:00Z", "known_at"),
         ("known_at=1&known_at=2", "known_at"),
@@ -168,6 +181,22 @@ def test_a_query_that_cannot_be_used_is_400_and_names_what_there_is(neighbourhoo
     answer = neighbourhood.officer.get(f"{neighbourhood.path}/members?{query}")
     problem = is_problem(answer, 400, "invalid-query")
     assert [each["parameter"] for each in problem["errors"]] == [parameter]
+
+
+def test_an_explanation_names_the_day_that_cannot_be_used(neighbourhood):
+    figure = f"facet=reliability&truster_side=residents&trustee={neighbourhood.council}"
+    for days, parameter in (("from=0001-01-01&to=2026-01-01", "from"), ("from=2026-01-01&to=9999-12-31", "to")):
+        answer = neighbourhood.officer.get(f"{neighbourhood.path}/trust/explanation?{days}&{figure}")
+        problem = is_problem(answer, 400, "invalid-query")
+        assert [each["parameter"] for each in problem["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize("cursor", ["", "MQ==", "é", "LTE", cursor_of(2**63), cursor_of(10**18)])
+def test_a_cursor_that_was_never_given_is_400(neighbourhood, cursor):
+    for path in ("/v1/parties", f"{neighbourhood.path}/timeline"):
+        answer = neighbourhood.officer.get(path, cursor=cursor)
+        problem = is_problem(answer, 400, "invalid-query")
+        assert [each["parameter"] for each in problem["errors"]] == ["cursor"]
 
 
 def test_asking_beyond_the_record_is_400(neighbourhood):

@@ -30,6 +30,16 @@ def test_a_view_says_what_it_rests_on_and_answers_the_same_question_with_the_sam
     assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
+def test_a_header_may_be_spread_over_several_lines(met):
+    path = f"{met.path}/members"
+    who = ("Authorization", f"Bearer {met.officer.key}")
+    known = met.officer.get(path).headers["ETag"]
+    lines = [who, ("If-None-Match", '"another"'), ("If-None-Match", known)]
+    assert met.officer.client.get(path, headers=lines).status_code == 304
+    lines = [who, ("Accept", "image/png"), ("Accept", "text/csv")]
+    assert met.officer.client.get(path, headers=lines).headers["Content-Type"].startswith("text/csv")
+
+
 @pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health"])
 def test_a_view_is_given_as_csv_by_format_or_by_accept(met, view):
     by_format = met.officer.get(f"{met.path}/{view}", format="csv")
