@@ -1,5 +1,6 @@
 """Records: any recorded event, what was said and done about it since, and saying or doing more."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from api.words import Text, Words, ids_in
 from domain.decisions.boundary import on
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
 from domain.events.partnership import PartnershipFormed
-from domain.events.recorded import Effective, Recorded, resolve
+from domain.events.recorded import Effective, Recorded, corrected_body, resolve
+from domain.events.records import RecordCorrected
 from domain.log.decoding import recorded
 from domain.log.finding import find_records
 
@@ -50,9 +52,14 @@ def _read(call: Call) -> Answer:
     entitled = may_read_words(log, call.asker, record.partition_id) if formed else may_read_entry(call.asker, record)
     words = Words(call.services, entitled=entitled)
     stands = _stands(record, since)
-    as_recorded = [_as_recorded(each) for each in (record, *since)]
-    texts = words.texts([*as_recorded, *([stands] if stands else [])], since)
-    mentioned = [each.body for each in (*as_recorded, *([stands] if stands else []))]
+    first, chain = _corrected(call, record, since)
+    to_show = [
+        *(_as_recorded(each) for each in (record, *since)),
+        *_put_in_place(first, chain),
+        *([stands] if stands else []),
+    ]
+    texts = words.texts(to_show, chain)
+    mentioned = [each.body for each in to_show]
     answer = RecordAnswer(
         record=entry(record, texts, words),
         stands=None if stands is None else shown(stands.body, texts, words),
@@ -71,6 +78,29 @@ def _formed(call: Call, partition_id: UUID) -> PartnershipFormed | None:
     """Give how the partnership was formed in whose affairs a record is; None for that of a register."""
     found = find_records(call.services.recorder, frozenset({on("partnership", partition_id, PartnershipFormed)}))
     return next((each.body for each in found if isinstance(each.body, PartnershipFormed)), None)
+
+
+def _corrected(call: Call, record: Recorded, since: list[Recorded]) -> tuple[Recorded, list[Recorded]]:
+    """Give the record, or the one that it corrects, with its corrections: a correction keeps texts of those before."""
+    if not isinstance(record.body, RecordCorrected):
+        return record, [each for each in since if isinstance(each.body, RecordCorrected)]
+    about = record.body.record_id
+    event = call.services.recorder.find(about)
+    assert event is not None  # noqa: S101 - what is corrected was recorded before, and nothing is deleted
+    found = find_records(call.services.recorder, about_record(about))
+    return recorded(event), [each for each in found if isinstance(each.body, RecordCorrected)]
+
+
+def _put_in_place(first: Recorded, corrections: list[Recorded]) -> Iterator[Effective]:
+    """Give the body that each correction put in place, with those before it, whose texts it may have kept."""
+    for index, each in enumerate(corrections, start=1):
+        if isinstance(each.body, RecordCorrected):
+            yield Effective(
+                recorded=first,
+                body=corrected_body(each.body),
+                occurred_at=first.occurred_at,
+                corrected_by=tuple(earlier.event_id for earlier in corrections[:index]),
+            )
 
 
 def _stands(record: Recorded, since: list[Recorded]) -> Effective | None:

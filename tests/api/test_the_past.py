@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.test_a_meeting import meeting
+from tests.api.test_a_meeting import MEETING, meeting
 
 
 @pytest.fixture
@@ -41,6 +41,20 @@ def test_an_instant_names_what_was_known_by_then(neighbourhood, promised):
         f"{neighbourhood.path}/commitments", known_at=receipt["position"], as_of="2026-07-15"
     )
     assert by_instant == by_position
+
+
+def test_what_each_correction_said_is_still_read(neighbourhood, promised):
+    _, before = promised
+    record = f"/v1/records/{before['events'][0]['event_id']}"
+    notes = {"notes": "The second account"}
+    first = neighbourhood.officer.records(f"{record}/corrections", changes=notes, reasons="Too short")
+    neighbourhood.officer.records(f"{record}/corrections", changes={"happened": "2026-03-20"}, reasons="A slip")
+    neighbourhood.officer.records(f"{record}/corrections", changes={"notes": "The last account"}, reasons="Too long")
+    said = [each["body"]["replacement"]["notes"]["text"] for each in neighbourhood.officer.reads(record)["since"]]
+    assert said == ["The second account", "The second account", "The last account"]
+    alone = neighbourhood.officer.reads(f"/v1/records/{first['events'][0]['event_id']}")
+    assert alone["record"]["body"]["replacement"]["notes"]["text"] == "The second account"
+    assert alone["record"]["body"]["replacement"]["title"]["text"] == MEETING["title"]
 
 
 def test_a_correction_reaches_back_to_every_day_but_not_to_what_was_known_before(neighbourhood, promised):
