@@ -100,9 +100,20 @@ def _say_where_to_look(plan: Plan, port: int, key: str) -> None:
     for where in plan.neighbourhoods[:_SHOWN]:
         lines.append(f"{where.name} Neighbourhood Board")
         lines += [f"  {base}/v1/partnerships/{where.partnership_id}/{view}" for view in ("trust", "health", "timeline")]
-    lines += ["", f"A key, shown this once: {key}", "Send it with every request:", ""]
-    lines += [f"  curl -H 'Authorization: Bearer {key}' {base}/v1/partnerships", ""]
+    lines += ["", "A key, shown this once, and what the examples in README.md are about, for your shell:", ""]
+    lines += [f"  export {name}={value}" for name, value in _named(plan.neighbourhoods[0], base, key).items()]
+    lines += ["", '  curl -H "Authorization: Bearer $KEY" $URL/v1/partnerships', ""]
     print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _named(where: Neighbourhood, base: str, key: str) -> dict[str, str]:
+    return {
+        "URL": base,
+        "KEY": key,
+        "PARTNERSHIP": str(where.partnership_id),
+        "COUNCIL": str(where.bodies[Part.DISTRICT].id),
+        "RESIDENTS": str(where.bodies[Part.TENANTS].id),
+    }
 
 
 def _check(services: Services, where: Neighbourhood, key: str) -> dict[str, Any]:
