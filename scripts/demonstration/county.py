@@ -56,7 +56,7 @@ def plan_county(
     county = County(source, datetime(begins.year, begins.month, begins.day, 8, tzinfo=UTC), alike)
     acts = list(county.acts)
     stories: dict[str, tuple[Neighbourhood, ...]] = {}
-    late = (ends - begins) * 0.6 / max(1, places - _TOLD)
+    late = (ends - begins) * 0.7 / max(1, places - _TOLD)
     for index, (neighbourhood, (story, nth)) in enumerate(zip(county.neighbourhoods, told, strict=False)):
         stories[story.name] = (*stories.get(story.name, ()), neighbourhood)
         played = _USUAL if story.name in without else story

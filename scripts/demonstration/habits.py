@@ -43,7 +43,7 @@ class Conduct(Struct, frozen=True, kw_only=True):
     """
 
     keeps: float
-    on_time: float = 0.85
+    on_time: float = 0.9
     owns_up: float = 0.25
     makes_good: float = 0.9
     reports: float = 0.3
@@ -66,10 +66,10 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 
 USUAL: Final[dict[Part, Conduct]] = {
-    Part.DISTRICT: Conduct(keeps=0.88),
-    Part.COUNTY: Conduct(keeps=0.86),
-    Part.POLICE: Conduct(keeps=0.9),
-    Part.ICB: Conduct(keeps=0.84, prompt=0.75),
+    Part.DISTRICT: Conduct(keeps=0.92),
+    Part.COUNTY: Conduct(keeps=0.9),
+    Part.POLICE: Conduct(keeps=0.94),
+    Part.ICB: Conduct(keeps=0.88, prompt=0.75),
     Part.JOBCENTRE: Conduct(keeps=0.86),
     Part.HOUSING: Conduct(keeps=0.9),
     Part.FORUM: Conduct(keeps=0.9),

@@ -26,7 +26,7 @@ from scripts.demonstration.habits import USUAL_TERMS, Part, Terms
 from scripts.demonstration.scene import Scene
 
 _FUNDERS: Final = (Part.LOTTERY, Part.COMBINED, Part.DEPARTMENT)
-_EVERY_DAYS: Final = 330
+_EVERY_DAYS: Final = 290
 _MOST_REPORTS: Final = 3
 
 
@@ -77,7 +77,7 @@ def _seek(scene: Scene, number: int, day: date, terms: Terms, dice: Random) -> N
     application = made_by(scene.act(f"{name}/apply", scene.desk(day, dice), trust.key, apply), "award")
     answered = day + timedelta(days=terms.decision_days)
     at = scene.desk(answered, dice)
-    if dice.random() < 0.15:
+    if dice.random() < 0.08:
         refused = RefuseFunding(application=application, reasons="More was asked for than there is.")
         scene.act(f"{name}/refuse", at, funder.key, refused)
         return

@@ -130,23 +130,25 @@ def _counts(usual: FiveCounts, dice: Random) -> FiveCounts:
 
 
 def _ask_people(scene: Scene, year: int, day: date, dice: Random) -> None:
-    key = scene.cast.secretary
-    council, forum = scene.body(Part.DISTRICT), scene.body(Part.FORUM)
+    """Ask residents about the council every year, and every other year the other way about and who took part."""
+    key, council, forum = scene.cast.secretary, scene.body(Part.DISTRICT), scene.body(Part.FORUM)
     pulse = RecordPulse(about=council.id, rater_side=Side.RESIDENTS, counts=_counts((1, 2, 4, 5, 3), dice))
     scene.act(f"pulse/{year}", scene.desk(day + timedelta(days=6), dice), key, pulse)
+    if (scene.ends.year - year) % 2:
+        return
     back = RecordPulse(about=forum.id, rater_side=Side.GOVERNMENT, counts=_counts((0, 1, 2, 4, 2), dice))
     scene.act(f"pulse/{year}/back", scene.desk(day + timedelta(days=7), dice), council.key, back)
-    chair = scene.cast.seats[0]
-    if chair.person is not None:
-        order = GiveFeedback(
+    chair = scene.cast.seats[0].person
+    if chair is not None:
+        rating = GiveFeedback(
             about=council.id,
-            rater=chair.person,
+            rater=chair,
             rater_side=Side.RESIDENTS,
             score=dice.choices((1, 2, 3, 4, 5), (1, 2, 4, 4, 2))[0],
             comment=worded(dice.choice(COMMENTS), dice),
         )
-        scene.act(f"feedback/{year}", scene.desk(day + timedelta(days=8), dice), key, order)
+        scene.act(f"feedback/{year}", scene.desk(day + timedelta(days=8), dice), key, rating)
     groups = tuple(
-        Group(name=name, present=5 + int(40 * share * dice.random() * 2), area_share=share) for name, share in GROUPS
+        Group(name=name, present=5 + int(80 * share * dice.random()), area_share=share) for name, share in GROUPS
     )
     scene.act(f"profile/{year}", scene.desk(day + timedelta(days=9), dice), key, RecordProfile(groups=groups))

@@ -4,7 +4,9 @@ What is looked for, and how much of it, is stated here before anything is looked
 """
 
 import ast
+from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -43,8 +45,8 @@ def measure(told, index, dimension, name="headline"):
     return next(each.value for each in found.beside if each.name == name)
 
 
-def shown(view):
-    return [step.figure for step in view.timeline if step.figure.status is Status.ENOUGH]
+def shown(view, until=date.max):
+    return [step.figure for step in view.timeline if step.figure.status is Status.ENOUGH and step.on <= until]
 
 
 def expectation(figure):
@@ -62,9 +64,12 @@ def a_council_stopped_keeping_promises(told, index):
 
 
 def an_agency_won_trust_back(told, index):
+    """Tell that it fell, and that its usual figure over the last year is a good one."""
     view = reliability(told, index, Part.POLICE)
-    fell = any(figure.trust <= DISTRUSTED for figure in shown(view))
-    return fell and view.figure.status is Status.ENOUGH and view.figure.trust >= TRUSTED
+    of_late = view.timeline[-1].on - timedelta(days=365)
+    before = [figure.trust for figure in shown(view, until=of_late)]
+    lately = [expectation(step.figure) for step in view.timeline if step.on > of_late]
+    return min(before, default=1.0) <= DISTRUSTED and median(lately) >= TRUSTED
 
 
 def a_few_people_run_the_board(told, index):
