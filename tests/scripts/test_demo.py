@@ -101,9 +101,8 @@ def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, fou
             said.append(line)
             if "curl" in line:
                 break
-        words = "".join(said).split()
-        address = next(word for word in words if word.startswith("http://127.0.0.1:"))
-        visitor = Visitor(urlsplit(address).port, next(word for word in words if word.startswith("fm_")))
+        told = dict(line.split()[1].split("=") for line in said if line.strip().startswith("export"))
+        visitor = Visitor(urlsplit(told["URL"]).port, told["KEY"])
         health = visitor.read(f"/v1/partnerships/{found['partnership']['id']}/health")
         demo.send_signal(signal.SIGTERM)
         demo.stderr.read()
