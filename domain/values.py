@@ -94,23 +94,29 @@ class Money(Struct, frozen=True, forbid_unknown_fields=True):
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217 code", examples=["EUR"])] = "GBP"
 
 
+LATEST_YEAR: Final = 9_000
+"""No date lies later, so that days can be counted on from any."""
+
+
 class ImpossibleDateError(ValueError):
-    """The text has the form of a date, but the calendar has no such day. Give a day that exists."""
+    """The text has the form of a date, but there is no such day, or none we count to. Give a day that exists."""
 
 
 @lru_cache(maxsize=65_536)
 def first_instant(when: str) -> datetime:
     """Give the first instant (UTC) of the stated period; days begin in Europe/London.
 
-    Raises ImpossibleDateError for a date the calendar does not have.
+    Raises ImpossibleDateError for a date the calendar does not have, or that lies too far ahead.
     """
     try:
-        if "T" in when:
-            return datetime.fromisoformat(when).astimezone(UTC)
-        return start_of_day(_first_day(when))
+        instant = datetime.fromisoformat(when).astimezone(UTC) if "T" in when else start_of_day(_first_day(when))
     except (ValueError, OverflowError) as error:
         message = f"{when} is not a real date"
         raise ImpossibleDateError(message) from error
+    if instant.year > LATEST_YEAR:
+        message = f"{when} is too far ahead: the last year is {LATEST_YEAR}"
+        raise ImpossibleDateError(message)
+    return instant
 
 
 @lru_cache(maxsize=65_536)

@@ -158,7 +158,10 @@ AGREEING: Final[tuple[type[EventBody], ...]] = (
 )
 """What any statement's agreement may turn on, beside what is said of the thing itself."""
 
-_NOT_SAYING: Final = frozenset({"led_by", "convened_by", "initiated_by", "chaired_by", "outcomes_set_by", "spent_by"})
+_NOT_SAYING: Final = frozenset(
+    {"claimed_by", "led_by", "convened_by", "initiated_by", "chaired_by", "outcomes_set_by", "spent_by"}
+)
+"""Who did something, not whose word it is: that somebody reported it done is the word of whoever wrote that down."""
 
 
 @cache

@@ -128,6 +128,10 @@ class Case:
         self.subjects.add(person_id)
         return person_id
 
+    def inherit(self, known: Known) -> None:
+        """Let the texts of this command be forgotten with whomever an earlier record names, but for the forgotten."""
+        self.subjects |= {each for each in known.subjects if not self.facts.erased(each)}
+
     def text(self, clear: str | None) -> Plain | None:
         """Carry free text towards its seal."""
         return None if clear is None else Plain(clear)

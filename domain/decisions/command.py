@@ -1,7 +1,7 @@
 """A command and how it is decided: its boundary follows from what it refers to; its rules are heard in a case."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import ClassVar, Final, TypeVar
 from uuid import UUID
@@ -16,7 +16,7 @@ from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
 from domain.decisions.references import ANYWHERE, READS, NamedParty, references
 from domain.decisions.refusals import Code, Refusal
-from domain.events import EventBody, name_of, texts_of
+from domain.events import EventBody, name_of
 from domain.events.declaration import declaration_of, tag
 from domain.events.partnership import (
     MemberJoined,
@@ -129,23 +129,31 @@ def decide(order: Command, facts: Facts, occasion: Occasion) -> tuple[Draft, ...
 
 
 def _listing(draft: Draft, subjects: set[UUID]) -> Draft:
-    """Tag an event that carries text with the people the text may name, so that it is forgotten with them."""
-    bodies = (draft.body, draft.replacement) if draft.replacement else (draft.body,)
-    if not subjects or not any(True for body in bodies for _ in texts_of(body)):
+    """Tag an event that carries text, now or once corrected, with the people it may name: it is forgotten with them."""
+    if not subjects or not declaration_of(draft.body).sealed:
         return draft
     return replace(draft, tags=draft.tags | {tag("subject", each) for each in subjects})
 
 
 def around(records: Sequence[Recorded]) -> Boundary:
-    """Give what else a decision about single records rests on: what they continue, and what was done to them."""
+    """Give what else a decision about single records rests on: what they begin or continue, and what was done to them.
+
+    Of the meeting that something came up at it is what was done about its minutes.
+    """
     selections: set[Selection] = set()
     for record in records:
         selections.add(on("record", record.event_id, RecordConfirmed, RecordDisputed, DisputeResolved))
-        about = declaration_of(record.body).about
-        kind = about.removesuffix("_id")
-        if kind in READS:
-            selections.add(on(kind, getattr(record.body, about), *READS[kind]))
+        declaration = declaration_of(record.body)
+        for field in {declaration.about or declaration.fields[1], "interaction_id"}:
+            kind, identity = field.removesuffix("_id"), getattr(record.body, field, None)
+            if kind in READS and identity is not None:
+                selections.add(on(kind, identity, *READS[kind]))
     return frozenset(selections)
+
+
+def forgetting(records: Iterable[Recorded]) -> Boundary:
+    """Give the erasures of those whom known texts may name, for what is written next may name them too."""
+    return frozenset(erasure(person_id) for record in records for person_id in record.subjects)
 
 
 def _hear_standing(order: Command, case: Case) -> None:

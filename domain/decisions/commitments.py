@@ -30,18 +30,6 @@ from domain.vocabulary import Extent, Materiality, PartyKind, Side
 Parties = Annotated[tuple[PartyRef, ...], Meta(min_length=1, max_length=50)]
 
 
-def parties(case: Case, references: tuple[PartyRef, ...], at: str) -> tuple[PartyAt, ...]:
-    """Find each party of a list."""
-    return tuple(case.party(each, f"{at}/{index}") for index, each in enumerate(references))
-
-
-def _word(case: Case, *parties: PartyAt) -> PartyAt:
-    """Give the first of these that the key speaks for, else the pen's own party."""
-    return next(
-        (each for each in parties if case.occasion.actor.may_speak_for(each.party_id)), case.occasion.actor.party
-    )
-
-
 def _two_sides(case: Case, promisers: tuple[PartyAt, ...], promisees: tuple[PartyAt, ...]) -> None:
     if {each.party_id for each in promisers} & {each.party_id for each in promisees}:
         case.fault(Code.SAME_PARTY, "promisees", "nobody can promise something to themselves")
@@ -64,8 +52,8 @@ class ProposeCommitment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the offer."""
-        promisers = parties(case, self.promisers, "promisers")
-        promisees = parties(case, self.promisees, "promisees")
+        promisers = case.parties(self.promisers, "promisers")
+        promisees = case.parties(self.promisees, "promisees")
         _two_sides(case, promisers, promisees)
         case.real_date(self.due, "due")
         case.record(
@@ -80,7 +68,7 @@ class ProposeCommitment(Command, frozen=True, kw_only=True):
                 materiality=self.materiality,
                 interaction_id=case.meeting(self.interaction),
             ),
-            word=_word(case, *promisers, *promisees),
+            word=case.word_of(*promisers, *promisees),
         )
 
 
@@ -107,8 +95,8 @@ class MakeCommitment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the promise."""
-        promisers = parties(case, self.promisers, "promisers")
-        promisees = parties(case, self.promisees, "promisees")
+        promisers = case.parties(self.promisers, "promisers")
+        promisees = case.parties(self.promisees, "promisees")
         _two_sides(case, promisers, promisees)
         case.real_date(self.due, "due")
         depends_on = (case.thing("commitment", each, f"depends_on/{i}") for i, each in enumerate(self.depends_on))
@@ -129,7 +117,7 @@ class MakeCommitment(Command, frozen=True, kw_only=True):
                 public=self.public,
                 interaction_id=case.meeting(self.interaction),
             ),
-            word=_word(case, *promisers, *promisees),
+            word=case.word_of(*promisers, *promisees),
         )
 
     def _identity(self, case: Case) -> UUID:
@@ -153,15 +141,31 @@ def find_promise(case: Case, reference: CommitmentRef, *, after_end: bool = Fals
     if found is None:
         case.fault(Code.UNKNOWN_COMMITMENT, "commitment", f"no promise has the id {commitment_id}")
         return None
-    if not after_end and (case.facts.about("commitment_id", commitment_id, *ENDS) or _kept(case, commitment_id)):
+    if not after_end and (has_ended(case, found[1]) or _kept(case, found[1])):
         case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended; correct or dispute that record instead")
     return found[1]
 
 
-def _kept(case: Case, commitment_id: UUID) -> bool:
-    """Whether the last word of the promisee is that the whole was done."""
-    said = case.facts.about("commitment_id", commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
-    return bool(said) and isinstance(said[-1][1], FulfilmentConfirmed) and said[-1][1].extent is Extent.WHOLE
+def has_ended(case: Case, made: CommitmentMade, promisee: UUID | None = None) -> bool:
+    """Whether nothing is owed any more, to anybody or to one promisee; each lets off, and takes back, for itself."""
+    said = [body for _, body in case.facts.about("commitment_id", made.commitment_id, *ENDS)]
+    let_off = {body.released_by.party_id for body in said if isinstance(body, CommitmentReleased)}
+    taken_back = {body.withdrawn_by.party_id for body in said if isinstance(body, CommitmentWithdrawn)}
+    return (
+        any(isinstance(body, CommitmentFailed | CommitmentSuperseded) for body in said)
+        or promisee in let_off
+        or len(let_off) >= len(made.promisees)
+        or len(taken_back) >= len(made.promisers)
+    )
+
+
+def _kept(case: Case, made: CommitmentMade) -> bool:
+    """Whether the last word of every promisee is that the whole was done."""
+    said = case.facts.about("commitment_id", made.commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
+    if not said or isinstance(said[-1][1], FulfilmentDisputed):
+        return False
+    last = {body.confirmed_by.party_id: body for _, body in said if isinstance(body, FulfilmentConfirmed)}
+    return sum(body.extent is Extent.WHOLE for body in last.values()) >= len(made.promisees)
 
 
 def promisers_of(case: Case, made: CommitmentMade) -> set[UUID]:
@@ -173,15 +177,32 @@ def promisers_of(case: Case, made: CommitmentMade) -> set[UUID]:
     return case.facts.passed_on(promisers)
 
 
+def _promised_to(case: Case, made: CommitmentMade) -> list[PartyAt]:
+    """Give those it was promised to, at first or by other terms since."""
+    moved = case.facts.about("commitment_id", made.commitment_id, CommitmentRenegotiated)
+    return [*made.promisees, *(each for _, asked in moved for each in asked.promisees)]
+
+
 def promisees_of(case: Case, made: CommitmentMade) -> set[UUID]:
     """Give those promised to, and whoever took their place since."""
-    return case.facts.passed_on(each.party_id for each in made.promisees)
+    return case.facts.passed_on(each.party_id for each in _promised_to(case, made))
+
+
+def _is_to_residents_at_large(case: Case, made: CommitmentMade) -> bool:
+    return any(each.kind is PartyKind.RESIDENTS_AT_LARGE for each in _promised_to(case, made))
+
+
+def must_be_entitled(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
+    """Whoever speaks on the part of those promised to, and is no promiser, has to be one who may confirm for them."""
+    speaks = party.side is Side.RESIDENTS and _is_to_residents_at_large(case, made)
+    if party.party_id not in promisers_of(case, made) and (speaks or party.party_id in promisees_of(case, made)):
+        must_be_promisee(case, made, party, at)
 
 
 def must_be_promisee(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
     """Only the promisee, or for residents at large any voting member of the residents' side, untied to the promiser."""
     promisees = promisees_of(case, made)
-    at_large = any(each.kind is PartyKind.RESIDENTS_AT_LARGE for each in made.promisees)
+    at_large = _is_to_residents_at_large(case, made)
     votes = {s.party.party_id for s in case.facts.seats() if s.voting and s.party.side is Side.RESIDENTS}
     if party.party_id not in promisees and not (at_large and party.party_id in votes):
         case.fault(Code.ONLY_THE_PROMISEE, at, "the promise was made to someone else")
@@ -209,7 +230,13 @@ def _fraction(case: Case, extent: Extent, fraction: float | None) -> None:
 class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
     """Say: yes, that was promised. The promisee may agree how much it matters."""
 
-    refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_THE_PARTIES, Code.MAY_NOT_SPEAK_FOR)
+    refuses: ClassVar = (
+        Code.ALREADY_ENDED,
+        Code.ONLY_THE_PARTIES,
+        Code.MAY_NOT_SPEAK_FOR,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+    )
 
     commitment: CommitmentRef
     acknowledged_by: PartyRef
@@ -224,9 +251,11 @@ class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
         if made is None:
             return
         concerned = promisees_of(case, made) | promisers_of(case, made)
-        at_large = any(each.kind is PartyKind.RESIDENTS_AT_LARGE for each in made.promisees)
+        at_large = _is_to_residents_at_large(case, made)
         if party.party_id not in concerned and not (at_large and party.side is Side.RESIDENTS):
             case.fault(Code.ONLY_THE_PARTIES, "acknowledged_by", "the promise is between others")
+        if self.materiality is not None:
+            must_be_entitled(case, made, party, "materiality")
         case.record(
             CommitmentAcknowledged(
                 happened=case.happened(self.happened),
@@ -243,7 +272,14 @@ class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
 class RenegotiateCommitment(Command, frozen=True, kw_only=True):
     """Ask for other terms; they take effect once the other side agrees, here or by confirming this record."""
 
-    refuses: ClassVar = (Code.ALREADY_ENDED, Code.NOTHING_TO_RECORD, Code.MAY_NOT_SPEAK_FOR, Code.ONLY_THE_PARTIES)
+    refuses: ClassVar = (
+        Code.ALREADY_ENDED,
+        Code.NOTHING_TO_RECORD,
+        Code.MAY_NOT_SPEAK_FOR,
+        Code.ONLY_THE_PARTIES,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+    )
 
     commitment: CommitmentRef
     asked_by: PartyRef
@@ -260,7 +296,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
         made = find_promise(case, self.commitment)
         asked_by = case.party(self.asked_by, "asked_by")
         agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
-        promisees = parties(case, self.promisees, "promisees")
+        promisees = case.parties(self.promisees, "promisees")
         case.real_date(self.due, "due")
         if not (self.due or self.text or self.measure or self.promisees):
             case.fault(Code.NOTHING_TO_RECORD, "", "say what changes: the date, the text, the measure or the promisees")
@@ -268,6 +304,10 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
             return
         if asked_by.party_id not in promisers_of(case, made) | promisees_of(case, made):
             case.fault(Code.ONLY_THE_PARTIES, "asked_by", "the promise is between others")
+        word = case.word_of(asked_by)
+        must_be_entitled(case, made, word, "asked_by")
+        for index, each in enumerate(agreed_by):
+            must_be_entitled(case, made, each, f"agreed_by/{index}")
         case.record(
             CommitmentRenegotiated(
                 happened=case.happened(self.happened),
@@ -280,7 +320,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
                 agreed_by=agreed_by,
                 interaction_id=case.meeting(self.interaction),
             ),
-            word=case.word_of(asked_by),
+            word=word,
         )
 
 
@@ -288,7 +328,12 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
 class ReportFulfilment(Command, frozen=True, kw_only=True):
     """Report a promise kept, in whole or part; it waits until the promisee's side agrees."""
 
-    refuses: ClassVar = (Code.ALREADY_ENDED, Code.FRACTION_REQUIRED)
+    refuses: ClassVar = (
+        Code.ALREADY_ENDED,
+        Code.FRACTION_REQUIRED,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+    )
 
     commitment: CommitmentRef
     claimed_by: PartyRef
@@ -307,6 +352,8 @@ class ReportFulfilment(Command, frozen=True, kw_only=True):
         case.past_date(self.done, "done")
         if made is None:
             return
+        word = case.word_of(claimed_by)
+        must_be_entitled(case, made, word, "claimed_by")
         case.record(
             FulfilmentClaimed(
                 happened=case.happened(self.happened),
@@ -318,7 +365,7 @@ class ReportFulfilment(Command, frozen=True, kw_only=True):
                 evidence=case.text(self.evidence),
                 interaction_id=case.meeting(self.interaction),
             ),
-            word=case.word_of(claimed_by),
+            word=word,
         )
 
 
@@ -354,7 +401,7 @@ class ConfirmFulfilment(Command, frozen=True, kw_only=True):
         mine = [body for _, body in said if isinstance(body, FulfilmentConfirmed) and body.confirmed_by == party]
         disputed = bool(said) and isinstance(said[-1][1], FulfilmentDisputed)
         whole_before = any(body.extent is Extent.WHOLE for body in mine) and not disputed
-        if case.facts.about("commitment_id", made.commitment_id, *ENDS) or whole_before:
+        if has_ended(case, made, party.party_id) or whole_before:
             case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended")
         must_be_promisee(case, made, party, "confirmed_by")
         case.record(

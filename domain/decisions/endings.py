@@ -7,9 +7,9 @@ from domain.decisions.command import Command, command
 from domain.decisions.commitments import (
     Parties,
     find_promise,
+    must_be_entitled,
     must_be_promisee,
     must_be_promiser,
-    parties,
     promisers_of,
 )
 from domain.decisions.references import CommitmentRef, InteractionRef, PartyRef
@@ -208,7 +208,14 @@ class SupersedeCommitment(Command, frozen=True, kw_only=True):
 class ReassignCommitment(Command, frozen=True, kw_only=True):
     """Pass a promise on; the one who answers for it from now on says so."""
 
-    refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_THE_PROMISER, Code.SAME_PARTY, Code.MAY_NOT_SPEAK_FOR)
+    refuses: ClassVar = (
+        Code.ALREADY_ENDED,
+        Code.ONLY_THE_PROMISER,
+        Code.SAME_PARTY,
+        Code.MAY_NOT_SPEAK_FOR,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+    )
 
     commitment: CommitmentRef
     from_promiser: PartyRef
@@ -221,7 +228,7 @@ class ReassignCommitment(Command, frozen=True, kw_only=True):
         """Record it in the new promiser's own word."""
         to_promiser = case.speaker(self.to_promiser, "to_promiser")
         from_promiser = case.party(self.from_promiser, "from_promiser")
-        agreed_by = parties(case, self.agreed_by, "agreed_by")
+        agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
         made = find_promise(case, self.commitment)
         if self.to_promiser == self.from_promiser:
             case.fault(Code.SAME_PARTY, "to_promiser", "a promise cannot be passed to who holds it")
@@ -229,6 +236,8 @@ class ReassignCommitment(Command, frozen=True, kw_only=True):
             return
         if from_promiser.party_id not in promisers_of(case, made):
             case.fault(Code.ONLY_THE_PROMISER, "from_promiser", "someone else made this promise")
+        for index, each in enumerate(agreed_by):
+            must_be_entitled(case, made, each, f"agreed_by/{index}")
         case.record(
             CommitmentReassigned(
                 happened=case.happened(self.happened),

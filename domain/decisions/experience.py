@@ -52,9 +52,12 @@ class GiveFeedback(Command, frozen=True, kw_only=True):
 
 @command
 class RecordPulse(Command, frozen=True, kw_only=True):
-    """Record how many of one side gave a body each rating from 1 to 5, anonymously."""
+    """Record how many of one side gave a body each rating from 1 to 5, anonymously.
 
-    refuses: ClassVar = (Code.NOTHING_TO_RECORD,)
+    A body does not count by itself what others say of it: somebody else does, or they do.
+    """
+
+    refuses: ClassVar = (Code.NOTHING_TO_RECORD, Code.MAY_NOT_SPEAK_FOR)
 
     about: PartyRef
     rater_side: Side
@@ -67,6 +70,9 @@ class RecordPulse(Command, frozen=True, kw_only=True):
         about = case.party(self.about, "about")
         if not any(self.counts):
             case.fault(Code.NOTHING_TO_RECORD, "counts", "nobody gave a rating")
+        is_own = about.party_id in case.spoken_for() and self.rater_side not in case.sides_spoken_for()
+        if is_own and not case.occasion.actor.steward:
+            case.fault(Code.MAY_NOT_SPEAK_FOR, "rater_side", "what others said of your own body is theirs to count")
         case.record(
             PulseObserved(
                 happened=case.happened(self.happened),

@@ -1,6 +1,6 @@
 """What a decision knows: the standing events inside its boundary, indexed by what they are about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import TypeVar, cast
@@ -17,7 +17,7 @@ from domain.events.partnership import (
     PartnershipFormed,
     RuleAdopted,
 )
-from domain.events.recorded import Recorded, resolve
+from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import (
     PartiesFoundSame,
     PartyAmended,
@@ -53,6 +53,7 @@ class Party(Struct, frozen=True):
     part_of: UUID | None
     paid_by: frozenset[UUID]
     since: datetime
+    is_person: bool = False
 
 
 class Facts:
@@ -61,26 +62,20 @@ class Facts:
     def __init__(self, known: Sequence[Known]) -> None:
         """Index the events by type."""
         self._known: list[Known] = []
+        self._withdrawn: list[Known] = []
         self._by_type: dict[type[EventBody], list[tuple[int, Known]]] = {}
         self.add(known)
 
     @classmethod
     def from_records(cls, records: Sequence[Recorded]) -> "Facts":
         """Apply corrections and withdrawals to what the boundary read gave."""
-        standing, _ = resolve(records)
-        return cls(
-            [
-                Known(
-                    each.event_id,
-                    each.body,
-                    each.occurred_at,
-                    each.envelope.on_behalf_of,
-                    each.recorded.subjects,
-                    each.recorded.partition_id,
-                )
-                for each in standing
-            ],
-        )
+        standing, withdrawn = resolve(records)
+        named = {record.event_id: record.subjects for record in records if record.subjects}
+        facts = cls([_known(each, named) for each in standing])
+        facts._withdrawn = [
+            _known(Effective(recorded=each, body=each.body, occurred_at=each.occurred_at), named) for each in withdrawn
+        ]
+        return facts
 
     def add(self, known: Iterable[Known]) -> None:
         """Take note of events that this command is about to record."""
@@ -107,6 +102,10 @@ class Facts:
         """Give a standing event by its id."""
         return next((each for each in self._known if each.event_id == event_id), None)
 
+    def event_ever(self, event_id: UUID) -> Known | None:
+        """Give an event by its id, though it may have been withdrawn."""
+        return self.event(event_id) or next((each for each in self._withdrawn if each.event_id == event_id), None)
+
     def party(self, party_id: UUID) -> Party | None:
         """Give a party as last amended."""
         entries = [
@@ -118,7 +117,8 @@ class Facts:
             return self._standing_party(party_id)
         body = cast("PartyRegistered", entries[-1][1])
         at = PartyAt(party_id, body.side, body.kind, body.office_holder, body.volunteer_run)
-        return Party(at, body.name, body.part_of_party_id, frozenset(body.paid_by_party_ids), entries[0][0].occurred_at)
+        paid_by, is_person = frozenset(body.paid_by_party_ids), body.sole_trader_person_id is not None
+        return Party(at, body.name, body.part_of_party_id, paid_by, entries[0][0].occurred_at, is_person)
 
     def _standing_party(self, party_id: UUID) -> Party | None:
         """Give one of the two parties that every partnership has from its beginning."""
@@ -198,6 +198,18 @@ class Facts:
         if field == "record_id":
             return self.event(identity)
         return next((each for each in self._known if _begins(each.body, field, identity)), None)
+
+
+def _known(fact: Effective, named: Mapping[UUID, frozenset[UUID]]) -> Known:
+    """Take an event as it stands; its texts may name whoever it was recorded with, or corrected with."""
+    return Known(
+        fact.event_id,
+        fact.body,
+        fact.occurred_at,
+        fact.envelope.on_behalf_of,
+        frozenset[UUID]().union(*(named.get(each, frozenset()) for each in fact.causes)) if named else frozenset(),
+        fact.recorded.partition_id,
+    )
 
 
 def _begins(body: EventBody, field: str, identity: UUID) -> bool:

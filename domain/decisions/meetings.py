@@ -1,5 +1,6 @@
 """Deciding about contact: planning, moving and calling it off; recording a meeting whole; its minutes and notes."""
 
+from operator import attrgetter
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -194,6 +195,7 @@ class AddToInteraction(MeetingItems, frozen=True, kw_only=True):
         if found is None:
             case.fault(Code.UNKNOWN_INTERACTION, "interaction", f"no recorded meeting has the id {self.interaction}")
             return
+        case.inherit(found[0])
         self.hear_items(case, self.interaction, found[1].happened)
         if not case.drafts and not case.faults:
             case.fault(Code.NOTHING_TO_RECORD, "", "give at least one thing to add")
@@ -321,7 +323,8 @@ class ApproveMinutes(Command, frozen=True, kw_only=True):
 def _approve(case: Case, interaction_id: UUID, approving_id: UUID, happened: str | None, at: str, when: str) -> None:
     """Record the approval; `at` and `when` are the fields of the command that name the earlier meeting and the day."""
     approving = case.facts.first("interaction_id", approving_id, InteractionRecorded)
-    if case.facts.first("interaction_id", interaction_id, InteractionRecorded) is None:
+    minuted = case.facts.first("interaction_id", interaction_id, InteractionRecorded)
+    if minuted is None:
         case.fault(Code.UNKNOWN_INTERACTION, at, f"no recorded meeting has the id {interaction_id}")
     if approving is None:
         case.fault(Code.UNKNOWN_INTERACTION, "approved_at", f"no recorded meeting has the id {approving_id}")
@@ -336,6 +339,7 @@ def _approve(case: Case, interaction_id: UUID, approving_id: UUID, happened: str
             approving_interaction_id=approving_id,
             sides_present=tuple(side for side in Side if any(p.party.side is side for p in voters)),
         ),
+        follows=max((each[0] for each in (approving, minuted) if each is not None), key=attrgetter("occurred_at")),
         at=when,
     )
 

@@ -4,18 +4,23 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
-from msgspec.structs import fields as struct_fields
-from msgspec.structs import replace
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
+from domain.decisions.commitments import must_be_entitled, promisers_of
+from domain.decisions.corrections import OWN_WORDS, corrected, strings_in
 from domain.decisions.facts import Known
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
-from domain.events import EventBody
-from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
+from domain.events.commitments import (
+    CommitmentAcknowledged,
+    CommitmentMade,
+    FulfilmentConfirmed,
+    FulfilmentDisputed,
+)
+from domain.events.declaration import declaration_of
+from domain.events.interactions import MinutesApproved
 from domain.events.records import (
     DisputeResolved,
     RecordConfirmed,
@@ -24,12 +29,12 @@ from domain.events.records import (
     RecordWithdrawn,
     ReplyAttached,
 )
+from domain.events.registries import PersonRegistered
 from domain.events.stewardship import SubjectErased, TextRedacted
-from domain.values import Clear, PartyAt, Plain, When
+from domain.values import Clear, Plain, When
 from domain.vocabulary import Facet, ResolutionOutcome
 
 _NOT_MENDED = (RecordWithdrawn, SubjectErased, TextRedacted)
-_HAVE_COME = frozenset({"happened", "done", "ended"})
 
 
 class RecordCommand(Command, frozen=True, kw_only=True):
@@ -40,13 +45,14 @@ class RecordCommand(Command, frozen=True, kw_only=True):
 
     record: RecordRef
 
-    def found(self, case: Case) -> Known | None:
-        """Find the record, in the affairs of whose partnership the key has a seat."""
+    def found(self, case: Case, *, even_withdrawn: bool = False) -> Known | None:
+        """Find the record, where the key has a seat in its partnership; what is said of it may name whom it names."""
         case.must_have_seat()
-        known = case.facts.event(self.record)
+        known = case.facts.event_ever(self.record) if even_withdrawn else case.facts.event(self.record)
         if known is None or known.partition_id != case.occasion.partnership_id:
             case.fault(Code.UNKNOWN_RECORD, "record", f"no record that stands here has the id {self.record}")
             return None
+        case.inherit(known)
         return known
 
 
@@ -56,9 +62,17 @@ def _side_of(known: Known, case: Case) -> object:
 
 @command
 class ConfirmRecord(RecordCommand, frozen=True, kw_only=True):
-    """Say, as another side than the one whose word it is, that a record is right."""
+    """Say, as another side than the one whose word it is, that a record is right.
 
-    refuses: ClassVar = (Code.ONLY_ANOTHER_SIDE, Code.MAY_NOT_SPEAK_FOR)
+    Of what became of a promise only those say so who may confirm that it was kept.
+    """
+
+    refuses: ClassVar = (
+        Code.ONLY_ANOTHER_SIDE,
+        Code.MAY_NOT_SPEAK_FOR,
+        Code.ONLY_THE_PROMISEE,
+        Code.TIED_TO_THE_PROMISER,
+    )
 
     confirmed_by: PartyRef
     happened: When | None = None
@@ -71,6 +85,10 @@ class ConfirmRecord(RecordCommand, frozen=True, kw_only=True):
             return
         if party.side == _side_of(known, case):
             case.fault(Code.ONLY_ANOTHER_SIDE, "confirmed_by", "this is that side's own word already")
+        if declaration_of(known.body).about == "commitment_id":
+            promise = case.facts.first("commitment_id", getattr(known.body, "commitment_id"), CommitmentMade)  # noqa: B009
+            if promise is not None:
+                must_be_entitled(case, promise[1], party, "confirmed_by")
         case.record(
             RecordConfirmed(happened=case.happened(self.happened), record_id=self.record, confirmed_by=party),
             word=party,
@@ -153,7 +171,7 @@ class ResolveDispute(RecordCommand, frozen=True, kw_only=True):
 
 
 def _must_have_recorded(case: Case, known: Known) -> None:
-    """In a partnership any of the side whose word it is mends a record; in a register only that body itself."""
+    """Any of the side whose word it is mends a record; a body's own word, or a register, only that body itself."""
     if case.occasion.actor.steward:
         return
     if case.facts.partnership() is None:
@@ -161,6 +179,13 @@ def _must_have_recorded(case: Case, known: Known) -> None:
             case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "another organisation recorded this: dispute it instead")
     elif _side_of(known, case) not in case.sides_spoken_for():
         case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "another side recorded this: dispute it instead")
+    elif _is_own_word(known) and known.word is not None and known.word.party_id not in case.spoken_for():
+        case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "this is another body's own word: dispute it instead")
+
+
+def _is_own_word(known: Known) -> bool:
+    said = (getattr(known.body, name, None) for name in OWN_WORDS)
+    return any(known.word == each or (isinstance(each, tuple) and known.word in each) for each in said)
 
 
 @command
@@ -172,6 +197,7 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
         Code.NOT_WITH_THIS_KIND,
         Code.WRONG_REPLACEMENT,
         Code.NOTHING_TO_RECORD,
+        Code.MAY_NOT_SPEAK_FOR,
     )
 
     changes: Annotated[dict[str, Any], Meta(max_length=60)]
@@ -193,7 +219,6 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
         if body is None:
             return
         declaration = declaration_of(body)
-        case.subjects |= known.subjects
         case.record(
             RecordCorrected(
                 happened=case.happened(None),
@@ -209,107 +234,21 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
 
     def mentions(self) -> Iterator[tuple[str, object]]:
         """Give the parties, by id, and people, by reference, that the changed fields may name."""
-        for each in _strings(self.changes):
+        for each in strings_in(self.changes):
             try:
                 yield "party", UUID(each)
             except ValueError:
                 yield "person", each
 
 
-def _strings(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list():
-            for each in value:
-                yield from _strings(each)
-        case dict():
-            for each in value.values():
-                yield from _strings(each)
-        case _:
-            return
-
-
-def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody | None:
-    """Give the body with some fields replaced: parties by id, texts as plain strings, the rest as in the event.
-
-    The thing a record is about cannot change: withdraw it and record another. Notes a fault for each field
-    that does not fit.
-    """
-    declaration = declaration_of(body)
-    known_fields = {field.name: field for field in struct_fields(type(body))}
-    fixed = {declaration.about or declaration.fields[1]}
-    values: dict[str, object] = {}
-    for name, value in changes.items():
-        at = f"changes/{name}"
-        field = known_fields.get(name)
-        if field is None or name in fixed:
-            allowed = ", ".join(each for each in known_fields if each not in fixed)
-            case.fault(Code.WRONG_REPLACEMENT, at, f"{name_of(body)} has no field {name} to correct; it has {allowed}")
-        elif name in declaration.sealed:
-            if value is not None and not (isinstance(value, str) and value.strip()):
-                case.fault(Code.WRONG_REPLACEMENT, at, "give the text as it should read")
-            values[name] = None if value is None else Plain(str(value))
-        else:
-            try:
-                values[name] = msgspec.convert(_with_parties(case, value, field.type, at), field.type, strict=True)
-            except msgspec.ValidationError as error:
-                case.fault(Code.WRONG_REPLACEMENT, at, str(error))
-            if name in claimed_times(type(body)) and isinstance(value, str):
-                hear = case.past_date if name in _HAVE_COME else case.real_date
-                hear(value, at)
-    if case.faults:
-        return None
-    try:
-        return replace(body, **values)
-    except (TypeError, ValueError) as error:
-        case.fault(Code.WRONG_REPLACEMENT, "changes", str(error))
-        return None
-
-
-def _with_parties(case: Case, value: object, annotation: Any, at: str) -> object:  # noqa: ANN401 - a type
-    """Turn party ids into the parties as they stand, where the field holds parties."""
-    holds = getattr(annotation, "__args__", (annotation,))
-    if PartyAt in holds and isinstance(value, str):
-        return case.party(_uuid(value), at)
-    if PartyAt in holds and isinstance(value, list):
-        return tuple(case.party(_uuid(str(each)), f"{at}/{i}") for i, each in enumerate(value))
-    if Participant in holds and isinstance(value, list):
-        return tuple(_participant(case, each, f"{at}/{i}") for i, each in enumerate(value))
-    return value
-
-
-def _participant(case: Case, value: object, at: str) -> object:
-    if not isinstance(value, dict) or "party" not in value:
-        case.fault(Code.WRONG_REPLACEMENT, at, "each participant names a party")
-        return value
-    given = {**value, "party": case.party(_uuid(str(value["party"])), f"{at}/party")}
-    if isinstance(given.get("person"), str):
-        given["person_id"] = case.person(given.pop("person"), f"{at}/person")
-    unknown = set(given) - set(Participant.__struct_fields__)
-    if unknown:
-        case.fault(Code.WRONG_REPLACEMENT, at, f"a participant has no field {', '.join(sorted(unknown))}")
-        return value
-    return [given.get(name, default) for name, default in _PARTICIPANT_DEFAULTS.items()]
-
-
-_PARTICIPANT_DEFAULTS: dict[str, object] = {
-    field.name: None if field.default is msgspec.NODEFAULT else field.default for field in struct_fields(Participant)
-}
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError:
-        return UUID(int=0)
-
-
 @command
 class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
-    """Say that a record should not have been made; what depended on it is set aside, not lost."""
+    """Say that a record should not have been made; what depended on it is set aside, not lost.
 
-    refuses: ClassVar = (Code.ONLY_WHO_RECORDED_IT, Code.NOT_WITH_THIS_KIND)
+    A promise that the other side has taken up is withdrawn or let off, and not its record.
+    """
+
+    refuses: ClassVar = (Code.ONLY_WHO_RECORDED_IT, Code.NOT_WITH_THIS_KIND, Code.BOTH_SIDES_REQUIRED)
 
     reasons: Clear
 
@@ -320,11 +259,32 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
             return
         if isinstance(known.body, (SubjectErased, TextRedacted)):
             case.fault(Code.NOT_WITH_THIS_KIND, "record", "what was destroyed cannot be brought back")
+        if isinstance(known.body, PersonRegistered):
+            case.fault(
+                Code.NOT_WITH_THIS_KIND, "record", "forget the person, or find them the same as another, instead"
+            )
         _must_have_recorded(case, known)
+        is_steward = case.occasion.actor.steward
+        if isinstance(known.body, CommitmentMade) and not is_steward and _is_taken_up(case, known.body, self.record):
+            detail = "the other side has taken this promise up: withdraw the promise, or be let off it"
+            case.fault(Code.BOTH_SIDES_REQUIRED, "record", detail)
         case.record(
             RecordWithdrawn(happened=case.happened(None), record_id=self.record, reasons=Plain(self.reasons)),
             at="record",
         )
+
+
+def _is_taken_up(case: Case, made: CommitmentMade, record_id: UUID) -> bool:
+    """Whether another than the promiser has acknowledged a promise, or answered for it, or it stands in minutes."""
+    said = case.facts.about(
+        "commitment_id", made.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
+    )
+    confirmed = case.facts.about("record_id", record_id, RecordConfirmed)
+    minuted = made.interaction_id is not None and case.facts.about(
+        "interaction_id", made.interaction_id, MinutesApproved
+    )
+    words = {known.word.party_id for known, _ in (*said, *confirmed) if known.word is not None}
+    return bool(minuted) or bool(words - promisers_of(case, made))
 
 
 @command

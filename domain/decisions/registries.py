@@ -113,6 +113,9 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
             case.fault(Code.KIND_NOT_OF_SIDE, "kind", detail)
         if self.kind is PartyKind.RESIDENT_INDIVIDUAL and self.person is None:
             case.fault(Code.PERSON_REQUIRED, "person", "register the person first, and give their reference here")
+        known = case.facts.party(party_id)
+        if known is not None and known.is_person and self.person is None:
+            case.fault(Code.PERSON_REQUIRED, "person", "this is one person's own business: give their reference")
         person_id = case.person(self.person, "person")
         part_of = None if self.part_of is None else case.party(self.part_of, "part_of")
         paid_by = case.parties(self.paid_by, "paid_by")
@@ -131,7 +134,7 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
                 sole_trader_name=None if self.person is None else Plain(self.name),
                 contact=case.text(self.contact),
                 identifiers=self.identifiers,
-                office_holder=self.office_holder or self.kind in OFFICE_HOLDER_KINDS,
+                office_holder=self.office_holder or self.kind in OFFICE_HOLDER_KINDS or person_id is not None,
                 volunteer_run=self.volunteer_run,
                 part_of_party_id=None if part_of is None else part_of.party_id,
                 paid_by_party_ids=tuple(each.party_id for each in paid_by),
@@ -278,6 +281,7 @@ class FindPeopleSame(Command, frozen=True, kw_only=True):
 
     refuses: ClassVar = (Code.SAME_PERSON, Code.KEPT_ENTRY_ONLY)
     within_partnership: ClassVar[bool] = False
+    stewards_only: ClassVar[bool] = True
 
     kept: PersonRef
     duplicate: PersonRef

@@ -73,7 +73,7 @@ class ForgetPerson(Command, frozen=True, kw_only=True):
 class RedactText(RecordCommand, frozen=True, kw_only=True):
     """Take one text out of a record, because it should never have been written down.
 
-    May be repeated: a later correction can bring a text back.
+    A record that was withdrawn keeps its texts until then. May be repeated: a later correction can bring a text back.
     """
 
     refuses: ClassVar = (Code.NOT_WITH_THIS_KIND,)
@@ -84,7 +84,7 @@ class RedactText(RecordCommand, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record which text, and on what ground; with this, its key goes."""
-        known = self.found(case)
+        known = self.found(case, even_withdrawn=True)
         if known is None:
             return
         sealed = declaration_of(known.body).sealed

@@ -135,7 +135,7 @@ GLOSSARY: Final[dict[str, str]] = {
     "name": "The name by which it is known",
     "note": "The signed text of a checkpoint",
     "notes": "What was said and noted",
-    "office_holder": "Whether the party is an office that one person holds, such as a ward councillor",
+    "office_holder": "Whether it is one person: who holds an office, such as a ward councillor, or trades alone",
     "opened_by": "The body that opened a consultation",
     "others": "The other bodies in a disagreement",
     "outcome": "How a dispute about a record ended",

@@ -11,11 +11,11 @@ from uuid import UUID, uuid5
 from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 from msgspec import Struct
 from msgspec.structs import replace
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 
 from domain.decisions.boundary import Boundary, on
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, around, boundary, decide, operation_of
+from domain.decisions.command import Command, around, boundary, decide, forgetting, operation_of
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
 from domain.decisions.refusals import Refusal
@@ -40,7 +40,7 @@ from domain.log.reading import read_from
 from domain.log.recorder import LogRecorder
 from domain.log.sealing import Sealing, listed
 from domain.values import Sealed
-from domain.vault import Erased, Vault
+from domain.vault import Erased, SubjectForgotten, Vault
 
 ATTEMPTS: Final = 20
 """How often a decision is made again when others keep recording inside its boundary."""
@@ -101,7 +101,7 @@ class Handler:
                 return outcome
             try:
                 return self._append(order, occasion, outcome, condition, payload, recorded_at)
-            except BoundaryConflict:
+            except (BoundaryConflict, SubjectForgotten):
                 if attempt == ATTEMPTS:
                     raise
         raise AssertionError
@@ -126,18 +126,21 @@ class Handler:
     def _read(
         self, order: Command, occasion: Occasion, seen: Seen | None = None
     ) -> tuple[list[Recorded], DCBAppendCondition]:
-        """Read the boundary in one snapshot; records named by id are immutable and are looked up first."""
+        """Read the boundary in one snapshot; records named by id are immutable and are looked up first.
+
+        Where what was read names people, whether they were forgotten belongs to it too, and all is read again.
+        """
         selections, record_ids = boundary(order, occasion)
-        singles = {event.event_id: event for event in self._chain(record_ids)}
-        selections |= around([recorded(event) for event in singles.values()])
-        query = query_of(selections)
+        singles = self._chain(record_ids)
+        selections |= around([recorded(event) for event in singles])
         with self.recorder.connections.borrow() as connection:
-            selected, head = read_from(connection, query, after=0)
-        events = {event.event_id: event for event in selected} | singles
-        inside = sorted(events.values(), key=lambda event: event.position or 0)
-        records = [replace(recorded(each), subjects=listed(each.tags)) for each in inside]
+            records, head = _inside(connection, selections, singles)
+            named = forgetting(records)
+            if not named <= selections:
+                selections |= named
+                records, head = _inside(connection, selections, singles)
         if seen is None:
-            return records, DCBAppendCondition(fail_if_events_match=query, after=head)
+            return records, DCBAppendCondition(fail_if_events_match=query_of(selections), after=head)
         if self.recorder.position_of_last(query_of(seen.selections), head) != seen.position:
             raise Moved("what was read before has been touched since")
         watched = query_of(selections | seen.selections)
@@ -207,6 +210,16 @@ class Handler:
                 bodies.append(corrected_body(body))
         texts = (getattr(body, field, None) for body in bodies)
         return {text.key_id for text in texts if isinstance(text, Sealed)}
+
+
+def _inside(
+    connection: Connection[Row], selections: Boundary, singles: Sequence[LogEvent]
+) -> tuple[list[Recorded], int]:
+    """Give what the selections select, and the single records, in order, and the head of the log."""
+    selected, head = read_from(connection, query_of(selections), after=0)
+    events = {event.event_id: event for event in (*selected, *singles)}
+    inside = sorted(events.values(), key=lambda event: event.position or 0)
+    return [replace(recorded(each), subjects=listed(each.tags)) for each in inside], head
 
 
 def _belongs(event: LogEvent, command_id: UUID) -> bool:

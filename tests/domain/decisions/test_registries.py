@@ -231,7 +231,7 @@ def test_a_person_is_the_subject_of_their_own_name():
 def test_people_found_same_leave_no_chain():
     ben_again = "person-ben-again"
     earlier = PeopleFoundSame(happened="2025", kept_person_id=an_id(BEN), duplicate_person_id=an_id(ben_again))
-    given(earlier).when(FindPeopleSame(kept=AMINA, duplicate=BEN), by=OFFICER).then(
+    given(earlier).when(FindPeopleSame(kept=AMINA, duplicate=BEN), by=STEWARD).then(
         PeopleFoundSame(happened=TODAY, kept_person_id=an_id(AMINA), duplicate_person_id=an_id(BEN)),
         PeopleFoundSame(happened=TODAY, kept_person_id=an_id(AMINA), duplicate_person_id=an_id(ben_again)),
     )
@@ -239,18 +239,18 @@ def test_people_found_same_leave_no_chain():
 
 @refuses(FindPeopleSame, Code.SAME_PERSON)
 def test_a_person_is_not_found_same_as_themselves():
-    given().when(FindPeopleSame(kept=AMINA, duplicate=AMINA), by=OFFICER).then_refused(Code.SAME_PERSON)
+    given().when(FindPeopleSame(kept=AMINA, duplicate=AMINA), by=STEWARD).then_refused(Code.SAME_PERSON)
 
 
 @refuses(FindPeopleSame, Code.KEPT_ENTRY_ONLY)
 def test_a_duplicate_found_out_before_stands_for_nobody():
     command = FindPeopleSame(kept=BEN, duplicate=AMINA)
-    given(SAME_PERSON).when(command, by=OFFICER).then_refused(Code.KEPT_ENTRY_ONLY, Code.SAME_PERSON, at="#/kept")
+    given(SAME_PERSON).when(command, by=STEWARD).then_refused(Code.KEPT_ENTRY_ONLY, Code.SAME_PERSON, at="#/kept")
 
 
 def test_an_unknown_person_is_not_found_same():
     command = FindPeopleSame(kept=AMINA, duplicate=STRANGER)
-    given().when(command, by=OFFICER).then_refused(Code.UNKNOWN_PERSON, at="#/duplicate")
+    given().when(command, by=STEWARD).then_refused(Code.UNKNOWN_PERSON, at="#/duplicate")
 
 
 def test_nobody_takes_the_seat_of_another_by_saying_so():

@@ -36,7 +36,8 @@ class House:
 
     def __init__(self, recorder: LogRecorder) -> None:
         self.recorder = recorder
-        self.vault = Vault(WrappingKey.generate())
+        self.wrapping_key = WrappingKey.generate()
+        self.vault = Vault(self.wrapping_key)
         self.handler = Handler(recorder, self.vault)
         operator = PartyAt(uuid4(), Side.OTHER, PartyKind.OTHER_BODY)
         self.steward = Actor(actor_id=uuid4(), party=operator, steward=True)

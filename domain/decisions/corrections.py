@@ -1,0 +1,140 @@
+"""What a record may be corrected to: fields replaced as they should read, held to the rules of a first record."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import fields as struct_fields
+from msgspec.structs import replace
+
+from domain.decisions.case import Case
+from domain.decisions.refusals import Code
+from domain.events import EventBody
+from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed
+from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
+from domain.events.registries import PartyAmended, PartyRegistered
+from domain.values import PartyAt, Plain
+from domain.vocabulary import Extent
+
+_HAVE_COME = frozenset({"happened", "done", "ended"})
+OWN_WORDS = frozenset(
+    {
+        *("accepted_by", "acknowledged_by", "agreed_by", "attested_by", "confirmed_by", "disputed_by"),
+        *("released_by", "replied_by", "said_by", "to_promiser", "withdrawn_by"),
+    }
+)
+"""Fields that hold the body whose own word a record is: nobody else gives it, corrects it or takes it back."""
+
+_AMENDED_INSTEAD = ("side", "kind", "office_holder", "sole_trader_person_id")
+"""What a body is follows from its kind and person; an amendment keeps them together, and a person's name sealed."""
+
+
+def strings_in(value: object) -> Iterator[str]:
+    """Give every string in the fields that change: any may be an id or a reference."""
+    match value:
+        case str():
+            yield value
+        case list():
+            for each in value:
+                yield from strings_in(each)
+        case dict():
+            for each in value.values():
+                yield from strings_in(each)
+        case _:
+            return
+
+
+def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody | None:
+    """Give the body with some fields replaced: parties by id, texts as plain strings, the rest as in the event.
+
+    The thing a record is about cannot change: withdraw it and record another. Notes a fault for each field
+    that does not fit.
+    """
+    types = {field.name: field.type for field in struct_fields(type(body))}
+    allowed = [each for each in types if each not in _fixed(body)]
+    values: dict[str, object] = {}
+    for name, value in changes.items():
+        if name in allowed:
+            values[name] = _corrected_value(case, body, name, value, types[name])
+        else:
+            detail = f"{name_of(body)} has no field {name} to correct; it has {', '.join(allowed)}"
+            case.fault(Code.WRONG_REPLACEMENT, f"changes/{name}", detail)
+    if case.faults:
+        return None
+    try:
+        replacement = replace(body, **values)
+    except (TypeError, ValueError) as error:
+        case.fault(Code.WRONG_REPLACEMENT, "changes", str(error))
+        return None
+    if isinstance(replacement, FulfilmentClaimed | FulfilmentConfirmed) and (
+        (replacement.extent is Extent.PART) != (replacement.fraction is not None)
+    ):
+        case.fault(Code.WRONG_REPLACEMENT, "changes/fraction", "a part needs its fraction, and only a part has one")
+    return replacement
+
+
+def _corrected_value(case: Case, body: EventBody, name: str, value: object, annotation: Any) -> object:  # noqa: ANN401
+    """Give one field as it should read; notes a fault where it does not fit."""
+    at = f"changes/{name}"
+    if name in declaration_of(body).sealed:
+        if value is not None and not (isinstance(value, str) and value.strip()):
+            case.fault(Code.WRONG_REPLACEMENT, at, "give the text as it should read")
+        return None if value is None else Plain(str(value))
+    if name in claimed_times(type(body)) and isinstance(value, str):
+        (case.past_date if name in _HAVE_COME else case.real_date)(value, at)
+    try:
+        return msgspec.convert(_with_parties(case, name, value, annotation), annotation, strict=True)
+    except msgspec.ValidationError as error:
+        case.fault(Code.WRONG_REPLACEMENT, at, str(error))
+        return None
+
+
+def _fixed(body: EventBody) -> set[str]:
+    """Name the fields that no correction changes: what the record is about, and who somebody is."""
+    declaration = declaration_of(body)
+    fixed = {declaration.about or declaration.fields[1]}
+    fixed |= {name for name in declaration.fields if name.endswith(("person_id", "rater_id"))}
+    if isinstance(body, PartyRegistered | PartyAmended):
+        fixed |= {*_AMENDED_INSTEAD, *(("name",) if body.sole_trader_person_id else ())}
+    return fixed
+
+
+def _with_parties(case: Case, name: str, value: object, annotation: Any) -> object:  # noqa: ANN401 - a type
+    """Turn party ids into the parties as they stand, where the field holds parties."""
+    at = f"changes/{name}"
+    holds = getattr(annotation, "__args__", (annotation,))
+    find = case.speaker if name in OWN_WORDS else case.party
+    if PartyAt in holds and isinstance(value, str):
+        return find(_uuid(value), at)
+    if PartyAt in holds and isinstance(value, list):
+        return tuple(find(_uuid(str(each)), f"{at}/{i}") for i, each in enumerate(value))
+    if Participant in holds and isinstance(value, list):
+        return tuple(_participant(case, each, f"{at}/{i}") for i, each in enumerate(value))
+    return value
+
+
+def _participant(case: Case, value: object, at: str) -> object:
+    if not isinstance(value, dict) or "party" not in value:
+        case.fault(Code.WRONG_REPLACEMENT, at, "each participant names a party")
+        return value
+    unknown = set(value) - ({*Participant.__struct_fields__, "person"} - {"person_id"})
+    given = {**value, "party": case.party(_uuid(str(value["party"])), f"{at}/party")}
+    if isinstance(given.get("person"), str):
+        given["person_id"] = case.person(given.pop("person"), f"{at}/person")
+    if unknown:
+        case.fault(Code.WRONG_REPLACEMENT, at, f"a participant has no field {', '.join(sorted(unknown))}")
+        return value
+    return [given.get(name, default) for name, default in _PARTICIPANT_DEFAULTS.items()]
+
+
+_PARTICIPANT_DEFAULTS: dict[str, object] = {
+    field.name: None if field.default is msgspec.NODEFAULT else field.default for field in struct_fields(Participant)
+}
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        return UUID(int=0)
