@@ -7,7 +7,7 @@ What is worked out here is a course: how the statement stood at every moment in 
 position, so that one reading serves any day asked about and every step of a timeline.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
@@ -25,10 +25,25 @@ from domain.events.recorded import Effective, Recorded
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
-from domain.vocabulary import Attendance, CodeList, PartyKind, ResolutionOutcome, Side
+from domain.vocabulary import Attendance, CodeList, ResolutionOutcome, Side
+from projections.between import Between, between
 from projections.history import History
 from projections.notice import Notice, Silence, silences
 from projections.scoring.method import Method
+
+__all__ = [
+    "AGREEING",
+    "Agreed",
+    "Between",
+    "Course",
+    "Step",
+    "agreement",
+    "between",
+    "said_so",
+    "speakers",
+    "step_after",
+    "step_at",
+]
 
 
 class Agreed(CodeList):
@@ -48,14 +63,20 @@ class Agreed(CodeList):
 class Step(Struct, frozen=True, kw_only=True):
     """How a statement stood after an instant, until the next step.
 
-    `void`: a dispute ended with the statement set aside. `causes`: the statement itself, and what bears on it.
+    `disputed_by`: the sides whose dispute of it is open. `void`: a dispute ended with the statement set aside.
+    `causes`: the statement itself, and what bears on it.
     """
 
     since: datetime
     agreed: Agreed
-    disputed: bool = False
+    disputed_by: frozenset[Side] = frozenset()
     void: bool = False
     causes: tuple[UUID, ...]
+
+    @property
+    def disputed(self) -> bool:
+        """Whether anybody's dispute of it is open."""
+        return bool(self.disputed_by)
 
     @property
     def stands(self) -> bool:
@@ -80,69 +101,6 @@ def step_after(course: Course, when: datetime) -> Step | None:
         if step.since <= when:
             return step
     return None
-
-
-class Between(Struct, frozen=True, kw_only=True):
-    """Who gains from a statement and who may agree to it, as bodies and as whole sides; made by `between`.
-
-    A body of the `agreeing_sides` may approve minutes and be given notice; one of the `speaking_sides` may also
-    say so for the others.
-    """
-
-    gaining: frozenset[UUID]
-    gaining_sides: frozenset[Side]
-    agreeing: frozenset[UUID]
-    agreeing_sides: frozenset[Side]
-    speaking_sides: frozenset[Side]
-
-    def gains(self, party: PartyAt) -> bool:
-        """Whether this is the word of those who gain."""
-        return party.party_id in self.gaining or (
-            party.party_id not in self.agreeing and party.side in self.gaining_sides
-        )
-
-    def agrees(self, party: PartyAt) -> bool:
-        """Whether this body may say that it is so."""
-        return party.party_id not in self.gaining and (
-            party.party_id in self.agreeing or party.side in self.speaking_sides
-        )
-
-    def notices(self, party: PartyAt) -> bool:
-        """Whether notice given to this body is notice to those who have to agree."""
-        return party.party_id not in self.gaining and (
-            party.party_id in self.agreeing or party.side in self.agreeing_sides
-        )
-
-
-def between(
-    gaining: Iterable[PartyAt | Side], agreeing: Iterable[PartyAt | Side], *, each_for_itself: bool = False
-) -> Between:
-    """Set those who gain against those who have to agree, each given as bodies or whole sides.
-
-    Where two sides face each other, any body of a side speaks for it, unless each speaks for itself. Within
-    one side only the bodies named do, and for residents at large any other resident body.
-    """
-    gaining, agreeing = tuple(gaining), tuple(agreeing)
-    gains_by, agrees_by = _sides(gaining), _sides(agreeing)
-    at_large = frozenset(
-        each.side for each in agreeing if isinstance(each, PartyAt) and each.kind is PartyKind.RESIDENTS_AT_LARGE
-    )
-    across = (agrees_by - gains_by) | at_large
-    return Between(
-        gaining=_ids(gaining),
-        gaining_sides=gains_by - agrees_by,
-        agreeing=_ids(agreeing) - _ids(gaining),
-        agreeing_sides=across,
-        speaking_sides=at_large if each_for_itself else across,
-    )
-
-
-def _sides(given: tuple[PartyAt | Side, ...]) -> frozenset[Side]:
-    return frozenset(each.side if isinstance(each, PartyAt) else each for each in given)
-
-
-def _ids(given: tuple[PartyAt | Side, ...]) -> frozenset[UUID]:
-    return frozenset(each.party_id for each in given if isinstance(each, PartyAt))
 
 
 AGREEING: Final[tuple[type[EventBody], ...]] = (
@@ -207,7 +165,8 @@ def agreement(
     restated = _restated(history, statement, parties)
     acts = _acts(history, statement, bearing, restated)
     if acts:
-        walk = _Walk(history, statement, parties, since=statement.position if restated is None else restated.position)
+        since = statement.position if restated is None else restated.position
+        walk = _Walk(history, method, statement, parties, since=since)
         for act in acts:
             walk.take(act)
         steps, warned = walk.steps, walk.warned
@@ -295,15 +254,16 @@ def _minutes(history: History, statement: Effective) -> Iterator[Effective]:
 class _Contest:
     """The disputes about one record: open while a disputer has neither agreed since nor settled."""
 
-    def __init__(self, history: History, parties: Between) -> None:
-        self._history, self._parties = history, parties
+    def __init__(self, history: History, method: Method, parties: Between) -> None:
+        self._history, self._method, self._parties = history, method, parties
         self._disputers: dict[UUID, PartyAt] = {}
         self._endings: dict[str, ResolutionOutcome] = {}
         self.outcome: ResolutionOutcome | None = None
 
     @property
-    def is_open(self) -> bool:
-        return bool(self._disputers)
+    def sides(self) -> frozenset[Side]:
+        """Give the sides whose dispute is open."""
+        return frozenset(each.side for each in self._disputers.values())
 
     def dispute(self, disputer: PartyAt) -> None:
         self._disputers[disputer.party_id] = disputer
@@ -318,7 +278,7 @@ class _Contest:
         if not self._disputers:
             return
         if body.as_resolver:
-            ends = not self._parties.gains(body.agreed_by) and _is_resolver(self._history, body.agreed_by, act)
+            ends = not self._parties.gains(body.agreed_by) and self._is_resolver(body.agreed_by, act)
         else:
             self._endings[self._part_of(body.agreed_by)] = body.outcome
             ends = self._endings.get("disputing") == self._endings.get("asserting") == body.outcome
@@ -336,17 +296,25 @@ class _Contest:
             return "disputing" if party.side in others else "neither"
         return "asserting" if self._parties.agrees(party) else "neither"
 
+    def _is_resolver(self, party: PartyAt, act: Effective) -> bool:
+        """Whether the rules in force named the body resolver; rules bind from adoption or recording, the later.
 
-def _is_resolver(history: History, party: PartyAt, act: Effective) -> bool:
-    """Whether the rules in force named the body resolver; rules bind from adoption or recording, the later."""
-    named = [
-        rule.resolver
-        for fact, rule in history.each(RuleAdopted)
-        if rule.resolver is not None
-        and fact.occurred_at <= act.occurred_at
-        and max(fact.occurred_at, fact.recorded_at) <= max(act.occurred_at, act.recorded_at)
-    ]
-    return bool(named) and named[-1].party_id == party.party_id
+        Those who gain do not name it by themselves: the others have to have agreed to a rule of theirs.
+        """
+        named = [
+            (fact, rule.resolver)
+            for fact, rule in self._history.each(RuleAdopted)
+            if rule.resolver is not None
+            and fact.occurred_at <= act.occurred_at
+            and max(fact.occurred_at, fact.recorded_at) <= max(act.occurred_at, act.recorded_at)
+        ]
+        if not named or named[-1][1].party_id != party.party_id:
+            return False
+        rule, behalf = named[-1][0], named[-1][0].envelope.on_behalf_of
+        if behalf is None or not self._parties.gains(behalf):
+            return True
+        step = step_after(agreement(self._history, self._method, rule, self._parties), act.occurred_at)
+        return step is not None and step.stands
 
 
 class _Walk:
@@ -355,9 +323,9 @@ class _Walk:
     Words of agreement count from the position `since` which the statement reads as it does.
     """
 
-    def __init__(self, history: History, statement: Effective, parties: Between, *, since: int) -> None:
-        self._history, self._statement, self._parties, self._since = history, statement, parties, since
-        self._own = _Contest(history, parties)
+    def __init__(self, history: History, method: Method, statement: Effective, parties: Between, *, since: int) -> None:
+        self._history, self._method, self._parties, self._since = history, method, parties, since
+        self._own = _Contest(history, method, parties)
         self._contests: dict[UUID, _Contest] = {}
         self._grounds: dict[UUID, Agreed] = {}
         if said_so(statement, parties):
@@ -379,7 +347,7 @@ class _Walk:
         """Let a dispute about what agreed to the statement suspend that agreement only."""
         if on not in self._grounds:
             return False
-        contest = self._contests.setdefault(on, _Contest(self._history, self._parties))
+        contest = self._contests.setdefault(on, _Contest(self._history, self._method, self._parties))
         if isinstance(fact.body, DisputeResolved):
             contest.resolve(fact, fact.body)
         elif isinstance(fact.body, RecordDisputed):
@@ -434,7 +402,7 @@ class _Walk:
         standing = [how for act, how in self._grounds.items() if not self._is_suspended(act)]
         agreed = max(standing, key=list(Agreed).index, default=Agreed.REPORTED)
         void = self._own.outcome is ResolutionOutcome.SET_ASIDE
-        step = Step(since=since, agreed=agreed, disputed=self._own.is_open, void=void, causes=self._causes)
+        step = Step(since=since, agreed=agreed, disputed_by=self._own.sides, void=void, causes=self._causes)
         if self.steps and self.steps[-1].since == since:
             self.steps.pop()
             self.warned.pop()
@@ -443,7 +411,7 @@ class _Walk:
 
     def _is_suspended(self, act: UUID) -> bool:
         contest = self._contests.get(act)
-        return contest is not None and (contest.is_open or contest.outcome is ResolutionOutcome.SET_ASIDE)
+        return contest is not None and (bool(contest.sides) or contest.outcome is ResolutionOutcome.SET_ASIDE)
 
 
 def _with_silence(

@@ -30,7 +30,7 @@ from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordDisputed
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, end_of_day, last_day
-from domain.vocabulary import Extent, Materiality
+from domain.vocabulary import Extent, Materiality, Side
 from projections.agreement import Agreed, Between, Course, agreement, between, said_so, step_after
 from projections.history import History
 from projections.lifecycles.terms import Terms, Wording, renegotiations, terms_at
@@ -43,8 +43,8 @@ class Phase(Struct, frozen=True, kw_only=True):
     """How a strand stood after an instant, until the next phase.
 
     `agreed`: how the governing statement is agreed (of an open promise, the promise itself). `is_reported`: a
-    report of fulfilment waits for the other side. `disputed`: the record it rests on is contested. `settled_by`
-    is the fact that ended it. `days_late` counts from the due day, for what is done.
+    report of fulfilment waits for the other side. `disputed_by`: the sides that contest the record it rests on.
+    `settled_by` is the fact that ended it. `days_late` counts from the due day, for what is done.
     """
 
     since: datetime
@@ -54,7 +54,7 @@ class Phase(Struct, frozen=True, kw_only=True):
     due_on: date
     due_is_assumed: bool
     agreed: Agreed
-    disputed: bool = False
+    disputed_by: frozenset[Side] = frozenset()
     is_reported: bool = False
     materiality: Materiality = Materiality.ORDINARY
     renegotiated: int = 0
@@ -64,6 +64,11 @@ class Phase(Struct, frozen=True, kw_only=True):
     fraction: float | None = None
     settled_by: Effective | None = None
     causes: tuple[UUID, ...] = ()
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the record it rests on is contested."""
+        return bool(self.disputed_by)
 
 
 class Strand(Struct, frozen=True, kw_only=True):
@@ -335,7 +340,7 @@ class _Following:
             due_on=terms.due.on,
             due_is_assumed=terms.due.is_assumed,
             agreed=(ended or bound).agreed,
-            disputed=bound.disputed or (ended is not None and ended.disputed),
+            disputed_by=bound.disputed_by | (ended.disputed_by if ended else frozenset()),
             is_reported=bool(waiting),
             materiality=self._materiality(when),
             renegotiated=terms.renegotiated,

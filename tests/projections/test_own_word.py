@@ -9,6 +9,7 @@ from domain.events import Participant
 from domain.events.commitments import CommitmentAcknowledged, CommitmentRenegotiated, FulfilmentClaimed
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.funding import ControlDelegated
+from domain.events.partnership import RuleAdopted
 from domain.events.records import DisputeResolved
 from domain.events.registries import PartiesFoundSame
 from domain.vocabulary import (
@@ -26,7 +27,8 @@ from projections.agreement import Agreed
 from projections.lifecycles.commitments import commitments
 from projections.scoring.act_value import CommitmentState as State
 from projections.scoring.method_document import default_method
-from tests.projections.given import COUNCIL, COUNTY, TENANTS, Told, an_id, party, words
+from tests.projections.given import CHARITY, COUNCIL, COUNTY, FORUM, TENANTS, Told, an_id, party, words
+from tests.projections.health.measured import value as health
 from tests.projections.trust.standing import values
 
 METHOD = default_method()
@@ -213,6 +215,67 @@ def test_joining_the_others_dispute_does_not_make_a_body_their_part_in_ending_it
     told.disputed(report, "2026-02-01", by=COUNCIL)
     settle(told, report, ResolutionOutcome.STANDS, COUNCIL, COUNTY)
     assert phase(told).state is State.OVERDUE
+
+
+def test_a_resolver_named_by_the_side_that_gains_alone_resolves_nothing():
+    told, _ = a_promise()
+    report = told.reported_done("lights", "2026-01-20")
+    told.disputed(report, "2026-02-01", by=TENANTS)
+    named = RuleAdopted(happened="2026-02-02", rule_id=an_id("rule"), resolver=CHARITY)
+    rule = told.tell(named, by=COUNCIL)
+    for on in ("2026-02-03", "2026-02-20"):
+        ended = DisputeResolved(
+            happened=on, record_id=report, agreed_by=CHARITY, outcome=ResolutionOutcome.STANDS, as_resolver=True
+        )
+        told.tell(ended, by=CHARITY)
+        told.confirmed(rule, "2026-02-10")
+    assert phase(told, "2026-02-19").state is State.OVERDUE
+    assert phase(told, "2026-02-20").state is State.FULFILLED
+
+
+def test_a_dispute_that_was_settled_lends_no_weight_to_the_bodys_own():
+    told, made = a_promise()
+    told.disputed(made, "2026-01-05", by=TENANTS)
+    settle(told, made, ResolutionOutcome.STANDS, COUNCIL, TENANTS)
+    told.disputed(made, "2026-04-05", by=COUNCIL)
+    assert [weight for *_, weight in values(told, Facet.RELIABILITY, AT)] == [1.0]
+
+
+def test_an_attestation_set_aside_says_nothing_of_the_level():
+    told = Told()
+    decided(told, Level.EMPOWER)
+    lower = DecisionAttested(
+        happened="2026-01-22",
+        decision_id=an_id("decision"),
+        attested_by=FORUM,
+        led_by=COUNCIL,
+        level_practised=Level.INFORM,
+    )
+    record = told.tell(lower, by=FORUM)
+    assert levels(told) == [0.0]
+    told.disputed(record, "2026-02-01", by=COUNCIL)
+    assert levels(told) == [0.0]
+    settle(told, record, ResolutionOutcome.SET_ASIDE, COUNCIL, FORUM)
+    assert levels(told) == [1.0]
+
+
+def test_an_answer_set_aside_has_no_influence():
+    told = Told()
+    told.asked("bins", "2025-10-01")
+    answer = told.answered("bins", "2025-10-05")
+    told.disputed(answer, "2025-10-10", by=TENANTS)
+    settle(told, answer, ResolutionOutcome.SET_ASIDE, COUNCIL, TENANTS)
+    assert health(told, "voice", as_of="2026-01-31") == 1
+    assert health(told, "voice", as_of=AT) == 0
+
+
+def test_who_wrote_a_report_down_and_not_who_is_said_to_have_made_it_agrees_to_it():
+    told, _ = a_promise()
+    body = FulfilmentClaimed(happened="2026-01-20", commitment_id=LIGHTS, claimed_by=TENANTS)
+    told.tell(body, by=CHARITY)
+    assert phase(told).state is State.REPORTED
+    told.tell(body, by=TENANTS)
+    assert phase(told).state is State.FULFILLED
 
 
 def test_a_promise_written_down_under_a_duplicate_of_the_promiser_is_its_own_word():

@@ -27,20 +27,12 @@ def done_at(fact: Effective, when: str | None = None) -> datetime:
     return start_of_day(last_day(stated))
 
 
-def lowered_weight(
-    history: History, method: Method, trustee: PartyAt, facts: Iterable[Effective], when: datetime
-) -> float:
-    """Give the weight left to a disputed record: lowered, unless only the side it is about disputes it.
+def lowered_weight(method: Method, trustee: PartyAt, disputed_by: Iterable[Side]) -> float:
+    """Give the weight left to a record that these sides dispute: lowered, unless only the side it is about does.
 
     Nobody raises a figure about itself by its own dispute; both ways are shown all the same.
     """
-    disputers = (
-        each.body.disputed_by.side
-        for fact in facts
-        for each in history.about(fact.event_id)
-        if isinstance(each.body, RecordDisputed) and each.occurred_at <= when
-    )
-    return method.trust.disputed_weight if any(side is not trustee.side for side in disputers) else 1.0
+    return method.trust.disputed_weight if any(side is not trustee.side for side in disputed_by) else 1.0
 
 
 def standing_readings(
@@ -76,7 +68,6 @@ def standing_readings(
         elif step.void:
             now = replace(now, value=None)
         elif step.disputed:
-            weight = lowered_weight(history, method, doer, [fact], step.since)
-            now = replace(now, weight=weight, disputed=True)
+            now = replace(now, weight=lowered_weight(method, doer, step.disputed_by), disputed=True)
         found.append(now)
     return found

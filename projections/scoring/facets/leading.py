@@ -13,7 +13,7 @@ from domain.events.partnership import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import Facet, Level, Side
-from projections.agreement import Agreed, Course, agreement, between, step_at
+from projections.agreement import Agreed, Course, agreement, between, step_after, step_at
 from projections.history import History
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.belief import belief
@@ -33,19 +33,21 @@ class Lead(Struct, frozen=True, kw_only=True):
 
 
 class Led(Struct, frozen=True, kw_only=True):
-    """A decision with its stated leader, the attestations that agree, and how far it was agreed over time."""
+    """A decision with its stated leader, how far it was agreed over time, and the attestations with how they stood."""
 
     fact: Effective
     body: DecisionTaken
     leader: PartyAt
     attested: tuple[Effective, ...]
+    attestations: tuple[Course, ...]
     course: Course
 
     def practised_at(self, instant: datetime) -> Level | None:
         """Give the level practised: as last attested by then, else as stated with the decision."""
         level = self.body.level_practised
-        for each in self.attested:
-            if each.occurred_at <= instant:
+        for each, course in zip(self.attested, self.attestations, strict=True):
+            step = step_after(course, instant)
+            if step is not None and not step.void:
                 level = _attestation(each).level_practised or level
         return level
 
@@ -95,7 +97,7 @@ def led_evidence(
         decisions = list(own)
         believed = belief((each.course,) for each in decisions)
         for each in decisions:
-            readings = _readings(each, history, method, worth)
+            readings = _readings(each, method, worth)
             for side in sorted(set(each.body.met_by) - {each.leader.side}):
                 yield from spells(
                     f"{act} {each.body.decision_id}",
@@ -113,7 +115,7 @@ def _leader_first(led: Led) -> tuple[UUID, int]:
 
 
 def _readings(
-    led: Led, history: History, method: Method, worth: Callable[[Led, Level | None], tuple[float, bool] | None]
+    led: Led, method: Method, worth: Callable[[Led, Level | None], tuple[float, bool] | None]
 ) -> list[Reading]:
     moments = {step.since for step in led.course} | {
         each.occurred_at for each in led.attested if each.occurred_at > led.fact.occurred_at
@@ -129,7 +131,7 @@ def _readings(
                 value=value[0] if value is not None and agreed else None,
                 at=done_at(led.fact) if value is None or value[1] else None,
                 position=led.fact.position,
-                weight=lowered_weight(history, method, led.leader, [led.fact], moment) if step.disputed else 1.0,
+                weight=lowered_weight(method, led.leader, step.disputed_by) if step.disputed else 1.0,
                 tacit=step.agreed is Agreed.TACIT,
                 disputed=step.disputed,
                 causes=_causes(led, step.causes, moment),
@@ -151,7 +153,10 @@ def _led(history: History, method: Method, fact: Effective, body: DecisionTaken)
     agreeing = tuple(each for each in said if _agrees(_attestation(each), leader))
     parties = between((leader,), set(Side) - _NO_LEADER - {leader.side})
     course = agreement(history, method, fact, parties, bearing=agreeing)
-    return Led(fact=fact, body=body, leader=leader, attested=agreeing, course=course)
+    said_of = tuple(
+        agreement(history, method, each, between((_attestation(each).attested_by,), (leader,))) for each in agreeing
+    )
+    return Led(fact=fact, body=body, leader=leader, attested=agreeing, attestations=said_of, course=course)
 
 
 def _agrees(said: DecisionAttested, leader: PartyAt) -> bool:

@@ -64,9 +64,7 @@ def _rows(
         if not is_scored(promiser) or promiser.party_id == promisee.party_id:
             continue
         readings = [
-            _reading(
-                phase, promise, history, method, is_theirs=(phase.promiser, phase.promisee) == (promiser, promisee)
-            )
+            _reading(phase, promise, method, is_theirs=(phase.promiser, phase.promisee) == (promiser, promisee))
             for phase in strand.phases
         ]
         yield from spells(
@@ -81,7 +79,7 @@ def _rows(
         )
 
 
-def _reading(phase: Phase, promise: Commitment, history: History, method: Method, *, is_theirs: bool) -> Reading:
+def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bool) -> Reading:
     rules = method.commitments
     value = commitment_value(
         phase.state,
@@ -92,8 +90,7 @@ def _reading(phase: Phase, promise: Commitment, history: History, method: Method
     )
     weight = rules.materiality[phase.materiality]
     if phase.disputed:
-        facts = [promise.made, *([phase.settled_by] if phase.settled_by else [])]
-        weight *= lowered_weight(history, method, phase.promiser, facts, phase.since)
+        weight *= lowered_weight(method, phase.promiser, phase.disputed_by)
     return Reading(
         since=phase.since,
         value=value if is_theirs else None,

@@ -14,6 +14,7 @@ from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Side
 from projections.history import History
+from projections.lifecycles.asks import asks, is_answer
 from projections.rows import causes_of
 from projections.rules import rule_in_force
 from projections.scoring.facets.leading import Lead, lead_at
@@ -61,10 +62,12 @@ def voice(material: Material) -> list[Measure]:
 def influences(material: Material) -> Iterator[Influence]:
     """Judge each ask that residents raised in the window and did not take back."""
     history, method = material.history, material.method
+    unanswered = {each.ask_id for each in asks(history, method) if each.answer is None}
     for fact, ask in material.recent_each(AskRaised):
         later = history.about(ask.ask_id)
         if ask.raised_by.side is Side.RESIDENTS and not any(isinstance(each.body, AskWithdrawn) for each in later):
-            yield _influence(fact, ask, later, history, method)
+            standing = [each for each in later if not (is_answer(each) and ask.ask_id in unanswered)]
+            yield _influence(fact, ask, standing, history, method)
 
 
 def _influence(fact: Effective, ask: AskRaised, later: list[Effective], history: History, method: Method) -> Influence:

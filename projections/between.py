@@ -1,0 +1,72 @@
+"""Who gains from a statement, and who has to agree to it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.values import PartyAt
+from domain.vocabulary import PartyKind, Side
+
+
+class Between(Struct, frozen=True, kw_only=True):
+    """Who gains from a statement and who may agree to it, as bodies and as whole sides; made by `between`.
+
+    A body of the `agreeing_sides` may approve minutes and be given notice; one of the `speaking_sides` may also
+    say so for the others.
+    """
+
+    gaining: frozenset[UUID]
+    gaining_sides: frozenset[Side]
+    agreeing: frozenset[UUID]
+    agreeing_sides: frozenset[Side]
+    speaking_sides: frozenset[Side]
+
+    def gains(self, party: PartyAt) -> bool:
+        """Whether this is the word of those who gain."""
+        return party.party_id in self.gaining or (
+            party.party_id not in self.agreeing and party.side in self.gaining_sides
+        )
+
+    def agrees(self, party: PartyAt) -> bool:
+        """Whether this body may say that it is so."""
+        return party.party_id not in self.gaining and (
+            party.party_id in self.agreeing or party.side in self.speaking_sides
+        )
+
+    def notices(self, party: PartyAt) -> bool:
+        """Whether notice given to this body is notice to those who have to agree."""
+        return party.party_id not in self.gaining and (
+            party.party_id in self.agreeing or party.side in self.agreeing_sides
+        )
+
+
+def between(
+    gaining: Iterable[PartyAt | Side], agreeing: Iterable[PartyAt | Side], *, each_for_itself: bool = False
+) -> Between:
+    """Set those who gain against those who have to agree, each given as bodies or whole sides.
+
+    Where two sides face each other, any body of a side speaks for it, unless each speaks for itself. Within
+    one side only the bodies named do, and for residents at large any other resident body.
+    """
+    gaining, agreeing = tuple(gaining), tuple(agreeing)
+    gains_by, agrees_by = _sides(gaining), _sides(agreeing)
+    at_large = frozenset(
+        each.side for each in agreeing if isinstance(each, PartyAt) and each.kind is PartyKind.RESIDENTS_AT_LARGE
+    )
+    across = (agrees_by - gains_by) | at_large
+    return Between(
+        gaining=_ids(gaining),
+        gaining_sides=gains_by - agrees_by,
+        agreeing=_ids(agreeing) - _ids(gaining),
+        agreeing_sides=across,
+        speaking_sides=at_large if each_for_itself else across,
+    )
+
+
+def _sides(given: tuple[PartyAt | Side, ...]) -> frozenset[Side]:
+    return frozenset(each.side if isinstance(each, PartyAt) else each for each in given)
+
+
+def _ids(given: tuple[PartyAt | Side, ...]) -> frozenset[UUID]:
+    return frozenset(each.party_id for each in given if isinstance(each, PartyAt))
