@@ -13,6 +13,7 @@ from msgspec.structs import fields as struct_fields
 from api.idempotency import HEADER, REPLAYED
 from api.operations import JSON, Operation
 from api.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
+from domain.decisions.refusals import in_words
 
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
@@ -200,7 +201,7 @@ def _path_parameters(operation: Operation) -> Iterable[Schema]:
             "name": name,
             "in": "path",
             "required": True,
-            "description": f"The id of the {name.removesuffix('_id')}" if of_id else "The code",
+            "description": f"The id of the {in_words(name.removesuffix('_id'))}" if of_id else "The code",
             "schema": {"type": "string", "format": "uuid"} if of_id else {"type": "string"},
         }
 

@@ -12,6 +12,7 @@ from api.auth import Principal, Scope
 from api.problems import Problem
 from api.services import Services
 from domain.decisions.command import Command
+from domain.decisions.refusals import in_words
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -49,7 +50,7 @@ class Call:
         except ValueError:
             found = None
         if found is None or str(found) != given.lower():
-            raise Problem("not-found", f"There is no {name.removesuffix('_id')} with this id.")
+            raise Problem("not-found", f"There is no {in_words(name.removesuffix('_id'))} with this id.")
         return found
 
 

@@ -14,6 +14,7 @@ from api.presenting import shown
 from api.problems import Problem
 from api.words import Words
 from domain.decisions.boundary import Selection, on
+from domain.decisions.refusals import in_words
 from domain.events import EventBody, name_of
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.log.finding import find_records, last_position
@@ -65,7 +66,7 @@ class Register:
         identity = call.id_in_path(parameter)
         entries = self._entries(call, [identity])
         if not entries:
-            raise Problem("not-found", f"There is no {self._kind} with this id.")
+            raise Problem("not-found", f"There is no {in_words(self._kind)} with this id.")
         position = last_position(call.services.recorder, frozenset({on(self._kind, identity, *self._types)}))
         return Answer(content=entries[0], headers={"ETag": etag(position)}, personal=True)
 

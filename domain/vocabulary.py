@@ -17,7 +17,7 @@ class CodeList(StrEnum):
 
 
 class Side(CodeList):
-    """Where a party stands. Officials are government and agency; residents: the bodies residents control."""
+    """Where a body stands. Officials are government and agency; residents: the bodies residents control."""
 
     RESIDENTS = auto()
     GOVERNMENT = auto()
@@ -33,7 +33,7 @@ OFFICIALS: Final = frozenset({Side.GOVERNMENT, Side.AGENCY})
 
 
 class PartyKind(CodeList):
-    """What a party is. Each kind belongs to exactly one side."""
+    """What an organisation or group is. Each kind belongs to exactly one side."""
 
     RESIDENTS_AT_LARGE = auto()
     BIG_LOCAL_PARTNERSHIP = auto()
@@ -197,7 +197,7 @@ class Mode(CodeList):
 
 
 class Attendance(CodeList):
-    """Whether an invited party came."""
+    """Whether those invited came."""
 
     ATTENDED = auto()
     APOLOGIES = auto()
@@ -319,7 +319,7 @@ class Answer(CodeList):
 
 
 class Materiality(CodeList):
-    """How much a promise matters, agreed by the promisee."""
+    """How much a promise matters, as agreed by those promised to."""
 
     MINOR = auto()
     ORDINARY = auto()
@@ -422,7 +422,7 @@ class Facet(CodeList):
 
 
 class Basis(CodeList):
-    """On what a claimed contribution to an outcome rests."""
+    """On what a contribution to an outcome is said to rest."""
 
     EXPERIENCE = auto()
     DOCUMENT = auto()

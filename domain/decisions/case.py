@@ -10,7 +10,7 @@ from domain.decisions.boundary import mending_tags, stored_tags
 from domain.decisions.facts import Facts, Known
 from domain.decisions.occasion import Occasion
 from domain.decisions.references import READS, Here, NamedParty
-from domain.decisions.refusals import Code, Faults
+from domain.decisions.refusals import Code, Faults, in_words
 from domain.events import EventBody
 from domain.events.declaration import declaration_of
 from domain.events.partnership import MemberJoined
@@ -179,7 +179,7 @@ class Case:
         identity = self.named(reference, f"{kind}s")
         found = self.facts.first(f"{kind}_id", identity, *types)
         if found is None:
-            self.fault(Code(f"unknown-{kind}"), at, f"no {kind} has the id {identity}")
+            self.fault(Code(f"unknown-{kind}"), at, f"no {in_words(kind)} has the id {identity}")
         return found
 
     def meeting(self, reference: UUID | None) -> UUID | None:

@@ -228,7 +228,7 @@ def _fraction(case: Case, extent: Extent, fraction: float | None) -> None:
 
 @command
 class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
-    """Say: yes, that was promised. The promisee may agree how much it matters."""
+    """Say: yes, that was promised. Those promised to may agree how much it matters."""
 
     refuses: ClassVar = (
         Code.ALREADY_ENDED,
@@ -299,7 +299,9 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
         promisees = case.parties(self.promisees, "promisees")
         case.real_date(self.due, "due")
         if not (self.due or self.text or self.measure or self.promisees):
-            case.fault(Code.NOTHING_TO_RECORD, "", "say what changes: the date, the text, the measure or the promisees")
+            case.fault(
+                Code.NOTHING_TO_RECORD, "", "say what changes: the date, the text, the measure or who it is promised to"
+            )
         if made is None:
             return
         if asked_by.party_id not in promisers_of(case, made) | promisees_of(case, made):
@@ -326,7 +328,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
 
 @command
 class ReportFulfilment(Command, frozen=True, kw_only=True):
-    """Report a promise kept, in whole or part; it waits until the promisee's side agrees."""
+    """Report a promise kept, in whole or part; it waits until the side promised to agrees."""
 
     refuses: ClassVar = (
         Code.ALREADY_ENDED,
@@ -371,7 +373,7 @@ class ReportFulfilment(Command, frozen=True, kw_only=True):
 
 @command
 class ConfirmFulfilment(Command, frozen=True, kw_only=True):
-    """Confirm, for the promisee, that a promise was kept, in whole or part."""
+    """Confirm, for those promised to, that a promise was kept, in whole or part."""
 
     refuses: ClassVar = (
         Code.ALREADY_ENDED,

@@ -29,7 +29,7 @@ from domain.values import Clear, When
 
 @command
 class DisputeFulfilment(Command, frozen=True, kw_only=True):
-    """Say, for the promisee, that a promise reported or confirmed done was not; it is open again."""
+    """Say, for those promised to, that a promise reported or confirmed done was not; it is open again."""
 
     refuses: ClassVar = (
         Code.NOT_REPORTED,
@@ -67,7 +67,7 @@ class DisputeFulfilment(Command, frozen=True, kw_only=True):
 
 @command
 class FailCommitment(Command, frozen=True, kw_only=True):
-    """Say, as the promiser, that a promise cannot be kept."""
+    """Say, as who promised it, that a promise cannot be kept."""
 
     refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_THE_PROMISER, Code.MAY_NOT_SPEAK_FOR)
 
@@ -98,7 +98,7 @@ class FailCommitment(Command, frozen=True, kw_only=True):
 
 @command
 class WithdrawCommitment(Command, frozen=True, kw_only=True):
-    """Take a promise back, as the promiser alone."""
+    """Take a promise back, as who made it, without agreement."""
 
     refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_THE_PROMISER, Code.MAY_NOT_SPEAK_FOR)
 
@@ -129,7 +129,7 @@ class WithdrawCommitment(Command, frozen=True, kw_only=True):
 
 @command
 class ReleaseCommitment(Command, frozen=True, kw_only=True):
-    """Let the promiser off, as the promisee."""
+    """Let off who promised, as who it was promised to."""
 
     refuses: ClassVar = (
         Code.ALREADY_ENDED,
@@ -166,7 +166,7 @@ class ReleaseCommitment(Command, frozen=True, kw_only=True):
 
 @command
 class SupersedeCommitment(Command, frozen=True, kw_only=True):
-    """Put another promise in this one's place, by agreement of the promisee."""
+    """Put another promise in this one's place, by agreement of those promised to."""
 
     refuses: ClassVar = (
         Code.ALREADY_ENDED,

@@ -90,7 +90,7 @@ class EndIntervention(Command, frozen=True, kw_only=True):
 class ObserveOutcome(Command, frozen=True, kw_only=True):
     """Record a figure read for a place and a period, with or without a partnership there.
 
-    Where no other day is claimed it happened on the last day of the period.
+    Where no other day is given it happened on the last day of the period.
     """
 
     refuses: ClassVar = (Code.ENDS_BEFORE_IT_STARTS,)

@@ -42,7 +42,7 @@ class FirstSeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 @command
 class FormPartnership(Command, frozen=True, kw_only=True):
-    """Begin a partnership with its two standing parties, itself and residents at large, and perhaps its first seats."""
+    """Begin a partnership with itself and residents at large as bodies of their own, and perhaps its first seats."""
 
     refuses: ClassVar = (Code.KIND_NOT_OF_SIDE,)
     within_partnership: ClassVar[bool] = False

@@ -88,11 +88,19 @@ class Code(CodeList):
     NOT_AWARDED = "not-awarded"
 
 
+_IN_WORDS = {"party": "organisation or group", "interaction": "contact or meeting", "commitment": "promise"}
+
+
+def in_words(kind: str) -> str:
+    """Say what people call a kind of thing, such as `party`, for which the code has a shorter name."""
+    return _IN_WORDS.get(kind, kind)
+
+
 _I, _F, _C = Kind.INVALID, Kind.FORBIDDEN, Kind.CONFLICT
 
 REASONS: dict[Code, _Reason] = {
     **{
-        code: _Reason(Kind.INVALID, f"No such {code.removeprefix('unknown-')} is recorded here")
+        code: _Reason(Kind.INVALID, f"No such {in_words(code.removeprefix('unknown-'))} is recorded here")
         for code in Code
         if code.startswith("unknown-")
     },
@@ -111,7 +119,7 @@ REASONS: dict[Code, _Reason] = {
     Code.NOT_A_MEMBER: _Reason(_F, "Your organisation has no seat in this partnership"),
     Code.MAY_NOT_SPEAK_FOR: _Reason(_F, "Your key does not speak for that organisation"),
     Code.ONLY_THE_PROMISEE: _Reason(_F, "Only those promised to may say this"),
-    Code.TIED_TO_THE_PROMISER: _Reason(_F, "Someone who belongs to or is paid by the promiser may not say this"),
+    Code.TIED_TO_THE_PROMISER: _Reason(_F, "Someone who belongs to or is paid by who promised may not say this"),
     Code.ONLY_THE_PROMISER: _Reason(_F, "Only who promised may say this"),
     Code.ONLY_THE_ASKER: _Reason(_F, "Only who asked may say this"),
     Code.ONLY_THE_BODY_ASKED: _Reason(_F, "Only the organisation asked may say this"),

@@ -29,7 +29,7 @@ class CommitmentProposed(EventBody, frozen=True, kw_only=True):
 
 @event(family=COMMITMENTS, sentence="{promisers} promised {promisees}[, by {due}]: {text}")
 class CommitmentMade(EventBody, frozen=True, kw_only=True):
-    """Somebody promised somebody something; several promisers answer for the whole, each."""
+    """Somebody promised somebody something; of several who promise, each answers for the whole."""
 
     commitment_id: UUID
     promisers: tuple[PartyAt, ...]
@@ -48,7 +48,7 @@ class CommitmentMade(EventBody, frozen=True, kw_only=True):
 
 @event(family=COMMITMENTS, about="commitment_id", sentence="{acknowledged_by} acknowledged a promise")
 class CommitmentAcknowledged(EventBody, frozen=True, kw_only=True):
-    """The promisee, or a promiser for whom it was written down, said: yes, that was promised."""
+    """Who it was promised to, or who is written down as promising, said: yes, that was promised."""
 
     commitment_id: UUID
     acknowledged_by: PartyAt
@@ -76,7 +76,7 @@ class CommitmentRenegotiated(EventBody, frozen=True, kw_only=True):
 
 @event(family=COMMITMENTS, about="commitment_id", sentence="{claimed_by} reported a promise done, in {extent}")
 class FulfilmentClaimed(EventBody, frozen=True, kw_only=True):
-    """Someone other than the promisee reported a promise kept; it waits to be agreed."""
+    """Someone other than who it was promised to reported a promise kept; it waits to be agreed."""
 
     commitment_id: UUID
     claimed_by: PartyAt
@@ -91,7 +91,7 @@ class FulfilmentClaimed(EventBody, frozen=True, kw_only=True):
     family=COMMITMENTS, about="commitment_id", sentence="{confirmed_by} confirmed that a promise was kept, in {extent}"
 )
 class FulfilmentConfirmed(EventBody, frozen=True, kw_only=True):
-    """The promisee said that the promise was kept, in whole or in part."""
+    """Those promised to said that the promise was kept, in whole or in part."""
 
     commitment_id: UUID
     confirmed_by: PartyAt
@@ -107,7 +107,7 @@ class FulfilmentConfirmed(EventBody, frozen=True, kw_only=True):
     sentence="{disputed_by} said a promise reported done was not[: {reasons}]",
 )
 class FulfilmentDisputed(EventBody, frozen=True, kw_only=True):
-    """The promisee side said that it was not done; the promise is open again."""
+    """The side promised to said that it was not done; the promise is open again."""
 
     commitment_id: UUID
     disputed_by: PartyAt
@@ -127,7 +127,7 @@ class CommitmentFailed(EventBody, frozen=True, kw_only=True):
 
 @event(family=COMMITMENTS, about="commitment_id", sentence="{withdrawn_by} withdrew a promise[: {reasons}]")
 class CommitmentWithdrawn(EventBody, frozen=True, kw_only=True):
-    """The promiser alone took the promise back."""
+    """Who promised took it back, without agreement."""
 
     commitment_id: UUID
     withdrawn_by: PartyAt
@@ -137,7 +137,7 @@ class CommitmentWithdrawn(EventBody, frozen=True, kw_only=True):
 
 @event(family=COMMITMENTS, about="commitment_id", sentence="{released_by} let {promisers} off a promise[: {reasons}]")
 class CommitmentReleased(EventBody, frozen=True, kw_only=True):
-    """The promisee let the promiser off."""
+    """Those promised to let off who had promised."""
 
     commitment_id: UUID
     released_by: PartyAt

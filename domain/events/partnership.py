@@ -20,7 +20,7 @@ class ExpectedBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 @event(family=PARTNERSHIP, sentence="{name} was formed")
 class PartnershipFormed(EventBody, frozen=True, kw_only=True):
-    """A partnership began, with its two standing parties: itself, and residents at large."""
+    """A partnership began, and with it two bodies: itself, and residents at large."""
 
     partnership_id: UUID
     name: Name

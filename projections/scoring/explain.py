@@ -34,7 +34,7 @@ class CauseKind(StrEnum):
 
 
 class Cause(Struct, frozen=True, kw_only=True):
-    """One cause and what it did to T. `act` is empty for a move of the base rate: what others experienced."""
+    """One cause and what it did to T. `act` is empty for a move of the usual rate: what others experienced."""
 
     kind: CauseKind
     act: str

@@ -55,7 +55,7 @@ class PlainCounts(Struct, frozen=True, kw_only=True):
 
 
 class ShownTrust(Struct, frozen=True, kw_only=True):
-    """One side's (or one body's) trust in one body, in one facet: where it stands, and how it came there.
+    """One side's (or one body's) trust in one body, in one aspect: where it stands, and how it came there.
 
     `beside` gives the same figure read otherwise: unfading, on confirmed outcomes alone, and both ways where a
     record is disputed. `change` is since the last step; `causes` are all the events the figure rests on.
