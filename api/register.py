@@ -1,6 +1,7 @@
 """Reading a register: entries in the order of registration, each as it stands, a page at a time."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from msgspec import Struct
 
 from api.conditional import etag
 from api.entitlement import may_read_entry
-from api.operations import Answer, Call
+from api.operations import Answer, Call, Operation
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address
 from api.presenting import shown
 from api.problems import Problem
@@ -48,6 +49,32 @@ class Register:
         self._kind = kind
         self._begins = begins
         self._types = (begins, *amends)
+
+    def listing(self, path: str, *, name: str, summary: str, tag: str) -> Operation:
+        """Declare that the register can be listed at a path."""
+        return Operation(
+            method="GET",
+            path=path,
+            name=name,
+            summary=summary,
+            tag=tag,
+            handle=self.listed,
+            query=PageQuery,
+            answers={200: RegisterPage},
+        )
+
+    def reading(self, path: str, *, name: str, summary: str, tag: str) -> Operation:
+        """Declare that one entry can be read at a path, whose only parameter is the id."""
+        return Operation(
+            method="GET",
+            path=path,
+            name=name,
+            summary=summary,
+            tag=tag,
+            handle=partial(self.one, parameter=self._kind),
+            answers={200: RegisterEntry},
+            conditional=True,
+        )
 
     def listed(self, call: Call) -> Answer:
         """Answer one page of the register, oldest entries first."""

@@ -1,10 +1,7 @@
 """Parties: the organisations, groups and offices that work together."""
 
-from functools import partial
-
-from api.operations import Operation
 from api.recording import recording
-from api.register import PageQuery, Register, RegisterEntry, RegisterPage
+from api.register import Register
 from domain.decisions.registries import AmendParty, FindPartiesSame, RegisterParty, SucceedParty
 from domain.events.registries import PartyAmended, PartyRegistered
 
@@ -15,24 +12,16 @@ OPERATIONS = (
     recording("/v1/parties/{party}/amendments", AmendParty, tag="Organisations"),
     recording("/v1/successions", SucceedParty, tag="Organisations"),
     recording("/v1/parties-found-same", FindPartiesSame, tag="Organisations"),
-    Operation(
-        method="GET",
-        path="/v1/parties",
+    _REGISTER.listing(
+        "/v1/parties",
         name="list-parties",
         summary="List organisations, groups and offices, oldest entries first.",
         tag="Organisations",
-        handle=_REGISTER.listed,
-        query=PageQuery,
-        answers={200: RegisterPage},
     ),
-    Operation(
-        method="GET",
-        path="/v1/parties/{party}",
+    _REGISTER.reading(
+        "/v1/parties/{party}",
         name="read-party",
         summary="Read one organisation, group or office as it stands.",
         tag="Organisations",
-        handle=partial(_REGISTER.one, parameter="party"),
-        answers={200: RegisterEntry},
-        conditional=True,
     ),
 )

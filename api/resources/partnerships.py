@@ -1,11 +1,9 @@
 """Partnerships: formed, joined, left, given rules and a method, paused and closed."""
 
-from functools import partial
-
 from api.conditional import etag
 from api.operations import Answer, Call, Operation
 from api.recording import affairs_of, recording
-from api.register import PageQuery, Register, RegisterEntry, RegisterPage
+from api.register import Register, RegisterEntry
 from domain.decisions.partnerships import (
     AddMember,
     AdoptMethod,
@@ -27,7 +25,7 @@ _REGISTER = Register("partnership", PartnershipFormed)
 
 def _read(call: Call) -> Answer:
     """Answer how it was formed, at the position of the last event in its affairs."""
-    found = partial(_REGISTER.one, parameter="partnership_id")(call)
+    found = _REGISTER.one(call, parameter="partnership_id")
     position = last_position(call.services.recorder, affairs_of(call.id_in_path("partnership_id")))
     return Answer(content=found.content, headers={"ETag": etag(position)}, personal=True)
 
@@ -42,15 +40,8 @@ OPERATIONS = (
     recording(f"{_PARTNERSHIP}/pauses", PausePartnership, tag=_TAG),
     recording(f"{_PARTNERSHIP}/closings", ClosePartnership, tag=_TAG),
     recording(f"{_PARTNERSHIP}/replies", AttachReply, tag=_TAG),
-    Operation(
-        method="GET",
-        path="/v1/partnerships",
-        name="list-partnerships",
-        summary="List partnerships, oldest first.",
-        tag=_TAG,
-        handle=_REGISTER.listed,
-        query=PageQuery,
-        answers={200: RegisterPage},
+    _REGISTER.listing(
+        "/v1/partnerships", name="list-partnerships", summary="List partnerships, oldest first.", tag=_TAG
     ),
     Operation(
         method="GET",

@@ -1,6 +1,5 @@
 """Looking after the record: methods published and read, texts taken out."""
 
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -9,7 +8,7 @@ from msgspec import Struct
 from api.operations import Answer, Call, Operation
 from api.problems import Fault
 from api.recording import recording
-from api.register import PageQuery, Register, RegisterEntry, RegisterPage
+from api.register import Register
 from domain.decisions.refusals import Code
 from domain.decisions.stewardship import PublishMethod, RedactText
 from domain.events.stewardship import MethodPublished
@@ -61,15 +60,8 @@ def _must_be_a_method(order: PublishMethod) -> list[Fault]:
 OPERATIONS = (
     recording("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}", check=_must_be_a_method),
     recording("/v1/records/{record}/redactions", RedactText, tag=_TAG),
-    Operation(
-        method="GET",
-        path="/v1/methods",
-        name="list-methods",
-        summary="List the methods published here, oldest first.",
-        tag=_TAG,
-        handle=_REGISTER.listed,
-        query=PageQuery,
-        answers={200: RegisterPage},
+    _REGISTER.listing(
+        "/v1/methods", name="list-methods", summary="List the methods published here, oldest first.", tag=_TAG
     ),
     Operation(
         method="GET",
@@ -80,14 +72,5 @@ OPERATIONS = (
         handle=_shipped,
         answers={200: ShippedMethod},
     ),
-    Operation(
-        method="GET",
-        path="/v1/methods/{method}",
-        name="read-method",
-        summary="Read one published method.",
-        tag=_TAG,
-        handle=partial(_REGISTER.one, parameter="method"),
-        answers={200: RegisterEntry},
-        conditional=True,
-    ),
+    _REGISTER.reading("/v1/methods/{method}", name="read-method", summary="Read one published method.", tag=_TAG),
 )
