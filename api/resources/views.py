@@ -129,9 +129,10 @@ class Beside:
         words = Words(call.services, entitled=entitled)
         formed = next((body for _, body in history.each(PartnershipFormed)), None)
         self.entitled = entitled
-        self.tag = "words" if entitled else "figures"
         self.names = words.names(ids_in(tuple(rows), *NAMED), formed=formed, upto=known.basis.position)
         self.texts = _texts(words, history, rows)
+        readable = sum(text.text is not None for text in self.texts.values())
+        self.tag = f"words{readable}" if entitled else "figures"  # forgetting somebody leaves fewer to be read
 
     def texts_by_event(self) -> dict[UUID, dict[str, Text]]:
         """Give the texts by event and field."""

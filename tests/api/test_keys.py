@@ -105,6 +105,13 @@ class TestWords:
         after = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions", as_of="2026-06-01")
         assert (after["rows"], after["digest"]) == (before["rows"], before["digest"])
 
+    def test_once_gone_are_not_said_to_be_held_still(self, steward, neighbourhood, recorded, pat):
+        path, asked = f"{neighbourhood.path}/interactions", {"known_at": recorded["position"]}
+        held = neighbourhood.officer.get(path, **asked).headers["ETag"]
+        assert neighbourhood.officer.get(path, {"If-None-Match": held}, **asked).status_code == 304
+        steward.records("/v1/erasures", person=pat)
+        assert neighbourhood.officer.get(path, {"If-None-Match": held}, **asked).status_code == 200
+
     def test_ids_of_people_never_leave(self, steward, services, neighbourhood, recorded, pat):
         person_id = str(services.vault.person_of(pat))
         events = [each["event_id"] for each in recorded["events"]]
