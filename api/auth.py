@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from api.problems import Problem
 from domain.decisions.boundary import on
-from domain.decisions.facts import Facts
+from domain.decisions.facts import Facts, Party
 from domain.decisions.occasion import Actor
 from domain.decisions.references import READS
 from domain.log.finding import find_records
@@ -148,8 +148,7 @@ def actor_of(
     """Make the actor of a key from the register as it is now; one without a party stands for the operator."""
     if party_id is None:
         return Actor(actor_id=actor_id, party=operator_of(log), speaks_for=speaks_for, steward=steward)
-    facts = Facts.from_records(find_records(log, frozenset({on("party", party_id, *READS["party"])})))
-    party = facts.party(party_id)
+    party = _registered(log, party_id)
     if party is None:
         raise Problem("not-allowed", "The organisation or group that this key belongs to is not in the register.")
     return Actor(
@@ -160,6 +159,16 @@ def actor_of(
         part_of=party.part_of,
         paid_by=party.paid_by,
     )
+
+
+def is_registered(log: LogRecorder, party_id: UUID) -> bool:
+    """Whether an organisation or group stands in the register, so that a key can belong to it."""
+    return _registered(log, party_id) is not None
+
+
+def _registered(log: LogRecorder, party_id: UUID) -> Party | None:
+    facts = Facts.from_records(find_records(log, frozenset({on("party", party_id, *READS["party"])})))
+    return facts.party(party_id)
 
 
 def operator_of(log: LogRecorder) -> PartyAt:

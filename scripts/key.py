@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from api.auth import Scope, create_key, list_keys, operator_of, revoke_key
+from api.auth import KeyRow, Scope, create_key, is_registered, list_keys, operator_of, revoke_key
 from api.services import Services
 from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.registries import RegisterParty
@@ -66,6 +66,8 @@ def _create(connection: psycopg.Connection, services: Services, args: argparse.N
         )
     if args.days is not None and not 1 <= args.days <= 36_500:  # noqa: PLR2004 - a hundred years
         raise CommandFailed(Exit.USAGE, "give --days from 1 to 36500")
+    if args.party and not is_registered(services.recorder, args.party):
+        raise CommandFailed(Exit.USAGE, f"no organisation or group has the id {args.party}: register it first")
     party_id = register_party(services, args.register, PartyKind(args.kind)) if args.register else args.party
     return create_key(
         connection,
@@ -95,6 +97,12 @@ def register_party(services: Services, name: str, kind: PartyKind) -> UUID:
 
 def _list(connection: psycopg.Connection) -> None:
     for key in list_keys(connection):
-        ended = key.revoked_at or key.expires_at
-        state = "revoked" if key.revoked_at else "in force" if ended is None else f"until {ended:%Y-%m-%d}"
-        print(f"{key.key_id}  {key.scope.name.lower():<8} {state:<18} {key.name}")
+        print(f"{key.key_id}  {key.scope.name.lower():<8} {_state(key):<18} {key.name}")
+
+
+def _state(key: KeyRow) -> str:
+    if key.revoked_at:
+        return "revoked"
+    if key.expires_at is None:
+        return "in force"
+    return f"{'until' if key.expires_at > datetime.now(UTC) else 'ended'} {key.expires_at:%Y-%m-%d}"

@@ -238,6 +238,7 @@ def test_keys_are_listed_and_revoked(environment):
         ["--scope", "record"],
         ["--scope", "read", "--register", "A Council"],
         ["--scope", "read", "--days", "0"],
+        ["--scope", "record", "--party", "6f2b1f0e-3a4d-4a53-9d0e-1f6d3c1a2b4c"],
     ],
 )
 def test_a_key_that_makes_no_sense_is_not_made(environment, words):
