@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 
+from scripts.exits import CommandFailed, Exit
+
 HELP = "bring the database to the schema this version needs"
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -69,19 +71,24 @@ def migrate(dsn: str) -> list[str]:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument("--database-url", help="the database to migrate; by default $DATABASE_URL")
+    """Take no arguments: an address of a database may hold a password, which no command line should."""
+    del parser
 
 
 def run(args: argparse.Namespace) -> int:
     """Migrate and say what was applied."""
-    dsn = args.database_url or os.environ.get("DATABASE_URL")
+    del args
+    dsn = os.environ.get("DATABASE_URL")
     if not dsn:
-        print("Say which database: set DATABASE_URL or pass --database-url.")
-        return 78
-    applied = migrate(dsn)
+        raise CommandFailed(
+            Exit.CONFIGURATION, "set DATABASE_URL; a database of Folkmoot's own is migrated as it starts"
+        )
+    try:
+        applied = migrate(dsn)
+    except SchemaMismatch as error:
+        raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
     print(f"Applied {', '.join(applied)}." if applied else "The schema is up to date.")
-    return 0
+    return Exit.DONE
 
 
 def shipped_schema() -> dict[tuple[str, int], bytes]:

@@ -1,11 +1,13 @@
 """The schema is applied once, whole or not at all, and never over one that it does not know."""
 
 import threading
+from argparse import Namespace
 
 import psycopg
 import pytest
 
 from scripts import migrate as command
+from scripts.exits import CommandFailed, Exit
 from scripts.migrate import SchemaMismatch, migrate
 
 
@@ -71,6 +73,18 @@ def test_a_file_edited_after_it_was_applied_is_refused(bare_url, parts):
     (parts / "schema.sql").write_text("CREATE TABLE other ()")
     with pytest.raises(SchemaMismatch, match="part 1 was edited after it was applied"):
         migrate(bare_url)
+
+
+def test_the_command_names_no_database_and_says_what_stands_in_the_way(bare_url, parts, monkeypatch):
+    (parts / "schema.sql").write_text("CREATE TABLE first ()")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(CommandFailed, match="set DATABASE_URL"):
+        command.run(Namespace())
+    monkeypatch.setenv("DATABASE_URL", bare_url)
+    assert command.run(Namespace()) == Exit.DONE
+    (parts / "schema.sql").write_text("CREATE TABLE other ()")
+    with pytest.raises(CommandFailed, match="part 1 was edited"):
+        command.run(Namespace())
 
 
 def test_a_database_of_a_newer_version_is_refused(bare_url, parts):
