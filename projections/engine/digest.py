@@ -1,7 +1,7 @@
 """A digest of rows, equal wherever and whenever the same rows are made: what two builds are compared by."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -16,6 +16,10 @@ DECIMALS: Final = 9
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class KeyShared(ValueError):
+    """Two rows of one partition have the same key: the projection's declared key does not tell its rows apart."""
 
 
 def canonical(value: object) -> object:  # noqa: PLR0911 - one return for each kind of value
@@ -50,19 +54,27 @@ def canonical(value: object) -> object:  # noqa: PLR0911 - one return for each k
 
 def digest(projection: Projection, rows: Iterable[ProjectionRow]) -> str:
     """Give the hexadecimal SHA-256 over the rows sorted by key, columns in declared order, as MessagePack."""
+    return digest_of(encoded(projection, rows))
+
+
+def encoded(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[bytes, bytes]:
+    """Encode each row as it is digested, under its encoded key: what two sets of rows are compared by.
+
+    Raises KeyShared when two rows have one key.
+    """
     columns = projection.columns
-    keyed = [
-        (
-            _ENCODER.encode([canonical(getattr(row, name)) for name in projection.key]),
-            _ENCODER.encode([canonical(getattr(row, name)) for name in columns]),
-        )
-        for row in rows
-    ]
-    return _sha256([row for _, row in sorted(keyed)])
+    found: dict[bytes, bytes] = {}
+    for row in rows:
+        key = _ENCODER.encode([canonical(getattr(row, name)) for name in projection.key])
+        if key in found:
+            raise KeyShared(f"two rows of {projection.name} have one key")
+        found[key] = _ENCODER.encode([canonical(getattr(row, name)) for name in columns])
+    return found
 
 
-def _sha256(parts: Sequence[bytes]) -> str:
+def digest_of(rows: Mapping[bytes, bytes]) -> str:
+    """Give the digest of encoded rows."""
     whole = hashlib.sha256()
-    for part in parts:
-        whole.update(part)
+    for key in sorted(rows):
+        whole.update(rows[key])
     return whole.hexdigest()
