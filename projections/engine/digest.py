@@ -1,7 +1,7 @@
 """A digest of rows, equal wherever and whenever the same rows are made: what two builds are compared by."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -54,7 +54,7 @@ def canonical(value: object) -> object:  # noqa: PLR0911 - one return for each k
 
 def digest(projection: Projection, rows: Iterable[ProjectionRow]) -> str:
     """Give the hexadecimal SHA-256 over the rows sorted by key, columns in declared order, as MessagePack."""
-    return digest_of(encoded(projection, rows))
+    return _sha256(row for _, row in sorted(_pairs(projection, rows)))
 
 
 def encoded(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[bytes, bytes]:
@@ -62,19 +62,30 @@ def encoded(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[bytes
 
     Raises KeyShared when two rows have one key.
     """
-    columns = projection.columns
     found: dict[bytes, bytes] = {}
-    for row in rows:
-        key = _ENCODER.encode([canonical(getattr(row, name)) for name in projection.key])
+    for key, row in _pairs(projection, rows):
         if key in found:
             raise KeyShared(f"two rows of {projection.name} have one key")
-        found[key] = _ENCODER.encode([canonical(getattr(row, name)) for name in columns])
+        found[key] = row
     return found
 
 
 def digest_of(rows: Mapping[bytes, bytes]) -> str:
     """Give the digest of encoded rows."""
+    return _sha256(rows[key] for key in sorted(rows))
+
+
+def _pairs(projection: Projection, rows: Iterable[ProjectionRow]) -> Iterator[tuple[bytes, bytes]]:
+    columns = projection.columns
+    for row in rows:
+        yield (
+            _ENCODER.encode([canonical(getattr(row, name)) for name in projection.key]),
+            _ENCODER.encode([canonical(getattr(row, name)) for name in columns]),
+        )
+
+
+def _sha256(parts: Iterable[bytes]) -> str:
     whole = hashlib.sha256()
-    for key in sorted(rows):
-        whole.update(rows[key])
+    for part in parts:
+        whole.update(part)
     return whole.hexdigest()
