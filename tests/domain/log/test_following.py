@@ -66,9 +66,9 @@ def test_a_follower_of_some_events_sees_those_and_no_others(log):
 
 def test_a_lost_notification_only_delays(log, owner):
     with Follower(log) as follower:
-        eventually(lambda: follower.subscription._listener is not None)
+        eventually(lambda: follower.subscription._tail._listener is not None)
         eventually(lambda: owner.execute(LISTENERS).fetchone())
-        follower.subscription._listener.execute("UNLISTEN *")
+        follower.subscription._tail._listener.execute("UNLISTEN *")
         log.append([an_event()])
         eventually(lambda: follower.seen == [1])
 
