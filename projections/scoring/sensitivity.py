@@ -1,6 +1,6 @@
 """How much a figure owes to the method and to single acts or parties: the same question under other settings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -16,12 +16,18 @@ WEIGHT_SWINGS: Final = (0.5, 1.5)
 Key = TypeVar("Key")
 
 
-def trust_variants(method: Method) -> Iterator[tuple[str, Method]]:
-    """Give the method with other half-lives, then with other weights on adverse evidence, each with its label."""
-    for days in HALF_LIVES_DAYS:
+def half_life_variants(
+    method: Method, half_lives_days: Iterable[float | None] = HALF_LIVES_DAYS
+) -> Iterator[tuple[str, Method]]:
+    """Give the method with other half-lives (None: nothing fades), each with its label."""
+    for days in half_lives_days:
         label = "nothing fades" if days is None else f"half-life {days:g} days"
         yield label, replace(method, trust=replace(method.trust, half_life_days=days))
-    for weight in ADVERSE_WEIGHTS:
+
+
+def adverse_variants(method: Method, weights: Iterable[float] = ADVERSE_WEIGHTS) -> Iterator[tuple[str, Method]]:
+    """Give the method with other weights on adverse evidence, each with its label."""
+    for weight in weights:
         yield (
             f"adverse weight {weight:g}",
             replace(method, trust=replace(method.trust, adverse_weight=weight)),
@@ -35,20 +41,14 @@ def weight_variants(weights: Mapping[Key, float]) -> Iterator[tuple[str, dict[Ke
             yield f"{key} x {swing:g}", {**weights, key: weight * swing}
 
 
-def without_each_act(evidence: Sequence[Evidence]) -> Iterator[tuple[str, list[Evidence]]]:
-    """Give the evidence with each act in turn left out."""
-    for act in sorted({row.act for row in evidence}):
-        yield act, [row for row in evidence if row.act != act]
+def without_act(evidence: Sequence[Evidence], act: str) -> list[Evidence]:
+    """Give the evidence of every other act."""
+    return [row for row in evidence if row.act != act]
 
 
-def without_each_party(evidence: Sequence[Evidence]) -> Iterator[tuple[UUID, list[Evidence]]]:
-    """Give the evidence with each party in turn left out, as truster and as trustee."""
-    parties = {body.party_id for row in evidence for body in (row.truster, row.trustee)}
-    for party in sorted(parties):
-        yield (
-            party,
-            [row for row in evidence if party not in (row.truster.party_id, row.trustee.party_id)],
-        )
+def without_party(evidence: Sequence[Evidence], party_id: UUID) -> list[Evidence]:
+    """Give the evidence in which a party is neither truster nor trustee."""
+    return [row for row in evidence if party_id not in (row.truster.party_id, row.trustee.party_id)]
 
 
 def confirmed_only(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -68,9 +68,13 @@ class TrustRow(ProjectionRow, frozen=True, kw_only=True):
 KEY: Final = ("facet", "truster_side", "trustee_side", "trustee_id", "variant", "on")
 
 
-def trust_rows(history: History, method: Method) -> list[TrustRow]:
-    """Give the timeline of every side's trust in every body it has met, with where it stands at the cut."""
-    return list(_rows(evidence(history, method), history, method, ViewKind.SIDE))
+def trust_rows(history: History, method: Method, found: Sequence[Evidence] | None = None) -> list[TrustRow]:
+    """Give the timeline of every side's trust in every body it has met, with where it stands at the cut.
+
+    `found` is the evidence to read where it is not all there is.
+    """
+    rows = evidence(history, method) if found is None else found
+    return list(_rows(rows, history, method, ViewKind.SIDE))
 
 
 def pair_rows(history: History, method: Method, truster_id: UUID, trustee_id: UUID) -> list[TrustRow]:

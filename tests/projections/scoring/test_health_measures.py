@@ -23,8 +23,8 @@ from projections.scoring.ordinal import expressed, perception_gap
 from projections.scoring.sensitivity import (
     confirmed_only,
     undisputed_only,
-    without_each_act,
-    without_each_party,
+    without_act,
+    without_party,
 )
 from projections.scoring.timing import Ending, IncidenceStep, Wait, cumulative_incidence, days_until_share_kept
 from tests.projections.scoring.builders import COUNCIL, GROUPS, kept
@@ -275,8 +275,9 @@ def test_evidence_can_be_read_without_one_act_one_party_or_what_rests_on_silence
         kept("b", tacit=True, truster=GROUPS[1]),
         kept("c", disputed=True, truster=GROUPS[2]),
     ]
-    assert {act: len(rest) for act, rest in without_each_act(rows)} == {"a": 2, "b": 2, "c": 2}
-    assert dict(without_each_party(rows))[COUNCIL.party_id] == []
+    assert [row.act for row in without_act(rows, "a")] == ["b", "c"]
+    assert without_party(rows, COUNCIL.party_id) == []
+    assert [row.act for row in without_party(rows, GROUPS[1].party_id)] == ["a", "c"]
     assert [row.act for row in confirmed_only(rows)] == ["a", "c"]
     assert [row.act for row in undisputed_only(rows)] == ["a", "b"]
 

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.vocabulary import Facet
-from projections.scoring.method import Dimension, Method, method_sha256
+from projections.scoring.method import Dimension, method_sha256
 from projections.scoring.method_document import (
     BEHAVIOURAL_FACETS,
     MethodInvalid,
     default_method,
     load_method,
 )
-from projections.scoring.sensitivity import trust_variants, weight_variants
+from projections.scoring.sensitivity import adverse_variants, half_life_variants, weight_variants
 from projections.scoring.working_days import working_days
 
 HOLIDAYS = default_method().bank_holidays
@@ -176,10 +176,11 @@ def test_counting_days_undoes_adding_them(day: date, count: int) -> None:
 
 def test_variants_change_one_setting_at_a_time() -> None:
     shipped = default_method()
-    variants = dict(trust_variants(shipped))
-    assert {variant.trust.half_life_days for variant in variants.values()} == {90, 180, 365, None}
-    assert {variant.trust.adverse_weight for variant in variants.values()} == {1, 2, 3}
-    assert all(isinstance(variant, Method) for variant in variants.values())
+    fading, adverse = dict(half_life_variants(shipped)), dict(adverse_variants(shipped))
+    assert {variant.trust.half_life_days for variant in fading.values()} == {90, 180, 365, None}
+    assert {variant.trust.adverse_weight for variant in fading.values()} == {shipped.trust.adverse_weight}
+    assert {variant.trust.adverse_weight for variant in adverse.values()} == {1, 2, 3}
+    assert {variant.trust.half_life_days for variant in adverse.values()} == {shipped.trust.half_life_days}
     weights = {"voice": 1.0, "rhythm": 2.0}
     assert dict(weight_variants(weights)) == {
         "voice x 0.5": {"voice": 0.5, "rhythm": 2.0},
