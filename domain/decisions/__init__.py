@@ -18,6 +18,7 @@ from domain.decisions import (
     partnerships,
     records,
     registries,
+    reviews,
     stewardship,
 )
 
@@ -36,5 +37,6 @@ __all__ = [
     "partnerships",
     "records",
     "registries",
+    "reviews",
     "stewardship",
 ]

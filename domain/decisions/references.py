@@ -75,6 +75,7 @@ InterventionRef = Annotated[UUID, _refers("intervention", "An intervention's id"
 OutcomeRef = Annotated[UUID, _refers("outcome", "An outcome's id")]
 LessonRef = Annotated[UUID, _refers("lesson", "A lesson's id")]
 MethodRef = Annotated[UUID, _refers("method", "A published method's id")]
+ReviewRef = Annotated[UUID, _refers("review", "A registered review's id")]
 PartnershipRef = Annotated[UUID, _refers("partnership", "A partnership's id")]
 RecordRef = Annotated[UUID, _refers("record", "The id of any recorded event")]
 
@@ -131,13 +132,14 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
     "outcome": (outcomes.OutcomeObserved,),
     "lesson": (outcomes.LessonDrawn,),
     "method": (stewardship.MethodPublished,),
+    "review": (stewardship.ReviewRegistered, stewardship.ReviewFrozen),
     "condition": (funding.FundingConditionChanged,),
     "variation": (funding.FundingVariationRequested, funding.FundingVariationDecided),
     "partnership": (partnership.PartnershipFormed,),
 }
 """What a decision reads about each kind of thing it refers to. Records are found by their id instead."""
 
-ANYWHERE: Final = frozenset({"party", "person", "place", "outcome", "lesson", "method", "partnership"})
+ANYWHERE: Final = frozenset({"party", "person", "place", "outcome", "lesson", "method", "review", "partnership"})
 """Kinds that may be referred to from any partnership; everything else belongs to the one in which it began."""
 
 

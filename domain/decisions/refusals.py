@@ -42,6 +42,7 @@ class Code(CodeList):
     UNKNOWN_OUTCOME = "unknown-outcome"
     UNKNOWN_LESSON = "unknown-lesson"
     UNKNOWN_METHOD = "unknown-method"
+    UNKNOWN_REVIEW = "unknown-review"
     UNKNOWN_CONDITION = "unknown-condition"
     UNKNOWN_RECORD = "unknown-record"
     IMPOSSIBLE_DATE = "impossible-date"
@@ -86,6 +87,8 @@ class Code(CodeList):
     BOTH_SIDES_REQUIRED = "both-sides-required"
     ONLY_WHO_CONSULTED = "only-who-consulted"
     NOT_AWARDED = "not-awarded"
+    WINDOW_ENDED = "window-ended"
+    IN_BOTH_GROUPS = "in-both-groups"
 
 
 _IN_WORDS = {"party": "organisation or group", "interaction": "contact or meeting", "commitment": "promise"}
@@ -146,6 +149,8 @@ REASONS: dict[Code, _Reason] = {
     Code.BOTH_SIDES_REQUIRED: _Reason(_I, "Both sides must have agreed"),
     Code.ONLY_WHO_CONSULTED: _Reason(_F, "Only who opened the consultation may say this"),
     Code.NOT_AWARDED: _Reason(_C, "The money has not been awarded"),
+    Code.WINDOW_ENDED: _Reason(_I, "The window is over: its outcome can be known already"),
+    Code.IN_BOTH_GROUPS: _Reason(_I, "A partnership cannot be compared with itself"),
 }
 
 

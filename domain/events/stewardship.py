@@ -21,9 +21,19 @@ class MethodPublished(EventBody, frozen=True, kw_only=True):
     document: Annotated[str, Meta(max_length=50_000)]
 
 
-@event(family=STEWARDSHIP, home="review_id", sentence="A review was registered: {question}")
+@event(
+    version=2,
+    family=STEWARDSHIP,
+    home="review_id",
+    sentence="A review was registered: {question}",
+    upcasts={1: dict},
+)
 class ReviewRegistered(EventBody, frozen=True, kw_only=True):
-    """An evaluator wrote down the question before seeing the outcome."""
+    """An evaluator wrote down the question before seeing the outcome.
+
+    Version 2 added, all optional, the months before the window, the id of a published method, and the word of who
+    registered that the window was over already. How much of the outcome was on record by then is read off the log.
+    """
 
     review_id: UUID
     question: Name
@@ -33,6 +43,9 @@ class ReviewRegistered(EventBody, frozen=True, kw_only=True):
     window_end_on: date
     outcomes: tuple[Label, ...] = ()
     method_sha256: Sha256
+    method_id: UUID | None = None
+    baseline_start_on: date | None = None
+    retrospective: bool = False
 
 
 @event(
