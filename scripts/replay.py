@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
@@ -11,21 +11,17 @@ from uuid import UUID
 import projections.views  # noqa: F401 - registers every projection
 from api.services import Services
 from api.words import Words, ids_in
-from domain.decisions.boundary import Selection
-from domain.events import name_of
 from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
-from domain.log.finding import find_records
 from domain.values import day_of
 from projections.declaration import ProjectionRow
 from projections.declaration import projections as declared
 from projections.engine.replay import Answer, DayOutOfReach, Known, UnknownPartnership, answer, known
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown import shown as shown_health
-from projections.scoring.method import Method
-from projections.scoring.method_document import MethodInvalid, load_method
 from projections.scoring.trust import TrustRow
 from projections.scoring.trust_shown import shown as shown_trust
+from scripts.asking import find_partnership, known_at, read_method
 from scripts.exits import CommandFailed, Exit
 from scripts.replay_text import EventSeen, Replayed, in_csv, in_json, in_markdown
 from scripts.services import open_services, settings_in_force
@@ -41,17 +37,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("partnership", metavar="PARTNERSHIP", help="its id, or its exact name")
     parser.add_argument("--view", required=True, metavar="NAME", choices=sorted(declared()), help=_views())
     parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="as it was by the end of this day")
-    parser.add_argument("--known-at", type=_known_at, metavar="POSITION|INSTANT", help="as far as was recorded by then")
+    parser.add_argument("--known-at", type=known_at, metavar="POSITION|INSTANT", help="as far as was recorded by then")
     parser.add_argument("--method", type=Path, metavar="FILE", help="score by this method document")
     parser.add_argument("--format", choices=sorted(_FORMATS), default="json", help="json unless given")
 
 
 def run(args: argparse.Namespace) -> int:
     """Answer on standard output; the same question gives the same bytes."""
-    method = None if args.method is None else _method(args.method)
+    method = None if args.method is None else read_method(args.method)
     with open_services(settings_in_force(), command="replay") as services:
         try:
-            partnership_id = _partnership(services, args.partnership)
+            partnership_id = find_partnership(services, args.partnership)
             found = known(services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method)
             replayed = _replayed(services, found, args.view)
         except (UnknownPartnership, BeyondHead, DayOutOfReach) as error:
@@ -65,48 +61,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _views() -> str:
     return "one of: " + "; ".join(f"{name} ({each.question})" for name, each in sorted(declared().items()))
-
-
-def _known_at(text: str) -> int | datetime:
-    if text.isascii() and text.isdigit():
-        return int(text)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("give a position, or an instant such as 2026-03-27T19:00:00Z") from None
-    if instant.tzinfo is None:
-        raise argparse.ArgumentTypeError("give the instant with its zone, such as 2026-03-27T19:00:00Z")
-    return instant
-
-
-def _method(path: Path) -> Method:
-    try:
-        return load_method(path.read_bytes())
-    except OSError as error:
-        raise CommandFailed(Exit.USAGE, f"--method: {path} cannot be read ({error.strerror})") from None
-    except MethodInvalid as error:
-        raise CommandFailed(Exit.USAGE, f"--method: {path} is no method: {error}") from None
-
-
-def _partnership(services: Services, named: str) -> UUID:
-    """Find a partnership by id or exact name."""
-    try:
-        return UUID(named)
-    except ValueError:
-        pass
-    formed = find_records(
-        services.recorder, frozenset({Selection(frozenset({name_of(PartnershipFormed)}), frozenset())})
-    )
-    bodies = [each.body for each in formed if isinstance(each.body, PartnershipFormed)]
-    found = [body.partnership_id for body in bodies if body.name == named]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(str(each) for each in found)
-        raise CommandFailed(Exit.USAGE, f"several partnerships are called {named!r}; give the id of one: {ids}")
-    alike = sorted(body.name for body in bodies if named.casefold() in body.name.casefold())[:10]
-    hint = f"; did you mean {' | '.join(alike)}?" if alike else ""
-    raise CommandFailed(Exit.USAGE, f"no partnership is called {named!r}{hint}")
 
 
 def _replayed(services: Services, found: Known, view: str) -> Replayed:

@@ -57,44 +57,48 @@ def in_json(replayed: Replayed) -> bytes:
 
 def in_csv(replayed: Replayed) -> bytes:
     """Write the rows, each with what it rests on, so that any part of the table says where it is from."""
-    table = csv_of(replayed.columns, replayed.rows, replayed.names, {}).decode()
-    resting = [_plain(getattr(replayed, name)) for name in BASIS]
+    return with_basis(csv_of(replayed.columns, replayed.rows, replayed.names, {}), replayed)
+
+
+def with_basis(written: bytes, resting: Struct) -> bytes:
+    """Add to every row of a CSV what an answer rests on."""
+    basis = [plain(getattr(resting, name)) for name in BASIS]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    for index, row in enumerate(csv.reader(io.StringIO(table, newline=""))):
-        writer.writerow([*row, *(resting if index else (f"basis_{name}" for name in BASIS))])
+    for index, row in enumerate(csv.reader(io.StringIO(written.decode(), newline=""))):
+        writer.writerow([*row, *(basis if index else (f"basis_{name}" for name in BASIS))])
     return out.getvalue().encode()
 
 
 def in_markdown(replayed: Replayed) -> bytes:
     """Write a page: what it rests on, then the figures with their timelines and causes, or the rows as a table."""
     title = f"# {replayed.partnership or replayed.partnership_id}: {replayed.view}"
-    basis = _table(("what it rests on", ""), [(name, _plain(getattr(replayed, name))) for name in BASIS])
+    basis = table(("what it rests on", ""), [(name, plain(getattr(replayed, name))) for name in BASIS])
     if replayed.figures is not None:
         body = list(_trust(replayed.figures, replayed))
     elif replayed.profile is not None:
         body = list(_health(replayed.profile))
     else:
         rows = [[_cell(getattr(row, name), replayed) for name in replayed.columns] for row in replayed.rows]
-        body = [_table(replayed.columns, rows)]
+        body = [table(replayed.columns, rows)]
     return ("\n\n".join([title, basis, *body]) + "\n").encode()
 
 
 def _trust(figures: Iterable[ShownTrust], replayed: Replayed) -> Iterator[str]:
     for each in figures:
-        truster = _named(each.truster_id, replayed) if each.truster_id else _plain(each.truster_side)
-        yield f"## {_plain(each.facet)}: trust of {truster} in {_named(each.trustee_id, replayed)}"
+        truster = _named(each.truster_id, replayed) if each.truster_id else plain(each.truster_side)
+        yield f"## {plain(each.facet)}: trust of {truster} in {_named(each.trustee_id, replayed)}"
         yield f"{_figure(each.figure)}. {each.counts.in_words[:1].upper()}{each.counts.in_words[1:]}."
         steps = [
             (
-                _plain(step.on),
+                plain(step.on),
                 _figure(step.figure),
                 "" if step.change is None else f"{step.change:+.3f}",
                 "<br>".join(_cause(cause, replayed) for cause in step.causes),
             )
             for step in each.timeline
         ]
-        yield _table(("day", "trust", "change", "causes"), steps)
+        yield table(("day", "trust", "change", "causes"), steps)
 
 
 def _figure(figure: Figure) -> str:
@@ -112,11 +116,11 @@ def _cause(event_id: UUID, replayed: Replayed) -> str:
 
 def _health(profile: Profile) -> Iterator[str]:
     for each in profile.dimensions:
-        yield f"## {each.id} {_plain(each.dimension)}"
+        yield f"## {each.id} {plain(each.dimension)}"
         measures = [*([each.headline] if each.headline else []), *each.beside]
-        yield _table(_MEASURES, [_measure(measure) for measure in measures])
+        yield table(_MEASURES, [_measure(measure) for measure in measures])
     yield "## How it was recorded"
-    yield _table(_MEASURES, [_measure(measure) for measure in profile.beside])
+    yield table(_MEASURES, [_measure(measure) for measure in profile.beside])
 
 
 _MEASURES: Final = ("measure", "value", "likely range", "n", "why missing", "events")
@@ -126,10 +130,11 @@ def _measure(measure: ShownMeasure) -> tuple[str, ...]:
     name = f"{measure.name}, {measure.group}" if measure.group else measure.name
     value = "" if measure.value is None else f"{measure.value:.3f}"
     likely = "" if measure.low is None or measure.high is None else f"{measure.low:.3f} to {measure.high:.3f}"
-    return (name, value, likely, f"{measure.n:.1f}", _plain(measure.missing), str(len(measure.causes)))
+    return (name, value, likely, f"{measure.n:.1f}", plain(measure.missing), str(len(measure.causes)))
 
 
-def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table of Markdown."""
     lines = [heading, ["---"] * len(heading), *rows]
     return "\n".join("| " + " | ".join(_escaped(cell) for cell in line) + " |" for line in lines)
 
@@ -151,10 +156,11 @@ def _cell(value: Any, replayed: Replayed) -> str:  # noqa: ANN401 - whatever a r
         case TextAt():
             return f"`{value.event_id}` {value.field}"
         case _:
-            return _plain(value)
+            return plain(value)
 
 
-def _plain(value: Any) -> str:  # noqa: ANN401 - whatever a row holds
+def plain(value: Any) -> str:  # noqa: ANN401 - whatever a row holds
+    """Write a value as people and spreadsheets read it; nothing for none."""
     match value:
         case None:
             return ""

@@ -1,0 +1,59 @@
+"""What commands that ask about a partnership have in common: which one, known when, by which method."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from api.services import Services
+from domain.decisions.boundary import Selection
+from domain.events import name_of
+from domain.events.partnership import PartnershipFormed
+from domain.log.finding import find_records
+from projections.scoring.method import Method
+from projections.scoring.method_document import MethodInvalid, load_method
+from scripts.exits import CommandFailed, Exit
+
+
+def known_at(text: str) -> int | datetime:
+    """Read a position or an instant. Raises argparse.ArgumentTypeError."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("give a position, or an instant such as 2026-03-27T19:00:00Z") from None
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError("give the instant with its zone, such as 2026-03-27T19:00:00Z")
+    return instant
+
+
+def read_method(path: Path) -> Method:
+    """Read a method document. Raises CommandFailed naming every fault in it."""
+    try:
+        return load_method(path.read_bytes())
+    except OSError as error:
+        raise CommandFailed(Exit.USAGE, f"--method: {path} cannot be read ({error.strerror})") from None
+    except MethodInvalid as error:
+        raise CommandFailed(Exit.USAGE, f"--method: {path} is no method: {error}") from None
+
+
+def find_partnership(services: Services, named: str) -> UUID:
+    """Find a partnership by id or exact name. Raises CommandFailed, naming those alike."""
+    try:
+        return UUID(named)
+    except ValueError:
+        pass
+    formed = find_records(
+        services.recorder, frozenset({Selection(frozenset({name_of(PartnershipFormed)}), frozenset())})
+    )
+    bodies = [each.body for each in formed if isinstance(each.body, PartnershipFormed)]
+    found = [body.partnership_id for body in bodies if body.name == named]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(str(each) for each in found)
+        raise CommandFailed(Exit.USAGE, f"several partnerships are called {named!r}; give the id of one: {ids}")
+    alike = sorted(body.name for body in bodies if named.casefold() in body.name.casefold())[:10]
+    hint = f"; did you mean {' | '.join(alike)}?" if alike else ""
+    raise CommandFailed(Exit.USAGE, f"no partnership is called {named!r}{hint}")
