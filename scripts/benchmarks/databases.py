@@ -1,0 +1,40 @@
+"""Databases to measure in: durable as in use, of the bench's own, and gone afterwards unless they are to be kept."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from domain.log.embedded import EmbeddedPostgres
+from scripts.migrate import migrate
+
+
+@contextmanager
+def server(kept_in: Path | None = None) -> Iterator[EmbeddedPostgres]:
+    """Run a PostgreSQL over a folder that is kept, or over one that is removed afterwards."""
+    folder = kept_in or Path(mkdtemp(prefix="folkmoot-bench-"))
+    try:
+        with EmbeddedPostgres(folder) as postgres:
+            yield postgres
+    finally:
+        if kept_in is None:
+            shutil.rmtree(folder)
+
+
+def database(postgres: EmbeddedPostgres, name: str) -> str:
+    """Give the address of a database of this name, made and migrated if need be."""
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    migrate(postgres.dsn(name))
+    return postgres.dsn(name)
+
+
+def drop(postgres: EmbeddedPostgres, name: str) -> None:
+    """Remove a database and whoever is connected to it."""
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))

@@ -1,0 +1,83 @@
+"""One partnership of a council and a tenants' group, with people in it, that records through the real decisions."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from domain.decisions.asks import AnswerAsk, RaiseAsk
+from domain.decisions.choices import TakeDecision
+from domain.decisions.command import Command
+from domain.decisions.commitments import MakeCommitment, ReportFulfilment
+from domain.decisions.meetings import Attendee, RecordInteraction
+from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.partnerships import FirstSeat, FormPartnership
+from domain.decisions.references import Here
+from domain.decisions.registries import RegisterParty, RegisterPerson
+from domain.log.handler import Acknowledged, Handler
+from domain.log.recorder import LogRecorder
+from domain.values import PartyAt
+from domain.vault import Vault, WrappingKey
+from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side
+
+
+class Partnership:
+    """A newly formed partnership; it records with a steward's key."""
+
+    def __init__(self, recorder: LogRecorder) -> None:
+        self._vault = Vault(WrappingKey.generate())
+        self._handler = Handler(recorder, self._vault)
+        operator = PartyAt(uuid4(), Side.OTHER, PartyKind.OTHER_BODY)
+        self._actor = Actor(actor_id=uuid4(), party=operator, steward=True)
+        self._partnership_id: UUID | None = None
+        self._council = self._party("Bench council", PartyKind.UNITARY)
+        self._tenants = self._party("Bench tenants", PartyKind.TENANTS_RESIDENTS_ASSOCIATION)
+        self._people = [
+            self._vault.reference(self.does(RegisterPerson(name=f"Person {number}")).events[0].partition_id)
+            for number in range(4)
+        ]
+        seats = tuple(FirstSeat(party=each, voting=True) for each in (self._council, self._tenants))
+        formed = self.does(
+            FormPartnership(name="Bench", kind=PartyKind.NEIGHBOURHOOD_BOARD, members=seats, happened="2016")
+        )
+        self.id = self._partnership_id = formed.events[0].partition_id
+
+    def _party(self, name: str, kind: PartyKind) -> UUID:
+        return self.does(RegisterParty(name=name, kind=kind, happened="2016")).events[0].partition_id
+
+    def does(self, order: Command) -> Acknowledged:
+        """Record a command."""
+        occasion = Occasion(
+            actor=self._actor,
+            command_id=uuid4(),
+            now=datetime.now(UTC),
+            person_of=self._vault.person_of,
+            partnership_id=self._partnership_id,
+        )
+        outcome = self._handler.handle(order, occasion, b"bench")
+        if not isinstance(outcome, Acknowledged):
+            message = f"the bench's own command was refused: {outcome}"
+            raise TypeError(message)
+        return outcome
+
+    def meeting(self, happened: str) -> RecordInteraction:
+        """Give a meeting of eight events, every one with free text."""
+        council, tenants = self._council, self._tenants
+        words = "What was said, at about the length at which people write such things down. " * 3
+        ask = RaiseAsk(kind=AskKind.REQUEST, raised_by=tenants, addressee=council, text=words)
+        promise = MakeCommitment(promisers=(council,), promisees=(tenants,), text=words, due=happened)
+        return RecordInteraction(
+            kind=InteractionKind.MEETING,
+            happened=happened,
+            participants=(
+                *(Attendee(party=tenants, person=each) for each in self._people),
+                Attendee(party=council, count=2),
+            ),
+            notes=words,
+            asks=(ask, ask),
+            decisions=(TakeDecision(title=words, decided_by=council),),
+            answers=(
+                AnswerAsk(ask=Here(here=0), answered_by=council, answer=Answer.DECLINED, reasons=words),
+                AnswerAsk(ask=Here(here=1), answered_by=council, answer=Answer.ADOPTED, reasons=words),
+            ),
+            commitments=(promise,),
+            fulfilments=(ReportFulfilment(commitment=Here(here=0), claimed_by=council, evidence=words),),
+        )
