@@ -1,0 +1,126 @@
+"""What one variant says: every figure of trust and every headline of health, with a digest of what they are made of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from domain.vocabulary import Facet, Side
+from projections import views  # noqa: F401 - registers every projection
+from projections.declaration import projection_called
+from projections.engine.digest import digest
+from projections.scoring.evidence import views_of
+from projections.scoring.facets.behaviour import evidence
+from projections.scoring.health.material import Material
+from projections.scoring.health.measure import HEADLINE, Measure, Missing
+from projections.scoring.health.profile import health_rows
+from projections.scoring.health.reliability import reliability
+from projections.scoring.health.responsiveness import openness, responsiveness
+from projections.scoring.health.shown import ShownComposite, profile_composite, shown_measures
+from projections.scoring.opinion import Status
+from projections.scoring.trust import TrustRow, trust_rows
+from projections.scoring.trust_shown import shown as shown_trust
+from projections.what_if.variants import Variant, headline_weights
+
+_OF_EVIDENCE: Final[tuple[Callable[[Material], list[Measure]], ...]] = (reliability, responsiveness, openness)
+"""The dimensions whose headlines are made of evidence alone, so that they can be read without a party or an act."""
+
+Value = Annotated[float | None, Meta(description="The figure; null where there is not enough to say, or it is missing")]
+
+
+class TrustIn(Struct, frozen=True, order=True):
+    """Which figure of trust: one side's experience of one body in one aspect."""
+
+    facet: Facet
+    truster_side: Side
+    trustee_side: Side
+    trustee_id: UUID
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """One figure under one variant, with its likely range and how much it rests on. `change` is since the last step."""
+
+    value: Value
+    low: Annotated[float | None, Meta(description="Lower end of the likely range")]
+    high: Annotated[float | None, Meta(description="Upper end of the likely range")]
+    n: Annotated[float, Meta(description="The (effective) number of acts it rests on")]
+    status: Annotated[Status, Meta(description="Whether there is enough to say")]
+    is_less_certain: Annotated[bool, Meta(description="Shown before, so it stays, though now not enough")] = False
+    missing: Annotated[Missing | None, Meta(description="Why a headline has no value")] = None
+    change: Annotated[float | None, Meta(description="How far a figure of trust moved at its last step")] = None
+
+
+class Readings(Struct, frozen=True, kw_only=True):
+    """All that a variant says, and the digests of the rows behind it, equal to a replay's where the history is read."""
+
+    trust: Mapping[TrustIn, Reading]
+    health: Mapping[str, Reading]
+    composite: ShownComposite | None
+    digests: dict[str, str]
+
+
+def readings(of: Variant, base: Readings | None = None) -> Readings:
+    """Read a variant; `base` is how things stand, needed where only evidence was left out."""
+    if of.rest is not None and base is not None:
+        return _without_evidence(of, base)
+    found = evidence(of.history, of.method)
+    measures = health_rows(of.history, of.method, found)
+    weights = of.weights or headline_weights(of.history, of.method)
+    return _readings(
+        trust_rows(of.history, of.method, found), measures, of, profile_composite(measures, of.method, weights)
+    )
+
+
+def _without_evidence(of: Variant, base: Readings) -> Readings:
+    """Read again only what the evidence left out could move: the blocks it was taken from, and three dimensions."""
+    rest = of.rest or ()
+    rows = trust_rows(of.history, of.method, [row for row in rest if views_of(row)[2] in of.touched])
+    material = Material(history=of.history, method=of.method, evidence=rest)
+    found = _readings(rows, [measure for dimension in _OF_EVIDENCE for measure in dimension(material)], of, None)
+    blocks = {(block.facet, block.truster_side, block.trustee_side) for block in of.touched}
+    elsewhere = {
+        key: reading
+        for key, reading in base.trust.items()
+        if (key.facet, key.truster_side, key.trustee_side) not in blocks
+    }
+    return Readings(trust={**elsewhere, **found.trust}, health=found.health, composite=None, digests=found.digests)
+
+
+def _readings(
+    rows: Sequence[TrustRow], measures: Sequence[Measure], of: Variant, composite: ShownComposite | None
+) -> Readings:
+    return Readings(
+        trust=_trust(rows, of),
+        health=_health(measures, of),
+        composite=composite,
+        digests={
+            "trust": digest(projection_called("trust"), rows),
+            "health": digest(projection_called("health"), measures),
+        },
+    )
+
+
+def _trust(rows: Sequence[TrustRow], of: Variant) -> dict[TrustIn, Reading]:
+    return {
+        TrustIn(each.facet, each.truster_side, each.trustee_side, each.trustee_id): Reading(
+            value=each.figure.trust,
+            low=each.figure.low,
+            high=each.figure.high,
+            n=each.figure.n,
+            status=each.figure.status,
+            is_less_certain=each.figure.is_less_certain,
+            change=each.change,
+        )
+        for each in shown_trust(rows, of.method)
+    }
+
+
+def _health(measures: Sequence[Measure], of: Variant) -> dict[str, Reading]:
+    headlines = [each for each in measures if each.name == HEADLINE]
+    return {
+        each.dimension: Reading(
+            value=each.value, low=each.low, high=each.high, n=each.n, status=each.status, missing=each.missing
+        )
+        for each in shown_measures(headlines, of.method)
+    }

@@ -1,0 +1,188 @@
+"""The spread: how far each figure depends on the method, on single acts and on single parties, side by side."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from domain.vocabulary import Facet, Side
+from projections.scoring.health.shown import ShownComposite
+from projections.scoring.method import Dimension, method_sha256
+from projections.what_if.readings import Reading, Readings
+from projections.what_if.variants import Kind, Variant
+
+_HALF: Final = 0.5
+
+Under = Sequence[tuple[Variant, Readings]]
+
+
+class ShownVariant(Struct, frozen=True, kw_only=True):
+    """One variant: what it changes, by which method it is read, and the digests of the rows behind its figures."""
+
+    name: str
+    kind: Kind
+    method: str
+    method_sha256: str
+    events: tuple[UUID, ...]
+    digests: dict[str, str]
+
+
+class Spread(Struct, frozen=True, kw_only=True):
+    """One figure as it stands and under each variant by name; null where there is no such figure then.
+
+    Single acts are listed only where they make a difference. A party or an act left out leaves no reading of
+    headlines that are not made of evidence about bodies.
+    """
+
+    as_it_stands: Reading | None
+    under: dict[str, Reading | None]
+    lowest: Annotated[float | None, Meta(description="The lowest value, as it stands or under a variant")]
+    highest: Annotated[float | None, Meta(description="The highest value, as it stands or under a variant")]
+    changes_status: Annotated[
+        tuple[str, ...], Meta(description="The variants under which it begins or ceases to be said, or to be there")
+    ]
+    crosses_half: Annotated[tuple[str, ...], Meta(description="The variants that put it on the other side of a half")]
+    turns: Annotated[tuple[str, ...], Meta(description="The variants under which its last step goes the other way")]
+
+
+class TrustSpread(Struct, frozen=True, kw_only=True):
+    """How far one figure of trust depends on how it is asked for."""
+
+    facet: Facet
+    truster_side: Side
+    trustee_side: Side
+    trustee_id: UUID
+    spread: Spread
+
+
+class HealthSpread(Struct, frozen=True, kw_only=True):
+    """How far one headline of health depends on how it is asked for."""
+
+    id: str
+    dimension: str
+    spread: Spread
+
+
+class CompositeSpread(Struct, frozen=True, kw_only=True):
+    """The headlines combined into one range, as it stands and under each variant that reads all of them."""
+
+    as_it_stands: ShownComposite | None
+    under: dict[str, ShownComposite | None]
+    lowest: float | None
+    highest: float | None
+    changes_band: tuple[str, ...]
+
+
+class WhatIf(Struct, frozen=True, kw_only=True):
+    """The figures of one partnership side by side, and what they rest on; the digest is over all their digests.
+
+    `acts_not_tried` counts the acts too slight to be left out in turn.
+    """
+
+    log_id: UUID
+    position: int
+    as_of: date
+    method: str
+    method_sha256: str
+    tree_root: str
+    digest: str
+    variants: tuple[ShownVariant, ...]
+    acts_not_tried: int
+    trust: tuple[TrustSpread, ...]
+    health: tuple[HealthSpread, ...]
+    composite: CompositeSpread | None
+
+
+def trust_spreads(base: Readings, under: Under) -> tuple[TrustSpread, ...]:
+    """Spread every figure of trust that there is under any variant, in order of facet, sides and body."""
+    keys = sorted({key for each in (base, *(found for _, found in under)) for key in each.trust})
+    return tuple(
+        TrustSpread(
+            facet=key.facet,
+            truster_side=key.truster_side,
+            trustee_side=key.trustee_side,
+            trustee_id=key.trustee_id,
+            spread=_spread(base.trust.get(key), ((variant, each.trust.get(key)) for variant, each in under)),
+        )
+        for key in keys
+    )
+
+
+def health_spreads(base: Readings, under: Under) -> tuple[HealthSpread, ...]:
+    """Spread every headline, in the order of the dimensions."""
+    found = []
+    for number, dimension in enumerate(Dimension, start=1):
+        if dimension in base.health:
+            readings = [(variant, each.health[dimension]) for variant, each in under if dimension in each.health]
+            spread = _spread(base.health[dimension], readings)
+            found.append(HealthSpread(id=f"H{number}", dimension=dimension, spread=spread))
+    return tuple(found)
+
+
+def composite_spread(base: Readings, under: Under) -> CompositeSpread:
+    """Spread the composite over the variants that read every headline."""
+    found = {variant.name: each.composite for variant, each in under if variant.rest is None}
+    said = [each for each in (base.composite, *found.values()) if each is not None]
+    band = base.composite and base.composite.band
+    return CompositeSpread(
+        as_it_stands=base.composite,
+        under=found,
+        lowest=min((each.low for each in said), default=None),
+        highest=max((each.high for each in said), default=None),
+        changes_band=tuple(name for name, each in found.items() if (each and each.band) != band),
+    )
+
+
+def shown_variant(variant: Variant, found: Readings) -> ShownVariant:
+    """Say what a variant is and what its figures are made of."""
+    return ShownVariant(
+        name=variant.name,
+        kind=variant.kind,
+        method=variant.method.id,
+        method_sha256=method_sha256(variant.method),
+        events=variant.events,
+        digests=found.digests,
+    )
+
+
+def digest_of(variants: Sequence[ShownVariant]) -> str:
+    """Give the hexadecimal SHA-256 over the variants, each with its method and the digests of its rows."""
+    return hashlib.sha256(msgspec.msgpack.encode(variants, order="deterministic")).hexdigest()
+
+
+def _spread(base: Reading | None, readings: Iterable[tuple[Variant, Reading | None]]) -> Spread:
+    under = {
+        variant.name: reading
+        for variant, reading in readings
+        if variant.kind is not Kind.WITHOUT_ACT or reading != base
+    }
+    said = [each.value for each in (base, *under.values()) if each is not None and each.value is not None]
+    return Spread(
+        as_it_stands=base,
+        under=under,
+        lowest=min(said, default=None),
+        highest=max(said, default=None),
+        changes_status=tuple(name for name, each in under.items() if _status(each) != _status(base)),
+        crosses_half=tuple(name for name, each in under.items() if _are_opposed(_above_half(base), _above_half(each))),
+        turns=tuple(name for name, each in under.items() if _are_opposed(_step(base), _step(each))),
+    )
+
+
+def _status(reading: Reading | None) -> object:
+    return None if reading is None else (reading.status, reading.missing)
+
+
+def _above_half(reading: Reading | None) -> float:
+    return 0.0 if reading is None or reading.value is None else reading.value - _HALF
+
+
+def _step(reading: Reading | None) -> float:
+    return 0.0 if reading is None or reading.change is None else reading.change
+
+
+def _are_opposed(one: float, other: float) -> bool:
+    return one * other < 0

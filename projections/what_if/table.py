@@ -1,0 +1,100 @@
+"""The spread as one long table: a row for each figure under each variant, for spreadsheets and statistics."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
+from domain.vocabulary import CodeList, Facet, Side
+from projections.scoring.health.measure import Missing
+from projections.scoring.health.shown import ShownComposite
+from projections.scoring.opinion import Status
+from projections.what_if.readings import Reading
+from projections.what_if.spread import ShownVariant, Spread, WhatIf
+from projections.what_if.variants import Kind
+
+
+class Sort(CodeList):
+    """What a figure says something about."""
+
+    TRUST = "trust"
+    HEALTH = "health"
+    COMPOSITE = "composite"
+
+
+class SpreadRow(Struct, frozen=True, kw_only=True):
+    """One figure under one variant. Where `is_there` is false there is no such figure then."""
+
+    sort: Sort
+    facet: Facet | None = None
+    truster_side: Side | None = None
+    trustee_side: Side | None = None
+    trustee_id: UUID | None = None
+    dimension: str | None = None
+    variant: str
+    kind: Kind
+    variant_method_sha256: Annotated[str, Meta(description="The method that this variant is read by")]
+    is_there: bool = True
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: float | None = None
+    status: Status | None = None
+    is_less_certain: bool | None = None
+    missing: Missing | None = None
+    change: float | None = None
+    changes_status: bool = False
+    crosses_half: bool = False
+    turns: bool = False
+
+
+COLUMNS: Final = tuple(field.name for field in fields(SpreadRow))
+
+
+def spread_rows(found: WhatIf) -> list[SpreadRow]:
+    """Lay the spread out: figure by figure, as it stands first, then variant by variant."""
+    variants = {each.name: each for each in found.variants}
+    rows: list[SpreadRow] = []
+    for trust in found.trust:
+        about = {
+            "sort": Sort.TRUST,
+            "facet": trust.facet,
+            "truster_side": trust.truster_side,
+            "trustee_side": trust.trustee_side,
+            "trustee_id": trust.trustee_id,
+        }
+        rows += _rows(about, trust.spread, variants)
+    for health in found.health:
+        rows += _rows({"sort": Sort.HEALTH, "dimension": health.dimension}, health.spread, variants)
+    if found.composite is not None:
+        combined = {Kind.AS_IT_STANDS.value: found.composite.as_it_stands, **found.composite.under}
+        rows += [_combined(variants[name], each) for name, each in combined.items()]
+    return rows
+
+
+def _rows(about: dict[str, Any], spread: Spread, variants: dict[str, ShownVariant]) -> Iterator[SpreadRow]:
+    for name, reading in {Kind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}.items():
+        yield SpreadRow(
+            **about,
+            **_variant(variants[name]),
+            **_read(reading),
+            is_there=reading is not None,
+            changes_status=name in spread.changes_status,
+            crosses_half=name in spread.crosses_half,
+            turns=name in spread.turns,
+        )
+
+
+def _combined(variant: ShownVariant, found: ShownComposite | None) -> SpreadRow:
+    low, high = (None, None) if found is None else (found.low, found.high)
+    return SpreadRow(sort=Sort.COMPOSITE, **_variant(variant), is_there=found is not None, low=low, high=high)
+
+
+def _variant(variant: ShownVariant) -> dict[str, Any]:
+    return {"variant": variant.name, "kind": variant.kind, "variant_method_sha256": variant.method_sha256}
+
+
+def _read(reading: Reading | None) -> dict[str, Any]:
+    return {} if reading is None else {name: getattr(reading, name) for name in reading.__struct_fields__}
