@@ -181,7 +181,7 @@ def agreement(
         method,
         said_at=statement.occurred_at,
         heard_at=statement.recorded_at if restated is None else restated.recorded_at,
-        may_answer=parties.notices,
+        parties=parties,
         notice=notice,
     )
     return tuple(_with_silence(steps, warned, silence, history))

@@ -1,6 +1,7 @@
 """Who gains from a statement, and who has to agree to it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID
 
 from msgspec import Struct
@@ -49,7 +50,13 @@ def between(
     Where two sides face each other, any body of a side speaks for it, unless each speaks for itself. Within
     one side only the bodies named do, and for residents at large any other resident body.
     """
-    gaining, agreeing = tuple(gaining), tuple(agreeing)
+    return _between(tuple(gaining), tuple(agreeing), each_for_itself=each_for_itself)
+
+
+@lru_cache(maxsize=4_096)
+def _between(
+    gaining: tuple[PartyAt | Side, ...], agreeing: tuple[PartyAt | Side, ...], *, each_for_itself: bool
+) -> Between:
     gains_by, agrees_by = _sides(gaining), _sides(agreeing)
     at_large = frozenset(
         each.side for each in agreeing if isinstance(each, PartyAt) and each.kind is PartyKind.RESIDENTS_AT_LARGE

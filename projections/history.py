@@ -27,6 +27,7 @@ from domain.values import PartyAt, end_of_day
 from domain.vocabulary import Role, Side
 
 _ORDER = attrgetter("occurred_at", "position")
+_POSITION = attrgetter("position")
 _AMENDMENTS = (RecordCorrected, RecordWithdrawn)
 _ACKNOWLEDGING = (CommitmentAcknowledged, RecordConfirmed, MinutesApproved, FulfilmentConfirmed, FulfilmentDisputed)
 
@@ -103,10 +104,10 @@ class History:
 
     def corrections_of(self, fact: Effective) -> list[tuple[Recorded, EventBody]]:
         """List the corrections in force of a fact with the body that each put in place, oldest first."""
+        in_force = sorted((self._corrections[each] for each in fact.corrected_by), key=_POSITION)
         return [
-            (amendment, folded(corrected_body(amendment.body), self.same_bodies))
-            for amendment in self.amendments
-            if isinstance(amendment.body, RecordCorrected) and amendment.event_id in fact.corrected_by
+            (correction, folded(corrected_body(cast("RecordCorrected", correction.body)), self.same_bodies))
+            for correction in in_force
         ]
 
     def members_at(self, instant: datetime) -> list[Seat]:
@@ -153,6 +154,10 @@ class History:
     def derived(self) -> dict[object, Any]:
         """What has been worked out from this history so far, kept so that it is worked out once."""
         return {}
+
+    @cached_property
+    def _corrections(self) -> dict[UUID, Recorded]:
+        return {each.event_id: each for each in self.amendments if isinstance(each.body, RecordCorrected)}
 
     @cached_property
     def _by_type(self) -> dict[type[EventBody], list[Effective]]:

@@ -4,14 +4,15 @@ Nobody can object to what is not yet recorded, nor through a seat that nobody ho
 recording and only while a body that may answer sits in the partnership.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
-from domain.values import PartyAt, day_of
+from domain.values import day_of
 from domain.vocabulary import CodeList
+from projections.between import Between
 from projections.history import History, Seat
 from projections.scoring.method import Method
 from projections.scoring.working_days import working_days
@@ -31,7 +32,6 @@ class Silence(Struct, frozen=True):
     ends: datetime | None
 
 
-MayAnswer = Callable[[PartyAt], bool]
 _Span = tuple[datetime, datetime | None]
 
 
@@ -41,16 +41,16 @@ def silences(
     *,
     said_at: datetime,
     heard_at: datetime,
-    may_answer: MayAnswer,
+    parties: Between,
     notice: Notice = Notice.ORDINARY,
 ) -> tuple[Silence, ...]:
-    """Say when silence about a statement made at `said_at` and recorded at `heard_at` agrees to it.
+    """Say when the silence of those who may answer a statement agrees to it: said then, recorded at `heard_at`.
 
     The answer changes with each body that joins or leaves, because a day asked about knows only the seats
     taken by then; hence several, in order, the first from `said_at`.
     """
     clock = _Clock(method, notice)
-    seats = _seats(history, may_answer)
+    seats = _seats(history, parties)
     usual = clock.after(heard_at, clock.full)
     if any(_sits_throughout(seat, said_at, heard_at, usual) for seat in seats):
         return (Silence(said_at, usual),)
@@ -61,11 +61,11 @@ def silences(
     )
 
 
-def _seats(history: History, may_answer: MayAnswer) -> list[Seat]:
-    found: list[Seat] | None = history.derived.get(may_answer)
+def _seats(history: History, parties: Between) -> list[Seat]:
+    found: list[Seat] | None = history.derived.get(parties)
     if found is None:
-        found = [seat for seat in history.seats if may_answer(seat.party)]
-        history.derived[may_answer] = found
+        found = [seat for seat in history.seats if parties.notices(seat.party)]
+        history.derived[parties] = found
     return found
 
 

@@ -2,22 +2,23 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from operator import is_
+from typing import TypeVar, TypeVarTuple
 
 from projections.history import History
-from projections.scoring.method import Method
 
 T = TypeVar("T")
+Rest = TypeVarTuple("Rest")
 
 
-def once(function: Callable[[History, Method], T]) -> Callable[[History, Method], T]:
-    """Keep a pure function's answer with the history it was worked out from, for the method last used."""
+def once(function: Callable[[History, *Rest], T]) -> Callable[[History, *Rest], T]:
+    """Keep a pure function's answer with the history it was worked out from, for the very arguments last used."""
 
     @wraps(function)
-    def remembered(history: History, method: Method) -> T:
+    def remembered(history: History, *rest: *Rest) -> T:
         known = history.derived.get(function)
-        if known is None or known[0] is not method:
-            known = (method, function(history, method))
+        if known is None or not all(map(is_, rest, known[0])):
+            known = (rest, function(history, *rest))
             history.derived[function] = known
         answer: T = known[1]
         return answer

@@ -31,4 +31,9 @@ def text_at(fact: Effective, field: str) -> TextAt | None:
 
 def causes_of(facts: Iterable[Effective]) -> tuple[UUID, ...]:
     """Give the events that facts rest on, in order, each once."""
-    return tuple(dict.fromkeys(cause for fact in facts for cause in fact.causes))
+    return each_once(cause for fact in facts for cause in fact.causes)
+
+
+def each_once(events: Iterable[UUID]) -> tuple[UUID, ...]:
+    """Give ids in the order met, each once; told apart by number, which is much faster than by the id itself."""
+    return tuple({event.int: event for event in events}.values())

@@ -5,20 +5,32 @@ rates leave out, so that no act is counted twice: acts a body is party to, and a
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from projections.scoring.evidence import Evidence, View
 from projections.scoring.method import Method
-from projections.scoring.tally import Contribution, Sums, Tally, contribution
-
-Pair = tuple[UUID, UUID]
+from projections.scoring.tally import Contribution, Moment, Sums, Tally, contribution
 
 
 def shrunk(r: float, s: float, towards: float, weight: float) -> float:
     """Give the share of good evidence, drawn towards a rate that weighs as much as `weight` acts."""
     return (r + weight * towards) / (r + s + weight)
+
+
+class _Record:
+    """What one body did within a block, parties named by the number of their id.
+
+    `own`: its acts; `joint`: what it answers for with others, beyond its own part; by truster, what that one met,
+    and by party, what that one was there for, as truster or answerable itself.
+    """
+
+    __slots__ = ("joint", "met_by", "own", "there")
+
+    def __init__(self) -> None:
+        self.own, self.joint = Tally(), Tally()
+        self.met_by: defaultdict[int, Tally] = defaultdict(Tally)
+        self.there: defaultdict[int, Tally] = defaultdict(Tally)
 
 
 class Block:
@@ -29,75 +41,78 @@ class Block:
 
     def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
         self._method, self._for_pairs = method, for_pairs
-        self._rows: dict[str, tuple[Evidence, ...]] = {}
+        self._rows: dict[str, Sequence[Evidence]] = {}
+        self._parts: dict[str, list[tuple[Tally, Contribution]]] = {}
         self._all = Tally()
-        self._answerable: dict[UUID, Tally] = defaultdict(Tally)
-        self._of_body: dict[UUID, Tally] = defaultdict(Tally)
-        self._of_pair: dict[Pair, Tally] = defaultdict(Tally)
-        self._met_by: dict[Pair, Tally] = defaultdict(Tally)
+        self._records: defaultdict[int, _Record] = defaultdict(_Record)
 
-    def replace(self, act: str, rows: tuple[Evidence, ...]) -> None:
+    def replace(self, act: str, rows: Sequence[Evidence]) -> None:
         """Make `rows` the whole of what the block says about an act; none takes the act away."""
-        if act in self._rows:
-            self._count(self._rows.pop(act), -1)
+        for tally, part in self._parts.pop(act, ()):
+            tally.take(part)
+        self._rows.pop(act, None)
         if rows:
-            self._rows[act] = rows
-            self._count(rows, 1)
+            self._rows[act], self._parts[act] = rows, list(self._shares(rows))
+            for tally, part in self._parts[act]:
+                tally.add(part)
 
-    def rows_of(self, act: str) -> tuple[Evidence, ...]:
+    def rows_of(self, act: str) -> Sequence[Evidence]:
         """Give the rows that stand for an act."""
         return self._rows.get(act, ())
 
-    def sums(self, view: View, at: datetime) -> Sums:
+    def sums(self, view: View, moment: Moment) -> Sums:
         """Give the sufficient statistics of a view within the block."""
-        found: Tally | None
         if view.trustee is None:
-            found = self._all
-        elif view.truster is None:
-            found = self._of_body.get(view.trustee)
-        else:
-            found = self._of_pair.get((view.truster, view.trustee))
-        return found.sums(at, self._method) if found else Sums()
+            return self._all.sums(moment)
+        record = self._records[view.trustee.int]
+        return (record.own if view.truster is None else record.met_by[view.truster.int]).sums(moment)
 
-    def base_rate(self, view: View, at: datetime) -> float:
+    def base_rate(self, view: View, moment: Moment) -> float:
         """Give the base rate of a view: a whole block the facet's, a side's view the block's, a pair its own side's."""
         facet_rate = self._method.base_rate(view.facet)
         if view.trustee is None:
             return facet_rate
-        trust = self._method.trust
-        others = self._all.without(self._answerable.get(view.trustee))
-        r, s = others.for_and_against(at, self._method)
+        trust, record = self._method.trust, self._records[view.trustee.int]
+        r, s = self._all.for_and_against(moment, record.own, record.joint)
         block_rate = shrunk(r, s, facet_rate, trust.block_prior_weight)
         if view.truster is None:
             return block_rate
-        body = self._of_body.get(view.trustee, Tally())
-        elsewhere = body.without(self._met_by.get((view.truster, view.trustee)))
-        r, s = elsewhere.for_and_against(at, self._method)
+        r, s = record.own.for_and_against(moment, record.there[view.truster.int])
         return shrunk(r, s, block_rate, trust.pooling_weight)
 
-    def _count(self, rows: tuple[Evidence, ...], times: int) -> None:
-        answerable = {row.trustee.party_id for row in rows}.union(*(row.joint for row in rows))
-        there = answerable | {row.truster.party_id for row in rows} if self._for_pairs else ()
+    def _shares(self, rows: Sequence[Evidence]) -> Iterator[tuple[Tally, Contribution]]:
+        """Give what an act adds to which sums."""
         whole = contribution(rows, self._method)
-        self._all.add(whole, times)
-        for body in answerable:
-            self._answerable[body].add(whole, times)
-        for trustee, own in _grouped(rows, lambda row: row.trustee.party_id):
-            part = self._part(rows, own, whole)
-            self._of_body[trustee].add(part, times)
-            for party in there:
-                self._met_by[party, trustee].add(part, times)
-            if not self._for_pairs:
-                continue
-            for truster, met in _grouped(own, lambda row: row.truster.party_id):
-                self._of_pair[truster, trustee].add(self._part(own, met, part), times)
+        yield self._all, whole
+        if len(rows) == 1 and not rows[0].joint and not self._for_pairs:
+            yield self._records[rows[0].trustee.party_id.int].own, whole
+            return
+        by_trustee = _grouped(rows, lambda row: row.trustee.party_id)
+        answerable = {party.int for row in rows for party in row.joint}.union(by_trustee)
+        there = answerable.union(row.truster.party_id.int for row in rows)
+        for trustee, own in by_trustee.items():
+            record, part = self._records[trustee], self._part(rows, own, whole)
+            yield record.own, part
+            if part is not whole:
+                yield from ((record.joint, whole), (record.joint, -part))
+            if self._for_pairs:
+                yield from ((record.there[party], part) for party in there)
+                yield from self._pairs(record, own, part)
+        for party in answerable - by_trustee.keys():
+            yield self._records[party].joint, whole
 
-    def _part(self, rows: tuple[Evidence, ...], own: tuple[Evidence, ...], whole: Contribution) -> Contribution:
+    def _pairs(
+        self, record: _Record, rows: Sequence[Evidence], part: Contribution
+    ) -> Iterator[tuple[Tally, Contribution]]:
+        for truster, met in _grouped(rows, lambda row: row.truster.party_id).items():
+            yield record.met_by[truster], self._part(rows, met, part)
+
+    def _part(self, rows: Sequence[Evidence], own: Sequence[Evidence], whole: Contribution) -> Contribution:
         return whole if len(own) == len(rows) else contribution(own, self._method)
 
 
-def _grouped(rows: tuple[Evidence, ...], key: Callable[[Evidence], UUID]) -> list[tuple[UUID, tuple[Evidence, ...]]]:
-    groups: dict[UUID, list[Evidence]] = {}
+def _grouped(rows: Sequence[Evidence], key: Callable[[Evidence], UUID]) -> dict[int, list[Evidence]]:
+    groups: dict[int, list[Evidence]] = {}
     for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return [(party, tuple(group)) for party, group in groups.items()]
+        groups.setdefault(key(row).int, []).append(row)
+    return groups

@@ -10,6 +10,9 @@ from msgspec import Struct
 from domain.vocabulary import Facet, Side
 from projections.scoring.reported import Belief
 
+BlockKey = tuple[Facet, Side, Side]
+"""A facet, the truster's side and the trustee's: what base rates are pooled over."""
+
 
 class Body(Struct, frozen=True, order=True):
     """A party with the side it stood on when it did or met the act."""
@@ -25,8 +28,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     from; with `open_zero` it is a duty still owed, which does not fade. `value` lies in [0, 1]. It stands from
     `since` (by default `at`) until `until`. `tacit`: rests on silence after notice. `disputed`: the record of it is
     contested, and `weight` is lowered already. `joint` names every party answerable for the same act. `causes` are
-    the events that made it so, `ended_by` those that ended it. Where it rests on a body's own word, `value` is what
-    that word says and `believed` how far it is taken.
+    the events that made it so, each once, `ended_by` those that ended it. Where it rests on a body's own word,
+    `value` is what that word says and `believed` how far it is taken.
     """
 
     act: str
@@ -46,6 +49,11 @@ class Evidence(Struct, frozen=True, kw_only=True):
     joint: tuple[UUID, ...] = ()
     causes: tuple[UUID, ...] = ()
     ended_by: tuple[UUID, ...] = ()
+
+    @property
+    def block(self) -> BlockKey:
+        """The facet and the two sides it is about."""
+        return self.facet, self.truster.side, self.trustee.side
 
     @property
     def begins_at(self) -> datetime:
@@ -81,6 +89,11 @@ class View(Struct, frozen=True, order=True):
     trustee_side: Side
     truster: UUID | None = None
     trustee: UUID | None = None
+
+    @property
+    def block(self) -> BlockKey:
+        """The facet and the two sides it is about."""
+        return self.facet, self.truster_side, self.trustee_side
 
     @property
     def kind(self) -> ViewKind:

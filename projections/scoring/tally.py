@@ -8,7 +8,7 @@ Evidence is scaled by its age at a fixed origin; one factor then brings a sum to
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import exp2, floor, fsum, ldexp
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -20,6 +20,8 @@ ORIGIN: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Ages are counted from here; anything earlier counts as of this day."""
 
 GRID_BITS: Final = 64
+_UNIT: Final = 1 << GRID_BITS
+_SQUARE_UNIT: Final = _UNIT * _UNIT
 _DAY: Final = timedelta(days=1)
 
 
@@ -37,17 +39,27 @@ class Sums(Struct, frozen=True, kw_only=True):
     tacit: float = 0.0
 
 
-class Contribution(Struct, frozen=True):
-    """What one act adds to a sum, on the grid: fading weight, the part of it kept, owed weight, tacit weight.
+class Contribution(NamedTuple):
+    """What acts add to a sum, on the grid: fading weight, the part of it kept, owed weight, tacit weight, squares.
 
-    `reported` is the part that is kept by its doer's own word, with how far that is believed.
+    `reported` is the part that is kept by its doer's own word, with how far that is believed. All of it adds up.
     """
 
+    acts: int
     mass: int
     good: int
     owed: int
     tacit: int
-    reported: tuple[tuple[Belief, int], ...] = ()
+    square_mass: int
+    square_mixed: int
+    square_owed: int
+    reported: tuple[tuple[Belief, int], ...]
+
+    def __neg__(self) -> "Contribution":
+        """Give what takes it away again."""
+        acts, mass, good, owed, tacit, square_mass, square_mixed, square_owed, reported = self
+        taken = tuple((belief, -kept) for belief, kept in reported)
+        return Contribution(-acts, -mass, -good, -owed, -tacit, -square_mass, -square_mixed, -square_owed, taken)
 
 
 def half_lives(instant: datetime, half_life_days: float | None) -> float:
@@ -57,16 +69,32 @@ def half_lives(instant: datetime, half_life_days: float | None) -> float:
     return max(0.0, (instant - ORIGIN) / _DAY / half_life_days)
 
 
+class Moment:
+    """An instant at which sums are read: what fading has left of everything by then."""
+
+    __slots__ = ("_left", "_scale", "_square_left", "_square_scale", "adverse_weight", "at")
+
+    def __init__(self, at: datetime, method: Method) -> None:
+        age = half_lives(at, method.trust.half_life_days)
+        whole, square_whole = floor(age), floor(2 * age)
+        self.at, self.adverse_weight = at, method.trust.adverse_weight
+        self._scale, self._left = _UNIT << whole, exp2(whole - age)
+        self._square_scale, self._square_left = _SQUARE_UNIT << square_whole, exp2(square_whole - 2 * age)
+
+    def faded(self, total: int) -> float:
+        """Bring a sum of fading amounts from the grid to this moment."""
+        return total / self._scale * self._left if total else 0.0
+
+    def squares(self, of: "Tally") -> float:
+        """Bring the squares of a sum's weights to this moment: what fades, what does not, and what is of both."""
+        fading = of.square_mass / self._square_scale * self._square_left
+        mixed = of.square_mixed / (self._scale << GRID_BITS) * self._left if of.square_mixed else 0.0
+        return fading + 2 * mixed + of.square_owed / _SQUARE_UNIT
+
+
 def _to_grid(amount: float, age: float) -> int:
     whole = floor(age)
     return int(ldexp(amount * exp2(age - whole), GRID_BITS)) << whole
-
-
-def _from_grid(total: int, age: float, bits: int = GRID_BITS) -> float:
-    if not total:
-        return 0.0
-    whole = floor(age)
-    return total / (1 << (bits + whole)) * exp2(whole - age)
 
 
 def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
@@ -81,17 +109,17 @@ def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
         age = half_lives(row.at, method.trust.half_life_days)
         scaled = _to_grid(weight, age)
         mass += scaled
-        kept = _to_grid(weight * row.value, age)
+        kept = scaled if row.value == 1 else _to_grid(weight * row.value, age) if row.value else 0
         if row.believed is None:
             good += kept
         elif kept:
             reported.append((row.believed, kept))
         tacit += scaled if row.tacit else 0
-    return Contribution(mass, good, owed, tacit, tuple(reported))
+    return Contribution(1, mass, good, owed, tacit, mass * mass, mass * owed, owed * owed, tuple(reported))
 
 
 class Tally:
-    """A sum of acts to which acts are added and from which they are taken, read at any instant."""
+    """A sum of acts to which acts are added and from which they are taken, read at any moment."""
 
     __slots__ = ("acts", "good", "mass", "owed", "reported", "square_mass", "square_mixed", "square_owed", "tacit")
 
@@ -100,66 +128,66 @@ class Tally:
         self.square_mass = self.square_mixed = self.square_owed = 0
         self.reported: dict[Belief, int] = {}
 
-    def add(self, part: Contribution, times: int = 1) -> None:
-        """Add an act; with `times` -1, take it away."""
-        self.acts += times
-        self.mass += times * part.mass
-        self.good += times * part.good
-        self.owed += times * part.owed
-        self.tacit += times * part.tacit
-        self.square_mass += times * part.mass * part.mass
-        self.square_mixed += times * part.mass * part.owed
-        self.square_owed += times * part.owed * part.owed
-        for belief, kept in part.reported:
-            self._report(belief, times * kept)
+    def add(self, part: Contribution) -> None:
+        """Add what an act contributes."""
+        acts, mass, good, owed, tacit, square_mass, square_mixed, square_owed, reported = part
+        self.acts += acts
+        if mass:
+            self.mass += mass
+            self.good += good
+            self.square_mass += square_mass
+        if tacit:
+            self.tacit += tacit
+        if owed:
+            self.owed += owed
+            self.square_mixed += square_mixed
+            self.square_owed += square_owed
+        for belief, kept in reported:
+            self.reported[belief] = self.reported.get(belief, 0) + kept
 
-    def _report(self, belief: Belief, kept: int) -> None:
-        left = self.reported.get(belief, 0) + kept
-        if left:
-            self.reported[belief] = left
-        else:
-            self.reported.pop(belief, None)
+    def take(self, part: Contribution) -> None:
+        """Take away what an act had contributed."""
+        acts, mass, good, owed, tacit, square_mass, square_mixed, square_owed, reported = part
+        self.acts -= acts
+        if mass:
+            self.mass -= mass
+            self.good -= good
+            self.square_mass -= square_mass
+        if tacit:
+            self.tacit -= tacit
+        if owed:
+            self.owed -= owed
+            self.square_mixed -= square_mixed
+            self.square_owed -= square_owed
+        for belief, kept in reported:
+            self.reported[belief] -= kept
 
-    def without(self, other: "Tally | None") -> "Tally":
-        """Give this sum less a part of it, for the evidence for and against alone."""
-        rest = Tally()
-        rest.acts, rest.mass, rest.good, rest.owed = self.acts, self.mass, self.good, self.owed
-        if other is not None:
-            rest.acts -= other.acts
-            rest.mass -= other.mass
-            rest.good -= other.good
-            rest.owed -= other.owed
-        rest.reported = dict(self.reported)
-        for belief, kept in other.reported.items() if other is not None else ():
-            rest._report(belief, -kept)
-        return rest
+    def for_and_against(self, moment: Moment, *without: "Tally") -> tuple[float, float]:
+        """Give r and s at a moment, without some parts of the sum."""
+        mass, good, owed, reported = self.mass, self.good, self.owed, self.reported
+        for part in without:
+            mass, good, owed = mass - part.mass, good - part.good, owed - part.owed
+            if part.reported:
+                reported = {belief: kept - part.reported.get(belief, 0) for belief, kept in reported.items()}
+        believed = 0.0
+        if reported:
+            believed = fsum(belief.rate_at(moment.at) * moment.faded(kept) for belief, kept in reported.items())
+        bad = max(0.0, moment.faded(mass - good) - believed) + owed / _UNIT
+        return moment.faded(good) + believed, moment.adverse_weight * bad
 
-    def for_and_against(self, at: datetime, method: Method) -> tuple[float, float]:
-        """Give r and s at an instant."""
-        age = half_lives(at, method.trust.half_life_days)
-        believed = fsum(belief.rate_at(at) * _from_grid(kept, age) for belief, kept in self.reported.items())
-        bad = max(0.0, _from_grid(self.mass - self.good, age) - believed) + _from_grid(self.owed, 0.0)
-        return _from_grid(self.good, age) + believed, method.trust.adverse_weight * bad
-
-    def sums(self, at: datetime, method: Method) -> Sums:
-        """Give every sufficient statistic at an instant."""
+    def sums(self, moment: Moment) -> Sums:
+        """Give every sufficient statistic at a moment."""
         if not self.acts:
             return Sums()
-        age = half_lives(at, method.trust.half_life_days)
-        r, s = self.for_and_against(at, method)
-        fading = _from_grid(self.mass, age)
-        weight = fading + _from_grid(self.owed, 0.0)
-        squares = (
-            _from_grid(self.square_mass, 2 * age, 2 * GRID_BITS)
-            + 2 * _from_grid(self.square_mixed, age, 2 * GRID_BITS)
-            + _from_grid(self.square_owed, 0.0, 2 * GRID_BITS)
-        )
+        r, s = self.for_and_against(moment)
+        weight = moment.faded(self.mass) + self.owed / _UNIT
+        squares = moment.squares(self)
         return Sums(
             r=r,
             s=s,
             n=weight * weight / squares if squares else 0.0,
             acts=self.acts,
-            tacit=_from_grid(self.tacit, age) / weight if weight else 0.0,
+            tacit=moment.faded(self.tacit) / weight if weight else 0.0,
         )
 
 
@@ -181,7 +209,7 @@ def tally(rows: Iterable[Evidence], at: datetime, method: Method) -> Tally:
 
 def sums(rows: Iterable[Evidence], at: datetime, method: Method) -> Sums:
     """Give the sufficient statistics of the rows that stand at an instant."""
-    return tally(rows, at, method).sums(at, method)
+    return tally(rows, at, method).sums(Moment(at, method))
 
 
 def counts(rows: Iterable[Evidence], at: datetime) -> Counts:

@@ -13,11 +13,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.values import day_of, end_of_day
-from domain.vocabulary import Facet, Side
+from projections.rows import each_once
 from projections.scoring.baserate import Block
-from projections.scoring.evidence import Evidence, View, ViewKind, in_order, views_of
+from projections.scoring.evidence import BlockKey, Evidence, View, ViewKind, in_order, views_of
 from projections.scoring.method import Method
 from projections.scoring.reported import Belief
+from projections.scoring.tally import Moment
 
 ALL_KINDS: Final = frozenset(ViewKind)
 
@@ -44,37 +45,41 @@ class Ledger:
 
     def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
         self._method, self._for_pairs = method, for_pairs
-        self._blocks: dict[tuple[Facet, Side, Side], Block] = {}
+        self._blocks: dict[BlockKey, Block] = {}
 
     def replace(self, ending: Iterable[Evidence], beginning: Iterable[Evidence]) -> None:
         """Let some rows end and others begin, all at once."""
-        gone: dict[tuple[Block, str], set[int]] = defaultdict(set)
-        come: dict[tuple[Block, str], list[Evidence]] = defaultdict(list)
+        changed: dict[tuple[BlockKey, str], list[Evidence]] = {}
         for row in ending:
-            gone[self._block(views_of(row)[2]), row.act].add(id(row))
+            rows = self._changing(row, changed)
+            rows[:] = [each for each in rows if each is not row]
         for row in beginning:
-            come[self._block(views_of(row)[2]), row.act].append(row)
-        for block, act in {**gone, **come}:
-            left = tuple(row for row in block.rows_of(act) if id(row) not in gone.get((block, act), ()))
-            block.replace(act, left + tuple(come.get((block, act), ())))
+            self._changing(row, changed).append(row)
+        for (block, act), rows in changed.items():
+            self._block(block).replace(act, rows)
 
-    def point(self, view: View, at: datetime, causes: tuple[UUID, ...] = ()) -> Point:
-        """Give where a view stands at an instant."""
-        block = self._block(view)
-        sums = block.sums(view, at)
+    def _changing(self, row: Evidence, changed: dict[tuple[BlockKey, str], list[Evidence]]) -> list[Evidence]:
+        key = (row.block, row.act)
+        if key not in changed:
+            changed[key] = list(self._block(key[0]).rows_of(row.act))
+        return changed[key]
+
+    def point(self, view: View, moment: Moment, causes: tuple[UUID, ...] = ()) -> Point:
+        """Give where a view stands at a moment."""
+        block = self._block(view.block)
+        sums = block.sums(view, moment)
         return Point(
-            at=at,
+            at=moment.at,
             r=sums.r,
             s=sums.s,
-            a=block.base_rate(view, at),
+            a=block.base_rate(view, moment),
             n=sums.n,
             acts=sums.acts,
             tacit=sums.tacit,
             causes=causes,
         )
 
-    def _block(self, view: View) -> Block:
-        key = (view.facet, view.truster_side, view.trustee_side)
+    def _block(self, key: BlockKey) -> Block:
         if key not in self._blocks:
             self._blocks[key] = Block(self._method, for_pairs=self._for_pairs)
         return self._blocks[key]
@@ -83,9 +88,23 @@ class Ledger:
 def figures(evidence: Iterable[Evidence], views: Iterable[View], at: datetime, method: Method) -> dict[View, Point]:
     """Give where each view stands at a valid-time cut, base rates from the same cut."""
     asked = list(views)
+    blocks = {view.block for view in asked}
     ledger = Ledger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in asked))
-    ledger.replace((), (row for row in evidence if row.stands_at(at)))
-    return {view: ledger.point(view, at) for view in asked}
+    ledger.replace((), (row for row in evidence if row.block in blocks and row.stands_at(at)))
+    moment = Moment(at, method)
+    return {view: ledger.point(view, moment) for view in asked}
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One view from its first evidence to a cut: its points, where it stands at the cut, and the evidence it has then.
+
+    Causes of a point come in order, each once: first what ended without being replaced, then what began.
+    """
+
+    view: View
+    points: tuple[Point, ...]
+    now: Point
+    evidence: tuple[Evidence, ...]
 
 
 def timelines(
@@ -94,24 +113,23 @@ def timelines(
     method: Method,
     kinds: Collection[ViewKind] = ALL_KINDS,
 ) -> dict[View, list[Point]]:
-    """Give the points of every view that has evidence before `until`, oldest first.
+    """Give the points of every view that has evidence before `until`, oldest first."""
+    return {line.view: list(line.points) for line in lines(evidence, until, method, kinds)}
 
-    `until` is the valid-time cut, the end of a London day. Causes come in order, each once: first what ended
-    without being replaced, then what began.
-    """
+
+def lines(
+    evidence: Iterable[Evidence],
+    until: datetime,
+    method: Method,
+    kinds: Collection[ViewKind] = ALL_KINDS,
+) -> list[Line]:
+    """Follow every view that has evidence before `until`, the valid-time cut, which is the end of a London day."""
     rows = in_order(row for row in evidence if row.begins_at < until)
+    drawing = _Drawing(method, kinds)
     changes = _changes_by_day(rows, until)
-    ledger, resting = Ledger(method, for_pairs=ViewKind.PAIR in kinds), _Resting()
-    points: dict[View, list[Point]] = {}
     for day in sorted(changes):
-        change = changes[day]
-        ledger.replace(change.ending, change.beginning)
-        resting.replace(change.ending, change.beginning)
-        causes_by_view = _causes(change, kinds)
-        resting.add_causes(change.verdicts, kinds, causes_by_view)
-        for view, causes in causes_by_view.items():
-            points.setdefault(view, []).append(ledger.point(view, end_of_day(day), tuple(causes)))
-    return dict(sorted(points.items(), key=lambda item: _sort_key(item[0])))
+        drawing.take(day, changes[day])
+    return drawing.finished(rows, until)
 
 
 class _Change(Struct):
@@ -122,31 +140,86 @@ class _Change(Struct):
     verdicts: list[tuple[Belief, tuple[UUID, ...]]]
 
 
-class _Resting:
-    """Which views rest on a body's own word at the moment, so that they move when its word is found good or bad."""
+class _Open:
+    """A line while it is drawn."""
 
-    def __init__(self) -> None:
-        self._rows: dict[Belief, Counter[View]] = defaultdict(Counter)
+    __slots__ = ("evidence", "points", "view")
 
-    def replace(self, ending: Iterable[Evidence], beginning: Iterable[Evidence]) -> None:
-        """Let some rows end and others begin."""
-        for rows, times in ((ending, -1), (beginning, 1)):
-            for row in rows:
-                if row.believed is not None and row.value:
-                    for view in views_of(row):
-                        self._rows[row.believed][view] += times
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.points: list[Point] = []
+        self.evidence: list[Evidence] = []
 
-    def add_causes(
-        self,
-        verdicts: Iterable[tuple[Belief, tuple[UUID, ...]]],
-        kinds: Collection[ViewKind],
-        causes: dict[View, dict[UUID, None]],
-    ) -> None:
-        """Add the events of verdicts to the causes of every view that rests on them."""
-        for belief, events in verdicts:
-            for view, count in self._rows[belief].items():
-                if count and view.kind in kinds:
-                    causes.setdefault(view, {}).update(dict.fromkeys(events))
+
+class _Drawing:
+    """Draws the lines of some kinds of view day by day.
+
+    `_resting` counts what rests on a body's own word at the moment, line by line: those lines move when its word is
+    found good or bad.
+    """
+
+    def __init__(self, method: Method, kinds: Collection[ViewKind]) -> None:
+        self._method, self._kinds = method, kinds
+        self._ledger = Ledger(method, for_pairs=ViewKind.PAIR in kinds)
+        self._open: dict[View, _Open] = {}
+        self._met: dict[tuple[BlockKey, int, int], tuple[_Open, ...]] = {}
+        self._resting: defaultdict[Belief, Counter[_Open]] = defaultdict(Counter)
+
+    def _of(self, row: Evidence) -> tuple[_Open, ...]:
+        """Give the lines that a piece of evidence belongs to."""
+        met = (row.block, row.truster.party_id.int, row.trustee.party_id.int)
+        found = self._met.get(met)
+        if found is None:
+            views = [view for view in views_of(row) if view.kind in self._kinds]
+            found = self._met[met] = tuple(self._open.setdefault(view, _Open(view)) for view in views)
+        return found
+
+    def take(self, day: date, change: _Change) -> None:
+        """Let a day's changes have their effect, and add a point to each line that they moved."""
+        self._ledger.replace(change.ending, change.beginning)
+        moved: defaultdict[_Open, list[tuple[UUID, ...]]] = defaultdict(list)
+        for row in change.ending:
+            self._rest(row, -1)
+            for line in self._of(row):
+                moved[line].append(row.ended_by)
+        for row in change.beginning:
+            self._rest(row, 1)
+            for line in self._of(row):
+                moved[line].append(row.causes)
+        for belief, causes in change.verdicts:
+            for line, count in self._resting[belief].items():
+                if count:
+                    moved[line].append(causes)
+        moment = Moment(end_of_day(day), self._method)
+        for line, causes_of_each in moved.items():
+            line.points.append(self._ledger.point(line.view, moment, _together(causes_of_each)))
+
+    def _rest(self, row: Evidence, times: int) -> None:
+        if row.believed is not None and row.value:
+            for line in self._of(row):
+                self._resting[row.believed][line] += times
+
+    def finished(self, rows: Iterable[Evidence], until: datetime) -> list[Line]:
+        """Give the lines as far as they go, in order of facet, sides and parties."""
+        for row in rows:
+            if row.stands_at(until):
+                for line in self._of(row):
+                    line.evidence.append(row)
+        moment = Moment(until, self._method)
+        return [
+            Line(
+                view=line.view,
+                points=tuple(line.points),
+                now=self._ledger.point(line.view, moment),
+                evidence=tuple(line.evidence),
+            )
+            for line in sorted(self._open.values(), key=lambda line: _sort_key(line.view))
+            if line.points
+        ]
+
+
+def _together(causes: Sequence[tuple[UUID, ...]]) -> tuple[UUID, ...]:
+    return causes[0] if len(causes) == 1 else each_once(cause for some in causes for cause in some)
 
 
 def _changes_by_day(rows: Sequence[Evidence], until: datetime) -> dict[date, _Change]:
@@ -164,16 +237,6 @@ def _changes_by_day(rows: Sequence[Evidence], until: datetime) -> dict[date, _Ch
             if verdict.since < until:
                 changes[day_of(verdict.since)].verdicts.append((belief, verdict.causes))
     return changes
-
-
-def _causes(change: _Change, kinds: Collection[ViewKind]) -> dict[View, dict[UUID, None]]:
-    causes: dict[View, dict[UUID, None]] = {}
-    for rows, attribute in ((change.ending, "ended_by"), (change.beginning, "causes")):
-        for row in rows:
-            for view in views_of(row):
-                if view.kind in kinds:
-                    causes.setdefault(view, {}).update(dict.fromkeys(getattr(row, attribute)))
-    return causes
 
 
 def _sort_key(view: View) -> tuple[str, str, str, str, str]:

@@ -1,7 +1,7 @@
 """The trust timeline as kept: what each side has met from each body, step by step, as sufficient statistics."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -12,12 +12,12 @@ from domain.values import day_of
 from domain.vocabulary import CodeList, Facet, Side
 from projections.declaration import ProjectionRow
 from projections.history import History
-from projections.scoring.evidence import Counts, Evidence, View, ViewKind, views_of
-from projections.scoring.facets.behaviour import evidence
+from projections.scoring.evidence import Counts, Evidence, View, ViewKind
+from projections.scoring.facets.behaviour import evidence, lines_by_side
 from projections.scoring.method import Method
 from projections.scoring.sensitivity import confirmed_only, undisputed_only
 from projections.scoring.tally import counts
-from projections.scoring.timeline import Point, figures, timelines
+from projections.scoring.timeline import Line, Point, figures, lines
 
 _TICK = timedelta(microseconds=1)
 
@@ -84,31 +84,40 @@ def pair_rows(history: History, method: Method, truster_id: UUID, trustee_id: UU
 
 
 def _rows(found: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> Iterator[TrustRow]:
-    points = timelines(found, history.end, method, kinds={kind})
+    drawn = _lines(found, history, method, kind)
     standing = [row for row in found if row.stands_at(history.end)]
-    figures_now = {
-        variant: figures(rows, list(points), history.end, used) for variant, rows, used in _variants(standing, method)
-    }
-    held: dict[View, list[Evidence]] = {}
-    for row in standing:
-        for view in views_of(row):
-            held.setdefault(view, []).append(row)
-    for view, steps in points.items():
-        its = held.get(view, [])
-        is_step_now = _day_of(steps[-1]) == history.as_of
-        for point in steps[:-1] if is_step_now else steps:
-            yield _row(view, point, history, method)
-        causes = steps[-1].causes if is_step_now else ()
-        plain = counts(its, history.end)
-        for variant, now in figures_now.items():
-            if variant is Variant.AS_IT_STANDS or _differs(variant, its):
-                figure = _row(view, now[view], history, method)
-                yield replace(figure, variant=variant, step=is_step_now, current=True, causes=causes, **_plainly(plain))
+    readings = _readings(drawn, standing, history.end, method)
+    for line in drawn:
+        is_step_now = _day_of(line.points[-1]) == history.as_of
+        for point in line.points[:-1] if is_step_now else line.points:
+            yield _row(line.view, point, history, method)
+        causes = line.points[-1].causes if is_step_now else ()
+        plain = _plainly(counts(line.evidence, history.end))
+        for variant, figures_now in readings.items():
+            if line.view in figures_now:
+                figure = _row(line.view, figures_now[line.view], history, method)
+                yield replace(figure, variant=variant, step=is_step_now, current=True, causes=causes, **plain)
+
+
+def _lines(found: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> list[Line]:
+    if kind is ViewKind.SIDE:
+        return lines_by_side(history, method, found)
+    return lines(found, history.end, method, kinds={kind})
+
+
+def _readings(
+    drawn: Sequence[Line], standing: Sequence[Evidence], end: datetime, method: Method
+) -> dict[Variant, dict[View, Point]]:
+    """Give where each view stands at the cut, as it is read in each variant in which it may differ."""
+    found = {Variant.AS_IT_STANDS: {line.view: line.now for line in drawn}}
+    for variant, rows, used in _variants(standing, method):
+        views = [line.view for line in drawn if _differs(variant, line.evidence)]
+        found[variant] = figures(rows, views, end, used)
+    return found
 
 
 def _variants(standing: Sequence[Evidence], method: Method) -> Iterator[tuple[Variant, Sequence[Evidence], Method]]:
-    """Give the readings there are, each with its evidence and method."""
-    yield Variant.AS_IT_STANDS, standing, method
+    """Give the readings there are beside the usual one, each with its evidence and method."""
     yield Variant.UNFADING, standing, replace(method, trust=replace(method.trust, half_life_days=None))
     if any(row.tacit for row in standing):
         yield Variant.CONFIRMED_ONLY, confirmed_only(standing), method

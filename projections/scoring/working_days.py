@@ -2,25 +2,39 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from projections.scoring.method import Holidays
 
+_KEPT: Final = 65_536
+
 
 class WorkingDays:
-    """Counts Mondays to Fridays that are not bank holidays; build one with `working_days`."""
+    """Counts Mondays to Fridays that are not bank holidays; build one with `working_days`.
+
+    Histories ask about the same few thousand days again and again, so that answers are kept.
+    """
 
     def __init__(self, holidays: tuple[date, ...]) -> None:
         self._calendar = np.busdaycalendar(holidays=np.array(holidays, dtype="datetime64[D]"))
+        self._known_after = lru_cache(maxsize=_KEPT)(self._after)
+        self._known_between = lru_cache(maxsize=_KEPT)(self._between)
 
     def after(self, day: date, count: int) -> date:
         """Give the `count`-th working day after a day; the day itself is not counted."""
-        found = np.busday_offset(np.datetime64(day, "D"), count, roll="backward", busdaycal=self._calendar)
-        return date.fromisoformat(str(found))
+        return self._known_after(day, count)
 
     def between(self, first: date, last: date) -> int:
         """Count the working days after `first` up to and with `last`; none when `last` is not later."""
+        return self._known_between(first, last)
+
+    def _after(self, day: date, count: int) -> date:
+        found = np.busday_offset(np.datetime64(day, "D"), count, roll="backward", busdaycal=self._calendar)
+        return date.fromisoformat(str(found))
+
+    def _between(self, first: date, last: date) -> int:
         one = np.timedelta64(1, "D")
         start, stop = np.datetime64(first, "D") + one, np.datetime64(last, "D") + one
         return max(0, int(np.busday_count(start, stop, busdaycal=self._calendar)))

@@ -98,6 +98,7 @@ class WorkRow(ProjectionRow, frozen=True, kw_only=True):
     ),
     question="What is due, unanswered or unconfirmed, whom does it wait for, and what does nobody have?",
     ignores_rest="Nothing else leaves anybody with something to do.",
+    stored="A body sees what is due and unanswered in all of its partnerships at once.",
 )
 def worklist(history: History, method: Method) -> list[WorkRow]:
     """Give one row for each thing that waits for somebody, the longest overdue first."""
@@ -179,7 +180,7 @@ def _of_strand(
                 method,
                 said_at=report.occurred_at,
                 heard_at=report.recorded_at,
-                may_answer=between([phase.promiser], [phase.promisee]).notices,
+                parties=between([phase.promiser], [phase.promisee]),
             )[-1].ends
             yield _row(
                 history,

@@ -1,15 +1,24 @@
 """All that bodies did, as evidence. What people say of them is kept apart (`facets.expressed`)."""
 
+from collections.abc import Sequence
+
 from projections.history import History
-from projections.scoring.evidence import Evidence, in_order
+from projections.once import once
+from projections.scoring.evidence import Evidence, ViewKind, in_order
 from projections.scoring.facets import entrusted, flexibility, integrity, openness, reliability, responsiveness
 from projections.scoring.method import Method
-from projections.scoring.remembered import remembered
+from projections.scoring.timeline import Line, lines
 
 _FACETS = (reliability, responsiveness, openness, integrity, flexibility, entrusted)
 
 
-@remembered
+@once
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
     """Gather the evidence of every facet of behaviour, in order."""
     return tuple(in_order(row for facet in _FACETS for row in facet.evidence(history, method)))
+
+
+@once
+def lines_by_side(history: History, method: Method, found: Sequence[Evidence]) -> list[Line]:
+    """Follow what each side met from each body, in some of a history's evidence."""
+    return lines(found, history.end, method, kinds={ViewKind.SIDE})

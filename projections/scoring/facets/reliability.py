@@ -16,20 +16,15 @@ from projections.scoring.facets.belief import belief
 from projections.scoring.facets.contested import done_at, lowered_weight
 from projections.scoring.facets.spells import Reading, body_of, is_scored, spells
 from projections.scoring.method import Method
-from projections.scoring.remembered import remembered
 from projections.scoring.reported import Belief
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
 _Reporter = tuple[UUID, Side]
 
 
-promises_of = remembered(commitments)
-"""Every promise of a partnership, followed through its life."""
-
-
 def evidence(history: History, method: Method) -> list[Evidence]:
     """Gather promises, each in its latest state, a pair for each promiser and each promisee."""
-    promises = promises_of(history, method)
+    promises = commitments(history, method)
     believed = _beliefs(promises)
     return [
         row

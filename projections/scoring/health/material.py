@@ -12,9 +12,8 @@ from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history import History
-from projections.lifecycles.commitments import Commitment
+from projections.lifecycles.commitments import Commitment, commitments
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.reliability import promises_of
 from projections.scoring.health.measure import Basis, Measure, Missing, absent, causes_in
 from projections.scoring.method import Method
 from projections.scoring.tally import sums
@@ -58,7 +57,7 @@ class Material:
     @cached_property
     def promises(self) -> list[Commitment]:
         """Every promise of the partnership, followed through its life."""
-        return promises_of(self.history, self.method)
+        return commitments(self.history, self.method)
 
     @cached_property
     def standing(self) -> dict[Facet, list[Evidence]]:

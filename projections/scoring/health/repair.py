@@ -9,13 +9,13 @@ from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.values import day_of
 from domain.vocabulary import OFFICIALS
 from projections.rows import causes_of
-from projections.scoring.evidence import ViewKind
+from projections.scoring.facets.behaviour import lines_by_side
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import Measure, Missing, causes_in, counted, once, share
 from projections.scoring.method import Dimension
 from projections.scoring.opinion import expectation
 from projections.scoring.tally import half_lives
-from projections.scoring.timeline import Point, timelines
+from projections.scoring.timeline import Point
 from projections.scoring.timing import Ending, Wait, cumulative_incidence, days_until_share_kept
 
 H14: Final = Dimension.REPAIR
@@ -57,9 +57,9 @@ def _disputes(material: Material) -> Iterator[Measure]:
 
 def _recoveries(material: Material) -> Measure:
     """Give the share of knocks to residents' trust in officials that new good acts have made good."""
-    rows = [row for row in material.evidence if row.truster.side in RESIDENT_SIDE and row.trustee.side in OFFICIALS]
-    lines = timelines(rows, material.end, material.method, kinds={ViewKind.SIDE})
-    knocks = [knock for points in lines.values() for knock in _knocks(points, material)]
+    lines = lines_by_side(material.history, material.method, material.evidence)
+    ours = (each for each in lines if each.view.truster_side in RESIDENT_SIDE and each.view.trustee_side in OFFICIALS)
+    knocks = [knock for line in ours for knock in _knocks(line.points, material)]
     causes = once(cause for _, causes in knocks for cause in causes)
     return share(H14, "knocks-made-good", sum(is_good for is_good, _ in knocks), len(knocks), causes=causes)
 
