@@ -20,7 +20,10 @@ Project = Callable[[History, Method], list[R]]
 
 
 class Projection(Struct, frozen=True, kw_only=True):
-    """A projection as declared. `ignores_rest` says why the events it does not handle make no difference."""
+    """A projection as declared. `ignores_rest` says why the events it does not handle make no difference.
+
+    `stored` says what its rows are kept for beyond one partnership's page; empty: they are only replayed.
+    """
 
     name: str
     version: int
@@ -30,6 +33,7 @@ class Projection(Struct, frozen=True, kw_only=True):
     handles: tuple[type[EventBody], ...]
     ignores_rest: str
     project: Callable[[History, Method], Sequence[ProjectionRow]]
+    stored: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -58,6 +62,7 @@ def projection(
     handles: tuple[type[EventBody], ...],
     ignores_rest: str,
     question: str,
+    stored: str = "",
 ) -> Callable[[Project[R]], Project[R]]:
     """Register a pure function as a projection under a permanent name. `key` names the columns that tell rows apart."""
 
@@ -74,6 +79,7 @@ def projection(
             handles=handles,
             ignores_rest=ignores_rest,
             project=function,
+            stored=stored,
         )
         return function
 
@@ -83,6 +89,11 @@ def projection(
 def projections() -> dict[str, Projection]:
     """Give every projection by name."""
     return dict(_DECLARED)
+
+
+def stored_projections() -> dict[str, Projection]:
+    """Give every projection whose rows are kept, by name."""
+    return {name: each for name, each in _DECLARED.items() if each.stored}
 
 
 def projection_called(name: str) -> Projection:

@@ -19,6 +19,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _PARTS = {
     "log": _ROOT / "domain" / "log",
     "vault": _ROOT / "domain" / "vault",
+    "projections": _ROOT / "projections" / "engine",
     "api": _ROOT / "api",
 }
 _ONE_AT_A_TIME = 0x666F6C6B  # advisory lock: two processes starting together migrate one after the other

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from domain.events.partnership import MethodAdopted
 from domain.events.recorded import Recorded, resolve
+from domain.events.records import RecordCorrected
 from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
 from domain.log.event import LogEvent
@@ -156,14 +157,20 @@ def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int)
     It does not depend on the day asked about: a line drawn over many days is drawn by one method. Raises
     MethodMissing when the log holds no document of the method adopted.
     """
-    standing, _ = resolve(records)
-    adoptions = [each.body for each in standing if isinstance(each.body, MethodAdopted)]
-    if not adoptions:
+    adopted = adoption(records)
+    if adopted is None:
         return default_method()
-    adopted = adoptions[-1]
     for event in log.read_partition(adopted.method_id, position):
         body = recorded(event).body
         if isinstance(body, MethodPublished) and body.method_sha256 == adopted.method_sha256:
             return load_method(body.document.encode())
     message = f"the adopted method {adopted.title} ({adopted.method_id}) was not published by position {position}"
     raise MethodMissing(message)
+
+
+def adoption(records: Sequence[Recorded]) -> MethodAdopted | None:
+    """Give the adoption of a method that stands last among a partition's events; None when there is none."""
+    if not any(isinstance(record.body, MethodAdopted | RecordCorrected) for record in records):
+        return None  # the usual case, without resolving everything
+    standing, _ = resolve(records)
+    return next((each.body for each in reversed(standing) if isinstance(each.body, MethodAdopted)), None)

@@ -68,6 +68,7 @@ class AskRow(ProjectionRow, frozen=True, kw_only=True):
     handles=(*OF_ASKS, *AGREEING, *MENDING),
     question="What was asked of whom, who has it now, and what came of it, how soon?",
     ignores_rest="Nothing else raises, moves or answers an ask; putting one off also makes a promise, shown as such.",
+    stored="What residents asked for is listed across partnerships, answered or not.",
 )
 def ask_rows(history: History, method: Method) -> list[AskRow]:
     """Give one row for each ask, in the order in which they were raised."""

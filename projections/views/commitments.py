@@ -98,6 +98,7 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
     handles=(*OF_COMMITMENTS, *AGREEING, *MENDING),
     question="Who promised what to whom, by when, and was it kept?",
     ignores_rest="Nothing else makes, moves, keeps or ends a promise, or agrees to what is said of one.",
+    stored="Promises are listed across partnerships: by promiser, state and due date.",
 )
 def commitment_rows(history: History, method: Method) -> list[CommitmentRow]:
     """Give one row for each promise, in the order in which they were first written down."""

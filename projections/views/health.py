@@ -18,6 +18,7 @@ HANDLES = tuple(each.body for each in declarations() if not each.home)
     handles=HANDLES,
     question="How does the partnership stand in each dimension of health, and what is not known?",
     ignores_rest="Everything recorded in a partnership counts as recording; the rest has a partition of its own.",
+    stored="Partnerships are listed by how they stand.",
 )
 def health(history: History, method: Method) -> list[Measure]:
     """Give every measure of the profile, headlines and what is shown beside them."""

@@ -68,6 +68,7 @@ HANDLES = (
     handles=HANDLES,
     question="How has each side's trust in each body moved, and by which events?",
     ignores_rest="Only what one body did to another is evidence; what people say of a body stands apart from it.",
+    stored="Its history is read across partnerships, and every point of it is compared night by night.",
 )
 def trust(history: History, method: Method) -> list[TrustRow]:
     """Give the timeline of every side's trust in every body, facet by facet."""

@@ -1,0 +1,190 @@
+"""The registry of builds: which table of each projection is being filled, is read, and is kept for a roll-back.
+
+A build's table is only ever read whole: it is filled unseen, and one transaction puts it under the view.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from msgspec import Struct
+from psycopg.sql import SQL, Composed, Identifier
+
+from domain.log.connections import READER, WRITER
+from projections.declaration import Projection
+from projections.engine.columns import columns_of
+from projections.engine.tracking import keep_position
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+PROJECTOR: Final = "folkmoot_projector"
+SCHEMA: Final = "projection"
+_FIELDS: Final = "build, name, version, run_id, log_id, position, leaf, as_of"
+
+
+class NoBuild(LookupError):
+    """There is no such build: run `folkmoot rebuild` first."""
+
+
+class Build(Struct, frozen=True, kw_only=True):
+    """One build as registered; `position` and `leaf` say how far its rows go, `as_of` to which day."""
+
+    build: int
+    name: str
+    version: int
+    run_id: UUID
+    log_id: UUID
+    position: int
+    leaf: bytes | None
+    as_of: date
+
+    @property
+    def table(self) -> str:
+        """Give the name of its table."""
+        return f"{self.name}_v{self.version}_b{self.build}"
+
+
+def qualified(table: str) -> Identifier:
+    """Give a table or view of the schema, to be put into SQL."""
+    return Identifier(SCHEMA, table)
+
+
+def builds(connection: Connection, state: str, *, lock: bool = False) -> dict[str, Build]:
+    """Give the builds in a state by projection; with `lock`, nobody else moves them until the transaction ends."""
+    statement = SQL("SELECT {} FROM projection.build WHERE state = %s ORDER BY build {}").format(
+        SQL(_FIELDS), SQL("FOR UPDATE") if lock else SQL("")
+    )
+    found = connection.execute(statement, (state,)).fetchall()
+    fields = Build.__struct_fields__
+    return {build.name: build for build in (Build(**dict(zip(fields, row, strict=True))) for row in found)}
+
+
+def create_build(
+    connection: Connection, asked: Projection, *, run_id: UUID, log_id: UUID, position: int, as_of: date
+) -> Build:
+    """Register a build and make its empty table, within the open transaction."""
+    row = connection.execute(
+        "INSERT INTO projection.build (name, version, state, run_id, log_id, position, as_of, leaf) "
+        "VALUES (%s, %s, 'building', %s, %s, %s, %s, (SELECT leaf FROM log.event WHERE position = %s)) "
+        "RETURNING build, leaf",
+        (asked.name, asked.version, run_id, log_id, position, as_of, position),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an INSERT with RETURNING gives its row
+    build = Build(
+        build=row[0],
+        name=asked.name,
+        version=asked.version,
+        run_id=run_id,
+        log_id=log_id,
+        position=position,
+        leaf=row[1],
+        as_of=as_of,
+    )
+    keep_position(connection, build.table, position)
+    columns = columns_of(asked)
+    declared = SQL(", ").join(
+        SQL("{} {}").format(Identifier(name), SQL(kind))
+        for name, kind in zip(columns.names, columns.types, strict=True)
+    )
+    table = qualified(build.table)
+    connection.execute(
+        SQL("CREATE TABLE {} (partition_id uuid NOT NULL, row_key bytea NOT NULL, {})").format(table, declared)
+    )
+    connection.execute(SQL("GRANT SELECT ON {} TO {}, {}").format(table, Identifier(WRITER), Identifier(READER)))
+    connection.execute(_comment("TABLE", table, asked.question))
+    return build
+
+
+def index_build(connection: Connection, build: Build) -> None:
+    """Give a filled table its key and the planner its statistics."""
+    table = qualified(build.table)
+    connection.execute(SQL("ALTER TABLE {} ADD PRIMARY KEY (partition_id, row_key)").format(table))
+    connection.execute(SQL("ANALYZE {}").format(table))
+
+
+def has_index(connection: Connection, build: Build) -> bool:
+    """Whether the table has its key already."""
+    row = connection.execute(
+        "SELECT FROM pg_index WHERE indisprimary AND indrelid = %s::regclass", (f"{SCHEMA}.{build.table}",)
+    ).fetchone()
+    return row is not None
+
+
+def make_live(connection: Connection, new: Iterable[Build], declared: dict[str, Projection]) -> None:
+    """Put builds under their views within the open transaction; those that were live are kept, older ones retired."""
+    for build in new:
+        _moved(connection, "previous", "retired", build.name)
+        _moved(connection, "live", "previous", build.name)
+        connection.execute(
+            "UPDATE projection.build SET state = 'live', live_at = clock_timestamp() WHERE build = %s", (build.build,)
+        )
+        _show(connection, build, declared.get(build.name))
+
+
+def exchange(connection: Connection, name: str, declared: dict[str, Projection]) -> Build:
+    """Put the kept build of a projection back under its view, within the open transaction. Raises NoBuild."""
+    kept = builds(connection, "previous", lock=True).get(name)
+    if kept is None:
+        raise NoBuild(f"no earlier build of {name} is kept: there is nothing to roll back to")
+    connection.execute("UPDATE projection.build SET state = 'retired' WHERE build = %s", (kept.build,))
+    _moved(connection, "live", "previous", name)
+    connection.execute(
+        "UPDATE projection.build SET state = 'live', live_at = clock_timestamp() WHERE build = %s", (kept.build,)
+    )
+    _show(connection, kept, declared.get(name))
+    return kept
+
+
+def drop_builds(connection: Connection, dropped: Sequence[Build]) -> None:
+    """Remove builds with their tables, within the open transaction."""
+    for build in dropped:
+        connection.execute(SQL("DROP TABLE IF EXISTS {}").format(qualified(build.table)))
+        connection.execute("DELETE FROM projection.tracking WHERE application_name = %s", (build.table,))
+        connection.execute("DELETE FROM projection.build WHERE build = %s", (build.build,))
+
+
+def retired(connection: Connection) -> list[Build]:
+    """List the builds that nothing needs any more."""
+    found = connection.execute(
+        SQL("SELECT {} FROM projection.build WHERE state = 'retired' ORDER BY build").format(SQL(_FIELDS))
+    ).fetchall()
+    return [Build(**dict(zip(Build.__struct_fields__, row, strict=True))) for row in found]
+
+
+def _moved(connection: Connection, before: str, after: str, name: str) -> None:
+    connection.execute(
+        "UPDATE projection.build SET state = %s WHERE state = %s AND name = %s",
+        (after, before, name),
+    )
+
+
+def _show(connection: Connection, build: Build, asked: Projection | None) -> None:
+    """Point the view at a build's table; a view whose columns are others is made anew."""
+    view, table = qualified(build.name), qualified(build.table)
+    columns = _columns(connection, build.table)
+    shown = _columns(connection, build.name)
+    if shown and shown != columns:
+        connection.execute(SQL("DROP VIEW {}").format(view))
+    names = SQL(", ").join(Identifier(name) for name, _ in columns)
+    connection.execute(SQL("CREATE OR REPLACE VIEW {} AS SELECT {} FROM {}").format(view, names, table))
+    connection.execute(SQL("GRANT SELECT ON {} TO {}, {}").format(view, Identifier(WRITER), Identifier(READER)))
+    if asked is not None:
+        connection.execute(_comment("VIEW", view, asked.question))
+        for name, description in asked.described().items():
+            connection.execute(
+                SQL("COMMENT ON COLUMN {} IS {}").format(Identifier(SCHEMA, build.name, name), description)
+            )
+
+
+def _columns(connection: Connection, relation: str) -> list[tuple[str, str]]:
+    found = connection.execute(
+        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
+        "WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped AND attname <> 'row_key' ORDER BY attnum",
+        (f"{SCHEMA}.{relation}",),
+    )
+    return [(name, kind) for name, kind in found.fetchall()]
+
+
+def _comment(kind: str, what: Identifier, text: str) -> Composed:
+    return SQL("COMMENT ON {} {} IS {}").format(SQL(kind), what, text)

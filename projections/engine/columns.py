@@ -1,0 +1,90 @@
+"""How a projection's rows become columns of a table and rows again, so that what is read back is what was made."""
+
+import types
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from projections.declaration import Projection, ProjectionRow
+
+Convert = Callable[[Any], Any]
+_PLAIN: Final[dict[type, str]] = {
+    bool: "boolean",
+    int: "bigint",
+    float: "double precision",
+    str: "text",
+    UUID: "uuid",
+    datetime: "timestamptz",
+    date: "date",
+}
+
+_COPIED: Final = {"boolean": "bool", "bigint": "int8", "double precision": "float8"}
+
+
+class Columns:
+    """The columns of one projection's tables, in declared order."""
+
+    def __init__(self, asked: Projection) -> None:
+        hints = get_type_hints(asked.row)
+        self.names = asked.columns
+        self.row = asked.row
+        self.types = tuple(sql_type(hints[name]) for name in self.names)
+        self.copy_types = tuple(_COPIED.get(kind, kind) for kind in self.types)
+        self._outward = tuple(map(_outward, self.types))
+
+    def values(self, row: ProjectionRow) -> list[Any]:
+        """Give a row's values as they are written."""
+        return [
+            convert(value) if convert is not None and (value := getattr(row, name)) is not None else getattr(row, name)
+            for name, convert in zip(self.names, self._outward, strict=True)
+        ]
+
+    def row_of(self, values: Sequence[Any]) -> ProjectionRow:
+        """Make the row of values as they are read. Raises msgspec.ValidationError for what no projection made."""
+        return msgspec.convert(dict(zip(self.names, values, strict=True)), self.row)
+
+
+@cache
+def columns_of(asked: Projection) -> Columns:
+    """Give the columns of a projection."""
+    return Columns(asked)
+
+
+def sql_type(annotation: Any) -> str:  # noqa: ANN401 - an annotation
+    """Give the column type that holds values of an annotation: plain ones and lists of them, else JSON."""
+    bare = _bare(annotation)
+    if get_origin(bare) is tuple:
+        inner = sql_type(get_args(bare)[0])
+        return f"{inner}[]" if inner in {"uuid", "text"} else "jsonb"
+    if isinstance(bare, type) and issubclass(bare, Enum):
+        return "text"
+    return _PLAIN.get(bare, "jsonb") if isinstance(bare, type) else "jsonb"
+
+
+def _bare(annotation: Any) -> Any:  # noqa: ANN401 - an annotation
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in {Union, types.UnionType}:
+        options = [each for each in get_args(annotation) if each is not type(None)]
+        return _bare(options[0]) if len(options) == 1 else object
+    return annotation
+
+
+def _outward(column_type: str) -> Convert | None:
+    match column_type:
+        case "text":
+            return str
+        case "text[]":
+            return lambda values: [str(value) for value in values]
+        case "uuid[]":
+            return list
+        case "jsonb":
+            return lambda value: Jsonb(value, dumps=msgspec.json.encode)
+        case _:
+            return None

@@ -1,0 +1,58 @@
+"""Where shards run: processes of this machine, or an existing Dask cluster; everything takes a plain executor."""
+
+import importlib
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class ClusterMissing(Exception):
+    """A cluster was asked for, and what is needed to reach one is not installed or not there."""
+
+
+class _Here(Executor):
+    """Runs everything at once in the calling thread: one worker needs no other process."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401 - as declared
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - it is for whoever asks for the result
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def open_executor(workers: int, cluster: str | None = None) -> Iterator[Executor]:
+    """Give an executor of so many fresh processes, of none for one worker, or of a cluster at an address.
+
+    Raises ClusterMissing.
+    """
+    if cluster is not None:
+        with _on_cluster(cluster) as executor:
+            yield executor
+    elif workers <= 1:
+        yield _Here()
+    else:
+        # Fresh processes: a forked one would share our connections and threads' locks.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as processes:
+            yield processes
+
+
+@contextmanager
+def _on_cluster(address: str) -> Iterator[Executor]:
+    try:
+        distributed = importlib.import_module("distributed")  # an extra: most installations have none
+    except ImportError:
+        raise ClusterMissing("a cluster needs the extra: install folkmoot[cluster]") from None
+    try:
+        client = distributed.Client(address, timeout=10, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterMissing(f"no cluster answers at the address given ({type(error).__name__})") from None
+    with client:
+        yield client.get_executor(pure=False)

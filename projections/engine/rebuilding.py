@@ -1,0 +1,235 @@
+"""Rebuild: every stored projection made anew from the log beside the live ones, proven, and put in their place.
+
+Appends and readers go on throughout. What was live until then is compared with what the log says on the way, so
+that every night proves, or disproves, what people were shown.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
+from contextlib import closing, contextmanager
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import psycopg
+from msgspec import Struct
+
+from domain.log.connections import Connections
+from domain.log.histories import partitions_begun_by
+from domain.log.recorder import Head, LogRecorder
+from domain.values import day_of
+from projections.declaration import Projection, stored_projections
+from projections.engine import runs
+from projections.engine.builds import Build, Connection, builds, has_index, index_build, make_live
+from projections.engine.comparing import strays, tracking_drift
+from projections.engine.keeping import BEGINS
+from projections.engine.shards import ShardDone, ShardOrder, Source, fill, note_drift, prove
+from projections.engine.swapping import drop_retired, swap
+
+RUNNING: Final = 0x7265626C  # advisory lock of the one rebuild or check that runs
+
+
+class AlreadyRunning(Exception):
+    """Another rebuild or check is running: try again when it is done."""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What is to be rebuilt or, with `is_check`, only compared; in how many shards, and by which addresses."""
+
+    asked: tuple[Projection, ...]
+    shards: int
+    source: Source
+    is_check: bool = False
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """How far a run is: the phase, and how much of it is done."""
+
+    phase: str
+    done: int
+    of: int
+    events: int = 0
+    rows: int = 0
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """How a run went: what it made, what it found, how long each phase took, and the most memory of a worker."""
+
+    run: runs.Run
+    projections: tuple[str, ...]
+    is_swapped: bool
+    is_resumed: bool
+    drifts: tuple[runs.Finding, ...]
+    parked: tuple[runs.Finding, ...]
+    seconds: dict[str, float]
+    peak_worker_kib: int
+
+
+class Rebuild:
+    """One rebuild, or one comparison that fills nothing; use it once."""
+
+    def __init__(
+        self,
+        log: LogRecorder,
+        connections: Connections,
+        executor: Executor,
+        plan: Plan,
+        *,
+        today: Callable[[], date] | None = None,
+        tell: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self._log, self._connections, self._executor = log, connections, executor
+        self._source, self._shards, self._is_check = plan.source, plan.shards, plan.is_check
+        self._asked = {each.name: each for each in plan.asked}
+        self._today, self._tell = today, tell
+        self._seconds: dict[str, float] = {}
+        self._peak_kib = 0
+
+    def run(self) -> Report:
+        """Run to the end. Raises AlreadyRunning, SwapBlocked, Unproven, LogError or the driver's OperationalError."""
+        with closing(self._connections.open("rebuild")) as connection:
+            row = connection.execute("SELECT pg_try_advisory_lock(%s)", (RUNNING,)).fetchone()
+            if not (row and row[0]):
+                raise AlreadyRunning("another rebuild or check is running: try again when it is done")
+            head = self._log.head()
+            run, filled, is_resumed = runs.begin(
+                connection, self._asked, head, self._day(head), self._shards, is_check=self._is_check
+            )
+            try:
+                return self._run(connection, run, filled, is_resumed=is_resumed)
+            except Exception as error:
+                _note_failure(connection, run.run_id, error)
+                raise
+
+    def _run(self, connection: Connection, run: runs.Run, filled: dict[str, Build], *, is_resumed: bool) -> Report:
+        orders = self._orders(connection, run, filled)
+        with self._timed("fill"):
+            self._work("filling" if filled else "comparing", fill, orders)
+        self._note_strays(connection, run.run_id)
+        is_swapped = False
+        if filled:
+            with self._timed("index"):
+                for build in filled.values():
+                    if not has_index(connection, build):
+                        index_build(connection, build)
+            with self._timed("prove"):
+                self._work("proving", prove, orders)
+            with self._timed("swap"):
+                is_swapped = self._swap(connection, run)
+        else:
+            with connection.transaction():
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                self._note_tracking(connection, run.run_id)
+        found = runs.parked(connection, filled.values())
+        ended = runs.finish(connection, run.run_id, "failed" if found else "done", _sentence(found))
+        drop_retired(connection)
+        return Report(
+            run=ended,
+            projections=tuple(self._asked),
+            is_swapped=is_swapped,
+            is_resumed=is_resumed,
+            drifts=tuple(runs.drifts(connection, run.run_id)),
+            parked=tuple(found),
+            seconds=self._seconds,
+            peak_worker_kib=self._peak_kib,
+        )
+
+    def _orders(self, connection: Connection, run: runs.Run, filled: Mapping[str, Build]) -> list[ShardOrder]:
+        shards: list[list[UUID]] = [[] for _ in range(run.shards)]
+        for partition_id in partitions_begun_by(connection, BEGINS, run.position):
+            shards[partition_id.int % run.shards].append(partition_id)
+        return [
+            ShardOrder(
+                run_id=run.run_id,
+                shard=number,
+                partition_ids=tuple(partition_ids),
+                log_id=run.log_id,
+                position=run.position,
+                as_of=run.as_of,
+                filled=tuple(filled.values()),
+                compared=tuple(self._asked),
+                source=self._source,
+            )
+            for number, partition_ids in enumerate(shards)
+        ]
+
+    def _work(self, phase: str, task: Callable[[ShardOrder], ShardDone], orders: Sequence[ShardOrder]) -> None:
+        """Run a task on every shard; the first that fails ends it, and what others have written stays."""
+        futures = [self._executor.submit(task, order) for order in orders]
+        events = rows = 0
+        try:
+            for count, future in enumerate(as_completed(futures), start=1):
+                done = future.result()
+                events, rows = events + done.events, rows + done.rows
+                self._peak_kib = max(self._peak_kib, done.peak_kib)
+                self._tell(Progress(phase=phase, done=count, of=len(orders), events=events, rows=rows))
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def _swap(self, connection: Connection, run: runs.Run) -> bool:
+        """Put the new builds in place, unless something in them could not be projected."""
+
+        def put_in_place(new: Mapping[str, Build]) -> bool:
+            if runs.parked(connection, new.values()):
+                return False
+            self._note_tracking(connection, run.run_id)
+            make_live(connection, new.values(), self._asked)
+            return True
+
+        day = max(self._day(self._log.head()), run.as_of)
+        return swap(self._log, connection, lambda: builds(connection, "building"), day, put_in_place)
+
+    def _note_tracking(self, connection: Connection, run_id: UUID) -> None:
+        """Note whose position is wrong among what was live until now, while nobody moves it."""
+        head = self._log.head()
+        for build in self._live(connection):
+            if (drift := tracking_drift(connection, build, head.position)) is not None:
+                note_drift(connection, run_id, drift)
+
+    def _note_strays(self, connection: Connection, run_id: UUID) -> None:
+        for build in self._live(connection):
+            for drift in strays(connection, build):
+                note_drift(connection, run_id, drift)
+
+    def _live(self, connection: Connection) -> list[Build]:
+        return [build for name, build in builds(connection, "live").items() if name in self._asked]
+
+    def _day(self, head: Head) -> date:
+        return self._today() if self._today else day_of(max(head.now, head.recorded_at or head.now))
+
+    @contextmanager
+    def _timed(self, phase: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds[phase] = round(time.perf_counter() - started, 3)
+
+
+def stale(connection: Connection, log_id: UUID) -> list[Projection]:
+    """List the stored projections without a live build of this release's version and of this log."""
+    live = builds(connection, "live")
+    return [
+        each
+        for name, each in stored_projections().items()
+        if name not in live or (live[name].version, live[name].log_id) != (each.version, log_id)
+    ]
+
+
+def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> None:
+    try:
+        runs.finish(connection, run_id, "failed", type(error).__name__)
+    except psycopg.Error:
+        return  # the database is gone: the run stays open until the next one finds it
+
+
+def _sentence(found: Sequence[runs.Finding]) -> str | None:
+    if not found:
+        return None
+    first = found[0]
+    return (
+        f"{len(found)} row sets could not be projected; the first: {first.projection}, partition {first.partition_id}, "
+        f"{first.event_name} at position {first.position} ({first.fault})"
+    )

@@ -1,0 +1,182 @@
+"""Row sets: the rows of one projection about one partition, made from its history, stored and read back."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg.sql import SQL, Identifier
+
+from domain.events.recorded import Recorded
+from projections.declaration import Projection, ProjectionRow
+from projections.engine.builds import Build, Connection, qualified
+from projections.engine.columns import columns_of
+from projections.engine.digest import digest_of, encoded
+from projections.history import history
+from projections.scoring.method import Method, method_sha256
+
+
+class Header(NamedTuple):
+    """What a row set was made from, and its digest. `position` is that of the partition's own last event."""
+
+    partition_id: UUID
+    position: int
+    as_of: date
+    method_sha256: str
+    rows: int
+    digest: str
+
+
+class RowSet(NamedTuple):
+    """The rows of one projection about one partition; `encoded` holds them in order, by key, as digested."""
+
+    header: Header
+    rows: Sequence[ProjectionRow]
+    encoded: Mapping[bytes, bytes]
+
+
+class Fault(NamedTuple):
+    """Why a projection could not take in a partition: its last event, and the kind of error."""
+
+    partition_id: UUID
+    position: int
+    event_name: str
+    kind: str
+
+
+def make(
+    records: Sequence[Recorded], as_of: date, method: Method, asked: Iterable[Projection]
+) -> Iterator[tuple[Projection, RowSet | Fault]]:
+    """Project one partition's events, in order and at least one; what one projection cannot take is its own fault."""
+    last = records[-1]
+    resolved = None
+    for each in asked:
+        try:
+            if resolved is None:
+                resolved = history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
+            rows = tuple(each.project(resolved, method))
+            yield each, row_set(each, last.partition_id, last.position, as_of, method_sha256(method), rows)
+        except Exception as error:  # noqa: BLE001 - whatever a projection cannot do parks it, and no other
+            yield each, Fault(last.partition_id, last.position, last.name, type(error).__name__)
+
+
+def row_set(
+    asked: Projection, partition_id: UUID, position: int, as_of: date, method: str, rows: Sequence[ProjectionRow]
+) -> RowSet:
+    """Put rows under their header. Raises KeyShared."""
+    codes = encoded(asked, rows)
+    return RowSet(Header(partition_id, position, as_of, method, len(rows), digest_of(codes)), rows, codes)
+
+
+def copy_row_sets(connection: Connection, build: Build, asked: Projection, made: Sequence[RowSet]) -> None:
+    """Write whole row sets and their headers, within the open transaction, where none of them is stored yet."""
+    _copy(connection, build, asked, ((each.header.partition_id, each, None) for each in made))
+    with connection.cursor() as cursor, cursor.copy(_COPY_HEADERS) as copy:
+        copy.set_types(["int4", "uuid", "int8", "date", "text", "int4", "text"])
+        for each in made:
+            copy.write_row((build.build, *each.header))
+
+
+def write_difference(
+    connection: Connection, build: Build, asked: Projection, made: RowSet, before: Mapping[bytes, bytes]
+) -> int:
+    """Bring a stored row set, whose encoded rows are given, to what was made; gives the number of rows touched."""
+    now = made.encoded
+    gone = [key for key, row in before.items() if now.get(key) != row]
+    come = {key for key, row in now.items() if before.get(key) != row}
+    partition_id = made.header.partition_id
+    if gone:
+        connection.execute(
+            SQL("DELETE FROM {} WHERE partition_id = %s AND row_key = ANY(%s)").format(qualified(build.table)),
+            (partition_id, [row_key(key) for key in gone]),
+        )
+    if come:
+        _copy(connection, build, asked, [(partition_id, made, come)])
+    connection.execute(_UPSERT_HEADER, (build.build, *made.header))
+    return len(come.union(gone))
+
+
+def read_rows(
+    connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[bytes, ProjectionRow]]]:
+    """Read stored rows back, each with its key as stored, by partition. Raises msgspec.ValidationError."""
+    columns = columns_of(asked)
+    names = SQL(", ").join(map(Identifier, columns.names))
+    found: dict[UUID, list[tuple[bytes, ProjectionRow]]] = {}
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(
+            SQL("SELECT partition_id, row_key, {} FROM {} WHERE partition_id = ANY(%s)").format(
+                names, qualified(build.table)
+            ),
+            (list(partition_ids),),
+        )
+        for partition_id, key, *values in cursor:
+            found.setdefault(partition_id, []).append((key, columns.row_of(values)))
+    return found
+
+
+def read_headers(
+    connection: Connection, build: Build, partition_ids: Sequence[UUID] | None = None
+) -> dict[UUID, Header]:
+    """Read the headers of some partitions' row sets, or of all."""
+    statement = (
+        "SELECT partition_id, position, as_of, method_sha256, rows, digest FROM projection.row_set WHERE build = %s "
+        "AND (%s::uuid[] IS NULL OR partition_id = ANY(%s))"
+    )
+    ids = None if partition_ids is None else list(partition_ids)
+    return {row[0]: Header(*row) for row in connection.execute(statement, (build.build, ids, ids)).fetchall()}
+
+
+def row_key(key: bytes) -> bytes:
+    """Give the short form of an encoded key by which a row is found in its table."""
+    return hashlib.sha256(key).digest()[:16]
+
+
+def park(connection: Connection, build: Build, fault: Fault) -> None:
+    """Set a partition aside in a build: its last good rows stay."""
+    connection.execute(
+        "INSERT INTO projection.parked (build, partition_id, position, event_name, fault) VALUES (%s, %s, %s, %s, %s) "
+        "ON CONFLICT (build, partition_id) DO UPDATE SET position = excluded.position, "
+        "event_name = excluded.event_name, fault = excluded.fault, parked_at = clock_timestamp()",
+        (build.build, *fault),
+    )
+
+
+def unpark(connection: Connection, build: Build, partition_id: UUID) -> None:
+    """Take a partition in again."""
+    connection.execute(
+        "DELETE FROM projection.parked WHERE build = %s AND partition_id = %s", (build.build, partition_id)
+    )
+
+
+_COPY_HEADERS = (
+    "COPY projection.row_set (build, partition_id, position, as_of, method_sha256, rows, digest) "
+    "FROM STDIN (FORMAT binary)"
+)
+_UPSERT_HEADER = """
+    INSERT INTO projection.row_set (build, partition_id, position, as_of, method_sha256, rows, digest)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (build, partition_id) DO UPDATE SET position = excluded.position, as_of = excluded.as_of,
+        method_sha256 = excluded.method_sha256, rows = excluded.rows, digest = excluded.digest
+"""
+
+
+def _copy(
+    connection: Connection,
+    build: Build,
+    asked: Projection,
+    parts: Iterable[tuple[UUID, RowSet, set[bytes] | None]],
+) -> None:
+    """Copy rows of row sets: those with the given keys, or all."""
+    columns = columns_of(asked)
+    names = SQL(", ").join(map(Identifier, columns.names))
+    statement = SQL("COPY {} (partition_id, row_key, {}) FROM STDIN (FORMAT binary)").format(
+        qualified(build.table), names
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(["uuid", "bytea", *columns.copy_types])
+        for partition_id, made, wanted in parts:
+            for key, row in zip(made.encoded, made.rows, strict=True):
+                if wanted is None or key in wanted:
+                    copy.write_row((partition_id, row_key(key), *columns.values(row)))

@@ -1,0 +1,180 @@
+"""Runs: every rebuild and every check, what it made, where it stopped, and what it found; the nights so far."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct
+
+from domain.log.recorder import Head
+from projections.declaration import Projection
+from projections.engine.builds import Build, Connection, builds, create_build
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_FIELDS: Final = (
+    "run_id, state, log_id, position, as_of, shards, release, is_check, started_at, ended_at, events, rows, drifted, "
+    "parked, fault"
+)
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One run as noted down."""
+
+    run_id: UUID
+    state: str
+    log_id: UUID
+    position: int
+    as_of: date
+    shards: int
+    release: str
+    is_check: bool
+    started_at: datetime
+    ended_at: datetime | None
+    events: int
+    rows: int
+    drifted: int
+    parked: int
+    fault: str | None
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One difference between what was stored and what the log says, or one row set that could not be projected."""
+
+    projection: str
+    partition_id: UUID | None
+    fault: str
+    row_key: dict[str, Any] | None = None
+    live: dict[str, Any] | None = None
+    rebuilt: dict[str, Any] | None = None
+    position: int | None = None
+    event_name: str | None = None
+
+
+@cache
+def release() -> str:
+    """Name the code that projects: a hash over the source of the domain's events and of the projections."""
+    whole = hashlib.sha256()
+    for folder in ("domain", "projections"):
+        for path in sorted((_ROOT / folder).rglob("*.py")):
+            whole.update(path.relative_to(_ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
+def nights(connection: Connection, limit: int = 30) -> list[Run]:
+    """List the last runs, newest first."""
+    rows = connection.execute(
+        f"SELECT {_FIELDS} FROM projection.run ORDER BY started_at DESC LIMIT %s",  # noqa: S608 - our own names
+        (limit,),
+    ).fetchall()
+    return [Run(**dict(zip(Run.__struct_fields__, row, strict=True))) for row in rows]
+
+
+def begin(
+    connection: Connection, asked: Mapping[str, Projection], head: Head, day: date, shards: int, *, is_check: bool
+) -> tuple[Run, dict[str, Build], bool]:
+    """Begin a run, or go on with one that was cut short and would make the same; says which.
+
+    Everything else that was being filled is given up.
+    """
+    found = None if is_check else _unfinished(connection, asked, head, day, shards)
+    with connection.transaction():
+        if found is None:
+            _give_up(connection)
+            run = _new(connection, head, day, shards, is_check=is_check)
+            filled = {
+                name: create_build(
+                    connection, each, run_id=run.run_id, log_id=head.log_id, position=run.position, as_of=day
+                )
+                for name, each in asked.items()
+                if not is_check
+            }
+            return run, filled, False
+        connection.execute(
+            "UPDATE projection.run SET state = 'running', fault = NULL, ended_at = NULL WHERE run_id = %s",
+            (found.run_id,),
+        )
+        return found, builds(connection, "building"), True
+
+
+def finish(connection: Connection, run_id: UUID, state: str, fault: str | None = None) -> Run:
+    """Note how a run ended, with its counts as the tables have them."""
+    connection.execute(
+        """
+        UPDATE projection.run SET state = %(state)s, fault = %(fault)s, ended_at = clock_timestamp(),
+            events = (SELECT coalesce(sum(events), 0) FROM projection.shard WHERE run_id = %(run)s),
+            rows = (SELECT coalesce(sum(rows), 0) FROM projection.shard WHERE run_id = %(run)s),
+            drifted = (SELECT count(*) FROM projection.drift WHERE run_id = %(run)s),
+            parked = (SELECT count(*) FROM projection.parked p JOIN projection.build b USING (build)
+                      WHERE b.run_id = %(run)s)
+        WHERE run_id = %(run)s
+        """,
+        {"state": state, "fault": fault, "run": run_id},
+    )
+    return next(run for run in nights(connection, 1000) if run.run_id == run_id)
+
+
+def drifts(connection: Connection, run_id: UUID) -> list[Finding]:
+    """List what a run found to differ, in order."""
+    rows = connection.execute(
+        "SELECT name, partition_id, fault, row_key, live, rebuilt FROM projection.drift WHERE run_id = %s "
+        "ORDER BY name, partition_id NULLS FIRST, fault",
+        (run_id,),
+    ).fetchall()
+    return [
+        Finding(projection=name, partition_id=where, fault=fault, row_key=key, live=live, rebuilt=rebuilt)
+        for name, where, fault, key, live, rebuilt in rows
+    ]
+
+
+def parked(connection: Connection, among: Iterable[Build]) -> list[Finding]:
+    """List the row sets of some builds that could not be projected."""
+    rows = connection.execute(
+        "SELECT b.name, p.partition_id, p.fault, p.position, p.event_name FROM projection.parked p "
+        "JOIN projection.build b USING (build) WHERE build = ANY(%s) ORDER BY b.name, p.partition_id",
+        ([build.build for build in among],),
+    ).fetchall()
+    return [
+        Finding(projection=name, partition_id=where, fault=fault, position=position, event_name=event_name)
+        for name, where, fault, position, event_name in rows
+    ]
+
+
+def _unfinished(
+    connection: Connection, asked: Mapping[str, Projection], head: Head, day: date, shards: int
+) -> Run | None:
+    filled = builds(connection, "building")
+    run_ids = {build.run_id for build in filled.values()}
+    if filled.keys() != asked.keys() or len(run_ids) != 1:
+        return None
+    run = next((each for each in nights(connection, 1000) if each.run_id in run_ids), None)
+    wanted = (head.log_id, day, shards, release())
+    if run is None or (run.log_id, run.as_of, run.shards, run.release) != wanted or run.position > head.position:
+        return None
+    return run
+
+
+def _give_up(connection: Connection) -> None:
+    connection.execute("UPDATE projection.build SET state = 'retired' WHERE state = 'building'")
+    connection.execute(
+        "UPDATE projection.run SET state = 'given-up', ended_at = clock_timestamp() WHERE state = 'running'"
+    )
+
+
+def _new(connection: Connection, head: Head, day: date, shards: int, *, is_check: bool) -> Run:
+    run_id = uuid4()
+    connection.execute(
+        "INSERT INTO projection.run (run_id, state, log_id, position, as_of, shards, release, is_check) "
+        "VALUES (%s, 'running', %s, %s, %s, %s, %s, %s)",
+        (run_id, head.log_id, head.position, day, shards, release(), is_check),
+    )
+    return nights(connection, 1)[0]
+
+
+def in_json(found: Sequence[Finding]) -> bytes:
+    """Write findings as JSON."""
+    return msgspec.json.encode(found)

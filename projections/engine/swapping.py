@@ -1,0 +1,113 @@
+"""Swapping: builds are brought level with the log unseen, then put in place between two events.
+
+The follower and appends wait for nothing but the last moment; a reader who holds a view open makes it wait, for
+a short time at once, and it tries again.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+import psycopg
+
+from domain.log.recorder import LogRecorder
+from domain.log.tail import LogTail
+from projections.declaration import Projection
+from projections.engine.builds import Build, Connection, NoBuild, builds, drop_builds, exchange, retired
+from projections.engine.keeping import Keeper
+
+LOCK_TIMEOUT: Final = "SET LOCAL lock_timeout = '2s'"
+_BATCH: Final = 1000
+_TRIES: Final = 30
+_PAUSE_S: Final = 0.5
+
+
+class SwapBlocked(Exception):
+    """Somebody holds the views open for long: nothing was swapped; find who reads them, and run again."""
+
+
+def swap(
+    log: LogRecorder,
+    connection: Connection,
+    waiting: Callable[[], Mapping[str, Build]],
+    day: date,
+    put_in_place: Callable[[Mapping[str, Build]], bool],
+) -> bool:
+    """Bring the waiting builds to the head and the day, and let them be put in place in the same transaction.
+
+    Gives what `put_in_place` says of it. Raises SwapBlocked and what the log raises.
+    """
+    for _ in range(_TRIES):
+        keeper, tail = _brought(log, connection, waiting(), day)
+        try:
+            with connection.transaction():
+                connection.execute(LOCK_TIMEOUT)
+                for state in ("live", "building", "previous"):
+                    builds(connection, state, lock=True)
+                events = tail.pull(_BATCH)
+                if len(events) < _BATCH:
+                    keeper.write(keeper.project(events, (), day), tail.position)
+                    return put_in_place(keeper.builds)
+        except psycopg.errors.LockNotAvailable:
+            time.sleep(_PAUSE_S)
+    raise SwapBlocked("somebody reads the views without end: nothing was swapped; end that, and run again")
+
+
+def roll_back(log: LogRecorder, connection: Connection, names: Mapping[str, Projection], day: date) -> dict[str, Build]:
+    """Put the kept builds of some projections back, brought to the head; gives them. Raises NoBuild, SwapBlocked.
+
+    One that another version of its projection made is put back as it stands: this release cannot bring it on.
+    """
+    kept = builds(connection, "previous")
+    if missing := sorted(names.keys() - kept.keys()):
+        raise NoBuild(f"no earlier build is kept of {', '.join(missing)}: there is nothing to roll back to")
+    foreign = [name for name in names if kept[name].version != names[name].version]
+
+    def waiting() -> dict[str, Build]:
+        now = builds(connection, "previous")
+        return {name: now[name] for name in names if name not in foreign}
+
+    def put_back(level: Mapping[str, Build]) -> bool:
+        for name in (*level, *foreign):
+            exchange(connection, name, dict(names))
+        return True
+
+    if len(foreign) < len(names):
+        swap(log, connection, waiting, day, put_back)
+    else:
+        with connection.transaction():
+            connection.execute(LOCK_TIMEOUT)
+            put_back({})
+    return {name: build for name, build in builds(connection, "live").items() if name in names}
+
+
+def drop_retired(connection: Connection) -> None:
+    """Drop what nothing needs any more; a reader that is still at it leaves that to the next run."""
+    for build in retired(connection):
+        try:
+            with connection.transaction():
+                connection.execute(LOCK_TIMEOUT)
+                drop_builds(connection, [build])
+        except psycopg.errors.LockNotAvailable:
+            continue
+
+
+def _brought(
+    log: LogRecorder, connection: Connection, waiting: Mapping[str, Build], day: date
+) -> tuple[Keeper, LogTail]:
+    """Bring builds near the head and to the day, batch by batch."""
+    keeper = Keeper(log, connection, waiting.values())
+    rearmost = min(waiting.values(), key=lambda build: build.position)
+    tail = LogTail(log, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
+    behind = keeper.behind(day) if any(build.as_of != day for build in waiting.values()) else []
+    while True:
+        events = tail.pull(_BATCH)
+        also = behind[:20] if keeper.is_level else []
+        if not events and not also and keeper.is_level:
+            return keeper, tail
+        behind = behind[len(also) :]
+        with connection.transaction():
+            keeper.write(keeper.project(events, also, day), tail.position)
+            if also and not behind:
+                keeper.brought_to(day)

@@ -1,0 +1,45 @@
+"""How far each build has followed, kept by the event-sourcing library's own rule: a position is taken once.
+
+The library writes within our transaction, so that rows and position are kept together or not at all. Its
+connections are not used: they drop parts of a connection string.
+"""
+
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import IntegrityError, Tracking
+from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
+
+TABLE = "tracking"
+SCHEMA = "projection"
+
+
+class FollowedAlready(Exception):
+    """Another follower has taken this position: load the builds again."""
+
+
+class _Recorder(PostgresTrackingRecorder):
+    """The library's recorder, told where its table is and never given a connection of its own."""
+
+    def __init__(self) -> None:
+        datastore = PostgresDatastore(dbname="", host="", port="", user="", password="", schema=SCHEMA)
+        super().__init__(datastore, tracking_table_name=TABLE)
+
+    def keep(self, cursor: psycopg.Cursor[Any], table: str, position: int) -> None:
+        """Write a position within the cursor's transaction."""
+        self._insert_tracking(cursor, Tracking(table, position))
+
+
+_recorder = _Recorder()
+
+
+def keep_position(connection: psycopg.Connection[Any], table: str, position: int) -> None:
+    """Say, within the open transaction, that a build holds every event up to a position.
+
+    Raises FollowedAlready when it did before; the transaction must then end.
+    """
+    with connection.cursor() as cursor:
+        try:
+            _recorder.keep(cursor, table, position)
+        except IntegrityError as error:
+            raise FollowedAlready(f"{table} was followed to {position} already") from error
