@@ -13,7 +13,20 @@ import psycopg
 from domain.log.embedded import EmbeddedPostgresError, NoServerPrograms, ServerFailed
 from scripts.exits import CommandFailed, Exit
 
-COMMANDS = ("bench", "check", "demo", "golden", "import", "key", "migrate", "reference", "replay", "serve", "settings")
+COMMANDS = (
+    "bench",
+    "check",
+    "demo",
+    "golden",
+    "import",
+    "key",
+    "migrate",
+    "reference",
+    "replay",
+    "serve",
+    "settings",
+    "what-if",
+)
 _EXIT_CODES = "exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit)
 
 

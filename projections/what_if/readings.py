@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from domain.vocabulary import Facet, Side
 from projections import views  # noqa: F401 - registers every projection
@@ -56,20 +57,21 @@ class Readings(Struct, frozen=True, kw_only=True):
 
     trust: Mapping[TrustIn, Reading]
     health: Mapping[str, Reading]
+    measures: Sequence[Measure]
     composite: ShownComposite | None
     digests: dict[str, str]
 
 
 def readings(of: Variant, base: Readings | None = None) -> Readings:
-    """Read a variant; `base` is how things stand, needed where only evidence was left out."""
+    """Read a variant; `base` is how things stand, needed where only evidence was left out or headlines weighed anew."""
     if of.rest is not None and base is not None:
         return _without_evidence(of, base)
+    if of.weights is not None and base is not None:
+        return replace(base, composite=profile_composite(base.measures, of.method, of.weights))
     found = evidence(of.history, of.method)
     measures = health_rows(of.history, of.method, found)
-    weights = of.weights or headline_weights(of.history, of.method)
-    return _readings(
-        trust_rows(of.history, of.method, found), measures, of, profile_composite(measures, of.method, weights)
-    )
+    composite = profile_composite(measures, of.method, headline_weights(of.history, of.method))
+    return _readings(trust_rows(of.history, of.method, found), measures, of, composite)
 
 
 def _without_evidence(of: Variant, base: Readings) -> Readings:
@@ -84,7 +86,7 @@ def _without_evidence(of: Variant, base: Readings) -> Readings:
         for key, reading in base.trust.items()
         if (key.facet, key.truster_side, key.trustee_side) not in blocks
     }
-    return Readings(trust={**elsewhere, **found.trust}, health=found.health, composite=None, digests=found.digests)
+    return replace(found, trust={**elsewhere, **found.trust})
 
 
 def _readings(
@@ -93,6 +95,7 @@ def _readings(
     return Readings(
         trust=_trust(rows, of),
         health=_health(measures, of),
+        measures=measures,
         composite=composite,
         digests={
             "trust": digest(projection_called("trust"), rows),

@@ -28,6 +28,7 @@ class ShownVariant(Struct, frozen=True, kw_only=True):
     method: str
     method_sha256: str
     events: tuple[UUID, ...]
+    party_id: UUID | None
     digests: dict[str, str]
 
 
@@ -35,7 +36,7 @@ class Spread(Struct, frozen=True, kw_only=True):
     """One figure as it stands and under each variant by name; null where there is no such figure then.
 
     Single acts are listed only where they make a difference. A party or an act left out leaves no reading of
-    headlines that are not made of evidence about bodies.
+    headlines that are not made of evidence about bodies; the weights of headlines bear on the composite alone.
     """
 
     as_it_stands: Reading | None
@@ -145,6 +146,7 @@ def shown_variant(variant: Variant, found: Readings) -> ShownVariant:
         method=variant.method.id,
         method_sha256=method_sha256(variant.method),
         events=variant.events,
+        party_id=variant.party_id,
         digests=found.digests,
     )
 
@@ -158,7 +160,7 @@ def _spread(base: Reading | None, readings: Iterable[tuple[Variant, Reading | No
     under = {
         variant.name: reading
         for variant, reading in readings
-        if variant.kind is not Kind.WITHOUT_ACT or reading != base
+        if variant.weights is None and (variant.kind is not Kind.WITHOUT_ACT or reading != base)
     }
     said = [each.value for each in (base, *under.values()) if each is not None and each.value is not None]
     return Spread(

@@ -55,7 +55,7 @@ class Variant(Struct, frozen=True, kw_only=True):
 
     `rest` is the evidence left when a party or an act is left out, and `touched` the blocks that it was taken from;
     None where the history itself is read. `weights` are those of the headlines where they are varied. `events` are
-    those left out, or behind the act left out.
+    those left out, or behind the act left out; `party_id` is the party left out.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Variant(Struct, frozen=True, kw_only=True):
     touched: frozenset[View] = frozenset()
     weights: dict[str, float] | None = None
     events: tuple[UUID, ...] = ()
+    party_id: UUID | None = None
 
 
 def under_settings(
@@ -142,6 +143,7 @@ def without_parties(base: Variant, party_ids: Iterable[UUID]) -> Iterator[Varian
             kind=Kind.WITHOUT_PARTY,
             rest=rest,
             touched=_blocks(row for row in found if party_id in (row.truster.party_id, row.trustee.party_id)),
+            party_id=party_id,
         )
 
 

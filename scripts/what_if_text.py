@@ -1,0 +1,151 @@
+"""How a what-if is written: one long table for spreadsheets, or a page of Markdown that begins with what changes."""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from api.formats import csv_of
+from projections.scoring.opinion import Status
+from projections.what_if.readings import Reading
+from projections.what_if.spread import CompositeSpread, ShownVariant, Spread, TrustSpread, WhatIf
+from projections.what_if.table import COLUMNS, spread_rows
+from projections.what_if.variants import Kind
+from scripts.replay_text import BASIS, EventSeen, plain, table, with_basis
+
+_HEADING: Final = ("variant", "value", "likely range", "n", "what differs")
+
+
+class Told(WhatIf, frozen=True, kw_only=True):
+    """A what-if, and beside it, outside the digest, names and what events were."""
+
+    partnership_id: UUID
+    partnership: str | None
+    names: dict[UUID, str]
+    events: dict[UUID, EventSeen]
+
+
+def in_json(told: Told) -> bytes:
+    """Write everything as one JSON object."""
+    return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
+
+
+def in_csv(told: Told) -> bytes:
+    """Write a row for each figure under each variant, each with what it rests on."""
+    return with_basis(csv_of(COLUMNS, spread_rows(told), told.names, {}), told)
+
+
+def in_markdown(told: Told) -> bytes:
+    """Write a page: what it rests on, which figures change, the variants, then figure by figure where they differ."""
+    parts = [
+        f"# {told.partnership or told.partnership_id}: what if",
+        table(("what it rests on", ""), [(name, plain(getattr(told, name))) for name in BASIS]),
+        *_changes(told),
+        *_variants(told),
+        *_figures(told),
+    ]
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+def _changes(told: Told) -> Iterator[str]:
+    """Say which figures are said or not said, better or worse than a half, rising or falling, by variant."""
+    yield "## What changes"
+    rows = [
+        (_about(title), str(len(spread.changes_status)), str(len(spread.crosses_half)), str(len(spread.turns)))
+        for title, spread in _spreads(told)
+        if spread.changes_status or spread.crosses_half or spread.turns
+    ]
+    if not rows:
+        yield "No figure changes its status, the side of a half on which it lies, or the way it last went."
+        return
+    yield "Under how many variants a figure changes its status, crosses a half, or last went the other way:"
+    yield table(("figure", "status", "crosses a half", "turns"), rows)
+
+
+def _about(title: str) -> str:
+    return title.removeprefix("## ")
+
+
+def _variants(told: Told) -> Iterator[str]:
+    yield "## Variants"
+    rows = [
+        (_name(each, told), f"{each.method} `{each.method_sha256[:12]}`", _events(each, told))
+        for each in told.variants
+        if each.kind is not Kind.WITHOUT_ACT
+    ]
+    yield "A variant that is not listed under a figure below leaves it as it stands, or does not bear on it."
+    yield table(("variant", "method", "event left out"), rows)
+    acts = sum(each.kind is Kind.WITHOUT_ACT for each in told.variants)
+    if acts:
+        slight = f"; {told.acts_not_tried} slighter ones were not tried" if told.acts_not_tried else ""
+        yield f"Beside these, each of {acts} acts is left out in turn{slight}: shown where it makes a difference."
+
+
+def _figures(told: Told) -> Iterator[str]:
+    variants = {each.name: each for each in told.variants}
+    for title, spread in _spreads(told):
+        yield title
+        yield _range(spread)
+        differing = {name: each for name, each in spread.under.items() if each != spread.as_it_stands}
+        lines = {Kind.AS_IT_STANDS.value: spread.as_it_stands, **differing}
+        yield table(_HEADING, [_line(variants[name], each, spread, told) for name, each in lines.items()])
+    if told.composite is not None:
+        yield "## The headlines combined"
+        yield _composite(told.composite)
+
+
+def _spreads(told: Told) -> Iterator[tuple[str, Spread]]:
+    for trust in told.trust:
+        yield _trust_title(trust, told), trust.spread
+    for health in told.health:
+        yield f"## {health.id} {health.dimension}", health.spread
+
+
+def _trust_title(trust: TrustSpread, told: Told) -> str:
+    trustee = told.names.get(trust.trustee_id) or str(trust.trustee_id)
+    return f"## {plain(trust.facet)}: trust of {plain(trust.truster_side)} in {trustee}"
+
+
+def _range(spread: Spread) -> str:
+    if spread.lowest is None or spread.highest is None:
+        return "Not enough to say under any variant."
+    return f"From {spread.lowest:.3f} to {spread.highest:.3f}."
+
+
+def _line(variant: ShownVariant, reading: Reading | None, spread: Spread, told: Told) -> tuple[str, ...]:
+    differs = {"status": spread.changes_status, "crosses a half": spread.crosses_half, "turns": spread.turns}
+    changed = ", ".join(what for what, names in differs.items() if variant.name in names)
+    if reading is None:
+        return (_name(variant, told), "no such figure", "", "", changed)
+    return (_name(variant, told), *_said(reading), f"{reading.n:.1f}", changed)
+
+
+def _said(reading: Reading) -> tuple[str, str]:
+    """Give a value with its likely range; without one, why."""
+    if reading.value is None:
+        return plain(reading.missing) or "not enough to say", ""
+    unsure = ", less certain" if reading.is_less_certain else ""
+    unsure = unsure if reading.status is Status.ENOUGH else ", not enough to say"
+    likely = "" if reading.low is None or reading.high is None else f"{reading.low:.3f} to {reading.high:.3f}"
+    return f"{reading.value:.3f}{unsure}", likely
+
+
+def _composite(spread: CompositeSpread) -> str:
+    found = {Kind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}
+    rows = [
+        (name, "", "") if each is None else (name, f"{each.low:.3f} to {each.high:.3f}", each.band or "")
+        for name, each in found.items()
+    ]
+    return table(("variant", "range", "band"), rows)
+
+
+def _name(variant: ShownVariant, told: Told) -> str:
+    if variant.party_id is None:
+        return variant.name
+    return f"without party {told.names.get(variant.party_id) or variant.party_id}"
+
+
+def _events(variant: ShownVariant, told: Told) -> str:
+    seen = [(event, told.events.get(event)) for event in variant.events]
+    return ", ".join(f"`{event}`" if each is None else f"{each.type} of {each.on}" for event, each in seen)
