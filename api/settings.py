@@ -35,6 +35,16 @@ TABLE: Final = (
         secret=True,
     ),
     Setting(
+        variable="FOLKMOOT_READ_DATABASE_URL",
+        meaning="Where a rebuild reads the log instead: a streaming replica of that PostgreSQL, say.",
+        secret=True,
+    ),
+    Setting(
+        variable="FOLKMOOT_FOLLOW",
+        meaning="Whether serving also follows the log for the stored projections: yes or no. "
+        "By default yes with a PostgreSQL of Folkmoot's own, else no.",
+    ),
+    Setting(
         variable="FOLKMOOT_DATA_DIR",
         meaning="Where Folkmoot's own PostgreSQL and wrapping key are kept. By default a folder fit for the account.",
     ),
@@ -72,6 +82,8 @@ class Settings:
 
     environment: Mapping[str, str]
     database_url: str
+    read_database_url: str
+    follow: bool
     data_dir: Path | None
     host: str
     port: int
@@ -99,6 +111,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     port = value("FOLKMOOT_PORT", _whole_number(0, 65_535))
     threads = value("FOLKMOOT_THREADS", _whole_number(1, 200))
     public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
+    follow = value("FOLKMOOT_FOLLOW", lambda text: None if text in {"", "yes", "no"} else "must be yes or no")
     if given.get(KEY_VARIABLE) and given.get(FILE_VARIABLE):
         faults.append(f"{KEY_VARIABLE} and {FILE_VARIABLE} are both set: leave one out")
     if faults:
@@ -106,6 +119,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         environment=given,
         database_url=given.get("DATABASE_URL", ""),
+        read_database_url=given.get("FOLKMOOT_READ_DATABASE_URL", ""),
+        follow=(follow or ("no" if given.get("DATABASE_URL") else "yes")) == "yes",
         data_dir=Path(given["FOLKMOOT_DATA_DIR"]).absolute() if "FOLKMOOT_DATA_DIR" in given else None,
         host=given.get("FOLKMOOT_HOST", _KNOWN["FOLKMOOT_HOST"].default),
         port=int(port),

@@ -9,7 +9,10 @@ class Exit(IntEnum):
     DONE = 0
     UNEXPECTED = 1
     USAGE = 2
+    DRIFT_FOUND = 3
+    POISON_EVENT = 4
     DATABASE_UNAVAILABLE = 69
+    ANOTHER_RUN_HOLDS_THE_LOCK = 75
     CONFIGURATION = 78
 
 

@@ -89,9 +89,7 @@ class Rebuild:
     def run(self) -> Report:
         """Run to the end. Raises AlreadyRunning, SwapBlocked, Unproven, LogError or the driver's OperationalError."""
         with closing(self._connections.open("rebuild")) as connection:
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", (RUNNING,)).fetchone()
-            if not (row and row[0]):
-                raise AlreadyRunning("another rebuild or check is running: try again when it is done")
+            one_at_a_time(connection)
             head = self._log.head()
             run, filled, is_resumed = runs.begin(
                 connection, self._asked, head, self._day(head), self._shards, is_check=self._is_check
@@ -206,6 +204,13 @@ class Rebuild:
             yield
         finally:
             self._seconds[phase] = round(time.perf_counter() - started, 3)
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Let nobody else rebuild, check or roll back for as long as the connection lasts. Raises AlreadyRunning."""
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (RUNNING,)).fetchone()
+    if not (row and row[0]):
+        raise AlreadyRunning("another rebuild or check is running: try again when it is done")
 
 
 def stale(connection: Connection, log_id: UUID) -> list[Projection]:

@@ -1,14 +1,13 @@
 """Runs: every rebuild and every check, what it made, where it stopped, and what it found; the nights so far."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import msgspec
 from msgspec import Struct
 
 from domain.log.recorder import Head
@@ -79,9 +78,9 @@ def begin(
 ) -> tuple[Run, dict[str, Build], bool]:
     """Begin a run, or go on with one that was cut short and would make the same; says which.
 
-    Everything else that was being filled is given up.
+    A run that is gone on with keeps its own shards. Everything else that was being filled is given up.
     """
-    found = None if is_check else _unfinished(connection, asked, head, day, shards)
+    found = None if is_check else _unfinished(connection, asked, head, day)
     with connection.transaction():
         if found is None:
             _give_up(connection)
@@ -144,16 +143,14 @@ def parked(connection: Connection, among: Iterable[Build]) -> list[Finding]:
     ]
 
 
-def _unfinished(
-    connection: Connection, asked: Mapping[str, Projection], head: Head, day: date, shards: int
-) -> Run | None:
+def _unfinished(connection: Connection, asked: Mapping[str, Projection], head: Head, day: date) -> Run | None:
     filled = builds(connection, "building")
     run_ids = {build.run_id for build in filled.values()}
     if filled.keys() != asked.keys() or len(run_ids) != 1:
         return None
     run = next((each for each in nights(connection, 1000) if each.run_id in run_ids), None)
-    wanted = (head.log_id, day, shards, release())
-    if run is None or (run.log_id, run.as_of, run.shards, run.release) != wanted or run.position > head.position:
+    wanted = (head.log_id, day, release())
+    if run is None or (run.log_id, run.as_of, run.release) != wanted or run.position > head.position:
         return None
     return run
 
@@ -173,8 +170,3 @@ def _new(connection: Connection, head: Head, day: date, shards: int, *, is_check
         (run_id, head.log_id, head.position, day, shards, release(), is_check),
     )
     return nights(connection, 1)[0]
-
-
-def in_json(found: Sequence[Finding]) -> bytes:
-    """Write findings as JSON."""
-    return msgspec.json.encode(found)

@@ -1,0 +1,98 @@
+"""How the stored projections stand: what is live, how far it has followed, what is parked; for people on duty."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from projections.declaration import stored_projections
+from projections.engine.builds import Build, Connection, builds
+from projections.engine.runs import Finding, parked
+
+_SIZES: Final = """
+    SELECT h.build, count(*), coalesce(sum(h.rows), 0)::bigint FROM projection.row_set h
+    WHERE h.build = ANY(%s) GROUP BY h.build
+"""
+_NEXT: Final = """
+    SELECT (SELECT max(position) FROM log.event), clock_timestamp(),
+           (SELECT array_agg(e.recorded_at ORDER BY p.ordinal)
+            FROM unnest(%s::bigint[]) WITH ORDINALITY AS p(position, ordinal)
+            LEFT JOIN log.event e ON e.position = p.position + 1)
+"""
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """One stored projection: its live build, if any, and how far that lags behind the log's head.
+
+    `is_followed` says whether this release keeps it level; if not, a rebuild is needed.
+    """
+
+    projection: str
+    version: int
+    build: int | None
+    built_version: int | None
+    log_id: UUID | None
+    is_followed: bool
+    position: int
+    as_of: date | None
+    lag_events: int
+    lag_seconds: float
+    partitions: int
+    rows: int
+    parked: tuple[Finding, ...]
+
+
+def standings(connection: Connection) -> tuple[Standing, ...]:
+    """Say how each stored projection stands, in one snapshot of the connection."""
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        live = builds(connection, "live")
+        ids = [build.build for build in live.values()]
+        sizes = {build: (count, rows) for build, count, rows in connection.execute(_SIZES, (ids,)).fetchall()}
+        found = parked(connection, live.values())
+        row = connection.execute(_NEXT, ([build.position for build in live.values()],)).fetchone()
+    head, now, next_at = row or (0, None, None)
+    waiting = dict(zip(live, next_at or (), strict=True))
+    return tuple(
+        _standing(name, each.version, live.get(name), head or 0, _seconds(now, waiting.get(name)), sizes, found)
+        for name, each in sorted(stored_projections().items())
+    )
+
+
+def reached(connection: Connection, name: str) -> int | None:
+    """Give the position that the live build of a projection holds; None when there is none."""
+    build = builds(connection, "live").get(name)
+    return None if build is None else build.position
+
+
+def _standing(
+    name: str,
+    version: int,
+    build: Build | None,
+    head: int,
+    lag_seconds: float,
+    sizes: dict[int, tuple[int, int]],
+    found: list[Finding],
+) -> Standing:
+    partitions, rows = sizes.get(build.build, (0, 0)) if build else (0, 0)
+    position = build.position if build else 0
+    return Standing(
+        projection=name,
+        version=version,
+        build=build.build if build else None,
+        built_version=build.version if build else None,
+        log_id=build.log_id if build else None,
+        is_followed=build is not None and build.version == version,
+        position=position,
+        as_of=build.as_of if build else None,
+        lag_events=max(0, head - position),
+        lag_seconds=lag_seconds,
+        partitions=partitions,
+        rows=rows,
+        parked=tuple(each for each in found if each.projection == name),
+    )
+
+
+def _seconds(now: datetime | None, since: datetime | None) -> float:
+    return 0.0 if now is None or since is None else max(0.0, round((now - since).total_seconds(), 3))

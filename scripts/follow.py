@@ -1,0 +1,60 @@
+"""Keep the stored projections level with the log until told to stop."""
+
+import argparse
+import signal
+import sys
+import threading
+from types import FrameType
+
+from api.logs import configure_logging
+from projections.engine.builds import builds
+from projections.engine.executors import open_executor
+from projections.engine.following import Follower
+from projections.engine.rebuilding import AlreadyRunning, Plan, Rebuild
+from scripts.exits import Exit
+from scripts.projecting import Room, asked_for, open_room, shards_for
+from scripts.services import settings_in_force
+
+HELP = "keep the stored projections level with the log"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--once", action="store_true", help="catch up with the log as it is now, and end")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Follow; the signal to end lets the batch that is under way finish."""
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    configure_logging()
+    with open_room(settings_in_force(), command="follow") as room:
+        build_missing(room)
+        follower = Follower(room.log, room.connections)
+        if args.once:
+            print(f"Followed to position {follower.catch_up()}.", file=sys.stderr)
+        else:
+            print("Following the log.", file=sys.stderr, flush=True)
+            follower.run(stopping)
+    return Exit.DONE
+
+
+def build_missing(room: Room) -> None:
+    """Build, in this process, the projections that were never built here; whoever builds them already does it."""
+    with room.connections.borrow() as connection:
+        live = builds(connection, "live")
+    missing = tuple(each for each in asked_for(()) if each.name not in live)
+    if not missing:
+        return
+    plan = Plan(asked=missing, shards=shards_for(room.log.head().position, 1), source=room.source)
+    try:
+        with open_executor(1) as executor:
+            Rebuild(room.log, room.connections, executor, plan).run()
+    except AlreadyRunning:
+        print("Another run builds them already.", file=sys.stderr, flush=True)

@@ -1,0 +1,83 @@
+"""What the commands over stored projections share: the log to read, connections to write, and how it is told."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import psycopg
+
+from api.settings import Settings
+from domain.log.connections import READER, Connections
+from domain.log.errors import LogError, LogUnavailable, RebuildNeeded
+from domain.log.recorder import LogRecorder
+from projections import views  # noqa: F401 - registers every projection
+from projections.declaration import Projection, UnknownProjection, stored_projections
+from projections.engine.builds import PROJECTOR
+from projections.engine.shards import Source
+from scripts.exits import CommandFailed, Exit
+from scripts.services import open_database
+
+_EVENTS_PER_SHARD: Final = 60_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """One database: its log, connections that may write projections, and the addresses for shards elsewhere."""
+
+    log: LogRecorder
+    connections: Connections
+    source: Source
+
+
+@contextmanager
+def open_room(settings: Settings, *, command: str) -> Iterator[Room]:
+    """Open the database for work on stored projections; what goes wrong inside ends the command with its code."""
+    name = f"folkmoot-{command}"
+    try:
+        with open_database(settings) as dsn, LogRecorder(dsn, role=READER, application_name=name, pool_size=3) as log:
+            connections = Connections(
+                dsn, role=PROJECTOR, application_name=name, pool_size=1, lock_timeout_s=10.0, statement_timeout_s=0
+            )
+            try:
+                yield Room(log=log, connections=connections, source=Source(dsn, settings.read_database_url or None))
+            finally:
+                connections.close()
+    except psycopg.errors.DiskFull:
+        message = "the database's disk is full: free space and run again; nothing that was live has changed"
+        raise CommandFailed(Exit.DATABASE_UNAVAILABLE, message) from None
+    except RebuildNeeded as error:
+        raise CommandFailed(Exit.DRIFT_FOUND, f"{error}: run folkmoot rebuild --all") from None
+    except LogUnavailable as error:
+        raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
+    except LogError as error:
+        raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+
+
+def asked_for(names: Sequence[str]) -> tuple[Projection, ...]:
+    """Find stored projections by name, all for none. Raises CommandFailed naming every unknown one."""
+    declared = stored_projections()
+    unknown = sorted(set(names) - declared.keys())
+    if unknown:
+        there = ", ".join(sorted(declared))
+        raise CommandFailed(Exit.USAGE, str(UnknownProjection(f"not stored: {', '.join(unknown)}; there are {there}")))
+    return tuple(each for name, each in sorted(declared.items()) if not names or name in names)
+
+
+def shards_for(head: int, workers: int) -> int:
+    """Give a number of shards that keeps all workers busy and loses little when one is cut short."""
+    return max(2 * workers, -(-head // _EVENTS_PER_SHARD))
+
+
+def usual_workers() -> int:
+    """Give the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def print_json(result: object) -> None:
+    """Print one result object on standard output."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(result)) + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,42 @@
+"""Put the build that was live before back in its place."""
+
+import argparse
+import sys
+from contextlib import closing
+
+from domain.values import day_of
+from projections.engine.builds import NoBuild
+from projections.engine.rebuilding import AlreadyRunning, one_at_a_time
+from projections.engine.swapping import SwapBlocked, roll_back
+from scripts.exits import CommandFailed, Exit
+from scripts.projecting import asked_for, open_room, print_json
+from scripts.services import settings_in_force
+
+HELP = "put the last build of stored projections back in place"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="stored projections; all unless named")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bring the kept builds to the head, and exchange them with the live ones."""
+    asked = {each.name: each for each in asked_for(args.names)}
+    with open_room(settings_in_force(), command="rollback") as room:
+        head = room.log.head()
+        day = day_of(max(head.now, head.recorded_at or head.now))
+        try:
+            with closing(room.connections.open("rollback")) as connection:
+                one_at_a_time(connection)
+                live = roll_back(room.log, connection, asked, day)
+        except (AlreadyRunning, SwapBlocked) as error:
+            raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
+        except NoBuild as error:
+            raise CommandFailed(Exit.USAGE, str(error)) from None
+    if args.json:
+        print_json({name: {"build": build.build, "position": build.position} for name, build in live.items()})
+    for name, build in sorted(live.items()):
+        print(f"{name}: build {build.build} is live again, at position {build.position}.", file=sys.stderr)
+    return Exit.DONE

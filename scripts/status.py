@@ -1,0 +1,71 @@
+"""Say how things stand: the log's head, each stored projection, what is parked, and the nights so far."""
+
+import argparse
+import sys
+
+from msgspec import Struct
+from rich.console import Console
+from rich.table import Table
+
+from projections.engine.runs import Run, nights
+from projections.engine.standing import Standing, standings
+from scripts.exits import Exit
+from scripts.projecting import open_room, print_json
+from scripts.services import settings_in_force
+
+HELP = "say how far the stored projections are, what is parked, and how the nights went"
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """The log's head, how each stored projection stands, and the last runs, newest first."""
+
+    log_id: str
+    position: int
+    projections: tuple[Standing, ...]
+    nights: tuple[Run, ...]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--nights", type=int, default=7, metavar="N", help="how many past runs to list (default 7)")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print it; ends with 4 when anything is parked."""
+    with open_room(settings_in_force(), command="status") as room, room.connections.borrow() as connection:
+        head = room.log.head()
+        found = Status(
+            log_id=str(head.log_id),
+            position=head.position,
+            projections=standings(connection),
+            nights=tuple(nights(connection, max(0, args.nights))),
+        )
+    if args.json:
+        print_json(found)
+    else:
+        _tabulate(found)
+    return Exit.POISON_EVENT if any(each.parked for each in found.projections) else Exit.DONE
+
+
+def _tabulate(found: Status) -> None:
+    console = Console(file=sys.stdout, highlight=False)
+    console.print(f"Log {found.log_id}, position {found.position}")
+    table = Table("projection", "build", "position", "as of", "behind", "partnerships", "rows", "parked")
+    for each in found.projections:
+        build = (
+            "none: rebuild" if each.build is None else f"{each.build}{'' if each.is_followed else ' (stale: rebuild)'}"
+        )
+        behind = f"{each.lag_events} events, {each.lag_seconds:.1f} s"
+        numbers = (each.position, each.as_of or "", behind, each.partitions, each.rows, len(each.parked))
+        table.add_row(each.projection, build, *map(str, numbers))
+    console.print(table)
+    for fault in (parked for standing in found.projections for parked in standing.parked):
+        where = f"{fault.projection} of {fault.partition_id}"
+        console.print(f"Parked: {where}: {fault.event_name} at position {fault.position} ({fault.fault})")
+    runs = Table("began", "what", "ended", "position", "events", "rows", "differs", "parked", title="Past nights")
+    for run in found.nights:
+        what = "check" if run.is_check else "rebuild"
+        counts = (run.position, run.events, run.rows, run.drifted, run.parked)
+        runs.add_row(f"{run.started_at:%Y-%m-%d %H:%M}", what, run.state, *map(str, counts))
+    console.print(runs)
