@@ -21,7 +21,7 @@ def seeded(database_url: str) -> Iterator[LogRecorder]:
 def write(log: LogRecorder, records: Iterable[Recorded]) -> None:
     for record in records:
         with log.transaction() as cursor:
-            appended = log.append_in(cursor, [_stored(record)], recorded_at=record.recorded_at)
+            appended = log.append_in(cursor, [stored(record)], recorded_at=record.recorded_at)
         assert (appended.first, appended.recorded_at) == (record.position, record.recorded_at)
 
 
@@ -29,7 +29,7 @@ def interleaved(*told: Told) -> list[Recorded]:
     return sorted((record for each in told for record in each.records), key=lambda record: record.position)
 
 
-def _stored(record: Recorded) -> LogEvent:
+def stored(record: Recorded) -> LogEvent:
     return LogEvent(
         type=record.name,
         version=declaration_of(record.body).version,

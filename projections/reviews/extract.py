@@ -1,0 +1,233 @@
+"""Making an extract: from a review, a position and a day to a folder of files, the same bytes wherever it is made.
+
+Partnerships are worked on by an executor, in whatever order; rows are written in order of their ids.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from datetime import date
+from pathlib import Path
+from typing import Final, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.log.recorder import LogRecorder
+from projections.reviews.design import Holding, design_of
+from projections.reviews.files import Form, TableFiles, table_files
+from projections.reviews.manifest import (
+    FORMAT,
+    MANIFEST,
+    FileMade,
+    Manifest,
+    MethodUsed,
+    Registered,
+    encode_manifest,
+    made_by,
+)
+from projections.reviews.package import DICTIONARY, PACKAGE, dictionary, package
+from projections.reviews.partnership import Months, Part, Task, partnership_part
+from projections.reviews.readme import README, readme
+from projections.reviews.registration import Registration, beforehand, encoded, outcome_rows, registration_of
+from projections.reviews.tables import TABLES, Group, OutcomeRow, PanelRow, Period
+from projections.scoring.method import Method, method_sha256
+from projections.scoring.opinion import Status
+
+ALL_FORMS: Final = (Form.CSV, Form.PARQUET)
+METHOD: Final = "method.json"
+CHECKSUMS: Final = "checksums.sha256"
+AHEAD: Final = 16
+"""How many partnerships' parts may wait to be written."""
+
+T = TypeVar("T")
+U = TypeVar("U")
+Progress = Callable[[int, int], None]
+
+
+class NothingToFreeze(ValueError):
+    """No whole month of the review was over by the day asked about, or it was not registered by the position."""
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Which extract is asked for: of which review, as known at which position, by the end of which day."""
+
+    review_id: UUID
+    position: int
+    as_of: date
+    forms: tuple[Form, ...] = ALL_FORMS
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Where an extract is made from: the log, and the connection string by which workers reach it themselves."""
+
+    log: LogRecorder
+    dsn: str
+
+    def __repr__(self) -> str:
+        """Leave out the connection string, which may hold a password."""
+        return "Source(...)"
+
+
+def make_extract(
+    source: Source,
+    asked: Asked,
+    method: Method,
+    folder: Path,
+    executor: Executor,
+    progress: Progress = lambda _done, _total: None,
+) -> Manifest:
+    """Make the files of an extract in an empty folder and give its manifest, which is one of them.
+
+    `as_of` comes down to the end of the last month that was over. Raises UnknownReview, NothingToFreeze, BeyondHead,
+    ExportMissing, OSError, and what workers raise.
+    """
+    log = source.log
+    root = log.root(asked.position)  # refuses a position beyond the head
+    registration = registration_of(log, asked.review_id, asked.position)
+    months = registration.months(asked.as_of)
+    recorded_at = log.recorded_at(asked.position)
+    if not months.ends or recorded_at is None:
+        raise NothingToFreeze(f"no whole month of the review was over by {asked.as_of}: ask for a later day")
+    document = encoded(method)
+    tasks = [
+        Task(
+            dsn=source.dsn,
+            partnership_id=partnership_id,
+            group=group,
+            position=asked.position,
+            recorded_at=recorded_at,
+            months=months,
+            method=document,
+            outcomes=registration.body.outcomes,
+        )
+        for partnership_id, group in registration.groups
+    ]
+    outcomes = list(outcome_rows(log, registration, asked.position, months.ends[-1]))
+    held = _Held(months, is_registered=bool(registration.body.outcomes))
+    with table_files(TABLES, folder, asked.forms) as files:
+        for done, part in enumerate(in_order(executor, partnership_part, tasks), start=1):
+            _write(files, part, held)
+            progress(done, len(tasks))
+        held.outcomes(outcomes)
+        files["outcomes"].write(outcomes)
+    tables = [_made(folder / f"{name}.{form}", each.rows) for form in asked.forms for name, each in files.items()]
+    manifest = Manifest(
+        format=FORMAT,
+        review_id=asked.review_id,
+        log_id=log.head().log_id,
+        position=asked.position,
+        as_of=months.ends[-1],
+        tree_root=root.hex(),
+        registered=_registered(source.log, registration, asked.position),
+        method=_method_used(method, registration),
+        months=months.ends,
+        forms=asked.forms,
+        made_by=made_by(),
+        design=design_of(held.holding()),
+        files=(),
+    )
+    return _finished(manifest, method, document, folder, tables)
+
+
+def _write(files: dict[str, TableFiles], part: Part, held: "_Held") -> None:
+    for table in ("panel", "cells", "events", "partnerships"):
+        files[table].write(getattr(part, table))
+    held.panel(part.panel)
+
+
+def _finished(manifest: Manifest, method: Method, document: bytes, folder: Path, tables: list[FileMade]) -> Manifest:
+    """Write what goes with the tables, the manifest and the checksums last."""
+    by_path = {each.path: each for each in tables}
+    beside = {
+        DICTIONARY: dictionary(),
+        PACKAGE: package(manifest, tables),
+        METHOD: document,
+        README: readme(manifest, method, by_path),
+    }
+    for name, content in beside.items():
+        (folder / name).write_bytes(content)
+    files = sorted([*tables, *(_made(folder / name) for name in beside)], key=lambda each: each.path)
+    whole = Manifest(**{name: getattr(manifest, name) for name in manifest.__struct_fields__} | {"files": tuple(files)})
+    (folder / MANIFEST).write_bytes(encode_manifest(whole))
+    (folder / CHECKSUMS).write_bytes(_checksums([*files, _made(folder / MANIFEST)]))
+    return whole
+
+
+def _registered(log: LogRecorder, registration: Registration, position: int) -> Registered:
+    body = registration.body
+    return Registered(
+        event_id=registration.event_id,
+        position=registration.position,
+        recorded_at=registration.recorded_at,
+        corrected_by=registration.corrected_by,
+        retrospective=body.retrospective,
+        question=body.question,
+        cohort_partnership_ids=body.cohort_partnership_ids,
+        comparison_partnership_ids=body.comparison_partnership_ids,
+        baseline_start_on=body.baseline_start_on,
+        window_start_on=body.window_start_on,
+        window_end_on=body.window_end_on,
+        outcomes=body.outcomes,
+        beforehand=beforehand(log, registration, position),
+    )
+
+
+def _method_used(method: Method, registration: Registration) -> MethodUsed:
+    return MethodUsed(
+        id=method.id, title=method.title, sha256=method_sha256(method), method_id=registration.body.method_id
+    )
+
+
+def _made(path: Path, rows: int | None = None) -> FileMade:
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileMade(path=path.name, bytes=path.stat().st_size, sha256=sha256, rows=rows)
+
+
+def _checksums(files: Iterable[FileMade]) -> bytes:
+    """List digests as `sha256sum` reads them."""
+    return "".join(f"{each.sha256}  {each.path}\n" for each in sorted(files, key=lambda each: each.path)).encode()
+
+
+def in_order(executor: Executor, work: Callable[[T], U], tasks: Iterable[T]) -> Iterator[U]:
+    """Give results in the order of their tasks, a bounded number of them waiting to be taken."""
+    waiting = []
+    for task in tasks:
+        waiting.append(executor.submit(work, task))
+        if len(waiting) >= AHEAD:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+class _Held:
+    """Counts which partnerships have an outcome, by group and period."""
+
+    def __init__(self, months: Months, *, is_registered: bool) -> None:
+        self._months = months
+        self._is_registered = is_registered
+        self._found: set[tuple[Group, Period, UUID]] = set()
+
+    def panel(self, rows: Iterable[PanelRow]) -> None:
+        """Count the cells that have a value and enough behind it."""
+        for row in rows:
+            if row.status is Status.ENOUGH and row.value is not None and (row.registered or not self._is_registered):
+                self._found.add((row.group, row.period, row.partnership_id))
+
+    def outcomes(self, rows: Iterable[OutcomeRow]) -> None:
+        """Count figures read for places, by the last day they are about."""
+        for row in rows:
+            if row.registered or not self._is_registered:
+                self._found.add((row.group, self._months.period(row.period_end_on), row.partnership_id))
+
+    def holding(self) -> Holding:
+        """Give the counts."""
+        counts = Counter((group, period) for group, period, _ in self._found)
+        return Holding(
+            cohort_before=counts[Group.COHORT, Period.BEFORE],
+            cohort_window=counts[Group.COHORT, Period.WINDOW],
+            comparison_before=counts[Group.COMPARISON, Period.BEFORE],
+            comparison_window=counts[Group.COMPARISON, Period.WINDOW],
+        )

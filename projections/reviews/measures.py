@@ -1,0 +1,109 @@
+"""What is measured of one partnership at the end of one day: health, both sides' trust, and the acts behind them.
+
+Trust is drawn towards what is usual and fades, by construction, so whoever evaluates is given the plain counts too.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from domain.vocabulary import OFFICIALS, CodeList, Facet, Side
+from projections.history import History
+from projections.scoring.evidence import Counts, Evidence
+from projections.scoring.facets.behaviour import evidence
+from projections.scoring.facets.openness import FEEDBACK, NOTES, REASONS
+from projections.scoring.health.material import RESIDENT_SIDE, Material, trust_in
+from projections.scoring.health.measure import HEADLINE, Basis, Measure
+from projections.scoring.health.profile import health_rows
+from projections.scoring.method import Dimension, Method
+from projections.scoring.method_document import BEHAVIOURAL_FACETS
+from projections.scoring.sensitivity import confirmed_only
+from projections.scoring.tally import counts
+
+TRUST: Final = "trust"
+
+
+class Direction(CodeList):
+    """Whose experience of whom."""
+
+    RESIDENTS_OF_OFFICIALS = "residents-of-officials"
+    OFFICIALS_OF_RESIDENTS = "officials-of-residents"
+
+
+_SIDES: Final[dict[Direction, tuple[frozenset[Side], frozenset[Side]]]] = {
+    Direction.RESIDENTS_OF_OFFICIALS: (RESIDENT_SIDE, frozenset(OFFICIALS)),
+    Direction.OFFICIALS_OF_RESIDENTS: (frozenset(OFFICIALS), RESIDENT_SIDE),
+}
+_ACTS_OF_HEALTH: Final[dict[tuple[str, str], tuple[Facet, Direction, str]]] = {
+    (Dimension.RELIABILITY, HEADLINE): (Facet.RELIABILITY, Direction.RESIDENTS_OF_OFFICIALS, ""),
+    (Dimension.RELIABILITY, "residents-to-officials"): (Facet.RELIABILITY, Direction.OFFICIALS_OF_RESIDENTS, ""),
+    (Dimension.RESPONSIVENESS, HEADLINE): (Facet.RESPONSIVENESS, Direction.RESIDENTS_OF_OFFICIALS, ""),
+    (Dimension.OPENNESS, HEADLINE): (Facet.OPENNESS, Direction.RESIDENTS_OF_OFFICIALS, ""),
+    (Dimension.OPENNESS, NOTES): (Facet.OPENNESS, Direction.RESIDENTS_OF_OFFICIALS, NOTES),
+    (Dimension.OPENNESS, REASONS): (Facet.OPENNESS, Direction.RESIDENTS_OF_OFFICIALS, REASONS),
+    (Dimension.OPENNESS, FEEDBACK): (Facet.OPENNESS, Direction.RESIDENTS_OF_OFFICIALS, FEEDBACK),
+}
+"""Of which acts a measure of health is the trust: facet, direction, and how the acts' names begin."""
+
+
+class Acts(Struct, frozen=True, kw_only=True):
+    """The acts behind a measure counted plainly, None where it is not made of acts.
+
+    The confirmed ones are those that do not rest on silence.
+    """
+
+    acts: int | None = None
+    value_sum: float | None = None
+    confirmed_acts: int | None = None
+    confirmed_value_sum: float | None = None
+
+
+def measured(history: History, method: Method) -> Iterator[tuple[Measure, Acts]]:
+    """Give every measure with its acts."""
+    found = evidence(history, method)
+    material = Material(history=history, method=method, evidence=found)
+    for row in health_rows(history, method, found):
+        yield row, _acts_of_health(row, material)
+    for facet in sorted(BEHAVIOURAL_FACETS):
+        for direction in Direction:
+            rows = _block(material, facet, direction)
+            summed = trust_in(material, TRUST, str(facet), facet, rows)
+            yield _grouped(summed, direction), _acts(rows, history)
+
+
+def key_of(measure: Measure) -> str:
+    """Name a measure: the dimension for its headline, the rest after dots."""
+    parts = (measure.dimension, "" if measure.name == HEADLINE else measure.name, measure.group)
+    return ".".join(str(part) for part in parts if part)
+
+
+def _grouped(measure: Measure, direction: Direction) -> Measure:
+    fields = {name: getattr(measure, name) for name in measure.__struct_fields__}
+    return Measure(**{**fields, "group": str(direction)})
+
+
+def _acts_of_health(row: Measure, material: Material) -> Acts:
+    if row.basis is Basis.SHARE:
+        return Acts(acts=round(row.n), value_sum=row.r)
+    asked = _ACTS_OF_HEALTH.get((row.dimension, row.name))
+    if asked is None:
+        return Acts()
+    facet, direction, prefix = asked
+    return _acts([each for each in _block(material, facet, direction) if each.act.startswith(prefix)], material.history)
+
+
+def _block(material: Material, facet: Facet, direction: Direction) -> list[Evidence]:
+    trusters, trustees = _SIDES[direction]
+    return material.across(facet, trusters, trustees)
+
+
+def _acts(rows: Sequence[Evidence], history: History) -> Acts:
+    plain: Counts = counts(rows, history.end)
+    confirmed = counts(confirmed_only(rows), history.end)
+    return Acts(
+        acts=plain.acts,
+        value_sum=plain.value_sum,
+        confirmed_acts=confirmed.acts,
+        confirmed_value_sum=confirmed.value_sum,
+    )

@@ -1,0 +1,108 @@
+"""What goes with the tables: the data dictionary and the description of the package, made from their declarations."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from projections.reviews.files import Form, cell
+from projections.reviews.manifest import FileMade, Manifest
+from projections.reviews.tables import TABLES, Column, Table
+
+DICTIONARY: Final = "data-dictionary.csv"
+PACKAGE: Final = "datapackage.json"
+_PROFILE: Final = "https://datapackage.org/profiles/2.0/datapackage.json"
+_DICTIONARY_HEAD: Final = ("table", "column", "type", "unit", "required", "description", "allowed_values", "example")
+_TYPES: Final[dict[type, dict[str, str]]] = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    str: {"type": "string"},
+    UUID: {"type": "string", "format": "uuid"},
+    date: {"type": "date"},
+    datetime: {"type": "datetime"},
+}
+_MEDIA: Final = {Form.CSV: "text/csv", Form.PARQUET: "application/vnd.apache.parquet"}
+
+
+def dictionary() -> bytes:
+    """Describe every column of every table, as CSV."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_DICTIONARY_HEAD)
+    for table in TABLES:
+        for column in table.columns:
+            required = cell(not column.optional)
+            codes = "; ".join(column.codes)
+            written = (_type(column)["type"], column.unit, required, column.description, codes, column.example)
+            writer.writerow([table.name, column.name, *written])
+    return out.getvalue().encode()
+
+
+def package(manifest: Manifest, files: Iterable[FileMade]) -> bytes:
+    """Describe the package (Data Package 2.0): every file of a table with its schema, keys and digest."""
+    made = {each.path: each for each in files}
+    resources = [
+        _resource(table, form, made[f"{table.name}.{form}"])
+        for form in manifest.forms
+        for table in TABLES
+        if f"{table.name}.{form}" in made
+    ]
+    described = {
+        "$schema": _PROFILE,
+        "name": f"review-{manifest.review_id}",
+        "id": f"urn:uuid:{manifest.review_id}",
+        "title": manifest.registered.question,
+        "description": f"Frozen at position {manifest.position}, as of {manifest.as_of}; see README.md.",
+        "version": f"{manifest.position}.0.0",
+        "sources": [
+            {"title": f"Folkmoot log {manifest.log_id}, first {manifest.position} events, root {manifest.tree_root}"}
+        ],
+        "resources": resources,
+    }
+    return msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n"
+
+
+def _resource(table: Table, form: Form, made: FileMade) -> dict[str, Any]:
+    return {
+        "name": table.name if form is Form.CSV else f"{table.name}-{form}",
+        "path": made.path,
+        "description": table.question,
+        "format": str(form),
+        "mediatype": _MEDIA[form],
+        **({"encoding": "utf-8"} if form is Form.CSV else {}),
+        "bytes": made.bytes,
+        "hash": f"sha256:{made.sha256}",
+        "schema": _schema(table, form),
+    }
+
+
+def _schema(table: Table, form: Form) -> dict[str, Any]:
+    suffix = "" if form is Form.CSV else f"-{form}"
+    return {
+        "fields": [_field(column) for column in table.columns],
+        "missingValues": [""],
+        "primaryKey": list(table.key),
+        "foreignKeys": [
+            {
+                "fields": list(link.columns),
+                "reference": {"resource": f"{link.table}{suffix}", "fields": list(link.theirs)},
+            }
+            for link in table.links
+        ],
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {} if column.optional else {"required": True}
+    if column.codes:
+        constraints["enum"] = list(column.codes)
+    return {"name": column.name, **_type(column), "description": column.description, "constraints": constraints}
+
+
+def _type(column: Column) -> dict[str, str]:
+    return {"type": "string"} if column.codes else _TYPES[column.type]

@@ -1,0 +1,225 @@
+"""One partnership's part of an extract: its events read and decoded once, then looked at month by month.
+
+This is the unit of work that is handed to a worker: it gets ids and a way to the log, never data.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import pairwise
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.partnership import PartnershipClosed, PartnershipFormed
+from domain.events.recorded import Recorded
+from domain.log.connections import READER
+from domain.log.decoding import recorded
+from domain.log.recorder import LogRecorder
+from domain.values import day_of, start_of_day
+from projections.history import History, history
+from projections.lateness import Lateness, days_late
+from projections.reviews.measures import Acts, key_of, measured
+from projections.reviews.tables import CellRow, EventRow, Group, PanelRow, PartnershipRow, Period
+from projections.scoring.health.measure import Measure
+from projections.scoring.health.shown import ShownMeasure, shown_measures
+from projections.scoring.method import Method
+from projections.scoring.method_document import load_method
+
+
+class Months(Struct, frozen=True, kw_only=True):
+    """The month ends looked at, in order, and the first day of the window."""
+
+    ends: tuple[date, ...]
+    window_start_on: date
+
+    def period(self, end: date) -> Period:
+        """Say whether a month belongs to the window; one that the window begins in does."""
+        return Period.WINDOW if end >= self.window_start_on else Period.BEFORE
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """What a worker is asked: one partnership, up to a position taken at `recorded_at`, by a method's document."""
+
+    dsn: str
+    partnership_id: UUID
+    group: Group
+    position: int
+    recorded_at: datetime
+    months: Months
+    method: bytes
+    outcomes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Leave out the connection string, which may hold a password."""
+        return f"Task({self.partnership_id})"
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One partnership's rows, each table in the order of its key; none where nothing was formed by the last month."""
+
+    panel: tuple[PanelRow, ...] = ()
+    cells: tuple[CellRow, ...] = ()
+    events: tuple[EventRow, ...] = ()
+    partnerships: tuple[PartnershipRow, ...] = ()
+
+
+def partnership_part(task: Task) -> Part:
+    """Read a partnership from the log and give its part of the extract. Raises what reading and decoding raise."""
+    with LogRecorder(task.dsn, role=READER, application_name="folkmoot-review", pool_size=1) as log:
+        records = [recorded(event) for event in log.read_partition(task.partnership_id, task.position)]
+    return part_of(records, task, loaded(task.method))
+
+
+def part_of(records: Sequence[Recorded], task: Task, method: Method) -> Part:
+    """Give the part of the extract that these events make. Pure."""
+    found: list[_Month] = []
+    for end in task.months.ends if records else ():
+        latest = history(records, as_of=end, position=task.position, recorded_at=task.recorded_at)
+        if latest.of(PartnershipFormed):  # it has no cells before
+            found.append(_month(records, latest, method))
+    if not found:
+        return Part()
+    ordered = [sorted(month.measures, key=lambda each: key_of(each[0])) for month in found]
+    # One call for all months: ranges are worked out for many points at once.
+    shown = iter(shown_measures([measure for month in ordered for measure, _ in month], method))
+    panel = [
+        _panel_row(task, month, next(shown), key_of(measure), acts)
+        for month, measures in zip(found, ordered, strict=True)
+        for measure, acts in measures
+    ]
+    cells = list(_cells(task, found))
+    return Part(
+        panel=tuple(panel),
+        cells=tuple(cells),
+        events=tuple(_events(task, records, latest, method, {each.event_id for each in cells})),
+        partnerships=(_partnership(task, records, latest),),
+    )
+
+
+class _Month(Struct, frozen=True, kw_only=True):
+    """One month as it was looked at."""
+
+    end: date
+    measures: list[tuple[Measure, Acts]]
+    happened: int
+    recorded: int
+    late: int
+
+
+def _month(records: Sequence[Recorded], seen: History, method: Method) -> _Month:
+    start, lateness = start_of_day(seen.as_of.replace(day=1)), Lateness(seen, method)
+    happened = [fact for fact in seen.facts if fact.occurred_at >= start]
+    return _Month(
+        end=seen.as_of,
+        measures=list(measured(seen, method)),
+        happened=len(happened),
+        recorded=sum(start <= record.recorded_at < seen.end for record in records),
+        late=sum(lateness.is_late(fact.body, fact.recorded_at) for fact in happened),
+    )
+
+
+def _panel_row(task: Task, month: _Month, shown: ShownMeasure, key: str, acts: Acts) -> PanelRow:
+    return PanelRow(
+        partnership_id=task.partnership_id,
+        group=task.group,
+        as_of=month.end,
+        period=task.months.period(month.end),
+        measure=key,
+        registered=key in task.outcomes,
+        basis=shown.basis,
+        value=shown.value,
+        low=shown.low,
+        high=shown.high,
+        n=shown.n,
+        status=shown.status,
+        missing=shown.missing,
+        acts=acts.acts,
+        value_sum=acts.value_sum,
+        confirmed_acts=acts.confirmed_acts,
+        confirmed_value_sum=acts.confirmed_value_sum,
+        events_happened=month.happened,
+        events_recorded=month.recorded,
+        events_late=month.late,
+    )
+
+
+def _cells(task: Task, months: Sequence[_Month]) -> Iterator[CellRow]:
+    """Give for every measure and event the stretches of months in which the one rested on the other.
+
+    What stands beside a headline as a plain count often names no events of its own: its dimension's are behind it.
+    """
+    seen: dict[tuple[str, UUID], list[int]] = {}
+    for index, month in enumerate(months):
+        of_dimension: dict[str, dict[UUID, None]] = {}
+        for measure, _ in month.measures:
+            of_dimension.setdefault(measure.dimension, {}).update(dict.fromkeys(measure.causes))
+        for measure, _ in month.measures:
+            for event_id in measure.causes or of_dimension[measure.dimension]:
+                seen.setdefault((key_of(measure), event_id), []).append(index)
+    for (key, event_id), at in sorted(seen.items()):
+        for first, last in _stretches(at):
+            yield CellRow(
+                partnership_id=task.partnership_id,
+                measure=key,
+                event_id=event_id,
+                from_as_of=months[first].end,
+                to_as_of=months[last].end,
+            )
+
+
+def _stretches(indices: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Give the first and last of each run of numbers that follow one another."""
+    first = indices[0]
+    for one, other in pairwise(indices):
+        if other != one + 1:
+            yield first, one
+            first = other
+    yield first, indices[-1]
+
+
+def _events(
+    task: Task, records: Sequence[Recorded], seen: History, method: Method, wanted: set[UUID]
+) -> Iterator[EventRow]:
+    taken = {record.event_id: record.recorded_at for record in records}
+    facts = {fact.event_id: fact for fact in seen.facts}
+    lateness = Lateness(seen, method)
+    for record in sorted((each for each in records if each.event_id in wanted), key=lambda each: each.event_id):
+        fact = facts.get(record.event_id)
+        body = record.body if fact is None else fact.body
+        corrections = () if fact is None else fact.corrected_by
+        yield EventRow(
+            event_id=record.event_id,
+            partnership_id=task.partnership_id,
+            position=record.position,
+            type=record.name,
+            happened=body.happened,
+            recorded_at=record.recorded_at,
+            corrected_at=max((taken[each] for each in corrections), default=None),
+            days_late=days_late(body.happened, record.recorded_at),
+            late=lateness.is_late(body, record.recorded_at),
+            recorded_by=record.envelope.recorded_by,
+        )
+
+
+def _partnership(task: Task, records: Sequence[Recorded], seen: History) -> PartnershipRow:
+    fact, formed = seen.each(PartnershipFormed)[0]
+    closed = seen.of(PartnershipClosed)
+    return PartnershipRow(
+        partnership_id=task.partnership_id,
+        group=task.group,
+        name=formed.name,
+        kind=formed.kind,
+        place_id=formed.place_id,
+        formed_on=day_of(fact.occurred_at),
+        closed_on=day_of(closed[0].occurred_at) if closed else None,
+        events=len(records),
+        events_corrected=sum(bool(each.corrected_by) for each in seen.facts),
+        events_withdrawn=len(seen.withdrawn),
+    )
+
+
+@lru_cache(maxsize=4)
+def loaded(document: bytes) -> Method:
+    """Give the method of a document, read once a worker."""
+    return load_method(document)

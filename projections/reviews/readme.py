@@ -1,0 +1,32 @@
+"""The page that goes with an extract: what it is, how to read it, what to beware of, how to cite and check it."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, StrictUndefined
+
+from projections.reviews.manifest import FileMade, Manifest
+from projections.reviews.tables import TABLES
+from projections.scoring.method import Method
+
+README: Final = "README.md"
+_TEMPLATE: Final = "readme.md.jinja"
+
+
+def readme(manifest: Manifest, method: Method, made: Mapping[str, FileMade]) -> bytes:
+    """Write the page; `made` gives the files of tables by path."""
+    # Markdown, which nobody's browser runs: there is nothing to escape.
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
+    template = environment.from_string(files("projections.reviews").joinpath(_TEMPLATE).read_text("utf-8"))
+    return template.render(
+        manifest=manifest,
+        review=manifest.registered,
+        seen=manifest.registered.beforehand,
+        tables=[(table, made[f"{table.name}.{form}"]) for form in manifest.forms for table in TABLES],
+        hindsight=[
+            str(facet)
+            for facet, rate in sorted(method.base_rates.items())
+            if rate.calibrated_on is not None and manifest.position < rate.calibrated_on
+        ],
+    ).encode()

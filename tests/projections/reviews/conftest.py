@@ -1,0 +1,24 @@
+"""A log that holds the county under review, and what is frozen of it."""
+
+import pytest
+
+from projections.reviews.extract import Source
+from tests.projections.engine.given import seeded
+from tests.projections.reviews.given import county, write
+
+
+@pytest.fixture
+def told():
+    return county()
+
+
+@pytest.fixture
+def source(database_url, told):
+    with seeded(database_url) as log:
+        write(log, told.records)
+        yield Source(log=log, dsn=database_url)
+
+
+@pytest.fixture
+def head(source):
+    return source.log.head().position
