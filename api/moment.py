@@ -64,17 +64,18 @@ def read_known_on(
     *,
     parameter: str = "partnership_id",
     day: str = "as_of",
+    scored_by: str = "method",
 ) -> Known:
-    """Read it as it stood on a day that the query names in the parameter `day`."""
+    """Read it as it stood on a day that the query names in the parameter `day`, by the method named in `scored_by`."""
     partition_id = call.id_in_path(parameter)
-    method = getattr(call.query, "method", None)
+    method = getattr(call.query, scored_by, None)
     try:
         found = known(
             call.services.recorder,
             partition_id,
             as_of=as_of,
             known_at=_known_at(call.query.known_at),
-            method=None if method is None else _method(call, method),
+            method=None if method is None else _method(call, method, scored_by),
         )
     except UnknownPartnership:
         found = None
@@ -82,8 +83,8 @@ def read_known_on(
         fault = Fault(code="out-of-bounds", detail=str(error), parameter=day)
         raise Problem("invalid-query", f"{day}: {fault.detail}.", [fault]) from None
     except (MethodMissing, MethodInvalid):
-        fault = Fault(code="missing", detail="the method adopted here cannot be found: name one", parameter="method")
-        raise Problem("invalid-query", f"method: {fault.detail}.", [fault]) from None
+        fault = Fault(code="missing", detail="the method adopted here cannot be found: name one", parameter=scored_by)
+        raise Problem("invalid-query", f"{scored_by}: {fault.detail}.", [fault]) from None
     if found is None or not _is_of(call, partition_id, begins):
         raise Problem(
             "not-found", f"Nothing was recorded by then about a {parameter.removesuffix('_id')} {partition_id}."
@@ -106,7 +107,7 @@ def _known_at(text: str | None) -> int | datetime | None:
         raise Problem("invalid-query", f"known_at: {fault.detail}.", [fault]) from None
 
 
-def _method(call: Call, name: str) -> Method:
+def _method(call: Call, name: str, parameter: str) -> Method:
     shipped = default_method()
     if name == shipped.id:
         return shipped
@@ -118,5 +119,5 @@ def _method(call: Call, name: str) -> Method:
         body = recorded(event).body
         if isinstance(body, MethodPublished):
             return load_method(body.document.encode())
-    fault = Fault(code="not-in-list", detail="no method has this name or id", parameter="method")
-    raise Problem("invalid-query", f"method: {fault.detail}; the one shipped is {shipped.id}.", [fault])
+    fault = Fault(code="not-in-list", detail="no method has this name or id", parameter=parameter)
+    raise Problem("invalid-query", f"{parameter}: {fault.detail}; the one shipped is {shipped.id}.", [fault])

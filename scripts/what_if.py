@@ -23,7 +23,7 @@ from scripts.replay_text import EventSeen
 from scripts.services import open_services, settings_in_force
 from scripts.what_if_text import Told, in_csv, in_json, in_markdown
 
-HELP = "ask what if: a partnership's figures by other methods, or without an event or a party, side by side"
+HELP = "ask what if: a partnership's figures by other methods, or without an event or a body, side by side"
 INFINITE: Final = "infinite"
 MOST: Final = 100_000
 
@@ -41,11 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _several(parser, "--half-life", "DAYS", f"with this half-life in days, or {INFINITE!r}")
     _several(parser, "--adverse-weight", "WEIGHT", "with this weight on what goes against a body")
     _several(parser, "--without-event", "ID", "without this event, as though it had been withdrawn")
-    _several(parser, "--without-party", "ID", "without what this party met and was met by")
+    _several(parser, "--without-party", "ID", "without the evidence by and about this body")
     parser.add_argument(
         "--sensitivity",
         action="store_true",
-        help="under the usual settings and weights, and without each party and act; so too when nothing is named",
+        help="under the usual settings and weights, and without each body and act; so too when nothing is named",
     )
     parser.add_argument("--composite", action="store_true", help="combine the headlines of health as well")
     parser.add_argument("--format", choices=sorted(_FORMATS), default="json", help="json unless given")

@@ -143,7 +143,7 @@ def _composite(spread: CompositeSpread) -> str:
 def _name(variant: ShownVariant, told: Told) -> str:
     if variant.party_id is None:
         return variant.name
-    return f"without party {told.names.get(variant.party_id) or variant.party_id}"
+    return f"without {told.names.get(variant.party_id) or variant.party_id}"
 
 
 def _events(variant: ShownVariant, told: Told) -> str:

@@ -26,6 +26,7 @@ from api.resources import (
     timeline,
     trust,
     views,
+    what_if,
 )
 
 
@@ -58,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *timeline.OPERATIONS,
     *trust.OPERATIONS,
     *health.OPERATIONS,
+    *what_if.OPERATIONS,
     *views.OPERATIONS,
     *stewardship.OPERATIONS,
 )

@@ -35,7 +35,7 @@ class ShownVariant(Struct, frozen=True, kw_only=True):
 class Spread(Struct, frozen=True, kw_only=True):
     """One figure as it stands and under each variant by name; null where there is no such figure then.
 
-    Single acts are listed only where they make a difference. A party or an act left out leaves no reading of
+    Single acts are listed only where they make a difference. A body or an act left out leaves no reading of
     headlines that are not made of evidence about bodies; the weights of headlines bear on the composite alone.
     """
 

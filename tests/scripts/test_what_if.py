@@ -108,7 +108,7 @@ class TestAnswers:
         assert page.startswith(f"# {NAME}: what if\n")
         order = ("## What changes", "## Variants", "## reliability: trust of government in Builders")
         assert sorted(map(page.index, order)) == list(map(page.index, order))
-        assert "without party Builders, Eastmoor Council" in page
+        assert "| without Builders, Eastmoor Council |" in page
         assert "## The headlines combined" in page
 
     def test_everything_that_cannot_be_read_is_named_at_once(self, shell, capsys):

@@ -1,0 +1,158 @@
+"""What if: a partnership's figures by other methods, or without something, side by side. Nothing is recorded."""
+
+from collections.abc import Callable
+from typing import Annotated, Final, TypeVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from api.conditional import etag
+from api.entitlement import may_read_words
+from api.formats import MEDIA, Format, csv_of
+from api.moment import MethodName, Moment, read_known_on
+from api.operations import CSV, Answer, Call, Operation
+from api.problems import Fault, Problem
+from api.words import Words, ids_in
+from domain.decisions.boundary import Selection
+from domain.events import name_of
+from domain.events.partnership import PartnershipFormed
+from domain.events.stewardship import MethodPublished
+from domain.log.finding import find_records
+from projections.engine.replay import Known, MethodMissing
+from projections.scoring.method import Method, method_sha256
+from projections.scoring.method_document import MethodInvalid, default_method, load_method
+from projections.what_if.asking import Asked, NothingToLeaveOut, what_if
+from projections.what_if.spread import WhatIf
+from projections.what_if.table import COLUMNS, spread_rows
+
+INFINITE: Final = "infinite"
+_MOST: Final = 10
+_SHA256: Final = "[0-9a-f]{64}"
+_UUID: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_DAYS: Final = rf"([1-9][0-9]{{0,4}}|{INFINITE})"
+_WEIGHT: Final = r"([1-9][0-9]{0,2}(\.[0-9]{1,3})?|0\.[0-9]{0,2}[1-9])"
+_ID: Final = "0b7f3c1e-5a52-4c1e-9f0e-0f6a1f0c7a11"
+
+V = TypeVar("V")
+
+
+def _several(each: str, description: str, example: str) -> Meta:
+    more = rf"(,{each}){{0,{_MOST - 1}}}"
+    return Meta(description=f"{description}; up to {_MOST}, by commas", pattern=f"^{each}{more}$", examples=[example])
+
+
+class WhatIfQuery(Moment, frozen=True, kw_only=True):
+    """Which past is asked about, and what to change; when nothing is named, everything usual is."""
+
+    base: Annotated[MethodName, Meta(description="The method to set others against; else the one adopted")] | None = (
+        None
+    )
+    method: (
+        Annotated[str, _several(_SHA256, "Other methods, published here or shipped, by SHA-256", "0" * 64)] | None
+    ) = None
+    half_life: Annotated[str, _several(_DAYS, f"Half-lives in days, or {INFINITE}", "90,365,infinite")] | None = None
+    adverse_weight: Annotated[str, _several(_WEIGHT, "Weights on what goes against a body", "2,3")] | None = None
+    without_event: Annotated[str, _several(_UUID, "Events to leave out, as if withdrawn, each alone", _ID)] | None = (
+        None
+    )
+    without_party: Annotated[str, _several(_UUID, "Bodies, by id, to leave out, each alone", _ID)] | None = None
+    sensitivity: Annotated[
+        bool, Meta(description="Whether to add the usual settings and weights, and each body and act left out")
+    ] = False
+    composite: Annotated[bool, Meta(description="Whether to combine the headlines of health as well")] = False
+    format: Format | None = None
+
+
+class WhatIfAnswer(WhatIf, frozen=True, kw_only=True):
+    """Figures side by side, and beside them, outside the digest, the names of bodies."""
+
+    names: dict[UUID, str]
+
+
+def _read(call: Call) -> Answer:
+    query: WhatIfQuery = call.query
+    asked = _asked(call, query)
+    known = read_known_on(call, query.as_of, scored_by="base")
+    try:
+        found = what_if(call.services.recorder, known, asked)
+    except NothingToLeaveOut as error:
+        faults = [Fault(code="not-in-list", detail=each.detail, parameter=each.parameter) for each in error.faults]
+        raise Problem("invalid-query", f"{faults[0].parameter}: {faults[0].detail}.", faults) from None
+    except MethodMissing as error:
+        fault = Fault(code="missing", detail=str(error), parameter="base")
+        raise Problem("invalid-query", f"base: {fault.detail}.", [fault]) from None
+    return _answer(call, known, found)
+
+
+def _answer(call: Call, known: Known, found: WhatIf) -> Answer:
+    history = known.history
+    entitled = may_read_words(call.services.recorder, call.asker, history.partition_id)
+    formed = next((body for _, body in history.each(PartnershipFormed)), None)
+    words = Words(call.services, entitled=entitled)
+    names = words.names(set(ids_in(found, "trustee", "party")), formed=formed, upto=found.position)
+    if call.media == CSV:
+        content: object = csv_of(COLUMNS, spread_rows(found), names, {})
+    else:
+        content = WhatIfAnswer(**{name: getattr(found, name) for name in WhatIf.__struct_fields__}, names=names)
+    composite = "composite" if found.composite is not None else "figures"
+    tag = etag("what-if", found.digest[:16], found.position, found.as_of, composite, call.media)
+    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=entitled)
+
+
+def _asked(call: Call, query: WhatIfQuery) -> Asked:
+    return Asked(
+        methods=_methods(call, query.method),
+        half_lives_days=_each(query.half_life, lambda text: None if text == INFINITE else float(text)),
+        adverse_weights=_each(query.adverse_weight, float),
+        without_events=_each(query.without_event, UUID),
+        without_parties=_each(query.without_party, UUID),
+        sensitivity=query.sensitivity,
+        composite=query.composite,
+        method_is_named=query.base is not None,
+    )
+
+
+def _each(given: str | None, read: Callable[[str], V]) -> tuple[V, ...]:
+    return () if given is None else tuple(read(text.strip()) for text in given.split(","))
+
+
+def _methods(call: Call, given: str | None) -> tuple[Method, ...]:
+    """Find methods by SHA-256. Raises Problem 400 naming every one that is not published here or cannot be used."""
+    wanted, shipped = _each(given, str), default_method()
+    documents = _published(call) if wanted else {}
+    found: list[Method] = []
+    faults: list[Fault] = []
+    for each in wanted:
+        try:
+            found.append(shipped if each == method_sha256(shipped) else load_method(documents[each].encode()))
+        except KeyError:
+            detail = f"no method published here has the SHA-256 {each}: publish it first"
+            faults.append(Fault(code="not-in-list", detail=detail, parameter="method"))
+        except MethodInvalid as error:
+            faults.append(Fault(code="out-of-bounds", detail=f"{each} cannot be used: {error}", parameter="method"))
+    if faults:
+        raise Problem("invalid-query", f"method: {faults[0].detail}.", faults)
+    return tuple(found)
+
+
+def _published(call: Call) -> dict[str, str]:
+    """Give the documents of the methods published here, by SHA-256."""
+    publications = Selection(frozenset({name_of(MethodPublished)}), frozenset())
+    bodies = [each.body for each in find_records(call.services.recorder, frozenset({publications}))]
+    return {body.method_sha256: body.document for body in bodies if isinstance(body, MethodPublished)}
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/v1/partnerships/{partnership_id}/what-if",
+        name="read-what-if",
+        summary="Read what the figures would be by other methods, or without an event or a body, side by side.",
+        tag="Reading",
+        handle=_read,
+        query=WhatIfQuery,
+        answers={200: WhatIfAnswer},
+        media=MEDIA,
+        conditional=True,
+    ),
+)
