@@ -25,6 +25,7 @@ COMMANDS = (
     "rebuild",
     "reference",
     "replay",
+    "review",
     "rollback",
     "serve",
     "settings",
