@@ -70,6 +70,8 @@ class TableFiles:
 @contextmanager
 def table_files(tables: Iterable[Table], folder: Path, forms: Sequence[Form]) -> Iterator[dict[str, TableFiles]]:
     """Open the files of several tables, by name. Raises ExportMissing."""
+    if Form.PARQUET in forms:
+        arrow()  # says what is missing before anything is written
     with ExitStack() as stack:
         opened: dict[str, TableFiles] = {}
         for table in tables:

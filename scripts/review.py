@@ -1,0 +1,266 @@
+"""Reviews for evaluators: register a question before its outcome is seen, freeze an extract, make it again, compare."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4, uuid5
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.auth import operator_of
+from api.problems import Problem
+from api.services import Services
+from api.validation import read_struct
+from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.refusals import Refusal
+from domain.decisions.reviews import RegisterReview
+from domain.events.stewardship import ReviewRegistered
+from domain.log.errors import BeyondHead, LogError
+from domain.log.handler import Acknowledged
+from domain.values import day_of
+from domain.vocabulary import Source as Door
+from projections.engine.executors import open_executor
+from projections.reviews.differing import Comparison, compare
+from projections.reviews.extract import ALL_FORMS, Asked, NothingToFreeze, Source, make_extract
+from projections.reviews.files import ExportMissing, Form
+from projections.reviews.freezing import (
+    CannotRerun,
+    FolderTaken,
+    NotRecorded,
+    Rerun,
+    new_folder,
+    record_frozen,
+    rerun,
+    sha256_of,
+)
+from projections.reviews.manifest import MANIFEST, ManifestInvalid
+from projections.reviews.registration import (
+    ReviewMethodMissing,
+    UnknownReview,
+    beforehand,
+    encoded,
+    registered_ids,
+    registration_of,
+    review_method,
+)
+from projections.scoring.method import method_sha256
+from projections.scoring.method_document import default_method
+from scripts.asking import find_partnership, read_method
+from scripts.exits import CommandFailed, Exit
+from scripts.services import open_database, open_services_over, settings_in_force
+
+HELP = "register, freeze, make again and compare reviews"
+
+_FAULTS: Final = (
+    UnknownReview,
+    ReviewMethodMissing,
+    NothingToFreeze,
+    BeyondHead,
+    CannotRerun,
+    FolderTaken,
+    ManifestInvalid,
+    ExportMissing,
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    _configure_register(actions.add_parser("register", help="write down the question before the outcome is seen"))
+    freeze = actions.add_parser("freeze", help="write an extract to a folder and put it on record")
+    freeze.add_argument("review", type=UUID, metavar="REVIEW", help="its id")
+    freeze.add_argument("--position", type=int, help="as far as was recorded by this position; by default all")
+    freeze.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="months over by this day; today")
+    freeze.add_argument("--format", type=Form, choices=list(Form), action="append", help="by default both")
+    freeze.add_argument("--method", type=Path, metavar="FILE", help="its method's document, where the log has none")
+    again = actions.add_parser("rerun", help="make an extract again from its manifest and compare every file")
+    again.add_argument("manifest", type=Path, metavar="MANIFEST")
+    differ = actions.add_parser("diff", help="say what changed between two extracts, cell by cell, and because of what")
+    differ.add_argument("one", type=Path, metavar="MANIFEST")
+    differ.add_argument("other", type=Path, metavar="MANIFEST")
+    for each in (freeze, again):
+        each.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new or empty folder")
+    for each in (freeze, again, differ):
+        each.add_argument("--workers", type=int, default=1, help="how many processes work at it; by default one")
+    actions.add_parser("list", help="list the reviews registered, with their extracts")
+
+
+def _configure_register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--question", required=True)
+    parser.add_argument("--cohort", required=True, nargs="+", metavar="PARTNERSHIP", help="each by id or exact name")
+    parser.add_argument("--comparison", nargs="+", default=[], metavar="PARTNERSHIP", help="those it is compared with")
+    parser.add_argument("--from", dest="start", required=True, type=date.fromisoformat, metavar="DAY")
+    parser.add_argument("--to", dest="end", required=True, type=date.fromisoformat, metavar="DAY")
+    parser.add_argument("--baseline", type=date.fromisoformat, metavar="DAY", help="where the months before begin")
+    parser.add_argument("--outcome", action="append", default=[], metavar="NAME", help="a measure, indicator or domain")
+    parser.add_argument("--method", type=UUID, metavar="ID", help="a published method; by default the one shipped")
+    parser.add_argument("--retrospective", action="store_true", help="say that the window is over")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked: the answer as JSON on standard output, in words on standard error."""
+    if getattr(args, "workers", 1) < 1:
+        raise CommandFailed(Exit.USAGE, "give --workers of at least 1")
+    actions: dict[str, Callable[[Services, Source, argparse.Namespace], int]] = {
+        "register": _register,
+        "freeze": _freeze,
+        "rerun": _rerun,
+        "diff": _diff,
+        "list": _list,
+    }
+    settings = settings_in_force()
+    with open_database(settings) as dsn, open_services_over(settings, dsn, command="review") as services:
+        try:
+            return actions[args.action](services, Source(log=services.recorder, dsn=dsn), args)
+        except _FAULTS as error:
+            raise CommandFailed(Exit.USAGE, str(error)) from None
+        except NotRecorded as error:
+            message = f"the extract is in {args.to}, but not on record: {error}"
+            raise CommandFailed(Exit.USAGE, message) from None
+        except LogError as error:
+            raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+            raise CommandFailed(Exit.USAGE, f"{error.filename} cannot be used: {error.strerror}") from None
+        except OSError as error:
+            raise CommandFailed(Exit.UNEXPECTED, f"{error.filename or 'a file'}: {error.strerror}") from None
+
+
+def _register(services: Services, source: Source, args: argparse.Namespace) -> int:
+    order = _registration(services, args)
+    occasion = _occasion(services, uuid4())
+    outcome = services.handler.handle(order, occasion, occasion.command_id.bytes)
+    if isinstance(outcome, Refusal):
+        faults = "; ".join(f"{fault.pointer.removeprefix('#/')}: {fault.detail}" for fault in outcome.faults)
+        raise CommandFailed(Exit.USAGE, f"nothing was registered: {faults}")
+    assert isinstance(outcome, Acknowledged)  # noqa: S101 - the command's id is new
+    review_id = next(each.body.review_id for each in outcome.events if isinstance(each.body, ReviewRegistered))
+    registration = registration_of(source.log, review_id)
+    seen = beforehand(source.log, registration, outcome.position)
+    _say(
+        f"Registered as {review_id} at position {outcome.position}. On record of its window already: "
+        f"{seen.events_in_window} events, {seen.outcomes_in_window} figures read for places."
+    )
+    return _answer({"review_id": review_id, "position": outcome.position, "beforehand": seen})
+
+
+def _registration(services: Services, args: argparse.Namespace) -> RegisterReview:
+    given = {
+        "question": args.question,
+        "cohort": [find_partnership(services, each) for each in args.cohort],
+        "comparison": [find_partnership(services, each) for each in args.comparison],
+        "window_start_on": args.start,
+        "window_end_on": args.end,
+        "baseline_start_on": args.baseline,
+        "outcomes": args.outcome,
+        "method": args.method,
+        "method_sha256": None if args.method else method_sha256(default_method()),
+        "retrospective": args.retrospective,
+    }
+    plain = msgspec.to_builtins({name: value for name, value in given.items() if value is not None})
+    try:
+        return read_struct(plain, RegisterReview)
+    except Problem as problem:
+        faults = "; ".join(f"{str(each.pointer).removeprefix('#/')}: {each.detail}" for each in problem.errors)
+        raise CommandFailed(Exit.USAGE, f"nothing was registered: {faults}") from None
+
+
+def _freeze(services: Services, source: Source, args: argparse.Namespace) -> int:
+    head = source.log.head()
+    position = head.position if args.position is None else args.position
+    as_of = args.as_of or day_of(head.now)
+    if as_of > day_of(head.now):
+        raise CommandFailed(Exit.USAGE, f"--as-of: {as_of} lies in the future")
+    asked = Asked(
+        review_id=args.review,
+        position=position,
+        as_of=as_of,
+        forms=tuple(form for form in ALL_FORMS if form in (args.format or ALL_FORMS)),
+    )
+    documents = [] if args.method is None else [encoded(read_method(args.method))]
+    method = review_method(source.log, registration_of(source.log, args.review, position), position, documents)
+    with new_folder(args.to) as folder, open_executor(args.workers) as executor, _watched("Freezing") as progress:
+        manifest = make_extract(source, asked, method, folder, executor, progress)
+    sha256 = sha256_of(args.to / MANIFEST)
+    done = record_frozen(services.handler, _occasion(services, uuid5(args.review, sha256)), manifest, sha256)
+    _say(f"Frozen in {args.to} at position {position}, as of {manifest.as_of}. Cite it as {sha256}.")
+    return _answer(
+        {
+            "review_id": args.review,
+            "folder": str(args.to),
+            "position": position,
+            "as_of": manifest.as_of,
+            "manifest_sha256": sha256,
+            "recorded_position": done.position,
+            "design": manifest.design,
+        }
+    )
+
+
+def _rerun(_: Services, source: Source, args: argparse.Namespace) -> int:
+    with open_executor(args.workers) as executor, _watched("Making again") as progress:
+        found: Rerun = rerun(source, args.manifest, args.to, executor, progress)
+    if not found.recorded:
+        _say("The log holds no freeze with this manifest: it was edited, or never put on record.")
+    for name in found.edited:
+        _say(f"{name} beside the manifest is no longer what the manifest says.")
+    if found.identical:
+        _say(f"All {found.files} files are the same to the byte.")
+    else:
+        _say(f"Not the same: {', '.join(found.differing)}.")
+        for each in found.because:
+            _say(f"  {each.what} was {each.was} and is {each.now}")
+    _answer(found)
+    return Exit.DONE if found.identical else Exit.DRIFT_FOUND
+
+
+def _diff(_: Services, source: Source, args: argparse.Namespace) -> int:
+    with open_executor(args.workers) as executor, _watched("Comparing") as progress:
+        found: Comparison = compare(source, args.one, args.other, executor, progress)
+    _say(found.in_words)
+    return _answer(found)
+
+
+def _list(_: Services, source: Source, args: argparse.Namespace) -> int:
+    del args
+    found = [registration_of(source.log, each) for each in registered_ids(source.log)]
+    for each in found:
+        _say(f"{each.body.review_id}  {len(each.frozen)} frozen  {each.body.question}")
+    return _answer(found)
+
+
+def _occasion(services: Services, command_id: UUID) -> Occasion:
+    """Speak as whoever runs this Folkmoot."""
+    return Occasion(
+        actor=Actor(actor_id=uuid5(command_id, "operator"), party=operator_of(services.recorder), steward=True),
+        command_id=command_id,
+        now=services.now(),
+        person_of=services.vault.person_of,
+        source=Door.OPERATOR,
+    )
+
+
+@contextmanager
+def _watched(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal how far the work has come."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(title)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _answer(content: object) -> int:
+    print(msgspec.json.encode(content).decode())
+    return Exit.DONE
