@@ -1,60 +1,50 @@
-"""A digest of rows, equal wherever and whenever the same rows are made: what two builds are compared by."""
+"""A digest of rows, equal wherever and whenever the same rows are made: what two builds are compared by.
+
+A row is digested as MessagePack of its columns in declared order: instants as UTC microseconds since 1970, floats
+rounded to nine places with -0 made 0, ids as bytes, code-list values and days as text, what is nested as lists of its
+fields, mappings as pairs in order of key. How each column is written is worked out once, from its annotation.
+"""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import Final
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from projections.declaration import Projection, ProjectionRow
 
 DECIMALS: Final = 9
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_ENCODER: Final = msgspec.msgpack.Encoder()
+_ENCODER: Final = msgspec.msgpack.Encoder(uuid_format="bytes")
 _MICROSECOND: Final = timedelta(microseconds=1)
+_AS_IT_IS: Final = (bool, int, str, bytes, UUID, date, Enum)
+
+Write = Callable[[Any], Any]
+"""Puts a value other than None into the one form in which it is digested."""
 
 
 class KeyShared(ValueError):
-    """Two rows of one partition have the same key: the projection's declared key does not tell its rows apart."""
-
-
-def canonical(value: object) -> object:  # noqa: PLR0911 - one return for each kind of value
-    """Give a value in the one form in which it is digested.
-
-    Instants become UTC microseconds since 1970, floats are rounded to nine places with -0 made 0, ids are bytes,
-    code-list values and days are text.
-    """
-    match value:
-        case Enum():
-            return value.value
-        case bool() | int() | str() | bytes() | None:
-            return value
-        case float():
-            return round(value, DECIMALS) + 0.0
-        case UUID():
-            return value.bytes
-        case datetime():
-            return (value - _EPOCH) // _MICROSECOND
-        case date():
-            return value.isoformat()
-        case Struct():
-            return [canonical(getattr(value, name)) for name in value.__struct_fields__]
-        case dict():
-            return [[canonical(key), canonical(each)] for key, each in sorted(value.items())]
-        case tuple() | list():
-            return [canonical(each) for each in value]
-        case _:
-            message = f"a row cannot hold {type(value).__name__}"
-            raise TypeError(message)
+    """Two rows of one projection have the same key: mend the projection, whose key has to tell its rows apart."""
 
 
 def digest(projection: Projection, rows: Iterable[ProjectionRow]) -> str:
     """Give the hexadecimal SHA-256 over the rows sorted by key, columns in declared order, as MessagePack."""
-    return _sha256(row for _, row in sorted(_pairs(projection, rows)))
+    return _sha256(row for _, row in sorted(_written(projection, rows)))
+
+
+def digest_values(projection: Projection, values: Iterable[Sequence[object]]) -> str:
+    """Give the digest of rows from their columns in declared order, each as a table gives it back, JSON as parsed.
+
+    Raises msgspec.ValidationError for JSON that no row of the projection was written as.
+    """
+    return _sha256(row for _, row in sorted(_written_values(projection, values)))
 
 
 def encoded(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[bytes, bytes]:
@@ -62,12 +52,12 @@ def encoded(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[bytes
 
     Raises KeyShared when two rows have one key.
     """
-    found: dict[bytes, bytes] = {}
-    for key, row in _pairs(projection, rows):
-        if key in found:
-            raise KeyShared(f"two rows of {projection.name} have one key")
-        found[key] = row
-    return found
+    return _told_apart(projection, _written(projection, rows))
+
+
+def encoded_values(projection: Projection, values: Iterable[Sequence[object]]) -> dict[bytes, bytes]:
+    """Encode rows as `encoded` does, from their columns as `digest_values` takes them."""
+    return _told_apart(projection, _written_values(projection, values))
 
 
 def digest_of(rows: Mapping[bytes, bytes]) -> str:
@@ -75,17 +65,115 @@ def digest_of(rows: Mapping[bytes, bytes]) -> str:
     return _sha256(rows[key] for key in sorted(rows))
 
 
-def _pairs(projection: Projection, rows: Iterable[ProjectionRow]) -> Iterator[tuple[bytes, bytes]]:
-    columns = projection.columns
-    for row in rows:
-        yield (
-            _ENCODER.encode([canonical(getattr(row, name)) for name in projection.key]),
-            _ENCODER.encode([canonical(getattr(row, name)) for name in columns]),
-        )
-
-
 def _sha256(parts: Iterable[bytes]) -> str:
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(part)
-    return whole.hexdigest()
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _told_apart(projection: Projection, written: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] = {}
+    for key, row in written:
+        if key in found:
+            raise KeyShared(f"two rows of {projection.name} have one key")
+        found[key] = row
+    return found
+
+
+def _written(projection: Projection, rows: Iterable[ProjectionRow]) -> Iterator[tuple[bytes, bytes]]:
+    columns = _columns(projection.row, projection.key)
+    return columns.written(map(list, map(astuple, rows)), columns.writing)
+
+
+def _written_values(projection: Projection, values: Iterable[Sequence[object]]) -> Iterator[tuple[bytes, bytes]]:
+    columns = _columns(projection.row, projection.key)
+    return columns.written(map(list, values), columns.rewriting)
+
+
+class _Columns:
+    """How the columns of a row type are written that are not written as they are; `rewriting`: from a table."""
+
+    def __init__(self, row: type[ProjectionRow], key: Sequence[str]) -> None:
+        names, hints = row.__struct_fields__, get_type_hints(row)
+        self._key = [names.index(name) for name in key]
+        self.writing: list[tuple[int, Write]] = []
+        self.rewriting: list[tuple[int, Write]] = []
+        for place, name in enumerate(names):
+            write = _writing(hints[name])
+            if write is not None:
+                self.writing.append((place, write))
+                is_plain = write in (_rounded, _microseconds)
+                self.rewriting.append((place, write if is_plain else _parsed(hints[name], write)))
+
+    def written(self, rows: Iterable[list[Any]], writing: Sequence[tuple[int, Write]]) -> Iterator[tuple[bytes, bytes]]:
+        encode, key = _ENCODER.encode, self._key
+        for values in rows:
+            for place, write in writing:
+                if (value := values[place]) is not None:
+                    values[place] = write(value)
+            yield encode([values[place] for place in key]), encode(values)
+
+
+@cache
+def _columns(row: type[ProjectionRow], key: tuple[str, ...]) -> _Columns:
+    return _Columns(row, key)
+
+
+@cache
+def _writing(annotation: Any) -> Write | None:  # noqa: ANN401 - an annotation
+    """Say how values of a type are written; None: as they are."""
+    kind = get_origin(annotation) or annotation
+    if kind in (Union, UnionType):
+        (annotation,) = (each for each in get_args(annotation) if each is not NoneType)
+        return _writing(annotation)
+    if kind in _WRITTEN:
+        return _WRITTEN[kind](*get_args(annotation))
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return _writing_struct(kind)
+    if not issubclass(kind, _AS_IT_IS):
+        message = f"a row cannot hold {kind.__name__}"
+        raise TypeError(message)
+    return None
+
+
+def _parsed(annotation: object, write: Write) -> Write:
+    return lambda value: write(msgspec.convert(value, annotation))
+
+
+def _rounded(value: float) -> float:
+    return round(value, DECIMALS) + 0.0
+
+
+def _microseconds(value: datetime) -> int:
+    return (value - _EPOCH) // _MICROSECOND
+
+
+def _writing_list(inner: object, *_: object) -> Write | None:
+    write = _writing(inner)
+    return None if write is None else lambda values: [None if each is None else write(each) for each in values]
+
+
+def _writing_mapping(_: object, inner: object) -> Write:
+    write = _writing_list(inner) or list
+
+    def pairs(mapping: Mapping[Any, object]) -> list[list[object]]:
+        found = sorted(mapping.items())
+        return [[key, value] for (key, _), value in zip(found, write([each for _, each in found]), strict=True)]
+
+    return pairs
+
+
+def _writing_struct(struct: type[Struct]) -> Write:
+    hints = get_type_hints(struct)
+    writes = [_writing(hints[name]) for name in struct.__struct_fields__]
+    return lambda value: [
+        each if write is None or each is None else write(each)
+        for write, each in zip(writes, astuple(value), strict=True)
+    ]
+
+
+_WRITTEN: Final[Mapping[object, Callable[..., Write | None]]] = {
+    float: lambda: _rounded,
+    datetime: lambda: _microseconds,
+    tuple: _writing_list,
+    list: _writing_list,
+    dict: _writing_mapping,
+}

@@ -14,10 +14,16 @@ from msgspec import Meta
 from domain.events.partnership import PartnershipFormed
 from domain.vocabulary import Side
 from projections.declaration import Projection, ProjectionRow
-from projections.engine.digest import digest
+from projections.engine.digest import digest, digest_values, encoded, encoded_values
 
 ONE = UUID(int=1)
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+
+class Stay(msgspec.Struct, frozen=True, kw_only=True):
+    where: UUID
+    since: datetime
+    cost: float | None
 
 
 class Row(ProjectionRow, frozen=True, kw_only=True):
@@ -27,9 +33,12 @@ class Row(ProjectionRow, frozen=True, kw_only=True):
     share: Annotated[float, Meta(description="A float")] = 0.0
     side: Annotated[Side | None, Meta(description="A code")] = None
     counts: Annotated[dict[Side, int], Meta(description="A mapping")] = msgspec.field(default_factory=dict)
+    stays: Annotated[tuple[Stay, ...], Meta(description="Nested rows")] = ()
+    last: Annotated[Stay | None, Meta(description="A nested row")] = None
     causes: Annotated[tuple[UUID, ...], Meta(description="Ids")] = ()
 
 
+STAY = Stay(where=ONE, since=NOON, cost=0.25)
 PROJECTION = Projection(
     name="test",
     version=1,
@@ -46,14 +55,18 @@ def digest_of(*rows):
     return digest(PROJECTION, rows)
 
 
+instants = st.datetimes(timezones=st.just(UTC), min_value=datetime(1900, 1, 1), max_value=datetime(2999, 1, 1))  # noqa: DTZ001
+stays = st.builds(Stay, where=st.uuids(), since=instants, cost=st.none() | st.floats(0, 1e6))
 rows = st.builds(
     Row,
     who=st.uuids(),
-    at=st.datetimes(timezones=st.just(UTC)),
+    at=instants,
     on=st.dates(),
     share=st.floats(allow_nan=False, allow_infinity=False),
     side=st.none() | st.sampled_from(Side),
     counts=st.dictionaries(st.sampled_from(Side), st.integers(0, 99)),
+    stays=st.lists(stays, max_size=2).map(tuple),
+    last=st.none() | stays,
     causes=st.lists(st.uuids(), max_size=3).map(tuple),
 )
 
@@ -63,7 +76,7 @@ def test_no_rows_have_the_digest_of_nothing():
 
 
 def test_a_row_is_digested_as_message_pack_of_its_columns_in_order():
-    row = Row(share=1 / 3, side=Side.FUNDER, counts={Side.RESIDENTS: 2, Side.AGENCY: 1}, causes=(ONE,))
+    row = Row(share=1 / 3, side=Side.FUNDER, counts={Side.RESIDENTS: 2, Side.AGENCY: 1}, stays=(STAY,), causes=(ONE,))
     written = msgspec.msgpack.encode(
         [
             ONE.bytes,
@@ -72,6 +85,8 @@ def test_a_row_is_digested_as_message_pack_of_its_columns_in_order():
             0.333333333,
             "funder",
             [["agency", 1], ["residents", 2]],
+            [[ONE.bytes, 1_773_489_600_000_000, 0.25]],
+            None,
             [ONE.bytes],
         ]
     )
@@ -129,5 +144,38 @@ def test_rows_read_back_have_the_digest_of_those_written(found):
 
 
 def test_what_no_row_can_hold_is_refused():
+    class Unordered(ProjectionRow, frozen=True, kw_only=True):
+        causes: Annotated[set[UUID], Meta(description="Ids in no order")]
+
     with pytest.raises(TypeError, match="a row cannot hold set"):
-        digest_of(Row(causes={ONE}))
+        digest(msgspec.structs.replace(PROJECTION, row=Unordered, key=("causes",)), [Unordered(causes={ONE})])
+
+
+def as_a_table_gives_it_back(row):
+    """Columns as psycopg reads them: code lists as text, instants in any zone, what is nested as parsed JSON."""
+    summer = timezone(timedelta(hours=1))
+    return (
+        row.who,
+        row.at.astimezone(summer),
+        row.on,
+        row.share,
+        None if row.side is None else str(row.side),
+        msgspec.json.decode(msgspec.json.encode(row.counts)),
+        msgspec.json.decode(msgspec.json.encode(row.stays)),
+        msgspec.json.decode(msgspec.json.encode(row.last)),
+        list(row.causes),
+    )
+
+
+@given(st.lists(rows, max_size=4, unique_by=lambda row: (row.who, row.at)))
+def test_values_read_back_from_a_table_have_the_digest_of_the_rows_written(found):
+    values = [as_a_table_gives_it_back(row) for row in found]
+    assert digest_values(PROJECTION, values) == digest_of(*found)
+    assert encoded_values(PROJECTION, values) == encoded(PROJECTION, found)
+
+
+def test_json_that_no_row_was_written_as_is_refused():
+    values = list(as_a_table_gives_it_back(Row(last=Stay(where=ONE, since=NOON, cost=1.5))))
+    values[7] = {"where": "nowhere"}
+    with pytest.raises(msgspec.ValidationError):
+        digest_values(PROJECTION, [values])
