@@ -159,6 +159,7 @@ def end_of_day(day: date) -> datetime:
     return start_of_day(day + timedelta(days=1))
 
 
+@lru_cache(maxsize=65_536)
 def day_of(instant: datetime) -> date:
     """Give the London day on which an instant falls."""
     return instant.astimezone(LONDON).date()

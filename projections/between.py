@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -11,35 +10,32 @@ from domain.vocabulary import PartyKind, Side
 
 
 class Between(Struct, frozen=True, kw_only=True):
-    """Who gains from a statement and who may agree to it, as bodies and as whole sides; made by `between`.
+    """Who gains from a statement and who may agree to it, as bodies (the numbers of their ids) and as whole sides.
 
     A body of the `agreeing_sides` may approve minutes and be given notice; one of the `speaking_sides` may also
     say so for the others.
     """
 
-    gaining: frozenset[UUID]
+    gaining: frozenset[int]
     gaining_sides: frozenset[Side]
-    agreeing: frozenset[UUID]
+    agreeing: frozenset[int]
     agreeing_sides: frozenset[Side]
     speaking_sides: frozenset[Side]
 
     def gains(self, party: PartyAt) -> bool:
         """Whether this is the word of those who gain."""
-        return party.party_id in self.gaining or (
-            party.party_id not in self.agreeing and party.side in self.gaining_sides
-        )
+        number = party.party_id.int
+        return number in self.gaining or (party.side in self.gaining_sides and number not in self.agreeing)
 
     def agrees(self, party: PartyAt) -> bool:
         """Whether this body may say that it is so."""
-        return party.party_id not in self.gaining and (
-            party.party_id in self.agreeing or party.side in self.speaking_sides
-        )
+        number = party.party_id.int
+        return number not in self.gaining and (party.side in self.speaking_sides or number in self.agreeing)
 
     def notices(self, party: PartyAt) -> bool:
         """Whether notice given to this body is notice to those who have to agree."""
-        return party.party_id not in self.gaining and (
-            party.party_id in self.agreeing or party.side in self.agreeing_sides
-        )
+        number = party.party_id.int
+        return number not in self.gaining and (party.side in self.agreeing_sides or number in self.agreeing)
 
 
 def between(
@@ -75,5 +71,5 @@ def _sides(given: tuple[PartyAt | Side, ...]) -> frozenset[Side]:
     return frozenset(each.side if isinstance(each, PartyAt) else each for each in given)
 
 
-def _ids(given: tuple[PartyAt | Side, ...]) -> frozenset[UUID]:
-    return frozenset(each.party_id for each in given if isinstance(each, PartyAt))
+def _ids(given: tuple[PartyAt | Side, ...]) -> frozenset[int]:
+    return frozenset(each.party_id.int for each in given if isinstance(each, PartyAt))

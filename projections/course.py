@@ -57,7 +57,7 @@ class Step(Struct, frozen=True, kw_only=True):
     @property
     def stands(self) -> bool:
         """Whether the statement is agreed and neither disputed nor set aside."""
-        return self.agreed is not Agreed.REPORTED and not self.disputed and not self.void
+        return self.agreed is not Agreed.REPORTED and not self.disputed_by and not self.void
 
 
 Course = tuple[Step, ...]

@@ -74,7 +74,7 @@ class Effective(Struct, frozen=True, kw_only=True):
     @property
     def causes(self) -> tuple[UUID, ...]:
         """Give the events that this reading rests on: itself and the corrections in force."""
-        return (self.event_id, *self.corrected_by)
+        return (self.recorded.event_id, *self.corrected_by)
 
 
 def corrected_body(correction: RecordCorrected) -> EventBody:

@@ -15,7 +15,8 @@ from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.recorded import Effective
 from domain.values import last_day
 from projections.history import History, thing_of
-from projections.lifecycles.strand import Phase, Story, Strand, follow
+from projections.lifecycles.following import follow
+from projections.lifecycles.strand import Phase, Story, Strand
 from projections.lifecycles.terms import Renegotiation, due_of, renegotiations, wordings
 from projections.once import once
 from projections.scoring.act_value import CommitmentState

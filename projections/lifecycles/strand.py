@@ -1,18 +1,16 @@
-"""One strand of a promise, one promiser towards one promisee, followed from instant to instant.
+"""One strand of a promise, one promiser towards one promisee: its phases, and all that bears on it.
 
-Every phase rests only on what had happened by its own beginning, so that a day asked about and a step of a
-timeline agree.
+What bears on a strand is worked out once; how the strand stood at each instant follows from it (`following`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from domain.events.commitments import (
     CommitmentAcknowledged,
@@ -25,18 +23,22 @@ from domain.events.commitments import (
     FulfilmentConfirmed,
     FulfilmentDisputed,
 )
-from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordDisputed
 from domain.events.registries import PartySucceeded
-from domain.values import PartyAt, end_of_day, last_day
-from domain.vocabulary import Extent, Materiality, Side
-from projections.agreement import Agreed, Between, Course, agreement, between, said_so, step_after
+from domain.values import PartyAt
+from domain.vocabulary import Materiality, Side
+from projections.agreement import Agreed, Between, Course, agreement, between
 from projections.history import History
-from projections.lifecycles.terms import Terms, Wording, renegotiations, terms_at
+from projections.lifecycles.terms import Wording, renegotiations
 from projections.notice import Notice
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.method import Method
+
+ADVERSE: Final = (CommitmentWithdrawn, CommitmentFailed)
+FULFILLING: Final = (FulfilmentClaimed, FulfilmentConfirmed)
+_ANSWERING: Final = (FulfilmentConfirmed, FulfilmentDisputed)
+_CONTESTING: Final = (RecordDisputed, DisputeResolved)
 
 
 class Phase(Struct, frozen=True, kw_only=True):
@@ -96,9 +98,9 @@ class Story:
     wordings: Sequence[Wording]
 
     @cached_property
-    def promisees(self) -> frozenset[UUID]:
-        """Everybody it was ever promised to, by its wordings."""
-        return frozenset(each.party_id for wording in self.wordings for each in wording.body.promisees)
+    def promisees(self) -> frozenset[int]:
+        """The numbers of the ids of everybody it was ever promised to, by its wordings."""
+        return frozenset(each.party_id.int for wording in self.wordings for each in wording.body.promisees)
 
     @cached_property
     def acknowledgements(self) -> list[Effective]:
@@ -111,22 +113,22 @@ class Story:
         about_reports = [
             about
             for fact in self.facts
-            if isinstance(fact.body, FulfilmentClaimed | FulfilmentConfirmed)
+            if isinstance(fact.body, FULFILLING)
             for about in self.history.about(fact.event_id)
-            if isinstance(about.body, RecordDisputed | DisputeResolved)
+            if isinstance(about.body, _CONTESTING)
         ]
-        own = [fact for fact in self.facts if isinstance(fact.body, FulfilmentConfirmed | FulfilmentDisputed)]
+        own = [fact for fact in self.facts if isinstance(fact.body, _ANSWERING)]
         return own + about_reports
 
 
-class _Act(Struct, frozen=True):
+class Act(Struct, frozen=True):
     """Something that may end or answer the promise, and how it stood."""
 
     fact: Effective
     course: Course
 
 
-class _Pass(Struct, frozen=True):
+class Pass(Struct, frozen=True):
     """A promise passing to somebody else, and on whose agreement."""
 
     when: datetime
@@ -136,59 +138,40 @@ class _Pass(Struct, frozen=True):
     causes: tuple[UUID, ...]
 
 
-_ADVERSE = (CommitmentWithdrawn, CommitmentFailed)
-_STATES: Final[dict[type[EventBody], CommitmentState]] = {
-    CommitmentWithdrawn: CommitmentState.WITHDRAWN,
-    CommitmentFailed: CommitmentState.FAILED,
-    CommitmentReleased: CommitmentState.RELEASED,
-    CommitmentSuperseded: CommitmentState.SUPERSEDED,
-}
-
-
-def follow(story: Story, promiser: PartyAt, promisee: PartyAt) -> Strand:
-    """Follow one strand through its whole life, as far as the history goes."""
-    strand = _Following(story, promiser, promisee)
-    phases: list[Phase] = []
-    for when in strand.turns():
-        phase = strand.phase(when)
-        if phase is not None and (not phases or _differs(phases[-1], phase)):
-            phases.append(phase)
-    reports = tuple(act.course for act in strand.fulfilments if isinstance(act.fact.body, FulfilmentClaimed))
-    return Strand(promiser=promiser, promisee=promisee, phases=tuple(phases), reports=reports)
-
-
-def _differs(before: Phase, after: Phase) -> bool:
-    return replace(after, since=before.since) != before
-
-
-class _Following:
-    """What is worked out once for a strand, and its phase at any instant."""
+class Bearing:
+    """What bears on one strand: to whom it passed, how it was agreed, and what may have kept, moved or ended it."""
 
     def __init__(self, story: Story, promiser: PartyAt, promisee: PartyAt) -> None:
-        self._story, self._promiser, self._promisee = story, promiser, promisee
+        self._story, self._promisee = story, promisee
         history, method = story.history, story.method
-        self._passes = self._find_passes()
-        holders = self._ever(promiser)
-        self._owed = between(holders, self._ever(promisee), each_for_itself=True)
-        self._owing = between(self._ever(promisee), holders, each_for_itself=True)
-        bound = between(self._ever(promisee), [promiser], each_for_itself=True) if holders[1:] else self._owing
-        self._bound = agreement(
+        self.passes = self._find_passes()
+        holders, beneficiaries = self._ever(promiser), self._ever(promisee)
+        self.owed = between(holders, beneficiaries, each_for_itself=True)
+        self._owing = between(beneficiaries, holders, each_for_itself=True)
+        self._others = story.promisees - self.owed.agreeing
+        bound = between(beneficiaries, [promiser], each_for_itself=True) if holders[1:] else self._owing
+        self.bound = agreement(
             history, method, story.made, bound, notice=Notice.PROMISE, bearing=story.acknowledgements
         )
-        self._renegotiations = renegotiations(history, method, story.facts, promiser, promisee)
-        self._fixed: Terms | None = None
-        if len(story.wordings) == 1 and not self._renegotiations:
-            self._fixed = self._terms(story.made.occurred_at)
+        self.renegotiations = renegotiations(history, method, story.facts, promiser, promisee)
         self.fulfilments = self._find_fulfilments()
-        self._endings = self._find_endings()
-        self._weighed = self._find_weighed()
+        self.endings = self._find_endings()
+        self.weighed = self._find_weighed()
 
-    # What bears on this strand
+    def courses(self) -> list[Course]:
+        """List every course that the strand may turn on."""
+        return [
+            self.bound,
+            self.weighed,
+            *(act.course for act in self.endings),
+            *(each.course for each in self.renegotiations),
+            *(course for each in self.passes for course in each.courses),
+        ]
 
     def _course(self, fact: Effective, parties: Between, bearing: Sequence[Effective] = ()) -> Course:
         return agreement(self._story.history, self._story.method, fact, parties, bearing=bearing)
 
-    def _find_passes(self) -> list[_Pass]:
+    def _find_passes(self) -> list[Pass]:
         found = []
         for fact in self._story.facts:
             if isinstance(fact.body, CommitmentReassigned):
@@ -196,15 +179,15 @@ class _Following:
                 taken = between([gone], [come], each_for_itself=True)
                 let_go = between([gone], [self._promisee], each_for_itself=True)
                 courses = (self._course(fact, taken), self._course(fact, let_go))
-                found.append(_Pass(fact.occurred_at, gone, come, courses, fact.causes))
+                found.append(Pass(fact.occurred_at, gone, come, courses, fact.causes))
         for fact, body in self._story.history.each(PartySucceeded):
-            found.append(_Pass(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
+            found.append(Pass(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
         return sorted(found, key=lambda each: each.when)
 
     def _ever(self, party: PartyAt) -> list[PartyAt]:
         """List the party and everybody its part may have passed to."""
         found = [party]
-        for each in self._passes:
+        for each in self.passes:
             if any(each.gone.party_id == one.party_id for one in found):
                 found.append(each.come)
         return found
@@ -212,33 +195,32 @@ class _Following:
     def _is_ours(self, fact: Effective) -> bool:
         """Whether a word about fulfilment concerns this strand: another promisee speaks for itself."""
         speaker = getattr(fact.body, "confirmed_by", None) or getattr(fact.body, "disputed_by", None)
-        others = self._story.promisees - self._owed.agreeing
-        return speaker is None or speaker.party_id not in others
+        return speaker is None or speaker.party_id.int not in self._others
 
-    def _find_fulfilments(self) -> list[_Act]:
+    def _find_fulfilments(self) -> list[Act]:
         bearing = [fact for fact in self._story.contests if self._is_ours(fact)]
         return [
-            _Act(fact, self._course(fact, self._owed, bearing))
+            Act(fact, self._course(fact, self.owed, bearing))
             for fact in self._story.facts
-            if isinstance(fact.body, FulfilmentClaimed | FulfilmentConfirmed) and self._is_ours(fact)
+            if isinstance(fact.body, FULFILLING) and self._is_ours(fact)
         ]
 
-    def _find_endings(self) -> list[_Act]:
+    def _find_endings(self) -> list[Act]:
         found = list(self.fulfilments)
         for fact in self._story.facts:
             if self._ends(fact):
-                parties = self._owing if isinstance(fact.body, _ADVERSE) else self._owed
-                found.append(_Act(fact, self._course(fact, parties)))
+                parties = self._owing if isinstance(fact.body, ADVERSE) else self.owed
+                found.append(Act(fact, self._course(fact, parties)))
         return sorted(found, key=lambda act: (act.fact.occurred_at, act.fact.position))
 
     def _ends(self, fact: Effective) -> bool:
         match fact.body:
             case CommitmentWithdrawn(withdrawn_by=party):
-                others = {each.party_id for each in self._story.wordings[-1].body.promisers} - self._owed.gaining
-                return party.party_id not in others
+                others = {each.party_id.int for each in self._story.wordings[-1].body.promisers} - self.owed.gaining
+                return party.party_id.int not in others
             case CommitmentReleased(released_by=party, promisers=let_off):
-                ours = any(each.party_id in self._owed.gaining for each in let_off)
-                return ours and party.party_id not in self._story.promisees - self._owed.agreeing
+                ours = any(each.party_id.int in self.owed.gaining for each in let_off)
+                return ours and party.party_id.int not in self._others
             case CommitmentFailed() | CommitmentSuperseded():
                 return True
             case _:
@@ -248,163 +230,4 @@ class _Following:
         """Follow the promisee's agreement to the materiality stated, where one was stated."""
         if self._story.wordings[-1].body.materiality is Materiality.ORDINARY:
             return ()
-        return self._course(self._story.made, self._owed, self._story.acknowledgements)
-
-    # The strand at an instant
-
-    def turns(self) -> list[datetime]:
-        """List the instants at which anything may change, deadlines included."""
-        courses = (
-            self._bound,
-            self._weighed,
-            *(act.course for act in self._endings),
-            *(each.course for each in self._renegotiations),
-            *(course for each in self._passes for course in each.courses),
-        )
-        turns = {step.since for course in courses for step in course}
-        turns |= {each.since for each in self._story.wordings} | {each.when for each in self._passes}
-        turns |= {fact.occurred_at for fact in self._story.acknowledgements}
-        begun = self._bound[0].since
-        dues = {self._terms(turn).due.on for turn in ([begun] if self._fixed else turns) if turn >= begun}
-        turns |= {self._overdue_at(due) for due in dues}
-        return sorted(turn for turn in turns if begun <= turn < self._story.history.end)
-
-    def _overdue_at(self, due: date) -> datetime:
-        return end_of_day(due + timedelta(days=self._story.method.commitments.grace_days))
-
-    def _terms(self, when: datetime) -> Terms:
-        if self._fixed is not None:
-            return self._fixed
-        wording = [each for each in self._story.wordings if each.since <= when][-1]
-        return terms_at(when, wording, self._renegotiations, self._story.method.commitments)
-
-    def phase(self, when: datetime) -> Phase | None:
-        """Work out how the strand stood just after an instant; None while it was promised to others only."""
-        terms, bound = self._terms(when), step_after(self._bound, when)
-        is_owed = any(each.party_id == self._promisee.party_id for each in terms.promisees)
-        if bound is None or not (is_owed or self._was_owed()):
-            return None
-        settled = None
-        if not is_owed:
-            state = CommitmentState.RELEASED
-        elif not self._story.is_binding:
-            state = CommitmentState.PROPOSED
-        elif bound.void:
-            state = CommitmentState.SET_ASIDE
-        elif bound.agreed is Agreed.REPORTED:
-            state = CommitmentState.MADE
-        else:
-            settled = self._settled(when)
-            state = self._open_state(when, terms) if settled is None else _state_of(settled.fact)
-        return self._as_phase(when, state, terms, settled)
-
-    def _was_owed(self) -> bool:
-        first = self._story.wordings[0].body.promisees
-        return any(each.party_id == self._promisee.party_id for each in first)
-
-    def _settled(self, when: datetime) -> _Act | None:
-        """Give the last act that ended the promise and still holds."""
-        return next((act for act in reversed(self._endings) if _holds(act, when)), None)
-
-    def _waiting(self, when: datetime) -> list[_Act]:
-        """List the reports of fulfilment that nobody has answered yet."""
-        steps = [(act, step_after(act.course, when)) for act in self.fulfilments]
-        return [
-            act
-            for act, step in steps
-            if step is not None and step.agreed is Agreed.REPORTED and not step.disputed and not step.void
-        ]
-
-    def _open_state(self, when: datetime, terms: Terms) -> CommitmentState:
-        overdue_at = self._overdue_at(terms.due.on)
-        if any(max(act.fact.occurred_at, act.fact.recorded_at) < overdue_at for act in self._waiting(when)):
-            return CommitmentState.REPORTED
-        return CommitmentState.OVERDUE if when >= overdue_at else CommitmentState.OPEN
-
-    def _as_phase(self, when: datetime, state: CommitmentState, terms: Terms, settled: _Act | None) -> Phase:
-        bound = step_after(self._bound, when)
-        ended = step_after(settled.course, when) if settled else None
-        assert bound is not None  # noqa: S101 - the caller looked
-        last = min(when, settled.fact.occurred_at) if settled else when
-        promiser, promiser_causes = self._holder(self._promiser, last)
-        promisee, promisee_causes = self._holder(self._promisee, last)
-        waiting = self._waiting(when) if settled is None else []
-        causes = [*bound.causes, *terms.causes, *promiser_causes, *promisee_causes]
-        causes += ended.causes if ended else [cause for act in waiting for cause in act.fact.causes]
-        done_on, done_causes = self._done(settled) if settled else (None, ())
-        return Phase(
-            since=when,
-            state=state,
-            promiser=promiser,
-            promisee=promisee,
-            due_on=terms.due.on,
-            due_is_assumed=terms.due.is_assumed,
-            agreed=(ended or bound).agreed,
-            disputed_by=bound.disputed_by | (ended.disputed_by if ended else frozenset()),
-            is_reported=bool(waiting),
-            materiality=self._materiality(when),
-            renegotiated=terms.renegotiated,
-            renegotiated_late=terms.renegotiated_late,
-            done_on=done_on,
-            days_late=max(0, (done_on - terms.due.on).days) if done_on else 0,
-            fraction=getattr(settled.fact.body, "fraction", None) if settled else None,
-            settled_by=settled.fact if settled else None,
-            causes=tuple(dict.fromkeys((*causes, *done_causes))),
-        )
-
-    def _holder(self, party: PartyAt, when: datetime) -> tuple[PartyAt, tuple[UUID, ...]]:
-        """Give who stood in a party's place at an instant, and by which events."""
-        causes: tuple[UUID, ...] = ()
-        for each in self._passes:
-            if each.when <= when and each.gone.party_id == party.party_id and _all_stand(each.courses, when):
-                party, causes = each.come, causes + each.causes
-        return party, causes
-
-    def _materiality(self, when: datetime) -> Materiality:
-        """Give how much it matters, as far as the promisee has agreed."""
-        for fact in reversed(self._story.acknowledgements):
-            said = fact.body.materiality if isinstance(fact.body, CommitmentAcknowledged) else None
-            if said is not None and fact.occurred_at <= when and said_so(fact, self._owed):
-                return said
-        weighed = step_after(self._weighed, when)
-        if weighed is None or weighed.agreed is Agreed.REPORTED:
-            return Materiality.ORDINARY
-        return self._story.wordings[-1].body.materiality
-
-    def _done(self, settled: _Act) -> tuple[date | None, tuple[UUID, ...]]:
-        """Give the last day on which it may have been done, and the report that says so if another was confirmed."""
-        body = settled.fact.body
-        if not isinstance(body, FulfilmentClaimed | FulfilmentConfirmed):
-            return None, ()
-        if body.done is not None or isinstance(body, FulfilmentClaimed):
-            return last_day(body.done or body.happened), ()
-        for act in reversed(self.fulfilments):
-            if act.fact.position > settled.fact.position:
-                continue  # what was not yet said cannot have been confirmed
-            said = act.fact.body
-            step = step_after(act.course, settled.fact.occurred_at)
-            if isinstance(said, FulfilmentClaimed) and step is not None and not step.disputed and not step.void:
-                return last_day(said.done or said.happened), act.fact.causes
-        return last_day(body.happened), ()
-
-
-def _holds(act: _Act, when: datetime) -> bool:
-    """Whether an act ends the promise: what is against its author's interest does so even while disputed."""
-    step = step_after(act.course, when)
-    if step is None:
-        return False
-    if isinstance(act.fact.body, _ADVERSE):
-        return step.agreed is not Agreed.REPORTED and not step.void
-    return step.stands
-
-
-def _all_stand(courses: Iterable[Course], when: datetime) -> bool:
-    steps = (step_after(course, when) for course in courses)
-    return all(step is not None and step.stands for step in steps)
-
-
-def _state_of(fact: Effective) -> CommitmentState:
-    body = fact.body
-    if isinstance(body, FulfilmentClaimed | FulfilmentConfirmed):
-        return CommitmentState.FULFILLED if body.extent is Extent.WHOLE else CommitmentState.PARTLY_FULFILLED
-    return _STATES[type(body)]
+        return self._course(self._story.made, self.owed, self._story.acknowledgements)

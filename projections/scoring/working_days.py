@@ -9,6 +9,7 @@ import numpy as np
 from projections.scoring.method import Holidays
 
 _KEPT: Final = 65_536
+_MOST_CALENDARS: Final = 32
 
 
 class WorkingDays:
@@ -40,11 +41,20 @@ class WorkingDays:
         return max(0, int(np.busday_count(start, stop, busdaycal=self._calendar)))
 
 
-@lru_cache(maxsize=32)
+def working_days(holidays: Holidays) -> WorkingDays:
+    """Give the counter for a method's bank holidays."""
+    known = _COUNTERS.get(id(holidays))
+    if known is None:
+        if len(_COUNTERS) >= _MOST_CALENDARS:
+            _COUNTERS.clear()
+        known = _COUNTERS[id(holidays)] = (holidays, _counter(holidays.dates))
+    return known[1]
+
+
+@lru_cache(maxsize=_MOST_CALENDARS)
 def _counter(dates: tuple[date, ...]) -> WorkingDays:
     return WorkingDays(dates)
 
 
-def working_days(holidays: Holidays) -> WorkingDays:
-    """Give the counter for a method's bank holidays."""
-    return _counter(holidays.dates)
+_COUNTERS: Final[dict[int, tuple[Holidays, WorkingDays]]] = {}
+"""Those used of late by identity, kept alive with their calendars: comparing hundreds of days would take longer."""
