@@ -52,6 +52,8 @@ _IN_HEADER: Final[dict[str, Schema]] = {
         "schema": {"type": "string"},
     },
 }
+_NAMES: Final = {"code": "The code", "file": "The name of the file"}
+"""Path parameters that are no ids."""
 _DESCRIPTION: Final = (
     "The witnessed record of partnership working: who met whom, what residents asked for, what was decided and who "
     "led, what was promised and whether it was kept, and on what terms the money came. Every figure carries its "
@@ -97,7 +99,7 @@ def openapi(operations: Sequence[Operation], *, public_url: str = "", contact_em
 def _types(operation: Operation) -> Iterator[Any]:
     yield from operation.answers.values()
     if operation.command is not None:
-        yield operation.command
+        yield operation.request or operation.command
 
 
 def _components(types: Sequence[Any]) -> tuple[Sequence[Schema], dict[str, Schema]]:
@@ -157,6 +159,8 @@ def _success(operation: Operation, status: int, schema: Schema) -> Schema:
     headers += ["Link"] if "cursor" in operation.query.__struct_fields__ else []
     written = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
     description = "Recorded." if operation.command is not None else "As asked."
+    if status == 202:  # noqa: PLR2004 - begun, and not done
+        description = "Begun; its address says how far it has come."
     if status >= 400:  # noqa: PLR2004 - where errors begin
         description = "Not ready; the checks say why."
     return {"description": description, "headers": _headers(*headers), "content": written}
@@ -196,12 +200,12 @@ def _problem(code: str) -> Schema:
 
 def _path_parameters(operation: Operation) -> Iterable[Schema]:
     for name in operation.path_parameters:
-        of_id = name != "code"
+        of_id = name not in _NAMES
         yield {
             "name": name,
             "in": "path",
             "required": True,
-            "description": f"The id of the {in_words(name.removesuffix('_id'))}" if of_id else "The code",
+            "description": f"The id of the {in_words(name.removesuffix('_id'))}" if of_id else _NAMES[name],
             "schema": {"type": "string", "format": "uuid"} if of_id else {"type": "string"},
         }
 
@@ -235,16 +239,18 @@ def _inlined(schema: Schema, components: Mapping[str, Schema]) -> Schema:
 def _header_parameters(operation: Operation) -> Iterable[Schema]:
     if operation.command is not None:
         yield _IN_HEADER[HEADER]
-        yield _IN_HEADER["If-Match"]
+        if operation.request is None:
+            yield _IN_HEADER["If-Match"]
     if operation.conditional:
         yield _IN_HEADER["If-None-Match"]
 
 
 def _request(operation: Operation, components: Mapping[str, Schema]) -> tuple[str, Schema]:
-    """Give the schema of a request: the command without what the address says."""
-    assert operation.command is not None  # noqa: S101 - the caller has looked; for the type checker
-    name = operation.command.__name__
-    fills = set(operation.path_parameters) & set(operation.command.__struct_fields__)
+    """Give the schema of a request: the command without what the address says, or what leads to it."""
+    sent = operation.request or operation.command
+    assert sent is not None  # noqa: S101 - the caller has looked; for the type checker
+    name = sent.__name__
+    fills = set(operation.path_parameters) & set(sent.__struct_fields__)
     if not fills:
         return name, components[name]
     schema = json.loads(json.dumps(components[name]))

@@ -67,7 +67,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One thing that can be asked. `scope` None: open to anybody. `answers` gives the type of each success."""
+    """One thing that can be asked. `scope` None: open to anybody. `answers` gives the type of each success.
+
+    `request` is what the body holds where that is not the command itself, but what leads to one later.
+    """
 
     method: str
     path: str
@@ -78,6 +81,7 @@ class Operation:
     scope: Scope | None = Scope.READ
     query: type[Struct] = NoQuery
     command: type[Command] | None = None
+    request: type[Struct] | None = None
     answers: Mapping[int, Any]
     media: tuple[str, ...] = (JSON,)
     conditional: bool = False

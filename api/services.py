@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -28,6 +28,8 @@ class Services:
     threads: int = 16
     public_url: str = ""
     contact_email: str = ""
+    dsn: str = field(default="", repr=False)
+    """How processes of their own reach the same database; it may hold a password."""
     schema: frozenset[tuple[str, int]] = frozenset()
     """The schema files of this version, by part and number: what the database must have had applied."""
 
@@ -65,5 +67,6 @@ def connected(
             threads=threads,
             public_url=public_url,
             contact_email=contact_email,
+            dsn=dsn,
             schema=schema,
         )

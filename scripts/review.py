@@ -196,7 +196,7 @@ def _freeze(services: Services, source: Source, args: argparse.Namespace) -> int
             "position": position,
             "as_of": manifest.as_of,
             "manifest_sha256": sha256,
-            "recorded_position": done.position,
+            "recorded_at": done.recorded_at,
             "design": manifest.design,
         }
     )

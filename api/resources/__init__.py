@@ -21,6 +21,7 @@ from api.resources import (
     people,
     places,
     records,
+    reviews,
     service,
     stewardship,
     timeline,
@@ -60,6 +61,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *trust.OPERATIONS,
     *health.OPERATIONS,
     *what_if.OPERATIONS,
+    *reviews.OPERATIONS,
     *views.OPERATIONS,
     *stewardship.OPERATIONS,
 )

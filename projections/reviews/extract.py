@@ -120,7 +120,7 @@ def make_extract(
         position=asked.position,
         as_of=months.ends[-1],
         tree_root=root.hex(),
-        registered=_registered(source.log, registration, asked.position),
+        registered=registered(source.log, registration, asked.position),
         method=_method_used(method, registration),
         months=months.ends,
         forms=asked.forms,
@@ -155,7 +155,8 @@ def _finished(manifest: Manifest, method: Method, document: bytes, folder: Path,
     return whole
 
 
-def _registered(log: LogRecorder, registration: Registration, position: int) -> Registered:
+def registered(log: LogRecorder, registration: Registration, position: int) -> Registered:
+    """Say what was registered, and how much of what is known at a position was on record by then."""
     body = registration.body
     return Registered(
         event_id=registration.event_id,

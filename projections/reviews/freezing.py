@@ -13,12 +13,12 @@ import msgspec
 from msgspec import Struct
 
 from domain.decisions.occasion import Occasion
-from domain.decisions.refusals import Refusal
+from domain.decisions.refusals import Code, Refusal
 from domain.decisions.reviews import FreezeReview
-from domain.log.handler import Acknowledged, Handler
+from domain.log.handler import Handler
 from projections.reviews.extract import METHOD, Asked, Progress, Source, make_extract
 from projections.reviews.manifest import MANIFEST, Manifest, read_manifest
-from projections.reviews.registration import method_called, registration_of
+from projections.reviews.registration import Frozen, method_called, registration_of
 
 _UNFINISHED: Final = ".unfinished"
 
@@ -84,8 +84,8 @@ def new_folder(folder: Path) -> Iterator[Path]:
         raise
 
 
-def record_frozen(handler: Handler, occasion: Occasion, manifest: Manifest, manifest_sha256: str) -> Acknowledged:
-    """Put an extract on record. Raises NotRecorded and what the log raises."""
+def record_frozen(handler: Handler, occasion: Occasion, manifest: Manifest, manifest_sha256: str) -> Frozen:
+    """Put an extract on record, unless it is there. Raises NotRecorded and what the log raises."""
     order = FreezeReview(
         review=manifest.review_id,
         position=manifest.position,
@@ -93,10 +93,10 @@ def record_frozen(handler: Handler, occasion: Occasion, manifest: Manifest, mani
         manifest_sha256=manifest_sha256,
     )
     outcome = handler.handle(order, occasion, msgspec.json.encode(order, order="deterministic"))
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refusal) and {fault.code for fault in outcome.faults} != {Code.ALREADY_DONE}:
         raise NotRecorded(outcome)
-    assert isinstance(outcome, Acknowledged)  # noqa: S101 - the occasion's command is for this alone
-    return outcome
+    frozen = registration_of(handler.recorder, manifest.review_id).frozen
+    return next(each for each in frozen if each.manifest_sha256 == manifest_sha256)
 
 
 def rerun(source: Source, path: Path, folder: Path, executor: Executor, progress: Progress) -> Rerun:

@@ -50,7 +50,7 @@ class Frozen(Struct, frozen=True, kw_only=True):
 
 
 class Registration(Struct, frozen=True, kw_only=True):
-    """A review as registered: by which event, when, what it says as it stands, and the corrections of it.
+    """A review as registered: by which event, when, what it says as it stands, whose word it is, its corrections.
 
     A correction made after the outcome could be seen is no pre-registration: whoever reads it is told.
     """
@@ -59,6 +59,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     position: int
     recorded_at: datetime
     body: ReviewRegistered
+    word: UUID | None
     corrected_by: tuple[UUID, ...]
     frozen: tuple[Frozen, ...]
 
@@ -105,6 +106,7 @@ def registration_of(log: LogRecorder, review_id: UUID, upto: int | None = None) 
         position=first.position,
         recorded_at=first.recorded_at,
         body=first.body,
+        word=None if first.envelope.on_behalf_of is None else first.envelope.on_behalf_of.party_id,
         corrected_by=first.corrected_by,
         frozen=tuple(_frozen(standing)),
     )

@@ -63,8 +63,12 @@ def test_it_says_whether_the_log_knows_the_manifest(source, folder, tmp_path):
     manifest, sha256 = read_manifest(folder / MANIFEST), sha256_of(folder / MANIFEST)
     record_frozen(handler, occasion(), manifest, sha256)
     assert again(source, folder / MANIFEST, tmp_path / "other").recorded
-    with pytest.raises(NotRecorded, match="on record"):
-        record_frozen(handler, occasion("again"), manifest, sha256)
+    before = source.log.head().position
+    record_frozen(handler, occasion("again"), manifest, sha256)
+    assert source.log.head().position == before
+    somebody = msgspec.structs.replace(occasion("of another"), actor=Actor(actor_id=an_id("key"), party=EVALUATOR))
+    with pytest.raises(NotRecorded, match="somebody else"):
+        record_frozen(handler, somebody, manifest, "f" * 64)
 
 
 def test_an_edited_file_or_manifest_is_named(source, folder, tmp_path):

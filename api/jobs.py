@@ -1,0 +1,172 @@
+"""Long work and how far it has come, kept in the database so that any process can tell.
+
+Whoever works at a job holds an advisory lock of its id on a connection of its own. The lock goes with the process, so a
+job that is not ended and whose lock is free was left by a process that died.
+"""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from domain.log.connections import Row
+from domain.log.recorder import LogRecorder
+from domain.vocabulary import CodeList
+from projections.reviews.extract import Asked
+from projections.reviews.files import Form
+
+_ALL: Final = "SELECT job_id, review_id, given, position, as_of, forms, state, done, total, problem, manifest_sha256"
+
+
+class JobState(CodeList):
+    """How far a job has come; lost: the process that worked at it died, so ask for it again."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+UNDER_WAY: Final = frozenset({JobState.WAITING, JobState.RUNNING})
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """A job as kept; `given` is what was sent."""
+
+    job_id: UUID
+    review_id: UUID
+    given: dict[str, Any]
+    position: int
+    as_of: date
+    forms: tuple[Form, ...]
+    state: JobState
+    done: int
+    total: int
+    problem: str | None
+    manifest_sha256: str | None
+
+
+class JobFile(Struct, frozen=True):
+    """A file that a job made."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+def find_job(log: LogRecorder, job_id: UUID) -> Job | None:
+    """Read a job; one that is said to be under way, but that nobody works at, is lost."""
+    with log.connections.borrow() as connection:
+        row = connection.execute(f"{_ALL} FROM api.job WHERE job_id = %s", (job_id,)).fetchone()
+        if row is None:
+            return None
+        job = _job(row)
+        if job.state not in UNDER_WAY:
+            return job
+        held = connection.execute("SELECT api.is_held(%s)", (job_id,)).fetchone()
+        # It may have ended between the two looks: only what is still under way is lost.
+        again = connection.execute(f"{_ALL} FROM api.job WHERE job_id = %s", (job_id,)).fetchone()
+    job = _job(again) if again else job
+    if held == (False,) and job.state in UNDER_WAY:
+        return Job(**{name: getattr(job, name) for name in job.__struct_fields__} | {"state": JobState.LOST})
+    return job
+
+
+class Held:
+    """A job that this process works at: the only one that may say how far it has come."""
+
+    def __init__(self, connection: Connection[Row], job_id: UUID) -> None:
+        self._connection, self._job_id = connection, job_id
+
+    def release(self) -> None:
+        """Let go of it; when it has not ended it counts as lost."""
+        self._connection.close()
+
+    def begin(self, asked: Asked, given: dict[str, Any]) -> None:
+        """Write it down, anew where an earlier attempt failed or was lost."""
+        self._connection.execute(
+            "INSERT INTO api.job (job_id, review_id, given, position, as_of, forms, state) "
+            "VALUES (%s, %s, %s, %s, %s, %s, 'waiting') ON CONFLICT (job_id) DO UPDATE "
+            "SET state = 'waiting', done = 0, total = 0, ended_at = NULL, problem = NULL",
+            (self._job_id, asked.review_id, Jsonb(given), asked.position, asked.as_of, list(map(str, asked.forms))),
+        )
+
+    def progress(self, done: int, total: int) -> None:
+        """Say how far it has come."""
+        self._connection.execute(
+            "UPDATE api.job SET state = 'running', done = %s, total = %s WHERE job_id = %s", (done, total, self._job_id)
+        )
+
+    def keep(self, folder: Path) -> None:
+        """Keep the files of a folder, all or none, in place of those of an earlier attempt."""
+        with self._connection.transaction():
+            self._connection.execute("DELETE FROM api.job_file WHERE job_id = %s", (self._job_id,))
+            for path in sorted(folder.iterdir()):
+                content = path.read_bytes()
+                self._connection.execute(
+                    "INSERT INTO api.job_file (job_id, path, sha256, content) VALUES (%s, %s, %s, %b)",
+                    (self._job_id, path.name, hashlib.sha256(content).hexdigest(), content),
+                )
+
+    def end(self, *, manifest_sha256: str | None = None, problem: str | None = None) -> None:
+        """Say that it ended, well or not."""
+        self._connection.execute(
+            "UPDATE api.job SET state = %s, problem = %s, manifest_sha256 = %s, ended_at = clock_timestamp() "
+            "WHERE job_id = %s",
+            ("failed" if problem else "done", problem, manifest_sha256, self._job_id),
+        )
+
+
+def hold_job(log: LogRecorder, job_id: UUID) -> Held | None:
+    """Take a job to work at; None while somebody else does. The caller releases it."""
+    connection = log.connections.open("job")
+    try:
+        row = connection.execute("SELECT pg_try_advisory_lock(api.job_lock(%s))", (job_id,)).fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    if row and row[0]:
+        return Held(connection, job_id)
+    connection.close()
+    return None
+
+
+def files_of(log: LogRecorder, job_id: UUID) -> list[JobFile]:
+    """List the files that a job made."""
+    with log.connections.borrow() as connection:
+        rows = connection.execute(
+            "SELECT path, octet_length(content), sha256 FROM api.job_file WHERE job_id = %s ORDER BY path", (job_id,)
+        ).fetchall()
+    return [JobFile(*row) for row in rows]
+
+
+def file_of(log: LogRecorder, job_id: UUID, path: str) -> tuple[str, bytes] | None:
+    """Read one file that a job made: its SHA-256 and its content."""
+    with log.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
+        row = cursor.execute(
+            "SELECT sha256, content FROM api.job_file WHERE job_id = %s AND path = %s", (job_id, path)
+        ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def _job(row: Row) -> Job:
+    job_id, review_id, given, position, as_of, forms, state, done, total, problem, manifest_sha256 = row
+    return Job(
+        job_id=job_id,
+        review_id=review_id,
+        given=given,
+        position=position,
+        as_of=as_of,
+        forms=tuple(map(Form, forms)),
+        state=JobState(state),
+        done=done,
+        total=total,
+        problem=problem,
+        manifest_sha256=manifest_sha256,
+    )

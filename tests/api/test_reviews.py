@@ -1,0 +1,176 @@
+"""Reviews over the API: registered, frozen in the background, their files taken away; lost jobs are begun again."""
+
+import csv
+import hashlib
+import io
+import time
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+
+from api.auth import Scope
+from api.idempotency import command_id_of
+from api.jobs import hold_job
+from projections.reviews.extract import Asked
+from projections.reviews.files import Form
+from projections.scoring.method import method_sha256
+from projections.scoring.method_document import default_method
+from tests.api.test_a_meeting import meeting
+
+SHIPPED = method_sha256(default_method())
+CSV_ALONE = {"as_of": "2026-04-30", "forms": ["csv"]}
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def evaluator(steward, people):
+    body = steward.records("/v1/parties", name="An Observatory", kind="other-body", happened="2020")
+    return people(Scope.RECORD, body["created"]["party"][0])
+
+
+@pytest.fixture
+def registration(neighbourhood):
+    return {
+        "question": "Do promises hold?",
+        "cohort": [neighbourhood.partnership],
+        "window_start_on": "2026-03-01",
+        "window_end_on": "2999-12-31",
+        "outcomes": ["reliability"],
+        "method_sha256": SHIPPED,
+    }
+
+
+@pytest.fixture
+def review(neighbourhood, evaluator, registration):
+    neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    receipt = evaluator.records("/v1/reviews", **registration)
+    return f"/v1/reviews/{receipt['created']['review'][0]}"
+
+
+def ended(person, answer):
+    """Wait until a job has ended; gives how."""
+    assert answer.status_code == 202, answer.text
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        job = person.reads(answer.headers["Location"])
+        if job["state"] not in {"waiting", "running"}:
+            return job
+        assert time.monotonic() < until, job
+        time.sleep(0.05)
+
+
+def test_a_review_is_registered_and_read_with_what_was_on_record(evaluator, review, neighbourhood, people):
+    found = people(Scope.READ).reads(review)
+    assert found["registered"]["question"] == "Do promises hold?"
+    assert found["registered"]["cohort_partnership_ids"] == [neighbourhood.partnership]
+    seen = found["registered"]["beforehand"]
+    assert seen["events_in_window"] == seen["events_in_window_before_registration"] > 0
+    assert (found["method_sha256"], found["frozen"]) == (SHIPPED, [])
+    (listed,) = evaluator.reads("/v1/reviews")["data"]
+    assert listed["details"]["question"] == "Do promises hold?"
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointer"),
+    [
+        ({"window_end_on": "2026-04-01"}, "#/window_end_on"),
+        ({"method_sha256": "0" * 64}, "#/method_sha256"),
+        ({"cohort": [str(uuid4())]}, "#/cohort/0"),
+        ({"cohort": []}, "#/cohort"),
+        ({"happened": "2020"}, "#/happened"),
+    ],
+)
+def test_what_cannot_be_registered_names_the_fault(evaluator, registration, changed, pointer):
+    answer = evaluator.post("/v1/reviews", registration | changed)
+    assert answer.status_code == 422
+    assert pointer in {each["pointer"] for each in answer.json()["errors"]}
+
+
+def test_an_extract_is_frozen_in_the_background_and_its_files_are_taken_away(evaluator, review, people):
+    begun = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
+    job = ended(evaluator, begun)
+    assert (job["state"], job["done"], job["total"], job["problem"]) == ("done", 1, 1, None)
+    reader = people(Scope.READ)
+    for file in job["files"]:
+        answer = reader.get(file["address"])
+        assert answer.status_code == 200
+        assert hashlib.sha256(answer.content).hexdigest() == file["sha256"]
+        assert len(answer.content) == file["bytes"]
+        assert reader.get(file["address"], {"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    by_path = {file["path"]: file for file in job["files"]}
+    assert by_path["manifest.json"]["sha256"] == job["manifest_sha256"]
+    panel = list(csv.DictReader(io.StringIO(reader.get(by_path["panel.csv"]["address"]).text)))
+    assert {row["as_of"] for row in panel} == {"2026-03-31", "2026-04-30"}
+    (frozen,) = evaluator.reads(review)["frozen"]
+    assert (frozen["manifest_sha256"], frozen["position"]) == (job["manifest_sha256"], job["position"])
+    assert reader.get(f"{begun.headers['Location']}/files/secrets.txt").status_code == 404
+    assert reader.get(by_path["panel.csv"]["address"], {"Accept": "application/json"}).status_code == 406
+
+
+def test_the_same_key_begins_nothing_twice_and_nothing_else(services, evaluator, review):
+    first = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
+    job = ended(evaluator, first)
+    position = services.recorder.head().position
+    again = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (202, "true")
+    assert again.json() == job
+    other = evaluator.post(f"{review}/freezes", {"forms": ["csv"]}, idempotency_key="freeze-1")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+    assert services.recorder.head().position == position
+    third = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE | {"position": job["position"]}))
+    assert third["manifest_sha256"] == job["manifest_sha256"]
+    assert services.recorder.head().position == position
+
+
+def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services, evaluator, review):
+    with services.recorder.connections.borrow() as connection:
+        (key_id,) = connection.execute("SELECT key_id FROM api.key WHERE scope = 'record' AND party_id = %s",
+                                       (evaluator.party,)).fetchone()  # fmt: skip
+    job_id = command_id_of(key_id, "freeze-review", "freeze-1")
+    review_id = UUID(review.rpartition("/")[2])
+    position = services.recorder.head().position
+    asked = Asked(review_id=review_id, position=position, as_of=date(2026, 4, 30), forms=(Form.CSV,))
+    held = hold_job(services.recorder, job_id)
+    held.begin(asked, CSV_ALONE | {"review": str(review_id)})
+    assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "waiting"
+    assert hold_job(services.recorder, job_id) is None
+    held.progress(0, 1)
+    assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "running"
+    held.release()  # as the database does for a process that dies
+    assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "lost"
+    job = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1"))
+    assert (job["job_id"], job["state"], job["position"]) == (str(job_id), "done", position)
+
+
+def test_only_who_registered_it_and_stewards_freeze_a_review(neighbourhood, steward, review):
+    refused = neighbourhood.officer.post(f"{review}/freezes", CSV_ALONE)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
+    assert ended(steward, steward.post(f"{review}/freezes", CSV_ALONE))["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"as_of": "2999-01-01"}, "#/as_of"),
+        ({"as_of": "2026-03-30"}, "#/as_of"),
+        ({"position": 1}, "#/position"),
+        ({"position": 10_000}, "#/position"),
+        ({"forms": []}, "#/forms"),
+        ({"forms": ["xlsx"]}, "#/forms/0"),
+        ({"manifest_sha256": "0" * 64}, "#/manifest_sha256"),
+    ],
+)
+def test_what_cannot_be_frozen_is_refused_before_it_is_begun(services, evaluator, review, body, pointer):
+    answer = evaluator.post(f"{review}/freezes", body)
+    assert answer.status_code == 422, answer.text
+    assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+    with services.recorder.connections.borrow() as connection:
+        assert connection.execute("SELECT count(*) FROM api.job").fetchone() == (0,)
+
+
+def test_what_is_not_there_is_not_found(evaluator, neighbourhood):
+    nowhere = uuid4()
+    assert evaluator.post(f"/v1/reviews/{nowhere}/freezes", CSV_ALONE).status_code == 404
+    for path in (f"/v1/reviews/{nowhere}", f"/v1/jobs/{nowhere}", f"/v1/jobs/{nowhere}/files/panel.csv"):
+        assert neighbourhood.officer.get(path).status_code == 404
