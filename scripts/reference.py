@@ -8,6 +8,7 @@ from typing import Final
 from scripts.documentation.decisions import authority_page, commands_page
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
 from scripts.documentation.projections import projections_page
+from scripts.documentation.reviews import extracts_page
 from scripts.documentation.settings import settings_page
 from scripts.exits import Exit
 
@@ -21,6 +22,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "commands.md": commands_page,
     "authority.md": authority_page,
     "projections.md": projections_page,
+    "extracts.md": extracts_page,
     "settings.md": settings_page,
 }
 

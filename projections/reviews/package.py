@@ -38,7 +38,7 @@ def dictionary() -> bytes:
         for column in table.columns:
             required = cell(not column.optional)
             codes = "; ".join(column.codes)
-            written = (_type(column)["type"], column.unit, required, column.description, codes, column.example)
+            written = (type_of(column)["type"], column.unit, required, column.description, codes, column.example)
             writer.writerow([table.name, column.name, *written])
     return out.getvalue().encode()
 
@@ -101,8 +101,9 @@ def _field(column: Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {} if column.optional else {"required": True}
     if column.codes:
         constraints["enum"] = list(column.codes)
-    return {"name": column.name, **_type(column), "description": column.description, "constraints": constraints}
+    return {"name": column.name, **type_of(column), "description": column.description, "constraints": constraints}
 
 
-def _type(column: Column) -> dict[str, str]:
+def type_of(column: Column) -> dict[str, str]:
+    """Give a column's type in the words of a table schema."""
     return {"type": "string"} if column.codes else _TYPES[column.type]
