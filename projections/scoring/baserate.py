@@ -33,32 +33,35 @@ class _Record:
         self.there: defaultdict[int, Tally] = defaultdict(Tally)
 
 
+class Act:
+    """One act within a block: the evidence that stands for it, and what that adds to which sums."""
+
+    __slots__ = ("_block", "_parts", "rows")
+
+    def __init__(self, block: "Block") -> None:
+        self._block = block
+        self._parts: list[tuple[Tally, Contribution]] = []
+        self.rows: list[Evidence] = []
+
+    def settle(self) -> None:
+        """Let the sums say what the rows now say."""
+        for tally, part in self._parts:
+            tally.take(part)
+        self._parts = list(self._block.shares(self.rows)) if self.rows else []
+        for tally, part in self._parts:
+            tally.add(part)
+
+
 class Block:
-    """The evidence of one block, act by act, and the sums that its views and base rates need.
+    """The sums over the evidence of one block that its views and base rates need.
 
     Sums for single pairs are kept only where they are asked for.
     """
 
     def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
         self._method, self._for_pairs = method, for_pairs
-        self._rows: dict[str, Sequence[Evidence]] = {}
-        self._parts: dict[str, list[tuple[Tally, Contribution]]] = {}
         self._all = Tally()
         self._records: defaultdict[int, _Record] = defaultdict(_Record)
-
-    def replace(self, act: str, rows: Sequence[Evidence]) -> None:
-        """Make `rows` the whole of what the block says about an act; none takes the act away."""
-        for tally, part in self._parts.pop(act, ()):
-            tally.take(part)
-        self._rows.pop(act, None)
-        if rows:
-            self._rows[act], self._parts[act] = rows, list(self._shares(rows))
-            for tally, part in self._parts[act]:
-                tally.add(part)
-
-    def rows_of(self, act: str) -> Sequence[Evidence]:
-        """Give the rows that stand for an act."""
-        return self._rows.get(act, ())
 
     def sums(self, view: View, moment: Moment) -> Sums:
         """Give the sufficient statistics of a view within the block."""
@@ -80,7 +83,7 @@ class Block:
         r, s = record.own.for_and_against(moment, record.there[view.truster.int])
         return shrunk(r, s, block_rate, trust.pooling_weight)
 
-    def _shares(self, rows: Sequence[Evidence]) -> Iterator[tuple[Tally, Contribution]]:
+    def shares(self, rows: Sequence[Evidence]) -> Iterator[tuple[Tally, Contribution]]:
         """Give what an act adds to which sums."""
         whole = contribution(rows, self._method)
         yield self._all, whole

@@ -92,24 +92,22 @@ class Moment:
         return fading + 2 * mixed + of.square_owed / _SQUARE_UNIT
 
 
-def _to_grid(amount: float, age: float) -> int:
-    whole = floor(age)
-    return int(ldexp(amount * exp2(age - whole), GRID_BITS)) << whole
-
-
 def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
     """Give what one act contributes: the mean over its rows, one a pair."""
+    half_life_days = method.trust.half_life_days
     mass = good = owed = tacit = 0
     reported: list[tuple[Belief, int]] = []
     for row in rows:
         weight = row.weight / len(rows)
         if row.open_zero:
-            owed += _to_grid(weight, 0.0)
+            owed += int(ldexp(weight, GRID_BITS))
             continue
-        age = half_lives(row.at, method.trust.half_life_days)
-        scaled = _to_grid(weight, age)
+        age = half_lives(row.at, half_life_days)
+        whole = floor(age)
+        scale = exp2(age - whole)
+        scaled = int(ldexp(weight * scale, GRID_BITS)) << whole
         mass += scaled
-        kept = scaled if row.value == 1 else _to_grid(weight * row.value, age) if row.value else 0
+        kept = scaled if row.value == 1 else int(ldexp(weight * row.value * scale, GRID_BITS)) << whole
         if row.believed is None:
             good += kept
         elif kept:

@@ -13,8 +13,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.values import day_of, end_of_day
+from domain.vocabulary import Facet, Side
 from projections.rows import each_once
-from projections.scoring.baserate import Block
+from projections.scoring.baserate import Act, Block
 from projections.scoring.evidence import BlockKey, Evidence, View, ViewKind, in_order, views_of
 from projections.scoring.method import Method
 from projections.scoring.reported import Belief
@@ -46,23 +47,24 @@ class Ledger:
     def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
         self._method, self._for_pairs = method, for_pairs
         self._blocks: dict[BlockKey, Block] = {}
+        self._acts: dict[tuple[Facet, Side, Side, str], Act] = {}
 
-    def replace(self, ending: Iterable[Evidence], beginning: Iterable[Evidence]) -> None:
-        """Let some rows end and others begin, all at once."""
-        changed: dict[tuple[BlockKey, str], list[Evidence]] = {}
-        for row in ending:
-            rows = self._changing(row, changed)
-            rows[:] = [each for each in rows if each is not row]
-        for row in beginning:
-            self._changing(row, changed).append(row)
-        for (block, act), rows in changed.items():
-            self._block(block).replace(act, rows)
+    def act(self, row: Evidence) -> Act:
+        """Find the act of a piece of evidence."""
+        key = (row.facet, row.truster.side, row.trustee.side, row.act)
+        if key not in self._acts:
+            self._acts[key] = Act(self._block(key[:3]))
+        return self._acts[key]
 
-    def _changing(self, row: Evidence, changed: dict[tuple[BlockKey, str], list[Evidence]]) -> list[Evidence]:
-        key = (row.block, row.act)
-        if key not in changed:
-            changed[key] = list(self._block(key[0]).rows_of(row.act))
-        return changed[key]
+    def add(self, rows: Iterable[Evidence]) -> None:
+        """Let some rows stand, all at once."""
+        acts: dict[Act, None] = {}
+        for row in rows:
+            act = self.act(row)
+            act.rows.append(row)
+            acts[act] = None
+        for act in acts:
+            act.settle()
 
     def point(self, view: View, moment: Moment, causes: tuple[UUID, ...] = ()) -> Point:
         """Give where a view stands at a moment."""
@@ -90,7 +92,7 @@ def figures(evidence: Iterable[Evidence], views: Iterable[View], at: datetime, m
     asked = list(views)
     blocks = {view.block for view in asked}
     ledger = Ledger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in asked))
-    ledger.replace((), (row for row in evidence if row.block in blocks and row.stands_at(at)))
+    ledger.add(row for row in evidence if row.block in blocks and row.stands_at(at))
     moment = Moment(at, method)
     return {view: ledger.point(view, moment) for view in asked}
 
@@ -114,34 +116,28 @@ def timelines(
     kinds: Collection[ViewKind] = ALL_KINDS,
 ) -> dict[View, list[Point]]:
     """Give the points of every view that has evidence before `until`, oldest first."""
-    return {line.view: list(line.points) for line in lines(evidence, until, method, kinds)}
+    return {line.view: list(line.points) for line in lines(in_order(evidence), until, method, kinds)}
 
 
 def lines(
-    evidence: Iterable[Evidence],
+    evidence: Sequence[Evidence],
     until: datetime,
     method: Method,
     kinds: Collection[ViewKind] = ALL_KINDS,
 ) -> list[Line]:
-    """Follow every view that has evidence before `until`, the valid-time cut, which is the end of a London day."""
-    rows = in_order(row for row in evidence if row.begins_at < until)
+    """Follow every view that has evidence, given in order, before `until`: the valid-time cut, the end of a London day.
+
+    The lines come in order of facet, sides and parties.
+    """
     drawing = _Drawing(method, kinds)
-    changes = _changes_by_day(rows, until)
+    changes = _changes_by_day(evidence, until, drawing)
     for day in sorted(changes):
         drawing.take(day, changes[day])
-    return drawing.finished(rows, until)
-
-
-class _Change(Struct):
-    """What began and what ended on one day; what did both on that day is in neither."""
-
-    beginning: list[Evidence]
-    ending: list[Evidence]
-    verdicts: list[tuple[Belief, tuple[UUID, ...]]]
+    return drawing.finished(until)
 
 
 class _Open:
-    """A line while it is drawn."""
+    """A line while it is drawn; `evidence` is what stands at the cut."""
 
     __slots__ = ("evidence", "points", "view")
 
@@ -149,6 +145,18 @@ class _Open:
         self.view = view
         self.points: list[Point] = []
         self.evidence: list[Evidence] = []
+
+
+_Placed = tuple[Evidence, Act, tuple[_Open, ...]]
+"""A piece of evidence with its act and the lines that it belongs to."""
+
+
+class _Change(Struct):
+    """What began and what ended on one day; what did both on that day is in neither."""
+
+    beginning: list[_Placed]
+    ending: list[_Placed]
+    verdicts: list[tuple[Belief, tuple[UUID, ...]]]
 
 
 class _Drawing:
@@ -162,30 +170,37 @@ class _Drawing:
         self._method, self._kinds = method, kinds
         self._ledger = Ledger(method, for_pairs=ViewKind.PAIR in kinds)
         self._open: dict[View, _Open] = {}
-        self._met: dict[tuple[BlockKey, int, int], tuple[_Open, ...]] = {}
+        self._met: dict[tuple[Facet, Side, Side, int, int], tuple[_Open, ...]] = {}
         self._resting: defaultdict[Belief, Counter[_Open]] = defaultdict(Counter)
 
-    def _of(self, row: Evidence) -> tuple[_Open, ...]:
-        """Give the lines that a piece of evidence belongs to."""
-        met = (row.block, row.truster.party_id.int, row.trustee.party_id.int)
+    def place(self, row: Evidence) -> _Placed:
+        """Find where a piece of evidence belongs."""
+        truster, trustee = row.truster, row.trustee
+        met = (row.facet, truster.side, trustee.side, truster.party_id.int, trustee.party_id.int)
         found = self._met.get(met)
         if found is None:
             views = [view for view in views_of(row) if view.kind in self._kinds]
             found = self._met[met] = tuple(self._open.setdefault(view, _Open(view)) for view in views)
-        return found
+        return row, self._ledger.act(row), found
 
     def take(self, day: date, change: _Change) -> None:
         """Let a day's changes have their effect, and add a point to each line that they moved."""
-        self._ledger.replace(change.ending, change.beginning)
+        acts: dict[Act, None] = {}
         moved: defaultdict[_Open, list[tuple[UUID, ...]]] = defaultdict(list)
-        for row in change.ending:
-            self._rest(row, -1)
-            for line in self._of(row):
+        for row, act, its in change.ending:
+            act.rows = [each for each in act.rows if each is not row]
+            acts[act] = None
+            self._rest(row, its, -1)
+            for line in its:
                 moved[line].append(row.ended_by)
-        for row in change.beginning:
-            self._rest(row, 1)
-            for line in self._of(row):
+        for row, act, its in change.beginning:
+            act.rows.append(row)
+            acts[act] = None
+            self._rest(row, its, 1)
+            for line in its:
                 moved[line].append(row.causes)
+        for act in acts:
+            act.settle()
         for belief, causes in change.verdicts:
             for line, count in self._resting[belief].items():
                 if count:
@@ -194,17 +209,13 @@ class _Drawing:
         for line, causes_of_each in moved.items():
             line.points.append(self._ledger.point(line.view, moment, _together(causes_of_each)))
 
-    def _rest(self, row: Evidence, times: int) -> None:
+    def _rest(self, row: Evidence, its: Iterable[_Open], times: int) -> None:
         if row.believed is not None and row.value:
-            for line in self._of(row):
+            for line in its:
                 self._resting[row.believed][line] += times
 
-    def finished(self, rows: Iterable[Evidence], until: datetime) -> list[Line]:
-        """Give the lines as far as they go, in order of facet, sides and parties."""
-        for row in rows:
-            if row.stands_at(until):
-                for line in self._of(row):
-                    line.evidence.append(row)
+    def finished(self, until: datetime) -> list[Line]:
+        """Give the lines as far as they go."""
         moment = Moment(until, self._method)
         return [
             Line(
@@ -222,17 +233,26 @@ def _together(causes: Sequence[tuple[UUID, ...]]) -> tuple[UUID, ...]:
     return causes[0] if len(causes) == 1 else each_once(cause for some in causes for cause in some)
 
 
-def _changes_by_day(rows: Sequence[Evidence], until: datetime) -> dict[date, _Change]:
+def _changes_by_day(rows: Iterable[Evidence], until: datetime, drawing: _Drawing) -> dict[date, _Change]:
     changes: dict[date, _Change] = defaultdict(lambda: _Change([], [], []))
+    beliefs: dict[Belief, None] = {}
     for row in rows:
+        if row.begins_at >= until:
+            continue
+        if row.believed is not None:
+            beliefs[row.believed] = None
         begins = day_of(row.begins_at)
         ends = day_of(row.until) if row.until is not None and row.until < until else None
         if ends is not None and ends <= begins:
             continue
-        changes[begins].beginning.append(row)
+        placed = drawing.place(row)
+        changes[begins].beginning.append(placed)
         if ends is not None:
-            changes[ends].ending.append(row)
-    for belief in dict.fromkeys(row.believed for row in rows if row.believed is not None):
+            changes[ends].ending.append(placed)
+            continue
+        for line in placed[2]:
+            line.evidence.append(row)
+    for belief in beliefs:
         for verdict in belief.verdicts:
             if verdict.since < until:
                 changes[day_of(verdict.since)].verdicts.append((belief, verdict.causes))

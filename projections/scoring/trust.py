@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -88,7 +89,7 @@ def _rows(found: Sequence[Evidence], history: History, method: Method, kind: Vie
     standing = [row for row in found if row.stands_at(history.end)]
     readings = _readings(drawn, standing, history.end, method)
     for line in drawn:
-        is_step_now = _day_of(line.points[-1]) == history.as_of
+        is_step_now = _day_before(line.points[-1].at) == history.as_of
         for point in line.points[:-1] if is_step_now else line.points:
             yield _row(line.view, point, history, method)
         causes = line.points[-1].causes if is_step_now else ()
@@ -148,7 +149,7 @@ def _row(view: View, point: Point, history: History, method: Method) -> TrustRow
         trustee_side=view.trustee_side,
         trustee_id=view.trustee,
         variant=Variant.AS_IT_STANDS,
-        on=_day_of(point),
+        on=_day_before(point.at),
         step=True,
         current=False,
         r=point.r,
@@ -162,9 +163,10 @@ def _row(view: View, point: Point, history: History, method: Method) -> TrustRow
     )
 
 
-def _day_of(point: Point) -> date:
-    """Give the London day at the end of which a point stands."""
-    return day_of(point.at - _TICK)
+@lru_cache(maxsize=4_096)
+def _day_before(instant: datetime) -> date:
+    """Give the London day that is over at an instant."""
+    return day_of(instant - _TICK)
 
 
 def _plainly(plain: Counts) -> dict[str, float]:
