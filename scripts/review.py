@@ -45,8 +45,8 @@ from projections.reviews.registration import (
     UnknownReview,
     beforehand,
     encoded,
-    registered_ids,
     registration_of,
+    registrations,
     review_method,
 )
 from projections.scoring.method import method_sha256
@@ -128,7 +128,7 @@ def run(args: argparse.Namespace) -> int:
         except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
             raise CommandFailed(Exit.USAGE, f"{error.filename} cannot be used: {error.strerror}") from None
         except OSError as error:
-            raise CommandFailed(Exit.UNEXPECTED, f"{error.filename or 'a file'}: {error.strerror}") from None
+            raise CommandFailed(Exit.UNEXPECTED, f"nothing was written: {error.strerror or error}") from None
 
 
 def _register(services: Services, source: Source, args: argparse.Namespace) -> int:
@@ -228,7 +228,7 @@ def _diff(_: Services, source: Source, args: argparse.Namespace) -> int:
 
 def _list(_: Services, source: Source, args: argparse.Namespace) -> int:
     del args
-    found = [registration_of(source.log, each) for each in registered_ids(source.log)]
+    found = list(registrations(source.log))
     for each in found:
         _say(f"{each.body.review_id}  {len(each.frozen)} frozen  {each.body.question}")
     return _answer(found)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import Struct
@@ -19,8 +19,6 @@ from domain.log.handler import Handler
 from projections.reviews.extract import METHOD, Asked, Progress, Source, make_extract
 from projections.reviews.manifest import MANIFEST, Manifest, read_manifest
 from projections.reviews.registration import Frozen, method_called, registration_of
-
-_UNFINISHED: Final = ".unfinished"
 
 
 class FolderTaken(ValueError):
@@ -71,8 +69,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderTaken(f"{folder} is not an empty folder: name another")
-    unfinished = folder.with_name(folder.name + _UNFINISHED)
-    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished = folder.with_name(f".{folder.name}.{uuid4().hex}")
     unfinished.mkdir(parents=True)
     try:
         yield unfinished

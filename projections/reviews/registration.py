@@ -112,10 +112,12 @@ def registration_of(log: LogRecorder, review_id: UUID, upto: int | None = None) 
     )
 
 
-def registered_ids(log: LogRecorder) -> list[UUID]:
-    """Give the reviews ever registered, oldest first."""
+def registrations(log: LogRecorder) -> Iterator[Registration]:
+    """Give the reviews registered, oldest first, without those withdrawn."""
     selection = Selection(frozenset({name_of(ReviewRegistered)}), frozenset())
-    return [record.partition_id for record in find_records(log, frozenset({selection}))]
+    for record in find_records(log, frozenset({selection})):
+        with suppress(UnknownReview):
+            yield registration_of(log, record.partition_id)
 
 
 def review_method(

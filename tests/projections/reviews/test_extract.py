@@ -18,7 +18,7 @@ from projections.reviews.extract import Asked, NothingToFreeze
 from projections.reviews.files import Form
 from projections.reviews.freezing import FolderTaken
 from projections.reviews.manifest import MANIFEST, read_manifest
-from projections.reviews.registration import UnknownReview
+from projections.reviews.registration import UnknownReview, registrations
 from projections.reviews.tables import TABLES
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
@@ -220,3 +220,22 @@ def test_nothing_tells_a_connection_string(source, told):
     assert source.dsn not in repr(source)
     assert "position" in repr(Asked(review_id=told.review.partition_id, position=1, as_of=AS_OF))
     assert end_of_day(AS_OF) > told.review.records[0].recorded_at
+
+
+def test_a_withdrawn_registration_is_none_and_a_corrected_one_says_so(source, told, tmp_path):
+    registered = told.review.records[0]
+    correction = told.review.corrected(registered.event_id, "2026-06-01", recorded="2026-06-01")(question="Another?")
+    write(source.log, told.review.records[-1:])
+    corrected = source.log.head().position
+    manifest = frozen(source, tmp_path / "corrected", corrected, forms=(Form.CSV,))
+    assert (manifest.registered.question, manifest.registered.corrected_by) == ("Another?", (correction,))
+    assert str(correction) in (tmp_path / "corrected" / "README.md").read_text()
+    assert (
+        frozen(source, tmp_path / "before", corrected - 1, forms=(Form.CSV,)).registered.question == "Do promises hold?"
+    )
+    assert [each.body.question for each in registrations(source.log)] == ["Another?"]
+    told.review.withdrawn(registered.event_id, "2026-06-02", recorded="2026-06-02")
+    write(source.log, told.review.records[-1:])
+    assert list(registrations(source.log)) == []
+    with pytest.raises(UnknownReview):
+        frozen(source, tmp_path / "withdrawn", corrected + 1)
