@@ -20,7 +20,8 @@ from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
-from domain.vocabulary import Attendance, ResolutionOutcome, Side
+from domain.vocabulary import ResolutionOutcome, Side
+from projections.attendance import present
 from projections.bearing import Act, acts_on, restated, said_so, speakers
 from projections.between import Between, between
 from projections.course import Agreed, Course, Step, step_after, step_at, with_silence
@@ -97,6 +98,7 @@ def agreement(
 
 
 _WAYS: Final = tuple(Agreed)
+_NOBODY: Final[frozenset[Side]] = frozenset()
 
 
 class _Contest:
@@ -111,7 +113,7 @@ class _Contest:
     @property
     def sides(self) -> frozenset[Side]:
         """Give the sides whose dispute is open."""
-        return frozenset(each.side for each in self._disputers.values())
+        return frozenset(each.side for each in self._disputers.values()) if self._disputers else _NOBODY
 
     def dispute(self, disputer: PartyAt) -> None:
         self._disputers[disputer.party_id] = disputer
@@ -163,6 +165,18 @@ class _Contest:
             return True
         step = step_after(agreement(self._history, self._method, rule, self._parties), act.occurred_at)
         return step is not None and step.stands
+
+
+def voters_at(history: History, interaction_id: UUID) -> list[PartyAt] | None:
+    """List the bodies that came to a meeting with a vote; None where no such meeting stands."""
+    key = (voters_at, interaction_id.int)
+    if key not in history.derived:
+        facts = history.about(interaction_id)
+        held = [fact.body for fact in facts if isinstance(fact.body, InteractionRecorded)]
+        voting = dict.fromkeys(each.party for body in held for each in present(body) if each.voting)
+        history.derived[key] = list(voting) if held else None
+    found: list[PartyAt] | None = history.derived[key]
+    return found
 
 
 class _Walk:
@@ -233,18 +247,12 @@ class _Walk:
 
     def _is_present(self, body: MinutesApproved) -> bool:
         """Whether a voting member of those who have to agree was there, by the approving meeting as it now reads."""
-        approving = body.approving_interaction_id
-        held = (each.body for each in self._history.about(approving))
-        met = [each for each in held if isinstance(each, InteractionRecorded)]
-        if not met:
-            gone = (each.body for each in self._history.withdrawn)
-            is_gone = any(isinstance(each, InteractionRecorded) and each.interaction_id == approving for each in gone)
-            return not is_gone and not self._parties.agreeing_sides.isdisjoint(body.sides_present)
-        return any(
-            seen.voting and seen.attendance is Attendance.ATTENDED and self._parties.notices(seen.party)
-            for meeting in met
-            for seen in meeting.participants
-        )
+        voters = voters_at(self._history, body.approving_interaction_id)
+        if voters is not None:
+            return any(map(self._parties.notices, voters))
+        gone = (each.body for each in self._history.withdrawn if isinstance(each.body, InteractionRecorded))
+        is_gone = any(each.interaction_id == body.approving_interaction_id for each in gone)
+        return not is_gone and not self._parties.agreeing_sides.isdisjoint(body.sides_present)
 
     def _note(self, since: datetime) -> None:
         standing = [how.rank for act, how in self._grounds.items() if not self._is_suspended(act)]

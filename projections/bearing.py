@@ -1,6 +1,6 @@
 """What bears on a statement: whose word it is, by whom it was put otherwise, and what was said about it since."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
@@ -10,13 +10,12 @@ from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.declaration import EventBody, declaration_of
 from domain.events.interactions import MinutesApproved
 from domain.events.recorded import Effective, Recorded
-from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
+from domain.events.records import RecordConfirmed
 from domain.values import PartyAt
 from projections.between import Between
 from projections.history import History
 
 _PROMISES: Final = (CommitmentMade, CommitmentProposed)
-_CONTESTING: Final = (RecordDisputed, DisputeResolved)
 _NOT_SAYING: Final = frozenset(
     {"claimed_by", "led_by", "convened_by", "initiated_by", "chaired_by", "outcomes_set_by", "spent_by"}
 )
@@ -90,24 +89,28 @@ def acts_on(
         for act in bearing
         if act.occurred_at > said_at or (act.occurred_at == said_at and act.position > position)
     }
-    for act in (*history.about(statement.event_id), *_minutes(history, statement)):
+    for act in history.about(statement.event_id):
+        direct[act.position] = act
+    for act in _minutes(history, statement):
         direct[act.position] = act
     if correction is not None:
         confirmed = (act for act in history.about(correction.event_id) if isinstance(act.body, RecordConfirmed))
         direct |= {act.position: act for act in confirmed}
     acts = [Act(max(act.occurred_at, said_at), position, act) for position, act in direct.items()]
-    acts += [
-        Act(max(about.occurred_at, said_at), about.position, about, position)
-        for position, act in direct.items()
-        for about in history.about(act.event_id)
-        if isinstance(about.body, _CONTESTING) and about.position not in direct
-    ]
+    if history.contests:
+        acts += [
+            Act(max(about.occurred_at, said_at), about.position, about, position)
+            for position, act in direct.items()
+            for about in history.contests.get(act.event_id.int, ())
+            if about.position not in direct
+        ]
     return sorted(acts, key=itemgetter(0, 1)) if len(acts) > 1 else acts
 
 
-def _minutes(history: History, statement: Effective) -> Iterator[Effective]:
+def _minutes(history: History, statement: Effective) -> Sequence[Effective]:
     """Give the minutes of the meeting at which the statement was made; they agree every item recorded by then."""
     meeting = getattr(statement.body, "interaction_id", None)
-    if meeting is not None and not isinstance(statement.body, MinutesApproved):
-        minutes = (act for act in history.about(meeting) if isinstance(act.body, MinutesApproved))
-        yield from (act for act in minutes if act.position > statement.position)
+    minutes = () if meeting is None else history.minutes.get(meeting.int, ())
+    if not minutes or isinstance(statement.body, MinutesApproved):
+        return ()
+    return [act for act in minutes if act.position > statement.position]

@@ -21,7 +21,7 @@ from domain.events.declaration import EventBody, Participant, declaration_of
 from domain.events.interactions import MinutesApproved
 from domain.events.partnership import MemberJoined, MemberLeft
 from domain.events.recorded import Effective, Recorded, corrected_body, resolve
-from domain.events.records import RecordConfirmed, RecordCorrected, RecordWithdrawn
+from domain.events.records import DisputeResolved, RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
 from domain.vocabulary import Role, Side
@@ -164,6 +164,22 @@ class History:
         found: defaultdict[type[EventBody], list[Effective]] = defaultdict(list)
         for fact in self.facts:
             found[type(fact.body)].append(fact)
+        return dict(found)
+
+    @cached_property
+    def contests(self) -> dict[int, list[Effective]]:
+        """The disputes and their endings by the record that they are about, by the number of its id, in order."""
+        return self._grouped(RecordDisputed, DisputeResolved)
+
+    @cached_property
+    def minutes(self) -> dict[int, list[Effective]]:
+        """The approved minutes by the contact that they are of, by the number of its id, in order."""
+        return self._grouped(MinutesApproved)
+
+    def _grouped(self, *bodies: type[EventBody]) -> dict[int, list[Effective]]:
+        found: defaultdict[int, list[Effective]] = defaultdict(list)
+        for fact in self.of(*bodies):
+            found[thing_of(fact.body).int].append(fact)
         return dict(found)
 
     # Ids are looked up by their number: hashing the id itself takes several times as long.
