@@ -182,6 +182,7 @@ def _freeze(services: Services, source: Source, args: argparse.Namespace) -> int
         as_of=as_of,
         forms=tuple(form for form in ALL_FORMS if form in (args.format or ALL_FORMS)),
     )
+    source.log.root(position)  # refuses one beyond the head
     documents = [] if args.method is None else [encoded(read_method(args.method))]
     method = review_method(source.log, registration_of(source.log, args.review, position), position, documents)
     with new_folder(args.to) as folder, open_executor(args.workers) as executor, _watched("Freezing") as progress:

@@ -1,7 +1,7 @@
 """Deciding about reviews: writing the question down before the outcome is seen, and freezing what was found."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from msgspec import Meta
@@ -12,6 +12,10 @@ from domain.decisions.references import MethodRef, PartnershipRef, ReviewRef
 from domain.decisions.refusals import Code
 from domain.events.stewardship import MethodPublished, ReviewFrozen, ReviewRegistered
 from domain.values import Label, Name, Sha256, day_of
+
+FIRST_YEAR: Final = 1000
+LAST_YEAR: Final = 2999
+"""Days can be counted on and back from any day between them."""
 
 Cohort = Annotated[tuple[PartnershipRef, ...], Meta(min_length=1, max_length=400)]
 Comparison = Annotated[tuple[PartnershipRef, ...], Meta(max_length=400)]
@@ -63,6 +67,11 @@ class RegisterReview(Command, frozen=True, kw_only=True):
         )
 
     def _hear_days(self, case: Case) -> None:
+        for field in ("window_start_on", "window_end_on", "baseline_start_on"):
+            day = getattr(self, field)
+            if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                detail = f"days of the years {FIRST_YEAR} to {LAST_YEAR} can be looked at"
+                case.fault(Code.IMPOSSIBLE_DATE, field, detail)
         if self.window_end_on < self.window_start_on:
             case.fault(Code.ENDS_BEFORE_IT_STARTS, "window_end_on", "the window ends before it starts")
         if self.baseline_start_on is not None and self.baseline_start_on >= self.window_start_on:

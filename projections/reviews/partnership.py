@@ -16,7 +16,7 @@ from domain.events.recorded import Recorded
 from domain.log.connections import READER
 from domain.log.decoding import recorded
 from domain.log.recorder import LogRecorder
-from domain.values import day_of, start_of_day
+from domain.values import day_of, end_of_day, start_of_day
 from projections.history import History, history
 from projections.lateness import Lateness, days_late
 from projections.reviews.measures import Acts, key_of, measured
@@ -73,13 +73,14 @@ def partnership_part(task: Task) -> Part:
 
 def part_of(records: Sequence[Recorded], task: Task, method: Method) -> Part:
     """Give the part of the extract that these events make. Pure."""
-    found: list[_Month] = []
-    for end in task.months.ends if records else ():
-        latest = history(records, as_of=end, position=task.position, recorded_at=task.recorded_at)
-        if latest.of(PartnershipFormed):  # it has no cells before
-            found.append(_month(records, latest, method))
-    if not found:
+    if not records:
         return Part()
+    latest = _seen(records, task, task.months.ends[-1])
+    formed = latest.of(PartnershipFormed)
+    if not formed:
+        return Part()
+    ends = [end for end in task.months.ends if formed[0].occurred_at < end_of_day(end)]  # it has no cells before
+    found = [_month(records, _seen(records, task, end), method) for end in ends]
     ordered = [sorted(month.measures, key=lambda each: key_of(each[0])) for month in found]
     # One call for all months: ranges are worked out for many points at once.
     shown = iter(shown_measures([measure for month in ordered for measure, _ in month], method))
@@ -105,6 +106,10 @@ class _Month(Struct, frozen=True, kw_only=True):
     happened: int
     recorded: int
     late: int
+
+
+def _seen(records: Sequence[Recorded], task: Task, as_of: date) -> History:
+    return history(records, as_of=as_of, position=task.position, recorded_at=task.recorded_at)
 
 
 def _month(records: Sequence[Recorded], seen: History, method: Method) -> _Month:

@@ -1,5 +1,6 @@
 """What was registered: a review as it stood at a position, its method, and how much could be seen by then already."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -246,7 +247,7 @@ def _frozen(standing: Iterable[Effective]) -> Iterator[Frozen]:
 
 
 def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def encoded(method: Method) -> bytes:

@@ -115,6 +115,8 @@ class TestReviews:
         ("words", "fault"),
         [
             (("freeze", REVIEW_ID, "--to", "{}/new", "--position", "100000"), "does not reach position"),
+            (("freeze", REVIEW_ID, "--to", "{}/new", "--position", str(10**30)), "does not reach position"),
+            (("freeze", REVIEW_ID, "--to", "{}/new", "--position", "-1"), "positions start at 0"),
             (("freeze", REVIEW_ID, "--to", "{}/new", "--position", "3"), "no review"),
             (("freeze", REVIEW_ID, "--to", "{}/new", "--as-of", "2025-01-01"), "no whole month"),
             (("freeze", REVIEW_ID, "--to", "{}/new", "--as-of", "2999-01-01"), "lies in the future"),

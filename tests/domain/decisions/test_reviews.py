@@ -104,6 +104,12 @@ def test_a_window_that_is_over_is_reviewed_only_by_saying_so():
     assert draft.body.retrospective
 
 
+def test_days_that_cannot_be_counted_on_from_are_no_window():
+    for field, day in (("window_end_on", date(9999, 12, 31)), ("baseline_start_on", date(1, 1, 1))):
+        beyond = replace(REGISTER, **{field: day})
+        given().when(beyond, by=OBSERVER).then_refused(Code.IMPOSSIBLE_DATE, at=f"#/{field}")
+
+
 def test_a_window_that_ends_today_is_not_over():
     (draft,) = given().when(replace(REGISTER, window_end_on=date.fromisoformat(TODAY)), by=OBSERVER).drafts
     assert not draft.body.retrospective

@@ -24,7 +24,7 @@ from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown import shown_measures
 from tests.projections.given import COUNCIL, TENANTS, an_id
-from tests.projections.reviews.given import AS_OF, COHORT, METHOD, cells, content, frozen, write
+from tests.projections.reviews.given import AS_OF, COHORT, METHOD, cells, content, county, frozen, write
 
 FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -239,3 +239,14 @@ def test_a_withdrawn_registration_is_none_and_a_corrected_one_says_so(source, to
     assert list(registrations(source.log)) == []
     with pytest.raises(UnknownReview):
         frozen(source, tmp_path / "withdrawn", corrected + 1)
+
+
+class TestBeforeItWasFormed:
+    @pytest.fixture
+    def told(self):
+        return county(baseline_start_on=date(2024, 11, 1))
+
+    def test_a_partnership_has_no_cells(self, source, head, tmp_path):
+        manifest = frozen(source, tmp_path / "frozen", head, as_of=date(2025, 2, 28), forms=(Form.CSV,))
+        assert manifest.months[0] == date(2024, 11, 30)
+        assert {row["as_of"] for row in cells(tmp_path / "frozen")} == {"2025-01-31", "2025-02-28"}
