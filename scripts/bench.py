@@ -14,7 +14,7 @@ import msgspec
 
 HELP = "measure how fast the real work is, as ratios to a yardstick in the same run"
 
-_WORKS: Final = ("append", "replay")
+_WORKS: Final = ("append", "lag", "rebuild", "replay")
 
 
 class _Bench(Protocol):

@@ -38,3 +38,11 @@ def drop(postgres: EmbeddedPostgres, name: str) -> None:
     """Remove a database and whoever is connected to it."""
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+
+def without_builds(dsn: str) -> None:
+    """Take the stored projections out of a database, as if none had ever been made."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute("DROP SCHEMA projection CASCADE")
+        connection.execute("DELETE FROM log.migration WHERE part = 'projections'")
+    migrate(dsn)

@@ -102,10 +102,10 @@ def _merged(strands: Sequence[_Strand]) -> Iterator[Appended]:
         yield Appended(recorded_at, [event.copied(masks, days) for event in append.events])
 
 
-def write(dsn: str, appends: Iterator[Appended], events: int) -> int:
-    """Write appends into an empty log, up to so many events, as its owner; give how many it then holds.
+def write(dsn: str, appends: Iterable[Appended], events: int) -> int:
+    """Write appends into an empty log, as its owner, until it holds so many events; give how many it then holds.
 
-    What is not written is left in the iterator, but for the one append that would have gone over.
+    The last append is written whole. What is not written is left, where an iterator is given.
     """
     begin_seeding(dsn)
     position = 0
@@ -122,17 +122,17 @@ def write(dsn: str, appends: Iterator[Appended], events: int) -> int:
     return position
 
 
-def _stored(appends: Iterator[Appended], events: int) -> Iterator[LogEvent]:
+def _stored(appends: Iterable[Appended], events: int) -> Iterator[LogEvent]:
     """Give the events with their positions, and with instants of recording that only rise."""
     position, last = 0, datetime.min.replace(tzinfo=UTC)
     for recorded_at, recorded in appends:
-        if position + len(recorded) > events:
-            return
         last = max(recorded_at, last + _MICROSECOND)
         for event in recorded:
             position += 1
             event.position, event.recorded_at = position, last
             yield event
+        if position >= events:
+            return
 
 
 def _row(event: LogEvent) -> tuple[object, ...]:

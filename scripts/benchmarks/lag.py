@@ -1,0 +1,196 @@
+"""Live lag: from the commit of an append until the stored projections hold it, while a follower runs as in use.
+
+First over many partnerships at a steady rate, then in one very long partnership, steadily and all at once.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+import psycopg
+
+from domain.log.embedded import EmbeddedPostgres
+from domain.log.recorder import LogRecorder
+from scripts.benchmarks.databases import database, drop, server
+from scripts.benchmarks.generated_log import Appended, copies, write
+from scripts.benchmarks.template import county_template
+from scripts.demonstration.county import plan_county
+from scripts.demonstration.words import NEIGHBOURHOODS
+
+HELP = "append while a follower runs; say how long it takes until the stored projections hold what was appended"
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_USUAL_LENGTH: Final = 667
+_LOOK_S: Final = 0.004
+_GIVE_UP_S: Final = 120.0
+_POSITION: Final = """
+    SELECT min(t.notification_id) FROM projection.tracking t
+    JOIN projection.build b ON t.application_name = format('%s_v%s_b%s', b.name, b.version, b.build)
+    WHERE b.state = 'live'
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say how much, how fast and for how long."""
+    parser.add_argument("--partnerships", type=int, default=190, help="partnerships at the steady rate (default 190)")
+    parser.add_argument("--rate", type=float, default=200.0, help="events a second over them (default 200)")
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long to append (default 30)")
+    parser.add_argument("--dense", type=int, default=50_000, help="events of the one long partnership (default 50000)")
+    parser.add_argument("--calm", type=float, default=4.0, help="events a second in the long one (default 4)")
+    parser.add_argument("--burst", type=int, default=200, help="events at once in the long one (default 200)")
+    parser.add_argument("--seed", type=int, default=2026, help="seed of the logs (default 2026)")
+
+
+class Load(NamedTuple):
+    """What to append: so many events, at so many a second; None is as fast as they go."""
+
+    events: int
+    rate: float | None
+
+
+def measure(args: argparse.Namespace) -> dict[str, object]:
+    """Append to many partnerships, then to a long one, while a follower runs."""
+    events = args.partnerships * _USUAL_LENGTH
+    steady = Load(int(args.rate * args.seconds), args.rate)
+    calm, burst = Load(int(args.calm * args.seconds), args.calm), Load(args.burst, None)
+    with server() as postgres:
+        (many,) = _lags(postgres, args.partnerships, events, args.seed, [steady])
+        long_calm, long_burst = _lags(postgres, 1, args.dense, args.seed, [calm, burst])
+    return {
+        "seed": args.seed,
+        "many_partnerships": {"partnerships": args.partnerships, **many},
+        "long_partnership": long_calm,
+        "long_partnership_at_once": long_burst,
+        "must_reach_ms": 1000,
+        "aim_ms": 100,
+    }
+
+
+def _lags(
+    postgres: EmbeddedPostgres, partnerships: int, events: int, seed: int, loads: Sequence[Load]
+) -> list[dict[str, object]]:
+    """Make a log, build its projections, and append what came after its end while a follower runs."""
+    template, dsn = database(postgres, "template"), database(postgres, f"lag_{partnerships}")
+    try:
+        county = county_template(template, plan_county(seed, places=min(partnerships, len(NEIGHBOURHOODS))))
+    finally:
+        drop(postgres, "template")
+    wanted = events + sum(load.events for load in loads)
+    appends = copies(county, events=wanted, partnerships=partnerships, seed=seed)
+    held = write(dsn, appends, events)
+    if code := _command(dsn, "rebuild", "--all").wait():
+        message = f"the rebuild ended with exit code {code}"
+        raise ChildProcessError(message)
+    with _following(dsn), LogRecorder(dsn, application_name="folkmoot-bench") as log:
+        return [{"log_events": held, **_lag(dsn, log, appends, load)} for load in loads]
+
+
+@contextmanager
+def _following(dsn: str) -> Iterator[None]:
+    """Run a follower as in use: a process of its own."""
+    command = [sys.executable, "-m", "scripts.cli", "follow"]
+    process = subprocess.Popen(
+        command,
+        cwd=_ROOT,
+        env={**os.environ, "DATABASE_URL": dsn},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+        if process.poll() is not None:
+            message = f"the follower ended with exit code {process.returncode}"
+            raise ChildProcessError(message)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _command(dsn: str, *words: str) -> subprocess.Popen[bytes]:
+    """Begin a command of this checkout against a database."""
+    environment = {**os.environ, "DATABASE_URL": dsn}
+    command = [sys.executable, "-m", "scripts.cli", *words]
+    return subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _lag(dsn: str, log: LogRecorder, appends: Iterator[Appended], load: Load) -> dict[str, object]:
+    """Append a load and give the lags of its appends, in milliseconds."""
+    with _Watch(dsn) as watch:
+        watch.wait_for(log.head().position)
+        started = time.perf_counter()
+        committed = list(_append(log, appends, load))
+        spent = time.perf_counter() - started
+        caught_up = watch.wait_for(committed[-1][1])
+        lags = [lag for at, position in committed if (lag := watch.lag_ms(at, position)) is not None]
+    return {
+        "events": load.events,
+        "appends": len(committed),
+        "events_a_second": round(load.events / spent, 1),
+        "median_ms": round(statistics.median(lags), 1) if lags else None,
+        "p99_ms": round(statistics.quantiles(lags, n=100, method="inclusive")[98], 1) if len(lags) > 1 else None,
+        "longest_ms": round(max(lags), 1) if lags else None,
+        "is_caught_up": caught_up,
+    }
+
+
+def _append(log: LogRecorder, appends: Iterator[Appended], load: Load) -> Iterator[tuple[float, int]]:
+    """Append at the rate, and give when each append was durable and its last position."""
+    started, sent = time.perf_counter(), 0
+    for append in appends:
+        if load.rate is not None:
+            time.sleep(max(0.0, started + sent / load.rate - time.perf_counter()))
+        position = log.append(append.events)
+        yield time.perf_counter(), position
+        sent += len(append.events)
+        if sent >= load.events:
+            return
+
+
+class _Watch:
+    """Looks again and again how far the stored projections are."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._at: list[float] = []
+        self._positions: list[int] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def wait_for(self, position: int) -> bool:
+        """Wait until a position is reached; says whether it was in time."""
+        deadline = time.perf_counter() + _GIVE_UP_S
+        while time.perf_counter() < deadline:
+            if self._positions and self._positions[-1] >= position:
+                return True
+            time.sleep(_LOOK_S)
+        return False
+
+    def lag_ms(self, since: float, position: int) -> float | None:
+        """Give how long after an instant a position was first seen reached."""
+        place = bisect_left(self._positions, position)
+        return max(0.0, self._at[place] - since) * 1000 if place < len(self._at) else None
+
+    def _look(self) -> None:
+        with psycopg.connect(self._dsn, autocommit=True) as connection:
+            while not self._stopping.wait(_LOOK_S):
+                row = connection.execute(_POSITION).fetchone()
+                if row and row[0] is not None:
+                    self._positions.append(row[0])
+                    self._at.append(time.perf_counter())

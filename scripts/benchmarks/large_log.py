@@ -1,0 +1,78 @@
+"""A generated log in a database, made once where it is kept, and a slice of it for what is too slow for the whole."""
+
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from domain.log.embedded import EmbeddedPostgres
+from domain.log.recorder import LogRecorder
+from scripts.benchmarks.databases import database, drop
+from scripts.benchmarks.generated_log import Appended, copies, write
+from scripts.benchmarks.processes import alone
+from scripts.benchmarks.template import county_template
+from scripts.demonstration.county import plan_county
+from scripts.demonstration.words import NEIGHBOURHOODS
+
+_TEMPLATE: Final = "template"
+_SLICE: Final = "slice"
+_TYPICAL: Final = """
+    WITH partnership AS (
+        SELECT partition_id, count(*) AS events FROM log.event
+        WHERE partition_id IN (SELECT partition_id FROM log.event WHERE type = 'partnership-formed')
+        GROUP BY partition_id
+    )
+    SELECT partition_id, events FROM partnership, (SELECT avg(events) AS usual FROM partnership) AS length
+    ORDER BY abs(events - usual), partition_id
+"""
+
+
+def large_log(postgres: EmbeddedPostgres, *, events: int, partnerships: int, seed: int) -> str:
+    """Give the address of a database that holds the log of so many events; one that does is taken as it is."""
+    name = f"log_{events}_{partnerships}_{seed}"
+    dsn = database(postgres, name)
+    if _held(dsn) == 0:
+        drop(postgres, _TEMPLATE)
+        try:
+            template = database(postgres, _TEMPLATE)
+            alone(fill, dsn, template, events=events, partnerships=partnerships, seed=seed)
+        finally:
+            drop(postgres, _TEMPLATE)
+    return dsn
+
+
+def fill(dsn: str, template: str, *, events: int, partnerships: int, seed: int) -> int:
+    """Fill an empty log with copies of a county that is played into another; give how many events it then holds."""
+    county = county_template(template, plan_county(seed, places=min(partnerships, len(NEIGHBOURHOODS))))
+    return write(dsn, copies(county, events=events, partnerships=partnerships, seed=seed), events)
+
+
+def slice_of(postgres: EmbeddedPostgres, dsn: str, events: int) -> str:
+    """Copy the partnerships of the most usual length into a database of their own, until there are enough events."""
+    chosen, held = [], 0
+    with psycopg.connect(dsn) as connection:
+        for partition_id, length in connection.execute(_TYPICAL):
+            chosen.append(partition_id)
+            held += length
+            if held >= events:
+                break
+    with LogRecorder(dsn, application_name="folkmoot-bench") as recorder:
+        found = [event for each in chosen for event in recorder.read_partition(each)]
+    in_order = sorted(found, key=lambda event: event.position or 0)
+    appends = (Appended(at, list(group)) for at, group in groupby(in_order, key=lambda event: event.recorded_at) if at)
+    drop(postgres, _SLICE)
+    sliced = database(postgres, _SLICE)
+    write(sliced, appends, held)
+    return sliced
+
+
+def kept_folder(text: str) -> Path:
+    """Read an argument that names a folder to keep a database in."""
+    return Path(text).absolute()
+
+
+def _held(dsn: str) -> int:
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute("SELECT coalesce(max(position), 0) FROM log.event").fetchone()
+    return row[0] if row else 0
