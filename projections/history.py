@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -26,7 +26,7 @@ from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
 from domain.vocabulary import Role, Side
 
-_ORDER = attrgetter("occurred_at", "position")
+_ORDER = attrgetter("occurred_at", "recorded.position")
 _POSITION = attrgetter("position")
 _AMENDMENTS = (RecordCorrected, RecordWithdrawn)
 _ACKNOWLEDGING = (CommitmentAcknowledged, RecordConfirmed, MinutesApproved, FulfilmentConfirmed, FulfilmentDisputed)
@@ -207,7 +207,9 @@ def history(records: Sequence[Recorded], *, as_of: date, position: int, recorded
     claims = [fact for fact in standing if not isinstance(fact.body, _AMENDMENTS)]
     same_bodies = _same_bodies(claims)
     amendments = tuple(_penned(fact.recorded, same_bodies) for fact in standing if isinstance(fact.body, _AMENDMENTS))
-    happened = [_as_one(fact, same_bodies) for fact in claims if fact.occurred_at < end]
+    happened = [fact for fact in claims if fact.occurred_at < end]
+    if same_bodies:
+        happened = [_as_one(fact, same_bodies) for fact in happened]
     facts, set_aside = _anchored(happened, amendments)
     return History(
         partition_id=records[0].partition_id,
@@ -224,21 +226,25 @@ def history(records: Sequence[Recorded], *, as_of: date, position: int, recorded
     )
 
 
-def thing_of(body: EventBody) -> UUID:
-    """Give the id of the thing that an event begins or continues, or of the record it is about."""
-    return _thing_getter(type(body))(body)
+class _Form(NamedTuple):
+    """What events of a type are about: the field that names the earlier thing, or the one that names what it begins."""
+
+    about: str
+    begins: str
+    thing: Callable[[EventBody], UUID]
 
 
 @cache
-def _thing_getter(body: type[EventBody]) -> Callable[[EventBody], UUID]:
+def _form(body: type[EventBody]) -> _Form:
     # An event that begins a thing names it in its first field after `happened`.
     declaration = declaration_of(body)
-    return attrgetter(declaration.about or declaration.fields[1])
+    first = declaration.fields[1]
+    return _Form(declaration.about, "" if declaration.about else first, attrgetter(declaration.about or first))
 
 
-@cache
-def _about(body: type[EventBody]) -> str:
-    return declaration_of(body).about
+def thing_of(body: EventBody) -> UUID:
+    """Give the id of the thing that an event begins or continues, or of the record it is about."""
+    return _form(type(body)).thing(body)
 
 
 def _anchored(facts: Sequence[Effective], amendments: Sequence[Recorded]) -> tuple[list[Effective], list[Effective]]:
@@ -247,31 +253,28 @@ def _anchored(facts: Sequence[Effective], amendments: Sequence[Recorded]) -> tup
     What an event is about has an earlier position, so one walk in position order also sets aside what is
     about something set aside. A correction may have moved either in time: nothing happened before what it is about.
     """
-    begun: dict[tuple[str, UUID], datetime] = {}
+    begun: dict[tuple[str, int], datetime] = {}
     for fact in facts:
-        if not _about(type(fact.body)):
-            thing = (_thing_name(type(fact.body)), thing_of(fact.body))
+        _, begins, thing_in = _form(type(fact.body))
+        if begins:
+            thing = (begins, thing_in(fact.body).int)
             begun[thing] = min(fact.occurred_at, begun.get(thing, fact.occurred_at))
-    records = {amendment.event_id: amendment.occurred_at for amendment in amendments}
+    records = {amendment.event_id.int: amendment.occurred_at for amendment in amendments}
     kept: list[Effective] = []
     set_aside: list[Effective] = []
     for fact in facts:
-        about, thing_id = _about(type(fact.body)), thing_of(fact.body)
+        about, _, thing_in = _form(type(fact.body))
         earliest: datetime | None = fact.occurred_at
         if about:
-            earliest = records.get(thing_id) if about == "record_id" else begun.get((about, thing_id))
+            number = thing_in(fact.body).int
+            earliest = records.get(number) if about == "record_id" else begun.get((about, number))
         if earliest is None:
             set_aside.append(fact)
             continue
         moved = fact if earliest <= fact.occurred_at else msgspec.structs.replace(fact, occurred_at=earliest)
-        records[moved.event_id] = moved.occurred_at
+        records[moved.recorded.event_id.int] = moved.occurred_at
         kept.append(moved)
     return kept, set_aside
-
-
-@cache
-def _thing_name(body: type[EventBody]) -> str:
-    return declaration_of(body).fields[1]
 
 
 def _acknowledged(facts: list[Effective]) -> dict[UUID, int]:
@@ -302,7 +305,7 @@ def _as_one(fact: Effective, same_bodies: Mapping[UUID, PartyAt]) -> Effective:
 
 def _penned(record: Recorded, same_bodies: Mapping[UUID, PartyAt]) -> Recorded:
     """Put the kept body where a record is the word of its duplicate."""
-    word = record.envelope.on_behalf_of
+    word = record.envelope.on_behalf_of if same_bodies else None
     if word is None or word.party_id not in same_bodies:
         return record
     envelope = msgspec.structs.replace(record.envelope, on_behalf_of=same_bodies[word.party_id])

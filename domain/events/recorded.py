@@ -87,22 +87,24 @@ def resolve(records: Sequence[Recorded]) -> tuple[list[Effective], list[Recorded
 
     Gives what stands and what was withdrawn, both in position order. The last correction by position wins.
     Corrections and withdrawals may themselves be corrected or withdrawn. They come after what they are about,
-    so one walk backwards knows, at every event, which of them are in force.
+    so one walk backwards knows, at every event, which of them are in force. Ids are told apart by their numbers,
+    which is several times faster than by hashing the ids.
     """
-    withdrawn: set[UUID] = set()
-    corrections: dict[UUID, list[Effective]] = {}
+    withdrawn: set[int] = set()
+    corrections: dict[int, list[Effective]] = {}
     standing: list[Effective] = []
     for record in reversed(records):
-        if record.event_id in withdrawn:
+        number = record.event_id.int
+        if number in withdrawn:
             continue
-        effective = _effective(record, corrections.get(record.event_id, []))
+        effective = _effective(record, corrections.get(number, ()))
         standing.append(effective)
-        match effective.body:
-            case RecordWithdrawn(record_id=record_id):
-                withdrawn.add(record_id)
-            case RecordCorrected(record_id=record_id):
-                corrections.setdefault(record_id, []).insert(0, effective)
-    return standing[::-1], [record for record in records if record.event_id in withdrawn]
+        body = effective.body
+        if isinstance(body, RecordWithdrawn):
+            withdrawn.add(body.record_id.int)
+        elif isinstance(body, RecordCorrected):
+            corrections.setdefault(body.record_id.int, []).insert(0, effective)
+    return standing[::-1], [record for record in records if record.event_id.int in withdrawn] if withdrawn else []
 
 
 def _effective(record: Recorded, corrections: Sequence[Effective]) -> Effective:

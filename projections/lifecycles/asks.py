@@ -18,6 +18,7 @@ from domain.vocabulary import Answer, CodeList
 from projections.agreement import agreement, between, step_at
 from projections.history import History
 from projections.once import once
+from projections.rows import each_once
 from projections.scoring.method import Method
 from projections.scoring.working_days import working_days
 
@@ -145,14 +146,12 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
         answered_on=answered_on,
         working_days_taken=calendar.between(raised_on, answered_on) if answered_on else None,
         disputed=step is not None and step.disputed,
-        causes=tuple(
-            dict.fromkeys(
-                (
-                    *raised.causes,
-                    *(cause for each in held for cause in each.because.causes),
-                    *(step.causes if step else ()),
-                    *(withdrawn.causes if withdrawn else ()),
-                )
+        causes=each_once(
+            (
+                *raised.causes,
+                *(cause for each in held for cause in each.because.causes),
+                *(step.causes if step else ()),
+                *(withdrawn.causes if withdrawn else ()),
             )
         ),
     )

@@ -6,6 +6,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from projections.agreement import Course, Step, step_after
+from projections.rows import each_once
 from projections.scoring.reported import Belief, Verdict, belief_in_reports
 
 
@@ -33,7 +34,7 @@ def _verdicts(courses: Sequence[Course]) -> Iterator[tuple[datetime, int, int, t
         steps = [step for course in own if (step := step_after(course, moment)) is not None]
         now = _verdict(steps)
         if now != before:
-            causes = tuple(dict.fromkeys(cause for step in steps for cause in step.causes))
+            causes = each_once(cause for step in steps for cause in step.causes)
             yield moment, now[0] - before[0], now[1] - before[1], causes
         before = now
 

@@ -15,6 +15,7 @@ from domain.values import PartyAt, day_of, last_day, start_of_day
 from domain.vocabulary import Side
 from projections.agreement import agreement, between
 from projections.history import History
+from projections.rows import each_once
 from projections.scoring.facets.spells import Reading
 from projections.scoring.method import Method
 
@@ -55,13 +56,13 @@ def standing_readings(
         value=value,
         at=done_at(fact),
         position=fact.position,
-        causes=tuple(dict.fromkeys((*because, *fact.causes))),
+        causes=each_once((*because, *fact.causes)),
     )
     if not any(isinstance(each.body, RecordDisputed) for each in history.about(fact.event_id)):
         return [whole]
     found = []
     for step in agreement(history, method, fact, between([doer], [other])):
-        causes = tuple(dict.fromkeys((*whole.causes, *step.causes)))
+        causes = each_once((*whole.causes, *step.causes))
         now = replace(whole, since=step.since, causes=causes)
         if step.void and instead is not None:
             now = replace(instead, since=max(step.since, instead.since), causes=causes)

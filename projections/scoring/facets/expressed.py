@@ -10,6 +10,7 @@ from msgspec import Struct
 from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.vocabulary import Facet, Side
 from projections.history import History
+from projections.rows import each_once
 from projections.scoring.method import Method
 from projections.scoring.ordinal import LEVELS
 from projections.scoring.tally import half_lives
@@ -57,7 +58,7 @@ def voices(
     return Voices(
         level_counts=tuple(fsum(level) for level in given),
         raters=len(people) + in_pulses,
-        causes=tuple(dict.fromkeys(causes)),
+        causes=each_once(causes),
     )
 
 

@@ -15,6 +15,7 @@ from domain.values import PartyAt
 from domain.vocabulary import Facet, Level, Side
 from projections.agreement import Agreed, Course, agreement, between, step_after, step_at
 from projections.history import History
+from projections.rows import each_once
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.belief import belief
 from projections.scoring.facets.contested import done_at, lowered_weight
@@ -142,7 +143,7 @@ def _readings(
 
 def _causes(led: Led, causes: Iterable[UUID], moment: datetime) -> tuple[UUID, ...]:
     heard = (each for each in led.attested if each.occurred_at <= moment)
-    return tuple(dict.fromkeys((*causes, *(cause for each in heard for cause in each.causes))))
+    return each_once((*causes, *(cause for each in heard for cause in each.causes)))
 
 
 def _led(history: History, method: Method, fact: Effective, body: DecisionTaken) -> Led | None:

@@ -13,6 +13,7 @@ from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet
 from projections.history import History
 from projections.lifecycles.asks import Holding, holdings, is_answer
+from projections.rows import each_once
 from projections.scoring.act_value import answer_value
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.contested import standing_readings
@@ -61,7 +62,7 @@ def _readings(case: "_Case", holding: Holding, history: History, method: Method)
         value=0.0,
         at=None,
         position=case.asked.position,
-        causes=tuple(dict.fromkeys((*case.asked.causes, *holding.because.causes))),
+        causes=each_once((*case.asked.causes, *holding.because.causes)),
     )
     closing = min((each for each in case.closings if each is not None), key=_order, default=None)
     if closing is None or (holding.until is not None and holding.until <= closing.occurred_at):

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from domain.events.partnership import MemberJoined, MemberLeft
 from projections.lifecycles.commitments import Strand
-from projections.rows import causes_of
+from projections.rows import causes_of, each_once
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.health.material import Material
-from projections.scoring.health.measure import Measure, Missing, counted, once, share
+from projections.scoring.health.measure import Measure, Missing, counted, share
 from projections.scoring.method import Dimension
 
 H5: Final = Dimension.CONTINUITY
@@ -40,7 +40,7 @@ def continuity(material: Material) -> list[Measure]:
 def _handed_over(material: Material) -> Measure:
     found = list(_left_behind(material))
     told = [(is_taken_on, causes) for is_taken_on, causes in found if is_taken_on is not None]
-    causes = once(cause for _, causes in told for cause in causes)
+    causes = each_once(cause for _, causes in told for cause in causes)
     missing = Missing.NOT_YET_DUE if found else Missing.NOTHING_HAPPENED
     taken_on = sum(bool(is_taken_on) for is_taken_on, _ in told)
     return share(H5, "promises-handed-over", taken_on, len(told), causes=causes, missing=missing)

@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.events.experience import ProfileObserved
 from domain.vocabulary import OFFICIALS, Side
-from projections.rows import causes_of
+from projections.rows import causes_of, each_once
 from projections.scoring.concentration import likeness
 from projections.scoring.facets.expressed import Voices, voices
 from projections.scoring.health.material import RESIDENT_SIDE, Material
@@ -18,7 +18,6 @@ from projections.scoring.health.measure import (
     absent,
     counted,
     facts,
-    once,
     ranged,
 )
 from projections.scoring.method import Dimension
@@ -66,7 +65,7 @@ def _measure(name: str, heard: Voices, said: Expressed | None) -> Measure:
         value=said.mean,
         deviation=said.deviation,
         n=float(heard.raters),
-        causes=once(heard.causes),
+        causes=each_once(heard.causes),
     )
 
 

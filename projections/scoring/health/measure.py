@@ -13,6 +13,7 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
 from domain.vocabulary import CodeList
 from projections.declaration import ProjectionRow
+from projections.rows import each_once
 from projections.scoring.evidence import Evidence
 
 HEADLINE: Final = "headline"
@@ -90,7 +91,7 @@ def share(
         s=float(of - hits),
         n=float(of),
         missing=None if of else missing,
-        causes=once(causes),
+        causes=each_once(causes),
     )
 
 
@@ -112,7 +113,7 @@ def counted(
         value=None if value is None else float(value),
         n=float(n),
         missing=missing if value is None else None,
-        causes=once(causes),
+        causes=each_once(causes),
     )
 
 
@@ -129,18 +130,13 @@ def ranged(
         low=min(low, value),
         high=max(high, value),
         n=float(n),
-        causes=once(causes),
+        causes=each_once(causes),
     )
 
 
 def absent(dimension: str, name: str, missing: Missing, *, group: str = "", causes: Iterable[UUID] = ()) -> Measure:
     """Say that there is no value, and why."""
-    return Measure(dimension=dimension, name=name, group=group, missing=missing, causes=once(causes))
-
-
-def once(causes: Iterable[UUID]) -> tuple[UUID, ...]:
-    """Give causes in the order met, each once."""
-    return tuple(dict.fromkeys(causes))
+    return Measure(dimension=dimension, name=name, group=group, missing=missing, causes=each_once(causes))
 
 
 def facts(found: Iterable[tuple[Effective, EventBody]]) -> list[Effective]:
@@ -150,4 +146,4 @@ def facts(found: Iterable[tuple[Effective, EventBody]]) -> list[Effective]:
 
 def causes_in(evidence: Iterable[Evidence]) -> tuple[UUID, ...]:
     """Give the events that evidence rests on, each once."""
-    return once(cause for row in evidence for cause in row.causes)
+    return each_once(cause for row in evidence for cause in row.causes)

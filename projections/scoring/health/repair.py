@@ -8,10 +8,10 @@ from uuid import UUID
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.values import day_of
 from domain.vocabulary import OFFICIALS
-from projections.rows import causes_of
+from projections.rows import causes_of, each_once
 from projections.scoring.facets.behaviour import lines_by_side
 from projections.scoring.health.material import RESIDENT_SIDE, Material
-from projections.scoring.health.measure import Measure, Missing, causes_in, counted, once, share
+from projections.scoring.health.measure import Measure, Missing, causes_in, counted, share
 from projections.scoring.method import Dimension
 from projections.scoring.opinion import expectation
 from projections.scoring.tally import half_lives
@@ -60,7 +60,7 @@ def _recoveries(material: Material) -> Measure:
     lines = lines_by_side(material.history, material.method, material.evidence)
     ours = (each for each in lines if each.view.truster_side in RESIDENT_SIDE and each.view.trustee_side in OFFICIALS)
     knocks = [knock for line in ours for knock in _knocks(line.points, material)]
-    causes = once(cause for _, causes in knocks for cause in causes)
+    causes = each_once(cause for _, causes in knocks for cause in causes)
     return share(H14, "knocks-made-good", sum(is_good for is_good, _ in knocks), len(knocks), causes=causes)
 
 

@@ -15,7 +15,7 @@ from domain.values import end_of_day, last_day
 from domain.vocabulary import Side
 from projections.history import History
 from projections.lifecycles.asks import asks, is_answer
-from projections.rows import causes_of
+from projections.rows import causes_of, each_once
 from projections.rules import rule_in_force
 from projections.scoring.facets.leading import Lead, lead_at
 from projections.scoring.health.material import Material
@@ -26,7 +26,6 @@ from projections.scoring.health.measure import (
     absent,
     counted,
     facts,
-    once,
     share,
 )
 from projections.scoring.method import Dimension, Method
@@ -47,7 +46,7 @@ def voice(material: Material) -> list[Measure]:
     """Measure the influence of residents' asks; beside it who led, at what level, with what seats and money."""
     asked = list(influences(material))
     told = [each for each in asked if each.worth is not None]
-    causes = once(cause for each in told for cause in each.causes)
+    causes = each_once(cause for each in told for cause in each.causes)
     missing = Missing.NOT_YET_DUE if asked else Missing.NOTHING_HAPPENED
     worth = fsum(cast("float", each.worth) for each in told)
     return [
@@ -103,7 +102,7 @@ def _seats(material: Material) -> Iterator[Measure]:
     """Voting seats that residents hold against the share the partnership's rule calls for."""
     voting = [seat for seat in material.history.members_at(material.end) if seat.voting]
     held = sum(seat.party.side is Side.RESIDENTS for seat in voting)
-    causes = once(cause for seat in voting for cause in seat.causes)
+    causes = each_once(cause for seat in voting for cause in seat.causes)
     yield counted(H3, "resident-voting-seats", held / len(voting) if voting else None, n=len(voting), causes=causes)
     rule = rule_in_force(material.history, "residents_voting_share_min")
     if rule is None:
