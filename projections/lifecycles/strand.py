@@ -24,7 +24,6 @@ from domain.events.commitments import (
     FulfilmentDisputed,
 )
 from domain.events.recorded import Effective
-from domain.events.records import DisputeResolved, RecordDisputed
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
@@ -38,7 +37,6 @@ from projections.scoring.method import Method
 ADVERSE: Final = (CommitmentWithdrawn, CommitmentFailed)
 FULFILLING: Final = (FulfilmentClaimed, FulfilmentConfirmed)
 _ANSWERING: Final = (FulfilmentConfirmed, FulfilmentDisputed)
-_CONTESTING: Final = (RecordDisputed, DisputeResolved)
 
 
 class Phase(Struct, frozen=True, kw_only=True):
@@ -110,13 +108,9 @@ class Story:
     @cached_property
     def contests(self) -> list[Effective]:
         """All that confirms or disputes that it was done, whichever report it names."""
-        about_reports = [
-            about
-            for fact in self.facts
-            if isinstance(fact.body, FULFILLING)
-            for about in self.history.about(fact.event_id)
-            if isinstance(about.body, _CONTESTING)
-        ]
+        reports = (fact for fact in self.facts if isinstance(fact.body, FULFILLING))
+        contests = self.history.contests
+        about_reports = [about for fact in reports for about in contests.get(fact.event_id.int, ())] if contests else []
         own = [fact for fact in self.facts if isinstance(fact.body, _ANSWERING)]
         return own + about_reports
 

@@ -122,10 +122,10 @@ def renegotiations(
 
     What one of them writes down of the other's asking is its own asking still.
     """
-    of_promisee, of_promiser = between([promisee], [promiser]), between([promiser], [promisee])
     found = []
     for fact in story:
         if isinstance(fact.body, CommitmentRenegotiated):
+            of_promisee, of_promiser = between([promisee], [promiser]), between([promiser], [promisee])
             pen = fact.envelope.on_behalf_of
             is_theirs = pen is not None and (of_promisee.gains(pen) or of_promiser.gains(pen))
             asker = pen if pen is not None and is_theirs else fact.body.asked_by

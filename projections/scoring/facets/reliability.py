@@ -54,7 +54,10 @@ def _rows(
 ) -> Iterator[Evidence]:
     """Give the rows of one strand; where a promise passed on, each holder has the time it answered for."""
     joint = tuple(sorted({each.promiser.party_id for each in promise.strands}))
-    pairs = dict.fromkeys((phase.promiser, phase.promisee) for phase in strand.phases)
+    pairs: list[tuple[PartyAt, PartyAt]] = []
+    for phase in strand.phases:
+        if (phase.promiser, phase.promisee) not in pairs:
+            pairs.append((phase.promiser, phase.promisee))
     for promiser, promisee in pairs:
         if not is_scored(promiser) or promiser.party_id == promisee.party_id:
             continue
