@@ -47,7 +47,7 @@ class Act:
         """Let the sums say what the rows now say."""
         for tally, part in self._parts:
             tally.take(part)
-        self._parts = list(self._block.shares(self.rows)) if self.rows else []
+        self._parts = self._block.shares(self.rows) if self.rows else []
         for tally, part in self._parts:
             tally.add(part)
 
@@ -83,13 +83,14 @@ class Block:
         r, s = record.own.for_and_against(moment, record.there[view.truster.int])
         return shrunk(r, s, block_rate, trust.pooling_weight)
 
-    def shares(self, rows: Sequence[Evidence]) -> Iterator[tuple[Tally, Contribution]]:
+    def shares(self, rows: Sequence[Evidence]) -> list[tuple[Tally, Contribution]]:
         """Give what an act adds to which sums."""
         whole = contribution(rows, self._method)
-        yield self._all, whole
         if len(rows) == 1 and not rows[0].joint and not self._for_pairs:
-            yield self._records[rows[0].trustee.party_id.int].own, whole
-            return
+            return [(self._all, whole), (self._records[rows[0].trustee.party_id.int].own, whole)]
+        return [(self._all, whole), *self._shares_of_bodies(rows, whole)]
+
+    def _shares_of_bodies(self, rows: Sequence[Evidence], whole: Contribution) -> Iterator[tuple[Tally, Contribution]]:
         by_trustee = _grouped(rows, lambda row: row.trustee.party_id)
         answerable = {party.int for row in rows for party in row.joint}.union(by_trustee)
         there = answerable.union(row.truster.party_id.int for row in rows)
@@ -100,15 +101,10 @@ class Block:
                 yield from ((record.joint, whole), (record.joint, -part))
             if self._for_pairs:
                 yield from ((record.there[party], part) for party in there)
-                yield from self._pairs(record, own, part)
+                for truster, met in _grouped(own, lambda row: row.truster.party_id).items():
+                    yield record.met_by[truster], self._part(own, met, part)
         for party in answerable - by_trustee.keys():
             yield self._records[party].joint, whole
-
-    def _pairs(
-        self, record: _Record, rows: Sequence[Evidence], part: Contribution
-    ) -> Iterator[tuple[Tally, Contribution]]:
-        for truster, met in _grouped(rows, lambda row: row.truster.party_id).items():
-            yield record.met_by[truster], self._part(rows, met, part)
 
     def _part(self, rows: Sequence[Evidence], own: Sequence[Evidence], whole: Contribution) -> Contribution:
         return whole if len(own) == len(rows) else contribution(own, self._method)
