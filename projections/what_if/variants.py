@@ -34,7 +34,8 @@ from projections.scoring.sensitivity import (
 from projections.scoring.tally import half_lives
 
 MOST_ACTS: Final = 200
-"""How many single acts are left out in turn: the weightiest, for the time it takes grows with each."""
+MOST_ROWS: Final = 200_000
+"""How many single acts are left out in turn, the weightiest, and how many rows of evidence are read for it in all."""
 
 
 class Kind(CodeList):
@@ -167,7 +168,7 @@ def without_acts(base: Variant) -> tuple[list[Variant], int]:
             touched=_blocks(rows[act]),
             events=tuple(dict.fromkeys(cause for row in rows[act] for cause in row.causes)),
         )
-        for act in acts[:MOST_ACTS]
+        for act in acts[: min(MOST_ACTS, MOST_ROWS // max(1, len(found)))]
     ]
     return variants, len(acts) - len(variants)
 

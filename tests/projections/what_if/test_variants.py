@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import projections.what_if.variants as variants_module
 from projections.history import history
 from projections.scoring.evidence import views_of
 from projections.scoring.facets.behaviour import evidence
@@ -128,6 +129,18 @@ def test_every_standing_act_is_left_out_once_and_names_its_events(story):
         act = variant.name.removeprefix("without act ")
         assert list(variant.rest) == without_act(found, act)
         assert set(variant.events) == {cause for row in found if row.act == act for cause in row.causes}
+
+
+@settings(max_examples=10)
+@given(story=stories())
+def test_where_there_is_too_much_to_read_the_weightiest_acts_are_left_out_and_the_rest_counted(story):
+    base = as_it_stands(story.told, story.today)
+    every, _ = without_acts(base)
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(variants_module, "MOST_ROWS", 2 * len(evidence(base.history, METHOD)))
+        tried, not_tried = without_acts(base)
+    assert [each.name for each in tried] == [each.name for each in every[:2]]
+    assert len(tried) + not_tried == len(every)
 
 
 @given(story=stories(length=8))
