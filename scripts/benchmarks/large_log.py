@@ -49,7 +49,10 @@ def fill(dsn: str, template: str, *, events: int, partnerships: int, seed: int) 
 
 
 def slice_of(postgres: EmbeddedPostgres, dsn: str, events: int) -> str:
-    """Copy the partnerships of the most usual length into a database of their own, until there are enough events."""
+    """Copy the partnerships of the most usual length into a database of their own, until there are enough events.
+
+    Very long ones are cut short at twice as many, in favour of whoever cannot do with long histories.
+    """
     chosen, held = [], 0
     with psycopg.connect(dsn) as connection:
         for partition_id, length in connection.execute(_TYPICAL):
@@ -63,7 +66,7 @@ def slice_of(postgres: EmbeddedPostgres, dsn: str, events: int) -> str:
     appends = (Appended(at, list(group)) for at, group in groupby(in_order, key=lambda event: event.recorded_at) if at)
     drop(postgres, _SLICE)
     sliced = database(postgres, _SLICE)
-    write(sliced, appends, held)
+    write(sliced, appends, min(held, 2 * events))
     return sliced
 
 
