@@ -3,9 +3,12 @@
 Whatever may touch the database runs in the thread pool; only the body is read here, up to its limit.
 """
 
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
+import anyio
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -14,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.auth import authenticate, require
 from api.conditional import is_known
+from api.freshness import APPLIED, Behind, must_be_recorded, wait_s
 from api.negotiation import chosen
 from api.operations import Answer, Call, Operation
 from api.problems import PROBLEM_JSON, Problem, problem_of_error
@@ -24,6 +28,7 @@ from api.validation import BODY_BYTES, read_query
 _ENCODER: Final = msgspec.json.Encoder()
 _SUCCESS: Final = 200
 _SHARED: Final = "private, max-age=0, must-revalidate"
+_PAUSES_S: Final = (0.02, 0.25)
 
 
 class Endpoint:
@@ -54,8 +59,7 @@ class Endpoint:
         if operation.command is not None:
             body = await _read_body(request)
             call = Call(**{**vars(call), "body": body})
-        answer = await run_in_threadpool(operation.handle, call)
-        return _written(answer, call)
+        return _written(await _handled(call), call)
 
     def _opened(self, request: Request, operation: Operation) -> Call:
         """Decide whether this may be asked at all, before anything of a body is read."""
@@ -65,6 +69,7 @@ class Endpoint:
             note(request.scope, actor=str(principal.key_id))
             require(principal, operation.scope)
         query = read_query(request.query_params.multi_items(), operation.query)
+        must_be_recorded(self._services.recorder, getattr(query, "min_position", None))
         wanted = getattr(query, "format", None)
         media = wanted.media if wanted else chosen(", ".join(request.headers.getlist("Accept")), operation.media)
         return Call(
@@ -76,6 +81,25 @@ class Endpoint:
             headers=request.headers,
             media=media,
         )
+
+
+async def _handled(call: Call) -> Answer:
+    """Let the operation answer; while it is behind, as often as who asks would wait. Nothing is held meanwhile."""
+    patience_s = wait_s(call.headers) if call.operation.waits and call.query.min_position is not None else 0
+    until = time.monotonic() + patience_s
+    pause_s, longest_s = _PAUSES_S
+    while True:
+        try:
+            answer = await run_in_threadpool(call.operation.handle, call)
+        except Behind:
+            left_s = until - time.monotonic()
+            if left_s <= 0:
+                raise
+            await anyio.sleep(min(pause_s, left_s))
+            pause_s = min(2 * pause_s, longest_s)
+        else:
+            applied = {APPLIED: f"wait={patience_s}"} if patience_s else {}
+            return replace(answer, headers={**answer.headers, **applied})
 
 
 async def _read_body(request: Request) -> bytes:

@@ -35,10 +35,19 @@ Format = Annotated[TableFormat, Meta(description="The format, instead of an Acce
 
 
 def csv_of(
-    columns: Sequence[str], rows: Sequence[Struct], names: Mapping[UUID, str], texts: Mapping[TextAt, str | None]
+    columns: Sequence[str],
+    rows: Sequence[Struct],
+    names: Mapping[UUID, str],
+    texts: Mapping[TextAt, str | None],
+    named: Sequence[str] | None = None,
 ) -> bytes:
-    """Write rows under their column names: UTF-8, empty for missing, lists joined by `;`, names beside ids."""
-    named = [column for column in columns if any(getattr(row, column) in names for row in rows if _is_id(row, column))]
+    """Write rows under their column names: UTF-8, empty for missing, lists joined by `;`, names beside ids.
+
+    `named` says beside which columns names stand, for tables whose pages must have the same ones; by default beside
+    those that hold an id with a name.
+    """
+    if named is None:
+        named = [each for each in columns if any(getattr(row, each) in names for row in rows if _is_id(row, each))]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*columns, *(f"{column.removesuffix('_id')}_name" for column in named)])

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from api.freshness import Fresh
 from api.operations import Call
 from api.problems import Fault, Problem
 from domain.decisions.boundary import on
@@ -39,7 +40,7 @@ MethodName = Annotated[
 ]
 
 
-class Moment(Struct, frozen=True, kw_only=True):
+class Moment(Fresh, frozen=True, kw_only=True):
     """Which past is asked about."""
 
     as_of: Day | None = None

@@ -10,6 +10,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
+from api.freshness import APPLIED, LONGEST_WAIT_S
+from api.freshness import HEADER as PREFER
 from api.idempotency import HEADER, REPLAYED
 from api.operations import JSON, Operation
 from api.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
@@ -27,6 +29,7 @@ _HEADERS: Final[dict[str, Schema]] = {
     },
     REPLAYED: {"description": "`true` when it had been recorded before", "schema": {"type": "string", "const": "true"}},
     "Link": {"description": "The next page (RFC 8288)", "schema": {"type": "string"}},
+    APPLIED: {"description": "How long it would have waited, when asked to", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to give a key", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
 }
@@ -50,6 +53,13 @@ _IN_HEADER: Final[dict[str, Schema]] = {
         "in": "header",
         "description": "ETags already held; 304 when one of them is the present state",
         "schema": {"type": "string"},
+    },
+    PREFER: {
+        "name": PREFER,
+        "in": "header",
+        "description": f"`wait=5`: wait up to 5 seconds ({LONGEST_WAIT_S} at most) until it holds `min-position`",
+        "schema": {"type": "string"},
+        "example": "wait=5",
     },
 }
 _NAMES: Final = {"code": "The code", "file": "The name of the file"}
@@ -156,6 +166,7 @@ def _success(operation: Operation, status: int, schema: Schema) -> Schema:
     headers = ["Request-Id"]
     headers += ["ETag"] if operation.conditional else []
     headers += ["Location", REPLAYED] if operation.command is not None else []
+    headers += [APPLIED] if operation.waits else []
     headers += ["Link"] if "cursor" in operation.query.__struct_fields__ else []
     written = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
     description = "Recorded." if operation.command is not None else "As asked."
@@ -172,7 +183,8 @@ def _headers(*names: str) -> Schema:
 
 def _problems_of(operation: Operation) -> dict[int, list[str]]:
     """Give the problems that an operation can meet, by status."""
-    codes = ["invalid-query", "not-acceptable", "internal-error", "unavailable"]
+    codes = ["invalid-query", "not-acceptable", "internal-error"]
+    codes += ["not-built", "behind", "unavailable"] if operation.waits else ["unavailable"]
     if operation.scope is not None:
         codes += ["key-required", "not-allowed"]
     if operation.path_parameters:
@@ -190,7 +202,8 @@ def _response_name(code: str) -> str:
 
 
 def _problem(code: str) -> Schema:
-    names = {"key-required": ["WWW-Authenticate"], "unavailable": ["Retry-After"]}.get(code, [])
+    names = ["WWW-Authenticate"] if code == "key-required" else []
+    names += ["Retry-After"] if PROBLEMS[code].status == PROBLEMS["unavailable"].status else []
     return {
         "description": f"{PROBLEMS[code].title}. {PROBLEMS[code].advice}",
         "headers": _headers("Request-Id", *names),
@@ -243,6 +256,8 @@ def _header_parameters(operation: Operation) -> Iterable[Schema]:
             yield _IN_HEADER["If-Match"]
     if operation.conditional:
         yield _IN_HEADER["If-None-Match"]
+    if operation.waits:
+        yield _IN_HEADER[PREFER]
 
 
 def _request(operation: Operation, components: Mapping[str, Schema]) -> tuple[str, Schema]:

@@ -69,7 +69,8 @@ class Answer:
 class Operation:
     """One thing that can be asked. `scope` None: open to anybody. `answers` gives the type of each success.
 
-    `request` is what the body holds where that is not the command itself, but what leads to one later.
+    `request` is what the body holds where that is not the command itself, but what leads to one later. `waits`: what
+    it reads may lag behind the log, and it can be asked to wait until it has caught up.
     """
 
     method: str
@@ -85,6 +86,7 @@ class Operation:
     answers: Mapping[int, Any]
     media: tuple[str, ...] = (JSON,)
     conditional: bool = False
+    waits: bool = False
     description: str = ""
 
     @property

@@ -47,6 +47,12 @@ PROBLEMS: Final[dict[str, Explanation]] = {
         500, "Something went wrong on our side", "Try again; tell the operator the request id if it persists."
     ),
     "unavailable": Explanation(503, "The record cannot be reached now", "Try again shortly; nothing is lost."),
+    "not-built": Explanation(
+        503, "This list has not been made yet", "The operator makes it with `folkmoot rebuild`; try again then."
+    ),
+    "behind": Explanation(
+        503, "This list has not come so far yet", "Try again shortly, or send `Prefer: wait=5` to wait for it."
+    ),
 }
 
 FIELD_CODES: Final[dict[str, str]] = {

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from api.conditional import etag
 from api.entitlement import may_read_entry
+from api.freshness import Fresh
 from api.operations import Answer, Call, Operation
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address
 from api.presenting import shown
@@ -21,7 +22,7 @@ from domain.events.recorded import Effective, Recorded, resolve
 from domain.log.finding import find_records, last_position
 
 
-class PageQuery(Struct, frozen=True, kw_only=True):
+class PageQuery(Fresh, frozen=True, kw_only=True):
     """Which page of a list is asked for."""
 
     limit: Limit = DEFAULT_LIMIT

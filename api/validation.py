@@ -93,20 +93,26 @@ def invalid(faults: Sequence[Fault]) -> Problem:
 
 
 def read_query(pairs: list[tuple[str, str]], struct: type[S]) -> S:
-    """Make a struct of query parameters. Raises Problem 400 naming every fault and the parameters there are."""
-    given = dict(pairs)
+    """Make a struct of query parameters; those that take a list are repeated for it.
+
+    Raises Problem 400 naming every fault and the parameters there are.
+    """
+    lists = {field.encode_name for field in struct_fields(struct) if _shape(field.type).item is not None}
     names = [name for name, _ in pairs]
-    repeated = {name for name in names if names.count(name) > 1}
+    given: dict[str, object] = dict(pairs)
+    given |= {name: [each for its, each in pairs if its == name] for name in lists.intersection(names)}
+    repeated = {name for name in names if names.count(name) > 1} - lists
     faults = [Fault(code="repeated", detail="give it once", parameter=name) for name in sorted(repeated)]
     for fault in _in_object(given, struct, "", strict=False):
         name = str(fault.pointer).removeprefix("/").replace("~1", "/").replace("~0", "~")
+        name = next((each for each in lists if name.startswith(f"{each}/")), name)
         if fault.code == "unknown-field":
             faults.append(Fault(code="unknown-parameter", detail="there is no such parameter", parameter=name))
         else:
             faults.append(Fault(code=fault.code, detail=fault.detail, parameter=name))
     if not faults:
         return msgspec.convert(given, struct, strict=False)
-    allowed = ", ".join(struct.__struct_fields__) or "none"
+    allowed = ", ".join(field.encode_name for field in struct_fields(struct)) or "none"
     raise Problem("invalid-query", f"{_counted(faults)} Parameters here: {allowed}.", faults)
 
 

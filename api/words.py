@@ -66,8 +66,23 @@ class Words:
 
     def names(self, ids: Iterable[UUID], *, formed: PartnershipFormed | None = None, upto: int) -> dict[UUID, str]:
         """Name parties and places as the register had them at a position; whatever else has an id is left out."""
-        wanted = set(ids)
-        names = {} if formed is None else {formed.itself.party_id: formed.name, formed.residents.party_id: RESIDENTS}
+        known = {} if formed is None else {formed.itself.party_id: formed.name, formed.residents.party_id: RESIDENTS}
+        return self._names(set(ids), known, upto)
+
+    def names_across(self, partnership_ids: Iterable[UUID], ids: Iterable[UUID], *, upto: int) -> dict[UUID, str]:
+        """Name partnerships too, and the two bodies that each began with."""
+        partnerships = set(partnership_ids)
+        began = frozenset(on("partnership", each, PartnershipFormed) for each in partnerships)
+        standing, _ = resolve(find_records(self._services.recorder, began, upto=upto))
+        known: dict[UUID, str] = {}
+        for fact in standing:
+            if isinstance(fact.body, PartnershipFormed):
+                known[fact.body.partnership_id] = known[fact.body.itself.party_id] = fact.body.name
+                known[fact.body.residents.party_id] = RESIDENTS
+        return self._names(partnerships.union(ids), known, upto)
+
+    def _names(self, wanted: set[UUID], known: dict[UUID, str], upto: int) -> dict[UUID, str]:
+        names = dict(known)
         selections: frozenset[Selection] = frozenset(
             on(kind, each, *READS[kind]) for each in wanted - set(names) for kind in ("party", "place")
         )

@@ -24,6 +24,7 @@ from api.resources import (
     reviews,
     service,
     stewardship,
+    stored,
     timeline,
     trust,
     views,
@@ -63,5 +64,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *what_if.OPERATIONS,
     *reviews.OPERATIONS,
     *views.OPERATIONS,
+    *stored.OPERATIONS,
     *stewardship.OPERATIONS,
 )

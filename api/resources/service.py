@@ -25,6 +25,7 @@ _LINKS = {
     "parties": "/v1/parties",
     "places": "/v1/places",
     "methods": "/v1/methods",
+    "projections": "/v1/projections",
 }
 HTML = "text/html"
 CSS = "text/css"

@@ -1,7 +1,7 @@
 """A Folkmoot over a fresh database, with people to speak to it: an officer, a resident and a steward."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 import psycopg
@@ -12,6 +12,8 @@ from api.app import create_app
 from api.auth import Scope, create_key
 from api.services import Services, connected
 from domain.vault import WrappingKey
+from tests.api.test_a_meeting import meeting
+from tests.projections.engine.stored import staged
 
 
 @pytest.fixture
@@ -126,3 +128,31 @@ def neighbourhood(steward, people) -> Neighbourhood:
         officer=people(Scope.RECORD, council_id),
         resident=people(Scope.RECORD, group_id),
     )
+
+
+@pytest.fixture
+def boards(steward, neighbourhood) -> list[str]:
+    """Give two boards with a meeting each, the same bodies at both."""
+    formed = steward.records(
+        "/v1/partnerships",
+        name="Canal Side Board",
+        kind="neighbourhood-board",
+        happened="2021-01-01",
+        members=[{"party": each, "role": "member"} for each in (neighbourhood.council, neighbourhood.group)],
+    )
+    partnership = formed["created"]["partnership"][0]
+    path = f"/v1/partnerships/{partnership}"
+    residents = steward.reads(path)["details"]["residents"]["party_id"]
+    other = replace(neighbourhood, path=path, partnership=partnership, residents_at_large=residents)
+    for board in (neighbourhood, other):
+        board.officer.records(f"{board.path}/interactions", **meeting(board))
+    return sorted([neighbourhood.partnership, partnership])
+
+
+@pytest.fixture
+def built(database_url, boards):
+    """Build every stored projection once, after a meeting of each board."""
+    assert boards
+    with staged(database_url) as stage:
+        stage.rebuild()
+        yield stage

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from api.app import create_app
 from api.resources import described
+from tests.api.keeping_up import followed
 
 CHECKS = [
     not_a_server_error,
@@ -56,12 +57,13 @@ def address(services) -> Iterator[str]:
         thread.join()
 
 
-def test_generated_requests_meet_only_described_answers(address, neighbourhood, steward):
+def test_generated_requests_meet_only_described_answers(address, database_url, neighbourhood, steward):
     """Every operation is asked what fits its description and what does not, about a real partnership and none."""
     statuses = {}
-    for operation in OPERATIONS:
-        for mode in GenerationMode:
-            _ask(operation, mode, address, neighbourhood, steward, statuses)
+    with followed(database_url):
+        for operation in OPERATIONS:
+            for mode in GenerationMode:
+                _ask(operation, mode, address, neighbourhood, steward, statuses)
     assert not [each for each in statuses if each >= 500]
     assert {200, 201, 400, 404, 422} <= set(statuses), statuses
 

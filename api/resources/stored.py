@@ -1,0 +1,307 @@
+"""Stored projections: what is due, promised, asked and trusted across partnerships, and how far each list has come.
+
+A list is read out of tables that follow the log, so it may be a moment behind. Each page says which position it
+holds; who has just recorded something gives that position and waits for it.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+from msgspec.structs import fields as struct_fields
+
+import projections.views as _views  # noqa: F401 - importing them declares them
+from api.conditional import etag
+from api.formats import MEDIA, Format, csv_of
+from api.freshness import Behind, Fresh
+from api.operations import CSV, Answer, Call, Operation
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
+from api.problems import Problem
+from api.resources.views import NAMED
+from api.words import Words, ids_in
+from projections.declaration import Projection, stored_projections
+from projections.engine.listing import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
+from projections.engine.standing import Standing, standings
+
+_TAG: Final = "Lists across partnerships"
+_ROOT: Final = "/v1/projections"
+_PARTNERSHIP: Final = "partnership_id"
+_NOT_ASKED_FOR: Final = frozenset({"causes"})
+_KEY_TEXT: Final = "^[ -~]*$"
+_UNTIL_BUILT_S: Final = 60
+
+PartnershipId = Annotated[UUID, Meta(description="The partnership")]
+Partnerships = Annotated[
+    tuple[UUID, ...], Meta(max_length=100, description="Only these partnerships: give it once for each; by default all")
+]
+
+
+class ListQuery(Fresh, frozen=True, kw_only=True):
+    """Which rows of a list are asked for, and which page of them."""
+
+    partnership: Partnerships = ()
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor | None = None
+    format: Format | None = None
+
+
+class RowSetBasis(Struct, frozen=True, kw_only=True):
+    """What all rows of one partnership, on this page or another, were made from; and their digest."""
+
+    position: int
+    as_of: date
+    method_sha256: str
+    digest: str
+
+
+class StoredList(Struct, frozen=True, kw_only=True):
+    """A page of rows, the position of the record that it holds, and the day to which it was brought.
+
+    `stale` names the partnerships that could not be brought so far: their rows are the last good ones. `row_sets`
+    says of each partnership on the page what its rows rest on. `names` stands outside the digests.
+    """
+
+    projection: str
+    version: int
+    build: int
+    log_id: UUID
+    position: int
+    as_of: date
+    stale: tuple[UUID, ...]
+    row_sets: dict[UUID, RowSetBasis]
+    names: dict[UUID, str]
+    next: str | None
+
+
+class StoredProjection(Struct, frozen=True, kw_only=True):
+    """How one stored projection stands. Without a build it cannot be listed yet.
+
+    `lag_seconds` is how long the oldest event that it does not hold has waited; `is_followed`, whether this release
+    keeps it level with the record; `parked`, how many partnerships it could not take in.
+    """
+
+    name: str
+    question: str
+    kept_for: str
+    address: str
+    version: int
+    build: int | None
+    built_version: int | None
+    log_id: UUID | None
+    is_followed: bool
+    position: int
+    as_of: date | None
+    lag_events: int
+    lag_seconds: float
+    partnerships: int
+    rows: int
+    parked: int
+
+
+class StoredProjections(Struct, frozen=True, kw_only=True):
+    """The stored projections."""
+
+    data: tuple[StoredProjection, ...]
+
+
+def _address(asked: Projection) -> str:
+    return f"{_ROOT}/{asked.name.replace('_', '-')}"
+
+
+# How they stand
+
+
+def _stand(call: Call) -> Answer:
+    with call.services.recorder.connections.borrow() as connection:
+        found = standings(connection)
+    declared = stored_projections()
+    return Answer(content=StoredProjections(data=tuple(_standing(declared[each.projection], each) for each in found)))
+
+
+def _standing(asked: Projection, standing: Standing) -> StoredProjection:
+    same = {name: getattr(standing, name) for name in _ALIKE}
+    return StoredProjection(
+        **same,
+        name=asked.name,
+        question=asked.question,
+        kept_for=asked.stored,
+        address=_address(asked),
+        partnerships=standing.partitions,
+        parked=len(standing.parked),
+    )
+
+
+_ALIKE: Final = (
+    {each.name for each in struct_fields(Standing)} & {each.name for each in struct_fields(StoredProjection)}
+) - {"parked"}
+
+
+# Their rows
+
+
+def stored_operations() -> Iterator[Operation]:
+    """Declare one list for each stored projection."""
+    for asked in stored_projections().values():
+        yield _operation(asked)
+
+
+def _operation(asked: Projection) -> Operation:
+    title = asked.row.__name__.removesuffix("Row")
+    row = msgspec.defstruct(
+        f"Listed{title}",
+        [(_PARTNERSHIP, PartnershipId), *((each.name, each.type) for each in struct_fields(asked.row))],
+        frozen=True,
+        kw_only=True,
+        namespace={"__doc__": f"A row of the answer to: {asked.question}"},
+    )
+    shape = msgspec.defstruct(
+        f"{title}List",
+        [("data", tuple[row, ...])],  # type: ignore[valid-type] # the row type is the projection's own
+        bases=(StoredList,),
+        frozen=True,
+        kw_only=True,
+        namespace={"__doc__": asked.question},
+    )
+    filters = dict(_filters(asked))
+    query = msgspec.defstruct(
+        f"{title}ListQuery",
+        [(name, kind | None, None) for name, kind in filters.items()],
+        bases=(ListQuery,),
+        frozen=True,
+        kw_only=True,
+        namespace={"__doc__": ListQuery.__doc__},
+    )
+
+    def handle(call: Call) -> Answer:
+        return _listed(call, asked, filters, row, shape)
+
+    name = asked.name.replace("_", "-")
+    return Operation(
+        method="GET",
+        path=_address(asked),
+        name=f"list-stored-{name}",
+        summary=f"{asked.question} Across partnerships.",
+        tag=_TAG,
+        handle=handle,
+        query=query,
+        answers={200: shape},
+        media=MEDIA,
+        conditional=True,
+        waits=True,
+    )
+
+
+def _filters(asked: Projection) -> Iterator[tuple[str, Any]]:
+    """Give the columns that rows can be chosen by: ids, codes, truth values, lists of them, and texts of the key."""
+    described = asked.described()
+    for name, hint in get_type_hints(asked.row).items():
+        plain = _without_none(hint)
+        if get_origin(plain) is tuple:
+            plain = get_args(plain)[0]
+        if name in _NOT_ASKED_FOR or not isinstance(plain, type):
+            continue
+        meaning = f"Only rows with this value: {described[name]}"
+        if plain is str and name in asked.key:
+            yield name, Annotated[str, Meta(description=meaning, max_length=100, pattern=_KEY_TEXT)]
+        elif plain in {UUID, bool} or issubclass(plain, Enum):
+            yield name, Annotated[plain, Meta(description=meaning)]
+
+
+def _without_none(hint: Any) -> Any:  # noqa: ANN401 - an annotation
+    if get_origin(hint) in {Union, UnionType}:
+        return next(each for each in get_args(hint) if each is not type(None))
+    return hint
+
+
+def _listed(
+    call: Call, asked: Projection, filters: Mapping[str, Any], row: type[Struct], shape: type[Struct]
+) -> Answer:
+    query = call.query
+    after = after_row(query.cursor)
+    wanted = Wanted(
+        partition_ids=query.partnership,
+        values={name: value for name in filters if (value := getattr(query, name)) is not None},
+        after=None if after is None else Place(*after),
+        limit=query.limit + 1,
+        at_least=query.min_position or 0,
+    )
+    try:
+        with call.services.recorder.connections.borrow() as connection:
+            found = list_rows(connection, asked, wanted)
+    except NotReached as short:
+        raise Behind(wanted.at_least, short.position) from None
+    except NotBuilt as error:
+        raise Problem("not-built", f"{error}.", headers={"Retry-After": str(_UNTIL_BUILT_S)}) from None
+    return _answer(call, asked, found, row, shape)
+
+
+def _answer(call: Call, asked: Projection, found: Listed, row: type[Struct], shape: type[Struct]) -> Answer:
+    here, build = found.rows[: call.query.limit], found.build
+    address = None if len(here) == len(found.rows) else address_at(call, cursor_of_row(*here[-1][0]), {})
+    ids = ids_in(tuple(each for _, each in here), *NAMED)
+    words = Words(call.services, entitled=False)  # a page spans partnerships: sealed words are read at one table
+    names = words.names_across((place.partition_id for place, _ in here), ids, upto=build.position)
+    rows = tuple(row(**{_PARTNERSHIP: place.partition_id, **asdict(each)}) for place, each in here)
+    if call.media == CSV:
+        columns = (_PARTNERSHIP, *asked.columns)
+        content = csv_of(columns, rows, names, {}, named=_named(asked))
+    else:
+        content = msgspec.json.encode(
+            shape(
+                projection=asked.name,
+                version=build.version,
+                build=build.build,
+                log_id=build.log_id,
+                position=build.position,
+                as_of=build.as_of,
+                stale=found.stale,
+                row_sets=_bases(found, [place.partition_id for place, _ in here]),
+                names=names,
+                next=address,
+                data=rows,
+            )
+        )
+    tag = etag(asked.name, build.version, build.build, build.position, build.as_of, _sha256(content))
+    return Answer(content=content, media=call.media, headers={"ETag": tag, **link(address)})
+
+
+def _bases(found: Listed, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBasis]:
+    headers = {each: found.headers[each] for each in partition_ids if each in found.headers}
+    return {
+        each: RowSetBasis(
+            position=header.position, as_of=header.as_of, method_sha256=header.method_sha256, digest=header.digest
+        )
+        for each, header in headers.items()
+    }
+
+
+def _named(asked: Projection) -> list[str]:
+    """Give the columns that hold the id of something with a name, so that every page has the same columns."""
+    ids = (name for name, hint in get_type_hints(asked.row).items() if _without_none(hint) is UUID)
+    return [_PARTNERSHIP, *(name for name in ids if name.removesuffix("_id").endswith(NAMED))]
+
+
+def _sha256(content: bytes) -> str:
+    """Tell two pages at one position apart: after midnight, partnership by partnership is brought to the new day."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path=_ROOT,
+        name="list-stored-projections",
+        summary="Read which lists across partnerships there are, and how far each has come.",
+        tag=_TAG,
+        handle=_stand,
+        answers={200: StoredProjections},
+    ),
+    *stored_operations(),
+)

@@ -1,0 +1,141 @@
+"""Listing: rows of a stored projection across partitions, a page at a time, out of one whole build.
+
+Registry, headers and rows are read in one snapshot, so a page never mixes two builds or two positions.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+import psycopg
+from msgspec import Struct
+from psycopg.sql import SQL, Composable, Composed, Identifier
+
+from projections.declaration import Projection, ProjectionRow
+from projections.engine.builds import Build, Connection, builds, qualified
+from projections.engine.columns import columns_of
+from projections.engine.row_sets import Header, read_headers
+from projections.engine.runs import parked
+
+_TRIES: Final = 3
+_LOG: Final = """
+    SELECT (SELECT log_id FROM log.header), (SELECT coalesce(max(position), 0) FROM log.event)
+"""
+
+
+class NotBuilt(LookupError):
+    """There is no build that can be read; the message says which command makes one."""
+
+
+class NotReached(Exception):
+    """The live build does not hold a position yet; `position` is the one it has reached."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"it has reached position {position}")
+        self.position = position
+
+
+class Place(NamedTuple):
+    """Where a row stands in the order of a list, which no rebuild changes."""
+
+    partition_id: UUID
+    row_key: bytes
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which rows: of these partitions (of all, for none), with these values, after a place, so many.
+
+    A column that holds a list has a value when the list holds it. `at_least` is a position that must be in them.
+    """
+
+    partition_ids: tuple[UUID, ...] = ()
+    values: Mapping[str, object] = {}
+    after: Place | None = None
+    limit: int
+    at_least: int = 0
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """A page of rows with their places, the headers of their partitions, and which of those wanted are stale."""
+
+    build: Build
+    headers: Mapping[UUID, Header]
+    stale: tuple[UUID, ...]
+    rows: Sequence[tuple[Place, ProjectionRow]]
+
+
+def list_rows(connection: Connection, asked: Projection, wanted: Wanted) -> Listed:
+    """Read a page of the live build. Raises NotBuilt and NotReached."""
+    for _ in range(_TRIES):
+        try:
+            with _snapshot(connection):
+                build = _readable(connection, asked)
+                if build.position < wanted.at_least:
+                    raise NotReached(build.position)
+                rows = _page(connection, build, asked, wanted)
+                here = list(dict.fromkeys(place.partition_id for place, _ in rows))
+                return Listed(
+                    build=build,
+                    headers=read_headers(connection, build, here),
+                    stale=_stale(connection, build, wanted.partition_ids),
+                    rows=rows,
+                )
+        except msgspec.ValidationError:
+            raise NotBuilt(f"{asked.name} holds a row that no projection made: run folkmoot rebuild") from None
+        except psycopg.errors.UndefinedTable:
+            continue  # dropped between the registry and the table: another is live by now
+    raise NotBuilt(f"the tables of {asked.name} come and go: run folkmoot status to see why")
+
+
+@contextmanager
+def _snapshot(connection: Connection) -> Iterator[None]:
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def _readable(connection: Connection, asked: Projection) -> Build:
+    """Give the live build, when it is of this release's version and of this log. Raises NotBuilt."""
+    build = builds(connection, "live").get(asked.name)
+    if build is None:
+        raise NotBuilt(f"{asked.name} was never built here: run folkmoot rebuild")
+    if build.version != asked.version:
+        raise NotBuilt(f"{asked.name} was built by another release: run folkmoot rebuild --stale")
+    log_id, head = connection.execute(_LOG).fetchone() or (None, 0)
+    if build.log_id != log_id or build.position > head:
+        raise NotBuilt(f"{asked.name} was built from another log: run folkmoot rebuild --all")
+    return build
+
+
+def _page(connection: Connection, build: Build, asked: Projection, wanted: Wanted) -> list[tuple[Place, ProjectionRow]]:
+    columns = columns_of(asked)
+    kinds = dict(zip(columns.names, columns.types, strict=True))
+    conditions, given = [SQL("true")], list[Any]()
+    if wanted.partition_ids:
+        conditions.append(SQL("partition_id = ANY(%s)"))
+        given.append(list(wanted.partition_ids))
+    if wanted.after is not None:
+        conditions.append(SQL("(partition_id, row_key) > (%s, %s)"))
+        given += wanted.after
+    filters: list[Composable] = [*conditions, *(_holds(name, kinds[name]) for name in wanted.values)]
+    statement = SQL("SELECT partition_id, row_key, {} FROM {} WHERE {} ORDER BY partition_id, row_key LIMIT %s").format(
+        SQL(", ").join(map(Identifier, columns.names)), qualified(build.table), SQL(" AND ").join(filters)
+    )
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(statement, [*given, *wanted.values.values(), wanted.limit])
+        return [
+            (Place(partition_id, key), msgspec.convert(dict(zip(columns.names, values, strict=True)), asked.row))
+            for partition_id, key, *values in cursor
+        ]
+
+
+def _holds(column: str, kind: str) -> Composed:
+    test = "%s = ANY({})" if kind.endswith("[]") else "{} = %s"
+    return SQL(test).format(Identifier(column))
+
+
+def _stale(connection: Connection, build: Build, partition_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    found = (each.partition_id for each in parked(connection, [build]))
+    return tuple(each for each in found if each is not None and (not partition_ids or each in partition_ids))
