@@ -167,7 +167,11 @@ def _show(connection: Connection, build: Build, asked: Projection | None) -> Non
     if shown and shown != columns:
         connection.execute(SQL("DROP VIEW {}").format(view))
     names = SQL(", ").join(Identifier(name) for name, _ in columns)
-    connection.execute(SQL("CREATE OR REPLACE VIEW {} AS SELECT {} FROM {}").format(view, names, table))
+    connection.execute(
+        SQL("CREATE OR REPLACE VIEW {} AS SELECT {} FROM {} WHERE (SELECT projection.is_shown({}))").format(
+            view, names, table, build.build
+        )
+    )
     connection.execute(SQL("GRANT SELECT ON {} TO {}, {}").format(view, Identifier(WRITER), Identifier(READER)))
     if asked is not None:
         connection.execute(_comment("VIEW", view, asked.question))

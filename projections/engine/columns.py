@@ -45,9 +45,13 @@ class Columns:
             for name, convert in zip(self.names, self._outward, strict=True)
         ]
 
-    def row_of(self, values: Sequence[Any]) -> ProjectionRow:
-        """Make the row of values as they are read. Raises msgspec.ValidationError for what no projection made."""
-        return msgspec.convert(dict(zip(self.names, values, strict=True)), self.row)
+    def row_of(self, values: Sequence[Any]) -> ProjectionRow | dict[str, Any]:
+        """Make the row of values as they are read; what no projection can have made stays plain values by name."""
+        named = dict(zip(self.names, values, strict=True))
+        try:
+            return msgspec.convert(named, self.row)
+        except msgspec.ValidationError:
+            return named
 
 
 @cache

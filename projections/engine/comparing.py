@@ -11,20 +11,33 @@ from uuid import UUID
 import msgspec
 
 from domain.events.recorded import Recorded
+from domain.log.recorder import Head
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import SCHEMA, Build, Connection
 from projections.engine.digest import digest_of, encoded
 from projections.engine.methods import Methods
-from projections.engine.row_sets import Header, RowSet, make, read_headers, read_rows, row_key
+from projections.engine.row_sets import (
+    BEGINS,
+    Header,
+    RowSet,
+    StoredRow,
+    encoded_as_stored,
+    make,
+    read_headers,
+    read_parked,
+    read_rows,
+    row_key,
+)
 from projections.scoring.method import method_sha256
 
 ROWS: Final = "rows"
 HEADER: Final = "header"
 TRACKING: Final = "tracking"
+STRAY: Final = "stray"
 
 
 class Drift(NamedTuple):
-    """One difference: in which projection and partition, of what, and the first row that differs as JSON."""
+    """One difference: in which projection and partition, of what, and the first row (or the header) as JSON."""
 
     name: str
     build: int
@@ -40,67 +53,54 @@ class Stored(NamedTuple):
 
     build: Build
     headers: Mapping[UUID, Header]
-    rows: Mapping[UUID, Sequence[tuple[bytes, ProjectionRow]]]
-    unreadable: frozenset[UUID]
+    rows: Mapping[UUID, Sequence[StoredRow]]
     parked: frozenset[UUID]
 
 
 def read_stored(connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]) -> Stored:
     """Read what is stored about some partitions, within the snapshot that their events are read in."""
-    headers = read_headers(connection, build, partition_ids)
-    parked = connection.execute(
-        "SELECT partition_id FROM projection.parked WHERE build = %s", (build.build,)
-    ).fetchall()
-    rows: dict[UUID, Sequence[tuple[bytes, ProjectionRow]]] = {}
-    unreadable: set[UUID] = set()
-    try:
-        rows.update(read_rows(connection, build, asked, partition_ids))
-    except (msgspec.ValidationError, TypeError):
-        for each in partition_ids:  # one by one, to name the one
-            try:
-                rows.update(read_rows(connection, build, asked, [each]))
-            except (msgspec.ValidationError, TypeError):
-                unreadable.add(each)
-    return Stored(build, headers, rows, frozenset(unreadable), frozenset(each for (each,) in parked))
+    return Stored(
+        build,
+        read_headers(connection, build, partition_ids),
+        read_rows(connection, build, asked, partition_ids),
+        read_parked(connection, build),
+    )
 
 
 def compare(
-    asked: Projection, stored: Stored, records: Sequence[Recorded], made: RowSet | None, methods: Methods, day: date
+    asked: Projection, stored: Stored, records: Sequence[Recorded], made: RowSet | None, methods: Methods, latest: date
 ) -> Drift | None:
     """Compare what is stored about one partition with its events; `made`, of any position and day, saves making it.
 
-    `records` are its events up to at least the build's position. Parked row sets are stale, and no drift.
+    `records` are its events up to at least the build's position; `latest` is the day it is, which a row set may be
+    brought to before the others. Parked row sets are stale, and no drift.
     """
     build, partition_id = stored.build, records[0].partition_id
     known = [record for record in records if record.position <= build.position]
-    header = stored.headers.get(partition_id)
+    header, rows = stored.headers.get(partition_id), stored.rows.get(partition_id, ())
     if partition_id in stored.parked:
         return None
-    if not known or header is None:
-        is_sound = not known and header is None and not stored.rows.get(partition_id)
-        return None if is_sound else Drift(build.name, build.build, partition_id, HEADER)
+    if not known:
+        is_empty = header is None and not rows
+        return None if is_empty else Drift(build.name, build.build, partition_id, STRAY, live=_json(header))
+    is_dated = header is not None and build.as_of <= header.as_of <= max(latest, build.as_of)
+    as_of = header.as_of if header is not None and is_dated else build.as_of
     method = methods.in_force(known)
-    pair = (known[-1].position, method_sha256(method))
-    if (header.position, header.method_sha256) != pair or not build.as_of <= header.as_of <= max(day, build.as_of):
-        return Drift(build.name, build.build, partition_id, HEADER)
-    if partition_id in stored.unreadable:
-        return Drift(build.name, build.build, partition_id, ROWS)
-    if made is None or made.header[1:4] != header[1:4]:
-        again = next(result for _, result in make(known, header.as_of, method, [asked]))
+    if made is None or made.header[1:4] != (known[-1].position, as_of, method_sha256(method)):
+        again = next(result for _, result in make(known, as_of, method, [asked]))
         if not isinstance(again, RowSet):
             return Drift(build.name, build.build, partition_id, ROWS)
         made = again
-    return _difference(asked, build, header, stored.rows.get(partition_id, ()), made)
+    return _difference(asked, stored, made)
 
 
-def proven(asked: Projection, header: Header, rows: Sequence[tuple[bytes, ProjectionRow]]) -> bool:
+def proven(asked: Projection, header: Header, rows: Sequence[StoredRow]) -> bool:
     """Whether rows read back are those that their header was made for."""
-    codes = encoded(asked, [row for _, row in rows])
-    keys = [key for key, _ in rows] == [row_key(each) for each in codes]
-    return keys and len(rows) == header.rows and digest_of(codes) == header.digest
+    codes = encoded_as_stored(asked, rows)
+    return codes is not None and (len(codes), digest_of(codes)) == (header.rows, header.digest)
 
 
-def tracking_drift(connection: Connection, build: Build, head: int) -> Drift | None:
+def tracking_drift(connection: Connection, build: Build, head: Head) -> Drift | None:
     """Say whether the position that a live build claims is not the one tracked, or not one of this log."""
     row = connection.execute(
         "SELECT (SELECT notification_id FROM projection.tracking WHERE application_name = %s), "
@@ -108,53 +108,53 @@ def tracking_drift(connection: Connection, build: Build, head: int) -> Drift | N
         (build.table, build.position),
     ).fetchone()
     tracked, leaf = row or (None, None)
-    is_sound = tracked == build.position <= head and build.leaf == leaf
+    is_sound = tracked == build.position <= head.position and (build.log_id, build.leaf) == (head.log_id, leaf)
     return None if is_sound else Drift(build.name, build.build, None, TRACKING)
 
 
 def strays(connection: Connection, build: Build) -> list[Drift]:
-    """Find rows without a header, and headers without events: those of nobody."""
-    found = connection.execute(_strays(build), (build.build, build.build)).fetchall()
-    return [Drift(build.name, build.build, partition_id, ROWS) for (partition_id,) in found]
+    """Find rows and headers of what is no partnership."""
+    table = f"{SCHEMA}.{build.table}"
+    found = connection.execute(
+        f"""
+        SELECT partition_id FROM (
+            SELECT partition_id FROM {table} UNION SELECT partition_id FROM projection.row_set WHERE build = %s
+        ) AS stored
+        WHERE NOT EXISTS (SELECT FROM log.event e WHERE e.partition_id = stored.partition_id AND e.type = %s)
+        ORDER BY partition_id
+        """,  # noqa: S608 - our own names
+        (build.build, BEGINS),
+    ).fetchall()
+    return [Drift(build.name, build.build, partition_id, STRAY) for (partition_id,) in found]
 
 
-def _strays(build: Build) -> str:
-    """Select the partitions with rows and no header, and those with a header and no events."""
-    return (
-        f"SELECT DISTINCT partition_id FROM {SCHEMA}.{build.table} r WHERE NOT EXISTS ("  # noqa: S608 - our own names
-        "SELECT FROM projection.row_set h WHERE h.build = %s AND h.partition_id = r.partition_id) "
-        "UNION SELECT partition_id FROM projection.row_set h WHERE build = %s AND NOT EXISTS ("
-        "SELECT FROM log.event e WHERE e.partition_id = h.partition_id)"
-    )
-
-
-def _difference(
-    asked: Projection, build: Build, header: Header, rows: Sequence[tuple[bytes, ProjectionRow]], made: RowSet
-) -> Drift | None:
-    stored = dict(rows)
+def _difference(asked: Projection, stored: Stored, made: RowSet) -> Drift | None:
+    """Find the first row, or else the header, that is not as made."""
+    build, partition_id = stored.build, made.header.partition_id
+    held = dict(stored.rows.get(partition_id, ()))
     wanted = {row_key(key): row for key, row in zip(made.encoded, made.rows, strict=True)}
-    for key in sorted(stored.keys() | wanted.keys()):
-        live, rebuilt = stored.get(key), wanted.get(key)
-        if live != rebuilt and _codes(asked, live) != _codes(asked, rebuilt):
-            shown = rebuilt or live
-            named = {name: getattr(shown, name) for name in asked.key}
-            return Drift(
-                build.name,
-                build.build,
-                header.partition_id,
-                ROWS,
-                msgspec.json.encode(named),
-                _json(live),
-                _json(rebuilt),
-            )
-    if (header.rows, header.digest) != (made.header.rows, made.header.digest):
-        return Drift(build.name, build.build, header.partition_id, HEADER)
+    for key in sorted(held.keys() | wanted.keys()):
+        live, rebuilt = held.get(key), wanted.get(key)
+        if not _is_same(asked, live, rebuilt):
+            named = _json(_key_of(asked, rebuilt or live))
+            return Drift(build.name, build.build, partition_id, ROWS, named, _json(live), _json(rebuilt))
+    header = stored.headers.get(partition_id)
+    if header != made.header:
+        return Drift(build.name, build.build, partition_id, HEADER, None, _json(header), _json(made.header))
     return None
 
 
-def _codes(asked: Projection, row: ProjectionRow | None) -> dict[bytes, bytes]:
-    return {} if row is None else encoded(asked, [row])
+def _is_same(asked: Projection, live: ProjectionRow | dict[str, Any] | None, rebuilt: ProjectionRow | None) -> bool:
+    if rebuilt is None or not isinstance(live, ProjectionRow):
+        return False
+    return live == rebuilt or encoded(asked, [live]) == encoded(asked, [rebuilt])
 
 
-def _json(row: Any) -> bytes | None:  # noqa: ANN401 - a row of any projection
-    return None if row is None else msgspec.json.encode(row)
+def _key_of(asked: Projection, row: ProjectionRow | dict[str, Any] | None) -> dict[str, Any]:
+    return {name: row.get(name) if isinstance(row, dict) else getattr(row, name) for name in asked.key}
+
+
+def _json(found: ProjectionRow | Header | dict[str, Any] | None) -> bytes | None:
+    if found is None:
+        return None
+    return msgspec.json.encode(found._asdict() if isinstance(found, Header) else found)

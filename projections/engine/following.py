@@ -169,7 +169,7 @@ def _refuse_another_log(log: LogRecorder, live: dict[str, Build]) -> None:
 def _refuse_false_tracking(connection: Connection, live: dict[str, Build]) -> None:
     """Refuse builds whose two notes of their position differ: one of them was changed by another hand."""
     rows = connection.execute(
-        "SELECT b.name FROM projection.build b JOIN projection.tracking t "
+        "SELECT b.name FROM projection.build b LEFT JOIN projection.tracking t "
         "ON t.application_name = format('%s_v%s_b%s', b.name, b.version, b.build) "
         "WHERE b.state = 'live' AND t.notification_id IS DISTINCT FROM b.position ORDER BY b.name"
     ).fetchall()

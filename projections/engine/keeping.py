@@ -10,26 +10,37 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import structlog
 from msgspec.structs import replace
 
-from domain.events import name_of
-from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
+from domain.log.errors import LogError
 from domain.log.event import LogEvent
 from domain.log.histories import partitions_begun_by
 from domain.log.recorder import LogRecorder
 from projections.declaration import Projection, stored_projections
 from projections.engine.builds import Build, Connection
-from projections.engine.digest import encoded
 from projections.engine.methods import Methods
-from projections.engine.row_sets import Fault, RowSet, make, park, read_headers, read_rows, unpark, write_difference
+from projections.engine.row_sets import (
+    BEGINS,
+    Fault,
+    RowSet,
+    encoded_as_stored,
+    make,
+    park,
+    read_headers,
+    read_parked,
+    read_rows,
+    unpark,
+    write_difference,
+)
 from projections.engine.tracking import keep_position
 from projections.scoring.method import method_sha256
 from projections.scoring.method_document import default_method
 
-BEGINS: Final = name_of(PartnershipFormed)
 _CACHED_EVENTS: Final = 100_000
+_logger = structlog.get_logger(__name__)
 _ADVANCE: Final = """
     UPDATE projection.build SET position = %s, leaf = (SELECT leaf FROM log.event WHERE position = %s)
     WHERE build = %s RETURNING leaf
@@ -70,13 +81,14 @@ class Keeper:
         return len({build.position for build in self.builds.values()}) == 1
 
     def behind(self, day: date) -> list[UUID]:
-        """List the partnerships with a row set that is missing, of another day, or scored by another method."""
+        """List the partnerships with a row set that is missing, parked, of another day, or of another method."""
         usual = method_sha256(default_method())
         found: set[UUID] = set()
         for build in self.builds.values():
             headers = read_headers(self._connection, build)
             found.update(self._partnerships - headers.keys())
             found.update(each.partition_id for each in headers.values() if each[2:4] != (day, usual))
+            found.update(read_parked(self._connection, build))
         return sorted(found)
 
     def project(self, events: Sequence[LogEvent], also: Iterable[UUID], as_of: date) -> dict[UUID, list[Result]]:
@@ -128,7 +140,9 @@ class Keeper:
         before = kept.rows.get(asked.name) if kept else None
         if before is None:
             stored = read_rows(self._connection, build, asked, [partition_id]).get(partition_id, [])
-            before = encoded(asked, [row for _, row in stored])
+            before = encoded_as_stored(asked, stored)
+            if before is None:
+                _logger.warning("rows were changed by another hand", table=build.table, partition=str(partition_id))
         written = write_difference(self._connection, build, asked, result, before)
         unpark(self._connection, build, partition_id)
         if kept:
@@ -139,6 +153,8 @@ class Keeper:
         try:
             records = self._records(partition_id, come, upto)
             method = self._methods.in_force(records)
+        except (LogError, MemoryError):  # nothing is wrong with the partition
+            raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
             last = (come or self._log.read_partition(partition_id, upto))[-1]
             fault = Fault(partition_id, last.position or 0, last.type, type(error).__name__)

@@ -22,8 +22,8 @@ from domain.values import day_of
 from projections.declaration import Projection, stored_projections
 from projections.engine import runs
 from projections.engine.builds import Build, Connection, builds, has_index, index_build, make_live
-from projections.engine.comparing import strays, tracking_drift
-from projections.engine.keeping import BEGINS
+from projections.engine.comparing import STRAY, strays, tracking_drift
+from projections.engine.row_sets import BEGINS
 from projections.engine.shards import ShardDone, ShardOrder, Source, fill, note_drift, prove
 from projections.engine.swapping import drop_retired, swap
 
@@ -183,13 +183,16 @@ class Rebuild:
         """Note whose position is wrong among what was live until now, while nobody moves it."""
         head = self._log.head()
         for build in self._live(connection):
-            if (drift := tracking_drift(connection, build, head.position)) is not None:
+            if (drift := tracking_drift(connection, build, head)) is not None:
                 note_drift(connection, run_id, drift)
 
     def _note_strays(self, connection: Connection, run_id: UUID) -> None:
-        for build in self._live(connection):
-            for drift in strays(connection, build):
-                note_drift(connection, run_id, drift)
+        """Note what is stored of no partnership; a run that is gone on with notes it anew."""
+        with connection.transaction():
+            connection.execute("DELETE FROM projection.drift WHERE run_id = %s AND fault = %s", (run_id, STRAY))
+            for build in self._live(connection):
+                for drift in strays(connection, build):
+                    note_drift(connection, run_id, drift)
 
     def _live(self, connection: Connection) -> list[Build]:
         return [build for name, build in builds(connection, "live").items() if name in self._asked]

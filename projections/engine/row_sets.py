@@ -3,18 +3,26 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
 
+from domain.events import name_of
+from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, qualified
 from projections.engine.columns import columns_of
-from projections.engine.digest import digest_of, encoded
+from projections.engine.digest import KeyShared, digest_of, encoded
 from projections.history import history
 from projections.scoring.method import Method, method_sha256
+
+BEGINS: Final = name_of(PartnershipFormed)
+"""Row sets are kept of the partitions that hold this event: the partnerships."""
+
+StoredRow = tuple[bytes, ProjectionRow | dict[str, Any]]
+"""A row as read back: its key in the table, and the row, or plain values where no projection can have made it."""
 
 
 class Header(NamedTuple):
@@ -57,6 +65,8 @@ def make(
                 resolved = history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
             rows = tuple(each.project(resolved, method))
             yield each, row_set(each, last.partition_id, last.position, as_of, method_sha256(method), rows)
+        except MemoryError:  # nothing is wrong with the partition
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a projection cannot do parks it, and no other
             yield each, Fault(last.partition_id, last.position, last.name, type(error).__name__)
 
@@ -79,13 +89,20 @@ def copy_row_sets(connection: Connection, build: Build, asked: Projection, made:
 
 
 def write_difference(
-    connection: Connection, build: Build, asked: Projection, made: RowSet, before: Mapping[bytes, bytes]
+    connection: Connection, build: Build, asked: Projection, made: RowSet, before: Mapping[bytes, bytes] | None
 ) -> int:
-    """Bring a stored row set, whose encoded rows are given, to what was made; gives the number of rows touched."""
-    now = made.encoded
-    gone = [key for key, row in before.items() if now.get(key) != row]
-    come = {key for key, row in now.items() if before.get(key) != row}
+    """Bring a stored row set, whose encoded rows are given, to what was made; gives the number of rows touched.
+
+    None for rows that are not as they were written: all of them go.
+    """
+    now, held = made.encoded, before or {}
+    gone = [key for key, row in held.items() if now.get(key) != row]
+    come = {key for key, row in now.items() if held.get(key) != row}
     partition_id = made.header.partition_id
+    if before is None:
+        connection.execute(
+            SQL("DELETE FROM {} WHERE partition_id = %s").format(qualified(build.table)), (partition_id,)
+        )
     if gone:
         connection.execute(
             SQL("DELETE FROM {} WHERE partition_id = %s AND row_key = ANY(%s)").format(qualified(build.table)),
@@ -99,11 +116,11 @@ def write_difference(
 
 def read_rows(
     connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]
-) -> dict[UUID, list[tuple[bytes, ProjectionRow]]]:
-    """Read stored rows back, each with its key as stored, by partition. Raises msgspec.ValidationError."""
+) -> dict[UUID, list[StoredRow]]:
+    """Read stored rows back, each with its key as stored, by partition."""
     columns = columns_of(asked)
     names = SQL(", ").join(map(Identifier, columns.names))
-    found: dict[UUID, list[tuple[bytes, ProjectionRow]]] = {}
+    found: dict[UUID, list[StoredRow]] = {}
     with connection.cursor(binary=True) as cursor:
         cursor.execute(
             SQL("SELECT partition_id, row_key, {} FROM {} WHERE partition_id = ANY(%s)").format(
@@ -128,6 +145,16 @@ def read_headers(
     return {row[0]: Header(*row) for row in connection.execute(statement, (build.build, ids, ids)).fetchall()}
 
 
+def encoded_as_stored(asked: Projection, rows: Sequence[StoredRow]) -> dict[bytes, bytes] | None:
+    """Encode rows read back; None when one cannot be read or stands under a key that is not its own."""
+    readable = [row for _, row in rows if isinstance(row, ProjectionRow)]
+    try:
+        codes = encoded(asked, readable)
+    except KeyShared:
+        return None
+    return codes if [key for key, _ in rows] == [row_key(each) for each in codes] else None
+
+
 def row_key(key: bytes) -> bytes:
     """Give the short form of an encoded key by which a row is found in its table."""
     return hashlib.sha256(key).digest()[:16]
@@ -141,6 +168,12 @@ def park(connection: Connection, build: Build, fault: Fault) -> None:
         "event_name = excluded.event_name, fault = excluded.fault, parked_at = clock_timestamp()",
         (build.build, *fault),
     )
+
+
+def read_parked(connection: Connection, build: Build) -> frozenset[UUID]:
+    """Give the partitions that are set aside in a build."""
+    found = connection.execute("SELECT partition_id FROM projection.parked WHERE build = %s", (build.build,))
+    return frozenset(each for (each,) in found.fetchall())
 
 
 def unpark(connection: Connection, build: Build, partition_id: UUID) -> None:

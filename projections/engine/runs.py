@@ -83,7 +83,7 @@ def begin(
     found = None if is_check else _unfinished(connection, asked, head, day)
     with connection.transaction():
         if found is None:
-            _give_up(connection)
+            _give_up(connection, only_checks=is_check)
             run = _new(connection, head, day, shards, is_check=is_check)
             filled = {
                 name: create_build(
@@ -114,7 +114,7 @@ def finish(connection: Connection, run_id: UUID, state: str, fault: str | None =
         """,
         {"state": state, "fault": fault, "run": run_id},
     )
-    return next(run for run in nights(connection, 1000) if run.run_id == run_id)
+    return _run(connection, run_id)
 
 
 def drifts(connection: Connection, run_id: UUID) -> list[Finding]:
@@ -148,17 +148,19 @@ def _unfinished(connection: Connection, asked: Mapping[str, Projection], head: H
     run_ids = {build.run_id for build in filled.values()}
     if filled.keys() != asked.keys() or len(run_ids) != 1:
         return None
-    run = next((each for each in nights(connection, 1000) if each.run_id in run_ids), None)
-    wanted = (head.log_id, day, release())
-    if run is None or (run.log_id, run.as_of, run.release) != wanted or run.position > head.position:
-        return None
-    return run
+    run = _run(connection, run_ids.pop())
+    is_same = (run.log_id, run.as_of, run.release) == (head.log_id, day, release()) and run.position <= head.position
+    return run if is_same and not parked(connection, filled.values()) else None
 
 
-def _give_up(connection: Connection) -> None:
-    connection.execute("UPDATE projection.build SET state = 'retired' WHERE state = 'building'")
+def _give_up(connection: Connection, *, only_checks: bool) -> None:
+    """End what was cut short and is not gone on with; a check leaves the rebuild to the next rebuild."""
+    if not only_checks:
+        connection.execute("UPDATE projection.build SET state = 'retired' WHERE state = 'building'")
     connection.execute(
-        "UPDATE projection.run SET state = 'given-up', ended_at = clock_timestamp() WHERE state = 'running'"
+        "UPDATE projection.run SET state = 'given-up', ended_at = clock_timestamp() "
+        "WHERE state = 'running' AND (is_check OR NOT %s)",
+        (only_checks,),
     )
 
 
@@ -169,4 +171,13 @@ def _new(connection: Connection, head: Head, day: date, shards: int, *, is_check
         "VALUES (%s, 'running', %s, %s, %s, %s, %s, %s)",
         (run_id, head.log_id, head.position, day, shards, release(), is_check),
     )
-    return nights(connection, 1)[0]
+    return _run(connection, run_id)
+
+
+def _run(connection: Connection, run_id: UUID) -> Run:
+    row = connection.execute(
+        f"SELECT {_FIELDS} FROM projection.run WHERE run_id = %s",  # noqa: S608 - our own names
+        (run_id,),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - a build names its run, and a run is never removed
+    return Run(**dict(zip(Run.__struct_fields__, row, strict=True)))

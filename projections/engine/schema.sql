@@ -142,10 +142,10 @@ COMMENT ON COLUMN projection.drift.run_id IS 'The run that found it.';
 COMMENT ON COLUMN projection.drift.name IS 'The projection.';
 COMMENT ON COLUMN projection.drift.build IS 'The build in which it was found.';
 COMMENT ON COLUMN projection.drift.partition_id IS 'The partition; empty where the whole build is concerned.';
-COMMENT ON COLUMN projection.drift.fault IS 'What differs: rows, header, tracking.';
+COMMENT ON COLUMN projection.drift.fault IS 'What differs: rows, header, tracking; or stray, of no partnership.';
 COMMENT ON COLUMN projection.drift.row_key IS 'Key of the first row that differs.';
-COMMENT ON COLUMN projection.drift.live IS 'What was stored there; null for nothing.';
-COMMENT ON COLUMN projection.drift.rebuilt IS 'What the log says; null for nothing.';
+COMMENT ON COLUMN projection.drift.live IS 'That row, or the header, as stored; null for nothing.';
+COMMENT ON COLUMN projection.drift.rebuilt IS 'The same as the log says; null for nothing.';
 COMMENT ON INDEX projection.drift_by_run IS 'One run''s findings together.';
 
 CREATE TABLE projection.tracking (
@@ -155,6 +155,19 @@ CREATE TABLE projection.tracking (
 COMMENT ON TABLE projection.tracking IS 'How far each build has followed the log; in the form of the event-sourcing library, which refuses to go back.';
 COMMENT ON COLUMN projection.tracking.application_name IS 'The table of the build.';
 COMMENT ON COLUMN projection.tracking.notification_id IS 'The position.';
+
+CREATE FUNCTION projection.is_shown(asked integer) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF EXISTS (SELECT FROM projection.build WHERE build = asked AND state = 'live') THEN
+        RETURN true;
+    END IF;
+    RAISE EXCEPTION 'the projection was rebuilt after this transaction began to read: begin it again'
+        USING ERRCODE = 'serialization_failure';
+END
+$$;
+COMMENT ON FUNCTION projection.is_shown(integer) IS
+    'Refuses a snapshot from before a build was put under its view: in that snapshot its rows may be half there.';
 
 REVOKE ALL ON SCHEMA projection FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA projection TO folkmoot_projector;

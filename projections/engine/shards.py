@@ -4,10 +4,11 @@ A shard runs in any process on any machine that reaches the database; what it fo
 an answer lost on the way loses nothing.
 """
 
+import gc
 import os
 import resource
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from typing import Final
@@ -18,10 +19,11 @@ from msgspec import Struct
 from domain.events.recorded import Recorded
 from domain.log.connections import READER, Connections
 from domain.log.decoding import recorded
-from domain.log.errors import LogUnavailable, translated
+from domain.log.errors import LogError, LogUnavailable, translated
 from domain.log.event import LogEvent
 from domain.log.histories import stored_histories
 from domain.log.recorder import LogRecorder
+from domain.values import day_of
 from projections.declaration import Projection, projection_called
 from projections.engine.builds import PROJECTOR, Build, Connection, builds
 from projections.engine.comparing import Drift, Stored, compare, proven, read_stored
@@ -90,17 +92,19 @@ def fill(order: ShardOrder) -> ShardDone:
     """Do a shard's work in one transaction, or find that it was done. Raises LogUnavailable."""
     started = time.perf_counter()
     with _connected(order.source) as (log, reading, writing):
-        if (done := _done(writing, order)) is not None:
-            return done
         _wait_for_replica(reading, order)
-        reading.execute(_SNAPSHOT)
         with writing.transaction():
+            if (done := _done(writing, order)) is not None:
+                return done
+            reading.execute(_SNAPSHOT)
             filled = _Filling(order, log, reading, writing)
-            for start in range(0, len(order.partition_ids), _GROUP):
-                filled.take(order.partition_ids[start : start + _GROUP])
+            with _rarely_collected() as collect:
+                for start in range(0, len(order.partition_ids), _GROUP):
+                    filled.take(order.partition_ids[start : start + _GROUP])
+                    collect()
             writing.execute(
-                "INSERT INTO projection.shard (run_id, shard, events, rows) VALUES (%s, %s, %s, %s)",
-                (order.run_id, order.shard, filled.events, filled.rows),
+                "UPDATE projection.shard SET events = %s, rows = %s WHERE run_id = %s AND shard = %s",
+                (filled.events, filled.rows, order.run_id, order.shard),
             )
     return _told(order, filled.events, filled.rows, started)
 
@@ -114,7 +118,7 @@ def prove(order: ShardOrder) -> ShardDone:
             for start in range(0, len(order.partition_ids), _GROUP):
                 group = order.partition_ids[start : start + _GROUP]
                 stored = read_stored(writing, build, asked, group)
-                wrong = [each for each in group if each in stored.unreadable or not _is_proven(asked, stored, each)]
+                wrong = [each for each in group if not _is_proven(asked, stored, each)]
                 if wrong:
                     raise Unproven(f"{build.table}: the rows read back of {wrong[0]} are not those that were written")
                 read += sum(map(len, stored.rows.values()))
@@ -129,7 +133,9 @@ class _Filling:
         self._methods = Methods(log)
         self._filled = {build.name: (projection_called(build.name), build) for build in order.filled}
         self._asked = [asked for asked, _ in self._filled.values()]
-        live = _live(reading, order.compared)
+        live = _live(reading, order)
+        head = log.head()
+        self._latest = max(order.as_of, day_of(max(head.now, head.recorded_at or head.now)))
         self._compared = [(projection_called(build.name), build) for build in live]
         self._upto = max([order.position, *(build.position for build in live)])
         self.events = self.rows = 0
@@ -155,6 +161,8 @@ class _Filling:
             known = records[: len(first)]
             method = self._methods.in_force(known)
             results = {asked.name: result for asked, result in make(known, self._order.as_of, method, self._asked)}
+        except (LogError, MemoryError):  # nothing is wrong with the partition
+            raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
             last = first[-1]
             fault = Fault(last.partition_id, last.position or 0, last.type, type(error).__name__)
@@ -177,7 +185,7 @@ class _Filling:
             result = results.get(asked.name)
             if isinstance(result, Fault):
                 continue
-            drift = compare(asked, each, records, result, self._methods, self._order.as_of)
+            drift = compare(asked, each, records, result, self._methods, self._latest)
             if drift is not None:
                 note_drift(self._writing, self._order.run_id, drift)
 
@@ -193,6 +201,21 @@ def note_drift(connection: Connection, run_id: UUID, drift: Drift) -> None:
 
 
 @contextmanager
+def _rarely_collected() -> Iterator[Callable[[], object]]:
+    """Look for cycles only when told to: histories are many small objects, and looking takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield gc.collect
+    finally:
+        gc.unfreeze()
+        if was_on:
+            gc.enable()
+
+
+@contextmanager
 def _connected(source: Source) -> Iterator[tuple[LogRecorder, Connection, Connection]]:
     """Open what a shard works with: the log, a connection to read it whole, and one to write."""
     name = "folkmoot-shard"
@@ -204,7 +227,7 @@ def _connected(source: Source) -> Iterator[tuple[LogRecorder, Connection, Connec
             role=PROJECTOR,
             application_name=name,
             pool_size=1,
-            lock_timeout_s=10.0,
+            lock_timeout_s=0,
             statement_timeout_s=0,
         )
         stack.callback(writes.close)
@@ -229,13 +252,25 @@ def _wait_for_replica(reading: Connection, order: ShardOrder) -> None:
         time.sleep(0.2)
 
 
-def _live(reading: Connection, names: Sequence[str]) -> list[Build]:
-    """Give the live builds to compare, as the snapshot has them, that this release can project again."""
+def _live(reading: Connection, order: ShardOrder) -> list[Build]:
+    """Give the live builds to compare, as the snapshot has them: of this log, and of this release's versions."""
     live = builds(reading, "live")
-    return [live[name] for name in names if name in live and live[name].version == projection_called(name).version]
+    return [
+        live[name]
+        for name in order.compared
+        if name in live and (live[name].log_id, live[name].version) == (order.log_id, projection_called(name).version)
+    ]
 
 
 def _done(writing: Connection, order: ShardOrder) -> ShardDone | None:
+    """Take a shard, or say what was done of it; waits for who is at it, such as a worker of a killed run."""
+    taken = writing.execute(
+        "INSERT INTO projection.shard (run_id, shard, events, rows) VALUES (%s, %s, 0, 0) ON CONFLICT DO NOTHING "
+        "RETURNING shard",
+        (order.run_id, order.shard),
+    ).fetchone()
+    if taken is not None:
+        return None
     row = writing.execute(
         "SELECT events, rows FROM projection.shard WHERE run_id = %s AND shard = %s", (order.run_id, order.shard)
     ).fetchone()
