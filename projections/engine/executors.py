@@ -2,6 +2,8 @@
 
 import importlib
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -40,8 +42,20 @@ def open_executor(workers: int, cluster: str | None = None) -> Iterator[Executor
     else:
         # Fresh processes: a forked one would share our connections and threads' locks.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as processes:
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as processes:
             yield processes
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the process it works for is killed: nobody else would ever tell it to."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 @contextmanager
