@@ -56,7 +56,7 @@ class Endpoint:
 
     async def _answer(self, request: Request, operation: Operation) -> Response:
         call = await run_in_threadpool(self._opened, request, operation)
-        if operation.command is not None:
+        if operation.sent is not None:
             body = await _read_body(request)
             call = Call(**{**vars(call), "body": body})
         return _written(await _handled(call), call)

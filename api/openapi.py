@@ -80,8 +80,8 @@ def openapi(operations: Sequence[Operation], *, public_url: str = "", contact_em
     requests: dict[str, Schema] = {}
     for operation in operations:
         described = _operation(operation, by_type)
-        if operation.command is not None:
-            name, schema = _request(operation, components)
+        if operation.sent is not None:
+            name, schema = _request(operation, operation.sent, components)
             requests[name] = schema
             described["requestBody"] = {
                 "required": True,
@@ -108,8 +108,8 @@ def openapi(operations: Sequence[Operation], *, public_url: str = "", contact_em
 
 def _types(operation: Operation) -> Iterator[Any]:
     yield from operation.answers.values()
-    if operation.command is not None:
-        yield operation.request or operation.command
+    if operation.sent is not None:
+        yield operation.sent
 
 
 def _components(types: Sequence[Any]) -> tuple[Sequence[Schema], dict[str, Schema]]:
@@ -165,11 +165,11 @@ def _operation(operation: Operation, by_type: Mapping[int, Schema]) -> Schema:
 def _success(operation: Operation, status: int, schema: Schema) -> Schema:
     headers = ["Request-Id"]
     headers += ["ETag"] if operation.conditional else []
-    headers += ["Location", REPLAYED] if operation.command is not None else []
+    headers += ["Location", REPLAYED] if operation.sent is not None else []
     headers += [APPLIED] if operation.waits else []
     headers += ["Link"] if "cursor" in operation.query.__struct_fields__ else []
     written = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
-    description = "Recorded." if operation.command is not None else "As asked."
+    description = "Recorded." if operation.sent is not None else "As asked."
     if status == 202:  # noqa: PLR2004 - begun, and not done
         description = "Begun; its address says how far it has come."
     if status >= 400:  # noqa: PLR2004 - where errors begin
@@ -189,7 +189,7 @@ def _problems_of(operation: Operation) -> dict[int, list[str]]:
         codes += ["key-required", "not-allowed"]
     if operation.path_parameters:
         codes.append("not-found")
-    if operation.command is not None:
+    if operation.sent is not None:
         codes += ["not-found", "conflict", "changed-meanwhile", "too-large", "unsupported-media-type", "invalid"]
     found: dict[int, list[str]] = {}
     for code in codes:
@@ -250,7 +250,7 @@ def _inlined(schema: Schema, components: Mapping[str, Schema]) -> Schema:
 
 
 def _header_parameters(operation: Operation) -> Iterable[Schema]:
-    if operation.command is not None:
+    if operation.sent is not None:
         yield _IN_HEADER[HEADER]
         if operation.request is None:
             yield _IN_HEADER["If-Match"]
@@ -260,10 +260,8 @@ def _header_parameters(operation: Operation) -> Iterable[Schema]:
         yield _IN_HEADER[PREFER]
 
 
-def _request(operation: Operation, components: Mapping[str, Schema]) -> tuple[str, Schema]:
+def _request(operation: Operation, sent: type[Struct], components: Mapping[str, Schema]) -> tuple[str, Schema]:
     """Give the schema of a request: the command without what the address says, or what leads to it."""
-    sent = operation.request or operation.command
-    assert sent is not None  # noqa: S101 - the caller has looked; for the type checker
     name = sent.__name__
     fills = set(operation.path_parameters) & set(sent.__struct_fields__)
     if not fills:

@@ -69,8 +69,8 @@ class Answer:
 class Operation:
     """One thing that can be asked. `scope` None: open to anybody. `answers` gives the type of each success.
 
-    `request` is what the body holds where that is not the command itself, but what leads to one later. `waits`: what
-    it reads may lag behind the log, and it can be asked to wait until it has caught up.
+    `request` is what the body holds where that is not a command itself, but begins work in the background. `waits`:
+    what it reads may lag behind the log, and it can be asked to wait until it has caught up.
     """
 
     method: str
@@ -88,6 +88,11 @@ class Operation:
     conditional: bool = False
     waits: bool = False
     description: str = ""
+
+    @property
+    def sent(self) -> type[Struct] | None:
+        """Give what the body holds; None where there is none."""
+        return self.request or self.command
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
