@@ -36,15 +36,13 @@ class Stage:
             is_check=is_check,
         )
         with open_executor(workers) as executor:
-            return Rebuild(
-                self.log, self.connections, executor, plan, today=None if today is None else lambda: today, tell=tell
-            ).run()
+            return Rebuild(self.log, self.connections, executor, plan, today=_day(today), tell=tell).run()
 
     def verify(self, **how):
         return self.rebuild(is_check=True, **how)
 
     def follower(self, *, today=None, batch=1000):
-        return Follower(self.log, self.connections, today=None if today is None else lambda: today, batch=batch)
+        return Follower(self.log, self.connections, today=_day(today), batch=batch)
 
     def owner(self):
         return psycopg.connect(self.dsn, autocommit=True)
@@ -87,3 +85,8 @@ def staged(database_url: str, log: LogRecorder | None = None) -> Iterator[Stage]
 
 
 DAY = date(2026, 6, 1)
+
+
+def _day(today):
+    """Give a clock: none for the database's own, one that stands still for a day, or what is given."""
+    return (lambda: today) if isinstance(today, date) else today
