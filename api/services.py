@@ -32,6 +32,8 @@ class Services:
     """How processes of their own reach the same database; it may hold a password."""
     schema: frozenset[tuple[str, int]] = frozenset()
     """The schema files of this version, by part and number: what the database must have had applied."""
+    follows: bool = False
+    """Whether this service also sees to it that the stored projections follow the log."""
 
     def now(self) -> datetime:
         """Give the instant."""
@@ -47,6 +49,7 @@ def connected(
     public_url: str = "",
     contact_email: str = "",
     schema: frozenset[tuple[str, int]] = frozenset(),
+    follows: bool = False,
     application_name: str = "folkmoot",
 ) -> Iterator[Services]:
     """Connect to a prepared database, forget again whoever was forgotten, and close everything at the end.
@@ -69,4 +72,5 @@ def connected(
             contact_email=contact_email,
             dsn=dsn,
             schema=schema,
+            follows=follows,
         )

@@ -66,6 +66,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             public_url=settings.public_url,
             contact_email=settings.contact_email,
             schema=frozenset(shipped_schema()),
+            follows=settings.follow,
             application_name=f"folkmoot-{command}",
         ) as services:
             yield services

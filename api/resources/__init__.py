@@ -23,6 +23,7 @@ from api.resources import (
     records,
     reviews,
     service,
+    state,
     stewardship,
     stored,
     timeline,
@@ -44,6 +45,7 @@ def described(public_url: str = "", contact_email: str = "") -> dict[str, Any]:
 
 OPERATIONS: tuple[Operation, ...] = (
     *service.service_operations(_document),
+    *state.OPERATIONS,
     *places.OPERATIONS,
     *parties.OPERATIONS,
     *people.OPERATIONS,

@@ -1,4 +1,4 @@
-"""The service itself: whether it is up and ready, what problems mean, which events there are."""
+"""The service itself: what is here, how the API is described, what problems mean, which events there are."""
 
 import importlib.metadata
 from collections.abc import Callable
@@ -12,9 +12,7 @@ from api.problems import FIELD_CODES, PROBLEMS, Problem, meaning_of
 from domain.decisions.refusals import Code
 from domain.events import declarations
 from domain.events.schema import all_schemas
-from domain.log.errors import LogError
 
-_CLOCK_WARNING_S = 5.0
 _TAG = "Service"
 _LINKS = {
     "description": "/openapi.json",
@@ -37,20 +35,6 @@ class Home(Struct, frozen=True):
     name: str
     version: str
     links: dict[str, str]
-
-
-class Alive(Struct, frozen=True):
-    """The process is up."""
-
-    status: str
-
-
-class Readiness(Struct, frozen=True):
-    """Whether requests can be served: each check with `ok` or what is wrong, and warnings."""
-
-    status: str
-    checks: dict[str, str]
-    warnings: tuple[str, ...]
 
 
 class Meaning(Struct, frozen=True):
@@ -82,30 +66,6 @@ class Catalogue(Struct, frozen=True):
 
 def _home(_: Call) -> Answer:
     return Answer(content=Home("folkmoot", importlib.metadata.version("folkmoot"), _LINKS))
-
-
-def _healthz(_: Call) -> Answer:
-    return Answer(content=Alive("ok"))
-
-
-def _readyz(call: Call) -> Answer:
-    log = call.services.recorder
-    try:
-        head = log.head()
-        with log.connections.borrow() as connection:
-            applied = {tuple(row) for row in connection.execute("SELECT part, version FROM log.migration")}
-    except LogError as error:
-        return _not_ready(record=type(error).__name__)
-    missing = sorted(f"{part} {version}" for part, version in call.services.schema - applied)
-    if missing:
-        return _not_ready(record="ok", schema=f"{', '.join(missing)} not applied: run folkmoot migrate")
-    ahead = head.ahead_s > _CLOCK_WARNING_S
-    warnings = (f"the last entry is dated {head.ahead_s:.0f} s after the database's clock",) if ahead else ()
-    return Answer(content=Readiness("ready", {"record": "ok", "schema": "ok"}, warnings))
-
-
-def _not_ready(**checks: str) -> Answer:
-    return Answer(content=Readiness("not-ready", checks, ()), status=503, headers={"Retry-After": "5"})
 
 
 def _styles(_: Call) -> Answer:
@@ -163,8 +123,6 @@ def service_operations(document: Callable[[Call], dict[str, Any]]) -> tuple[Oper
 
     return (
         _open("/", "read-home", "Read what is here.", _home, {200: Home}),
-        _open("/healthz", "healthz", "Ask whether the process is up.", _healthz, {200: Alive}),
-        _open("/readyz", "readyz", "Ask whether requests can be served.", _readyz, {200: Readiness, 503: Readiness}),
         _open("/openapi.json", "read-openapi", "Read this API's description.", described, {200: dict[str, Any]}),
         _open("/docs", "read-docs", "Read this API's description as a page.", page, {200: str}, HTML),
         _open("/docs.css", "read-docs-styles", "Read how that page looks.", _styles, {200: str}, CSS),

@@ -121,14 +121,14 @@ def _address(asked: Projection) -> str:
 def _stand(call: Call) -> Answer:
     with call.services.recorder.connections.borrow() as connection:
         found = standings(connection)
-    declared = stored_projections()
-    return Answer(content=StoredProjections(data=tuple(_standing(declared[each.projection], each) for each in found)))
+    return Answer(content=StoredProjections(data=tuple(map(standing_of, found))))
 
 
-def _standing(asked: Projection, standing: Standing) -> StoredProjection:
-    same = {name: getattr(standing, name) for name in _ALIKE}
+def standing_of(standing: Standing) -> StoredProjection:
+    """Show how one stored projection stands."""
+    asked = stored_projections()[standing.projection]
     return StoredProjection(
-        **same,
+        **{name: getattr(standing, name) for name in _ALIKE},
         name=asked.name,
         question=asked.question,
         kept_for=asked.stored,

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from projections.declaration import stored_projections
 from projections.engine.builds import Build, Connection, builds
+from projections.engine.following import LEADER
 from projections.engine.runs import Finding, parked
 
 _SIZES: Final = """
@@ -19,6 +20,14 @@ _NEXT: Final = """
            (SELECT array_agg(e.recorded_at ORDER BY p.ordinal)
             FROM unnest(%s::bigint[]) WITH ORDINALITY AS p(position, ordinal)
             LEFT JOIN log.event e ON e.position = p.position + 1)
+"""
+
+
+_IS_LED: Final = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND (classid, objid, objsubid) = (0, %s, 1)
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
 """
 
 
@@ -64,6 +73,12 @@ def reached(connection: Connection, name: str) -> int | None:
     """Give the position that the live build of a projection holds; None when there is none."""
     build = builds(connection, "live").get(name)
     return None if build is None else build.position
+
+
+def is_led(connection: Connection) -> bool:
+    """Whether a follower keeps the live builds level at this moment."""
+    row = connection.execute(_IS_LED, (LEADER,)).fetchone()
+    return bool(row and row[0])
 
 
 def _standing(

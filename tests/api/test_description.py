@@ -14,6 +14,7 @@ OPEN_TO_ANYBODY = {
     "read-home",
     "healthz",
     "readyz",
+    "read-status",
     "read-openapi",
     "read-docs",
     "read-docs-styles",

@@ -1,0 +1,177 @@
+"""How the service stands: up, ready to serve, and how far each stored projection has come; for who runs it.
+
+Open to anybody, so nothing here names a person, a body or a text: ids, counts, positions and instants.
+"""
+
+import importlib.metadata
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from api.operations import Answer, Call, Operation
+from api.resources.stored import StoredProjection, standing_of
+from domain.log.connections import Row
+from domain.log.errors import LogError, LogNotPrepared
+from domain.log.recorder import Head
+from projections.engine.runs import Run, nights, release
+from projections.engine.standing import Standing, is_led, standings
+
+_CLOCK_WARNING_S: Final = 5.0
+_LAG_WARNING_S: Final = 60.0
+_PARKED_SHOWN: Final = 20
+_RUNS_SEARCHED: Final = 200
+
+
+class Alive(Struct, frozen=True):
+    """The process is up."""
+
+    status: str
+
+
+class Readiness(Struct, frozen=True):
+    """Whether requests can be served: each check with `ok` or what is wrong, and warnings."""
+
+    status: str
+    checks: dict[str, str]
+    warnings: tuple[str, ...]
+
+
+class LogStatus(Struct, frozen=True, kw_only=True):
+    """How far the log reaches, and by which clock it is kept."""
+
+    log_id: UUID
+    position: int
+    recorded_at: datetime | None
+    clock: str
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """What runs here: the version, the schema's parts with their numbers, the log, each stored projection.
+
+    `release` is a hash of the code that projects, the one that its runs are marked with. `is_followed` says
+    whether somebody keeps the stored projections level with the log at this moment.
+    """
+
+    version: str
+    release: str
+    schema: dict[str, int]
+    log: LogStatus
+    is_followed: bool
+    projections: tuple[StoredProjection, ...]
+    last_rebuild: Run | None
+    last_check: Run | None
+
+
+def _healthz(_: Call) -> Answer:
+    return Answer(content=Alive("ok"))
+
+
+def _readyz(call: Call) -> Answer:
+    """Say whether requests can be served.
+
+    Stored projections that lag, or partnerships that are parked, only warn: their last good rows are served and
+    say how old they are, and every instance reads the same tables, so taking one away would help nobody.
+    """
+    try:
+        head, applied = call.services.recorder.head(), _applied(call)
+    except LogError as error:
+        return _not_ready(record=type(error).__name__)
+    missing = _missing(call, applied)
+    if missing:
+        return _not_ready(record="ok", schema=f"{', '.join(missing)} not applied: run folkmoot migrate")
+    try:
+        warnings = (*_of_clock(head), *_of_stored(call))
+    except LogError as error:
+        return _not_ready(record=type(error).__name__, schema="ok")
+    return Answer(content=Readiness("ready", {"record": "ok", "schema": "ok"}, warnings))
+
+
+def _not_ready(**checks: str) -> Answer:
+    return Answer(content=Readiness("not-ready", checks, ()), status=503, headers={"Retry-After": "5"})
+
+
+def _status(call: Call) -> Answer:
+    applied = _applied(call)
+    if missing := _missing(call, applied):
+        raise LogNotPrepared(f"{', '.join(missing)} not applied: run folkmoot migrate")
+    head = call.services.recorder.head()
+    with call.services.recorder.connections.borrow() as connection:
+        found, led = standings(connection), is_led(connection)
+        runs = nights(connection, _RUNS_SEARCHED)
+    status = Status(
+        version=importlib.metadata.version("folkmoot"),
+        release=release(),
+        schema={str(part): int(number) for part, number in sorted(applied)},
+        log=LogStatus(log_id=head.log_id, position=head.position, recorded_at=head.recorded_at, clock=head.clock),
+        is_followed=led,
+        projections=tuple(map(standing_of, found)),
+        last_rebuild=next((run for run in runs if not run.is_check), None),
+        last_check=next((run for run in runs if run.is_check), None),
+    )
+    return Answer(content=status)
+
+
+def _applied(call: Call) -> set[Row]:
+    with call.services.recorder.connections.borrow() as connection:
+        return set(connection.execute("SELECT part, version FROM log.migration").fetchall())
+
+
+def _missing(call: Call, applied: set[Row]) -> list[str]:
+    return sorted(f"{part} {version}" for part, version in call.services.schema - applied)
+
+
+# Warnings
+
+
+def _of_clock(head: Head) -> Iterator[str]:
+    if head.ahead_s > _CLOCK_WARNING_S:
+        yield f"the last entry is dated {head.ahead_s:.0f} s after the database's clock"
+
+
+def _of_stored(call: Call) -> Iterator[str]:
+    with call.services.recorder.connections.borrow() as connection:
+        found, led = standings(connection), is_led(connection)
+    if not call.services.follows and all(each.build is None for each in found):
+        return  # nobody wants stored projections here
+    if not led:
+        yield "nobody keeps the stored projections level with the log: run folkmoot follow"
+    head = call.services.recorder.head()  # after the builds, which may have been brought on
+    for each in found:
+        yield from _of_build(each, head)
+    yield from _of_parked(found)
+
+
+def _of_build(standing: Standing, head: Head) -> Iterator[str]:
+    name = standing.projection
+    if standing.build is None:
+        yield f"{name} was never built here: run folkmoot rebuild"
+    elif not standing.is_followed:
+        yield f"{name} was built by another release (version {standing.built_version}): run folkmoot rebuild --stale"
+    elif standing.log_id != head.log_id or standing.position > head.position:
+        yield f"{name} was built from another log: run folkmoot rebuild --all"
+    elif standing.lag_seconds > _LAG_WARNING_S:
+        yield f"{name} is {standing.lag_events} events and {standing.lag_seconds:.0f} s behind the log"
+
+
+def _of_parked(found: Sequence[Standing]) -> Iterator[str]:
+    parked = [each for standing in found for each in standing.parked]
+    for each in parked[:_PARKED_SHOWN]:
+        yield f"{each.projection} of {each.partition_id} is parked: {each.event_name} at position {each.position}"
+    if len(parked) > _PARKED_SHOWN:
+        yield f"{len(parked) - _PARKED_SHOWN} more are parked: run folkmoot status"
+
+
+def _open(path: str, name: str, summary: str, handle: Any, answers: dict[int, Any]) -> Operation:  # noqa: ANN401
+    return Operation(
+        method="GET", path=path, name=name, summary=summary, tag="Service", handle=handle, scope=None, answers=answers
+    )
+
+
+OPERATIONS = (
+    _open("/healthz", "healthz", "Ask whether the process is up.", _healthz, {200: Alive}),
+    _open("/readyz", "readyz", "Ask whether requests can be served.", _readyz, {200: Readiness, 503: Readiness}),
+    _open("/status", "read-status", "Read what runs here, and how far each list has come.", _status, {200: Status}),
+)
