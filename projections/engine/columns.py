@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import astuple
 from psycopg.types.json import Jsonb
 
 from projections.declaration import Projection, ProjectionRow
@@ -36,14 +37,16 @@ class Columns:
         self.row = asked.row
         self.types = tuple(sql_type(hints[name]) for name in self.names)
         self.copy_types = tuple(_COPIED.get(kind, kind) for kind in self.types)
-        self._outward = tuple(map(_outward, self.types))
+        outward = map(_outward, self.types)
+        self._outward = [(place, convert) for place, convert in enumerate(outward) if convert is not None]
 
     def values(self, row: ProjectionRow) -> list[Any]:
-        """Give a row's values as they are written."""
-        return [
-            convert(value) if convert is not None and (value := getattr(row, name)) is not None else getattr(row, name)
-            for name, convert in zip(self.names, self._outward, strict=True)
-        ]
+        """Give a row's values as they are written; those of code lists are texts already."""
+        values = list(astuple(row))
+        for place, convert in self._outward:
+            if (value := values[place]) is not None:
+                values[place] = convert(value)
+        return values
 
     def row_of(self, values: Sequence[Any]) -> ProjectionRow | dict[str, Any]:
         """Make the row of values as they are read; what no projection can have made stays plain values by name."""
@@ -82,8 +85,6 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 - an annotation
 
 def _outward(column_type: str) -> Convert | None:
     match column_type:
-        case "text":
-            return str
         case "text[]":
             return lambda values: [str(value) for value in values]
         case "uuid[]":

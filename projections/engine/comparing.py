@@ -14,14 +14,13 @@ from domain.events.recorded import Recorded
 from domain.log.recorder import Head
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import SCHEMA, Build, Connection
-from projections.engine.digest import digest_of, encoded
+from projections.engine.digest import encoded
 from projections.engine.methods import Methods
 from projections.engine.row_sets import (
     BEGINS,
     Header,
     RowSet,
     StoredRow,
-    encoded_as_stored,
     make,
     read_headers,
     read_parked,
@@ -92,12 +91,6 @@ def compare(
             return Drift(build.name, build.build, partition_id, ROWS)
         made = again
     return _difference(asked, stored, made)
-
-
-def proven(asked: Projection, header: Header, rows: Sequence[StoredRow]) -> bool:
-    """Whether rows read back are those that their header was made for."""
-    codes = encoded_as_stored(asked, rows)
-    return codes is not None and (len(codes), digest_of(codes)) == (header.rows, header.digest)
 
 
 def tracking_drift(connection: Connection, build: Build, head: Head) -> Drift | None:

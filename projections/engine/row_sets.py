@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import msgspec
 from psycopg.sql import SQL, Identifier
 
 from domain.events import name_of
@@ -14,7 +15,7 @@ from domain.events.recorded import Recorded
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, qualified
 from projections.engine.columns import columns_of
-from projections.engine.digest import KeyShared, digest_of, encoded
+from projections.engine.digest import KeyShared, digest_of, encoded, encoded_values
 from projections.history import history
 from projections.scoring.method import Method, method_sha256
 
@@ -131,6 +132,34 @@ def read_rows(
         for partition_id, key, *values in cursor:
             found.setdefault(partition_id, []).append((key, columns.row_of(values)))
     return found
+
+
+def read_codes(
+    connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]
+) -> dict[UUID, dict[bytes, bytes] | None]:
+    """Read stored rows back encoded, by partition; None where `encoded_as_stored` gives none."""
+    names = SQL(", ").join(map(Identifier, asked.columns))
+    found: dict[UUID, tuple[list[bytes], list[list[Any]]]] = {}
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(
+            SQL("SELECT partition_id, row_key, {} FROM {} WHERE partition_id = ANY(%s)").format(
+                names, qualified(build.table)
+            ),
+            (list(partition_ids),),
+        )
+        for partition_id, key, *values in cursor:
+            keys, rows = found.setdefault(partition_id, ([], []))
+            keys.append(key)
+            rows.append(values)
+    return {each: _codes(asked, keys, rows) for each, (keys, rows) in found.items()}
+
+
+def _codes(asked: Projection, keys: list[bytes], rows: list[list[Any]]) -> dict[bytes, bytes] | None:
+    try:
+        codes = encoded_values(asked, rows)
+    except (KeyShared, msgspec.ValidationError):
+        return None
+    return codes if keys == [row_key(each) for each in codes] else None
 
 
 def read_headers(
