@@ -5,11 +5,13 @@ job that is not ended and whose lock is free was left by a process that died.
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -20,7 +22,18 @@ from domain.vocabulary import CodeList
 from projections.reviews.extract import Asked
 from projections.reviews.files import Form
 
-_ALL: Final = "SELECT job_id, review_id, given, position, as_of, forms, state, done, total, problem, manifest_sha256"
+_ALL: Final = (
+    "SELECT job_id, kind, review_id, given, position, as_of, forms, state, done, total, problem, manifest_sha256, "
+    "result FROM api.job"
+)
+
+
+class JobKind(CodeList):
+    """What a job is to do with a review: freeze an extract of it, make one again, or compare two."""
+
+    FREEZE = "freeze"
+    RERUN = "rerun"
+    DIFF = "diff"
 
 
 class JobState(CodeList):
@@ -37,9 +50,10 @@ UNDER_WAY: Final = frozenset({JobState.WAITING, JobState.RUNNING})
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """A job as kept; `given` is what was sent."""
+    """A job as kept; `given` is what was sent, `result` what a job that freezes nothing found."""
 
     job_id: UUID
+    kind: JobKind
     review_id: UUID
     given: dict[str, Any]
     position: int
@@ -50,6 +64,7 @@ class Job(Struct, frozen=True, kw_only=True):
     total: int
     problem: str | None
     manifest_sha256: str | None
+    result: dict[str, Any] | None
 
 
 class JobFile(Struct, frozen=True):
@@ -63,7 +78,7 @@ class JobFile(Struct, frozen=True):
 def find_job(log: LogRecorder, job_id: UUID) -> Job | None:
     """Read a job; one that is said to be under way, but that nobody works at, is lost."""
     with log.connections.borrow() as connection:
-        row = connection.execute(f"{_ALL} FROM api.job WHERE job_id = %s", (job_id,)).fetchone()
+        row = connection.execute(f"{_ALL} WHERE job_id = %s", (job_id,)).fetchone()
         if row is None:
             return None
         job = _job(row)
@@ -71,7 +86,7 @@ def find_job(log: LogRecorder, job_id: UUID) -> Job | None:
             return job
         held = connection.execute("SELECT api.is_held(%s)", (job_id,)).fetchone()
         # It may have ended between the two looks: only what is still under way is lost.
-        again = connection.execute(f"{_ALL} FROM api.job WHERE job_id = %s", (job_id,)).fetchone()
+        again = connection.execute(f"{_ALL} WHERE job_id = %s", (job_id,)).fetchone()
     job = _job(again) if again else job
     if held == (False,) and job.state in UNDER_WAY:
         return Job(**{name: getattr(job, name) for name in job.__struct_fields__} | {"state": JobState.LOST})
@@ -82,44 +97,60 @@ class Held:
     """A job that this process works at: the only one that may say how far it has come."""
 
     def __init__(self, connection: Connection[Row], job_id: UUID) -> None:
-        self._connection, self._job_id = connection, job_id
+        self._connection, self.job_id = connection, job_id
 
     def release(self) -> None:
         """Let go of it; when it has not ended it counts as lost."""
         self._connection.close()
 
-    def begin(self, asked: Asked, given: dict[str, Any]) -> None:
-        """Write it down, anew where an earlier attempt failed or was lost."""
-        self._connection.execute(
-            "INSERT INTO api.job (job_id, review_id, given, position, as_of, forms, state) "
-            "VALUES (%s, %s, %s, %s, %s, %s, 'waiting') ON CONFLICT (job_id) DO UPDATE "
-            "SET state = 'waiting', done = 0, total = 0, ended_at = NULL, problem = NULL",
-            (self._job_id, asked.review_id, Jsonb(given), asked.position, asked.as_of, list(map(str, asked.forms))),
+    def begin(self, kind: JobKind, asked: Asked, given: dict[str, Any]) -> bool:
+        """Write it down, anew where an earlier attempt failed or was lost; False where one is done."""
+        written = self._connection.execute(
+            "INSERT INTO api.job (job_id, kind, review_id, given, position, as_of, forms, state) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, 'waiting') ON CONFLICT (job_id) DO UPDATE "
+            "SET state = 'waiting', done = 0, total = 0, ended_at = NULL, problem = NULL WHERE job.state <> 'done'",
+            (
+                self.job_id,
+                str(kind),
+                asked.review_id,
+                Jsonb(given),
+                asked.position,
+                asked.as_of,
+                list(map(str, asked.forms)),
+            ),
         )
+        return written.rowcount == 1
 
     def progress(self, done: int, total: int) -> None:
         """Say how far it has come."""
         self._connection.execute(
-            "UPDATE api.job SET state = 'running', done = %s, total = %s WHERE job_id = %s", (done, total, self._job_id)
+            "UPDATE api.job SET state = 'running', done = %s, total = %s WHERE job_id = %s", (done, total, self.job_id)
         )
 
-    def keep(self, folder: Path) -> None:
-        """Keep the files of a folder, all or none, in place of those of an earlier attempt."""
+    def keep(self, paths: Iterable[Path]) -> None:
+        """Keep files, all or none, in place of those of an earlier attempt."""
         with self._connection.transaction():
-            self._connection.execute("DELETE FROM api.job_file WHERE job_id = %s", (self._job_id,))
-            for path in sorted(folder.iterdir()):
+            self._connection.execute("DELETE FROM api.job_file WHERE job_id = %s", (self.job_id,))
+            for path in sorted(paths):
                 content = path.read_bytes()
                 self._connection.execute(
                     "INSERT INTO api.job_file (job_id, path, sha256, content) VALUES (%s, %s, %s, %b)",
-                    (self._job_id, path.name, hashlib.sha256(content).hexdigest(), content),
+                    (self.job_id, path.name, hashlib.sha256(content).hexdigest(), content),
                 )
 
-    def end(self, *, manifest_sha256: str | None = None, problem: str | None = None) -> None:
-        """Say that it ended, well or not."""
+    def end(self, *, manifest_sha256: str | None = None, result: Struct | None = None) -> None:
+        """Say that it is done, and what it made or found: from now on its files are given out."""
         self._connection.execute(
-            "UPDATE api.job SET state = %s, problem = %s, manifest_sha256 = %s, ended_at = clock_timestamp() "
+            "UPDATE api.job SET state = 'done', manifest_sha256 = %s, result = %s, ended_at = clock_timestamp() "
             "WHERE job_id = %s",
-            ("failed" if problem else "done", problem, manifest_sha256, self._job_id),
+            (manifest_sha256, None if result is None else Jsonb(msgspec.to_builtins(result)), self.job_id),
+        )
+
+    def fail(self, problem: str) -> None:
+        """Say that it failed, and why."""
+        self._connection.execute(
+            "UPDATE api.job SET state = 'failed', problem = %s, ended_at = clock_timestamp() WHERE job_id = %s",
+            (problem, self.job_id),
         )
 
 
@@ -155,18 +186,24 @@ def file_of(log: LogRecorder, job_id: UUID, path: str) -> tuple[str, bytes] | No
     return None if row is None else (row[0], row[1])
 
 
+def frozen_job(log: LogRecorder, manifest_sha256: str, review_id: UUID | None = None) -> Job | None:
+    """Find a job that is done and keeps the extract with this manifest; of one review, if that is given."""
+    with log.connections.borrow() as connection:
+        row = connection.execute(
+            f"{_ALL} WHERE kind = 'freeze' AND state = 'done' AND manifest_sha256 = %s "
+            "AND review_id = coalesce(%s, review_id) ORDER BY ended_at, job_id LIMIT 1",
+            (manifest_sha256, review_id),
+        ).fetchone()
+    return None if row is None else _job(row)
+
+
+def take_files(log: LogRecorder, job_id: UUID, folder: Path) -> None:
+    """Write the files that a job made into a folder."""
+    for each in files_of(log, job_id):
+        found = file_of(log, job_id, each.path)
+        if found is not None:
+            (folder / each.path).write_bytes(found[1])
+
+
 def _job(row: Row) -> Job:
-    job_id, review_id, given, position, as_of, forms, state, done, total, problem, manifest_sha256 = row
-    return Job(
-        job_id=job_id,
-        review_id=review_id,
-        given=given,
-        position=position,
-        as_of=as_of,
-        forms=tuple(map(Form, forms)),
-        state=JobState(state),
-        done=done,
-        total=total,
-        problem=problem,
-        manifest_sha256=manifest_sha256,
-    )
+    return msgspec.convert(dict(zip(Job.__struct_fields__, row, strict=True)), Job)

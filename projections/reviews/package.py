@@ -29,12 +29,12 @@ _TYPES: Final[dict[type, dict[str, str]]] = {
 _MEDIA: Final = {Form.CSV: "text/csv", Form.PARQUET: "application/vnd.apache.parquet"}
 
 
-def dictionary() -> bytes:
-    """Describe every column of every table, as CSV."""
+def dictionary(tables: Iterable[Table] = TABLES) -> bytes:
+    """Describe every column of tables, by default those of an extract, as CSV."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_DICTIONARY_HEAD)
-    for table in TABLES:
+    for table in tables:
         for column in table.columns:
             required = cell(not column.optional)
             codes = "; ".join(column.codes)

@@ -1,19 +1,24 @@
-"""Reviews over the API: registered, frozen in the background, their files taken away; lost jobs are begun again."""
+"""Reviews over the API: registered, frozen, made again and compared in the background; lost jobs are begun again."""
 
 import csv
 import hashlib
 import io
+import json
 import time
 from datetime import date
 from uuid import UUID, uuid4
 
+import msgspec
+import psycopg
 import pytest
 
 from api.auth import Scope
 from api.idempotency import command_id_of
-from api.jobs import hold_job
+from api.jobs import JobKind, hold_job
+from projections.reviews import extract
 from projections.reviews.extract import Asked
 from projections.reviews.files import Form
+from projections.reviews.manifest import made_by
 from projections.scoring.method import method_sha256
 from projections.scoring.method_document import default_method
 from tests.api.test_a_meeting import meeting
@@ -132,7 +137,7 @@ def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services
     position = services.recorder.head().position
     asked = Asked(review_id=review_id, position=position, as_of=date(2026, 4, 30), forms=(Form.CSV,))
     held = hold_job(services.recorder, job_id)
-    held.begin(asked, CSV_ALONE | {"review": str(review_id)})
+    assert held.begin(JobKind.FREEZE, asked, CSV_ALONE | {"review": str(review_id)})
     assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "waiting"
     assert hold_job(services.recorder, job_id) is None
     held.progress(0, 1)
@@ -141,6 +146,10 @@ def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services
     assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "lost"
     job = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1"))
     assert (job["job_id"], job["state"], job["position"]) == (str(job_id), "done", position)
+    again = hold_job(services.recorder, job_id)
+    assert not again.begin(JobKind.FREEZE, asked, CSV_ALONE)
+    again.release()
+    assert evaluator.reads(f"/v1/jobs/{job_id}") == job
 
 
 def test_only_who_registered_it_and_stewards_freeze_a_review(neighbourhood, steward, review):
@@ -169,8 +178,140 @@ def test_what_cannot_be_frozen_is_refused_before_it_is_begun(services, evaluator
         assert connection.execute("SELECT count(*) FROM api.job").fetchone() == (0,)
 
 
+@pytest.fixture
+def frozen(evaluator, review):
+    return ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE))
+
+
+def taken(person, job):
+    """Take the files of a job away, by name."""
+    return {each["path"]: person.get(each["address"]).content for each in job["files"]}
+
+
+def rows(content):
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def test_an_extract_made_again_is_the_same_whatever_was_recorded_since(evaluator, review, frozen, neighbourhood):
+    neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    asked = {"manifest_sha256": frozen["manifest_sha256"]}
+    begun = evaluator.post(f"{review}/reruns", asked, idempotency_key="rerun-1")
+    job = ended(evaluator, begun)
+    assert (job["kind"], job["state"], job["done"], job["total"]) == ("rerun", "done", 1, 1)
+    assert (job["position"], job["as_of"], job["files"]) == (frozen["position"], frozen["as_of"], [])
+    found = job["rerun"]
+    assert (found["identical"], found["recorded"], found["files"]) == (True, True, len(frozen["files"]) - 1)
+    assert (found["differing"], found["because"], found["edited"]) == ([], [], [])
+    again = evaluator.post(f"{review}/reruns", asked, idempotency_key="rerun-1")
+    assert (again.status_code, again.headers["Idempotency-Replayed"], again.json()) == (202, "true", job)
+    other = evaluator.post(f"{review}/reruns", {"manifest_sha256": "0" * 64}, idempotency_key="rerun-1")
+    assert other.json()["code"] == "idempotency-key-reused"
+
+
+def test_files_that_are_not_the_same_are_named_with_why_and_given(evaluator, review, frozen, monkeypatch):
+    other = msgspec.structs.replace(made_by(), sources_sha256="f" * 64)
+    monkeypatch.setattr(extract, "made_by", lambda: other)
+    job = ended(evaluator, evaluator.post(f"{review}/reruns", {"manifest_sha256": frozen["manifest_sha256"]}))
+    assert (job["rerun"]["identical"], job["rerun"]["differing"]) == (False, ["manifest.json"])
+    (because,) = job["rerun"]["because"]
+    assert (because["what"], because["now"]) == ("made_by.sources_sha256", "f" * 64)
+    files = taken(evaluator, job)
+    assert json.loads(files["manifest.json"])["made_by"]["sources_sha256"] == "f" * 64
+    assert list(files) == ["manifest.json"]
+
+
+def test_two_extracts_are_compared_with_the_events_behind_every_change(evaluator, review, frozen, neighbourhood):
+    receipt = neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    later = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE))
+    asked = {"manifest_sha256": frozen["manifest_sha256"], "other_manifest_sha256": later["manifest_sha256"]}
+    job = ended(evaluator, evaluator.post(f"{review}/diffs", asked))
+    assert (job["kind"], job["state"], job["position"]) == ("diff", "done", frozen["position"])
+    brief, files = job["diff"], taken(evaluator, job)
+    cells = rows(files["changed-cells.csv"])
+    assert brief["changed"] == brief["because_of"]["events"] == len(cells) > 0
+    assert (brief["because_of"]["method"], brief["because_of"]["program"], brief["definitions"]) == (0, 0, [])
+    assert {cell["because_of_events"] for cell in cells} == {"true"}
+    for cell in cells:
+        if cell["change"]:
+            parts = [float(cell[f"by_{cause}"]) for cause in ("events", "method", "program")]
+            assert float(cell["change"]) == pytest.approx(sum(parts), abs=2e-6)
+    recorded = {row["event_id"] for row in rows(files["recorded-between.csv"])}
+    assert recorded >= {event["event_id"] for event in receipt["events"]}
+    assert sum(brief["recorded"].values()) == len(recorded)
+    assert {row["event_id"] for row in rows(files["changed-by.csv"])} <= recorded
+    whole = json.loads(files["comparison.json"])
+    assert (len(whole["changed"]), whole["in_words"]) == (brief["changed"], brief["in_words"])
+
+
+def test_an_extract_does_not_differ_from_itself_and_a_stranger_may_be_the_other(
+    evaluator, review, frozen, registration
+):
+    same = {"manifest_sha256": frozen["manifest_sha256"], "other_manifest_sha256": frozen["manifest_sha256"]}
+    assert ended(evaluator, evaluator.post(f"{review}/diffs", same))["diff"]["changed"] == 0
+    receipt = evaluator.records("/v1/reviews", **registration | {"question": "Does trust grow?"})
+    another = f"/v1/reviews/{receipt['created']['review'][0]}"
+    stranger = ended(evaluator, evaluator.post(f"{another}/freezes", CSV_ALONE))
+    asked = same | {"other_manifest_sha256": stranger["manifest_sha256"]}
+    assert ended(evaluator, evaluator.post(f"{review}/diffs", asked))["state"] == "done"
+    answer = evaluator.post(f"{another}/diffs", asked)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["#/manifest_sha256"]
+
+
+@pytest.mark.parametrize(
+    ("work", "body", "pointers"),
+    [
+        ("reruns", {"manifest_sha256": "0" * 64}, ["#/manifest_sha256"]),
+        ("reruns", {"manifest_sha256": "short"}, ["#/manifest_sha256"]),
+        ("reruns", {}, ["#/manifest_sha256"]),
+        (
+            "diffs",
+            {"manifest_sha256": "0" * 64, "other_manifest_sha256": "1" * 64},
+            ["#/manifest_sha256", "#/other_manifest_sha256"],
+        ),
+        ("diffs", {"manifest_sha256": "0" * 64}, ["#/other_manifest_sha256"]),
+    ],
+)
+def test_an_extract_that_is_not_here_is_refused_before_anything_is_begun(
+    services, evaluator, review, work, body, pointers
+):
+    answer = evaluator.post(f"{review}/{work}", body)
+    assert answer.status_code == 422, answer.text
+    assert [each["pointer"] for each in answer.json()["errors"]] == pointers
+    with services.recorder.connections.borrow() as connection:
+        assert connection.execute("SELECT count(*) FROM api.job").fetchone() == (0,)
+
+
+def test_only_who_registered_it_and_stewards_make_again_and_compare(neighbourhood, people, steward, review, frozen):
+    bodies = {
+        "reruns": {"manifest_sha256": frozen["manifest_sha256"]},
+        "diffs": {"manifest_sha256": frozen["manifest_sha256"], "other_manifest_sha256": frozen["manifest_sha256"]},
+    }
+    for work, body in bodies.items():
+        for somebody in (neighbourhood.officer, people(Scope.READ)):
+            assert somebody.post(f"{review}/{work}", body).status_code == 403
+        assert ended(steward, steward.post(f"{review}/{work}", body))["state"] == "done"
+
+
+def test_work_that_this_log_does_not_allow_fails_with_the_reason(services, database_url, evaluator, review, frozen):
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "UPDATE api.job_file SET content = convert_to(replace(convert_from(content, 'UTF8'), %s, %s), 'UTF8') "
+            "WHERE path = 'manifest.json'",
+            (str(services.recorder.head().log_id), str(uuid4())),
+        )
+    job = ended(evaluator, evaluator.post(f"{review}/reruns", {"manifest_sha256": frozen["manifest_sha256"]}))
+    assert (job["state"], job["rerun"], job["files"]) == ("failed", None, [])
+    assert "the extract was made from" in job["problem"]
+
+
 def test_what_is_not_there_is_not_found(evaluator, neighbourhood):
     nowhere = uuid4()
+    asked = {"manifest_sha256": "0" * 64}
     assert evaluator.post(f"/v1/reviews/{nowhere}/freezes", CSV_ALONE).status_code == 404
+    assert evaluator.post(f"/v1/reviews/{nowhere}/reruns", asked).status_code == 404
+    assert (
+        evaluator.post(f"/v1/reviews/{nowhere}/diffs", asked | {"other_manifest_sha256": "0" * 64}).status_code == 404
+    )
     for path in (f"/v1/reviews/{nowhere}", f"/v1/jobs/{nowhere}", f"/v1/jobs/{nowhere}/files/panel.csv"):
         assert neighbourhood.officer.get(path).status_code == 404

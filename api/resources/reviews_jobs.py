@@ -1,0 +1,171 @@
+"""Long work on reviews: begun once for a key, asked how far it has come, its files taken away when it is done."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from msgspec import Struct, convert
+
+from api.conditional import etag
+from api.idempotency import REPLAYED, command_id_of, idempotency_key
+from api.jobs import UNDER_WAY, Job, JobKind, JobState, file_of, files_of, find_job
+from api.negotiation import chosen
+from api.operations import CSV, JSON, Answer, Call, Operation
+from api.problems import Problem
+from api.validation import read_object, read_struct
+from api.working import Work, start
+from projections.reviews.comparison import ComparisonInBrief
+from projections.reviews.freezing import Rerun
+from projections.reviews.registration import Registration, UnknownReview, registration_of
+
+TAG: Final = "Reviews"
+_PARQUET: Final = "application/vnd.apache.parquet"
+_MARKDOWN: Final = "text/markdown"
+_TEXT: Final = "text/plain"
+_MEDIA: Final = {".csv": CSV, ".parquet": _PARQUET, ".json": JSON, ".md": _MARKDOWN}
+
+S = TypeVar("S", bound=Struct)
+
+
+class FileHere(Struct, frozen=True, kw_only=True):
+    """A file to take away."""
+
+    path: str
+    bytes: int
+    sha256: str
+    address: str
+
+
+class JobAnswer(Struct, frozen=True, kw_only=True):
+    """How far a job has come; once it is done, what it made or found. A lost one is begun again by the same key.
+
+    `position` and `as_of` are those of the extract it is about (of two compared, the first). `manifest_sha256` names
+    what a freezing made; `rerun` says how an extract made again compares, and the files are those that are not the
+    same; `diff` sums up a comparison, and the files hold every cell of it.
+    """
+
+    job_id: UUID
+    kind: JobKind
+    review_id: UUID
+    position: int
+    as_of: date
+    state: JobState
+    done: int
+    total: int
+    problem: str | None
+    manifest_sha256: str | None
+    rerun: Rerun | None
+    diff: ComparisonInBrief | None
+    files: tuple[FileHere, ...]
+
+
+def registration_in_path(call: Call, position: int | None = None) -> Registration:
+    """Read the review that the address names. Raises Problem 404."""
+    try:
+        return registration_of(call.services.recorder, call.id_in_path("review"), position)
+    except UnknownReview as error:
+        raise Problem("not-found", f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+
+
+def must_be_theirs(call: Call, registration: Registration) -> None:
+    """Let only who registered a review, and stewards, have work done on it. Raises Problem 403."""
+    if not call.asker.actor.steward and registration.word not in call.asker.speaks_for:
+        raise Problem("not-allowed", "It was registered by somebody else.")
+
+
+def begin(call: Call, request: type[S], work: Callable[[S, Job | None], Work]) -> Answer:
+    """Begin the work that a body asks for, once for a key; anew where an earlier attempt failed or was lost.
+
+    `work` checks what is asked, given that earlier attempt if there was one. Raises Problem.
+    """
+    key = idempotency_key(call.headers)
+    given = read_object(call.body)
+    asked = read_struct(given, request)
+    log = call.services.recorder
+    job_id = command_id_of(call.asker.key_id, call.operation.name, key)
+    sent = {**given, "review": str(call.id_in_path("review"))}
+    earlier = find_job(log, job_id)
+    if earlier is not None and earlier.given != sent:
+        raise Problem("idempotency-key-reused", "Nothing was begun by this request.")
+    if earlier is None or earlier.state not in {*UNDER_WAY, JobState.DONE}:
+        start(call.services, job_id, work(asked, earlier), sent)
+    job = find_job(log, job_id)
+    if job is None:
+        raise Problem("unavailable", "Another request with this key is being taken.", headers={"Retry-After": "2"})
+    headers = {"Location": f"/v1/jobs/{job_id}"} | ({REPLAYED: "true"} if earlier else {})
+    return Answer(content=_answer(call, job), status=202, headers=headers, personal=True)
+
+
+def _read_job(call: Call) -> Answer:
+    return Answer(content=_answer(call, _job(call)), personal=True)
+
+
+def _job(call: Call) -> Job:
+    job = find_job(call.services.recorder, call.id_in_path("job"))
+    if job is None:
+        raise Problem("not-found", "There is no job with this id.")
+    return job
+
+
+def _answer(call: Call, job: Job) -> JobAnswer:
+    files = files_of(call.services.recorder, job.job_id) if job.state is JobState.DONE else []
+    return JobAnswer(
+        job_id=job.job_id,
+        kind=job.kind,
+        review_id=job.review_id,
+        position=job.position,
+        as_of=job.as_of,
+        state=job.state,
+        done=job.done,
+        total=job.total,
+        problem=job.problem,
+        manifest_sha256=job.manifest_sha256,
+        rerun=convert(job.result, Rerun) if job.result and job.kind is JobKind.RERUN else None,
+        diff=convert(job.result, ComparisonInBrief) if job.result and job.kind is JobKind.DIFF else None,
+        files=tuple(
+            FileHere(
+                path=each.path,
+                bytes=each.bytes,
+                sha256=each.sha256,
+                address=f"/v1/jobs/{job.job_id}/files/{each.path}",
+            )
+            for each in files
+        ),
+    )
+
+
+def _read_file(call: Call) -> Answer:
+    job, name = _job(call), call.path["file"]
+    found = file_of(call.services.recorder, job.job_id, name) if job.state is JobState.DONE else None
+    if found is None:
+        raise Problem("not-found", "The job has made no file of this name.")
+    sha256, content = found
+    media = next((media for suffix, media in _MEDIA.items() if name.endswith(suffix)), _TEXT)
+    chosen(", ".join(call.headers.getlist("Accept")), (media,))  # raises 406
+    headers = {"ETag": etag(sha256), "Content-Disposition": f'attachment; filename="{name}"'}
+    return Answer(content=content, media=media, headers=headers)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/v1/jobs/{job}",
+        name="read-job",
+        summary="Read how far a job has come, what it found, and the files it made.",
+        tag=TAG,
+        handle=_read_job,
+        answers={200: JobAnswer},
+    ),
+    Operation(
+        method="GET",
+        path="/v1/jobs/{job}/files/{file}",
+        name="read-job-file",
+        summary="Take away one file that a job made.",
+        tag=TAG,
+        handle=_read_file,
+        answers={200: dict[str, Any]},
+        media=(JSON, CSV, _PARQUET, _MARKDOWN, _TEXT),
+        conditional=True,
+    ),
+)

@@ -1,0 +1,85 @@
+"""What is done with reviews in the background: freeze an extract, make one again, compare two."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from uuid import uuid5
+
+from api.jobs import Held, Job, JobKind, take_files
+from api.services import Services
+from api.working import Ended, Work
+from domain.decisions.occasion import Actor, Occasion
+from projections.engine.executors import open_executor
+from projections.reviews.comparison import in_brief, write_comparison
+from projections.reviews.differing import compare
+from projections.reviews.extract import Asked, Source, make_extract
+from projections.reviews.freezing import record_frozen, rerun, sha256_of
+from projections.reviews.manifest import MANIFEST
+from projections.scoring.method import Method
+
+_WORKERS: Final = 2  # of fresh processes, so that requests are not kept waiting by arithmetic
+
+
+def freezing(services: Services, asked: Asked, method: Method, actor: Actor) -> Work:
+    """Freeze an extract, keep its files and put it on record."""
+
+    def does(held: Held) -> Ended:
+        with _folders("made") as (folder,), open_executor(_WORKERS) as executor:
+            manifest = make_extract(_source(services), asked, method, folder, executor, held.progress)
+            held.keep(folder.iterdir())
+            sha256 = sha256_of(folder / MANIFEST)
+        occasion = Occasion(
+            actor=actor, command_id=uuid5(held.job_id, sha256), now=services.now(), person_of=services.vault.person_of
+        )
+        record_frozen(services.handler, occasion, manifest, sha256)
+        return Ended(manifest_sha256=sha256)
+
+    return Work(kind=JobKind.FREEZE, asked=asked, does=does)
+
+
+def making_again(services: Services, kept: Job) -> Work:
+    """Make the extract that a job keeps again, compare every file, and keep those that are not the same."""
+
+    def does(held: Held) -> Ended:
+        with _folders("kept", "made") as (was, made), open_executor(_WORKERS) as executor:
+            take_files(services.recorder, kept.job_id, was)
+            found = rerun(_source(services), was / MANIFEST, made, executor, held.progress)
+            held.keep(path for path in made.iterdir() if path.name in found.differing)
+        return Ended(result=found)
+
+    return Work(kind=JobKind.RERUN, asked=_asked(kept), does=does)
+
+
+def comparing(services: Services, one: Job, other: Job) -> Work:
+    """Compare the extracts that two jobs keep, and keep what is found as files."""
+
+    def does(held: Held) -> Ended:
+        with _folders("one", "other", "made") as (first, second, made), open_executor(_WORKERS) as executor:
+            take_files(services.recorder, one.job_id, first)
+            take_files(services.recorder, other.job_id, second)
+            found = compare(_source(services), first / MANIFEST, second / MANIFEST, executor, held.progress)
+            write_comparison(found, made)
+            held.keep(made.iterdir())
+        return Ended(result=in_brief(found))
+
+    return Work(kind=JobKind.DIFF, asked=_asked(one), does=does)
+
+
+@contextmanager
+def _folders(*names: str) -> Iterator[tuple[Path, ...]]:
+    """Give empty folders to work in, which are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="folkmoot-review-") as root:
+        folders = tuple(Path(root) / name for name in names)
+        for each in folders:
+            each.mkdir()
+        yield folders
+
+
+def _source(services: Services) -> Source:
+    return Source(log=services.recorder, dsn=services.dsn)
+
+
+def _asked(kept: Job) -> Asked:
+    return Asked(review_id=kept.review_id, position=kept.position, as_of=kept.as_of, forms=kept.forms)
