@@ -26,10 +26,15 @@ def server(kept_in: Path | None = None) -> Iterator[EmbeddedPostgres]:
 
 
 def database(postgres: EmbeddedPostgres, name: str) -> str:
-    """Give the address of a database of this name, made and migrated if need be."""
+    """Give the address of a migrated database of this name; one that was kept has lost its stored projections."""
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
-        if connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
+        is_kept = connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None
+        if not is_kept:
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    if is_kept:
+        with psycopg.connect(postgres.dsn(name)) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS projection CASCADE")
+            connection.execute("DELETE FROM log.migration WHERE part = 'projections'")
     migrate(postgres.dsn(name))
     return postgres.dsn(name)
 
@@ -38,11 +43,3 @@ def drop(postgres: EmbeddedPostgres, name: str) -> None:
     """Remove a database and whoever is connected to it."""
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
-
-
-def without_builds(dsn: str) -> None:
-    """Take the stored projections out of a database, as if none had ever been made."""
-    with psycopg.connect(dsn) as connection:
-        connection.execute("DROP SCHEMA projection CASCADE")
-        connection.execute("DELETE FROM log.migration WHERE part = 'projections'")
-    migrate(dsn)

@@ -27,7 +27,7 @@ from projections.engine.replay import answer, known
 from projections.engine.row_sets import Header, read_headers
 from projections.engine.shards import Source
 from scripts.benchmarks import library_runner
-from scripts.benchmarks.databases import server, without_builds
+from scripts.benchmarks.databases import server
 from scripts.benchmarks.large_log import kept_folder, large_log, slice_of
 from scripts.benchmarks.processes import alone
 from scripts.benchmarks.raw_copy import copy_out
@@ -67,7 +67,6 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
         started = time.perf_counter()
         dsn = large_log(postgres, events=args.events, partnerships=args.partnerships, seed=args.seed)
         made_s = time.perf_counter() - started
-        without_builds(dsn)
         copied = copy_out(dsn)
         first, again = (alone(rebuilt, dsn, args.workers) for _ in range(2))
         copied = min(copied, copy_out(dsn), key=lambda each: each.seconds)
