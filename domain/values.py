@@ -72,7 +72,7 @@ class Sealed(Struct, frozen=True, array_like=True, tag="sealed"):
 Text = Plain | Sealed
 
 
-class PartyAt(Struct, frozen=True, array_like=True, omit_defaults=True):
+class PartyAt(Struct, frozen=True, array_like=True, omit_defaults=True, cache_hash=True):
     """A party as it stood when something happened, so that a partition can be replayed alone."""
 
     party_id: UUID
@@ -154,6 +154,7 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min, LONDON).astimezone(UTC)
 
 
+@lru_cache(maxsize=65_536)
 def end_of_day(day: date) -> datetime:
     """Give the instant (UTC) at which a London day is over: the first instant of the next."""
     return start_of_day(day + timedelta(days=1))

@@ -7,7 +7,7 @@ What is worked out here is a course: how the statement stood at every moment in 
 position, so that one reading serves any day asked about and every step of a timeline.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -84,7 +84,7 @@ def agreement(
         agreed = Agreed.CONFIRMED if said_so(statement, parties) else Agreed.REPORTED
         steps = [Step(since=statement.occurred_at, agreed=agreed, causes=statement.causes)]
         warned = [None]
-    if all(step.agreed is not Agreed.REPORTED for step in steps):
+    if Agreed.REPORTED not in [step.agreed for step in steps]:
         return tuple(steps)
     silence = silences(
         history,
@@ -97,7 +97,6 @@ def agreement(
     return tuple(with_silence(steps, warned, silence, history))
 
 
-_WAYS: Final = tuple(Agreed)
 _NOBODY: Final[frozenset[Side]] = frozenset()
 
 
@@ -120,8 +119,9 @@ class _Contest:
         self._endings.clear()
         self.outcome = None
 
-    def settle_with(self, party: PartyAt) -> None:
-        self._disputers.pop(party.party_id, None)
+    def settle_with(self, parties: Iterable[PartyAt]) -> None:
+        for party in parties:
+            self._disputers.pop(party.party_id, None)
 
     def resolve(self, act: Effective, body: DisputeResolved) -> None:
         """Both sides saying the same end it, or the resolver that both accepted, who may not be the one to gain."""
@@ -187,7 +187,7 @@ class _Walk:
 
     def __init__(self, history: History, method: Method, statement: Effective, parties: Between, *, since: int) -> None:
         self._history, self._method, self._parties, self._since = history, method, parties, since
-        self._own = _Contest(history, method, parties)
+        self._own: _Contest | None = None
         self._contests: dict[int, _Contest] = {}
         self._grounds: dict[int, Agreed] = {}
         if said_so(statement, parties):
@@ -209,7 +209,7 @@ class _Walk:
         """Let a dispute about what agreed to the statement suspend that agreement only."""
         if on not in self._grounds:
             return False
-        contest = self._contests.setdefault(on, _Contest(self._history, self._method, self._parties))
+        contest = self._contests.setdefault(on, self._contest())
         if isinstance(fact.body, DisputeResolved):
             contest.resolve(fact, fact.body)
         elif isinstance(fact.body, RecordDisputed):
@@ -225,22 +225,28 @@ class _Walk:
                     return False
                 self._agree(fact, Agreed.MINUTES)
             case RecordDisputed(disputed_by=disputer) | FulfilmentDisputed(disputed_by=disputer):
+                self._own = self._own or self._contest()
                 self._own.dispute(disputer)
                 self._warned_at = self._warned_at or fact.recorded_at
             case _:
                 saying = [each for each in speakers(fact, self._parties) if self._parties.agrees(each)]
-                for each in saying:
-                    self._own.settle_with(each)
-                if saying:
-                    self._agree(fact, Agreed.CONFIRMED)
-                return bool(saying)
+                if not saying:
+                    return False
+                if self._own is not None:
+                    self._own.settle_with(saying)
+                self._agree(fact, Agreed.CONFIRMED)
         return True
+
+    def _contest(self) -> _Contest:
+        return _Contest(self._history, self._method, self._parties)
 
     def _agree(self, act: Effective, how: Agreed) -> None:
         if act.position > self._since:
             self._grounds[act.position] = how
 
     def _resolve(self, act: Effective, body: DisputeResolved) -> None:
+        if self._own is None:
+            return
         self._own.resolve(act, body)
         if self._own.outcome is ResolutionOutcome.STANDS:
             self._agree(act, Agreed.CONFIRMED)
@@ -255,15 +261,26 @@ class _Walk:
         return not is_gone and not self._parties.agreeing_sides.isdisjoint(body.sides_present)
 
     def _note(self, since: datetime) -> None:
-        standing = [how.rank for act, how in self._grounds.items() if not self._is_suspended(act)]
-        agreed = _WAYS[max(standing, default=0)]
-        void = self._own.outcome is ResolutionOutcome.SET_ASIDE
-        step = Step(since=since, agreed=agreed, disputed_by=self._own.sides, void=void, causes=self._causes)
+        agreed, own = self._agreed(), self._own
+        if own is None:
+            step = Step(since=since, agreed=agreed, causes=self._causes)
+        else:
+            void = own.outcome is ResolutionOutcome.SET_ASIDE
+            step = Step(since=since, agreed=agreed, disputed_by=own.sides, void=void, causes=self._causes)
         if self.steps and self.steps[-1].since == since:
             self.steps.pop()
             self.warned.pop()
         self.steps.append(step)
-        self.warned.append(self._warned_at if step.disputed else None)
+        self.warned.append(self._warned_at if step.disputed_by else None)
+
+    def _agreed(self) -> Agreed:
+        """Give the strongest way in which it is agreed, of those that nobody contests."""
+        standing: Collection[Agreed] = self._grounds.values()
+        if self._contests:
+            standing = [how for act, how in self._grounds.items() if not self._is_suspended(act)]
+        if Agreed.CONFIRMED in standing:
+            return Agreed.CONFIRMED
+        return Agreed.MINUTES if standing else Agreed.REPORTED
 
     def _is_suspended(self, act: int) -> bool:
         contest = self._contests.get(act)

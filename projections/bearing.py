@@ -44,7 +44,7 @@ def speakers(fact: Effective, parties: Between) -> tuple[PartyAt, ...]:
 
 def said_so(fact: Effective, parties: Between) -> bool:
     """Whether a fact is, by itself, the word of somebody who may agree."""
-    return any(parties.agrees(each) for each in speakers(fact, parties))
+    return any(map(parties.agrees, speakers(fact, parties)))
 
 
 class Act(NamedTuple):
@@ -83,15 +83,16 @@ def acts_on(
     history: History, statement: Effective, bearing: Sequence[Effective], correction: Recorded | None
 ) -> list[Act]:
     """Give what bears on a statement in order, last put as in `correction`; nothing counts before the statement."""
+    about, minutes = history.about(statement.event_id), _minutes(history, statement)
+    if not bearing and not about and not minutes and correction is None:
+        return []
     said_at, position = statement.occurred_at, statement.position
     direct = {
         act.position: act
         for act in bearing
         if act.occurred_at > said_at or (act.occurred_at == said_at and act.position > position)
     }
-    for act in history.about(statement.event_id):
-        direct[act.position] = act
-    for act in _minutes(history, statement):
+    for act in (*about, *minutes):
         direct[act.position] = act
     if correction is not None:
         confirmed = (act for act in history.about(correction.event_id) if isinstance(act.body, RecordConfirmed))

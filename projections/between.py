@@ -9,7 +9,7 @@ from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side
 
 
-class Between(Struct, frozen=True, kw_only=True):
+class Between(Struct, frozen=True, kw_only=True, cache_hash=True):
     """Who gains from a statement and who may agree to it, as bodies (the numbers of their ids) and as whole sides.
 
     A body of the `agreeing_sides` may approve minutes and be given notice; one of the `speaking_sides` may also

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -89,15 +88,16 @@ def with_silence(
     """
     known_at = history.recorded_at
     runs_out = {each.ends for each in silence if each.ends is not None and known_at < each.ends < history.end}
-    turns = sorted(runs_out.union(each.since for each in silence))
-    for (step, following), warned in zip(pairwise([*walked, None]), warned_at, strict=True):
-        assert step is not None  # noqa: S101 - only what follows the last is; for the type checker
+    turns = sorted(runs_out.union([each.since for each in silence]))
+    until = [*[step.since for step in walked[1:]], None]
+    for step, next_at, warned in zip(walked, until, warned_at, strict=True):
         if step.agreed is not Agreed.REPORTED:
             yield step
             continue
-        later = [turn for turn in turns if step.since < turn and (following is None or turn < following.since)]
+        later = [turn for turn in turns if step.since < turn and (next_at is None or turn < next_at)]
         for since in (step.since, *later):
             ends = [each.ends for each in silence if each.since <= since][-1]
-            heard = ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned)
-            agreed = Agreed.TACIT if heard else Agreed.REPORTED
-            yield step if since == step.since and not heard else replace(step, since=since, agreed=agreed)
+            if ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned):
+                yield replace(step, since=since, agreed=Agreed.TACIT)
+            else:
+                yield step if since == step.since else replace(step, since=since)

@@ -52,8 +52,9 @@ def silences(
     clock = _Clock(method, notice)
     seats = _seats(history, parties)
     usual = clock.after(heard_at, clock.full)
-    if any(_sits_throughout(seat, said_at, heard_at, usual) for seat in seats):
-        return (Silence(said_at, usual),)
+    for seat in seats:
+        if _sits_throughout(seat, said_at, heard_at, usual):
+            return (Silence(said_at, usual),)
     turns = {turn for seat in seats for turn in (seat.since, seat.until) if turn is not None and turn > said_at}
     return tuple(
         Silence(turn, clock.run(heard_at, [_span(seat, turn) for seat in seats if seat.since <= turn]))
@@ -70,8 +71,8 @@ def _seats(history: History, parties: Between) -> list[Seat]:
 
 
 def _sits_throughout(seat: Seat, said_at: datetime, heard_at: datetime, ends: datetime) -> bool:
-    heard = seat.since <= said_at and seat.noticed_from <= heard_at
-    return heard and (seat.until is None or seat.until >= ends)
+    is_heard = seat.since <= said_at and seat.noticed_from <= heard_at
+    return is_heard and (seat.until is None or seat.until >= ends)
 
 
 def _span(seat: Seat, turn: datetime) -> _Span:

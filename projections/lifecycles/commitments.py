@@ -73,15 +73,15 @@ def _commitment(history: History, method: Method, facts: Sequence[Effective], id
     begun = made or next(fact for fact in facts if isinstance(fact.body, CommitmentProposed))
     worded = wordings(history, begun)
     story = Story(
-        history=history,
-        method=method,
+        history,
+        method,
         made=begun,
         is_binding=made is not None,
         facts=facts,
         wordings=worded,
     )
     body = worded[-1].body
-    asked = renegotiations(history, method, facts, body.promisers[0], body.promisees[0])
+    asked = renegotiations(history, method, story.rest, body.promisers[0], body.promisees[0])
     promisees = {each.party_id: each for wording in worded for each in wording.body.promisees}
     promisees |= {each.party_id: each for renegotiated in asked for each in renegotiated.body.promisees}
     pairs = [(promiser, promisee) for promiser in body.promisers for promisee in promisees.values()]

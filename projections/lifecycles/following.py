@@ -46,12 +46,14 @@ def follow(story: Story, promiser: PartyAt, promisee: PartyAt) -> Strand:
         if phase is not None and (not phases or _differs(phases[-1], phase)):
             phases.append(phase)
     fulfilments = following.bearing.fulfilments
-    reports = tuple(act.course for act in fulfilments if isinstance(act.fact.body, FulfilmentClaimed))
-    return Strand(promiser=promiser, promisee=promisee, phases=tuple(phases), reports=reports)
+    reports = [act.course for act in fulfilments if isinstance(act.fact.body, FulfilmentClaimed)]
+    return Strand(promiser=promiser, promisee=promisee, phases=tuple(phases), reports=tuple(reports))
 
 
 def _differs(before: Phase, after: Phase) -> bool:
-    return before.state is not after.state or replace(after, since=before.since) != before
+    if before.state is not after.state or before.causes != after.causes:
+        return True
+    return replace(after, since=before.since) != before
 
 
 class _Following:
@@ -64,8 +66,11 @@ class _Following:
         if len(story.wordings) == 1 and not self.bearing.renegotiations:
             self._fixed = self._terms(story.made.occurred_at)
         first = story.wordings[0].body.promisees
-        self._was_owed = any(each.party_id == promisee.party_id for each in first)
-        self._weighings = self._find_weighings()
+        self._was_owed = self._is_among(first)
+        self._weighings = self._find_weighings() if story.acknowledgements else []
+
+    def _is_among(self, promisees: Sequence[PartyAt]) -> bool:
+        return self._promisee in promisees or any(each.party_id == self._promisee.party_id for each in promisees)
 
     def _find_weighings(self) -> list[tuple[datetime, Materiality]]:
         """List what the promisee said of how much it matters, the last first."""
@@ -82,14 +87,14 @@ class _Following:
 
     def turns(self) -> list[datetime]:
         """List the instants at which anything may change, deadlines included."""
-        begun = self.bearing.bound[0].since
+        begun, end = self.bearing.bound[0].since, self._story.history.end
         turns = {step.since for course in self.bearing.courses() for step in course}
-        turns.update(each.since for each in self._story.wordings)
-        turns.update(each.when for each in self.bearing.passes)
-        turns.update(fact.occurred_at for fact in self._story.acknowledgements)
+        turns.update([each.since for each in self._story.wordings])
+        turns.update([each.when for each in self.bearing.passes])
+        turns.update([fact.occurred_at for fact in self._story.acknowledgements])
         dues = {self._terms(turn).due.on for turn in ([begun] if self._fixed else turns) if turn >= begun}
-        turns.update(self._overdue_at(due) for due in dues)
-        return sorted(turn for turn in turns if begun <= turn < self._story.history.end)
+        turns.update([self._overdue_at(due) for due in dues])
+        return sorted([turn for turn in turns if begun <= turn < end])
 
     def _overdue_at(self, due: date) -> datetime:
         return end_of_day(due + timedelta(days=self._story.method.commitments.grace_days))
@@ -103,7 +108,7 @@ class _Following:
     def phase(self, when: datetime) -> Phase | None:
         """Work out how the strand stood just after an instant; None while it was promised to others only."""
         terms, bound = self._terms(when), step_after(self.bearing.bound, when)
-        is_owed = any(each.party_id == self._promisee.party_id for each in terms.promisees)
+        is_owed = self._was_owed if self._fixed is not None else self._is_among(terms.promisees)
         if bound is None or not (is_owed or self._was_owed):
             return None
         settled: Act | None = None
@@ -127,7 +132,10 @@ class _Following:
 
     def _settled(self, when: datetime) -> Act | None:
         """Give the last act that ended the promise and still holds."""
-        return next((act for act in reversed(self.bearing.endings) if _holds(act, when)), None)
+        for act in reversed(self.bearing.endings):
+            if _holds(act, when):
+                return act
+        return None
 
     def _waiting(self, when: datetime) -> Sequence[Act]:
         """List the reports of fulfilment that nobody has answered yet."""
@@ -155,9 +163,12 @@ class _Following:
     ) -> Phase:
         ended = step_after(settled.course, when) if settled else None
         last = min(when, settled.fact.occurred_at) if settled else when
-        promiser, promiser_causes = self._holder(self._promiser, last)
-        promisee, promisee_causes = self._holder(self._promisee, last)
-        causes = [*bound.causes, *terms.causes, *promiser_causes, *promisee_causes]
+        promiser, promisee = self._promiser, self._promisee
+        causes = [*bound.causes, *terms.causes]
+        if self.bearing.passes:
+            promiser, promiser_causes = self._holder(promiser, last)
+            promisee, promisee_causes = self._holder(promisee, last)
+            causes += [*promiser_causes, *promisee_causes]
         causes += ended.causes if ended else [cause for act in waiting for cause in act.fact.causes]
         done_on, done_causes = self._done(settled) if settled else (None, ())
         return Phase(
@@ -177,7 +188,7 @@ class _Following:
             days_late=max(0, (done_on - terms.due.on).days) if done_on else 0,
             fraction=getattr(settled.fact.body, "fraction", None) if settled else None,
             settled_by=settled.fact if settled else None,
-            causes=each_once((*causes, *done_causes)),
+            causes=each_once([*causes, *done_causes]),
         )
 
     def _holder(self, party: PartyAt, when: datetime) -> tuple[PartyAt, tuple[UUID, ...]]:

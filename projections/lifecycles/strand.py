@@ -4,9 +4,7 @@ What bears on a strand is worked out once; how the strand stood at each instant 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +13,8 @@ from msgspec import Struct
 from domain.events.commitments import (
     CommitmentAcknowledged,
     CommitmentFailed,
+    CommitmentMade,
+    CommitmentProposed,
     CommitmentReassigned,
     CommitmentReleased,
     CommitmentSuperseded,
@@ -36,7 +36,6 @@ from projections.scoring.method import Method
 
 ADVERSE: Final = (CommitmentWithdrawn, CommitmentFailed)
 FULFILLING: Final = (FulfilmentClaimed, FulfilmentConfirmed)
-_ANSWERING: Final = (FulfilmentConfirmed, FulfilmentDisputed)
 
 
 class Phase(Struct, frozen=True, kw_only=True):
@@ -84,35 +83,52 @@ class Strand(Struct, frozen=True, kw_only=True):
         return next((phase for phase in reversed(self.phases) if phase.since < cut), None)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Story:
-    """All that one promise is made of: the fact that began it, what followed, and its wordings."""
+    """All that one promise is made of: the fact that began it, what followed, and its wordings.
 
-    history: History
-    method: Method
-    made: Effective
-    is_binding: bool
-    facts: Sequence[Effective]
-    wordings: Sequence[Wording]
+    `promisees`: the numbers of the ids of everybody it was ever promised to, by its wordings. `acknowledgements`:
+    the facts by which either side said: yes, that was promised. `fulfilments`: what reports or confirms that it
+    was done. `contests`: all that confirms or disputes that, whichever report it names.
+    """
 
-    @cached_property
-    def promisees(self) -> frozenset[int]:
-        """The numbers of the ids of everybody it was ever promised to, by its wordings."""
-        return frozenset(each.party_id.int for wording in self.wordings for each in wording.body.promisees)
+    def __init__(
+        self,
+        history: History,
+        method: Method,
+        *,
+        made: Effective,
+        is_binding: bool,
+        facts: Sequence[Effective],
+        wordings: Sequence[Wording],
+    ) -> None:
+        self.history, self.method = history, method
+        self.made, self.is_binding, self.wordings = made, is_binding, wordings
+        self.promisees = frozenset([each.party_id.int for wording in wordings for each in wording.body.promisees])
+        self.acknowledgements: list[Effective] = []
+        self.fulfilments: list[Effective] = []
+        self.contests: list[Effective] = []
+        self.rest: list[Effective] = []
+        for fact in facts:
+            self._place(fact)
+        if history.contests:
+            for fact in self.fulfilments:
+                self.contests += history.contests.get(fact.event_id.int, ())
 
-    @cached_property
-    def acknowledgements(self) -> list[Effective]:
-        """The facts by which either side said: yes, that was promised."""
-        return [fact for fact in self.facts if isinstance(fact.body, CommitmentAcknowledged)]
-
-    @cached_property
-    def contests(self) -> list[Effective]:
-        """All that confirms or disputes that it was done, whichever report it names."""
-        reports = (fact for fact in self.facts if isinstance(fact.body, FULFILLING))
-        contests = self.history.contests
-        about_reports = [about for fact in reports for about in contests.get(fact.event_id.int, ())] if contests else []
-        own = [fact for fact in self.facts if isinstance(fact.body, _ANSWERING)]
-        return own + about_reports
+    def _place(self, fact: Effective) -> None:
+        match fact.body:
+            case CommitmentMade() | CommitmentProposed():
+                pass
+            case CommitmentAcknowledged():
+                self.acknowledgements.append(fact)
+            case FulfilmentClaimed():
+                self.fulfilments.append(fact)
+            case FulfilmentConfirmed():
+                self.fulfilments.append(fact)
+                self.contests.append(fact)
+            case FulfilmentDisputed():
+                self.contests.append(fact)
+            case _:
+                self.rest.append(fact)
 
 
 class Act(Struct, frozen=True):
@@ -147,7 +163,7 @@ class Bearing:
         self.bound = agreement(
             history, method, story.made, bound, notice=Notice.PROMISE, bearing=story.acknowledgements
         )
-        self.renegotiations = renegotiations(history, method, story.facts, promiser, promisee)
+        self.renegotiations = renegotiations(history, method, story.rest, promiser, promisee)
         self.fulfilments = self._find_fulfilments()
         self.endings = self._find_endings()
         self.weighed = self._find_weighed()
@@ -167,7 +183,7 @@ class Bearing:
 
     def _find_passes(self) -> list[Pass]:
         found = []
-        for fact in self._story.facts:
+        for fact in self._story.rest:
             if isinstance(fact.body, CommitmentReassigned):
                 gone, come = fact.body.from_promiser, fact.body.to_promiser
                 taken = between([gone], [come], each_for_itself=True)
@@ -176,7 +192,7 @@ class Bearing:
                 found.append(Pass(fact.occurred_at, gone, come, courses, fact.causes))
         for fact, body in self._story.history.each(PartySucceeded):
             found.append(Pass(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
-        return sorted(found, key=lambda each: each.when)
+        return sorted(found, key=lambda each: each.when) if found else found
 
     def _ever(self, party: PartyAt) -> list[PartyAt]:
         """List the party and everybody its part may have passed to."""
@@ -188,24 +204,24 @@ class Bearing:
 
     def _is_ours(self, fact: Effective) -> bool:
         """Whether a word about fulfilment concerns this strand: another promisee speaks for itself."""
+        if not self._others:
+            return True
         speaker = getattr(fact.body, "confirmed_by", None) or getattr(fact.body, "disputed_by", None)
         return speaker is None or speaker.party_id.int not in self._others
 
     def _find_fulfilments(self) -> list[Act]:
         bearing = [fact for fact in self._story.contests if self._is_ours(fact)]
         return [
-            Act(fact, self._course(fact, self.owed, bearing))
-            for fact in self._story.facts
-            if isinstance(fact.body, FULFILLING) and self._is_ours(fact)
+            Act(fact, self._course(fact, self.owed, bearing)) for fact in self._story.fulfilments if self._is_ours(fact)
         ]
 
     def _find_endings(self) -> list[Act]:
         found = list(self.fulfilments)
-        for fact in self._story.facts:
+        for fact in self._story.rest:
             if self._ends(fact):
                 parties = self._owing if isinstance(fact.body, ADVERSE) else self.owed
                 found.append(Act(fact, self._course(fact, parties)))
-        return sorted(found, key=lambda act: (act.fact.occurred_at, act.fact.position))
+        return sorted(found, key=lambda act: (act.fact.occurred_at, act.fact.position)) if found[1:] else found
 
     def _ends(self, fact: Effective) -> bool:
         match fact.body:

@@ -14,7 +14,7 @@ BlockKey = tuple[Facet, Side, Side]
 """A facet, the truster's side and the trustee's: what base rates are pooled over."""
 
 
-class Body(Struct, frozen=True, order=True):
+class Body(Struct, frozen=True, order=True, cache_hash=True):
     """A party with the side it stood on when it did or met the act."""
 
     party_id: UUID
@@ -78,7 +78,7 @@ class ViewKind(StrEnum):
     BLOCK = "block"
 
 
-class View(Struct, frozen=True, order=True):
+class View(Struct, frozen=True, order=True, cache_hash=True):
     """Whose trust in whom, in one facet; a party left out means every party of that side.
 
     Both parties: a pair. Truster left out: a side's view of one body. Both left out: side to side, a block.
