@@ -23,9 +23,9 @@ from domain.values import day_of
 from projections.declaration import stored_projections
 from projections.engine.builds import Build, Connection, builds
 from projections.engine.keeping import Keeper
+from projections.engine.locks import LEADING, is_taken
 from projections.engine.tracking import FollowedAlready
 
-LEADER: Final = 0x666F6C6C  # advisory lock of the one follower that leads
 _BATCH: Final = 1000
 _SWEPT_AT_ONCE: Final = 10
 _SETTLE_S: Final = 0.05
@@ -144,8 +144,7 @@ class Follower:
         """Give the connection that holds the lead, or None while another has it."""
         connection = self._connections.open("follow")
         try:
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADER,)).fetchone()
-            yield connection if row and row[0] else None
+            yield connection if is_taken(connection, LEADING) else None
         finally:
             with suppress(psycopg.Error):
                 connection.close()

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import closing, contextmanager
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -23,11 +22,10 @@ from projections.declaration import Projection, stored_projections
 from projections.engine import runs
 from projections.engine.builds import Build, Connection, builds, has_index, index_build, make_live
 from projections.engine.comparing import STRAY, strays, tracking_drift
+from projections.engine.locks import REBUILDING, is_taken
 from projections.engine.row_sets import BEGINS
 from projections.engine.shards import ShardDone, ShardOrder, Source, fill, note_drift, prove
 from projections.engine.swapping import drop_retired, swap
-
-RUNNING: Final = 0x7265626C  # advisory lock of the one rebuild or check that runs
 
 
 class AlreadyRunning(Exception):
@@ -211,8 +209,7 @@ class Rebuild:
 
 def one_at_a_time(connection: Connection) -> None:
     """Let nobody else rebuild, check or roll back for as long as the connection lasts. Raises AlreadyRunning."""
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (RUNNING,)).fetchone()
-    if not (row and row[0]):
+    if not is_taken(connection, REBUILDING):
         raise AlreadyRunning("another rebuild or check is running: try again when it is done")
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from projections.declaration import stored_projections
 from projections.engine.builds import Build, Connection, builds
-from projections.engine.following import LEADER
+from projections.engine.locks import LEADING
 from projections.engine.runs import Finding, parked
 
 _SIZES: Final = """
@@ -77,7 +77,7 @@ def reached(connection: Connection, name: str) -> int | None:
 
 def is_led(connection: Connection) -> bool:
     """Whether a follower keeps the live builds level at this moment."""
-    row = connection.execute(_IS_LED, (LEADER,)).fetchone()
+    row = connection.execute(_IS_LED, (LEADING,)).fetchone()
     return bool(row and row[0])
 
 

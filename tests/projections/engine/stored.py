@@ -12,11 +12,20 @@ from domain.log.recorder import LogRecorder
 from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import stored_projections
 from projections.engine.builds import PROJECTOR, builds
+from projections.engine.digest import digest
 from projections.engine.executors import open_executor
 from projections.engine.following import Follower
 from projections.engine.rebuilding import Plan, Rebuild
+from projections.engine.replay import replay
 from projections.engine.row_sets import read_headers, read_rows
 from projections.engine.shards import Source
+
+_STATES = ("live", "previous", "building", "retired")
+_LAST = """
+    SELECT partition_id, max(position) FROM log.event GROUP BY partition_id
+    HAVING bool_or(type = 'partnership-formed')
+"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'projection' AND tablename ~ '_v[0-9]+_b[0-9]+$'"
 
 
 @dataclass
@@ -62,6 +71,34 @@ class Stage:
                 for partition_id, header in headers.items():
                     found[name, partition_id] = (header, dict(rows.get(partition_id, [])))
         return found
+
+    def is_level(self):
+        """Say whether every live build holds every event that there is."""
+        head = self.log.head().position
+        live = self.live()
+        return live.keys() == stored_projections().keys() and {each.position for each in live.values()} == {head}
+
+    def hold_to_replay(self):
+        """Hold all that is live against replay: nothing missing, doubled, half there or left over; give the count."""
+        stored, head = self.stored(), self.log.head().position
+        with self.owner() as connection:
+            last = dict(connection.execute(_LAST).fetchall())
+            tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
+            kept = {build.table for state in _STATES for build in builds(connection, state).values()}
+            for name, build in builds(connection, "live").items():
+                count = connection.execute(f"SELECT count(*) FROM projection.{build.table}")  # noqa: S608 - our own
+                assert count.fetchone() == (sum(header.rows for (of, _), (header, _) in stored.items() if of == name),)
+                tracked = connection.execute(
+                    "SELECT notification_id FROM projection.tracking WHERE application_name = %s", (build.table,)
+                ).fetchone()
+                assert tracked == (build.position,) == (head,)
+        assert tables == kept
+        assert stored.keys() == {(name, partition_id) for name in stored_projections() for partition_id in last}
+        for (name, partition_id), (header, rows) in stored.items():
+            said = replay(self.log, partition_id, name, as_of=header.as_of)
+            assert (header.position, header.rows, header.digest) == (last[partition_id], len(said.rows), said.digest)
+            assert digest(stored_projections()[name], rows.values()) == said.digest
+        return len(stored)
 
 
 @contextmanager
