@@ -40,14 +40,14 @@ class Act:
 
     def __init__(self, block: "Block") -> None:
         self._block = block
-        self._parts: list[tuple[Tally, Contribution]] = []
+        self._parts: Sequence[tuple[Tally, Contribution]] = ()
         self.rows: list[Evidence] = []
 
     def settle(self) -> None:
         """Let the sums say what the rows now say."""
         for tally, part in self._parts:
             tally.take(part)
-        self._parts = self._block.shares(self.rows) if self.rows else []
+        self._parts = self._block.shares(self.rows) if self.rows else ()
         for tally, part in self._parts:
             tally.add(part)
 
@@ -61,7 +61,15 @@ class Block:
     def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
         self._method, self._for_pairs = method, for_pairs
         self._all = Tally()
+        self._acts: dict[str, Act] = {}
         self._records: defaultdict[int, _Record] = defaultdict(_Record)
+
+    def act(self, name: str) -> Act:
+        """Find an act by its name."""
+        found = self._acts.get(name)
+        if found is None:
+            found = self._acts[name] = Act(self)
+        return found
 
     def sums(self, view: View, moment: Moment) -> Sums:
         """Give the sufficient statistics of a view within the block."""
@@ -83,11 +91,11 @@ class Block:
         r, s = record.own.for_and_against(moment, record.there[view.truster.int])
         return shrunk(r, s, block_rate, trust.pooling_weight)
 
-    def shares(self, rows: Sequence[Evidence]) -> list[tuple[Tally, Contribution]]:
+    def shares(self, rows: Sequence[Evidence]) -> Sequence[tuple[Tally, Contribution]]:
         """Give what an act adds to which sums."""
         whole = contribution(rows, self._method)
         if len(rows) == 1 and not rows[0].joint and not self._for_pairs:
-            return [(self._all, whole), (self._records[rows[0].trustee.party_id.int].own, whole)]
+            return ((self._all, whole), (self._records[rows[0].trustee.party_id.int].own, whole))
         return [(self._all, whole), *self._shares_of_bodies(rows, whole)]
 
     def _shares_of_bodies(self, rows: Sequence[Evidence], whole: Contribution) -> Iterator[tuple[Tally, Contribution]]:

@@ -7,6 +7,7 @@ Evidence is scaled by its age at a fixed origin; one factor then brings a sum to
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import exp2, floor, fsum, ldexp
 from typing import Final, NamedTuple
 
@@ -69,6 +70,14 @@ def half_lives(instant: datetime, half_life_days: float | None) -> float:
     return max(0.0, (instant - ORIGIN) / _DAY / half_life_days)
 
 
+@lru_cache(maxsize=65_536)
+def _growth(instant: datetime, half_life_days: float | None) -> tuple[int, float]:
+    """Give by how much evidence of an instant is scaled: so many doublings, and a factor below 2."""
+    age = half_lives(instant, half_life_days)
+    whole = floor(age)
+    return whole, exp2(age - whole)
+
+
 class Moment:
     """An instant at which sums are read: what fading has left of everything by then."""
 
@@ -94,17 +103,15 @@ class Moment:
 
 def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
     """Give what one act contributes: the mean over its rows, one a pair."""
-    half_life_days = method.trust.half_life_days
+    half_life_days, count = method.trust.half_life_days, len(rows)
     mass = good = owed = tacit = 0
     reported: list[tuple[Belief, int]] = []
     for row in rows:
-        weight = row.weight / len(rows)
+        weight = row.weight / count
         if row.open_zero:
             owed += int(ldexp(weight, GRID_BITS))
             continue
-        age = half_lives(row.at, half_life_days)
-        whole = floor(age)
-        scale = exp2(age - whole)
+        whole, scale = _growth(row.at, half_life_days)
         scaled = int(ldexp(weight * scale, GRID_BITS)) << whole
         mass += scaled
         kept = scaled if row.value == 1 else int(ldexp(weight * row.value * scale, GRID_BITS)) << whole
@@ -162,6 +169,7 @@ class Tally:
 
     def for_and_against(self, moment: Moment, *without: "Tally") -> tuple[float, float]:
         """Give r and s at a moment, without some parts of the sum."""
+        faded = moment.faded
         mass, good, owed, reported = self.mass, self.good, self.owed, self.reported
         for part in without:
             mass, good, owed = mass - part.mass, good - part.good, owed - part.owed
@@ -169,9 +177,9 @@ class Tally:
                 reported = {belief: kept - part.reported.get(belief, 0) for belief, kept in reported.items()}
         believed = 0.0
         if reported:
-            believed = fsum(belief.rate_at(moment.at) * moment.faded(kept) for belief, kept in reported.items())
-        bad = max(0.0, moment.faded(mass - good) - believed) + owed / _UNIT
-        return moment.faded(good) + believed, moment.adverse_weight * bad
+            believed = fsum([belief.rate_at(moment.at) * faded(kept) for belief, kept in reported.items() if kept])
+        bad = max(0.0, faded(mass - good) - believed) + owed / _UNIT
+        return faded(good) + believed, moment.adverse_weight * bad
 
     def sums(self, moment: Moment) -> Sums:
         """Give every sufficient statistic at a moment."""

@@ -47,44 +47,38 @@ class Ledger:
     def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
         self._method, self._for_pairs = method, for_pairs
         self._blocks: dict[BlockKey, Block] = {}
-        self._acts: dict[tuple[Facet, Side, Side, str], Act] = {}
-
-    def act(self, row: Evidence) -> Act:
-        """Find the act of a piece of evidence."""
-        key = (row.facet, row.truster.side, row.trustee.side, row.act)
-        if key not in self._acts:
-            self._acts[key] = Act(self._block(key[:3]))
-        return self._acts[key]
 
     def add(self, rows: Iterable[Evidence]) -> None:
         """Let some rows stand, all at once."""
         acts: dict[Act, None] = {}
         for row in rows:
-            act = self.act(row)
+            act = self.block(row.block).act(row.act)
             act.rows.append(row)
             acts[act] = None
         for act in acts:
             act.settle()
 
-    def point(self, view: View, moment: Moment, causes: tuple[UUID, ...] = ()) -> Point:
-        """Give where a view stands at a moment."""
-        block = self._block(view.block)
-        sums = block.sums(view, moment)
-        return Point(
-            at=moment.at,
-            r=sums.r,
-            s=sums.s,
-            a=block.base_rate(view, moment),
-            n=sums.n,
-            acts=sums.acts,
-            tacit=sums.tacit,
-            causes=causes,
-        )
+    def block(self, key: BlockKey) -> Block:
+        """Find the block of a piece of evidence or of a view."""
+        found = self._blocks.get(key)
+        if found is None:
+            found = self._blocks[key] = Block(self._method, for_pairs=self._for_pairs)
+        return found
 
-    def _block(self, key: BlockKey) -> Block:
-        if key not in self._blocks:
-            self._blocks[key] = Block(self._method, for_pairs=self._for_pairs)
-        return self._blocks[key]
+
+def point(block: Block, view: View, moment: Moment, causes: tuple[UUID, ...] = ()) -> Point:
+    """Give where a view of a block stands at a moment."""
+    sums = block.sums(view, moment)
+    return Point(
+        at=moment.at,
+        r=sums.r,
+        s=sums.s,
+        a=block.base_rate(view, moment),
+        n=sums.n,
+        acts=sums.acts,
+        tacit=sums.tacit,
+        causes=causes,
+    )
 
 
 def figures(evidence: Iterable[Evidence], views: Iterable[View], at: datetime, method: Method) -> dict[View, Point]:
@@ -94,7 +88,7 @@ def figures(evidence: Iterable[Evidence], views: Iterable[View], at: datetime, m
     ledger = Ledger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in asked))
     ledger.add(row for row in evidence if row.block in blocks and row.stands_at(at))
     moment = Moment(at, method)
-    return {view: ledger.point(view, moment) for view in asked}
+    return {view: point(ledger.block(view.block), view, moment) for view in asked}
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -139,10 +133,10 @@ def lines(
 class _Open:
     """A line while it is drawn; `evidence` is what stands at the cut."""
 
-    __slots__ = ("evidence", "points", "view")
+    __slots__ = ("block", "evidence", "points", "view")
 
-    def __init__(self, view: View) -> None:
-        self.view = view
+    def __init__(self, view: View, block: Block) -> None:
+        self.view, self.block = view, block
         self.points: list[Point] = []
         self.evidence: list[Evidence] = []
 
@@ -170,7 +164,7 @@ class _Drawing:
         self._method, self._kinds = method, kinds
         self._ledger = Ledger(method, for_pairs=ViewKind.PAIR in kinds)
         self._open: dict[View, _Open] = {}
-        self._met: dict[tuple[Facet, Side, Side, int, int], tuple[_Open, ...]] = {}
+        self._met: dict[tuple[Facet, Side, Side, int, int], tuple[Block, tuple[_Open, ...]]] = {}
         self._resting: defaultdict[Belief, Counter[_Open]] = defaultdict(Counter)
 
     def place(self, row: Evidence) -> _Placed:
@@ -179,9 +173,12 @@ class _Drawing:
         met = (row.facet, truster.side, trustee.side, truster.party_id.int, trustee.party_id.int)
         found = self._met.get(met)
         if found is None:
+            block = self._ledger.block(row.block)
             views = [view for view in views_of(row) if view.kind in self._kinds]
-            found = self._met[met] = tuple(self._open.setdefault(view, _Open(view)) for view in views)
-        return row, self._ledger.act(row), found
+            found = block, tuple(self._open.setdefault(view, _Open(view, block)) for view in views)
+            self._met[met] = found
+        block, its = found
+        return row, block.act(row.act), its
 
     def take(self, day: date, change: _Change) -> None:
         """Let a day's changes have their effect, and add a point to each line that they moved."""
@@ -207,7 +204,7 @@ class _Drawing:
                     moved[line].append(causes)
         moment = Moment(end_of_day(day), self._method)
         for line, causes_of_each in moved.items():
-            line.points.append(self._ledger.point(line.view, moment, _together(causes_of_each)))
+            line.points.append(point(line.block, line.view, moment, _together(causes_of_each)))
 
     def _rest(self, row: Evidence, its: Iterable[_Open], times: int) -> None:
         if row.believed is not None and row.value:
@@ -221,7 +218,7 @@ class _Drawing:
             Line(
                 view=line.view,
                 points=tuple(line.points),
-                now=self._ledger.point(line.view, moment),
+                now=point(line.block, line.view, moment),
                 evidence=tuple(line.evidence),
             )
             for line in sorted(self._open.values(), key=lambda line: _sort_key(line.view))

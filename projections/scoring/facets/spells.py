@@ -72,9 +72,10 @@ def spells(
     """
     kept = _settled(_unripened(readings), end)
     rows = []
-    for reading, following in pairwise([*kept, None]):
-        if reading is None or reading.value is None:
+    for place, reading in enumerate(kept, start=1):
+        if reading.value is None:
             continue
+        following = kept[place] if place < len(kept) else None
         rows.append(
             Evidence(
                 act=act,
