@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,7 @@ from domain.log.handler import Acknowledged
 from domain.values import day_of
 from domain.vocabulary import Source as Door
 from projections.engine.executors import open_executor
+from projections.reviews.comparison import write_comparison
 from projections.reviews.differing import Comparison, compare
 from projections.reviews.extract import ALL_FORMS, Asked, NothingToFreeze, Source, make_extract
 from projections.reviews.files import ExportMissing, Form
@@ -84,6 +85,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     differ = actions.add_parser("diff", help="say what changed between two extracts, cell by cell, and because of what")
     differ.add_argument("one", type=Path, metavar="MANIFEST")
     differ.add_argument("other", type=Path, metavar="MANIFEST")
+    differ.add_argument("--to", type=Path, metavar="FOLDER", help="a new or empty folder to write it to as tables")
     for each in (freeze, again):
         each.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new or empty folder")
     for each in (freeze, again, differ):
@@ -221,8 +223,15 @@ def _rerun(_: Services, source: Source, args: argparse.Namespace) -> int:
 
 
 def _diff(_: Services, source: Source, args: argparse.Namespace) -> int:
-    with open_executor(args.workers) as executor, _watched("Comparing") as progress:
+    with ExitStack() as stack:
+        folder = None if args.to is None else stack.enter_context(new_folder(args.to))
+        executor, progress = (
+            stack.enter_context(open_executor(args.workers)),
+            stack.enter_context(_watched("Comparing")),
+        )
         found: Comparison = compare(source, args.one, args.other, executor, progress)
+        if folder is not None:
+            write_comparison(found, folder)
     _say(found.in_words)
     return _answer(found)
 

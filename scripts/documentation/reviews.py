@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from projections.reviews.comparison import COMPARISON_TABLES
 from projections.reviews.package import type_of
 from projections.reviews.tables import TABLES, Table
 from scripts.documentation.markdown import page, table, title
@@ -16,6 +17,14 @@ def extracts_page() -> str:
         "",
     ]
     for each in TABLES:
+        lines += _table(each)
+    lines += (
+        "## Comparisons",
+        "",
+        "What `folkmoot review diff --to` and a comparison over the API write, as CSV beside the whole as JSON.",
+        "",
+    )
+    for each in COMPARISON_TABLES:
         lines += _table(each)
     return page(lines)
 

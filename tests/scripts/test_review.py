@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.vocabulary import PartyKind
+from projections.reviews.comparison import COMPARISON
 from projections.reviews.manifest import MANIFEST, encode_manifest, read_manifest
 from tests.projections.reviews.given import REVIEW_ID, content, county, write
 
@@ -106,8 +107,11 @@ class TestReviews:
         for name, position in (("one", 180), ("two", 220)):
             words = ("--as-of", "2026-02-28", "--format", "csv", "--position", position)
             assert ask("freeze", REVIEW_ID, "--to", tmp_path / name, *words)[0] == 0
-        code, answer, said = ask("diff", tmp_path / "one" / MANIFEST, tmp_path / "two" / MANIFEST)
+        manifests = (tmp_path / "one" / MANIFEST, tmp_path / "two" / MANIFEST)
+        code, answer, said = ask("diff", *manifests, "--to", tmp_path / "changes")
         assert code == 0
+        assert json.loads((tmp_path / "changes" / COMPARISON).read_text()) == answer
+        assert ask("diff", *manifests)[1] == answer
         assert answer["in_words"] == said.strip()
         assert f"{len(answer['changed'])} of {answer['cells']} cells changed" in said
 
@@ -124,6 +128,8 @@ class TestReviews:
             (("freeze", REVIEW_ID, "--to", "{}/new", "--workers", "0"), "at least 1"),
             (("rerun", "{}/there", "--to", "{}/new"), "is no manifest"),
             (("diff", "{}/there", "{}/there"), "is no manifest"),
+            (("diff", "{}/there", "{}/there", "--to", "{}"), "not an empty folder"),
+            (("diff", "{}/there", "{}/there", "--to", "{}/new"), "is no manifest"),
         ],
     )
     def test_what_cannot_be_done_says_why_and_leaves_nothing(self, ask, tmp_path, words, fault):

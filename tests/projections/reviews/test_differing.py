@@ -9,13 +9,14 @@ import msgspec
 import pytest
 
 from domain.events.declaration import Participant
-from projections.reviews.differing import compare
+from projections.reviews.comparison import in_brief, write_comparison
+from projections.reviews.differing import Comparison, compare
 from projections.reviews.files import Form
 from projections.reviews.freezing import sha256_of
 from projections.reviews.manifest import MANIFEST, encode_manifest, read_manifest
 from projections.scoring.method import method_sha256
 from tests.projections.given import COUNCIL, TENANTS
-from tests.projections.reviews.given import METHOD, frozen, write
+from tests.projections.reviews.given import METHOD, content, frozen, write
 
 FASTER = msgspec.structs.replace(METHOD, id="faster", trust=msgspec.structs.replace(METHOD.trust, half_life_days=30.0))
 
@@ -112,6 +113,31 @@ def test_another_method_is_told_from_other_events_and_the_parts_add_up(source, t
     assert {each.by_events for each in elsewhere} == {0}
     assert f"{len(found.changed)} of {found.cells} cells changed" in found.in_words
     assert "because of another method" in found.in_words
+
+
+def test_a_comparison_is_written_whole_the_same_bytes_each_time(source, told, before, tmp_path):
+    event_id = tell(
+        source, told, "Dunmere", lambda at: at.confirmed_done("Dunmere 2025 6", "2026-05-31", recorded="2026-07-01")
+    )
+    found = differing(source, before, freeze(source, tmp_path / "after", method=FASTER))
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_comparison(found, tmp_path / name)
+    files = content(tmp_path / "one")
+    assert files == content(tmp_path / "two")
+    assert msgspec.json.decode(files["comparison.json"], type=Comparison) == found
+    cells, behind, between = (
+        list(csv.DictReader(io.StringIO(files[f"{name}.csv"].decode())))
+        for name in ("changed-cells", "changed-by", "recorded-between")
+    )
+    brief = in_brief(found)
+    assert brief.changed == len(cells) == len(found.changed)
+    for cause in ("events", "method", "program"):
+        assert getattr(brief.because_of, cause) == sum(cell[f"because_of_{cause}"] == "true" for cell in cells)
+    changed = {(cell["partnership_id"], cell["as_of"], cell["measure"]) for cell in cells}
+    assert {(row["partnership_id"], row["as_of"], row["measure"]) for row in behind} <= changed
+    assert {row["event_id"] for row in behind} == {row["event_id"] for row in between} == {str(event_id)}
+    assert brief.recorded == {"correction": 0, "withdrawal": 0, "late": 0, "new": 1}
 
 
 def test_what_only_the_program_explains_is_said_to_be_its(source, before, tmp_path):

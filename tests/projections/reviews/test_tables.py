@@ -9,11 +9,12 @@ import msgspec
 import pytest
 from msgspec import Meta
 
+from projections.reviews.comparison import COMPARISON_TABLES
 from projections.reviews.files import cell
 from projections.reviews.package import dictionary
 from projections.reviews.tables import TABLES, Table, TableRow
 
-COLUMNS = [(table, column) for table in TABLES for column in table.columns]
+COLUMNS = [(table, column) for table in (*TABLES, *COMPARISON_TABLES) for column in table.columns]
 each_column = pytest.mark.parametrize(
     ("table", "column"), [pytest.param(*each, id=f"{each[0].name}-{each[1].name}") for each in COLUMNS]
 )
@@ -26,10 +27,13 @@ def test_every_column_is_described_with_an_example_of_its_type(table, column):
     assert cell(msgspec.convert(column.example, column.type, strict=False)) or issubclass(column.type, Enum)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda each: each.name)
-def test_keys_and_links_name_columns_that_are_there(table):
+@pytest.mark.parametrize(
+    ("table", "beside"),
+    [pytest.param(each, group, id=each.name) for group in (TABLES, COMPARISON_TABLES) for each in group],
+)
+def test_keys_and_links_name_columns_that_are_there(table, beside):
     names = {column.name for column in table.columns}
-    tables = {each.name: each for each in TABLES}
+    tables = {each.name: each for each in beside}
     assert set(table.key) <= names
     for link in table.links:
         assert set(link.columns) <= names
@@ -53,6 +57,7 @@ def test_a_column_without_a_description_or_an_example_is_refused():
 
 
 def test_the_dictionary_has_a_line_for_every_column():
-    lines = list(csv.DictReader(io.StringIO(dictionary().decode())))
+    both = (*TABLES, *COMPARISON_TABLES)
+    lines = list(csv.DictReader(io.StringIO(dictionary(both).decode())))
     assert [(line["table"], line["column"]) for line in lines] == [(table.name, each.name) for table, each in COLUMNS]
     assert all(line["description"] and line["type"] and line["example"] for line in lines)
