@@ -107,7 +107,6 @@ def known(
     if not records:
         message = f"nothing was recorded about {partition_id} by position {position}"
         raise UnknownPartnership(message)
-    recorded_at = log.recorded_at(position) or records[-1].recorded_at
     day = as_of or day_of(head.now)
     chosen = method or adopted_method(log, records, position)
     basis = Basis(
@@ -118,7 +117,8 @@ def known(
         method_sha256=method_sha256(chosen),
         tree_root=log.root(position).hex(),
     )
-    resolved = history(records, as_of=day, position=position, recorded_at=recorded_at)
+    # The record's clock is that of the partition's own last event: what others record changes no figure of it.
+    resolved = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at)
     return Known(basis=basis, history=resolved, method=chosen)
 
 

@@ -109,7 +109,7 @@ class _Month(Struct, frozen=True, kw_only=True):
 
 
 def _seen(records: Sequence[Recorded], task: Task, as_of: date) -> History:
-    return history(records, as_of=as_of, position=task.position, recorded_at=task.recorded_at)
+    return history(records, as_of=as_of, position=task.position, recorded_at=records[-1].recorded_at)
 
 
 def _month(records: Sequence[Recorded], seen: History, method: Method) -> _Month:

@@ -220,3 +220,18 @@ def test_nothing_is_known_beyond_the_head(log, told):
     for known_at in (10, noon("2026-07-01")):
         with pytest.raises(BeyondHead):
             replay(log, told.partition_id, "members", known_at=known_at)
+
+
+def test_what_another_partnership_records_changes_no_figure(log):
+    ours = Told(positions=range(1, 6))
+    ours.formed("2026-01-01")
+    for who in (COUNCIL, TENANTS):
+        ours.joined(who, "2026-01-01")
+    ours.promised("lights", "2026-01-10", due="2026-03-01")
+    ours.reported_done("lights", "2026-02-20")
+    other = Told("another", positions=[6])
+    other.formed("2026-08-01")
+    write(log, ours.records)
+    before = {name: replay(log, ours.partition_id, name, as_of=DAY).rows for name in declared()}
+    write(log, other.records)
+    assert {name: replay(log, ours.partition_id, name, as_of=DAY).rows for name in declared()} == before
