@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.auth import authenticate, require
 from api.conditional import is_known
-from api.freshness import APPLIED, Behind, must_be_recorded, wait_s
+from api.freshness import APPLIED, NotYet, must_be_recorded, wait_s
 from api.negotiation import chosen
 from api.operations import Answer, Call, Operation
 from api.problems import PROBLEM_JSON, Problem, problem_of_error
@@ -84,14 +84,14 @@ class Endpoint:
 
 
 async def _handled(call: Call) -> Answer:
-    """Let the operation answer; while it is behind, as often as who asks would wait. Nothing is held meanwhile."""
+    """Let the operation answer; while it cannot yet, as often as who asks would wait. Nothing is held meanwhile."""
     patience_s = wait_s(call.headers) if call.operation.waits and call.query.min_position is not None else 0
     until = time.monotonic() + patience_s
     pause_s, longest_s = _PAUSES_S
     while True:
         try:
             answer = await run_in_threadpool(call.operation.handle, call)
-        except Behind:
+        except NotYet:
             left_s = until - time.monotonic()
             if left_s <= 0:
                 raise

@@ -31,12 +31,19 @@ class Fresh(Struct, frozen=True, kw_only=True):
     min_position: MinPosition | None = field(default=None, name="min-position")
 
 
-class Behind(Problem):
-    """What was asked for has not come as far as the position that it must hold."""
+class NotYet(Problem):
+    """What was asked for cannot be answered yet, and may be soon: who asks can wait for it."""
 
-    def __init__(self, wanted: int, reached: int) -> None:
-        detail = f"It has reached position {reached} of the record, and you asked for {wanted}."
-        super().__init__("behind", detail, headers={"Retry-After": "1"})
+
+def behind(wanted: int, reached: int) -> NotYet:
+    """Say that a list has not come as far as the position that it must hold."""
+    detail = f"It has reached position {reached} of the record, and you asked for {wanted}."
+    return NotYet("behind", detail, headers={"Retry-After": "1"})
+
+
+def not_built(reason: str) -> NotYet:
+    """Say that there is no list, and which command makes it."""
+    return NotYet("not-built", f"{reason}.", headers={"Retry-After": "60"})
 
 
 def wait_s(headers: Headers) -> int:

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -25,6 +25,7 @@ from scripts.demonstration.habits import Part
 from scripts.demonstration.seeding import seed
 from scripts.demonstration.tour import Visitor, tour
 from scripts.exits import Exit
+from scripts.following import following
 from scripts.serve import Terminated, listening, server_of, terminable
 from scripts.services import open_database, open_services_over, settings_in_force
 
@@ -59,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
                 print(json.dumps(_check(services, where, key)))
                 return Exit.DONE
             port = settings.port if args.port is None else args.port
-            with listening(_LOOPBACK, port) as listener:
+            beside = following(dsn, out=sys.stderr) if settings.follow else nullcontext()
+            with beside, listening(_LOOPBACK, port) as listener:
                 _say_where_to_look(plan, listener.getsockname()[1], key)
                 server_of(services).run(sockets=[listener])
         return Exit.DONE
@@ -100,6 +102,7 @@ def _say_where_to_look(plan: Plan, port: int, key: str) -> None:
     for where in plan.neighbourhoods[:_SHOWN]:
         lines.append(f"{where.name} Neighbourhood Board")
         lines += [f"  {base}/v1/partnerships/{where.partnership_id}/{view}" for view in ("trust", "health", "timeline")]
+    lines += ["", f"All of them: {base}/v1/projections"]
     lines += ["", "A key, shown this once, and what the examples in README.md are about, for your shell:", ""]
     lines += [f"  export {name}={value}" for name, value in _named(plan.neighbourhoods[0], base, key).items()]
     lines += ["", '  curl -H "Authorization: Bearer $KEY" $URL/v1/partnerships', ""]

@@ -1,9 +1,11 @@
 """Keep the stored projections level with the log until told to stop."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from types import FrameType
 
 from api.logs import configure_logging
@@ -13,6 +15,7 @@ from projections.engine.following import Follower
 from projections.engine.rebuilding import AlreadyRunning, Plan, Rebuild
 from scripts.exits import Exit
 from scripts.projecting import Room, asked_for, open_room, shards_for
+from scripts.serve import Terminated, terminable
 from scripts.services import settings_in_force
 
 HELP = "keep the stored projections level with the log"
@@ -21,10 +24,30 @@ HELP = "keep the stored projections level with the log"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--once", action="store_true", help="catch up with the log as it is now, and end")
+    parser.add_argument(
+        "--until-stdin-ends", action="store_true", help="end when standard input does: with whoever holds its other end"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Follow; the signal to end lets the batch that is under way finish."""
+    """Follow; the signal to end lets the batch that is under way finish, and cuts a first build short."""
+    configure_logging()
+    if args.until_stdin_ends:
+        threading.Thread(target=_end_with_stdin, daemon=True).start()
+    with suppress(Terminated), terminable(), open_room(settings_in_force(), command="follow") as room:
+        build_missing(room)
+        follower = Follower(room.log, room.connections)
+        if args.once:
+            print(f"Followed to position {follower.catch_up()}.", file=sys.stderr)
+        else:
+            stopping = _stopped_by_signals()
+            print("Following the log.", file=sys.stderr, flush=True)
+            follower.run(stopping)
+    return Exit.DONE
+
+
+def _stopped_by_signals() -> threading.Event:
+    """Give an event that a signal to end sets."""
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -33,16 +56,13 @@ def run(args: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    configure_logging()
-    with open_room(settings_in_force(), command="follow") as room:
-        build_missing(room)
-        follower = Follower(room.log, room.connections)
-        if args.once:
-            print(f"Followed to position {follower.catch_up()}.", file=sys.stderr)
-        else:
-            print("Following the log.", file=sys.stderr, flush=True)
-            follower.run(stopping)
-    return Exit.DONE
+    return stopping
+
+
+def _end_with_stdin() -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def build_missing(room: Room) -> None:

@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from types import FrameType
 
 import uvicorn
@@ -14,11 +14,12 @@ from api.app import create_app
 from api.logs import configure_logging
 from api.services import Services
 from scripts.exits import CommandFailed, Exit
-from scripts.services import open_services, settings_in_force
+from scripts.following import following
+from scripts.services import open_database, open_services_over, settings_in_force
 
 HELP = "serve the API"
 
-_GRACE_S = 20  # with the database's own time to stop, within the 30 s that schedulers wait
+_GRACE_S = 20  # with the time that the follower and the database take to stop, within the 30 s that schedulers wait
 
 
 class Terminated(Exception):
@@ -37,7 +38,13 @@ def run(args: argparse.Namespace) -> int:
     host = args.host or settings.host
     port = settings.port if args.port is None else args.port
     configure_logging()
-    with suppress(Terminated, KeyboardInterrupt), terminable(), open_services(settings, command="serve") as services:
+    with (
+        suppress(Terminated, KeyboardInterrupt),
+        terminable(),
+        open_database(settings) as dsn,
+        open_services_over(settings, dsn, command="serve") as services,
+        following(dsn) if settings.follow else nullcontext(),
+    ):
         serve(services, host, port)
     return Exit.DONE
 

@@ -20,10 +20,9 @@ from msgspec.structs import fields as struct_fields
 import projections.views as _views  # noqa: F401 - importing them declares them
 from api.conditional import etag
 from api.formats import MEDIA, Format, csv_of
-from api.freshness import Behind, Fresh
+from api.freshness import Fresh, behind, not_built
 from api.operations import CSV, Answer, Call, Operation
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
-from api.problems import Problem
 from api.resources.views import NAMED
 from api.words import Words, ids_in
 from projections.declaration import Projection, stored_projections
@@ -35,7 +34,6 @@ _ROOT: Final = "/v1/projections"
 _PARTNERSHIP: Final = "partnership_id"
 _NOT_ASKED_FOR: Final = frozenset({"causes"})
 _KEY_TEXT: Final = "^[ -~]*$"
-_UNTIL_BUILT_S: Final = 60
 
 PartnershipId = Annotated[UUID, Meta(description="The partnership")]
 Partnerships = Annotated[
@@ -236,9 +234,9 @@ def _listed(
         with call.services.recorder.connections.borrow() as connection:
             found = list_rows(connection, asked, wanted)
     except NotReached as short:
-        raise Behind(wanted.at_least, short.position) from None
+        raise behind(wanted.at_least, short.position) from None
     except NotBuilt as error:
-        raise Problem("not-built", f"{error}.", headers={"Retry-After": str(_UNTIL_BUILT_S)}) from None
+        raise not_built(str(error)) from None
     return _answer(call, asked, found, row, shape)
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -33,6 +34,13 @@ def is_free(lock):
         except BlockingIOError:
             return False
     return True
+
+
+def waited_for(address, key):
+    """Read a list as soon as it has come as far as its address asks for."""
+    asked = Request(address, headers={"Authorization": f"Bearer {key}", "Prefer": "wait=30"})  # noqa: S310 - our own
+    with urlopen(asked) as answer:  # noqa: S310 - our own server
+        return json.load(answer)
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +112,13 @@ def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, fou
         told = dict(line.split()[1].split("=") for line in said if line.strip().startswith("export"))
         visitor = Visitor(urlsplit(told["URL"]).port, told["KEY"])
         health = visitor.read(f"/v1/partnerships/{found['partnership']['id']}/health")
+        worklist = waited_for(f"{told['URL']}/v1/projections/worklist?min-position={health['position']}", told["KEY"])
         demo.send_signal(signal.SIGTERM)
         demo.stderr.read()
     assert demo.returncode == Exit.DONE
     assert not any("Recording" in line for line in said)
-    assert health["position"] == found["position"]
+    assert health["position"] == worklist["position"] == found["position"]
+    assert worklist["data"]
     assert is_free(data / "server.lock")
 
 
