@@ -2,14 +2,17 @@
 
 import csv
 import io
+import threading
 from datetime import date
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from api.paging import cursor_of, cursor_of_row
 from api.resources.stored import ListQuery, stored_operations
 from projections.declaration import stored_projections
+from projections.engine.digest import digest
 from tests.api.test_a_meeting import meeting
 
 LISTS = sorted(each.path for each in stored_operations())
@@ -192,3 +195,32 @@ def test_after_midnight_a_page_changes_its_tag_though_no_position_moved(built, s
         connection.execute(f"UPDATE projection.{table} SET since_on = %s", (day,))  # noqa: S608 - our own table
     after = steward.get("/v1/projections/worklist", {"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
+
+
+def test_while_builds_are_swapped_and_dropped_every_page_is_of_one_whole_build(built, steward, boards):
+    """Readers meet five rebuilds, of which each drops the build before the last; rows always fit their digests."""
+    asked = stored_projections()["asks"]
+    stopping = threading.Event()
+    faults: list[str] = []
+
+    def read():
+        while not stopping.is_set():
+            answer = steward.get(ASKS, limit=200)
+            if answer.status_code != 200:
+                faults.append(answer.text)
+                continue
+            page = answer.json()
+            for board in boards:
+                own = [each for each in page["data"] if each["partnership_id"] == board]
+                if digest(asked, msgspec.convert(own, list[asked.row])) != page["row_sets"][board]["digest"]:
+                    faults.append(board)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for each in readers:
+        each.start()
+    for _ in range(5):
+        built.rebuild()
+    stopping.set()
+    for each in readers:
+        each.join()
+    assert faults == []
