@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     asked = {each.name: each for each in asked_for(args.names)}
     with open_room(settings_in_force(), command="rollback") as room:
         head = room.log.head()
-        day = day_of(max(head.now, head.recorded_at or head.now))
+        day = day_of(head.now)
         try:
             with closing(room.connections.open("rollback")) as connection:
                 one_at_a_time(connection)

@@ -22,8 +22,8 @@ HELP = "serve the API"
 _GRACE_S = 20  # with the time that the follower and the database take to stop, within the 30 s that schedulers wait
 
 
-class Terminated(Exception):
-    """Somebody asked this process to end."""
+class Terminated(BaseException):
+    """Somebody asked this process to end: no fault, and not to be taken for one."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -33,6 +33,8 @@ ROWS: Final = "rows"
 HEADER: Final = "header"
 TRACKING: Final = "tracking"
 STRAY: Final = "stray"
+UNREADABLE: Final = "unreadable"
+NOT_COMPARED: Final = "not compared"
 
 
 class Drift(NamedTuple):
@@ -101,7 +103,7 @@ def tracking_drift(connection: Connection, build: Build, head: Head) -> Drift | 
         (build.table, build.position),
     ).fetchone()
     tracked, leaf = row or (None, None)
-    is_sound = tracked == build.position <= head.position and (build.log_id, build.leaf) == (head.log_id, leaf)
+    is_sound = tracked == build.position and (build.log_id, build.leaf) == (head.log_id, leaf)
     return None if is_sound else Drift(build.name, build.build, None, TRACKING)
 
 

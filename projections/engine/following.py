@@ -70,13 +70,14 @@ class Follower:
 
     def catch_up(self) -> int:
         """Follow to the head as it is now and to today; gives the position reached. Raises LogUnavailable."""
-        with self._leading() as connection:
-            if connection is None:
-                raise LogUnavailable("another follower leads: ask for what it has reached")
-            with self._loaded(connection) as (keeper, tail):
-                while keeper is not None and self._step(connection, keeper, tail):
-                    pass
-                return keeper.position if keeper else 0
+        while True:
+            with suppress(_Moved, FollowedAlready), self._leading() as connection:
+                if connection is None:
+                    raise LogUnavailable("another follower leads: ask for what it has reached")
+                with self._loaded(connection) as (keeper, tail):
+                    while keeper is not None and self._step(connection, keeper, tail):
+                        pass
+                    return keeper.position if keeper else 0
 
     def _follow(self, connection: Connection, stopping: threading.Event) -> None:
         with self._loaded(connection) as (keeper, tail):
@@ -99,13 +100,12 @@ class Follower:
         if not (events or also or is_new_day):
             self._check_registry(connection, keeper)
             return False
-        results = keeper.project(events, also, day)
         with connection.transaction():
             self._check_registry(connection, keeper)
-            written = keeper.write(results, tail.position)
+            written = keeper.write(keeper.project(events, also, day), tail.position)
             if is_new_day:
                 keeper.brought_to(day)
-        _logger.info("followed", position=tail.position, partitions=len(results), rows=written, events=len(events))
+        _logger.info("followed", position=tail.position, rows=written, events=len(events))
         return True
 
     def _some_behind(self) -> list[UUID]:
@@ -118,8 +118,7 @@ class Follower:
             raise _Moved("other builds are live")
 
     def _day(self) -> date:
-        head = self._log.head()
-        return day_of(max(head.now, head.recorded_at or head.now))
+        return day_of(self._log.head().now)
 
     @contextmanager
     def _loaded(self, connection: Connection) -> Iterator[tuple[Keeper | None, LogTail]]:

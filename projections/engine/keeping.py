@@ -47,6 +47,7 @@ _ADVANCE: Final = """
 """
 
 Result = tuple[Projection, RowSet | Fault]
+Projected = Iterable[tuple[UUID, Sequence[Result]]]
 
 
 class _Kept(NamedTuple):
@@ -91,8 +92,11 @@ class Keeper:
             found.update(read_parked(self._connection, build))
         return sorted(found)
 
-    def project(self, events: Sequence[LogEvent], also: Iterable[UUID], as_of: date) -> dict[UUID, list[Result]]:
-        """Project the partnerships that events touch, and others besides, as of a day; the events are the next ones."""
+    def project(self, events: Sequence[LogEvent], also: Iterable[UUID], as_of: date) -> Projected:
+        """Project the partnerships that events touch, and others besides, as of a day; the events are the next ones.
+
+        Each is projected as it is asked for, so that no more than one is held at once.
+        """
         touched: dict[UUID, list[LogEvent]] = {each: [] for each in also}
         for event in events:
             if event.type == BEGINS:
@@ -100,23 +104,23 @@ class Keeper:
             if event.partition_id in self._partnerships:
                 touched.setdefault(event.partition_id, []).append(event)
         upto = (events[-1].position if events else None) or self.position
-        return {each: self._results(each, come, upto, as_of) for each, come in touched.items()}
+        return ((each, self._results(each, come, upto, as_of)) for each, come in touched.items())
 
-    def write(self, results: Mapping[UUID, Sequence[Result]], upto: int) -> int:
+    def write(self, results: Projected, upto: int) -> int:
         """Write what differs and the position reached, within the open transaction; gives the rows touched.
 
         A build that is further already is left as it is. Raises FollowedAlready.
         """
         behind = {name for name, build in self.builds.items() if build.position < upto}
         written = 0
-        for partition_id, made in results.items():
+        for partition_id, made in results:
             for asked, result in made:
                 if behind and asked.name not in behind:
                     continue
                 written += self._write(partition_id, asked, result)
+            self._evict()
         for name in sorted(behind):
             self._advance(self.builds[name], upto)
-        self._evict()
         return written
 
     def brought_to(self, day: date) -> None:

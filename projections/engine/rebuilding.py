@@ -15,16 +15,17 @@ import psycopg
 from msgspec import Struct
 
 from domain.log.connections import Connections
+from domain.log.errors import RebuildNeeded
 from domain.log.histories import partitions_begun_by
 from domain.log.recorder import Head, LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, stored_projections
 from projections.engine import runs
 from projections.engine.builds import Build, Connection, builds, has_index, index_build, make_live
-from projections.engine.comparing import STRAY, strays, tracking_drift
+from projections.engine.comparing import NOT_COMPARED, STRAY, Drift, strays, tracking_drift
 from projections.engine.locks import REBUILDING, is_taken
 from projections.engine.row_sets import BEGINS
-from projections.engine.shards import ShardDone, ShardOrder, Source, fill, note_drift, prove
+from projections.engine.shards import ShardDone, ShardOrder, Source, Unproven, fill, note_drift, prove
 from projections.engine.swapping import drop_retired, swap
 
 
@@ -93,10 +94,12 @@ class Rebuild:
                 connection, self._asked, head, self._day(head), self._shards, is_check=self._is_check
             )
             try:
-                return self._run(connection, run, filled, is_resumed=is_resumed)
+                report = self._run(connection, run, filled, is_resumed=is_resumed)
             except Exception as error:
                 _note_failure(connection, run.run_id, error)
                 raise
+            drop_retired(connection)
+            return report
 
     def _run(self, connection: Connection, run: runs.Run, filled: dict[str, Build], *, is_resumed: bool) -> Report:
         orders = self._orders(connection, run, filled)
@@ -117,9 +120,10 @@ class Rebuild:
             with connection.transaction():
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 self._note_tracking(connection, run.run_id)
-        found = runs.parked(connection, filled.values())
-        ended = runs.finish(connection, run.run_id, "failed" if found else "done", _sentence(found))
-        drop_retired(connection)
+                self._note_not_compared(connection, run)
+        found = runs.parked(connection, filled.values() if filled else self._live(connection))
+        is_done = is_swapped or not filled
+        ended = runs.finish(connection, run.run_id, "done" if is_done else "failed", _sentence(found))
         return Report(
             run=ended,
             projections=tuple(self._asked),
@@ -135,6 +139,7 @@ class Rebuild:
         shards: list[list[UUID]] = [[] for _ in range(run.shards)]
         for partition_id in partitions_begun_by(connection, BEGINS, run.position):
             shards[partition_id.int % run.shards].append(partition_id)
+        leaf = runs.leaf_at(connection, run.position)
         return [
             ShardOrder(
                 run_id=run.run_id,
@@ -142,6 +147,8 @@ class Rebuild:
                 partition_ids=tuple(partition_ids),
                 log_id=run.log_id,
                 position=run.position,
+                leaf=leaf,
+                release=run.release,
                 as_of=run.as_of,
                 filled=tuple(filled.values()),
                 compared=tuple(self._asked),
@@ -184,6 +191,14 @@ class Rebuild:
             if (drift := tracking_drift(connection, build, head)) is not None:
                 note_drift(connection, run_id, drift)
 
+    def _note_not_compared(self, connection: Connection, run: runs.Run) -> None:
+        """Note what a check was asked for and could not compare: never built, of another log or another version."""
+        live = {build.name: build for build in self._live(connection)}
+        for name, asked in self._asked.items():
+            build = live.get(name)
+            if build is None or (build.version, build.log_id) != (asked.version, run.log_id):
+                note_drift(connection, run.run_id, Drift(name, build.build if build else 0, None, NOT_COMPARED))
+
     def _note_strays(self, connection: Connection, run_id: UUID) -> None:
         """Note what is stored of no partnership; a run that is gone on with notes it anew."""
         with connection.transaction():
@@ -196,7 +211,7 @@ class Rebuild:
         return [build for name, build in builds(connection, "live").items() if name in self._asked]
 
     def _day(self, head: Head) -> date:
-        return self._today() if self._today else day_of(max(head.now, head.recorded_at or head.now))
+        return self._today() if self._today else day_of(head.now)
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
@@ -224,8 +239,11 @@ def stale(connection: Connection, log_id: UUID) -> list[Projection]:
 
 
 def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> None:
+    """Note why a run failed; what it made is only kept for the next to go on with if it can be right."""
     try:
         runs.finish(connection, run_id, "failed", type(error).__name__)
+        if isinstance(error, Unproven | RebuildNeeded | psycopg.IntegrityError):
+            runs.give_up(connection, only_checks=False)
     except psycopg.Error:
         return  # the database is gone: the run stays open until the next one finds it
 

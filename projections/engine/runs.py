@@ -83,7 +83,7 @@ def begin(
     found = None if is_check else _unfinished(connection, asked, head, day)
     with connection.transaction():
         if found is None:
-            _give_up(connection, only_checks=is_check)
+            give_up(connection, only_checks=is_check)
             run = _new(connection, head, day, shards, is_check=is_check)
             filled = {
                 name: create_build(
@@ -115,6 +115,12 @@ def finish(connection: Connection, run_id: UUID, state: str, fault: str | None =
         {"state": state, "fault": fault, "run": run_id},
     )
     return _run(connection, run_id)
+
+
+def leaf_at(connection: Connection, position: int) -> bytes | None:
+    """Give the leaf of the event at a position; None where there is none."""
+    row = connection.execute("SELECT leaf FROM log.event WHERE position = %s", (position,)).fetchone()
+    return row[0] if row else None
 
 
 def drifts(connection: Connection, run_id: UUID) -> list[Finding]:
@@ -153,7 +159,7 @@ def _unfinished(connection: Connection, asked: Mapping[str, Projection], head: H
     return run if is_same and not parked(connection, filled.values()) else None
 
 
-def _give_up(connection: Connection, *, only_checks: bool) -> None:
+def give_up(connection: Connection, *, only_checks: bool) -> None:
     """End what was cut short and is not gone on with; a check leaves the rebuild to the next rebuild."""
     if not only_checks:
         connection.execute("UPDATE projection.build SET state = 'retired' WHERE state = 'building'")

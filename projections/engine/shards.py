@@ -14,6 +14,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+import psycopg
 from msgspec import Struct
 
 from domain.events.recorded import Recorded
@@ -26,10 +27,11 @@ from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, projection_called
 from projections.engine.builds import PROJECTOR, Build, Connection, builds
-from projections.engine.comparing import Drift, Stored, compare, read_stored
+from projections.engine.comparing import UNREADABLE, Drift, Stored, compare, read_stored
 from projections.engine.digest import digest_of
 from projections.engine.methods import Methods
 from projections.engine.row_sets import Fault, RowSet, copy_row_sets, make, park, read_codes, read_headers
+from projections.engine.runs import leaf_at, release
 
 WRITE_VARIABLE: Final = "DATABASE_URL"
 READ_VARIABLE: Final = "FOLKMOOT_READ_DATABASE_URL"
@@ -68,6 +70,8 @@ class ShardOrder(Struct, frozen=True, kw_only=True):
     partition_ids: tuple[UUID, ...]
     log_id: UUID
     position: int
+    leaf: bytes | None
+    release: str
     as_of: date
     filled: tuple[Build, ...]
     compared: tuple[str, ...]
@@ -92,6 +96,8 @@ class Unproven(Exception):
 def fill(order: ShardOrder) -> ShardDone:
     """Do a shard's work in one transaction, or find that it was done. Raises LogUnavailable."""
     started = time.perf_counter()
+    if release() != order.release:
+        raise LogUnavailable("a worker runs another release: give all workers the one that rebuilds")
     with _connected(order.source) as (log, reading, writing):
         _wait_for_replica(reading, order)
         with writing.transaction():
@@ -131,14 +137,14 @@ class _Filling:
         self._asked = [asked for asked, _ in self._filled.values()]
         live = _live(reading, order)
         head = log.head()
-        self._latest = max(order.as_of, day_of(max(head.now, head.recorded_at or head.now)))
+        self._latest = max(order.as_of, day_of(head.now))
         self._compared = [(projection_called(build.name), build) for build in live]
         self._upto = max([order.position, *(build.position for build in live)])
         self.events = self.rows = 0
 
     def take(self, partition_ids: Sequence[UUID]) -> None:
         """Project a group of partitions, write their rows, and note where what is live differs."""
-        stored = [(asked, read_stored(self._reading, build, asked, partition_ids)) for asked, build in self._compared]
+        stored = [each for compared in tuple(self._compared) if (each := self._stored(*compared, partition_ids))]
         made: dict[str, list[RowSet]] = {name: [] for name in self._filled}
         for _, events in stored_histories(self._reading, partition_ids, self._upto):
             self._take(events, stored, made)
@@ -146,6 +152,18 @@ class _Filling:
             asked, build = self._filled[name]
             copy_row_sets(self._writing, build, asked, row_sets)
             self.rows += sum(len(each.rows) for each in row_sets)
+
+    def _stored(
+        self, asked: Projection, build: Build, partition_ids: Sequence[UUID]
+    ) -> tuple[Projection, Stored] | None:
+        """Read what is live; a table that cannot be read is drift as a whole, and is not looked at again."""
+        try:
+            with self._reading.transaction():
+                return asked, read_stored(self._reading, build, asked, partition_ids)
+        except (psycopg.DataError, psycopg.ProgrammingError):
+            self._compared.remove((asked, build))
+            note_drift(self._writing, self._order.run_id, Drift(build.name, build.build, None, UNREADABLE))
+            return None
 
     def _take(
         self, events: Sequence[LogEvent], stored: Sequence[tuple[Projection, Stored]], made: dict[str, list[RowSet]]
@@ -163,6 +181,10 @@ class _Filling:
             last = first[-1]
             fault = Fault(last.partition_id, last.position or 0, last.type, type(error).__name__)
             results, records = {asked.name: fault for asked in self._asked}, []
+            for asked, held in stored:
+                if fault.partition_id not in held.parked:
+                    drift = Drift(asked.name, held.build.build, fault.partition_id, UNREADABLE)
+                    note_drift(self._writing, self._order.run_id, drift)
         for name, result in results.items():
             if isinstance(result, Fault):
                 park(self._writing, self._filled[name][1], result)
@@ -242,10 +264,12 @@ def _wait_for_replica(reading: Connection, order: ShardOrder) -> None:
         if row is None or row[0] != order.log_id:
             raise LogUnavailable("the database to read from holds another log: give it a replica of this one")
         if row[1] >= order.position:
-            return
+            break
         if time.monotonic() > deadline:
             raise LogUnavailable(f"the replica has not reached position {order.position} in {_REPLICA_WAIT_S:.0f} s")
         time.sleep(0.2)
+    if leaf_at(reading, order.position) != order.leaf:
+        raise LogUnavailable("the database to read from holds other events: it is no replica of this log any more")
 
 
 def _live(reading: Connection, order: ShardOrder) -> list[Build]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 import psycopg
+import structlog
 
 from domain.log.recorder import LogRecorder
 from domain.log.tail import LogTail
@@ -19,8 +20,10 @@ from projections.engine.keeping import Keeper
 
 LOCK_TIMEOUT: Final = "SET LOCAL lock_timeout = '500ms'"  # less than it takes PostgreSQL to end a deadlock by force
 _BATCH: Final = 1000
+_BEHIND_AT_ONCE: Final = 20
 _TRIES: Final = 30
 _PAUSE_S: Final = 0.5
+_logger = structlog.get_logger(__name__)
 
 
 class SwapBlocked(Exception):
@@ -83,14 +86,14 @@ def roll_back(log: LogRecorder, connection: Connection, names: Mapping[str, Proj
 
 
 def drop_retired(connection: Connection) -> None:
-    """Drop what nothing needs any more; a reader that is still at it leaves that to the next run."""
+    """Drop what nothing needs any more; whoever still needs it leaves that to the next run."""
     for build in retired(connection):
         try:
             with connection.transaction():
                 connection.execute(LOCK_TIMEOUT)
                 drop_builds(connection, [build])
-        except psycopg.errors.LockNotAvailable:
-            continue
+        except psycopg.Error as error:
+            _logger.warning("a table that nothing reads stays", table=build.table, reason=type(error).__name__)
 
 
 def _brought(
@@ -103,11 +106,11 @@ def _brought(
     behind = keeper.behind(day) if any(build.as_of != day for build in waiting.values()) else []
     while True:
         events = tail.pull(_BATCH)
-        also = behind[:20] if keeper.is_level else []
-        if not events and not also and keeper.is_level:
-            return keeper, tail
+        also = behind[:_BEHIND_AT_ONCE] if keeper.is_level else []
         behind = behind[len(also) :]
         with connection.transaction():
             keeper.write(keeper.project(events, also, day), tail.position)
             if also and not behind:
                 keeper.brought_to(day)
+        if len(events) < _BATCH and not behind:  # what comes meanwhile is taken in as they are put in place
+            return keeper, tail
