@@ -64,9 +64,9 @@ def _is_kept(log, record):
     return True
 
 
-def append(dsn, seed):
+def append(dsn, seed, pause_s=0.002):
     with LogRecorder(dsn, application_name="folkmoot-test-writer", pool_size=1) as log:
-        for _ in appended(log, seed, pause_s=0.002):
+        for _ in appended(log, seed, pause_s):
             pass
 
 
