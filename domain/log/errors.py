@@ -109,8 +109,14 @@ def _translation(error: psycopg.Error) -> LogError | None:
     if isinstance(error, psycopg.DataError):
         return Malformed("an event holds a value that PostgreSQL cannot store, such as a NUL character in text")
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return LogUnavailable(f"the log's database cannot be used now ({error.sqlstate or type(error).__name__})")
+        return LogUnavailable(_why_unavailable(error))
     return None
+
+
+def _why_unavailable(error: psycopg.Error) -> str:
+    if isinstance(error, psycopg.errors.DiskFull):
+        return "the database's disk is full: free space, then try again"
+    return f"the log's database cannot be used now ({error.sqlstate or type(error).__name__})"
 
 
 def _sentence(error: psycopg.Error, named: type[LogError]) -> str:

@@ -15,7 +15,7 @@ import psycopg
 from msgspec import Struct
 
 from domain.log.connections import Connections
-from domain.log.errors import RebuildNeeded
+from domain.log.errors import LogError, RebuildNeeded, translated
 from domain.log.histories import partitions_begun_by
 from domain.log.recorder import Head, LogRecorder
 from domain.values import day_of
@@ -26,7 +26,7 @@ from projections.engine.comparing import NOT_COMPARED, STRAY, Drift, strays, tra
 from projections.engine.locks import REBUILDING, is_taken
 from projections.engine.row_sets import BEGINS
 from projections.engine.shards import ShardDone, ShardOrder, Source, Unproven, fill, note_drift, prove
-from projections.engine.swapping import drop_retired, swap
+from projections.engine.swapping import SwapBlocked, drop_retired, swap
 
 
 class AlreadyRunning(Exception):
@@ -86,15 +86,16 @@ class Rebuild:
         self._peak_kib = 0
 
     def run(self) -> Report:
-        """Run to the end. Raises AlreadyRunning, SwapBlocked, Unproven, LogError or the driver's OperationalError."""
-        with closing(self._connections.open("rebuild")) as connection:
+        """Run to the end. Raises AlreadyRunning, SwapBlocked, Unproven or LogError."""
+        with translated(), closing(self._connections.open("rebuild")) as connection:
             one_at_a_time(connection)
             head = self._log.head()
             run, filled, is_resumed = runs.begin(
                 connection, self._asked, head, self._day(head), self._shards, is_check=self._is_check
             )
             try:
-                report = self._run(connection, run, filled, is_resumed=is_resumed)
+                with translated():
+                    report = self._run(connection, run, filled, is_resumed=is_resumed)
             except Exception as error:
                 _note_failure(connection, run.run_id, error)
                 raise
@@ -241,7 +242,8 @@ def stale(connection: Connection, log_id: UUID) -> list[Projection]:
 def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> None:
     """Note why a run failed; what it made is only kept for the next to go on with if it can be right."""
     try:
-        runs.finish(connection, run_id, "failed", type(error).__name__)
+        is_ours = isinstance(error, LogError | SwapBlocked | Unproven)
+        runs.finish(connection, run_id, "failed", str(error) if is_ours else type(error).__name__)
         if isinstance(error, Unproven | RebuildNeeded | psycopg.IntegrityError):
             runs.give_up(connection, only_checks=False)
     except psycopg.Error:

@@ -4,14 +4,10 @@ import random
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-import pytest
-
-from domain.log.recorder import LogRecorder
 from projections.declaration import stored_projections
 from projections.engine.rebuilding import Plan, Rebuild
 from projections.engine.shards import Source
 from tests.domain.log.given import eventually
-from tests.projections.engine.stored import staged
 from tests.projections.engine.workers import append, appended, follow, process, rebuild
 
 KILLS = 50
@@ -19,12 +15,6 @@ LEADER = """
     SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
     WHERE l.locktype = 'advisory' AND l.objid = x'666F6C6C'::bigint::oid AND l.granted
 """
-
-
-@pytest.fixture
-def stage(database_url):
-    with LogRecorder(database_url, pool_size=4) as log, staged(database_url, log) as stage:
-        yield stage
 
 
 def given_events(stage, events):

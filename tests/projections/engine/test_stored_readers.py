@@ -6,11 +6,9 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from domain.log.recorder import LogRecorder
 from projections.declaration import stored_projections
 from projections.engine.columns import columns_of
 from projections.engine.digest import digest
-from tests.projections.engine.stored import staged
 from tests.projections.engine.workers import append, appended, follow, process
 
 NAME = "commitments"
@@ -27,12 +25,6 @@ TOGETHER = f"""
     SELECT h.partition_id, h.digest, v.partition_id, {COLUMNS}
     FROM ({HEADERS}) AS h LEFT JOIN projection.{NAME} v ON v.partition_id = h.partition_id
 """  # noqa: S608 - our own
-
-
-@pytest.fixture
-def stage(database_url):
-    with LogRecorder(database_url, pool_size=4) as log, staged(database_url, log) as stage:
-        yield stage
 
 
 def in_one_statement(connection):
