@@ -19,13 +19,14 @@ from msgspec.structs import fields as struct_fields
 
 import projections.views as _views  # noqa: F401 - importing them declares them
 from api.conditional import etag
+from api.figures import FIGURED, ShownBeside, figures_beside
 from api.formats import MEDIA, Format, csv_of
 from api.freshness import Fresh, behind, not_built
 from api.operations import CSV, Answer, Call, Operation
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
 from api.resources.views import NAMED
 from api.words import Words, ids_in
-from projections.declaration import Projection, stored_projections
+from projections.declaration import Projection, ProjectionRow, stored_projections
 from projections.engine.listing import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
 from projections.engine.standing import Standing, standings
 
@@ -33,6 +34,7 @@ _TAG: Final = "Lists across partnerships"
 _ROOT: Final = "/v1/projections"
 _PARTNERSHIP: Final = "partnership_id"
 _NOT_ASKED_FOR: Final = frozenset({"causes"})
+_SHOWN: Final = ShownBeside.__struct_fields__
 _KEY_TEXT: Final = "^[ -~]*$"
 
 PartnershipId = Annotated[UUID, Meta(description="The partnership")]
@@ -155,6 +157,7 @@ def _operation(asked: Projection) -> Operation:
     row = msgspec.defstruct(
         f"Listed{title}",
         [(_PARTNERSHIP, PartnershipId), *((each.name, each.type) for each in struct_fields(asked.row))],
+        bases=(ShownBeside,) if asked.name in FIGURED else (),
         frozen=True,
         kw_only=True,
         namespace={"__doc__": f"A row of the answer to: {asked.question}"},
@@ -246,9 +249,13 @@ def _answer(call: Call, asked: Projection, found: Listed, row: type[Struct], sha
     ids = ids_in(tuple(each for _, each in here), *NAMED)
     words = Words(call.services, entitled=False)  # a page spans partnerships: sealed words are read at one table
     names = words.names_across((place.partition_id for place, _ in here), ids, upto=build.position)
-    rows = tuple(row(**{_PARTNERSHIP: place.partition_id, **asdict(each)}) for place, each in here)
+    beside = _beside(call, asked, found, here)
+    rows = tuple(
+        row(**{_PARTNERSHIP: place.partition_id, **asdict(each), **more})
+        for (place, each), more in zip(here, beside, strict=True)
+    )
     if call.media == CSV:
-        columns = (_PARTNERSHIP, *asked.columns)
+        columns = (_PARTNERSHIP, *asked.columns, *(_SHOWN if asked.name in FIGURED else ()))
         content = csv_of(columns, rows, names, {}, named=_named(asked))
     else:
         content = msgspec.json.encode(
@@ -268,6 +275,16 @@ def _answer(call: Call, asked: Projection, found: Listed, row: type[Struct], sha
         )
     tag = etag(asked.name, build.version, build.build, build.position, build.as_of, _sha256(content))
     return Answer(content=content, media=call.media, headers={"ETag": tag, **link(address)})
+
+
+def _beside(
+    call: Call, asked: Projection, found: Listed, here: Sequence[tuple[Place, ProjectionRow]]
+) -> list[dict[str, Any]]:
+    if asked.name not in FIGURED:
+        return [{} for _ in here]
+    headers = [found.headers.get(place.partition_id) for place, _ in here]
+    methods = ["" if header is None else header.method_sha256 for header in headers]
+    return [asdict(each) for each in figures_beside(call.services, asked.name, [each for _, each in here], methods)]
 
 
 def _bases(found: Listed, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBasis]:

@@ -8,16 +8,13 @@ from msgspec import Meta
 
 from api.conditional import etag
 from api.entitlement import may_read_words
+from api.figures import published_documents
 from api.formats import MEDIA, Format, csv_of
 from api.moment import MethodName, Moment, read_known_on
 from api.operations import CSV, Answer, Call, Operation
 from api.problems import Fault, Problem
 from api.words import Words, ids_in
-from domain.decisions.boundary import Selection
-from domain.events import name_of
 from domain.events.partnership import PartnershipFormed
-from domain.events.stewardship import MethodPublished
-from domain.log.finding import find_records
 from projections.engine.replay import Known, MethodMissing
 from projections.scoring.method import Method, method_sha256
 from projections.scoring.method_document import MethodInvalid, default_method, load_method
@@ -119,7 +116,7 @@ def _each(given: str | None, read: Callable[[str], V]) -> tuple[V, ...]:
 def _methods(call: Call, given: str | None) -> tuple[Method, ...]:
     """Find methods by SHA-256. Raises Problem 400 naming every one that is not published here or cannot be used."""
     wanted, shipped = _each(given, str), default_method()
-    documents = _published(call) if wanted else {}
+    documents = published_documents(call.services) if wanted else {}
     found: list[Method] = []
     faults: list[Fault] = []
     for each in wanted:
@@ -133,13 +130,6 @@ def _methods(call: Call, given: str | None) -> tuple[Method, ...]:
     if faults:
         raise Problem("invalid-query", f"method: {faults[0].detail}.", faults)
     return tuple(found)
-
-
-def _published(call: Call) -> dict[str, str]:
-    """Give the documents of the methods published here, by SHA-256."""
-    publications = Selection(frozenset({name_of(MethodPublished)}), frozenset())
-    bodies = [each.body for each in find_records(call.services.recorder, frozenset({publications}))]
-    return {body.method_sha256: body.document for body in bodies if isinstance(body, MethodPublished)}
 
 
 OPERATIONS = (

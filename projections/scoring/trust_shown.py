@@ -83,6 +83,14 @@ def shown(rows: Sequence[TrustRow], method: Method) -> list[ShownTrust]:
     return [_shown(list(group), found) for _, group in groupby(ordered, key=_view)]
 
 
+def figures_alone(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
+    """Show each row by itself, in the order given, whatever was shown of its view before."""
+    return [
+        _figure(row, opinion, shown_before=False)
+        for row, opinion in zip(rows, opinions([_point(row) for row in rows], method), strict=True)
+    ]
+
+
 def _view(row: TrustRow) -> tuple[str, ...]:
     return (row.facet, row.truster_side, str(row.truster_id or ""), row.trustee_side, str(row.trustee_id))
 

@@ -9,13 +9,17 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from api.figures import FIGURED
 from api.paging import cursor_of, cursor_of_row
 from api.resources.stored import ListQuery, stored_operations
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
+from projections.scoring.method import method_sha256
+from projections.scoring.method_document import default_method
 from tests.api.test_a_meeting import meeting
 
 LISTS = sorted(each.path for each in stored_operations())
+_WHOSE = ("facet", "truster_side", "truster_id", "trustee_side", "trustee_id")
 COMMITMENTS, ASKS = "/v1/projections/commitments", "/v1/projections/asks"
 
 
@@ -136,6 +140,71 @@ class TestLists:
     def test_no_column_is_called_as_what_every_list_can_be_asked(self):
         every = set(ListQuery.__struct_encode_fields__) | set(ListQuery.__struct_fields__)
         assert not [name for each in stored_projections().values() for name in each.columns if name in every]
+
+
+class TestFigures:
+    """Beside the statistics of a row stands what they come to by its partnership's own method, with the range."""
+
+    @pytest.fixture
+    def easily_shown(self, steward, neighbourhood):
+        """Have one of the boards adopt a method by which one act is enough to show a figure."""
+        shipped = default_method()
+        rules = msgspec.structs.replace(shipped.trust, fewest_acts=1.0, widest_interval=1.0)
+        method = msgspec.structs.replace(shipped, id="easily-shown", trust=rules)
+        document = msgspec.json.encode(method, order="deterministic").decode()
+        published = steward.records("/v1/methods", title="Ours", document=document, method_sha256=method_sha256(method))
+        adopted = {"method": published["created"]["method"][0]}
+        neighbourhood.officer.records(f"{neighbourhood.path}/method-adoptions", **adopted)
+
+    @pytest.mark.usefixtures("easily_shown", "built")
+    def test_a_row_of_trust_shows_the_figure_of_the_page(self, steward, neighbourhood, boards):
+        listed = steward.reads("/v1/projections/trust", current="true", variant="as-it-stands", limit=200)
+        compared = []
+        for board in boards:
+            page = steward.reads(f"/v1/partnerships/{board}/trust", as_of=listed["as_of"])
+            rows = [each for each in listed["data"] if each["partnership_id"] == board]
+            for wanted in page["figures"]:
+                (row,) = (each for each in rows if all(each[name] == wanted[name] for name in _WHOSE))
+                alone = None if wanted["figure"]["is_less_certain"] else wanted["figure"]["trust"]
+                assert row["shown"] == alone
+                if alone is not None:
+                    assert (row["shown_low"], row["shown_high"]) == (wanted["figure"]["low"], wanted["figure"]["high"])
+                    assert row["shown_low"] < row["shown"] < row["shown_high"]
+                    assert row["shown_status"] == "enough"
+                    compared.append(board)
+            assert len(rows) == len(page["figures"]) > 0
+        assert set(compared) == {neighbourhood.partnership}
+
+    @pytest.mark.usefixtures("easily_shown", "built")
+    def test_a_measure_of_health_shows_what_the_page_shows(self, steward, boards):
+        listed = steward.reads("/v1/projections/health", limit=200)
+        compared = 0
+        for board in boards:
+            page = steward.reads(f"/v1/partnerships/{board}/health", as_of=listed["as_of"])
+            shown = [*page["profile"]["beside"]]
+            for dimension in page["profile"]["dimensions"]:
+                shown += [each for each in (dimension["headline"], *dimension["beside"]) if each]
+            wanted = {(each["dimension"], each["name"], each["group"]): each for each in shown}
+            for row in listed["data"]:
+                if row["partnership_id"] == board:
+                    each = wanted.pop((row["dimension"], row["name"], row["group"]))
+                    assert [row["shown"], row["shown_low"], row["shown_high"], row["shown_status"]] == [
+                        each["value"], each["low"], each["high"], each["status"]
+                    ]  # fmt: skip
+                    compared += each["value"] is not None
+            assert not wanted
+        assert compared
+
+    def test_a_row_whose_method_cannot_be_found_shows_nothing(self, built, steward):
+        with built.owner() as connection:
+            connection.execute("UPDATE projection.row_set SET method_sha256 = repeat('0', 64)")
+        rows = steward.reads("/v1/projections/health", limit=200)["data"]
+        assert rows
+        assert {(each["shown"], each["shown_status"]) for each in rows} == {(None, None)}
+
+    def test_every_stored_statistic_comes_to_a_figure(self):
+        kept = {name for name, each in stored_projections().items() if {"r", "s", "a"} <= set(each.columns)}
+        assert kept == FIGURED.keys()
 
 
 class TestReadiness:

@@ -1,0 +1,85 @@
+"""Figures beside listed rows: what their statistics come to by the partnership's own method, with the likely range.
+
+Rows keep what a figure is made from, and no figure: ranges are worked out when they are shown, for a page at once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from msgspec import Meta, Struct
+
+from api.services import Services
+from domain.decisions.boundary import Selection
+from domain.events import name_of
+from domain.events.stewardship import MethodPublished
+from domain.log.finding import find_records
+from projections.scoring.health.shown import shown_measures
+from projections.scoring.method import Method, method_sha256
+from projections.scoring.method_document import MethodInvalid, default_method, load_method
+from projections.scoring.opinion import Status
+from projections.scoring.trust_shown import figures_alone
+
+
+class ShownBeside(Struct, frozen=True, kw_only=True):
+    """What a row comes to, each row by itself; nothing where its method cannot be found."""
+
+    shown: Annotated[float | None, Meta(description="The figure; empty where there is not enough to say")] = None
+    shown_low: Annotated[float | None, Meta(description="From where the figure is likely to be")] = None
+    shown_high: Annotated[float | None, Meta(description="Up to where the figure is likely to be")] = None
+    shown_status: Annotated[Status | None, Meta(description="Whether there is enough to say, by this row alone")] = None
+
+
+def _of_trust(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
+    return [
+        ShownBeside(shown=each.trust, shown_low=each.low, shown_high=each.high, shown_status=each.status)
+        for each in figures_alone(rows, method)
+    ]
+
+
+def _of_health(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
+    return [
+        ShownBeside(shown=each.value, shown_low=each.low, shown_high=each.high, shown_status=each.status)
+        for each in shown_measures(rows, method)
+    ]
+
+
+FIGURED: Final[Mapping[str, Callable[[Sequence[Any], Method], list[ShownBeside]]]] = {
+    "health": _of_health,
+    "trust": _of_trust,
+}
+"""The stored projections whose rows come to a figure."""
+
+
+def figures_beside(
+    services: Services, projection: str, rows: Sequence[Struct], methods: Sequence[str]
+) -> list[ShownBeside]:
+    """Give each row's figure, in order; `methods` says by SHA-256 which method each row was made by."""
+    known = methods_called(services, set(methods))
+    found = [ShownBeside() for _ in rows]
+    for sha256, method in known.items():
+        places = [place for place, each in enumerate(methods) if each == sha256]
+        figures = FIGURED[projection]([rows[place] for place in places], method)
+        for place, figure in zip(places, figures, strict=True):
+            found[place] = figure
+    return found
+
+
+def methods_called(services: Services, wanted: set[str]) -> dict[str, Method]:
+    """Find methods by their SHA-256 among the one shipped and those published; who is not found is left out."""
+    shipped = default_method()
+    found = {method_sha256(shipped): shipped}
+    if wanted - found.keys():
+        for sha256, document in published_documents(services).items():
+            if sha256 in wanted - found.keys():
+                try:
+                    found[sha256] = load_method(document.encode())
+                except MethodInvalid:
+                    continue
+    return {sha256: method for sha256, method in found.items() if sha256 in wanted}
+
+
+def published_documents(services: Services) -> dict[str, str]:
+    """Give the documents of the methods published here, by SHA-256."""
+    publications = Selection(frozenset({name_of(MethodPublished)}), frozenset())
+    bodies = [each.body for each in find_records(services.recorder, frozenset({publications}))]
+    return {body.method_sha256: body.document for body in bodies if isinstance(body, MethodPublished)}
