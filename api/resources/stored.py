@@ -35,6 +35,7 @@ _ROOT: Final = "/v1/projections"
 _PARTNERSHIP: Final = "partnership_id"
 _NOT_ASKED_FOR: Final = frozenset({"causes"})
 _SHOWN: Final = ShownBeside.__struct_fields__
+_SINCE, _UNTIL = "_since", "_until"
 _KEY_TEXT: Final = "^[ -~]*$"
 
 PartnershipId = Annotated[UUID, Meta(description="The partnership")]
@@ -170,10 +171,10 @@ def _operation(asked: Projection) -> Operation:
         kw_only=True,
         namespace={"__doc__": asked.question},
     )
-    filters = dict(_filters(asked))
+    filters, days = dict(_filters(asked)), _days(asked)
     query = msgspec.defstruct(
         f"{title}ListQuery",
-        [(name, kind | None, None) for name, kind in filters.items()],
+        [(name, kind | None, None) for name, kind in [*filters.items(), *_ranges(asked, days)]],
         bases=(ListQuery,),
         frozen=True,
         kw_only=True,
@@ -181,7 +182,8 @@ def _operation(asked: Projection) -> Operation:
     )
 
     def handle(call: Call) -> Answer:
-        return _listed(call, asked, filters, row, shape)
+        wanted = _wanted(call.query, filters, days)
+        return _listed(call, asked, wanted, row, shape)
 
     name = asked.name.replace("_", "-")
     return Operation(
@@ -221,18 +223,35 @@ def _without_none(hint: Any) -> Any:  # noqa: ANN401 - an annotation
     return hint
 
 
-def _listed(
-    call: Call, asked: Projection, filters: Mapping[str, Any], row: type[Struct], shape: type[Struct]
-) -> Answer:
-    query = call.query
+def _days(asked: Projection) -> list[str]:
+    """Name the columns of days, by which rows can be chosen from one day until another."""
+    return [name for name, hint in get_type_hints(asked.row).items() if _without_none(hint) is date]
+
+
+def _ranges(asked: Projection, days: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    described = asked.described()
+    for name in days:
+        yield f"{name}{_SINCE}", Annotated[date, Meta(description=f"Only rows of this day or later: {described[name]}")]
+        yield (
+            f"{name}{_UNTIL}",
+            Annotated[date, Meta(description=f"Only rows of this day or before: {described[name]}")],
+        )
+
+
+def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> Wanted:  # noqa: ANN401 - made above
     after = after_row(query.cursor)
-    wanted = Wanted(
+    return Wanted(
         partition_ids=query.partnership,
         values={name: value for name in filters if (value := getattr(query, name)) is not None},
+        since={name: day for name in days if (day := getattr(query, f"{name}{_SINCE}")) is not None},
+        until={name: day for name in days if (day := getattr(query, f"{name}{_UNTIL}")) is not None},
         after=None if after is None else Place(*after),
         limit=query.limit + 1,
         at_least=query.min_position or 0,
     )
+
+
+def _listed(call: Call, asked: Projection, wanted: Wanted, row: type[Struct], shape: type[Struct]) -> Answer:
     try:
         with call.services.recorder.connections.borrow() as connection:
             found = list_rows(connection, asked, wanted)

@@ -5,6 +5,7 @@ Registry, headers and rows are read in one snapshot, so a page never mixes two b
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -47,11 +48,14 @@ class Place(NamedTuple):
 class Wanted(Struct, frozen=True, kw_only=True):
     """Which rows: of these partitions (of all, for none), with these values, after a place, so many.
 
-    A column that holds a list has a value when the list holds it. `at_least` is a position that must be in them.
+    A column that holds a list has a value when the list holds it. `since` and `until` bound columns of days, both days
+    included; a row without a day is in no range. `at_least` is a position that must be in them.
     """
 
     partition_ids: tuple[UUID, ...] = ()
     values: Mapping[str, object] = {}
+    since: Mapping[str, date] = {}
+    until: Mapping[str, date] = {}
     after: Place | None = None
     limit: int
     at_least: int = 0
@@ -120,11 +124,14 @@ def _page(connection: Connection, build: Build, asked: Projection, wanted: Wante
         conditions.append(SQL("(partition_id, row_key) > (%s, %s)"))
         given += wanted.after
     filters: list[Composable] = [*conditions, *(_holds(name, kinds[name]) for name in wanted.values)]
+    filters += [SQL("{} >= %s").format(Identifier(name)) for name in wanted.since]
+    filters += [SQL("{} <= %s").format(Identifier(name)) for name in wanted.until]
+    given += [*wanted.values.values(), *wanted.since.values(), *wanted.until.values()]
     statement = SQL("SELECT partition_id, row_key, {} FROM {} WHERE {} ORDER BY partition_id, row_key LIMIT %s").format(
         SQL(", ").join(map(Identifier, columns.names)), qualified(build.table), SQL(" AND ").join(filters)
     )
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(statement, [*given, *wanted.values.values(), wanted.limit])
+        cursor.execute(statement, [*given, wanted.limit])
         return [
             (Place(partition_id, key), msgspec.convert(dict(zip(columns.names, values, strict=True)), asked.row))
             for partition_id, key, *values in cursor

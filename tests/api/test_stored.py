@@ -67,6 +67,18 @@ class TestLists:
         assert {each["name"] for each in headlines} == {"headline"}
         assert len(headlines) == len({(each["partnership_id"], each["dimension"]) for each in headlines})
 
+    @pytest.mark.usefixtures("built")
+    def test_it_is_narrowed_to_days_both_included(self, steward):
+        whole = steward.reads(COMMITMENTS)["data"]
+        due = sorted({each["due_on"] for each in whole})
+        first, last = due[0], due[-1]
+        assert steward.reads(COMMITMENTS, due_on_since=first, due_on_until=last)["data"] == whole
+        before = date.fromordinal(date.fromisoformat(first).toordinal() - 1)
+        after = date.fromordinal(date.fromisoformat(last).toordinal() + 1)
+        assert steward.reads(COMMITMENTS, due_on_until=str(before))["data"] == []
+        assert steward.reads(COMMITMENTS, due_on_since=str(after))["data"] == []
+        assert steward.reads(COMMITMENTS, due_on_since=last, state=whole[0]["state"])["data"]
+
     @pytest.mark.parametrize("address", LISTS)
     @pytest.mark.usefixtures("built")
     def test_pages_concatenate_to_the_whole(self, steward, address):
@@ -129,6 +141,8 @@ class TestLists:
             ({"min_position": "1"}, "min_position"),
             ({"state": ["made", "kept"]}, "state"),
             ({"as_of": "2026-01-01"}, "as_of"),
+            ({"due_on_since": "soon"}, "due_on_since"),
+            ({"due_on_until": "2026-02-30"}, "due_on_until"),
         ],
     )
     @pytest.mark.usefixtures("built")
@@ -140,6 +154,9 @@ class TestLists:
     def test_no_column_is_called_as_what_every_list_can_be_asked(self):
         every = set(ListQuery.__struct_encode_fields__) | set(ListQuery.__struct_fields__)
         assert not [name for each in stored_projections().values() for name in each.columns if name in every]
+        for each in stored_projections().values():
+            ranges = {f"{name}{end}" for name in each.columns for end in ("_since", "_until")}
+            assert ranges.isdisjoint(each.columns)
 
 
 class TestFigures:
