@@ -4,11 +4,10 @@ A shard runs in any process on any machine that reaches the database; what it fo
 an answer lost on the way loses nothing.
 """
 
-import gc
 import os
 import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from typing import Final
@@ -27,6 +26,7 @@ from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, projection_called
 from projections.engine.builds import PROJECTOR, Build, Connection, builds
+from projections.engine.collecting import rarely_collected
 from projections.engine.comparing import UNREADABLE, Drift, Stored, compare, read_stored
 from projections.engine.digest import digest_of
 from projections.engine.methods import Methods
@@ -98,17 +98,15 @@ def fill(order: ShardOrder) -> ShardDone:
     started = time.perf_counter()
     if release() != order.release:
         raise LogUnavailable("a worker runs another release: give all workers the one that rebuilds")
-    with _connected(order.source) as (log, reading, writing):
+    with _connected(order.source) as (log, reading, writing), rarely_collected():
         _wait_for_replica(reading, order)
         with writing.transaction():
             if (done := _done(writing, order)) is not None:
                 return done
             reading.execute(_SNAPSHOT)
             filled = _Filling(order, log, reading, writing)
-            with _rarely_collected() as collect:
-                for start in range(0, len(order.partition_ids), _GROUP):
-                    filled.take(order.partition_ids[start : start + _GROUP])
-                    collect()
+            for start in range(0, len(order.partition_ids), _GROUP):
+                filled.take(order.partition_ids[start : start + _GROUP])
             writing.execute(
                 "UPDATE projection.shard SET events = %s, rows = %s WHERE run_id = %s AND shard = %s",
                 (filled.events, filled.rows, order.run_id, order.shard),
@@ -119,7 +117,7 @@ def fill(order: ShardOrder) -> ShardDone:
 def prove(order: ShardOrder) -> ShardDone:
     """Read back what a shard wrote, and compare it with the headers. Raises Unproven."""
     started, read = time.perf_counter(), 0
-    with _connected(order.source) as (_, _, writing), _rarely_collected():
+    with _connected(order.source) as (_, _, writing), rarely_collected():
         for build in order.filled:
             asked = projection_called(build.name)
             for start in range(0, len(order.partition_ids), _GROUP):
@@ -216,21 +214,6 @@ def note_drift(connection: Connection, run_id: UUID, drift: Drift) -> None:
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         (run_id, drift.name, drift.build, drift.partition_id, drift.fault, *texts),
     )
-
-
-@contextmanager
-def _rarely_collected() -> Iterator[Callable[[], object]]:
-    """Look for cycles only when told to: histories are many small objects, and looking takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield gc.collect
-    finally:
-        gc.unfreeze()
-        if was_on:
-            gc.enable()
 
 
 @contextmanager

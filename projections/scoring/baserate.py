@@ -36,20 +36,11 @@ class _Record:
 class Act:
     """One act within a block: the evidence that stands for it, and what that adds to which sums."""
 
-    __slots__ = ("_block", "_parts", "rows")
+    __slots__ = ("parts", "rows")
 
-    def __init__(self, block: "Block") -> None:
-        self._block = block
-        self._parts: Sequence[tuple[Tally, Contribution]] = ()
+    def __init__(self) -> None:
+        self.parts: Sequence[tuple[Tally, Contribution]] = ()
         self.rows: list[Evidence] = []
-
-    def settle(self) -> None:
-        """Let the sums say what the rows now say."""
-        for tally, part in self._parts:
-            tally.take(part)
-        self._parts = self._block.shares(self.rows) if self.rows else ()
-        for tally, part in self._parts:
-            tally.add(part)
 
 
 class Block:
@@ -68,8 +59,16 @@ class Block:
         """Find an act by its name."""
         found = self._acts.get(name)
         if found is None:
-            found = self._acts[name] = Act(self)
+            found = self._acts[name] = Act()
         return found
+
+    def settle(self, act: Act) -> None:
+        """Let the sums say what the rows of an act now say."""
+        for tally, part in act.parts:
+            tally.take(part)
+        act.parts = self._shares(act.rows) if act.rows else ()
+        for tally, part in act.parts:
+            tally.add(part)
 
     def sums(self, view: View, moment: Moment) -> Sums:
         """Give the sufficient statistics of a view within the block."""
@@ -91,7 +90,7 @@ class Block:
         r, s = record.own.for_and_against(moment, record.there[view.truster.int])
         return shrunk(r, s, block_rate, trust.pooling_weight)
 
-    def shares(self, rows: Sequence[Evidence]) -> Sequence[tuple[Tally, Contribution]]:
+    def _shares(self, rows: Sequence[Evidence]) -> Sequence[tuple[Tally, Contribution]]:
         """Give what an act adds to which sums."""
         whole = contribution(rows, self._method)
         if len(rows) == 1 and not rows[0].joint and not self._for_pairs:

@@ -50,13 +50,14 @@ class Ledger:
 
     def add(self, rows: Iterable[Evidence]) -> None:
         """Let some rows stand, all at once."""
-        acts: dict[Act, None] = {}
+        acts: dict[Act, Block] = {}
         for row in rows:
-            act = self.block(row.block).act(row.act)
+            block = self.block(row.block)
+            act = block.act(row.act)
             act.rows.append(row)
-            acts[act] = None
-        for act in acts:
-            act.settle()
+            acts[act] = block
+        for act, block in acts.items():
+            block.settle(act)
 
     def block(self, key: BlockKey) -> Block:
         """Find the block of a piece of evidence or of a view."""
@@ -141,8 +142,8 @@ class _Open:
         self.evidence: list[Evidence] = []
 
 
-_Placed = tuple[Evidence, Act, tuple[_Open, ...]]
-"""A piece of evidence with its act and the lines that it belongs to."""
+_Placed = tuple[Evidence, Block, Act, tuple[_Open, ...]]
+"""A piece of evidence with its block, its act and the lines that it belongs to."""
 
 
 class _Change(Struct):
@@ -178,26 +179,26 @@ class _Drawing:
             found = block, tuple(self._open.setdefault(view, _Open(view, block)) for view in views)
             self._met[met] = found
         block, its = found
-        return row, block.act(row.act), its
+        return row, block, block.act(row.act), its
 
     def take(self, day: date, change: _Change) -> None:
         """Let a day's changes have their effect, and add a point to each line that they moved."""
-        acts: dict[Act, None] = {}
+        acts: dict[Act, Block] = {}
         moved: defaultdict[_Open, list[tuple[UUID, ...]]] = defaultdict(list)
-        for row, act, its in change.ending:
+        for row, block, act, its in change.ending:
             act.rows = [each for each in act.rows if each is not row]
-            acts[act] = None
+            acts[act] = block
             self._rest(row, its, -1)
             for line in its:
                 moved[line].append(row.ended_by)
-        for row, act, its in change.beginning:
+        for row, block, act, its in change.beginning:
             act.rows.append(row)
-            acts[act] = None
+            acts[act] = block
             self._rest(row, its, 1)
             for line in its:
                 moved[line].append(row.causes)
-        for act in acts:
-            act.settle()
+        for act, block in acts.items():
+            block.settle(act)
         for belief, causes in change.verdicts:
             for line, count in self._resting[belief].items():
                 if count:
@@ -247,7 +248,7 @@ def _changes_by_day(rows: Iterable[Evidence], until: datetime, drawing: _Drawing
         if ends is not None:
             changes[ends].ending.append(placed)
             continue
-        for line in placed[2]:
+        for line in placed[3]:
             line.evidence.append(row)
     for belief in beliefs:
         for verdict in belief.verdicts:
