@@ -1,11 +1,59 @@
 """From bytes of the log to what was recorded: the one place where stored events are decoded."""
 
+from datetime import datetime
+from functools import lru_cache
+from typing import Protocol
+from uuid import UUID
+
 from domain.events import decode, decode_envelope
 from domain.events.recorded import Recorded
-from domain.log.event import LogEvent
 
 
-def recorded(event: LogEvent) -> Recorded:
+class Stored(Protocol):
+    """What decoding needs of an event read from the log, whole or in part."""
+
+    @property
+    def position(self) -> int | None:
+        """Its place in the log, known once it is stored."""
+
+    @property
+    def event_id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def type(self) -> str:
+        """The stored name of its type."""
+
+    @property
+    def version(self) -> int:
+        """The version that its body was written as."""
+
+    @property
+    def partition_id(self) -> UUID:
+        """What it is about."""
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When it happened, as claimed."""
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """When the log took it, known once it is stored."""
+
+    @property
+    def envelope(self) -> bytes:
+        """Who recorded it and why, as MessagePack."""
+
+    @property
+    def data(self) -> bytes:
+        """Its body, as MessagePack."""
+
+
+_envelope_of = lru_cache(maxsize=64)(decode_envelope)
+"""Events of one command share an envelope and stand beside each other."""
+
+
+def recorded(event: Stored) -> Recorded:
     """Decode one stored event. Raises UnknownEventError for one of a newer release."""
     assert event.position is not None and event.recorded_at is not None  # noqa: S101, PT018 - stored events have both
     return Recorded(
@@ -15,5 +63,5 @@ def recorded(event: LogEvent) -> Recorded:
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
         body=decode(event.type, event.version, event.data),
-        envelope=decode_envelope(event.envelope),
+        envelope=_envelope_of(event.envelope),
     )

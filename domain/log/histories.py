@@ -5,27 +5,42 @@ by the size of the log.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Identifier
 
 from domain.events.recorded import Recorded
 from domain.log.connections import Row
 from domain.log.decoding import recorded
 from domain.log.errors import translated
-from domain.log.event import LogEvent
-from domain.log.reading import COLUMNS, event_of
 
 _BATCH: Final = 2000
+
+
+class StoredEvent(NamedTuple):
+    """One event as stored, with what a projection needs of it."""
+
+    partition_id: UUID
+    position: int
+    event_id: UUID
+    type: str
+    version: int
+    occurred_at: datetime
+    recorded_at: datetime
+    envelope: bytes
+    data: bytes
+
+
 _HISTORIES = (
     SQL("""
     SELECT {} FROM log.event WHERE partition_id = ANY(%s) AND position <= %s ORDER BY partition_id, position
 """)
-    .format(COLUMNS)
+    .format(SQL(", ").join(map(Identifier, StoredEvent._fields)))
     .as_bytes()
 )
 _BEGUN_BY = b"SELECT DISTINCT partition_id FROM log.event WHERE type = %s AND position <= %s ORDER BY partition_id"
@@ -39,7 +54,7 @@ def partitions_begun_by(connection: psycopg.Connection[Row], event_name: str, up
 
 def stored_histories(
     connection: psycopg.Connection[Row], partition_ids: Sequence[UUID], upto: int
-) -> Iterator[tuple[UUID, list[LogEvent]]]:
+) -> Iterator[tuple[UUID, list[StoredEvent]]]:
     """Give each partition's events up to a position, undecoded, in order of the partitions' ids.
 
     The connection must be in a transaction and serve nothing else meanwhile.
@@ -47,7 +62,7 @@ def stored_histories(
     with translated(), connection.cursor(f"histories_{uuid4().hex}", scrollable=False) as cursor:
         cursor.itersize = _BATCH
         cursor.execute(_HISTORIES, (list(partition_ids), upto), binary=True)
-        for partition_id, events in groupby(map(event_of, cursor), key=attrgetter("partition_id")):
+        for partition_id, events in groupby(map(StoredEvent._make, cursor), key=attrgetter("partition_id")):
             yield partition_id, list(events)
 
 

@@ -20,8 +20,7 @@ from domain.events.recorded import Recorded
 from domain.log.connections import READER, Connections
 from domain.log.decoding import recorded
 from domain.log.errors import LogError, LogUnavailable, translated
-from domain.log.event import LogEvent
-from domain.log.histories import stored_histories
+from domain.log.histories import StoredEvent, stored_histories
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, projection_called
@@ -164,9 +163,9 @@ class _Filling:
             return None
 
     def _take(
-        self, events: Sequence[LogEvent], stored: Sequence[tuple[Projection, Stored]], made: dict[str, list[RowSet]]
+        self, events: Sequence[StoredEvent], stored: Sequence[tuple[Projection, Stored]], made: dict[str, list[RowSet]]
     ) -> None:
-        first = [event for event in events if (event.position or 0) <= self._order.position]
+        first = [event for event in events if event.position <= self._order.position]
         self.events += len(first)
         try:
             records = [recorded(event) for event in events]
@@ -177,7 +176,7 @@ class _Filling:
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
             last = first[-1]
-            fault = Fault(last.partition_id, last.position or 0, last.type, type(error).__name__)
+            fault = Fault(last.partition_id, last.position, last.type, type(error).__name__)
             results, records = {asked.name: fault for asked in self._asked}, []
             for asked, held in stored:
                 if fault.partition_id not in held.parked:
