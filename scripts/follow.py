@@ -10,13 +10,14 @@ from types import FrameType
 
 from api.logs import configure_logging
 from projections.engine.builds import builds
+from projections.engine.collecting import rarely_collected
 from projections.engine.executors import open_executor
 from projections.engine.following import Follower
 from projections.engine.rebuilding import AlreadyRunning, Plan, Rebuild
 from scripts.exits import Exit
 from scripts.projecting import Room, asked_for, open_room, shards_for
-from scripts.serve import Terminated, terminable
 from scripts.services import settings_in_force
+from scripts.terminating import Terminated, terminable
 
 HELP = "keep the stored projections level with the log"
 
@@ -37,12 +38,13 @@ def run(args: argparse.Namespace) -> int:
     with suppress(Terminated), terminable(), open_room(settings_in_force(), command="follow") as room:
         build_missing(room)
         follower = Follower(room.log, room.connections)
-        if args.once:
-            print(f"Followed to position {follower.catch_up()}.", file=sys.stderr)
-        else:
-            stopping = _stopped_by_signals()
-            print("Following the log.", file=sys.stderr, flush=True)
-            follower.run(stopping)
+        with rarely_collected():
+            if args.once:
+                print(f"Followed to position {follower.catch_up()}.", file=sys.stderr)
+            else:
+                stopping = _stopped_by_signals()
+                print("Following the log.", file=sys.stderr, flush=True)
+                follower.run(stopping)
     return Exit.DONE
 
 

@@ -26,7 +26,7 @@ from projections.engine.keeping import Keeper
 from projections.engine.locks import LEADING, is_taken
 from projections.engine.tracking import FollowedAlready
 
-_BATCH: Final = 1000
+_BATCH: Final = 5000  # behind by so many, a partnership is projected once for all that came to it
 _SWEPT_AT_ONCE: Final = 10
 _SETTLE_S: Final = 0.05
 _logger = structlog.get_logger(__name__)

@@ -39,7 +39,7 @@ from projections.engine.tracking import keep_position
 from projections.scoring.method import method_sha256
 from projections.scoring.method_document import default_method
 
-_CACHED_EVENTS: Final = 100_000
+_CACHED_EVENTS: Final = 250_000  # some 1,200 bytes each
 _logger = structlog.get_logger(__name__)
 _ADVANCE: Final = """
     UPDATE projection.build SET position = %s, leaf = (SELECT leaf FROM log.event WHERE position = %s)
