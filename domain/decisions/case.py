@@ -85,7 +85,21 @@ class Case:
         if found is None:
             self.fault(Code.UNKNOWN_PARTY, at, f"no organisation or group has the id {reference}")
             return NOBODY
+        if found.is_person and not self._may_name(reference):
+            detail = "one person stands behind this entry: only who registered it, or where it stands already, names it"
+            self.fault(Code.NOT_YOURS_TO_NAME, at, detail)
+            return NOBODY
         return found.at
+
+    def _may_name(self, party_id: UUID) -> bool:
+        """Whether a body that is one person may be named here: to be named is to have one's name read at the table."""
+        entry = self.facts.first("party_id", party_id, PartyRegistered)
+        registrar = None if entry is None or entry[0].word is None else entry[0].word.party_id
+        return (
+            self.occasion.actor.steward
+            or bool({party_id, registrar} & self.spoken_for())
+            or self.facts.stands_in(self.occasion.partnership_id, party_id)
+        )
 
     def _name_in_passing(self, named: NamedParty, at: str) -> PartyAt:
         """Register a body by its name, which stays readable: so never one that is a single person."""

@@ -16,7 +16,7 @@ from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
 from domain.decisions.references import ANYWHERE, READS, NamedParty, references
 from domain.decisions.refusals import Code, Refusal
-from domain.events import EventBody, name_of
+from domain.events import EventBody, declarations, name_of
 from domain.events.declaration import declaration_of, tag
 from domain.events.partnership import (
     MemberJoined,
@@ -27,7 +27,7 @@ from domain.events.partnership import (
 )
 from domain.events.recorded import Recorded
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
-from domain.events.registries import PartiesFoundSame, PartySucceeded
+from domain.events.registries import PartiesFoundSame, PartyAmended, PartyRegistered, PartySucceeded
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +54,7 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 _COMMANDS: Final[dict[str, type[Command]]] = {}
+_IN_AFFAIRS: Final = tuple(each.body for each in declarations() if not each.home)
 C = TypeVar("C", bound=type[Command])
 
 
@@ -154,6 +155,18 @@ def around(records: Sequence[Recorded]) -> Boundary:
 def forgetting(records: Iterable[Recorded]) -> Boundary:
     """Give the erasures of those whom known texts may name, for what is written next may name them too."""
     return frozenset(erasure(person_id) for record in records for person_id in record.subjects)
+
+
+def acquaintance(records: Iterable[Recorded], partnership_id: UUID | None) -> Boundary:
+    """Give what names, in the affairs of a partnership, the bodies that are one person: named there, they may be again.
+
+    Such a body has little to do, so this stays small; every other body may be named by anybody.
+    """
+    if partnership_id is None:
+        return frozenset()
+    entries = (each.body for each in records if isinstance(each.body, PartyRegistered | PartyAmended))
+    people = {body.party_id for body in entries if body.sole_trader_person_id is not None}
+    return frozenset(on("party", each, *_IN_AFFAIRS, within=partnership_id) for each in people)
 
 
 def _hear_standing(order: Command, case: Case) -> None:

@@ -109,6 +109,10 @@ def _with_parties(case: Case, name: str, value: object, annotation: Any) -> obje
         return find(_uuid(value), at)
     if PartyAt in holds and isinstance(value, list):
         return tuple(find(_uuid(str(each)), f"{at}/{i}") for i, each in enumerate(value))
+    if name.endswith("party_id") and isinstance(value, str):
+        case.party(_uuid(value), at)
+    if name.endswith("party_ids") and isinstance(value, list):
+        case.parties(tuple(_uuid(str(each)) for each in value), at)
     if Participant in holds and isinstance(value, list):
         return tuple(_participant(case, each, f"{at}/{i}") for i, each in enumerate(value))
     return value

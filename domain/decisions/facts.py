@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.events import EventBody
-from domain.events.declaration import declaration_of
+from domain.events.declaration import declaration_of, tag, tags_of
 from domain.events.partnership import (
     MemberJoined,
     MemberLeft,
@@ -119,6 +119,16 @@ class Facts:
         at = PartyAt(party_id, body.side, body.kind, body.office_holder, body.volunteer_run)
         paid_by, is_person = frozenset(body.paid_by_party_ids), body.sole_trader_person_id is not None
         return Party(at, body.name, body.part_of_party_id, paid_by, entries[0][0].occurred_at, is_person)
+
+    def stands_in(self, partnership_id: UUID | None, party_id: UUID) -> bool:
+        """Whether a party is named by an event in the affairs of a partnership."""
+        wanted = tag("party", party_id)
+        return partnership_id is not None and any(
+            known.partition_id == partnership_id
+            and not declaration_of(known.body).home
+            and wanted in tags_of(known.body)
+            for known in self._known
+        )
 
     def _standing_party(self, party_id: UUID) -> Party | None:
         """Give one of the two parties that every partnership has from its beginning."""

@@ -64,6 +64,7 @@ class Code(CodeList):
     ONLY_THE_PROMISER = "only-the-promiser"
     ONLY_THE_PARTIES = "only-the-parties"
     ONLY_WHO_RECORDED_IT = "only-who-recorded-it"
+    NOT_YOURS_TO_NAME = "not-yours-to-name"
     ONLY_THE_ASKER = "only-the-asker"
     ONLY_THE_BODY_ASKED = "only-the-body-asked"
     ONLY_ANOTHER_SIDE = "only-another-side"
@@ -137,6 +138,7 @@ REASONS: dict[Code, _Reason] = {
     Code.SUBJECT_ERASED: _Reason(_C, "The person has been forgotten"),
     Code.ONLY_THE_PARTIES: _Reason(_F, "Only those between whom it stands may say this"),
     Code.ONLY_WHO_RECORDED_IT: _Reason(_F, "Only who recorded it, or looks after the record, may do this"),
+    Code.NOT_YOURS_TO_NAME: _Reason(_F, "This entry stands for one person whom you have no reason to name"),
     Code.NOT_REPORTED: _Reason(_C, "It has not been reported done"),
     Code.SAME_COMMITMENT: _Reason(_I, "Two different promises are needed"),
     Code.SAME_MEETING: _Reason(_I, "Two different meetings are needed"),
@@ -165,6 +167,7 @@ COMMON: frozenset[Code] = frozenset(
         Code.NOT_A_MEMBER,
         Code.STEWARDS_ONLY,
         Code.SIDE_MAY_NOT_RECORD,
+        Code.NOT_YOURS_TO_NAME,
     }
 )
 """What any command may be refused for: a reference to nothing, an impossible time, someone who may not give it."""
