@@ -26,8 +26,9 @@ from scripts.demonstration.seeding import seed
 from scripts.demonstration.tour import Visitor, tour
 from scripts.exits import Exit
 from scripts.following import following
-from scripts.serve import Terminated, listening, server_of, terminable
+from scripts.serve import listening, server_of
 from scripts.services import open_database, open_services_over, settings_in_force
+from scripts.terminating import Terminated, terminable
 
 HELP = "serve a populated demonstration on this machine"
 

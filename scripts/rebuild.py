@@ -16,8 +16,8 @@ from projections.engine.shards import Source, Unproven
 from projections.engine.swapping import SwapBlocked
 from scripts.exits import CommandFailed, Exit
 from scripts.projecting import Room, asked_for, open_room, print_json, shards_for, usual_workers
-from scripts.serve import Terminated, terminable
 from scripts.services import settings_in_force
+from scripts.terminating import Terminated, terminable
 
 HELP = "make the stored projections anew from the log, and prove what was live"
 _SHOWN = 20

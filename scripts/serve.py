@@ -1,12 +1,9 @@
 """Serve the API until told to stop; a termination signal lets requests that are under way finish."""
 
 import argparse
-import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from types import FrameType
+from contextlib import nullcontext, suppress
 
 import uvicorn
 
@@ -16,14 +13,11 @@ from api.services import Services
 from scripts.exits import CommandFailed, Exit
 from scripts.following import following
 from scripts.services import open_database, open_services_over, settings_in_force
+from scripts.terminating import Terminated, terminable
 
 HELP = "serve the API"
 
 _GRACE_S = 20  # with the time that the follower and the database take to stop, within the 30 s that schedulers wait
-
-
-class Terminated(BaseException):
-    """Somebody asked this process to end: no fault, and not to be taken for one."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,21 +63,6 @@ def server_of(services: Services) -> uvicorn.Server:
         timeout_graceful_shutdown=_GRACE_S,
     )
     return uvicorn.Server(config)
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """Turn SIGTERM into an exception, so that what was opened is closed: the server ends by raising it again."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        raise Terminated
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def listening(host: str, port: int) -> socket.socket:
