@@ -96,6 +96,26 @@ class TestWords:
         assert figures[0]["digest"] == figures[1]["digest"]
         assert figures[0]["rows"] == figures[1]["rows"]
 
+    def test_of_one_persons_entry_are_not_drawn_into_a_record_of_somebody_elses(
+        self, people, steward, neighbourhood, pat
+    ):
+        officer, path = neighbourhood.officer, f"{neighbourhood.path}/interactions"
+        entry = officer.records("/v1/parties", name="Pat Example", kind="resident-individual", person=pat)
+        person = entry["created"]["party"][0]
+        stranger = steward.records("/v1/parties", name="Elsewhere Council", kind="unitary")["created"]["party"][0]
+        front = {"name": "A front", "kind": "local-business", "part_of": person}
+        with_person = meeting(neighbourhood, participants=[{"party": person}])
+        for key, asked in (
+            (people(Scope.RECORD, stranger), ("/v1/parties", front)),
+            (neighbourhood.resident, (path, with_person)),
+        ):
+            refused = key.post(*asked)
+            assert (refused.status_code, [e["code"] for e in refused.json()["errors"]]) == (403, ["not-yours-to-name"])
+        officer.records(path, **with_person)
+        recorded = neighbourhood.resident.records(path, **with_person)
+        found = neighbourhood.resident.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
+        assert found["names"][person] == "Pat Example"
+
     def test_are_gone_for_everybody_once_the_person_is_forgotten(self, steward, neighbourhood, recorded, pat):
         before = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions", as_of="2026-06-01")
         steward.records("/v1/erasures", person=pat)
