@@ -200,15 +200,17 @@ def must_be_entitled(case: Case, made: CommitmentMade, party: PartyAt, at: str) 
 
 
 def must_be_promisee(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
-    """Only the promisee, or for residents at large any voting member of the residents' side, untied to the promiser."""
+    """Only the promisee, or for residents at large any voting member of the residents' side, untied to the promiser.
+
+    A tie that was there when the promise was made, or came later, stays one: nobody amends it away for a promise.
+    """
     promisees = promisees_of(case, made)
     at_large = _is_to_residents_at_large(case, made)
     votes = {s.party.party_id for s in case.facts.seats() if s.voting and s.party.side is Side.RESIDENTS}
     if party.party_id not in promisees and not (at_large and party.party_id in votes):
         case.fault(Code.ONLY_THE_PROMISEE, at, "the promise was made to someone else")
     promisers = promisers_of(case, made)
-    registered = case.facts.party(party.party_id)
-    ties = set() if registered is None else {registered.part_of, *registered.paid_by}
+    ties = case.facts.ties_since(party.party_id, made)
     if any(case.occasion.actor.is_tied_to(each) for each in promisers) or ties & promisers:
         case.fault(
             Code.TIED_TO_THE_PROMISER, at, "whoever says this must neither belong to nor be paid by the promiser"

@@ -26,8 +26,11 @@ OWN_WORDS = frozenset(
 )
 """Fields that hold the body whose own word a record is: nobody else gives it, corrects it or takes it back."""
 
-_AMENDED_INSTEAD = ("side", "kind", "office_holder", "sole_trader_person_id")
-"""What a body is follows from its kind and person; an amendment keeps them together, and a person's name sealed."""
+_AMENDED_INSTEAD = ("side", "kind", "office_holder", "sole_trader_person_id", "part_of_party_id", "paid_by_party_ids")
+"""What a body is follows from its kind and person; an amendment keeps them together, and a person's name sealed.
+
+Whose it is and who pays it bind from an amendment on: a correction would change who might confirm earlier promises.
+"""
 
 
 def strings_in(value: object) -> Iterator[str]:

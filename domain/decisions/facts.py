@@ -120,6 +120,19 @@ class Facts:
         paid_by, is_person = frozenset(body.paid_by_party_ids), body.sole_trader_person_id is not None
         return Party(at, body.name, body.part_of_party_id, paid_by, entries[0][0].occurred_at, is_person)
 
+    def ties_since(self, party_id: UUID, since: EventBody) -> set[UUID]:
+        """Give whom a party belonged to or was paid by when an event was recorded, and ever after."""
+        ties: set[UUID] = set()
+        recorded = False
+        for known in self._known:
+            body = known.body
+            if body is since:
+                recorded = True
+            elif isinstance(body, PartyRegistered | PartyAmended) and body.party_id == party_id:
+                said = {body.part_of_party_id, *body.paid_by_party_ids} - {None}
+                ties = cast("set[UUID]", ties | said if recorded else said)
+        return ties
+
     def stands_in(self, partnership_id: UUID | None, party_id: UUID) -> bool:
         """Whether a party is named by an event in the affairs of a partnership."""
         wanted = tag("party", party_id)

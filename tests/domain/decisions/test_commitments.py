@@ -18,7 +18,7 @@ from domain.events.commitments import (
     FulfilmentClaimed,
     FulfilmentConfirmed,
 )
-from domain.events.registries import PartySucceeded
+from domain.events.registries import PartyAmended, PartySucceeded
 from domain.values import Plain
 from domain.vocabulary import AskKind, Extent, Materiality
 from tests.domain.decisions.given import elsewhere, given, new, records, refuses
@@ -259,6 +259,28 @@ def test_a_body_that_the_promiser_pays_does_not_confirm_through_any_key():
     untied = a_key("a young person", YOUTH)
     by_youth = ConfirmFulfilment(commitment=PROMISE_ID, confirmed_by=YOUTH.party_id)
     given(MADE_TO_ALL).when(by_youth, by=untied).then_refused(Code.TIED_TO_THE_PROMISER)
+
+
+def paid(*payers, happened="2026-05"):
+    return PartyAmended(
+        happened=happened,
+        party_id=TENANTS.party_id,
+        side=TENANTS.side,
+        kind=TENANTS.kind,
+        name="Ewan Road Tenants",
+        paid_by_party_ids=tuple(each.party_id for each in payers),
+    )
+
+
+def test_a_body_does_not_amend_away_who_pays_it_for_promises_made_already():
+    given(paid(COUNCIL), MADE, paid()).when(CONFIRM, by=RESIDENT).then_refused(Code.TIED_TO_THE_PROMISER)
+    assert given(paid(COUNCIL), paid(), MADE).when(CONFIRM, by=RESIDENT).drafts
+
+
+def test_a_body_that_came_to_be_paid_by_the_promiser_since_the_promise_does_not_confirm_it():
+    given(MADE, paid(COUNCIL)).when(CONFIRM, by=RESIDENT).then_refused(Code.TIED_TO_THE_PROMISER)
+    given(MADE, paid(COUNCIL), paid()).when(CONFIRM, by=RESIDENT).then_refused(Code.TIED_TO_THE_PROMISER)
+    assert given(MADE, paid(POLICE), paid()).when(CONFIRM, by=RESIDENT).drafts
 
 
 @refuses(AcknowledgeCommitment, Code.MAY_NOT_SPEAK_FOR)

@@ -248,6 +248,8 @@ def test_a_correction_makes_nobody_another_and_breaks_no_rule_of_a_first_record(
     for body, word, home, changes in (
         (entry, POLICE, POLICE.party_id, {"side": "residents"}),
         (entry, POLICE, POLICE.party_id, {"kind": "tenants-residents-association"}),
+        (entry, POLICE, POLICE.party_id, {"part_of_party_id": str(COUNCIL.party_id)}),
+        (entry, POLICE, POLICE.party_id, {"paid_by_party_ids": [str(COUNCIL.party_id)]}),
         (trader, POLICE, trader.party_id, {"name": "Amina Begum, plumber"}),
         (there, POLICE, BOARD_ID, {"participants": [{"party": str(TENANTS.party_id), "person_id": str(an_id(BEN))}]}),
         (CONFIRMED, POLICE, BOARD_ID, {"extent": "part"}),
