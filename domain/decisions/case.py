@@ -102,9 +102,12 @@ class Case:
         )
 
     def _name_in_passing(self, named: NamedParty, at: str) -> PartyAt:
-        """Register a body by its name, which stays readable: so never one that is a single person."""
-        if named.kind is PartyKind.RESIDENT_INDIVIDUAL:
-            self.fault(Code.PERSON_REQUIRED, at, "register the person, then a party of this kind with their reference")
+        """Register a body by its name, which stays readable: so never one that is, or may be, a single person."""
+        if named.kind in OFFICE_HOLDER_KINDS:
+            detail = (
+                "register the person, then a party of this kind with their reference; or an office, by its own name"
+            )
+            self.fault(Code.PERSON_REQUIRED, at, detail)
         if named.kind is PartyKind.RESIDENTS_AT_LARGE:
             self.fault(Code.KIND_NOT_OF_SIDE, at, "use the id of this partnership's residents at large")
         party_id = passing_id(self.occasion, named)
@@ -118,10 +121,9 @@ class Case:
             side=side,
             kind=named.kind,
             name=named.name.strip(),
-            office_holder=named.kind in OFFICE_HOLDER_KINDS,
         )
         self.record(body)
-        return PartyAt(party_id, side, named.kind, body.office_holder)
+        return PartyAt(party_id, side, named.kind)
 
     def parties(self, listed: tuple[UUID | NamedParty, ...], at: str) -> tuple[PartyAt, ...]:
         """Find each party of a list."""

@@ -146,7 +146,11 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
 
 @command
 class RegisterParty(_PartyDetails, frozen=True, kw_only=True):
-    """Register an organisation, group or office; its kind decides its side."""
+    """Register an organisation, group or office; its kind decides its side.
+
+    Without a person's reference the name stays readable: give an office its own name (Councillor for Eastmoor), never
+    that of who holds it. With one the name is that person's, and is sealed.
+    """
 
     refuses: ClassVar = (Code.KIND_NOT_OF_SIDE, Code.PERSON_REQUIRED)
 

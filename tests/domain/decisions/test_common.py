@@ -15,7 +15,7 @@ from domain.events.asks import AskRaised
 from domain.events.declaration import tag
 from domain.events.partnership import PartnershipClosed
 from domain.events.registries import PeopleFoundSame, PersonRegistered
-from domain.vocabulary import AskKind, InteractionKind, PartyKind, PlaceKind
+from domain.vocabulary import OFFICE_HOLDER_KINDS, AskKind, InteractionKind, PartyKind, PlaceKind
 from tests.domain.decisions.given import given, given_only, past
 from tests.domain.decisions.world import (
     AMINA,
@@ -100,8 +100,9 @@ def test_an_unknown_contact_is_named():
     given().when(an_ask(interaction=NOBODY_KNOWS), by=OFFICER).then_refused(Code.UNKNOWN_INTERACTION)
 
 
-def test_one_person_is_not_named_in_passing_for_names_in_passing_stay_readable():
-    command = an_ask(raised_by=NamedParty("Amina Begum", PartyKind.RESIDENT_INDIVIDUAL))
+@pytest.mark.parametrize("kind", sorted(OFFICE_HOLDER_KINDS))
+def test_one_person_is_not_named_in_passing_for_names_in_passing_stay_readable(kind):
+    command = an_ask(raised_by=NamedParty("Amina Begum", kind))
     given().when(command, by=OFFICER).then_refused(Code.PERSON_REQUIRED, at="#/raised_by")
 
 
