@@ -11,8 +11,9 @@ from rich.table import Table
 from projections.declaration import Projection
 from projections.engine import runs
 from projections.engine.executors import ClusterMissing, open_executor
+from projections.engine.orders import Source
 from projections.engine.rebuilding import AlreadyRunning, Plan, Progress, Rebuild, Report, stale
-from projections.engine.shards import Source, Unproven
+from projections.engine.shards import Unproven
 from projections.engine.swapping import SwapBlocked
 from scripts.exits import CommandFailed, Exit
 from scripts.projecting import Room, asked_for, open_room, print_json, shards_for, usual_workers

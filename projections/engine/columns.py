@@ -1,5 +1,6 @@
 """How a projection's rows become columns of a table and rows again, so that what is read back is what was made."""
 
+import json
 import types
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -83,6 +84,17 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 - an annotation
     return annotation
 
 
+def _as_kept(value: object) -> str:
+    """Write JSON as PostgreSQL writes what it has kept: short keys first, so that bytes come back as they went."""
+    return json.dumps(_in_order(msgspec.to_builtins(value)), ensure_ascii=False)
+
+
+def _in_order(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value, key=lambda key: (len(key.encode()), key.encode()))}
+    return [_in_order(each) for each in value] if isinstance(value, list) else value
+
+
 def _outward(column_type: str) -> Convert | None:
     match column_type:
         case "text[]":
@@ -90,6 +102,6 @@ def _outward(column_type: str) -> Convert | None:
         case "uuid[]":
             return list
         case "jsonb":
-            return lambda value: Jsonb(value, dumps=msgspec.json.encode)
+            return lambda value: Jsonb(value, dumps=_as_kept)
         case _:
             return None

@@ -24,8 +24,9 @@ from projections.engine import runs
 from projections.engine.builds import Build, Connection, builds, has_index, index_build, make_live
 from projections.engine.comparing import NOT_COMPARED, STRAY, Drift, strays, tracking_drift
 from projections.engine.locks import REBUILDING, is_taken
+from projections.engine.orders import ShardDone, ShardOrder, Source
 from projections.engine.row_sets import BEGINS
-from projections.engine.shards import ShardDone, ShardOrder, Source, Unproven, fill, note_drift, prove
+from projections.engine.shards import Unproven, fill, prove
 from projections.engine.swapping import SwapBlocked, drop_retired, swap
 
 
@@ -190,7 +191,7 @@ class Rebuild:
         head = self._log.head()
         for build in self._live(connection):
             if (drift := tracking_drift(connection, build, head)) is not None:
-                note_drift(connection, run_id, drift)
+                runs.note_drift(connection, run_id, drift)
 
     def _note_not_compared(self, connection: Connection, run: runs.Run) -> None:
         """Note what a check was asked for and could not compare: never built, of another log or another version."""
@@ -198,7 +199,7 @@ class Rebuild:
         for name, asked in self._asked.items():
             build = live.get(name)
             if build is None or (build.version, build.log_id) != (asked.version, run.log_id):
-                note_drift(connection, run.run_id, Drift(name, build.build if build else 0, None, NOT_COMPARED))
+                runs.note_drift(connection, run.run_id, Drift(name, build.build if build else 0, None, NOT_COMPARED))
 
     def _note_strays(self, connection: Connection, run_id: UUID) -> None:
         """Note what is stored of no partnership; a run that is gone on with notes it anew."""
@@ -211,7 +212,7 @@ class Rebuild:
                 except psycopg.ProgrammingError:
                     continue  # a table that cannot be read is noted by the shards
                 for drift in found:
-                    note_drift(connection, run_id, drift)
+                    runs.note_drift(connection, run_id, drift)
 
     def _live(self, connection: Connection) -> list[Build]:
         return [build for name, build in builds(connection, "live").items() if name in self._asked]

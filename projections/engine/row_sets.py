@@ -80,15 +80,6 @@ def row_set(
     return RowSet(Header(partition_id, position, as_of, method, len(rows), digest_of(codes)), rows, codes)
 
 
-def copy_row_sets(connection: Connection, build: Build, asked: Projection, made: Sequence[RowSet]) -> None:
-    """Write whole row sets and their headers, within the open transaction, where none of them is stored yet."""
-    _copy(connection, build, asked, ((each.header.partition_id, each, None) for each in made))
-    with connection.cursor() as cursor, cursor.copy(_COPY_HEADERS) as copy:
-        copy.set_types(["int4", "uuid", "int8", "date", "text", "int4", "text"])
-        for each in made:
-            copy.write_row((build.build, *each.header))
-
-
 def write_difference(
     connection: Connection, build: Build, asked: Projection, made: RowSet, before: Mapping[bytes, bytes] | None
 ) -> int:
@@ -110,7 +101,7 @@ def write_difference(
             (partition_id, [row_key(key) for key in gone]),
         )
     if come:
-        _copy(connection, build, asked, [(partition_id, made, come)])
+        _copy(connection, build, asked, made, come)
     connection.execute(_UPSERT_HEADER, (build.build, *made.header))
     return len(come.union(gone))
 
@@ -212,10 +203,6 @@ def unpark(connection: Connection, build: Build, partition_id: UUID) -> None:
     )
 
 
-_COPY_HEADERS = (
-    "COPY projection.row_set (build, partition_id, position, as_of, method_sha256, rows, digest) "
-    "FROM STDIN (FORMAT binary)"
-)
 _UPSERT_HEADER = """
     INSERT INTO projection.row_set (build, partition_id, position, as_of, method_sha256, rows, digest)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
@@ -224,21 +211,15 @@ _UPSERT_HEADER = """
 """
 
 
-def _copy(
-    connection: Connection,
-    build: Build,
-    asked: Projection,
-    parts: Iterable[tuple[UUID, RowSet, set[bytes] | None]],
-) -> None:
-    """Copy rows of row sets: those with the given keys, or all."""
-    columns = columns_of(asked)
+def _copy(connection: Connection, build: Build, asked: Projection, made: RowSet, wanted: set[bytes]) -> None:
+    """Copy those rows of a row set that have the given keys."""
+    columns, partition_id = columns_of(asked), made.header.partition_id
     names = SQL(", ").join(map(Identifier, columns.names))
     statement = SQL("COPY {} (partition_id, row_key, {}) FROM STDIN (FORMAT binary)").format(
         qualified(build.table), names
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(["uuid", "bytea", *columns.copy_types])
-        for partition_id, made, wanted in parts:
-            for key, row in zip(made.encoded, made.rows, strict=True):
-                if wanted is None or key in wanted:
-                    copy.write_row((partition_id, row_key(key), *columns.values(row)))
+        for key, row in zip(made.encoded, made.rows, strict=True):
+            if key in wanted:
+                copy.write_row((partition_id, row_key(key), *columns.values(row)))

@@ -13,6 +13,7 @@ from msgspec import Struct
 from domain.log.recorder import Head
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection, builds, create_build
+from projections.engine.comparing import Drift
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _FIELDS: Final = (
@@ -121,6 +122,16 @@ def leaf_at(connection: Connection, position: int) -> bytes | None:
     """Give the leaf of the event at a position; None where there is none."""
     row = connection.execute("SELECT leaf FROM log.event WHERE position = %s", (position,)).fetchone()
     return row[0] if row else None
+
+
+def note_drift(connection: Connection, run_id: UUID, drift: Drift) -> None:
+    """Write a difference down, within the open transaction."""
+    texts = [None if each is None else each.decode() for each in (drift.row_key, drift.live, drift.rebuilt)]
+    connection.execute(
+        "INSERT INTO projection.drift (run_id, name, build, partition_id, fault, row_key, live, rebuilt) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (run_id, drift.name, drift.build, drift.partition_id, drift.fault, *texts),
+    )
 
 
 def drifts(connection: Connection, run_id: UUID) -> list[Finding]:

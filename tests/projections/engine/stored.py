@@ -15,10 +15,10 @@ from projections.engine.builds import PROJECTOR, builds
 from projections.engine.digest import digest
 from projections.engine.executors import open_executor
 from projections.engine.following import Follower
+from projections.engine.orders import Source
 from projections.engine.rebuilding import Plan, Rebuild
 from projections.engine.replay import replay
 from projections.engine.row_sets import read_headers, read_rows
-from projections.engine.shards import Source
 
 _STATES = ("live", "previous", "building", "retired")
 _LAST = """

@@ -1,0 +1,63 @@
+"""Orders for shards and what is told of them: ids and addresses, and never any data."""
+
+import os
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.log.errors import LogUnavailable
+from projections.engine.builds import Build
+
+WRITE_VARIABLE: Final = "DATABASE_URL"
+READ_VARIABLE: Final = "FOLKMOOT_READ_DATABASE_URL"
+
+
+class Source(Struct, frozen=True):
+    """Where a shard writes, and where it reads the log; None: the worker's own environment says so."""
+
+    write_dsn: str | None = None
+    read_dsn: str | None = None
+
+    def __repr__(self) -> str:
+        """Show nothing: an address may hold a password."""
+        return "Source()"
+
+    def to_write(self) -> str:
+        """Give the address to write to. Raises LogUnavailable."""
+        found = self.write_dsn or os.environ.get(WRITE_VARIABLE)
+        if not found:
+            raise LogUnavailable(f"the worker does not know its database: set {WRITE_VARIABLE} where it runs")
+        return found
+
+    def to_read(self) -> str:
+        """Give the address to read from: a replica's, where one is named."""
+        return self.read_dsn or os.environ.get(READ_VARIABLE) or self.to_write()
+
+
+class ShardOrder(Struct, frozen=True, kw_only=True):
+    """What one shard is to do: fill builds from its partitions, and compare live ones with them."""
+
+    run_id: UUID
+    shard: int
+    partition_ids: tuple[UUID, ...]
+    log_id: UUID
+    position: int
+    leaf: bytes | None
+    release: str
+    as_of: date
+    filled: tuple[Build, ...]
+    compared: tuple[str, ...]
+    source: Source
+
+
+class ShardDone(Struct, frozen=True, kw_only=True):
+    """What a shard did, in which time, and the most memory its process ever held."""
+
+    shard: int
+    events: int = 0
+    rows: int = 0
+    seconds: float = 0.0
+    process: int = 0
+    peak_kib: int = 0

@@ -1,0 +1,70 @@
+"""What a rebuild sent to its tables comes back as the same bytes; what does not come back so ends the rebuild."""
+
+import hashlib
+
+import pytest
+
+from projections.declaration import stored_projections
+from projections.engine.builds import builds
+from projections.engine.shards import Unproven
+from projections.engine.streams import received
+from tests.projections.engine.test_stored_drift import given_partnerships
+
+BYTES = "SELECT build, sha256 FROM projection.sent WHERE shard = 0"
+
+
+@pytest.mark.parametrize("name", sorted(stored_projections()))
+def test_what_was_sent_comes_back_byte_by_byte(stage, name):
+    partnerships = given_partnerships(stage, 3)
+    stage.rebuild(shards=1)
+    with stage.owner() as connection:
+        build = builds(connection, "live")[name]
+        sent = dict(connection.execute(BYTES).fetchall())
+        came, rows = received(connection, build, stored_projections()[name], partnerships)
+        count = connection.execute(f"SELECT count(*) FROM projection.{build.table}").fetchone()  # noqa: S608 - our own
+    assert (hashlib.sha256(came).digest(), rows) == (sent[build.build], count[0])
+    assert rows
+
+
+def rows_changed(connection, build):
+    connection.execute(f"UPDATE projection.{build.table} SET causes = causes || gen_random_uuid()")  # noqa: S608
+
+
+def header_changed(connection, build):
+    connection.execute("UPDATE projection.row_set SET rows = rows + 1 WHERE build = %s", (build.build,))
+
+
+def row_gone(connection, build):
+    table = f"projection.{build.table}"
+    connection.execute(f"DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM {table} LIMIT 1)")  # noqa: S608
+
+
+@pytest.mark.parametrize("harm", [rows_changed, header_changed, row_gone])
+@pytest.mark.parametrize("is_remembered", [True, False])
+def test_what_was_written_is_not_put_in_place_unless_it_is_read_back_so(stage, harm, is_remembered):
+    given_partnerships(stage, 3)
+    before = stage.live()
+
+    def harm_once_filled(progress):
+        if progress.phase == "filling" and progress.done == progress.of:
+            with stage.owner() as connection:
+                harm(connection, builds(connection, "building")["trust"])
+                if not is_remembered:
+                    connection.execute("DELETE FROM projection.sent")
+
+    with pytest.raises(Unproven, match="trust_v1"):
+        stage.rebuild(tell=harm_once_filled)
+    assert stage.live() == before
+    assert stage.rebuild().is_swapped
+
+
+def test_a_rebuild_whose_notes_of_what_was_sent_are_lost_is_proven_row_by_row(stage):
+    given_partnerships(stage, 3)
+
+    def forget(progress):
+        if progress.phase == "filling":
+            with stage.owner() as connection:
+                connection.execute("DELETE FROM projection.sent")
+
+    assert stage.rebuild(tell=forget).is_swapped
+    assert stage.hold_to_replay()
