@@ -87,17 +87,28 @@ def with_silence(
     dispute that the record knew before the notice had run breaks the silence; `warned_at` says since when.
     """
     known_at = history.recorded_at
-    runs_out = {each.ends for each in silence if each.ends is not None and known_at < each.ends < history.end}
-    turns = sorted(runs_out.union([each.since for each in silence]))
-    until = [*[step.since for step in walked[1:]], None]
-    for step, next_at, warned in zip(walked, until, warned_at, strict=True):
+    turns = {each.since for each in silence[1:]}
+    turns.update([each.ends for each in silence if each.ends is not None and known_at < each.ends < history.end])
+    last = len(walked) - 1
+    for place, (step, warned) in enumerate(zip(walked, warned_at, strict=True)):
         if step.agreed is not Agreed.REPORTED:
             yield step
             continue
-        later = [turn for turn in turns if step.since < turn and (next_at is None or turn < next_at)]
-        for since in (step.since, *later):
-            ends = [each.ends for each in silence if each.since <= since][-1]
+        begins = [step.since]
+        if turns:
+            next_at = walked[place + 1].since if place < last else None
+            begins += sorted(turn for turn in turns if step.since < turn and (next_at is None or turn < next_at))
+        for since in begins:
+            ends = _ending(silence, since)
             if ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned):
                 yield replace(step, since=since, agreed=Agreed.TACIT)
             else:
                 yield step if since == step.since else replace(step, since=since)
+
+
+def _ending(silence: Sequence[Silence], since: datetime) -> datetime | None:
+    """Give when silence becomes agreement, as an instant in the world sees it; the first holds from the beginning."""
+    for each in silence[:0:-1]:
+        if each.since <= since:
+            return each.ends
+    return silence[0].ends

@@ -47,6 +47,8 @@ class Projection(Struct, frozen=True, kw_only=True):
 
 
 _DECLARED: Final[dict[str, Projection]] = {}
+_TABLES: Final = frozenset({"run", "build", "row_set", "parked", "shard", "sent", "drift", "tracking"})
+_COLUMNS: Final = frozenset({"partition_id", "row_key"})
 
 
 class UnknownProjection(LookupError):
@@ -69,6 +71,9 @@ def projection(
     def declare(function: Project[R]) -> Project[R]:
         if name in _DECLARED:
             message = f"the projection {name} is declared twice"
+            raise TypeError(message)
+        if stored and (clashing := sorted({name} & _TABLES | {*row.__struct_fields__} & _COLUMNS)):
+            message = f"the projection {name} cannot be stored: {', '.join(clashing)} has a meaning of its own there"
             raise TypeError(message)
         _DECLARED[name] = Projection(
             name=name,

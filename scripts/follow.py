@@ -9,12 +9,14 @@ from contextlib import suppress
 from types import FrameType
 
 from api.logs import configure_logging
-from projections.engine.builds import builds
+from projections.engine.builds import ViewHeld, builds
 from projections.engine.collecting import rarely_collected
 from projections.engine.executors import open_executor
-from projections.engine.following import Follower
+from projections.engine.following import AnotherLeads, Follower
 from projections.engine.rebuilding import AlreadyRunning, Plan, Rebuild
-from scripts.exits import Exit
+from projections.engine.shards import Unproven
+from projections.engine.swapping import SwapBlocked
+from scripts.exits import CommandFailed, Exit
 from scripts.projecting import Room, asked_for, open_room, shards_for
 from scripts.services import settings_in_force
 from scripts.terminating import Terminated, terminable
@@ -40,12 +42,19 @@ def run(args: argparse.Namespace) -> int:
         follower = Follower(room.log, room.connections)
         with rarely_collected():
             if args.once:
-                print(f"Followed to position {follower.catch_up()}.", file=sys.stderr)
+                print(f"Followed to position {_caught_up(follower)}.", file=sys.stderr)
             else:
                 stopping = _stopped_by_signals()
                 print("Following the log.", file=sys.stderr, flush=True)
                 follower.run(stopping)
     return Exit.DONE
+
+
+def _caught_up(follower: Follower) -> int:
+    try:
+        return follower.catch_up()
+    except AnotherLeads as error:
+        raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
 
 
 def _stopped_by_signals() -> threading.Event:
@@ -68,7 +77,11 @@ def _end_with_stdin() -> None:
 
 
 def build_missing(room: Room) -> None:
-    """Build, in this process, the projections that were never built here; whoever builds them already does it."""
+    """Build, in this process, the projections that were never built here; whoever builds them already does it.
+
+    What cannot be built is said, and what can be followed is followed all the same. Raises CommandFailed where
+    the builds cannot be trusted.
+    """
     with room.connections.borrow() as connection:
         live = builds(connection, "live")
     missing = tuple(each for each in asked_for(()) if each.name not in live)
@@ -77,6 +90,14 @@ def build_missing(room: Room) -> None:
     plan = Plan(asked=missing, shards=shards_for(room.log.head().position, 1), source=room.source)
     try:
         with open_executor(1) as executor:
-            Rebuild(room.log, room.connections, executor, plan).run()
+            report = Rebuild(room.log, room.connections, executor, plan).run()
     except AlreadyRunning:
         print("Another run builds them already.", file=sys.stderr, flush=True)
+    except (SwapBlocked, ViewHeld) as error:
+        print(f"Not built: {error}", file=sys.stderr, flush=True)
+    except Unproven as error:
+        raise CommandFailed(Exit.UNEXPECTED, str(error)) from None
+    else:
+        if report.parked:
+            which = ", ".join(sorted({f"{each.projection} of {each.partition_id}" for each in report.parked}))
+            print(f"Built, and not put in place, because of {which}: mend, then rebuild.", file=sys.stderr, flush=True)

@@ -21,7 +21,7 @@ from projections.engine.orders import Source
 from scripts.exits import CommandFailed, Exit
 from scripts.services import open_database
 
-_EVENTS_PER_SHARD: Final = 60_000
+_EVENTS_PER_SHARD: Final = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +68,8 @@ def asked_for(names: Sequence[str]) -> tuple[Projection, ...]:
 
 
 def shards_for(head: int, workers: int) -> int:
-    """Give a number of shards that keeps all workers busy and loses little when one is cut short."""
-    return max(2 * workers, -(-head // _EVENTS_PER_SHARD))
+    """Give a number of shards that keeps all workers busy to the end and loses little when one is cut short."""
+    return workers * max(2, -(-head // (workers * _EVENTS_PER_SHARD)))
 
 
 def usual_workers() -> int:

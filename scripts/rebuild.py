@@ -10,6 +10,7 @@ from rich.table import Table
 
 from projections.declaration import Projection
 from projections.engine import runs
+from projections.engine.builds import ViewHeld
 from projections.engine.executors import ClusterMissing, open_executor
 from projections.engine.orders import Source
 from projections.engine.rebuilding import AlreadyRunning, Plan, Progress, Rebuild, Report, stale
@@ -67,7 +68,7 @@ def rebuilt(room: Room, asked: tuple[Projection, ...], args: argparse.Namespace,
             return Rebuild(room.log, room.connections, executor, plan, tell=_Teller()).run()
     except (AlreadyRunning, SwapBlocked) as error:
         raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
-    except ClusterMissing as error:
+    except (ClusterMissing, ViewHeld) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
     except (Unproven, Terminated) as error:
         raise CommandFailed(Exit.UNEXPECTED, str(error) or "told to end: run again to go on") from None

@@ -5,7 +5,7 @@ import sys
 from contextlib import closing
 
 from domain.values import day_of
-from projections.engine.builds import NoBuild
+from projections.engine.builds import NoBuild, ViewHeld
 from projections.engine.rebuilding import AlreadyRunning, one_at_a_time
 from projections.engine.swapping import SwapBlocked, roll_back
 from scripts.exits import CommandFailed, Exit
@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
                 live = roll_back(room.log, connection, asked, day)
         except (AlreadyRunning, SwapBlocked) as error:
             raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
+        except ViewHeld as error:
+            raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
         except NoBuild as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
     if args.json:

@@ -7,7 +7,8 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from projections.engine.runs import Run, nights
+from projections.engine.builds import builds
+from projections.engine.runs import Finding, Run, nights, parked
 from projections.engine.standing import Standing, standings
 from scripts.exits import Exit
 from scripts.projecting import open_room, print_json
@@ -17,11 +18,15 @@ HELP = "say how far the stored projections are, what is parked, and how the nigh
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """The log's head, how each stored projection stands, and the last runs, newest first."""
+    """The log's head, how each stored projection stands, and the last runs, newest first.
+
+    `kept_from_view`: what could not be projected in builds that were therefore not put in place.
+    """
 
     log_id: str
     position: int
     projections: tuple[Standing, ...]
+    kept_from_view: tuple[Finding, ...]
     nights: tuple[Run, ...]
 
 
@@ -32,20 +37,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print it; ends with 4 when anything is parked."""
+    """Print it; ends with 4 when anything is parked, in what is read or in what was not put in place."""
     with open_room(settings_in_force(), command="status") as room, room.connections.borrow() as connection:
         head = room.log.head()
         found = Status(
             log_id=str(head.log_id),
             position=head.position,
             projections=standings(connection),
+            kept_from_view=tuple(parked(connection, builds(connection, "building").values())),
             nights=tuple(nights(connection, max(0, args.nights))),
         )
     if args.json:
         print_json(found)
     else:
         _tabulate(found)
-    return Exit.POISON_EVENT if any(each.parked for each in found.projections) else Exit.DONE
+    is_parked = found.kept_from_view or any(each.parked for each in found.projections)
+    return Exit.POISON_EVENT if is_parked else Exit.DONE
 
 
 def _tabulate(found: Status) -> None:
@@ -60,12 +67,18 @@ def _tabulate(found: Status) -> None:
         numbers = (each.position, each.as_of or "", behind, each.partitions, each.rows, len(each.parked))
         table.add_row(each.projection, build, *map(str, numbers))
     console.print(table)
-    for fault in (parked for standing in found.projections for parked in standing.parked):
-        where = f"{fault.projection} of {fault.partition_id}"
-        console.print(f"Parked: {where}: {fault.event_name} at position {fault.position} ({fault.fault})")
+    for fault in (each for standing in found.projections for each in standing.parked):
+        console.print(f"Parked: {_named(fault)}")
+    for fault in found.kept_from_view:
+        console.print(f"Kept the new build out of view: {_named(fault)}")
     runs = Table("began", "what", "ended", "position", "events", "rows", "differs", "parked", title="Past nights")
     for run in found.nights:
         what = "check" if run.is_check else "rebuild"
         counts = (run.position, run.events, run.rows, run.drifted, run.parked)
         runs.add_row(f"{run.started_at:%Y-%m-%d %H:%M}", what, run.state, *map(str, counts))
     console.print(runs)
+
+
+def _named(fault: Finding) -> str:
+    where = f"{fault.projection} of {fault.partition_id}"
+    return f"{where}: {fault.event_name} at position {fault.position} ({fault.fault})"

@@ -27,6 +27,10 @@ class NoBuild(LookupError):
     """There is no such build: run `folkmoot rebuild` first."""
 
 
+class ViewHeld(Exception):
+    """Something of somebody else's rests on a view whose columns have changed: drop that, and run again."""
+
+
 class Build(Struct, frozen=True, kw_only=True):
     """One build as registered; `position` and `leaf` say how far its rows go, `as_of` to which day."""
 
@@ -112,7 +116,10 @@ def has_index(connection: Connection, build: Build) -> bool:
 
 
 def make_live(connection: Connection, new: Iterable[Build], declared: dict[str, Projection]) -> None:
-    """Put builds under their views within the open transaction; those that were live are kept, older ones retired."""
+    """Put builds under their views within the open transaction; those that were live are kept, older ones retired.
+
+    Raises ViewHeld.
+    """
     for build in new:
         _moved(connection, "previous", "retired", build.name)
         _moved(connection, "live", "previous", build.name)
@@ -123,7 +130,7 @@ def make_live(connection: Connection, new: Iterable[Build], declared: dict[str, 
 
 
 def exchange(connection: Connection, name: str, declared: dict[str, Projection]) -> Build:
-    """Put the kept build of a projection back under its view, within the open transaction. Raises NoBuild."""
+    """Put the kept build of a projection back under its view, within the open transaction. Raises NoBuild, ViewHeld."""
     kept = builds(connection, "previous", lock=True).get(name)
     if kept is None:
         raise NoBuild(f"no earlier build of {name} is kept: there is nothing to roll back to")
@@ -165,7 +172,7 @@ def _show(connection: Connection, build: Build, asked: Projection | None) -> Non
     columns = _columns(connection, build.table)
     shown = _columns(connection, build.name)
     if shown and shown != columns:
-        connection.execute(SQL("DROP VIEW {}").format(view))
+        _drop_view(connection, build.name)
     names = SQL(", ").join(Identifier(name) for name, _ in columns)
     connection.execute(
         SQL("CREATE OR REPLACE VIEW {} AS SELECT {} FROM {} WHERE (SELECT projection.is_shown({}))").format(
@@ -179,6 +186,16 @@ def _show(connection: Connection, build: Build, asked: Projection | None) -> Non
             connection.execute(
                 SQL("COMMENT ON COLUMN {} IS {}").format(Identifier(SCHEMA, build.name, name), description)
             )
+
+
+def _drop_view(connection: Connection, name: str) -> None:
+    try:
+        connection.execute(SQL("DROP VIEW {}").format(qualified(name)))
+    except psycopg.errors.DependentObjectsStillExist as error:
+        raise ViewHeld(
+            f"the columns of {SCHEMA}.{name} have changed, and something that is not Folkmoot's rests on that view: "
+            f"drop it and run again. PostgreSQL says: {error.diag.message_detail}"
+        ) from None
 
 
 def _columns(connection: Connection, relation: str) -> list[tuple[str, str]]:

@@ -139,7 +139,8 @@ def _parsed(annotation: object, write: Write) -> Write:
 
 
 def _rounded(value: float) -> float:
-    return round(value, DECIMALS) + 0.0
+    # Rounding takes long, and many values are whole; adding 0.0 makes -0.0 an ordinary zero.
+    return value + 0.0 if value.is_integer() else round(value, DECIMALS) + 0.0
 
 
 def _microseconds(value: datetime) -> int:

@@ -22,6 +22,7 @@ from domain.log.tail import POLL_S, LogTail
 from domain.values import day_of
 from projections.declaration import stored_projections
 from projections.engine.builds import Build, Connection, builds
+from projections.engine.grounds import refuse_another_log
 from projections.engine.keeping import Keeper
 from projections.engine.locks import LEADING, is_taken
 from projections.engine.tracking import FollowedAlready
@@ -34,6 +35,10 @@ _logger = structlog.get_logger(__name__)
 
 class _Moved(Exception):
     """Other builds are live than those that were followed: load them."""
+
+
+class AnotherLeads(Exception):
+    """Another follower leads: it is the one to catch up; ask what it has reached."""
 
 
 class Follower:
@@ -69,11 +74,14 @@ class Follower:
                 stopping.wait(_SETTLE_S)
 
     def catch_up(self) -> int:
-        """Follow to the head as it is now and to today; gives the position reached. Raises LogUnavailable."""
+        """Follow to the head as it is now and to today; gives the position reached.
+
+        Raises LogUnavailable, RebuildNeeded and AnotherLeads.
+        """
         while True:
             with suppress(_Moved, FollowedAlready), self._leading() as connection:
                 if connection is None:
-                    raise LogUnavailable("another follower leads: ask for what it has reached")
+                    raise AnotherLeads("another follower leads: folkmoot status says what it has reached")
                 with self._loaded(connection) as (keeper, tail):
                     while keeper is not None and self._step(connection, keeper, tail):
                         pass
@@ -129,8 +137,8 @@ class Follower:
             yield None, LogTail(self._log)
             return
         _refuse_false_tracking(connection, live)
+        refuse_another_log(self._log, connection, live.values())
         rearmost = min(live.values(), key=lambda build: build.position)
-        _refuse_another_log(self._log, live)
         keeper = Keeper(self._log, connection, live.values())
         tail = LogTail(self._log, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
         try:
@@ -154,14 +162,6 @@ def followed(connection: Connection, *, lock: bool = False) -> dict[str, Build]:
     declared = stored_projections()
     live = builds(connection, "live", lock=lock)
     return {name: build for name, build in live.items() if name in declared and declared[name].version == build.version}
-
-
-def _refuse_another_log(log: LogRecorder, live: dict[str, Build]) -> None:
-    head = log.head()
-    if any(build.log_id != head.log_id for build in live.values()):
-        raise RebuildNeeded("the live builds were made from another log: rebuild needed")
-    if any(build.position > head.position for build in live.values()):
-        raise RebuildNeeded("the log was restored to before what was followed so far: rebuild needed")
 
 
 def _refuse_false_tracking(connection: Connection, live: dict[str, Build]) -> None:

@@ -21,7 +21,7 @@ from domain.log.recorder import Head, LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, stored_projections
 from projections.engine import runs
-from projections.engine.builds import Build, Connection, builds, has_index, index_build, make_live
+from projections.engine.builds import Build, Connection, ViewHeld, builds, has_index, index_build, make_live
 from projections.engine.comparing import NOT_COMPARED, STRAY, Drift, strays, tracking_drift
 from projections.engine.locks import REBUILDING, is_taken
 from projections.engine.orders import ShardDone, ShardOrder, Source
@@ -87,7 +87,7 @@ class Rebuild:
         self._peak_kib = 0
 
     def run(self) -> Report:
-        """Run to the end. Raises AlreadyRunning, SwapBlocked, Unproven or LogError."""
+        """Run to the end. Raises AlreadyRunning, SwapBlocked, ViewHeld, Unproven or LogError."""
         with translated(), closing(self._connections.open("rebuild")) as connection:
             one_at_a_time(connection)
             head = self._log.head()
@@ -124,10 +124,10 @@ class Rebuild:
                 self._note_tracking(connection, run.run_id)
                 self._note_not_compared(connection, run)
         found = runs.parked(connection, filled.values() if filled else self._live(connection))
-        is_done = is_swapped or not filled
-        ended = runs.finish(connection, run.run_id, "done" if is_done else "failed", _sentence(found))
+        if not is_swapped:
+            runs.finish(connection, run.run_id, "failed" if filled else "done", _sentence(found))
         return Report(
-            run=ended,
+            run=runs.run_called(connection, run.run_id),
             projections=tuple(self._asked),
             is_swapped=is_swapped,
             is_resumed=is_resumed,
@@ -181,6 +181,7 @@ class Rebuild:
                 return False
             self._note_tracking(connection, run.run_id)
             make_live(connection, new.values(), self._asked)
+            runs.finish(connection, run.run_id, "done")  # here, so that no run is given up whose builds are live
             return True
 
         day = max(self._day(self._log.head()), run.as_of)
@@ -248,7 +249,7 @@ def stale(connection: Connection, log_id: UUID) -> list[Projection]:
 def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> None:
     """Note why a run failed; what it made is only kept for the next to go on with if it can be right."""
     try:
-        is_ours = isinstance(error, LogError | SwapBlocked | Unproven)
+        is_ours = isinstance(error, LogError | SwapBlocked | ViewHeld | Unproven)
         runs.finish(connection, run_id, "failed", str(error) if is_ours else type(error).__name__)
         if isinstance(error, Unproven | RebuildNeeded | psycopg.IntegrityError):
             runs.give_up(connection, only_checks=False)

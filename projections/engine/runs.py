@@ -101,7 +101,7 @@ def begin(
         return found, builds(connection, "building"), True
 
 
-def finish(connection: Connection, run_id: UUID, state: str, fault: str | None = None) -> Run:
+def finish(connection: Connection, run_id: UUID, state: str, fault: str | None = None) -> None:
     """Note how a run ended, with its counts as the tables have them."""
     connection.execute(
         """
@@ -115,7 +115,6 @@ def finish(connection: Connection, run_id: UUID, state: str, fault: str | None =
         """,
         {"state": state, "fault": fault, "run": run_id},
     )
-    return _run(connection, run_id)
 
 
 def leaf_at(connection: Connection, position: int) -> bytes | None:
@@ -165,7 +164,7 @@ def _unfinished(connection: Connection, asked: Mapping[str, Projection], head: H
     run_ids = {build.run_id for build in filled.values()}
     if filled.keys() != asked.keys() or len(run_ids) != 1:
         return None
-    run = _run(connection, run_ids.pop())
+    run = run_called(connection, run_ids.pop())
     is_same = (run.log_id, run.as_of, run.release) == (head.log_id, day, release()) and run.position <= head.position
     return run if is_same and not parked(connection, filled.values()) else None
 
@@ -188,10 +187,11 @@ def _new(connection: Connection, head: Head, day: date, shards: int, *, is_check
         "VALUES (%s, 'running', %s, %s, %s, %s, %s, %s)",
         (run_id, head.log_id, head.position, day, shards, release(), is_check),
     )
-    return _run(connection, run_id)
+    return run_called(connection, run_id)
 
 
-def _run(connection: Connection, run_id: UUID) -> Run:
+def run_called(connection: Connection, run_id: UUID) -> Run:
+    """Give a run as noted down."""
     row = connection.execute(
         f"SELECT {_FIELDS} FROM projection.run WHERE run_id = %s",  # noqa: S608 - our own names
         (run_id,),

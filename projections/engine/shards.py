@@ -22,7 +22,7 @@ from projections.engine.collecting import rarely_collected
 from projections.engine.digest import digest_of
 from projections.engine.filling import Filling
 from projections.engine.orders import ShardDone, ShardOrder, Source
-from projections.engine.row_sets import read_codes, read_headers
+from projections.engine.row_sets import read_codes, read_headers, read_parked
 from projections.engine.runs import leaf_at, release
 from projections.engine.streams import received
 
@@ -142,10 +142,13 @@ def _done(writing: Connection, order: ShardOrder) -> ShardDone | None:
 
 
 def _prove(writing: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]) -> int:
-    """Compare the rows of some partitions, read back, with their headers; gives their number. Raises Unproven."""
+    """Compare the rows of some partitions, read back, with their headers; gives their number. Raises Unproven.
+
+    All but the parked have a header, even with no rows.
+    """
     headers = read_headers(writing, build, partition_ids)
     codes = read_codes(writing, build, asked, partition_ids)
-    for each in sorted(headers.keys() | codes.keys()):
+    for each in sorted((set(partition_ids) - read_parked(writing, build)) | headers.keys() | codes.keys()):
         header, rows = headers.get(each), codes.get(each, {})
         if header is None or rows is None or (len(rows), digest_of(rows)) != (header.rows, header.digest):
             raise Unproven(f"{build.table}: the rows read back of {each} are not those that were written")

@@ -16,6 +16,7 @@ from domain.log.recorder import LogRecorder
 from domain.log.tail import LogTail
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection, NoBuild, builds, drop_builds, exchange, retired
+from projections.engine.grounds import refuse_another_log
 from projections.engine.keeping import Keeper
 
 LOCK_TIMEOUT: Final = "SET LOCAL lock_timeout = '500ms'"  # less than it takes PostgreSQL to end a deadlock by force
@@ -39,7 +40,7 @@ def swap(
 ) -> bool:
     """Bring the waiting builds to the head and the day, and let them be put in place in the same transaction.
 
-    Gives what `put_in_place` says of it. Raises SwapBlocked and what the log raises.
+    Gives what `put_in_place` says of it. Raises SwapBlocked, ViewHeld and what the log raises.
     """
     for _ in range(_TRIES):
         keeper, tail = _brought(log, connection, waiting(), day)
@@ -58,8 +59,9 @@ def swap(
 
 
 def roll_back(log: LogRecorder, connection: Connection, names: Mapping[str, Projection], day: date) -> dict[str, Build]:
-    """Put the kept builds of some projections back, brought to the head; gives them. Raises NoBuild, SwapBlocked.
+    """Put the kept builds of some projections back, brought to the head; gives them.
 
+    Raises NoBuild, SwapBlocked, ViewHeld, and RebuildNeeded for one that was made from another log.
     One that another version of its projection made is put back as it stands: this release cannot bring it on.
     """
     kept = builds(connection, "previous")
@@ -99,7 +101,8 @@ def drop_retired(connection: Connection) -> None:
 def _brought(
     log: LogRecorder, connection: Connection, waiting: Mapping[str, Build], day: date
 ) -> tuple[Keeper, LogTail]:
-    """Bring builds near the head and to the day, batch by batch."""
+    """Bring builds near the head and to the day, batch by batch. Raises RebuildNeeded for those of another log."""
+    refuse_another_log(log, connection, waiting.values())
     keeper = Keeper(log, connection, waiting.values())
     rearmost = min(waiting.values(), key=lambda build: build.position)
     tail = LogTail(log, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)

@@ -169,17 +169,17 @@ class Tally:
 
     def for_and_against(self, moment: Moment, *without: "Tally") -> tuple[float, float]:
         """Give r and s at a moment, without some parts of the sum."""
-        faded = moment.faded
         mass, good, owed, reported = self.mass, self.good, self.owed, self.reported
         for part in without:
             mass, good, owed = mass - part.mass, good - part.good, owed - part.owed
             if part.reported:
                 reported = {belief: kept - part.reported.get(belief, 0) for belief, kept in reported.items()}
-        believed = 0.0
+        r, s = moment.faded(good), moment.faded(mass - good)
         if reported:
-            believed = fsum([belief.rate_at(moment.at) * faded(kept) for belief, kept in reported.items() if kept])
-        bad = max(0.0, faded(mass - good) - believed) + owed / _UNIT
-        return faded(good) + believed, moment.adverse_weight * bad
+            kept_by = [belief.rate_at(moment.at) * moment.faded(kept) for belief, kept in reported.items() if kept]
+            believed = fsum(kept_by)
+            r, s = r + believed, max(0.0, s - believed)
+        return r, moment.adverse_weight * (s + owed / _UNIT if owed else s)
 
     def sums(self, moment: Moment) -> Sums:
         """Give every sufficient statistic at a moment."""

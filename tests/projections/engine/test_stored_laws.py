@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from domain.events.partnership import MethodAdopted
+from domain.events.recorded import resolve
 from domain.events.stewardship import MethodPublished
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
@@ -59,6 +60,12 @@ def by_key(asked):
     return lambda row: [str(getattr(row, name)) for name in asked.key]
 
 
+def in_force(told):
+    """Give the method that a partnership adopted, unless that record was withdrawn since."""
+    standing, _ = resolve(told.records)
+    return SLOWER if any(isinstance(fact.body, MethodAdopted) for fact in standing) else SHIPPED
+
+
 class Nights(RuleBasedStateMachine):
     """Partnerships are recorded, followed and rebuilt in any order, while days pass; then all is compared."""
 
@@ -68,7 +75,6 @@ class Nights(RuleBasedStateMachine):
         self.positions = count(1)
         self.ticks = count(1)
         self.told: list[Told] = []
-        self.adopted: dict[str, object] = {}
         self.following: tuple[threading.Thread, threading.Event] | None = None
         self.is_built = self.was_rebuilt = False
         self.resources = ExitStack()
@@ -111,7 +117,6 @@ class Nights(RuleBasedStateMachine):
     def form(self) -> None:
         told = Told(f"partnership {len(self.told)}", positions=self.positions)
         self.told.append(told)
-        self.adopted[str(told.partition_id)] = SHIPPED
         on = self.today.isoformat()
         self.record(told, lambda: told.formed(on, recorded=self.now()))
         for who in (COUNCIL, TENANTS):
@@ -142,7 +147,6 @@ class Nights(RuleBasedStateMachine):
             method_sha256=method_sha256(SLOWER),
         )
         self.record(told, lambda: told.tell(body, recorded=self.now()))
-        self.adopted[str(told.partition_id)] = SLOWER
 
     @rule()
     def publish_again(self) -> None:
@@ -222,7 +226,7 @@ class Nights(RuleBasedStateMachine):
         stored = self.stage.stored()
         assert stored.keys() == {(name, told.partition_id) for name in stored_projections() for told in self.told}
         for told in self.told:
-            method, alone = self.adopted[str(told.partition_id)], told.at(self.today)
+            method, alone = in_force(told), told.at(self.today)
             for name, asked in stored_projections().items():
                 header, rows = stored[name, told.partition_id]
                 wanted = asked.project(alone, method)

@@ -1,0 +1,154 @@
+"""What stored projections rest on is looked at before they are followed, swapped or put back; refusals name it."""
+
+import json
+from argparse import Namespace
+from datetime import date
+
+import psycopg
+import pytest
+
+from domain.log.errors import RebuildNeeded
+from projections.declaration import ProjectionRow, projection, stored_projections
+from projections.engine import runs
+from projections.engine.builds import ViewHeld, builds
+from projections.engine.following import AnotherLeads
+from projections.engine.locks import LEADING, is_taken
+from projections.engine.swapping import roll_back
+from scripts import follow, status
+from scripts.exits import CommandFailed, Exit
+from tests.projections.engine.test_stored_drift import given_partnerships
+from tests.projections.engine.test_stored_faults import cannot_take_the_bad_day, record, two  # noqa: F401 - fixtures
+from tests.projections.engine.workers import appended
+
+DAY = date(2026, 1, 1)
+
+
+@pytest.mark.parametrize("change", ["leaf = 'x'", "log_id = gen_random_uuid()", "position = position + 1"])
+def test_every_live_build_is_looked_at_not_only_the_rearmost(stage, change):
+    given_partnerships(stage, 2)
+    before = stage.stored()
+    with stage.owner() as connection:
+        connection.execute(f"UPDATE projection.build SET {change} WHERE name = 'trust'")  # noqa: S608 - our own
+        connection.execute(
+            "UPDATE projection.tracking SET notification_id = (SELECT position FROM projection.build "
+            "WHERE name = 'trust' AND state = 'live') WHERE application_name LIKE 'trust%'"
+        )
+    with pytest.raises(RebuildNeeded, match="trust"):
+        stage.follower().catch_up()
+    assert stage.stored() == before
+
+
+@pytest.mark.parametrize("change", ["leaf = 'x'", "log_id = gen_random_uuid()", "position = position + 9"])
+def test_a_kept_build_of_other_events_is_not_put_back(stage, change):
+    given_partnerships(stage, 2)
+    stage.rebuild()
+    before = stage.live()
+    with stage.owner() as connection:
+        connection.execute(f"UPDATE projection.build SET {change} WHERE state = 'previous' AND name = 'asks'")  # noqa: S608
+    with stage.connections.open("rollback") as connection, pytest.raises(RebuildNeeded, match="asks"):
+        roll_back(stage.log, connection, stored_projections(), DAY)
+    assert stage.live() == before
+
+
+def test_kept_builds_at_unequal_positions_are_put_back_level(stage):
+    given_partnerships(stage, 2)
+    stage.rebuild(names=["trust"])
+    list(appended(stage.log, 3, most=20))
+    stage.follower().catch_up()
+    stage.rebuild(names=["health"])
+    list(appended(stage.log, 4, most=20))
+    stage.rebuild(names=["asks", "commitments", "worklist"])
+    with stage.owner() as connection:
+        assert len({each.position for each in builds(connection, "previous").values()}) > 1
+    with stage.connections.open("rollback") as connection:
+        roll_back(stage.log, connection, stored_projections(), DAY)
+    stage.follower().catch_up()
+    assert stage.hold_to_replay()
+
+
+def test_a_swap_and_the_note_of_it_are_one(stage, monkeypatch):
+    given_partnerships(stage, 2)
+    before, finish = stage.live(), runs.finish
+
+    def lose_the_connection(connection, run_id, state, fault=None):
+        if state == "done":
+            raise psycopg.OperationalError("the connection was lost")
+        finish(connection, run_id, state, fault)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "finish", lose_the_connection)
+        with pytest.raises(Exception, match=r"lost|database"):
+            stage.rebuild()
+    assert stage.live() == before
+    report = stage.rebuild()
+    assert (report.is_swapped, report.run.state) == (True, "done")
+    assert stage.hold_to_replay()
+
+
+def test_a_view_of_somebody_else_is_never_pulled_down(stage):
+    given_partnerships(stage, 2)
+    before = stage.live()
+    table = before["trust"].table
+    with stage.owner() as connection:
+        connection.execute("DROP VIEW projection.trust")
+        connection.execute(f"CREATE VIEW projection.trust AS SELECT r FROM projection.{table}")  # noqa: S608 - our own
+        connection.execute("ALTER VIEW projection.trust OWNER TO folkmoot_projector")
+        connection.execute("CREATE VIEW public.mine AS SELECT * FROM projection.trust")
+    with pytest.raises(ViewHeld, match=r"projection\.trust .* view mine depends on view"):
+        stage.rebuild()
+    assert stage.live() == before
+    with stage.owner() as connection:
+        connection.execute("DROP VIEW public.mine")
+    assert stage.rebuild().is_swapped
+
+
+def test_who_would_catch_up_while_another_leads_is_told_so(stage):
+    given_partnerships(stage, 1)
+    with stage.connections.open("leader") as leader:
+        assert is_taken(leader, LEADING)
+        with pytest.raises(AnotherLeads):
+            stage.follower().catch_up()
+        with pytest.raises(CommandFailed) as refused:
+            follow._caught_up(stage.follower())
+    assert refused.value.code is Exit.ANOTHER_RUN_HOLDS_THE_LOCK
+
+
+@pytest.mark.usefixtures("cannot_take_the_bad_day")
+def test_what_kept_a_new_build_out_of_view_is_told_by_status(stage, two, monkeypatch, capsys):  # noqa: F811
+    one, _ = two
+    monkeypatch.setenv("DATABASE_URL", stage.dsn)
+    one.promised("benches", "2025-03-01", due="2026-01-13")
+    record(stage, one)
+    assert not stage.rebuild().is_swapped
+    assert status.run(Namespace(nights=1, json=True)) is Exit.POISON_EVENT
+    (told,) = json.loads(capsys.readouterr().out)["kept_from_view"]
+    assert (told["projection"], told["partition_id"]) == ("commitments", str(one.partition_id))
+
+
+@pytest.mark.parametrize("name", ["run", "build", "row_set", "parked", "shard", "sent", "drift", "tracking"])
+def test_a_stored_projection_does_not_take_the_name_of_a_table(name):
+    with pytest.raises(TypeError, match="meaning of its own"):
+        declared(name, type("Row", (ProjectionRow,), {"__annotations__": {"thing": str}}, frozen=True, kw_only=True))
+
+
+@pytest.mark.parametrize("column", ["partition_id", "row_key"])
+def test_a_stored_projection_does_not_take_a_column_that_every_table_has(column):
+    row = type("Row", (ProjectionRow,), {"__annotations__": {column: str}}, frozen=True, kw_only=True)
+    with pytest.raises(TypeError, match=column):
+        declared("benches", row)
+
+
+def declared(name, row):
+    return projection(
+        name=name, version=1, row=row, key=(), handles=(), ignores_rest="", question="", stored="for a test"
+    )(lambda *_: [])
+
+
+def test_the_names_kept_back_are_those_of_the_schema(stage):
+    with stage.owner() as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'projection' AND tablename !~ '_v[0-9]+_b[0-9]+$'"
+        ).fetchall()
+    for (table,) in tables:
+        with pytest.raises(TypeError, match="meaning of its own"):
+            declared(table, ProjectionRow)
