@@ -26,7 +26,7 @@ from projections.engine.row_sets import read_codes, read_headers, read_parked
 from projections.engine.runs import leaf_at, release
 from projections.engine.streams import received
 
-_GROUP: Final = 8
+_GROUP: Final = 4
 _REPLICA_WAIT_S: Final = 60.0
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
