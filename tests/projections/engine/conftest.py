@@ -4,13 +4,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
+from projections import declaration
+from projections.declaration import stored_projections
 from scripts.migrate import migrate
-from tests.projections.engine.stored import staged
+from tests.projections.engine.stored import BAD_DAY, BROKEN, record, staged
+from tests.projections.given import COUNCIL, TENANTS, Told
 
 
 @pytest.fixture
@@ -33,3 +37,31 @@ def own_server():
     finally:
         server.stop()
         shutil.rmtree(data_dir)
+
+
+@pytest.fixture
+def two(stage):
+    """Give two partnerships as told, recorded and built; each has promised lights."""
+    both = Told("one"), Told("other")
+    for told in both:
+        told.formed("2025-01-01")
+        for who in (COUNCIL, TENANTS):
+            told.joined(who, "2025-01-01")
+        told.promised("lights", "2025-02-01", due="2025-06-01")
+        record(stage, told)
+    stage.rebuild()
+    return both
+
+
+@pytest.fixture
+def cannot_take_the_bad_day(monkeypatch):
+    """Let one projection fail wherever something is due on a certain day."""
+    asked = stored_projections()[BROKEN]
+
+    def project(history, method):
+        rows = asked.project(history, method)
+        if any(row.due_on == BAD_DAY for row in rows):
+            raise ZeroDivisionError("words that someone wrote")
+        return rows
+
+    monkeypatch.setitem(declaration._DECLARED, BROKEN, msgspec.structs.replace(asked, project=project))

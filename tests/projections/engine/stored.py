@@ -19,6 +19,7 @@ from projections.engine.orders import Source
 from projections.engine.rebuilding import Plan, Rebuild
 from projections.engine.replay import replay
 from projections.engine.row_sets import read_headers, read_rows
+from tests.projections.engine.given import stored as as_stored
 
 _STATES = ("live", "previous", "building", "retired")
 _LAST = """
@@ -122,8 +123,16 @@ def staged(database_url: str, log: LogRecorder | None = None) -> Iterator[Stage]
 
 
 DAY = date(2026, 6, 1)
+BAD_DAY, BROKEN = date(2026, 1, 13), "commitments"
+"""The day, and the projection that the fixture `cannot_take_the_bad_day` lets fail where something is due on it."""
 
 
 def _day(today):
     """Give a clock: none for the database's own, one that stands still for a day, or what is given."""
     return (lambda: today) if isinstance(today, date) else today
+
+
+def record(stage, told):
+    """Record what was told since the last time; gives the last position."""
+    known = len(stage.log.read_partition(told.partition_id))
+    return stage.log.append([as_stored(each) for each in told.records[known:]])

@@ -14,45 +14,7 @@ from projections.declaration import stored_projections
 from projections.engine.runs import Finding, parked
 from projections.engine.swapping import roll_back
 from tests.domain.log.test_following import UNGUARD
-from tests.projections.engine.given import stored
-from tests.projections.given import COUNCIL, TENANTS, Told
-
-BROKEN = "commitments"
-BAD_DAY = date(2026, 1, 13)
-
-
-@pytest.fixture
-def two(stage):
-    """Give two partnerships as told, recorded and built; each has promised lights."""
-    both = Told("one"), Told("other")
-    for told in both:
-        told.formed("2025-01-01")
-        for who in (COUNCIL, TENANTS):
-            told.joined(who, "2025-01-01")
-        told.promised("lights", "2025-02-01", due="2025-06-01")
-        record(stage, told)
-    stage.rebuild()
-    return both
-
-
-@pytest.fixture
-def cannot_take_the_bad_day(monkeypatch):
-    """Let one projection fail wherever something is due on a certain day."""
-    asked = stored_projections()[BROKEN]
-
-    def project(history, method):
-        rows = asked.project(history, method)
-        if any(row.due_on == BAD_DAY for row in rows):
-            raise ZeroDivisionError("words that someone wrote")
-        return rows
-
-    monkeypatch.setitem(declaration._DECLARED, BROKEN, msgspec.structs.replace(asked, project=project))
-
-
-def record(stage, told):
-    """Record what was told since the last time; gives the last position."""
-    known = len(stage.log.read_partition(told.partition_id))
-    return stage.log.append([stored(each) for each in told.records[known:]])
+from tests.projections.engine.stored import BAD_DAY, BROKEN, record
 
 
 def of_a_newer_release(told):

@@ -6,18 +6,22 @@ from datetime import date
 
 import psycopg
 import pytest
+from psycopg.sql import SQL
 
 from domain.log.errors import RebuildNeeded
 from projections.declaration import ProjectionRow, projection, stored_projections
-from projections.engine import runs
-from projections.engine.builds import ViewHeld, builds
+from projections.engine import rebuilding, runs
+from projections.engine.builds import ViewHeld, builds, qualified
 from projections.engine.following import AnotherLeads
 from projections.engine.locks import LEADING, is_taken
+from projections.engine.orders import Source
+from projections.engine.shards import Unproven
 from projections.engine.swapping import roll_back
 from scripts import follow, status
 from scripts.exits import CommandFailed, Exit
+from scripts.projecting import Room, shards_for
+from tests.projections.engine.stored import BAD_DAY, record
 from tests.projections.engine.test_stored_drift import given_partnerships
-from tests.projections.engine.test_stored_faults import cannot_take_the_bad_day, record, two  # noqa: F401 - fixtures
 from tests.projections.engine.workers import appended
 
 DAY = date(2026, 1, 1)
@@ -28,7 +32,7 @@ def test_every_live_build_is_looked_at_not_only_the_rearmost(stage, change):
     given_partnerships(stage, 2)
     before = stage.stored()
     with stage.owner() as connection:
-        connection.execute(f"UPDATE projection.build SET {change} WHERE name = 'trust'")  # noqa: S608 - our own
+        connection.execute(SQL("UPDATE projection.build SET {} WHERE name = 'trust'").format(SQL(change)))
         connection.execute(
             "UPDATE projection.tracking SET notification_id = (SELECT position FROM projection.build "
             "WHERE name = 'trust' AND state = 'live') WHERE application_name LIKE 'trust%'"
@@ -44,7 +48,8 @@ def test_a_kept_build_of_other_events_is_not_put_back(stage, change):
     stage.rebuild()
     before = stage.live()
     with stage.owner() as connection:
-        connection.execute(f"UPDATE projection.build SET {change} WHERE state = 'previous' AND name = 'asks'")  # noqa: S608
+        which = SQL("UPDATE projection.build SET {} WHERE state = 'previous' AND name = 'asks'")
+        connection.execute(which.format(SQL(change)))
     with stage.connections.open("rollback") as connection, pytest.raises(RebuildNeeded, match="asks"):
         roll_back(stage.log, connection, stored_projections(), DAY)
     assert stage.live() == before
@@ -88,10 +93,10 @@ def test_a_swap_and_the_note_of_it_are_one(stage, monkeypatch):
 def test_a_view_of_somebody_else_is_never_pulled_down(stage):
     given_partnerships(stage, 2)
     before = stage.live()
-    table = before["trust"].table
+    table = qualified(before["trust"].table)
     with stage.owner() as connection:
         connection.execute("DROP VIEW projection.trust")
-        connection.execute(f"CREATE VIEW projection.trust AS SELECT r FROM projection.{table}")  # noqa: S608 - our own
+        connection.execute(SQL("CREATE VIEW projection.trust AS SELECT r FROM {}").format(table))
         connection.execute("ALTER VIEW projection.trust OWNER TO folkmoot_projector")
         connection.execute("CREATE VIEW public.mine AS SELECT * FROM projection.trust")
     with pytest.raises(ViewHeld, match=r"projection\.trust .* view mine depends on view"):
@@ -113,11 +118,49 @@ def test_who_would_catch_up_while_another_leads_is_told_so(stage):
     assert refused.value.code is Exit.ANOTHER_RUN_HOLDS_THE_LOCK
 
 
+def the_room(stage):
+    return Room(log=stage.log, connections=stage.connections, source=Source(stage.dsn))
+
+
 @pytest.mark.usefixtures("cannot_take_the_bad_day")
-def test_what_kept_a_new_build_out_of_view_is_told_by_status(stage, two, monkeypatch, capsys):  # noqa: F811
+def test_first_builds_that_could_not_be_put_in_place_are_said_and_named(stage, two, capsys):
+    one, _ = two
+    one.promised("benches", "2025-03-01", due=BAD_DAY.isoformat())
+    record(stage, one)
+    with stage.owner() as connection:
+        connection.execute("UPDATE projection.build SET state = 'retired'")
+    follow.build_missing(the_room(stage))
+    assert f"not put in place, because of commitments of {one.partition_id}" in capsys.readouterr().err
+    assert stage.live() == {}
+
+
+def test_first_builds_that_are_not_read_back_as_written_end_the_command(stage, monkeypatch):
+    def unproven(*_):
+        raise Unproven("the rows read back are not those that were written")
+
+    given_partnerships(stage, 1)
+    with stage.owner() as connection:
+        connection.execute("UPDATE projection.build SET state = 'retired'")
+    monkeypatch.setattr(rebuilding, "prove", unproven)
+    with pytest.raises(CommandFailed) as refused:
+        follow.build_missing(the_room(stage))
+    assert refused.value.code is Exit.UNEXPECTED
+
+
+@pytest.mark.parametrize("head", [0, 1, 39_999, 1_000_000])
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_shards_are_as_many_for_each_worker_and_two_at_least(head, workers):
+    count = shards_for(head, workers)
+    assert count % workers == 0
+    assert count >= 2 * workers
+    assert head / count <= 20_000
+
+
+@pytest.mark.usefixtures("cannot_take_the_bad_day")
+def test_what_kept_a_new_build_out_of_view_is_told_by_status(stage, two, monkeypatch, capsys):
     one, _ = two
     monkeypatch.setenv("DATABASE_URL", stage.dsn)
-    one.promised("benches", "2025-03-01", due="2026-01-13")
+    one.promised("benches", "2025-03-01", due=BAD_DAY.isoformat())
     record(stage, one)
     assert not stage.rebuild().is_swapped
     assert status.run(Namespace(nights=1, json=True)) is Exit.POISON_EVENT

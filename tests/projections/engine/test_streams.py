@@ -3,9 +3,10 @@
 import hashlib
 
 import pytest
+from psycopg.sql import SQL
 
 from projections.declaration import stored_projections
-from projections.engine.builds import builds
+from projections.engine.builds import builds, qualified
 from projections.engine.shards import Unproven
 from projections.engine.streams import received
 from tests.projections.engine.test_stored_drift import given_partnerships
@@ -21,13 +22,14 @@ def test_what_was_sent_comes_back_byte_by_byte(stage, name):
         build = builds(connection, "live")[name]
         sent = dict(connection.execute(BYTES).fetchall())
         came, rows = received(connection, build, stored_projections()[name], partnerships)
-        count = connection.execute(f"SELECT count(*) FROM projection.{build.table}").fetchone()  # noqa: S608 - our own
+        count = connection.execute(SQL("SELECT count(*) FROM {}").format(qualified(build.table))).fetchone()
     assert (hashlib.sha256(came).digest(), rows) == (sent[build.build], count[0])
     assert rows
 
 
 def rows_changed(connection, build):
-    connection.execute(f"UPDATE projection.{build.table} SET causes = causes || gen_random_uuid()")  # noqa: S608
+    added = SQL("UPDATE {} SET causes = causes || gen_random_uuid()")
+    connection.execute(added.format(qualified(build.table)))
 
 
 def header_changed(connection, build):
@@ -35,11 +37,17 @@ def header_changed(connection, build):
 
 
 def row_gone(connection, build):
-    table = f"projection.{build.table}"
-    connection.execute(f"DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM {table} LIMIT 1)")  # noqa: S608
+    lost = SQL("DELETE FROM {0} WHERE ctid IN (SELECT ctid FROM {0} LIMIT 1)")
+    connection.execute(lost.format(qualified(build.table)))
 
 
-@pytest.mark.parametrize("harm", [rows_changed, header_changed, row_gone])
+def partition_gone(connection, build):
+    row = connection.execute("SELECT partition_id FROM projection.row_set WHERE build = %s", (build.build,)).fetchone()
+    connection.execute(SQL("DELETE FROM {} WHERE partition_id = %s").format(qualified(build.table)), row)
+    connection.execute("DELETE FROM projection.row_set WHERE build = %s AND partition_id = %s", (build.build, row[0]))
+
+
+@pytest.mark.parametrize("harm", [rows_changed, header_changed, row_gone, partition_gone])
 @pytest.mark.parametrize("is_remembered", [True, False])
 def test_what_was_written_is_not_put_in_place_unless_it_is_read_back_so(stage, harm, is_remembered):
     given_partnerships(stage, 3)
