@@ -36,6 +36,9 @@ _IN_FORCE: Final = """
     SELECT sha256, key_id, name, scope, party_id, speaks_for FROM api.key
     WHERE key_id = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())
 """
+_OF_ORGANISATION: Final = """
+    SELECT key_id FROM api.key WHERE party_id = %s ORDER BY key_id <> %s, created_at DESC, key_id
+"""
 _INSERT: Final = """
     INSERT INTO api.key (key_id, sha256, name, scope, party_id, speaks_for, expires_at)
     VALUES (%s, %s, %s, %s, %s, %s::uuid[], %s)
@@ -64,9 +67,10 @@ class KeyRow(Struct, frozen=True, kw_only=True):
 
 
 class Principal(Struct, frozen=True, kw_only=True):
-    """The holder of a key in force, for one request."""
+    """The holder of a key in force, for one request; a key without an organisation stands for itself."""
 
     key_id: UUID
+    organisation_id: UUID | None
     scope: Scope
     actor: Actor
 
@@ -132,7 +136,14 @@ def authenticate(log: LogRecorder, authorization: str | None) -> Principal:
     _, key_id, _, scope, party_id, speaks_for = row
     rank = Scope[scope.upper()]
     actor = actor_of(log, key_id, party_id, frozenset(speaks_for), steward=rank is Scope.STEWARD)
-    return Principal(key_id=key_id, scope=rank, actor=actor)
+    return Principal(key_id=key_id, organisation_id=party_id, scope=rank, actor=actor)
+
+
+def keys_of(log: LogRecorder, principal: Principal) -> list[UUID]:
+    """Every key that an organisation ever had, by id: that of this request first, then the newest."""
+    with log.connections.borrow() as connection:
+        rows = connection.execute(_OF_ORGANISATION, (principal.organisation_id, principal.key_id)).fetchall()
+    return [key_id for (key_id,) in rows]
 
 
 def require(principal: Principal, scope: Scope) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from api.auth import Scope
 from api.conditional import must_match
-from api.idempotency import REPLAYED, command_id_of, idempotency_key
+from api.idempotency import REPLAYED, identity_of
 from api.operations import Answer, Call, Operation
 from api.problems import Fault, Problem, problem_of_refusal
 from api.validation import invalid, read_object, read_struct
@@ -80,21 +80,22 @@ def recording(
 
 
 def _record(call: Call, command: type[C], at: str, check: Callable[[C], Sequence[Fault]]) -> Answer:
-    key = idempotency_key(call.headers)
+    identity = identity_of(call)
     fills = {name: str(call.id_in_path(name)) for name in call.operation.path_parameters if name != _PARTNERSHIP}
     given = read_object(call.body)
     order = read_struct(_filled(given, fills), command)
     if faults := check(order):
         raise invalid(faults)
     partnership_id = _partnership(call, order)
-    command_id = command_id_of(call.asker.key_id, call.operation.name, key)
     payload = _CANONICAL.encode([partnership_id, fills, given])
-    outcome: Acknowledged | Refusal | KeyReused | None = call.services.handler.lookup(command_id, payload)
+    outcome: Acknowledged | Refusal | KeyReused | None = call.services.handler.lookup_any(
+        (*identity.earlier, identity.command_id), payload
+    )
     if outcome is None:
         seen = _seen(call, order, partnership_id)
         occasion = Occasion(
             actor=call.asker.actor,
-            command_id=command_id,
+            command_id=identity.command_id,
             now=call.services.now(),
             person_of=call.services.vault.person_of,
             partnership_id=partnership_id,

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct, convert
 
 from api.conditional import etag
-from api.idempotency import REPLAYED, command_id_of, idempotency_key
+from api.idempotency import REPLAYED, identity_of
 from api.jobs import UNDER_WAY, Job, JobKind, JobState, file_of, files_of, find_job
 from api.negotiation import chosen
 from api.operations import CSV, JSON, Answer, Call, Operation
@@ -75,26 +75,33 @@ def must_be_theirs(call: Call, registration: Registration) -> None:
 
 
 def begin(call: Call, request: type[S], work: Callable[[S, Job | None], Work]) -> Answer:
-    """Begin the work that a body asks for, once for a key; anew where an earlier attempt failed or was lost.
+    """Begin the work that a body asks for, once for an Idempotency-Key; anew where an attempt failed or was lost.
 
     `work` checks what is asked, given that earlier attempt if there was one. Raises Problem.
     """
-    key = idempotency_key(call.headers)
+    identity = identity_of(call)
     given = read_object(call.body)
     asked = read_struct(given, request)
     log = call.services.recorder
-    job_id = command_id_of(call.asker.key_id, call.operation.name, key)
     sent = {**given, "review": str(call.id_in_path("review"))}
-    earlier = find_job(log, job_id)
-    if earlier is not None and earlier.given != sent:
-        raise Problem("idempotency-key-reused", "Nothing was begun by this request.")
+    begun = [job for each in (*identity.earlier, identity.command_id) if (job := find_job(log, each)) is not None]
+    earlier = next((job for job in begun if job.given == sent), None)
+    if begun and earlier is None:
+        raise _reused()
+    job_id = identity.command_id if earlier is None else earlier.job_id
     if earlier is None or earlier.state not in {*UNDER_WAY, JobState.DONE}:
         start(call.services, job_id, work(asked, earlier), sent)
     job = find_job(log, job_id)
     if job is None:
         raise Problem("unavailable", "Another request with this key is being taken.", headers={"Retry-After": "2"})
+    if job.given != sent:  # another request with this key came in between
+        raise _reused()
     headers = {"Location": f"/v1/jobs/{job_id}"} | ({REPLAYED: "true"} if earlier else {})
     return Answer(content=_answer(call, job), status=202, headers=headers, personal=True)
+
+
+def _reused() -> Problem:
+    return Problem("idempotency-key-reused", "Nothing was begun by this request.")
 
 
 def _read_job(call: Call) -> Answer:

@@ -119,6 +119,18 @@ class Handler:
                 return KeyReused()
         return Acknowledged(tuple(recorded(event) for event in found), repeated=True)
 
+    def lookup_any(self, command_ids: Sequence[UUID], payload: bytes) -> Acknowledged | KeyReused | None:
+        """Find a command by any of several identities; one with the same content comes before one with other."""
+        first_events = {uuid5(command_id, "0"): command_id for command_id in command_ids}
+        reused: KeyReused | None = None
+        for event_id in self.recorder.recorded_among(list(first_events)):
+            match self.lookup(first_events[event_id], payload):
+                case Acknowledged() as durable:
+                    return durable
+                case other:
+                    reused = other or reused
+        return reused
+
     def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
         """Give the events that deciding a command rests on, in order."""
         return self._read(order, occasion)[0]

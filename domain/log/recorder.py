@@ -196,6 +196,13 @@ class LogRecorder(DCBRecorder):
         found = self._select(_BY_ID, (event_id,))
         return found[0] if found else None
 
+    def recorded_among(self, event_ids: Sequence[UUID]) -> list[UUID]:
+        """Those of some ids that events on record have, in the order given."""
+        with self.connections.borrow() as connection:
+            rows = connection.execute("SELECT event_id FROM log.event WHERE event_id = ANY(%s)", (list(event_ids),))
+            recorded = {event_id for (event_id,) in rows}
+        return [event_id for event_id in event_ids if event_id in recorded]
+
     def find_command(self, first_event_id: UUID, belongs: Callable[[LogEvent], bool] | None = None) -> list[LogEvent]:
         """Find all events of the command whose first event has this id; none when it was never recorded.
 
