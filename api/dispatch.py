@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth import authenticate, require
 from api.conditional import is_known
 from api.freshness import APPLIED, NotYet, must_be_recorded, wait_s
+from api.mistaken_ids import explained
 from api.negotiation import chosen
 from api.operations import Answer, Call, Operation
 from api.problems import PROBLEM_JSON, Problem, problem_of_error
@@ -90,7 +91,7 @@ async def _handled(call: Call) -> Answer:
     pause_s, longest_s = _PAUSES_S
     while True:
         try:
-            answer = await run_in_threadpool(call.operation.handle, call)
+            answer = await run_in_threadpool(_attempt, call)
         except NotYet:
             left_s = until - time.monotonic()
             if left_s <= 0:
@@ -100,6 +101,16 @@ async def _handled(call: Call) -> Answer:
         else:
             applied = {APPLIED: f"wait={patience_s}"} if patience_s else {}
             return replace(answer, headers={**answer.headers, **applied})
+
+
+def _attempt(call: Call) -> Answer:
+    """Let the operation answer; what is not found is told apart from what is something else."""
+    try:
+        return call.operation.handle(call)
+    except Problem as problem:
+        if isinstance(problem, NotYet):
+            raise
+        raise explained(call, problem) from None
 
 
 async def _read_body(request: Request) -> bytes:

@@ -21,6 +21,7 @@ from domain.decisions.references import READS
 from domain.decisions.refusals import Refusal
 from domain.events import declaration_of
 from domain.events.declaration import tag
+from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartyAmended, PartyRegistered, PeopleFoundSame, PersonRegistered
 from domain.log.finding import last_position
@@ -45,7 +46,11 @@ class RecordedEvent(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """What a request put on record. `created` lists the ids of what it brought into being, by kind."""
+    """What a request put on record. `created` lists the ids of what it brought into being, by kind.
+
+    With a partnership two bodies begin, to which promises can be made: the partnership `itself`, and its `residents`
+    at large.
+    """
 
     position: int
     recorded_at: datetime
@@ -210,6 +215,9 @@ def _created(call: Call, done: Acknowledged) -> dict[str, list[str]]:
             kind = field.removesuffix("_id")
             if kind not in _PEOPLE:
                 created.setdefault(kind, []).append(str(getattr(record.body, field)))
+        if isinstance(record.body, PartnershipFormed):
+            created["itself"] = [str(record.body.itself.party_id)]
+            created["residents"] = [str(record.body.residents.party_id)]
     return created
 
 

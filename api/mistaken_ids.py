@@ -1,0 +1,180 @@
+"""Ids given where another kind was meant: a problem says of which kind each is, and what to use instead."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from api.operations import Call
+from api.problems import Fault, Problem
+from domain.decisions.boundary import Selection
+from domain.decisions.references import ANYWHERE
+from domain.decisions.refusals import in_words
+from domain.events import EventBody, declarations, name_of
+from domain.events.declaration import tag
+from domain.events.funding import FundingConditionChanged, FundingVariationRequested
+from domain.events.partnership import PartnershipFormed
+from domain.events.recorded import Recorded
+from domain.log.decoding import recorded
+from domain.log.finding import find_records
+from domain.log.recorder import LogRecorder
+
+_RECORD: Final = "record"
+_PARTNERSHIP: Final = "partnership"
+_UNSAID: Final = frozenset({"person", "subject", "kept_person"})  # people have no ids outside
+_CALLED: Final = {"application": "award"}
+_OF_THEIR_OWN: Final = {
+    "party": "/v1/parties",
+    "place": "/v1/places",
+    "partnership": "/v1/partnerships",
+    "review": "/v1/reviews",
+    "method": "/v1/methods",
+}
+_WITHIN_ANOTHER: Final[tuple[tuple[str, type[EventBody]], ...]] = (
+    ("condition", FundingConditionChanged),
+    ("variation", FundingVariationRequested),
+)
+_MOST: Final = 10
+
+
+class Identified(Struct, frozen=True, kw_only=True):
+    """What an id is of: the kind of thing, the thing, the record that began it, and in whose affairs that is."""
+
+    kind: str
+    thing_id: UUID
+    record_id: UUID
+    partition_id: UUID
+    words: str
+
+    @property
+    def address(self) -> str:
+        """Where it can be read: at an address of its own, else as a record."""
+        root = _OF_THEIR_OWN.get(self.kind)
+        return f"{root}/{self.thing_id}" if root else f"/v1/records/{self.record_id}"
+
+
+def explained(call: Call, problem: Problem) -> Problem:
+    """Add to a problem what the ids in it are, where they are recorded but not as what was meant."""
+    hints = list(_hints_of_address(call)) if problem.code == "not-found" else []
+    detail = " ".join([problem.detail, *hints[:1]])
+    unknown = [fault for fault in problem.errors if fault.code.startswith("unknown-")][:_MOST]
+    errors = tuple(_hinted(call, fault) if fault in unknown else fault for fault in problem.errors)
+    if detail == problem.detail and errors == problem.errors:
+        return problem
+    return Problem(problem.code, detail, errors, problem.headers)
+
+
+def _hints_of_address(call: Call) -> Iterator[str]:
+    for name in call.operation.path_parameters:
+        kind = name.removesuffix("_id")
+        hint = _hint(call, call.path[name], _CALLED.get(kind, kind))
+        if hint is not None:
+            address = call.operation.path.format_map({**call.path, name: hint.instead})
+            yield f"{hint.words[:1].upper()}{hint.words[1:]}{f', so use {address}' if hint.instead else ''}."
+
+
+def _hinted(call: Call, fault: Fault) -> Fault:
+    given = None if fault.pointer is UNSET else _at(call, fault.pointer)
+    hint = _hint(call, given, fault.code.removeprefix("unknown-"))
+    return fault if hint is None else replace(fault, detail=f"{fault.detail}; {hint.words}")
+
+
+class _Hint(Struct, frozen=True):
+    """What an id is of, in words, and the id to use instead, if there is one."""
+
+    words: str
+    instead: UUID | None = None
+
+
+def _hint(call: Call, given: object, wanted: str) -> _Hint | None:
+    """Work out what an id is of and what to use instead; None where it is of nothing, or of what was meant."""
+    identity = _uuid(given)
+    found = None if identity is None else identified(call.services.recorder, identity)
+    if identity is None or found is None:
+        return None
+    instead = {_RECORD: found.record_id, found.kind: found.thing_id}.get(wanted)
+    here = call.path.get("partnership_id")
+    if instead is None:
+        return _Hint(f"the id {identity} is that of {found.words}: read it at {found.address}")
+    if instead != identity:
+        return _Hint(f"the id {identity} is that of {found.words}: its {in_words(wanted)} is {instead}", instead)
+    if here is not None and found.kind not in ANYWHERE and str(found.partition_id) != here.lower():
+        return _Hint(f"the id {identity} is of the affairs of another partnership, {found.partition_id}")
+    return None
+
+
+def identified(log: LogRecorder, identity: UUID) -> Identified | None:
+    """Find out what an id is of: a thing, a record, or a command by its first record. People are never found."""
+    selections = frozenset(Selection(types, frozenset({tag(kind, identity)})) for kind, types in _BEGIN.items())
+    for record in find_records(log, selections):
+        for kind, thing_id in _begun(record.body):
+            if thing_id == identity:
+                return _identified(record, f"{_article(in_words(kind))} {in_words(kind)}", kind, thing_id)
+        if isinstance(record.body, PartnershipFormed):
+            words = "a partnership as a body of its own, or of its residents at large"
+            return _identified(record, words, _PARTNERSHIP, record.body.partnership_id)
+    for event_id, words in ((identity, "a record"), (uuid5(identity, "0"), "a command")):
+        event = log.find(event_id)
+        if event is not None:
+            record = recorded(event)
+            kind, thing_id = next(_begun(record.body), (_RECORD, event_id))
+            return _identified(record, words, kind, thing_id)
+    return None
+
+
+def _identified(record: Recorded, words: str, kind: str, thing_id: UUID) -> Identified:
+    return Identified(
+        kind=kind, thing_id=thing_id, record_id=record.event_id, partition_id=record.partition_id, words=words
+    )
+
+
+def _begun(body: EventBody) -> Iterator[tuple[str, UUID]]:
+    """Name the things that an event begins, by kind."""
+    for kind, types in _BEGIN.items():
+        identity = getattr(body, f"{kind}_id", None)
+        if name_of(body) in types and isinstance(identity, UUID):
+            yield kind, identity
+
+
+def _beginnings() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {kind: {name_of(body)} for kind, body in _WITHIN_ANOTHER}
+    found["party"] = {name_of(PartnershipFormed)}  # with which two bodies begin
+    for declaration in declarations():
+        kind = declaration.fields[1].removesuffix("_id")
+        if not declaration.about and kind not in _UNSAID:
+            found.setdefault(kind, set()).add(declaration.name)
+    return {kind: frozenset(names) for kind, names in found.items()}
+
+
+def _at(call: Call, pointer: str) -> object:
+    """Read what stands at a JSON pointer, in the address or in the body."""
+    steps = pointer.removeprefix("#/").split("/")
+    if steps[0] in call.path:
+        return call.path[steps[0]]
+    value: Any = msgspec.json.decode(call.body) if call.body else None
+    for step in steps:
+        match value:
+            case dict():
+                value = value.get(step)
+            case list() if step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+            case _:
+                return None
+    return value
+
+
+def _uuid(given: object) -> UUID | None:
+    try:
+        return UUID(given) if isinstance(given, str) else None
+    except ValueError:
+        return None
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
+
+
+_BEGIN: Final = _beginnings()
