@@ -94,7 +94,7 @@ def read_known_on(
 
 
 def _is_of(call: Call, partition_id: UUID, begins: type[EventBody]) -> bool:
-    kind = declaration_of(begins).fields[1].removesuffix("_id")
+    kind = declaration_of(begins).thing.removesuffix("_id")
     return last_position(call.services.recorder, frozenset({on(kind, partition_id, begins)})) > 0
 
 

@@ -210,8 +210,8 @@ def _created(call: Call, done: Acknowledged) -> dict[str, list[str]]:
         declaration = declaration_of(record.body)
         if isinstance(record.body, PersonRegistered):
             created.setdefault("person", []).append(call.services.vault.reference(record.body.person_id))
-        elif not declaration.about and not isinstance(record.body, _BEGIN_NOTHING):
-            field = declaration.fields[1]
+        elif declaration.begins and not isinstance(record.body, _BEGIN_NOTHING):
+            field = declaration.begins
             kind = field.removesuffix("_id")
             if kind not in _PEOPLE:
                 created.setdefault(kind, []).append(str(getattr(record.body, field)))

@@ -16,15 +16,11 @@ from projections.between import Between
 from projections.history import History
 
 _PROMISES: Final = (CommitmentMade, CommitmentProposed)
-_NOT_SAYING: Final = frozenset(
-    {"claimed_by", "led_by", "convened_by", "initiated_by", "chaired_by", "outcomes_set_by", "spent_by"}
-)
-"""Who did something, not whose word it is: that somebody reported it done is the word of whoever wrote that down."""
 
 
 @cache
-def _speaking_fields(body: type[EventBody]) -> tuple[str, ...]:
-    return tuple(name for name in body.__struct_fields__ if name.endswith("_by") and name not in _NOT_SAYING)
+def _speakers_in(body: type[EventBody]) -> tuple[str, ...]:
+    return declaration_of(body).speakers
 
 
 def speakers(fact: Effective, parties: Between) -> tuple[PartyAt, ...]:
@@ -36,7 +32,7 @@ def speakers(fact: Effective, parties: Between) -> tuple[PartyAt, ...]:
     if behalf is not None and parties.gains(behalf):
         return (behalf,)
     said: list[PartyAt] = [] if behalf is None else [behalf]
-    for name in _speaking_fields(type(fact.body)):
+    for name in _speakers_in(type(fact.body)):
         value = getattr(fact.body, name)
         said.extend((value,) if isinstance(value, PartyAt) else value or ())
     return tuple(said)

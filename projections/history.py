@@ -236,10 +236,8 @@ class _Form(NamedTuple):
 
 @cache
 def _form(body: type[EventBody]) -> _Form:
-    # An event that begins a thing names it in its first field after `happened`.
     declaration = declaration_of(body)
-    first = declaration.fields[1]
-    return _Form(declaration.about, "" if declaration.about else first, attrgetter(declaration.about or first))
+    return _Form(declaration.about, declaration.begins, attrgetter(declaration.thing))
 
 
 def thing_of(body: EventBody) -> UUID:

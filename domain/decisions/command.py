@@ -145,7 +145,7 @@ def around(records: Sequence[Recorded]) -> Boundary:
     for record in records:
         selections.add(on("record", record.event_id, RecordConfirmed, RecordDisputed, DisputeResolved))
         declaration = declaration_of(record.body)
-        for field in {declaration.about or declaration.fields[1], "interaction_id"}:
+        for field in {declaration.thing, "interaction_id"}:
             kind, identity = field.removesuffix("_id"), getattr(record.body, field, None)
             if kind in READS and identity is not None:
                 selections.add(on(kind, identity, *READS[kind]))

@@ -18,14 +18,6 @@ from domain.values import PartyAt, Plain
 from domain.vocabulary import Extent
 
 _HAVE_COME = frozenset({"happened", "done", "ended"})
-OWN_WORDS = frozenset(
-    {
-        *("accepted_by", "acknowledged_by", "agreed_by", "attested_by", "confirmed_by", "disputed_by"),
-        *("released_by", "replied_by", "said_by", "to_promiser", "withdrawn_by"),
-    }
-)
-"""Fields that hold the body whose own word a record is: nobody else gives it, corrects it or takes it back."""
-
 _AMENDED_INSTEAD = ("side", "kind", "office_holder", "sole_trader_person_id", "part_of_party_id", "paid_by_party_ids")
 """What a body is follows from its kind and person; an amendment keeps them together, and a person's name sealed.
 
@@ -87,7 +79,9 @@ def _corrected_value(case: Case, body: EventBody, name: str, value: object, anno
     if name in claimed_times(type(body)) and isinstance(value, str):
         (case.past_date if name in _HAVE_COME else case.real_date)(value, at)
     try:
-        return msgspec.convert(_with_parties(case, name, value, annotation), annotation, strict=True)
+        is_own_word = name in declaration_of(body).only_by_itself
+        found = _with_parties(case, name, value, annotation, is_own_word=is_own_word)
+        return msgspec.convert(found, annotation, strict=True)
     except msgspec.ValidationError as error:
         case.fault(Code.WRONG_REPLACEMENT, at, str(error))
         return None
@@ -96,18 +90,25 @@ def _corrected_value(case: Case, body: EventBody, name: str, value: object, anno
 def _fixed(body: EventBody) -> set[str]:
     """Name the fields that no correction changes: what the record is about, and who somebody is."""
     declaration = declaration_of(body)
-    fixed = {declaration.about or declaration.fields[1]}
+    fixed = {declaration.thing}
     fixed |= {name for name in declaration.fields if name.endswith(("person_id", "rater_id"))}
     if isinstance(body, PartyRegistered | PartyAmended):
         fixed |= {*_AMENDED_INSTEAD, *(("name",) if body.sole_trader_person_id else ())}
     return fixed
 
 
-def _with_parties(case: Case, name: str, value: object, annotation: Any) -> object:  # noqa: ANN401 - a type
+def _with_parties(
+    case: Case,
+    name: str,
+    value: object,
+    annotation: Any,  # noqa: ANN401 - a type
+    *,
+    is_own_word: bool,
+) -> object:
     """Turn party ids into the parties as they stand, where the field holds parties."""
     at = f"changes/{name}"
     holds = getattr(annotation, "__args__", (annotation,))
-    find = case.speaker if name in OWN_WORDS else case.party
+    find = case.speaker if is_own_word else case.party
     if PartyAt in holds and isinstance(value, str):
         return find(_uuid(value), at)
     if PartyAt in holds and isinstance(value, list):

@@ -236,5 +236,4 @@ def _known(fact: Effective, named: Mapping[UUID, frozenset[UUID]]) -> Known:
 
 
 def _begins(body: EventBody, field: str, identity: UUID) -> bool:
-    declaration = declaration_of(body)
-    return not declaration.about and declaration.fields[1] == field and getattr(body, field) == identity
+    return declaration_of(body).begins == field and getattr(body, field) == identity

@@ -9,7 +9,7 @@ from msgspec import Meta
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.commitments import must_be_entitled, promisers_of
-from domain.decisions.corrections import OWN_WORDS, corrected, strings_in
+from domain.decisions.corrections import corrected, strings_in
 from domain.decisions.facts import Known
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
@@ -184,7 +184,7 @@ def _must_have_recorded(case: Case, known: Known) -> None:
 
 
 def _is_own_word(known: Known) -> bool:
-    said = (getattr(known.body, name, None) for name in OWN_WORDS)
+    said = (getattr(known.body, name) for name in declaration_of(known.body).only_by_itself)
     return any(known.word == each or (isinstance(each, tuple) and known.word in each) for each in said)
 
 

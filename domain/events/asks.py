@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import ASKS
 from domain.values import Label, PartyAt, Text, When
 from domain.vocabulary import Answer, AskKind, Challenge
 
 
-@event(family=ASKS, sentence="{raised_by} asked[ {addressee}]: {text}")
+@event(
+    family=ASKS, begins="ask_id", voices={"raised_by": Voice.SPEAKS}, sentence="{raised_by} asked[ {addressee}]: {text}"
+)
 class AskRaised(EventBody, frozen=True, kw_only=True):
     """Someone asked for something; without an addressee nobody has it yet."""
 
@@ -23,7 +25,12 @@ class AskRaised(EventBody, frozen=True, kw_only=True):
     challenges: tuple[Challenge, ...] = ()
 
 
-@event(family=ASKS, about="ask_id", sentence="{answered_by} answered an ask: {answer}[: {reasons}]")
+@event(
+    family=ASKS,
+    about="ask_id",
+    voices={"answered_by": Voice.SPEAKS},
+    sentence="{answered_by} answered an ask: {answer}[: {reasons}]",
+)
 class AskAnswered(EventBody, frozen=True, kw_only=True):
     """The body asked said what it will do; a refusal gives its reasons."""
 
@@ -35,7 +42,12 @@ class AskAnswered(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=ASKS, about="ask_id", sentence="{deferred_by} put an ask off to {until}")
+@event(
+    family=ASKS,
+    about="ask_id",
+    voices={"deferred_by": Voice.SPEAKS},
+    sentence="{deferred_by} put an ask off to {until}",
+)
 class AskDeferred(EventBody, frozen=True, kw_only=True):
     """The answer was put off to a named date; the clock runs on and a promise was made."""
 
@@ -46,7 +58,12 @@ class AskDeferred(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=ASKS, about="ask_id", sentence="{referred_by} referred an ask to {referred_to}[: {reasons}]")
+@event(
+    family=ASKS,
+    about="ask_id",
+    voices={"referred_by": Voice.SPEAKS},
+    sentence="{referred_by} referred an ask to {referred_to}[: {reasons}]",
+)
 class AskReferred(EventBody, frozen=True, kw_only=True):
     """The body asked passed it on; the duty stays until the other accepts."""
 
@@ -57,7 +74,12 @@ class AskReferred(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=ASKS, about="ask_id", sentence="{accepted_by} took on a referred ask")
+@event(
+    family=ASKS,
+    about="ask_id",
+    voices={"accepted_by": Voice.SPEAKS_ALONE},
+    sentence="{accepted_by} took on a referred ask",
+)
 class ReferralAccepted(EventBody, frozen=True, kw_only=True):
     """The body an ask was passed to took it on."""
 
@@ -66,7 +88,12 @@ class ReferralAccepted(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=ASKS, about="ask_id", sentence="{withdrawn_by} withdrew an ask[: {reasons}]")
+@event(
+    family=ASKS,
+    about="ask_id",
+    voices={"withdrawn_by": Voice.SPEAKS_ALONE},
+    sentence="{withdrawn_by} withdrew an ask[: {reasons}]",
+)
 class AskWithdrawn(EventBody, frozen=True, kw_only=True):
     """The asker no longer wants it."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import COMMITMENTS
 from domain.values import Label, PartyAt, Text, When
 from domain.vocabulary import Extent, Materiality
@@ -13,7 +13,7 @@ from domain.vocabulary import Extent, Materiality
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
 
 
-@event(family=COMMITMENTS, sentence="{promisers} offered {promisees}[, by {due}]: {text}")
+@event(family=COMMITMENTS, begins="commitment_id", sentence="{promisers} offered {promisees}[, by {due}]: {text}")
 class CommitmentProposed(EventBody, frozen=True, kw_only=True):
     """A promise was put on the table; it binds nobody yet."""
 
@@ -27,7 +27,7 @@ class CommitmentProposed(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, sentence="{promisers} promised {promisees}[, by {due}]: {text}")
+@event(family=COMMITMENTS, begins="commitment_id", sentence="{promisers} promised {promisees}[, by {due}]: {text}")
 class CommitmentMade(EventBody, frozen=True, kw_only=True):
     """Somebody promised somebody something; of several who promise, each answers for the whole."""
 
@@ -46,7 +46,12 @@ class CommitmentMade(EventBody, frozen=True, kw_only=True):
     public: bool = True
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{acknowledged_by} acknowledged a promise")
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    voices={"acknowledged_by": Voice.SPEAKS_ALONE},
+    sentence="{acknowledged_by} acknowledged a promise",
+)
 class CommitmentAcknowledged(EventBody, frozen=True, kw_only=True):
     """Who it was promised to, or who is written down as promising, said: yes, that was promised."""
 
@@ -59,6 +64,7 @@ class CommitmentAcknowledged(EventBody, frozen=True, kw_only=True):
 @event(
     family=COMMITMENTS,
     about="commitment_id",
+    voices={"asked_by": Voice.SPEAKS, "agreed_by": Voice.SPEAKS_ALONE},
     sentence="{asked_by} asked to [move a promise to {due}|change a promise][, agreed by {agreed_by}]",
 )
 class CommitmentRenegotiated(EventBody, frozen=True, kw_only=True):
@@ -74,7 +80,12 @@ class CommitmentRenegotiated(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{claimed_by} reported a promise done, in {extent}")
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    voices={"claimed_by": Voice.ACTS},
+    sentence="{claimed_by} reported a promise done, in {extent}",
+)
 class FulfilmentClaimed(EventBody, frozen=True, kw_only=True):
     """Someone other than who it was promised to reported a promise kept; it waits to be agreed."""
 
@@ -88,7 +99,10 @@ class FulfilmentClaimed(EventBody, frozen=True, kw_only=True):
 
 
 @event(
-    family=COMMITMENTS, about="commitment_id", sentence="{confirmed_by} confirmed that a promise was kept, in {extent}"
+    family=COMMITMENTS,
+    about="commitment_id",
+    voices={"confirmed_by": Voice.SPEAKS_ALONE},
+    sentence="{confirmed_by} confirmed that a promise was kept, in {extent}",
 )
 class FulfilmentConfirmed(EventBody, frozen=True, kw_only=True):
     """Those promised to said that the promise was kept, in whole or in part."""
@@ -104,6 +118,7 @@ class FulfilmentConfirmed(EventBody, frozen=True, kw_only=True):
 @event(
     family=COMMITMENTS,
     about="commitment_id",
+    voices={"disputed_by": Voice.SPEAKS_ALONE},
     sentence="{disputed_by} said a promise reported done was not[: {reasons}]",
 )
 class FulfilmentDisputed(EventBody, frozen=True, kw_only=True):
@@ -115,7 +130,12 @@ class FulfilmentDisputed(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{said_by} said a promise cannot be kept[: {reasons}]")
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    voices={"said_by": Voice.SPEAKS_ALONE},
+    sentence="{said_by} said a promise cannot be kept[: {reasons}]",
+)
 class CommitmentFailed(EventBody, frozen=True, kw_only=True):
     """The promise was said to be undeliverable."""
 
@@ -125,7 +145,12 @@ class CommitmentFailed(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{withdrawn_by} withdrew a promise[: {reasons}]")
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    voices={"withdrawn_by": Voice.SPEAKS_ALONE},
+    sentence="{withdrawn_by} withdrew a promise[: {reasons}]",
+)
 class CommitmentWithdrawn(EventBody, frozen=True, kw_only=True):
     """Who promised took it back, without agreement."""
 
@@ -135,7 +160,12 @@ class CommitmentWithdrawn(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=COMMITMENTS, about="commitment_id", sentence="{released_by} let {promisers} off a promise[: {reasons}]")
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
+    voices={"released_by": Voice.SPEAKS_ALONE},
+    sentence="{released_by} let {promisers} off a promise[: {reasons}]",
+)
 class CommitmentReleased(EventBody, frozen=True, kw_only=True):
     """Those promised to let off who had promised."""
 
@@ -149,6 +179,7 @@ class CommitmentReleased(EventBody, frozen=True, kw_only=True):
 @event(
     family=COMMITMENTS,
     about="commitment_id",
+    voices={"agreed_by": Voice.SPEAKS_ALONE},
     sentence="A promise was replaced by another[, agreed by {agreed_by}]",
 )
 class CommitmentSuperseded(EventBody, frozen=True, kw_only=True):
@@ -163,6 +194,7 @@ class CommitmentSuperseded(EventBody, frozen=True, kw_only=True):
 @event(
     family=COMMITMENTS,
     about="commitment_id",
+    voices={"to_promiser": Voice.TAKES_ON, "agreed_by": Voice.SPEAKS_ALONE},
     sentence="A promise passed from {from_promiser} to {to_promiser}[, agreed by {agreed_by}]",
 )
 class CommitmentReassigned(EventBody, frozen=True, kw_only=True):

@@ -2,14 +2,17 @@
 
 from uuid import UUID
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import CONSULTATION
 from domain.values import Count, Label, PartyAt, Text, Url, When
 from domain.vocabulary import Challenge, Level, Side
 
 
 @event(
-    family=CONSULTATION, sentence="{opened_by} opened a consultation[ of {consulted}][, closing {closes}]: {subject}"
+    family=CONSULTATION,
+    begins="consultation_id",
+    voices={"opened_by": Voice.SPEAKS},
+    sentence="{opened_by} opened a consultation[ of {consulted}][, closing {closes}]: {subject}",
 )
 class ConsultationOpened(EventBody, frozen=True, kw_only=True):
     """A body asked people what they think."""
@@ -28,6 +31,7 @@ class ConsultationOpened(EventBody, frozen=True, kw_only=True):
 @event(
     family=CONSULTATION,
     about="consultation_id",
+    voices={"closed_by": Voice.SPEAKS},
     sentence="{closed_by} closed a consultation; responses: {responses}",
 )
 class ConsultationClosed(EventBody, frozen=True, kw_only=True):
@@ -38,7 +42,12 @@ class ConsultationClosed(EventBody, frozen=True, kw_only=True):
     responses: Count
 
 
-@event(family=CONSULTATION, about="consultation_id", sentence="{given_by} told those consulted what came of it")
+@event(
+    family=CONSULTATION,
+    about="consultation_id",
+    voices={"given_by": Voice.SPEAKS},
+    sentence="{given_by} told those consulted what came of it",
+)
 class ConsultationFeedbackGiven(EventBody, frozen=True, kw_only=True):
     """Those who answered heard what was done with it, and why."""
 

@@ -3,13 +3,18 @@
 from datetime import date
 from uuid import UUID
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import DECISIONS
 from domain.values import Label, Money, PartyAt, Text
 from domain.vocabulary import Level, Side
 
 
-@event(family=DECISIONS, sentence="{decided_by} decided[, led by {led_by}]: {title}")
+@event(
+    family=DECISIONS,
+    begins="decision_id",
+    voices={"decided_by": Voice.SPEAKS, "led_by": Voice.ACTS},
+    sentence="{decided_by} decided[, led by {led_by}]: {title}",
+)
 class DecisionTaken(EventBody, frozen=True, kw_only=True):
     """Something was decided; `led_by` is the seat whose proposal was adopted, where it is known."""
 
@@ -31,6 +36,7 @@ class DecisionTaken(EventBody, frozen=True, kw_only=True):
 @event(
     family=DECISIONS,
     about="decision_id",
+    voices={"attested_by": Voice.SPEAKS_ALONE, "led_by": Voice.ACTS},
     sentence="{attested_by} said [{led_by} led a decision|how a decision was made][ (level: {level_practised})]",
 )
 class DecisionAttested(EventBody, frozen=True, kw_only=True):
@@ -42,7 +48,12 @@ class DecisionAttested(EventBody, frozen=True, kw_only=True):
     level_practised: Level | None = None
 
 
-@event(family=DECISIONS, sentence="{spent_by} spent {amount}[: {purpose}]")
+@event(
+    family=DECISIONS,
+    begins="spending_id",
+    voices={"spent_by": Voice.ACTS},
+    sentence="{spent_by} spent {amount}[: {purpose}]",
+)
 class SpendingRecorded(EventBody, frozen=True, kw_only=True):
     """Money was spent, traceable or not to an ask, a decision or an award."""
 

@@ -6,6 +6,7 @@ dictionary and golden file.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Final, TypeVar, cast, get_args
 from uuid import UUID
@@ -61,8 +62,21 @@ class Participant(Struct, frozen=True, array_like=True, omit_defaults=True):
     count: Annotated[int, Meta(ge=1, le=10_000)] = 1
 
 
-class Declaration(Struct, frozen=True):
-    """All that is known of one event type."""
+class Voice(Enum):
+    """What a body does in an event that names it."""
+
+    SPEAKS = "speaks"
+    """It said so: that it happened is its word, beside that of whoever recorded it."""
+    SPEAKS_ALONE = "speaks-alone"
+    """It said so, and nobody else says so for it, corrects it or takes it back."""
+    TAKES_ON = "takes-on"
+    """It takes something on, which nobody else does for it; whether it said so is another field's business."""
+    ACTS = "acts"
+    """It is said to have done something: that is the word of whoever wrote it down, and not its own."""
+
+
+class Declaration(Struct, frozen=True, kw_only=True):
+    """All that is known of one event type; `event` says what each means."""
 
     body: type[EventBody]
     name: str
@@ -72,7 +86,27 @@ class Declaration(Struct, frozen=True):
     sealed: tuple[str, ...]
     upcasts: Mapping[int, Upcast]
     home: str
+    begins: str
     about: str
+    voices: Mapping[str, Voice]
+
+    @property
+    def thing(self) -> str:
+        """The id field of the thing that it begins or continues, or of the record that it is about."""
+        return self.begins or self.about
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """The fields that hold who has spoken, so that the record is their word too."""
+        return self._with(Voice.SPEAKS, Voice.SPEAKS_ALONE)
+
+    @property
+    def only_by_itself(self) -> tuple[str, ...]:
+        """The fields that hold a body of which nobody else says this, corrects it or takes it back."""
+        return self._with(Voice.SPEAKS_ALONE, Voice.TAKES_ON)
+
+    def _with(self, *wanted: Voice) -> tuple[str, ...]:
+        return tuple(name for name, voice in self.voices.items() if voice in wanted)
 
     @property
     def question(self) -> str:
@@ -96,14 +130,17 @@ def event(
     family: Family,
     upcasts: Mapping[int, Upcast] | None = None,
     home: str = "",
+    begins: str = "",
     about: str = "",
+    voices: Mapping[str, Voice] | None = None,
 ) -> Callable[[type[E]], type[E]]:
     """Register an event type under the kebab-case of its class name, for ever.
 
     `sentence` is written in the syntax of `domain.events.sentences`.
     `home` names the id field whose value is the partition; empty: the partnership it is recorded in.
-    `about` names the id field of the earlier thing it continues, without which the event is set aside; empty:
-    it begins one, which its first field after `happened` names.
+    `begins` names the id field of the thing that begins with it (or is told anew), or else `about` that of the
+    earlier thing or record, without which the event is set aside.
+    `voices` says of fields that hold bodies what those do in it; a field that is not named there is nobody's word.
     `upcasts[n]` turns a stored body of version n into one of version n + 1.
     """
 
@@ -113,13 +150,40 @@ def event(
         if name in _BY_NAME or set(steps) != set(range(1, version)):
             message = f"{name}: declared twice, or an upcast is missing between 1 and {version}"
             raise TypeError(message)
-        sealed = tuple(field.name for field in struct_fields(body) if _is_text(field.type))
-        declaration = Declaration(body, name, version, sentence, family, sealed, steps, home, about)
+        declaration = Declaration(
+            body=body,
+            name=name,
+            version=version,
+            sentence=sentence,
+            family=family,
+            sealed=tuple(field.name for field in struct_fields(body) if _is_text(field.type)),
+            upcasts=steps,
+            home=home,
+            begins=begins,
+            about=about,
+            voices=dict(voices or {}),
+        )
+        _refuse_false_roles(declaration)
         _BY_NAME[name] = declaration
         _BY_BODY[body] = declaration
         return body
 
     return declare
+
+
+def _refuse_false_roles(declaration: Declaration) -> None:
+    """Refuse a declaration that gives a field a role that its type cannot play."""
+    types = {field.name: field.type for field in struct_fields(declaration.body)}
+    if bool(declaration.begins) == bool(declaration.about) or types.get(declaration.thing) is not UUID:
+        message = f"{declaration.name}: name the one id field of what it begins, or of what it is about"
+        raise TypeError(message)
+    if wrong := [name for name in declaration.voices if not _holds_bodies(types.get(name))]:
+        message = f"{declaration.name}: {', '.join(wrong)} have no voice: only fields that hold bodies can"
+        raise TypeError(message)
+
+
+def _holds_bodies(annotation: object) -> bool:
+    return annotation is PartyAt or PartyAt in get_args(annotation)
 
 
 def _is_text(annotation: object) -> bool:

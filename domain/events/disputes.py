@@ -2,12 +2,17 @@
 
 from uuid import UUID
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import DISPUTES
 from domain.values import PartyAt, Text
 
 
-@event(family=DISPUTES, sentence="{raised_by} raised a disagreement[ with {others}]: {about}")
+@event(
+    family=DISPUTES,
+    begins="dispute_id",
+    voices={"raised_by": Voice.SPEAKS},
+    sentence="{raised_by} raised a disagreement[ with {others}]: {about}",
+)
 class DisputeRaised(EventBody, frozen=True, kw_only=True):
     """Bodies fell out over something."""
 
@@ -18,7 +23,12 @@ class DisputeRaised(EventBody, frozen=True, kw_only=True):
     interaction_id: UUID | None = None
 
 
-@event(family=DISPUTES, about="dispute_id", sentence="A disagreement was settled[, agreed by {agreed_by}][: {terms}]")
+@event(
+    family=DISPUTES,
+    about="dispute_id",
+    voices={"agreed_by": Voice.SPEAKS_ALONE},
+    sentence="A disagreement was settled[, agreed by {agreed_by}][: {terms}]",
+)
 class DisputeSettled(EventBody, frozen=True, kw_only=True):
     """They settled it, and how."""
 

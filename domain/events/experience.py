@@ -21,7 +21,7 @@ class Group(Struct, frozen=True, forbid_unknown_fields=True):
     area_share: Share
 
 
-@event(family=EXPERIENCE, sentence="A rating of {about} was given")
+@event(family=EXPERIENCE, begins="feedback_id", sentence="A rating of {about} was given")
 class FeedbackGiven(EventBody, frozen=True, kw_only=True):
     """Somebody rated a body from 1 to 5 on one aspect; the author is not shown."""
 
@@ -34,7 +34,7 @@ class FeedbackGiven(EventBody, frozen=True, kw_only=True):
     comment: Text | None = None
 
 
-@event(family=EXPERIENCE, sentence="Ratings of {about} from {rater_side} were counted")
+@event(family=EXPERIENCE, begins="pulse_id", sentence="Ratings of {about} from {rater_side} were counted")
 class PulseObserved(EventBody, frozen=True, kw_only=True):
     """A count of ratings 1 to 5 that one side gave a body, anonymously."""
 
@@ -45,7 +45,7 @@ class PulseObserved(EventBody, frozen=True, kw_only=True):
     counts: FiveCounts
 
 
-@event(family=EXPERIENCE, sentence="Which groups took part was observed")
+@event(family=EXPERIENCE, begins="profile_id", sentence="Which groups took part was observed")
 class ProfileObserved(EventBody, frozen=True, kw_only=True):
     """Which declared groups were present, as totals and never person by person."""
 

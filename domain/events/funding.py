@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import FUNDING
 from domain.values import Label, Money, PartyAt, Text, When
 from domain.vocabulary import (
@@ -26,7 +26,7 @@ PerYear = Annotated[float, Meta(ge=0, le=366)]
 Percent = Annotated[float, Meta(ge=0, le=1_000)]
 
 
-@event(family=FUNDING, sentence="{applicant} applied to {funder} for [{amount}|money]")
+@event(family=FUNDING, begins="award_id", sentence="{applicant} applied to {funder} for [{amount}|money]")
 class FundingApplied(EventBody, frozen=True, kw_only=True):
     """Money was sought."""
 
@@ -41,7 +41,12 @@ class FundingApplied(EventBody, frozen=True, kw_only=True):
     stages: Annotated[int, Meta(ge=1, le=20)] | None = None
 
 
-@event(family=FUNDING, sentence="{funder} awarded {recipient} {amount}[: {title}]")
+@event(
+    family=FUNDING,
+    begins="award_id",
+    voices={"outcomes_set_by": Voice.ACTS},
+    sentence="{funder} awarded {recipient} {amount}[: {title}]",
+)
 class FundingAwarded(EventBody, frozen=True, kw_only=True):
     """Money was granted, on these terms."""
 
@@ -151,7 +156,12 @@ class FundingEnded(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=FUNDING, about="award_id", sentence="{returned_by} returned {amount} to {returned_to}[: {reasons}]")
+@event(
+    family=FUNDING,
+    about="award_id",
+    voices={"returned_by": Voice.SPEAKS},
+    sentence="{returned_by} returned {amount} to {returned_to}[: {reasons}]",
+)
 class FundingReturned(EventBody, frozen=True, kw_only=True):
     """Money went back unspent, or was clawed back."""
 
@@ -162,7 +172,12 @@ class FundingReturned(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=FUNDING, sentence="A say for {delegated_to} ({what}) was {step} by {delegated_by}")
+@event(
+    family=FUNDING,
+    begins="delegation_id",
+    voices={"delegated_by": Voice.SPEAKS},
+    sentence="A say for {delegated_to} ({what}) was {step} by {delegated_by}",
+)
 class ControlDelegated(EventBody, frozen=True, kw_only=True):
     """A say over money or a decision was handed over, refused or taken back."""
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.events.declaration import EventBody, Participant, event
+from domain.events.declaration import EventBody, Participant, Voice, event
 from domain.events.families import INTERACTIONS
 from domain.values import Count, Label, PartyAt, Text, Url, When
 from domain.vocabulary import Challenge, Confidence, InteractionKind, Level, Mode, Sensitivity, Side, Support
@@ -17,7 +17,12 @@ class Crowd(Struct, frozen=True, forbid_unknown_fields=True):
     count: Count
 
 
-@event(family=INTERACTIONS, sentence="[{convened_by} planned {kind:a}|{kind:A} was planned] for {planned_for}")
+@event(
+    family=INTERACTIONS,
+    begins="interaction_id",
+    voices={"convened_by": Voice.ACTS},
+    sentence="[{convened_by} planned {kind:a}|{kind:A} was planned] for {planned_for}",
+)
 class InteractionPlanned(EventBody, frozen=True, kw_only=True):
     """Contact was planned; it happened, as a plan, on the day the plan was made."""
 
@@ -30,6 +35,7 @@ class InteractionPlanned(EventBody, frozen=True, kw_only=True):
 @event(
     family=INTERACTIONS,
     about="interaction_id",
+    voices={"rescheduled_by": Voice.SPEAKS},
     sentence="[{rescheduled_by} moved a planned contact|A planned contact was moved] to {planned_for}",
 )
 class InteractionRescheduled(EventBody, frozen=True, kw_only=True):
@@ -43,6 +49,7 @@ class InteractionRescheduled(EventBody, frozen=True, kw_only=True):
 @event(
     family=INTERACTIONS,
     about="interaction_id",
+    voices={"cancelled_by": Voice.SPEAKS},
     sentence="[{cancelled_by} called off a planned contact|A planned contact was called off][: {reasons}]",
 )
 class InteractionCancelled(EventBody, frozen=True, kw_only=True):
@@ -53,7 +60,12 @@ class InteractionCancelled(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=INTERACTIONS, sentence="{kind:A} took place[ with {participants}][: {title}]")
+@event(
+    family=INTERACTIONS,
+    begins="interaction_id",
+    voices={"convened_by": Voice.ACTS, "initiated_by": Voice.ACTS, "chaired_by": Voice.ACTS},
+    sentence="{kind:A} took place[ with {participants}][: {title}]",
+)
 class InteractionRecorded(EventBody, frozen=True, kw_only=True):
     """People met, or wrote, or called: when, who, and what about."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import OUTCOMES
 from domain.values import Count, Label, Name, PartyAt, Text, Url
 from domain.vocabulary import Basis, ContributorKind, OutcomeDomain, Stance
@@ -14,7 +14,12 @@ from domain.vocabulary import Basis, ContributorKind, OutcomeDomain, Stance
 NonNegative = Annotated[float, Meta(ge=0)]
 
 
-@event(family=OUTCOMES, sentence="{name} started[, led by {led_by}]")
+@event(
+    family=OUTCOMES,
+    begins="intervention_id",
+    voices={"led_by": Voice.ACTS},
+    sentence="{name} started[, led by {led_by}]",
+)
 class InterventionStarted(EventBody, frozen=True, kw_only=True):
     """Something was set going to change a place."""
 
@@ -37,6 +42,7 @@ class InterventionEnded(EventBody, frozen=True, kw_only=True):
 @event(
     family=OUTCOMES,
     home="place_id",
+    begins="outcome_id",
     sentence="{indicator} was {value} {unit} from {period_start_on} to {period_end_on}",
 )
 class OutcomeObserved(EventBody, frozen=True, kw_only=True):
@@ -57,7 +63,12 @@ class OutcomeObserved(EventBody, frozen=True, kw_only=True):
     boundary_vintage: Label | None = None
 
 
-@event(family=OUTCOMES, sentence="{said_by} {stance} that {contributor_kind:a} contributed to an outcome[: {reasons}]")
+@event(
+    family=OUTCOMES,
+    begins="claim_id",
+    voices={"said_by": Voice.SPEAKS_ALONE},
+    sentence="{said_by} {stance} that {contributor_kind:a} contributed to an outcome[: {reasons}]",
+)
 class ContributionClaimed(EventBody, frozen=True, kw_only=True):
     """A body said, or contested, that one thing helped to bring about another."""
 
@@ -71,7 +82,12 @@ class ContributionClaimed(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=OUTCOMES, sentence="[{drawn_by} drew a lesson|A lesson was drawn]: {lesson}")
+@event(
+    family=OUTCOMES,
+    begins="lesson_id",
+    voices={"drawn_by": Voice.SPEAKS},
+    sentence="[{drawn_by} drew a lesson|A lesson was drawn]: {lesson}",
+)
 class LessonDrawn(EventBody, frozen=True, kw_only=True):
     """Something was learnt that later decisions may cite."""
 

@@ -18,7 +18,7 @@ class ExpectedBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     party_id: UUID | None = None
 
 
-@event(family=PARTNERSHIP, sentence="{name} was formed")
+@event(family=PARTNERSHIP, begins="partnership_id", sentence="{name} was formed")
 class PartnershipFormed(EventBody, frozen=True, kw_only=True):
     """A partnership began, and with it two bodies: itself, and residents at large."""
 
@@ -31,7 +31,7 @@ class PartnershipFormed(EventBody, frozen=True, kw_only=True):
     programme: Label | None = None
 
 
-@event(family=PARTNERSHIP, sentence="{party} joined as {role}")
+@event(family=PARTNERSHIP, begins="member_id", sentence="{party} joined as {role}")
 class MemberJoined(EventBody, frozen=True, kw_only=True):
     """A body took a seat, with or without a named person in it."""
 
@@ -51,7 +51,7 @@ class MemberLeft(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=PARTNERSHIP, sentence="Rules were adopted")
+@event(family=PARTNERSHIP, begins="rule_id", sentence="Rules were adopted")
 class RuleAdopted(EventBody, frozen=True, kw_only=True):
     """The partnership settled its own rules; they bind from adoption or recording, whichever is later."""
 
@@ -65,7 +65,7 @@ class RuleAdopted(EventBody, frozen=True, kw_only=True):
     resolver: PartyAt | None = None
 
 
-@event(family=PARTNERSHIP, sentence="The scoring method {title} was adopted")
+@event(family=PARTNERSHIP, begins="method_id", sentence="The scoring method {title} was adopted")
 class MethodAdopted(EventBody, frozen=True, kw_only=True):
     """The partnership chose the method by which its figures are made."""
 
@@ -74,7 +74,7 @@ class MethodAdopted(EventBody, frozen=True, kw_only=True):
     method_sha256: Sha256
 
 
-@event(family=PARTNERSHIP, sentence="Who is expected at the table was set")
+@event(family=PARTNERSHIP, begins="expectation_id", sentence="Who is expected at the table was set")
 class ExpectedBodiesSet(EventBody, frozen=True, kw_only=True):
     """Who ought to be at the table was written down; replaces the earlier list."""
 
@@ -82,7 +82,7 @@ class ExpectedBodiesSet(EventBody, frozen=True, kw_only=True):
     bodies: tuple[ExpectedBody, ...]
 
 
-@event(family=PARTNERSHIP, sentence="The partnership paused[: {reasons}]")
+@event(family=PARTNERSHIP, begins="pause_id", sentence="The partnership paused[: {reasons}]")
 class PartnershipPaused(EventBody, frozen=True, kw_only=True):
     """Work rested for a while."""
 
@@ -90,7 +90,7 @@ class PartnershipPaused(EventBody, frozen=True, kw_only=True):
     reasons: Text | None = None
 
 
-@event(family=PARTNERSHIP, sentence="The partnership closed[: {reasons}]")
+@event(family=PARTNERSHIP, begins="closure_id", sentence="The partnership closed[: {reasons}]")
 class PartnershipClosed(EventBody, frozen=True, kw_only=True):
     """The partnership ended; nothing new is recorded in it but what mends or settles the record."""
 

@@ -5,13 +5,18 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import RECORDS
 from domain.values import Label, PartyAt, Text
 from domain.vocabulary import Facet, ResolutionOutcome
 
 
-@event(family=RECORDS, about="record_id", sentence="{confirmed_by} confirmed a record")
+@event(
+    family=RECORDS,
+    about="record_id",
+    voices={"confirmed_by": Voice.SPEAKS_ALONE},
+    sentence="{confirmed_by} confirmed a record",
+)
 class RecordConfirmed(EventBody, frozen=True, kw_only=True):
     """Another side said that a record is right."""
 
@@ -19,7 +24,12 @@ class RecordConfirmed(EventBody, frozen=True, kw_only=True):
     confirmed_by: PartyAt
 
 
-@event(family=RECORDS, about="record_id", sentence="{disputed_by} disputed a record: {reasons}")
+@event(
+    family=RECORDS,
+    about="record_id",
+    voices={"disputed_by": Voice.SPEAKS_ALONE},
+    sentence="{disputed_by} disputed a record: {reasons}",
+)
 class RecordDisputed(EventBody, frozen=True, kw_only=True):
     """Someone concerned said that a record is wrong."""
 
@@ -28,7 +38,12 @@ class RecordDisputed(EventBody, frozen=True, kw_only=True):
     reasons: Text
 
 
-@event(family=RECORDS, about="record_id", sentence="{agreed_by} agreed how a dispute about a record ends: {outcome}")
+@event(
+    family=RECORDS,
+    about="record_id",
+    voices={"agreed_by": Voice.SPEAKS_ALONE},
+    sentence="{agreed_by} agreed how a dispute about a record ends: {outcome}",
+)
 class DisputeResolved(EventBody, frozen=True, kw_only=True):
     """One of the two sides, or the resolver both accepted, agreed how a dispute about a record ends."""
 
@@ -57,7 +72,12 @@ class RecordWithdrawn(EventBody, frozen=True, kw_only=True):
     reasons: Text
 
 
-@event(family=RECORDS, sentence="{replied_by} replied to a figure: {reply}")
+@event(
+    family=RECORDS,
+    begins="reply_id",
+    voices={"replied_by": Voice.SPEAKS_ALONE},
+    sentence="{replied_by} replied to a figure: {reply}",
+)
 class ReplyAttached(EventBody, frozen=True, kw_only=True):
     """A body answered a figure about it; printed wherever the figure is."""
 

@@ -8,7 +8,7 @@ from domain.values import Name, OrgIdentifier, PartyAt, PlaceCode, Text
 from domain.vocabulary import PartyKind, PlaceKind, Side
 
 
-@event(family=REGISTRIES, home="place_id", sentence="{name} was registered as a place")
+@event(family=REGISTRIES, home="place_id", begins="place_id", sentence="{name} was registered as a place")
 class PlaceRegistered(EventBody, frozen=True, kw_only=True):
     """A place was given an identity of its own."""
 
@@ -20,7 +20,7 @@ class PlaceRegistered(EventBody, frozen=True, kw_only=True):
     part_of_place_id: UUID | None = None
 
 
-@event(family=REGISTRIES, home="place_id", sentence="The boundary of {name} changed")
+@event(family=REGISTRIES, home="place_id", begins="place_id", sentence="The boundary of {name} changed")
 class PlaceBoundaryChanged(EventBody, frozen=True, kw_only=True):
     """A place came to mean another area, or another code."""
 
@@ -31,7 +31,10 @@ class PlaceBoundaryChanged(EventBody, frozen=True, kw_only=True):
 
 
 @event(
-    family=REGISTRIES, home="party_id", sentence="[{name}|{sole_trader_name}|An organisation or group] was registered"
+    family=REGISTRIES,
+    home="party_id",
+    begins="party_id",
+    sentence="[{name}|{sole_trader_name}|An organisation or group] was registered",
 )
 class PartyRegistered(EventBody, frozen=True, kw_only=True):
     """A body, group or office became known; a sole trader's name is a person's name and is sealed."""
@@ -53,6 +56,7 @@ class PartyRegistered(EventBody, frozen=True, kw_only=True):
 @event(
     family=REGISTRIES,
     home="party_id",
+    begins="party_id",
     sentence="Details of [{name}|{sole_trader_name}|an organisation or group] were amended",
 )
 class PartyAmended(EventBody, frozen=True, kw_only=True):
@@ -72,7 +76,7 @@ class PartyAmended(EventBody, frozen=True, kw_only=True):
     sole_trader_person_id: UUID | None = None
 
 
-@event(family=REGISTRIES, sentence="{predecessor} was succeeded by {successor}")
+@event(family=REGISTRIES, begins="succession_id", sentence="{predecessor} was succeeded by {successor}")
 class PartySucceeded(EventBody, frozen=True, kw_only=True):
     """A body took another's place; what is open passes on. Copied into every partnership it concerns."""
 
@@ -81,7 +85,11 @@ class PartySucceeded(EventBody, frozen=True, kw_only=True):
     successor: PartyAt
 
 
-@event(family=REGISTRIES, sentence="{kept} and {duplicate} were found to be the same organisation or group")
+@event(
+    family=REGISTRIES,
+    begins="finding_id",
+    sentence="{kept} and {duplicate} were found to be the same organisation or group",
+)
 class PartiesFoundSame(EventBody, frozen=True, kw_only=True):
     """Two registered bodies turned out to be one. Copied into every partnership it concerns."""
 
@@ -90,7 +98,7 @@ class PartiesFoundSame(EventBody, frozen=True, kw_only=True):
     duplicate: PartyAt
 
 
-@event(family=REGISTRIES, home="person_id", sentence="A person was registered")
+@event(family=REGISTRIES, home="person_id", begins="person_id", sentence="A person was registered")
 class PersonRegistered(EventBody, frozen=True, kw_only=True):
     """A person became known; the name is sealed and can be forgotten."""
 
@@ -99,7 +107,12 @@ class PersonRegistered(EventBody, frozen=True, kw_only=True):
     contact: Text | None = None
 
 
-@event(family=REGISTRIES, home="kept_person_id", sentence="Two entries were found to be the same person")
+@event(
+    family=REGISTRIES,
+    home="kept_person_id",
+    begins="kept_person_id",
+    sentence="Two entries were found to be the same person",
+)
 class PeopleFoundSame(EventBody, frozen=True, kw_only=True):
     """Two entries turned out to be one person."""
 

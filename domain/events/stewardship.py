@@ -11,7 +11,7 @@ from domain.events.families import STEWARDSHIP
 from domain.values import Label, Name, Sha256
 
 
-@event(family=STEWARDSHIP, home="method_id", sentence="The scoring method {title} was published")
+@event(family=STEWARDSHIP, home="method_id", begins="method_id", sentence="The scoring method {title} was published")
 class MethodPublished(EventBody, frozen=True, kw_only=True):
     """A scoring method was written down whole, so that figures made by it can be made again."""
 
@@ -25,6 +25,7 @@ class MethodPublished(EventBody, frozen=True, kw_only=True):
     version=2,
     family=STEWARDSHIP,
     home="review_id",
+    begins="review_id",
     sentence="A review was registered: {question}",
     upcasts={1: dict},
 )
@@ -63,7 +64,7 @@ class ReviewFrozen(EventBody, frozen=True, kw_only=True):
     manifest_sha256: Sha256
 
 
-@event(family=STEWARDSHIP, home="subject_id", sentence="A person was forgotten")
+@event(family=STEWARDSHIP, home="subject_id", begins="subject_id", sentence="A person was forgotten")
 class SubjectErased(EventBody, frozen=True, kw_only=True):
     """A person's keys were destroyed; what remains is anonymous attendance."""
 
@@ -79,7 +80,12 @@ class TextRedacted(EventBody, frozen=True, kw_only=True):
     ground: Label
 
 
-@event(family=STEWARDSHIP, home="checkpoint_id", sentence="The log was signed at {tree_size} entries")
+@event(
+    family=STEWARDSHIP,
+    home="checkpoint_id",
+    begins="checkpoint_id",
+    sentence="The log was signed at {tree_size} entries",
+)
 class CheckpointSigned(EventBody, frozen=True, kw_only=True):
     """The root of the log at one size was signed and published."""
 

@@ -206,7 +206,7 @@ def _revision(command_id: UUID, revision: int) -> UUID:
 
 
 def _first_id(body: EventBody) -> object:
-    return getattr(body, declaration_of(body).fields[1])
+    return getattr(body, declaration_of(body).thing)
 
 
 def _thing(body: EventBody) -> Thing:

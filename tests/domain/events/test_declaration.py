@@ -1,10 +1,12 @@
 """What is derived from a declaration: its name, its stored bytes and its tags; and what declaring refuses."""
 
+from typing import get_args
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 from hypothesis import given
+from msgspec.structs import fields as struct_fields
 
 from domain.events import (
     declaration,
@@ -17,7 +19,7 @@ from domain.events import (
     texts_of,
 )
 from domain.events.asks import AskRaised
-from domain.events.declaration import EventBody, Family, UnknownEventError, UnsealedTextError, event
+from domain.events.declaration import EventBody, Family, UnknownEventError, UnsealedTextError, Voice, event
 from domain.events.examples import example
 from domain.events.experience import FeedbackGiven
 from domain.events.schema import structs_of
@@ -57,9 +59,9 @@ def test_an_event_is_stored_under_the_kebab_case_of_its_class():
 def test_an_event_cannot_be_declared_under_a_name_already_given():
     with pytest.raises(TypeError, match="ask-raised: declared twice"):
 
-        @event(family=FAMILY, sentence="again")
+        @event(family=FAMILY, begins="ask_id", sentence="again")
         class AskRaised(EventBody, frozen=True, kw_only=True):
-            pass
+            ask_id: UUID
 
 
 @own_registry
@@ -67,7 +69,7 @@ def test_an_event_cannot_be_declared_under_a_name_already_given():
 def test_a_third_version_needs_exactly_the_upcasts_from_the_first_and_second(upcasts):
     with pytest.raises(TypeError, match="an upcast is missing between 1 and 3"):
 
-        @event(family=FAMILY, sentence="it went wrong", version=3, upcasts=upcasts)
+        @event(family=FAMILY, begins="rehearsal_id", sentence="it went wrong", version=3, upcasts=upcasts)
         class RehearsalHeld(EventBody, frozen=True, kw_only=True):
             pass
 
@@ -81,9 +83,47 @@ def test_the_home_and_what_an_event_continues_are_ids_that_it_carries(declared_e
 
 @each_event
 def test_what_an_event_continues_is_begun_by_another(declared_event):
-    begun = {each.fields[1] for each in declarations() if not each.about} | {"record_id"}
+    begun = {each.begins for each in declarations()} | {"record_id"}
     if declared_event.name != "review-frozen":
         assert declared_event.about in begun | {""}
+
+
+# who speaks
+
+
+def holds_bodies(annotation):
+    return annotation is PartyAt or PartyAt in get_args(annotation)
+
+
+@each_event
+def test_of_every_body_by_which_something_was_done_it_is_declared_whether_it_spoke(declared_event):
+    done_by = {each.name for each in struct_fields(declared_event.body) if each.name.endswith("_by")}
+    bodies = {each.name for each in struct_fields(declared_event.body) if holds_bodies(each.type)}
+    assert done_by & bodies <= set(declared_event.voices) <= bodies
+
+
+@pytest.mark.parametrize("field", ["met_by", "spend_by", "shouted_by"])
+@own_registry
+def test_neither_a_side_nor_a_date_nor_what_is_not_there_can_speak(field):
+    with pytest.raises(TypeError, match=f"rehearsal-held: {field} have no voice"):
+
+        @event(family=FAMILY, begins="rehearsal_id", sentence="it went on", voices={field: Voice.SPEAKS})
+        class RehearsalHeld(EventBody, frozen=True, kw_only=True):
+            rehearsal_id: UUID
+            met_by: tuple[Side, ...]
+            spend_by: When | None = None
+
+
+@pytest.mark.parametrize("thing", [{}, {"begins": "rehearsal_id", "about": "ask_id"}, {"begins": "led_by"}])
+@own_registry
+def test_an_event_names_the_one_thing_that_it_begins_or_is_about(thing):
+    with pytest.raises(TypeError, match="rehearsal-held: name the one id field"):
+
+        @event(family=FAMILY, sentence="it went on", **thing)
+        class RehearsalHeld(EventBody, frozen=True, kw_only=True):
+            rehearsal_id: UUID
+            ask_id: UUID
+            led_by: PartyAt
 
 
 # stored bytes
@@ -99,7 +139,7 @@ def test_texts_stand_only_where_encoding_looks_for_them(declared_event):
 def texts_in(struct):
     return {
         field.name
-        for field in msgspec.structs.fields(struct)
+        for field in struct_fields(struct)
         if Plain in structs_of(msgspec.defstruct("Probe", [(field.name, field.type)]))
     }
 
@@ -149,7 +189,7 @@ def test_a_body_with_a_field_that_nobody_declared_is_refused():
 
 @own_registry
 def test_a_body_of_the_first_version_is_read_through_every_upcast():
-    @event(family=FAMILY, sentence="{led_by} rehearsed")
+    @event(family=FAMILY, begins="rehearsal_id", sentence="{led_by} rehearsed")
     class RehearsalHeld(EventBody, frozen=True, kw_only=True):
         rehearsal_id: UUID
         led_by: PartyAt
@@ -167,7 +207,13 @@ def test_a_body_of_the_first_version_is_read_through_every_upcast():
     def with_ending(fields):
         return {**fields, "ended": fields["happened"]}
 
-    @event(family=FAMILY, sentence="{led_by} rehearsed", version=3, upcasts={1: with_pieces, 2: with_ending})
+    @event(
+        family=FAMILY,
+        begins="rehearsal_id",
+        sentence="{led_by} rehearsed",
+        version=3,
+        upcasts={1: with_pieces, 2: with_ending},
+    )
     class RehearsalHeld(EventBody, frozen=True, kw_only=True):
         rehearsal_id: UUID
         led_by: PartyAt
