@@ -14,13 +14,12 @@ from api.idempotency import REPLAYED, identity_of
 from api.operations import Answer, Call, Operation
 from api.problems import Fault, Problem, problem_of_refusal
 from api.validation import invalid, read_object, read_struct
-from domain.decisions.boundary import Boundary, Selection, on
+from domain.decisions.boundary import Boundary, all_about, on
 from domain.decisions.command import Command, operation_of
 from domain.decisions.occasion import Occasion
 from domain.decisions.references import READS
 from domain.decisions.refusals import Refusal
 from domain.events import declaration_of
-from domain.events.declaration import tag
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartyAmended, PartyRegistered, PeopleFoundSame, PersonRegistered
@@ -170,12 +169,12 @@ def _begun_at(call: Call, order: Command) -> int:
 
 def about_record(record_id: UUID) -> Boundary:
     """Select everything recorded about one record."""
-    return frozenset({Selection(frozenset(), frozenset({tag("record", record_id)}))})
+    return frozenset({all_about("record", record_id)})
 
 
 def affairs_of(partnership_id: UUID) -> Boundary:
     """Select everything recorded in the affairs of a partnership."""
-    return frozenset({Selection(frozenset(), frozenset({tag("partnership", partnership_id)}))})
+    return frozenset({all_about("partnership", partnership_id)})
 
 
 def _receipt(call: Call, done: Acknowledged, at: str) -> Answer:

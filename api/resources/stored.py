@@ -241,7 +241,7 @@ def _ranges(asked: Projection, days: Sequence[str]) -> Iterator[tuple[str, Any]]
 def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> Wanted:  # noqa: ANN401 - made above
     after = after_row(query.cursor)
     return Wanted(
-        partition_ids=query.partnership,
+        partition_ids=query.partnership or None,
         values={name: value for name in filters if (value := getattr(query, name)) is not None},
         since={name: day for name in days if (day := getattr(query, f"{name}{_SINCE}")) is not None},
         until={name: day for name in days if (day := getattr(query, f"{name}{_UNTIL}")) is not None},

@@ -15,14 +15,14 @@ MENDING: Final = (name_of(RecordCorrected), name_of(RecordWithdrawn))
 
 
 class Selection(Struct, frozen=True):
-    """Events of any of these types that carry all of these tags."""
+    """Events of any of these types (of every type: None) that carry all of these tags."""
 
-    types: frozenset[str]
+    types: frozenset[str] | None
     tags: frozenset[str]
 
     def selects(self, name: str, tags: Iterable[str]) -> bool:
         """Whether an event is one of them."""
-        return name in self.types and self.tags <= set(tags)
+        return (self.types is None or name in self.types) and self.tags <= set(tags)
 
 
 Boundary = frozenset[Selection]
@@ -35,6 +35,11 @@ def on(kind: str, identity: UUID, *types: type[EventBody], within: UUID | None =
     """
     tags = {tag(kind, identity)} | (set() if within is None else {tag("partnership", within)})
     return Selection(frozenset({*(name_of(each) for each in types), *MENDING}), frozenset(tags))
+
+
+def all_about(kind: str, identity: UUID) -> Selection:
+    """Select every event about one thing."""
+    return Selection(None, frozenset({tag(kind, identity)}))
 
 
 def erasure(person_id: UUID) -> Selection:

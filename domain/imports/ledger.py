@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Protocol, cast
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -18,7 +18,8 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.log.decoding import recorded
 from domain.log.event import LogEvent
-from domain.log.handler import Acknowledged, Handler, KeyReused, query_of
+from domain.log.finding import find_records
+from domain.log.handler import Acknowledged, Handler, KeyReused
 from domain.log.sealing import to_open
 from domain.values import Sealed
 from domain.vault import Erased
@@ -65,8 +66,7 @@ class LiveLedger:
         found = [recorded(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))]
         if not found:
             return []
-        mending = query_of(frozenset(on("record", each.event_id) for each in found))
-        return _standing(found, [recorded(cast("LogEvent", each.event)) for each in recorder.read(mending)])
+        return _standing(found, find_records(recorder, frozenset(on("record", each.event_id) for each in found)))
 
     def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
         """Record in the log; durable when it returns."""

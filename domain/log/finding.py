@@ -3,7 +3,7 @@
 from domain.decisions.boundary import Boundary
 from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
-from domain.log.handler import query_of
+from domain.log.query import LogQuery
 from domain.log.reading import END, read_from
 from domain.log.recorder import LogRecorder
 
@@ -12,14 +12,12 @@ def find_records(
     log: LogRecorder, selections: Boundary, *, after: int = 0, upto: int | None = None, limit: int | None = None
 ) -> list[Recorded]:
     """Give the events that any of the selections selects, in order, between two positions; none for no selection."""
-    if not selections:
-        return []
     last = END if upto is None else upto
     with log.connections.borrow() as connection:
-        events, _ = read_from(connection, query_of(selections), after=after, upto=last, limit=limit)
+        events, _ = read_from(connection, LogQuery(selections), after=after, upto=last, limit=limit)
     return [recorded(event) for event in events]
 
 
 def last_position(log: LogRecorder, selections: Boundary, *, upto: int | None = None) -> int:
     """Give the position of the last event that any of the selections selects; 0 for none."""
-    return log.position_of_last(query_of(selections), upto) if selections else 0
+    return log.position_of_last(LogQuery(selections), upto)

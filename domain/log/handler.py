@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 from msgspec import Struct
 from msgspec.structs import replace
 from psycopg import Connection, Cursor
@@ -24,7 +23,6 @@ from domain.events import (
     EventBody,
     Fingerprint,
     declaration_of,
-    decode,
     decode_envelope,
     encode,
     encode_envelope,
@@ -36,6 +34,8 @@ from domain.log.connections import Row
 from domain.log.decoding import recorded
 from domain.log.errors import BoundaryConflict, Moved
 from domain.log.event import LogEvent
+from domain.log.finding import find_records, last_position
+from domain.log.query import AppendCondition, LogQuery
 from domain.log.reading import read_from
 from domain.log.recorder import LogRecorder
 from domain.log.sealing import Sealing, listed
@@ -137,7 +137,7 @@ class Handler:
 
     def _read(
         self, order: Command, occasion: Occasion, seen: Seen | None = None
-    ) -> tuple[list[Recorded], DCBAppendCondition]:
+    ) -> tuple[list[Recorded], AppendCondition]:
         """Read the boundary in one snapshot; records named by id are immutable and are looked up first.
 
         Where what was read names people, whether they were forgotten and where they stand already belongs to it too,
@@ -153,11 +153,10 @@ class Handler:
                 selections |= named
                 records, head = _inside(connection, selections, singles)
         if seen is None:
-            return records, DCBAppendCondition(fail_if_events_match=query_of(selections), after=head)
-        if self.recorder.position_of_last(query_of(seen.selections), head) != seen.position:
+            return records, AppendCondition(LogQuery(selections), head)
+        if last_position(self.recorder, seen.selections, upto=head) != seen.position:
             raise Moved("what was read before has been touched since")
-        watched = query_of(selections | seen.selections)
-        return records, DCBAppendCondition(fail_if_events_match=watched, after=head)
+        return records, AppendCondition(LogQuery(selections | seen.selections), head)
 
     def _chain(self, record_ids: Iterable[UUID]) -> list[LogEvent]:
         """Look records up by id, and what each of them is about, down to the first."""
@@ -178,7 +177,7 @@ class Handler:
         order: Command,
         occasion: Occasion,
         drafts: Sequence[Draft],
-        condition: DCBAppendCondition,
+        condition: AppendCondition,
         payload: bytes,
         recorded_at: datetime | None,
     ) -> Acknowledged:
@@ -215,12 +214,9 @@ class Handler:
         first = self.recorder.find(record_id)
         if first is None:
             return set()
-        mended = self.recorder.read(query_of(frozenset({on("record", record_id, RecordCorrected)})))
+        mended = find_records(self.recorder, frozenset({on("record", record_id, RecordCorrected)}))
         bodies = [recorded(first).body]
-        for each in mended:
-            body = decode(each.event.type, 1, each.event.data)
-            if isinstance(body, RecordCorrected):
-                bodies.append(corrected_body(body))
+        bodies += [corrected_body(each.body) for each in mended if isinstance(each.body, RecordCorrected)]
         texts = (getattr(body, field, None) for body in bodies)
         return {text.key_id for text in texts if isinstance(text, Sealed)}
 
@@ -229,7 +225,7 @@ def _inside(
     connection: Connection[Row], selections: Boundary, singles: Sequence[LogEvent]
 ) -> tuple[list[Recorded], int]:
     """Give what the selections select, and the single records, in order, and the head of the log."""
-    selected, head = read_from(connection, query_of(selections), after=0)
+    selected, head = read_from(connection, LogQuery(selections), after=0)
     events = {event.event_id: event for event in (*selected, *singles)}
     inside = sorted(events.values(), key=lambda event: event.position or 0)
     return [replace(recorded(each), subjects=listed(each.tags)) for each in inside], head
@@ -237,12 +233,6 @@ def _inside(
 
 def _belongs(event: LogEvent, command_id: UUID) -> bool:
     return decode_envelope(event.envelope).command_id == command_id
-
-
-def query_of(selections: Boundary) -> DCBQuery:
-    """Write selections as the library's query."""
-    ordered = sorted(selections, key=lambda each: (sorted(each.tags), sorted(each.types)))
-    return DCBQuery(items=[DCBQueryItem(types=sorted(each.types), tags=sorted(each.tags)) for each in ordered])
 
 
 def _envelope(

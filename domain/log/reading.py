@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import psycopg
-from eventsourcing.dcb.api import DCBQuery, DCBReadResponse, DCBSequencedEvent
+from eventsourcing.dcb.api import DCBReadResponse, DCBSequencedEvent
 from psycopg.sql import SQL
-from psycopg.types.json import Jsonb
 
 from domain.log.connections import Row
 from domain.log.event import LogEvent
+from domain.log.query import LogQuery
 
 END = 2**63 - 1
 COLUMNS = SQL("position, event_id, type, version, partition_id, occurred_at, recorded_at, tags, envelope, data")
@@ -53,7 +53,7 @@ class ReadResponse(DCBReadResponse):
 
 def read_from(
     connection: psycopg.Connection[Row],
-    query: DCBQuery | None,
+    query: LogQuery,
     *,
     after: int,
     upto: int = END,
@@ -62,17 +62,12 @@ def read_from(
     """Read matching events in order, and the head of the log, in one snapshot of a given connection."""
     parameters = {"after": after, "upto": upto, "limit": limit}
     with connection.cursor(binary=True) as cursor:
-        if query is None or not query.items:
+        if query.is_everything:
             cursor.execute(_ALL, parameters)
         else:
-            cursor.execute(_SELECTED, parameters | {"query": wire(query)})
+            cursor.execute(_SELECTED, parameters | {"query": query.wire()})
         rows = cursor.fetchall()
     return [event_of(row[1:]) for row in rows if row[1] is not None], rows[0][0]
-
-
-def wire(query: DCBQuery) -> Jsonb:
-    """Write a query the way `log.selected` reads it."""
-    return Jsonb([{"types": item.types, "tags": item.tags} for item in query.items])
 
 
 def sequenced(event: LogEvent) -> DCBSequencedEvent:

@@ -20,7 +20,8 @@ from psycopg.sql import SQL
 from domain.log.connections import WRITER, Connections, Row
 from domain.log.errors import BeyondHead, LogNotPrepared, Malformed, translated
 from domain.log.event import LogEvent
-from domain.log.reading import COLUMNS, END, ReadResponse, event_of, read_from, wire
+from domain.log.query import AppendCondition, LogQuery
+from domain.log.reading import COLUMNS, END, ReadResponse, event_of, read_from
 from domain.log.roots import Roots
 from domain.log.subscription import LogSubscription
 
@@ -123,7 +124,7 @@ class LogRecorder(DCBRecorder):
         Raises BoundaryConflict, AlreadyRecorded, EntryTooLarge, Malformed, LockTimeout or LogUnavailable.
         """
         with self.connections.borrow() as connection:
-            return _append(connection, events, condition, None).last
+            return _append(connection, events, AppendCondition.of(condition), None).last
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Cursor[Row]]:
@@ -135,7 +136,7 @@ class LogRecorder(DCBRecorder):
         self,
         cursor: psycopg.Cursor[Row],
         events: Sequence[DCBEvent],
-        condition: DCBAppendCondition | None = None,
+        condition: AppendCondition | None = None,
         *,
         recorded_at: datetime | None = None,
     ) -> Appended:
@@ -156,7 +157,7 @@ class LogRecorder(DCBRecorder):
     ) -> ReadResponse:
         """Read the events after a position that match the query, in order, and the head, in one snapshot."""
         with self.connections.borrow() as connection:
-            events, head = read_from(connection, query, after=after or 0, limit=limit)
+            events, head = read_from(connection, LogQuery.of(query), after=after or 0, limit=limit)
         if limit is None:
             return ReadResponse(events, head)
         return ReadResponse(events, events[-1].position if events else None)
@@ -216,12 +217,12 @@ class LogRecorder(DCBRecorder):
         """Read one partition's events in order, up to and including a position."""
         return self._select(_PARTITION, (partition_id, END if upto is None else upto))
 
-    def position_of_last(self, query: DCBQuery, upto: int | None = None) -> int:
+    def position_of_last(self, query: LogQuery, upto: int | None = None) -> int:
         """Give the position of the last event that matches, up to a position inclusive; 0 for none."""
         with self.connections.borrow() as connection:
             row = connection.execute(
                 "SELECT coalesce(max(p), 0) FROM log.selected(%s::jsonb, 0, %s, NULL) AS p",
-                (wire(query), END if upto is None else upto),
+                (query.wire(), END if upto is None else upto),
             ).fetchone()
         return int(row[0]) if row else 0
 
@@ -271,7 +272,7 @@ def begin_seeding(dsn: str) -> None:
 def _append(
     connection: psycopg.Connection[Row],
     events: Sequence[DCBEvent],
-    condition: DCBAppendCondition | None,
+    condition: AppendCondition | None,
     recorded_at: datetime | None,
 ) -> Appended:
     whole = [LogEvent.of(event) for event in events]
@@ -290,7 +291,7 @@ def _append(
         [event.data for event in whole],
         [ordinal for ordinal, _ in tagged],
         [tag for _, tag in tagged],
-        None if condition is None else wire(condition.fail_if_events_match),
+        None if condition is None else condition.unless.wire(),
         None if condition is None else condition.after,
         recorded_at,
     )

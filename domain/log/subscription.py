@@ -9,6 +9,7 @@ import structlog
 from eventsourcing.dcb.api import DCBQuery, DCBSequencedEvent, DCBSubscription
 
 from domain.log.errors import LogUnavailable
+from domain.log.query import LogQuery
 from domain.log.reading import sequenced
 from domain.log.tail import POLL_S, LogTail
 
@@ -26,7 +27,7 @@ class LogSubscription(DCBSubscription["LogRecorder"]):
         self, recorder: "LogRecorder", query: DCBQuery | None, *, after: int | None, log_id: UUID | None
     ) -> None:
         super().__init__(recorder, query, after)
-        self._tail = LogTail(recorder, query=query, after=after or 0, log_id=log_id)
+        self._tail = LogTail(recorder, query=LogQuery.of(query), after=after or 0, log_id=log_id)
         self._pending: deque[DCBSequencedEvent] = deque()
         self._stopping = threading.Event()
         self._one_at_a_time = threading.Lock()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, LiteralString
 from uuid import UUID
 
 import psycopg
-from eventsourcing.dcb.api import DCBQuery
 
 from domain.log.connections import Row
 from domain.log.errors import RebuildNeeded, translated
 from domain.log.event import LogEvent
+from domain.log.query import EVERYTHING, LogQuery
 from domain.log.reading import read_from
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class LogTail:
         self,
         log: "LogRecorder",
         *,
-        query: DCBQuery | None = None,
+        query: LogQuery = EVERYTHING,
         after: int = 0,
         log_id: UUID | None = None,
         leaf: bytes | None = None,

@@ -46,13 +46,13 @@ class Place(NamedTuple):
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which rows: of these partitions (of all, for none), with these values, after a place, so many.
+    """Which rows: of these partitions (None: of all), with these values, after a place, so many.
 
     A column that holds a list has a value when the list holds it. `since` and `until` bound columns of days, both days
     included; a row without a day is in no range. `at_least` is a position that must be in them.
     """
 
-    partition_ids: tuple[UUID, ...] = ()
+    partition_ids: tuple[UUID, ...] | None = None
     values: Mapping[str, object] = {}
     since: Mapping[str, date] = {}
     until: Mapping[str, date] = {}
@@ -117,7 +117,7 @@ def _page(connection: Connection, build: Build, asked: Projection, wanted: Wante
     columns = columns_of(asked)
     kinds = dict(zip(columns.names, columns.types, strict=True))
     conditions, given = [SQL("true")], list[Any]()
-    if wanted.partition_ids:
+    if wanted.partition_ids is not None:
         conditions.append(SQL("partition_id = ANY(%s)"))
         given.append(list(wanted.partition_ids))
     if wanted.after is not None:
@@ -143,6 +143,6 @@ def _holds(column: str, kind: str) -> Composed:
     return SQL(test).format(Identifier(column))
 
 
-def _stale(connection: Connection, build: Build, partition_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+def _stale(connection: Connection, build: Build, partition_ids: Sequence[UUID] | None) -> tuple[UUID, ...]:
     found = (each.partition_id for each in parked(connection, [build]))
-    return tuple(each for each in found if each is not None and (not partition_ids or each in partition_ids))
+    return tuple(each for each in found if each is not None and (partition_ids is None or each in partition_ids))

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from domain.decisions.asks import AnswerAsk, RaiseAsk
 from domain.decisions.command import Command
@@ -21,12 +22,13 @@ from domain.decisions.stewardship import ForgetPerson
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import resolve
 from domain.log.decoding import recorded
-from domain.log.handler import Acknowledged, Handler, KeyReused
+from domain.log.handler import Acknowledged, Handler, KeyReused, Seen
 from domain.log.recorder import LogRecorder
 from domain.log.sealing import to_open
 from domain.values import PartyAt, Sealed
 from domain.vault import Erased, Vault, WrappingKey
 from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side
+from tests.domain.log.given import an_event
 
 SECRET = "the boiler at number nine leaks"  # noqa: S105 - a secret only in the sense of this test
 
@@ -243,3 +245,23 @@ def test_forgetting_a_person_makes_every_text_that_names_them_unreadable(house: 
     )
     assert isinstance(outcome, Refusal)
     assert outcome.faults[0].code is Code.SUBJECT_ERASED
+
+
+def test_registering_rests_on_nothing_that_others_recorded(house: House) -> None:
+    order = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
+    occasion = replace(house.occasion(house.steward), partnership_id=None)
+
+    _, condition = house.handler._read(order, occasion)
+    house.does(house.meeting(), house.officer)
+    with house.recorder.transaction() as cursor:
+        house.recorder.append_in(cursor, [an_event()], condition)
+
+    assert house.handler.known(order, occasion) == []
+
+
+def test_a_state_in_which_nothing_was_seen_is_not_unsettled_by_others(house: House) -> None:
+    order = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
+
+    outcome = house.handler.handle(order, house.occasion(house.steward), b"", seen=Seen(frozenset(), 0))
+
+    assert isinstance(outcome, Acknowledged)

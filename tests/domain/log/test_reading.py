@@ -8,7 +8,10 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.decisions.boundary import Selection, all_about
 from domain.log.errors import BeyondHead, BoundaryConflict
+from domain.log.finding import find_records, last_position
+from domain.log.query import AppendCondition, LogQuery
 from tests.domain.log.given import an_event, positions, query
 
 TYPES = ["met", "asked", "promised"]
@@ -48,13 +51,50 @@ def test_every_query_selects_what_it_says_and_every_condition_agrees_with_it(mix
         if limit is None:
             assert response.head == 48
         last = [e.position for e in everything if e.position <= upto and matches(e, wanted)]
-        assert mixed_log.position_of_last(wanted, upto) == max(last, default=0)
+        assert mixed_log.position_of_last(LogQuery.of(wanted), upto) == max(last, default=0)
         # An id already taken makes the append fail either way, so that nothing is added to the log.
         with pytest.raises(BoundaryConflict) as refusal:
             mixed_log.append(everything[:1], DCBAppendCondition(wanted, after=after))
         assert (type(refusal.value) is BoundaryConflict) == bool(expected)
 
     check()
+
+
+NOTHING = [
+    frozenset(),
+    frozenset({Selection(frozenset(), frozenset({"a"}))}),
+    frozenset({Selection(frozenset(), frozenset())}),
+]
+
+
+@pytest.mark.parametrize("nothing", NOTHING, ids=["no selection", "no type of a tag", "no type at all"])
+def test_a_boundary_that_selects_nothing_reads_nothing_and_never_conflicts(mixed_log, nothing):
+    assert not any(selection.selects("met", {"a"}) for selection in nothing)
+    assert find_records(mixed_log, nothing) == []
+    assert last_position(mixed_log, nothing) == 0
+    with mixed_log.transaction() as cursor:
+        mixed_log.append_in(cursor, [an_event()], AppendCondition(LogQuery(nothing), after=0))
+
+
+def test_a_selection_of_every_type_selects_all_that_carries_its_tags(log):
+    about = uuid4()
+    log.append([an_event("met", f"record:{about}"), an_event("asked", f"record:{about}"), an_event("met")])
+
+    selection = all_about("record", about)
+
+    assert selection.selects("asked", {f"record:{about}"})
+    assert last_position(log, frozenset({selection})) == 2
+    with pytest.raises(BoundaryConflict), log.transaction() as cursor:
+        log.append_in(cursor, [an_event()], AppendCondition(LogQuery(frozenset({selection})), after=1))
+
+
+@pytest.mark.usefixtures("mixed_log")
+def test_the_database_itself_takes_no_items_for_nothing_and_a_bare_item_for_everything(owner):
+    def selected(query):
+        return [row[0] for row in owner.execute("SELECT log.selected(%s::jsonb, 0, 99, NULL)", (query,))]
+
+    assert selected("[]") == []
+    assert selected("[{}]") == list(range(1, 49))
 
 
 def test_a_position_names_a_prefix_of_one_partition(log):
