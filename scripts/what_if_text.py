@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 
 from api.formats import csv_of
-from projections.scoring.opinion import Status
 from projections.what_if.readings import Reading
 from projections.what_if.spread import CompositeSpread, ShownVariant, Spread, TrustSpread, WhatIf
 from projections.what_if.table import COLUMNS, spread_rows
@@ -126,7 +125,6 @@ def _said(reading: Reading) -> tuple[str, str]:
     if reading.value is None:
         return plain(reading.missing) or "not enough to say", ""
     unsure = ", less certain" if reading.is_less_certain else ""
-    unsure = unsure if reading.status is Status.ENOUGH else ", not enough to say"
     likely = "" if reading.low is None or reading.high is None else f"{reading.low:.3f} to {reading.high:.3f}"
     return f"{reading.value:.3f}{unsure}", likely
 

@@ -1,5 +1,7 @@
 """Awards: money sought, granted or refused, on what terms, how they changed, and what was paid and returned."""
 
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -17,7 +19,7 @@ from domain.events.funding import (
     FundingVariationRequested,
 )
 from domain.events.recorded import Effective
-from domain.values import Money, PartyAt
+from domain.values import Money, PartyAt, day_of, last_day
 from domain.vocabulary import CodeList, ConditionChange
 from projections.history import History, thing_of
 
@@ -87,6 +89,29 @@ def _award(story: list[Effective], award_id: UUID, begun: Effective) -> Award:
         reports=sum(isinstance(fact.body, FundingReported) for fact in story),
         causes=tuple(cause for fact in story for cause in fact.causes),
     )
+
+
+_YEAR_DAYS: Final = 365.25
+
+
+def runs_until(history: History, fact: Effective, awarded: FundingAwarded) -> date | None:
+    """Find the last day on which an award runs; None where nothing says when it ends.
+
+    It runs until it was ended, else for the years it was made for or until it must be spent, whichever is later.
+    """
+    ended = [each.body for each in history.about(awarded.award_id) if isinstance(each.body, FundingEnded)]
+    if ended:
+        return last_day(ended[0].happened)
+    stated = [] if awarded.spend_by is None else [last_day(awarded.spend_by)]
+    if awarded.years is not None:
+        stated.append(_years_after(day_of(fact.occurred_at), awarded.years) - timedelta(days=1))
+    return max(stated, default=None)
+
+
+def _years_after(start: date, years: float) -> date:
+    year = start.year + int(years)
+    leapless = date(year, 3, 1) if (start.month, start.day) == (2, 29) else start.replace(year=year)
+    return leapless + timedelta(days=round(years % 1 * _YEAR_DAYS))
 
 
 def _parties(applied: FundingApplied | None, awarded: FundingAwarded | None) -> tuple[PartyAt, PartyAt]:

@@ -69,7 +69,9 @@ class PanelRow(TableRow, frozen=True, kw_only=True):
             examples=["trust"],
         ),
     ]
-    value: Annotated[float | None, Meta(description="The value; empty where there is none", examples=["0.7125"])]
+    value: Annotated[
+        float | None, Meta(description="The value; empty where missing, or not enough to say", examples=["0.7125"])
+    ]
     low: Annotated[float | None, Meta(description="Lower end of the likely range", examples=["0.512"])]
     high: Annotated[float | None, Meta(description="Upper end of the likely range", examples=["0.874"])]
     n: Annotated[float, Meta(description="How much it rests on: the effective number of acts", examples=["6.4"])]

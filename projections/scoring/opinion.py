@@ -43,6 +43,13 @@ class Opinion(Struct, frozen=True, kw_only=True):
     less_certain: bool
 
 
+def grade(n: float, low: float, high: float, method: Method) -> Status:
+    """Whether so many acts and so narrow a range are enough to say a figure: one rule for trust and for health."""
+    rules = method.trust
+    is_enough = n >= rules.fewest_acts - _ROUNDING and high - low <= rules.widest_interval + _ROUNDING
+    return Status.ENOUGH if is_enough else Status.INSUFFICIENT_EVIDENCE
+
+
 def expectation(r: float, s: float, a: float, prior_weight: float) -> float:
     """Give T = (r + W a) / (r + s + W)."""
     return (r + prior_weight * a) / (r + s + prior_weight)
@@ -101,7 +108,6 @@ def _opinion(point: Point, bounds: tuple[float, float], method: Method) -> Opini
     rules = method.trust
     low, high = bounds
     total = point.r + point.s + rules.prior_weight
-    enough = point.n >= rules.fewest_acts - _ROUNDING and high - low <= rules.widest_interval + _ROUNDING
     return Opinion(
         trust=expectation(point.r, point.s, point.a, rules.prior_weight),
         low=low,
@@ -109,7 +115,7 @@ def _opinion(point: Point, bounds: tuple[float, float], method: Method) -> Opini
         belief=point.r / total,
         disbelief=point.s / total,
         uncertainty=rules.prior_weight / total,
-        status=Status.ENOUGH if enough else Status.INSUFFICIENT_EVIDENCE,
+        status=grade(point.n, low, high, method),
         less_certain=False,
     )
 

@@ -5,7 +5,8 @@ fives does not look like a room of threes.
 """
 
 from collections.abc import Sequence
-from math import fsum, sqrt
+from math import fsum, hypot, sqrt
+from statistics import NormalDist
 from typing import Final
 
 from msgspec import Struct
@@ -43,9 +44,21 @@ def expressed(
     )
 
 
-def perception_gap(one: Expressed | None, other: Expressed | None) -> float | None:
-    """Give the first mean less the second; None unless both may be shown."""
-    return None if one is None or other is None else one.mean - other.mean
+class Gap(Struct, frozen=True, kw_only=True):
+    """How far apart two sides' means lie, and within which bounds that difference is likely to be."""
+
+    difference: float
+    low: float
+    high: float
+
+
+def perception_gap(one: Expressed | None, other: Expressed | None, *, level: float) -> Gap | None:
+    """Subtract the second mean from the first, with the equal-tail range; None unless both may be shown."""
+    if one is None or other is None:
+        return None
+    difference = one.mean - other.mean
+    reach = NormalDist().inv_cdf((1 + level) / 2) * hypot(one.deviation, other.deviation)
+    return Gap(difference=difference, low=difference - reach, high=difference + reach)
 
 
 def _five(level_counts: Sequence[float]) -> Sequence[float]:

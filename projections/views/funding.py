@@ -23,7 +23,7 @@ from domain.values import last_day
 from domain.vocabulary import Allocation, Control, Payment, Restriction, Side, VariationAnswer
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.lifecycles.awards import Award, AwardState, awards
+from projections.lifecycles.awards import Award, AwardState, awards, runs_until
 from projections.rows import MENDING, Causes, TextAt, text_at
 from projections.scoring.facets.flexibility import judged_award
 from projections.scoring.method import Method
@@ -55,6 +55,7 @@ class FundingRow(ProjectionRow, frozen=True, kw_only=True):
     control: Annotated[Control | None, Meta(description="Who decides how it is spent")]
     match_required_percent: Annotated[float | None, Meta(description="Own money asked for, in per cent of the award")]
     spend_by_on: Annotated[date | None, Meta(description="The last day by which it must be spent")]
+    runs_until_on: Annotated[date | None, Meta(description="The last day on which it runs; empty: nothing says")]
     has_carry_over: Annotated[bool | None, Meta(description="Whether what is left may be kept for another year")]
     has_claw_back: Annotated[bool | None, Meta(description="Whether the funder may take it back")]
     flexibility: Annotated[float | None, Meta(description="How freely it may be used, 0 to 1; empty: too little known")]
@@ -72,7 +73,7 @@ class FundingRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="funding",
-    version=1,
+    version=2,
     row=FundingRow,
     key=("award_id",),
     handles=(
@@ -130,6 +131,7 @@ def _row(history: History, method: Method, award: Award) -> FundingRow:
         control=getattr(awarded, "control", None),
         match_required_percent=getattr(awarded, "match_required_percent", None),
         spend_by_on=last_day(awarded.spend_by) if awarded and awarded.spend_by else None,
+        runs_until_on=runs_until(history, fact, awarded) if fact and awarded else None,
         has_carry_over=getattr(awarded, "carry_over", None),
         has_claw_back=getattr(awarded, "claw_back", None),
         flexibility=judged.value if judged else None,

@@ -12,7 +12,7 @@ HANDLES = tuple(each.body for each in declarations() if not each.home)
 
 @projection(
     name="health",
-    version=1,
+    version=2,
     row=Measure,
     key=("dimension", "name", "group"),
     handles=HANDLES,

@@ -15,7 +15,7 @@ from scripts.exits import CommandFailed, Exit
 _TIMEOUT_S: Final = 60
 _OK: Final = 200
 _CREATED: Final = 201
-_HEADLINES: Final = ("value", "low", "high", "n", "status", "missing")
+_HEADLINES: Final = ("value", "low", "high", "n", "acts", "value_sum", "status", "missing")
 
 
 class Visitor:

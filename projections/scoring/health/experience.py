@@ -32,13 +32,19 @@ def expressed_experience(material: Material) -> list[Measure]:
     ours = _heard(material, RESIDENT_SIDE, OFFICIALS)
     theirs = _heard(material, OFFICIALS, RESIDENT_SIDE)
     one, other = _said(ours, material), _said(theirs, material)
-    gap = perception_gap(one, other)
     return [
         _measure(HEADLINE, ours, one),
         _measure("officials-about-residents", theirs, other),
-        counted(H12, "gap", gap, missing=Missing.TOO_FEW),
+        _gap(one, other, min(ours.raters, theirs.raters), material),
         counted(H12, "disagreement", None if one is None else one.disagreement, missing=Missing.TOO_FEW),
     ]
+
+
+def _gap(one: Expressed | None, other: Expressed | None, raters: int, material: Material) -> Measure:
+    gap = perception_gap(one, other, level=material.method.trust.interval_level)
+    if gap is None:
+        return absent(H12, "gap", Missing.TOO_FEW)
+    return ranged(H12, "gap", gap.difference, (gap.low, gap.high), n=raters)
 
 
 def _heard(material: Material, raters: Collection[Side], about: Collection[Side]) -> Voices:

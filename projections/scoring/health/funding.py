@@ -4,6 +4,8 @@ from math import fsum
 from typing import Final, cast
 
 from domain.events.funding import FundingAwarded, FundingVariationDecided
+from domain.events.recorded import Effective
+from projections.lifecycles.awards import runs_until
 from projections.rows import causes_of
 from projections.scoring.facets.flexibility import judged_award
 from projections.scoring.flexibility import Flexibility, weighted_mean
@@ -16,24 +18,26 @@ from projections.scoring.health.measure import (
     counted,
     facts,
     ranged,
+    share,
 )
 from projections.scoring.method import Dimension
 
 H9: Final = Dimension.FUNDING_FLEXIBILITY
+_WEIGHTED: Final = "weighted-by-amount"
 Judged = tuple[FundingAwarded, Flexibility]
 
 
 def funding_flexibility(material: Material) -> list[Measure]:
     """Measure the mean flexibility of awards; its range takes every missing term as the worst and as the best."""
-    awards = material.recent_each(FundingAwarded)
+    awards = [award for award in material.history.each(FundingAwarded) if _counts(*award, material)]
     judged = [(award, judged_award(material.history, fact, award, material.method)) for fact, award in awards]
-    known = [(award, found) for award, found in judged if found.value is not None]
+    known = [found for _, found in judged if found.value is not None]
     causes = causes_of(facts(awards))
     if not known:
         missing = Missing.NOT_RECORDED if awards else Missing.NOTHING_HAPPENED
         headline = absent(H9, HEADLINE, missing, causes=causes)
     else:
-        value = fsum(cast("float", found.value) for _, found in known) / len(known)
+        value = fsum(cast("float", found.value) for found in known) / len(known)
         worst = fsum(found.worst for _, found in judged) / len(judged)
         best = fsum(found.best for _, found in judged) / len(judged)
         headline = ranged(H9, HEADLINE, value, (worst, best), n=len(known), causes=causes)
@@ -41,26 +45,39 @@ def funding_flexibility(material: Material) -> list[Measure]:
         headline,
         counted(H9, "awards", len(awards)),
         counted(H9, "awards-with-too-few-terms", len(awards) - len(known)),
-        *_by_amount(known),
+        *_by_amount(judged),
         _variations(material),
     ]
 
 
-def _by_amount(known: list[Judged]) -> list[Measure]:
-    currencies = sorted({award.amount.currency for award, _ in known})
+def _counts(fact: Effective, award: FundingAwarded, material: Material) -> bool:
+    """Whether an award was made within the window or still runs at its end."""
+    if fact.occurred_at >= material.start:
+        return True
+    until = runs_until(material.history, fact, award)
+    return until is not None and until >= material.history.as_of
+
+
+def _by_amount(judged: list[Judged]) -> list[Measure]:
+    """Measure the same weighted by the size of each award, each currency apart."""
+    currencies = sorted({award.amount.currency for award, found in judged if found.value is not None})
     measures = []
     for currency in currencies:
-        amounts = [
-            (cast("float", found.value), float(award.amount.minor_units))
-            for award, found in known
-            if award.amount.currency == currency
+        ours = [
+            (found, float(award.amount.minor_units)) for award, found in judged if award.amount.currency == currency
         ]
-        measures.append(counted(H9, "weighted-by-amount", weighted_mean(amounts), n=len(amounts), group=currency))
+        known = [(found.value, amount) for found, amount in ours if found.value is not None]
+        mean = weighted_mean(known)
+        worst = weighted_mean([(found.worst, amount) for found, amount in ours])
+        best = weighted_mean([(found.best, amount) for found, amount in ours])
+        if mean is None or worst is None or best is None:
+            measures.append(absent(H9, _WEIGHTED, Missing.NOT_APPLICABLE, group=currency))
+        else:
+            measures.append(ranged(H9, _WEIGHTED, mean, (worst, best), n=len(known), group=currency))
     return measures
 
 
 def _variations(material: Material) -> Measure:
     decided = material.recent_each(FundingVariationDecided)
-    worth = [material.method.values.variation[each.answer] for _, each in decided]
-    mean = fsum(worth) / len(worth) if worth else None
-    return counted(H9, "variations", mean, n=len(worth), causes=causes_of(facts(decided)))
+    worth = fsum(material.method.values.variation[each.answer] for _, each in decided)
+    return share(H9, "variations", worth, len(decided), causes=causes_of(facts(decided)))

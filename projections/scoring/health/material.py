@@ -16,7 +16,7 @@ from projections.lifecycles.commitments import Commitment, commitments
 from projections.scoring.evidence import Evidence
 from projections.scoring.health.measure import Basis, Measure, Missing, absent, causes_in
 from projections.scoring.method import Method
-from projections.scoring.tally import sums
+from projections.scoring.tally import counts, sums
 
 E = TypeVar("E", bound=EventBody)
 
@@ -102,6 +102,7 @@ def trust_in(
     if not rows:
         return absent(dimension, name, missing)
     found = sums(rows, material.end, material.method)
+    plain = counts(rows, material.end)
     return Measure(
         dimension=dimension,
         name=name,
@@ -110,6 +111,8 @@ def trust_in(
         s=found.s,
         a=material.method.base_rate(facet),
         n=found.n,
+        acts=plain.acts,
+        value_sum=plain.value_sum,
         causes=causes_in(rows),
     )
 

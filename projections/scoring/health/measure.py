@@ -67,6 +67,10 @@ class Measure(ProjectionRow, frozen=True, kw_only=True):
     high: Annotated[float | None, Meta(description="Upper bound, for a stated range")] = None
     deviation: Annotated[float | None, Meta(description="Standard deviation, where the basis is moments")] = None
     n: Annotated[float, Meta(description="How much it rests on: the (effective) number of acts")] = 0.0
+    acts: Annotated[
+        int | None, Meta(description="Acts counted plainly, unfading; empty where it is not made of acts")
+    ] = None
+    value_sum: Annotated[float | None, Meta(description="Sum of the values of those acts, 0 to 1 each")] = None
     missing: Annotated[Missing | None, Meta(description="Why there is no value")] = None
     causes: Annotated[tuple[UUID, ...], Meta(description="The events it rests on, in order")] = ()
 
@@ -90,6 +94,8 @@ def share(
         r=float(hits),
         s=float(of - hits),
         n=float(of),
+        acts=round(of),
+        value_sum=float(hits),
         missing=None if of else missing,
         causes=each_once(causes),
     )
@@ -118,13 +124,21 @@ def counted(
 
 
 def ranged(
-    dimension: str, name: str, value: float, bounds: tuple[float, float], *, n: float, causes: Iterable[UUID] = ()
+    dimension: str,
+    name: str,
+    value: float,
+    bounds: tuple[float, float],
+    *,
+    n: float,
+    causes: Iterable[UUID] = (),
+    group: str = "",
 ) -> Measure:
     """Measure with bounds of its own, such as the best and the worst case."""
     low, high = bounds
     return Measure(
         dimension=dimension,
         name=name,
+        group=group,
         basis=Basis.RANGE,
         value=value,
         low=min(low, value),

@@ -31,14 +31,15 @@ _OFFICE_OPENS, _OFFICE_CLOSES, _SATURDAY = 9, 17, 5
 def participation(material: Material) -> list[Measure]:
     """Measure how much rests on few: the fewest people behind half of all attendance, over half of those active."""
     done: Counter[Hashable] = Counter()
-    for _, body in material.contacts:
-        done.update(_who(each) for each in present(body))
+    attended = [came for _, body in material.contacts if (came := present(body))]
+    for came in attended:
+        done.update(map(_who, came))
     found = concentration(done.values())
     causes = causes_of(facts(material.contacts))
     if found is None:
         return [absent(H4, HEADLINE, Missing.NOTHING_HAPPENED)]
     return [
-        ranged(H4, HEADLINE, found.spread, _without_anyone(done, found.spread), n=done.total(), causes=causes),
+        ranged(H4, HEADLINE, found.spread, _without_anyone(done, found.spread), n=len(attended), causes=causes),
         counted(H4, "people-active", found.active, n=found.active),
         counted(H4, "fewest-behind-half", found.bus_factor, n=found.active),
         counted(H4, "concentration", found.herfindahl, n=found.active),

@@ -11,16 +11,17 @@ from scipy.special import betaincinv
 from projections.scoring.composite import Composite, band, composite
 from projections.scoring.health.measure import HEADLINE, Basis, Measure, Missing
 from projections.scoring.method import Dimension, Method
-from projections.scoring.opinion import Status, expectation
+from projections.scoring.opinion import Status, expectation, grade
 
 _UNIFORM_HALF: Final = 0.5
 """Jeffreys' prior for a share."""
 
-_ROUNDING: Final = 1e-9
-
 
 class ShownMeasure(Struct, frozen=True, kw_only=True):
-    """One measure with its value and likely range. Beside a headline, plain counts have no range of their own."""
+    """One measure with its value and likely range, both None where trust would say nothing on as little.
+
+    Plain counts are always shown: those that are measures of their own beside a headline, and the acts behind one.
+    """
 
     dimension: str
     name: str
@@ -30,6 +31,8 @@ class ShownMeasure(Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     n: float
+    acts: int | None
+    value_sum: float | None
     status: Status
     missing: Missing | None
     causes: tuple[UUID, ...]
@@ -98,9 +101,11 @@ def profile_composite(
 ) -> ShownComposite | None:
     """Combine the headlines as a weighted geometric mean, missing ones at the floor and at 1.
 
-    `weights` are the partnership's own by dimension, else the method's. None when nothing weighed is known.
+    A headline that there is not enough to say is missing. `weights` are the partnership's own by dimension, else the
+    method's. None when nothing weighed is known.
     """
-    headlines = {row.dimension: _value(row, method) for row in rows if row.name == HEADLINE}
+    measures = shown_measures([row for row in rows if row.name == HEADLINE], method)
+    headlines = {each.dimension: each.value for each in measures}
     used = weights or {str(key): weight for key, weight in method.headline_weights.items()}
     found: Composite | None = composite(headlines, used, method.health.missing_floor)
     if found is None:
@@ -108,7 +113,8 @@ def profile_composite(
     return ShownComposite(low=found.low, high=found.high, missing=found.missing, band=band(found, method.bands))
 
 
-def _value(row: Measure, method: Method) -> float | None:
+def estimate(row: Measure, method: Method) -> float | None:
+    """Work out what a measure comes to, whether or not there is enough to say it; None where it is missing."""
     if row.missing is not None:
         return None
     match row.basis:
@@ -147,11 +153,14 @@ def _quantiles(shapes: Sequence[tuple[float, float]], level: float) -> tuple[lis
 
 
 def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Method) -> ShownMeasure:
-    value, (low, high) = _value(row, method), bounds
+    value, (low, high) = estimate(row, method), bounds
     if row.basis is Basis.COUNTED and row.name == HEADLINE:
         low = high = value
     if value is not None and low is not None and high is not None:
         low, high = min(low, value), max(high, value)
+    status = _status(row, low, high, method)
+    if status is not Status.ENOUGH:
+        value = low = high = None
     return ShownMeasure(
         dimension=row.dimension,
         name=row.name,
@@ -161,18 +170,18 @@ def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Me
         low=low,
         high=high,
         n=row.n,
-        status=_status(row, low, high, method),
+        acts=row.acts,
+        value_sum=row.value_sum,
+        status=status,
         missing=row.missing,
         causes=row.causes,
     )
 
 
 def _status(row: Measure, low: float | None, high: float | None, method: Method) -> Status:
-    """Say whether there is enough: counts of all there is always are, the rest needs acts and a narrow range."""
+    """Grade a measure as trust is graded; a plain count beside a headline estimates nothing, so it is enough."""
     if row.missing is not None:
         return Status.INSUFFICIENT_EVIDENCE
-    if row.basis is Basis.COUNTED or low is None or high is None:
+    if low is None or high is None:
         return Status.ENOUGH
-    rules = method.trust
-    is_enough = row.n >= rules.fewest_acts - _ROUNDING and high - low <= rules.widest_interval + _ROUNDING
-    return Status.ENOUGH if is_enough else Status.INSUFFICIENT_EVIDENCE
+    return grade(row.n, low, high, method)

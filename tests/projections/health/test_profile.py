@@ -29,7 +29,7 @@ from tests.projections.given import (
     an_id,
     words,
 )
-from tests.projections.health.measured import AT, measure, meet, value
+from tests.projections.health.measured import AT, measure, meet, row, value
 from tests.projections.trust.told import day, keep, leave_overdue, method, partnership
 
 
@@ -110,8 +110,7 @@ def test_voice_is_the_influence_of_residents_asks_and_leaves_out_those_too_young
     told.asked("ignored", "2025-03-03")
     told.asked("young", "2025-12-01")
     told.asked("theirs", "2025-03-03", by=COUNCIL, of=TENANTS)
-    found = measure(told, Dimension.VOICE)
-    assert (found.value, found.n) == (pytest.approx(1.5 / 4), 4)
+    assert (value(told, Dimension.VOICE), row(told, Dimension.VOICE).n) == (pytest.approx(1.5 / 4), 4)
     assert value(told, Dimension.VOICE, "asks-too-young-to-say") == 1
 
 

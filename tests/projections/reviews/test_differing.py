@@ -18,7 +18,7 @@ from projections.scoring.method import method_sha256
 from tests.projections.given import COUNCIL, TENANTS
 from tests.projections.reviews.given import METHOD, content, frozen, write
 
-FASTER = msgspec.structs.replace(METHOD, id="faster", trust=msgspec.structs.replace(METHOD.trust, half_life_days=30.0))
+FASTER = msgspec.structs.replace(METHOD, id="faster", trust=msgspec.structs.replace(METHOD.trust, half_life_days=120.0))
 
 
 def differing(source, one, other):

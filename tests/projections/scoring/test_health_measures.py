@@ -56,8 +56,11 @@ def test_a_divided_room_does_not_look_like_an_undecided_one() -> None:
 
 
 def test_the_gap_between_two_sides_needs_both() -> None:
-    assert perception_gap(said(0, 0, 0, 0, 10), said(10, 0, 0, 0, 0)) == pytest.approx(10 / 12)
-    assert perception_gap(said(0, 0, 0, 0, 10), None) is None
+    one, other = said(0, 0, 0, 0, 10), said(10, 0, 0, 0, 0)
+    found = perception_gap(one, other, level=0.9)
+    assert found.difference == pytest.approx(10 / 12)
+    assert found.high - found.low == pytest.approx(2 * 1.645 * (one.deviation**2 + other.deviation**2) ** 0.5, rel=1e-3)
+    assert perception_gap(one, None, level=0.9) is None
 
 
 def test_a_pulse_has_five_counts() -> None:
