@@ -180,6 +180,35 @@ class InteractionKind(CodeList):
     PARTNERSHIP_REVIEW = auto()
 
 
+TOGETHER: Final = {
+    InteractionKind.MEETING: True,
+    InteractionKind.CALL: True,
+    InteractionKind.MESSAGE: False,
+    InteractionKind.WALKABOUT: True,
+    InteractionKind.SITE_VISIT: True,
+    InteractionKind.WORKSHOP: True,
+    InteractionKind.FOCUS_GROUP: True,
+    InteractionKind.DROP_IN: True,
+    InteractionKind.DOOR_KNOCKING: True,
+    InteractionKind.PUBLIC_EVENT: True,
+    InteractionKind.CONSULTATION: False,
+    InteractionKind.SURVEY: False,
+    InteractionKind.DEPUTATION: True,
+    InteractionKind.PETITION: False,
+    InteractionKind.QUESTION_TO_COUNCIL: False,
+    InteractionKind.EVIDENCE_SESSION: True,
+    InteractionKind.EVIDENCE_SUBMISSION: False,
+    InteractionKind.SCRUTINY_HEARING: True,
+    InteractionKind.TRAINING_SUPPORT: True,
+    InteractionKind.MEDIATION: True,
+    InteractionKind.CELEBRATION: True,
+    InteractionKind.MEDIA_STATEMENT: False,
+    InteractionKind.INFORMAL_ENCOUNTER: True,
+    InteractionKind.PARTNERSHIP_REVIEW: True,
+}
+"""Whether people are with one another at this kind of contact, in a room, in the street or on a line. Where they are
+not, those counted with it signed, answered or wrote: that is support or a view, and nobody attended."""
+
 NOTED_KINDS: Final = frozenset(
     {InteractionKind.MEETING, InteractionKind.WORKSHOP, InteractionKind.EVIDENCE_SESSION},
 )

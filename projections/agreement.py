@@ -21,7 +21,7 @@ from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisput
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import ResolutionOutcome, Side
-from projections.attendance import present
+from projections.attendance import taking_part
 from projections.bearing import Act, acts_on, restated, said_so, speakers
 from projections.between import Between, between
 from projections.course import Agreed, Course, Step, step_after, step_at, with_silence
@@ -173,7 +173,7 @@ def voters_at(history: History, interaction_id: UUID) -> list[PartyAt] | None:
     if key not in history.derived:
         facts = history.about(interaction_id)
         held = [fact.body for fact in facts if isinstance(fact.body, InteractionRecorded)]
-        voting = dict.fromkeys(each.party for body in held for each in present(body) if each.voting)
+        voting = dict.fromkeys(each.party for body in held for each in taking_part(body) if each.voting)
         history.derived[key] = list(voting) if held else None
     found: list[PartyAt] | None = history.derived[key]
     return found

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.events.declaration import Participant
 from domain.events.interactions import (
     InteractionCancelled,
     InteractionPlanned,
@@ -16,7 +15,7 @@ from domain.events.interactions import (
 )
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
-from domain.vocabulary import NOTED_KINDS, Attendance, CodeList, InteractionKind, Side
+from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, Side
 from projections.history import History, thing_of
 from projections.once import once
 from projections.scoring.method import Method
@@ -48,15 +47,6 @@ class Contact(Struct, frozen=True, kw_only=True):
     notes_due_on: date | None
     notes_shared_with: frozenset[Side]
     causes: tuple[UUID, ...]
-
-    @property
-    def present(self) -> tuple[Participant, ...]:
-        """Give those who came."""
-        return (
-            tuple(each for each in self.held.participants if each.attendance is Attendance.ATTENDED)
-            if self.held
-            else ()
-        )
 
 
 @once

@@ -18,7 +18,7 @@ from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisput
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, day_of
 from domain.vocabulary import Challenge, Side
-from projections.attendance import bodies_present
+from projections.attendance import bodies_taking_part
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.asks import Ask, asks
@@ -175,7 +175,7 @@ def _others(fact: Effective) -> tuple[PartyAt, ...]:
         case AskRaised(addressee=PartyAt() as party):
             return (party,)
         case InteractionRecorded() as body:
-            return tuple(bodies_present(body))
+            return tuple(bodies_taking_part(body))
     return ()
 
 

@@ -1,5 +1,6 @@
 """How many contacts there were, and how many people and bodies were at them: by kind, role and side."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -11,7 +12,8 @@ from msgspec import Meta
 from domain.events.declaration import Participant
 from domain.events.interactions import Crowd, InteractionRecorded
 from domain.events.recorded import Effective
-from domain.vocabulary import Attendance
+from domain.vocabulary import TOGETHER, Attendance, Role
+from projections.attendance import is_together
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.rows import MENDING, Causes, causes_of
@@ -33,9 +35,16 @@ class ContactCountRow(ProjectionRow, frozen=True, kw_only=True):
     contacts: Annotated[int, Meta(description="At how many contacts there was anybody such")]
     bodies: Annotated[int, Meta(description="How many different organisations and groups")]
     people: Annotated[
-        int, Meta(description="How many people: each once where named; by the numbers given at each contact where not")
+        int,
+        Meta(
+            description="How many people: each once where named; where not, of one body in one role the most there "
+            "were at once, and crowds added up. Under 'all' kinds only those who were with one another"
+        ),
     ]
-    appearances: Annotated[int, Meta(description="How many people at each contact, added up over the contacts")]
+    appearances: Annotated[int, Meta(description="The same at each contact, added up over the contacts")]
+    counted_apart: Annotated[
+        int, Meta(description="Signatures, responses and the like, counted by side: nobody attended by them")
+    ]
     causes: Causes
 
 
@@ -47,22 +56,35 @@ class _Cell:
     bodies: set[UUID] = field(default_factory=set)
     persons: set[UUID] = field(default_factory=set)
     appearances: set[tuple[UUID, UUID]] = field(default_factory=set)
-    unnamed: int = 0
+    unnamed: dict[tuple[UUID, Role], Counter[UUID]] = field(default_factory=dict)
+    crowds: int = 0
+    counted_apart: int = 0
 
-    def add(self, fact: Effective, who: Participant | Crowd) -> None:
+    def add(self, fact: Effective, who: Participant | Crowd, *, counts: bool) -> None:
+        """Count somebody at a contact; where that counts as people, or else a crowd apart from them."""
         self.facts[fact.event_id] = fact
-        if isinstance(who, Participant):
-            self.bodies.add(who.party.party_id)
-        if isinstance(who, Participant) and who.person_id is not None:
-            self.persons.add(who.person_id)
-            self.appearances.add((fact.event_id, who.person_id))
-        else:
-            self.unnamed += who.count
+        match who:
+            case Crowd(count=count) if counts:
+                self.crowds += count
+            case Crowd(count=count):
+                self.counted_apart += count
+            case Participant(party=party, person_id=person_id, role=role, count=count):
+                self.bodies.add(party.party_id)
+                if counts and person_id is not None:
+                    self.persons.add(person_id)
+                    self.appearances.add((fact.event_id, person_id))
+                elif counts:
+                    self.unnamed.setdefault((party.party_id, role), Counter())[fact.event_id] += count
+
+    @property
+    def people(self) -> int:
+        """How many there were: whoever is not named may be the same at every contact."""
+        return len(self.persons) + sum(max(each.values()) for each in self.unnamed.values()) + self.crowds
 
 
 @projection(
     name="contact_counts",
-    version=1,
+    version=2,
     row=ContactCountRow,
     key=("kind", "role", "side", "attendance"),
     handles=(InteractionRecorded, *MENDING),
@@ -73,8 +95,10 @@ def contact_counts(history: History, _method: Method) -> list[ContactCountRow]:
     """Give a row for every combination of kind, role and side that occurs, each also taken as all at once."""
     cells: dict[Key, _Cell] = {}
     for fact, body in history.each(InteractionRecorded):
+        together = is_together(body)
         for key, who in _appearing(body):
-            cells.setdefault(key, _Cell()).add(fact, who)
+            counts = together or (key[0] != ALL and isinstance(who, Participant) and not TOGETHER[body.kind])
+            cells.setdefault(key, _Cell()).add(fact, who, counts=counts)
     return [_row(key, cells[key]) for key in sorted(cells)]
 
 
@@ -96,7 +120,8 @@ def _row(key: Key, cell: _Cell) -> ContactCountRow:
         attendance=Attendance(attendance),
         contacts=len(cell.facts),
         bodies=len(cell.bodies),
-        people=len(cell.persons) + cell.unnamed,
-        appearances=len(cell.appearances) + cell.unnamed,
+        people=cell.people,
+        appearances=len(cell.appearances) + sum(each.total() for each in cell.unnamed.values()) + cell.crowds,
+        counted_apart=cell.counted_apart,
         causes=causes_of(cell.facts.values()),
     )

@@ -31,7 +31,7 @@ from domain.vocabulary import (
     Side,
     Support,
 )
-from projections.attendance import people, present
+from projections.attendance import is_together, people, present, taking_part
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lateness import days_late
@@ -67,6 +67,9 @@ class InteractionRow(ProjectionRow, frozen=True, kw_only=True):
     members: Annotated[int, Meta(description="How many of them came for a member of the partnership")]
     visitors: Annotated[int, Meta(description="How many of them came for nobody with a seat")]
     crowd: Annotated[int, Meta(description="How many of them were counted by side only")]
+    counted_apart: Annotated[
+        int, Meta(description="How many signed, answered or wrote, where nobody comes: counted, and not attendance")
+    ]
     apologies: Annotated[int, Meta(description="How many people sent apologies")]
     absent: Annotated[int, Meta(description="How many people were expected and did not come")]
     attended_by_side: Annotated[dict[Side, int], Meta(description="How many came from each side, crowds included")]
@@ -89,7 +92,7 @@ class InteractionRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="interactions",
-    version=1,
+    version=2,
     row=InteractionRow,
     key=("interaction_id",),
     handles=(
@@ -114,9 +117,9 @@ def _row(history: History, contact: Contact) -> InteractionRow:
     record = next((fact for fact in facts if fact.body is contact.held), None)
     begun = record or contact.begun
     body = contact.held or _nothing_yet(contact)
-    came = present(body)
+    came, crowds = present(body), body.crowds if is_together(body) else ()
     attended, members = people(came), people(each for each in came if each.member)
-    crowd = sum(each.count for each in body.crowds)
+    crowd = sum(each.count for each in crowds)
     return InteractionRow(
         interaction_id=contact.interaction_id,
         kind=contact.kind,
@@ -138,9 +141,10 @@ def _row(history: History, contact: Contact) -> InteractionRow:
         members=members,
         visitors=attended - members,
         crowd=crowd,
+        counted_apart=0 if is_together(body) else people(taking_part(body)) + sum(each.count for each in body.crowds),
         apologies=_kept_away(body, Attendance.APOLOGIES),
         absent=_kept_away(body, Attendance.ABSENT),
-        attended_by_side=_by_side(came, body.crowds),
+        attended_by_side=_by_side(came, crowds),
         attended_by_role=_by_role(came),
         minutes_approved_on=contact.minuted_on,
         minutes_sides=_in_order(side for each in _each(facts, MinutesApproved) for side in each.sides_present),

@@ -16,7 +16,7 @@ from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, day_of
 from domain.vocabulary import CodeList, Side
-from projections.attendance import bodies_present
+from projections.attendance import bodies_present, bodies_taking_part
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.rows import MENDING, Causes, causes_of
@@ -63,7 +63,7 @@ class Strand(Struct, frozen=True):
 
 @projection(
     name="network",
-    version=1,
+    version=2,
     row=NetworkRow,
     key=("tie", "from_party_id", "to_party_id"),
     handles=(
@@ -104,7 +104,7 @@ def _strands(history: History) -> Iterator[Strand]:
 
 def _turned_to(fact: Effective, body: InteractionRecorded) -> Iterator[Strand]:
     if body.initiated_by is not None:
-        for party in bodies_present(body):
+        for party in bodies_taking_part(body):
             yield Strand(Tie.CONTACT, body.initiated_by, party, 1.0, fact)
 
 

@@ -15,7 +15,7 @@ from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side
-from projections.attendance import bodies_present
+from projections.attendance import bodies_present, bodies_taking_part
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.rows import MENDING, Causes, causes_of
@@ -32,7 +32,7 @@ class NetworkBodyRow(ProjectionRow, frozen=True, kw_only=True):
     side: Annotated[Side, Meta(description="The side it stood on, last")]
     kind: Annotated[PartyKind, Meta(description="What it was, last")]
     is_member: Annotated[bool, Meta(description="Whether it held a seat at the end of the day asked about")]
-    contacts_attended: Annotated[int, Meta(description="How many contacts it was at")]
+    contacts_attended: Annotated[int, Meta(description="How many contacts it came to")]
     contacts_convened: Annotated[int, Meta(description="How many contacts it called")]
     contacts_of_several_convened: Annotated[
         int, Meta(description="How many of the contacts it called were of three or more organisations and groups")
@@ -42,7 +42,7 @@ class NetworkBodyRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="network_bodies",
-    version=1,
+    version=2,
     row=NetworkBodyRow,
     key=("party_id",),
     handles=(InteractionRecorded, AskRaised, CommitmentMade, MemberJoined, MemberLeft, PartySucceeded, *MENDING),
@@ -64,7 +64,7 @@ def network_bodies(history: History, method: Method) -> list[NetworkBodyRow]:
 def _named(fact: Effective) -> Iterator[PartyAt]:
     match fact.body:
         case InteractionRecorded() as body:
-            yield from bodies_present(body)
+            yield from bodies_taking_part(body)
             yield from (party for party in (body.initiated_by, body.convened_by) if party is not None)
         case AskRaised(raised_by=asker, addressee=PartyAt() as asked):
             yield from (asker, asked)

@@ -12,7 +12,7 @@ from domain.events.interactions import InteractionRecorded, NotesShared
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Facet, Level, Side
-from projections.attendance import bodies_present
+from projections.attendance import bodies_taking_part
 from projections.history import History
 from projections.lifecycles.interactions import notes_due_on
 from projections.scoring.act_value import sharing_value
@@ -74,7 +74,7 @@ def _notes(history: History, method: Method) -> Iterator[Duty]:
         if due_on is None or body.convened_by is None:
             continue
         later = history.about(body.interaction_id)
-        sides = {each.side for each in bodies_present(body)}
+        sides = {each.side for each in bodies_taking_part(body)}
         for side in _others(sides, body.convened_by):
             done = next((each for each in later if _is_shared_with(side, each.body)), None)
             yield Duty(

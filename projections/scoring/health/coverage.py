@@ -5,7 +5,7 @@ from typing import Final
 
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import PartyAt
-from projections.attendance import bodies_present
+from projections.attendance import bodies_taking_part
 from projections.rows import causes_of
 from projections.scoring.concentration import evenness
 from projections.scoring.health.material import Material
@@ -16,7 +16,7 @@ H6: Final = Dimension.COVERAGE
 
 
 def coverage(material: Material) -> list[Measure]:
-    """Measure the share of expected bodies that came to anything: a count of all of them, so nothing is estimated."""
+    """Measure the share of expected bodies that took part in anything: of all of them, so nothing is estimated."""
     lists = material.history.each(ExpectedBodiesSet)
     if not lists:
         return [absent(H6, HEADLINE, Missing.NOT_RECORDED)]
@@ -38,7 +38,7 @@ def coverage(material: Material) -> list[Measure]:
 def _contacts_of(expected: tuple[ExpectedBody, ...], material: Material) -> list[int]:
     came: Counter[int] = Counter()
     for _, body in material.contacts:
-        there = bodies_present(body)
+        there = bodies_taking_part(body)
         came.update(index for index, each in enumerate(expected) if _is_there(each, there))
     return [came[index] for index in range(len(expected))]
 

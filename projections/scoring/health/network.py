@@ -9,7 +9,7 @@ from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade
 from domain.values import PartyAt
 from domain.vocabulary import Side
-from projections.attendance import bodies_present
+from projections.attendance import bodies_present, bodies_taking_part
 from projections.rows import causes_of
 from projections.scoring.health.material import Material, camp
 from projections.scoring.health.measure import Measure, Missing, counted, facts, share
@@ -53,7 +53,7 @@ def network(material: Material) -> list[Measure]:
 def _ties(material: Material) -> Iterator[tuple[PartyAt, PartyAt]]:
     for _, body in material.contacts:
         if body.initiated_by is not None:
-            yield from ((body.initiated_by, party) for party in bodies_present(body))
+            yield from ((body.initiated_by, party) for party in bodies_taking_part(body))
     for fact in material.recent(AskRaised, CommitmentMade):
         match fact.body:
             case AskRaised(raised_by=asker, addressee=PartyAt() as asked):
@@ -63,7 +63,7 @@ def _ties(material: Material) -> Iterator[tuple[PartyAt, PartyAt]]:
 
 
 def _everyone_met(material: Material) -> dict[UUID, PartyAt]:
-    return {party.party_id: party for _, body in material.contacts for party in bodies_present(body)}
+    return {party.party_id: party for _, body in material.contacts for party in bodies_taking_part(body)}
 
 
 def _together_across(material: Material, parties: dict[UUID, PartyAt]) -> Measure:

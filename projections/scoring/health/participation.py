@@ -5,10 +5,11 @@ from collections.abc import Hashable
 from typing import Final
 
 from domain.events.declaration import Participant
+from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import Effective
 from domain.values import LONDON
 from domain.vocabulary import Attendance, Mode, Side
-from projections.attendance import present
+from projections.attendance import is_together, present
 from projections.rows import causes_of
 from projections.scoring.concentration import concentration
 from projections.scoring.health.material import Material
@@ -31,11 +32,11 @@ _OFFICE_OPENS, _OFFICE_CLOSES, _SATURDAY = 9, 17, 5
 def participation(material: Material) -> list[Measure]:
     """Measure how much rests on few: the fewest people behind half of all attendance, over half of those active."""
     done: Counter[Hashable] = Counter()
-    attended = [came for _, body in material.contacts if (came := present(body))]
+    attended = [came for _, body in _gatherings(material) if (came := present(body))]
     for came in attended:
         done.update(map(_who, came))
     found = concentration(done.values())
-    causes = causes_of(facts(material.contacts))
+    causes = causes_of(facts(_gatherings(material)))
     if found is None:
         return [absent(H4, HEADLINE, Missing.NOTHING_HAPPENED)]
     return [
@@ -47,6 +48,10 @@ def participation(material: Material) -> list[Measure]:
         *_attendance(material),
         *_circumstances(material),
     ]
+
+
+def _gatherings(material: Material) -> list[tuple[Effective, InteractionRecorded]]:
+    return [(fact, body) for fact, body in material.contacts if is_together(body)]
 
 
 def _who(participant: Participant) -> Hashable:
@@ -69,7 +74,7 @@ def _without_anyone(done: Counter[Hashable], whole: float) -> tuple[float, float
 def _attendance(material: Material) -> list[Measure]:
     came: Counter[Side] = Counter()
     expected: Counter[Side] = Counter()
-    for _, body in material.contacts:
+    for _, body in _gatherings(material):
         for each in body.participants:
             if each.attendance in (Attendance.ATTENDED, Attendance.ABSENT):
                 expected[each.party.side] += each.count
@@ -78,7 +83,7 @@ def _attendance(material: Material) -> list[Measure]:
 
 
 def _circumstances(material: Material) -> list[Measure]:
-    contacts = material.contacts
+    contacts = _gatherings(material)
     supported = sum(bool(body.support) for _, body in contacts)
     modes = Counter(body.mode for _, body in contacts if body.mode is not None)
     timed = [fact for fact, _ in contacts if "T" in fact.body.happened]

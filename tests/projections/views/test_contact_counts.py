@@ -68,18 +68,19 @@ def test_forty_five_submissions_and_three_workshops_are_counted_as_contacts(inqu
     papers = came(found, kind=InteractionKind.EVIDENCE_SUBMISSION)
     assert (papers.contacts, papers.bodies, papers.people) == (45, 45, 45)
     workshops = came(found, kind=InteractionKind.WORKSHOP)
-    assert (workshops.contacts, workshops.people) == (3, 45)
+    assert (workshops.contacts, workshops.people, workshops.appearances) == (3, 5 + 30, 45)
 
 
 def test_crowds_count_for_their_side_and_for_no_role(inquiry):
     found = counts(inquiry)
-    assert came(found, kind=InteractionKind.WORKSHOP, side=Side.RESIDENTS).people == 45
-    assert came(found, role=Role.RESIDENT_MEMBER).people == 15
+    assert came(found, kind=InteractionKind.WORKSHOP, side=Side.RESIDENTS).appearances == 45
+    assert came(found, role=Role.RESIDENT_MEMBER).appearances == 15
 
 
 def test_those_who_stayed_away_are_counted_apart(inquiry):
     found = counts(inquiry)
-    assert came(found, attendance=Attendance.APOLOGIES).people == 3
+    sorry = came(found, attendance=Attendance.APOLOGIES)
+    assert (sorry.people, sorry.appearances) == (1, 3)  # one officer each time: nothing says that they were three
     assert (InteractionKind.WORKSHOP, Role.OFFICER, Side.GOVERNMENT, Attendance.ATTENDED) not in found
 
 
