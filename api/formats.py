@@ -1,6 +1,5 @@
 """Formats that tables are given in, and how rows become CSV (RFC 4180)."""
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -12,11 +11,11 @@ import msgspec
 from msgspec import Meta, Struct
 
 from api.operations import CSV, JSON
+from domain.csv_cells import CsvWriter, inert
 from domain.vocabulary import CodeList
 from projections.rows import TextAt
 
 MEDIA: Final = (JSON, CSV)
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class TableFormat(CodeList):
@@ -49,11 +48,11 @@ def csv_of(
     if named is None:
         named = [each for each in columns if any(getattr(row, each) in names for row in rows if _is_id(row, each))]
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*columns, *(f"{column.removesuffix('_id')}_name" for column in named)])
+    writer = CsvWriter(out)
+    writer.write([*columns, *(f"{column.removesuffix('_id')}_name" for column in named)])
     for row in rows:
         cells = [_cell(getattr(row, column), texts) for column in columns]
-        writer.writerow([*cells, *(_safe(names.get(getattr(row, column), "")) for column in named)])
+        writer.write([*cells, *(inert(names.get(getattr(row, column), "")) for column in named)])
     return out.getvalue().encode()
 
 
@@ -68,21 +67,16 @@ def _cell(value: object, texts: Mapping[TextAt, str | None]) -> str:  # noqa: PL
         case bool():
             return "true" if value else "false"
         case TextAt():
-            return _safe(texts.get(value) or "")
+            return inert(texts.get(value) or "")
         case Enum():
             return str(value.value)
         case datetime() | date():
             return value.isoformat().replace("+00:00", "Z")
         case str():
-            return _safe(value)
+            return inert(value)
         case tuple():
             return ";".join(_cell(each, texts) for each in value)
         case Struct() | dict():
             return msgspec.json.encode(value).decode()
         case _:
             return str(value)
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from running a text that looks like a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

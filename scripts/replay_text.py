@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from api.formats import csv_of
+from domain.csv_cells import CsvWriter, inert
 from projections.declaration import ProjectionRow
 from projections.rows import TextAt
 from projections.scoring.health.shown import Profile, ShownMeasure
@@ -62,11 +63,11 @@ def in_csv(replayed: Replayed) -> bytes:
 
 def with_basis(written: bytes, resting: Struct) -> bytes:
     """Add to every row of a CSV what an answer rests on."""
-    basis = [plain(getattr(resting, name)) for name in BASIS]
+    basis = [inert(plain(getattr(resting, name))) for name in BASIS]
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    writer = CsvWriter(out)
     for index, row in enumerate(csv.reader(io.StringIO(written.decode(), newline=""))):
-        writer.writerow([*row, *(basis if index else (f"basis_{name}" for name in BASIS))])
+        writer.write([*row, *(basis if index else (f"basis_{name}" for name in BASIS))])
     return out.getvalue().encode()
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.csv_cells import inert
 from domain.imports.mapping import Mapping
 
 
@@ -92,9 +93,4 @@ def write_report(path: Path, entries: Iterable[Entry]) -> None:
         for each in sorted(entries, key=lambda entry: (entry.file, entry.line)):
             ids = " ".join(str(event_id) for event_id in each.event_ids)
             texts = (each.file, str(each.line), each.kind, " / ".join(each.key), each.outcome.value)
-            writer.writerow([_inert(text) for text in (*texts, "; ".join(each.reasons), ids)])
-
-
-def _inert(text: str) -> str:
-    """Keep a spreadsheet from taking somebody's text for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+            writer.writerow([inert(text) for text in (*texts, "; ".join(each.reasons), ids)])

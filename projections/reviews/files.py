@@ -3,7 +3,6 @@
 Figures are rounded to six places, which is how far they agree across processor architectures.
 """
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
@@ -14,11 +13,11 @@ from types import ModuleType
 from typing import Any, Final
 from uuid import UUID
 
+from domain.csv_cells import CsvWriter, inert
 from domain.vocabulary import CodeList
 from projections.reviews.tables import Column, Table, TableRow
 
 DECIMALS: Final = 6
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Form(CodeList):
@@ -39,12 +38,12 @@ class TableFiles:
         self.rows = 0
         self._columns = table.columns
         self._open = ExitStack()
-        self._csv: Any = None
+        self._csv: CsvWriter | None = None
         self._parquet: Any = None
         if Form.CSV in forms:
             file = self._open.enter_context((folder / f"{table.name}.csv").open("w", encoding="utf-8", newline=""))
-            self._csv = csv.writer(file, lineterminator="\n")
-            self._csv.writerow([column.name for column in self._columns])
+            self._csv = CsvWriter(file)
+            self._csv.write([column.name for column in self._columns])
         if Form.PARQUET in forms:
             self._arrow = arrow()
             self._schema = schema_of(self._arrow, table)
@@ -55,7 +54,8 @@ class TableFiles:
         self.rows += len(rows)
         values = [[_plain(getattr(row, column.name)) for column in self._columns] for row in rows]
         if self._csv is not None:
-            self._csv.writerows([[cell(value) for value in row] for row in values])
+            for row in values:
+                self._csv.write([cell(value) for value in row])
         if self._parquet is not None and rows:
             arrays = [
                 _array(self._arrow, [row[index] for row in values], field) for index, field in enumerate(self._schema)
@@ -161,6 +161,6 @@ def cell(value: Any) -> str:  # noqa: ANN401, PLR0911 - one return for each kind
         case date():
             return value.isoformat()
         case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value  # a spreadsheet must not run it
+            return inert(value)
         case _:
             return str(value)

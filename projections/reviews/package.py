@@ -1,6 +1,5 @@
 """What goes with the tables: the data dictionary and the description of the package, made from their declarations."""
 
-import csv
 import io
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.csv_cells import CsvWriter
 from projections.reviews.files import Form, cell
 from projections.reviews.manifest import FileMade, Manifest
 from projections.reviews.tables import TABLES, Column, Table
@@ -32,14 +32,14 @@ _MEDIA: Final = {Form.CSV: "text/csv", Form.PARQUET: "application/vnd.apache.par
 def dictionary(tables: Iterable[Table] = TABLES) -> bytes:
     """Describe every column of tables, by default those of an extract, as CSV."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_DICTIONARY_HEAD)
+    writer = CsvWriter(out)
+    writer.write(_DICTIONARY_HEAD)
     for table in tables:
         for column in table.columns:
             required = cell(not column.optional)
             codes = "; ".join(column.codes)
             written = (type_of(column)["type"], column.unit, required, column.description, codes, column.example)
-            writer.writerow([table.name, column.name, *written])
+            writer.write([table.name, column.name, *written])
     return out.getvalue().encode()
 
 
