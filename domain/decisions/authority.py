@@ -35,7 +35,7 @@ STEWARDS: Final = frozenset({_G, _C, _P, _O})
 
 TABLE: Final[dict[type[EventBody], frozenset[Side]]] = {
     registries.PlaceRegistered: EVERYONE,
-    registries.PlaceBoundaryChanged: STEWARDS,
+    registries.PlaceBoundaryChanged: EVERYONE,
     registries.PartyRegistered: EVERYONE,
     registries.PartyAmended: EVERYONE,
     registries.PartySucceeded: STEWARDS,
@@ -114,6 +114,19 @@ TABLE: Final[dict[type[EventBody], frozenset[Side]]] = {
     stewardship.TextRedacted: STEWARDS,
     stewardship.CheckpointSigned: STEWARDS,
 }
+
+BY_RELATION: Final[dict[type[EventBody], str]] = {
+    registries.PlaceBoundaryChanged: "who registered the place",
+    registries.PartyAmended: "who registered the body, or speaks for it",
+    registries.PartySucceeded: "nobody else",
+    registries.PartiesFoundSame: "nobody else",
+    registries.PeopleFoundSame: "nobody else",
+    partnership.MemberLeft: "who sits there, or gave the seat",
+}
+"""What touches an entry or a seat that may be another's: who may say it, beside a key that looks after the record.
+
+So is such an entry mended, and what made it: by whom it concerns, and by no other of their side.
+"""
 
 _BY_NAME: Final = {name_of(body): sides for body, sides in TABLE.items()}
 

@@ -14,7 +14,7 @@ from domain.decisions.refusals import Code, Faults, in_words
 from domain.events import EventBody
 from domain.events.declaration import declaration_of
 from domain.events.partnership import MemberJoined
-from domain.events.registries import PartyRegistered
+from domain.events.registries import PartyRegistered, PersonRegistered
 from domain.values import ImpossibleDateError, PartyAt, Plain, day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, Side
 
@@ -101,6 +101,16 @@ class Case:
             or self.facts.stands_in(self.occasion.partnership_id, party_id)
         )
 
+    def _may_name_person(self, entries: set[UUID]) -> bool:
+        """Whether a person may be named here: a reference that somebody saw does not open the name it stands for."""
+        words = [known.word for known, body in self.facts.of(PersonRegistered) if body.person_id in entries]
+        theirs = {word.party_id for word in words if word is not None} | self.facts.bodies_of(entries)
+        return (
+            self.occasion.actor.steward
+            or bool(theirs & self.spoken_for())
+            or any(self.facts.person_stands_in(self.occasion.partnership_id, each) for each in entries)
+        )
+
     def _name_in_passing(self, named: NamedParty, at: str) -> PartyAt:
         """Register a body by its name, which stays readable: so never one that is, or may be, a single person."""
         if named.kind in OFFICE_HOLDER_KINDS:
@@ -130,9 +140,19 @@ class Case:
         return tuple(self.party(each, f"{at}/{index}") for index, each in enumerate(listed))
 
     def person(self, reference: str | None, at: str) -> UUID | None:
-        """Find a person by their reference, noting that texts of this command may name them."""
-        if reference is None:
+        """Find a person who is to be named by their reference, noting that texts of this command may name them."""
+        person_id = None if reference is None else self.entry_of(reference, at)
+        if person_id is None or reference is None:
             return None
+        if not self._may_name_person({person_id, self.occasion.person_of(reference) or person_id}):
+            detail = "only who registered this person, whose person they are, or where they stand already, names them"
+            self.fault(Code.NOT_YOURS_TO_NAME, at, detail)
+            return None
+        self.subjects.add(person_id)
+        return person_id
+
+    def entry_of(self, reference: str, at: str) -> UUID | None:
+        """Find the entry that stands for a person who has a reference; a fault where there is none."""
         person_id = self.occasion.person_of(reference)
         if person_id is None or not self.facts.person_known(person_id):
             self.fault(Code.UNKNOWN_PERSON, at, "no person has this reference")
@@ -140,9 +160,7 @@ class Case:
         if self.facts.erased(person_id):
             self.fault(Code.SUBJECT_ERASED, at, "this person has been forgotten; leave the reference out")
             return None
-        person_id = self.facts.same_person(person_id)
-        self.subjects.add(person_id)
-        return person_id
+        return self.facts.same_person(person_id)
 
     def inherit(self, known: Known) -> None:
         """Let the texts of this command be forgotten with whomever an earlier record names, but for the forgotten."""
@@ -217,6 +235,12 @@ class Case:
         """Give the sides whose word the key may set down, by the seats of this partnership."""
         seated = {seat.party.side for seat in self.facts.seats() if seat.party.party_id in self.spoken_for()}
         return {self.occasion.actor.party.side, *seated}
+
+    def must_be_of(self, *bodies: PartyAt | None, at: str, detail: str) -> None:
+        """Only those who speak for one of these bodies do this, and who looks after the record."""
+        theirs = {each.party_id for each in bodies if each is not None}
+        if not self.occasion.actor.steward and not theirs & self.spoken_for():
+            self.fault(Code.ONLY_WHO_RECORDED_IT, at, detail)
 
     def must_have_seat(self) -> None:
         """Only stewards, and those with a seat or speaking for one, act in a partnership's affairs."""

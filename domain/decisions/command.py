@@ -18,6 +18,7 @@ from domain.decisions.references import ANYWHERE, READS, NamedParty, references
 from domain.decisions.refusals import Code, Refusal
 from domain.events import EventBody, declarations, name_of
 from domain.events.declaration import declaration_of, tag
+from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import (
     MemberJoined,
     MemberLeft,
@@ -27,7 +28,13 @@ from domain.events.partnership import (
 )
 from domain.events.recorded import Recorded
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
-from domain.events.registries import PartiesFoundSame, PartyAmended, PartyRegistered, PartySucceeded
+from domain.events.registries import (
+    PartiesFoundSame,
+    PartyAmended,
+    PartyRegistered,
+    PartySucceeded,
+    PersonRegistered,
+)
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -157,16 +164,29 @@ def forgetting(records: Iterable[Recorded]) -> Boundary:
     return frozenset(erasure(person_id) for record in records for person_id in record.subjects)
 
 
-def acquaintance(records: Iterable[Recorded], partnership_id: UUID | None) -> Boundary:
-    """Give what names, in the affairs of a partnership, the bodies that are one person: named there, they may be again.
+def acquaintance(records: Sequence[Recorded], occasion: Occasion) -> Boundary:
+    """Give what shows that people, and bodies that are one person, may be named here by who did not register them.
 
-    Such a body has little to do, so this stays small; every other body may be named by anybody.
+    They may where they stand already in the affairs of the partnership, and a person by their own body anywhere. Such
+    a body has little to do, and whoever has a seat here is known by it, so this stays small.
     """
-    if partnership_id is None:
-        return frozenset()
-    entries = (each.body for each in records if isinstance(each.body, PartyRegistered | PartyAmended))
-    people = {body.party_id for body in entries if body.sole_trader_person_id is not None}
-    return frozenset(on("party", each, *_IN_AFFAIRS, within=partnership_id) for each in people)
+    here, ours = occasion.partnership_id, {occasion.actor.party.party_id, *occasion.actor.speaks_for}
+    selections: set[Selection] = set()
+    if here is not None:
+        entries = (each.body for each in records if isinstance(each.body, PartyRegistered | PartyAmended))
+        alone = {body.party_id for body in entries if body.sole_trader_person_id is not None}
+        selections |= {on("party", each, *_IN_AFFAIRS, within=here) for each in alone}
+    seated = {each.body.person_id for each in records if isinstance(each.body, MemberJoined)}
+    for record in records:
+        word = record.envelope.on_behalf_of
+        is_ours = occasion.actor.steward or (word is not None and word.party_id in ours)
+        if not isinstance(record.body, PersonRegistered) or is_ours or record.body.person_id in seated:
+            continue
+        person_id = record.body.person_id
+        selections.add(on("person", person_id, MemberJoined, PartyRegistered))
+        if here is not None:
+            selections.add(on("person", person_id, InteractionRecorded, within=here))
+    return frozenset(selections)
 
 
 def _hear_standing(order: Command, case: Case) -> None:

@@ -13,6 +13,7 @@ from domain.decisions.refusals import Code
 from domain.events import EventBody
 from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed
 from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
+from domain.events.partnership import MemberJoined, MemberLeft
 from domain.events.registries import PartyAmended, PartyRegistered
 from domain.values import PartyAt, Plain
 from domain.vocabulary import Extent
@@ -79,7 +80,7 @@ def _corrected_value(case: Case, body: EventBody, name: str, value: object, anno
     if name in claimed_times(type(body)) and isinstance(value, str):
         (case.past_date if name in _HAVE_COME else case.real_date)(value, at)
     try:
-        is_own_word = name in declaration_of(body).only_by_itself
+        is_own_word = name in declaration_of(body).only_by_itself or isinstance(body, MemberJoined | MemberLeft)
         found = _with_parties(case, name, value, annotation, is_own_word=is_own_word)
         return msgspec.convert(found, annotation, strict=True)
     except msgspec.ValidationError as error:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from domain.events import EventBody
 from domain.events.declaration import declaration_of, tag, tags_of
+from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import (
     MemberJoined,
     MemberLeft,
@@ -29,7 +30,6 @@ from domain.events.registries import (
 )
 from domain.events.stewardship import SubjectErased
 from domain.values import PartyAt
-from domain.vocabulary import Side
 
 B = TypeVar("B", bound=EventBody)
 
@@ -143,6 +143,21 @@ class Facts:
             for known in self._known
         )
 
+    def person_stands_in(self, partnership_id: UUID | None, person_id: UUID) -> bool:
+        """Whether a person is named as sitting, or as there, in the affairs of a partnership."""
+        wanted = tag("person", person_id)
+        return partnership_id is not None and any(
+            known.partition_id == partnership_id and wanted in tags_of(body)
+            for known, body in self.of(MemberJoined, InteractionRecorded)
+        )
+
+    def bodies_of(self, people: Iterable[UUID]) -> set[UUID]:
+        """Give the bodies for which these people sit, wherever that is, and those that are one of them."""
+        wanted = set(people)
+        sitting = {seat.party.party_id for _, seat in self.of(MemberJoined) if seat.person_id in wanted}
+        own = {each.party_id for _, each in self.of(PartyRegistered) if each.sole_trader_person_id in wanted}
+        return sitting | own
+
     def _standing_party(self, party_id: UUID) -> Party | None:
         """Give one of the two parties that every partnership has from its beginning."""
         for known, formed in self.of(PartnershipFormed):
@@ -192,20 +207,22 @@ class Facts:
     def seats(self) -> list[MemberJoined]:
         """Give the seats not given up, by what is known now."""
         left = {body.member_id for _, body in self.of(MemberLeft)}
-        return [body for _, body in self.of(MemberJoined) if body.member_id not in left]
+        return [body for _, body in self._joined() if body.member_id not in left]
 
     def seats_at(self, instant: datetime) -> list[MemberJoined]:
         """Give the seats held at an instant."""
         left = {body.member_id: known.occurred_at for known, body in self.of(MemberLeft)}
         return [
             body
-            for known, body in self.of(MemberJoined)
+            for known, body in self._joined()
             if known.occurred_at <= instant and (body.member_id not in left or left[body.member_id] > instant)
         ]
 
-    def voting_sides(self) -> set[Side]:
-        """Give the sides that hold a voting seat now."""
-        return {seat.party.side for seat in self.seats() if seat.voting}
+    def _joined(self) -> list[tuple[Known, MemberJoined]]:
+        """Give the seats ever taken here: those elsewhere are read only for whose person somebody is."""
+        formed = self.partnership()
+        here = None if formed is None else formed[0].partition_id
+        return [each for each in self.of(MemberJoined) if each[0].partition_id == here]
 
     def rule(self) -> RuleAdopted | None:
         """Give the rule adopted last."""

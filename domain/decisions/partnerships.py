@@ -119,20 +119,23 @@ class AddMember(Command, frozen=True, kw_only=True):
 class EndMembership(Command, frozen=True, kw_only=True):
     """Record that a seat was given up."""
 
-    refuses: ClassVar = (Code.ALREADY_ENDED,)
+    refuses: ClassVar = (Code.ALREADY_ENDED, Code.ONLY_WHO_RECORDED_IT)
 
     member: MemberRef
     reasons: Clear | None = None
     happened: When | None = None
 
     def decide(self, case: Case) -> None:
-        """Record the leaving."""
+        """Record the leaving, by whoever sits there or gave the seat."""
         found = case.standing("member", self.member, "member", MemberJoined)
         if found is None:
             return
         if case.facts.about("member_id", self.member, MemberLeft):
             case.fault(Code.ALREADY_ENDED, "member", "this seat has been given up")
-        party = found[1].party
+        joined, party = found[0], found[1].party
+        if not case.facts.passed_on([party.party_id]) & case.spoken_for():
+            detail = "another organisation sits there, and another gave it the seat"
+            case.must_be_of(joined.word, at="member", detail=detail)
         case.record(
             MemberLeft(
                 happened=case.happened(self.happened),

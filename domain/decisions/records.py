@@ -21,6 +21,7 @@ from domain.events.commitments import (
 )
 from domain.events.declaration import declaration_of
 from domain.events.interactions import MinutesApproved
+from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.records import (
     DisputeResolved,
     RecordConfirmed,
@@ -29,12 +30,20 @@ from domain.events.records import (
     RecordWithdrawn,
     ReplyAttached,
 )
-from domain.events.registries import PersonRegistered
+from domain.events.registries import (
+    PartiesFoundSame,
+    PartyAmended,
+    PartyRegistered,
+    PartySucceeded,
+    PeopleFoundSame,
+    PersonRegistered,
+)
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.values import Clear, Plain, When
 from domain.vocabulary import Facet, ResolutionOutcome
 
 _NOT_MENDED = (RecordWithdrawn, SubjectErased, TextRedacted)
+_OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
 
 
 class RecordCommand(Command, frozen=True, kw_only=True):
@@ -171,12 +180,21 @@ class ResolveDispute(RecordCommand, frozen=True, kw_only=True):
 
 
 def _must_have_recorded(case: Case, known: Known) -> None:
-    """Any of the side whose word it is mends a record; a body's own word, or a register, only that body itself."""
+    """Any of the side whose word it is mends a record; a body's own word, a register or a seat, only whom it concerns.
+
+    That is whoever recorded it, and the body that is registered or sits there; what only stewards say, they mend.
+    """
     if case.occasion.actor.steward:
         return
-    if case.facts.partnership() is None:
-        if known.word is None or known.word.party_id not in case.spoken_for():
-            case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "another organisation recorded this: dispute it instead")
+    detail = "another organisation recorded this: dispute it instead"
+    if isinstance(known.body, _OF_STEWARDS):
+        case.must_be_of(at="record", detail="only a key that looks after the record says or mends this")
+    elif isinstance(known.body, PartyRegistered | PartyAmended) and known.body.party_id in case.spoken_for():
+        return
+    elif isinstance(known.body, MemberJoined | MemberLeft):
+        case.must_be_of(known.word, known.body.party, at="record", detail=detail)
+    elif case.facts.partnership() is None or isinstance(known.body, PartnershipFormed):
+        case.must_be_of(known.word, at="record", detail=detail)
     elif _side_of(known, case) not in case.sides_spoken_for():
         case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "another side recorded this: dispute it instead")
     elif _is_own_word(known) and known.word is not None and known.word.party_id not in case.spoken_for():

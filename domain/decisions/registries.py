@@ -58,11 +58,9 @@ class RegisterPlace(Command, frozen=True, kw_only=True):
 
 @command
 class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
-    """Record that a place came to mean another area, or another code.
+    """Record that a place came to mean another area, or another code."""
 
-    Refuses nothing of its own: a boundary may change as often as it likes.
-    """
-
+    refuses: ClassVar = (Code.ONLY_WHO_RECORDED_IT,)
     within_partnership: ClassVar[bool] = False
 
     place: PlaceRef
@@ -72,11 +70,12 @@ class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
     happened: When | None = None
 
     def decide(self, case: Case) -> None:
-        """Record the change; the name stays unless another is given."""
+        """Record the change, by whoever registered the place; the name stays unless another is given."""
         found = case.standing("place", self.place, "place", PlaceRegistered)
         if found is None:
             return
         registered, place = found
+        case.must_be_of(registered.word, at="place", detail="another organisation registered this place")
         changes = case.facts.about("place_id", self.place, PlaceBoundaryChanged)
         case.record(
             PlaceBoundaryChanged(
@@ -170,11 +169,9 @@ class AmendParty(_PartyDetails, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the amendment, by whoever registered the body or speaks for it."""
         registered = case.standing("party", self.party, "party", PartyRegistered)
-        if registered is not None and not case.occasion.actor.steward:
-            word = registered[0].word
-            if not {self.party, *([word.party_id] if word else [])} & case.spoken_for():
-                detail = "another organisation registered this one, and your key does not speak for it"
-                case.fault(Code.ONLY_WHO_RECORDED_IT, "party", detail)
+        if registered is not None and self.party not in case.spoken_for():
+            detail = "another organisation registered this one, and your key does not speak for it"
+            case.must_be_of(registered[0].word, at="party", detail=detail)
         self.hear_details(case, PartyAmended, self.party)
 
 
@@ -273,7 +270,7 @@ class RegisterPerson(Command, frozen=True, kw_only=True):
 
 def kept_entry(case: Case, reference: str, at: str) -> UUID | None:
     """Find a person by the entry that stands for them; a fault is noted at a duplicate found out before."""
-    person_id = case.person(reference, at)
+    person_id = case.entry_of(reference, at)
     if person_id is not None and person_id != case.occasion.person_of(reference):
         case.fault(Code.KEPT_ENTRY_ONLY, at, "name the entry that was kept, which stands for all of them")
     return person_id

@@ -148,7 +148,7 @@ class Handler:
         selections |= around([recorded(event) for event in singles])
         with self.recorder.connections.borrow() as connection:
             records, head = _inside(connection, selections, singles)
-            named = forgetting(records) | acquaintance(records, occasion.partnership_id)
+            named = forgetting(records) | acquaintance(records, occasion)
             if not named <= selections:
                 selections |= named
                 records, head = _inside(connection, selections, singles)

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.decisions.command import Command
 from domain.decisions.occasion import Actor
@@ -69,6 +70,11 @@ class Neighbourhood(Struct, frozen=True, kw_only=True):
     seats: tuple[Seat, ...]
     secretary: Actor
     formed_by: UUID
+
+    @property
+    def founder(self) -> Actor:
+        """Give the secretary's key while the board is set up: it looks after the record, and vouches for each seat."""
+        return replace(self.secretary, steward=True)
 
     @property
     def partnership_id(self) -> UUID:

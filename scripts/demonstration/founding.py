@@ -33,7 +33,7 @@ def found(scene: Scene) -> None:
             FirstSeat(party=seat.body.id, role=seat.role, voting=seat.voting, person=seat.person) for seat in cast.seats
         ),
     )
-    scene.acts.append(Act(at=scene.desk(begun, dice), name=f"form/{cast.name}", key=cast.secretary, order=order))
+    scene.acts.append(Act(at=scene.desk(begun, dice), name=f"form/{cast.name}", key=cast.founder, order=order))
     rules = AdoptRule(
         residents_voting_share_min=0.5,
         quorum=5,
@@ -65,4 +65,4 @@ def change_seats(scene: Scene) -> None:
             f"seat/{index}/leave", left, scene.cast.secretary, EndMembership(member=member, reasons="Moved away.")
         )
         join = AddMember(party=seat.body.id, role=seat.role, voting=seat.voting, person=seat.followed_by)
-        scene.act(f"seat/{index}/join", left + timedelta(hours=1), scene.cast.secretary, join)
+        scene.act(f"seat/{index}/join", left + timedelta(hours=1), scene.cast.founder, join)

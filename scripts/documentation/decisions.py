@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import domain.decisions  # noqa: F401 - registers every command
-from domain.decisions.authority import TABLE
+from domain.decisions.authority import BY_RELATION, TABLE
 from domain.decisions.command import Command, commands
 from domain.decisions.refusals import REASONS, Kind
-from domain.events.declaration import declarations
+from domain.events.declaration import declarations, name_of
 from domain.events.english import words
 from domain.vocabulary import Side
 from scripts.documentation.markdown import page, table, title
@@ -61,4 +61,12 @@ def authority_page() -> str:
         (f"`{each.name}`", *("yes" if side in TABLE[each.body] else "" for side in Side)) for each in declarations()
     ]
     lines += table(("Event", *(words(side) for side in Side)), rows)
+    lines += [
+        "## What is somebody's",
+        "",
+        "An entry of a register, and a seat, is somebody's. To stand on the same side is not enough to touch it:",
+        "beside keys that look after the record, only these may, and so may they mend what made it.",
+        "",
+    ]
+    lines += table(("Event", "Recorded by"), [(f"`{name_of(event)}`", who) for event, who in BY_RELATION.items()])
     return page(lines)

@@ -33,3 +33,48 @@ def test_another_bodys_entry_is_not_said_anew(neighbourhood, stranger):
     neighbourhood.resident.records(
         f"{entry}/amendments", name="Mill Lane Tenants", kind="tenants-residents-association"
     )
+
+
+# What is another's: places, seats, and the names of people
+
+
+def test_another_bodys_place_is_not_renamed(neighbourhood, stranger, steward):
+    place = neighbourhood.officer.records("/v1/places", name="Mill Lane", kind="neighbourhood")["created"]["place"][0]
+    changes = f"/v1/places/{place}/boundary-changes"
+    answer = stranger.post(changes, {"name": "Ours now"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "only-who-recorded-it")
+    assert steward.reads(f"/v1/places/{place}")["details"]["name"] == "Mill Lane"
+    for theirs in (neighbourhood.officer, steward):
+        theirs.records(changes, name="Mill Lane and Canal Side")
+
+
+def test_nobody_puts_another_off_the_table(neighbourhood, people, steward):
+    county = steward.records("/v1/parties", name="Amblefordshire", kind="county")["created"]["party"][0]
+    steward.records(f"{neighbourhood.path}/members", party=county)
+    joined = steward.reads(f"{neighbourhood.path}/members")["rows"]
+    seat = next(each["member_id"] for each in joined if each["party_id"] == neighbourhood.council)
+    leave = f"{neighbourhood.path}/members/{seat}/departures"
+    answer = people(Scope.RECORD, county).post(leave, {})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "only-who-recorded-it")
+    neighbourhood.officer.records(leave)
+
+
+def test_a_reference_that_somebody_saw_gives_nobody_the_name(neighbourhood, stranger):
+    officer = neighbourhood.officer
+    registered = officer.records("/v1/people", name="Ada Quill", happened="2020")
+    reference = registered["created"]["person"][0]
+    officer.records(f"{neighbourhood.path}/members", party=neighbourhood.council, person=reference)
+    seat = {"party": neighbourhood.council, "person": reference}
+    front = {"name": "A front", "kind": "neighbourhood-board"}
+    answer = stranger.post("/v1/partnerships", {**front, "members": [seat]})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "not-yours-to-name")
+    board = stranger.records("/v1/partnerships", **front)["created"]["partnership"][0]
+    there = {"kind": "meeting", "happened": "2026-01-05", "participants": [seat]}
+    for path, body in (
+        (f"/v1/partnerships/{board}/members", seat),
+        ("/v1/parties", {"name": "Ada's", "kind": "local-business", "person": reference}),
+    ):
+        answer = stranger.post(path, body)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "not-yours-to-name"), path
+    assert "not-yours-to-name" in stranger.post(f"/v1/partnerships/{board}/interactions", there).text
+    neighbourhood.resident.records(f"{neighbourhood.path}/interactions", **there)

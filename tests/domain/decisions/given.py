@@ -22,6 +22,7 @@ from domain.decisions.refusals import Code, Refusal
 from domain.events import Envelope, EventBody, decode, encode, name_of, texts_of
 from domain.events.declaration import declaration_of
 from domain.events.outcomes import LessonDrawn
+from domain.events.partnership import MemberJoined
 from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.values import PartyAt, Plain, first_instant
@@ -106,7 +107,7 @@ class Given:
             for record in self._records()
             if declaration_of(record.body).home
             or record.partition_id in named | {occasion.partnership_id}
-            or isinstance(record.body, (LessonDrawn, RecordCorrected, RecordWithdrawn))
+            or isinstance(record.body, (LessonDrawn, MemberJoined, RecordCorrected, RecordWithdrawn))
         ]
 
     def _records(self) -> list[Recorded]:
@@ -125,7 +126,7 @@ class Given:
             chain.extend([by_id[about]] if about in by_id else [])
         selections |= around(singles)
         inside = [record for record in records if record in singles or self._selected(record, selections)]
-        selections |= forgetting(inside) | acquaintance(inside, occasion.partnership_id)
+        selections |= forgetting(inside) | acquaintance(inside, occasion)
         return [record for record in records if record in singles or self._selected(record, selections)]
 
     def _selected(self, record: Recorded, selections: Boundary) -> bool:

@@ -15,16 +15,19 @@ from tests.domain.decisions.world import (
     RESIDENT,
     STEWARD,
     STRANGER,
+    TENANTS,
     TODAY,
     WORKER,
     an_id,
+    seated,
 )
 
 
 @records(GiveFeedback)
 def test_a_rating_stands_under_the_raters_side_and_its_comment_is_theirs():
     command = GiveFeedback(about=COUNCIL.party_id, rater=AMINA, facet=Facet.OPENNESS, score=2, comment="Slow")
-    (draft,) = given().when(command, by=RESIDENT).drafts
+    sits = seated(TENANTS, an_id("her seat"), person_id=an_id(AMINA))
+    (draft,) = given(sits).when(command, by=RESIDENT).drafts
     assert draft.body == FeedbackGiven(
         happened=TODAY,
         feedback_id=new("feedback"),

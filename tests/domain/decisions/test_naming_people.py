@@ -1,18 +1,24 @@
-"""A register entry that is one person is named only by whom it concerns: to be named is to have one's name read."""
+"""A person, and an entry that is one, is named only by whom it concerns: to be named is to have one's name read."""
 
 import pytest
+from msgspec.structs import replace
 
 from domain.decisions.asks import RaiseAsk
+from domain.decisions.experience import GiveFeedback
 from domain.decisions.meetings import Attendee, RecordInteraction
+from domain.decisions.partnerships import AddMember, FirstSeat, FormPartnership
 from domain.decisions.records import CorrectRecord
 from domain.decisions.refusals import Code
 from domain.decisions.registries import RegisterParty
+from domain.events import Participant
 from domain.events.asks import AskRaised
-from domain.events.registries import PartyAmended
+from domain.events.interactions import InteractionRecorded
+from domain.events.registries import PartyAmended, PeopleFoundSame, PersonRegistered
 from domain.vocabulary import AskKind, InteractionKind, PartyKind
-from tests.domain.decisions.given import elsewhere, event_id_of, given, past
+from tests.domain.decisions.given import elsewhere, event_id_of, given, given_only, past
 from tests.domain.decisions.world import (
     AMINA,
+    BEN,
     COUNCIL,
     OFFICER,
     POLICE,
@@ -20,6 +26,7 @@ from tests.domain.decisions.world import (
     SERGEANT,
     STEWARD,
     TENANTS,
+    WORLD,
     a_key,
     a_party,
     an_id,
@@ -109,3 +116,97 @@ def test_nor_does_a_correction():
     command = CorrectRecord(record=event_id_of(asked), changes={"raised_by": str(RESIDENT.party_id)}, reasons="A slip")
     heard = given(entry_of(RESIDENT), past(asked, by=COUNCIL)).when(command, by=OFFICER)
     heard.then_refused(Code.NOT_YOURS_TO_NAME, at="#/changes/raised_by")
+
+
+# People, by their references
+
+
+NEIGHBOURS = a_party("Ewan Road Neighbours", PartyKind.FRIENDS_OF_GROUP)
+COUNTY = a_party("Moorshire", PartyKind.COUNTY)
+CURIOUS = a_key("who saw her reference", COUNTY)
+AT_THE_TABLE = (registered(COUNTY, "Moorshire"), seated(COUNTY, voting=True))
+HELD = InteractionRecorded(
+    happened="2026-03-14",
+    interaction_id=an_id("a meeting"),
+    kind=InteractionKind.MEETING,
+    participants=(Participant(COUNTY),),
+)
+NAMING = {
+    "a seat": (AddMember(party=COUNTY.party_id, person=AMINA), "person"),
+    "a first seat": (
+        FormPartnership(
+            name="A front",
+            kind=PartyKind.NEIGHBOURHOOD_BOARD,
+            members=(FirstSeat(party=COUNCIL.party_id, person=AMINA),),
+        ),
+        "members/0/person",
+    ),
+    "attendance": (
+        RecordInteraction(
+            kind=InteractionKind.MEETING,
+            participants=(Attendee(party=COUNCIL.party_id, person=AMINA),),
+            happened="2026-03-14",
+        ),
+        "participants/0/person",
+    ),
+    "a correction": (
+        CorrectRecord(
+            record=event_id_of(HELD),
+            changes={"participants": [{"party": str(COUNTY.party_id), "person": AMINA}]},
+            reasons="She was there",
+        ),
+        "changes/participants/0/person",
+    ),
+    "an entry": (RegisterParty(kind=PartyKind.LOCAL_BUSINESS, name="Amina's", person=AMINA), "person"),
+    "a rating": (GiveFeedback(about=COUNCIL.party_id, rater=AMINA, score=1), "rater"),
+}
+EVERY_NAMING = pytest.mark.parametrize(("command", "at"), NAMING.values(), ids=NAMING.keys())
+
+
+@EVERY_NAMING
+def test_a_reference_that_somebody_saw_opens_no_name(command, at):
+    table = given(*AT_THE_TABLE, past(HELD, by=COUNTY))
+    table.when(command, by=CURIOUS).then_refused(Code.NOT_YOURS_TO_NAME, at=f"#/{at}")
+
+
+@EVERY_NAMING
+def test_a_person_is_named_by_who_registered_them_and_by_stewards(command, at):
+    for key in (OFFICER, STEWARD):
+        assert given(*AT_THE_TABLE, past(HELD, by=COUNCIL)).when(command, by=key).drafts, at
+
+
+@EVERY_NAMING
+def test_a_person_is_named_by_the_body_whose_person_they_are(command, at):
+    hers = past(registered(TRADER, None, sole_trader_name=SEALED, sole_trader_person_id=an_id(AMINA)), by=POLICE)
+    sits = elsewhere(seated(COUNTY, an_id("a seat elsewhere"), person_id=an_id(AMINA)))
+    assert given(*AT_THE_TABLE, past(HELD, by=COUNTY), sits).when(command, by=CURIOUS).drafts, at
+    herself = a_key("her own key", COUNTY, speaks_for=frozenset({TRADER.party_id}))
+    assert given(*AT_THE_TABLE, past(HELD, by=COUNTY), hers).when(command, by=herself).drafts, at
+
+
+def test_a_person_who_sits_or_was_there_is_named_there_by_anybody_at_the_table_and_nowhere_else():
+    came = replace(HELD, participants=(Participant(COUNCIL, person_id=an_id(AMINA)),))
+    command, at = NAMING["attendance"]
+    for known in (seated(COUNCIL, an_id("her seat"), person_id=an_id(AMINA)), came):
+        assert given(*AT_THE_TABLE, known).when(command, by=CURIOUS).drafts
+        heard = given(*AT_THE_TABLE, elsewhere(known)).when(command, by=CURIOUS)
+        heard.then_refused(Code.NOT_YOURS_TO_NAME, at=f"#/{at}")
+
+
+def test_who_is_the_same_person_is_named_under_either_reference():
+    same = PeopleFoundSame(happened="2026", kept_person_id=an_id(AMINA), duplicate_person_id=an_id(BEN))
+    by_either = RecordInteraction(
+        kind=InteractionKind.MEETING, participants=(Attendee(party=COUNTY.party_id, person=BEN),), happened="2026-03-14"
+    )
+    ours = past(PersonRegistered(happened="2021", person_id=an_id(BEN), name=SEALED), by=COUNTY)
+    others = [each for each in WORLD if getattr(each, "person_id", None) != an_id(BEN)]
+    meeting = given_only(ours, *others, same, *AT_THE_TABLE).when(by_either, by=CURIOUS).drafts[0].body
+    assert [each.person_id for each in meeting.participants] == [an_id(AMINA)]
+
+
+def test_a_seat_elsewhere_is_no_seat_here():
+    elsewhere_only = elsewhere(seated(NEIGHBOURS, an_id("a seat elsewhere"), person_id=an_id(AMINA)))
+    neighbour = a_key("a neighbour", NEIGHBOURS)
+    command, _ = NAMING["attendance"]
+    heard = given(registered(NEIGHBOURS, "Neighbours"), elsewhere_only).when(command, by=neighbour)
+    heard.then_refused(Code.NOT_A_MEMBER)

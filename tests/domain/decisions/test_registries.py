@@ -262,7 +262,6 @@ def test_nobody_takes_the_seat_of_another_by_saying_so():
 
 
 def test_a_steward_may_do_what_no_side_of_theirs_may():
-    moved = ChangePlaceBoundary(place=PLACE_ID, code="E05000124")
-    given().when(moved, by=RESIDENT).then_refused(Code.SIDE_MAY_NOT_RECORD)
-    given().when(moved, by=SERGEANT).then_refused(Code.SIDE_MAY_NOT_RECORD)
-    assert given().when(moved, by=STEWARD).drafts
+    taken_over = SucceedParty(predecessor=COUNCIL.party_id, successor=TRUST.party_id, partnerships=(BOARD_ID,))
+    given().when(taken_over, by=RESIDENT).then_refused(Code.STEWARDS_ONLY, Code.SIDE_MAY_NOT_RECORD)
+    assert given().when(taken_over, by=STEWARD).drafts

@@ -30,7 +30,7 @@ def house(database_url: str) -> Iterator[House]:
 
 
 def someone(house: House, name: str) -> str:
-    return house.vault.reference(house.does(RegisterPerson(name=name)).events[0].partition_id)
+    return house.vault.reference(house.does(RegisterPerson(name=name), house.officer).events[0].partition_id)
 
 
 def a_call(house: House, *people: str, **more: object) -> RecordInteraction:

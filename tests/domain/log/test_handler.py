@@ -168,7 +168,7 @@ def test_two_officers_recording_at_once_lose_nothing(house: House) -> None:
 
 
 def test_no_readable_text_and_no_name_reaches_the_database(house: House, database_url: str) -> None:
-    person = house.does(RegisterPerson(name="Quillon Farthingale"))
+    person = house.does(RegisterPerson(name="Quillon Farthingale"), house.officer)
     reference = house.vault.reference(person.events[0].partition_id)
     there = (Attendee(party=house.tenants.party_id, person=reference),)
     meeting = RecordInteraction(kind=InteractionKind.CALL, happened="2026-03-14", participants=there, notes=SECRET)
@@ -225,7 +225,7 @@ def test_a_record_can_be_corrected_twice_and_the_last_correction_stands(house: H
 
 
 def test_forgetting_a_person_makes_every_text_that_names_them_unreadable(house: House) -> None:
-    person_id = house.does(RegisterPerson(name="Quillon Farthingale")).events[0].partition_id
+    person_id = house.does(RegisterPerson(name="Quillon Farthingale"), house.officer).events[0].partition_id
     reference = house.vault.reference(person_id)
     there = (Attendee(party=house.tenants.party_id, person=reference),)
     meeting = house.does(
