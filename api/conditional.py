@@ -21,6 +21,11 @@ def is_known(headers: Headers, tag: str) -> bool:
     return given == "*" or tag in {each.removeprefix("W/") for each in _tags(given)}
 
 
+def is_named(headers: Headers, tag: str) -> bool:
+    """Whether If-None-Match names this very tag; an asterisk, for anything there is, does not."""
+    return is_known(headers, tag) and _given(headers, "If-None-Match") != "*"
+
+
 def must_match(headers: Headers, position: int) -> None:
     """Raise Problem 412 when If-Match, which was given, names only other states, by strong comparison."""
     given = _given(headers, "If-Match")

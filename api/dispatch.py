@@ -28,6 +28,7 @@ from api.validation import BODY_BYTES, read_query
 
 _ENCODER: Final = msgspec.json.Encoder()
 _SUCCESS: Final = 200
+_UNCHANGED: Final = 304
 _SHARED: Final = "private, max-age=0, must-revalidate"
 _PAUSES_S: Final = (0.02, 0.25)
 
@@ -132,8 +133,9 @@ def _written(answer: Answer, call: Call) -> Response:
     headers = dict(answer.headers)
     headers.setdefault("Cache-Control", "no-store" if answer.personal else _SHARED)
     headers["Vary"] = "Accept" if call.operation.scope is None else "Accept, Authorization"
-    if answer.status == _SUCCESS and "ETag" in headers and is_known(call.headers, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
+    known = answer.status == _SUCCESS and "ETag" in headers and is_known(call.headers, headers["ETag"])
+    if known or answer.status == _UNCHANGED:
+        return Response(status_code=_UNCHANGED, headers=headers)
     content = answer.content if isinstance(answer.content, bytes) else _ENCODER.encode(answer.content)
     return Response(content, answer.status, headers, media_type=answer.media)
 

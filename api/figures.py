@@ -13,11 +13,13 @@ from domain.decisions.boundary import Selection
 from domain.events import name_of
 from domain.events.stewardship import MethodPublished
 from domain.log.finding import find_records
+from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown import shown_measures
 from projections.scoring.method import Method, method_sha256
 from projections.scoring.method_document import MethodInvalid, default_method, load_method
 from projections.scoring.opinion import Status
-from projections.scoring.trust_shown import figures_alone
+from projections.scoring.trust import TrustRow
+from projections.scoring.trust_shown import counts_of, figures_alone, figures_in_place
 
 
 class ShownBeside(Struct, frozen=True, kw_only=True):
@@ -41,6 +43,25 @@ def _of_health(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
         ShownBeside(shown=each.value, shown_low=each.low, shown_high=each.high, shown_status=each.status)
         for each in shown_measures(rows, method)
     ]
+
+
+def columns_of_trust(rows: Sequence[TrustRow], method: Method) -> dict[str, list[object]]:
+    """Write the figures of one partnership's rows as columns: as its page shows them, with the plain counts."""
+    figures = figures_in_place(rows, method)
+    return {
+        "shown": [each.trust for each in figures],
+        "shown_low": [each.low for each in figures],
+        "shown_high": [each.high for each in figures],
+        "shown_status": [each.status for each in figures],
+        "is_less_certain": [each.is_less_certain for each in figures],
+        "counts_in_words": [counts_of(row).in_words if row.current else None for row in rows],
+    }
+
+
+def columns_of_health(rows: Sequence[Measure], method: Method) -> dict[str, list[object]]:
+    """Write the figures of one partnership's measures as columns: as its page shows them."""
+    figures = _of_health(rows, method)
+    return {name: [getattr(each, name) for each in figures] for name in ShownBeside.__struct_fields__}
 
 
 FIGURED: Final[Mapping[str, Callable[[Sequence[Any], Method], list[ShownBeside]]]] = {

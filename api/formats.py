@@ -39,25 +39,33 @@ def csv_of(
     names: Mapping[UUID, str],
     texts: Mapping[TextAt, str | None],
     named: Sequence[str] | None = None,
+    more: Mapping[str, Sequence[object]] | None = None,
 ) -> bytes:
     """Write rows under their column names: UTF-8, empty for missing, lists joined by `;`, names beside ids.
 
-    `named` says beside which columns names stand, for tables whose pages must have the same ones; by default beside
-    those that hold an id with a name.
+    `named` says beside which columns names stand, so that every answer has the same ones; by default beside those that
+    hold an id with a name. `more` gives further columns, a value for each row.
     """
     if named is None:
-        named = [each for each in columns if any(getattr(row, each) in names for row in rows if _is_id(row, each))]
+        named = [each for each in columns if any(id_ in names for row in rows for id_ in _ids(getattr(row, each)))]
+    further = more or {}
     out = io.StringIO(newline="")
     writer = CsvWriter(out)
-    writer.write([*columns, *(f"{column.removesuffix('_id')}_name" for column in named)])
-    for row in rows:
-        cells = [_cell(getattr(row, column), texts) for column in columns]
-        writer.write([*cells, *(inert(names.get(getattr(row, column), "")) for column in named)])
+    writer.write([*columns, *map(_name_of, named), *further])
+    for row, *values in zip(rows, *further.values(), strict=True):
+        cells = [getattr(row, column) for column in columns]
+        labels = [tuple(names.get(each, "") for each in _ids(getattr(row, column))) for column in named]
+        writer.write([_cell(each, texts) for each in (*cells, *labels, *values)])
     return out.getvalue().encode()
 
 
-def _is_id(row: Struct, column: str) -> bool:
-    return isinstance(getattr(row, column), UUID)
+def _ids(value: object) -> tuple[UUID, ...]:
+    return tuple(each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, UUID))
+
+
+def _name_of(column: str) -> str:
+    stem = column.removesuffix("_ids")
+    return f"{column.removesuffix('_id')}_name" if stem == column else f"{stem}_names"
 
 
 def _cell(value: object, texts: Mapping[TextAt, str | None]) -> str:  # noqa: PLR0911 - one return for each kind of value

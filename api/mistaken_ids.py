@@ -1,6 +1,6 @@
 """Ids given where another kind was meant: a problem says of which kind each is, and what to use instead."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -10,21 +10,17 @@ from msgspec.structs import replace
 
 from api.operations import Call
 from api.problems import Fault, Problem
-from domain.decisions.boundary import Selection
+from api.things import begun, find_beginnings
 from domain.decisions.references import ANYWHERE
 from domain.decisions.refusals import in_words
-from domain.events import EventBody, declarations, name_of
-from domain.events.declaration import tag
-from domain.events.funding import FundingConditionChanged, FundingVariationRequested
+from domain.events.english import with_article
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
-from domain.log.finding import find_records
 from domain.log.recorder import LogRecorder
 
 _RECORD: Final = "record"
 _PARTNERSHIP: Final = "partnership"
-_UNSAID: Final = frozenset({"person", "subject", "kept_person"})  # people have no ids outside
 _CALLED: Final = {"application": "award"}
 _OF_THEIR_OWN: Final = {
     "party": "/v1/parties",
@@ -33,10 +29,6 @@ _OF_THEIR_OWN: Final = {
     "review": "/v1/reviews",
     "method": "/v1/methods",
 }
-_WITHIN_ANOTHER: Final[tuple[tuple[str, type[EventBody]], ...]] = (
-    ("condition", FundingConditionChanged),
-    ("variation", FundingVariationRequested),
-)
 _MOST: Final = 10
 
 
@@ -108,11 +100,10 @@ def _hint(call: Call, given: object, wanted: str) -> _Hint | None:
 
 def identified(log: LogRecorder, identity: UUID) -> Identified | None:
     """Find out what an id is of: a thing, a record, or a command by its first record. People are never found."""
-    selections = frozenset(Selection(types, frozenset({tag(kind, identity)})) for kind, types in _BEGIN.items())
-    for record in find_records(log, selections):
-        for kind, thing_id in _begun(record.body):
+    for record in find_beginnings(log, [identity]):
+        for kind, thing_id in begun(record.body):
             if thing_id == identity:
-                return _identified(record, f"{_article(in_words(kind))} {in_words(kind)}", kind, thing_id)
+                return _identified(record, with_article(in_words(kind)), kind, thing_id)
         if isinstance(record.body, PartnershipFormed):
             words = "a partnership as a body of its own, or of its residents at large"
             return _identified(record, words, _PARTNERSHIP, record.body.partnership_id)
@@ -120,7 +111,7 @@ def identified(log: LogRecorder, identity: UUID) -> Identified | None:
         event = log.find(event_id)
         if event is not None:
             record = recorded(event)
-            kind, thing_id = next(_begun(record.body), (_RECORD, event_id))
+            kind, thing_id = next(begun(record.body), (_RECORD, event_id))
             return _identified(record, words, kind, thing_id)
     return None
 
@@ -129,24 +120,6 @@ def _identified(record: Recorded, words: str, kind: str, thing_id: UUID) -> Iden
     return Identified(
         kind=kind, thing_id=thing_id, record_id=record.event_id, partition_id=record.partition_id, words=words
     )
-
-
-def _begun(body: EventBody) -> Iterator[tuple[str, UUID]]:
-    """Name the things that an event begins, by kind."""
-    for kind, types in _BEGIN.items():
-        identity = getattr(body, f"{kind}_id", None)
-        if name_of(body) in types and isinstance(identity, UUID):
-            yield kind, identity
-
-
-def _beginnings() -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = {kind: {name_of(body)} for kind, body in _WITHIN_ANOTHER}
-    found["party"] = {name_of(PartnershipFormed)}  # with which two bodies begin
-    for declaration in declarations():
-        kind = declaration.fields[1].removesuffix("_id")
-        if not declaration.about and kind not in _UNSAID:
-            found.setdefault(kind, set()).add(declaration.name)
-    return {kind: frozenset(names) for kind, names in found.items()}
 
 
 def _at(call: Call, pointer: str) -> object:
@@ -171,10 +144,3 @@ def _uuid(given: object) -> UUID | None:
         return UUID(given) if isinstance(given, str) else None
     except ValueError:
         return None
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[0] in "aeiou" else "a"
-
-
-_BEGIN: Final = _beginnings()

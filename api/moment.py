@@ -1,13 +1,17 @@
 """Asking about the past: `as_of`, a day, and `known_at`, how much of the record; and the method to score by."""
 
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Annotated, Final
 from uuid import UUID
 
-from msgspec import Meta
+import msgspec
+from msgspec import Meta, Struct
 
+from api.conditional import etag, is_named
+from api.entitlement import may_read_words
 from api.freshness import Fresh
-from api.operations import Call
+from api.operations import Answer, Call
 from api.problems import Fault, Problem
 from domain.decisions.boundary import on
 from domain.events import EventBody, declaration_of
@@ -15,7 +19,9 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
 from domain.log.finding import last_position
+from domain.values import day_of
 from projections.engine.replay import DayOutOfReach, Known, MethodMissing, UnknownPartnership, known
+from projections.reviews.manifest import made_by
 from projections.scoring.method import Method
 from projections.scoring.method_document import MethodInvalid, default_method, load_method
 
@@ -53,9 +59,57 @@ class ScoredMoment(Moment, frozen=True, kw_only=True):
     method: MethodName | None = None
 
 
-def read_known(call: Call, begins: type[EventBody] = PartnershipFormed, *, parameter: str = "partnership_id") -> Known:
+class Pinned(Struct, frozen=True, kw_only=True):
+    """A request about the past once it is settled what it is about: the ETag of its answer, before that is made."""
+
+    position: int
+    as_of: date
+    entitled: bool
+    tag: str
+
+    def unchanged(self, call: Call) -> Answer | None:
+        """Answer that nothing has changed, if who asks has this very answer; None where it must be made."""
+        if not is_named(call.headers, self.tag):
+            return None
+        return Answer(content=b"", status=304, headers={"ETag": self.tag}, personal=self.entitled)
+
+
+def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partnership_id") -> Pinned:
+    """Settle the position and day asked about, now, so that the answer can be told from others before it is made.
+
+    What stands in an answer follows from the record up to a position, the day, the query, and this release; what
+    texts are readable also from what was forgotten since, up to the head. Raises Problem 404 or 400.
+    """
+    log = call.services.recorder
+    head = log.head()
+    known_at = _known_at(call.query.known_at)
+    position = log.position_at(known_at) if isinstance(known_at, datetime) else known_at
+    entitled = may_read_words(log, call.asker, call.id_in_path(partnership))
+    at = head.position if position is None else position
+    as_of = call.query.as_of or day_of(head.now)
+    query = msgspec.to_builtins(call.query, str_keys=True)
+    rest = [str(head.log_id), call.path, query, call.media, head.position if entitled else None, release()]
+    tag = etag(name, version, at, as_of, sha256(msgspec.json.encode(rest)).hexdigest()[:16])
+    return Pinned(position=at, as_of=as_of, entitled=entitled, tag=tag)
+
+
+def release() -> str:
+    """Name what makes answers here: another release may write the same rows otherwise."""
+    made = made_by()
+    return f"{made.version} {made.sources_sha256}"
+
+
+def read_known(
+    call: Call,
+    begins: type[EventBody] = PartnershipFormed,
+    *,
+    parameter: str = "partnership_id",
+    at: Pinned | None = None,
+    scored_by: str = "method",
+) -> Known:
     """Read the partnership (or what else begins so) in the address as it was known. Raises Problem 404 or 400."""
-    return read_known_on(call, call.query.as_of, begins, parameter=parameter)
+    as_of = call.query.as_of if at is None else at.as_of
+    return read_known_on(call, as_of, begins, parameter=parameter, at=at, scored_by=scored_by)
 
 
 def read_known_on(
@@ -66,6 +120,7 @@ def read_known_on(
     parameter: str = "partnership_id",
     day: str = "as_of",
     scored_by: str = "method",
+    at: Pinned | None = None,
 ) -> Known:
     """Read it as it stood on a day that the query names in the parameter `day`, by the method named in `scored_by`."""
     partition_id = call.id_in_path(parameter)
@@ -75,7 +130,7 @@ def read_known_on(
             call.services.recorder,
             partition_id,
             as_of=as_of,
-            known_at=_known_at(call.query.known_at),
+            known_at=_known_at(call.query.known_at) if at is None else at.position,
             method=None if method is None else _method(call, method, scored_by),
         )
     except UnknownPartnership:

@@ -47,6 +47,7 @@ class Words:
 
     def __init__(self, services: Services, *, entitled: bool) -> None:
         self._services = services
+        self.log = services.recorder
         self.entitled = entitled
 
     def texts(self, facts: Iterable[Effective], amendments: Iterable[Recorded] = ()) -> Texts:

@@ -8,6 +8,7 @@ from msgspec.structs import fields as struct_fields
 
 from domain.events import EventBody
 from projections.history import History
+from projections.rows import kind_named
 from projections.scoring.method import Method
 
 
@@ -39,6 +40,12 @@ class Projection(Struct, frozen=True, kw_only=True):
     def columns(self) -> tuple[str, ...]:
         """Name the columns in declared order."""
         return tuple(field.name for field in struct_fields(self.row))
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Name the columns that hold ids, each with the kind of thing they are of."""
+        hints = get_type_hints(self.row, include_extras=True)
+        return {name: kind for name in self.columns if (kind := kind_named(hints[name])) is not None}
 
     def described(self) -> dict[str, str]:
         """Give each column's description. Raises TypeError naming a column that has none."""

@@ -14,7 +14,21 @@ from domain.events.registries import PartiesFoundSame
 MENDING: Final[tuple[type[EventBody], ...]] = (RecordCorrected, RecordWithdrawn, PartiesFoundSame)
 """What a history resolves before anything is projected, so that every projection depends on it."""
 
-Causes = Annotated[tuple[UUID, ...], Meta(description="The events that this row rests on")]
+_KIND: Final = "kind"
+
+
+def names_a(kind: str, described: str) -> Meta:
+    """Describe a column of ids: of which kind of thing they are, such as `party`; a `thing` may be of several."""
+    return Meta(description=described, extra={_KIND: kind})
+
+
+def kind_named(annotation: object) -> str | None:
+    """Find the kind of thing whose ids a column holds; None for a column of anything else."""
+    metas = (meta for meta in getattr(annotation, "__metadata__", ()) if isinstance(meta, Meta))
+    return next((str(meta.extra[_KIND]) for meta in metas if meta.extra and _KIND in meta.extra), None)
+
+
+Causes = Annotated[tuple[UUID, ...], names_a("record", "The events that this row rests on")]
 
 
 class TextAt(Struct, frozen=True):

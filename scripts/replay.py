@@ -9,12 +9,13 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import projections.views  # noqa: F401 - registers every projection
+from api.labels import REGISTERED, ids_by_kind
 from api.services import Services
-from api.words import Words, ids_in
+from api.words import Words
 from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of
-from projections.declaration import ProjectionRow
+from projections.declaration import Projection, ProjectionRow
 from projections.declaration import projections as declared
 from projections.engine.replay import Answer, DayOutOfReach, Known, UnknownPartnership, answer, known
 from projections.scoring.health.measure import Measure
@@ -84,7 +85,7 @@ def _replayed(services: Services, found: Known, view: str) -> Replayed:
         rows=answered.rows,
         figures=shown_trust(_all(answered.rows, TrustRow), found.method) if view == "trust" else None,
         profile=shown_health(_all(answered.rows, Measure), found.method) if view == "health" else None,
-        names=_names(services, answered, body if isinstance(body, PartnershipFormed) else None),
+        names=_names(services, asked, answered, body if isinstance(body, PartnershipFormed) else None),
         events=_events(found, answered),
     )
 
@@ -93,10 +94,12 @@ def _all(rows: Iterable[ProjectionRow], kind: type[R]) -> list[R]:
     return [row for row in rows if isinstance(row, kind)]
 
 
-def _names(services: Services, answered: Answer, formed: PartnershipFormed | None) -> dict[UUID, str]:
+def _names(
+    services: Services, asked: Projection, answered: Answer, formed: PartnershipFormed | None
+) -> dict[UUID, str]:
     """Name the organisations and places in the rows; they stand outside the digest."""
-    kinds = ("party", "place", "promiser", "promisee", "truster", "trustee", "body")
-    ids = {each for row in answered.rows for each in ids_in(row, *kinds)}
+    of_kind = ids_by_kind(asked, answered.rows)
+    ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
     return Words(services, entitled=False).names(ids, formed=formed, upto=answered.basis.position)
 
 

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.conditional import etag
+from api.figures import columns_of_health
 from api.formats import MEDIA, csv_of
-from api.moment import read_known
+from api.labels import named_columns
+from api.moment import pinned, read_known
 from api.operations import CSV, Answer, Call, Operation
 from api.resources.views import Beside, Resting, ViewQuery, basis_of
+from api.words import Words
 from projections.declaration import projection_called
 from projections.engine.replay import answer
 from projections.scoring.health.measure import Measure
@@ -32,24 +34,26 @@ class Health(Resting, frozen=True, kw_only=True):
 
 
 def _read(call: Call) -> Answer:
-    known = read_known(call)
     asked = projection_called("health")
+    at = pinned(call, asked.name, asked.version)
+    if (unchanged := at.unchanged(call)) is not None:
+        return unchanged
+    known = read_known(call, at=at)
     found = answer(known, asked)
-    beside = Beside(call, known, found.rows)
-    basis = known.basis
-    tag = etag("health", asked.version, found.digest[:16], basis.position, basis.as_of, call.media)
+    beside = Beside(known, Words(call.services, entitled=at.entitled), asked, found.rows)
     rows = [row for row in found.rows if isinstance(row, Measure)]
     if call.media == CSV:
-        content: object = csv_of(asked.columns, rows, beside.names, {})
+        figures = columns_of_health(rows, known.method)
+        content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), figures)
     else:
         weights = weights_in_force(known.history)
         content = Health(
-            **basis_of(basis, asked, found.digest),
+            **basis_of(known.basis, asked, found.digest),
             profile=shown(rows, known.method),
             composite=profile_composite(rows, known.method, weights) if call.query.composite else None,
             names=beside.names,
         )
-    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=beside.entitled)
+    return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
 OPERATIONS = (

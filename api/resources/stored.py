@@ -22,10 +22,10 @@ from api.conditional import etag
 from api.figures import FIGURED, ShownBeside, figures_beside
 from api.formats import MEDIA, Format, csv_of
 from api.freshness import Fresh, behind, not_built
+from api.labels import REGISTERED, ids_by_kind
 from api.operations import CSV, Answer, Call, Operation
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
-from api.resources.views import NAMED
-from api.words import Words, ids_in
+from api.words import Words
 from projections.declaration import Projection, ProjectionRow, stored_projections
 from projections.engine.listing import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
 from projections.engine.standing import Standing, standings
@@ -265,7 +265,8 @@ def _listed(call: Call, asked: Projection, wanted: Wanted, row: type[Struct], sh
 def _answer(call: Call, asked: Projection, found: Listed, row: type[Struct], shape: type[Struct]) -> Answer:
     here, build = found.rows[: call.query.limit], found.build
     address = None if len(here) == len(found.rows) else address_at(call, cursor_of_row(*here[-1][0]), {})
-    ids = ids_in(tuple(each for _, each in here), *NAMED)
+    of_kind = ids_by_kind(asked, [each for _, each in here])
+    ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
     words = Words(call.services, entitled=False)  # a page spans partnerships: sealed words are read at one table
     names = words.names_across((place.partition_id for place, _ in here), ids, upto=build.position)
     beside = _beside(call, asked, found, here)
@@ -317,9 +318,8 @@ def _bases(found: Listed, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBas
 
 
 def _named(asked: Projection) -> list[str]:
-    """Give the columns that hold the id of something with a name, so that every page has the same columns."""
-    ids = (name for name, hint in get_type_hints(asked.row).items() if _without_none(hint) is UUID)
-    return [_PARTNERSHIP, *(name for name in ids if name.removesuffix("_id").endswith(NAMED))]
+    """Give the columns that hold the ids of something with a name, so that every page has the same columns."""
+    return [_PARTNERSHIP, *(column for column, kind in asked.kinds.items() if kind in REGISTERED)]
 
 
 def _sha256(content: bytes) -> str:

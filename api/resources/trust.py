@@ -6,13 +6,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from api.conditional import etag
+from api.figures import columns_of_trust
 from api.formats import MEDIA, csv_of
-from api.moment import ScoredMoment, read_known, read_known_on
+from api.labels import named_columns
+from api.moment import ScoredMoment, pinned, read_known, read_known_on
 from api.operations import CSV, Answer, Call, Operation
 from api.problems import Fault, Problem
 from api.resources.timeline import Standing, TimelineEntry, entries
 from api.resources.views import Beside, Resting, ViewQuery, basis_of
+from api.words import Words
 from domain.vocabulary import Facet, Side
 from projections.declaration import projection_called
 from projections.engine.digest import digest
@@ -81,19 +83,20 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
 
 
 def _read(call: Call) -> Answer:
-    known = read_known(call)
     asked = projection_called("trust")
+    at = pinned(call, asked.name, asked.version)
+    if (unchanged := at.unchanged(call)) is not None:
+        return unchanged
+    known = read_known(call, at=at)
     rows = [row for row in _rows(call, known) if _is_wanted(call.query, row)]
-    made_of = digest(asked, rows)
-    beside = Beside(call, known, rows)
-    basis = known.basis
-    tag = etag("trust", asked.version, made_of[:16], basis.position, basis.as_of, call.media)
+    beside = Beside(known, Words(call.services, entitled=at.entitled), asked, rows)
     if call.media == CSV:
-        content: object = csv_of(asked.columns, rows, beside.names, {})
+        figures = columns_of_trust(rows, known.method)
+        content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), figures)
     else:
-        figures = tuple(shown(rows, known.method))
-        content = Trust(**basis_of(basis, asked, made_of), figures=figures, names=beside.names)
-    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=beside.entitled)
+        resting = basis_of(known.basis, asked, digest(asked, rows))
+        content = Trust(**resting, figures=tuple(shown(rows, known.method)), names=beside.names)
+    return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
 def _rows(call: Call, known: Known) -> list[TrustRow]:

@@ -1,6 +1,6 @@
 """Views: every projection of a partnership or a place, as of any day and as known at any position."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,22 +9,21 @@ import msgspec
 from msgspec import Struct
 
 import projections.views as _views  # noqa: F401 - importing them declares them
-from api.conditional import etag
-from api.entitlement import may_read_words
+from api.attendances import Attendances, ShownParticipant
 from api.formats import MEDIA, Format, csv_of
-from api.moment import ScoredMoment, read_known
+from api.labels import REGISTERED, Beginnings, ids_by_kind, named_columns, things_in
+from api.moment import ScoredMoment, pinned, read_known
 from api.operations import CSV, Answer, Call, Operation
-from api.words import Text, Words, ids_in
+from api.words import Text, Words
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PlaceRegistered
 from domain.values import Sealed
 from projections.declaration import Projection, ProjectionRow, projections
 from projections.engine.replay import Basis, Known, answer
-from projections.history import History
 from projections.rows import MENDING, TextAt
+from projections.views.interactions import InteractionRow
 
-NAMED = ("party", "place", "truster", "trustee")
 SHOWN_ELSEWHERE = ("trust", "health")
 
 
@@ -49,10 +48,22 @@ class Resting(Struct, frozen=True, kw_only=True):
 
 
 class View(Resting, frozen=True, kw_only=True):
-    """Rows of a projection, and beside them, outside the digest, names of ids and the texts that rows refer to."""
+    """Rows of a projection, and beside them, outside the digest, words for ids and the texts that rows refer to.
+
+    `names` names organisations and places; `labels` everything else that has an id, such as promises and meetings: by
+    title for who may read it, else by what it is and of when. Causes are records, and are read one by one.
+    """
 
     names: dict[UUID, str]
+    labels: dict[UUID, str]
     texts: dict[UUID, dict[str, Text]]
+
+
+class Attended(View, frozen=True, kw_only=True):
+    """A view of contacts, with who came to each; `people` says who the references are."""
+
+    participants: dict[UUID, tuple[ShownParticipant, ...]]
+    people: dict[str, Text]
 
 
 def view_operations() -> Iterator[Operation]:
@@ -69,7 +80,7 @@ def _operation(asked: Projection) -> Operation:
     shape = msgspec.defstruct(
         f"{asked.row.__name__.removesuffix('Row')}View",
         [("rows", tuple[asked.row, ...])],  # type: ignore[name-defined] # the row type is the projection's own
-        bases=(View,),
+        bases=(Attended,) if asked.row is InteractionRow else (View,),
         frozen=True,
         kw_only=True,
         namespace={"__doc__": asked.question},
@@ -99,19 +110,26 @@ def _begins(asked: Projection) -> type[EventBody]:
 
 def _read(call: Call, asked: Projection, begins: type[EventBody], shape: type[Struct]) -> Answer:
     parameter = "place" if begins is PlaceRegistered else "partnership_id"
-    known = read_known(call, begins, parameter=parameter)
+    at = pinned(call, asked.name, asked.version, partnership=parameter)
+    if (unchanged := at.unchanged(call)) is not None:
+        return unchanged
+    known = read_known(call, begins, parameter=parameter, at=at)
     found = answer(known, asked)
-    beside = Beside(call, known, found.rows)
-    resting = basis_of(known.basis, asked, found.digest)
-    tag = etag(
-        asked.name, asked.version, found.digest[:16], known.basis.position, known.basis.as_of, beside.tag, call.media
-    )
+    words = Words(call.services, entitled=at.entitled)
+    contacts = [row for row in found.rows if isinstance(row, InteractionRow)]
+    attendances = Attendances(known.history, contacts) if asked.row is InteractionRow else None
+    beside = Beside(known, words, asked, found.rows, also=attendances.bodies if attendances else ())
+    people = words.people(attendances.people) if attendances else {}
     if call.media == CSV:
         texts = {where: text.text for where, text in beside.texts.items()}
-        content: object = csv_of(asked.columns, found.rows, beside.names, texts)
+        more = attendances.columns(words, beside.names, people) if attendances else {}
+        content: object = csv_of(asked.columns, found.rows, beside.all_named, texts, named_columns(asked), more)
     else:
-        content = shape(**resting, names=beside.names, texts=beside.texts_by_event(), rows=found.rows)
-    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=beside.entitled)
+        shown = {"participants": attendances.shown(words), "people": people} if attendances else {}
+        resting = basis_of(known.basis, asked, found.digest)
+        words_beside = {"names": beside.names, "labels": beside.labels, "texts": beside.texts_by_event()}
+        content = shape(**resting, **words_beside, rows=found.rows, **shown)
+    return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
 def basis_of(basis: Basis, asked: Projection, digest: str) -> dict[str, Any]:
@@ -121,18 +139,37 @@ def basis_of(basis: Basis, asked: Projection, digest: str) -> dict[str, Any]:
 
 
 class Beside:
-    """What is given beside rows, outside their digest: names, and texts for who may read them."""
+    """What is given beside rows, outside their digest: labels of ids, and texts for who may read them."""
 
-    def __init__(self, call: Call, known: Known, rows: Sequence[ProjectionRow]) -> None:
-        history = known.history
-        entitled = may_read_words(call.services.recorder, call.asker, history.partition_id)
-        words = Words(call.services, entitled=entitled)
+    def __init__(
+        self,
+        known: Known,
+        words: Words,
+        asked: Projection,
+        rows: Sequence[ProjectionRow],
+        also: Iterable[UUID] = (),
+    ) -> None:
+        history, ids = known.history, ids_by_kind(asked, rows)
+        things = Beginnings(words.log, history, things_in(ids))
+        wanted = list(dict.fromkeys(_texts_in(tuple(rows))))
+        facts = {each.event_id: fact for each in wanted if (fact := history.fact(each.event_id)) is not None}
+        opened = words.texts(
+            {**facts, **{fact.event_id: fact for fact in things.here.values()}}.values(), history.amendments
+        )
         formed = next((body for _, body in history.each(PartnershipFormed)), None)
-        self.entitled = entitled
-        self.names = words.names(ids_in(tuple(rows), *NAMED), formed=formed, upto=known.basis.position)
-        self.texts = _texts(words, history, rows)
-        readable = sum(text.text is not None for text in self.texts.values())
-        self.tag = f"words{readable}" if entitled else "figures"  # forgetting somebody leaves fewer to be read
+        bodies = things.parties.union(also, *(ids.get(kind, ()) for kind in REGISTERED))
+        self.names = words.names(bodies, formed=formed, upto=known.basis.position)
+        self.labels = things.labels(self.names, opened)
+        self.texts: dict[TextAt, Text] = {}
+        for each in wanted:
+            sealed = getattr(facts[each.event_id].body, each.field, None) if each.event_id in facts else None
+            if isinstance(sealed, Sealed):
+                self.texts[each] = opened[sealed]
+
+    @property
+    def all_named(self) -> dict[UUID, str]:
+        """Put a word to every id."""
+        return self.names | self.labels
 
     def texts_by_event(self) -> dict[UUID, dict[str, Text]]:
         """Give the texts by event and field."""
@@ -140,18 +177,6 @@ class Beside:
         for where, text in self.texts.items():
             found.setdefault(where.event_id, {})[where.field] = text
         return found
-
-
-def _texts(words: Words, history: History, rows: Sequence[ProjectionRow]) -> dict[TextAt, Text]:
-    wanted = list(dict.fromkeys(_texts_in(tuple(rows))))
-    facts = {each.event_id: fact for each in wanted if (fact := history.fact(each.event_id)) is not None}
-    opened = words.texts(facts.values(), history.amendments)
-    found: dict[TextAt, Text] = {}
-    for each in wanted:
-        sealed = getattr(facts[each.event_id].body, each.field, None) if each.event_id in facts else None
-        if isinstance(sealed, Sealed):
-            found[each] = opened[sealed]
-    return found
 
 
 def _texts_in(value: object) -> Iterator[TextAt]:

@@ -6,11 +6,9 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.conditional import etag
-from api.entitlement import may_read_words
 from api.figures import published_documents
 from api.formats import MEDIA, Format, csv_of
-from api.moment import MethodName, Moment, read_known_on
+from api.moment import MethodName, Moment, Pinned, pinned, read_known
 from api.operations import CSV, Answer, Call, Operation
 from api.problems import Fault, Problem
 from api.words import Words, ids_in
@@ -69,7 +67,10 @@ class WhatIfAnswer(WhatIf, frozen=True, kw_only=True):
 def _read(call: Call) -> Answer:
     query: WhatIfQuery = call.query
     asked = _asked(call, query)
-    known = read_known_on(call, query.as_of, scored_by="base")
+    at = pinned(call, "what-if")
+    if (unchanged := at.unchanged(call)) is not None:
+        return unchanged
+    known = read_known(call, at=at, scored_by="base")
     try:
         found = what_if(call.services.recorder, known, asked)
     except NothingToLeaveOut as error:
@@ -78,22 +79,19 @@ def _read(call: Call) -> Answer:
     except MethodMissing as error:
         fault = Fault(code="missing", detail=str(error), parameter="base")
         raise Problem("invalid-query", f"base: {fault.detail}.", [fault]) from None
-    return _answer(call, known, found)
+    return _answer(call, at, known, found)
 
 
-def _answer(call: Call, known: Known, found: WhatIf) -> Answer:
+def _answer(call: Call, at: Pinned, known: Known, found: WhatIf) -> Answer:
     history = known.history
-    entitled = may_read_words(call.services.recorder, call.asker, history.partition_id)
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
-    words = Words(call.services, entitled=entitled)
+    words = Words(call.services, entitled=at.entitled)
     names = words.names(set(ids_in(found, "trustee", "party")), formed=formed, upto=found.position)
     if call.media == CSV:
         content: object = csv_of(COLUMNS, spread_rows(found), names, {})
     else:
         content = WhatIfAnswer(**{name: getattr(found, name) for name in WhatIf.__struct_fields__}, names=names)
-    composite = "composite" if found.composite is not None else "figures"
-    tag = etag("what-if", found.digest[:16], found.position, found.as_of, composite, call.media)
-    return Answer(content=content, media=call.media, headers={"ETag": tag}, personal=entitled)
+    return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
 def _asked(call: Call, query: WhatIfQuery) -> Asked:

@@ -13,6 +13,7 @@ from domain.values import day_of
 from domain.vocabulary import CodeList, Facet, Side
 from projections.declaration import ProjectionRow
 from projections.history import History
+from projections.rows import names_a
 from projections.scoring.evidence import Counts, Evidence, View, ViewKind
 from projections.scoring.facets.behaviour import evidence, lines_by_side
 from projections.scoring.method import Method
@@ -42,9 +43,9 @@ class TrustRow(ProjectionRow, frozen=True, kw_only=True):
 
     facet: Annotated[Facet, Meta(description="The aspect of trust")]
     truster_side: Annotated[Side, Meta(description="Whose experience")]
-    truster_id: Annotated[UUID | None, Meta(description="The one body whose experience it is; empty for the side")]
+    truster_id: Annotated[UUID | None, names_a("party", "The one body whose experience it is; empty for the side")]
     trustee_side: Annotated[Side, Meta(description="The side of the body judged")]
-    trustee_id: Annotated[UUID, Meta(description="The body judged")]
+    trustee_id: Annotated[UUID, names_a("party", "The body judged")]
     variant: Annotated[Variant, Meta(description="The evidence as it stands, or another reading of it beside")]
     on: Annotated[date, Meta(description="The day at the end of which it stood so")]
     step: Annotated[bool, Meta(description="Whether the day brought evidence or let a deadline pass")]
@@ -63,7 +64,7 @@ class TrustRow(ProjectionRow, frozen=True, kw_only=True):
     hindsight: Annotated[
         bool, Meta(description="Whether the usual rate was fitted to a later part of the log than was known")
     ] = False
-    causes: Annotated[tuple[UUID, ...], Meta(description="The events behind the step, in order")] = ()
+    causes: Annotated[tuple[UUID, ...], names_a("record", "The events behind the step, in order")] = ()
 
 
 KEY: Final = ("facet", "truster_side", "trustee_side", "trustee_id", "variant", "on")

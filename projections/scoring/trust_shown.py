@@ -83,6 +83,20 @@ def shown(rows: Sequence[TrustRow], method: Method) -> list[ShownTrust]:
     return [_shown(list(group), found) for _, group in groupby(ordered, key=_view)]
 
 
+def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
+    """Show each row, in the order given, as its view shows it: once there was enough to say, it is not hidden again."""
+    ordered = sorted(rows, key=_order)
+    found = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
+    figures: dict[int, Figure] = {}
+    for _, group in groupby(ordered, key=_view):
+        view = list(group)
+        along = [row for row in view if row.variant is Variant.AS_IT_STANDS]
+        figures |= dict(zip(map(id, along), _along(along, found), strict=True))
+        for row in view[len(along) :]:
+            figures[id(row)] = _figure(row, found[id(row)], shown_before=False)
+    return [figures[id(row)] for row in rows]
+
+
 def figures_alone(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
     """Show each row by itself, in the order given, whatever was shown of its view before."""
     return [
@@ -114,7 +128,7 @@ def _shown(rows: list[TrustRow], found: dict[int, Opinion]) -> ShownTrust:
         trustee_side=last.trustee_side,
         trustee_id=last.trustee_id,
         figure=figures[-1],
-        counts=_counts(last),
+        counts=counts_of(last),
         tacit_share=last.tacit,
         hindsight=last.hindsight,
         change=_change(figures, len(figures) - 1),
@@ -163,7 +177,8 @@ def _change(figures: Sequence[Figure], index: int) -> float | None:
     return None if now is None or before is None else now - before
 
 
-def _counts(row: TrustRow) -> PlainCounts:
+def counts_of(row: TrustRow) -> PlainCounts:
+    """Count without method what a row rests on; of a row that is not current there are no counts."""
     done = row.whole + row.partial
     words = f"{done} of {row.acts} kept" if row.facet is Facet.RELIABILITY else f"{done} of {row.acts} done"
     return PlainCounts(

@@ -13,7 +13,7 @@ from projections.agreement import AGREEING
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.asks import Ask, AskState, asks
-from projections.rows import MENDING, Causes, TextAt, text_at
+from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 from projections.scoring.method import Method
 from projections.scoring.working_days import working_days
 
@@ -31,32 +31,32 @@ OF_ASKS: Final[tuple[type[EventBody], ...]] = (
 class AskRow(ProjectionRow, frozen=True, kw_only=True):
     """One ask. The days an answer took count from the first asking, however often it was passed on or put off."""
 
-    ask_id: Annotated[UUID, Meta(description="The ask")]
+    ask_id: Annotated[UUID, names_a("ask", "The ask")]
     kind: Annotated[AskKind, Meta(description="What sort of ask")]
     state: Annotated[AskState, Meta(description="What became of it by the end of the day asked about")]
-    raised_by_party_id: Annotated[UUID, Meta(description="Who asked")]
+    raised_by_party_id: Annotated[UUID, names_a("party", "Who asked")]
     raised_by_side: Annotated[Side, Meta(description="The side that asked")]
     raised_on: Annotated[date, Meta(description="The last day on which it may have been asked")]
-    addressee_party_id: Annotated[UUID | None, Meta(description="Who was asked first, if anybody")]
-    holder_party_id: Annotated[UUID | None, Meta(description="Who owes the answer, or gave it; empty: nobody has it")]
+    addressee_party_id: Annotated[UUID | None, names_a("party", "Who was asked first, if anybody")]
+    holder_party_id: Annotated[UUID | None, names_a("party", "Who owes the answer, or gave it; empty: nobody has it")]
     holder_side: Annotated[Side | None, Meta(description="The side of who owes the answer")]
     hops: Annotated[int, Meta(description="How often it passed from one organisation or group to another")]
-    referred_to_party_id: Annotated[UUID | None, Meta(description="Who it was passed to and has not taken it on yet")]
+    referred_to_party_id: Annotated[UUID | None, names_a("party", "Who it was passed to and has not taken it on yet")]
     deferred_until_on: Annotated[date | None, Meta(description="The day to which the answer was last put off")]
     due_on: Annotated[date, Meta(description="The last day of the usual time for an answer")]
     working_days_waiting: Annotated[int, Meta(description="While it waits: working days since it was asked")]
     answer: Annotated[Answer | None, Meta(description="The first answer it had")]
-    answered_by_party_id: Annotated[UUID | None, Meta(description="Who gave that answer")]
+    answered_by_party_id: Annotated[UUID | None, names_a("party", "Who gave that answer")]
     answered_on: Annotated[date | None, Meta(description="The last day on which it may have been answered")]
     working_days_taken: Annotated[int | None, Meta(description="Working days from the asking to that answer")]
     is_disputed: Annotated[bool, Meta(description="Whether the record of the answer is in dispute")]
-    decision_id: Annotated[UUID | None, Meta(description="The decision that the answer names")]
+    decision_id: Annotated[UUID | None, names_a("decision", "The decision that the answer names")]
     themes: Annotated[tuple[str, ...], Meta(description="What it is about, in the partnership's own words")]
     challenges: Annotated[tuple[Challenge, ...], Meta(description="Shared challenges it is about")]
     text: Annotated[TextAt | None, Meta(description="Where its sealed words stand")]
     reasons: Annotated[TextAt | None, Meta(description="Where the sealed reasons of the answer stand")]
-    interaction_id: Annotated[UUID | None, Meta(description="The contact at which it was asked")]
-    consultation_id: Annotated[UUID | None, Meta(description="The consultation in which it was asked")]
+    interaction_id: Annotated[UUID | None, names_a("interaction", "The contact at which it was asked")]
+    consultation_id: Annotated[UUID | None, names_a("consultation", "The consultation in which it was asked")]
     causes: Causes
 
 

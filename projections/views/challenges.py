@@ -22,7 +22,7 @@ from projections.attendance import bodies_taking_part
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.asks import Ask, asks
-from projections.rows import MENDING, Causes, causes_of
+from projections.rows import MENDING, Causes, causes_of, names_a
 from projections.scoring.method import Method
 
 
@@ -35,15 +35,15 @@ class ChallengeRow(ProjectionRow, frozen=True, kw_only=True):
     asks_waiting: Annotated[int, Meta(description="How many of those asks still want an answer")]
     contacts: Annotated[int, Meta(description="At how many contacts it was talked about")]
     consultations: Annotated[int, Meta(description="In how many consultations it was asked about")]
-    raised_by_party_ids: Annotated[tuple[UUID, ...], Meta(description="Who asked, convened or consulted about it")]
+    raised_by_party_ids: Annotated[tuple[UUID, ...], names_a("party", "Who asked, convened or consulted about it")]
     raised_by_sides: Annotated[tuple[Side, ...], Meta(description="The sides that raised it")]
     responded_by_party_ids: Annotated[
-        tuple[UUID, ...], Meta(description="Who answered, decided, promised or fed back about it")
+        tuple[UUID, ...], names_a("party", "Who answered, decided, promised or fed back about it")
     ]
     responded_by_sides: Annotated[tuple[Side, ...], Meta(description="The sides that responded")]
     party_ids: Annotated[
         tuple[UUID, ...],
-        Meta(description="Every organisation or group that raised it, was asked, was there or responded"),
+        names_a("party", "Every organisation or group that raised it, was asked, was there or responded"),
     ]
     sides: Annotated[tuple[Side, ...], Meta(description="The sides across which it reaches")]
     first_raised_on: Annotated[date, Meta(description="The day it first came up")]

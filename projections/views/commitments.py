@@ -28,7 +28,7 @@ from projections.agreement import AGREEING, Agreed
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.commitments import Commitment, Phase, commitments
-from projections.rows import MENDING, Causes, TextAt, text_at
+from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.method import Method
 
@@ -54,11 +54,11 @@ _OWED: Final = (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.R
 class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
     """One promise. Made by several or to several, it stands as that strand of it which most needs attention."""
 
-    commitment_id: Annotated[UUID, Meta(description="The promise")]
+    commitment_id: Annotated[UUID, names_a("commitment", "The promise")]
     state: Annotated[CommitmentState, Meta(description="What became of it by the end of the day asked about")]
-    promiser_ids: Annotated[tuple[UUID, ...], Meta(description="Who answers for it now")]
+    promiser_ids: Annotated[tuple[UUID, ...], names_a("party", "Who answers for it now")]
     promiser_sides: Annotated[tuple[Side, ...], Meta(description="The sides of those who answer for it, each once")]
-    promisee_ids: Annotated[tuple[UUID, ...], Meta(description="Who it was made to")]
+    promisee_ids: Annotated[tuple[UUID, ...], names_a("party", "Who it was made to")]
     promisee_sides: Annotated[tuple[Side, ...], Meta(description="The sides of those it was made to, each once")]
     promised_on: Annotated[date, Meta(description="The last day on which it may have been made")]
     recorded_at: Annotated[datetime, Meta(description="When the log took it")]
@@ -85,8 +85,8 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
     plan_priority: Annotated[str | None, Meta(description="The priority of the partnership's plan that it serves")]
     text: Annotated[TextAt | None, Meta(description="Where its sealed words stand")]
     measure: Annotated[TextAt | None, Meta(description="Where the sealed measure of its being kept stands")]
-    ask_id: Annotated[UUID | None, Meta(description="The ask it answers")]
-    interaction_id: Annotated[UUID | None, Meta(description="The contact at which it was made")]
+    ask_id: Annotated[UUID | None, names_a("ask", "The ask it answers")]
+    interaction_id: Annotated[UUID | None, names_a("interaction", "The contact at which it was made")]
     causes: Causes
 
 

@@ -12,16 +12,16 @@ from domain.vocabulary import Challenge, Level, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.consultations import Consultation, ConsultationState, consultations
-from projections.rows import MENDING, Causes, TextAt, text_at
+from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 from projections.scoring.method import Method
 
 
 class ConsultationRow(ProjectionRow, frozen=True, kw_only=True):
     """One consultation."""
 
-    consultation_id: Annotated[UUID, Meta(description="The consultation")]
+    consultation_id: Annotated[UUID, names_a("consultation", "The consultation")]
     state: Annotated[ConsultationState, Meta(description="Open, closed, overdue for feedback, or fed back")]
-    opened_by_party_id: Annotated[UUID, Meta(description="Who opened it")]
+    opened_by_party_id: Annotated[UUID, names_a("party", "Who opened it")]
     opened_by_side: Annotated[Side, Meta(description="The side of who opened it")]
     opened_on: Annotated[date, Meta(description="The last day on which it may have been opened")]
     closes_on: Annotated[date | None, Meta(description="The day on which it was to close")]

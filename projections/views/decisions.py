@@ -14,7 +14,7 @@ from domain.vocabulary import Level, Side
 from projections.agreement import AGREEING, Agreed, agreement, between, step_at
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.rows import MENDING, Causes, TextAt, causes_of, text_at
+from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
 from projections.scoring.facets.leading import Led, decisions_led
 from projections.scoring.method import Method
 
@@ -22,11 +22,11 @@ from projections.scoring.method import Method
 class DecisionRow(ProjectionRow, frozen=True, kw_only=True):
     """One decision. Who led it and at what level counts as agreed only once another side than the leader's says so."""
 
-    decision_id: Annotated[UUID, Meta(description="The decision")]
+    decision_id: Annotated[UUID, names_a("decision", "The decision")]
     decided_on: Annotated[date, Meta(description="The last day on which it may have been taken")]
-    decided_by_party_id: Annotated[UUID, Meta(description="Who took it")]
+    decided_by_party_id: Annotated[UUID, names_a("party", "Who took it")]
     decided_by_side: Annotated[Side, Meta(description="The side of who took it")]
-    led_by_party_id: Annotated[UUID | None, Meta(description="The seat whose proposal was adopted, where stated")]
+    led_by_party_id: Annotated[UUID | None, names_a("party", "The seat whose proposal was adopted, where stated")]
     led_by_side: Annotated[Side | None, Meta(description="The side of that seat")]
     agreed: Annotated[
         Agreed | None, Meta(description="How another side agrees who led and at what level; empty: no lead")
@@ -39,11 +39,11 @@ class DecisionRow(ProjectionRow, frozen=True, kw_only=True):
     title: Annotated[TextAt | None, Meta(description="Where its sealed title stands")]
     reasons: Annotated[TextAt | None, Meta(description="Where its sealed reasons stand; empty: it has none")]
     alternatives: Annotated[TextAt | None, Meta(description="Where the sealed alternatives considered stand")]
-    answers_ask_ids: Annotated[tuple[UUID, ...], Meta(description="The asks it answers")]
-    cites_lesson_ids: Annotated[tuple[UUID, ...], Meta(description="The lessons it cites")]
+    answers_ask_ids: Annotated[tuple[UUID, ...], names_a("ask", "The asks it answers")]
+    cites_lesson_ids: Annotated[tuple[UUID, ...], names_a("lesson", "The lessons it cites")]
     equality_assessment_on: Annotated[date | None, Meta(description="The day of its equality assessment")]
     spent_minor: Annotated[dict[str, int], Meta(description="Spending traced to it, in minor units by currency")]
-    interaction_id: Annotated[UUID | None, Meta(description="The contact at which it was taken")]
+    interaction_id: Annotated[UUID | None, names_a("interaction", "The contact at which it was taken")]
     causes: Causes
 
 

@@ -24,7 +24,7 @@ from domain.vocabulary import Allocation, Control, Payment, Restriction, Side, V
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.awards import Award, AwardState, awards, runs_until
-from projections.rows import MENDING, Causes, TextAt, text_at
+from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 from projections.scoring.facets.flexibility import judged_award
 from projections.scoring.method import Method
 
@@ -32,11 +32,11 @@ from projections.scoring.method import Method
 class FundingRow(ProjectionRow, frozen=True, kw_only=True):
     """One award, or application for one. Terms that nobody recorded are empty."""
 
-    award_id: Annotated[UUID, Meta(description="The award, or application for one")]
+    award_id: Annotated[UUID, names_a("award", "The award, or application for one")]
     state: Annotated[AwardState, Meta(description="Applied for, refused, awarded or ended")]
-    funder_party_id: Annotated[UUID, Meta(description="Whose money it is")]
+    funder_party_id: Annotated[UUID, names_a("party", "Whose money it is")]
     funder_side: Annotated[Side, Meta(description="The side of the funder")]
-    recipient_party_id: Annotated[UUID, Meta(description="Who sought it or got it")]
+    recipient_party_id: Annotated[UUID, names_a("party", "Who sought it or got it")]
     recipient_side: Annotated[Side, Meta(description="The side of the recipient")]
     scheme: Annotated[str | None, Meta(description="The scheme it belongs to")]
     title: Annotated[TextAt | None, Meta(description="Where its sealed title stands")]

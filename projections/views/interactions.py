@@ -36,7 +36,7 @@ from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lateness import days_late
 from projections.lifecycles.interactions import Contact, InteractionState, contacts
-from projections.rows import MENDING, Causes, TextAt, causes_of, text_at
+from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
 from projections.scoring.method import Method
 
 E = TypeVar("E", bound=EventBody)
@@ -45,7 +45,7 @@ E = TypeVar("E", bound=EventBody)
 class InteractionRow(ProjectionRow, frozen=True, kw_only=True):
     """One contact, held or only planned. What nobody recorded is null, or counted as none."""
 
-    interaction_id: Annotated[UUID, Meta(description="The contact")]
+    interaction_id: Annotated[UUID, names_a("interaction", "The contact")]
     kind: Annotated[InteractionKind, Meta(description="What sort of contact")]
     state: Annotated[
         InteractionState, Meta(description="Planned, held, called off, or lapsed: its day passed unrecorded")
@@ -57,10 +57,10 @@ class InteractionRow(ProjectionRow, frozen=True, kw_only=True):
     occurred_at: Annotated[datetime | None, Meta(description="The first instant of when it took place")]
     recorded_at: Annotated[datetime, Meta(description="When the log took its record, or else its plan")]
     days_late: Annotated[int | None, Meta(description="Days from taking place to being recorded")]
-    convened_by_party_id: Annotated[UUID | None, Meta(description="The organisation or group that called it")]
+    convened_by_party_id: Annotated[UUID | None, names_a("party", "The organisation or group that called it")]
     convened_by_side: Annotated[Side | None, Meta(description="The side that called it")]
     mode: Annotated[Mode | None, Meta(description="How people came together")]
-    place_id: Annotated[UUID | None, Meta(description="Where it took place")]
+    place_id: Annotated[UUID | None, names_a("place", "Where it took place")]
     title: Annotated[TextAt | None, Meta(description="Where its sealed title stands")]
     notes: Annotated[TextAt | None, Meta(description="Where its sealed notes stand")]
     attended: Annotated[int, Meta(description="How many people came: members, visitors and those only counted")]

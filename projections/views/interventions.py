@@ -9,20 +9,20 @@ from domain.events.outcomes import ContributionClaimed, InterventionEnded, Inter
 from domain.vocabulary import ContributorKind, OutcomeDomain, Side, Stance
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.rows import MENDING, Causes, TextAt, causes_of, text_at
+from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
 from projections.scoring.method import Method
 
 
 class InterventionRow(ProjectionRow, frozen=True, kw_only=True):
     """One thing that was set going."""
 
-    intervention_id: Annotated[UUID, Meta(description="The intervention")]
+    intervention_id: Annotated[UUID, names_a("intervention", "The intervention")]
     name: Annotated[str, Meta(description="What it is called")]
-    led_by_party_id: Annotated[UUID | None, Meta(description="Who leads it, where stated")]
+    led_by_party_id: Annotated[UUID | None, names_a("party", "Who leads it, where stated")]
     led_by_side: Annotated[Side | None, Meta(description="The side that leads it")]
-    place_id: Annotated[UUID | None, Meta(description="The place it is meant to change")]
+    place_id: Annotated[UUID | None, names_a("place", "The place it is meant to change")]
     domains: Annotated[tuple[OutcomeDomain, ...], Meta(description="What it is meant to change")]
-    award_id: Annotated[UUID | None, Meta(description="The award that pays for it")]
+    award_id: Annotated[UUID | None, names_a("award", "The award that pays for it")]
     started: Annotated[str, Meta(description="When it started, as precisely as was stated")]
     ended: Annotated[str | None, Meta(description="When it ended; null while it goes on")]
     end_reasons: Annotated[TextAt | None, Meta(description="Where the sealed reasons for its end stand")]

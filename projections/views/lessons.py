@@ -13,21 +13,21 @@ from domain.values import day_of
 from domain.vocabulary import OutcomeDomain, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.rows import MENDING, Causes, TextAt, causes_of
+from projections.rows import MENDING, Causes, TextAt, causes_of, names_a
 from projections.scoring.method import Method
 
 
 class LessonRow(ProjectionRow, frozen=True, kw_only=True):
     """One lesson."""
 
-    lesson_id: Annotated[UUID, Meta(description="The lesson")]
+    lesson_id: Annotated[UUID, names_a("lesson", "The lesson")]
     lesson: Annotated[TextAt, Meta(description="Where the sealed words of the lesson stand")]
     drawn: Annotated[str, Meta(description="When it was drawn, as precisely as was stated")]
-    drawn_by_party_id: Annotated[UUID | None, Meta(description="Who drew it, where stated")]
+    drawn_by_party_id: Annotated[UUID | None, names_a("party", "Who drew it, where stated")]
     drawn_by_side: Annotated[Side | None, Meta(description="The side that drew it")]
     domain: Annotated[OutcomeDomain | None, Meta(description="What it is about")]
-    interaction_id: Annotated[UUID | None, Meta(description="The contact at which it was drawn")]
-    cited_by_decision_ids: Annotated[tuple[UUID, ...], Meta(description="The decisions that cite it, in order")]
+    interaction_id: Annotated[UUID | None, names_a("interaction", "The contact at which it was drawn")]
+    cited_by_decision_ids: Annotated[tuple[UUID, ...], names_a("decision", "The decisions that cite it, in order")]
     first_cited_on: Annotated[date | None, Meta(description="The day of the first such decision")]
     causes: Causes
 

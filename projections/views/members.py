@@ -12,15 +12,15 @@ from domain.values import day_of
 from domain.vocabulary import PartyKind, Role, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.rows import MENDING, Causes
+from projections.rows import MENDING, Causes, names_a
 from projections.scoring.method import Method
 
 
 class MemberRow(ProjectionRow, frozen=True, kw_only=True):
     """One body's time in one seat; a body that succeeds another sits on in the same seat."""
 
-    member_id: Annotated[UUID, Meta(description="The seat")]
-    party_id: Annotated[UUID, Meta(description="The organisation or group that held it")]
+    member_id: Annotated[UUID, names_a("member", "The seat")]
+    party_id: Annotated[UUID, names_a("party", "The organisation or group that held it")]
     side: Annotated[Side, Meta(description="The side it stood on")]
     kind: Annotated[PartyKind, Meta(description="What it was")]
     role: Annotated[Role, Meta(description="What it sat as")]

@@ -19,7 +19,7 @@ from domain.vocabulary import CodeList, Side
 from projections.attendance import bodies_present, bodies_taking_part
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.rows import MENDING, Causes, causes_of
+from projections.rows import MENDING, Causes, causes_of, names_a
 from projections.scoring.method import Method
 from projections.scoring.network import co_attendance
 
@@ -37,9 +37,9 @@ class NetworkRow(ProjectionRow, frozen=True, kw_only=True):
     """One tie between two bodies. Being at the same meetings has no direction: the smaller id comes first."""
 
     tie: Annotated[Tie, Meta(description="By what they are tied")]
-    from_party_id: Annotated[UUID, Meta(description="Who turned to the other, asked or promised")]
+    from_party_id: Annotated[UUID, names_a("party", "Who turned to the other, asked or promised")]
     from_side: Annotated[Side, Meta(description="The side it stood on, last")]
-    to_party_id: Annotated[UUID, Meta(description="Who was turned to, asked or promised")]
+    to_party_id: Annotated[UUID, names_a("party", "Who was turned to, asked or promised")]
     to_side: Annotated[Side, Meta(description="The side it stood on, last")]
     weight: Annotated[
         float,

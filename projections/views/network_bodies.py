@@ -18,7 +18,7 @@ from domain.vocabulary import PartyKind, Side
 from projections.attendance import bodies_present, bodies_taking_part
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.rows import MENDING, Causes, causes_of
+from projections.rows import MENDING, Causes, causes_of, names_a
 from projections.scoring.method import Method
 
 SEVERAL: Final = 3
@@ -28,7 +28,7 @@ SEVERAL: Final = 3
 class NetworkBodyRow(ProjectionRow, frozen=True, kw_only=True):
     """One body that took part in anything."""
 
-    party_id: Annotated[UUID, Meta(description="The organisation or group")]
+    party_id: Annotated[UUID, names_a("party", "The organisation or group")]
     side: Annotated[Side, Meta(description="The side it stood on, last")]
     kind: Annotated[PartyKind, Meta(description="What it was, last")]
     is_member: Annotated[bool, Meta(description="Whether it held a seat at the end of the day asked about")]

@@ -13,15 +13,15 @@ from domain.events.outcomes import OutcomeObserved
 from domain.vocabulary import OutcomeDomain
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.rows import MENDING, Causes
+from projections.rows import MENDING, Causes, names_a
 from projections.scoring.method import Method
 
 
 class ObservationRow(ProjectionRow, frozen=True, kw_only=True):
     """One figure for a place and period."""
 
-    outcome_id: Annotated[UUID, Meta(description="The observed outcome")]
-    place_id: Annotated[UUID, Meta(description="The place")]
+    outcome_id: Annotated[UUID, names_a("outcome", "The observed outcome")]
+    place_id: Annotated[UUID, names_a("place", "The place")]
     indicator: Annotated[str, Meta(description="What was measured")]
     domain: Annotated[OutcomeDomain, Meta(description="What it is about")]
     period_start_on: Annotated[date, Meta(description="First day of the period measured")]

@@ -12,7 +12,7 @@ from domain.events.recorded import Effective
 from domain.vocabulary import Basis, ContributorKind, Side, Stance
 from projections.declaration import ProjectionRow, projection
 from projections.history import History, thing_of
-from projections.rows import MENDING, Causes, TextAt, causes_of, text_at
+from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
 from projections.scoring.method import Method
 
 Link = tuple[UUID, UUID]
@@ -21,14 +21,14 @@ Link = tuple[UUID, UUID]
 class OutcomeRow(ProjectionRow, frozen=True, kw_only=True):
     """One body's word that one thing helped to bring about an outcome, or that it did not."""
 
-    claim_id: Annotated[UUID, Meta(description="The claim, or its contest")]
+    claim_id: Annotated[UUID, names_a("claim", "The claim, or its contest")]
     contributor_kind: Annotated[ContributorKind, Meta(description="What is said to have contributed")]
-    contributor_id: Annotated[UUID, Meta(description="The intervention, decision or outcome said to have contributed")]
+    contributor_id: Annotated[UUID, names_a("thing", "The intervention, decision or outcome said to have contributed")]
     is_contributor_recorded_here: Annotated[
         bool, Meta(description="Whether that intervention or decision stands in this partnership's record")
     ]
-    outcome_id: Annotated[UUID, Meta(description="The outcome, which is recorded at its place")]
-    said_by_party_id: Annotated[UUID, Meta(description="Who says so")]
+    outcome_id: Annotated[UUID, names_a("outcome", "The outcome, which is recorded at its place")]
+    said_by_party_id: Annotated[UUID, names_a("party", "Who says so")]
     said_by_side: Annotated[Side, Meta(description="The side that says so")]
     stance: Annotated[Stance, Meta(description="Whether they claim or contest it")]
     basis: Annotated[Basis, Meta(description="On what they rest it")]

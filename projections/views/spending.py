@@ -12,24 +12,24 @@ from domain.values import last_day
 from domain.vocabulary import Side
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.rows import MENDING, Causes, TextAt, causes_of, text_at
+from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
 from projections.scoring.method import Method
 
 
 class SpendingRow(ProjectionRow, frozen=True, kw_only=True):
     """One sum spent. It is traced to an ask directly, or through a decision that answers it."""
 
-    spending_id: Annotated[UUID, Meta(description="The spending")]
+    spending_id: Annotated[UUID, names_a("spending", "The spending")]
     spent_on: Annotated[date, Meta(description="The last day on which it may have been spent")]
-    spent_by_party_id: Annotated[UUID, Meta(description="Who spent it")]
+    spent_by_party_id: Annotated[UUID, names_a("party", "Who spent it")]
     spent_by_side: Annotated[Side, Meta(description="The side of who spent it")]
     amount_minor: Annotated[int, Meta(description="How much, in minor units such as pence")]
     currency: Annotated[str, Meta(description="The currency, by ISO 4217")]
     theme: Annotated[str | None, Meta(description="What it was for, in the partnership's own words")]
     purpose: Annotated[TextAt | None, Meta(description="Where its sealed purpose stands")]
-    decision_id: Annotated[UUID | None, Meta(description="The decision it carries out")]
-    award_id: Annotated[UUID | None, Meta(description="The award it comes from")]
-    ask_ids: Annotated[tuple[UUID, ...], Meta(description="The asks it can be traced to")]
+    decision_id: Annotated[UUID | None, names_a("decision", "The decision it carries out")]
+    award_id: Annotated[UUID | None, names_a("award", "The award it comes from")]
+    ask_ids: Annotated[tuple[UUID, ...], names_a("ask", "The asks it can be traced to")]
     asked_by_sides: Annotated[tuple[Side, ...], Meta(description="The sides that asked, each once")]
     causes: Causes
 

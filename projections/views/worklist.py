@@ -29,7 +29,7 @@ from projections.lifecycles.commitments import Commitment, Phase, Strand, commit
 from projections.lifecycles.consultations import ConsultationState, consultations
 from projections.lifecycles.interactions import contacts
 from projections.notice import silences
-from projections.rows import MENDING, Causes, causes_of
+from projections.rows import MENDING, Causes, causes_of, names_a
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.facets.leading import decisions_led
 from projections.scoring.method import Method
@@ -59,9 +59,9 @@ class WorkRow(ProjectionRow, frozen=True, kw_only=True):
 
     task: Annotated[Task, Meta(description="What is to be done")]
     thing_id: Annotated[
-        UUID, Meta(description="The promise, ask, contact, consultation, decision or dispute it is about")
+        UUID, names_a("thing", "The promise, ask, contact, consultation, decision or dispute it is about")
     ]
-    party_id: Annotated[UUID | None, Meta(description="Who it waits for; empty: a whole side, or anybody")]
+    party_id: Annotated[UUID | None, names_a("party", "Who it waits for; empty: a whole side, or anybody")]
     side: Annotated[Side | None, Meta(description="The side it waits for; empty: anybody")]
     since_on: Annotated[date, Meta(description="The day from which it has waited")]
     due_on: Annotated[date | None, Meta(description="The day it is due, where there is one")]

@@ -122,14 +122,14 @@ def test_people_are_never_found_by_an_id(services, neighbourhood):
 
 @pytest.mark.usefixtures("recorded")
 def test_every_kind_of_thing_that_an_event_begins_is_told_by_its_id(services):
-    kinds = {each.fields[1] for each in declarations() if not each.about and each.body is not SubjectErased}
+    kinds = {each.begins for each in declarations() if each.begins and each.body is not SubjectErased}
     with services.recorder.connections.borrow() as connection:
         rows = connection.execute("SELECT e.event_id, e.type, t.tag FROM log.event e JOIN log.tag t USING (position)")
         stored = [(event_id, name, found) for event_id, name, found in rows]
     for event_id, name, found in stored:
         declaration = next(each for each in declarations() if each.name == name)
         kind, _, identity = found.partition(":")
-        if f"{kind}_id" in kinds and not declaration.about and declaration.fields[1] == f"{kind}_id":
+        if f"{kind}_id" in kinds and declaration.begins == f"{kind}_id":
             owner = identified(services.recorder, UUID(identity))
             assert (owner.kind, owner.record_id) == (kind, event_id), name
             assert tag(kind, owner.thing_id) == found

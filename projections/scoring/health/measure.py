@@ -13,7 +13,7 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
 from domain.vocabulary import CodeList
 from projections.declaration import ProjectionRow
-from projections.rows import each_once
+from projections.rows import each_once, names_a
 from projections.scoring.evidence import Evidence
 
 HEADLINE: Final = "headline"
@@ -72,7 +72,7 @@ class Measure(ProjectionRow, frozen=True, kw_only=True):
     ] = None
     value_sum: Annotated[float | None, Meta(description="Sum of the values of those acts, 0 to 1 each")] = None
     missing: Annotated[Missing | None, Meta(description="Why there is no value")] = None
-    causes: Annotated[tuple[UUID, ...], Meta(description="The events it rests on, in order")] = ()
+    causes: Annotated[tuple[UUID, ...], names_a("record", "The events it rests on, in order")] = ()
 
 
 def share(

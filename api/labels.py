@@ -1,0 +1,134 @@
+"""Labels: what a person reads in place of an id.
+
+A thing is called by its title, for who may read that, else by what it is and of when; a body or place by its name.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from uuid import UUID
+
+from api.things import BEGINNINGS, begun, find_beginnings
+from api.words import Texts, ids_in, said
+from domain.decisions.refusals import in_words
+from domain.events import EventBody, asks, commitments, consultation, decisions, disputes, funding, outcomes
+from domain.events.english import when_in_words, words
+from domain.events.interactions import InteractionPlanned, InteractionRecorded
+from domain.events.partnership import MemberJoined, PartnershipFormed
+from domain.events.recorded import Effective
+from domain.events.sentences import sentence
+from domain.log.recorder import LogRecorder
+from domain.values import Plain, Sealed
+from projections.declaration import Projection, ProjectionRow
+from projections.history import History
+
+REGISTERED: Final = frozenset({"party", "place"})
+RECORD: Final = "record"
+THING: Final = "thing"
+TITLES: Final[Mapping[type[EventBody], tuple[str, ...]]] = {
+    asks.AskRaised: ("text",),
+    commitments.CommitmentMade: ("text",),
+    commitments.CommitmentProposed: ("text",),
+    consultation.ConsultationOpened: ("subject",),
+    decisions.DecisionTaken: ("title",),
+    decisions.SpendingRecorded: ("purpose",),
+    disputes.DisputeRaised: ("about",),
+    funding.FundingApplied: ("scheme",),
+    funding.FundingAwarded: ("title", "scheme"),
+    funding.FundingVariationRequested: ("text",),
+    InteractionRecorded: ("title",),
+    outcomes.InterventionStarted: ("name",),
+    outcomes.LessonDrawn: ("lesson",),
+    outcomes.OutcomeObserved: ("indicator",),
+    PartnershipFormed: ("name",),
+}
+"""The fields by which people call a thing, the likeliest first, by the event that begins it."""
+_LONGEST: Final = 200
+
+
+def ids_by_kind(asked: Projection, rows: Iterable[ProjectionRow]) -> dict[str, set[UUID]]:
+    """Collect the ids in rows, by the kind of thing that their column is declared to name; causes are left out."""
+    found: dict[str, set[UUID]] = {kind: set() for kind in asked.kinds.values()}
+    columns = {column: kind for column, kind in asked.kinds.items() if kind != RECORD}
+    for row in rows:
+        for column, kind in columns.items():
+            value = getattr(row, column)
+            if value is not None:
+                found[kind].update(value if isinstance(value, tuple) else (value,))
+    return found
+
+
+def named_columns(asked: Projection) -> list[str]:
+    """Name the columns of ids beside which labels stand."""
+    return [column for column, kind in asked.kinds.items() if kind != RECORD]
+
+
+class Beginnings:
+    """The facts that began the things with these ids: in one history, else wherever they are on record."""
+
+    def __init__(self, log: LogRecorder, history: History, ids: Iterable[UUID]) -> None:
+        self.here: dict[UUID, Effective] = {}
+        self.elsewhere: dict[UUID, Effective] = {}
+        unknown: list[UUID] = []
+        for identity in ids:
+            fact = _beginning(history, identity) or history.fact(identity)
+            if fact is None:
+                unknown.append(identity)
+            else:
+                self.here[identity] = fact
+        for record in find_beginnings(log, unknown, upto=history.position):
+            for _, identity in begun(record.body):
+                fact = Effective(recorded=record, body=record.body, occurred_at=record.occurred_at)
+                self.elsewhere.setdefault(identity, fact)
+
+    @property
+    def parties(self) -> set[UUID]:
+        """Collect the bodies in words for a seat, or for a record that begins nothing."""
+        bodies = [fact.body for fact in self.here.values()]
+        told = [body for body in bodies if isinstance(body, MemberJoined) or not any(begun(body))]
+        return {each for body in told for each in ids_in(body, "party")}
+
+    def labels(self, names: Mapping[UUID, str], texts: Texts) -> dict[UUID, str]:
+        """Label every thing; texts of what was recorded at another table stay closed."""
+        here = {identity: _label(fact, names, texts) for identity, fact in self.here.items()}
+        return here | {identity: _label(fact, names, {}) for identity, fact in self.elsewhere.items()}
+
+
+def _beginning(history: History, identity: UUID) -> Effective | None:
+    """Find the fact that began a thing: of a plan and a record of the same contact, the record."""
+    facts = [fact for fact in history.about(identity) if identity in {each for _, each in begun(fact.body)}]
+    return facts[-1] if facts else None
+
+
+def _label(fact: Effective, names: Mapping[UUID, str], texts: Texts) -> str:
+    body = fact.body
+    title = next((text for field in TITLES.get(type(body), ()) if (text := _title(getattr(body, field), texts))), None)
+    if title:
+        return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
+    if isinstance(body, MemberJoined) and body.party.party_id in names:
+        return names[body.party.party_id]
+    kind = next((kind for kind, _ in begun(body)), None)
+    if kind is None:
+        return sentence(body, label=lambda each: names.get(each, "somebody"), text=lambda _, text: said(text, texts))
+    noun = words(body.kind) if isinstance(body, InteractionPlanned | InteractionRecorded) else in_words(kind)
+    return f"{noun[:1].upper()}{noun[1:]} of {when_in_words(body.happened)}"
+
+
+def _title(title: object, texts: Texts) -> str | None:
+    match title:
+        case Plain(text=text) | str(text):
+            return text
+        case Sealed():
+            opened = texts.get(title)
+            return None if opened is None else opened.text
+        case _:
+            return None
+
+
+def things_in(ids: Mapping[str, set[UUID]]) -> list[UUID]:
+    """List the ids that no register names: those of promises, meetings and the like."""
+    return sorted({each for kind, of_kind in ids.items() if kind not in REGISTERED for each in of_kind})
+
+
+def known_kinds() -> frozenset[str]:
+    """Name every kind that a column of ids can be declared to hold."""
+    return frozenset({*BEGINNINGS, RECORD, THING})
