@@ -9,6 +9,7 @@ position, so that one reading serves any day asked about and every step of a tim
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from projections.between import Between, between
 from projections.course import Agreed, Course, Step, step_after, step_at, with_silence
 from projections.history import History
 from projections.notice import Notice, silences
+from projections.rules import bound
 from projections.scoring.method import Method
 
 __all__ = [
@@ -147,20 +149,20 @@ class _Contest:
         return "asserting" if self._parties.agrees(party) else "neither"
 
     def _is_resolver(self, party: PartyAt, act: Effective) -> bool:
-        """Whether the rules in force named the body resolver; rules bind from adoption or recording, the later.
+        """Whether the rule in force named the body resolver; it was adopted before the act, whenever it was recorded.
 
         Those who gain do not name it by themselves: the others have to have agreed to a rule of theirs.
         """
+        known = max(act.occurred_at, act.recorded_at)
         named = [
-            (fact, rule.resolver)
-            for fact, rule in self._history.each(RuleAdopted)
-            if rule.resolver is not None
-            and fact.occurred_at <= act.occurred_at
-            and max(fact.occurred_at, fact.recorded_at) <= max(act.occurred_at, act.recorded_at)
+            each
+            for each in bound(self._history, RuleAdopted, attrgetter("resolver"))
+            if each.fact.occurred_at <= act.occurred_at and each.since <= known
         ]
-        if not named or named[-1][1].party_id != party.party_id:
+        resolver = named[-1].body.resolver if named else None
+        if resolver is None or resolver.party_id != party.party_id:
             return False
-        rule, behalf = named[-1][0], named[-1][0].envelope.on_behalf_of
+        rule, behalf = named[-1].fact, named[-1].fact.envelope.on_behalf_of
         if behalf is None or not self._parties.gains(behalf):
             return True
         step = step_after(agreement(self._history, self._method, rule, self._parties), act.occurred_at)

@@ -1,16 +1,69 @@
-"""Which of a partnership's own rules are in force: each binds from its adoption or its recording, the later."""
+"""From when what a partnership settles for itself binds: its rules, its weights, and whom it expects at the table.
 
-from domain.events.partnership import RuleAdopted
+Each binds from its adoption or its recording, whichever is later, so that no rule is made up after the fact. What an
+import's source says it recorded earlier binds from then, as its source claims; a seeded log's own clock is a claim too.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct
+
+from domain.events.declaration import EventBody
+from domain.events.partnership import ExpectedBodiesSet, RuleAdopted
 from domain.events.recorded import Effective
 from projections.history import History
+
+E = TypeVar("E", bound=EventBody)
+
+SETTLED: Final[tuple[type[EventBody], ...]] = (RuleAdopted, ExpectedBodiesSet)
+"""What a partnership settles for itself and is then judged by."""
+
+_TICK: Final = timedelta(microseconds=1)
+_IN_ORDER: Final = attrgetter("since", "fact.position")
+
+
+class Bound(Struct, Generic[E], frozen=True):
+    """Something settled, as it now reads, and the instant from which it binds."""
+
+    since: datetime
+    fact: Effective
+    body: E
+
+
+def binds_from(fact: Effective) -> datetime:
+    """Find the instant from which something settled binds."""
+    claimed = fact.envelope.source_recorded_at or fact.recorded_at
+    return max(fact.occurred_at, min(claimed, fact.recorded_at))
+
+
+def is_claimed(fact: Effective) -> bool:
+    """Whether it binds from earlier than this log recorded it, on its source's word."""
+    return binds_from(fact) < max(fact.occurred_at, fact.recorded_at)
+
+
+def bound(history: History, body: type[E], settles: Callable[[E], Any]) -> list[Bound[E]]:
+    """List what was settled on one point, in the order in which each came to bind."""
+    found = [Bound(binds_from(fact), fact, each) for fact, each in history.each(body) if settles(each) is not None]
+    return sorted(found, key=_IN_ORDER)
+
+
+def in_force(
+    history: History, body: type[E], settles: Callable[[E], Any], at: datetime | None = None
+) -> Bound[E] | None:
+    """Find what was settled last on one point and bound at an instant, or else by the end of the day asked about."""
+    instant = history.end - _TICK if at is None else at
+    return next((each for each in reversed(bound(history, body, settles)) if each.since <= instant), None)
 
 
 def rule_in_force(history: History, name: str) -> tuple[Effective, float] | None:
     """Find what was last settled on one numeric rule, such as `members_min`, by the end of the day asked about."""
-    settled = [
-        (max(fact.occurred_at, fact.recorded_at), fact.position, fact, float(value))
-        for fact, rule in history.each(RuleAdopted)
-        if (value := getattr(rule, name)) is not None
-    ]
-    binding = [rule for rule in settled if rule[0] < history.end]
-    return max(binding, key=lambda rule: rule[:2])[2:] if binding else None
+    rule = in_force(history, RuleAdopted, attrgetter(name))
+    return None if rule is None else (rule.fact, float(getattr(rule.body, name)))
+
+
+def settled(history: History) -> list[Effective]:
+    """List all that was settled and stands, in order."""
+    return history.of(*SETTLED)

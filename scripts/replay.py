@@ -80,6 +80,7 @@ def _replayed(services: Services, found: Known, view: str) -> Replayed:
         method=found.basis.method,
         method_sha256=found.basis.method_sha256,
         tree_root=found.basis.tree_root,
+        rules_as_claimed=found.basis.rules_as_claimed,
         digest=answered.digest,
         columns=asked.columns,
         rows=answered.rows,

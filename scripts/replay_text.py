@@ -42,6 +42,7 @@ class Replayed(Struct, frozen=True, kw_only=True):
     method: str
     method_sha256: str
     tree_root: str
+    rules_as_claimed: tuple[UUID, ...]
     digest: str
     columns: tuple[str, ...]
     rows: Sequence[ProjectionRow]
@@ -82,7 +83,13 @@ def in_markdown(replayed: Replayed) -> bytes:
     else:
         rows = [[_cell(getattr(row, name), replayed) for name in replayed.columns] for row in replayed.rows]
         body = [table(replayed.columns, rows)]
-    return ("\n\n".join([title, basis, *body]) + "\n").encode()
+    return ("\n\n".join([title, basis, *as_claimed(replayed.rules_as_claimed), *body]) + "\n").encode()
+
+
+def as_claimed(rules: Sequence[UUID]) -> list[str]:
+    """Write, where there are any, which rules bind from when their source claims to have recorded them."""
+    named = ", ".join(f"`{rule}`" for rule in rules)
+    return [f"Rules that bind from when they were recorded as claimed by the source: {named}."] if rules else []
 
 
 def _trust(figures: Iterable[ShownTrust], replayed: Replayed) -> Iterator[str]:

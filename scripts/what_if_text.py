@@ -11,7 +11,7 @@ from projections.what_if.readings import Reading
 from projections.what_if.spread import CompositeSpread, ShownVariant, Spread, TrustSpread, WhatIf
 from projections.what_if.table import COLUMNS, spread_rows
 from projections.what_if.variants import Kind
-from scripts.replay_text import BASIS, EventSeen, plain, table, with_basis
+from scripts.replay_text import BASIS, EventSeen, as_claimed, plain, table, with_basis
 
 _HEADING: Final = ("variant", "value", "likely range", "n", "what differs")
 
@@ -40,6 +40,7 @@ def in_markdown(told: Told) -> bytes:
     parts = [
         f"# {told.partnership or told.partnership_id}: what if",
         table(("what it rests on", ""), [(name, plain(getattr(told, name))) for name in BASIS]),
+        *as_claimed(told.rules_as_claimed),
         *_changes(told),
         *_variants(told),
         *_figures(told),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 import projections.views as _views  # noqa: F401 - importing them declares them
 from api.attendances import Attendances, ShownParticipant
@@ -42,6 +42,10 @@ class Resting(Struct, frozen=True, kw_only=True):
     method: str
     method_sha256: str
     tree_root: str
+    rules_as_claimed: Annotated[
+        tuple[UUID, ...],
+        Meta(description="Rules that bind from when their source claims to have recorded them"),
+    ] = ()
     projection: str
     version: int
     digest: str

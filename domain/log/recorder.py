@@ -76,6 +76,11 @@ class Head(NamedTuple):
     now: datetime
 
     @property
+    def is_seeded(self) -> bool:
+        """Whether the instants at which its events were recorded are claims: appends could bring their own."""
+        return self.clock == "seeded"
+
+    @property
     def ahead_s(self) -> float:
         """Seconds by which the last `recorded_at` runs ahead of the server's clock; 0 when it does not."""
         return max(0.0, (self.recorded_at - self.now).total_seconds()) if self.recorded_at else 0.0

@@ -19,6 +19,7 @@ from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import Projection, ProjectionRow, projection_called
 from projections.engine.digest import digest
 from projections.history import History, history
+from projections.rules import binds_from, is_claimed, settled
 from projections.scoring.method import Method, method_sha256
 from projections.scoring.method_document import default_method, load_method
 
@@ -58,7 +59,11 @@ class DayOutOfReach(ValueError):
 
 
 class Basis(Struct, frozen=True, kw_only=True):
-    """What an answer about the past rests on; the same basis gives the same answer."""
+    """What an answer about the past rests on; the same basis gives the same answer.
+
+    `rules_as_claimed` are the rules, and lists of who is expected, that bind from when their source claims to have
+    recorded them: those of a log that was seeded, and those of imports that say when they were first written down.
+    """
 
     log_id: UUID
     position: int
@@ -66,6 +71,7 @@ class Basis(Struct, frozen=True, kw_only=True):
     method: str
     method_sha256: str
     tree_root: str
+    rules_as_claimed: tuple[UUID, ...] = ()
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -109,6 +115,8 @@ def known(
         raise UnknownPartnership(message)
     day = as_of or day_of(head.now)
     chosen = method or adopted_method(log, records, position)
+    # The record's clock is that of the partition's own last event: what others record changes no figure of it.
+    resolved = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at)
     basis = Basis(
         log_id=head.log_id,
         position=position,
@@ -116,9 +124,12 @@ def known(
         method=chosen.id,
         method_sha256=method_sha256(chosen),
         tree_root=log.root(position).hex(),
+        rules_as_claimed=tuple(
+            fact.event_id
+            for fact in settled(resolved)
+            if binds_from(fact) < resolved.end and (head.is_seeded or is_claimed(fact))
+        ),
     )
-    # The record's clock is that of the partition's own last event: what others record changes no figure of it.
-    resolved = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at)
     return Known(basis=basis, history=resolved, method=chosen)
 
 

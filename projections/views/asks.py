@@ -62,7 +62,7 @@ class AskRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="asks",
-    version=1,
+    version=2,
     row=AskRow,
     key=("ask_id",),
     handles=(*OF_ASKS, *AGREEING, *MENDING),

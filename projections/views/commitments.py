@@ -92,7 +92,7 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="commitments",
-    version=1,
+    version=2,
     row=CommitmentRow,
     key=("commitment_id",),
     handles=(*OF_COMMITMENTS, *AGREEING, *MENDING),

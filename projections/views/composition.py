@@ -14,7 +14,7 @@ from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history import History, Seat
 from projections.rows import MENDING, Causes
-from projections.rules import rule_in_force
+from projections.rules import binds_from, is_claimed, rule_in_force
 from projections.scoring.method import Method
 
 
@@ -31,6 +31,10 @@ class CompositionRow(ProjectionRow, frozen=True, kw_only=True):
     requirement: Annotated[Requirement, Meta(description="What is asked of the seats")]
     required: Annotated[float | None, Meta(description="The least that the rule in force asks; null without a rule")]
     rule_since_on: Annotated[date | None, Meta(description="The day from which the rule has been in force")]
+    is_rule_as_claimed: Annotated[
+        bool,
+        Meta(description="Whether it has been in force since then as claimed by the source it came from"),
+    ]
     actual: Annotated[float | None, Meta(description="How it stood; null where no seat was there to count")]
     seats: Annotated[int, Meta(description="How many seats were counted")]
     is_met: Annotated[bool | None, Meta(description="Whether the rule was kept; null without a rule or seats")]
@@ -39,7 +43,7 @@ class CompositionRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="composition",
-    version=1,
+    version=2,
     row=CompositionRow,
     key=("requirement",),
     handles=(RuleAdopted, MemberJoined, MemberLeft, PartySucceeded, *MENDING),
@@ -69,15 +73,17 @@ def _row(
     rule = rule_in_force(history, rule_name)
     causes: list[UUID] = [cause for seat in seats for cause in seat.causes]
     if rule is None:
-        required, since_on = None, None
+        required, since_on, claimed = None, None, False
     else:
         fact, required = rule
-        since_on = day_of(max(fact.occurred_at, fact.recorded_at))
+        since_on = day_of(binds_from(fact))
+        claimed = is_claimed(fact)
         causes = [*fact.causes, *causes]
     return CompositionRow(
         requirement=requirement,
         required=required,
         rule_since_on=since_on,
+        is_rule_as_claimed=claimed,
         actual=actual,
         seats=len(seats),
         is_met=None if required is None or actual is None else actual >= required,

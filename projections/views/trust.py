@@ -62,7 +62,7 @@ HANDLES = (
 
 @projection(
     name="trust",
-    version=1,
+    version=2,
     row=TrustRow,
     key=KEY,
     handles=HANDLES,

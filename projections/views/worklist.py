@@ -74,7 +74,7 @@ class WorkRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="worklist",
-    version=1,
+    version=2,
     row=WorkRow,
     key=("task", "thing_id", "party_id", "side"),
     handles=(

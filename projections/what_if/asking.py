@@ -93,6 +93,7 @@ def what_if(log: ReadableLog, found: Known, asked: Asked) -> WhatIf:
         method=found.basis.method,
         method_sha256=found.basis.method_sha256,
         tree_root=found.basis.tree_root,
+        rules_as_claimed=found.basis.rules_as_claimed,
         digest=digest_of(shown),
         variants=shown,
         acts_not_tried=acts_not_tried,

@@ -90,6 +90,7 @@ class WhatIf(Struct, frozen=True, kw_only=True):
     method: str
     method_sha256: str
     tree_root: str
+    rules_as_claimed: tuple[UUID, ...]
     digest: str
     variants: tuple[ShownVariant, ...]
     acts_not_tried: int

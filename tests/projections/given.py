@@ -17,7 +17,7 @@ from domain.events.partnership import MemberJoined, PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.records import RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.values import PartyAt, Sealed, first_instant
-from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side
+from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side, Source
 from projections.history import History, history
 
 SPACE = UUID("3f0b5a52-6a53-4c1e-9f0e-0f6a1f0c7a11")
@@ -72,7 +72,9 @@ class Told:
         by: PartyAt | None = None,
         recorded: str | datetime | None = None,
         pen: Side | None = None,
+        claimed: str | None = None,
     ) -> UUID:
+        """Record an event; `claimed`: imported from a source that says it recorded it on that day."""
         position = next(self._positions)
         taken = recorded if isinstance(recorded, datetime) else noon(recorded or first_instant(body.happened).date())
         self._last = max(taken, self._last + timedelta(microseconds=1))
@@ -83,6 +85,8 @@ class Told:
             actor=an_id("officer"),
             recorded_by=pen or (by.side if by else Side.PARTNERSHIP),
             on_behalf_of=by,
+            source=Source.API if claimed is None else Source.IMPORT,
+            source_recorded_at=None if claimed is None else first_instant(claimed),
         )
         self.records.append(
             Recorded(

@@ -10,7 +10,7 @@ import pytest
 import projections.views  # noqa: F401 - declares every projection
 from domain.log.recorder import LogRecorder
 from projections.declaration import projections as declared
-from tests.domain.imports.given import MAPPING, payment, promise, the_files
+from tests.domain.imports.given import MAPPING, a_file, payment, promise, the_files
 
 NAME = "Eastmoor Council and its builders"
 BASIS = ("log_id", "position", "as_of", "method", "method_sha256", "tree_root", "digest")
@@ -141,3 +141,43 @@ class TestAnswers:
         with pytest.raises(SystemExit) as ended:
             shell("replay", NAME, *words)
         assert ended.value.code == 2
+
+
+RULES = """
+id = "rules"
+title = "Rules of old boards"
+dates = ["%Y-%m-%d"]
+since = "2010"
+[partnership]
+name = "Old Board"
+kind = "neighbourhood-board"
+members = ["council"]
+[parties.council]
+name = "Eastmoor Council"
+kind = "unitary"
+[[rows]]
+kind = "rule"
+identified_by = ["ref"]
+happened = { column = "adopted", as = "date" }
+entered = { column = "entered", as = "date" }
+[[rows.record]]
+name = "settled"
+command = "adopt-rule"
+[rows.record.fields]
+members_min = 1
+"""
+
+
+def test_a_history_that_was_imported_is_judged_by_its_own_rules_as_claimed_by_the_source(shell, ask, tmp_path):
+    mapping = tmp_path / "rules.toml"
+    mapping.write_text(RULES)
+    rows = [{"ref": "1", "adopted": "2015-12-01", "entered": "2016-01-15"}]
+    assert shell("import", mapping, a_file(tmp_path, "rules.csv", ("ref", "adopted", "entered"), rows)) == 0
+    words = ("--view", "composition", "--as-of", "2016-06-30")
+    answer = json.loads(ask(*words, name="Old Board"))
+    (members,) = [row for row in answer["rows"] if row["requirement"] == "members"]
+    assert (members["required"], members["rule_since_on"], members["is_rule_as_claimed"]) == (1, "2016-01-15", True)
+    assert set(answer["rules_as_claimed"]) <= set(members["causes"])
+    assert "claimed by the source" in ask(*words, "--format", "md", name="Old Board").decode()
+    before = json.loads(ask("--view", "composition", "--as-of", "2016-01-10", name="Old Board"))
+    assert [row["required"] for row in before["rows"]] == [None, None]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from domain.vocabulary import Facet, Level, Side
 from projections.agreement import Agreed, Course, agreement, between, step_after, step_at
 from projections.history import History
 from projections.rows import each_once
+from projections.rules import in_force
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.belief import belief
 from projections.scoring.facets.contested import done_at, lowered_weight
@@ -71,13 +73,8 @@ def promised_level(history: History, led: Led) -> Level | None:
     """Give the level promised for a decision: its own, else that of the rule that bound when it was taken."""
     if led.body.level_promised is not None:
         return led.body.level_promised
-    bound = [
-        (max(fact.occurred_at, fact.recorded_at), fact.position, rule.level_promised)
-        for fact, rule in history.each(RuleAdopted)
-        if rule.level_promised is not None
-    ]
-    in_force = [rule for rule in bound if rule[0] <= led.fact.occurred_at]
-    return max(in_force)[2] if in_force else None
+    rule = in_force(history, RuleAdopted, attrgetter("level_promised"), led.fact.occurred_at)
+    return None if rule is None else rule.body.level_promised
 
 
 def led_evidence(

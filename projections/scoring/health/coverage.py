@@ -1,12 +1,14 @@
 """Coverage (H6): whether the bodies expected at the table are there."""
 
 from collections import Counter
+from operator import attrgetter
 from typing import Final
 
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import PartyAt
 from projections.attendance import bodies_taking_part
 from projections.rows import causes_of
+from projections.rules import in_force
 from projections.scoring.concentration import evenness
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, absent, counted, facts
@@ -17,16 +19,16 @@ H6: Final = Dimension.COVERAGE
 
 def coverage(material: Material) -> list[Measure]:
     """Measure the share of expected bodies that took part in anything: of all of them, so nothing is estimated."""
-    lists = material.history.each(ExpectedBodiesSet)
-    if not lists:
+    latest = in_force(material.history, ExpectedBodiesSet, attrgetter("bodies"))
+    if latest is None:
         return [absent(H6, HEADLINE, Missing.NOT_RECORDED)]
-    latest, expected = lists[-1][0], lists[-1][1].bodies
+    expected = latest.body.bodies
     if len(expected) < material.method.health.fewest_expected_bodies:
-        return [absent(H6, HEADLINE, Missing.NOT_APPLICABLE, causes=latest.causes)]
+        return [absent(H6, HEADLINE, Missing.NOT_APPLICABLE, causes=latest.fact.causes)]
     amounts = _contacts_of(expected, material)
     active = sum(amount > 0 for amount in amounts)
     value = active / len(expected)
-    causes = causes_of([latest, *facts(material.contacts)])
+    causes = causes_of([latest.fact, *facts(material.contacts)])
     return [
         counted(H6, HEADLINE, value, n=len(expected), causes=causes),
         counted(H6, "expected", len(expected)),

@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.events.partnership import RuleAdopted
 from projections.history import History
+from projections.rules import in_force
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.behaviour import evidence
 from projections.scoring.health.comparison import comparison
@@ -53,12 +54,8 @@ def health_rows(history: History, method: Method, found: Sequence[Evidence] | No
 
 def weights_in_force(history: History) -> dict[str, float] | None:
     """Give the partnership's own weights by dimension; None when it adopted none. Named `H1` or in words."""
-    bound = [
-        (max(fact.occurred_at, fact.recorded_at), fact.position, rule.weights)
-        for fact, rule in history.each(RuleAdopted)
-        if rule.weights and max(fact.occurred_at, fact.recorded_at) < history.end
-    ]
-    if not bound:
+    rule = in_force(history, RuleAdopted, lambda each: each.weights or None)
+    if rule is None:
         return None
     names = {f"H{number}": str(dimension) for number, dimension in enumerate(Dimension, start=1)}
-    return {names.get(key, key): weight for key, weight in max(bound, key=lambda each: each[:2])[2].items()}
+    return {names.get(key, key): weight for key, weight in (rule.body.weights or {}).items()}

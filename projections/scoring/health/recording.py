@@ -5,6 +5,8 @@ from typing import Final
 
 from domain.vocabulary import Side
 from projections.lateness import Lateness
+from projections.rows import causes_of
+from projections.rules import is_claimed, settled
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Section, counted, share
 
@@ -12,15 +14,18 @@ _DAYS_A_MONTH: Final = 365.25 / 12
 
 
 def recording(material: Material) -> list[Measure]:
-    """Tell how much was recorded a month, how much of it late, and by which side."""
+    """Tell how much was recorded a month, how much of it late, by which side, and how many rules bind as claimed."""
     facts = [fact for fact in material.history.facts if fact.occurred_at >= material.start]
     months = material.method.health.window_days / _DAYS_A_MONTH
     lateness = Lateness(material.history, material.method)
     late = [fact for fact in facts if lateness.is_late(fact.body, fact.recorded_at)]
     pens = Counter(fact.envelope.recorded_by for fact in facts)
     total = len(facts)
+    rules = settled(material.history)
+    claimed = [fact for fact in rules if is_claimed(fact)]
     return [
         counted(Section.RECORDING, "events-a-month", total / months, n=total),
         share(Section.RECORDING, "recorded-late", len(late), total, causes=[fact.event_id for fact in late]),
         *(share(Section.RECORDING, "recorded-by", pens[side], total, group=side) for side in Side if pens[side]),
+        counted(Section.RECORDING, "rules-as-claimed", len(claimed), n=len(rules), causes=causes_of(claimed)),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from statistics import fmean, pstdev
 from typing import Final, cast
 from uuid import UUID
@@ -20,6 +21,7 @@ from domain.events.recorded import Effective
 from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side
 from projections.rows import causes_of
+from projections.rules import bound
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share
 from projections.scoring.method import Dimension
@@ -95,17 +97,12 @@ def rhythm(material: Material) -> list[Measure]:
 
 def _due_by_cadence(material: Material) -> float:
     """Count the meetings that the rules in force called for, each rule from when it came to bind."""
-    rules = [
-        (max(fact.occurred_at, fact.recorded_at), rule.meetings_a_year)
-        for fact, rule in material.history.each(RuleAdopted)
-        if rule.meetings_a_year is not None
-    ]
+    rules = bound(material.history, RuleAdopted, attrgetter("meetings_a_year"))
     due = 0.0
-    ordered = sorted(rules, key=lambda each: each[0])
-    ends = [*(since for since, _ in ordered), material.end][1:]
-    for (since, a_year), until in zip(ordered, ends, strict=True):
-        days = (min(until, material.end) - max(since, material.start)) / _DAY
-        due += max(0.0, days) / _YEAR_DAYS * a_year
+    ends = [*(rule.since for rule in rules), material.end][1:]
+    for rule, until in zip(rules, ends, strict=True):
+        days = (min(until, material.end) - max(rule.since, material.start)) / _DAY
+        due += max(0.0, days) / _YEAR_DAYS * (rule.body.meetings_a_year or 0.0)
     return float(int(due + _ALMOST))
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from domain.events.declaration import Participant
-from domain.events.partnership import MethodAdopted
+from domain.events.partnership import MethodAdopted, RuleAdopted
 from domain.events.stewardship import MethodPublished
 from domain.log.errors import BeyondHead
 from domain.log.recorder import LogRecorder
@@ -235,3 +235,11 @@ def test_what_another_partnership_records_changes_no_figure(log):
     before = {name: replay(log, ours.partition_id, name, as_of=DAY).rows for name in declared()}
     write(log, other.records)
     assert {name: replay(log, ours.partition_id, name, as_of=DAY).rows for name in declared()} == before
+
+
+def test_an_answer_from_a_seeded_log_says_which_rules_bind_as_claimed(log, told):
+    rule = told.tell(RuleAdopted(happened="2026-06-01", rule_id=an_id("rule"), members_min=2))
+    write(log, told.records)
+    assert replay(log, told.partition_id, "composition", as_of=DAY).basis.rules_as_claimed == (rule,)
+    before = replay(log, told.partition_id, "composition", as_of=noon("2026-05-01").date())
+    assert before.basis.rules_as_claimed == ()
