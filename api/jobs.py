@@ -16,8 +16,8 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from domain.log.connections import Row
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import Row
 from domain.vocabulary import CodeList
 from projections.reviews.extract import Asked
 from projections.reviews.files import Form

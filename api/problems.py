@@ -82,6 +82,11 @@ _OF_ERROR: Final[dict[type[Exception], tuple[str, str]]] = {
         "unavailable",
         "The database cannot be reached; send the same again with the same key.",
     ),
+    log_errors.LogAmiss: (
+        "unavailable",
+        "The database holds or answers what it never should; nothing that you sent is at fault. Tell the operator.",
+    ),
+    log_errors.UnfitServer: ("unavailable", "The database cannot be used as it is set up. Tell the operator."),
     log_errors.LogNotPrepared: ("unavailable", "The database has not been prepared for this version."),
     SubjectForgotten: ("conflict", "Somebody it names was forgotten meanwhile; leave that person out."),
     UnsealableText: ("invalid", "A text holds half of a character pair and is not Unicode: correct it."),

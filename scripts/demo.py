@@ -12,13 +12,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
-import psycopg
-
 from api.auth import Scope, create_key, list_keys, revoke_key
 from api.logs import configure_logging
 from api.services import Services
 from api.settings import Settings
 from domain.log.embedded import default_data_dir
+from domain.log.sessions import connect
 from scripts.demonstration.cast import Neighbourhood
 from scripts.demonstration.county import Plan
 from scripts.demonstration.habits import Part
@@ -84,7 +83,7 @@ def _settings(given: Settings, args: argparse.Namespace) -> Iterator[Settings]:
 
 def _fresh_key(dsn: str, where: Neighbourhood) -> str:
     """Make a key for whoever writes the board's minutes; those of earlier starts are taken away."""
-    with psycopg.connect(dsn, application_name="folkmoot-demo") as connection:
+    with connect(dsn, application_name="folkmoot-demo") as connection:
         for each in list_keys(connection):
             if each.name == _KEY_NAME and each.revoked_at is None:
                 revoke_key(connection, each.key_id)

@@ -13,6 +13,7 @@ from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.registries import RegisterParty
 from domain.events.registries import PartyRegistered
 from domain.log.handler import Acknowledged
+from domain.log.sessions import connect
 from domain.vocabulary import PartyKind, Source
 from scripts.exits import CommandFailed, Exit
 from scripts.services import open_database, open_services_over, settings_in_force
@@ -42,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
     settings = settings_in_force()
-    with open_database(settings) as dsn, psycopg.connect(dsn, application_name="folkmoot-key") as connection:
+    with open_database(settings) as dsn, connect(dsn, application_name="folkmoot-key") as connection:
         match args.action:
             case "create":
                 with open_services_over(settings, dsn, command="key") as services:

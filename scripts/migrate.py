@@ -9,8 +9,8 @@ import hashlib
 import os
 from pathlib import Path
 
-import psycopg
-
+from domain.log.errors import UnfitServer
+from domain.log.sessions import check_server, connect
 from scripts.exits import CommandFailed, Exit
 
 HELP = "bring the database to the schema this version needs"
@@ -48,11 +48,10 @@ def migrate(dsn: str) -> list[str]:
     """Apply, in one transaction, every schema file that the database does not have yet.
 
     Returns the names of what was applied, oldest first; nothing when the database is up to date.
-    Raises SchemaMismatch when an applied file was edited or the database is newer than this version.
+    Raises UnfitServer, and SchemaMismatch when an applied file was edited or the database is newer than this version.
     """
-    with psycopg.connect(dsn, application_name="folkmoot-migrate") as connection:
-        if connection.info.server_version < 150000:  # noqa: PLR2004  PostgreSQL writes 15.0 as 150000
-            raise SchemaMismatch("Folkmoot needs PostgreSQL 15 or later; upgrade the server")
+    check_server(dsn)
+    with connect(dsn, application_name="folkmoot-migrate") as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ONE_AT_A_TIME,))
         connection.execute("SET LOCAL client_min_messages = warning")
         connection.execute(_BOOKKEEPING)
@@ -86,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
         )
     try:
         applied = migrate(dsn)
-    except SchemaMismatch as error:
+    except (SchemaMismatch, UnfitServer) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
     print(f"Applied {', '.join(applied)}." if applied else "The schema is up to date.")
     return Exit.DONE

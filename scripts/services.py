@@ -6,18 +6,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import psycopg
 from psycopg import sql
 
 from api.services import Services, connected
 from api.settings import Settings, SettingsInvalid, read_settings
 from domain.log.embedded import EmbeddedPostgres, default_data_dir
-from domain.log.errors import LogUnavailable
+from domain.log.errors import LogUnavailable, UnfitServer
+from domain.log.sessions import connect
 from domain.vault import VaultError, WrappingKey, load_wrapping_keys
 from scripts.exits import CommandFailed, Exit
 from scripts.migrate import SchemaMismatch, migrate, shipped_schema
 
 DATABASE: Final = "folkmoot"
+_ONE_CREATES: Final = 0x666F6C6B  # advisory lock
 _OWN_WRAPPING_KEY: Final = "wrapping-key"
 
 
@@ -40,10 +41,7 @@ def open_database(settings: Settings) -> Iterator[str]:
         yield settings.database_url
         return
     with EmbeddedPostgres(_data_dir(settings)) as server:
-        with psycopg.connect(server.dsn(), autocommit=True) as connection:
-            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
-            if found is None:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        _create_database(server.dsn())
         _prepare(server.dsn(DATABASE))
         yield server.dsn(DATABASE)
 
@@ -87,8 +85,16 @@ def _data_dir(settings: Settings) -> Path:
     return settings.data_dir or default_data_dir()
 
 
+def _create_database(dsn: str) -> None:
+    """Create our database where it is absent; of several who find it so, one does, and the others wait."""
+    with connect(dsn, application_name="folkmoot-create", autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_ONE_CREATES,))  # ends with the session
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+
 def _prepare(dsn: str) -> None:
     try:
         migrate(dsn)
-    except SchemaMismatch as error:
+    except (SchemaMismatch, UnfitServer) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None

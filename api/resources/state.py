@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from api.operations import Answer, Call, Operation
 from api.resources.stored import StoredProjection, standing_of
-from domain.log.connections import Row
 from domain.log.errors import LogError, LogNotPrepared
 from domain.log.recorder import Head
+from domain.log.sessions import Row
 from projections.engine.runs import Run, nights, release
 from projections.engine.standing import Standing, is_led, standings
 

@@ -38,6 +38,7 @@ from domain.log.installations import (
     find_installations,
     server_user,
 )
+from domain.log.sessions import connect
 
 SUPERUSER = "folkmoot"
 _PORT = 5432  # only names the socket file
@@ -328,7 +329,8 @@ class EmbeddedPostgres:
             case _:
                 return False
         try:
-            with psycopg.connect(_dsn(folder, "postgres"), connect_timeout=5, autocommit=True) as connection:
+            dsn = f"{_dsn(folder, 'postgres')}&connect_timeout=5"
+            with connect(dsn, application_name="folkmoot-start", autocommit=True) as connection:
                 (cluster,) = connection.execute("select current_setting('data_directory')").fetchone() or ("",)
         except psycopg.OperationalError:
             return False

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from eventsourcing.persistence import DataError, IntegrityError, OperationalError, ProgrammingError
+from eventsourcing.persistence import DataError, IntegrityError, InternalError, OperationalError, ProgrammingError
 
 
 class LogError(Exception):
@@ -63,6 +63,14 @@ class LogNotPrepared(LogError, ProgrammingError):
     """The database has no log that this role may use: run `folkmoot migrate` as its owner."""
 
 
+class UnfitServer(LogError, ProgrammingError):
+    """The server, or what stands before it, cannot keep the record: change what the message names."""
+
+
+class LogAmiss(LogError, InternalError):
+    """The database holds or answers what it never should, whatever was sent: an operator must look."""
+
+
 class BeyondHead(LogError, ValueError):
     """The log does not reach that far yet: ask for a position or an instant up to its head."""
 
@@ -71,6 +79,14 @@ class RebuildNeeded(LogError):
     """This is not the log that was followed so far (another log, or a restored one): rebuild needed."""
 
 
+_OF_WHAT_WAS_SENT = frozenset(
+    {
+        "22003",  # a number beyond what a column holds
+        "22021",  # bytes that are no character
+        "22P05",  # a character that cannot be stored, such as NUL within JSON
+    }
+)
+"""The only faults of data that values which were sent can cause; the others are the server's, or ours."""
 _BY_SQLSTATE: dict[str, type[LogError]] = {
     "FM001": WrongIsolation,
     "FM002": BoundaryConflict,
@@ -84,6 +100,14 @@ _BY_SQLSTATE: dict[str, type[LogError]] = {
     "42501": LogNotPrepared,  # no such privilege
     "55P03": LockTimeout,
 }
+
+
+_AMISS = (
+    psycopg.DataError,
+    psycopg.NotSupportedError,
+    psycopg.errors.DataCorrupted,
+    psycopg.errors.IndexCorrupted,
+)
 
 
 @contextmanager
@@ -102,20 +126,41 @@ def _translation(error: psycopg.Error) -> LogError | None:
     named = _BY_SQLSTATE.get(error.sqlstate or "")
     if named is not None:
         return named(_sentence(error, named))
+    return _of_what_was_sent(error) or _of_the_server(error)
+
+
+def _of_what_was_sent(error: psycopg.Error) -> LogError | None:
     if isinstance(error, psycopg.errors.UniqueViolation) and error.diag.constraint_name == "event_id_once":
         return AlreadyRecorded("an event with this id is in the log already")
-    if isinstance(error, psycopg.errors.CheckViolation | psycopg.errors.NotNullViolation):
+    if isinstance(error, psycopg.errors.CheckViolation | psycopg.errors.NotNullViolation) and _is_of_an_event(error):
         return Malformed(f"an event breaks {error.diag.constraint_name or error.diag.column_name}")
-    if isinstance(error, psycopg.DataError):
-        return Malformed("an event holds a value that PostgreSQL cannot store, such as a NUL character in text")
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+    if error.sqlstate in _OF_WHAT_WAS_SENT or _is_of_nul(error):
+        return Malformed("it holds a value that PostgreSQL cannot store, such as a NUL character in text")
+    return None
+
+
+def _of_the_server(error: psycopg.Error) -> LogError | None:
+    if isinstance(error, _AMISS):
+        return LogAmiss(f"the database answers what it should not ({error.sqlstate or type(error).__name__})")
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | psycopg.errors.ReadOnlySqlTransaction):
         return LogUnavailable(_why_unavailable(error))
     return None
+
+
+def _is_of_an_event(error: psycopg.Error) -> bool:
+    return (error.diag.schema_name, error.diag.table_name) == ("log", "event")
+
+
+def _is_of_nul(error: psycopg.Error) -> bool:
+    """Whether the driver refused a text before sending it; it has no code of its own for that."""
+    return isinstance(error, psycopg.DataError) and error.sqlstate is None and "cannot contain NUL" in str(error)
 
 
 def _why_unavailable(error: psycopg.Error) -> str:
     if isinstance(error, psycopg.errors.DiskFull):
         return "the database's disk is full: free space, then try again"
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return "the database takes no writes now: it was set to read only, or is a replica"
     return f"the log's database cannot be used now ({error.sqlstate or type(error).__name__})"
 
 

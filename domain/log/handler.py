@@ -30,7 +30,6 @@ from domain.events import (
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
 from domain.events.stewardship import SubjectErased, TextRedacted
-from domain.log.connections import Row
 from domain.log.decoding import recorded
 from domain.log.errors import BoundaryConflict, Moved
 from domain.log.event import LogEvent
@@ -39,6 +38,7 @@ from domain.log.query import AppendCondition, LogQuery
 from domain.log.reading import read_from
 from domain.log.recorder import LogRecorder
 from domain.log.sealing import Sealing, listed
+from domain.log.sessions import Row
 from domain.values import Sealed
 from domain.vault import Erased, SubjectForgotten, Vault
 

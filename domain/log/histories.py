@@ -15,9 +15,9 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from domain.events.recorded import Recorded
-from domain.log.connections import Row
 from domain.log.decoding import recorded
 from domain.log.errors import translated
+from domain.log.sessions import Row
 
 _BATCH: Final = 2000
 

@@ -6,9 +6,9 @@ import psycopg
 from eventsourcing.dcb.api import DCBReadResponse, DCBSequencedEvent
 from psycopg.sql import SQL
 
-from domain.log.connections import Row
 from domain.log.event import LogEvent
 from domain.log.query import LogQuery
+from domain.log.sessions import Row
 
 END = 2**63 - 1
 COLUMNS = SQL("position, event_id, type, version, partition_id, occurred_at, recorded_at, tags, envelope, data")

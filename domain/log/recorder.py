@@ -17,12 +17,13 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBRec
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL
 
-from domain.log.connections import WRITER, Connections, Row
+from domain.log.connections import WRITER, Connections
 from domain.log.errors import BeyondHead, LogNotPrepared, Malformed, translated
 from domain.log.event import LogEvent
 from domain.log.query import AppendCondition, LogQuery
 from domain.log.reading import COLUMNS, END, ReadResponse, event_of, read_from
 from domain.log.roots import Roots
+from domain.log.sessions import Row, connect
 from domain.log.subscription import LogSubscription
 
 __all__ = ["Appended", "Head", "LogEvent", "LogRecorder", "ReadResponse", "begin_seeding"]
@@ -270,7 +271,7 @@ def begin_seeding(dsn: str) -> None:
 
     The connection must be the owner's. Raises HistoryIsFixed once the log holds an event.
     """
-    with translated(), psycopg.connect(dsn, application_name="folkmoot-seed") as connection:
+    with translated(), connect(dsn, application_name="folkmoot-seed") as connection:
         connection.execute("SELECT log.begin_seeding()")
 
 

@@ -8,7 +8,7 @@ import threading
 from bisect import bisect_right
 
 from domain.log.connections import Connections
-from domain.log.errors import BeyondHead
+from domain.log.errors import BeyondHead, LogAmiss
 from domain.proof.merkle import Frontier
 
 _EVERY = 4096
@@ -59,6 +59,13 @@ class Roots:
                 (after, upto),
             )
             leaves = [leaf for (leaf,) in cursor]
-        if len(leaves) < upto - after:
-            raise BeyondHead(f"the log does not reach position {upto} yet: ask for one up to its head")
+            if len(leaves) < upto - after:
+                (head,) = cursor.execute("SELECT coalesce(max(position), 0) FROM log.event").fetchone() or (0,)
+                raise _missing(after, upto, head)
         return leaves
+
+
+def _missing(after: int, upto: int, head: int) -> BeyondHead | LogAmiss:
+    if upto > head:
+        return BeyondHead(f"the log does not reach position {upto} yet: ask for one up to its head")
+    return LogAmiss(f"events are missing from the log between positions {after + 1} and {upto}: restore it")

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import psycopg
 
-from domain.log.connections import Row
 from domain.log.errors import RebuildNeeded, translated
 from domain.log.event import LogEvent
 from domain.log.query import EVERYTHING, LogQuery
 from domain.log.reading import read_from
+from domain.log.sessions import Row
 
 if TYPE_CHECKING:
     from domain.log.recorder import LogRecorder

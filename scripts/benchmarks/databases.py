@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-import psycopg
 from psycopg.sql import SQL, Identifier
 
 from domain.log.embedded import EmbeddedPostgres
+from domain.log.sessions import connect
 from scripts.migrate import migrate
 
 
@@ -27,12 +27,12 @@ def server(kept_in: Path | None = None) -> Iterator[EmbeddedPostgres]:
 
 def database(postgres: EmbeddedPostgres, name: str) -> str:
     """Give the address of a migrated database of this name; one that was kept has lost its stored projections."""
-    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+    with connect(postgres.dsn(), application_name="folkmoot-bench", autocommit=True) as connection:
         is_kept = connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None
         if not is_kept:
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
     if is_kept:
-        with psycopg.connect(postgres.dsn(name)) as connection:
+        with connect(postgres.dsn(name), application_name="folkmoot-bench") as connection:
             connection.execute("DROP SCHEMA IF EXISTS projection CASCADE")
             connection.execute("DELETE FROM log.migration WHERE part = 'projections'")
     migrate(postgres.dsn(name))
@@ -41,5 +41,5 @@ def database(postgres: EmbeddedPostgres, name: str) -> str:
 
 def drop(postgres: EmbeddedPostgres, name: str) -> None:
     """Remove a database and whoever is connected to it."""
-    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+    with connect(postgres.dsn(), application_name="folkmoot-bench", autocommit=True) as connection:
         connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))

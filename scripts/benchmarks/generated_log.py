@@ -12,11 +12,10 @@ from itertools import count
 from random import Random
 from typing import Final, NamedTuple
 
-import psycopg
-
 from domain.log.event import LogEvent
 from domain.log.leaf import leaf_of
 from domain.log.recorder import begin_seeding
+from domain.log.sessions import connect
 from scripts.benchmarks.template import Mask, TemplateAppend, mask
 
 _SPARE: Final = 1.1
@@ -109,7 +108,7 @@ def write(dsn: str, appends: Iterable[Appended], events: int) -> int:
     """
     begin_seeding(dsn)
     position = 0
-    with psycopg.connect(dsn, application_name="folkmoot-bench") as connection, connection.cursor() as cursor:
+    with connect(dsn, application_name="folkmoot-bench") as connection, connection.cursor() as cursor:
         with cursor.copy(_COPY) as copy:
             copy.set_types(_TYPES)
             for event in _stored(appends, events):
@@ -117,7 +116,7 @@ def write(dsn: str, appends: Iterable[Appended], events: int) -> int:
                 position += 1
         for statement in _TAGS:
             cursor.execute(statement)
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    with connect(dsn, application_name="folkmoot-bench", autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE) log.event, log.tag")
     return position
 

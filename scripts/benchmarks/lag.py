@@ -16,10 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-import psycopg
-
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import connect
 from scripts.benchmarks.databases import database, drop, server
 from scripts.benchmarks.generated_log import Appended, copies, write
 from scripts.benchmarks.template import county_template
@@ -188,7 +187,7 @@ class _Watch:
         return max(0.0, self._at[place] - since) * 1000 if place < len(self._at) else None
 
     def _look(self) -> None:
-        with psycopg.connect(self._dsn, autocommit=True) as connection:
+        with connect(self._dsn, application_name="folkmoot-bench", autocommit=True) as connection:
             while not self._stopping.wait(_LOOK_S):
                 row = connection.execute(_POSITION).fetchone()
                 if row and row[0] is not None:

@@ -4,10 +4,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-import psycopg
-
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import connect
 from scripts.benchmarks.databases import database, drop
 from scripts.benchmarks.generated_log import Appended, copies, write
 from scripts.benchmarks.processes import alone
@@ -54,7 +53,7 @@ def slice_of(postgres: EmbeddedPostgres, dsn: str, events: int) -> str:
     Very long ones are cut short at twice as many, in favour of whoever cannot do with long histories.
     """
     chosen, held = [], 0
-    with psycopg.connect(dsn) as connection:
+    with connect(dsn, application_name="folkmoot-bench") as connection:
         for partition_id, length in connection.execute(_TYPICAL):
             chosen.append(partition_id)
             held += length
@@ -76,6 +75,6 @@ def kept_folder(text: str) -> Path:
 
 
 def _held(dsn: str) -> int:
-    with psycopg.connect(dsn) as connection:
+    with connect(dsn, application_name="folkmoot-bench") as connection:
         row = connection.execute("SELECT coalesce(max(position), 0) FROM log.event").fetchone()
     return row[0] if row else 0

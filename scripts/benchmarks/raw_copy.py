@@ -3,7 +3,7 @@
 import time
 from typing import NamedTuple
 
-import psycopg
+from domain.log.sessions import connect
 
 
 class Copied(NamedTuple):
@@ -16,7 +16,7 @@ class Copied(NamedTuple):
 
 def copy_out(dsn: str) -> Copied:
     """Read every column of every event, as text, as PostgreSQL sends it."""
-    with psycopg.connect(dsn, application_name="folkmoot-bench") as connection, connection.cursor() as cursor:
+    with connect(dsn, application_name="folkmoot-bench") as connection, connection.cursor() as cursor:
         started, size = time.perf_counter(), 0
         with cursor.copy("COPY (SELECT * FROM log.event) TO STDOUT") as copy:
             for block in copy:

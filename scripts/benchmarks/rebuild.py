@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import psycopg
 from msgspec import Struct
 
 from domain.log.connections import Connections
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import connect
 from projections.declaration import projection_called
 from projections.engine.builds import PROJECTOR, builds
 from projections.engine.executors import open_executor
@@ -160,7 +160,7 @@ def _replayed(log: LogRecorder, name: str, header: Header) -> bool:
 
 
 def _stored(dsn: str) -> dict[tuple[str, UUID], Header]:
-    with psycopg.connect(dsn) as connection:
+    with connect(dsn, application_name="folkmoot-bench") as connection:
         return {
             (build.name, header.partition_id): header
             for build in builds(connection, "live").values()

@@ -1,7 +1,13 @@
 """The schema is applied once, whole or not at all, and never over one that it does not know."""
 
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import threading
 from argparse import Namespace
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -9,6 +15,9 @@ import pytest
 from scripts import migrate as command
 from scripts.exits import CommandFailed, Exit
 from scripts.migrate import SchemaMismatch, migrate
+from tests.domain.log.pooler import transaction_pooler
+
+_ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -94,3 +103,26 @@ def test_a_database_of_a_newer_version_is_refused(bare_url, parts):
     (parts / "schema_2.sql").unlink()
     with pytest.raises(SchemaMismatch, match="part 2 was applied by a newer version"):
         migrate(bare_url)
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_a_pooler_of_transactions_ends_a_command_at_once_and_names_the_setting(bare_url, command):
+    folder = Path(tempfile.mkdtemp(prefix="fm-"))
+    try:
+        with transaction_pooler(bare_url, folder) as pooled:
+            environment = {**os.environ, "DATABASE_URL": pooled, "FOLKMOOT_WRAPPING_KEY": "A" * 43 + "="}
+            ended = subprocess.run(
+                [sys.executable, "-m", "scripts.cli", command],
+                env=environment,
+                cwd=_ROOT,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+    finally:
+        shutil.rmtree(folder)
+    assert ended.returncode == Exit.CONFIGURATION
+    assert "set DATABASE_URL to the address of PostgreSQL itself" in ended.stderr
+    with psycopg.connect(bare_url) as connection:
+        assert connection.execute("SELECT to_regnamespace('log')").fetchone() == (None,)
