@@ -19,6 +19,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
 from domain.log.finding import last_position
+from domain.log.recorder import Head
 from domain.values import day_of
 from projections.engine.replay import DayOutOfReach, Known, MethodMissing, UnknownPartnership, known
 from projections.reviews.manifest import made_by
@@ -81,16 +82,22 @@ def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partn
     texts are readable also from what was forgotten since, up to the head. Raises Problem 404 or 400.
     """
     log = call.services.recorder
-    head = log.head()
-    known_at = _known_at(call.query.known_at)
-    position = log.position_at(known_at) if isinstance(known_at, datetime) else known_at
     entitled = may_read_words(log, call.asker, call.id_in_path(partnership))
-    at = head.position if position is None else position
-    as_of = call.query.as_of or day_of(head.now)
+    head, at, as_of = settled(call)
     query = msgspec.to_builtins(call.query, str_keys=True)
     rest = [str(head.log_id), call.path, query, call.media, head.position if entitled else None, release()]
     tag = etag(name, version, at, as_of, sha256(msgspec.json.encode(rest)).hexdigest()[:16])
     return Pinned(position=at, as_of=as_of, entitled=entitled, tag=tag)
+
+
+def settled(call: Call) -> tuple[Head, int, date]:
+    """Settle the position and day asked about, and how far the record reaches. Raises Problem 400 and BeyondHead."""
+    log = call.services.recorder
+    head, known_at = log.head(), _known_at(call.query.known_at)
+    if isinstance(known_at, int):
+        log.root(known_at)  # refuses a position beyond the head
+    position = log.position_at(known_at) if isinstance(known_at, datetime) else known_at
+    return head, head.position if position is None else position, call.query.as_of or day_of(head.now)
 
 
 def release() -> str:

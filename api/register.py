@@ -108,7 +108,7 @@ class Register:
             if isinstance(fact.body, self._types):
                 latest[self._id_of(fact.body)] = fact
         return [
-            RegisterEntry(event_id=latest[each].event_id, details=_details(call, latest[each], records))
+            RegisterEntry(event_id=latest[each].event_id, details=details_of(call, latest[each], records))
             for each in ids
             if each in latest
         ]
@@ -119,6 +119,7 @@ class Register:
         return found
 
 
-def _details(call: Call, fact: Effective, records: Sequence[Recorded]) -> dict[str, Any]:
+def details_of(call: Call, fact: Effective, records: Sequence[Recorded]) -> dict[str, Any]:
+    """Show the details of an entry, its words for who made it and for stewards."""
     words = Words(call.services, entitled=may_read_entry(call.asker, fact.recorded))
     return shown(fact.body, words.texts([fact], records), words)

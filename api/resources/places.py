@@ -1,15 +1,164 @@
-"""Places: what neighbourhoods, wards and towns are called, and when that came to mean another area."""
+"""Places: what neighbourhoods, wards and towns are called, and when that came to mean another area or another code."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from api.conditional import etag
+from api.moment import Moment, settled
+from api.operations import Answer, Call, Operation
+from api.paging import after, link, next_address
+from api.problems import Problem
 from api.recording import recording
-from api.register import Register
+from api.register import PageQuery, RegisterEntry, details_of
+from domain.decisions.boundary import MENDING, Selection, on
 from domain.decisions.registries import ChangePlaceBoundary, RegisterPlace
+from domain.events import name_of
+from domain.events.declaration import tag
+from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import PlaceBoundaryChanged, PlaceRegistered
+from domain.log.finding import find_records
+from domain.log.recorder import LogRecorder
+from domain.values import PlaceCode, When, end_of_day
 
-_REGISTER = Register("place", PlaceRegistered, PlaceBoundaryChanged)
+_TAG: Final = "Places"
+_PLACE: Final = "/v1/places/{place}"
+_TYPES: Final = (PlaceRegistered, PlaceBoundaryChanged)
+_AT_ONCE: Final = 1000
+
+
+class PlaceQuery(PageQuery, frozen=True, kw_only=True):
+    """Which page of the places is asked for, and of which code."""
+
+    code: Annotated[PlaceCode, Meta(description="Only places that have this code, or had it once")] | None = None
+
+
+class PlacePeriod(Struct, frozen=True, kw_only=True):
+    """What a place was called, under which code, from when until when; `until` is null while it still is."""
+
+    name: str
+    code: str | None
+    boundary_vintage: str | None
+    since: When
+    until: When | None
+
+
+class PlaceEntry(RegisterEntry, frozen=True, kw_only=True):
+    """A place as it stood on the day asked about, and every period of it by then, oldest first."""
+
+    periods: tuple[PlacePeriod, ...]
+
+
+class PlacePage(Struct, frozen=True, kw_only=True):
+    """Some places, oldest entries first, and where to go on."""
+
+    data: tuple[PlaceEntry, ...]
+    next: str | None
+
+
+def _read(call: Call) -> Answer:
+    place_id, (_, position, as_of) = call.id_in_path("place"), settled(call)
+    records = find_records(call.services.recorder, frozenset({on("place", place_id, *_TYPES)}), upto=position)
+    facts = [fact for fact in _standing(records) if fact.occurred_at < end_of_day(as_of)]
+    if not facts:
+        raise Problem("not-found", f"Nothing was recorded by then about a place {place_id}.")
+    headers = {"ETag": etag(records[-1].position, as_of)} if call.query.as_of else {"ETag": etag(records[-1].position)}
+    return Answer(content=_entry(call, facts, records), headers=headers, personal=True)
+
+
+def _list(call: Call) -> Answer:
+    log, query = call.services.recorder, call.query
+    start, limit = after(query.cursor), query.limit
+    if query.code is None:
+        first = Selection(frozenset({name_of(PlaceRegistered)}), frozenset())
+        begun = find_records(log, frozenset({first}), after=start, limit=limit + 1)
+    else:
+        begun = [record for record in _coded(log, query.code) if record.position > start][: limit + 1]
+    here = begun[:limit]
+    address = next_address(call, here[-1].position if len(begun) > limit else None, {})
+    ids = [record.body.place_id for record in here if isinstance(record.body, PlaceRegistered)]
+    records = find_records(log, frozenset(on("place", each, *_TYPES) for each in ids))
+    periods = _by_place(_standing(records))
+    data = tuple(_entry(call, periods[each], records) for each in ids if each in periods)
+    return Answer(content=PlacePage(data=data, next=address), headers=link(address), personal=True)
+
+
+def _coded(log: LogRecorder, code: str) -> list[Recorded]:
+    """Find how the places were registered that have a code, or had it once, corrections being what counts."""
+    told = find_records(log, frozenset({Selection(frozenset(name_of(each) for each in _TYPES), frozenset())}))
+    mended = (_mending(log, told[start : start + _AT_ONCE]) for start in range(0, len(told), _AT_ONCE))
+    facts = _standing(sorted([*told, *(each for some in mended for each in some)], key=lambda each: each.position))
+    places = {place_id for place_id, of_place in _by_place(facts).items() if code in {_code(fact) for fact in of_place}}
+    return [each for each in told if isinstance(each.body, PlaceRegistered) and each.body.place_id in places]
+
+
+def _mending(log: LogRecorder, records: Iterable[Recorded]) -> list[Recorded]:
+    about = frozenset(Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in records)
+    return find_records(log, about)
+
+
+def _standing(records: Sequence[Recorded]) -> list[Effective]:
+    """List what stands about places, in the order in which it came to be so."""
+    standing, _ = resolve(records)
+    return sorted(
+        (fact for fact in standing if isinstance(fact.body, _TYPES)), key=lambda fact: (fact.occurred_at, fact.position)
+    )
+
+
+def _by_place(facts: Iterable[Effective]) -> dict[UUID, list[Effective]]:
+    found: dict[UUID, list[Effective]] = {}
+    for fact in facts:
+        if isinstance(fact.body, _TYPES):
+            found.setdefault(fact.body.place_id, []).append(fact)
+    return found
+
+
+def _code(fact: Effective) -> str | None:
+    return fact.body.code if isinstance(fact.body, _TYPES) else None
+
+
+def _entry(call: Call, facts: Sequence[Effective], records: Sequence[Recorded]) -> PlaceEntry:
+    last = facts[-1]
+    return PlaceEntry(event_id=last.event_id, details=details_of(call, last, records), periods=tuple(_periods(facts)))
+
+
+def _periods(facts: Sequence[Effective]) -> Iterator[PlacePeriod]:
+    for fact, following in pairwise([*facts, None]):
+        if fact is not None and isinstance(fact.body, _TYPES):
+            yield PlacePeriod(
+                name=fact.body.name,
+                code=fact.body.code,
+                boundary_vintage=fact.body.boundary_vintage,
+                since=fact.body.happened,
+                until=None if following is None else following.body.happened,
+            )
+
 
 OPERATIONS = (
-    recording("/v1/places", RegisterPlace, tag="Places", at="/v1/places/{place}"),
-    recording("/v1/places/{place}/boundary-changes", ChangePlaceBoundary, tag="Places"),
-    _REGISTER.listing("/v1/places", name="list-places", summary="List places, oldest entries first.", tag="Places"),
-    _REGISTER.reading("/v1/places/{place}", name="read-place", summary="Read one place as it stands.", tag="Places"),
+    recording("/v1/places", RegisterPlace, tag=_TAG, at=_PLACE),
+    recording(f"{_PLACE}/boundary-changes", ChangePlaceBoundary, tag=_TAG),
+    Operation(
+        method="GET",
+        path="/v1/places",
+        name="list-places",
+        summary="List places, oldest entries first, or those that have or had a code.",
+        tag=_TAG,
+        handle=_list,
+        query=PlaceQuery,
+        answers={200: PlacePage},
+    ),
+    Operation(
+        method="GET",
+        path=_PLACE,
+        name="read-place",
+        summary="Read one place as it stood on a day, with every name and code that it had by then.",
+        tag=_TAG,
+        handle=_read,
+        query=Moment,
+        answers={200: PlaceEntry},
+        conditional=True,
+    ),
 )
