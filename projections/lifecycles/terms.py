@@ -32,10 +32,17 @@ class Due(Struct, frozen=True):
     is_assumed: bool
 
 
+def named_due(due: str | None, body: Promise) -> date | None:
+    """Find the last day of the period named for a promise; None where none is, or one before the promise was made."""
+    day = None if due is None else last_day(due)
+    return None if day is None or day < first_day(body.happened) else day
+
+
 def due_of(body: Promise, rules: CommitmentRules) -> Due:
     """Give the last day of the period named, or the usual term from the day of the promise."""
-    if body.due is not None:
-        return Due(last_day(body.due), is_assumed=False)
+    named = named_due(body.due, body)
+    if named is not None:
+        return Due(named, is_assumed=False)
     return Due(last_day(body.happened) + timedelta(days=rules.default_due_days), is_assumed=True)
 
 
@@ -158,7 +165,8 @@ def terms_at(when: datetime, wording: Wording, agreed: Sequence[Renegotiation], 
             continue
         count += 1
         late = late or first_day(each.body.happened) > due.on
-        due = Due(last_day(each.body.due), is_assumed=False) if each.body.due else due
+        moved = named_due(each.body.due, wording.body)
+        due = due if moved is None else Due(moved, is_assumed=False)
         promisees = each.body.promisees or promisees
         causes.extend(step.causes)
     return Terms(due=due, promisees=promisees, renegotiated=count, renegotiated_late=late, causes=tuple(causes))

@@ -6,6 +6,7 @@ from typing import Final
 from domain.values import PartyAt, day_of
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.lifecycles.commitments import Commitment, Phase
+from projections.lifecycles.terms import named_due
 from projections.rows import causes_of
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.health.material import RESIDENT_SIDE, Material, block
@@ -94,7 +95,10 @@ def _well_made(promises: list[Commitment]) -> Measure:
     whole = [
         promise
         for promise in promises
-        if promise.body.promisers and promise.body.promisees and promise.body.due and promise.body.measure
+        if promise.body.promisers
+        and promise.body.promisees
+        and named_due(promise.body.due, promise.body)
+        and promise.body.measure
     ]
     return share(H1, "owner-promisee-due-and-measure", len(whole), len(promises))
 

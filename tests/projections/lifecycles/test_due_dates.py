@@ -1,0 +1,72 @@
+"""A due date from before the promise was made is a slip of the pen: what is stored so reads as without a date."""
+
+from datetime import date
+
+import pytest
+
+from domain.events.commitments import CommitmentRenegotiated
+from projections.lifecycles.commitments import commitments
+from projections.scoring.act_value import CommitmentState
+from projections.scoring.method import Dimension
+from projections.scoring.method_document import default_method
+from projections.views.worklist import Task, worklist
+from tests.projections.given import COUNCIL, TENANTS, an_id, words
+from tests.projections.health.measured import row
+from tests.projections.trust.told import method, partnership
+
+METHOD = default_method()
+
+
+def phase(told, as_of):
+    found = told.at(as_of)
+    (only,) = commitments(found, METHOD)
+    return only.strands[0].at(found.end)
+
+
+@pytest.mark.parametrize(
+    ("happened", "due", "on"),
+    [
+        ("2025-11-01", "2025-01-01", None),
+        ("2025-11-01", "2025-10", None),
+        ("2025-11-01", "2024", None),
+        ("2025-11-01T10:00:00+00:00", "2025-10-31", None),
+        ("2025-11-01", "2025-11-01", date(2025, 11, 1)),
+        ("2025-11", "2025-11-03", date(2025, 11, 3)),
+        ("2025-11-15", "2025-11", date(2025, 11, 30)),
+        ("2025", "2025-03-01", date(2025, 3, 1)),
+    ],
+)
+def test_a_date_that_lies_before_the_promise_is_no_date(happened, due, on):
+    told = partnership()
+    told.promised("lights", happened, due=due)
+    found = phase(told, "2025-12-31")
+    assert found.due_is_assumed == (on is None)
+    assert on is None or found.due_on == on
+    undated = partnership()
+    undated.promised("lights", happened, due=None)
+    assert on is not None or found.due_on == phase(undated, "2025-12-31").due_on
+
+
+def test_such_a_promise_is_not_overdue_and_does_not_count_as_well_made():
+    told = partnership()
+    told.promised("lights", "2025-11-01", due="2025-01-01", details={"measure": words()})
+    assert phase(told, "2025-11-20").state is CommitmentState.OPEN
+    assert row(told, Dimension.RELIABILITY, "owner-promisee-due-and-measure").value_sum == 0
+    tasks = [each for each in worklist(told.at("2025-11-20"), method()) if each.task is Task.KEEP_PROMISE]
+    assert all(each.due_on is None or each.due_on >= date(2025, 11, 1) for each in tasks)
+
+
+def test_a_renegotiation_to_a_day_before_the_promise_moves_nothing():
+    told = partnership()
+    told.promised("lights", "2025-11-01", due="2025-12-20")
+    told.tell(
+        CommitmentRenegotiated(
+            happened="2025-11-20",
+            commitment_id=an_id("lights"),
+            asked_by=COUNCIL,
+            agreed_by=(TENANTS,),
+            due="2025-01-20",
+        ),
+        by=TENANTS,
+    )
+    assert phase(told, "2025-12-31").due_on == date(2025, 12, 20)
