@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import Row
+from domain.structs import prepared
 from domain.vocabulary import CodeList
 from projections.reviews.extract import Asked
 from projections.reviews.files import Form
@@ -65,6 +66,9 @@ class Job(Struct, frozen=True, kw_only=True):
     problem: str | None
     manifest_sha256: str | None
     result: dict[str, Any] | None
+
+
+prepared(Job)
 
 
 class JobFile(Struct, frozen=True):

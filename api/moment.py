@@ -20,6 +20,7 @@ from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
 from domain.log.finding import last_position
 from domain.log.recorder import Head
+from domain.text import END
 from domain.values import day_of
 from projections.engine.replay import DayOutOfReach, Known, MethodMissing, UnknownPartnership, known
 from projections.reviews.manifest import made_by
@@ -34,7 +35,7 @@ KnownAt = Annotated[
     Meta(
         description="How much of the record to know: a position, or an instant up to its last entry; by default all",
         examples=["1234", "2026-03-27T19:00:00Z"],
-        pattern=rf"^([0-9]{{1,18}}|{_INSTANT})$",
+        pattern=rf"^([0-9]{{1,18}}|{_INSTANT}){END}",
     ),
 ]
 MethodName = Annotated[

@@ -16,6 +16,7 @@ from api.idempotency import HEADER, REPLAYED
 from api.operations import JSON, Operation
 from api.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 from domain.decisions.refusals import in_words
+from domain.text import END
 
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
@@ -39,7 +40,7 @@ _IN_HEADER: Final[dict[str, Schema]] = {
         "in": "header",
         "required": True,
         "description": "A random key for this one thing, the same when trying again; for ever unique to its content",
-        "schema": {"type": "string", "pattern": '^("[!#-\\[\\]-~]{1,200}"|[!#-\\[\\]-~]{1,200})$'},
+        "schema": {"type": "string", "pattern": f'^("[!#-\\[\\]-~]{{1,200}}"|[!#-\\[\\]-~]{{1,200}}){END}'},
         "example": "4b7f9c52-6f1e-4c0e-9f53-2d5d1c4d7b1a",
     },
     "If-Match": {

@@ -13,6 +13,7 @@ from api.problems import Problem
 from api.services import Services
 from domain.decisions.command import Command
 from domain.decisions.refusals import in_words
+from domain.structs import prepared
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -88,6 +89,10 @@ class Operation:
     conditional: bool = False
     waits: bool = False
     description: str = ""
+
+    def __post_init__(self) -> None:
+        """Prepare what requests are read into, before any request comes."""
+        prepared(self.query, *([] if self.sent is None else [self.sent]))
 
     @property
     def sent(self) -> type[Struct] | None:

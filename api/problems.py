@@ -1,12 +1,13 @@
 """Problems: every way in which a request can fail, as problem documents (RFC 9457) from one table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from domain.decisions.refusals import REASONS, Code, Kind, Refusal
 from domain.log import errors as log_errors
+from domain.structs import MOST_FAULTS
 from domain.vault import SubjectForgotten, UnsealableText
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -61,6 +62,7 @@ FIELD_CODES: Final[dict[str, str]] = {
     "wrong-type": "It is of the wrong type",
     "out-of-bounds": "It is too short, too long, too small, too large, or not of the right form",
     "not-in-list": "It is not on the list",
+    "unfit-text": "It holds characters that cannot stand there, or nothing that can be seen",
     "repeated": "It was given more than once",
     "unknown-parameter": "There is no such parameter",
 }
@@ -112,18 +114,25 @@ class ProblemDocument(Struct, frozen=True, omit_defaults=True):
     instance: str
     code: str
     errors: tuple[Fault, ...] | UnsetType = UNSET
+    more_errors: Annotated[int, Meta(description="How many more are wrong than are listed")] | UnsetType = UNSET
 
 
 class Problem(Exception):
     """A request that fails: ends the work on it and becomes a problem document."""
 
     def __init__(
-        self, code: str, detail: str, errors: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
+        self,
+        code: str,
+        detail: str,
+        errors: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+        in_all: int = 0,
     ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
-        self.errors = tuple(errors)
+        self.errors = tuple(errors[:MOST_FAULTS])
+        self.more = max(in_all, len(errors)) - len(self.errors)
         self.headers = dict(headers or {})
 
     @property
@@ -142,6 +151,7 @@ class Problem(Exception):
             instance=f"urn:uuid:{request_id}",
             code=self.code,
             errors=self.errors or UNSET,
+            more_errors=self.more or UNSET,
         )
 
 

@@ -13,42 +13,101 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from domain.text import END, LINE, TextForm
 from domain.vocabulary import OFFICIALS, PartyKind, Side
 
 LONDON: Final = ZoneInfo("Europe/London")
 
-_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
-WHEN_PATTERN: Final = rf"^[0-9]{{4}}(-[0-9]{{2}}(-[0-9]{{2}}(T{_CLOCK})?)?)?$"
+
+def named(longest: int | None = None, form: TextForm = TextForm.NAME) -> Meta:
+    """The rule of a name: one line that people read, tidied where it enters."""
+    schema = {"x-text": "name", "pattern": LINE}
+    shortest = None if longest is None else 1
+    return Meta(min_length=shortest, max_length=longest, extra={"form": form}, extra_json_schema=schema)
+
+
+def coded(
+    pattern: str,
+    *examples: str,
+    description: str | None = None,
+    longest: int | None = None,
+    otherwise: tuple[tuple[str, str], ...] = (),
+) -> Meta:
+    """The rule of a code or an address: one line of a form, taken as it is; the pattern stands between ^ and the end.
+
+    `otherwise` gives a sentence for each form that people give by mistake.
+    """
+    return Meta(
+        max_length=longest,
+        description=description,
+        examples=list(examples),
+        extra={"form": TextForm.CODE, "otherwise": otherwise},
+        extra_json_schema={"x-text": "code", "pattern": f"^{pattern}{END}"},
+    )
+
+
+_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+_ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 When = Annotated[
     str,
-    Meta(
-        pattern=WHEN_PATTERN,
+    coded(
+        rf"[0-9]{{4}}(-[0-9]{{2}}(-[0-9]{{2}}(T{_CLOCK}{_ZONE})?)?)?",
+        *("2026", "2026-03", "2026-03-27", "2026-03-27T19:00:00+00:00"),
         description="A year, month, day or RFC 3339 instant: the precision in which it is known",
-        examples=["2026", "2026-03", "2026-03-27", "2026-03-27T19:00:00+00:00"],
+        otherwise=(
+            (
+                rf"^{_DAY}[T ]{_CLOCK}$",
+                "a time of day needs its zone: end it with Z, or with +01:00 for British summer time",
+            ),
+            (r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}$", "write the day as 2026-03-27: year, month, day"),
+        ),
     ),
 ]
-Name = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\S")]
-Label = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+Name = Annotated[str, named(300)]
+NameAsSent = Annotated[str, named(300, TextForm.NAME_AS_SENT)]
+Label = Annotated[str, named(100)]
+Vintage = Annotated[str, named()]
+"""The edition of a boundary, as stored: of no bounded length."""
 Url = Annotated[
-    str, Meta(min_length=8, max_length=2_000, pattern=r"^https?://[^\s]+$", examples=["https://example.org/minutes"])
+    str,
+    coded(
+        r"https?://[^\s\u0000-\u0020\u007F-\u009F/?#<>\"\\]+[^\s\u0000-\u0020\u007F-\u009F<>\"\\]*",
+        "https://example.org/minutes",
+        description="A web address",
+        longest=2_000,
+    ),
 ]
 OrgIdentifier = Annotated[
     str,
-    Meta(
-        pattern=r"^[A-Z]{2}-[A-Z0-9]+-[A-Za-z0-9._/-]{1,60}$",
-        description="An org-id.guide identifier",
-        examples=["GB-COH-01234567", "GB-LAE-ADU"],
+    coded(
+        r"([A-Z]{2}-[A-Z0-9]+|360G)-[A-Za-z0-9._/-]{1,60}",
+        *("GB-COH-01234567", "GB-LAE-ADU"),
+        description="An org-id.guide identifier, or one that 360Giving gave",
     ),
 ]
-PlaceCode = Annotated[
+PlaceCode = Annotated[str, coded(r"[EWSNKLJ][0-9]{8}", "E05000123", description="An ONS GSS code")]
+Language = Annotated[
     str,
-    Meta(pattern=r"^[EWSNKLJ][0-9]{8}$", description="An ONS GSS code", examples=["E05000123"]),
+    coded(
+        r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*",
+        *("en-GB", "cy", "ur"),
+        description="A language tag (BCP 47)",
+        longest=100,
+        otherwise=((r"^[A-Za-z ]+$", "give a language tag, such as en-GB, cy or ur"),),
+    ),
 ]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", examples=["0123456789abcdef" * 4])]
+Sha256 = Annotated[str, coded("[0-9a-f]{64}", "0123456789abcdef" * 4)]
+Currency = Annotated[str, coded("[A-Z]{3}", "EUR", description="ISO 4217 code")]
+DimensionCode = Annotated[str, coded("H([1-9]|1[0-4])", "H4", description="A dimension of health")]
+RegrantType = Annotated[str, coded("FRG0[0-7]0", "FRG010")]
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Score = Annotated[int, Meta(ge=1, le=5)]
-Clear = Annotated[str, Meta(min_length=1, max_length=15_000, pattern=r"\S")]
+Clear = Annotated[
+    str,
+    Meta(min_length=1, max_length=15_000, extra={"form": TextForm.TEXT}, extra_json_schema={"x-text": "text"}),
+]
 """Free text as a person wrote it, before it is sealed."""
 
 
@@ -91,7 +150,7 @@ class Money(Struct, frozen=True, forbid_unknown_fields=True):
     """An amount in whole minor units (pence), so that sums are exact."""
 
     minor_units: Annotated[int, Meta(ge=-(10**14), le=10**14, description="Pence, cents …; whole numbers only")]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217 code", examples=["EUR"])] = "GBP"
+    currency: Currency = "GBP"
 
 
 LATEST_YEAR: Final = 9_000

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
 from domain.events import EventBody
+from domain.structs import prepared
 from projections.history import History
 from projections.rows import kind_named
 from projections.scoring.method import Method
@@ -82,6 +83,7 @@ def projection(
         if stored and (clashing := sorted({name} & _TABLES | {*row.__struct_fields__} & _COLUMNS)):
             message = f"the projection {name} cannot be stored: {', '.join(clashing)} has a meaning of its own there"
             raise TypeError(message)
+        prepared(row)
         _DECLARED[name] = Projection(
             name=name,
             version=version,

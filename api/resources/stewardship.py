@@ -1,6 +1,6 @@
 """Looking after the record: methods published and read, texts taken out."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -12,7 +12,8 @@ from api.register import Register
 from domain.decisions.refusals import Code
 from domain.decisions.stewardship import PublishMethod, RedactText
 from domain.events.stewardship import MethodPublished
-from projections.scoring.method import Method, method_sha256
+from domain.structs import NotAsDeclared, read_value
+from projections.scoring.method import Method, MethodId, method_sha256
 from projections.scoring.method_document import MethodInvalid, default_method, load_method
 
 _TAG = "Stewardship"
@@ -51,6 +52,11 @@ def _must_be_a_method(order: PublishMethod) -> list[Fault]:
         ]
     except RecursionError:
         return [Fault(code=Code.INVALID_METHOD, detail="it is nested too deeply", pointer=_DOCUMENT)]
+    try:
+        read_value(msgspec.json.decode(order.document), Any)
+        read_value(method.id, MethodId)
+    except NotAsDeclared as error:
+        return [Fault(code=Code.INVALID_METHOD, detail=str(error), pointer=_DOCUMENT)]
     if _canonical(method) != order.document:
         detail = "write it as the shipped one is written: every field, in that order, without spaces"
         return [Fault(code=Code.INVALID_METHOD, detail=detail, pointer=_DOCUMENT)]

@@ -26,6 +26,7 @@ from api.labels import REGISTERED, ids_by_kind
 from api.operations import CSV, Answer, Call, Operation
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
 from api.words import Words
+from domain.text import END
 from projections.declaration import Projection, ProjectionRow, stored_projections
 from projections.engine.listing import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
 from projections.engine.standing import Standing, standings
@@ -36,7 +37,7 @@ _PARTNERSHIP: Final = "partnership_id"
 _NOT_ASKED_FOR: Final = frozenset({"causes"})
 _SHOWN: Final = ShownBeside.__struct_fields__
 _SINCE, _UNTIL = "_since", "_until"
-_KEY_TEXT: Final = "^[ -~]*$"
+_KEY_TEXT: Final = f"^[ -~]*{END}"
 
 PartnershipId = Annotated[UUID, Meta(description="The partnership")]
 Partnerships = Annotated[

@@ -13,6 +13,7 @@ from api.operations import CSV, Answer, Call, Operation
 from api.problems import Fault, Problem
 from api.words import Words, ids_in
 from domain.events.partnership import PartnershipFormed
+from domain.text import END
 from projections.engine.replay import Known, MethodMissing
 from projections.scoring.method import Method, method_sha256
 from projections.scoring.method_document import MethodInvalid, default_method, load_method
@@ -33,7 +34,9 @@ V = TypeVar("V")
 
 def _several(each: str, description: str, example: str) -> Meta:
     more = rf"(,{each}){{0,{_MOST - 1}}}"
-    return Meta(description=f"{description}; up to {_MOST}, by commas", pattern=f"^{each}{more}$", examples=[example])
+    return Meta(
+        description=f"{description}; up to {_MOST}, by commas", pattern=f"^{each}{more}{END}", examples=[example]
+    )
 
 
 class WhatIfQuery(Moment, frozen=True, kw_only=True):

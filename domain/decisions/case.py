@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from domain.decisions.boundary import mending_tags, stored_tags
-from domain.decisions.facts import Facts, Known
+from domain.decisions.facts import Facts, Known, Party
 from domain.decisions.occasion import Occasion
 from domain.decisions.references import READS, Here, NamedParty
 from domain.decisions.refusals import Code, Faults, in_words
@@ -15,6 +15,7 @@ from domain.events import EventBody
 from domain.events.declaration import declaration_of
 from domain.events.partnership import MemberJoined
 from domain.events.registries import PartyRegistered, PersonRegistered
+from domain.text import tidy_name
 from domain.values import ImpossibleDateError, PartyAt, Plain, day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, Side
 
@@ -121,7 +122,7 @@ class Case:
         if named.kind is PartyKind.RESIDENTS_AT_LARGE:
             self.fault(Code.KIND_NOT_OF_SIDE, at, "use the id of this partnership's residents at large")
         party_id = passing_id(self.occasion, named)
-        known = self.facts.party(party_id)
+        known = self.facts.party(party_id) or self._named_before(named)
         if known is not None:
             return known.at
         side = SIDE_OF_KIND[named.kind]
@@ -130,10 +131,19 @@ class Case:
             party_id=party_id,
             side=side,
             kind=named.kind,
-            name=named.name.strip(),
+            name=tidy_name(named.name),
         )
         self.record(body)
         return PartyAt(party_id, side, named.kind)
+
+    def _named_before(self, named: NamedParty) -> Party | None:
+        """Find a body that this command has named in another spelling of the same name."""
+        name = tidy_name(named.name).casefold()
+        for draft in self.drafts:
+            body = draft.body
+            if isinstance(body, PartyRegistered) and body.kind is named.kind and (body.name or "").casefold() == name:
+                return self.facts.party(body.party_id)
+        return None
 
     def parties(self, listed: tuple[UUID | NamedParty, ...], at: str) -> tuple[PartyAt, ...]:
         """Find each party of a list."""
@@ -327,5 +337,8 @@ class Case:
 
 
 def passing_id(occasion: Occasion, named: NamedParty) -> UUID:
-    """Give the id of a body named in passing: the same name and kind within one command are one body."""
+    """Give the id of a body named in passing: the same name and kind within one command are one body.
+
+    It is made from the name as it was sent: what was given out before names were tidied stays the same.
+    """
     return occasion.new_id("party", named.kind, named.name.strip().casefold())

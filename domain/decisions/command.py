@@ -35,6 +35,7 @@ from domain.events.registries import (
     PartySucceeded,
     PersonRegistered,
 )
+from domain.structs import prepared
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +72,7 @@ def command(declared: C) -> C:
     if name in _COMMANDS:
         message = f"{name} is declared twice"
         raise TypeError(message)
+    prepared(declared)
     _COMMANDS[name] = declared
     return declared
 

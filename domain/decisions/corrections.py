@@ -15,7 +15,8 @@ from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed
 from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
 from domain.events.partnership import MemberJoined, MemberLeft
 from domain.events.registries import PartyAmended, PartyRegistered
-from domain.values import PartyAt, Plain
+from domain.structs import NotAsDeclared, read_value
+from domain.values import Clear, PartyAt, Plain
 from domain.vocabulary import Extent
 
 _HAVE_COME = frozenset({"happened", "done", "ended"})
@@ -74,18 +75,24 @@ def _corrected_value(case: Case, body: EventBody, name: str, value: object, anno
     """Give one field as it should read; notes a fault where it does not fit."""
     at = f"changes/{name}"
     if name in declaration_of(body).sealed:
-        if value is not None and not (isinstance(value, str) and value.strip()):
-            case.fault(Code.WRONG_REPLACEMENT, at, "give the text as it should read")
-        return None if value is None else Plain(str(value))
+        return None if value is None else _text(case, value, at)
     if name in claimed_times(type(body)) and isinstance(value, str):
         (case.past_date if name in _HAVE_COME else case.real_date)(value, at)
     try:
         is_own_word = name in declaration_of(body).only_by_itself or isinstance(body, MemberJoined | MemberLeft)
-        found = _with_parties(case, name, value, annotation, is_own_word=is_own_word)
-        return msgspec.convert(found, annotation, strict=True)
-    except msgspec.ValidationError as error:
-        case.fault(Code.WRONG_REPLACEMENT, at, str(error))
+        return read_value(_with_parties(case, name, value, annotation, is_own_word=is_own_word), annotation)
+    except NotAsDeclared as error:
+        for fault in error.faults:
+            case.fault(Code.WRONG_REPLACEMENT, at + fault.pointer.removeprefix("#"), fault.detail)
         return None
+
+
+def _text(case: Case, value: object, at: str) -> Plain:
+    try:
+        return Plain(str(read_value(value, Clear)))
+    except NotAsDeclared as error:
+        case.fault(Code.WRONG_REPLACEMENT, at, error.faults[0].detail)
+        return Plain("")
 
 
 def _fixed(body: EventBody) -> set[str]:

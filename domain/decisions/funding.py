@@ -20,7 +20,7 @@ from domain.events.funding import (
     PerYear,
     Years,
 )
-from domain.values import Clear, Label, Money, PartyAt, When
+from domain.values import Clear, Label, Money, PartyAt, RegrantType, When
 from domain.vocabulary import Allocation, Control, Delegated, DelegationStep, Payment, Restriction
 
 
@@ -100,7 +100,7 @@ class AwardFunding(Command, frozen=True, kw_only=True):
     carry_over: bool | None = None
     claw_back: bool | None = None
     outcomes_set_by: PartyRef | None = None
-    regrant_type: Annotated[str, Meta(pattern=r"^FRG0[0-7]0$", examples=["FRG010"])] | None = None
+    regrant_type: RegrantType | None = None
     happened: When | None = None
 
     def decide(self, case: Case) -> None:

@@ -30,7 +30,7 @@ from domain.events.interactions import (
     MinutesApproved,
     NotesShared,
 )
-from domain.values import Clear, Label, PartyAt, Url, When
+from domain.values import Clear, Label, Language, PartyAt, Url, When
 from domain.vocabulary import (
     Attendance,
     Challenge,
@@ -128,7 +128,7 @@ class RecordInteraction(MeetingItems, frozen=True, kw_only=True):
     level_practised: Level | None = None
     confidence: Confidence = Confidence.WITNESSED
     sensitivity: Sensitivity = Sensitivity.OPEN
-    language: Label | None = None
+    language: Language | None = None
     document: Url | None = None
 
     def decide(self, case: Case) -> None:

@@ -21,13 +21,12 @@ from domain.events.partnership import (
     RuleAdopted,
 )
 from domain.events.stewardship import MethodPublished
-from domain.values import Clear, Label, Name, PartyAt, Share, When
+from domain.values import Clear, DimensionCode, Label, Name, PartyAt, Share, When
 from domain.vocabulary import PARTNERSHIP_KINDS, SIDE_OF_KIND, Level, PartyKind, Role, Side
 
 FORMED_KINDS = PARTNERSHIP_KINDS | {PartyKind.BIG_LOCAL_PARTNERSHIP}
 """What may be formed as a partnership: those with mixed seats, and the resident-led ones of Big Local."""
 
-Dimension = Annotated[str, Meta(pattern=r"^H([1-9]|1[0-4])$", examples=["H4"])]
 Weight = Annotated[float, Meta(ge=0, le=1_000)]
 
 
@@ -158,7 +157,7 @@ class AdoptRule(Command, frozen=True, kw_only=True):
     quorum: Annotated[int, Meta(ge=1, le=200)] | None = None
     meetings_a_year: Annotated[float, Meta(gt=0, le=366)] | None = None
     level_promised: Level | None = None
-    weights: dict[Dimension, Weight] | None = None
+    weights: dict[DimensionCode, Weight] | None = None
     resolver: PartyRef | None = None
     happened: When | None = None
 

@@ -39,7 +39,7 @@ from domain.events.registries import (
     PersonRegistered,
 )
 from domain.events.stewardship import SubjectErased, TextRedacted
-from domain.values import Clear, Plain, When
+from domain.values import Clear, DimensionCode, Plain, When
 from domain.vocabulary import Facet, ResolutionOutcome
 
 _NOT_MENDED = (RecordWithdrawn, SubjectErased, TextRedacted)
@@ -315,7 +315,7 @@ class AttachReply(Command, frozen=True, kw_only=True):
     replied_by: PartyRef
     reply: Clear
     facet: Facet | None = None
-    dimension: Annotated[str, Meta(pattern=r"^H([1-9]|1[0-4])$")] | None = None
+    dimension: DimensionCode | None = None
     happened: When | None = None
 
     def decide(self, case: Case) -> None:

@@ -24,7 +24,7 @@ from domain.events import (
     registries,
     stewardship,
 )
-from domain.values import Name
+from domain.values import NameAsSent
 from domain.vocabulary import PartyKind
 
 _KEY: Final = "x-refers-to"
@@ -37,7 +37,7 @@ def _refers(kind: str, described: str) -> Meta:
 class NamedParty(Struct, frozen=True, forbid_unknown_fields=True):
     """A body not registered yet, named in place; it can be tidied later."""
 
-    name: Name
+    name: NameAsSent
     kind: PartyKind
 
 

@@ -121,6 +121,8 @@ class Declaration(Struct, frozen=True, kw_only=True):
 
 _BY_NAME: Final[dict[str, Declaration]] = {}
 _BY_BODY: Final[dict[type[EventBody], Declaration]] = {}
+_DECODERS: Final[dict[str, msgspec.msgpack.Decoder[EventBody]]] = {}
+"""Made as events are declared: threads that make one at first use end the process."""
 
 
 def event(
@@ -166,6 +168,7 @@ def event(
         _refuse_false_roles(declaration)
         _BY_NAME[name] = declaration
         _BY_BODY[body] = declaration
+        _DECODERS[name] = msgspec.msgpack.Decoder(body)
         return body
 
     return declare
@@ -217,11 +220,6 @@ def name_of(body: EventBody | type[EventBody]) -> str:
 _ENCODER: Final = msgspec.msgpack.Encoder(uuid_format="bytes")
 
 
-@cache
-def _decoder(body: type[EventBody]) -> msgspec.msgpack.Decoder[EventBody]:
-    return msgspec.msgpack.Decoder(body)
-
-
 def encode(body: EventBody) -> bytes:
     """Encode a body as stored (MessagePack). Raises UnsealedTextError while any text is readable."""
     for name in declaration_of(body).sealed:
@@ -235,7 +233,7 @@ def decode(name: str, version: int, data: bytes) -> EventBody:
     """Decode a stored body of any version ever written. Raises UnknownEventError."""
     declaration = declared(name)
     if version == declaration.version:
-        return _decoder(declaration.body).decode(data)
+        return _DECODERS[name].decode(data)
     if version > declaration.version:
         message = f"{name} version {version} is newer than this release, which knows version {declaration.version}"
         raise UnknownEventError(message)

@@ -22,7 +22,6 @@ _FIRST_DAY: Final = date(2021, 1, 1)
 _DAYS: Final = 1_800
 _WIDTH: Final = 1_000
 _TRIES: Final = 100
-_NON_BLANK: Final = r"\S"
 
 T = TypeVar("T")
 E = TypeVar("E", bound=EventBody)
@@ -76,7 +75,7 @@ def _(declared: inspect.UnionType, path: str) -> object:
 
 @_of.register
 def _(declared: inspect.StrType, path: str) -> str:
-    if declared.pattern not in {None, _NON_BLANK}:
+    if declared.pattern is not None:
         raise NoExampleError(f"{path}: give the pattern {declared.pattern} an example in its Meta")
     return path.rpartition(".")[2].replace("_", " ")
 

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import FUNDING
-from domain.values import Label, Money, PartyAt, Text, When
+from domain.values import Label, Money, PartyAt, RegrantType, Text, When
 from domain.vocabulary import (
     Allocation,
     ConditionChange,
@@ -69,7 +69,7 @@ class FundingAwarded(EventBody, frozen=True, kw_only=True):
     carry_over: bool | None = None
     claw_back: bool | None = None
     outcomes_set_by: PartyAt | None = None
-    regrant_type: Annotated[str, Meta(pattern=r"^FRG0[0-7]0$", examples=["FRG010"])] | None = None
+    regrant_type: RegrantType | None = None
 
 
 @event(family=FUNDING, about="award_id", sentence="{funder} refused {applicant} money[: {reasons}]")

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from domain.events.declaration import EventBody, Participant, Voice, event
 from domain.events.families import INTERACTIONS
-from domain.values import Count, Label, PartyAt, Text, Url, When
+from domain.values import Count, Label, Language, PartyAt, Text, Url, When
 from domain.vocabulary import Challenge, Confidence, InteractionKind, Level, Mode, Sensitivity, Side, Support
 
 
@@ -88,7 +88,7 @@ class InteractionRecorded(EventBody, frozen=True, kw_only=True):
     level_practised: Level | None = None
     confidence: Confidence = Confidence.WITNESSED
     sensitivity: Sensitivity = Sensitivity.OPEN
-    language: Label | None = None
+    language: Language | None = None
     document: Url | None = None
 
 

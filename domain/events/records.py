@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import RECORDS
-from domain.values import Label, PartyAt, Text
+from domain.values import DimensionCode, Label, PartyAt, Text
 from domain.vocabulary import Facet, ResolutionOutcome
 
 
@@ -85,4 +85,4 @@ class ReplyAttached(EventBody, frozen=True, kw_only=True):
     replied_by: PartyAt
     reply: Text
     facet: Facet | None = None
-    dimension: Annotated[str, Meta(pattern=r"^H([1-9]|1[0-4])$", examples=["H4"])] | None = None
+    dimension: DimensionCode | None = None

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.events.declaration import EventBody, event
 from domain.events.families import REGISTRIES
-from domain.values import Name, OrgIdentifier, PartyAt, PlaceCode, Text
+from domain.values import Name, OrgIdentifier, PartyAt, PlaceCode, Text, Vintage
 from domain.vocabulary import PartyKind, PlaceKind, Side
 
 
@@ -16,7 +16,7 @@ class PlaceRegistered(EventBody, frozen=True, kw_only=True):
     name: Name
     kind: PlaceKind
     code: PlaceCode | None = None
-    boundary_vintage: str | None = None
+    boundary_vintage: Vintage | None = None
     part_of_place_id: UUID | None = None
 
 
@@ -27,7 +27,7 @@ class PlaceBoundaryChanged(EventBody, frozen=True, kw_only=True):
     place_id: UUID
     name: Name
     code: PlaceCode | None = None
-    boundary_vintage: str | None = None
+    boundary_vintage: Vintage | None = None
 
 
 @event(

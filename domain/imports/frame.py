@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-import msgspec
 from msgspec import Struct
 
 from domain.decisions.command import Command
@@ -17,6 +16,7 @@ from domain.imports.cells import Cell
 from domain.imports.ledger import Ledger
 from domain.imports.mapping import NAMESPACE, STANDING, Mapping
 from domain.imports.row import Nowhere, Reading, Row
+from domain.structs import NotAsDeclared, read
 from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side, Source
 
@@ -153,9 +153,11 @@ def to_command(kind: type[Command], values: dict[str, Any], at: str) -> Command:
     """Make a command of the fields that are given. Raises CannotRecord."""
     given = {name: value for name, value in values.items() if value is not None}
     try:
-        return msgspec.convert(given, kind)
-    except msgspec.ValidationError as error:
-        raise CannotRecord(f"{at}: {error}") from None
+        return read(given, kind)
+    except NotAsDeclared as error:
+        more = error.in_all - len(error.faults)
+        reasons = [f"{at}{each.pointer.removeprefix('#').replace('/', '.')}: {each.detail}" for each in error.faults]
+        raise CannotRecord(*reasons, *([f"and {more} more"] if more else [])) from None
 
 
 def reasons_of(refusal: Refusal) -> tuple[str, ...]:

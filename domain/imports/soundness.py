@@ -1,10 +1,9 @@
 """Whether a mapping that is well formed also holds together: what it names exists, what commands need is given."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final
+from typing import Any
 
-import msgspec
-from msgspec import NODEFAULT, Meta
+from msgspec import NODEFAULT
 from msgspec.structs import fields as struct_fields
 
 from domain.decisions.command import Command
@@ -12,9 +11,8 @@ from domain.decisions.partnerships import FormPartnership
 from domain.decisions.registries import RegisterParty
 from domain.imports.cells import Cell, Constant, Made, PartyOf, Share, walk
 from domain.imports.mapping import STANDING, Mapping, RowKind, RowPart
-from domain.values import When
-
-_CURRENCY: Final = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+from domain.structs import NotAsDeclared, read_value
+from domain.values import Currency, When
 
 
 def unsound(mapping: Mapping) -> list[str]:
@@ -30,7 +28,7 @@ def _whole(mapping: Mapping) -> Iterator[str]:
         yield "rows: two kinds of row have the same name"
     if mapping.since is not None and not _fits(mapping.since, When):
         yield "since: must be a year, a month or a day"
-    if not _fits(mapping.currency, _CURRENCY):
+    if not _fits(mapping.currency, Currency):
         yield "currency: must be three capital letters, such as GBP"
     for table in sorted(mapping.tables_used() - set(mapping.tables)):
         yield f"tables.{table}: is used but not given"
@@ -140,7 +138,7 @@ def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type
 
 def _reason(value: object, kind: Any) -> str:  # noqa: ANN401 - a type
     try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        return str(error)
+        read_value(value, kind)
+    except NotAsDeclared as error:
+        return "; ".join(each.detail for each in error.faults)
     return ""

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from domain.structs import prepared
 from projections.reviews.design import Design
 from projections.reviews.files import Form
 from projections.reviews.registration import Beforehand
@@ -89,6 +90,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
     made_by: MadeBy
     design: Design
     files: tuple[FileMade, ...]
+
+
+prepared(Manifest)
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from domain.structs import prepared
+from domain.values import coded
 from domain.vocabulary import (
     Allocation,
     Answer,
@@ -175,10 +177,14 @@ class Holidays(_Part, frozen=True, kw_only=True):
     dates: tuple[date, ...]
 
 
+MethodId = Annotated[str, Meta(max_length=81), coded("[a-z0-9][a-z0-9-]{0,79}", "our-method-2026")]
+"""The name a method gives itself; checked where a method is published."""
+
+
 class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a figure depends on beside the history and the day. Weights are relative and need not add to 1."""
 
-    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+    id: MethodId
     title: Text
     published_on: date
     author: Text
@@ -200,6 +206,9 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def base_rate(self, facet: Facet) -> float:
         """Give the base rate of a facet, within [.02, .98]."""
         return self.base_rates[facet].value
+
+
+prepared(Method)
 
 
 def method_sha256(method: Method) -> str:

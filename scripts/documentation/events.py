@@ -12,7 +12,7 @@ from domain.events import Declaration, declarations
 from domain.events.english import words
 from domain.events.glossary import GLOSSARY
 from domain.events.schema import structs_of
-from domain.values import WHEN_PATTERN, Plain, Sealed
+from domain.values import Plain, Sealed, When
 from domain.vocabulary import KINDS_BY_SIDE, CodeList
 from scripts.documentation.markdown import capital, link, page, table, title
 
@@ -91,7 +91,7 @@ def _type(declared: inspect.Type) -> str:
     """Say in words what a field holds."""
     match declared:
         case inspect.Metadata(type=inner):
-            return _type(inner)
+            return "year, month, day or instant" if declared == _WHEN else _type(inner)
         case inspect.UnionType(types=several):
             return " or ".join(dict.fromkeys(_type(each) for each in several if not _is_none(each)))
         case inspect.VarTupleType(item_type=inner):
@@ -110,18 +110,18 @@ def _simple_type(declared: inspect.Type) -> str:
             return "sealed text" if struct in {Plain, Sealed} else link("events.md", struct.__name__)
         case inspect.EnumType(cls=codes):
             return link("vocabulary.md", _heading(codes))
-        case inspect.StrType(pattern=pattern):
-            return "year, month, day or instant" if pattern == WHEN_PATTERN else "text"
         case _:
             return _SIMPLE[type(declared)]
 
 
+_WHEN: Final = inspect.type_info(When)
 _SIMPLE: Final[dict[type[inspect.Type], str]] = {
     inspect.BoolType: "yes or no",
     inspect.BytesType: "bytes",
     inspect.DateType: "day",
     inspect.FloatType: "number",
     inspect.IntType: "whole number",
+    inspect.StrType: "text",
     inspect.UUIDType: "id",
 }
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from domain.decisions.command import Command
+from domain.values import When
 from tests.domain.decisions.world import AMINA, BEN, GONE, STRANGER
 from tests.domain.events.bodies import strategy_of
 
@@ -20,6 +21,7 @@ TIMES = st.sampled_from(
 )
 PEOPLE = st.sampled_from([AMINA, BEN, GONE, STRANGER, "person-nobody"])
 WORDS = st.text(max_size=20).map(lambda text: text + "x")
+NAMES = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=20).map(lambda text: text + "x")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | WORDS | TIMES | PEOPLE,
     lambda inner: st.lists(inner, max_size=MANY) | st.dictionaries(WORDS, inner, max_size=MANY),
@@ -37,12 +39,12 @@ def _of(declared: inspect.Type, ids: Sequence[UUID], names: Sequence[str]) -> st
     match declared:
         case inspect.Metadata(extra_json_schema={"x-refers-to": "person"}):
             found = PEOPLE
-        case inspect.Metadata(type=inspect.StrType(pattern=str() as pattern)) if "T" in pattern:
+        case inspect.Metadata() if declared == inspect.type_info(When):
             found = TIMES
+        case inspect.Metadata(extra_json_schema={"x-text": "code" | "name" as form, "pattern": pattern}):
+            found = NAMES if form == "name" else st.from_regex(pattern, fullmatch=True)
         case inspect.Metadata(type=inner, extra_json_schema=schema) if not (schema or {}).get("examples"):
             found = _of(inner, ids, names)
-        case inspect.StrType(pattern=str() as pattern) if pattern != r"\S":
-            found = st.from_regex(pattern, fullmatch=True)
         case inspect.UUIDType():
             found = st.sampled_from(ids)
         case inspect.StructType(cls=cls, fields=fields):

@@ -341,7 +341,7 @@ def test_registries_are_imported_without_a_partnership(handler, tmp_path):
 def test_a_name_that_is_too_long_is_refused_with_its_field(handler, tmp_path):
     places = mapping("places", PLACES)
     districts = a_file(tmp_path, "d.csv", ("code", "name"), [{"code": "E07000001", "name": "M" * 301}])
-    assert "place: " in reason(import_files(handler, places, [districts]), "E07000001")
+    assert "place.name: " in reason(import_files(handler, places, [districts]), "E07000001")
 
 
 def test_the_summary_counts_every_row_once_and_the_report_names_each_line(handler, tmp_path):

@@ -1,0 +1,103 @@
+"""What is expected of a value, in words: from its schema, with what may have been meant instead of what was given."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+_CLOSE: Final = 0.6
+_LONGEST_GUESS: Final = 60
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Ask whether one of the words known was meant; nothing where none is near."""
+    if len(given) > _LONGEST_GUESS:
+        return ""
+    words = {each.casefold().replace("_", "-"): each for each in known}
+    near = difflib.get_close_matches(given.strip().casefold().replace("_", "-"), words, n=1, cutoff=_CLOSE)
+    return f"; did you mean {words[near[0]]}?" if near else ""
+
+
+def instead_of(given: object, annotation: Any) -> str:  # noqa: ANN401 - any type msgspec knows
+    """Ask whether a code of the list declared was meant by a text that is none."""
+    if not isinstance(given, str):
+        return ""
+    codes = _codes(annotation)
+    return did_you_mean(given, codes) if codes and given not in codes else ""
+
+
+@cache
+def _codes(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401
+    schema, components = _schema(annotation)
+    arms = [_resolved(each, components) for each in _resolved(schema, components).get("anyOf", [schema])]
+    return tuple(str(code) for arm in arms for code in arm.get("enum", ()) if code is not None)
+
+
+@cache
+def expectation(annotation: Any) -> str:  # noqa: ANN401
+    """Say in words what a value must be."""
+    return _in_words(*_schema(annotation))
+
+
+def _schema(annotation: Any) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:  # noqa: ANN401
+    (schema,), components = msgspec.json.schema_components((annotation,), ref_template="{name}")
+    return schema, components
+
+
+def _resolved(schema: Mapping[str, Any], components: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    return components[schema["$ref"]] if "$ref" in schema else schema
+
+
+def _in_words(schema: Mapping[str, Any], components: Mapping[str, Mapping[str, Any]]) -> str:
+    schema = _resolved(schema, components)
+    if "anyOf" in schema:
+        arms = [_in_words(each, components) for each in schema["anyOf"] if each.get("type") != "null"]
+        return ", or ".join(dict.fromkeys(arms))
+    if "enum" in schema:
+        return f"one of: {', '.join(str(each) for each in schema['enum'] if each is not None)}"
+    return _plainly(schema)
+
+
+def _plainly(schema: Mapping[str, Any]) -> str:
+    match schema.get("type"):
+        case "string":
+            return _text(schema)
+        case "integer":
+            return "a whole number" + _bounds(schema, "minimum", "maximum")
+        case "number":
+            return "a number" + _bounds(schema, "minimum", "maximum")
+        case "boolean":
+            return "true or false"
+        case "array":
+            return "a list" + _bounds(schema, "minItems", "maxItems", " with ", " items")
+        case _:
+            return "an object" + (f" with {', '.join(schema['required'])}" if schema.get("required") else "")
+
+
+def _text(schema: Mapping[str, Any]) -> str:
+    match schema.get("format"):
+        case "uuid":
+            return "an id (UUID)"
+        case "date":
+            return "a date such as 2026-03-27"
+        case "date-time":
+            return "an instant such as 2026-03-27T19:00:00Z, with its zone"
+    length = _bounds(schema, "minLength", "maxLength", " of ", " characters")
+    examples = schema.get("examples")
+    if schema.get("x-text") in {"name", "text"}:
+        return f"text{length}, not only spaces"
+    if examples:
+        return f"text like {' or '.join(map(str, examples))}"
+    return f"text{length} matching {schema['pattern']}" if "pattern" in schema else f"text{length}"
+
+
+def _bounds(schema: Mapping[str, Any], low: str, high: str, before: str = " ", unit: str = "") -> str:
+    least = schema.get(low, schema.get(f"exclusive{low.capitalize()}"))
+    most = schema.get(high, schema.get(f"exclusive{high.capitalize()}"))
+    if least is not None and most is not None:
+        return f"{before}{least} to {most}{unit}" if before.strip() else f" from {least} to {most}{unit}"
+    if least is not None:
+        return f"{before}at least {least}{unit}"
+    return f"{before}at most {most}{unit}" if most is not None else ""

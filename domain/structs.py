@@ -1,0 +1,316 @@
+"""The reader that turns data into declared structs: it names every fault by its place, and tidies texts as it goes.
+
+msgspec stops at the first fault, so a struct is walked field by field and msgspec judges the leaves. The expressions
+and forms of texts are judged here alone: stored events are decoded by the same declarations without them, so that
+what was once accepted decodes for ever.
+"""
+
+import operator
+import re
+import types
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, reduce
+from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import fields as struct_fields
+
+from domain.expectations import did_you_mean, expectation, instead_of
+from domain.text import TextForm, UnfitText, tidied
+
+MOST_FAULTS: Final = 100
+"""How many faults are named; of the others it is said how many there are."""
+
+_LONGEST_NAME: Final = 4_000
+_NAMES: Final = frozenset({TextForm.NAME, TextForm.NAME_AS_SENT})
+S = TypeVar("S", bound=Struct)
+
+
+class FieldFault(Struct, frozen=True):
+    """One thing wrong with a field: which code, a sentence, and where (a JSON pointer)."""
+
+    code: str
+    detail: str
+    pointer: str
+
+
+class FieldFaults:
+    """The first faults found, and how many there are in all."""
+
+    def __init__(self) -> None:
+        self.first: list[FieldFault] = []
+        self.in_all = 0
+
+    def add(self, code: str, at: str, detail: Callable[[], str]) -> None:
+        """Note a fault; its sentence is made only where it is shown."""
+        self.in_all += 1
+        if len(self.first) < MOST_FAULTS:
+            self.first.append(FieldFault(code, detail(), at))
+
+
+class NotAsDeclared(ValueError):
+    """Data that does not fit its declaration; `faults` names what to mend."""
+
+    def __init__(self, faults: FieldFaults) -> None:
+        super().__init__("; ".join(f"{each.pointer}: {each.detail}" for each in faults.first))
+        self.faults = faults.first
+        self.in_all = faults.in_all
+
+
+def takes_list(annotation: Any) -> bool:  # noqa: ANN401 - any type msgspec knows
+    """Whether a list can stand where an annotation does."""
+    return _shape(annotation).item is not None
+
+
+def prepared(*kinds: Any) -> None:  # noqa: ANN401 - any type msgspec knows
+    """Build what msgspec keeps of types and of all that is nested in them.
+
+    Several threads that need it for the first time at once end the process: so it is built where types are declared.
+    """
+    for kind in kinds:
+        msgspec.json.Decoder(kind)
+
+
+def read(given: Mapping[str, object], struct: type[S]) -> S:
+    """Make a struct of plain data, its texts tidied. Raises NotAsDeclared with every fault."""
+    reader = _Reader(strict=True)
+    tidy = reader.fields(given, struct, "#")
+    if not reader.faults.in_all:
+        try:
+            return msgspec.convert(tidy, struct)
+        except msgspec.ValidationError as error:  # a rule that no single field breaks
+            _note(reader.faults, "wrong-type", "#", str(error))
+    raise NotAsDeclared(reader.faults)
+
+
+def read_texts(given: Mapping[str, object], struct: type[S]) -> S:
+    """Make a struct of texts, such as those of a query: numbers and the like are written out. Raises NotAsDeclared.
+
+    No text stands for nothing: what is not meant is left out.
+    """
+    reader = _Reader(strict=False)
+    values = reader.fields(given, struct, "")
+    if reader.faults.in_all:
+        raise NotAsDeclared(reader.faults)
+    names = {field.encode_name: field.name for field in struct_fields(struct)}
+    return struct(**{names[name]: value for name, value in values.items()})
+
+
+def read_value(given: object, annotation: Any, at: str = "#") -> object:  # noqa: ANN401 - any type msgspec knows
+    """Make one value of plain data, as a field so declared would hold it. Raises NotAsDeclared."""
+    reader = _Reader(strict=True)
+    tidy = reader.value(given, annotation, at)
+    if reader.faults.in_all:
+        raise NotAsDeclared(reader.faults)
+    return msgspec.convert(tidy, annotation)
+
+
+class _Reader:
+    """Walks data beside its declaration; what it gives back is tidy where no fault was noted."""
+
+    def __init__(self, *, strict: bool) -> None:
+        self.faults = FieldFaults()
+        self._strict = strict
+
+    def fields(self, given: Mapping[str, object], struct: type[Struct], at: str) -> dict[str, object]:
+        declared = {field.encode_name: field for field in struct_fields(struct)}
+        for name in given.keys() - declared.keys():
+            self.faults.add("unknown-field", _at(at, name), lambda name=name: _unknown(name, declared))  # type: ignore[misc]
+        values: dict[str, object] = {}
+        for name, field in declared.items():
+            if name in given:
+                values[name] = self.value(given[name], field.type, _at(at, name))
+            elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
+                _note(self.faults, "missing", _at(at, name), "it must be given")
+        return values
+
+    def value(self, value: object, annotation: Any, at: str) -> object:  # noqa: ANN401 - any type msgspec knows
+        shape = _shape(annotation)
+        if shape.anything:
+            return self._anything(value, at)
+        if isinstance(value, dict) and shape.struct is not None:
+            return self.fields(value, shape.struct, at)
+        if isinstance(value, dict) and shape.entry is not None:
+            return self._mapping(value, annotation, shape.entry, at)
+        if isinstance(value, list) and shape.item is not None:
+            return self._list(value, annotation, shape, at)
+        return self._leaf(value, annotation, at)
+
+    def _mapping(self, value: dict[str, object], annotation: Any, entry: Any, at: str) -> object:  # noqa: ANN401
+        before = self.faults.in_all
+        key_kind, value_kind = entry
+        tidy = {
+            cast("str", self._leaf(key, key_kind, _at(at, key))): self.value(each, value_kind, _at(at, key))
+            for key, each in value.items()
+        }
+        return tidy if self.faults.in_all > before else self._leaf(tidy, annotation, at)
+
+    def _list(self, value: list[object], annotation: Any, shape: "_Shape", at: str) -> object:  # noqa: ANN401
+        """Judge the length first: of a list that is too long, the items are not looked at."""
+        before = self.faults.in_all
+        self._leaf([None] * len(value), shape.lengths, at, described=annotation)
+        if self.faults.in_all > before:
+            return value
+        items = [self.value(each, shape.item, f"{at}/{index}") for index, each in enumerate(value)]
+        return items if self._strict else tuple(items)
+
+    def _anything(self, value: object, at: str) -> object:
+        match value:
+            case str():
+                return self._text(value, _ANY_TEXT, at)
+            case list():
+                return [self._anything(each, f"{at}/{index}") for index, each in enumerate(value)]
+            case dict():
+                return {
+                    self._text(name, _ANY_LINE, _at(at, name)): self._anything(each, _at(at, name))
+                    for name, each in value.items()
+                }
+            case _:
+                return value
+
+    def _leaf(self, value: object, annotation: Any, at: str, *, described: Any = None) -> object:  # noqa: ANN401
+        if not self._strict and isinstance(value, str) and value.casefold() == "null":
+            _note(self.faults, "wrong-type", at, "leave it out: null stands for nothing here")
+            return value
+        rule = _text_rule(annotation) if isinstance(value, str) else None
+        if isinstance(value, str) and rule is not None and (rule.form not in _NAMES or len(value) < _LONGEST_NAME):
+            before = self.faults.in_all
+            value = self._text(value, rule, at)
+            if self.faults.in_all > before:
+                return value
+        try:
+            kind = annotation if self._strict else _without_none(annotation)
+            found = msgspec.convert(value, kind, strict=self._strict)
+        except msgspec.ValidationError as error:
+            message = str(error)
+            self.faults.add(_code(message, value), at, lambda: _give(value, described or annotation))
+            return value
+        return value if self._strict else found
+
+    def _text(self, value: str, rule: "_TextRule", at: str) -> str:
+        try:
+            text = tidied(value, rule.form)
+        except UnfitText as error:
+            _note(self.faults, "unfit-text", at, str(error))
+            return value
+        if rule.pattern is not None and not re.search(rule.pattern, text):
+            self.faults.add("out-of-bounds", at, lambda: rule.hint(text) or f"give {expectation(rule.annotation)}")
+        return text
+
+
+def _note(faults: FieldFaults, code: str, at: str, detail: str) -> None:
+    faults.add(code, at, lambda: detail)
+
+
+def _unknown(name: str, declared: Iterable[str]) -> str:
+    known = list(declared)
+    return f"there is no such field{did_you_mean(name, known)}; there are: {', '.join(known) or 'none'}"
+
+
+def _give(value: object, annotation: Any) -> str:  # noqa: ANN401
+    return f"give {expectation(annotation)}{instead_of(value, annotation)}"
+
+
+def _at(at: str, name: str) -> str:
+    return f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
+
+
+def _code(message: str, value: object) -> str:
+    if "enum value" in message:
+        return "not-in-list"
+    if "to match" in message or "matching" in message or "length" in message or ("`" in message and "=" in message):
+        return "out-of-bounds"
+    return "wrong-type" if not (isinstance(value, str) and message.startswith("Invalid")) else "out-of-bounds"
+
+
+class _Shape(Struct, frozen=True):
+    """How to walk a value of some annotation: into a struct, into items or entries, or not at all."""
+
+    struct: type[Struct] | None = None
+    item: Any = None
+    lengths: Any = None
+    entry: tuple[Any, Any] | None = None
+    anything: bool = False
+
+
+@cache
+def _shape(annotation: Any) -> _Shape:  # noqa: ANN401
+    origin = get_origin(annotation)
+    if annotation is Any:
+        return _Shape(anything=True)
+    if origin is Annotated:
+        inner, *metas = get_args(annotation)
+        found = _shape(inner)
+        if found.item is None:
+            return found
+        return _Shape(item=found.item, lengths=Annotated[tuple[None, ...], *metas])
+    if origin in (Union, types.UnionType):
+        shapes = [_shape(each) for each in get_args(annotation)]
+        return _Shape(
+            struct=next((each.struct for each in shapes if each.struct), None),
+            item=next((each.item for each in shapes if each.item is not None), None),
+            lengths=next((each.lengths for each in shapes if each.item is not None), None),
+            entry=next((each.entry for each in shapes if each.entry), None),
+        )
+    if origin is dict:
+        return _Shape(entry=cast("tuple[Any, Any]", get_args(annotation)))
+    return _of_plain(annotation)
+
+
+def _of_plain(annotation: Any) -> _Shape:  # noqa: ANN401
+    if get_origin(annotation) is tuple:
+        items = get_args(annotation)
+        return _Shape(item=items[0], lengths=tuple[None, ...] if items[-1] is Ellipsis else tuple[(None,) * len(items)])  # type: ignore[misc]
+    return _Shape(struct=annotation) if isinstance(annotation, type) and issubclass(annotation, Struct) else _Shape()
+
+
+class _TextRule(Struct, frozen=True):
+    """What a text of some annotation may be."""
+
+    form: TextForm
+    pattern: str | None
+    annotation: Any
+    otherwise: tuple[tuple[str, str], ...] = ()
+
+    def hint(self, text: str) -> str | None:
+        """The sentence for a text of a form that people give by mistake."""
+        return next((sentence for pattern, sentence in self.otherwise if re.search(pattern, text)), None)
+
+
+_ANY_TEXT: Final = _TextRule(TextForm.ANY, None, str)
+_ANY_LINE: Final = _TextRule(TextForm.CODE, None, str)
+
+
+@cache
+def _text_rule(annotation: Any) -> _TextRule | None:  # noqa: ANN401
+    """What a text may be where an annotation stands; None where no text can stand."""
+    if annotation is str:
+        return _ANY_TEXT
+    if get_origin(annotation) is Annotated:
+        inner, *metas = get_args(annotation)
+        rule = _text_rule(inner)
+        for meta in metas if rule else ():
+            rule = _narrowed(cast("_TextRule", rule), meta, annotation)
+        return rule
+    if get_origin(annotation) in (Union, types.UnionType):
+        return next((rule for each in get_args(annotation) if (rule := _text_rule(each))), None)
+    return None
+
+
+def _narrowed(rule: _TextRule, meta: object, annotation: Any) -> _TextRule:  # noqa: ANN401
+    if not isinstance(meta, Meta):
+        return rule
+    extra = meta.extra or {}
+    form = extra.get("form", rule.form)
+    pattern = (meta.extra_json_schema or {}).get("pattern") if form is TextForm.CODE else None
+    return _TextRule(form, pattern or rule.pattern, annotation, extra.get("otherwise", rule.otherwise))
+
+
+@cache
+def _without_none(annotation: Any) -> Any:  # noqa: ANN401
+    """An annotation without the nothing that leaving a field out stands for."""
+    if get_origin(annotation) not in (Union, types.UnionType):
+        return annotation
+    arms = [each for each in get_args(annotation) if each is not types.NoneType]
+    return reduce(operator.or_, arms)
