@@ -1,7 +1,7 @@
 """How a projection is declared: one file, one question, one row type, one pure function of a history and a method."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar, get_type_hints
+from typing import Any, ClassVar, Final, TypeVar, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
@@ -14,7 +14,12 @@ from projections.scoring.method import Method
 
 
 class ProjectionRow(Struct, frozen=True, kw_only=True):
-    """One row of a projection: plain values in declared columns, each described in its annotation."""
+    """One row of a projection: plain values in declared columns, each described in its annotation.
+
+    `unlisted` names the column of truth values whose rows are shown in their partnership alone, in no list of several.
+    """
+
+    unlisted: ClassVar[str] = ""
 
 
 R = TypeVar("R", bound=ProjectionRow)

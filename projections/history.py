@@ -19,12 +19,13 @@ from msgspec import Struct
 from domain.events.commitments import CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
 from domain.events.declaration import EventBody, Participant, declaration_of
 from domain.events.interactions import MinutesApproved
-from domain.events.partnership import MemberJoined, MemberLeft
+from domain.events.partnership import MemberJoined, MemberLeft, SeatAccepted
 from domain.events.recorded import Effective, Recorded, corrected_body, resolve
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
 from domain.vocabulary import Role, Side
+from projections.rows import each_once
 
 _ORDER = attrgetter("occurred_at", "recorded.position")
 _POSITION = attrgetter("position")
@@ -38,7 +39,9 @@ V = TypeVar("V")
 class Seat(Struct, frozen=True, kw_only=True):
     """One body's place in the partnership from one instant until another (None: still).
 
-    `noticed_from` is when the record first knew of the seat: nobody can be given notice before that.
+    `accepted_since` is when the body agreed to sit there (None: not yet); until then it is given no notice and has no
+    vote. `noticed_from` is when the record first knew of an accepted seat: nobody can be given notice before that.
+    `was_given` says that another gave it, so that nothing stands against the body before it accepts.
     """
 
     member_id: UUID
@@ -50,10 +53,17 @@ class Seat(Struct, frozen=True, kw_only=True):
     until: datetime | None
     noticed_from: datetime
     causes: tuple[UUID, ...]
+    accepted_since: datetime | None
+    was_given: bool = False
 
     def is_taken_at(self, instant: datetime) -> bool:
         """Whether somebody sits there at the instant."""
         return self.since <= instant and (self.until is None or instant < self.until)
+
+    def is_accepted_at(self, instant: datetime) -> bool:
+        """Whether whoever sits there at the instant has agreed to."""
+        accepted = self.accepted_since
+        return accepted is not None and accepted <= instant and self.is_taken_at(instant)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,23 +121,28 @@ class History:
         ]
 
     def members_at(self, instant: datetime) -> list[Seat]:
-        """List the seats taken at an instant."""
-        return [seat for seat in self.seats if seat.is_taken_at(instant)]
+        """List the seats taken at an instant, by who agreed to sit there."""
+        return [seat for seat in self.seats if seat.is_accepted_at(instant)]
 
     def has_member(self, side: Side, instant: datetime) -> bool:
         """Whether anybody of that side sits in the partnership at an instant."""
-        return any(seat.party.side == side and seat.is_taken_at(instant) for seat in self.seats)
+        return any(seat.party.side == side for seat in self.members_at(instant))
 
     @cached_property
     def seats(self) -> tuple[Seat, ...]:
         """Every seat ever taken, in order of joining; a successor body sits on in its predecessor's seat."""
         left = {body.member_id: fact for fact, body in reversed(self.each(MemberLeft))}
+        agreed = {body.member_id: fact for fact, body in reversed(self.each(SeatAccepted))}
         seats: list[Seat] = []
         for fact, body in self.each(MemberJoined):
-            seats.extend(self._sittings(fact, body, left.get(body.member_id)))
+            agreeing = agreed.get(body.member_id) if body.awaits_acceptance else fact
+            seats.extend(self._sittings(fact, body, agreeing, left.get(body.member_id)))
         return tuple(seats)
 
-    def _sittings(self, fact: Effective, body: MemberJoined, left: Effective | None) -> Iterable[Seat]:
+    def _sittings(
+        self, fact: Effective, body: MemberJoined, agreeing: Effective | None, left: Effective | None
+    ) -> Iterable[Seat]:
+        known = agreeing or fact
         seat = Seat(
             member_id=body.member_id,
             party=body.party,
@@ -136,8 +151,10 @@ class History:
             person_id=body.person_id,
             since=fact.occurred_at,
             until=None if left is None else left.occurred_at,
-            noticed_from=max(fact.occurred_at, fact.recorded_at),
-            causes=fact.causes if left is None else (*fact.causes, *left.causes),
+            noticed_from=max(known.occurred_at, known.recorded_at),
+            causes=each_once(cause for each in (fact, known, left) if each is not None for cause in each.causes),
+            accepted_since=None if agreeing is None else agreeing.occurred_at,
+            was_given=body.awaits_acceptance,
         )
         for passed, succession in self.each(PartySucceeded):
             if seat.party.party_id == succession.predecessor.party_id and seat.is_taken_at(passed.occurred_at):
@@ -146,6 +163,7 @@ class History:
                     seat,
                     party=succession.successor,
                     since=passed.occurred_at,
+                    accepted_since=seat.accepted_since and max(seat.accepted_since, passed.occurred_at),
                     causes=(*seat.causes, *passed.causes),
                 )
         yield seat

@@ -1,7 +1,7 @@
 """When silence after notice becomes agreement: on the record's clock, while there is somebody to notice.
 
-Nobody can object to what is not yet recorded, nor through a seat that nobody holds, so the days run from the
-recording and only while a body that may answer sits in the partnership.
+Nobody can object to what is not yet recorded, nor through a seat that nobody holds or that its holder never agreed
+to, so the days run from the recording and only while a body that may answer sits in the partnership.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.values import day_of
 from domain.vocabulary import CodeList
@@ -65,9 +66,15 @@ def silences(
 def _seats(history: History, parties: Between) -> list[Seat]:
     found: list[Seat] | None = history.derived.get(parties)
     if found is None:
-        found = [seat for seat in history.seats if parties.notices(seat.party)]
+        noticed = (seat for seat in history.seats if parties.notices(seat.party))
+        found = [_as_accepted(seat, seat.accepted_since) for seat in noticed if seat.accepted_since is not None]
         history.derived[parties] = found
     return found
+
+
+def _as_accepted(seat: Seat, accepted_since: datetime) -> Seat:
+    """Let a seat begin when whoever sits there agreed to: before that its silence says nothing."""
+    return seat if accepted_since == seat.since else replace(seat, since=accepted_since)
 
 
 def _sits_throughout(seat: Seat, said_at: datetime, heard_at: datetime, ends: datetime) -> bool:

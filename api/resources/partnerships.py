@@ -5,6 +5,7 @@ from api.operations import Answer, Call, Operation
 from api.recording import affairs_of, recording
 from api.register import Register, RegisterEntry
 from domain.decisions.partnerships import (
+    AcceptSeat,
     AddMember,
     AdoptMethod,
     AdoptRule,
@@ -33,6 +34,7 @@ def _read(call: Call) -> Answer:
 OPERATIONS = (
     recording("/v1/partnerships", FormPartnership, tag=_TAG, at="/v1/partnerships/{partnership}"),
     recording(f"{_PARTNERSHIP}/members", AddMember, tag=_TAG),
+    recording(f"{_PARTNERSHIP}/members/{{member}}/acceptances", AcceptSeat, tag=_TAG),
     recording(f"{_PARTNERSHIP}/members/{{member}}/departures", EndMembership, tag=_TAG),
     recording(f"{_PARTNERSHIP}/rules", AdoptRule, tag=_TAG),
     recording(f"{_PARTNERSHIP}/method-adoptions", AdoptMethod, tag=_TAG),

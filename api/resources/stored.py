@@ -209,7 +209,7 @@ def _filters(asked: Projection) -> Iterator[tuple[str, Any]]:
         plain = _without_none(hint)
         if get_origin(plain) is tuple:
             plain = get_args(plain)[0]
-        if name in _NOT_ASKED_FOR or not isinstance(plain, type):
+        if name in _NOT_ASKED_FOR or name == asked.row.unlisted or not isinstance(plain, type):
             continue
         meaning = f"Only rows with this value: {described[name]}"
         if plain is str and name in asked.key:

@@ -44,6 +44,7 @@ TABLE: Final[dict[type[EventBody], frozenset[Side]]] = {
     registries.PeopleFoundSame: STEWARDS,
     partnership.PartnershipFormed: CONVENING | {_O, _F},
     partnership.MemberJoined: CONVENING | {_O},
+    partnership.SeatAccepted: EVERYONE,
     partnership.MemberLeft: PARTNERS,
     partnership.RuleAdopted: CONVENING,
     partnership.MethodAdopted: CONVENING,
@@ -121,6 +122,7 @@ BY_RELATION: Final[dict[type[EventBody], str]] = {
     registries.PartySucceeded: "nobody else",
     registries.PartiesFoundSame: "nobody else",
     registries.PeopleFoundSame: "nobody else",
+    partnership.SeatAccepted: "who sits there",
     partnership.MemberLeft: "who sits there, or gave the seat",
 }
 """What touches an entry or a seat that may be another's: who may say it, beside a key that looks after the record.

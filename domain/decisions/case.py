@@ -231,9 +231,9 @@ class Case:
         return self.interaction_id if reference is None else self.thing("interaction", reference, "interaction")
 
     def seats_on(self, when: str) -> list[MemberJoined]:
-        """Give the seats held by the end of the stated period; none where the calendar has no such date."""
+        """Give the seats held and agreed to by the end of the stated period; none where there is no such date."""
         try:
-            return self.facts.seats_at(end_of_day(min(last_day(when), day_of(self.occasion.now))))
+            return self.facts.accepted_seats_at(end_of_day(min(last_day(when), day_of(self.occasion.now))))
         except ImpossibleDateError:
             return []
 

@@ -25,6 +25,7 @@ from domain.events.partnership import (
     PartnershipClosed,
     PartnershipFormed,
     RuleAdopted,
+    SeatAccepted,
 )
 from domain.events.recorded import Recorded
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
@@ -99,6 +100,7 @@ def boundary(order: Command, occasion: Occasion) -> tuple[Boundary, frozenset[UU
                 PartnershipFormed,
                 PartnershipClosed,
                 MemberJoined,
+                SeatAccepted,
                 MemberLeft,
                 RuleAdopted,
                 PartySucceeded,

@@ -206,7 +206,7 @@ def must_be_promisee(case: Case, made: CommitmentMade, party: PartyAt, at: str) 
     """
     promisees = promisees_of(case, made)
     at_large = _is_to_residents_at_large(case, made)
-    votes = {s.party.party_id for s in case.facts.seats() if s.voting and s.party.side is Side.RESIDENTS}
+    votes = {s.party.party_id for s in case.facts.accepted_seats() if s.voting and s.party.side is Side.RESIDENTS}
     if party.party_id not in promisees and not (at_large and party.party_id in votes):
         case.fault(Code.ONLY_THE_PROMISEE, at, "the promise was made to someone else")
     promisers = promisers_of(case, made)

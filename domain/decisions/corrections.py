@@ -13,7 +13,7 @@ from domain.decisions.refusals import Code
 from domain.events import EventBody
 from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed
 from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
-from domain.events.partnership import MemberJoined, MemberLeft
+from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.registries import PartyAmended, PartyRegistered
 from domain.structs import NotAsDeclared, read_value
 from domain.values import Clear, PartyAt, Plain
@@ -49,7 +49,7 @@ def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody
     that does not fit.
     """
     types = {field.name: field.type for field in struct_fields(type(body))}
-    allowed = [each for each in types if each not in _fixed(body)]
+    allowed = [each for each in types if each not in _fixed(case, body)]
     values: dict[str, object] = {}
     for name, value in changes.items():
         if name in allowed:
@@ -95,11 +95,15 @@ def _text(case: Case, value: object, at: str) -> Plain:
         return Plain("")
 
 
-def _fixed(body: EventBody) -> set[str]:
+def _fixed(case: Case, body: EventBody) -> set[str]:
     """Name the fields that no correction changes: what the record is about, and who somebody is."""
     declaration = declaration_of(body)
     fixed = {declaration.thing}
     fixed |= {name for name in declaration.fields if name.endswith(("person_id", "rater_id"))}
+    if isinstance(body, MemberJoined):
+        fixed.add("awaits_acceptance")
+    if isinstance(body, PartnershipFormed) and not case.occasion.actor.steward:
+        fixed.add("unvouched")
     if isinstance(body, PartyRegistered | PartyAmended):
         fixed |= {*_AMENDED_INSTEAD, *(("name",) if body.sole_trader_person_id else ())}
     return fixed

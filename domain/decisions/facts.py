@@ -17,6 +17,7 @@ from domain.events.partnership import (
     PartnershipClosed,
     PartnershipFormed,
     RuleAdopted,
+    SeatAccepted,
 )
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import (
@@ -209,13 +210,24 @@ class Facts:
         left = {body.member_id for _, body in self.of(MemberLeft)}
         return [body for _, body in self._joined() if body.member_id not in left]
 
-    def seats_at(self, instant: datetime) -> list[MemberJoined]:
-        """Give the seats held at an instant."""
+    def accepted_seats(self) -> list[MemberJoined]:
+        """Give the seats not given up that the body itself, or who looks after the record, agreed to."""
+        return [seat for seat in self.seats() if self.is_accepted(seat)]
+
+    def is_accepted(self, seat: MemberJoined) -> bool:
+        """Whether the body agreed to sit there, by what is known now."""
+        return not seat.awaits_acceptance or bool(self.about("member_id", seat.member_id, SeatAccepted))
+
+    def accepted_seats_at(self, instant: datetime) -> list[MemberJoined]:
+        """Give the seats held, and agreed to, at an instant."""
         left = {body.member_id: known.occurred_at for known, body in self.of(MemberLeft)}
+        agreed = {body.member_id for known, body in self.of(SeatAccepted) if known.occurred_at <= instant}
         return [
-            body
-            for known, body in self._joined()
-            if known.occurred_at <= instant and (body.member_id not in left or left[body.member_id] > instant)
+            seat
+            for known, seat in self._joined()
+            if known.occurred_at <= instant
+            and (not seat.awaits_acceptance or seat.member_id in agreed)
+            and (seat.member_id not in left or left[seat.member_id] > instant)
         ]
 
     def _joined(self) -> list[tuple[Known, MemberJoined]]:

@@ -19,6 +19,7 @@ from domain.events.partnership import (
     PartnershipFormed,
     PartnershipPaused,
     RuleAdopted,
+    SeatAccepted,
 )
 from domain.events.stewardship import MethodPublished
 from domain.values import Clear, DimensionCode, Label, Name, PartyAt, Share, When
@@ -69,6 +70,7 @@ class FormPartnership(Command, frozen=True, kw_only=True):
                 residents=PartyAt(case.occasion.new_id("residents"), Side.RESIDENTS, PartyKind.RESIDENTS_AT_LARGE),
                 place_id=case.thing("place", self.place, "place"),
                 programme=self.programme,
+                unvouched=not case.occasion.actor.steward,
             ),
             partition_id=partnership_id,
         )
@@ -77,19 +79,25 @@ class FormPartnership(Command, frozen=True, kw_only=True):
 
 
 def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> MemberJoined:
+    """Give the seat: accepted at once where the key speaks for who is to sit there, or looks after the record."""
+    party = case.party(seat.party, "party")
     return MemberJoined(
         happened=happened,
         member_id=case.identity("member"),
-        party=case.party(seat.party, "party"),
+        party=party,
         role=seat.role,
         voting=seat.voting,
         person_id=case.person(seat.person, "person"),
+        awaits_acceptance=not case.occasion.actor.may_speak_for(party.party_id),
     )
 
 
 @command
 class AddMember(Command, frozen=True, kw_only=True):
-    """Give a body a seat, with or without a named person in it. Whoever formed the partnership may seat the first."""
+    """Give a body a seat, with or without a named person in it. Whoever formed the partnership may seat the first.
+
+    A seat given to another body waits until that accepts it, or a key that looks after the record vouches for it.
+    """
 
     refuses: ClassVar = (Code.ALREADY_DONE,)
     needs_seat: ClassVar[bool] = False
@@ -112,6 +120,43 @@ class AddMember(Command, frozen=True, kw_only=True):
         if person_id is not None and (party.party_id, person_id) in taken:
             case.fault(Code.ALREADY_DONE, "person", "this person sits here for that organisation already")
         case.record(_seat(case, self, case.happened(self.happened)))
+
+
+@command
+class AcceptSeat(Command, frozen=True, kw_only=True):
+    """Accept, for the body itself, a seat that another gave it; who looks after the record may vouch for it instead.
+
+    Until then the seat neither votes nor is given notice: its silence agrees to nothing.
+    """
+
+    refuses: ClassVar = (Code.ALREADY_DONE, Code.ALREADY_ENDED, Code.MAY_NOT_SPEAK_FOR)
+    needs_seat: ClassVar[bool] = False
+
+    member: MemberRef
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the acceptance, as the body's own word or as that of who vouches for it."""
+        found = case.standing("member", self.member, "member", MemberJoined)
+        if found is None:
+            return
+        seat = found[1]
+        if case.facts.is_accepted(seat):
+            case.fault(Code.ALREADY_DONE, "member", "this seat is accepted already")
+        if case.facts.about("member_id", self.member, MemberLeft):
+            case.fault(Code.ALREADY_ENDED, "member", "this seat has been given up")
+        pen, is_own = case.occasion.actor.party, case.facts.passed_on([seat.party.party_id]) & case.spoken_for()
+        if not is_own and not case.occasion.actor.steward:
+            case.fault(Code.MAY_NOT_SPEAK_FOR, "member", "only who speaks for the organisation that sits there accepts")
+        case.record(
+            SeatAccepted(
+                happened=case.happened(self.happened),
+                member_id=self.member,
+                party=seat.party,
+                vouched_by=None if is_own else pen,
+            ),
+            word=case.word_of(seat.party) if is_own else pen,
+        )
 
 
 @command

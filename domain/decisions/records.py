@@ -21,7 +21,7 @@ from domain.events.commitments import (
 )
 from domain.events.declaration import declaration_of
 from domain.events.interactions import MinutesApproved
-from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
+from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed, SeatAccepted
 from domain.events.records import (
     DisputeResolved,
     RecordConfirmed,
@@ -191,6 +191,8 @@ def _must_have_recorded(case: Case, known: Known) -> None:
         case.must_be_of(at="record", detail="only a key that looks after the record says or mends this")
     elif isinstance(known.body, PartyRegistered | PartyAmended) and known.body.party_id in case.spoken_for():
         return
+    elif isinstance(known.body, SeatAccepted):
+        case.must_be_of(known.body.party, at="record", detail="another organisation sits there")
     elif isinstance(known.body, MemberJoined | MemberLeft):
         case.must_be_of(known.word, known.body.party, at="record", detail=detail)
     elif case.facts.partnership() is None or isinstance(known.body, PartnershipFormed):

@@ -83,7 +83,7 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
     "party": (registries.PartyRegistered, registries.PartyAmended),
     "person": (registries.PersonRegistered, registries.PeopleFoundSame),
     "place": (registries.PlaceRegistered, registries.PlaceBoundaryChanged),
-    "member": (partnership.MemberJoined, partnership.MemberLeft),
+    "member": (partnership.MemberJoined, partnership.SeatAccepted, partnership.MemberLeft),
     "interaction": (
         interactions.InteractionPlanned,
         interactions.InteractionRescheduled,

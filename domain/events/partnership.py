@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from domain.events.declaration import EventBody, event
+from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import PARTNERSHIP
 from domain.values import Label, Name, PartyAt, Sha256, Share, Text
 from domain.vocabulary import Level, PartyKind, Role
@@ -18,9 +18,12 @@ class ExpectedBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     party_id: UUID | None = None
 
 
-@event(family=PARTNERSHIP, begins="partnership_id", sentence="{name} was formed")
+@event(family=PARTNERSHIP, version=2, upcasts={1: dict}, begins="partnership_id", sentence="{name} was formed")
 class PartnershipFormed(EventBody, frozen=True, kw_only=True):
-    """A partnership began, and with it two bodies: itself, and residents at large."""
+    """A partnership began, and with it two bodies: itself, and residents at large.
+
+    Since version 2 it says whether nobody who looks after the record vouched for it.
+    """
 
     partnership_id: UUID
     name: Name
@@ -29,17 +32,36 @@ class PartnershipFormed(EventBody, frozen=True, kw_only=True):
     residents: PartyAt
     place_id: UUID | None = None
     programme: Label | None = None
+    unvouched: bool = False
 
 
-@event(family=PARTNERSHIP, begins="member_id", sentence="{party} joined as {role}")
+@event(family=PARTNERSHIP, version=2, upcasts={1: dict}, begins="member_id", sentence="{party} joined as {role}")
 class MemberJoined(EventBody, frozen=True, kw_only=True):
-    """A body took a seat, with or without a named person in it."""
+    """A body took, or was given, a seat, with or without a named person in it.
+
+    Since version 2 it says whether the body has still to accept; every seat recorded before counts as accepted.
+    """
 
     member_id: UUID
     party: PartyAt
     role: Role = Role.MEMBER
     voting: bool = False
     person_id: UUID | None = None
+    awaits_acceptance: bool = False
+
+
+@event(
+    family=PARTNERSHIP,
+    about="member_id",
+    voices={"party": Voice.TAKES_ON, "vouched_by": Voice.ACTS},
+    sentence="[{vouched_by} vouched for the seat of {party}|{party} accepted its seat]",
+)
+class SeatAccepted(EventBody, frozen=True, kw_only=True):
+    """A body accepted the seat that another had given it, or somebody who looks after the record vouched for it."""
+
+    member_id: UUID
+    party: PartyAt
+    vouched_by: PartyAt | None = None
 
 
 @event(family=PARTNERSHIP, about="member_id", sentence="{party} left[: {reasons}]")

@@ -116,13 +116,15 @@ def _readable(connection: Connection, asked: Projection) -> Build:
 def _page(connection: Connection, build: Build, asked: Projection, wanted: Wanted) -> list[tuple[Place, ProjectionRow]]:
     columns = columns_of(asked)
     kinds = dict(zip(columns.names, columns.types, strict=True))
-    conditions, given = [SQL("true")], list[Any]()
+    conditions, given = list[Composable]([SQL("true")]), list[Any]()
     if wanted.partition_ids is not None:
         conditions.append(SQL("partition_id = ANY(%s)"))
         given.append(list(wanted.partition_ids))
     if wanted.after is not None:
         conditions.append(SQL("(partition_id, row_key) > (%s, %s)"))
         given += wanted.after
+    if asked.row.unlisted:
+        conditions.append(SQL("NOT {}").format(Identifier(asked.row.unlisted)))
     filters: list[Composable] = [*conditions, *(_holds(name, kinds[name]) for name in wanted.values)]
     filters += [SQL("{} >= %s").format(Identifier(name)) for name in wanted.since]
     filters += [SQL("{} <= %s").format(Identifier(name)) for name in wanted.until]

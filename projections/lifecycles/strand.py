@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.events.commitments import (
     CommitmentAcknowledged,
@@ -28,6 +29,7 @@ from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
 from projections.agreement import Agreed, Between, Course, agreement, between
+from projections.answerable import is_put_here
 from projections.history import History
 from projections.lifecycles.terms import Wording, renegotiations
 from projections.notice import Notice
@@ -160,6 +162,8 @@ class Bearing:
         self._owing = between(beneficiaries, holders, each_for_itself=True)
         self._others = story.promisees - self.owed.agreeing
         bound = between(beneficiaries, [promiser], each_for_itself=True) if holders[1:] else self._owing
+        if is_put_here(history, promiser.party_id):
+            bound = replace(bound, agreeing_sides=frozenset())
         self.bound = agreement(
             history, method, story.made, bound, notice=Notice.PROMISE, bearing=story.acknowledgements
         )

@@ -1,7 +1,7 @@
 """Asks: what was asked of whom, who has it now, and what came of it."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from msgspec import Meta
@@ -10,6 +10,7 @@ from domain.events.asks import AskAnswered, AskDeferred, AskRaised, AskReferred,
 from domain.events.declaration import EventBody
 from domain.vocabulary import Answer, AskKind, Challenge, Side
 from projections.agreement import AGREEING
+from projections.answerable import is_laid_at_door
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.asks import Ask, AskState, asks
@@ -30,6 +31,8 @@ OF_ASKS: Final[tuple[type[EventBody], ...]] = (
 
 class AskRow(ProjectionRow, frozen=True, kw_only=True):
     """One ask. The days an answer took count from the first asking, however often it was passed on or put off."""
+
+    unlisted: ClassVar[str] = "is_unaccepted"
 
     ask_id: Annotated[UUID, names_a("ask", "The ask")]
     kind: Annotated[AskKind, Meta(description="What sort of ask")]
@@ -57,6 +60,10 @@ class AskRow(ProjectionRow, frozen=True, kw_only=True):
     reasons: Annotated[TextAt | None, Meta(description="Where the sealed reasons of the answer stand")]
     interaction_id: Annotated[UUID | None, names_a("interaction", "The contact at which it was asked")]
     consultation_id: Annotated[UUID | None, names_a("consultation", "The consultation in which it was asked")]
+    is_unaccepted: Annotated[
+        bool,
+        Meta(description="Whether it is laid at the door of a body that neither agreed to sit here nor spoke of it"),
+    ]
     causes: Causes
 
 
@@ -105,5 +112,7 @@ def _row(ask: Ask, history: History, method: Method) -> AskRow:
         reasons=text_at(ask.answer, "reasons") if ask.answer else None,
         interaction_id=ask.body.interaction_id,
         consultation_id=ask.body.consultation_id,
+        is_unaccepted=ask.holder is not None
+        and is_laid_at_door(history, ask.holder.party_id, history.about(ask.ask_id)),
         causes=ask.causes,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from msgspec import Meta
@@ -25,6 +25,7 @@ from domain.events.declaration import EventBody
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
 from projections.agreement import AGREEING, Agreed
+from projections.answerable import is_laid_at_door
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.commitments import Commitment, Phase, commitments
@@ -53,6 +54,8 @@ _OWED: Final = (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.R
 
 class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
     """One promise. Made by several or to several, it stands as that strand of it which most needs attention."""
+
+    unlisted: ClassVar[str] = "is_unaccepted"
 
     commitment_id: Annotated[UUID, names_a("commitment", "The promise")]
     state: Annotated[CommitmentState, Meta(description="What became of it by the end of the day asked about")]
@@ -87,6 +90,10 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
     measure: Annotated[TextAt | None, Meta(description="Where the sealed measure of its being kept stands")]
     ask_id: Annotated[UUID | None, names_a("ask", "The ask it answers")]
     interaction_id: Annotated[UUID | None, names_a("interaction", "The contact at which it was made")]
+    is_unaccepted: Annotated[
+        bool,
+        Meta(description="Whether it is laid at the door of a body that neither agreed to sit here nor spoke of it"),
+    ]
     causes: Causes
 
 
@@ -147,6 +154,9 @@ def _row(history: History, promise: Commitment) -> CommitmentRow | None:
         measure=text_at(promise.made, "measure"),
         ask_id=getattr(body, "ask_id", None),
         interaction_id=body.interaction_id,
+        is_unaccepted=any(
+            is_laid_at_door(history, each.party_id, history.about(promise.commitment_id)) for each in promisers
+        ),
         causes=tuple(dict.fromkeys(cause for phase in phases for cause in phase.causes)),
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.partnership import MemberJoined, MemberLeft, RuleAdopted
+from domain.events.partnership import MemberJoined, MemberLeft, RuleAdopted, SeatAccepted
 from domain.events.registries import PartySucceeded
 from domain.values import day_of
 from domain.vocabulary import CodeList, Side
@@ -46,7 +46,7 @@ class CompositionRow(ProjectionRow, frozen=True, kw_only=True):
     version=2,
     row=CompositionRow,
     key=("requirement",),
-    handles=(RuleAdopted, MemberJoined, MemberLeft, PartySucceeded, *MENDING),
+    handles=(RuleAdopted, MemberJoined, SeatAccepted, MemberLeft, PartySucceeded, *MENDING),
     question="Do the seats keep to the partnership's own rules on members and on residents' votes?",
     ignores_rest="Only seats and rules about seats bear on it.",
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.partnership import MemberJoined, MemberLeft
+from domain.events.partnership import MemberJoined, MemberLeft, SeatAccepted
 from domain.events.registries import PartySucceeded
 from domain.values import day_of
 from domain.vocabulary import PartyKind, Role, Side
@@ -30,15 +30,19 @@ class MemberRow(ProjectionRow, frozen=True, kw_only=True):
     until_on: Annotated[date | None, Meta(description="The day it was given up")]
     is_taken: Annotated[bool, Meta(description="Whether it was still held at the end of the day asked about")]
     known_from: Annotated[datetime, Meta(description="From when the record knew of it")]
+    is_accepted: Annotated[
+        bool, Meta(description="Whether the body agreed to sit there; until then it neither votes nor is given notice")
+    ]
+    accepted_on: Annotated[date | None, Meta(description="The day it agreed to, or sat down by its own will")]
     causes: Causes
 
 
 @projection(
     name="members",
-    version=1,
+    version=2,
     row=MemberRow,
     key=("member_id", "party_id", "since_on"),
-    handles=(MemberJoined, MemberLeft, PartySucceeded, *MENDING),
+    handles=(MemberJoined, SeatAccepted, MemberLeft, PartySucceeded, *MENDING),
     question="Who has held a seat, as what, with a vote or without, from when until when?",
     ignores_rest="Nothing else gives or takes a seat.",
 )
@@ -57,6 +61,8 @@ def members(history: History, _method: Method) -> list[MemberRow]:
             until_on=None if seat.until is None else day_of(seat.until),
             is_taken=seat.is_taken_at(history.end),
             known_from=seat.noticed_from,
+            is_accepted=seat.accepted_since is not None,
+            accepted_on=None if seat.accepted_since is None else day_of(seat.accepted_since),
             causes=seat.causes,
         )
         for seat in history.seats

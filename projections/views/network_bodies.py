@@ -10,7 +10,7 @@ from msgspec import Meta
 from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import MemberJoined, MemberLeft
+from domain.events.partnership import MemberJoined, MemberLeft, SeatAccepted
 from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
@@ -45,7 +45,16 @@ class NetworkBodyRow(ProjectionRow, frozen=True, kw_only=True):
     version=2,
     row=NetworkBodyRow,
     key=("party_id",),
-    handles=(InteractionRecorded, AskRaised, CommitmentMade, MemberJoined, MemberLeft, PartySucceeded, *MENDING),
+    handles=(
+        InteractionRecorded,
+        AskRaised,
+        CommitmentMade,
+        MemberJoined,
+        SeatAccepted,
+        MemberLeft,
+        PartySucceeded,
+        *MENDING,
+    ),
     question="Which bodies took part in anything of late, and who called people together?",
     ignores_rest="Answers and fulfilments come from bodies that asks and promises have named already.",
 )

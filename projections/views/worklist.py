@@ -22,6 +22,7 @@ from domain.events.records import RecordDisputed
 from domain.values import PartyAt, day_of, last_day
 from domain.vocabulary import Attendance, CodeList, Side
 from projections.agreement import AGREEING, Agreed, agreement, between, step_at
+from projections.answerable import is_laid_at_door
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.asks import asks
@@ -111,7 +112,12 @@ def worklist(history: History, method: Method) -> list[WorkRow]:
         *_disputes(history, method),
     ]
     once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(found)}
-    return sorted(once.values(), key=_urgency)
+    return sorted((row for row in once.values() if not _is_laid_at_door(history, row)), key=_urgency)
+
+
+def _is_laid_at_door(history: History, row: WorkRow) -> bool:
+    """Whether it waits for a body that neither agreed to sit here nor spoke of it: others set it no tasks."""
+    return row.party_id is not None and is_laid_at_door(history, row.party_id, history.about(row.thing_id))
 
 
 def _urgency(row: WorkRow) -> tuple[object, ...]:

@@ -1,9 +1,12 @@
 """Nobody gets to another's seat, entry or word through the registers."""
 
+import json
+
 import pytest
 
 from api.auth import Scope
 from tests.api.test_a_meeting import MEETING, meeting
+from tests.projections.engine.stored import staged
 
 
 @pytest.fixture
@@ -78,3 +81,71 @@ def test_a_reference_that_somebody_saw_gives_nobody_the_name(neighbourhood, stra
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "not-yours-to-name"), path
     assert "not-yours-to-name" in stranger.post(f"/v1/partnerships/{board}/interactions", there).text
     neighbourhood.resident.records(f"{neighbourhood.path}/interactions", **there)
+
+
+# Seats that another gave
+
+
+@pytest.fixture
+def front(stranger, neighbourhood):
+    """Let a stranger form a board, seat the council unasked, and write down what it promised."""
+    formed = stranger.records(
+        "/v1/partnerships",
+        name="A front",
+        kind="neighbourhood-board",
+        happened="2025-01-01",
+        members=[{"party": str(stranger.party), "voting": True}, {"party": neighbourhood.council, "voting": True}],
+    )
+    path = f"/v1/partnerships/{formed['created']['partnership'][0]}"
+    promise = {"promisers": [neighbourhood.council], "promisees": [str(stranger.party)], "happened": "2025-02-01"}
+    stranger.records(f"{path}/commitments", **promise, text="A million pounds", due="2025-03-01")
+    asked = {"kind": "request", "raised_by": str(stranger.party), "addressee": neighbourhood.council}
+    stranger.records(f"{path}/asks", **asked, text="Where is it?", happened="2025-02-02")
+    return path
+
+
+def of_council(person, path, council, **more):
+    rows = person.reads(path, **more)
+    found = rows["rows"] if "rows" in rows else rows["data"]
+    return [row for row in found if council in json.dumps(row)]
+
+
+def seat_of(person, path, party):
+    return next(each for each in person.reads(f"{path}/members")["rows"] if each["party_id"] == party)
+
+
+def test_what_a_stranger_lays_at_a_councils_door_stands_in_no_list_until_it_accepts(
+    front, neighbourhood, stranger, database_url
+):
+    council, officer = neighbourhood.council, neighbourhood.officer
+    (marked,) = of_council(stranger, f"{front}/commitments", council)
+    assert (marked["state"], marked["is_unaccepted"]) == ("made", True)
+    assert not seat_of(stranger, front, council)["is_accepted"]
+    with staged(database_url) as stage:
+        stage.rebuild()
+        for name in ("commitments", "asks", "trust", "worklist"):
+            assert of_council(officer, f"/v1/projections/{name}", council) == [], name
+        assert of_council(officer, "/v1/projections/worklist", council, party_id=council) == []
+        accept = f"{front}/members/{seat_of(officer, front, council)['member_id']}/acceptances"
+        refused = stranger.post(accept, {})
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (403, "may-not-speak-for")
+        receipt = officer.records(accept)
+        assert [event["type"] for event in receipt["events"]] == ["seat-accepted"]
+        assert officer.post(accept, {}).status_code == 409
+        assert seat_of(officer, front, council)["is_accepted"]
+        stage.rebuild()
+        assert len(of_council(officer, "/v1/projections/commitments", council)) == 1
+        assert len(of_council(officer, "/v1/projections/asks", council)) == 1
+
+
+def test_a_steward_vouches_for_a_seat(front, neighbourhood, steward):
+    seat = seat_of(steward, front, neighbourhood.council)["member_id"]
+    steward.records(f"{front}/members/{seat}/acceptances")
+    assert seat_of(steward, front, neighbourhood.council)["is_accepted"]
+    sentences = [each["sentence"] for each in steward.reads(f"{front}/timeline")["data"]]
+    assert any("vouched for the seat of Ambleford Council" in each for each in sentences), sentences
+
+
+def test_a_seat_that_a_steward_gives_is_accepted_at_once(neighbourhood, steward):
+    for party in (neighbourhood.council, neighbourhood.group):
+        assert seat_of(steward, neighbourhood.path, party)["is_accepted"]

@@ -13,7 +13,7 @@ from domain.events.asks import AskAnswered, AskRaised
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed, FulfilmentConfirmed, FulfilmentDisputed
 from domain.events.declaration import encode, name_of
 from domain.events.interactions import InteractionRecorded, MinutesApproved
-from domain.events.partnership import MemberJoined, PartnershipFormed
+from domain.events.partnership import MemberJoined, PartnershipFormed, SeatAccepted
 from domain.events.recorded import Recorded
 from domain.events.records import RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.values import PartyAt, Sealed, first_instant
@@ -114,7 +114,7 @@ class Told:
 
     # What is told most often; `how` passes to `tell`.
 
-    def formed(self, on: str, **how: Any) -> UUID:
+    def formed(self, on: str, *, unvouched: bool = False, **how: Any) -> UUID:
         body = PartnershipFormed(
             happened=on,
             partnership_id=self.partition_id,
@@ -122,12 +122,20 @@ class Told:
             kind=PartyKind.NEIGHBOURHOOD_BOARD,
             itself=BOARD,
             residents=RESIDENTS,
+            unvouched=unvouched,
         )
         return self.tell(body, **how)
 
-    def joined(self, who: PartyAt, on: str, *, voting: bool = True, seat: str = "", **how: Any) -> UUID:
-        body = MemberJoined(happened=on, member_id=an_id(f"seat of {seat or who.party_id}"), party=who, voting=voting)
+    def joined(
+        self, who: PartyAt, on: str, *, voting: bool = True, seat: str = "", waits: bool = False, **how: Any
+    ) -> UUID:
+        member_id = an_id(f"seat of {seat or who.party_id}")
+        body = MemberJoined(happened=on, member_id=member_id, party=who, voting=voting, awaits_acceptance=waits)
         return self.tell(body, **how)
+
+    def accepted(self, who: PartyAt, on: str, *, seat: str = "", **how: Any) -> UUID:
+        body = SeatAccepted(happened=on, member_id=an_id(f"seat of {seat or who.party_id}"), party=who)
+        return self.tell(body, by=who, **how)
 
     def met(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from projections.answerable import is_laid_at_door
 from projections.history import History
 from projections.once import once
 from projections.scoring.evidence import Evidence, ViewKind, in_order
@@ -14,8 +15,13 @@ _FACETS = (reliability, responsiveness, openness, integrity, flexibility, entrus
 
 @once
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
-    """Gather the evidence of every facet of behaviour, in order."""
-    return tuple(in_order(row for facet in _FACETS for row in facet.evidence(history, method)))
+    """Gather the evidence of every facet of behaviour, in order, about the bodies that agreed to sit or spoke of it."""
+    found = (row for facet in _FACETS for row in facet.evidence(history, method))
+    return tuple(in_order(row for row in found if not _is_laid_at_door(history, row)))
+
+
+def _is_laid_at_door(history: History, row: Evidence) -> bool:
+    return is_laid_at_door(history, row.trustee.party_id, map(history.fact, row.causes))
 
 
 @once

@@ -79,6 +79,7 @@ def test_a_partnership_begins_with_its_standing_parties_and_first_seats():
         itself=PartyAt(new("itself"), Side.PARTNERSHIP, PartyKind.INQUIRY),
         residents=PartyAt(new("residents"), Side.RESIDENTS, PartyKind.RESIDENTS_AT_LARGE),
         place_id=PLACE_ID,
+        unvouched=True,
     )
     assert first.body == MemberJoined(
         happened="2026-03", member_id=new("members/0"), party=COUNCIL, voting=True, person_id=an_id(AMINA)
@@ -112,6 +113,7 @@ def test_a_member_takes_a_seat():
             role=Role.CHAIR,
             voting=True,
             person_id=an_id(AMINA),
+            awaits_acceptance=True,
         )
     )
 

@@ -6,7 +6,7 @@ A side is not enough. Whoever else stands on the side of a council is a stranger
 import pytest
 
 from domain.decisions.authority import BY_RELATION
-from domain.decisions.partnerships import EndMembership
+from domain.decisions.partnerships import AcceptSeat, EndMembership
 from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.refusals import Code
 from domain.decisions.registries import (
@@ -19,7 +19,7 @@ from domain.decisions.registries import (
 )
 from domain.events import declarations
 from domain.events.families import PARTNERSHIP, REGISTRIES
-from domain.events.partnership import MemberLeft
+from domain.events.partnership import MemberLeft, SeatAccepted
 from domain.events.registries import (
     PartiesFoundSame,
     PartyAmended,
@@ -56,6 +56,8 @@ from tests.domain.decisions.world import (
 COUNTY = a_party("Moorshire", PartyKind.COUNTY)
 COLLEAGUE = a_key("an officer of another council that sits here too", COUNTY)
 AT_THE_TABLE = (registered(COUNTY, "Moorshire"), seated(COUNTY, voting=True))
+GIVEN = an_id("a seat that was given")
+GIVEN_SEAT = seated(COUNCIL, GIVEN, awaits_acceptance=True)
 COUNCIL_SEAT = seated(COUNCIL, COUNCIL_SEAT_ID, voting=True)
 TOUCHING = {
     PlaceBoundaryChanged: ChangePlaceBoundary(place=PLACE_ID, name="Great Moorshire"),
@@ -65,6 +67,7 @@ TOUCHING = {
     ),
     PartiesFoundSame: FindPartiesSame(kept=COUNTY.party_id, duplicate=COUNCIL.party_id, partnerships=(BOARD_ID,)),
     PeopleFoundSame: FindPeopleSame(kept=AMINA, duplicate=BEN),
+    SeatAccepted: AcceptSeat(member=GIVEN),
     MemberLeft: EndMembership(member=COUNCIL_SEAT_ID),
 }
 
@@ -78,9 +81,10 @@ def test_everything_that_touches_an_entry_or_a_seat_has_its_relation():
 @pytest.mark.parametrize("event", BY_RELATION, ids=lambda each: each.__name__)
 def test_nobody_touches_what_is_anothers_because_they_stand_on_the_same_side(event):
     command = TOUCHING[event]
-    code = Code.STEWARDS_ONLY if type(command).stewards_only else Code.ONLY_WHO_RECORDED_IT
-    given(*AT_THE_TABLE).when(command, by=COLLEAGUE).then_refused(code)
-    assert given(*AT_THE_TABLE).when(command, by=STEWARD).drafts
+    code = Code.MAY_NOT_SPEAK_FOR if event is SeatAccepted else Code.ONLY_WHO_RECORDED_IT
+    code = Code.STEWARDS_ONLY if type(command).stewards_only else code
+    given(*AT_THE_TABLE, GIVEN_SEAT).when(command, by=COLLEAGUE).then_refused(code)
+    assert given(*AT_THE_TABLE, GIVEN_SEAT).when(command, by=STEWARD).drafts
 
 
 @refuses(ChangePlaceBoundary, Code.ONLY_WHO_RECORDED_IT)
