@@ -9,11 +9,12 @@ import hmac
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
+import msgspec
 import psycopg
 from msgspec import Struct
 
@@ -22,9 +23,11 @@ from domain.decisions.boundary import on
 from domain.decisions.facts import Facts, Party
 from domain.decisions.occasion import Actor
 from domain.decisions.references import READS
+from domain.log.audit.alteration import Alteration
 from domain.log.finding import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import PartyAt
+from domain.vault import Vault
 from domain.vocabulary import PartyKind, Side
 
 _KEY: Final = re.compile(r"fm_([0-9a-f]{32})_[A-Za-z0-9_-]{43}")
@@ -42,6 +45,12 @@ _OF_ORGANISATION: Final = """
 _INSERT: Final = """
     INSERT INTO api.key (key_id, sha256, name, scope, party_id, speaks_for, expires_at)
     VALUES (%s, %s, %s, %s, %s, %s::uuid[], %s)
+"""
+_MARKED: Final = """
+    SELECT key_id, sha256, name, scope, party_id, speaks_for, created_at, expires_at, revoked_at, mark,
+           created_at < (SELECT applied_at FROM log.migration WHERE part = 'api' AND version = 4)
+           AND created_at > (SELECT created_at FROM log.header)
+    FROM api.key WHERE %(key_id)s::uuid IS NULL OR key_id = %(key_id)s
 """
 
 
@@ -88,20 +97,56 @@ def create_key(
     party_id: UUID | None = None,
     speaks_for: Sequence[UUID] = (),
     expires_at: datetime | None = None,
+    vault: Vault | None = None,
 ) -> str:
-    """Make a key and give it, for the only time. The connection must be the owner's."""
+    """Make a key and give it, for the only time. The connection must be the owner's.
+
+    The vault marks it, so that `folkmoot verify` does not take it for a forged one.
+    """
     key_id = uuid4()
     key = f"fm_{key_id.hex}_{secrets.token_urlsafe(32)}"
     values = (key_id, _hash(key), name, scope.name.lower(), party_id, list(speaks_for), expires_at)
-    connection.execute(_INSERT, values)
+    with connection.transaction():
+        connection.execute(_INSERT, values)
+        _mark(connection, key_id, vault)
     return key
 
 
-def revoke_key(connection: psycopg.Connection, key_id: UUID) -> bool:
+def mark_keys(connection: psycopg.Connection, vault: Vault) -> None:
+    """Mark the keys that were made before there were marks. The connection must be the owner's."""
+    for *content, mark, is_older in connection.execute(_MARKED, {"key_id": None}).fetchall():
+        if mark is None and is_older:
+            _mark(connection, content[0], vault)
+
+
+def forged_keys(connection: psycopg.Connection, vault: Vault) -> list[Alteration]:
+    """Find keys that were made, changed or given back their force by other means than the command `key`."""
+    detail = "it was made or changed by other means than `folkmoot key`"
+    return [
+        Alteration(where=f"API key {content[0]} ({content[3]})", detail=detail)
+        for *content, mark, is_older in connection.execute(_MARKED, {"key_id": None}).fetchall()
+        if (mark not in vault.marks(_content(content)) if mark is not None else not is_older)
+    ]
+
+
+def _mark(connection: psycopg.Connection, key_id: UUID, vault: Vault | None) -> None:
+    row = connection.execute(_MARKED, {"key_id": key_id}).fetchone()
+    if vault is not None and row is not None:
+        mark = vault.marks(_content(row[:-2]))[0]
+        connection.execute("UPDATE api.key SET mark = %s WHERE key_id = %s", (mark, key_id))
+
+
+def _content(row: Sequence[Any]) -> bytes:
+    """Write a key's row the one way that its mark is over."""
+    return msgspec.msgpack.encode([each.astimezone(UTC) if isinstance(each, datetime) else each for each in row])
+
+
+def revoke_key(connection: psycopg.Connection, key_id: UUID, *, vault: Vault | None = None) -> bool:
     """Take a key away; False when there is none that is in force. The connection must be the owner's."""
     done = connection.execute(
         "UPDATE api.key SET revoked_at = clock_timestamp() WHERE key_id = %s AND revoked_at IS NULL", (key_id,)
     )
+    _mark(connection, key_id, vault)
     return done.rowcount == 1
 
 

@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from domain.decisions.boundary import Selection
-from domain.events import name_of
-from domain.events.stewardship import SubjectErased
-from domain.log.finding import find_records
+from api.remembering import nothing_comes_back, refuse_an_empty_vault
 from domain.log.handler import Handler
+from domain.log.memorandum import Memorandum
 from domain.log.recorder import LogRecorder
 from domain.vault import Vault, WrappingKey
 
-_ERASURES: Final = frozenset({Selection(frozenset({name_of(SubjectErased)}), frozenset())})
 _SPARE_CONNECTIONS: Final = 2
 
 
@@ -41,7 +38,7 @@ class Services:
 
 
 @contextmanager
-def connected(
+def connected(  # noqa: PLR0913 - the one place that opens everything
     dsn: str,
     wrapping_keys: Sequence[WrappingKey],
     *,
@@ -50,23 +47,25 @@ def connected(
     contact_email: str = "",
     schema: frozenset[tuple[str, int]] = frozenset(),
     follows: bool = False,
+    memorandum: Memorandum | None = None,
     application_name: str = "folkmoot",
 ) -> Iterator[Services]:
-    """Connect to a prepared database, forget again whoever was forgotten, and close everything at the end.
+    """Connect to a prepared database, destroy again whatever was destroyed, and close everything at the end.
 
-    A restored vault may hold keys that were destroyed since its dump was made; the log says whose.
+    Raises VaultError, MemorandumUnusable or LogError where that cannot be done; then nothing is served.
     """
     vault = Vault(*wrapping_keys)
     pool_size = threads + _SPARE_CONNECTIONS
     with LogRecorder(dsn, application_name=application_name, pool_size=pool_size) as recorder:
-        found = find_records(recorder, _ERASURES)
-        erasures = [(each.body.subject_id, each.event_id) for each in found if isinstance(each.body, SubjectErased)]
+        handler = Handler(recorder, vault, memorandum)
         with recorder.transaction() as cursor:
-            vault.replay_erasures(cursor, erasures)
+            vault.introduce(cursor)
+        refuse_an_empty_vault(recorder)
+        nothing_comes_back(handler, memorandum)
         yield Services(
             recorder=recorder,
             vault=vault,
-            handler=Handler(recorder, vault),
+            handler=handler,
             threads=threads,
             public_url=public_url,
             contact_email=contact_email,

@@ -57,6 +57,11 @@ TABLE: Final = (
         variable=FILE_VARIABLE,
         meaning="A file that holds the wrapping key instead. With neither, one is made in the data folder.",
     ),
+    Setting(
+        variable="FOLKMOOT_MEMORANDUM_FILE",
+        meaning="The file that remembers, outside the database, who was forgotten, which texts were taken out, and "
+        "roots of the log. By default beside the wrapping key's file, else in the data folder.",
+    ),
     Setting(variable="FOLKMOOT_HOST", meaning="The address to listen on.", default="127.0.0.1"),
     Setting(variable="FOLKMOOT_PORT", meaning="The port to listen on; 0 takes any free one.", default="8000"),
     Setting(
@@ -85,6 +90,7 @@ class Settings:
     read_database_url: str
     follow: bool
     data_dir: Path | None
+    memorandum_file: Path | None
     host: str
     port: int
     threads: int
@@ -121,7 +127,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=given.get("DATABASE_URL", ""),
         read_database_url=given.get("FOLKMOOT_READ_DATABASE_URL", ""),
         follow=(follow or ("no" if given.get("DATABASE_URL") else "yes")) == "yes",
-        data_dir=Path(given["FOLKMOOT_DATA_DIR"]).absolute() if "FOLKMOOT_DATA_DIR" in given else None,
+        data_dir=_path(given, "FOLKMOOT_DATA_DIR"),
+        memorandum_file=_path(given, "FOLKMOOT_MEMORANDUM_FILE"),
         host=given.get("FOLKMOOT_HOST", _KNOWN["FOLKMOOT_HOST"].default),
         port=int(port),
         threads=int(threads),
@@ -138,6 +145,10 @@ def effective(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
         shown = MASKED if given and setting.secret else given or setting.default
         rows.append((setting.variable, shown, "environment" if given else "default"))
     return rows
+
+
+def _path(given: Mapping[str, str], name: str) -> Path | None:
+    return Path(given[name]).absolute() if name in given else None
 
 
 def _unknown(name: str) -> str:

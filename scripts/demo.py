@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         plan = seed(settings, dsn)
         with open_services_over(settings, dsn, command="demo") as services:
             where = plan.neighbourhoods[0]
-            key = _fresh_key(dsn, where)
+            key = _fresh_key(services, dsn, where)
             if args.check:
                 print(json.dumps(_check(services, where, key)))
                 return Exit.DONE
@@ -81,17 +81,18 @@ def _settings(given: Settings, args: argparse.Namespace) -> Iterator[Settings]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _fresh_key(dsn: str, where: Neighbourhood) -> str:
+def _fresh_key(services: Services, dsn: str, where: Neighbourhood) -> str:
     """Make a key for whoever writes the board's minutes; those of earlier starts are taken away."""
     with connect(dsn, application_name="folkmoot-demo") as connection:
         for each in list_keys(connection):
             if each.name == _KEY_NAME and each.revoked_at is None:
-                revoke_key(connection, each.key_id)
+                revoke_key(connection, each.key_id, vault=services.vault)
         return create_key(
             connection,
             name=_KEY_NAME,
             scope=Scope.RECORD,
             party_id=where.bodies[Part.TRUST].id,
+            vault=services.vault,
             speaks_for=sorted(where.secretary.speaks_for),
         )
 

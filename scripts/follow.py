@@ -13,7 +13,7 @@ from projections.engine.builds import ViewHeld, builds
 from projections.engine.collecting import rarely_collected
 from projections.engine.executors import open_executor
 from projections.engine.following import AnotherLeads, Follower
-from projections.engine.rebuilding import AlreadyRunning, Plan, Rebuild
+from projections.engine.rebuilding import AlreadyRunning, LogAltered, Plan, Rebuild
 from projections.engine.shards import Unproven
 from projections.engine.swapping import SwapBlocked
 from scripts.exits import CommandFailed, Exit
@@ -90,11 +90,13 @@ def build_missing(room: Room) -> None:
     plan = Plan(asked=missing, shards=shards_for(room.log.head().position, 1), source=room.source)
     try:
         with open_executor(1) as executor:
-            report = Rebuild(room.log, room.connections, executor, plan).run()
+            report = Rebuild(room.log, room.connections, executor, plan, memorandum=room.memorandum).run()
     except AlreadyRunning:
         print("Another run builds them already.", file=sys.stderr, flush=True)
     except (SwapBlocked, ViewHeld) as error:
         print(f"Not built: {error}", file=sys.stderr, flush=True)
+    except LogAltered as error:
+        raise CommandFailed(Exit.DRIFT_FOUND, str(error)) from None
     except Unproven as error:
         raise CommandFailed(Exit.UNEXPECTED, str(error)) from None
     else:

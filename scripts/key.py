@@ -7,16 +7,17 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from api.auth import KeyRow, Scope, create_key, is_registered, list_keys, operator_of, revoke_key
+from api.auth import KeyRow, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
 from api.services import Services
 from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.registries import RegisterParty
 from domain.events.registries import PartyRegistered
 from domain.log.handler import Acknowledged
 from domain.log.sessions import connect
+from domain.vault import Vault
 from domain.vocabulary import PartyKind, Source
 from scripts.exits import CommandFailed, Exit
-from scripts.services import open_database, open_services_over, settings_in_force
+from scripts.services import open_database, open_services_over, settings_in_force, wrapping_keys
 
 HELP = "make, list and revoke the keys of the API"
 
@@ -43,15 +44,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
     settings = settings_in_force()
-    with open_database(settings) as dsn, connect(dsn, application_name="folkmoot-key") as connection:
+    with (
+        open_database(settings, changes=args.action == "create") as dsn,
+        connect(dsn, application_name="folkmoot-key") as connection,
+    ):
         match args.action:
             case "create":
                 with open_services_over(settings, dsn, command="key") as services:
+                    mark_keys(connection, services.vault)
                     print(_create(connection, services, args))
             case "list":
                 _list(connection)
             case _:
-                if not revoke_key(connection, args.key_id):
+                if not revoke_key(connection, args.key_id, vault=Vault(*wrapping_keys(settings))):
                     raise CommandFailed(Exit.USAGE, "no key that is in force has this id")
                 print("The key is no longer in force.", file=sys.stderr)
     return Exit.DONE
@@ -76,6 +81,7 @@ def _create(connection: psycopg.Connection, services: Services, args: argparse.N
         scope=scope,
         party_id=party_id,
         speaks_for=args.speaks_for,
+        vault=services.vault,
         expires_at=None if args.days is None else datetime.now(UTC) + timedelta(days=args.days),
     )
 

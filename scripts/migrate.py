@@ -7,10 +7,18 @@ as it grows. A file is applied once and never edited afterwards; a later change 
 import argparse
 import hashlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
+from typing import Final
 
+import psycopg
+from psycopg.sql import SQL
+
+from domain.log.embedded import EmbeddedPostgres
 from domain.log.errors import UnfitServer
 from domain.log.sessions import check_server, connect
+from scripts.catalogue import AS_SHIPPED, lines
 from scripts.exits import CommandFailed, Exit
 
 HELP = "bring the database to the schema this version needs"
@@ -40,44 +48,123 @@ _BOOKKEEPING = """
 """
 
 
+_APPLIED: Final = "SELECT part, version, sha256 FROM log.migration"
+_ANY_APPLIED: Final = "SELECT to_regclass('log.migration') IS NOT NULL"
+_READERS: Final = ("folkmoot_writer", "folkmoot_reader")
+_NOT_THE_PROJECTORS: Final = """
+    SELECT c.oid::regclass::text, c.relkind = 'v' FROM pg_class c
+    WHERE c.relnamespace = to_regnamespace('projection') AND c.relkind IN ('r', 'v')
+      AND (c.relkind = 'v' OR c.relname ~ '_v[0-9]+_b[0-9]+$')
+      AND c.relowner <> 'folkmoot_projector'::regrole AND pg_has_role(c.relowner, 'USAGE')
+      AND pg_has_role('folkmoot_projector', 'MEMBER')
+"""
+
+
 class SchemaMismatch(Exception):
     """The database and this version's schema files cannot be brought together."""
+
+
+class MayNotMigrate(SchemaMismatch):
+    """The login may not make what the schema needs."""
 
 
 def migrate(dsn: str) -> list[str]:
     """Apply, in one transaction, every schema file that the database does not have yet.
 
-    Returns the names of what was applied, oldest first; nothing when the database is up to date.
-    Raises UnfitServer, and SchemaMismatch when an applied file was edited or the database is newer than this version.
+    Returns the names of what was applied, oldest first; nothing when the database is up to date, and then any login
+    that may read the log will do. Raises UnfitServer, and SchemaMismatch when an applied file was edited, the database
+    is newer than this version, or the login may not make what is missing.
     """
     check_server(dsn)
+    shipped = shipped_schema()
     with connect(dsn, application_name="folkmoot-migrate") as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ONE_AT_A_TIME,))
-        connection.execute("SET LOCAL client_min_messages = warning")
-        connection.execute(_BOOKKEEPING)
-        rows = connection.execute("SELECT part, version, sha256 FROM log.migration").fetchall()
-        applied = {(part, version): sha256 for part, version, sha256 in rows}
-        shipped = shipped_schema()
+        applied = _applied(connection)
         _refuse_mismatch(applied, shipped)
-        pending = [key for key in shipped if key not in applied]
-        for part, version in pending:
-            sql = shipped[part, version]
-            connection.execute(sql)
-            connection.execute(
-                "INSERT INTO log.migration (part, version, sha256) VALUES (%s, %s, %s)",
-                (part, version, _sha256(sql)),
-            )
+        connection.execute("SET LOCAL client_min_messages = warning")
+        try:
+            pending = [] if shipped.keys() <= applied.keys() else _apply(connection, shipped)
+            if "projections" in _PARTS:
+                _return_to_the_projector(connection)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise MayNotMigrate(
+                f"the login {connection.info.user} may not make the schema that this version needs ("
+                f"{error.diag.message_primary}): run `folkmoot migrate` once with the login that owns the database and "
+                "may create roles (CREATEROLE)"
+            ) from None
     return [f"{part} {version}" for part, version in pending]
 
 
+def require_schema(dsn: str) -> None:
+    """See that the database is at this version's schema, and change nothing. Raises SchemaMismatch."""
+    with connect(dsn, application_name="folkmoot-migrate") as connection:
+        applied, shipped = _applied(connection), shipped_schema()
+        if not applied:
+            raise SchemaMismatch("there is no Folkmoot in this database yet: `folkmoot migrate` makes its schema")
+        _refuse_mismatch(applied, shipped)
+        if missing := sorted(shipped.keys() - applied.keys()):
+            names = ", ".join(f"{part} {version}" for part, version in missing)
+            raise SchemaMismatch(
+                f"the database's schema is older than this version (without {names}): run `folkmoot migrate`, or "
+                "`folkmoot serve` where the database is Folkmoot's own"
+            )
+
+
+def _apply(connection: psycopg.Connection, shipped: dict[tuple[str, int], bytes]) -> list[tuple[str, int]]:
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ONE_AT_A_TIME,))
+    connection.execute(_BOOKKEEPING)
+    applied = _applied(connection)  # by whoever held the lock meanwhile
+    _refuse_mismatch(applied, shipped)
+    pending = [key for key in shipped if key not in applied]
+    for part, version in pending:
+        sql = shipped[part, version]
+        connection.execute(sql)
+        connection.execute(
+            "INSERT INTO log.migration (part, version, sha256) VALUES (%s, %s, %s)",
+            (part, version, _sha256(sql)),
+        )
+    return pending
+
+
+def _applied(connection: psycopg.Connection) -> dict[tuple[str, int], str]:
+    """Read what was applied; a login that inherits nothing takes a role that may read it."""
+    for role in (None, *_READERS):
+        try:
+            with connection.transaction():
+                if role is not None:
+                    connection.execute("SELECT set_config('role', %s, true)", (role,))
+                (is_there,) = connection.execute(_ANY_APPLIED).fetchone() or (False,)
+                rows = connection.execute(_APPLIED).fetchall() if is_there else []
+                if role is not None:
+                    connection.execute("SELECT set_config('role', 'none', true)")
+                return {(part, version): sha256 for part, version, sha256 in rows}
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue):
+            continue
+    raise MayNotMigrate(
+        f"the login {connection.info.user} may not read the log in this database: run `folkmoot migrate` with the "
+        "login that owns it, then grant this one folkmoot_writer"
+    )
+
+
+def _return_to_the_projector(connection: psycopg.Connection) -> None:
+    """Let the stored projections belong to who makes them: a restore without owners gives them to the restorer."""
+    for name, is_view in connection.execute(_NOT_THE_PROJECTORS).fetchall():
+        kind = SQL("VIEW") if is_view else SQL("TABLE")
+        connection.execute(SQL("ALTER {} {} OWNER TO folkmoot_projector").format(kind, SQL(name)))
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Take no arguments: an address of a database may hold a password, which no command line should."""
-    del parser
+    """Take no address: one may hold a password, which no command line should."""
+    parser.add_argument(
+        "--catalogue",
+        action="store_true",
+        help="for whoever changes the schema: write down in scripts/catalogue.txt what a fresh database holds of it",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Migrate and say what was applied."""
-    del args
+    if args.catalogue:
+        return _write_catalogue()
     dsn = os.environ.get("DATABASE_URL")
     if not dsn:
         raise CommandFailed(
@@ -88,6 +175,20 @@ def run(args: argparse.Namespace) -> int:
     except (SchemaMismatch, UnfitServer) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
     print(f"Applied {', '.join(applied)}." if applied else "The schema is up to date.")
+    return Exit.DONE
+
+
+def _write_catalogue() -> int:
+    """Migrate a database that lives for as long as that takes, and describe it."""
+    data_dir = Path(tempfile.mkdtemp(prefix="folkmoot-catalogue-"))
+    try:
+        with EmbeddedPostgres(data_dir, fsync=False) as server:
+            migrate(server.dsn())
+            with connect(server.dsn(), application_name="folkmoot-catalogue", autocommit=True) as connection:
+                AS_SHIPPED.write_text("\n".join(lines(connection)) + "\n", "utf-8")
+    finally:
+        shutil.rmtree(data_dir)
+    print(f"Wrote {AS_SHIPPED}.")
     return Exit.DONE
 
 

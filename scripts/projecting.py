@@ -13,13 +13,14 @@ import psycopg
 from api.settings import Settings
 from domain.log.connections import READER, Connections
 from domain.log.errors import LogError, LogUnavailable, RebuildNeeded
+from domain.log.memorandum import Memorandum, MemorandumUnusable
 from domain.log.recorder import LogRecorder
 from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import Projection, UnknownProjection, stored_projections
 from projections.engine.builds import PROJECTOR
 from projections.engine.orders import Source
 from scripts.exits import CommandFailed, Exit
-from scripts.services import open_database
+from scripts.services import memorandum_of, open_database
 
 _EVENTS_PER_SHARD: Final = 20_000
 
@@ -31,19 +32,24 @@ class Room:
     log: LogRecorder
     connections: Connections
     source: Source
+    memorandum: Memorandum | None = None
 
 
 @contextmanager
-def open_room(settings: Settings, *, command: str) -> Iterator[Room]:
+def open_room(settings: Settings, *, command: str, changes: bool = True) -> Iterator[Room]:
     """Open the database for work on stored projections; what goes wrong inside ends the command with its code."""
     name = f"folkmoot-{command}"
     try:
-        with open_database(settings) as dsn, LogRecorder(dsn, role=READER, application_name=name, pool_size=3) as log:
+        with (
+            open_database(settings, changes=changes) as dsn,
+            LogRecorder(dsn, role=READER, application_name=name, pool_size=3) as log,
+        ):
             connections = Connections(
                 dsn, role=PROJECTOR, application_name=name, pool_size=1, lock_timeout_s=10.0, statement_timeout_s=0
             )
             try:
-                yield Room(log=log, connections=connections, source=Source(dsn, settings.read_database_url or None))
+                source = Source(dsn, settings.read_database_url or None)
+                yield Room(log=log, connections=connections, source=source, memorandum=memorandum_of(settings))
             finally:
                 connections.close()
     except psycopg.errors.DiskFull:
@@ -53,7 +59,7 @@ def open_room(settings: Settings, *, command: str) -> Iterator[Room]:
         raise CommandFailed(Exit.DRIFT_FOUND, f"{error}: run folkmoot rebuild --all") from None
     except LogUnavailable as error:
         raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
-    except LogError as error:
+    except (LogError, MemorandumUnusable) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
 
 

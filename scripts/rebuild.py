@@ -13,7 +13,7 @@ from projections.engine import runs
 from projections.engine.builds import ViewHeld
 from projections.engine.executors import ClusterMissing, open_executor
 from projections.engine.orders import Source
-from projections.engine.rebuilding import AlreadyRunning, Plan, Progress, Rebuild, Report, stale
+from projections.engine.rebuilding import AlreadyRunning, LogAltered, Plan, Progress, Rebuild, Report, stale
 from projections.engine.shards import Unproven
 from projections.engine.swapping import SwapBlocked
 from scripts.exits import CommandFailed, Exit
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if args.names and (args.stale or args.all):
         raise CommandFailed(Exit.USAGE, "name projections, or give --all or --stale, not both")
     asked = asked_for(args.names)
-    with open_room(settings_in_force(), command="rebuild") as room:
+    with open_room(settings_in_force(), command="rebuild", changes=not (args.dry_run or args.verify_only)) as room:
         if args.stale:
             with room.connections.borrow() as connection:
                 asked = tuple(stale(connection, room.log.head().log_id))
@@ -65,11 +65,13 @@ def rebuilt(room: Room, asked: tuple[Projection, ...], args: argparse.Namespace,
     plan = Plan(asked=asked, shards=shards_for(room.log.head().position, workers), source=source, is_check=is_check)
     try:
         with open_executor(workers, args.cluster) as executor, terminable():
-            return Rebuild(room.log, room.connections, executor, plan, tell=_Teller()).run()
+            return Rebuild(room.log, room.connections, executor, plan, tell=_Teller(), memorandum=room.memorandum).run()
     except (AlreadyRunning, SwapBlocked) as error:
         raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
     except (ClusterMissing, ViewHeld) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+    except LogAltered as error:
+        raise CommandFailed(Exit.DRIFT_FOUND, str(error)) from None
     except (Unproven, Terminated) as error:
         raise CommandFailed(Exit.UNEXPECTED, str(error) or "told to end: run again to go on") from None
 
@@ -79,6 +81,11 @@ def told(report: Report, *, as_json: bool) -> int:
     if as_json:
         print_json(report)
     _tabulate(report)
+    return ending(report)
+
+
+def ending(report: Report) -> Exit:
+    """Name the code that says how a run went."""
     if report.parked:
         return Exit.POISON_EVENT
     return Exit.DRIFT_FOUND if report.drifts else Exit.DONE

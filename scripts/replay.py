@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer on standard output; the same question gives the same bytes."""
     method = None if args.method is None else read_method(args.method)
-    with open_services(settings_in_force(), command="replay") as services:
+    with open_services(settings_in_force(), command="replay", changes=False) as services:
         try:
             partnership_id = find_partnership(services, args.partnership)
             found = known(services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method)

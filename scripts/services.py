@@ -11,15 +11,18 @@ from psycopg import sql
 from api.services import Services, connected
 from api.settings import Settings, SettingsInvalid, read_settings
 from domain.log.embedded import EmbeddedPostgres, default_data_dir
-from domain.log.errors import LogUnavailable, UnfitServer
+from domain.log.errors import LogError, LogUnavailable, UnfitServer
+from domain.log.memorandum import Memorandum, MemorandumUnusable
 from domain.log.sessions import connect
 from domain.vault import VaultError, WrappingKey, load_wrapping_keys
+from domain.vault.wrapping import FILE_VARIABLE, KEY_VARIABLE
 from scripts.exits import CommandFailed, Exit
-from scripts.migrate import SchemaMismatch, migrate, shipped_schema
+from scripts.migrate import SchemaMismatch, migrate, require_schema, shipped_schema
 
 DATABASE: Final = "folkmoot"
 _ONE_CREATES: Final = 0x666F6C6B  # advisory lock
 _OWN_WRAPPING_KEY: Final = "wrapping-key"
+_MEMORANDUM: Final = "memorandum.jsonl"
 
 
 def settings_in_force() -> Settings:
@@ -31,25 +34,33 @@ def settings_in_force() -> Settings:
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[str]:
+def open_database(settings: Settings, *, changes: bool = True) -> Iterator[str]:
     """Give the connection string of the database in use, brought to this version's schema.
 
-    Without DATABASE_URL it is our own server's, which is started, or joined where it runs already.
+    Without DATABASE_URL it is our own server's, which is started, or joined where it runs already. What only reads
+    (`changes` is false) makes no database and no schema, and ends the command where there is none.
     """
     if settings.database_url:
-        _prepare(settings.database_url)
+        _prepare(settings.database_url, changes=changes)
         yield settings.database_url
         return
+    if not changes and not (_data_dir(settings) / "cluster").is_dir():
+        message = f"there is no Folkmoot in {_data_dir(settings)} yet: `folkmoot serve` or `folkmoot import` begins one"
+        raise CommandFailed(Exit.CONFIGURATION, message)
     with EmbeddedPostgres(_data_dir(settings)) as server:
-        _create_database(server.dsn())
-        _prepare(server.dsn(DATABASE))
+        if changes:
+            _create_database(server.dsn())
+        _prepare(server.dsn(DATABASE), changes=changes)
         yield server.dsn(DATABASE)
 
 
 @contextmanager
-def open_services(settings: Settings, *, command: str) -> Iterator[Services]:
+def open_services(settings: Settings, *, command: str, changes: bool = True) -> Iterator[Services]:
     """Open the database and the services over it, for as long as the block runs."""
-    with open_database(settings) as dsn, open_services_over(settings, dsn, command=command) as services:
+    with (
+        open_database(settings, changes=changes) as dsn,
+        open_services_over(settings, dsn, command=command) as services,
+    ):
         yield services
 
 
@@ -65,11 +76,35 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             contact_email=settings.contact_email,
             schema=frozenset(shipped_schema()),
             follows=settings.follow,
+            memorandum=memorandum_of(settings),
             application_name=f"folkmoot-{command}",
         ) as services:
             yield services
     except LogUnavailable as error:
         raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
+    except (VaultError, MemorandumUnusable, LogError) as error:
+        raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+
+
+def memorandum_of(settings: Settings) -> Memorandum | None:
+    """Open the memorandum: where it is named, else beside the wrapping key, which lives as long and as safely.
+
+    None where no such place is known or it may not be written: what is destroyed is then remembered by the log alone.
+    """
+    if settings.memorandum_file is not None:
+        return Memorandum(settings.memorandum_file)
+    key_file = settings.environment.get(FILE_VARIABLE)
+    if key_file:
+        beside = Path(f"{key_file}.memorandum").absolute()
+    elif not settings.database_url or settings.data_dir is not None:
+        beside = _data_dir(settings) / _MEMORANDUM
+    else:
+        return None
+    try:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        return Memorandum(beside)
+    except (MemorandumUnusable, OSError):
+        return None
 
 
 def wrapping_keys(settings: Settings) -> tuple[WrappingKey, ...]:
@@ -79,6 +114,14 @@ def wrapping_keys(settings: Settings) -> tuple[WrappingKey, ...]:
         return load_wrapping_keys(settings.environment, own)
     except VaultError as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+
+
+def known_wrapping_keys(settings: Settings) -> tuple[WrappingKey, ...]:
+    """Load the wrapping keys that there are, and make none."""
+    own = _data_dir(settings) / _OWN_WRAPPING_KEY
+    if not settings.database_url and not own.exists() and not set(settings.environment) & {KEY_VARIABLE, FILE_VARIABLE}:
+        raise CommandFailed(Exit.CONFIGURATION, f"there is no wrapping key in {own}")
+    return wrapping_keys(settings)
 
 
 def _data_dir(settings: Settings) -> Path:
@@ -93,8 +136,11 @@ def _create_database(dsn: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
 
-def _prepare(dsn: str) -> None:
+def _prepare(dsn: str, *, changes: bool) -> None:
     try:
-        migrate(dsn)
+        if changes:
+            migrate(dsn)
+        else:
+            require_schema(dsn)
     except (SchemaMismatch, UnfitServer) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None

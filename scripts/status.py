@@ -38,7 +38,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print it; ends with 4 when anything is parked, in what is read or in what was not put in place."""
-    with open_room(settings_in_force(), command="status") as room, room.connections.borrow() as connection:
+    with (
+        open_room(settings_in_force(), command="status", changes=False) as room,
+        room.connections.borrow() as connection,
+    ):
         head = room.log.head()
         found = Status(
             log_id=str(head.log_id),

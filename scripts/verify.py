@@ -1,27 +1,116 @@
-"""Verify what is stored against the log, row by row, without changing anything that is read."""
+"""Verify the log, and all that is derived from it, without changing anything that is read."""
 
 import argparse
+import sys
+from datetime import UTC, datetime
 
+from msgspec import Struct
+from rich.console import Console
+from rich.table import Table
+
+from domain.log.errors import LogError
+from domain.log.memorandum import Restored
+from projections.engine.builds import builds
+from projections.engine.rebuilding import Report
+from scripts.auditing import Audit, audit
 from scripts.exits import CommandFailed, Exit
-from scripts.projecting import asked_for, open_room
-from scripts.rebuild import configure_work, rebuilt, told
+from scripts.projecting import Room, asked_for, open_room, print_json
+from scripts.rebuild import configure_work, ending, rebuilt, told
 from scripts.services import settings_in_force
 
-HELP = "compare the stored projections with the log"
+HELP = "prove that the log, its keys, its schema and the stored projections are as they were recorded"
+_SHOWN = 200
+
+
+class Verified(Struct, frozen=True, kw_only=True):
+    """What was found to be altered, what could not be looked at, and how the stored projections compare."""
+
+    altered: tuple[str, ...]
+    not_looked_at: tuple[str, ...]
+    projections: Report | None
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "--projections", nargs="*", metavar="NAME", default=None, help="stored projections to compare; all unless named"
+        "--projections",
+        nargs="*",
+        metavar="NAME",
+        default=None,
+        help="compare only these stored projections with the log (all unless named); by default everything is verified",
+    )
+    parser.add_argument(
+        "--restored",
+        action="store_true",
+        help="say that the database was restored on purpose: roots kept outside it since that backup no longer count",
     )
     configure_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare, and end with 3 when anything differs."""
-    if args.projections is None:
-        raise CommandFailed(Exit.USAGE, "say what to verify: --projections")
-    asked = asked_for(args.projections)
-    with open_room(settings_in_force(), command="verify") as room:
-        return told(rebuilt(room, asked, args, is_check=True), as_json=args.json)
+    """Verify, and end with 3 when anything was altered or differs."""
+    settings = settings_in_force()
+    with open_room(settings, command="verify", changes=False) as room:
+        if args.restored:
+            return _say_restored(room)
+        if args.projections is not None:
+            return told(rebuilt(room, asked_for(args.projections), args, is_check=True), as_json=args.json)
+        found = audit(room, settings)
+        try:
+            report = _compared(room, args)
+        except LogError as error:
+            if not found.alterations:
+                raise
+            report, also = None, f"the stored projections: {error}"
+            found = Audit(alterations=found.alterations, not_looked_at=(*found.not_looked_at, also))
+    if args.json:
+        print_json(_verified(found, report))
+    _tell(found)
+    if found.alterations:
+        return Exit.DRIFT_FOUND
+    if report is not None and (code := ending(report)) != Exit.DONE:
+        return code
+    return Exit.DONE
+
+
+def _compared(room: Room, args: argparse.Namespace) -> Report | None:
+    """Compare the projections that are shown; those that were never built have nothing to be compared."""
+    with room.connections.borrow() as connection:
+        live = builds(connection, "live")
+    asked = tuple(each for each in asked_for(()) if each.name in live)
+    if not asked:
+        print("No stored projection was built yet.", file=sys.stderr)
+        return None
+    report = rebuilt(room, asked, args, is_check=True)
+    told(report, as_json=False)
+    return report
+
+
+def _say_restored(room: Room) -> int:
+    if room.memorandum is None:
+        raise CommandFailed(Exit.CONFIGURATION, "there is no memorandum: name its file in FOLKMOOT_MEMORANDUM_FILE")
+    head = room.log.head()
+    room.memorandum.add([Restored(log_id=head.log_id, position=head.position, said_at=datetime.now(UTC))])
+    print(f"Noted: the log was restored, and reached position {head.position}.", file=sys.stderr)
+    return Exit.DONE
+
+
+def _verified(found: Audit, report: Report | None) -> Verified:
+    return Verified(
+        altered=tuple(str(each) for each in found.alterations), not_looked_at=found.not_looked_at, projections=report
+    )
+
+
+def _tell(found: Audit) -> None:
+    console = Console(stderr=True, highlight=False)
+    for each in found.not_looked_at:
+        console.print(f"Not looked at: {each}", markup=False)
+    if not found.alterations:
+        console.print("The log, its tags, keys, schema and rights are as they were recorded.")
+        return
+    table = Table(title=f"Altered: {len(found.alterations)}", title_justify="left")
+    table.add_column("what", overflow="fold")
+    table.add_column("how", overflow="fold")
+    for altered in found.alterations[:_SHOWN]:
+        table.add_row(altered.where, altered.detail)
+    console.print(table)

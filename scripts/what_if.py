@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     )
     if faults:
         raise CommandFailed(Exit.USAGE, "; ".join(faults))
-    with open_services(settings_in_force(), command="what-if") as services:
+    with open_services(settings_in_force(), command="what-if", changes=False) as services:
         try:
             partnership_id = find_partnership(services, args.partnership)
             method = next(iter(bases), None)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from psycopg import Connection, Cursor
 
-from domain.decisions.boundary import Boundary, on
+from domain.decisions.boundary import Boundary
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, acquaintance, around, boundary, decide, forgetting, operation_of
 from domain.decisions.facts import Facts
@@ -27,19 +27,19 @@ from domain.events import (
     encode,
     encode_envelope,
 )
-from domain.events.recorded import Recorded, corrected_body
-from domain.events.records import RecordCorrected
+from domain.events.recorded import Recorded
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.log.decoding import recorded
+from domain.log.destroyed import keys_of, to_remember
 from domain.log.errors import BoundaryConflict, Moved
 from domain.log.event import LogEvent
-from domain.log.finding import find_records, last_position
+from domain.log.finding import last_position
+from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
 from domain.log.reading import read_from
 from domain.log.recorder import LogRecorder
 from domain.log.sealing import Sealing, listed
 from domain.log.sessions import Row
-from domain.values import Sealed
 from domain.vault import Erased, SubjectForgotten, Vault
 
 ATTEMPTS: Final = 20
@@ -72,9 +72,10 @@ class Seen(Struct, frozen=True):
 class Handler:
     """Runs commands against one log and its vault. Thread-safe."""
 
-    def __init__(self, recorder: LogRecorder, vault: Vault) -> None:
+    def __init__(self, recorder: LogRecorder, vault: Vault, memorandum: Memorandum | None = None) -> None:
         self.recorder = recorder
         self.vault = vault
+        self.memorandum = memorandum
 
     def handle(
         self,
@@ -117,7 +118,7 @@ class Handler:
                 same = self.vault.fingerprint_matches(cursor, fingerprint, payload)
             if not isinstance(same, Erased) and not same:
                 return KeyReused()
-        return Acknowledged(tuple(recorded(event) for event in found), repeated=True)
+        return self._remembered(Acknowledged(tuple(recorded(event) for event in found), repeated=True))
 
     def lookup_any(self, command_ids: Sequence[UUID], payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command by any of several identities; one with the same content comes before one with other."""
@@ -196,7 +197,7 @@ class Handler:
         for offset, event in enumerate(events):
             event.position = appended.first + offset
             event.recorded_at = appended.recorded_at
-        return Acknowledged(tuple(recorded(event) for event in events), repeated=False)
+        return self._remembered(Acknowledged(tuple(recorded(event) for event in events), repeated=False))
 
     def _destroy(self, cursor: Cursor[Row], event_id: UUID, body: EventBody) -> None:
         """Destroy the keys that an erasure or a redaction says are destroyed, in the transaction that says so."""
@@ -204,21 +205,17 @@ class Handler:
             case SubjectErased(subject_id=subject_id):
                 self.vault.erase(cursor, subject_id, event_id)
             case TextRedacted(record_id=record_id, field=field):
-                for key_id in self._keys_of(record_id, field):
-                    self.vault.redact(cursor, key_id, event_id)
+                self.vault.redact(cursor, keys_of(self.recorder, record_id, field), event_id)
             case _:
                 return
 
-    def _keys_of(self, record_id: UUID, field: str) -> set[UUID]:
-        """Give the keys under which one text of a record is sealed, in its corrections too."""
-        first = self.recorder.find(record_id)
-        if first is None:
-            return set()
-        mended = find_records(self.recorder, frozenset({on("record", record_id, RecordCorrected)}))
-        bodies = [recorded(first).body]
-        bodies += [corrected_body(each.body) for each in mended if isinstance(each.body, RecordCorrected)]
-        texts = (getattr(body, field, None) for body in bodies)
-        return {text.key_id for text in texts if isinstance(text, Sealed)}
+    def _remembered(self, durable: Acknowledged) -> Acknowledged:
+        """Remember outside the database what was destroyed, before anybody is told that it is."""
+        destroying = [each for each in durable.events if isinstance(each.body, SubjectErased | TextRedacted)]
+        if self.memorandum is not None and destroying:
+            log_id = self.recorder.head().log_id
+            self.memorandum.add(to_remember(self.recorder, log_id, destroying))
+        return durable
 
 
 def _inside(

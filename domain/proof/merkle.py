@@ -28,16 +28,18 @@ class Frontier(NamedTuple):
     peaks: tuple[bytes, ...] = ()
 
     def extend(self, leaves: Sequence[bytes]) -> "Frontier":
-        """Give the frontier of the tree with these leaves added."""
-        size, peaks = self.size, list(self.peaks)
-        for leaf in leaves:
-            node = leaf
-            full = size
+        """Give the frontier of the tree with these leaves added; whole subtrees are made level by level."""
+        size, peaks, start = self.size, list(self.peaks), 0
+        while start < len(leaves):
+            fits = 1 << ((len(leaves) - start).bit_length() - 1)
+            width = min(size & -size, fits) if size else fits
+            node = _complete(leaves[start : start + width])
+            full = size // width
             while full & 1:
                 node = node_hash(peaks.pop(), node)
                 full >>= 1
             peaks.append(node)
-            size += 1
+            size, start = size + width, start + width
         return Frontier(size, tuple(peaks))
 
     def root(self) -> bytes:
@@ -153,3 +155,12 @@ def verify_consistency(old_size: int, new_size: int, old_root: bytes, new_root: 
 
 def _largest_power_below(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
+
+
+def _complete(leaves: Sequence[bytes]) -> bytes:
+    """Give the root over a power of two of leaves."""
+    level = leaves
+    while len(level) > 1:
+        pairs = iter(level)
+        level = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+    return level[0]

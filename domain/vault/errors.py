@@ -15,7 +15,10 @@ class WrappingKeyInvalid(VaultError):
 
 
 class WrongWrappingKey(VaultError):
-    """The vault is wrapped under a wrapping key that was not given: give it too, after the present one."""
+    """Wrong wrapping key: the vault is wrapped under another one, which was not given.
+
+    Nothing is lost: give that one, or give it after the present one.
+    """
 
 
 class SealBroken(VaultError):
@@ -23,7 +26,7 @@ class SealBroken(VaultError):
 
 
 class KeyLost(VaultError):
-    """A key is missing although nobody destroyed it: restore the vault's dump, then replay the erasures."""
+    """A key is missing although nobody destroyed it: restore the vault's dump and start Folkmoot again."""
 
 
 class SubjectForgotten(VaultError):
@@ -34,11 +37,29 @@ class UnsealableText(VaultError):
     """A text holds half a surrogate pair and is not Unicode: correct it."""
 
 
+class NotInTheLog(VaultError):
+    """The log does not say that this is destroyed: record the erasure or the redaction; nothing was destroyed."""
+
+
+class VaultBehind(VaultError):
+    """The vault is older than erasures or redactions of the log: start Folkmoot again, which carries them out."""
+
+
 class WrongVaultIsolation(VaultError):
     """The vault changes at READ COMMITTED only: open the transaction so."""
 
 
-_BY_SQLSTATE: dict[str, type[VaultError]] = {"FV001": WrongVaultIsolation, "FV002": SubjectForgotten}
+_BY_SQLSTATE: dict[str, type[VaultError]] = {
+    "FV001": WrongVaultIsolation,
+    "FV002": SubjectForgotten,
+    "FV003": WrongWrappingKey,
+    "FV004": NotInTheLog,
+}
+
+
+def said(kind: type[VaultError]) -> str:
+    """Word the sentence in which a kind of error says what to do."""
+    return " ".join((kind.__doc__ or "").split())
 
 
 @contextmanager
@@ -50,4 +71,4 @@ def translated() -> Iterator[None]:
         named = _BY_SQLSTATE.get(error.sqlstate or "")
         if named is None:
             raise
-        raise named(named.__doc__) from error
+        raise named(said(named)) from error

@@ -4,18 +4,19 @@ Each text has a key of its own, listed under everybody it names. A person is for
 that lists them: those of texts about them alone, and those of texts that name others too. The log keeps
 the ciphertext, so no figure and no proof changes.
 
-A deleted key is gone from the table at once, and from its pages after VACUUM. Copies live on in the
-write-ahead log and in backups until these expire, still wrapped. So the vault has a dump of its own that is
-kept no longer than people are told, and erasures are replayed after a restore.
+A deleted key is gone from the table at once, and from its pages once the table is written anew. Copies live on
+in the write-ahead log and in backups until these expire, still wrapped. So the vault has a dump of its own that
+is kept no longer than people are told. A restored vault is seen by what it lacks: nothing is opened until the
+erasures and redactions of the log are carried out in it again.
 """
 
 import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
@@ -26,20 +27,33 @@ from psycopg.rows import tuple_row
 
 from domain.events.envelope import Fingerprint
 from domain.values import Sealed
-from domain.vault.errors import KeyLost, SealBroken, UnsealableText, WrongWrappingKey, translated
+from domain.vault.errors import KeyLost, SealBroken, UnsealableText, VaultBehind, WrongWrappingKey, said, translated
 from domain.vault.wrapping import KEY_BYTES, NONCE_BYTES, WrappingKey
 
 AnyCursor = psycopg.Cursor[Any]
 
 _KEEP: Final = "SELECT vault.keep(%s::uuid[], %s::text[], %s::bytea[], %s::bytea[], %s::uuid[], %s::uuid[])"
 _FIND: Final = """
-    SELECT wanted.key_id, key.wrapping_key_id, key.wrapped, tombstone.destroyed_at, tombstone.event_id
+    SELECT wanted.key_id, coalesce(key.wrapping_key_id, wrapping.wrapping_key_id), key.wrapped, tombstone.destroyed_at,
+           tombstone.event_id, (SELECT vault.is_behind())
     FROM unnest(%s::uuid[]) AS wanted (key_id)
     LEFT JOIN vault.key AS key ON key.key_id = wanted.key_id
     LEFT JOIN vault.tombstone AS tombstone ON tombstone.key_id = wanted.key_id
+    LEFT JOIN vault.wrapping AS wrapping ON wrapping.fingerprint_key_id = wanted.key_id
 """
 _ERASE: Final = "SELECT vault.erase(%s::uuid[], %s::uuid[])"
-_REDACT: Final = "SELECT vault.redact(%s, %s)"
+_REDACT: Final = "SELECT vault.redact(%s::uuid[], %s::uuid[])"
+_INTRODUCE: Final = "SELECT vault.introduce(%s::bytea[], %s::uuid[])"
+_WRAPPED_OTHERWISE: Final = """
+    WITH RECURSIVE used AS (
+        (SELECT wrapping_key_id AS id FROM vault.key ORDER BY wrapping_key_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT wrapping_key_id FROM vault.key WHERE wrapping_key_id > used.id ORDER BY wrapping_key_id LIMIT 1)
+        FROM used WHERE used.id IS NOT NULL
+    )
+    SELECT count(*) FROM used WHERE id <> ALL (%s::bytea[])
+"""
+_NOTHING: Final = UUID(int=0)
 _WRAPPED_BY: Final = """
     SELECT key_id, purpose, wrapped FROM vault.key WHERE wrapping_key_id = %s AND key_id > %s
     ORDER BY key_id LIMIT 2000 FOR UPDATE
@@ -92,6 +106,17 @@ class Vault:
     def __init__(self, wrapping_key: WrappingKey, *previous: WrappingKey) -> None:
         self._current = wrapping_key
         self._known = {key.key_id: key for key in (*previous, wrapping_key)}
+        self.carry_out: Callable[[], object] | None = None
+        """Carries out again, in a vault that was restored meanwhile, what the log says is destroyed."""
+
+    def introduce(self, cursor: AnyCursor) -> None:
+        """Note under which wrapping keys the vault is opened. Raises WrongWrappingKey, and then nothing is lost."""
+        known = list(self._known.values())
+        with translated():
+            if _count(cursor, _WRAPPED_OTHERWISE, ([key.key_id for key in known],)):
+                raise WrongWrappingKey(said(WrongWrappingKey))
+            given = ([key.key_id for key in known], [key.fingerprint_key_id for key in known])
+            _own_cursor(cursor).execute(_INTRODUCE, given)
 
     def seal(self, event_id: UUID, field: str, text: str, subjects: frozenset[UUID]) -> tuple[Sealed, KeyRow]:
         """Seal one text (AES-256-GCM) for one field of one event; touches no database.
@@ -177,13 +202,26 @@ class Vault:
         with translated():
             return _count(cursor, _ERASE, ([subject for subject, _ in pairs], [event for _, event in pairs]))
 
-    def redact(self, cursor: AnyCursor, key_id: UUID, event_id: UUID) -> int:
-        """Destroy the key of one text, whomever it lists, and count it. Again does no harm.
+    def redact(self, cursor: AnyCursor, key_ids: Iterable[UUID], event_id: UUID) -> int:
+        """Destroy the keys of one text, whomever they list, and count them. Again does no harm.
 
         Raises WrongVaultIsolation.
         """
+        return self.replay_redactions(cursor, [(key_ids, event_id)])
+
+    def replay_redactions(self, cursor: AnyCursor, redactions: Iterable[tuple[Iterable[UUID], UUID]]) -> int:
+        """Destroy again the keys of every text that the log says is taken out, and count those still there.
+
+        Raises WrongVaultIsolation.
+        """
+        pairs = [(key_id, event_id) for key_ids, event_id in redactions for key_id in (tuple(key_ids) or (_NOTHING,))]
         with translated():
-            return _count(cursor, _REDACT, (key_id, event_id))
+            return _count(cursor, _REDACT, ([key_id for key_id, _ in pairs], [event_id for _, event_id in pairs]))
+
+    def marks(self, content: bytes) -> list[bytes]:
+        """Mark content under each wrapping key, the present one first (HMAC-SHA-256 after the key's name)."""
+        keys = [self._current, *(key for key in self._known.values() if key is not self._current)]
+        return [key.mark(content) for key in keys]
 
     def reference(self, person_id: UUID) -> str:
         """Name a person outside: always the same 43 characters, which say nothing (AES-SIV, RFC 5297)."""
@@ -217,21 +255,43 @@ class Vault:
     def _keys(self, cursor: AnyCursor, key_ids: set[UUID], purpose: Purpose) -> dict[UUID, bytes | Erased]:
         if not key_ids:
             return {}
-        found = _own_cursor(cursor).execute(_FIND, (list(key_ids),)).fetchall()
-        lost = [key_id for key_id, _, wrapped, destroyed_at, _ in found if wrapped is None and destroyed_at is None]
-        if lost:
+        rows = self._found(cursor, key_ids)
+        live = [row for row in rows if row.destroyed_at is None]
+        if any(row.wrapped_by not in (None, *self._known) for row in live):
+            raise WrongWrappingKey(said(WrongWrappingKey))
+        if lost := [row.key_id for row in live if row.wrapped is None]:
             raise KeyLost(
                 f"{len(lost)} keys are missing although nobody destroyed them, among them {min(lost)}:"
-                " restore the vault's dump, then replay the erasures"
+                " restore the vault's dump and start Folkmoot again"
             )
-        if any(at is None and by not in self._known for _, by, _, at, _ in found):
-            raise WrongWrappingKey(
-                "the vault's keys are wrapped under a wrapping key that was not given: give that one"
-            )
-        return {
-            key_id: self._known[by].unwrap(key_id, purpose, wrapped) if at is None else Erased(at, event_id)
-            for key_id, by, wrapped, at, event_id in found
+        keys: dict[UUID, bytes | Erased] = {
+            row.key_id: Erased(row.destroyed_at, row.event_id) for row in rows if row.destroyed_at and row.event_id
         }
+        for row in live:
+            if row.wrapped is not None and row.wrapped_by is not None:
+                keys[row.key_id] = self._known[row.wrapped_by].unwrap(row.key_id, purpose, row.wrapped)
+        return keys
+
+    def _found(self, cursor: AnyCursor, key_ids: set[UUID]) -> list["_Found"]:
+        """Look keys up; in a vault that was restored while we run, what the log says is destroyed goes first."""
+        for attempt in range(2):
+            rows = [_Found(*row) for row in _own_cursor(cursor).execute(_FIND, (list(key_ids),)).fetchall()]
+            if not rows[0].is_behind:
+                return rows
+            if attempt == 0 and self.carry_out is not None:
+                self.carry_out()
+        raise VaultBehind(said(VaultBehind))
+
+
+class _Found(NamedTuple):
+    """What the vault holds of one key."""
+
+    key_id: UUID
+    wrapped_by: bytes | None
+    wrapped: bytes | None
+    destroyed_at: datetime | None
+    event_id: UUID | None
+    is_behind: bool
 
 
 def rewrap(cursor: AnyCursor, old: WrappingKey, new: WrappingKey) -> int:

@@ -6,6 +6,7 @@ other uses are derived from it (HKDF with SHA-256; Krawczyk, 2010), each under a
 
 import base64
 import binascii
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ _EXPECTED: Final = f"must hold {KEY_BYTES} random bytes in base64, as `openssl r
 class WrappingKey:
     """A wrapping key and what is derived from it. Its representation shows nothing."""
 
-    __slots__ = ("_fingerprints", "_wrap", "fingerprint_key_id", "key_id", "references")
+    __slots__ = ("_fingerprints", "_marks", "_wrap", "fingerprint_key_id", "key_id", "references")
 
     def __init__(self, secret: bytes) -> None:
         """Take the secret's 32 bytes. Raises WrappingKeyInvalid for any other length."""
@@ -40,6 +41,7 @@ class WrappingKey:
         self.fingerprint_key_id: Final = UUID(bytes=_derive(secret, "fingerprint name", 16), version=4)
         self.references: Final = AESSIV(_derive(secret, "references", 64))
         self._fingerprints: Final = _derive(secret, "fingerprints", KEY_BYTES)
+        self._marks: Final = _derive(secret, "marks", KEY_BYTES)
         self._wrap: Final = AESGCM(_derive(secret, "wrap", KEY_BYTES))
 
     @classmethod
@@ -54,6 +56,10 @@ class WrappingKey:
     def fingerprint_key(self) -> bytes:
         """Give the key for fingerprints of commands that name nobody."""
         return self._fingerprints
+
+    def mark(self, content: bytes) -> bytes:
+        """Mark content that only a holder of this key can have written: the key's name and an HMAC-SHA-256."""
+        return self.key_id + hmac.digest(self._marks, content, "sha256")
 
     def wrap(self, key_id: UUID, purpose: str, key: bytes) -> bytes:
         """Wrap a key: nonce and ciphertext, bound to the key's id and purpose."""

@@ -14,9 +14,11 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
+from domain.log.audit.history import history_alterations
 from domain.log.connections import Connections
 from domain.log.errors import LogError, RebuildNeeded, translated
 from domain.log.histories import partitions_begun_by
+from domain.log.memorandum import Memorandum
 from domain.log.recorder import Head, LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, stored_projections
@@ -32,6 +34,10 @@ from projections.engine.swapping import SwapBlocked, drop_retired, swap
 
 class AlreadyRunning(Exception):
     """Another rebuild or check is running: try again when it is done."""
+
+
+class LogAltered(Exception):
+    """The log is not what was recorded: nothing was put in place; `folkmoot verify` names all of it."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -78,16 +84,17 @@ class Rebuild:
         *,
         today: Callable[[], date] | None = None,
         tell: Callable[[Progress], None] = lambda _: None,
+        memorandum: Memorandum | None = None,
     ) -> None:
         self._log, self._connections, self._executor = log, connections, executor
         self._source, self._shards, self._is_check = plan.source, plan.shards, plan.is_check
         self._asked = {each.name: each for each in plan.asked}
-        self._today, self._tell = today, tell
+        self._today, self._tell, self._memorandum = today, tell, memorandum
         self._seconds: dict[str, float] = {}
         self._peak_kib = 0
 
     def run(self) -> Report:
-        """Run to the end. Raises AlreadyRunning, SwapBlocked, ViewHeld, Unproven or LogError."""
+        """Run to the end. Raises AlreadyRunning, SwapBlocked, ViewHeld, Unproven, LogAltered or LogError."""
         with translated(), closing(self._connections.open("rebuild")) as connection:
             one_at_a_time(connection)
             head = self._log.head()
@@ -116,6 +123,8 @@ class Rebuild:
                         index_build(connection, build)
             with self._timed("prove"):
                 self._work("proving", prove, orders)
+            with self._timed("audit"):
+                self._refuse_altered(connection)
             with self._timed("swap"):
                 is_swapped = self._swap(connection, run)
         else:
@@ -172,6 +181,16 @@ class Rebuild:
         finally:
             for future in futures:
                 future.cancel()
+
+    def _refuse_altered(self, connection: Connection) -> None:
+        """Refuse to show anything made from a log that is not what was recorded. Raises LogAltered."""
+        found = history_alterations(connection, self._memorandum)
+        if found:
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            raise LogAltered(
+                f"the log is not what was recorded, and nothing was put in place: {found[0]}{more}; "
+                "`folkmoot verify` names all of it"
+            )
 
     def _swap(self, connection: Connection, run: runs.Run) -> bool:
         """Put the new builds in place, unless something in them could not be projected."""
@@ -249,9 +268,9 @@ def stale(connection: Connection, log_id: UUID) -> list[Projection]:
 def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> None:
     """Note why a run failed; what it made is only kept for the next to go on with if it can be right."""
     try:
-        is_ours = isinstance(error, LogError | SwapBlocked | ViewHeld | Unproven)
+        is_ours = isinstance(error, LogError | SwapBlocked | ViewHeld | Unproven | LogAltered)
         runs.finish(connection, run_id, "failed", str(error) if is_ours else type(error).__name__)
-        if isinstance(error, Unproven | RebuildNeeded | psycopg.IntegrityError):
+        if isinstance(error, Unproven | RebuildNeeded | LogAltered | psycopg.IntegrityError):
             runs.give_up(connection, only_checks=False)
     except psycopg.Error:
         return  # the database is gone: the run stays open until the next one finds it

@@ -88,12 +88,12 @@ def test_the_command_names_no_database_and_says_what_stands_in_the_way(bare_url,
     (parts / "schema.sql").write_text("CREATE TABLE first ()")
     monkeypatch.delenv("DATABASE_URL", raising=False)
     with pytest.raises(CommandFailed, match="set DATABASE_URL"):
-        command.run(Namespace())
+        command.run(Namespace(catalogue=False))
     monkeypatch.setenv("DATABASE_URL", bare_url)
-    assert command.run(Namespace()) == Exit.DONE
+    assert command.run(Namespace(catalogue=False)) == Exit.DONE
     (parts / "schema.sql").write_text("CREATE TABLE other ()")
     with pytest.raises(CommandFailed, match="part 1 was edited"):
-        command.run(Namespace())
+        command.run(Namespace(catalogue=False))
 
 
 def test_a_database_of_a_newer_version_is_refused(bare_url, parts):

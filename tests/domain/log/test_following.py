@@ -19,7 +19,7 @@ LISTENERS = """
     SELECT pid FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'folkmoot-log-listen' AND state = 'idle'
 """
-UNGUARD = "ALTER TABLE log.event DISABLE TRIGGER ALL; ALTER TABLE log.header DISABLE TRIGGER ALL"
+UNGUARD = "; ".join(f"ALTER TABLE log.{table} DISABLE TRIGGER ALL" for table in ("event", "header", "kept"))
 
 
 class Follower(threading.Thread):

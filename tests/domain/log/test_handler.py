@@ -36,9 +36,9 @@ SECRET = "the boiler at number nine leaks"  # noqa: S105 - a secret only in the 
 class House:
     """A log with a council, a residents' group and a partnership of both."""
 
-    def __init__(self, recorder: LogRecorder) -> None:
+    def __init__(self, recorder: LogRecorder, wrapping_key: WrappingKey | None = None) -> None:
         self.recorder = recorder
-        self.wrapping_key = WrappingKey.generate()
+        self.wrapping_key = wrapping_key or WrappingKey.generate()
         self.vault = Vault(self.wrapping_key)
         self.handler = Handler(recorder, self.vault)
         operator = PartyAt(uuid4(), Side.OTHER, PartyKind.OTHER_BODY)

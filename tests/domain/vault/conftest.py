@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from domain.log.recorder import LogRecorder
 from domain.vault import Vault, WrappingKey
 
 
@@ -23,6 +24,12 @@ def writer(database_url: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("SET ROLE folkmoot_writer")
         yield connection
+
+
+@pytest.fixture
+def log(database_url: str) -> Iterator[LogRecorder]:
+    with LogRecorder(database_url) as recorder:
+        yield recorder
 
 
 @pytest.fixture

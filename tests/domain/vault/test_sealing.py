@@ -178,7 +178,7 @@ def test_keys_are_kept_and_destroyed_at_read_committed_only(vault, writer):
     for change in (
         lambda: vault.keep(writer.cursor(), [row]),
         lambda: vault.erase(writer.cursor(), uuid4(), uuid4()),
-        lambda: vault.redact(writer.cursor(), uuid4(), uuid4()),
+        lambda: vault.redact(writer.cursor(), [uuid4()], uuid4()),
     ):
         with pytest.raises(WrongVaultIsolation):
             change()

@@ -9,6 +9,7 @@ from psycopg import errors, sql
 
 from domain.values import Sealed
 from domain.vault import SubjectForgotten, ToOpen, Vault, VaultError, WrappingKey
+from tests.domain.vault.given import forget
 
 TEXT = "Ms Quillfeather asked about the damp"
 
@@ -45,14 +46,14 @@ def test_no_representation_shows_a_text_or_a_subject(vault):
         assert repr(row.wrapped) not in shown
 
 
-def test_no_error_shows_a_text_or_a_subject(vault, writer, owner, request_):
+def test_no_error_shows_a_text_or_a_subject(vault, writer, owner, log, request_):
     subject = owner.execute("SELECT subject_id FROM vault.key_subject").fetchone()[0]
     stranger = Vault(WrappingKey.generate())
     short = ToOpen(request_.event_id, "note", Sealed(request_.sealed.key_id, request_.sealed.box[:-1]))
     _, row = vault.seal(uuid4(), "note", TEXT, frozenset({subject}))
 
     def late():
-        vault.erase(writer.cursor(), subject, uuid4())
+        forget(log, vault, writer.cursor(), subject)
         vault.keep(writer.cursor(), [row])
 
     for attempt in (

@@ -17,6 +17,7 @@ from domain.vault import (
     load_wrapping_keys,
     rewrap,
 )
+from tests.domain.vault.given import forget, take_out
 
 ONE, OTHER = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 
@@ -119,11 +120,11 @@ def kept(vault, writer):
 
 
 def test_after_rewrapping_the_new_key_opens_everything_and_the_old_one_nothing(
-    vault, wrapping_key, writer, owner, kept
+    vault, wrapping_key, writer, owner, log, kept
 ):
     new = WrappingKey.generate()
-    vault.erase(writer.cursor(), uuid4(), uuid4())
-    vault.redact(writer.cursor(), kept[4].sealed.key_id, uuid4())
+    forget(log, vault, writer.cursor(), uuid4())
+    take_out(log, vault, writer.cursor(), kept[4].sealed.key_id)
     with owner.transaction():
         assert rewrap(owner.cursor(), wrapping_key, new) == 4
     opened = Vault(new).open(writer.cursor(), kept)

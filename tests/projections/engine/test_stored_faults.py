@@ -120,10 +120,12 @@ def test_a_partition_with_an_event_of_a_newer_release_is_set_aside_whole(stage, 
 
 def put_under_another_id(connection):
     connection.execute("UPDATE log.header SET log_id = gen_random_uuid()")
+    connection.execute("UPDATE log.kept SET log_id = header.log_id FROM log.header")
 
 
 def lose_the_last(connection):
     connection.execute("DELETE FROM log.event WHERE position > 6")
+    connection.execute("DELETE FROM log.kept WHERE position > 6")
 
 
 @pytest.mark.parametrize("restore", [put_under_another_id, lose_the_last])

@@ -1,0 +1,110 @@
+"""What was destroyed stays destroyed: carried out again, from the log and the memorandum, before anything is served.
+
+A restored vault is older than erasures that the log has; a restored database is older than erasures that only the
+memorandum has. Those are recorded again, so that the log says of itself what is destroyed.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+from uuid import UUID, uuid4
+
+from api.auth import operator_of
+from domain.decisions.command import Command
+from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.stewardship import ForgetPerson, RedactText
+from domain.events import decode_envelope
+from domain.log.destroyed import DESTROYING, carry_out, to_remember
+from domain.log.finding import find_records
+from domain.log.handler import Handler
+from domain.log.memorandum import Forgotten, Memorandum, TakenOut
+from domain.log.recorder import LogRecorder
+from domain.vault import KeyLost, NotInTheLog
+from domain.vocabulary import Source
+
+_GROUND: Final = "restored-database"
+_FORGOTTEN_NO_MORE: Final = """
+    SELECT subject_id FROM unnest(%s::uuid[]) AS remembered (subject_id)
+    WHERE EXISTS (SELECT FROM log.tag WHERE tag = 'subject:' || subject_id)
+      AND NOT EXISTS (SELECT FROM log.event WHERE type = 'subject-erased' AND partition_id = subject_id)
+"""
+_READABLE_AGAIN: Final = "SELECT key_id FROM vault.key WHERE key_id = ANY(%s::uuid[])"
+_FIRST_KEYS: Final = """
+    SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM vault.key k WHERE k.key_id = named.key_id)
+        OR EXISTS (SELECT FROM vault.tombstone t WHERE t.key_id = named.key_id)
+        OR EXISTS (SELECT FROM vault.wrapping w WHERE w.fingerprint_key_id = named.key_id))
+    FROM unnest(%s::uuid[]) AS named (key_id)
+"""
+_FIRST_ENVELOPES: Final = "SELECT envelope FROM log.event ORDER BY position LIMIT 50"
+
+
+def nothing_comes_back(handler: Handler, memorandum: Memorandum | None) -> None:
+    """Destroy again what the log or the memorandum says is destroyed; let the memorandum have all the log has.
+
+    Raises NotInTheLog where that cannot be done, and MemorandumUnusable: then nothing may be served.
+    """
+    log, vault = handler.recorder, handler.vault
+    carry_out(log, vault)
+    vault.carry_out = partial(carry_out, log, vault)
+    if memorandum is None:
+        return
+    log_id = log.head().log_id
+    known = {line.event_id for line in memorandum.lines(log_id) if isinstance(line, Forgotten | TakenOut)}
+    unremembered = [each for each in find_records(log, DESTROYING) if each.event_id not in known]
+    memorandum.add(to_remember(log, log_id, unremembered))
+    _record_again(handler, memorandum, log_id)
+
+
+def refuse_an_empty_vault(log: LogRecorder) -> None:
+    """Refuse a vault that has none of the keys that the log's first events name. Raises KeyLost."""
+    with log.connections.borrow() as connection:
+        envelopes = [decode_envelope(row[0]) for row in connection.execute(_FIRST_ENVELOPES).fetchall()]
+        named = [envelope.fingerprint.key_id for envelope in envelopes if envelope.fingerprint is not None]
+        asked, there = connection.execute(_FIRST_KEYS, (named,)).fetchone() or (0, 0)
+    if asked and not there:
+        raise KeyLost(
+            "the vault is empty, and the log names keys that were kept in it: restore the vault's dump and start again"
+        )
+
+
+def _record_again(handler: Handler, memorandum: Memorandum, log_id: UUID) -> None:
+    """Record again, and so destroy again, what only the memorandum knows: the database is older than that."""
+    lines = memorandum.lines(log_id)
+    for subject_id in _forgotten_no_more(handler.recorder, lines):
+        _give(handler, ForgetPerson(person=handler.vault.reference(subject_id)))
+    for line in lines:
+        if isinstance(line, TakenOut) and _readable_again(handler.recorder, line):
+            record = handler.recorder.find(line.record_id)
+            within = record.partition_id if record else None
+            _give(handler, RedactText(record=line.record_id, field=line.field, ground=_GROUND), within)
+    left = len(_forgotten_no_more(handler.recorder, lines))
+    left += sum(isinstance(line, TakenOut) and _readable_again(handler.recorder, line) for line in lines)
+    if left:
+        raise NotInTheLog(
+            f"this database is older than {left} erasures or redactions that {memorandum.file} remembers, and they "
+            "cannot be carried out again in it: restore a newer dump of the log and of the vault"
+        )
+
+
+def _forgotten_no_more(log: LogRecorder, lines: Iterable[object]) -> list[UUID]:
+    remembered = [line.subject_id for line in lines if isinstance(line, Forgotten)]
+    with log.connections.borrow() as connection:
+        return [subject_id for (subject_id,) in connection.execute(_FORGOTTEN_NO_MORE, (remembered,)).fetchall()]
+
+
+def _readable_again(log: LogRecorder, line: TakenOut) -> bool:
+    with log.connections.borrow() as connection:
+        return connection.execute(_READABLE_AGAIN, (list(line.key_ids),)).fetchone() is not None
+
+
+def _give(handler: Handler, order: Command, within: UUID | None = None) -> None:
+    """Give a command in the operator's word; what it refuses is seen by what is left undone."""
+    occasion = Occasion(
+        actor=Actor(actor_id=uuid4(), party=operator_of(handler.recorder), steward=True),
+        command_id=uuid4(),
+        now=handler.recorder.head().now,
+        person_of=handler.vault.person_of,
+        partnership_id=within,
+        source=Source.OPERATOR,
+    )
+    handler.handle(order, occasion, occasion.command_id.bytes)

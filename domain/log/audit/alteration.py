@@ -1,0 +1,36 @@
+"""What an audit finds: one thing that is not as it was recorded."""
+
+from typing import Any
+
+import msgspec
+import psycopg
+from msgspec import Struct
+
+from domain.events.declaration import UnknownEventError
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+UNREADABLE = (msgspec.MsgspecError, UnknownEventError, ValueError)
+"""What decoding raises of bytes that no release wrote."""
+
+SHOWN = 20
+"""How many things of one kind are named one by one."""
+
+
+class Alteration(Struct, frozen=True, kw_only=True):
+    """One thing that is not as it was recorded: where, and in a sentence what is wrong."""
+
+    where: str
+    detail: str
+
+    def __str__(self) -> str:
+        """Where, and what."""
+        return f"{self.where}: {self.detail}"
+
+
+def named(where: list[str], detail: str) -> list[Alteration]:
+    """Name the first of many, and say how many more there are at least."""
+    found = [Alteration(where=each, detail=detail) for each in where[:SHOWN]]
+    if len(where) > SHOWN:
+        found.append(Alteration(where=f"{len(where) - SHOWN} more", detail=detail))
+    return found

@@ -1,0 +1,88 @@
+"""Everything that can be compared with what was recorded: history, tags, keys, schema, rights, views."""
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from typing import Any, Final
+
+import psycopg
+from msgspec import Struct
+
+from api.auth import forged_keys
+from api.settings import Settings
+from domain.log.audit.alteration import UNREADABLE, Alteration
+from domain.log.audit.content import order_alterations
+from domain.log.audit.history import history_alterations
+from domain.log.audit.keys import KeyAudit
+from domain.log.audit.tags import tag_alterations
+from domain.log.connections import Connections
+from domain.vault import Vault, WrappingKey
+from projections.engine.shown import view_alterations
+from scripts.catalogue import schema_alterations
+from scripts.exits import CommandFailed
+from scripts.projecting import Room
+from scripts.services import known_wrapping_keys
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+_AS_LOGGED_IN: Final = "none"
+"""PostgreSQL's word for no other role than the login's own."""
+
+
+class Audit(Struct, frozen=True, kw_only=True):
+    """What an audit found, and what it could not look at and why."""
+
+    alterations: tuple[Alteration, ...]
+    not_looked_at: tuple[str, ...]
+
+
+def audit(room: Room, settings: Settings) -> Audit:
+    """Compare everything; what cannot be looked at is named, and the rest goes on."""
+    wrapping_keys, not_looked_at = _wrapping_keys(settings)
+    found: list[Alteration] = []
+    connections = Connections(
+        room.source.to_write(),
+        role=_AS_LOGGED_IN,
+        application_name="folkmoot-verify",
+        pool_size=1,
+        lock_timeout_s=10.0,
+        statement_timeout_s=0,
+    )
+    with closing(connections), closing(connections.open("audit")) as connection:
+        for what, compare in _comparisons(room, wrapping_keys).items():
+            try:
+                found += compare(connection)
+            except psycopg.errors.InsufficientPrivilege as error:
+                not_looked_at.append(f"{what}: the login may not read it ({error.diag.message_primary})")
+            except UNREADABLE as error:
+                found.append(Alteration(where=what, detail=f"an event cannot be read ({type(error).__name__})"))
+            except psycopg.ProgrammingError as error:
+                found.append(Alteration(where=what, detail=f"cannot be looked at: {error.diag.message_primary}"))
+    if room.memorandum is None:
+        not_looked_at.append(
+            "roots kept outside the database: there is no memorandum; name a file in FOLKMOOT_MEMORANDUM_FILE"
+        )
+    return Audit(alterations=tuple(found), not_looked_at=tuple(not_looked_at))
+
+
+def _comparisons(
+    room: Room, wrapping_keys: tuple[WrappingKey, ...]
+) -> dict[str, Callable[[Connection], Iterable[Alteration]]]:
+    by_name = {key.key_id: key for key in wrapping_keys}
+    comparisons: dict[str, Callable[[Connection], Iterable[Alteration]]] = {
+        "the log's schema, triggers, functions and rights": schema_alterations,
+        "the log's history": lambda connection: history_alterations(connection, room.memorandum),
+        "the order of the log": order_alterations,
+        "the log's tags": tag_alterations,
+        "the vault's keys": lambda connection: list(KeyAudit(connection, room.log, by_name).alterations()),
+        "the views of stored projections": view_alterations,
+    }
+    if wrapping_keys:
+        vault = Vault(*wrapping_keys)
+        comparisons["the keys of the API"] = lambda connection: forged_keys(connection, vault)
+    return comparisons
+
+
+def _wrapping_keys(settings: Settings) -> tuple[tuple[WrappingKey, ...], list[str]]:
+    try:
+        return known_wrapping_keys(settings), []
+    except CommandFailed as failure:
+        return (), [f"the keys of the API, and whether keys of texts open: {failure}"]

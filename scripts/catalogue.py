@@ -1,0 +1,42 @@
+"""The catalogue: what the database holds of our schema, object by object, in lines that any PostgreSQL words alike.
+
+`catalogue.txt` beside this file has the lines of this release. What a database has otherwise was changed by other
+means than migrating: a trigger that is off, a function with another body, a right that nobody should have.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from domain.log.audit.alteration import Alteration
+
+AS_SHIPPED: Final = Path(__file__).with_name("catalogue.txt")
+_BETWEEN: Final = " = "
+_LINES: Final = Path(__file__).with_name("catalogue.sql").read_bytes()
+
+
+def lines(connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
+    """Describe what the database holds of our schema, one line an object, in order."""
+    with connection.transaction():
+        connection.execute("SET LOCAL search_path = pg_catalog")
+        rows = connection.execute(_LINES).fetchall()
+    return sorted(f"{what}{_BETWEEN}{' '.join(how.split())}" for what, how in rows)
+
+
+def schema_alterations(connection: psycopg.Connection[tuple[Any, ...]]) -> list[Alteration]:
+    """Compare what the database holds of our schema with what this release ships."""
+    there, shipped = _parted(lines(connection)), _parted(AS_SHIPPED.read_text("utf-8").splitlines())
+    found = [Alteration(where=what, detail="it is missing") for what in shipped.keys() - there.keys()]
+    found += [Alteration(where=what, detail="it is none of ours") for what in there.keys() - shipped.keys()]
+    found += [
+        Alteration(where=what, detail=f"it is not as shipped: {there[what]}, not {shipped[what]}")
+        for what in there.keys() & shipped.keys()
+        if there[what] != shipped[what]
+    ]
+    return sorted(found, key=lambda each: each.where)
+
+
+def _parted(described: Iterable[str]) -> dict[str, str]:
+    return {parts[0]: parts[1] for parts in (line.split(_BETWEEN, maxsplit=1) for line in described)}
