@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
+from api.compression import tag_of_compressed, tag_of_state
 from api.problems import Problem
 
 _TAG: Final = re.compile(r'(?:W/)?"[^"]*"')
@@ -18,7 +19,13 @@ def etag(*parts: object) -> str:
 def is_known(headers: Headers, tag: str) -> bool:
     """Whether If-None-Match names the tag, by weak comparison."""
     given = _given(headers, "If-None-Match")
-    return given == "*" or tag in {each.removeprefix("W/") for each in _tags(given)}
+    return given == "*" or tag in {tag_of_state(each.removeprefix("W/")) for each in _tags(given)}
+
+
+def as_named(headers: Headers, tag: str) -> str:
+    """Write a tag that If-None-Match names as it does: it may be that of the compressed form."""
+    of_compressed = tag_of_compressed(tag)
+    return of_compressed if of_compressed in _given(headers, "If-None-Match") else tag
 
 
 def is_named(headers: Headers, tag: str) -> bool:
@@ -32,7 +39,7 @@ def must_match(headers: Headers, position: int) -> None:
     if given == "*" and position:
         return
     present = etag(position)
-    if present not in _tags(given):
+    if present not in map(tag_of_state, _tags(given)):
         raise Problem(
             "changed-meanwhile",
             f"It now stands at position {position}; nothing was recorded.",

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.auth import authenticate, require
-from api.conditional import is_known
+from api.compression import CODING, compressed, is_asked_for, tag_of_compressed
+from api.conditional import as_named, is_known
 from api.freshness import APPLIED, NotYet, must_be_recorded, wait_s
 from api.mistaken_ids import explained
 from api.negotiation import chosen
@@ -61,7 +62,7 @@ class Endpoint:
         if operation.sent is not None:
             body = await _read_body(request)
             call = Call(**{**vars(call), "body": body})
-        return _written(await _handled(call), call)
+        return await _handled(call)
 
     def _opened(self, request: Request, operation: Operation) -> Call:
         """Decide whether this may be asked at all, before anything of a body is read."""
@@ -85,33 +86,31 @@ class Endpoint:
         )
 
 
-async def _handled(call: Call) -> Answer:
+async def _handled(call: Call) -> Response:
     """Let the operation answer; while it cannot yet, as often as who asks would wait. Nothing is held meanwhile."""
     patience_s = wait_s(call.headers) if call.operation.waits and call.query.min_position is not None else 0
     until = time.monotonic() + patience_s
     pause_s, longest_s = _PAUSES_S
     while True:
         try:
-            answer = await run_in_threadpool(_attempt, call)
+            return await run_in_threadpool(_attempt, call, {APPLIED: f"wait={patience_s}"} if patience_s else {})
         except NotYet:
             left_s = until - time.monotonic()
             if left_s <= 0:
                 raise
             await anyio.sleep(min(pause_s, left_s))
             pause_s = min(2 * pause_s, longest_s)
-        else:
-            applied = {APPLIED: f"wait={patience_s}"} if patience_s else {}
-            return replace(answer, headers={**answer.headers, **applied})
 
 
-def _attempt(call: Call) -> Answer:
-    """Let the operation answer; what is not found is told apart from what is something else."""
+def _attempt(call: Call, applied: Mapping[str, str]) -> Response:
+    """Let the operation answer, and write that; what is not found is told apart from what is something else."""
     try:
-        return call.operation.handle(call)
+        answer = call.operation.handle(call)
     except Problem as problem:
         if isinstance(problem, NotYet):
             raise
         raise explained(call, problem) from None
+    return _written(replace(answer, headers={**answer.headers, **applied}), call)
 
 
 async def _read_body(request: Request) -> bytes:
@@ -132,12 +131,17 @@ async def _read_body(request: Request) -> bytes:
 def _written(answer: Answer, call: Call) -> Response:
     headers = dict(answer.headers)
     headers.setdefault("Cache-Control", "no-store" if answer.personal else _SHARED)
-    headers["Vary"] = "Accept" if call.operation.scope is None else "Accept, Authorization"
-    known = answer.status == _SUCCESS and "ETag" in headers and is_known(call.headers, headers["ETag"])
-    if known or answer.status == _UNCHANGED:
-        return Response(status_code=_UNCHANGED, headers=headers)
+    headers["Vary"] = ", ".join(
+        ["Accept", "Accept-Encoding", *([] if call.operation.scope is None else ["Authorization"])]
+    )
+    tag = headers.get("ETag")
+    if tag and answer.status in {_SUCCESS, _UNCHANGED} and is_known(call.headers, tag):
+        return Response(status_code=_UNCHANGED, headers=headers | {"ETag": as_named(call.headers, tag)})
     content = answer.content if isinstance(answer.content, bytes) else _ENCODER.encode(answer.content)
-    return Response(content, answer.status, headers, media_type=answer.media)
+    smaller = compressed(content, answer.media) if is_asked_for(call.headers) else None
+    if smaller is not None:
+        headers |= {"Content-Encoding": CODING} | ({"ETag": tag_of_compressed(tag)} if tag else {})
+    return Response(smaller or content, answer.status, headers, media_type=answer.media)
 
 
 def problem_response(problem: Problem, scope: Scope) -> Response:

@@ -9,15 +9,16 @@ def chosen(accept: str, offered: Sequence[str]) -> str:
     """Choose among the media types on offer, the first being the favourite. Raises Problem 406."""
     if not accept:
         return offered[0]
-    ranges = [_range(each) for each in accept.split(",") if each.strip()]
-    rated = [(_quality(media, ranges), -index, media) for index, media in enumerate(offered)]
-    quality, _, media = max(rated)
+    ranges = [rated(each) for each in accept.split(",") if each.strip()]
+    scored = [(_quality(media, ranges), -index, media) for index, media in enumerate(offered)]
+    quality, _, media = max(scored)
     if quality <= 0:
         raise Problem("not-acceptable", f"This can be given as {' or '.join(offered)}.")
     return media
 
 
-def _range(text: str) -> tuple[str, float]:
+def rated(text: str) -> tuple[str, float]:
+    """Take one choice of a header such as Accept apart: its name, and how well it is liked, from 0 to 1."""
     media, *parameters = (part.strip().lower() for part in text.split(";"))
     quality = next((each[2:].strip() for each in parameters if each.startswith("q=")), "1")
     try:
