@@ -10,13 +10,14 @@ from api.formats import MEDIA, csv_of
 from api.labels import named_columns
 from api.moment import pinned, read_known
 from api.operations import CSV, Answer, Call, Operation
+from api.replies import RepliedProfile, Replies
 from api.resources.views import Beside, Resting, ViewQuery, basis_of
 from api.words import Words
 from projections.declaration import projection_called
 from projections.engine.replay import answer
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force
-from projections.scoring.health.shown import Profile, ShownComposite, profile_composite, shown
+from projections.scoring.health.shown import ShownComposite, profile_composite, shown
 
 
 class HealthQuery(ViewQuery, frozen=True, kw_only=True):
@@ -28,7 +29,7 @@ class HealthQuery(ViewQuery, frozen=True, kw_only=True):
 class Health(Resting, frozen=True, kw_only=True):
     """A health profile; `composite` is null unless asked for, and where nothing weighed is known."""
 
-    profile: Profile
+    profile: RepliedProfile
     composite: ShownComposite | None
     names: dict[UUID, str]
 
@@ -40,16 +41,18 @@ def _read(call: Call) -> Answer:
         return unchanged
     known = read_known(call, at=at)
     found = answer(known, asked)
-    beside = Beside(known, Words(call.services, entitled=at.entitled), asked, found.rows)
+    words = Words(call.services, entitled=at.entitled)
+    replies = Replies(known.history, words)
+    beside = Beside(known, words, asked, found.rows, also=replies.bodies)
     rows = [row for row in found.rows if isinstance(row, Measure)]
     if call.media == CSV:
-        figures = columns_of_health(rows, known.method)
-        content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), figures)
+        more = columns_of_health(rows, known.method) | replies.beside_health(rows)
+        content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), more)
     else:
         weights = weights_in_force(known.history)
         content = Health(
             **basis_of(known.basis, asked, found.digest),
-            profile=shown(rows, known.method),
+            profile=replies.with_health(shown(rows, known.method)),
             composite=profile_composite(rows, known.method, weights) if call.query.composite else None,
             names=beside.names,
         )

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from api.entitlement import may_read_words
 from api.figures import columns_of_trust
 from api.formats import MEDIA, csv_of
 from api.labels import named_columns
 from api.moment import ScoredMoment, pinned, read_known, read_known_on
 from api.operations import CSV, Answer, Call, Operation
 from api.problems import Fault, Problem
+from api.replies import Printed, RepliedTrust, Replies, judged_in
 from api.resources.timeline import Standing, TimelineEntry, entries
 from api.resources.views import Beside, Resting, ViewQuery, basis_of
 from api.words import Words
@@ -23,7 +25,7 @@ from projections.scoring.evidence import View
 from projections.scoring.explain import Cause
 from projections.scoring.explanation import explained
 from projections.scoring.trust import TrustRow, pair_rows, trust_rows
-from projections.scoring.trust_shown import Figure, ShownTrust, shown
+from projections.scoring.trust_shown import Figure, shown
 
 _PATH = "/v1/partnerships/{partnership_id}/trust"
 
@@ -45,7 +47,7 @@ class TrustQuery(ViewQuery, frozen=True, kw_only=True):
 class Trust(Resting, frozen=True, kw_only=True):
     """Figures of trust, and beside them, outside the digest of what they are made from, the names of bodies."""
 
-    figures: tuple[ShownTrust, ...]
+    figures: tuple[RepliedTrust, ...]
     names: dict[UUID, str]
 
 
@@ -79,6 +81,7 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
     causes: tuple[Cause, ...]
     by_kind: dict[str, float]
     events: tuple[TimelineEntry, ...]
+    replies: Printed
     names: dict[UUID, str]
 
 
@@ -88,14 +91,18 @@ def _read(call: Call) -> Answer:
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, at=at)
-    rows = [row for row in _rows(call, known) if _is_wanted(call.query, row)]
-    beside = Beside(known, Words(call.services, entitled=at.entitled), asked, rows)
+    found = _rows(call, known)
+    rows = [row for row in found if _is_wanted(call.query, row)]
+    judged = judged_in(found if call.query.truster is None else trust_rows(known.history, known.method))
+    words = Words(call.services, entitled=at.entitled)
+    replies = Replies(known.history, words)
+    beside = Beside(known, words, asked, rows, also=replies.bodies)
     if call.media == CSV:
-        figures = columns_of_trust(rows, known.method)
-        content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), figures)
+        more = columns_of_trust(rows, known.method) | replies.beside_trust(rows, judged)
+        content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), more)
     else:
         resting = basis_of(known.basis, asked, digest(asked, rows))
-        content = Trust(**resting, figures=tuple(shown(rows, known.method)), names=beside.names)
+        content = Trust(**resting, figures=replies.with_trust(shown(rows, known.method), judged), names=beside.names)
     return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
@@ -123,7 +130,8 @@ def _explain(call: Call) -> Answer:
         raise Problem("invalid-query", f"from: {fault.detail}.", [fault])
     later = read_known_on(call, query.to, day="to")
     earlier = read_known_on(call, query.from_, day="from")
-    wanted = [row for row in trust_rows(later.history, later.method) if _is_figure(query, row)]
+    rows = trust_rows(later.history, later.method)
+    wanted = [row for row in rows if _is_figure(query, row)]
     if not wanted:
         raise Problem("not-found", "Nothing has been met from that body by that side in that aspect by then.")
     view = View(query.facet, query.truster_side, wanted[0].trustee_side, None, query.trustee)
@@ -131,7 +139,10 @@ def _explain(call: Call) -> Answer:
     before = [row for row in trust_rows(earlier.history, later.method) if _is_figure(query, row)]
     events = {each for cause in found.causes for each in cause.events}
     facts = [fact for fact in later.history.facts if fact.event_id in events]
-    told, names = entries(call, later, [(fact, Standing.STANDS) for fact in facts], also=(query.trustee,))
+    entitled = may_read_words(call.services.recorder, call.asker, later.history.partition_id)
+    replies = Replies(later.history, Words(call.services, entitled=entitled))
+    mentioned = (query.trustee, *replies.bodies)
+    told, names = entries(call, later, [(fact, Standing.STANDS) for fact in facts], also=mentioned)
     content = TrustExplanation(
         log_id=later.basis.log_id,
         position=later.basis.position,
@@ -150,6 +161,7 @@ def _explain(call: Call) -> Answer:
         causes=found.causes,
         by_kind={kind.value: change for kind, change in found.by_kind.items()},
         events=told,
+        replies=replies.to_trust(query.facet, query.trustee, judged_in(rows)[query.facet]),
         names=names,
     )
     return Answer(content=content, personal=True)
