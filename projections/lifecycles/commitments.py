@@ -17,7 +17,7 @@ from domain.values import last_day
 from projections.history import History, thing_of
 from projections.lifecycles.following import follow
 from projections.lifecycles.strand import Phase, Story, Strand
-from projections.lifecycles.terms import Renegotiation, due_of, renegotiations, wordings
+from projections.lifecycles.terms import Renegotiation, Waiting, due_of, renegotiations, waiting_correction, wordings
 from projections.once import once
 from projections.scoring.act_value import CommitmentState
 from projections.scoring.method import Method
@@ -52,6 +52,8 @@ class Commitment(Struct, frozen=True, kw_only=True):
     first_due_on: date
     strands: tuple[Strand, ...]
     renegotiations: tuple[Renegotiation, ...]
+    waiting: Waiting | None = None
+    """A correction of its terms that the other side has not confirmed."""
 
     def pressing(self, cut: datetime) -> Phase | None:
         """Give, of the strands' phases at a cut, the one that most needs attention; None before the promise."""
@@ -93,4 +95,5 @@ def _commitment(history: History, method: Method, facts: Sequence[Effective], id
         first_due_on=due_of(worded[0].body, method.commitments).on,
         strands=tuple(follow(story, *pair) for pair in pairs),
         renegotiations=tuple(asked),
+        waiting=waiting_correction(history, begun, worded[-1]),
     )

@@ -2,7 +2,8 @@
 
 Once a promise was acknowledged, correcting its text, measure, due date or promisees takes effect only when the
 other side confirms the correction; until then the terms agreed before it hold. So do who promised, how much it
-matters, and the day it was made on, from which a due date that nobody named is counted.
+matters, and the day it was made on, from which a due date that nobody named is counted. A due date that has passed, or
+that is taken away, waits for the other side even before that: nobody corrects themselves out of being late.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from domain.events.commitments import CommitmentMade, CommitmentProposed, Commit
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed
-from domain.values import PartyAt, first_day, last_day
+from domain.values import PartyAt, end_of_day, first_day, last_day
 from projections.agreement import Course, agreement, between, said_so, step_after
 from projections.history import History, folded
 from projections.scoring.method import CommitmentRules, Method
@@ -90,23 +91,56 @@ def _worded(
     agreed: set[UUID],
 ) -> Promise:
     """Apply the corrections one by one, holding back what needs the other side and does not have it."""
+    assert isinstance(body, Promise)  # noqa: S101 - the caller found it by type
     for amendment, replacement in corrections:
-        is_free = acknowledged is None or amendment.position < acknowledged or amendment.event_id in agreed
-        held = {} if is_free else {name: getattr(body, name) for name in _PROTECTED}
-        body = replace(replacement, **held)
-    assert isinstance(body, Promise)  # noqa: S101 - a correction keeps the type
+        assert isinstance(replacement, Promise)  # noqa: S101 - a correction keeps the type
+        held = () if amendment.event_id in agreed else _held_back(body, replacement, amendment, acknowledged)
+        body = replace(replacement, **{name: getattr(body, name) for name in held})
     return body
+
+
+def _held_back(body: Promise, replacement: Promise, amendment: Recorded, acknowledged: int | None) -> tuple[str, ...]:
+    """Name the terms that a correction cannot change by itself."""
+    if acknowledged is not None and amendment.position > acknowledged:
+        return _PROTECTED
+    due = named_due(body.due, body)
+    if due is None or replacement.due == body.due:
+        return ()
+    is_over = amendment.recorded_at >= end_of_day(due)
+    return ("due",) if is_over or replacement.due is None else ()
+
+
+class Waiting(Struct, frozen=True):
+    """A correction of a promise's terms that the other side has not confirmed, and whether the promisees are that."""
+
+    amendment: Recorded
+    is_for_promisees: bool
+
+
+def waiting_correction(history: History, made: Effective, wording: Wording) -> Waiting | None:
+    """Find the correction whose terms are not yet those of a promise; the last one holds all those before it."""
+    corrections = history.corrections_of(made)
+    if not corrections:
+        return None
+    amendment, proposed = corrections[-1]
+    if all(getattr(proposed, name) == getattr(wording.body, name) for name in _PROTECTED):
+        return None
+    return Waiting(amendment, not _is_of_promisees(wording.body, amendment))
 
 
 def _confirmations(history: History, body: Promise, amendment: Recorded) -> Iterator[Effective]:
     """Give the confirmations of a correction by the side that did not make it."""
-    corrector = amendment.envelope.on_behalf_of
-    by_promisee = corrector is not None and between(body.promisees, body.promisers).gains(corrector)
+    by_promisee = _is_of_promisees(body, amendment)
     sides = (body.promisees, body.promisers) if by_promisee else (body.promisers, body.promisees)
     parties = between(*sides)
     for fact in history.about(amendment.event_id):
         if isinstance(fact.body, RecordConfirmed) and said_so(fact, parties):
             yield fact
+
+
+def _is_of_promisees(body: Promise, amendment: Recorded) -> bool:
+    corrector = amendment.envelope.on_behalf_of
+    return corrector is not None and between(body.promisees, body.promisers).gains(corrector)
 
 
 class Renegotiation(Struct, frozen=True, kw_only=True):

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.commitments import FulfilmentClaimed
+from domain.events.commitments import CommitmentReassigned, FulfilmentClaimed
 from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.disputes import DisputeRaised, DisputeSettled
@@ -37,6 +37,9 @@ from projections.scoring.method import Method
 from projections.views.asks import OF_ASKS
 from projections.views.commitments import OF_COMMITMENTS
 
+_OWED: Final = (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.REPORTED)
+_STANDING: Final = (CommitmentState.MADE, *_OWED)
+
 
 class Task(CodeList):
     """What waits to be done."""
@@ -45,6 +48,8 @@ class Task(CodeList):
     ACKNOWLEDGE_PROMISE = "acknowledge-promise"
     CONFIRM_FULFILMENT = "confirm-fulfilment"
     AGREE_NEW_TERMS = "agree-new-terms"
+    AGREE_CORRECTION = "agree-correction"
+    AGREE_HANDOVER = "agree-handover"
     ANSWER_ASK = "answer-ask"
     TAKE_UP_ASK = "take-up-ask"
     ACCEPT_REFERRAL = "accept-referral"
@@ -160,11 +165,20 @@ def _of_strand(
     history: History, method: Method, promise: Commitment, strand: Strand, phase: Phase
 ) -> Iterator[WorkRow]:
     identity, since_on = promise.commitment_id, promise.promised_on
+    if promise.waiting is not None and phase.state in _STANDING:
+        yield _row(
+            history,
+            Task.AGREE_CORRECTION,
+            identity,
+            who=phase.promisee if promise.waiting.is_for_promisees else phase.promiser,
+            since_on=day_of(promise.waiting.amendment.recorded_at),
+            causes=(promise.waiting.amendment.event_id, *promise.made.causes),
+        )
     if phase.state is CommitmentState.MADE:
         yield _row(
             history, Task.ACKNOWLEDGE_PROMISE, identity, who=phase.promiser, since_on=since_on, causes=phase.causes
         )
-    if phase.state not in (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.REPORTED):
+    if phase.state not in _OWED:
         return
     if not phase.is_reported:
         yield _row(
@@ -209,6 +223,24 @@ def _of_strand(
                 since_on=last_day(asked.body.happened),
                 causes=asked.fact.causes,
             )
+    yield from _handovers(history, method, promise, phase)
+
+
+def _handovers(history: History, method: Method, promise: Commitment, phase: Phase) -> Iterator[WorkRow]:
+    """Let a promise that passed to another body wait for whom it was made to, who has to let the first one go."""
+    for fact in history.about(promise.commitment_id):
+        if isinstance(fact.body, CommitmentReassigned):
+            parties = between([fact.body.from_promiser], [phase.promisee], each_for_itself=True)
+            step = step_at(agreement(history, method, fact, parties), history.end)
+            if step is not None and step.agreed is Agreed.REPORTED and not step.disputed and not step.void:
+                yield _row(
+                    history,
+                    Task.AGREE_HANDOVER,
+                    promise.commitment_id,
+                    who=phase.promisee,
+                    since_on=last_day(fact.body.happened),
+                    causes=fact.causes,
+                )
 
 
 def _asks(history: History, method: Method) -> Iterator[WorkRow]:

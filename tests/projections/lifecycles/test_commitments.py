@@ -301,6 +301,18 @@ def test_before_it_is_acknowledged_a_correction_of_the_date_counts_at_once():
     assert phase(told, "2026-01-01", known_at=1).due_on == date(2026, 2, 1)
 
 
+@pytest.mark.parametrize("due", ["2026-12-01", None], ids=["moved after it passed", "taken away"])
+def test_even_before_it_is_acknowledged_nobody_corrects_themselves_out_of_a_date(due):
+    told = Told()
+    made = told.promised("lights", "2026-01-01", due="2026-02-01", by=COUNCIL)
+    correction = told.corrected(made, "2026-01-05" if due is None else "2026-02-02", by=COUNCIL)(due=due)
+    (promise,) = commitments(told.at("2026-03-01"), METHOD)
+    assert promise.strands[0].at(told.at("2026-03-01").end).due_on == date(2026, 2, 1)
+    told.confirmed(correction, "2026-03-02", by=TENANTS)
+    (promise,) = commitments(told.at("2026-03-03"), METHOD)
+    assert promise.strands[0].at(told.at("2026-03-03").end).due_on != date(2026, 2, 1)
+
+
 def test_once_acknowledged_a_correction_of_the_date_waits_for_the_other_side():
     told = a_partnership()
     made = told.promised("lights", "2026-01-01", due="2026-02-01")

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import msgspec
+import pytest
+
 from domain.events.asks import AskReferred
-from domain.events.commitments import CommitmentRenegotiated
+from domain.events.commitments import CommitmentAcknowledged, CommitmentReassigned, CommitmentRenegotiated
 from domain.events.consultation import ConsultationClosed, ConsultationOpened
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.declaration import Participant
@@ -13,7 +16,7 @@ from domain.values import Money
 from domain.vocabulary import Side, VariationAnswer
 from projections.scoring.method_document import default_method
 from projections.views.worklist import Task, worklist
-from tests.projections.given import COUNCIL, ICB, LOTTERY, TENANTS, Told, an_id, words
+from tests.projections.given import COUNCIL, FORUM, ICB, LOTTERY, TENANTS, Told, an_id, words
 
 METHOD = default_method()
 
@@ -145,3 +148,49 @@ def test_a_disputed_record_waits_for_who_disputes_it_and_whose_word_it_is():
         (Task.SETTLE_DISPUTE, TENANTS.party_id),
         (Task.SETTLE_DISPUTE, COUNCIL.party_id),
     }
+
+
+def acknowledged_lights(told):
+    made = told.promised("lights", "2026-01-01", due="2026-05-01")
+    said = CommitmentAcknowledged(happened="2026-01-02", commitment_id=an_id("lights"), acknowledged_by=TENANTS)
+    told.tell(said, by=TENANTS)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("corrector", "other"), [(COUNCIL, TENANTS), (TENANTS, COUNCIL)], ids=["by the promiser", "by the promisee"]
+)
+@pytest.mark.parametrize(
+    "changes",
+    [{"due": "2026-09-01"}, {"text": words("other")}, {"measure": words("lux")}, {"promisees": (FORUM,)}],
+    ids=["due", "text", "measure", "promisees"],
+)
+def test_a_correction_of_acknowledged_terms_waits_for_the_other_side_until_it_confirms(changes, corrector, other):
+    told = Told()
+    made = acknowledged_lights(told)
+    correction = told.corrected(made, "2026-02-01", by=corrector)(**changes)
+    (row,) = [row for row in work(told, "2026-02-02") if row.task is Task.AGREE_CORRECTION]
+    assert (row.party_id, row.since_on, row.causes[0]) == (other.party_id, date(2026, 2, 1), correction)
+    told.confirmed(correction, "2026-02-03", by=other)
+    assert [row for row in work(told, "2026-02-04") if row.task is Task.AGREE_CORRECTION] == []
+
+
+def test_what_changes_no_term_waits_for_nobody():
+    told = Told()
+    told.corrected(acknowledged_lights(told), "2026-02-01", by=COUNCIL)(theme="light")
+    assert [row.task for row in work(told, "2026-02-02")] == [Task.KEEP_PROMISE]
+
+
+def test_a_promise_that_passed_on_waits_for_whom_it_was_made_to():
+    told = Told()
+    acknowledged_lights(told)
+    passed = CommitmentReassigned(
+        happened="2026-02-01", commitment_id=an_id("lights"), from_promiser=COUNCIL, to_promiser=ICB
+    )
+    told.tell(passed, by=ICB)
+    assert (Task.AGREE_HANDOVER, TENANTS.party_id) in tasks(told, "2026-02-02")
+    let_go = msgspec.structs.replace(passed, agreed_by=(TENANTS,))
+    other = Told()
+    acknowledged_lights(other)
+    other.tell(let_go, by=ICB)
+    assert Task.AGREE_HANDOVER not in {task for task, _ in tasks(other, "2026-02-02")}
