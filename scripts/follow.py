@@ -102,4 +102,4 @@ def build_missing(room: Room) -> None:
     else:
         if report.parked:
             which = ", ".join(sorted({f"{each.projection} of {each.partition_id}" for each in report.parked}))
-            print(f"Built, and not put in place, because of {which}: mend, then rebuild.", file=sys.stderr, flush=True)
+            print(f"Built without {which}: mend the record, and it is taken in.", file=sys.stderr, flush=True)

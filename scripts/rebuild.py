@@ -1,6 +1,7 @@
 """Make stored projections anew from the log, compare what was live with it, and put the new ones in place."""
 
 import argparse
+import re
 import sys
 from contextlib import suppress
 
@@ -12,7 +13,7 @@ from projections.declaration import Projection
 from projections.engine import runs
 from projections.engine.builds import ViewHeld
 from projections.engine.executors import ClusterMissing, open_executor
-from projections.engine.orders import Source
+from projections.engine.orders import OutOfTime, Source
 from projections.engine.rebuilding import AlreadyRunning, LogAltered, Plan, Progress, Rebuild, Report, stale
 from projections.engine.shards import Unproven
 from projections.engine.swapping import SwapBlocked
@@ -23,6 +24,8 @@ from scripts.terminating import Terminated, terminable
 
 HELP = "make the stored projections anew from the log, and prove what was live"
 _SHOWN = 20
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)([smh]?)", re.ASCII)
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +42,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def configure_work(parser: argparse.ArgumentParser) -> None:
     """Declare how a run is spread, and how it is told."""
     parser.add_argument("--workers", type=_count, metavar="N", help="processes to use; by default one a processor")
+    parser.add_argument(
+        "--max-duration", type=_duration, metavar="TIME", help="give up after so long, such as 90s, 15m or 2h"
+    )
     parser.add_argument("--cluster", metavar="ADDRESS", help="run on the Dask cluster at this scheduler instead")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
@@ -62,11 +68,17 @@ def rebuilt(room: Room, asked: tuple[Projection, ...], args: argparse.Namespace,
     """Run a rebuild or a check; what stops it ends the command with its code."""
     workers = args.workers or usual_workers()
     source = Source() if args.cluster else room.source
-    plan = Plan(asked=asked, shards=shards_for(room.log.head().position, workers), source=source, is_check=is_check)
+    plan = Plan(
+        asked=asked,
+        shards=shards_for(room.log.head().position, workers),
+        source=source,
+        is_check=is_check,
+        max_seconds=args.max_duration,
+    )
     try:
         with open_executor(workers, args.cluster) as executor, terminable():
             return Rebuild(room.log, room.connections, executor, plan, tell=_Teller(), memorandum=room.memorandum).run()
-    except (AlreadyRunning, SwapBlocked) as error:
+    except (AlreadyRunning, OutOfTime, SwapBlocked) as error:
         raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
     except (ClusterMissing, ViewHeld) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
@@ -133,7 +145,7 @@ def _tabulate(report: Report) -> None:
         f"{word} {', '.join(report.projections)} as of {run.as_of}: "
         f"{run.events:,} events to position {run.position}, {run.rows:,} rows, {sum(report.seconds.values()):.1f} s."
     )
-    for title, found in (("Differs from the log", report.drifts), ("Could not be projected", report.parked)):
+    for title, found in (("Differs from the log", report.drifts), ("Parked, with their last good rows", report.parked)):
         if not found:
             continue
         table = Table(title=f"{title}: {len(found)}", title_justify="left")
@@ -158,6 +170,12 @@ def _cells(found: runs.Finding) -> list[str]:
 
 def _text(value: object) -> str:
     return "" if value is None else msgspec.json.encode(value).decode()
+
+
+def _duration(text: str) -> float:
+    if found := _DURATION.fullmatch(text):
+        return float(found[1]) * _UNITS[found[2]]
+    raise argparse.ArgumentTypeError("give a time such as 90s, 15m or 2h")
 
 
 def _count(text: str) -> int:

@@ -16,6 +16,7 @@ from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import SCHEMA, Build, Connection
 from projections.engine.digest import encoded
 from projections.engine.methods import Methods
+from projections.engine.parking import read_parked
 from projections.engine.row_sets import (
     BEGINS,
     Header,
@@ -23,7 +24,6 @@ from projections.engine.row_sets import (
     StoredRow,
     make,
     read_headers,
-    read_parked,
     read_rows,
     row_key,
 )

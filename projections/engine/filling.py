@@ -5,6 +5,7 @@ What is live is compared as bytes first: only a group that differs is looked at 
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from projections.engine.builds import Build, Connection, builds
 from projections.engine.comparing import UNREADABLE, Drift, Stored, compare, read_stored
 from projections.engine.methods import Methods
 from projections.engine.orders import ShardOrder
-from projections.engine.row_sets import Fault, RowSet, make, park, read_headers
+from projections.engine.parking import Fault, Unwritable, attempt, park, park_unwritable
+from projections.engine.row_sets import RowSet, make, read_headers
 from projections.engine.runs import note_drift
 from projections.engine.streams import received, send
 
@@ -49,11 +51,12 @@ class Filling:
         if made:
             for _, events in stored_histories(self._reading, partition_ids, self._order.position):
                 self._project(events, made)
-        sent: dict[str, bytes] = {}
+        sent = attempt(self._writing, lambda: self._send(made))
+        if isinstance(sent, Unwritable):
+            made = {name: self._writable(name, row_sets) for name, row_sets in made.items()}
+            sent = self._send(made)
         for name, row_sets in made.items():
-            asked, build = self._filled[name]
-            sent[name] = send(self._writing, build, asked, row_sets)
-            self._went[build.build].update(sent[name])
+            self._went[self._filled[name][1].build].update(sent[name])
             self.rows += sum(len(each.rows) for each in row_sets)
         self._compare(partition_ids, made, sent)
 
@@ -69,6 +72,22 @@ class Filling:
                 "INSERT INTO projection.sent (run_id, shard, build, sha256) VALUES (%s, %s, %s, %s)",
                 (order.run_id, order.shard, build, went.digest()),
             )
+
+    def _send(self, made: Mapping[str, Sequence[RowSet]]) -> dict[str, bytes]:
+        """Write row sets by projection; gives by projection the hash over what went."""
+        return {name: send(self._writing, build, asked, made[name]) for name, (asked, build) in self._filled.items()}
+
+    def _writable(self, name: str, row_sets: Sequence[RowSet]) -> list[RowSet]:
+        """Try row sets one by one, park those that no table takes, and give the others."""
+        asked, build = self._filled[name]
+        found: list[RowSet] = []
+        for each in row_sets:
+            tried = attempt(self._writing, partial(send, self._writing, build, asked, [each]), keep=False)
+            if isinstance(tried, Unwritable):
+                park_unwritable(self._writing, build, each.header.partition_id, each.header.position, tried)
+            else:
+                found.append(each)
+        return found
 
     def _project(self, events: Sequence[StoredEvent], made: dict[str, list[RowSet]]) -> None:
         self.events += len(events)

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import psycopg
 import structlog
 from msgspec.structs import replace
 
@@ -22,17 +23,14 @@ from domain.log.recorder import LogRecorder
 from projections.declaration import Projection, stored_projections
 from projections.engine.builds import Build, Connection
 from projections.engine.methods import Methods
+from projections.engine.parking import Fault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
 from projections.engine.row_sets import (
     BEGINS,
-    Fault,
     RowSet,
     encoded_as_stored,
     make,
-    park,
     read_headers,
-    read_parked,
     read_rows,
-    unpark,
     write_difference,
 )
 from projections.engine.tracking import keep_position
@@ -114,10 +112,7 @@ class Keeper:
         behind = {name for name, build in self.builds.items() if build.position < upto}
         written = 0
         for partition_id, made in results:
-            for asked, result in made:
-                if behind and asked.name not in behind:
-                    continue
-                written += self._write(partition_id, asked, result)
+            written += self._write_all(partition_id, [each for each in made if not behind or each[0].name in behind])
             self._evict()
         for name in sorted(behind):
             self._advance(self.builds[name], upto)
@@ -135,23 +130,54 @@ class Keeper:
         row = self._connection.execute(_ADVANCE, (upto, upto, build.build)).fetchone()
         self.builds[build.name] = replace(build, position=upto, leaf=row[0] if row else None)
 
-    def _write(self, partition_id: UUID, asked: Projection, result: RowSet | Fault) -> int:
-        build = self.builds[asked.name]
-        if isinstance(result, Fault):
-            park(self._connection, build, result)
+    def _write_all(self, partition_id: UUID, results: Sequence[Result]) -> int:
+        """Write all that was made of a partition in one go or, where a table does not take it, each by itself."""
+        for asked, result in results:
+            if isinstance(result, Fault):
+                park(self._connection, self.builds[asked.name], result)
+        row_sets = [(asked, result) for asked, result in results if isinstance(result, RowSet)]
+        together = attempt(self._connection, lambda: sum(self._write(*each) for each in row_sets))
+        if isinstance(together, Unwritable):
+            return sum(self._write_alone(asked, row_set) for asked, row_set in row_sets)
+        self._keep(partition_id, row_sets)
+        return together
+
+    def _write_alone(self, asked: Projection, made: RowSet) -> int:
+        """Write one row set, or park its partition: the last good rows stay."""
+        written = attempt(self._connection, lambda: self._write(asked, made))
+        partition_id, position = made.header[:2]
+        if isinstance(written, Unwritable):
+            park_unwritable(self._connection, self.builds[asked.name], partition_id, position, written)
             return 0
+        self._keep(partition_id, [(asked, made)])
+        return written
+
+    def _write(self, asked: Projection, made: RowSet) -> int:
+        build, partition_id = self.builds[asked.name], made.header.partition_id
         kept = self._cache.get(partition_id)
         before = kept.rows.get(asked.name) if kept else None
         if before is None:
+            before = self._read_back(build, asked, partition_id)
+        written = write_difference(self._connection, build, asked, made, before)
+        unpark(self._connection, build, partition_id)
+        return written
+
+    def _read_back(self, build: Build, asked: Projection, partition_id: UUID) -> Mapping[bytes, bytes] | None:
+        """Read what is stored of a partition, encoded; None for what no projection can have stored."""
+        try:
             stored = read_rows(self._connection, build, asked, [partition_id]).get(partition_id, [])
             before = encoded_as_stored(asked, stored)
-            if before is None:
-                _logger.warning("rows were changed by another hand", table=build.table, partition=str(partition_id))
-        written = write_difference(self._connection, build, asked, result, before)
-        unpark(self._connection, build, partition_id)
-        if kept:
-            kept.rows[asked.name] = result.encoded
-        return written
+        except psycopg.DataError as error:  # a value beyond those of Python
+            if error.sqlstate is not None:
+                raise
+            before = None
+        if before is None:
+            _logger.warning("rows were changed by another hand", table=build.table, partition=str(partition_id))
+        return before
+
+    def _keep(self, partition_id: UUID, written: Iterable[tuple[Projection, RowSet]]) -> None:
+        if kept := self._cache.get(partition_id):
+            kept.rows.update({asked.name: made.encoded for asked, made in written})
 
     def _results(self, partition_id: UUID, come: Sequence[LogEvent], upto: int, as_of: date) -> list[Result]:
         try:

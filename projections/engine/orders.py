@@ -1,6 +1,7 @@
 """Orders for shards and what is told of them: ids and addresses, and never any data."""
 
 import os
+import time
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -12,6 +13,16 @@ from projections.engine.builds import Build
 
 WRITE_VARIABLE: Final = "DATABASE_URL"
 READ_VARIABLE: Final = "FOLKMOOT_READ_DATABASE_URL"
+
+
+class OutOfTime(Exception):
+    """The time given to a run is over: nothing was put in place; run again, and it goes on where it was."""
+
+
+def refuse_after(until: float | None) -> None:
+    """Refuse to go on after a moment, in seconds since 1970. Raises OutOfTime."""
+    if until is not None and time.time() > until:
+        raise OutOfTime("the time given is over: nothing was put in place; run again, and it goes on where it was")
 
 
 class Source(Struct, frozen=True):
@@ -37,7 +48,7 @@ class Source(Struct, frozen=True):
 
 
 class ShardOrder(Struct, frozen=True, kw_only=True):
-    """What one shard is to do: fill builds from its partitions, and compare live ones with them."""
+    """What one shard is to do, until when: fill builds from its partitions, and compare live ones with them."""
 
     run_id: UUID
     shard: int
@@ -50,6 +61,7 @@ class ShardOrder(Struct, frozen=True, kw_only=True):
     filled: tuple[Build, ...]
     compared: tuple[str, ...]
     source: Source
+    until: float | None = None
 
 
 class ShardDone(Struct, frozen=True, kw_only=True):

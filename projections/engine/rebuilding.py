@@ -6,9 +6,10 @@ that every night proves, or disproves, what people were shown.
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import closing, contextmanager
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -16,7 +17,7 @@ from msgspec import Struct
 
 from domain.log.audit.history import history_alterations
 from domain.log.connections import Connections
-from domain.log.errors import LogError, RebuildNeeded, translated
+from domain.log.errors import LockTimeout, LogError, LogUnavailable, translated
 from domain.log.histories import partitions_begun_by
 from domain.log.memorandum import Memorandum
 from domain.log.recorder import Head, LogRecorder
@@ -26,7 +27,8 @@ from projections.engine import runs
 from projections.engine.builds import Build, Connection, ViewHeld, builds, has_index, index_build, make_live
 from projections.engine.comparing import NOT_COMPARED, STRAY, Drift, strays, tracking_drift
 from projections.engine.locks import REBUILDING, is_taken
-from projections.engine.orders import ShardDone, ShardOrder, Source
+from projections.engine.orders import OutOfTime, ShardDone, ShardOrder, Source, refuse_after
+from projections.engine.parking import is_of_the_code, keep_last_good
 from projections.engine.row_sets import BEGINS
 from projections.engine.shards import Unproven, fill, prove
 from projections.engine.swapping import SwapBlocked, drop_retired, swap
@@ -41,12 +43,13 @@ class LogAltered(Exception):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What is to be rebuilt or, with `is_check`, only compared; in how many shards, and by which addresses."""
+    """What is to be rebuilt or, with `is_check`, only compared; in how many shards, by which addresses, how long."""
 
     asked: tuple[Projection, ...]
     shards: int
     source: Source
     is_check: bool = False
+    max_seconds: float | None = None
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -90,11 +93,12 @@ class Rebuild:
         self._source, self._shards, self._is_check = plan.source, plan.shards, plan.is_check
         self._asked = {each.name: each for each in plan.asked}
         self._today, self._tell, self._memorandum = today, tell, memorandum
+        self._until = None if plan.max_seconds is None else time.time() + plan.max_seconds
         self._seconds: dict[str, float] = {}
         self._peak_kib = 0
 
     def run(self) -> Report:
-        """Run to the end. Raises AlreadyRunning, SwapBlocked, ViewHeld, Unproven, LogAltered or LogError."""
+        """Run to the end. Raises AlreadyRunning, OutOfTime, SwapBlocked, ViewHeld, Unproven, LogAltered, LogError."""
         with translated(), closing(self._connections.open("rebuild")) as connection:
             one_at_a_time(connection)
             head = self._log.head()
@@ -119,6 +123,7 @@ class Rebuild:
         if filled:
             with self._timed("index"):
                 for build in filled.values():
+                    refuse_after(self._until)
                     if not has_index(connection, build):
                         index_build(connection, build)
             with self._timed("prove"):
@@ -164,6 +169,7 @@ class Rebuild:
                 filled=tuple(filled.values()),
                 compared=tuple(self._asked),
                 source=self._source,
+                until=self._until,
             )
             for number, partition_ids in enumerate(shards)
         ]
@@ -193,18 +199,26 @@ class Rebuild:
             )
 
     def _swap(self, connection: Connection, run: runs.Run) -> bool:
-        """Put the new builds in place, unless something in them could not be projected."""
+        """Put the new builds in place, with the last good rows of what is parked in them.
+
+        Where a projection can take in nothing any more, what is live of it stays, and all else with it.
+        """
 
         def put_in_place(new: Mapping[str, Build]) -> bool:
-            if runs.parked(connection, new.values()):
+            live = {build.name: build for build in self._live(connection)}
+            replaced = [(new[name], live[name]) for name in new if name in live]
+            if any(is_of_the_code(connection, build) for build, _ in replaced):
                 return False
+            for build, before in replaced:
+                keep_last_good(connection, self._asked[build.name], build, before)
             self._note_tracking(connection, run.run_id)
             make_live(connection, new.values(), self._asked)
-            runs.finish(connection, run.run_id, "done")  # here, so that no run is given up whose builds are live
+            # Noted here, so that no run is given up whose builds are live.
+            runs.finish(connection, run.run_id, "done", _sentence(runs.parked(connection, new.values())))
             return True
 
         day = max(self._day(self._log.head()), run.as_of)
-        return swap(self._log, connection, lambda: builds(connection, "building"), day, put_in_place)
+        return swap(self._log, connection, lambda: builds(connection, "building"), day, put_in_place, self._until)
 
     def _note_tracking(self, connection: Connection, run_id: UUID) -> None:
         """Note whose position is wrong among what was live until now, while nobody moves it."""
@@ -265,15 +279,38 @@ def stale(connection: Connection, log_id: UUID) -> list[Projection]:
     ]
 
 
+_INTERRUPTIONS: Final = (
+    LogUnavailable,
+    LockTimeout,
+    OutOfTime,
+    SwapBlocked,
+    ViewHeld,
+    BrokenExecutor,
+    OSError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+"""What ends a run from outside; a signal leaves it open, as `kill -9` does."""
+
+
 def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> None:
-    """Note why a run failed; what it made is only kept for the next to go on with if it can be right."""
+    """Note why a run failed, and give up what it made unless it was only interrupted.
+
+    What failed in itself would fail again: the next run begins anew, at the head as it then is.
+    """
     try:
-        is_ours = isinstance(error, LogError | SwapBlocked | ViewHeld | Unproven | LogAltered)
+        is_ours = isinstance(error, LogError | OutOfTime | SwapBlocked | ViewHeld | Unproven | LogAltered)
         runs.finish(connection, run_id, "failed", str(error) if is_ours else type(error).__name__)
-        if isinstance(error, Unproven | RebuildNeeded | LogAltered | psycopg.IntegrityError):
+        if not _is_interruption(error):
             runs.give_up(connection, only_checks=False)
     except psycopg.Error:
         return  # the database is gone: the run stays open until the next one finds it
+
+
+def _is_interruption(error: Exception) -> bool:
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    is_beyond_limits = isinstance(cause, psycopg.errors.ProgramLimitExceeded)
+    return isinstance(error, _INTERRUPTIONS) and not is_beyond_limits
 
 
 def _sentence(found: Sequence[runs.Finding]) -> str | None:
@@ -281,6 +318,7 @@ def _sentence(found: Sequence[runs.Finding]) -> str | None:
         return None
     first = found[0]
     return (
-        f"{len(found)} row sets could not be projected; the first: {first.projection}, partition {first.partition_id}, "
-        f"{first.event_name} at position {first.position} ({first.fault})"
+        f"{len(found)} row sets could not be projected or written; the first: "
+        f"{first.projection}, partition {first.partition_id}, {first.event_name} at position "
+        f"{first.position} ({first.fault})"
     )

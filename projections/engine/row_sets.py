@@ -16,6 +16,7 @@ from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, qualified
 from projections.engine.columns import columns_of
 from projections.engine.digest import KeyShared, digest_of, encoded, encoded_values
+from projections.engine.parking import Fault
 from projections.history import history
 from projections.scoring.method import Method, method_sha256
 
@@ -43,15 +44,6 @@ class RowSet(NamedTuple):
     header: Header
     rows: Sequence[ProjectionRow]
     encoded: Mapping[bytes, bytes]
-
-
-class Fault(NamedTuple):
-    """Why a projection could not take in a partition: its last event, and the kind of error."""
-
-    partition_id: UUID
-    position: int
-    event_name: str
-    kind: str
 
 
 def make(
@@ -178,29 +170,6 @@ def encoded_as_stored(asked: Projection, rows: Sequence[StoredRow]) -> dict[byte
 def row_key(key: bytes) -> bytes:
     """Give the short form of an encoded key by which a row is found in its table."""
     return hashlib.sha256(key).digest()[:16]
-
-
-def park(connection: Connection, build: Build, fault: Fault) -> None:
-    """Set a partition aside in a build: its last good rows stay."""
-    connection.execute(
-        "INSERT INTO projection.parked (build, partition_id, position, event_name, fault) VALUES (%s, %s, %s, %s, %s) "
-        "ON CONFLICT (build, partition_id) DO UPDATE SET position = excluded.position, "
-        "event_name = excluded.event_name, fault = excluded.fault, parked_at = clock_timestamp()",
-        (build.build, *fault),
-    )
-
-
-def read_parked(connection: Connection, build: Build) -> frozenset[UUID]:
-    """Give the partitions that are set aside in a build."""
-    found = connection.execute("SELECT partition_id FROM projection.parked WHERE build = %s", (build.build,))
-    return frozenset(each for (each,) in found.fetchall())
-
-
-def unpark(connection: Connection, build: Build, partition_id: UUID) -> None:
-    """Take a partition in again."""
-    connection.execute(
-        "DELETE FROM projection.parked WHERE build = %s AND partition_id = %s", (build.build, partition_id)
-    )
 
 
 _UPSERT_HEADER = """

@@ -22,6 +22,9 @@ _FIELDS: Final = (
 )
 
 
+_NUL, _UNKNOWN = r"\u0000", r"\ufffd"  # JSON may hold the first as an escape, and PostgreSQL's JSON cannot
+
+
 class Run(Struct, frozen=True, kw_only=True):
     """One run as noted down."""
 
@@ -125,7 +128,10 @@ def leaf_at(connection: Connection, position: int) -> bytes | None:
 
 def note_drift(connection: Connection, run_id: UUID, drift: Drift) -> None:
     """Write a difference down, within the open transaction."""
-    texts = [None if each is None else each.decode() for each in (drift.row_key, drift.live, drift.rebuilt)]
+    texts = [
+        None if each is None else each.decode().replace(_NUL, _UNKNOWN)
+        for each in (drift.row_key, drift.live, drift.rebuilt)
+    ]
     connection.execute(
         "INSERT INTO projection.drift (run_id, name, build, partition_id, fault, row_key, live, rebuilt) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",

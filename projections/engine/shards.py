@@ -21,8 +21,9 @@ from projections.engine.builds import PROJECTOR, Build, Connection
 from projections.engine.collecting import rarely_collected
 from projections.engine.digest import digest_of
 from projections.engine.filling import Filling
-from projections.engine.orders import ShardDone, ShardOrder, Source
-from projections.engine.row_sets import read_codes, read_headers, read_parked
+from projections.engine.orders import ShardDone, ShardOrder, Source, refuse_after
+from projections.engine.parking import read_parked
+from projections.engine.row_sets import read_codes, read_headers
 from projections.engine.runs import leaf_at, release
 from projections.engine.streams import received
 
@@ -36,7 +37,7 @@ class Unproven(Exception):
 
 
 def fill(order: ShardOrder) -> ShardDone:
-    """Do a shard's work in one transaction, or find that it was done. Raises LogUnavailable."""
+    """Do a shard's work in one transaction, or find that it was done. Raises LogUnavailable and OutOfTime."""
     started = time.perf_counter()
     if release() != order.release:
         raise LogUnavailable("a worker runs another release: give all workers the one that rebuilds")
@@ -73,8 +74,10 @@ def prove(order: ShardOrder) -> ShardDone:
 
 
 def _groups(order: ShardOrder) -> Iterator[Sequence[UUID]]:
-    """Give the partitions that are projected, written and read back together."""
-    return (order.partition_ids[start : start + _GROUP] for start in range(0, len(order.partition_ids), _GROUP))
+    """Give the partitions that are projected, written and read back together. Raises OutOfTime."""
+    for start in range(0, len(order.partition_ids), _GROUP):
+        refuse_after(order.until)
+        yield order.partition_ids[start : start + _GROUP]
 
 
 def _received(writing: Connection, build: Build, asked: Projection, order: ShardOrder) -> tuple[bytes, int]:

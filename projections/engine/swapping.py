@@ -18,9 +18,13 @@ from projections.declaration import Projection
 from projections.engine.builds import Build, Connection, NoBuild, builds, drop_builds, exchange, retired
 from projections.engine.grounds import refuse_another_log
 from projections.engine.keeping import Keeper
+from projections.engine.orders import refuse_after
 
 LOCK_TIMEOUT: Final = "SET LOCAL lock_timeout = '500ms'"  # less than it takes PostgreSQL to end a deadlock by force
-_BATCH: Final = 1000
+REGISTRY_TIMEOUT: Final = "SET LOCAL lock_timeout = '60s'"  # only followers hold it, each for one batch
+_BATCH: Final = 20_000  # behind by so many, a partition is projected once for all that came to it
+_NEAR: Final = 1000
+_GAINING: Final = 0.8
 _BEHIND_AT_ONCE: Final = 20
 _TRIES: Final = 30
 _PAUSE_S: Final = 0.5
@@ -37,23 +41,27 @@ def swap(
     waiting: Callable[[], Mapping[str, Build]],
     day: date,
     put_in_place: Callable[[Mapping[str, Build]], bool],
+    until: float | None = None,
 ) -> bool:
-    """Bring the waiting builds to the head and the day, and let them be put in place in the same transaction.
+    """Bring the waiting builds to the day and near the head, and let them be put in place in the same transaction.
 
-    Gives what `put_in_place` says of it. Raises SwapBlocked, ViewHeld and what the log raises.
+    They then hold at least what the live ones hold; what comes faster than it is taken in is left to the follower.
+    Gives what `put_in_place` says of it. Raises OutOfTime, SwapBlocked, ViewHeld and what the log raises.
     """
     for _ in range(_TRIES):
-        keeper, tail = _brought(log, connection, waiting(), day)
+        keeper, tail = _brought(log, connection, waiting(), day, until)
         try:
             with connection.transaction():
-                connection.execute(LOCK_TIMEOUT)
-                for state in ("live", "building", "previous"):
+                connection.execute(REGISTRY_TIMEOUT)
+                live = builds(connection, "live", lock=True)  # nobody moves them until the transaction ends
+                for state in ("building", "previous"):
                     builds(connection, state, lock=True)
-                events = tail.pull(_BATCH)
-                if len(events) < _BATCH:
-                    keeper.write(keeper.project(events, (), day), tail.position)
-                    return put_in_place(keeper.builds)
+                connection.execute(LOCK_TIMEOUT)
+                shown = max((live[name].position for name in keeper.builds.keys() & live.keys()), default=0)
+                _take_in(keeper, tail, shown, day)
+                return put_in_place(keeper.builds)
         except psycopg.errors.LockNotAvailable:
+            refuse_after(until)
             time.sleep(_PAUSE_S)
     raise SwapBlocked("somebody reads the views without end: nothing was swapped; end that, and run again")
 
@@ -99,15 +107,21 @@ def drop_retired(connection: Connection) -> None:
 
 
 def _brought(
-    log: LogRecorder, connection: Connection, waiting: Mapping[str, Build], day: date
+    log: LogRecorder, connection: Connection, waiting: Mapping[str, Build], day: date, until: float | None
 ) -> tuple[Keeper, LogTail]:
-    """Bring builds near the head and to the day, batch by batch. Raises RebuildNeeded for those of another log."""
+    """Bring builds near the head and to the day, batch by batch. Raises RebuildNeeded for those of another log.
+
+    Each pass goes to the head as it was when the pass began. It is over when little came meanwhile, or when as much
+    came as was taken in: then no number of passes would end it.
+    """
     refuse_another_log(log, connection, waiting.values())
     keeper = Keeper(log, connection, waiting.values())
     rearmost = min(waiting.values(), key=lambda build: build.position)
     tail = LogTail(log, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
     behind = keeper.behind(day) if any(build.as_of != day for build in waiting.values()) else []
+    begun, head = tail.position, log.head().position
     while True:
+        refuse_after(until)
         events = tail.pull(_BATCH)
         also = behind[:_BEHIND_AT_ONCE] if keeper.is_level else []
         behind = behind[len(also) :]
@@ -115,5 +129,19 @@ def _brought(
             keeper.write(keeper.project(events, also, day), tail.position)
             if also and not behind:
                 keeper.brought_to(day)
-        if len(events) < _BATCH and not behind:  # what comes meanwhile is taken in as they are put in place
+        if behind or tail.position < head:
+            continue
+        taken, head = tail.position - begun, log.head().position
+        left = head - tail.position
+        if left < _NEAR or left > _GAINING * taken:
             return keeper, tail
+        begun = tail.position
+
+
+def _take_in(keeper: Keeper, tail: LogTail, position: int, day: date) -> None:
+    """Take in what came since, at least up to a position and at most a batch beyond, within the open transaction."""
+    while True:
+        events = tail.pull(_BATCH)
+        keeper.write(keeper.project(events, (), day), tail.position)
+        if len(events) < _BATCH or tail.position >= position:
+            return

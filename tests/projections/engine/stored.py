@@ -37,13 +37,16 @@ class Stage:
     log: LogRecorder
     connections: Connections
 
-    def rebuild(self, *, today=None, is_check=False, shards=3, workers=1, names=None, tell=lambda _: None):
+    def rebuild(
+        self, *, today=None, is_check=False, shards=3, workers=1, names=None, tell=lambda _: None, max_seconds=None
+    ):
         declared = stored_projections()
         plan = Plan(
             asked=tuple(declared[name] for name in names or declared),
             shards=shards,
             source=Source(self.dsn),
             is_check=is_check,
+            max_seconds=max_seconds,
         )
         with open_executor(workers) as executor:
             return Rebuild(self.log, self.connections, executor, plan, today=_day(today), tell=tell).run()

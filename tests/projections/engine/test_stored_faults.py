@@ -65,20 +65,28 @@ def test_one_partition_that_one_projection_cannot_take_is_set_aside_alone(stage,
 
 
 @pytest.mark.usefixtures("cannot_take_the_bad_day")
-def test_a_rebuild_that_cannot_take_something_in_names_it_and_puts_nothing_in_place(stage, two):
-    one, _ = two
+def test_a_rebuild_that_cannot_take_something_in_names_it_and_keeps_its_last_good_rows(stage, two):
+    one, other = two
     promise = one.promised("bins", "2025-03-01", due=BAD_DAY.isoformat())
     at_fault = record(stage, one)
-    before, live = stage.stored(), stage.live()
+    other.promised("bins", "2025-03-01", due="2025-06-01")
+    head = record(stage, other)
+    good, live = stage.stored()[BROKEN, one.partition_id], stage.live()
     report = stage.rebuild()
-    assert not report.is_swapped
+    assert report.is_swapped
+    assert stage.live().keys() == live.keys()
+    assert not {build.build for build in stage.live().values()} & {build.build for build in live.values()}
     (finding,) = report.parked
     assert (finding.projection, finding.partition_id) == (BROKEN, one.partition_id)
     assert (finding.position, finding.event_name) == (at_fault, "commitment-made")
-    assert report.run.state == "failed"
+    assert report.run.state == "done"
     assert f"{BROKEN}, partition {one.partition_id}, commitment-made at position {at_fault}" in report.run.fault
     assert "words" not in report.run.fault
-    assert (stage.stored(), stage.live()) == (before, live)
+    found = stage.stored()
+    assert found.pop((BROKEN, one.partition_id)) == good
+    assert {header.position for (_, which), (header, _) in found.items() if which == one.partition_id} == {at_fault}
+    assert {header.position for (_, which), (header, _) in found.items() if which == other.partition_id} == {head}
+    assert stage.verify().drifts == ()
     one.corrected(promise, "2025-04-01")(due="2026-02-01")
     record(stage, one)
     report = stage.rebuild()
@@ -94,6 +102,7 @@ def test_a_rebuild_after_the_fault_was_in_the_code_begins_anew(stage, two, monke
         patch.setitem(declaration._DECLARED, BROKEN, broken)
         report = stage.rebuild()
         assert {each.partition_id for each in report.parked} == {told.partition_id for told in two}
+        assert (report.is_swapped, report.run.state) == (False, "failed")  # it can take in nothing: what is live stays
     report = stage.rebuild()
     assert (report.is_resumed, report.is_swapped) == (False, True)
     assert stage.hold_to_replay()
@@ -113,7 +122,7 @@ def test_a_partition_with_an_event_of_a_newer_release_is_set_aside_whole(stage, 
     assert {key: each for key, each in found.items() if key[1] == one.partition_id} == good
     assert {header.position for (_, which), (header, _) in found.items() if which == other.partition_id} == {head}
     report = stage.rebuild()
-    assert not report.is_swapped
+    assert report.is_swapped
     assert len(report.parked) == len(stored_projections())
     assert stage.stored() == found
 
