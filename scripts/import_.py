@@ -14,12 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.auth import operator_of
 from api.services import Services
 from domain.decisions.occasion import Actor
-from domain.imports.accounting import Entry, RowOutcome, Summary, summarise, write_report
+from domain.imports.accounting import Entry, Report, RowOutcome, Summary, summarise
 from domain.imports.declared import find_mapping, shipped
 from domain.imports.document import MappingFaulty
 from domain.imports.importing import Importer
 from domain.imports.ledger import LiveLedger, Rehearsal
 from domain.imports.mapping import NAMESPACE, Mapping
+from domain.imports.opening import shown_name
 from domain.imports.preparing import Prepared, prepare
 from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
@@ -43,15 +44,37 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Import, and say what became of the rows. Refused rows are an answer too: they end the command well."""
     mapping, rows = _read(args.mapping, args.files)
-    if args.report is not None and not args.report.parent.is_dir():
-        raise CommandFailed(Exit.USAGE, f"--report: there is no folder {args.report.parent}")
-    with open_services(settings_in_force(), command="import") as services:
-        entries = _import(services, mapping, rows, dry_run=args.dry_run, correct=args.correct)
-    summary = summarise(mapping, entries, rehearsed=args.dry_run)
-    if args.report is not None:
-        write_report(args.report, entries)
+    with _report(args) as report:
+        with open_services(settings_in_force(), command="import") as services:
+            entries = _import(services, mapping, rows, report, dry_run=args.dry_run, correct=args.correct)
+        if report is not None:
+            report.finish(entries)
+    summary = summarise(mapping, entries, rehearsed=args.dry_run, files=map(shown_name, args.files))
     print(msgspec.json.encode(summary).decode() if args.json else _in_words(summary))
     return Exit.DONE
+
+
+@contextmanager
+def _report(args: argparse.Namespace) -> Iterator[Report | None]:
+    """Open the report before anything is recorded, so that what was done can always be read."""
+    if args.report is None:
+        yield None
+        return
+    if any(args.report.exists() and path.exists() and args.report.samefile(path) for path in _read_paths(args)):
+        raise CommandFailed(Exit.USAGE, f"--report: {args.report} is read by this import: name another file")
+    try:
+        report = Report(args.report)
+    except OSError as error:
+        why = f"{args.report} cannot be written ({error.strerror or error}): nothing was imported"
+        raise CommandFailed(Exit.USAGE, f"--report: {why}") from None
+    try:
+        yield report
+    finally:
+        report.close()
+
+
+def _read_paths(args: argparse.Namespace) -> list[Path]:
+    return [Path(args.mapping), *args.files]
 
 
 def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[Prepared]]:
@@ -65,27 +88,52 @@ def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[Prepared]]:
             sheets.append(recognise(mapping, path))
         except UnreadableSpreadsheet as error:
             faults.append(str(error))
-    names = [path.name for path in files]
+    names = [shown_name(path) for path in files]
     faults += [f"{name}: two files have this name" for name in sorted({n for n in names if names.count(n) > 1})]
     if faults:
         raise CommandFailed(Exit.USAGE, "nothing was imported:\n  " + "\n  ".join(faults))
-    return mapping, prepare(mapping, sheets)
+    try:
+        return mapping, prepare(mapping, sheets)
+    except UnreadableSpreadsheet as error:
+        raise CommandFailed(Exit.USAGE, f"nothing was imported:\n  {error}") from None
 
 
 def _import(
-    services: Services, mapping: Mapping, rows: Sequence[Prepared], *, dry_run: bool, correct: bool
+    services: Services,
+    mapping: Mapping,
+    rows: Sequence[Prepared],
+    report: Report | None,
+    *,
+    dry_run: bool,
+    correct: bool,
 ) -> list[Entry]:
     actor = Actor(actor_id=uuid5(NAMESPACE, "importer"), party=operator_of(services.recorder), steward=True)
     ledger = Rehearsal(services.handler) if dry_run else LiveLedger(services.handler)
     importer = Importer(mapping, ledger, now=services.now(), actor=actor, correct=correct)
+    entries = []
     try:
         with _watched(importer.run(rows), len(rows), mapping.title) as watched:
-            return list(watched)
+            for entry in watched:
+                entries.append(entry)
+                _tell(report, entry, len(entries))
+            return entries
     except VaultError as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
     except (LogUnavailable, LockTimeout, BoundaryConflict) as error:
         message = f"{error}; import the same files again: what was recorded is not recorded twice"
         raise CommandFailed(Exit.DATABASE_UNAVAILABLE, message) from None
+
+
+def _tell(report: Report | None, entry: Entry, count: int) -> None:
+    try:
+        if report is not None:
+            report.add(entry)
+    except OSError as error:
+        message = f"--report: it cannot be written any more ({error.strerror or error}); {count} rows were done: import"
+        message += (
+            " the same files again with a report that can be written, and what was recorded is not recorded twice"
+        )
+        raise CommandFailed(Exit.UNEXPECTED, message) from None
 
 
 @contextmanager
@@ -103,6 +151,8 @@ def _watched(entries: Iterable[Entry], total: int, title: str) -> Iterator[Itera
 def _in_words(summary: Summary) -> str:
     told = "would be" if summary.rehearsed else "were"
     lines = [f"{summary.rows} rows; {summary.events} events {told} recorded"]
+    if summary.registered:
+        lines[0] += f", and {summary.registered} that register the bodies and partnerships they name"
     for file, counts in {"in all": summary.outcomes, **summary.files}.items():
         found = [f"{counts[outcome]} {outcome.value}" for outcome in RowOutcome if counts[outcome]]
         lines.append(f"  {file}: {', '.join(found) or 'no rows'}")

@@ -1,17 +1,19 @@
 """Accounting for every row: what became of each, counted once, in a summary and in a report that names the line."""
 
-import csv
 import re
+import secrets
+import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 from uuid import UUID
 
 from msgspec import Struct
 
-from domain.csv_cells import inert
+from domain.csv_cells import CsvWriter, inert
 from domain.imports.mapping import Mapping
 
 
@@ -35,6 +37,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     outcome: RowOutcome
     reasons: tuple[str, ...] = ()
     event_ids: tuple[UUID, ...] = ()
+    registered: tuple[UUID, ...] = ()
+    """Events that registered the bodies and the partnership which this row was the first to name."""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -47,11 +51,18 @@ class Summary(Struct, frozen=True, kw_only=True):
     files: dict[str, dict[str, int]]
     reasons: dict[str, int]
     events: int
+    registered: int
+    """Events that registered bodies and partnerships, beside those of the rows."""
 
 
-def summarise(mapping: Mapping, entries: Sequence[Entry], *, rehearsed: bool) -> Summary:
-    """Count the rows by outcome, in all and for each file, and the reasons against recording them by kind of reason."""
-    files = {file: _counted(each for each in entries if each.file == file) for file in _files(entries)}
+def summarise(mapping: Mapping, entries: Sequence[Entry], *, rehearsed: bool, files: Iterable[str] = ()) -> Summary:
+    """Count the rows by outcome, in all and for each file, and the reasons against recording them by kind of reason.
+
+    `files` are those that were read, for some may have no rows.
+    """
+    by_file: dict[str, list[Entry]] = {file: [] for file in files}
+    for each in entries:
+        by_file.setdefault(each.file, []).append(each)
     reasons = Counter(_kind_of(reason) for each in entries for reason in each.reasons)
     new = (RowOutcome.IMPORTED, RowOutcome.CORRECTED)
     return Summary(
@@ -59,14 +70,11 @@ def summarise(mapping: Mapping, entries: Sequence[Entry], *, rehearsed: bool) ->
         rehearsed=rehearsed,
         rows=len(entries),
         outcomes=_counted(entries),
-        files=files,
+        files={file: _counted(found) for file, found in by_file.items()},
         reasons=dict(reasons.most_common()),
         events=sum(len(each.event_ids) for each in entries if each.outcome in new),
+        registered=sum(len(each.registered) for each in entries),
     )
-
-
-def _files(entries: Iterable[Entry]) -> list[str]:
-    return list(dict.fromkeys(each.file for each in entries))
 
 
 def _counted(entries: Iterable[Entry]) -> dict[str, int]:
@@ -74,7 +82,7 @@ def _counted(entries: Iterable[Entry]) -> dict[str, int]:
     return {outcome.value: counts[outcome] for outcome in RowOutcome}
 
 
-_PARTICULAR: Final = re.compile(r"'.*'|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PARTICULAR: Final = re.compile(r"""'.*'|".*"|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}""")
 
 
 def _kind_of(reason: str) -> str:
@@ -82,15 +90,64 @@ def _kind_of(reason: str) -> str:
     return _PARTICULAR.sub("…", reason)
 
 
-_HEADING: Final = ("file", "line", "kind", "row", "outcome", "reason", "event ids")
+_HEADING: Final = ("file", "line", "kind", "row", "outcome", "reason", "event ids", "registered")
+
+
+class Report:
+    """What became of each row, written and flushed as rows are done: it is complete whenever the import stops.
+
+    It is opened before anything is recorded. Raises OSError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stream = _opened(path)
+        self._writer = CsvWriter(self._stream)
+        try:
+            self._writer.write(_HEADING)
+            self._stream.flush()
+        except OSError:
+            self._stream.close()
+            raise
+
+    def add(self, entry: Entry) -> None:
+        """Write what became of one row."""
+        self._writer.write(_cells(entry))
+        self._stream.flush()
+
+    def finish(self, entries: Iterable[Entry]) -> None:
+        """Put the lines in the order of the files, where the report is a file that can be replaced whole."""
+        self._stream.close()
+        whole = self._path.resolve()
+        if not whole.is_file():
+            return
+        ordered = whole.with_name(f"{whole.name}.{secrets.token_hex(4)}")
+        with suppress(OSError):
+            write_report(ordered, entries)
+            shutil.copymode(whole, ordered)
+            ordered.replace(whole)
+        ordered.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Leave it as it is."""
+        with suppress(OSError):
+            self._stream.close()
 
 
 def write_report(path: Path, entries: Iterable[Entry]) -> None:
     """Write one line for each row, in the order of the files and their lines. A spreadsheet opens it safely."""
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(_HEADING)
+    with _opened(path) as stream:
+        writer = CsvWriter(stream)
+        writer.write(_HEADING)
         for each in sorted(entries, key=lambda entry: (entry.file, entry.line)):
-            ids = " ".join(str(event_id) for event_id in each.event_ids)
-            texts = (each.file, str(each.line), each.kind, " / ".join(each.key), each.outcome.value)
-            writer.writerow([inert(text) for text in (*texts, "; ".join(each.reasons), ids)])
+            writer.write(_cells(each))
+
+
+def _opened(path: Path) -> TextIO:
+    return path.open("w", newline="", encoding="utf-8", errors="backslashreplace")
+
+
+def _cells(entry: Entry) -> Iterator[str]:
+    texts = (entry.file, str(entry.line), entry.kind, " / ".join(entry.key), entry.outcome.value)
+    ids = (" ".join(map(str, each)) for each in (entry.event_ids, entry.registered))
+    return map(inert, (*texts, "; ".join(entry.reasons), *ids))

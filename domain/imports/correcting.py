@@ -1,10 +1,17 @@
-"""Correcting what was imported: what a row now says against what stands of it, as corrections of the records."""
+"""Correcting what was imported: three ways, by what the import last said, what the row says now, and what stands.
 
+What stands as the import last left it follows the row. What a person corrected or withdrew since, and what was
+destroyed, is left alone and reported: the common ancestor decides, never a comparison with what stands alone.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, decide
@@ -15,76 +22,142 @@ from domain.decisions.refusals import Refusal
 from domain.decisions.together import Part, RecordTogether
 from domain.events import name_of
 from domain.events.declaration import Participant
-from domain.events.recorded import Effective
+from domain.events.recorded import Effective, Recorded, resolve
 from domain.imports.frame import CannotRecord, reasons_of
-from domain.imports.ledger import Ledger
+from domain.imports.ledger import Ledger, Told
 from domain.values import PartyAt, Plain, Sealed
+from domain.vault import Erased
 
 
-class Correction(Struct, frozen=True):
-    """A command that mends records, and in whose affairs they are."""
+class Merged(Struct, frozen=True):
+    """What mends records, if anything does; in whose affairs they are; and what was left alone, and why."""
 
-    order: Command
+    order: Command | None
     partition_id: UUID
+    left: tuple[str, ...]
 
 
-def correction(ledger: Ledger, order: Command, occasion: Occasion, reasons: str) -> Correction | None:
-    """Give what makes the records of an order's first giving read as it now says; None where they do.
+class Correcting(Struct, frozen=True, kw_only=True):
+    """One row that says otherwise than it did: the command it now makes, as of the occasion of its first import.
 
-    `occasion` is that of the first giving. Raises CannotRecord where the row now says things of another kind.
+    `own` are the ids of the commands by which the import corrected it before, `status` the fields that its mapping
+    reads out of columns by which it tells one state of a row from another.
     """
-    stands = ledger.events(occasion.command_id)
-    drafts = _decided_anew(ledger, order, occasion)
-    if [name_of(each.body) for each in drafts] != [each.name for each in stands]:
-        raise CannotRecord(
-            "it now says other things than were recorded, which no correction can turn into them: "
-            "withdraw those records and record it anew by hand"
-        )
-    corrections = [
-        CorrectRecord(record=was.event_id, changes=changes, reasons=reasons)
-        for was, now in zip(stands, drafts, strict=True)
-        if (changes := _changes(ledger, was, now))
-    ]
-    if not corrections:
-        return None
-    if occasion.partnership_id is None:
-        return Correction(corrections[0], stands[0].recorded.partition_id)
-    parts = (Part(name=f"correction-{index}", order=each) for index, each in enumerate(corrections))
-    return Correction(RecordTogether(parts=tuple(parts)), occasion.partnership_id)
+
+    ledger: Ledger
+    order: Command
+    occasion: Occasion
+    own: frozenset[UUID]
+    status: frozenset[str]
+
+    def merged(self, reasons: str) -> Merged:
+        """Give what makes the records read as the row says, as far as they are still the import's.
+
+        Raises CannotRecord where the row tells of a later state.
+        """
+        told = self.ledger.told(self.occasion.command_id)
+        drafts = self._decided(self.occasion)
+        self._must_be_of_one_state(told, drafts)
+        by_clock = self._decided(replace(self.occasion, now=self.occasion.now + timedelta(days=1)))
+        standing = {each.event_id: each for each in told.standing()}
+        corrections, left = [], []
+        for event, draft, later in zip(told.events, drafts, by_clock, strict=True):
+            stands = standing.get(event.event_id)
+            if stands is None:
+                left.append(f"{event.name} was withdrawn since: left so")
+                continue
+            changes, notes = self._changes(event, stands, draft, later, told.mends)
+            left += [f"{name} {note}" for name, note in notes.items()]
+            if advanced := sorted(self.status & set(changes)):
+                raise CannotRecord(_moved_on(f"{event.name} says so in {', '.join(advanced)}"))
+            if changes:
+                corrections.append(CorrectRecord(record=event.event_id, changes=changes, reasons=reasons))
+        return self._together(told, corrections, tuple(dict.fromkeys(left)))
+
+    def must_be_of_one_state(self) -> None:
+        """Raise CannotRecord where the row now tells of other things than were recorded of it."""
+        self._must_be_of_one_state(self.ledger.told(self.occasion.command_id), self._decided(self.occasion))
+
+    def _must_be_of_one_state(self, told: Told, drafts: Sequence[Draft]) -> None:
+        then, now = ([each.name for each in told.events], [name_of(each.body) for each in drafts])
+        if then != now:
+            raise CannotRecord(_moved_on(f"recorded were {', '.join(then)}; it now says {', '.join(now)}"))
+
+    def _decided(self, occasion: Occasion) -> tuple[Draft, ...]:
+        """Decide the command as if it had not been given before."""
+        known = self.ledger.known(self.order, occasion)
+        others = [each for each in known if each.envelope.command_id != occasion.command_id]
+        decided = decide(self.order, Facts.from_records(others), occasion)
+        if isinstance(decided, Refusal):
+            raise CannotRecord(*reasons_of(decided))
+        return decided
+
+    def _changes(
+        self, event: Recorded, stands: Effective, draft: Draft, later: Draft, mends: Sequence[Recorded]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Give the fields that read otherwise and are still the import's, and what is said of those that are not.
+
+        A field that a later day would fill otherwise follows from the clock and not from the row.
+        """
+        theirs, texts = self._decided_since(event, mends), self.ledger.texts(stands)
+        changes: dict[str, Any] = {}
+        left: dict[str, str] = {}
+        for name in draft.body.__struct_fields__:
+            before, after = _readable(getattr(stands.body, name), texts.get(name)), _given(getattr(draft.body, name))
+            if isinstance(before, Erased):
+                left[name] = "was taken out of the record since: it stays gone"
+            elif before == after or after != _given(getattr(later.body, name)):
+                continue
+            elif name in theirs:
+                left[name] = "was put right by somebody since: left as it stands"
+            else:
+                changes[name] = after
+        return changes, left
+
+    def _decided_since(self, event: Recorded, mends: Sequence[Recorded]) -> set[str]:
+        """Name the fields that were last changed by somebody else than the import."""
+        theirs: set[str] = set()
+        before = event.body
+        for count, mend in enumerate(mends, start=1):
+            standing, _ = resolve([event, *mends[:count]])
+            now = next((each.body for each in standing if each.event_id == event.event_id), before)
+            changed = {name for name in now.__struct_fields__ if getattr(now, name) != getattr(before, name)}
+            theirs = theirs - changed if mend.envelope.command_id in self.own else theirs | changed
+            before = now
+        return theirs
+
+    def _together(self, told: Told, corrections: Sequence[CorrectRecord], left: tuple[str, ...]) -> Merged:
+        partnership_id = self.occasion.partnership_id
+        if not corrections or partnership_id is None:
+            return Merged(corrections[0] if corrections else None, told.events[0].partition_id, left)
+        parts = (Part(name=f"correction-{index}", order=each) for index, each in enumerate(corrections))
+        return Merged(RecordTogether(parts=tuple(parts)), partnership_id, left)
 
 
-def _decided_anew(ledger: Ledger, order: Command, occasion: Occasion) -> tuple[Draft, ...]:
-    """Decide the order as if it had not been given before."""
-    others = [each for each in ledger.known(order, occasion) if each.envelope.command_id != occasion.command_id]
-    decided = decide(order, Facts.from_records(others), occasion)
-    if isinstance(decided, Refusal):
-        raise CannotRecord(*reasons_of(decided))
-    return decided
+def _moved_on(how: str) -> str:
+    return (
+        f"its state has moved on since it was imported ({how}): an import puts right what was wrong, and does not take "
+        "a later state over. Record by hand what happened since, each act by its own command; or, where the row was "
+        "wrong from the beginning, withdraw its records and record it anew by hand"
+    )
 
 
-def _changes(ledger: Ledger, was: Effective, now: Draft) -> dict[str, Any]:
-    """Give the fields that read otherwise, as a correction takes them."""
-    texts = ledger.texts(was)
-    changes: dict[str, Any] = {}
-    for name in now.body.__struct_fields__:
-        before, after = getattr(was.body, name), getattr(now.body, name)
-        before = texts[name] if isinstance(before, Sealed) else before
-        after = after.text if isinstance(after, Plain) else after
-        if before != after:
-            changes[name] = _as_given(after)
-    return changes
+def _readable(value: object, text: str | Erased | None) -> object:
+    return text if isinstance(value, Sealed) else _given(value)
 
 
-def _as_given(value: object) -> object:
-    """Write a value as a correction takes it: parties by id, the rest as in JSON."""
+def _given(value: object) -> object:
+    """Write a value as a correction takes it: texts plain, parties by id alone, the rest as in JSON."""
     match value:
+        case Plain(text=text):
+            return text
         case PartyAt(party_id=party_id):
             return str(party_id)
         case Participant():
             given = {name: getattr(value, name) for name in value.__struct_fields__}
-            return {name: _as_given(each) for name, each in given.items() if each is not None}
+            return {name: _given(each) for name, each in given.items() if each is not None}
         case tuple():
-            return [_as_given(each) for each in value]
+            return [_given(each) for each in value]
         case UUID():
             return str(value)
         case _:

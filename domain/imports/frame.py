@@ -13,8 +13,8 @@ from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.events.partnership import PartnershipFormed
 from domain.imports.cells import Cell
-from domain.imports.ledger import Ledger
-from domain.imports.mapping import NAMESPACE, STANDING, Mapping
+from domain.imports.ledger import Given, Ledger
+from domain.imports.mapping import NAMESPACE, STANDING, Mapping, PartnershipRule
 from domain.imports.row import Nowhere, Reading, Row
 from domain.structs import NotAsDeclared, read
 from domain.values import PartyAt
@@ -45,7 +45,10 @@ class Standing(Struct, frozen=True):
 
 
 class Frame:
-    """Finds, or registers once, the parties and the partnership of each row."""
+    """Finds the parties and the partnership of each row, or gathers what would register them.
+
+    What is gathered for a row is recorded with it by whoever records the row, and only if the row is accepted.
+    """
 
     def __init__(self, mapping: Mapping, ledger: Ledger, actor: Actor, now: datetime) -> None:
         self._mapping = mapping
@@ -54,6 +57,20 @@ class Frame:
         self._now = now
         self._parties: dict[tuple[str, str], UUID] = {}
         self._partnerships: dict[str, Standing] = {}
+        self._wanted_parties: dict[tuple[str, str], UUID] = {}
+        self._wanted_partnerships: dict[str, Standing] = {}
+        self.wanted: list[Given] = []
+        """What must be registered for the present row, in order."""
+
+    def begin(self) -> None:
+        """Turn to another row; what only the last one wanted is forgotten."""
+        self._wanted_parties, self._wanted_partnerships, self.wanted = {}, {}, []
+
+    def settle(self) -> None:
+        """Take note that what the present row wanted is registered."""
+        self._parties |= self._wanted_parties
+        self._partnerships |= self._wanted_partnerships
+        self.begin()
 
     def occasion(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> Occasion:
         """Give the occasion of one command of this import."""
@@ -80,12 +97,16 @@ class Frame:
         value = row.cells.get(rule.per, "").strip() if rule.per else ""
         if rule.per and not value:
             return None
-        if (name, value) not in self._parties:
-            command_id = self._mapping.identity("party", name, value)
-            order = self._command(row, RegisterParty, rule.fields, f"parties.{name}")
-            self._once(order, self.occasion(command_id, "party"))
-            self._parties[name, value] = uuid5(command_id, "party")
-        return self._parties[name, value]
+        key = (name, value)
+        if key not in self._parties and key not in self._wanted_parties:
+            occasion = self.occasion(self._mapping.identity("party", name, value), "party")
+            if self._is_recorded(occasion):
+                self._parties[key] = occasion.new_id("party")
+            else:
+                order = self._command(row, RegisterParty, rule.fields, f"parties.{name}")
+                self.wanted.append(Given(order, occasion, b""))
+                self._wanted_parties[key] = occasion.new_id("party")
+        return self._parties.get(key) or self._wanted_parties[key]
 
     def partnership(self, row: Row) -> Standing | None:
         """Give the partnership that a row belongs to; None where the mapping has none. Raises CannotRecord."""
@@ -95,9 +116,13 @@ class Frame:
         value = row.cells.get(rule.per, "").strip() if rule.per else ""
         if rule.per and not value:
             raise CannotRecord(f"{rule.per} is blank, so it belongs to no partnership")
-        if value not in self._partnerships:
-            self._partnerships[value] = self._known(rule.partnership_id) or self._form(row, value)
-        return self._partnerships[value]
+        if value not in self._partnerships and value not in self._wanted_partnerships:
+            known = self._known(rule.partnership_id)
+            if known is not None:
+                self._partnerships[value] = known
+            else:
+                self._form(row, rule, value)
+        return self._partnerships.get(value) or self._wanted_partnerships[value]
 
     def _known(self, partnership_id: UUID | None) -> Standing | None:
         if partnership_id is None:
@@ -107,15 +132,16 @@ class Frame:
             raise CannotRecord(f"there is no partnership with the id {partnership_id}, which the mapping names")
         return _standing(formed)
 
-    def _form(self, row: Row, value: str) -> Standing:
-        rule = self._mapping.partnership
-        assert rule is not None  # noqa: S101 - the caller has looked
+    def _form(self, row: Row, rule: PartnershipRule, value: str) -> None:
+        occasion = self.occasion(self._mapping.identity("partnership", value), "partnership")
+        standing = Standing(*(occasion.new_id(each) for each in ("partnership", "itself", "residents")))
+        if self._is_recorded(occasion):
+            self._partnerships[value] = standing
+            return
         members = [{"party": party} for each in rule.members if (party := self.party(row, each)) is not None]
-        command_id = self._mapping.identity("partnership", value)
         order = self._command(row, FormPartnership, rule.fields, "partnership", members=members)
-        self._once(order, self.occasion(command_id, "partnership"))
-        bodies = (each.body for each in self._ledger.events(command_id))
-        return _standing(next(body for body in bodies if isinstance(body, PartnershipFormed)))
+        self.wanted.append(Given(order, occasion, b""))
+        self._wanted_partnerships[value] = standing
 
     def _command(self, row: Row, kind: type[Command], cells: dict[str, Cell], at: str, **more: object) -> Command:
         values: dict[str, Any] = {"happened": self._mapping.since, **more}
@@ -127,11 +153,9 @@ class Frame:
             raise CannotRecord(*problems)
         return to_command(kind, values, at)
 
-    def _once(self, order: Command, occasion: Occasion) -> None:
-        """Record it if it was not before; what a later mapping says of it anew is for people to amend."""
-        outcome = self._ledger.record(order, occasion, b"")
-        if isinstance(outcome, Refusal):
-            raise CannotRecord(*reasons_of(outcome))
+    def _is_recorded(self, occasion: Occasion) -> bool:
+        """Whether it was registered before; what a later mapping says of it anew is for people to amend."""
+        return self._ledger.lookup(occasion.command_id, b"") is not None
 
 
 class _Parties(Nowhere):

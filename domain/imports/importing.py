@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
+from typing import Final
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -15,18 +16,21 @@ from domain.decisions.refusals import Refusal
 from domain.decisions.together import Part, RecordTogether, thing_path
 from domain.events.declaration import EventBody, declaration_of
 from domain.imports.accounting import Entry, RowOutcome
-from domain.imports.cells import Made, Share
-from domain.imports.correcting import correction
+from domain.imports.cells import Made, Share, columns_of
+from domain.imports.correcting import Correcting
 from domain.imports.frame import IMPORTER, CannotRecord, Frame, reasons_of, to_command
-from domain.imports.ledger import Ledger
-from domain.imports.mapping import Mapping, RowPart
+from domain.imports.ledger import Given, Ledger, Overlay
+from domain.imports.mapping import Mapping, RowKind, RowPart
 from domain.imports.preparing import Prepared
 from domain.imports.reading import MINOR
-from domain.imports.row import NOTHING_SAID, Reading, Row
-from domain.log.errors import EntryTooLarge
+from domain.imports.row import NOTHING_SAID, Reading, Row, unforeseen
+from domain.log.errors import EntryTooLarge, LogError, Malformed
 from domain.log.handler import Acknowledged, KeyReused
 from domain.values import Money, first_instant
+from domain.vault import UnsealableText, VaultError
 from domain.vocabulary import Confidence
+
+IN_RECORD: Final = "it is in the record from an earlier import; today it would be refused"
 
 
 class Thing(Struct, frozen=True):
@@ -59,17 +63,31 @@ class Importer:
 
     def _account(self, prepared: Prepared) -> Entry:
         row = prepared.row
-        if row.faults:
-            return _entry(row, RowOutcome.REFUSED, row.faults)
         identity = (row.kind.name, row.key)
-        if identity in self._seen:
-            return _twin(row, *self._seen[identity])
         try:
+            if row.faults:
+                return self._faulty(row)
+            if identity in self._seen:
+                return _twin(row, *self._seen[identity])
             entry = self._record(prepared)
-        except CannotRecord as refused:
-            return _entry(row, RowOutcome.REFUSED, refused.reasons)
+        except (CannotRecord, EntryTooLarge, Malformed, UnsealableText) as refused:
+            return _entry(row, RowOutcome.REFUSED, _reasons(refused))
+        except (LogError, VaultError):
+            raise
+        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+            return _entry(row, RowOutcome.REFUSED, (unforeseen(error),))
         self._seen[identity] = (row.content, entry)
         return entry
+
+    def _faulty(self, row: Row) -> Entry:
+        """Account for a row that its own cells refuse; one that is in the record already stays there."""
+        if row.content:
+            command_id = self._mapping.identity(row.kind.name, *row.key)
+            _, earlier = self._latest(command_id, row.content)
+            if isinstance(earlier, Acknowledged):
+                found = (f"{IN_RECORD}: {fault}" for fault in row.faults)
+                return _entry(row, RowOutcome.ALREADY_THERE, tuple(found), earlier)
+        return _entry(row, RowOutcome.REFUSED, row.faults)
 
     def _record(self, prepared: Prepared) -> Entry:
         row = prepared.row
@@ -77,31 +95,63 @@ class Importer:
         revision, earlier = self._latest(command_id, row.content)
         if isinstance(earlier, Acknowledged):
             return _entry(row, RowOutcome.ALREADY_THERE, (), earlier)
-        if isinstance(earlier, KeyReused) and not self._correct:
-            reason = "it was imported before and said otherwise: import it with --correct to correct the record"
-            return _entry(row, RowOutcome.CHANGED, (reason,))
-        order, occasion = self._order(prepared, command_id)
+        self._frame.begin()
         if earlier is None:
-            return self._give(row, order, occasion, RowOutcome.IMPORTED)
-        correcting = correction(self._ledger, order, occasion, f"the row now says otherwise in {row.line.file}")
-        if correcting is None:
-            return _entry(row, RowOutcome.ALREADY_THERE, ("only what is not recorded of it has changed",))
-        revised = replace(occasion, command_id=_revision(command_id, revision), partnership_id=correcting.partition_id)
-        return self._give(row, correcting.order, revised, RowOutcome.CORRECTED)
+            order, occasion = self._order(prepared, command_id)
+            return self._give(row, Given(order, occasion, row.content), RowOutcome.IMPORTED)
+        if not self._correct:
+            return _entry(row, RowOutcome.CHANGED, (self._why_changed(prepared, command_id),))
+        return self._corrected(prepared, command_id, revision)
 
-    def _give(self, row: Row, order: Command, occasion: Occasion, outcome: RowOutcome) -> Entry:
+    def _corrected(self, prepared: Prepared, command_id: UUID, revision: int) -> Entry:
+        """Correct what a row recorded, as far as that is still the import's own."""
+        row = prepared.row
+        correcting = self._correcting(prepared, command_id, revision)
+        merged = correcting.merged(f"the row now says otherwise in {row.line.file}")
+        if merged.order is None and merged.left:
+            return _entry(row, RowOutcome.CHANGED, merged.left)
+        if merged.order is None:
+            return _entry(row, RowOutcome.ALREADY_THERE, ("only what is not recorded of it has changed",))
+        revised = replace(
+            correcting.occasion, command_id=_revision(command_id, revision), partnership_id=merged.partition_id
+        )
+        return self._give(row, Given(merged.order, revised, row.content), RowOutcome.CORRECTED, merged.left)
+
+    def _correcting(self, prepared: Prepared, command_id: UUID, revision: int) -> Correcting:
+        order, occasion = self._order(prepared, command_id)
+        ledger: Ledger = self._ledger
+        if self._frame.wanted:
+            ledger = Overlay(self._ledger)
+            _settle(self._frame.wanted, ledger)
+        own = frozenset(_revision(command_id, number) for number in range(1, revision + 1))
+        return Correcting(
+            ledger=ledger, order=order, occasion=occasion, own=own, status=_status_fields(prepared.row.kind)
+        )
+
+    def _why_changed(self, prepared: Prepared, command_id: UUID) -> str:
+        """Say what to do about a row that says otherwise than it did."""
         try:
-            given = self._ledger.record(order, occasion, row.content)
-        except EntryTooLarge as error:
-            raise CannotRecord(f"too-large: {error}") from None
-        match given:
-            case Refusal():
-                raise CannotRecord(*reasons_of(given))
+            self._correcting(prepared, command_id, 0).must_be_of_one_state()
+        except CannotRecord as refused:
+            return f"it was imported before and said otherwise: {'; '.join(refused.reasons)}"
+        return "it was imported before and said otherwise: import it with --correct to correct the record"
+
+    def _give(self, row: Row, given: Given, outcome: RowOutcome, left: tuple[str, ...] = ()) -> Entry:
+        """Record a row, and before it whom it names and nobody registered yet: all of it, or nothing where refused."""
+        registered: list[UUID] = []
+        if self._frame.wanted:
+            _settle([*self._frame.wanted, given], Overlay(self._ledger))
+            registered = _settle(self._frame.wanted, self._ledger)
+            self._frame.settle()
+        match self._ledger.record(given.order, given.occasion, given.payload):
+            case Refusal() as refusal:
+                raise CannotRecord(*reasons_of(refusal))
             case KeyReused():
                 return _entry(row, RowOutcome.CHANGED, ("somebody else imported it meanwhile, saying otherwise",))
-            case Acknowledged():
+            case Acknowledged() as acknowledged:
                 self._made.pop(self._mapping.identity(row.kind.name, *row.key), None)
-                return _entry(row, RowOutcome.ALREADY_THERE if given.repeated else outcome, (), given)
+                there = RowOutcome.ALREADY_THERE if acknowledged.repeated else outcome
+                return replace(_entry(row, there, left, acknowledged), registered=tuple(registered))
 
     def _latest(self, command_id: UUID, content: bytes) -> tuple[int, Acknowledged | KeyReused | None]:
         """Give what the last revision of a row says to this content, and the number of the next one."""
@@ -199,6 +249,32 @@ class _World:
             named = " / ".join(key)
             raise CannotRecord(f"no {parent} '{named}' is in the record: import it first, or see why it was refused")
         return found
+
+
+def _settle(commands: Iterable[Given], ledger: Ledger) -> list[UUID]:
+    """Record commands in their order, and give the events that are new. Raises CannotRecord."""
+    events: list[UUID] = []
+    for given in commands:
+        outcome = ledger.record(given.order, given.occasion, given.payload)
+        if isinstance(outcome, Refusal):
+            raise CannotRecord(*reasons_of(outcome))
+        if isinstance(outcome, Acknowledged) and not outcome.repeated:
+            events += [each.event_id for each in outcome.events]
+    return events
+
+
+def _status_fields(kind: RowKind) -> frozenset[str]:
+    """Name the fields that are read out of the columns by which the mapping tells one state of a row from another."""
+    status = {each.column for each in kind.conditions() if each.is_ or each.is_not} - {None}
+    fields = ((name, columns_of(cell)) for part in kind.parts for name, cell in part.fields.items())
+    return frozenset(name for name, columns in fields if columns & status)
+
+
+def _reasons(refused: Exception) -> tuple[str, ...]:
+    if isinstance(refused, CannotRecord):
+        return refused.reasons
+    named = "too-large" if isinstance(refused, EntryTooLarge) else "unsuitable"
+    return (f"{named}: {refused}",)
 
 
 def _revision(command_id: UUID, revision: int) -> UUID:

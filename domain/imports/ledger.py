@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -24,7 +24,22 @@ from domain.log.sealing import to_open
 from domain.values import Sealed
 from domain.vault import Erased
 
+_BEYOND: Final = 1 << 40
+"""Positions of what is only imagined come after any of a log."""
+
 Outcome = Acknowledged | Refusal | KeyReused
+
+
+class Told(Struct, frozen=True):
+    """What a command recorded, and what mended that since, each in position order."""
+
+    events: Sequence[Recorded]
+    mends: Sequence[Recorded]
+
+    def standing(self) -> list[Effective]:
+        """Give what stands of the events, corrections applied."""
+        own = {each.event_id for each in self.events}
+        return [each for each in resolve([*self.events, *self.mends])[0] if each.event_id in own]
 
 
 class Ledger(Protocol):
@@ -32,6 +47,9 @@ class Ledger(Protocol):
 
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command recorded before; KeyReused where it came with other content."""
+
+    def told(self, command_id: UUID) -> Told:
+        """Give a command's events as recorded, and all that ever corrected or withdrew them."""
 
     def events(self, command_id: UUID) -> list[Effective]:
         """Give what stands of a command's events, corrections applied; none where it was never recorded."""
@@ -48,6 +66,9 @@ class Ledger(Protocol):
     def texts(self, event: Effective) -> dict[str, str | Erased]:
         """Open the sealed texts of an event as they now read."""
 
+    def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
+        """Refuse what the log would refuse of these drafts for its size or its letters."""
+
 
 class LiveLedger:
     """The log."""
@@ -59,14 +80,18 @@ class LiveLedger:
         """Find a command in the log."""
         return self._handler.lookup(command_id, payload)
 
-    def events(self, command_id: UUID) -> list[Effective]:
+    def told(self, command_id: UUID) -> Told:
         """Read a command's events, and what was corrected or withdrawn of them."""
         recorder = self._handler.recorder
         first = uuid5(command_id, "0")
         found = [recorded(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))]
         if not found:
-            return []
-        return _standing(found, find_records(recorder, frozenset(on("record", each.event_id) for each in found)))
+            return Told((), ())
+        return Told(found, find_records(recorder, frozenset(on("record", each.event_id) for each in found)))
+
+    def events(self, command_id: UUID) -> list[Effective]:
+        """Read what stands of a command's events."""
+        return self.told(command_id).standing()
 
     def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
         """Record in the log; durable when it returns."""
@@ -90,18 +115,30 @@ class LiveLedger:
         with self._handler.recorder.transaction() as cursor:
             return dict(zip(sealed, self._handler.vault.open(cursor, asked), strict=True))
 
+    def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
+        """Measure the drafts as the log would."""
+        self._handler.must_fit(order, occasion, drafts, payload)
+
+
+class Given(Struct, frozen=True):
+    """A command on its occasion, and the content that it is known by when it comes again."""
+
+    order: Command
+    occasion: Occasion
+    payload: bytes
+
 
 class _Imagined(Struct, frozen=True):
     payload: bytes
     records: tuple[Recorded, ...]
 
 
-class Rehearsal:
-    """Decides everything as the log would, records nothing; what it decided is known to what it decides next."""
+class Overlay:
+    """Decides everything as the ledger under it would, records nothing; each decision is known to the next."""
 
-    def __init__(self, handler: Handler) -> None:
-        self._live = LiveLedger(handler)
-        self._position = handler.recorder.head().position
+    def __init__(self, under: Ledger) -> None:
+        self._under = under
+        self._position = _BEYOND
         self._commands: dict[UUID, _Imagined] = {}
         self._by_tag: defaultdict[str, list[tuple[frozenset[str], Recorded]]] = defaultdict(list)
 
@@ -109,13 +146,17 @@ class Rehearsal:
         """Find a command decided here, or recorded before."""
         imagined = self._commands.get(command_id)
         if imagined is None:
-            return self._live.lookup(command_id, payload)
+            return self._under.lookup(command_id, payload)
         return Acknowledged(imagined.records, repeated=True) if imagined.payload == payload else KeyReused()
+
+    def told(self, command_id: UUID) -> Told:
+        """Give the events of a command decided here, or recorded before."""
+        imagined = self._commands.get(command_id)
+        return self._under.told(command_id) if imagined is None else Told(imagined.records, ())
 
     def events(self, command_id: UUID) -> list[Effective]:
         """Give what stands of a command decided here, or recorded before."""
-        imagined = self._commands.get(command_id)
-        return self._live.events(command_id) if imagined is None else _standing(imagined.records, ())
+        return self.told(command_id).standing()
 
     def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
         """Decide, and remember what would have been recorded."""
@@ -125,6 +166,7 @@ class Rehearsal:
         decided = decide(order, Facts.from_records(self.known(order, occasion)), occasion)
         if isinstance(decided, Refusal):
             return decided
+        self.must_fit(order, occasion, decided, payload)
         records = tuple(self._remember(draft, occasion) for draft in decided)
         self._commands[occasion.command_id] = _Imagined(payload, records)
         return Acknowledged(records, repeated=False)
@@ -133,15 +175,19 @@ class Rehearsal:
         """Read the boundary in the log and in what was decided here."""
         selections, _ = boundary(order, occasion)
         imagined = {each.position: each for selection in selections for each in self._selected(selection)}
-        return [*self._live.known(order, occasion), *(imagined[position] for position in sorted(imagined))]
+        return [*self._under.known(order, occasion), *(imagined[position] for position in sorted(imagined))]
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
         """Read the beginning of a partnership in the log."""
-        return self._live.formed(partnership_id)
+        return self._under.formed(partnership_id)
 
     def texts(self, event: Effective) -> dict[str, str | Erased]:
         """Open the texts of an event in the log."""
-        return self._live.texts(event)
+        return self._under.texts(event)
+
+    def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
+        """Measure the drafts as the log would."""
+        self._under.must_fit(order, occasion, drafts, payload)
 
     def _selected(self, selection: Selection) -> Iterable[Recorded]:
         candidates = min((self._by_tag.get(tag, []) for tag in selection.tags), key=len)
@@ -173,6 +219,8 @@ def _belongs(event: LogEvent, command_id: UUID) -> bool:
     return decode_envelope(event.envelope).command_id == command_id
 
 
-def _standing(found: Sequence[Recorded], mends: Sequence[Recorded]) -> list[Effective]:
-    own = {each.event_id for each in found}
-    return [each for each in resolve([*found, *mends])[0] if each.event_id in own]
+class Rehearsal(Overlay):
+    """A whole import over the log that is thrown away at its end."""
+
+    def __init__(self, handler: Handler) -> None:
+        super().__init__(LiveLedger(handler))

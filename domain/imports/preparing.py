@@ -1,16 +1,23 @@
 """Rows in the order in which they are recorded, whatever the order in which they stand in their files."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from domain.imports.cells import Cell, Share, walk
+from domain.imports.cells import Cell, Share, columns_of, walk
+from domain.imports.csv_reader import BrokenRow, split_row
 from domain.imports.mapping import Mapping
-from domain.imports.reading import Unreadable, number
+from domain.imports.reading import Unreadable, amount
 from domain.imports.row import Row, translate
+from domain.imports.shown import shown
 from domain.imports.spreadsheets import Spreadsheet, lines
+
+_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -23,13 +30,40 @@ class Prepared(Struct, frozen=True, kw_only=True):
 def prepare(mapping: Mapping, spreadsheets: Iterable[Spreadsheet]) -> list[Prepared]:
     """Read and translate every row: kinds in the order of the mapping, then by date, by what is said, by identity."""
     rows = [
-        translate(mapping, spreadsheet, line)
+        _alone(spreadsheet, translate(mapping, spreadsheet, line))
         for spreadsheet in spreadsheets
         for line in lines(spreadsheet.path, mapping.encoding)
     ]
     order = {kind.name: place for place, kind in enumerate(mapping.rows)}
     rows.sort(key=lambda row: (order[row.kind.name], *_place(row)))
     return list(_with_totals(rows))
+
+
+def _alone(spreadsheet: Spreadsheet, row: Row) -> Row:
+    """Refuse a row that holds another in one of its cells, as it does where a quotation mark is missing.
+
+    A line inside a cell is taken for one where it reads, date and all, as a row of this kind without a fault.
+    """
+    happened = row.kind.happened
+    if row.faults or happened is None or not columns_of(happened):
+        return row
+    for column, cell in row.line.cells.items():
+        for inside in _LINE_BREAK.split(cell)[1:]:
+            if _reads_as_row(spreadsheet, row, inside):
+                fault = f"its {column} holds what reads as a row of its own ({shown(inside)}): close the quotation mark"
+                return replace(row, faults=(f"{fault} before it",))
+    return row
+
+
+def _reads_as_row(spreadsheet: Spreadsheet, row: Row, text: str) -> bool:
+    try:
+        cells = split_row(text)
+    except BrokenRow:
+        return False
+    if len(cells) != len(row.line.cells):
+        return False
+    line = replace(row.line, cells=dict(zip(row.line.cells, cells, strict=True)))
+    return not translate(row.mapping, spreadsheet, line).faults
 
 
 def _place(row: Row) -> tuple[object, ...]:
@@ -49,7 +83,7 @@ def _with_totals(rows: Iterable[Row]) -> Iterable[Prepared]:
         for part, share in () if row.faults else _shares(row):
             sum_of = (row.kind.name, part, share.column, row.key_of(row.kind.parents[share.of.parent]))
             if identity not in seen:
-                running[sum_of] += _amount(row.cells[share.column])
+                running[sum_of] += _amount(row, share.column)
             totals[part, share.column] = running[sum_of]
         if not row.faults:
             seen.add(identity)
@@ -71,8 +105,9 @@ def _within(cell: Cell) -> Iterable[Share]:
     return (each for each in walk(cell) if isinstance(each, Share))
 
 
-def _amount(text: str) -> Decimal:
+def _amount(row: Row, column: str) -> Decimal:
+    text = row.cells[column]
     try:
-        return number(text) if text.strip() else Decimal()
+        return amount(text, row.mapping.currency) if text.strip() else Decimal()
     except Unreadable:
         return Decimal()

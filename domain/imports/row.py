@@ -25,9 +25,10 @@ from domain.imports.cells import (
     Template,
 )
 from domain.imports.mapping import Condition, Mapping, Refused, RowKind, RowPart
-from domain.imports.reading import Unreadable, number, read, years_later
+from domain.imports.reading import Unreadable, amount, read, years_later
+from domain.imports.shown import shown
 from domain.imports.spreadsheets import Line, Spreadsheet
-from domain.values import first_instant
+from domain.values import ImpossibleDateError, first_instant
 from domain.vocabulary import Extent
 
 NOTHING_SAID: Final = "the mapping records nothing of such a row"
@@ -93,8 +94,18 @@ class Row(Struct, frozen=True, kw_only=True):
             (not condition.is_ or text in condition.is_)
             and text not in condition.is_not
             and condition.blank in {None, not text}
-            and condition.number in {None, _sign(text)}
+            and condition.number in {None, self.sign(text)}
         )
+
+    def sign(self, text: str) -> str | None:
+        """Say which sign an amount has; None where there is none, or it cannot be read, which is a fault of the row."""
+        try:
+            found = amount(text, self.mapping.currency) if text else None
+        except Unreadable:
+            return None
+        if found is None:
+            return None
+        return "zero" if not found else "positive" if found > 0 else "negative"
 
     def date(self, cell: Cell | None) -> str | None:
         """Give the date in a cell that needs no world; None where it gives none or cannot be read."""
@@ -119,41 +130,53 @@ def translate(mapping: Mapping, sheet: Spreadsheet, line: Line) -> Row:
     for column in sheet.columns:
         meaning = mapping.values[column].meaning(cells[column]) if column in mapping.values else cells[column]
         if isinstance(meaning, Refused):
-            faults.append(f"{column} {cells[column]!r}: {meaning.because}")
+            faults.append(f"{column} {shown(cells[column])}: {meaning.because}")
         else:
             cells[column] = meaning.strip()
     content = msgspec.json.encode([cells[column] for column in sheet.columns])
     row = Row(mapping=mapping, kind=kind, line=line, cells=cells, faults=(), content=content)
-    return replace(row, faults=tuple(dict.fromkeys(faults + _faults(row))))
+    try:
+        faults += _faults(row)
+    except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+        faults.append(unforeseen(error))
+    return replace(row, faults=tuple(dict.fromkeys(faults)))
+
+
+def unforeseen(error: Exception) -> str:
+    """Say that a row could not be read for a reason nobody thought of: it never ends the run for the others."""
+    return f"it cannot be read, which is a fault of Folkmoot that should be reported ({type(error).__name__})"
 
 
 def _faults(row: Row) -> list[str]:
     """Say why a row cannot be recorded, as far as its own cells tell."""
     kind = row.kind
     faults = [f"{column} is blank" for column in kind.identified_by if not row.cells[column]]
+    faults += _unreadable_numbers(row)
     faults += [rule.because for rule in kind.refuse if row.holds(rule.when)]
     unnamed = {parent: _blank(columns, row) for parent, columns in kind.parents.items()}
     faults += [f"its {parent} is not named: {blank} is blank" for parent, blank in unnamed.items() if blank]
     if not faults and not any(True for _ in row.parts()):
         faults.append(NOTHING_SAID)
+    if kind.entered is not None:
+        faults += Reading(row).value(kind.entered)[1]
     if not faults and kind.happened is not None:
         found, problems = Reading(row).value(kind.happened)
         faults += problems or (["it does not say when it happened"] if found is None else [])
     return faults
 
 
+def _unreadable_numbers(row: Row) -> Iterator[str]:
+    """Say which numbers that conditions ask about cannot be read: what depends on them would be left out unseen."""
+    columns = (each.column for each in row.kind.conditions() if each.number is not None)
+    for column in dict.fromkeys(each for each in columns if each is not None and row.cells[each]):
+        try:
+            amount(row.cells[column], row.mapping.currency)
+        except Unreadable as error:
+            yield f"{column}: {error}"
+
+
 def _blank(columns: Sequence[str], row: Row) -> str:
     return " and ".join(each for each in columns if not row.cells.get(each, "").strip())
-
-
-def _sign(text: str) -> str | None:
-    try:
-        found = number(text) if text else None
-    except Unreadable:
-        return None
-    if found is None:
-        return None
-    return "zero" if not found else "positive" if found > 0 else "negative"
 
 
 class Reading:
@@ -200,13 +223,20 @@ class Reading:
                 values = map(self._value, cell.cells)
                 return self._later(next((each for each in values if each is not None), None), cell.plus_years)
             case Earliest():
-                dates = [each for each in map(self._value, cell.cells) if isinstance(each, str)]
-                return self._later(min(dates, key=first_instant, default=None), cell.plus_years)
+                return self._later(self._earliest(cell), cell.plus_years)
             case Fields():
                 found = {name: self._value(each) for name, each in cell.fields.items()}
                 return {name: each for name, each in found.items() if each is not None}
             case Listed():
                 return [each for each in map(self._value, cell.cells) if each is not None]
+
+    def _earliest(self, cell: Earliest) -> str | None:
+        dates = [each for each in map(self._value, cell.cells) if isinstance(each, str)]
+        try:
+            return min(dates, key=first_instant, default=None)
+        except ImpossibleDateError as error:
+            self._problems.append(str(error))
+            return None
 
     def _share_of(self, cell: Share, world: World) -> Decimal | None:
         """Give the share; None where the row says no amount, or an unreadable one, which is a problem."""
@@ -214,7 +244,7 @@ class Reading:
         if not text:
             return None
         try:
-            number(text)
+            amount(text, self._row.mapping.currency)
         except Unreadable as error:
             self._problems.append(f"{cell.column}: {error}")
             return None
@@ -230,13 +260,14 @@ class Reading:
         if cell.table is not None:
             meaning = self._row.mapping.tables[cell.table].meaning(text)
             if isinstance(meaning, Refused):
-                self._problems.append(f"{cell.column} {text!r}: {meaning.because}")
+                self._problems.append(f"{cell.column} {shown(text)}: {meaning.because}")
                 return None
             text = meaning
         if not text:
             return None
         try:
-            found = read(text, cell.read_as, dates=self._row.mapping.dates, currency=self._row.mapping.currency)
+            of = self._row.mapping
+            found = read(text, cell.read_as, dates=of.dates, currency=of.currency, since=of.since)
         except Unreadable as error:
             self._problems.append(f"{cell.column}: {error}")
             return None

@@ -1,6 +1,7 @@
 """Whether a mapping that is well formed also holds together: what it names exists, what commands need is given."""
 
 from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
 from typing import Any
 
 from msgspec import NODEFAULT
@@ -10,9 +11,11 @@ from domain.decisions.command import Command
 from domain.decisions.partnerships import FormPartnership
 from domain.decisions.registries import RegisterParty
 from domain.imports.cells import Cell, Constant, Made, PartyOf, Share, walk
+from domain.imports.dates import form_faults
 from domain.imports.mapping import STANDING, Mapping, RowKind, RowPart
+from domain.imports.numbers import NOT_IN_HUNDREDTHS
 from domain.structs import NotAsDeclared, read_value
-from domain.values import Currency, When
+from domain.values import Currency, ImpossibleDateError, When, first_instant
 
 
 def unsound(mapping: Mapping) -> list[str]:
@@ -26,12 +29,35 @@ def _whole(mapping: Mapping) -> Iterator[str]:
     names = [kind.name for kind in mapping.rows]
     if len(set(names)) < len(names):
         yield "rows: two kinds of row have the same name"
-    if mapping.since is not None and not _fits(mapping.since, When):
+    if mapping.since is not None and not _is_date(mapping.since):
         yield "since: must be a year, a month or a day"
     if not _fits(mapping.currency, Currency):
         yield "currency: must be three capital letters, such as GBP"
+    elif NOT_IN_HUNDREDTHS.fullmatch(mapping.currency):
+        yield f"currency: the minor unit of {mapping.currency} is not a hundredth, and only hundredths are read"
+    if not _is_encoding(mapping.encoding):
+        yield f"encoding: {mapping.encoding!r} is none that is known, such as utf-8-sig or windows-1252"
+    since = mapping.since if mapping.since is not None and _is_date(mapping.since) else None
+    for form in mapping.dates:
+        yield from (f"dates: the form {form!r} cannot be used: {fault}" for fault in form_faults(form, since))
     for table in sorted(mapping.tables_used() - set(mapping.tables)):
         yield f"tables.{table}: is used but not given"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return _fits(text, When) and bool(first_instant(text))
+    except ImpossibleDateError:
+        return False
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether a name is that of an encoding of text; some codecs of Python are none."""
+    try:
+        TextIOWrapper(BytesIO(), encoding=name)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _parties(mapping: Mapping) -> Iterator[str]:

@@ -1,20 +1,27 @@
-"""Reading spreadsheets line by line, as left: quoted line breaks kept, lines numbered as in the file."""
+"""The rows of a spreadsheet under its heading, numbered as in the file, each with what is wrong with it."""
 
-import csv
-import gzip
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Final, TextIO, cast
+from typing import Final
 
 from msgspec import Struct
 
+from domain.imports.csv_reader import CsvRow, csv_rows
 from domain.imports.mapping import Mapping, RowKind
+from domain.imports.opening import UnreadableSpreadsheet, opened, shown_name
+from domain.imports.shown import shown
 
-_LONGEST_CELL: Final = 10_000_000
+__all__ = ["Line", "Spreadsheet", "UnreadableSpreadsheet", "lines", "recognise"]
 
+MOST_ROWS: Final = 1_048_576
+"""As many as a spreadsheet holds: rows are put in order before they are recorded, which takes memory."""
 
-class UnreadableSpreadsheet(Exception):
-    """The file is no spreadsheet that the mapping is about; the message says what to do."""
+_ABOVE: Final = 20
+"""How far down a heading is looked for that stands under a title."""
+
+_OTHER_SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -36,66 +43,102 @@ class Spreadsheet(Struct, frozen=True, kw_only=True):
 
 def recognise(mapping: Mapping, path: Path) -> Spreadsheet:
     """Find the kind of row that a file holds by its heading. Raises UnreadableSpreadsheet."""
-    with _open(path, mapping.encoding) as stream:
-        heading = _heading(path, csv.reader(stream))
+    with opened(path, mapping.encoding) as stream:
+        first = list(islice(csv_rows(stream), _ABOVE))
+    heading = _names(first[0].cells) if first else ()
+    _must_be_told_apart(path, heading, set().union(*(mapping.columns(kind) for kind in mapping.rows)))
     fitting = [kind for kind in mapping.rows if mapping.columns(kind) <= set(heading)]
     if len(fitting) == 1:
+        _must_be_sound(path, first[0])
         return Spreadsheet(path=path, kind=fitting[0], columns=tuple(sorted(mapping.columns(fitting[0]))))
     if fitting:
         kinds = ", ".join(kind.name for kind in fitting)
-        raise UnreadableSpreadsheet(f"{path.name}: its heading fits several kinds of row ({kinds}): make them differ")
+        raise UnreadableSpreadsheet(
+            f"{shown_name(path)}: its heading fits several kinds of row ({kinds}): make them differ"
+        )
+    raise UnreadableSpreadsheet(f"{shown_name(path)}: {_unfitting(mapping, first, heading)}")
+
+
+def _names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Read a heading: outer blanks make no difference, nor does a mark of the byte order."""
+    return tuple(each.removeprefix("\ufeff").strip() for each in cells)
+
+
+def _must_be_told_apart(path: Path, heading: Sequence[str], wanted: set[str]) -> None:
+    for name, count in Counter(heading).items():
+        if count > 1 and name in wanted:
+            at = " and ".join(str(index) for index, each in enumerate(heading, start=1) if each == name)
+            raise UnreadableSpreadsheet(f"{shown_name(path)}: columns {at} have the same heading, {name}: rename one")
+
+
+def _must_be_sound(path: Path, row: CsvRow) -> None:
+    undecoded = any(_is_undecoded(each) for each in row.cells)
+    fault = row.fault or ("it holds bytes that are not in the file's encoding" if undecoded else None)
+    if fault is not None:
+        raise UnreadableSpreadsheet(f"{shown_name(path)}: its heading, line {row.line}, cannot be read: {fault}")
+
+
+def _unfitting(mapping: Mapping, first: Sequence[CsvRow], heading: Sequence[str]) -> str:
+    """Say which columns are missing, what was read instead, and what it looks like."""
     missing = "; ".join(
         f"for {kind.name} it lacks {', '.join(sorted(mapping.columns(kind) - set(heading)))}" for kind in mapping.rows
     )
-    raise UnreadableSpreadsheet(f"{path.name}: its heading fits no kind of row of the mapping {mapping.id}: {missing}")
+    found = f"its heading fits no kind of row of the mapping {mapping.id}: {missing}"
+    if not first:
+        return f"{found}; the file is empty"
+    read = ", ".join(shown(each) for each in heading[:30])
+    found += f"; line {first[0].line} was read as the heading, in {len(heading)} columns: {read}"
+    found += ", …" if len(heading) > len(heading[:30]) else ""
+    if first[0].fault is not None:
+        found += f" ({first[0].fault})"
+    for sign, name in _OTHER_SEPARATORS.items():
+        if len(heading) == 1 and sign in heading[0]:
+            return f"{found}; it seems to be separated by {name}: save it separated by commas"
+    wanted = [mapping.columns(kind) for kind in mapping.rows]
+    below = next((row for row in first[1:] if any(each <= set(_names(row.cells)) for each in wanted)), None)
+    if below is not None:
+        return f"{found}; line {below.line} has the columns: delete what stands above it"
+    return found
 
 
 def lines(path: Path, encoding: str) -> Iterator[Line]:
     """Read every row below the heading. A row that cannot be read comes with what is wrong with it."""
-    with _open(path, encoding) as stream:
-        reader = csv.reader(stream)
-        heading = _heading(path, reader)
-        starts = reader.line_num + 1
-        while True:
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
-                yield Line(file=path.name, line=starts, cells={}, fault=f"it is not comma-separated: {error}")
-                starts = reader.line_num + 1
-                continue
-            if row is None:
-                return
-            if row:
-                yield _line(path.name, starts, heading, row)
-            starts = reader.line_num + 1
+    file = shown_name(path)
+    with opened(path, encoding) as stream:
+        rows = csv_rows(stream)
+        heading = _names(next(rows, CsvRow(line=1, cells=())).cells)
+        for count, row in enumerate(rows, start=1):
+            if count > MOST_ROWS:
+                raise UnreadableSpreadsheet(f"{file}: it has more than {MOST_ROWS:,} rows: split it")
+            yield _line(file, heading, row)
 
 
-def _line(file: str, line: int, heading: Sequence[str], row: Sequence[str]) -> Line:
-    cells = dict(zip(heading, row, strict=False))
-    fault = None
-    if len(row) != len(heading):
-        fault = f"it has {len(row)} cells where the heading has {len(heading)}"
-    elif any("\udc80" <= letter <= "\udcff" for cell in row for letter in cell):
-        fault = "it holds bytes that are not in the file's encoding"
-    return Line(file=file, line=line, cells=cells, fault=fault)
+def _line(file: str, heading: Sequence[str], row: CsvRow) -> Line:
+    fault = row.fault or _fault(heading, row.cells)
+    cells = {name: cell for name, cell in zip(heading, row.cells, strict=False) if name}
+    if fault is not None:
+        cells = {name: _decoded(cell) for name, cell in cells.items()}
+    return Line(file=file, line=row.line, cells=cells, fault=fault)
 
 
-def _heading(path: Path, reader: Iterator[list[str]]) -> list[str]:
-    try:
-        heading = [each.strip() for each in next(reader, [])]
-    except csv.Error as error:
-        raise UnreadableSpreadsheet(f"{path.name}: its heading is not comma-separated: {error}") from error
-    if len(set(heading)) < len(heading):
-        raise UnreadableSpreadsheet(f"{path.name}: two columns have the same heading: rename one")
-    return heading
+def _fault(heading: Sequence[str], cells: Sequence[str]) -> str | None:
+    """Say why the cells do not stand under their heading. Columns without one must be empty, and may be left out."""
+    named = max((index for index, name in enumerate(heading, start=1) if name), default=0)
+    if not named <= len(cells) <= len(heading):
+        return f"it has {len(cells)} cells where the heading has {len(heading)}"
+    undecoded = next((name for name, cell in zip(heading, cells, strict=False) if _is_undecoded(cell)), None)
+    if undecoded is not None:
+        return f"it holds bytes that are not in the file's encoding, in {undecoded or 'a column without a heading'}"
+    for index, (name, cell) in enumerate(zip(heading, cells, strict=False), start=1):
+        if not name and cell.strip():
+            return f"it has {shown(cell)} in column {index}, which has no heading: name the column, or clear the cell"
+    return None
 
 
-def _open(path: Path, encoding: str) -> TextIO:
-    csv.field_size_limit(_LONGEST_CELL)
-    opened = gzip.open if path.suffix == ".gz" else open
-    try:
-        return cast("TextIO", opened(path, "rt", encoding=encoding, errors="surrogateescape", newline=""))
-    except OSError as error:
-        raise UnreadableSpreadsheet(f"{path}: cannot be read ({error.strerror})") from error
-    except LookupError as error:
-        raise UnreadableSpreadsheet(f"{path}: the mapping's encoding is unknown: {error}") from error
+def _is_undecoded(cell: str) -> bool:
+    return any("\udc80" <= letter <= "\udcff" for letter in cell)
+
+
+def _decoded(cell: str) -> str:
+    """Put a replacement character for every byte that is not in the encoding, so that the cell can be reported."""
+    return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in cell)

@@ -31,9 +31,10 @@ from domain.events.recorded import Recorded
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.log.decoding import recorded
 from domain.log.destroyed import keys_of, to_remember
-from domain.log.errors import BoundaryConflict, Moved
+from domain.log.errors import BoundaryConflict, EntryTooLarge, Moved
 from domain.log.event import LogEvent
 from domain.log.finding import last_position
+from domain.log.leaf import LARGEST_ENTRY, entry_of
 from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
 from domain.log.reading import read_from
@@ -183,12 +184,7 @@ class Handler:
         recorded_at: datetime | None,
     ) -> Acknowledged:
         sealing = Sealing(self.vault)
-        bodies = [sealing.seal(draft) for draft in drafts]
-        fingerprint = sealing.fingerprint(payload, drafts)
-        events = [
-            _event(draft, body, _envelope(order, occasion, draft, drafts, fingerprint))
-            for draft, body in zip(drafts, bodies, strict=True)
-        ]
+        bodies, events = _sealed(sealing, order, occasion, drafts, payload)
         with self.recorder.transaction() as cursor:
             self.vault.keep(cursor, sealing.keys)
             for draft, body in zip(drafts, bodies, strict=True):
@@ -198,6 +194,13 @@ class Handler:
             event.position = appended.first + offset
             event.recorded_at = appended.recorded_at
         return self._remembered(Acknowledged(tuple(recorded(event) for event in events), repeated=False))
+
+    def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
+        """Refuse what the log would refuse of drafts; record nothing. Raises EntryTooLarge, UnsealableText."""
+        for event in _sealed(Sealing(self.vault), order, occasion, drafts, payload)[1]:
+            event.position, event.recorded_at = 0, occasion.now
+            if len(entry_of(event)) > LARGEST_ENTRY:
+                raise EntryTooLarge(f"event {event.event_id} takes more than {LARGEST_ENTRY:,} bytes: shorten it")
 
     def _destroy(self, cursor: Cursor[Row], event_id: UUID, body: EventBody) -> None:
         """Destroy the keys that an erasure or a redaction says are destroyed, in the transaction that says so."""
@@ -230,6 +233,19 @@ def _inside(
 
 def _belongs(event: LogEvent, command_id: UUID) -> bool:
     return decode_envelope(event.envelope).command_id == command_id
+
+
+def _sealed(
+    sealing: Sealing, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes
+) -> tuple[list[EventBody], list[LogEvent]]:
+    """Give the bodies of drafts with their texts sealed, and the events that carry them."""
+    bodies = [sealing.seal(draft) for draft in drafts]
+    fingerprint = sealing.fingerprint(payload, drafts)
+    events = [
+        _event(draft, body, _envelope(order, occasion, draft, drafts, fingerprint))
+        for draft, body in zip(drafts, bodies, strict=True)
+    ]
+    return bodies, events
 
 
 def _envelope(

@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 from domain.log.event import LogEvent
 from domain.proof.merkle import leaf_hash
 
+LARGEST_ENTRY = 60_000
+"""Bytes; the log refuses an entry that takes more."""
+
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -1,0 +1,183 @@
+"""Dates and instants in the forms of a mapping: each form is checked once, and each date is written back and compared.
+
+A form is written in the letters of `strptime`. What it does not say is not made up: a form without a year is none, a
+time of day without a zone is London's, and refused where London's clocks skipped it or showed it twice.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from domain.imports.shown import shown
+from domain.values import LONDON, ImpossibleDateError, first_instant
+
+_GROUPS: Final = {
+    "year": "Yy",
+    "month": "mbB",
+    "day": "d",
+    "day of the year": "j",
+    "weekday": "aA",
+    "hour": "HI",
+    "half of the day": "p",
+    "minute": "M",
+    "second": "S",
+    "fraction of a second": "f",
+    "zone": "zZ",
+}
+"""What a form may say, and the letters that say it."""
+
+_DIRECTIVE: Final = re.compile(r"%(.?)", re.DOTALL)
+_ZONES: Final = {"utc": timedelta(), "gmt": timedelta(), "z": timedelta(), "bst": timedelta(hours=1)}
+"""Names of zones that mean one thing here; others are written as an offset, with %z."""
+
+_ZONE_IN_WORDS: Final = re.compile(rf"(?<![a-z])({'|'.join(_ZONES)})(?![a-z])")
+_FIRST_YEAR: Final = 1000
+_DAY_NUMBER: Final = re.compile(r"[0-9]{5}(\.[0-9]+)?")
+
+
+class Unreadable(ValueError):
+    """The text is not what it should be; the message says what it is instead."""
+
+
+def form_faults(form: str, since: str | None) -> Iterator[str]:
+    """Say everything for which a form of dates cannot be used."""
+    letters = [each for each in _DIRECTIVE.findall(form) if each != "%"]
+    for letter in letters:
+        if not letter or letter not in "".join(_GROUPS.values()):
+            yield f"%{letter} is not understood; understood are {_understood()}"
+    said = {what: [each for each in letters if each in known] for what, known in _GROUPS.items()}
+    for what, listed in said.items():
+        if len(listed) > 1:
+            yield f"it says the {what} twice"
+    if re.search(r"[0-9]", _DIRECTIVE.sub("", form)):
+        yield "it holds digits of its own: let letters stand for them, such as %Y for a year and %z for a zone"
+    if ("I" in letters) != ("p" in letters):
+        yield "%I and %p go together: an hour of twelve, and the half of the day"
+    if said["zone"] and _ZONE_IN_WORDS.search(_DIRECTIVE.sub("\0", form).casefold()):
+        yield "it says the zone twice"
+    if not said["year"]:
+        yield "it says no year"
+    if "y" in letters and since is None:
+        yield "its year has two digits: write %Y, or say `since`, the first year of the hundred that it may be one of"
+    yield from _gaps({what for what, listed in said.items() if listed})
+
+
+def _gaps(said: set[str]) -> Iterator[str]:
+    if "day" in said and "month" not in said:
+        yield "it says a day and no month"
+    if "day of the year" in said and said & {"day", "month"}:
+        yield "it says the day of the year and a month or day beside it"
+    whole = "day" in said or "day of the year" in said
+    for what in ("weekday", "hour"):
+        if what in said and not whole:
+            yield f"it says the {what} and no day"
+    for smaller, larger in (("minute", "hour"), ("second", "minute"), ("fraction of a second", "second")):
+        if smaller in said and larger not in said:
+            yield f"it says the {smaller} and no {larger}"
+    if "zone" in said and "hour" not in said:
+        yield "it says a zone and no hour"
+
+
+def _understood() -> str:
+    return ", ".join(f"%{letter}" for known in _GROUPS.values() for letter in known)
+
+
+def read_date(text: str, forms: tuple[str, ...], since: str | None = None) -> str:
+    """Read a day, month or year, as precise as the form that fits and on the calendar of the file."""
+    return _only(text, forms, since, _as_date)
+
+
+def read_instant(text: str, forms: tuple[str, ...], since: str | None = None) -> str:
+    """Read an instant; without a zone it is London's, and a day begins at midnight."""
+    return _only(text, forms, since, _as_instant)
+
+
+def _only(text: str, forms: tuple[str, ...], since: str | None, write: Callable[[datetime, str], str | None]) -> str:
+    """Read a text in every form that fits; they must agree."""
+    fitting = ((form, found) for form in forms if (found := _fit(text, form, since)) is not None)
+    read = dict.fromkeys(written for form, found in fitting if (written := write(found, form)) is not None)
+    if len(read) > 1:
+        one, other, *_ = read
+        raise Unreadable(f"{shown(text)} reads as {one} in one form of the mapping and as {other} in another")
+    for written in read:
+        return _possible(text, written)
+    hint = "; it looks like the number a spreadsheet keeps for a day: let it show dates, and save it again"
+    raise Unreadable(
+        f"{shown(text)} is no date in any form that the mapping knows ({', '.join(forms)})"
+        + (hint if _DAY_NUMBER.fullmatch(text.strip()) else "")
+    )
+
+
+def _possible(text: str, written: str) -> str:
+    if int(written[:4]) < _FIRST_YEAR:
+        raise Unreadable(f"{shown(text)} is no date that is meant: its year begins with 0")
+    try:
+        first_instant(written)
+    except ImpossibleDateError as error:
+        raise Unreadable(str(error)) from None
+    return written
+
+
+def _as_date(found: datetime, form: str) -> str:
+    """Write a date as precisely as its form says it."""
+    letters = set(_DIRECTIVE.findall(form))
+    if letters & {"d", "j"}:
+        return found.date().isoformat()
+    return f"{found.year:04d}-{found.month:02d}" if letters & {"m", "b", "B"} else f"{found.year:04d}"
+
+
+def _as_instant(found: datetime, form: str) -> str | None:
+    """Write an instant; None where the form says no day. Raises Unreadable for what London's clocks never showed."""
+    if not set(_DIRECTIVE.findall(form)) & {"d", "j"}:
+        return None
+    if found.tzinfo is not None:
+        return found.isoformat()
+    earlier, later = (found.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
+    if earlier.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != found:
+        raise Unreadable(f"{found:%Y-%m-%d %H:%M} never was in London: its clocks went forward over it")
+    if earlier.utcoffset() != later.utcoffset():
+        raise Unreadable(f"{found:%Y-%m-%d %H:%M} was twice in London, whose clocks went back: say which, by a zone")
+    return earlier.isoformat()
+
+
+@lru_cache(maxsize=65_536)
+def _fit(text: str, form: str, since: str | None) -> datetime | None:
+    """Read a text in one form; None where it is not exactly what the form would write."""
+    for spelled, zone in _zoned(form):
+        try:
+            found = datetime.strptime(text.strip(), spelled)  # noqa: DTZ007 - the zone, if any, is added below
+            if "%y" in form and since is not None:
+                found = found.replace(year=int(since[:4]) + (found.year - int(since[:4])) % 100)
+        except (ValueError, OverflowError):
+            continue
+        if _canonical(found.strftime(spelled), spelled) == _canonical(text, spelled):
+            return found if zone is None else _in_zone(found, zone, text)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _zoned(form: str) -> tuple[tuple[str, str | None], ...]:
+    """Give the spellings of a form with its zone in words, and each zone's name."""
+    if "%Z" in form:
+        return tuple((form.replace("%Z", name), name) for name in _ZONES)
+    words = _ZONE_IN_WORDS.findall(_DIRECTIVE.sub("\0", form).casefold())
+    return ((form, words[0] if words else None),)
+
+
+def _in_zone(found: datetime, zone: str, text: str) -> datetime:
+    instant = (found - _ZONES[zone]).replace(tzinfo=UTC)
+    if zone == "bst" and instant.astimezone(LONDON).utcoffset() != _ZONES[zone]:
+        raise Unreadable(f"{shown(text)} is in summer time on a day on which London was not")
+    return instant.astimezone(LONDON) if zone == "bst" else instant
+
+
+def _canonical(text: str, form: str) -> str:
+    """Leave out what may differ between a date and the same date as its form writes it: capitals, blanks, zeros."""
+    spelled = " ".join(text.split()).casefold()
+    if "%z" in form:
+        spelled = re.sub(r"([+-][0-9]{2}):([0-9]{2})$", r"\1\2", re.sub(r"z$", "+0000", spelled))
+    if "%f" in form:
+        spelled = re.sub(r"(\.[0-9]*?)0+(?![0-9])", r"\1", spelled)
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", spelled)

@@ -1,0 +1,86 @@
+"""Numbers and money as people write them in English: what is written otherwise is refused, never taken for another."""
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from domain.imports.dates import Unreadable
+from domain.imports.shown import shown
+
+MINOR: Final = 100
+_SIGNS: Final = {"GBP": "£", "EUR": "€", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
+NOT_IN_HUNDREDTHS: Final = re.compile(
+    "BHD|BIF|CLF|CLP|DJF|GNF|IQD|ISK|JOD|JPY|KMF|KRW|KWD|LYD|OMN|PYG|RWF|TND|UGX|UYI|VND|VUV|XAF|XOF|XPF"
+)
+"""Currencies of ISO 4217 whose minor unit is not a hundredth, so that what is read here would be another amount."""
+
+_BLANK: Final = r"[ \t\u00a0]*"
+_NUMBER: Final = re.compile(
+    rf"""
+    (?P<before>[+-]?) {_BLANK} (?P<currency>[^\w\s.,()+-]?) {_BLANK} (?P<after>[+-]?) {_BLANK}
+    (?P<digits>
+        (?P<whole> [1-9][0-9]{{0,2}} (?: (?P<by>[,\ \u00a0\u2009\u202f]) [0-9]{{3}} (?:(?P=by)[0-9]{{3}})* ) | [0-9]+ )
+        (?: \. (?P<part>[0-9]*) )?
+        | \. (?P<only>[0-9]+)
+    )
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_LONGEST: Final = 18
+_HOW: Final = "write digits, commas only before groups of three, and a point before decimals, as in 1,234.50"
+
+
+def number(text: str, *, sign: str = "£") -> Decimal:
+    """Read a number; `sign` is the sign of a currency that may stand before it. In brackets it is negative."""
+    bare, brackets = _without_brackets(text.strip(), sign)
+    found = _NUMBER.fullmatch(bare)
+    if found is None or (found["before"] and found["after"]) or (brackets and (found["before"] or found["after"])):
+        raise Unreadable(f"{shown(text)} is no number: {_HOW}")
+    if found["currency"] not in {"", sign}:
+        wanted = f"the sign here is {sign}" if sign else "no sign of a currency belongs here"
+        raise Unreadable(f"{shown(text)} is no number: {wanted}")
+    digits = re.sub(r"[^0-9.]", "", found["digits"])
+    if len(digits.replace(".", "").lstrip("0")) > _LONGEST:
+        raise Unreadable(f"{shown(text)} is no number that can be kept: it has more than {_LONGEST} digits")
+    is_negative = brackets or "-" in {found["before"], found["after"]}
+    return Decimal(f"-{digits}" if is_negative else digits) + 0
+
+
+def _without_brackets(bare: str, sign: str) -> tuple[str, bool]:
+    """Take the brackets of a negative number away, before which the sign of a currency may stand."""
+    amount = bare.removeprefix(sign).lstrip() if sign else bare
+    if amount.startswith("(") and amount.endswith(")"):
+        inner = amount[1:-1].strip()
+        return (inner if amount == bare else sign + inner), True
+    return bare, False
+
+
+def amount(text: str, currency: str) -> Decimal:
+    """Read an amount of money, with the sign of its currency or without."""
+    return number(text, sign=_SIGNS.get(currency, ""))
+
+
+def minor_units(text: str, currency: str) -> int:
+    """Read an amount of money as whole hundredths of its currency."""
+    found = amount(text, currency)
+    exponent = found.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -2:  # noqa: PLR2004 - the places of a hundredth
+        raise Unreadable(f"{shown(text)} has parts of a penny: money has two decimals at most")
+    return int(found * MINOR)
+
+
+def plain_number(text: str) -> float:
+    """Read a number that no currency belongs to; it must be kept to its last digit."""
+    exact = number(text, sign="")
+    found = float(exact)
+    if Decimal(repr(found)) != exact:
+        raise Unreadable(f"{shown(text)} is no number that can be kept: it has too many digits")
+    return found
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number that no currency belongs to."""
+    found = number(text, sign="")
+    if found != found.to_integral_value():
+        raise Unreadable(f"{shown(text)} is no whole number")
+    return int(found)
