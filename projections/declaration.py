@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, TypeVar, get_type_hints
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
-from domain.events import EventBody
+from domain.events import EventBody, declaration_of
 from domain.structs import prepared
 from projections.history import History
 from projections.rows import kind_named
@@ -87,6 +87,9 @@ def projection(
             raise TypeError(message)
         if stored and (clashing := sorted({name} & _TABLES | {*row.__struct_fields__} & _COLUMNS)):
             message = f"the projection {name} cannot be stored: {', '.join(clashing)} has a meaning of its own there"
+            raise TypeError(message)
+        if stored and (elsewhere := sorted(declaration_of(body).name for body in handles if declaration_of(body).home)):
+            message = f"the projection {name} cannot be stored: no partnership has {', '.join(elsewhere)}"
             raise TypeError(message)
         prepared(row)
         _DECLARED[name] = Projection(

@@ -133,7 +133,7 @@ def _of_clock(head: Head) -> Iterator[str]:
 
 def _of_stored(call: Call) -> Iterator[str]:
     with call.services.recorder.connections.borrow() as connection:
-        found, led = standings(connection), is_led(connection)
+        found, led = standings(connection, is_counted=False), is_led(connection)  # asked every few seconds
     if not call.services.follows and all(each.build is None for each in found):
         return  # nobody wants stored projections here
     if not led:
@@ -159,7 +159,8 @@ def _of_build(standing: Standing, head: Head) -> Iterator[str]:
 def _of_parked(found: Sequence[Standing]) -> Iterator[str]:
     parked = [each for standing in found for each in standing.parked]
     for each in parked[:_PARKED_SHOWN]:
-        yield f"{each.projection} of {each.partition_id} is parked: {each.event_name} at position {each.position}"
+        what = f"{each.event_name} at position {each.position} ({each.fault})"
+        yield f"{each.projection} of {each.partition_id} is parked: {what}"
     if len(parked) > _PARKED_SHOWN:
         yield f"{len(parked) - _PARKED_SHOWN} more are parked: run folkmoot status"
 

@@ -52,13 +52,15 @@ class Standing(Struct, frozen=True, kw_only=True):
     parked: tuple[Finding, ...]
 
 
-def standings(connection: Connection) -> tuple[Standing, ...]:
-    """Say how each stored projection stands, in one snapshot of the connection."""
+def standings(connection: Connection, *, is_counted: bool = True) -> tuple[Standing, ...]:
+    """Say how each stored projection stands, in one snapshot; without counting, partitions and rows stay 0."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         live = builds(connection, "live")
         ids = [build.build for build in live.values()]
-        sizes = {build: (count, rows) for build, count, rows in connection.execute(_SIZES, (ids,)).fetchall()}
+        sizes = (
+            {build: (count, rows) for build, count, rows in connection.execute(_SIZES, (ids,))} if is_counted else {}
+        )
         found = parked(connection, live.values())
         row = connection.execute(_NEXT, ([build.position for build in live.values()],)).fetchone()
     head, now, next_at = row or (0, None, None)
@@ -67,6 +69,10 @@ def standings(connection: Connection) -> tuple[Standing, ...]:
         _standing(name, each.version, live.get(name), head or 0, _seconds(now, waiting.get(name)), sizes, found)
         for name, each in sorted(stored_projections().items())
     )
+
+
+def _sizes(connection: Connection, ids: list[int]) -> dict[int, tuple[int, int]]:
+    return {build: (count, rows) for build, count, rows in connection.execute(_SIZES, (ids,)).fetchall()}
 
 
 def reached(connection: Connection, name: str) -> int | None:

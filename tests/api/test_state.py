@@ -56,7 +56,7 @@ def test_what_is_parked_is_named(built, client, boards):
         "SELECT build, %s, %s, 'ask-raised', 'ValueError' FROM projection.build WHERE name = 'asks'"
     )
     changed(built, park, boards[0], 7)
-    assert f"asks of {boards[0]} is parked: ask-raised at position 7" in warnings(client)
+    assert f"asks of {boards[0]} is parked: ask-raised at position 7 (ValueError)" in warnings(client)
     for number in range(40):
         changed(built, park, UUID(int=number), 7)
     found = [each for each in warnings(client) if "parked" in each]

@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from psycopg.sql import SQL
 
+from domain.events.asks import AskRaised
+from domain.events.outcomes import OutcomeObserved
 from domain.log.errors import RebuildNeeded
 from projections.declaration import ProjectionRow, projection, stored_projections
 from projections.engine import rebuilding, runs
@@ -171,6 +173,22 @@ def test_what_kept_a_new_build_out_of_view_is_told_by_status(stage, two, monkeyp
     }
 
 
+NEED_NOT = {
+    "folkmoot_reader": ("SELECT FROM projection.run", "SELECT FROM projection.drift"),
+    "folkmoot_writer": ("SELECT FROM projection.drift", "DELETE FROM projection.run"),
+    "folkmoot_projector": ("DELETE FROM projection.run",),
+}
+
+
+@pytest.mark.parametrize("role", NEED_NOT)
+def test_no_role_does_to_the_nights_what_it_need_not(stage, role):
+    for statement in NEED_NOT[role]:
+        with stage.owner() as connection:
+            connection.execute(f"SET ROLE {role}")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
 @pytest.mark.parametrize("name", ["run", "build", "row_set", "parked", "shard", "sent", "drift", "tracking"])
 def test_a_stored_projection_does_not_take_the_name_of_a_table(name):
     with pytest.raises(TypeError, match="meaning of its own"):
@@ -184,9 +202,14 @@ def test_a_stored_projection_does_not_take_a_column_that_every_table_has(column)
         declared("benches", row)
 
 
-def declared(name, row):
+def test_what_is_recorded_elsewhere_than_in_partnerships_is_not_stored():
+    with pytest.raises(TypeError, match="no partnership has outcome-observed"):
+        declared("benches", ProjectionRow, handles=(AskRaised, OutcomeObserved))
+
+
+def declared(name, row, handles=()):
     return projection(
-        name=name, version=1, row=row, key=(), handles=(), ignores_rest="", question="", stored="for a test"
+        name=name, version=1, row=row, key=(), handles=handles, ignores_rest="", question="", stored="for a test"
     )(lambda *_: [])
 
 
