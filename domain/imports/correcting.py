@@ -74,10 +74,6 @@ class Correcting(Struct, frozen=True, kw_only=True):
                 corrections.append(CorrectRecord(record=event.event_id, changes=changes, reasons=reasons))
         return self._together(told, corrections, tuple(dict.fromkeys(left)))
 
-    def must_be_of_one_state(self) -> None:
-        """Raise CannotRecord where the row now tells of other things than were recorded of it."""
-        self._must_be_of_one_state(self.ledger.told(self.occasion.command_id), self._decided(self.occasion))
-
     def _must_be_of_one_state(self, told: Told, drafts: Sequence[Draft]) -> None:
         then, now = ([each.name for each in told.events], [name_of(each.body) for each in drafts])
         if then != now:

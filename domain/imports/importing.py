@@ -100,7 +100,7 @@ class Importer:
             order, occasion = self._order(prepared, command_id)
             return self._give(row, Given(order, occasion, row.content), RowOutcome.IMPORTED)
         if not self._correct:
-            return _entry(row, RowOutcome.CHANGED, (self._why_changed(prepared, command_id),))
+            return _entry(row, RowOutcome.CHANGED, (self._why_changed(prepared, command_id, revision),))
         return self._corrected(prepared, command_id, revision)
 
     def _corrected(self, prepared: Prepared, command_id: UUID, revision: int) -> Entry:
@@ -128,13 +128,14 @@ class Importer:
             ledger=ledger, order=order, occasion=occasion, own=own, status=_status_fields(prepared.row.kind)
         )
 
-    def _why_changed(self, prepared: Prepared, command_id: UUID) -> str:
+    def _why_changed(self, prepared: Prepared, command_id: UUID, revision: int) -> str:
         """Say what to do about a row that says otherwise than it did."""
         try:
-            self._correcting(prepared, command_id, 0).must_be_of_one_state()
+            merged = self._correcting(prepared, command_id, revision).merged("rehearsed only")
         except CannotRecord as refused:
             return f"it was imported before and said otherwise: {'; '.join(refused.reasons)}"
-        return "it was imported before and said otherwise: import it with --correct to correct the record"
+        left = f", but for what is no longer the import's: {'; '.join(merged.left)}" if merged.left else ""
+        return f"it was imported before and said otherwise: import it with --correct to correct the record{left}"
 
     def _give(self, row: Row, given: Given, outcome: RowOutcome, left: tuple[str, ...] = ()) -> Entry:
         """Record a row, and before it whom it names and nobody registered yet: all of it, or nothing where refused."""
