@@ -51,7 +51,8 @@ def open_database(settings: Settings, *, changes: bool = True) -> Iterator[str]:
         if changes:
             _create_database(server.dsn())
         _prepare(server.dsn(DATABASE), changes=changes)
-        yield server.dsn(DATABASE)
+        with server.kept_running():
+            yield server.dsn(DATABASE)
 
 
 @contextmanager

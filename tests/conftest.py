@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,15 +22,38 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
+_SET_OTHERWISE = {
+    "datestyle": "SQL, DMY",
+    "standard_conforming_strings": "off",
+    "timezone": "America/New_York",
+    "bytea_output": "escape",
+    "lc_numeric": "de_DE.utf8",  # where the machine has it
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--otherwise", action="store_true", help="on databases that are set otherwise than is relied on")
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[EmbeddedPostgres]:
+def server(request: pytest.FixtureRequest) -> Iterator[EmbeddedPostgres]:
     # Not pytest's own folder: a server's user cannot enter that of root.
     data_dir = Path(tempfile.mkdtemp(prefix="folkmoot-test-"))
     try:
         with EmbeddedPostgres(data_dir, fsync=False) as postgres:
+            if request.config.getoption("--otherwise"):
+                _set_otherwise(postgres.dsn())
             yield postgres
     finally:
         shutil.rmtree(data_dir)
+
+
+def _set_otherwise(dsn: str) -> None:
+    """Set every database otherwise: those that tests make inherit nothing that is set on their template."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for name, value in _SET_OTHERWISE.items():
+            with suppress(psycopg.errors.InvalidParameterValue):
+                connection.execute(sql.SQL("ALTER ROLE ALL SET {} = {}").format(sql.Identifier(name), value))
 
 
 @pytest.fixture(scope="session")

@@ -5,31 +5,44 @@ The data directory holds:
 
     cluster/       the database files        run/          the socket, unless that path is too long
     server.lock    held by the server        server.log    what the server says
-    owner.lock     held by who stops it      postgresql-*  the wheel's programs, when copied
+    users.lock     shared by who uses it     postgresql-*  the wheel's programs, when copied
 
 `server.lock` is inherited by every process of the server, so that it is free exactly when none is left. This
 stays true after a kill -9 and when a process id is used again, where the server's own file of ids misleads.
+The server lives as long as any of its users, whoever started it: the last who leaves stops it.
 """
 
 import atexit
 import contextlib
-import fcntl
 import hashlib
 import os
-import pwd
 import shutil
 import signal
 import stat
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
 import psycopg
+import structlog
 
+from domain.log.data_dir import default_data_dir, make_private_dir
+from domain.log.embedded_errors import (
+    DataDirectoryUnreachable,
+    EmbeddedPostgresError,
+    NoDataDirectory,
+    NoServerPrograms,
+    ServerFailed,
+    WrongMajorVersion,
+)
+from domain.log.file_locks import SharedUse
+from domain.log.file_locks import try_lock as _try_lock
 from domain.log.installations import (
     OLDEST_MAJOR,
     Installation,
@@ -46,60 +59,30 @@ _SOCKET_PATH_BYTES = 103  # macOS; Linux allows 107
 _START_TIMEOUT_S = 300.0  # recovery of a large log takes its time
 _STOP_TIMEOUT_S = 60.0
 _POLL_S = 0.02
+_WATCH_S = 0.5
+_WATCH_AGAIN_S = 5.0
+_LEFT_RUNNING: list["subprocess.Popen[bytes]"] = []
+"""Servers that we started and others still use: nothing is to be said of them when we end."""
+_logger = structlog.get_logger(__name__)
 
-
-class EmbeddedPostgresError(Exception):
-    """The embedded PostgreSQL cannot be used; the message says what to do. Closed: the subclasses below."""
-
-
-class NoDataDirectory(EmbeddedPostgresError):
-    """Neither the settings nor the account say where data may be kept."""
-
-
-class DataDirectoryUnreachable(EmbeddedPostgresError):
-    """The user that must run the server cannot enter or write the data directory."""
-
-
-class NoServerPrograms(EmbeddedPostgresError):
-    """No usable PostgreSQL server is installed."""
-
-
-class WrongMajorVersion(EmbeddedPostgresError):
-    """The database files were made by a major version of PostgreSQL of which no programs are here."""
-
-
-class ServerFailed(EmbeddedPostgresError):
-    """The server, or the making of its files, ended or did not become ready; carries the end of its log."""
-
-
-def default_data_dir() -> Path:
-    """Return where data is kept unless told otherwise: FOLKMOOT_DATA_DIR, or a folder fit for the account.
-
-    Raises NoDataDirectory when the account has no home.
-    """
-    if told := os.environ.get("FOLKMOOT_DATA_DIR"):
-        return Path(told).absolute()
-    if os.geteuid() == 0:
-        return Path("/var/lib/folkmoot")
-    shared = os.environ.get("XDG_DATA_HOME", "")
-    if Path(shared).is_absolute():
-        return Path(shared, "folkmoot")
-    home = os.environ.get("HOME", "")
-    if not home:
-        with contextlib.suppress(KeyError):
-            home = pwd.getpwuid(os.geteuid()).pw_dir
-    if not Path(home).is_absolute():
-        message = "This account has no home folder; set FOLKMOOT_DATA_DIR to a folder for Folkmoot's data."
-        raise NoDataDirectory(message)
-    return Path(home, ".local", "share", "folkmoot")
+__all__ = [
+    "DataDirectoryUnreachable",
+    "EmbeddedPostgres",
+    "EmbeddedPostgresError",
+    "NoDataDirectory",
+    "NoServerPrograms",
+    "ServerFailed",
+    "WrongMajorVersion",
+    "default_data_dir",
+]
 
 
 class EmbeddedPostgres:
     """A PostgreSQL server over one data directory; a context manager.
 
     `start` makes the files if there are none, starts a server or joins the one that runs, and returns when it
-    answers. Who started it stops it; who joined leaves it running, unless its starter is dead. With
-    `fsync=False` data survives a crash of the server but not of the machine: for tests.
+    answers. The last user to stop it, in whatever process, stops it for good. With `fsync=False` data survives a
+    crash of the server but not of the machine: for tests.
     """
 
     def __init__(self, data_dir: Path, *, fsync: bool = True) -> None:
@@ -108,7 +91,9 @@ class EmbeddedPostgres:
         self._fsync = fsync
         self._socket_dir: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._ownership: int | None = None
+        self._use = SharedUse(self.data_dir / "users.lock")
+        self._starting = threading.Lock()
+        self._leaving = threading.Event()
         self._started_by = 0
 
     def __enter__(self) -> Self:
@@ -119,7 +104,7 @@ class EmbeddedPostgres:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the server if it is ours to stop."""
+        """Leave the server, or stop it if nobody else uses it."""
         self.stop()
 
     def dsn(self, dbname: str = "postgres") -> str:
@@ -138,26 +123,64 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start the server, or join one that runs already; raises an EmbeddedPostgresError."""
         user = self._prepare_data_dir()
+        if not self._use.join(_STOP_TIMEOUT_S):
+            raise self._failed("is being stopped and does not end")
+        self._leaving.clear()
         try:
             self._start_or_join(user)
         except BaseException:
             if self._process is not None:
                 self._process.send_signal(signal.SIGQUIT)
                 self._process.wait()
-            self._give_up_ownership()
+            self._use.let_go()
             raise
-        self._take_ownership()
         self._started_by = os.getpid()
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Stop the server if it is ours, after it has rolled back what is open; harmless when repeated."""
+        """Leave the server; the last who does stops it, after it has rolled back what is open. May be repeated."""
         atexit.unregister(self.stop)
-        if self._ownership is None or self._started_by != os.getpid():
+        if not self._use.is_ours or self._started_by != os.getpid():
             return
+        self._leaving.set()
+        with self._starting:
+            if self._use.hold_alone():
+                try:
+                    self._end_server()
+                finally:
+                    self._use.let_go()
+            elif self._process is not None:
+                _LEFT_RUNNING.append(self._process)
+            self._process = self._socket_dir = None
+
+    @contextlib.contextmanager
+    def kept_running(self) -> Iterator[None]:
+        """Start the server again whenever it has ended, for as long as the block runs."""
+        watch = threading.Thread(target=self._keep_running, name="database-watch", daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            self._leaving.set()
+            watch.join()
+
+    def _keep_running(self) -> None:
+        pause_s = _WATCH_S
+        while not self._leaving.wait(pause_s):
+            pause_s = _WATCH_S
+            if not self._is_gone():
+                continue
+            _logger.warning("database server ended", again="now")
+            try:
+                self._start_or_join(self._prepare_data_dir())
+                _logger.info("database server started again")
+            except (EmbeddedPostgresError, OSError) as error:
+                pause_s = _WATCH_AGAIN_S
+                _logger.error("database server not started", reason=str(error), again_in_s=pause_s)  # noqa: TRY400
+
+    def _end_server(self) -> None:
         if not self._is_gone():
             self._signal(signal.SIGINT)
-        self._give_up_ownership()  # whoever starts the next server, even before we return, owns that one
         deadline = time.monotonic() + _STOP_TIMEOUT_S
         while not self._is_gone():
             if time.monotonic() > deadline:
@@ -167,13 +190,16 @@ class EmbeddedPostgres:
             self._process.wait()
         if self._socket_dir is not None and self._socket_dir.parent != self.data_dir:
             shutil.rmtree(self._socket_dir, ignore_errors=True)
-        self._process = self._socket_dir = None
 
     def _start_or_join(self, user: ServerUser) -> None:
-        """Return once a server of this cluster answers; launch it if `server.lock` is free."""
+        """Return once a server of this cluster answers, or we leave; launch it if `server.lock` is free."""
+        with self._starting:
+            self._start_or_join_alone(user)
+
+    def _start_or_join_alone(self, user: ServerUser) -> None:
         deadline = time.monotonic() + _START_TIMEOUT_S
         launched = None
-        while not self._answers():
+        while not (self._leaving.is_set() or self._answers()):
             if launched is not None and launched.poll() is not None:
                 raise self._failed("ended while starting")
             if time.monotonic() > deadline:
@@ -212,7 +238,6 @@ class EmbeddedPostgres:
 
     def _launch(self, user: ServerUser, lock: int) -> subprocess.Popen[bytes]:
         """Start a server that inherits `lock`; the cluster is made first when there is none."""
-        self._take_ownership()
         if self._process is not None:
             self._process.wait()  # killed by others, and gone: its lock is free
         installation = self._installation(user)
@@ -252,16 +277,6 @@ class EmbeddedPostgres:
             )
         return self._process
 
-    def _take_ownership(self) -> None:
-        """Become the one who stops the server, unless another process that lives is."""
-        if self._ownership is None:
-            self._ownership = _try_lock(self.data_dir / "owner.lock")
-
-    def _give_up_ownership(self) -> None:
-        if self._ownership is not None:
-            os.close(self._ownership)
-            self._ownership = None
-
     def _installation(self, user: ServerUser) -> Installation:
         """Choose the newest programs or, for an existing cluster, those of its major version."""
         version_file = self._cluster / "PG_VERSION"
@@ -288,9 +303,9 @@ class EmbeddedPostgres:
         """Make the database files whole or not at all."""
         unfinished = self.data_dir / "cluster.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        _make_private_dir(unfinished, user)
+        make_private_dir(unfinished, user)
         # Sorted by bytes, so that an order is the same on every machine.
-        options = ["--encoding=UTF8", "--locale=C", "--auth-local=trust", "--auth-host=reject"]
+        options = ["--encoding=UTF8", "--locale=C", "--data-checksums", "--auth-local=trust", "--auth-host=reject"]
         durable = [] if self._fsync else ["--no-sync"]
         where = ["-D", str(unfinished), f"--username={SUPERUSER}"]
         made = user.run([str(installation.folder / "initdb"), *where, *options, *durable])
@@ -314,7 +329,7 @@ class EmbeddedPostgres:
                 temporary = Path("/tmp")  # noqa: S108
             folder = temporary / f"folkmoot-{name}"
         if not folder.is_dir():
-            _make_private_dir(folder, user)
+            make_private_dir(folder, user)
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.uid or found.st_mode & 0o077:
             message = f"{folder} should be a private folder of {user.name!r} for the database socket; remove it."
@@ -379,20 +394,3 @@ class EmbeddedPostgres:
 def _dsn(socket_dir: Path, dbname: str) -> str:
     host = quote(os.fsencode(socket_dir), safe="")
     return f"postgresql://{SUPERUSER}@/{quote(dbname, safe='')}?host={host}&port={_PORT}"
-
-
-def _make_private_dir(folder: Path, user: ServerUser) -> None:
-    folder.mkdir(mode=0o700)
-    if user.dropped:
-        os.chown(folder, user.uid, user.gid)
-
-
-def _try_lock(path: Path) -> int | None:
-    """Take the lock without waiting; return its file descriptor, or None when another process holds it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -25,6 +26,7 @@ from domain.log.embedded import (
     WrongMajorVersion,
     default_data_dir,
 )
+from tests.domain.log.given import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 IS_ROOT = os.geteuid() == 0
@@ -80,7 +82,7 @@ postgres = EmbeddedPostgres(Path({str(data_dir)!r}), fsync=False)
     return subprocess.Popen(
         [sys.executable, "-c", opening + script],
         cwd=ROOT,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -178,6 +180,56 @@ def test_a_process_that_ends_takes_its_server_with_it(data_dir):
     said, _ = ended.communicate()
     assert (ended.returncode, int(said) > 0) == (0, True)
     until_gone(data_dir)
+
+
+def test_the_server_outlives_its_starter_for_as_long_as_others_use_it(data_dir):
+    starter = another_process("postgres.start(); print(postgres.pid, flush=True); sys.stdin.read()", data_dir)
+    pid = int(starter.stdout.readline())
+    with quick(data_dir) as postgres:
+        write_down(postgres)
+        starter.stdin.close()
+        assert starter.wait() == 0
+        assert postgres.pid == pid
+        assert is_written(postgres)
+    until_gone(data_dir)
+    starter.stdout.close()
+
+
+def test_of_users_that_leave_at_once_one_stops_the_server_and_who_comes_then_has_it_again(data_dir):
+    together = "postgres.start(); print('ready', flush=True); sys.stdin.read(); postgres.stop()"
+    users = [another_process(together, data_dir) for _ in range(4)]
+    for user in users:
+        assert user.stdout.readline() == "ready\n"
+    for user in users:
+        user.stdin.close()
+    with quick(data_dir) as late:
+        assert ask(late, "select 1") == 1
+    for user in users:
+        assert user.wait() == 0
+        user.stdout.close()
+    until_gone(data_dir)
+
+
+def test_a_server_that_is_kept_running_comes_back_by_itself_after_a_kill(data_dir):
+    with quick(data_dir) as postgres, quick(data_dir) as other, postgres.kept_running(), other.kept_running():
+        write_down(postgres)
+        for _ in range(2):
+            killed = postgres.pid
+            os.kill(killed, signal.SIGKILL)
+            eventually(lambda: answers(other) and other.pid != killed)  # noqa: B023  asked at once
+        assert is_written(postgres)
+    until_gone(data_dir)
+
+
+def answers(postgres: EmbeddedPostgres) -> bool:
+    with suppress(psycopg.OperationalError):
+        return ask(postgres, "select 1") == 1
+    return False
+
+
+def test_damage_to_a_page_on_disk_is_noticed(data_dir):
+    with quick(data_dir) as postgres:
+        assert ask(postgres, "select current_setting('data_checksums')") == "on"
 
 
 def test_two_that_start_at_once_share_one_server(data_dir):

@@ -19,6 +19,8 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from tests.domain.log.given import eventually
+
 FOLKMOOT = Path(sys.executable).with_name("folkmoot")
 MEETING = {
     "kind": "meeting",
@@ -196,6 +198,56 @@ def test_with_nothing_but_a_folder_it_serves_and_finds_its_data_again(environmen
             assert server.end(signal.SIGTERM) == 0
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def bare(environment):
+    """Give an environment in which Folkmoot runs a database of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="folkmoot-test-"))
+    ours = {name: value for name, value in environment.items() if name not in {"DATABASE_URL", "FOLKMOOT_WRAPPING_KEY"}}
+    yield {**ours, "FOLKMOOT_DATA_DIR": str(folder)}
+    shutil.rmtree(folder)
+
+
+def test_commands_given_all_at_once_to_an_empty_folder_share_one_database_to_the_end(bare):
+    command = ("key", "create", "--name", "first", "--scope", "read")
+    with ThreadPoolExecutor(3) as people:
+        made = [people.submit(folkmoot, bare, *command) for _ in range(2)]
+        with serving(bare) as server:
+            assert [each.result().stderr for each in made] == ["", ""]
+            key = made[0].result().stdout.strip()
+            assert server.client.get("/v1/parties", headers=headers(key)).status_code == 200
+            assert len(folkmoot(bare, "key", "list").stdout.splitlines()) == 2
+            assert server.client.get("/v1/parties", headers=headers(key)).status_code == 200
+
+
+def test_who_started_the_database_may_end_while_another_serves(bare):
+    follower = subprocess.Popen([FOLKMOOT, "follow"], env=bare, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        eventually((Path(bare["FOLKMOOT_DATA_DIR"]) / "cluster" / "postmaster.pid").exists)
+        with serving(bare) as server:
+            follower.terminate()
+            assert follower.wait(60) == 0
+            assert server.client.get("/readyz").status_code == 200
+            assert server.end(signal.SIGTERM) == 0
+    finally:
+        follower.kill()
+        follower.wait()
+
+
+def test_a_database_of_ours_that_is_killed_under_a_server_is_there_again_within_seconds(bare):
+    key = officer_key(bare)
+    with serving(bare) as server:
+        path = a_partnership(server, key)
+        assert server.client.get(path, headers=headers(key)).status_code == 200
+        postmaster = Path(bare["FOLKMOOT_DATA_DIR"], "cluster", "postmaster.pid")
+        os.kill(int(postmaster.read_text().splitlines()[0]), signal.SIGKILL)
+
+        assert server.client.get("/healthz").status_code == 200
+        eventually(lambda: server.client.get("/readyz").status_code == 200, within_s=60)
+        assert server.client.get(path, headers=headers(key)).status_code == 200
+        assert server.client.post(f"{path}/interactions", headers=headers(key), json=MEETING).status_code == 201
+        assert server.end(signal.SIGTERM) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """A log of its own for every test, and the owner's view of it."""
 
-import psycopg
 import pytest
 
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import connect
 
 
 @pytest.fixture
@@ -14,5 +14,5 @@ def log(database_url):
 
 @pytest.fixture
 def owner(database_url):
-    with psycopg.connect(database_url, autocommit=True) as connection:
+    with connect(database_url, application_name="folkmoot-test", autocommit=True) as connection:
         yield connection

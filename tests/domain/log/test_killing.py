@@ -18,6 +18,8 @@ from scripts.migrate import migrate
 from tests.domain.log.given import eventually, go, writers
 from tests.domain.log.test_following import Follower
 
+WRITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'folkmoot-test-writer'"
+
 
 class Reader(threading.Thread):
     """Keeps what a writer says it was told, as far as it got."""
@@ -102,6 +104,8 @@ def test_killing_the_server_loses_nothing_it_acknowledged(durable_server):
             writer.kill()
         for reader in readers:
             reader.join()
+        with psycopg.connect(dsn, autocommit=True) as connection:  # the server may yet commit what a writer sent last
+            eventually(lambda: connection.execute(WRITING).fetchone() == (0,))
         stored = whole_log(log)
         assert set(readers[0].told) | set(readers[1].told) <= set(stored)
         eventually(lambda: len(follower.seen) == len(stored))

@@ -2,11 +2,11 @@
 
 import threading
 
-import psycopg
 import pytest
 
 from domain.log.errors import BoundaryConflict, LockTimeout
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import connect
 from tests.domain.log.given import an_event, eventually, go, positions, unless, writers
 
 WAITING = """
@@ -101,5 +101,5 @@ def test_no_append_waits_for_ever_even_where_no_limit_was_set(log, owner):
         owner.execute("SET LOCAL lock_timeout = 0")
         log.append_in(owner.cursor(), [an_event()])
         assert owner.execute("SHOW lock_timeout").fetchone() == ("10s",)
-    with psycopg.connect(owner.info.dsn) as other:
+    with connect(owner.info.dsn, application_name="folkmoot-test") as other:
         assert other.execute("SHOW lock_timeout").fetchone() == ("0",)

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import connect
 from domain.vault import Vault, WrappingKey
 
 
@@ -21,7 +22,7 @@ def vault(wrapping_key: WrappingKey) -> Vault:
 
 @pytest.fixture
 def writer(database_url: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(database_url, autocommit=True) as connection:
+    with connect(database_url, application_name="folkmoot-test", autocommit=True) as connection:
         connection.execute("SET ROLE folkmoot_writer")
         yield connection
 
@@ -34,5 +35,5 @@ def log(database_url: str) -> Iterator[LogRecorder]:
 
 @pytest.fixture
 def owner(database_url: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(database_url, autocommit=True) as connection:
+    with connect(database_url, application_name="folkmoot-test", autocommit=True) as connection:
         yield connection

@@ -4,10 +4,10 @@ import threading
 import time
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from psycopg import sql
 
+from domain.log.sessions import connect
 from domain.vault import Erased, NotInTheLog, SubjectForgotten, ToOpen, VaultBehind
 from tests.domain.vault.given import erasure, forget, redaction, take_out
 
@@ -148,7 +148,7 @@ def test_redacting_destroys_one_text_and_leaves_those_it_named_known(vault, writ
 def test_a_text_kept_while_its_subject_is_being_erased_never_survives(vault, writer, database_url, known, log):
     if known:
         seal_and_keep(vault, writer.cursor(), "of Ann before", ANN)
-    with psycopg.connect(database_url) as keeper:
+    with connect(database_url, application_name="folkmoot-test") as keeper:
         request = seal_and_keep(vault, keeper.cursor(), "of Ann", ANN)
         counts = []
         eraser = threading.Thread(target=lambda: counts.append(forget(log, vault, writer.cursor(), ANN, WHY)))
@@ -172,7 +172,7 @@ def test_a_text_that_waited_for_an_erasure_is_refused(vault, writer, database_ur
         except SubjectForgotten as refusal:
             refusals.append(refusal)
 
-    with psycopg.connect(database_url) as eraser:
+    with connect(database_url, application_name="folkmoot-test") as eraser:
         forget(log, vault, eraser.cursor(), ANN, WHY)
         keeper = threading.Thread(target=keep)
         keeper.start()
@@ -183,7 +183,7 @@ def test_a_text_that_waited_for_an_erasure_is_refused(vault, writer, database_ur
 
 
 def wait_until_blocked(thread, database_url):
-    with psycopg.connect(database_url, autocommit=True) as watcher:
+    with connect(database_url, application_name="folkmoot-test", autocommit=True) as watcher:
         blocked = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
         while thread.is_alive() and not watcher.execute(blocked).fetchone()[0]:
             time.sleep(0.01)

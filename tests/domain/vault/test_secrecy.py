@@ -3,10 +3,10 @@
 import traceback
 from uuid import uuid4
 
-import psycopg
 import pytest
 from psycopg import errors, sql
 
+from domain.log.sessions import connect
 from domain.values import Sealed
 from domain.vault import SubjectForgotten, ToOpen, Vault, VaultError, WrappingKey
 from tests.domain.vault.given import forget
@@ -72,7 +72,7 @@ def test_no_error_shows_a_text_or_a_subject(vault, writer, owner, log, request_)
 
 @pytest.mark.parametrize("table", ["key", "subject", "key_subject", "tombstone"])
 def test_a_reader_sees_nothing_of_the_vault(database_url, table):
-    with psycopg.connect(database_url, autocommit=True) as reader:
+    with connect(database_url, application_name="folkmoot-test", autocommit=True) as reader:
         reader.execute("SET ROLE folkmoot_reader")
         with pytest.raises(errors.InsufficientPrivilege):
             reader.execute(sql.SQL("SELECT * FROM vault.{}").format(sql.Identifier(table)))

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-import psycopg
-
 from domain.log.connections import Connections
 from domain.log.recorder import LogRecorder
+from domain.log.sessions import connect
 from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import stored_projections
 from projections.engine.builds import PROJECTOR, builds
@@ -58,7 +57,7 @@ class Stage:
         return Follower(self.log, self.connections, today=_day(today), batch=batch)
 
     def owner(self):
-        return psycopg.connect(self.dsn, autocommit=True)
+        return connect(self.dsn, application_name="folkmoot-test", autocommit=True)
 
     def live(self):
         with self.owner() as connection:

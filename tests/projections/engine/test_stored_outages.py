@@ -8,10 +8,10 @@ import subprocess
 import time
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 
 from domain.log.errors import LogUnavailable
+from domain.log.sessions import connect
 from projections.engine import swapping
 from projections.engine.runs import nights, parked
 from projections.engine.swapping import SwapBlocked
@@ -128,7 +128,7 @@ def test_a_reader_who_does_not_end_keeps_builds_from_being_swapped_and_nothing_e
     given_events(stage, 100)
     stage.rebuild()
     before, live = stage.stored(), stage.live()
-    with psycopg.connect(stage.dsn) as reader:
+    with connect(stage.dsn, application_name="folkmoot-test") as reader:
         reader.execute("SELECT count(*) FROM projection.trust")
         with pytest.raises(SwapBlocked, match="nothing was swapped"):
             stage.rebuild()

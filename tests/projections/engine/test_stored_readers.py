@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
+from domain.log.sessions import connect
 from projections.declaration import stored_projections
 from projections.engine.columns import columns_of
 from projections.engine.digest import digest
@@ -66,7 +67,7 @@ class Reader(threading.Thread):
     def run(self) -> None:
         asked = stored_projections()[NAME]
         columns = columns_of(asked)
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
+        with connect(self.dsn, application_name="folkmoot-test", autocommit=True) as connection:
             connection.execute("SET ROLE folkmoot_reader")
             while not self.stopping.is_set():
                 try:
@@ -119,7 +120,7 @@ def test_a_snapshot_from_before_a_swap_is_refused_and_the_next_is_whole(stage):
     for _ in appended(stage.log, "before", most=100):
         pass
     stage.rebuild()
-    with psycopg.connect(stage.dsn, autocommit=True) as connection:
+    with connect(stage.dsn, application_name="folkmoot-test", autocommit=True) as connection:
         connection.execute(SNAPSHOT)
         before = dict(connection.execute(HEADERS).fetchall())
         stage.rebuild()
