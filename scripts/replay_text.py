@@ -137,10 +137,9 @@ _MEASURES: Final = ("measure", "value", "likely range", "n", "acts", "why missin
 def _measure(measure: ShownMeasure) -> tuple[str, ...]:
     name = f"{measure.name}, {measure.group}" if measure.group else measure.name
     value = "" if measure.value is None else f"{measure.value:.3f}"
-    why = "" if measure.status is Status.ENOUGH else plain(measure.missing) or "not enough to say"
     acts = "" if measure.acts is None or measure.value_sum is None else f"{measure.value_sum:.3g} of {measure.acts}"
     likely = "" if measure.low is None or measure.high is None else f"{measure.low:.3f} to {measure.high:.3f}"
-    return (name, value, likely, f"{measure.n:.1f}", acts, why, str(len(measure.causes)))
+    return (name, value, likely, f"{measure.n:.1f}", acts, plain(measure.missing), str(len(measure.causes)))
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

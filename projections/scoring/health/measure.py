@@ -44,6 +44,7 @@ class Missing(CodeList):
     NOT_YET_DUE = "not-yet-due"
     NOT_APPLICABLE = "not-applicable"
     TOO_FEW = "too-few-to-show"
+    NOT_ENOUGH = "not-enough-to-say"
 
 
 class Measure(ProjectionRow, frozen=True, kw_only=True):

@@ -158,9 +158,9 @@ def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Me
         low = high = value
     if value is not None and low is not None and high is not None:
         low, high = min(low, value), max(high, value)
-    status = _status(row, low, high, method)
+    status, missing = _status(row, low, high, method), row.missing
     if status is not Status.ENOUGH:
-        value = low = high = None
+        value, low, high, missing = None, None, None, missing or Missing.NOT_ENOUGH
     return ShownMeasure(
         dimension=row.dimension,
         name=row.name,
@@ -173,7 +173,7 @@ def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Me
         acts=row.acts,
         value_sum=row.value_sum,
         status=status,
-        missing=row.missing,
+        missing=missing,
         causes=row.causes,
     )
 

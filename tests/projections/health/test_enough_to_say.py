@@ -13,7 +13,7 @@ from domain.events.interactions import InteractionPlanned
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import end_of_day
 from domain.vocabulary import Facet, InteractionKind, PartyKind, Side
-from projections.scoring.health.measure import HEADLINE, Basis, Measure
+from projections.scoring.health.measure import HEADLINE, Basis, Measure, Missing
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown import estimate, profile_composite, shown, shown_measures
 from projections.scoring.method import Dimension
@@ -90,7 +90,7 @@ def test_too_little_gives_a_headline_no_number(dimension):
     TOO_LITTLE[dimension](told)
     found = measure(told, dimension)
     assert (found.value, found.low, found.high) == (None, None, None)
-    assert (found.status, found.missing) == (Status.INSUFFICIENT_EVIDENCE, None)
+    assert (found.status, found.missing) == (Status.INSUFFICIENT_EVIDENCE, Missing.NOT_ENOUGH)
     assert found.n > 0
     assert found.causes
 
@@ -165,7 +165,7 @@ def test_no_measure_has_a_number_without_enough_to_say_it(rows):
     rules = method().trust
     for row, found in zip(rows, shown_measures(rows, method()), strict=True):
         is_said = found.status is Status.ENOUGH
-        assert is_said == (found.value is not None)
+        assert is_said == (found.value is not None) == (found.missing is None)
         assert is_said or (found.low, found.high) == (None, None)
         if is_said and (row.basis is not Basis.COUNTED or row.name == HEADLINE):
             assert row.n >= rules.fewest_acts - 1e-9

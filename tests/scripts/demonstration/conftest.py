@@ -15,7 +15,7 @@ from domain.log.handler import Handler
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.vault import Vault, WrappingKey
 from projections.declaration import projection_called
-from projections.engine.replay import answer, known
+from projections.engine.replay import Known, answer, known
 from projections.scoring.health.shown import Profile
 from projections.scoring.health.shown import shown as shown_health
 from projections.scoring.trust_shown import ShownTrust
@@ -43,9 +43,12 @@ class Told:
 
     @cache  # noqa: B019 - lives as long as the tests
     def figures(self, index: int) -> tuple[list[ShownTrust], Profile]:
-        now = known(self.recorder, self.plan.neighbourhoods[index].partnership_id, as_of=ENDS)
+        now = self.known(index)
         trust = shown_trust(answer(now, projection_called("trust")).rows, now.method)
         return trust, shown_health(answer(now, projection_called("health")).rows, now.method)
+
+    def known(self, index: int) -> Known:
+        return known(self.recorder, self.plan.neighbourhoods[index].partnership_id, as_of=ENDS)
 
     def of(self, story: str) -> list[int]:
         """Give where a story is told, or would be."""
