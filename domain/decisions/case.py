@@ -292,8 +292,6 @@ class Case:
         time is wrong.
         """
         occurred_at = self._time(body, follows or self.facts.began(body), at)
-        if replacement is not None:
-            self._time(replacement, self.facts.began(replacement), at)
         home = declaration_of(body).home
         partition_id = getattr(body, home) if home else partition_id or self.occasion.partnership
         event_id = uuid5(self.occasion.command_id, str(len(self.drafts)))
@@ -309,6 +307,9 @@ class Case:
         )
         self.drafts.append(draft)
         self.facts.add([Known(event_id, body, occurred_at, speaker, partition_id=partition_id)])
+        if replacement is not None:
+            corrected_at = self._time(replacement, self.facts.began(replacement), at)
+            self.facts.put_right(getattr(body, "record_id"), replacement, corrected_at)  # noqa: B009 - a correction
         return event_id
 
     def _tags(self, body: EventBody, partition_id: UUID) -> set[str]:

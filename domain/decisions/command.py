@@ -57,6 +57,11 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Give what the command refers to beyond what its fields declare: kind and reference."""
         yield from ()
 
+    def rests_on(self, known: Sequence[Recorded]) -> Boundary:
+        """Give what the decision rests on beyond its references once this much is known; asked until nothing is new."""
+        del known
+        return frozenset()
+
     def decide(self, case: Case) -> None:
         """Apply the rules: record events on the case, or note faults on it. Pure."""
         raise NotImplementedError
@@ -161,6 +166,11 @@ def around(records: Sequence[Recorded]) -> Boundary:
             if kind in READS and identity is not None:
                 selections.add(on(kind, identity, *READS[kind]))
     return frozenset(selections)
+
+
+def widening(order: Command, records: Sequence[Recorded], occasion: Occasion) -> Boundary:
+    """Give what what was read makes a decision rest on too: forgettings, who stands here, and what the command says."""
+    return forgetting(records) | acquaintance(records, occasion) | order.rests_on(records)
 
 
 def forgetting(records: Iterable[Recorded]) -> Boundary:

@@ -84,6 +84,17 @@ class Facts:
             self._by_type.setdefault(type(each.body), []).append((len(self._known), each))
             self._known.append(each)
 
+    def put_right(self, event_id: UUID, body: EventBody, occurred_at: datetime) -> None:
+        """Take note of a correction that this command is about to record."""
+        known = [
+            Known(each.event_id, body, occurred_at, each.word, each.subjects, each.partition_id)
+            if each.event_id == event_id
+            else each
+            for each in self._known
+        ]
+        self._known, self._by_type = [], {}
+        self.add(known)
+
     def of(self, *types: type[B]) -> list[tuple[Known, B]]:
         """Give the standing events of these types, in order."""
         found = [pair for each in types for pair in self._by_type.get(each, ())]

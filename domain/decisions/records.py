@@ -1,27 +1,27 @@
 """Deciding about any record: confirming, disputing, settling, correcting, withdrawing it; replying to a figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from msgspec import Meta
 
+from domain.decisions.boundary import Boundary
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.commitments import must_be_entitled, promisers_of
+from domain.decisions.commitments import must_be_entitled
 from domain.decisions.corrections import corrected, strings_in
 from domain.decisions.facts import Known
+from domain.decisions.meeting_day import items_of, move_with_meeting
+from domain.decisions.mending import is_taken_up, must_be_ones_own, side_of
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
 from domain.events.commitments import (
-    CommitmentAcknowledged,
     CommitmentMade,
-    FulfilmentConfirmed,
-    FulfilmentDisputed,
 )
 from domain.events.declaration import declaration_of
-from domain.events.interactions import MinutesApproved
-from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed, SeatAccepted
+from domain.events.interactions import InteractionRecorded
+from domain.events.recorded import Recorded
 from domain.events.records import (
     DisputeResolved,
     RecordConfirmed,
@@ -31,11 +31,6 @@ from domain.events.records import (
     ReplyAttached,
 )
 from domain.events.registries import (
-    PartiesFoundSame,
-    PartyAmended,
-    PartyRegistered,
-    PartySucceeded,
-    PeopleFoundSame,
     PersonRegistered,
 )
 from domain.events.stewardship import SubjectErased, TextRedacted
@@ -43,7 +38,6 @@ from domain.values import Clear, DimensionCode, Plain, When
 from domain.vocabulary import Facet, ResolutionOutcome
 
 _NOT_MENDED = (RecordWithdrawn, SubjectErased, TextRedacted)
-_OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
 
 
 class RecordCommand(Command, frozen=True, kw_only=True):
@@ -63,10 +57,6 @@ class RecordCommand(Command, frozen=True, kw_only=True):
             return None
         case.inherit(known)
         return known
-
-
-def _side_of(known: Known, case: Case) -> object:
-    return known.word.side if known.word else case.occasion.side
 
 
 @command
@@ -92,7 +82,7 @@ class ConfirmRecord(RecordCommand, frozen=True, kw_only=True):
         party = case.speaker(self.confirmed_by, "confirmed_by")
         if known is None:
             return
-        if party.side == _side_of(known, case):
+        if party.side == side_of(known, case):
             case.fault(Code.ONLY_ANOTHER_SIDE, "confirmed_by", "this is that side's own word already")
         if declaration_of(known.body).about == "commitment_id":
             promise = case.facts.first("commitment_id", getattr(known.body, "commitment_id"), CommitmentMade)  # noqa: B009
@@ -164,7 +154,7 @@ class ResolveDispute(RecordCommand, frozen=True, kw_only=True):
         resolver = None if rule is None else rule.resolver
         if self.as_resolver and (resolver is None or resolver.party_id != party.party_id):
             case.fault(Code.NOT_THE_RESOLVER, "agreed_by", "the rules in force name no such resolver")
-        sides = {_side_of(known, case), *(body.disputed_by.side for _, body in disputes)}
+        sides = {side_of(known, case), *(body.disputed_by.side for _, body in disputes)}
         if not self.as_resolver and party.side not in sides:
             case.fault(Code.ONLY_THE_PARTIES, "agreed_by", "the dispute is between other sides")
         case.record(
@@ -177,35 +167,6 @@ class ResolveDispute(RecordCommand, frozen=True, kw_only=True):
             ),
             word=party,
         )
-
-
-def _must_have_recorded(case: Case, known: Known) -> None:
-    """Any of the side whose word it is mends a record; a body's own word, a register or a seat, only whom it concerns.
-
-    That is whoever recorded it, and the body that is registered or sits there; what only stewards say, they mend.
-    """
-    if case.occasion.actor.steward:
-        return
-    detail = "another organisation recorded this: dispute it instead"
-    if isinstance(known.body, _OF_STEWARDS):
-        case.must_be_of(at="record", detail="only a key that looks after the record says or mends this")
-    elif isinstance(known.body, PartyRegistered | PartyAmended) and known.body.party_id in case.spoken_for():
-        return
-    elif isinstance(known.body, SeatAccepted):
-        case.must_be_of(known.body.party, at="record", detail="another organisation sits there")
-    elif isinstance(known.body, MemberJoined | MemberLeft):
-        case.must_be_of(known.word, known.body.party, at="record", detail=detail)
-    elif case.facts.partnership() is None or isinstance(known.body, PartnershipFormed):
-        case.must_be_of(known.word, at="record", detail=detail)
-    elif _side_of(known, case) not in case.sides_spoken_for():
-        case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "another side recorded this: dispute it instead")
-    elif _is_own_word(known) and known.word is not None and known.word.party_id not in case.spoken_for():
-        case.fault(Code.ONLY_WHO_RECORDED_IT, "record", "this is another body's own word: dispute it instead")
-
-
-def _is_own_word(known: Known) -> bool:
-    said = (getattr(known.body, name) for name in declaration_of(known.body).only_by_itself)
-    return any(known.word == each or (isinstance(each, tuple) and known.word in each) for each in said)
 
 
 @command
@@ -234,7 +195,7 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             detail = "correct the record itself again, or withdraw this one"
             case.fault(Code.NOT_WITH_THIS_KIND, "record", detail)
             return
-        _must_have_recorded(case, known)
+        must_be_ones_own(case, known)
         body = corrected(case, known.body, self.changes)
         if body is None:
             return
@@ -251,6 +212,12 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             replacement=body,
             at="changes/happened" if "happened" in self.changes else "changes",
         )
+        if isinstance(known.body, InteractionRecorded) and body.happened != known.body.happened and not case.faults:
+            move_with_meeting(case, known.body, body.happened, self.reasons)
+
+    def rests_on(self, known: Sequence[Recorded]) -> Boundary:
+        """Give what came up at a meeting whose day changes, and what was said about each of those things."""
+        return items_of(known, self.record) if "happened" in self.changes else frozenset()
 
     def mentions(self) -> Iterator[tuple[str, object]]:
         """Give the parties, by id, and people, by reference, that the changed fields may name."""
@@ -283,28 +250,15 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
             case.fault(
                 Code.NOT_WITH_THIS_KIND, "record", "forget the person, or find them the same as another, instead"
             )
-        _must_have_recorded(case, known)
+        must_be_ones_own(case, known)
         is_steward = case.occasion.actor.steward
-        if isinstance(known.body, CommitmentMade) and not is_steward and _is_taken_up(case, known.body, self.record):
+        if isinstance(known.body, CommitmentMade) and not is_steward and is_taken_up(case, known.body, self.record):
             detail = "the other side has taken this promise up: withdraw the promise, or be let off it"
             case.fault(Code.BOTH_SIDES_REQUIRED, "record", detail)
         case.record(
             RecordWithdrawn(happened=case.happened(None), record_id=self.record, reasons=Plain(self.reasons)),
             at="record",
         )
-
-
-def _is_taken_up(case: Case, made: CommitmentMade, record_id: UUID) -> bool:
-    """Whether another than the promiser has acknowledged a promise, or answered for it, or it stands in minutes."""
-    said = case.facts.about(
-        "commitment_id", made.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
-    )
-    confirmed = case.facts.about("record_id", record_id, RecordConfirmed)
-    minuted = made.interaction_id is not None and case.facts.about(
-        "interaction_id", made.interaction_id, MinutesApproved
-    )
-    words = {known.word.party_id for known, _ in (*said, *confirmed) if known.word is not None}
-    return bool(minuted) or bool(words - promisers_of(case, made))
 
 
 @command

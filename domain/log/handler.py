@@ -14,7 +14,7 @@ from psycopg import Connection, Cursor
 
 from domain.decisions.boundary import Boundary
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, acquaintance, around, boundary, decide, forgetting, operation_of
+from domain.decisions.command import Command, around, boundary, decide, operation_of, widening
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
 from domain.decisions.refusals import Refusal
@@ -142,17 +142,16 @@ class Handler:
     ) -> tuple[list[Recorded], AppendCondition]:
         """Read the boundary in one snapshot; records named by id are immutable and are looked up first.
 
-        Where what was read names people, whether they were forgotten and where they stand already belongs to it too,
-        and all is read again.
+        Where what was read names people, whether they were forgotten and where they stand already belongs to it too;
+        so does what the command rests on by what it found. Then all is read again.
         """
         selections, record_ids = boundary(order, occasion)
         singles = self._chain(record_ids)
         selections |= around([recorded(event) for event in singles])
         with self.recorder.connections.borrow() as connection:
             records, head = _inside(connection, selections, singles)
-            named = forgetting(records) | acquaintance(records, occasion)
-            if not named <= selections:
-                selections |= named
+            while not (wider := widening(order, records, occasion)) <= selections:
+                selections |= wider
                 records, head = _inside(connection, selections, singles)
         if seen is None:
             return records, AppendCondition(LogQuery(selections), head)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from domain.decisions.boundary import Boundary, mending_tags, stored_tags
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, acquaintance, around, boundary, decide, forgetting
+from domain.decisions.command import Command, around, boundary, decide, widening
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.records import RecordCommand
@@ -126,8 +126,10 @@ class Given:
             chain.extend([by_id[about]] if about in by_id else [])
         selections |= around(singles)
         inside = [record for record in records if record in singles or self._selected(record, selections)]
-        selections |= forgetting(inside) | acquaintance(inside, occasion)
-        return [record for record in records if record in singles or self._selected(record, selections)]
+        while not (wider := widening(command, inside, occasion)) <= selections:
+            selections |= wider
+            inside = [record for record in records if record in singles or self._selected(record, selections)]
+        return inside
 
     def _selected(self, record: Recorded, selections: Boundary) -> bool:
         tags = stored_tags(record.body, record.partition_id)

@@ -1,0 +1,96 @@
+"""What took its day from a meeting moves with it when that day is put right, unless it is not ours to move alone."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from domain.decisions.boundary import Boundary, on
+from domain.decisions.case import Case
+from domain.decisions.command import around
+from domain.decisions.facts import Known
+from domain.decisions.mending import is_agreed_by_others, objection_to_mending
+from domain.events import EventBody, declarations
+from domain.events.decisions import DecisionAttested, DecisionTaken
+from domain.events.declaration import declaration_of
+from domain.events.interactions import (
+    InteractionCancelled,
+    InteractionPlanned,
+    InteractionRecorded,
+    InteractionRescheduled,
+    MinutesApproved,
+)
+from domain.events.recorded import Recorded
+from domain.events.records import RecordCorrected
+from domain.values import Plain, day_of, last_day
+
+_THE_MEETING: Final = (InteractionPlanned, InteractionRescheduled, InteractionCancelled, InteractionRecorded)
+_ITEMS: Final = tuple(
+    each.body
+    for each in declarations()
+    if "interaction_id" in each.fields and not each.home and each.body not in _THE_MEETING
+)
+
+
+def items_of(records: Sequence[Recorded], record_id: UUID) -> Boundary:
+    """Give what came up at a recorded meeting, and what each of those things rests on; nothing for other records."""
+    met = next((each for each in records if each.event_id == record_id), None)
+    if met is None or not isinstance(met.body, InteractionRecorded):
+        return frozenset()
+    meeting_id = met.body.interaction_id
+    items = [each for each in records if _meeting_of(each.body) == meeting_id]
+    decided = {each.body.decision_id for each in items if isinstance(each.body, DecisionTaken)}
+    items += [r for r in records if isinstance(r.body, DecisionAttested) and r.body.decision_id in decided]
+    return around(items) | {on("interaction", meeting_id, *_ITEMS, within=met.partition_id)}
+
+
+def move_with_meeting(case: Case, met: InteractionRecorded, happened: str, reasons: str) -> tuple[UUID, ...]:
+    """Correct the day of all that took it from a meeting; give the records that keep theirs.
+
+    Those are what another side agreed to as it reads, what is another's to mend, and what would then come before the
+    thing it is about.
+    """
+    left: list[UUID] = []
+    for known in list(_dated_by(case, met)):
+        body = replace(known.body, happened=happened)
+        began = case.facts.began(body)
+        is_early = began is not None and last_day(happened) < day_of(began.occurred_at)
+        if is_early or objection_to_mending(case, known) or is_agreed_by_others(case, known):
+            left.append(known.event_id)
+            continue
+        case.inherit(known)
+        declaration = declaration_of(body)
+        case.record(
+            RecordCorrected(
+                happened=case.happened(None),
+                record_id=known.event_id,
+                replacement_name=declaration.name,
+                replacement_version=declaration.version,
+                replacement=b"",
+                reasons=Plain(reasons),
+            ),
+            replacement=body,
+            at="changes/happened",
+        )
+    return tuple(left)
+
+
+def _dated_by(case: Case, met: InteractionRecorded) -> Iterator[Known]:
+    """Give what came up at a meeting and says of its time just what the meeting did, attested decisions too."""
+    decided = {body.decision_id for _, body in case.facts.about("interaction_id", met.interaction_id, DecisionTaken)}
+    for known, body in case.facts.of(*_ITEMS, DecisionAttested):
+        is_item = _meeting_of(body) == met.interaction_id
+        is_attested = isinstance(body, DecisionAttested) and body.decision_id in decided
+        if (is_item or is_attested) and body.happened == met.happened:
+            yield known
+
+
+def _meeting_of(body: EventBody) -> UUID | None:
+    """Give the meeting that something came up at: minutes, that which approved them."""
+    if isinstance(body, _THE_MEETING):
+        return None
+    if isinstance(body, MinutesApproved):
+        return body.approving_interaction_id
+    meeting: UUID | None = getattr(body, "interaction_id", None)
+    return meeting

@@ -1,0 +1,95 @@
+"""Whose a record is to mend, and when the other side has taken up what it says."""
+
+from uuid import UUID
+
+from domain.decisions.case import Case
+from domain.decisions.commitments import promisers_of
+from domain.decisions.facts import Known
+from domain.decisions.refusals import Code
+from domain.events.commitments import (
+    CommitmentAcknowledged,
+    CommitmentMade,
+    FulfilmentConfirmed,
+    FulfilmentDisputed,
+)
+from domain.events.declaration import declaration_of
+from domain.events.interactions import MinutesApproved
+from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed, SeatAccepted
+from domain.events.records import RecordConfirmed
+from domain.events.registries import PartiesFoundSame, PartyAmended, PartyRegistered, PartySucceeded, PeopleFoundSame
+from domain.vocabulary import Side
+
+_OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
+
+
+def side_of(known: Known, case: Case) -> Side:
+    """Give the side whose word a record is."""
+    return known.word.side if known.word else case.occasion.side
+
+
+def must_be_ones_own(case: Case, known: Known) -> None:
+    """Note a fault where a record is another's to mend."""
+    objection = objection_to_mending(case, known)
+    if objection:
+        case.fault(Code.ONLY_WHO_RECORDED_IT, "record", objection)
+
+
+def objection_to_mending(case: Case, known: Known) -> str:
+    """Say why a record is not for this key to mend; empty where it is.
+
+    Any of the side whose word it is mends a record; a body's own word, a register or a seat, only whom it concerns:
+    whoever recorded it, and the body that is registered or sits there. What only stewards say, they mend.
+    """
+    if case.occasion.actor.steward:
+        return ""
+    if isinstance(known.body, _OF_STEWARDS):
+        return "only a key that looks after the record says or mends this"
+    owners = _owners(case, known)
+    if owners is not None:
+        return "" if owners & case.spoken_for() else "another organisation recorded this: dispute it instead"
+    if side_of(known, case) not in case.sides_spoken_for():
+        return "another side recorded this: dispute it instead"
+    return ""
+
+
+def _owners(case: Case, known: Known) -> set[UUID] | None:
+    """Give the bodies whose record it is to mend; None where any of the side whose word it is may."""
+    word = set() if known.word is None else {known.word.party_id}
+    body = known.body
+    if isinstance(body, SeatAccepted):
+        return {body.party.party_id}
+    if isinstance(body, MemberJoined | MemberLeft):
+        return {*word, body.party.party_id}
+    if isinstance(body, PartyRegistered | PartyAmended):
+        return {*word, body.party_id}
+    is_alone = case.facts.partnership() is None or isinstance(body, PartnershipFormed) or _is_own_word(known)
+    return word if is_alone else None
+
+
+def _is_own_word(known: Known) -> bool:
+    said = (getattr(known.body, name) for name in declaration_of(known.body).only_by_itself)
+    return any(known.word == each or (isinstance(each, tuple) and known.word in each) for each in said)
+
+
+def is_taken_up(case: Case, made: CommitmentMade, record_id: UUID) -> bool:
+    """Whether another than the promiser has acknowledged a promise, or answered for it, or it stands in minutes."""
+    said = case.facts.about(
+        "commitment_id", made.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
+    )
+    confirmed = case.facts.about("record_id", record_id, RecordConfirmed)
+    minuted = made.interaction_id is not None and case.facts.about(
+        "interaction_id", made.interaction_id, MinutesApproved
+    )
+    words = {known.word.party_id for known, _ in (*said, *confirmed) if known.word is not None}
+    return bool(minuted) or bool(words - promisers_of(case, made))
+
+
+def is_agreed_by_others(case: Case, known: Known) -> bool:
+    """Whether another side agreed to a record as it reads: in words, or by the minutes of the meeting it came up at."""
+    if isinstance(known.body, CommitmentMade):
+        return is_taken_up(case, known.body, known.event_id)
+    own, meeting = side_of(known, case), getattr(known.body, "interaction_id", None)
+    confirmed = case.facts.about("record_id", known.event_id, RecordConfirmed)
+    minuted = [] if meeting is None else case.facts.about("interaction_id", meeting, MinutesApproved)
+    agreed = {body.confirmed_by.side for _, body in confirmed}.union(*(body.sides_present for _, body in minuted))
+    return bool(agreed - {own})
