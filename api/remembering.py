@@ -13,12 +13,14 @@ from api.auth import operator_of
 from domain.decisions.command import Command
 from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.stewardship import ForgetPerson, RedactText
-from domain.events import decode_envelope
+from domain.events import decode, texts_of
+from domain.log.audit.alteration import UNREADABLE
 from domain.log.destroyed import DESTROYING, carry_out, to_remember
 from domain.log.finding import find_records
 from domain.log.handler import Handler
 from domain.log.memorandum import Forgotten, Memorandum, TakenOut
 from domain.log.recorder import LogRecorder
+from domain.values import Sealed
 from domain.vault import KeyLost, NotInTheLog
 from domain.vocabulary import Source
 
@@ -29,13 +31,15 @@ _FORGOTTEN_NO_MORE: Final = """
       AND NOT EXISTS (SELECT FROM log.event WHERE type = 'subject-erased' AND partition_id = subject_id)
 """
 _READABLE_AGAIN: Final = "SELECT key_id FROM vault.key WHERE key_id = ANY(%s::uuid[])"
-_FIRST_KEYS: Final = """
+_KNOWN: Final = """
     SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM vault.key k WHERE k.key_id = named.key_id)
-        OR EXISTS (SELECT FROM vault.tombstone t WHERE t.key_id = named.key_id)
-        OR EXISTS (SELECT FROM vault.wrapping w WHERE w.fingerprint_key_id = named.key_id))
+        OR EXISTS (SELECT FROM vault.tombstone t WHERE t.key_id = named.key_id))
     FROM unnest(%s::uuid[]) AS named (key_id)
 """
-_FIRST_ENVELOPES: Final = "SELECT envelope FROM log.event ORDER BY position LIMIT 50"
+_FIRST_AND_LAST: Final = """
+    (SELECT type, version, data FROM log.event ORDER BY position LIMIT 200)
+    UNION ALL (SELECT type, version, data FROM log.event ORDER BY position DESC LIMIT 200)
+"""
 
 
 def nothing_comes_back(handler: Handler, memorandum: Memorandum | None) -> None:
@@ -56,15 +60,21 @@ def nothing_comes_back(handler: Handler, memorandum: Memorandum | None) -> None:
 
 
 def refuse_an_empty_vault(log: LogRecorder) -> None:
-    """Refuse a vault that has none of the keys that the log's first events name. Raises KeyLost."""
+    """Refuse a vault that has none of the keys of the log's first and last texts. Raises KeyLost."""
     with log.connections.borrow() as connection:
-        envelopes = [decode_envelope(row[0]) for row in connection.execute(_FIRST_ENVELOPES).fetchall()]
-        named = [envelope.fingerprint.key_id for envelope in envelopes if envelope.fingerprint is not None]
-        asked, there = connection.execute(_FIRST_KEYS, (named,)).fetchone() or (0, 0)
+        key_ids = [key_id for row in connection.execute(_FIRST_AND_LAST).fetchall() for key_id in _keys_in(*row)]
+        asked, there = connection.execute(_KNOWN, (key_ids,)).fetchone() or (0, 0)
     if asked and not there:
         raise KeyLost(
             "the vault is empty, and the log names keys that were kept in it: restore the vault's dump and start again"
         )
+
+
+def _keys_in(name: str, version: int, data: bytes) -> list[UUID]:
+    try:
+        return [text.key_id for _, text in texts_of(decode(name, version, data)) if isinstance(text, Sealed)]
+    except UNREADABLE:
+        return []  # for whoever reads it to say
 
 
 def _record_again(handler: Handler, memorandum: Memorandum, log_id: UUID) -> None:
