@@ -20,7 +20,7 @@ OF_THE_LOG = {
     "an envelope": ("UPDATE log.event SET envelope = envelope || '\\x00' WHERE position = 5", "event 5"),
     "the tags of an event": ("UPDATE log.event SET tags = tags[2:] WHERE position = 5", "event 5"),
     "a type": ("UPDATE log.event SET type = 'party-amended' WHERE position = 1", "event 1"),
-    "a version": ("UPDATE log.event SET version = 2 WHERE position = 5", "event 5"),
+    "a version": ("UPDATE log.event SET version = version + 1 WHERE position = 5", "event 5"),
     "a partition": ("UPDATE log.event SET partition_id = gen_random_uuid() WHERE position = 5", "event 5"),
     "a claimed time": (
         "UPDATE log.event SET occurred_at = occurred_at - interval '1 day' WHERE position = 5",
