@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.events.commitments import CommitmentAcknowledged
 from domain.events.declaration import Participant
-from domain.events.partnership import RuleAdopted
+from domain.events.partnership import MemberLeft, RuleAdopted
 from domain.vocabulary import Facet, Side
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
@@ -16,9 +16,10 @@ from projections.scoring.method_document import default_method
 from projections.views.asks import ask_rows
 from projections.views.commitments import commitment_rows
 from projections.views.composition import composition
+from projections.views.health import health
 from projections.views.members import members
 from projections.views.worklist import worklist
-from tests.projections.given import COUNCIL, COUNTY, RESIDENTS, TENANTS, Told, an_id
+from tests.projections.given import COUNCIL, COUNTY, ICB, RESIDENTS, TENANTS, Told, an_id
 
 METHOD = default_method()
 LATER = "2026-06-01"
@@ -159,3 +160,12 @@ def test_a_later_acceptance_changes_no_earlier_day(accepted, asked):
         for each in stored_projections().values():
             then, now = before.at(day), told.at(day)
             assert digest(each, each.project(then, METHOD)) == digest(each, each.project(now, METHOD))
+
+
+def test_whoever_never_agreed_to_a_seat_neither_joined_nor_left():
+    told = a_front()
+    told.joined(COUNTY, "2026-02-01", by=COUNTY)
+    told.joined(ICB, "2026-02-01", waits=True, by=TENANTS)
+    told.tell(MemberLeft(happened="2026-03-01", member_id=an_id(f"seat of {ICB.party_id}"), party=ICB))
+    measures = {each.name: each.value for each in health(told.at(LATER), METHOD)}
+    assert (measures["joined"], measures["left"]) == (1, 0)

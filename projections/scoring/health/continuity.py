@@ -23,8 +23,13 @@ _OPEN: Final = frozenset(
 
 
 def continuity(material: Material) -> list[Measure]:
-    """Tell how many joined and left a year for each seat, and whether leavers' promises found new owners."""
-    joined, left = material.recent(MemberJoined), material.recent(MemberLeft)
+    """Tell how many joined and left a year for each seat, and whether leavers' promises found new owners.
+
+    Who was given a seat and never agreed to it neither joined nor left.
+    """
+    agreed = {seat.member_id for seat in material.history.seats if seat.accepted_since is not None}
+    joined = [fact for fact, body in material.recent_each(MemberJoined) if body.member_id in agreed]
+    left = [fact for fact, body in material.recent_each(MemberLeft) if body.member_id in agreed]
     moments = (material.start, material.end - _TICK)
     seats = fmean([len(material.history.members_at(moment)) for moment in moments])
     years = material.method.health.window_days / _YEAR_DAYS

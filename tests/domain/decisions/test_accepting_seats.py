@@ -1,6 +1,8 @@
 """A seat is accepted by who sits there, or vouched for by a steward; until then it has no vote and no voice."""
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from domain.decisions.commitments import ConfirmFulfilment
 from domain.decisions.meetings import Attendee, RecordInteraction
@@ -8,6 +10,7 @@ from domain.decisions.partnerships import AcceptSeat, AddMember, FirstSeat, Form
 from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.references import NamedParty
 from domain.decisions.refusals import Code
+from domain.events import decode, encode, name_of
 from domain.events.partnership import MemberJoined, MemberLeft, SeatAccepted
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import InteractionKind, PartyKind, Role
@@ -61,6 +64,15 @@ def test_a_seat_waits_only_where_another_gave_it(key, who, waits):
     for command in (form, AddMember(party=who)):
         (seat,) = seats_in(given().when(command, by=key).drafts)
         assert seat.awaits_acceptance == waits
+
+
+def test_what_was_recorded_before_this_rule_counts_as_accepted_and_vouched_for():
+    for new in (GIVEN, replace(BOARD_FORMED, unvouched=True)):
+        fields = msgspec.msgpack.decode(encode(new))
+        (added,) = {"awaits_acceptance", "unvouched"} & fields.keys()
+        del fields[added]
+        as_before = decode(name_of(new), 1, msgspec.msgpack.encode(fields))
+        assert as_before == replace(new, **{added: False})
 
 
 def test_only_a_partnership_that_a_steward_formed_is_vouched_for():
