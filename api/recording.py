@@ -1,6 +1,6 @@
 """Recording by the API: a command's fields from the body and the address, decided once, answered with a receipt."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -14,11 +14,13 @@ from api.idempotency import REPLAYED, identity_of
 from api.operations import Answer, Call, Operation
 from api.problems import Fault, Problem, problem_of_refusal
 from api.validation import invalid, read_object, read_struct
+from api.words import Words
 from domain.decisions.boundary import Boundary, all_about, on
 from domain.decisions.command import Command, operation_of
 from domain.decisions.occasion import Occasion
 from domain.decisions.references import READS
 from domain.decisions.refusals import Refusal
+from domain.decisions.warnings import Slip, sentence_of
 from domain.events import declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
@@ -44,11 +46,19 @@ class RecordedEvent(Struct, frozen=True):
     occurred_at: datetime
 
 
+class ReceiptWarning(Struct, frozen=True):
+    """What was recorded as sent but may be a slip: a code, the place in what was sent, and a sentence."""
+
+    code: Slip
+    pointer: str
+    detail: str
+
+
 class Receipt(Struct, frozen=True):
     """What a request put on record. `created` lists the ids of what it brought into being, by kind.
 
     With a partnership two bodies begin, to which promises can be made: the partnership `itself`, and its `residents`
-    at large.
+    at large. `warnings` asks about what may be a slip of the pen; it is recorded all the same.
     """
 
     position: int
@@ -56,6 +66,7 @@ class Receipt(Struct, frozen=True):
     command_id: UUID
     events: tuple[RecordedEvent, ...]
     created: dict[str, list[str]]
+    warnings: tuple[ReceiptWarning, ...]
 
 
 def recording(
@@ -195,11 +206,20 @@ def _receipt(call: Call, done: Acknowledged, at: str) -> Answer:
             for each in done.events
         ),
         created=_created(call, done),
+        warnings=tuple(_warnings(call, done)),
     )
     headers = {"Location": _location(receipt, done, at)}
     if done.repeated:
         headers[REPLAYED] = "true"
     return Answer(content=receipt, status=201, headers=headers, personal=True)
+
+
+def _warnings(call: Call, done: Acknowledged) -> Iterator[ReceiptWarning]:
+    """Say what may be a slip, naming bodies and places as they were called then: a repeat says the same."""
+    about = {each for warned in done.warnings for each in warned.about}
+    names = Words(call.services, entitled=False).names_across(about, (), upto=done.position) if about else {}
+    for warned in done.warnings:
+        yield ReceiptWarning(Slip(warned.code), warned.pointer, sentence_of(warned, names))
 
 
 def _created(call: Call, done: Acknowledged) -> dict[str, list[str]]:

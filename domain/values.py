@@ -207,6 +207,15 @@ def _first_day(when: str) -> date:
         raise ImpossibleDateError(message) from error
 
 
+def is_over_before(end: str, start: str) -> bool:
+    """Whether a claimed time is over before another begins: an instant when it has passed, a period after its last day.
+
+    Raises ImpossibleDateError.
+    """
+    last, first = first_instant(end), first_instant(start)
+    return (last if "T" in end else end_of_day(last_day(end)) - timedelta(microseconds=1)) < first
+
+
 @lru_cache(maxsize=65_536)
 def start_of_day(day: date) -> datetime:
     """Give the first instant (UTC) of a London day."""

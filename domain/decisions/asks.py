@@ -7,6 +7,7 @@ from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.references import AskRef, ConsultationRef, DecisionRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
+from domain.decisions.spans import is_over
 from domain.events.asks import (
     AskAnswered,
     AskDeferred,
@@ -63,7 +64,7 @@ def _open_ask(case: Case, reference: AskRef) -> AskRaised | None:
     ask_id = case.named(reference, "asks")
     found = case.facts.first("ask_id", ask_id, AskRaised)
     if found is None:
-        case.fault(Code.UNKNOWN_ASK, "ask", f"no ask has the id {ask_id}")
+        case.no_such("ask", reference, "ask")
         return None
     if case.facts.about("ask_id", ask_id, AskAnswered):
         case.fault(Code.ALREADY_ANSWERED, "ask", "this ask has an answer; correct or dispute that record instead")
@@ -131,7 +132,12 @@ class AnswerAsk(Command, frozen=True, kw_only=True):
 class DeferAsk(Command, frozen=True, kw_only=True):
     """Put the answer off to a named date: a promise to answer by then, while the clock runs on."""
 
-    refuses: ClassVar = (Code.ALREADY_ANSWERED, Code.ALREADY_ENDED, Code.ONLY_THE_BODY_ASKED)
+    refuses: ClassVar = (
+        Code.ALREADY_ANSWERED,
+        Code.ALREADY_ENDED,
+        Code.ONLY_THE_BODY_ASKED,
+        Code.DUE_BEFORE_MADE,
+    )
 
     ask: AskRef
     deferred_by: PartyRef
@@ -144,10 +150,13 @@ class DeferAsk(Command, frozen=True, kw_only=True):
         ask = _open_ask(case, self.ask)
         deferred_by = case.party(self.deferred_by, "deferred_by")
         case.real_date(self.until, "until")
+        happened = case.happened(self.happened)
+        if is_over(self.until, happened):
+            case.fault(Code.DUE_BEFORE_MADE, "until", f"{self.until} is before {happened}")
+            return
         if ask is None:
             return
         _must_hold(case, ask, deferred_by, "deferred_by")
-        happened = case.happened(self.happened)
         interaction_id = case.meeting(self.interaction)
         commitment_id = case.identity("deferral")
         word = case.word_of(deferred_by)

@@ -1,5 +1,6 @@
 """The case in which a command is heard: what is known, on what occasion, what is wrong, what is to be recorded."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID, uuid5
@@ -11,13 +12,16 @@ from domain.decisions.facts import Facts, Known, Party
 from domain.decisions.occasion import Occasion
 from domain.decisions.references import READS, Here, NamedParty
 from domain.decisions.refusals import Code, Faults, in_words
+from domain.decisions.spans import FAR_AHEAD, LONG_AGO, is_over, turned_round
+from domain.decisions.warnings import Slip
 from domain.events import EventBody
 from domain.events.declaration import declaration_of
+from domain.events.envelope import Warned
 from domain.events.partnership import MemberJoined
 from domain.events.registries import PartyRegistered, PersonRegistered
 from domain.text import tidy_name
 from domain.values import ImpossibleDateError, PartyAt, Plain, day_of, end_of_day, first_instant, last_day
-from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, Side
+from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, Side, Source
 
 NOBODY: Final = PartyAt(UUID(int=0), Side.OTHER, PartyKind.OTHER_BODY)
 """Stands in for a party that was not found, so that the remaining rules can still be heard."""
@@ -39,6 +43,10 @@ class Draft(Struct, frozen=True, kw_only=True):
     word: PartyAt
     occurred_at: datetime
     replacement: EventBody | None = None
+    pointer: str = "#"
+    """The part of the command that says it."""
+    warnings: tuple[Warned, ...] = ()
+    """Those of the whole command, with its first event."""
 
 
 class Case:
@@ -49,6 +57,9 @@ class Case:
         self.facts = facts
         self.occasion = occasion
         self.faults = Faults()
+        self.warnings: list[Warned] = []
+        self.counts: Mapping[str, int] = {}
+        """How many items each list of the whole command has."""
         self.path = ""
         self.drafts: list[Draft] = []
         self.subjects: set[UUID] = set()
@@ -60,6 +71,7 @@ class Case:
         part = Case(self.facts, self.occasion)
         part.path = f"{name}/{index}"
         part.faults = self.faults.within(part.path)
+        part.warnings, part.counts = self.warnings, self.counts
         part.drafts, part.subjects = self.drafts, self.subjects
         part.interaction_id, part.at_meeting = self.interaction_id, self.at_meeting
         return part
@@ -77,6 +89,10 @@ class Case:
     def fault(self, code: Code, at: str, detail: str) -> None:
         """Note that something is wrong."""
         self.faults.add(code, at, detail)
+
+    def warn(self, slip: Slip, at: str, *about: UUID) -> None:
+        """Note what is allowed but may be a slip, at a field, and the ids of what it is about."""
+        self.warnings.append(Warned(slip, self.faults.pointer(at), about))
 
     def party(self, reference: UUID | NamedParty, at: str) -> PartyAt:
         """Find a party, registering one that is named in passing; NOBODY with a fault when there is none."""
@@ -133,7 +149,7 @@ class Case:
             kind=named.kind,
             name=tidy_name(named.name),
         )
-        self.record(body)
+        self.record(body, place=at)
         return PartyAt(party_id, side, named.kind)
 
     def _named_before(self, named: NamedParty) -> Party | None:
@@ -185,9 +201,20 @@ class Case:
         if when is None:
             return
         try:
-            first_instant(when)
+            instant = first_instant(when)
+            if instant < self.occasion.now - LONG_AGO:
+                self.warn(Slip.LONG_AGO, at)
+            if instant > self.occasion.now + FAR_AHEAD:
+                self.warn(Slip.FAR_AHEAD, at)
         except ImpossibleDateError as error:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
+
+    def due_date(self, when: str | None, at: str) -> None:
+        """Note a fault where the calendar has no such date; ask once where somebody now writes down one long gone."""
+        self.real_date(when, at)
+        today = day_of(self.occasion.now).isoformat()
+        if self.occasion.source is Source.API and is_over(when, today):
+            self.warn(Slip.ALREADY_PAST, at)
 
     def past_date(self, when: str | None, at: str) -> None:
         """Note a fault where the date is impossible or has not come."""
@@ -198,13 +225,6 @@ class Case:
                 self.fault(Code.IN_THE_FUTURE, at, f"{when} lies in the future")
         except ImpossibleDateError as error:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
-
-    def ends_before(self, start: str, end: str) -> bool:
-        """Whether a stated period is over before another begins; impossible dates are faults elsewhere."""
-        try:
-            return last_day(end) < day_of(first_instant(start))
-        except ImpossibleDateError:
-            return False
 
     def thing(self, kind: str, reference: UUID | Here | None, at: str) -> UUID | None:
         """Find a thing of a kind by reference; a fault is noted when nothing that stands began it."""
@@ -223,8 +243,21 @@ class Case:
         identity = self.named(reference, f"{kind}s")
         found = self.facts.first(f"{kind}_id", identity, *types)
         if found is None:
-            self.fault(Code(f"unknown-{kind}"), at, f"no {in_words(kind)} has the id {identity}")
+            self.no_such(kind, reference, at)
         return found
+
+    def no_such(self, kind: str, reference: UUID | Here, at: str) -> None:
+        """Note that nothing of a kind is meant by a reference: an id, or a place in another list of the command."""
+        detail = f"no {in_words(kind)} has the id {reference}"
+        if isinstance(reference, Here):
+            listed, count = f"{kind}s", self.counts.get(f"{kind}s", 0)
+            detail = f"there are no {listed} in this request: give an id, or list one there"
+            if count:
+                items = "1 item" if count == 1 else f"{count} items"
+                detail = f"{listed} has {items}, and the last is {count - 1}: counting begins at 0"
+            if reference.here < count:
+                detail = f"item {reference.here} of {listed} comes later, or is not recorded itself"
+        self.fault(Code(f"unknown-{kind}"), at, detail)
 
     def meeting(self, reference: UUID | None) -> UUID | None:
         """Find the contact in which something came up: the one being recorded, or an earlier one."""
@@ -284,14 +317,20 @@ class Case:
         partition_id: UUID | None = None,
         follows: Known | None = None,
         at: str = "happened",
+        place: str = "",
     ) -> UUID:
         """Record an event, after the rules that bind every event: its time, and what it follows. Gives its id.
 
         It lives at its home, else in `partition_id`, else in the partnership of the occasion. It follows what its
         declaration says, unless `follows` names a later event. `at` is the field of the command to mend when the
-        time is wrong.
+        time is wrong; `place` the part of it that says all this.
         """
         occurred_at = self._time(body, follows or self.facts.began(body), at)
+        for span, detail in turned_round(replacement or body):
+            if replacement is None:
+                self.fault(span.code, span.end, detail)
+            else:
+                self.fault(Code.WRONG_REPLACEMENT, f"changes/{span.end}", detail)
         home = declaration_of(body).home
         partition_id = getattr(body, home) if home else partition_id or self.occasion.partnership
         event_id = uuid5(self.occasion.command_id, str(len(self.drafts)))
@@ -304,6 +343,7 @@ class Case:
             word=speaker,
             occurred_at=occurred_at,
             replacement=replacement,
+            pointer=self.faults.pointer(place),
         )
         self.drafts.append(draft)
         self.facts.add([Known(event_id, body, occurred_at, speaker, partition_id=partition_id)])
@@ -329,12 +369,19 @@ class Case:
             return self.occasion.now
         if occurred_at > self.occasion.now + CLOCK_LEEWAY:
             self.fault(Code.IN_THE_FUTURE, at, f"{body.happened} lies in the future")
+        if occurred_at < self.occasion.now - LONG_AGO:
+            self.warn(Slip.LONG_AGO, at)
         if began is None:
             return occurred_at
-        if last_day(body.happened) < day_of(began.occurred_at):
+        if last_day(body.happened) < day_of(began.occurred_at) or _is_earlier_that_day(body, began):
             detail = f"{body.happened} is before {day_of(began.occurred_at)}, when what it refers to happened"
             self.fault(Code.BEFORE_WHAT_IT_REFERS_TO, at, detail)
         return max(occurred_at, began.occurred_at)
+
+
+def _is_earlier_that_day(body: EventBody, began: Known) -> bool:
+    """Whether both say the time of day, and the later thing says an earlier one."""
+    return "T" in body.happened and "T" in began.body.happened and is_over(body.happened, began.body.happened)
 
 
 def passing_id(occasion: Occasion, named: NamedParty) -> UUID:

@@ -18,6 +18,7 @@ from domain.decisions.references import ANYWHERE, READS, NamedParty, references
 from domain.decisions.refusals import Code, Refusal
 from domain.events import EventBody, declarations, name_of
 from domain.events.declaration import declaration_of, tag
+from domain.events.envelope import Warned
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import (
     MemberJoined,
@@ -69,6 +70,8 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 _COMMANDS: Final[dict[str, type[Command]]] = {}
 _IN_AFFAIRS: Final = tuple(each.body for each in declarations() if not each.home)
+_MOST_WARNINGS: Final = 50
+"""They share an entry of bounded size with the first event of the command."""
 C = TypeVar("C", bound=type[Command])
 
 
@@ -134,6 +137,8 @@ def boundary(order: Command, occasion: Occasion) -> tuple[Boundary, frozenset[UU
 def decide(order: Command, facts: Facts, occasion: Occasion) -> tuple[Draft, ...] | Refusal:
     """Decide a command on what is known: the events to record, or every reason why not. Pure."""
     case = Case(facts, occasion)
+    lists = ((name, getattr(order, name)) for name in order.__struct_fields__)
+    case.counts = {name: len(each) for name, each in lists if isinstance(each, tuple)}
     _hear_standing(order, case)
     order.decide(case)
     for draft in case.drafts:
@@ -142,7 +147,14 @@ def decide(order: Command, facts: Facts, occasion: Occasion) -> tuple[Draft, ...
             case.fault(Code.SIDE_MAY_NOT_RECORD, "", detail)
     if case.faults:
         return case.faults.refusal()
-    return tuple(_listing(draft, case.subjects) for draft in case.drafts)
+    drafts = tuple(_listing(draft, case.subjects) for draft in case.drafts)
+    return with_warnings(drafts, case.warnings)
+
+
+def with_warnings(drafts: tuple[Draft, ...], warnings: Iterable[Warned]) -> tuple[Draft, ...]:
+    """Put what may be slips, each once, to those that the first event carries already."""
+    noted = tuple(dict.fromkeys((*(drafts[0].warnings if drafts else ()), *warnings)))
+    return (replace(drafts[0], warnings=noted[:_MOST_WARNINGS]), *drafts[1:]) if noted and drafts else drafts
 
 
 def _listing(draft: Draft, subjects: set[UUID]) -> Draft:

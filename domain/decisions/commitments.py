@@ -9,6 +9,8 @@ from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.references import AskRef, CommitmentRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
+from domain.decisions.spans import is_over
+from domain.decisions.warnings import Slip
 from domain.events.commitments import (
     CommitmentAcknowledged,
     CommitmentFailed,
@@ -39,7 +41,7 @@ def _two_sides(case: Case, promisers: tuple[PartyAt, ...], promisees: tuple[Part
 class ProposeCommitment(Command, frozen=True, kw_only=True):
     """Put a promise on the table; it binds nobody yet."""
 
-    refuses: ClassVar = (Code.SAME_PARTY,)
+    refuses: ClassVar = (Code.SAME_PARTY, Code.DUE_BEFORE_MADE)
 
     promisers: Parties
     promisees: Parties
@@ -55,7 +57,7 @@ class ProposeCommitment(Command, frozen=True, kw_only=True):
         promisers = case.parties(self.promisers, "promisers")
         promisees = case.parties(self.promisees, "promisees")
         _two_sides(case, promisers, promisees)
-        case.real_date(self.due, "due")
+        case.due_date(self.due, "due")
         case.record(
             CommitmentProposed(
                 happened=case.happened(self.happened),
@@ -76,7 +78,7 @@ class ProposeCommitment(Command, frozen=True, kw_only=True):
 class MakeCommitment(Command, frozen=True, kw_only=True):
     """Record a promise, or that one on the table was made."""
 
-    refuses: ClassVar = (Code.SAME_PARTY, Code.ALREADY_DONE)
+    refuses: ClassVar = (Code.SAME_PARTY, Code.ALREADY_DONE, Code.DUE_BEFORE_MADE)
 
     promisers: Parties
     promisees: Parties
@@ -98,7 +100,7 @@ class MakeCommitment(Command, frozen=True, kw_only=True):
         promisers = case.parties(self.promisers, "promisers")
         promisees = case.parties(self.promisees, "promisees")
         _two_sides(case, promisers, promisees)
-        case.real_date(self.due, "due")
+        case.due_date(self.due, "due")
         depends_on = (case.thing("commitment", each, f"depends_on/{i}") for i, each in enumerate(self.depends_on))
         case.record(
             CommitmentMade(
@@ -125,7 +127,7 @@ class MakeCommitment(Command, frozen=True, kw_only=True):
             return case.identity("commitment")
         commitment_id = case.named(self.proposed, "commitments")
         if case.facts.first("commitment_id", commitment_id, CommitmentProposed) is None:
-            case.fault(Code.UNKNOWN_COMMITMENT, "proposed", f"no promise with the id {commitment_id} is on the table")
+            case.no_such("commitment", self.proposed, "proposed")
         if case.facts.first("commitment_id", commitment_id, CommitmentMade) is not None:
             case.fault(Code.ALREADY_DONE, "proposed", "this promise has been made already")
         return commitment_id
@@ -139,7 +141,7 @@ def find_promise(case: Case, reference: CommitmentRef, *, after_end: bool = Fals
     commitment_id = case.named(reference, "commitments")
     found = case.facts.first("commitment_id", commitment_id, CommitmentMade)
     if found is None:
-        case.fault(Code.UNKNOWN_COMMITMENT, "commitment", f"no promise has the id {commitment_id}")
+        case.no_such("commitment", reference, "commitment")
         return None
     if not after_end and (has_ended(case, found[1]) or _kept(case, found[1])):
         case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended; correct or dispute that record instead")
@@ -277,6 +279,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
     refuses: ClassVar = (
         Code.ALREADY_ENDED,
         Code.NOTHING_TO_RECORD,
+        Code.DUE_BEFORE_MADE,
         Code.MAY_NOT_SPEAK_FOR,
         Code.ONLY_THE_PARTIES,
         Code.ONLY_THE_PROMISEE,
@@ -308,6 +311,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
             return
         if asked_by.party_id not in promisers_of(case, made) | promisees_of(case, made):
             case.fault(Code.ONLY_THE_PARTIES, "asked_by", "the promise is between others")
+        self._hear_due(case, made)
         word = case.word_of(asked_by)
         must_be_entitled(case, made, word, "asked_by")
         for index, each in enumerate(agreed_by):
@@ -326,6 +330,17 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
             ),
             word=word,
         )
+
+    def _hear_due(self, case: Case, made: CommitmentMade) -> None:
+        """Hear whether the promise could have been due then, and whether the day is another one than before."""
+        if is_over(self.due, made.happened):
+            case.fault(Code.DUE_BEFORE_MADE, "due", f"{self.due} is before {made.happened}, when it was promised")
+        elif is_over(self.due, case.happened(self.happened)):
+            case.warn(Slip.ALREADY_PAST, "due")
+        moved = case.facts.about("commitment_id", made.commitment_id, CommitmentRenegotiated)
+        before = next((body.due for _, body in reversed(moved) if body.due is not None), made.due)
+        if self.due is not None and self.due == before and not (self.text or self.measure or self.promisees):
+            case.warn(Slip.NO_CHANGE, "due")
 
 
 @command

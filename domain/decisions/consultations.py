@@ -34,8 +34,6 @@ class OpenConsultation(Command, frozen=True, kw_only=True):
         opened_by = case.party(self.opened_by, "opened_by")
         happened = case.happened(self.happened)
         case.real_date(self.closes, "closes")
-        if self.closes is not None and case.ends_before(happened, self.closes):
-            case.fault(Code.ENDS_BEFORE_IT_STARTS, "closes", f"{self.closes} is before it opened")
         case.record(
             ConsultationOpened(
                 happened=happened,

@@ -79,7 +79,12 @@ def _unanswered(case: Case, reference: AwardRef, at: str) -> tuple[Known, Fundin
 class AwardFunding(Command, frozen=True, kw_only=True):
     """Record that money was granted and on what terms, perhaps in answer to an application."""
 
-    refuses: ClassVar = (Code.SAME_PARTY, Code.ALREADY_ANSWERED, Code.ONLY_THE_BODY_ASKED)
+    refuses: ClassVar = (
+        Code.SAME_PARTY,
+        Code.ALREADY_ANSWERED,
+        Code.ONLY_THE_BODY_ASKED,
+        Code.ENDS_BEFORE_IT_STARTS,
+    )
 
     application: AwardRef | None = None
     funder: PartyRef

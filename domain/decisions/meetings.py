@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from domain.decisions.asks import AcceptReferral, AnswerAsk, DeferAsk, RaiseAsk, ReferAsk
 from domain.decisions.case import Case
@@ -20,6 +21,8 @@ from domain.decisions.commitments import (
 from domain.decisions.endings import DisputeFulfilment
 from domain.decisions.references import InteractionRef, PartyRef, PersonRef, PlaceRef
 from domain.decisions.refusals import Code
+from domain.decisions.spans import is_over
+from domain.decisions.warnings import Slip
 from domain.events.declaration import Participant
 from domain.events.interactions import (
     Crowd,
@@ -135,12 +138,11 @@ class RecordInteraction(MeetingItems, frozen=True, kw_only=True):
         """Record who met, then everything that came up, as one."""
         interaction_id = self._identity(case)
         case.past_date(self.ended, "ended")
-        if self.ended and case.ends_before(self.happened, self.ended):
-            case.fault(Code.ENDS_BEFORE_IT_STARTS, "ended", f"{self.ended} is before {self.happened}")
         participants = tuple(
             _participant(case.part("participants", index), each, self.happened)
             for index, each in enumerate(self.participants)
         )
+        _warn_of_twins(case, participants)
         case.record(
             InteractionRecorded(
                 happened=self.happened,
@@ -224,6 +226,16 @@ def _participant(case: Case, attendee: Attendee, happened: str) -> Participant:
     )
 
 
+def _warn_of_twins(case: Case, participants: tuple[Participant, ...]) -> None:
+    """Ask about a body that stands there twice and alike: of several people of it, each has a name or a role."""
+    seen: set[Participant] = set()
+    for index, each in enumerate(participants):
+        alike = replace(each, count=1, channel=None)
+        if each.person_id is None and alike in seen:
+            case.warn(Slip.SAME_BODY_TWICE, f"participants/{index}/party", each.party.party_id)
+        seen.add(alike)
+
+
 @command
 class PlanInteraction(Command, frozen=True, kw_only=True):
     """Put a meeting in the diary. Refuses nothing of its own: any future day may be planned for."""
@@ -235,10 +247,13 @@ class PlanInteraction(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the plan, as made on the day it was made."""
+        happened = case.happened(self.happened)
         case.real_date(self.planned_for, "planned_for")
+        if is_over(self.planned_for, happened):
+            case.warn(Slip.ALREADY_PAST, "planned_for")
         case.record(
             InteractionPlanned(
-                happened=case.happened(self.happened),
+                happened=happened,
                 interaction_id=case.identity("interaction"),
                 kind=self.kind,
                 planned_for=self.planned_for,
@@ -256,6 +271,13 @@ def _standing_plan(case: Case, interaction_id: UUID) -> None:
         case.fault(Code.ALREADY_ENDED, "interaction", "this meeting was cancelled")
 
 
+def _planned_for(case: Case, interaction_id: UUID) -> str | None:
+    """The time a meeting is planned for, by the plan or its last move."""
+    plans = case.facts.about("interaction_id", interaction_id, InteractionPlanned)
+    moves = case.facts.about("interaction_id", interaction_id, InteractionRescheduled)
+    return moves[-1][1].planned_for if moves else plans[-1][1].planned_for if plans else None
+
+
 @command
 class RescheduleInteraction(Command, frozen=True, kw_only=True):
     """Move a planned meeting."""
@@ -270,10 +292,15 @@ class RescheduleInteraction(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the new time."""
         _standing_plan(case, self.interaction)
+        happened = case.happened(self.happened)
         case.real_date(self.planned_for, "planned_for")
+        if is_over(self.planned_for, happened):
+            case.warn(Slip.ALREADY_PAST, "planned_for")
+        if _planned_for(case, self.interaction) == self.planned_for:
+            case.warn(Slip.NO_CHANGE, "planned_for")
         case.record(
             InteractionRescheduled(
-                happened=case.happened(self.happened),
+                happened=happened,
                 interaction_id=self.interaction,
                 planned_for=self.planned_for,
                 rescheduled_by=_maybe(case, self.rescheduled_by, "rescheduled_by"),

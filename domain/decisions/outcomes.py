@@ -113,8 +113,6 @@ class ObserveOutcome(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the figure at the place."""
         case.thing("place", self.place, "place")
-        if self.period_end_on < self.period_start_on:
-            case.fault(Code.ENDS_BEFORE_IT_STARTS, "period_end_on", "the period ends before it starts")
         if self.period_end_on > day_of(case.occasion.now):
             case.fault(Code.IN_THE_FUTURE, "period_end_on", "the period is not over")
         case.record(

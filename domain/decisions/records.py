@@ -16,6 +16,7 @@ from domain.decisions.meeting_day import items_of, move_with_meeting
 from domain.decisions.mending import is_taken_up, must_be_ones_own, side_of
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
+from domain.decisions.warnings import Slip
 from domain.events.commitments import (
     CommitmentMade,
 )
@@ -199,6 +200,8 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
         body = corrected(case, known.body, self.changes)
         if body is None:
             return
+        if body == known.body:
+            case.warn(Slip.NO_CHANGE, "changes")
         declaration = declaration_of(body)
         case.record(
             RecordCorrected(

@@ -85,6 +85,7 @@ class Code(CodeList):
     PERSON_REQUIRED = "person-required"
     EXACTLY_ONE = "exactly-one"
     ENDS_BEFORE_IT_STARTS = "ends-before-it-starts"
+    DUE_BEFORE_MADE = "due-before-made"
     BOTH_SIDES_REQUIRED = "both-sides-required"
     ONLY_WHO_CONSULTED = "only-who-consulted"
     NOT_AWARDED = "not-awarded"
@@ -148,6 +149,7 @@ REASONS: dict[Code, _Reason] = {
     Code.PERSON_REQUIRED: _Reason(_I, "A body that is one person needs that person's reference"),
     Code.EXACTLY_ONE: _Reason(_I, "Exactly one of these must be given"),
     Code.ENDS_BEFORE_IT_STARTS: _Reason(_I, "It cannot end before it starts"),
+    Code.DUE_BEFORE_MADE: _Reason(_I, "What is promised cannot be due before it was promised"),
     Code.BOTH_SIDES_REQUIRED: _Reason(_I, "Both sides must have agreed"),
     Code.ONLY_WHO_CONSULTED: _Reason(_F, "Only who opened the consultation may say this"),
     Code.NOT_AWARDED: _Reason(_C, "The money has not been awarded"),
@@ -210,9 +212,13 @@ class Faults:
         """Look at one part of the command; what it finds is found here too."""
         return Faults(f"{self._at}/{at}" if at else self._at, self._found)
 
+    def pointer(self, at: str) -> str:
+        """Point at a field (empty for the whole)."""
+        return f"#{self._at}/{at}" if at else f"#{self._at}"
+
     def add(self, code: Code, at: str, detail: str) -> None:
         """Note a fault at a field (empty for the whole)."""
-        self._found.append(Fault(code, f"#{self._at}/{at}" if at else f"#{self._at}", detail))
+        self._found.append(Fault(code, self.pointer(at), detail))
 
     def __bool__(self) -> bool:
         """Whether anything is wrong."""

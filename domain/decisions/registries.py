@@ -7,8 +7,11 @@ from msgspec import Meta
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
+from domain.decisions.identifiers import is_likely
 from domain.decisions.references import PartnershipRef, PartyRef, PersonRef, PlaceRef, RegisteredPartyRef
 from domain.decisions.refusals import Code
+from domain.decisions.warnings import Slip
+from domain.events import EventBody
 from domain.events.registries import (
     PartiesFoundSame,
     PartyAmended,
@@ -78,7 +81,7 @@ class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
         case.must_be_of(registered.word, at="place", detail="another organisation registered this place")
         changes = case.facts.about("place_id", self.place, PlaceBoundaryChanged)
         case.record(
-            PlaceBoundaryChanged(
+            said := PlaceBoundaryChanged(
                 happened=case.happened(self.happened),
                 place_id=self.place,
                 name=self.name or (changes[-1][1].name if changes else place.name),
@@ -87,6 +90,8 @@ class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
             ),
             follows=registered,
         )
+        if says_the_same(said, changes[-1][1] if changes else place):
+            case.warn(Slip.NO_CHANGE, "")
 
 
 class _PartyDetails(Command, frozen=True, kw_only=True):
@@ -123,8 +128,12 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
         if party_id in {each.party_id for each in paid_by}:
             case.fault(Code.SAME_PARTY, "paid_by", "an organisation cannot be paid by itself")
         registered = case.facts.first("party_id", party_id, PartyRegistered)
+        for index, identifier in enumerate(self.identifiers):
+            if not is_likely(identifier):
+                case.warn(Slip.UNLIKELY_IDENTIFIER, f"identifiers/{index}")
+        earlier = case.facts.about("party_id", party_id, PartyRegistered, PartyAmended)
         case.record(
-            body(
+            said := body(
                 happened=case.happened(self.happened),
                 party_id=party_id,
                 side=SIDE_OF_KIND[self.kind],
@@ -141,6 +150,14 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
             ),
             follows=None if registered is None else registered[0],
         )
+        if earlier and says_the_same(said, earlier[-1][1]):
+            case.warn(Slip.NO_CHANGE, "")
+
+
+def says_the_same(said: EventBody, before: EventBody) -> bool:
+    """Whether two events say the same of a thing, whenever they say it; a text that is sealed is never the same."""
+    names = set(said.__struct_fields__) - {"happened"}
+    return all(getattr(said, name) == getattr(before, name, None) for name in names)
 
 
 @command

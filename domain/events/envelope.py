@@ -18,8 +18,16 @@ class Fingerprint(Struct, frozen=True, array_like=True):
     mac: bytes
 
 
+class Warned(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """What may be a slip in the command: a code, the place in it, and the ids of what it is about; nothing sent."""
+
+    code: str
+    pointer: str
+    about: tuple[UUID, ...] = ()
+
+
 class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a record came to be, beside what it says."""
+    """How a record came to be, beside what it says; `warnings` are those of the whole command, with its first event."""
 
     command_id: UUID
     operation: str
@@ -33,6 +41,7 @@ class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     correlation: UUID | None = None
     count: int = 1
     fingerprint: Fingerprint | None = None
+    warnings: tuple[Warned, ...] = ()
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder(uuid_format="bytes")

@@ -208,6 +208,7 @@ class Overlay:
                 actor=occasion.actor.actor_id,
                 recorded_by=occasion.side,
                 on_behalf_of=draft.word,
+                warnings=draft.warnings,
             ),
         )
         for tag in draft.tags:

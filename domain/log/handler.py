@@ -14,7 +14,7 @@ from psycopg import Connection, Cursor
 
 from domain.decisions.boundary import Boundary
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, around, boundary, decide, operation_of, widening
+from domain.decisions.command import Command, around, boundary, decide, operation_of, widening, with_warnings
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
 from domain.decisions.refusals import Refusal
@@ -27,6 +27,7 @@ from domain.events import (
     encode,
     encode_envelope,
 )
+from domain.events.envelope import Warned
 from domain.events.recorded import Recorded
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.log.decoding import recorded
@@ -35,6 +36,7 @@ from domain.log.errors import BoundaryConflict, EntryTooLarge, Moved
 from domain.log.event import LogEvent
 from domain.log.finding import last_position
 from domain.log.leaf import LARGEST_ENTRY, entry_of
+from domain.log.lookalikes import Lookalikes
 from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
 from domain.log.reading import read_from
@@ -58,6 +60,11 @@ class Acknowledged(Struct, frozen=True):
         """Give the position of its last event."""
         return self.events[-1].position
 
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What may be slips of the pen in it: as they were found when it was recorded."""
+        return self.events[0].envelope.warnings
+
 
 class KeyReused(Struct, frozen=True):
     """The same command id came with other content; nothing was recorded."""
@@ -77,6 +84,7 @@ class Handler:
         self.recorder = recorder
         self.vault = vault
         self.memorandum = memorandum
+        self.lookalikes = Lookalikes(recorder)
 
     def handle(
         self,
@@ -101,6 +109,8 @@ class Handler:
             outcome = decide(order, Facts.from_records(records), occasion)
             if isinstance(outcome, Refusal):
                 return outcome
+            if recorded_at is None:
+                outcome = with_warnings(outcome, self.lookalikes.of(outcome))
             try:
                 return self._append(order, occasion, outcome, condition, payload, recorded_at)
             except (BoundaryConflict, SubjectForgotten):
@@ -264,6 +274,7 @@ def _envelope(
         correlation=occasion.correlation,
         count=len(drafts),
         fingerprint=fingerprint if first else None,
+        warnings=draft.warnings,
     )
 
 

@@ -6,6 +6,7 @@ import domain.decisions  # noqa: F401 - registers every command
 from domain.decisions.authority import BY_RELATION, TABLE
 from domain.decisions.command import Command, commands
 from domain.decisions.refusals import REASONS, Kind
+from domain.decisions.warnings import SENTENCES, Slip
 from domain.events.declaration import declarations, name_of
 from domain.events.english import words
 from domain.vocabulary import Side
@@ -35,6 +36,16 @@ def commands_page() -> str:
     lines += ["## Refusals", ""]
     rows = [(f"`{code}`", reason.title, _ANSWERED[reason.kind]) for code, reason in REASONS.items()]
     lines += table(("Code", "Meaning", "What helps"), rows)
+    lines += [
+        "",
+        "## Warnings",
+        "",
+        "What is allowed but may be a slip of the pen is recorded as sent, and the receipt asks about it once, in",
+        "`warnings`: a code, the place in what was sent, and a sentence. A repeat answers with the same.",
+        "",
+    ]
+    warnings = [(f"`{slip}`", SENTENCES[slip].format(about="…")) for slip in Slip]
+    lines += table(("Code", "What it asks"), warnings)
     return page(lines)
 
 

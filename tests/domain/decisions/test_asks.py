@@ -121,6 +121,12 @@ def test_putting_off_is_a_promise_to_answer_by_then():
     )
 
 
+@refuses(DeferAsk, Code.DUE_BEFORE_MADE)
+def test_an_ask_is_not_put_off_to_a_day_that_is_over():
+    past = DeferAsk(ask=ASK_ID, deferred_by=COUNCIL.party_id, until="2025-12-31")
+    given(ASKED).when(past, by=OFFICER).then_refused(Code.DUE_BEFORE_MADE, at="#/until")
+
+
 def test_an_ask_is_put_off_to_a_day_that_exists():
     impossible = DeferAsk(ask=ASK_ID, deferred_by=COUNCIL.party_id, until="2027-02-30")
     given(ASKED).when(impossible, by=OFFICER).then_refused(Code.IMPOSSIBLE_DATE, at="#/until")

@@ -129,6 +129,23 @@ def test_nobody_promises_anything_to_themselves():
         given().when(command, by=OFFICER).then_refused(Code.SAME_PARTY, at="#/promisees")
 
 
+@refuses(ProposeCommitment, Code.DUE_BEFORE_MADE)
+@refuses(MakeCommitment, Code.DUE_BEFORE_MADE)
+def test_no_promise_is_due_before_it_was_made():
+    for due in ("2025-12-31", "2026-01", "2026-11-22", "2026-11-22T23:00:00Z"):
+        for kind in (ProposeCommitment, MakeCommitment):
+            command = kind(text="Mend the lights", due=due, **BETWEEN)
+            given().when(command, by=OFFICER).then_refused(Code.DUE_BEFORE_MADE, at="#/due")
+    for due in (TODAY, "2026-11", "2026", "2026-11-23T09:00:00Z"):
+        assert given().when(MakeCommitment(text="Mend the lights", due=due, **BETWEEN), by=OFFICER).drafts
+
+
+@refuses(RenegotiateCommitment, Code.DUE_BEFORE_MADE)
+def test_no_promise_is_moved_to_before_it_was_made():
+    early = RenegotiateCommitment(commitment=PROMISE_ID, asked_by=COUNCIL.party_id, due="2026-01-31")
+    given(MADE).when(early, by=OFFICER).then_refused(Code.DUE_BEFORE_MADE, at="#/due")
+
+
 @records(AcknowledgeCommitment)
 def test_either_side_acknowledges_a_promise():
     given(MADE).when(ACKNOWLEDGE, by=RESIDENT).then(

@@ -61,6 +61,14 @@ def test_nobody_applies_to_themselves():
     given().when(command, by=RESIDENT).then_refused(Code.SAME_PARTY, at="#/funder")
 
 
+@refuses(AwardFunding, Code.ENDS_BEFORE_IT_STARTS)
+def test_money_is_not_to_be_spent_before_it_is_granted():
+    early = AwardFunding(
+        funder=COUNCIL.party_id, recipient=TENANTS.party_id, amount=TEN_THOUSAND, spend_by="2025-11-23"
+    )
+    given().when(early, by=OFFICER).then_refused(Code.ENDS_BEFORE_IT_STARTS, at="#/spend_by")
+
+
 @records(AwardFunding)
 def test_money_is_granted_without_an_application():
     command = AwardFunding(

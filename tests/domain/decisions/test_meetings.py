@@ -172,6 +172,13 @@ def test_a_meeting_ended_after_it_began_and_before_now():
         assert given().when(a_meeting(ended=ended), by=OFFICER).drafts
 
 
+def test_a_meeting_of_an_evening_did_not_end_that_morning():
+    evening = a_meeting(happened="2026-03-14T19:00:00Z", ended="2026-03-14T10:00:00Z")
+    given().when(evening, by=OFFICER).then_refused(Code.ENDS_BEFORE_IT_STARTS, at="#/ended")
+    for ended in ("2026-03-14T19:00:00Z", "2026-03-14T21:00:00Z", "2026-03-14"):
+        assert given().when(a_meeting(happened="2026-03-14T19:00:00Z", ended=ended), by=OFFICER).drafts
+
+
 def test_every_fault_of_a_meeting_is_named_where_it_stands():
     command = a_meeting(
         happened="2026-13",

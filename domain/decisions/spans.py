@@ -1,0 +1,57 @@
+"""What begins and ends: of every event the fields that say from when until when, and whether they can be so."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from domain.decisions.refusals import Code
+from domain.events import EventBody
+from domain.events.asks import AskDeferred
+from domain.events.commitments import CommitmentMade, CommitmentProposed
+from domain.events.consultation import ConsultationOpened
+from domain.events.funding import FundingAwarded
+from domain.events.interactions import InteractionRecorded
+from domain.events.outcomes import OutcomeObserved
+from domain.values import ImpossibleDateError, is_over_before
+
+LONG_AGO: Final = timedelta(days=50 * 365.25)
+FAR_AHEAD: Final = timedelta(days=30 * 365.25)
+
+
+class Span(Struct, frozen=True):
+    """Two fields of an event: what the second names is never over before the first begins."""
+
+    start: str
+    end: str
+    code: Code = Code.ENDS_BEFORE_IT_STARTS
+
+
+SPANS: Final[dict[type[EventBody], tuple[Span, ...]]] = {
+    AskDeferred: (Span("happened", "until", Code.DUE_BEFORE_MADE),),
+    CommitmentMade: (Span("happened", "due", Code.DUE_BEFORE_MADE),),
+    CommitmentProposed: (Span("happened", "due", Code.DUE_BEFORE_MADE),),
+    ConsultationOpened: (Span("happened", "closes"),),
+    FundingAwarded: (Span("happened", "spend_by"),),
+    InteractionRecorded: (Span("happened", "ended"),),
+    OutcomeObserved: (Span("period_start_on", "period_end_on"),),
+}
+
+
+def turned_round(body: EventBody) -> list[tuple[Span, str]]:
+    """Spans of an event that end before they begin, each with a sentence; impossible dates are faults elsewhere."""
+    return [
+        (span, f"{getattr(body, span.end)} is before {getattr(body, span.start)}")
+        for span in SPANS.get(type(body), ())
+        if is_over(getattr(body, span.end), getattr(body, span.start))
+    ]
+
+
+def is_over(end: str | date | None, start: str | date | None) -> bool:
+    """Whether one claimed time is over before another begins; never where one of them is not known."""
+    if end is None or start is None:
+        return False
+    try:
+        return is_over_before(str(end), str(start))
+    except ImpossibleDateError:
+        return False

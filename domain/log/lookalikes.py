@@ -1,0 +1,215 @@
+"""What looks like what is on record already: names and identifiers of the registers, and meetings recorded twice.
+
+Looked up outside the boundary of a decision: it changes no decision, so nobody waits for it and nothing conflicts.
+Names are read from the log once and then as they are added; sealed ones, of people, are never among them.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg.sql import SQL
+
+from domain.decisions.boundary import Selection, on
+from domain.decisions.case import Draft
+from domain.decisions.warnings import Slip
+from domain.events import EventBody, name_of
+from domain.events.declaration import tag
+from domain.events.envelope import Warned
+from domain.events.interactions import InteractionRecorded
+from domain.events.partnership import PartnershipFormed
+from domain.events.recorded import Recorded, corrected_body, resolve
+from domain.events.records import RecordCorrected
+from domain.events.registries import PartyAmended, PartyRegistered, PlaceBoundaryChanged, PlaceRegistered
+from domain.log.decoding import recorded
+from domain.log.finding import find_records
+from domain.log.query import LogQuery
+from domain.log.reading import COLUMNS, event_of, read_from
+from domain.log.recorder import LogRecorder
+from domain.text import likeness
+from domain.values import end_of_day, first_day, first_instant, last_day, start_of_day
+from domain.vocabulary import Attendance
+
+_BODIES: Final = (PartyRegistered, PartyAmended, PartnershipFormed)
+_PLACES: Final = (PlaceRegistered, PlaceBoundaryChanged)
+_NAMING: Final = frozenset(name_of(each) for each in (*_BODIES, *_PLACES))
+_READ: Final = frozenset({Selection(_NAMING | {name_of(RecordCorrected)}, frozenset())})
+_PAGE: Final = 5_000
+_MOST_LIKE: Final = 3
+_MEETINGS_LOOKED_AT: Final = 1_000
+_TWO_MEETINGS: Final = timedelta(hours=2)
+_SAME_DAY: Final = (
+    SQL("""
+    SELECT {columns} FROM log.event WHERE occurred_at >= %(first)s AND occurred_at < %(end)s AND position IN (
+        SELECT position FROM log.tag WHERE tag = %(tag)s AND type = %(type)s ORDER BY position DESC LIMIT %(limit)s
+    ) ORDER BY position
+""")
+    .format(columns=COLUMNS)
+    .as_bytes()
+)
+
+
+class _Entry(Struct, frozen=True):
+    """One name that an entry of a register has had: of a place, with its kind and code."""
+
+    thing_id: UUID
+    group: str
+    name: str
+    code: str | None = None
+
+
+class Lookalikes:
+    """Finds what may be on record already; one for each process, safe to use from many threads."""
+
+    def __init__(self, log: LogRecorder) -> None:
+        self._log = log
+        self._lock = threading.Lock()
+        self._position = 0
+        self._by_form: defaultdict[tuple[str, str], dict[UUID, _Entry]] = defaultdict(dict)
+        self._by_identifier: defaultdict[str, dict[UUID, None]] = defaultdict(dict)
+
+    def of(self, drafts: Sequence[Draft]) -> list[Warned]:
+        """Warn of names, identifiers and meetings that look like those on record."""
+        naming = [draft for draft in drafts if isinstance(draft.body, (*_BODIES, *_PLACES))]
+        found: list[Warned] = []
+        same: dict[UUID, UUID] = {}
+        if naming:
+            self._catch_up()
+        for draft in naming:
+            for entry in _entries(draft.body):
+                like = self._like(entry)
+                if like:
+                    same[entry.thing_id] = like[0]
+                    found.append(Warned(Slip.LOOKS_LIKE, f"{draft.pointer}/name", tuple(like)))
+            found += self._identifiers(draft)
+        for draft in drafts:
+            if isinstance(draft.body, InteractionRecorded):
+                again = self._same_meetings(draft, draft.body, same)
+                found += [Warned(Slip.SAME_MEETING, f"{draft.pointer}/happened", again)] if again else []
+        return found
+
+    def _catch_up(self) -> None:
+        """Read the names that were recorded since the last look."""
+        with self._lock:
+            while True:
+                with self._log.connections.borrow() as connection:
+                    events, head = read_from(connection, LogQuery(_READ), after=self._position, limit=_PAGE)
+                for event in events:
+                    self._note(recorded(event).body)
+                if len(events) < _PAGE:
+                    self._position = max(self._position, head)
+                    return
+                self._position = events[-1].position or self._position
+
+    def _note(self, body: EventBody) -> None:
+        if isinstance(body, RecordCorrected):
+            if body.replacement_name not in _NAMING:
+                return
+            body = corrected_body(body)
+        for entry in _entries(body):
+            self._by_form[entry.group, likeness(entry.name)][entry.thing_id] = entry
+        for identifier in getattr(body, "identifiers", ()):
+            self._by_identifier[identifier.casefold()][body.party_id] = None  # type: ignore[attr-defined]
+
+    def _like(self, entry: _Entry) -> list[UUID]:
+        with self._lock:
+            others = list(self._by_form.get((entry.group, likeness(entry.name)), {}).values())
+        near = [each for each in others if each.thing_id != entry.thing_id and not _told_apart(each, entry)]
+        return [each.thing_id for each in near if self._still_called(each)][:_MOST_LIKE]
+
+    def _still_called(self, entry: _Entry) -> bool:
+        """Whether an entry has that name as it stands now."""
+        facts = self._standing(entry.thing_id, entry.group)
+        names = [each.name for body in facts[-1:] for each in _entries(body)]
+        return likeness(entry.name) in map(likeness, names)
+
+    def _standing(self, thing_id: UUID, group: str) -> list[EventBody]:
+        kinds = (("place", _PLACES),) if group != _BODY else (("party", _BODIES[:2]), ("partnership", _BODIES[2:]))
+        selections = frozenset(on(kind, thing_id, *types) for kind, types in kinds)
+        standing, _ = resolve(find_records(self._log, selections))
+        return [fact.body for fact in standing if isinstance(fact.body, (*_BODIES, *_PLACES))]
+
+    def _identifiers(self, draft: Draft) -> Iterator[Warned]:
+        body = draft.body
+        if not isinstance(body, PartyRegistered | PartyAmended):
+            return
+        for index, identifier in enumerate(body.identifiers):
+            with self._lock:
+                others = [each for each in self._by_identifier.get(identifier.casefold(), {}) if each != body.party_id]
+            shared = [each for each in others if self._has(each, identifier)][:_MOST_LIKE]
+            if shared:
+                at = f"{draft.pointer}/identifiers/{index}"
+                yield Warned(Slip.IDENTIFIER_OF_ANOTHER, at, tuple(shared))
+
+    def _has(self, party_id: UUID, identifier: str) -> bool:
+        held = [each for body in self._standing(party_id, _BODY)[-1:] for each in getattr(body, "identifiers", ())]
+        return identifier.casefold() in {each.casefold() for each in held}
+
+    def _same_meetings(self, draft: Draft, body: InteractionRecorded, same: dict[UUID, UUID]) -> tuple[UUID, ...]:
+        """Find meetings of the partnership of that kind and day at which the same bodies were."""
+        with self._log.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
+            cursor.execute(
+                _SAME_DAY,
+                {
+                    "first": start_of_day(first_day(body.happened)),
+                    "end": end_of_day(first_day(body.happened)),
+                    "tag": tag("partnership", draft.partition_id),
+                    "type": name_of(InteractionRecorded),
+                    "limit": _MEETINGS_LOOKED_AT,
+                },
+            )
+            found = [recorded(event_of(row)) for row in cursor.fetchall()]
+        there = {same.get(each, each) for each in _bodies_at(body)}
+        alike = [each for each in found if _is_alike(each, body) and _bodies_at(each.body) == there]
+        standing, _ = resolve([*alike, *self._mending(alike)]) if alike else ([], [])
+        return tuple(
+            each.body.interaction_id
+            for each in standing
+            if isinstance(each.body, InteractionRecorded) and first_day(each.body.happened) == first_day(body.happened)
+        )[:_MOST_LIKE]
+
+    def _mending(self, records: Iterable[Recorded]) -> list[Recorded]:
+        return find_records(self._log, frozenset(on("record", each.event_id) for each in records))
+
+
+_BODY: Final = "body"
+
+
+def _entries(body: EventBody) -> Iterator[_Entry]:
+    """The clear name of what an event of a register is about."""
+    match body:
+        case (
+            PartyRegistered(party_id=thing_id, name=str() as name) | PartyAmended(party_id=thing_id, name=str() as name)
+        ):
+            yield _Entry(thing_id, _BODY, name)
+        case PartnershipFormed(partnership_id=thing_id, name=name):
+            yield _Entry(thing_id, _BODY, name)
+        case PlaceRegistered(place_id=thing_id, name=name, code=code):
+            yield _Entry(thing_id, "place", name, code)
+        case PlaceBoundaryChanged(place_id=thing_id, name=name, code=code):
+            yield _Entry(thing_id, "place", name, code)
+
+
+def _told_apart(one: _Entry, other: _Entry) -> bool:
+    """Whether codes tell two places of one name apart."""
+    return one.code is not None and other.code is not None and one.code != other.code
+
+
+def _bodies_at(body: EventBody) -> set[UUID]:
+    if not isinstance(body, InteractionRecorded):
+        return set()
+    return {each.party.party_id for each in body.participants if each.attendance is Attendance.ATTENDED}
+
+
+def _is_alike(earlier: Recorded, body: InteractionRecorded) -> bool:
+    """Whether an earlier meeting is of the same kind and length of time; two of one day may be hours apart."""
+    before = earlier.body
+    if not isinstance(before, InteractionRecorded) or before.kind is not body.kind:
+        return False
+    if "T" in before.happened and "T" in body.happened:
+        return abs(first_instant(before.happened) - first_instant(body.happened)) < _TWO_MEETINGS
+    return last_day(before.happened) == last_day(body.happened)
