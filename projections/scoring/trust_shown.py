@@ -181,6 +181,8 @@ def counts_of(row: TrustRow) -> PlainCounts:
     """Count without method what a row rests on; of a row that is not current there are no counts."""
     done = row.whole + row.partial
     words = f"{done} of {row.acts} kept" if row.facet is Facet.RELIABILITY else f"{done} of {row.acts} done"
+    if row.partial:
+        words += f" ({row.partial} late or in part)"
     return PlainCounts(
         acts=row.acts,
         whole=row.whole,

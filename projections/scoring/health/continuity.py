@@ -6,7 +6,8 @@ from statistics import fmean
 from typing import Final
 from uuid import UUID
 
-from domain.events.partnership import MemberJoined, MemberLeft
+from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
+from domain.values import day_of, end_of_day
 from projections.lifecycles.commitments import Strand
 from projections.rows import causes_of, each_once
 from projections.scoring.act_value import CommitmentState
@@ -25,12 +26,18 @@ _OPEN: Final = frozenset(
 def continuity(material: Material) -> list[Measure]:
     """Tell how many joined and left a year for each seat, and whether leavers' promises found new owners.
 
-    Who was given a seat and never agreed to it neither joined nor left.
+    Who was given a seat and never agreed to it neither joined nor left; who founded the partnership did not join it.
     """
     agreed = {seat.member_id for seat in material.history.seats if seat.accepted_since is not None}
-    joined = [fact for fact, body in material.recent_each(MemberJoined) if body.member_id in agreed]
+    end = material.end - _TICK
+    founded = min(_founded_by(material), end)
+    joined = [
+        fact
+        for fact, body in material.recent_each(MemberJoined)
+        if body.member_id in agreed and fact.occurred_at > founded
+    ]
     left = [fact for fact, body in material.recent_each(MemberLeft) if body.member_id in agreed]
-    moments = (material.start, material.end - _TICK)
+    moments = (max(material.start, founded), end)
     seats = fmean([len(material.history.members_at(moment)) for moment in moments])
     years = material.method.health.window_days / _YEAR_DAYS
     churn = (len(joined) + len(left)) / (2 * seats) / years if seats else None
@@ -40,6 +47,12 @@ def continuity(material: Material) -> list[Measure]:
         counted(H5, "left", len(left)),
         _handed_over(material),
     ]
+
+
+def _founded_by(material: Material) -> datetime:
+    """Find the end of the day on which the partnership was formed: who sat down by then founded it."""
+    formed = material.history.of(PartnershipFormed)
+    return end_of_day(day_of(formed[0].occurred_at)) - _TICK if formed else material.start - _TICK
 
 
 def _handed_over(material: Material) -> Measure:

@@ -21,6 +21,13 @@ _ENDINGS: Final = {
     CommitmentState.FAILED: Ending.OTHERWISE,
     CommitmentState.WITHDRAWN: Ending.OTHERWISE,
 }
+_OUTCOMES: Final = (
+    ("kept-in-time", CommitmentState.FULFILLED, False),
+    ("kept-late", CommitmentState.FULFILLED, True),
+    ("in-part", CommitmentState.PARTLY_FULFILLED, None),
+    ("overdue", CommitmentState.OVERDUE, None),
+    ("let-off", CommitmentState.RELEASED, None),
+)
 _QUARTERS: Final = {
     "days-until-a-quarter-kept": 0.25,
     "days-until-half-kept": 0.5,
@@ -44,6 +51,7 @@ def reliability(material: Material) -> list[Measure]:
     return [
         block(material, H1, HEADLINE, Facet.RELIABILITY, missing=missing),
         twin,
+        *_outcomes(ours, material),
         *_timing(recent, material),
         _well_made(recent),
         _renegotiated(ours, material),
@@ -63,6 +71,21 @@ def _now(promise: Commitment, material: Material) -> Phase | None:
     """Give how a promise stands in its first strand from officials to residents."""
     strands = (each for each in promise.strands if _is_official(each.promiser) and each.promisee.side is Side.RESIDENTS)
     return next((phase for strand in strands if (phase := strand.at(material.end)) is not None), None)
+
+
+def _outcomes(promises: list[Commitment], material: Material) -> Iterator[Measure]:
+    """Count what became of promises by the words people use: late means past the days of grace."""
+    grace = material.method.commitments.grace_days
+    phases = {promise.commitment_id: _now(promise, material) for promise in promises}
+    for name, state, is_late in _OUTCOMES:
+        found = [
+            promise.made
+            for promise in promises
+            if (phase := phases[promise.commitment_id]) is not None
+            and phase.state is state
+            and is_late in (None, phase.days_late > grace)
+        ]
+        yield counted(H1, name, len(found), n=len(promises), causes=causes_of(found))
 
 
 def _timing(promises: list[Commitment], material: Material) -> Iterator[Measure]:

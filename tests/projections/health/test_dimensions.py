@@ -74,7 +74,16 @@ def test_promises_that_a_leaver_leaves_behind_are_handed_over_or_not():
         measure(told, Dimension.CONTINUITY, "promises-handed-over", as_of="2025-06-20").missing is Missing.NOT_YET_DUE
     )
     assert value(told, Dimension.CONTINUITY, "promises-handed-over") == 0
-    assert value(told, Dimension.CONTINUITY, "churn") == pytest.approx(4 / (2 * 2.5))  # three seats, then two
+    assert value(told, Dimension.CONTINUITY, "churn") == pytest.approx(1 / (2 * 2.5))  # three seats, then two
+
+
+def test_founders_are_not_joiners():
+    told = partnership(COUNCIL, COUNTY, TENANTS, since="2025-06-01")
+    told.joined(FORUM, "2025-06-01T18:00:00+00:00")
+    assert (value(told, Dimension.CONTINUITY, "joined"), value(told, Dimension.CONTINUITY, "churn")) == (0, 0)
+    told.joined(ICB, "2025-06-02")
+    assert value(told, Dimension.CONTINUITY, "joined") == 1
+    assert value(told, Dimension.CONTINUITY, "churn") == pytest.approx(1 / (2 * 4.5))  # four founded it, five sit now
 
 
 def test_coverage_is_the_share_of_expected_bodies_that_came():

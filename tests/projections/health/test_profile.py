@@ -3,6 +3,7 @@
 import pytest
 
 from domain.events import Participant
+from domain.events.commitments import CommitmentReleased
 from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionTaken, SpendingRecorded
 from domain.events.experience import FeedbackGiven
@@ -10,6 +11,7 @@ from domain.events.partnership import RuleAdopted
 from domain.values import Money
 from domain.vocabulary import (
     Answer,
+    Extent,
     Facet,
     Level,
     Side,
@@ -54,6 +56,24 @@ def test_reliability_is_officials_promises_to_residents_with_the_twin_beside():
     assert (found.value, found.n, found.status) == (pytest.approx(7 / 11), pytest.approx(9), Status.ENOUGH)
     assert value(told, Dimension.RELIABILITY, "residents-to-officials") == pytest.approx(4 / 5)
     assert value(told, Dimension.RELIABILITY, "days-until-half-kept") == 20
+
+
+def test_what_became_of_promises_is_counted_in_the_words_of_the_field():
+    told = partnership()
+    keep(told, 2)
+    told.promised("late", "2025-01-10", due="2025-02-10")
+    told.confirmed_done("late", "2025-05-01")
+    told.promised("within grace", "2025-01-10", due="2025-02-10")
+    told.confirmed_done("within grace", "2025-02-24")
+    told.promised("half", "2025-01-10", due="2025-02-10")
+    told.confirmed_done("half", "2025-02-01", details={"extent": Extent.PART, "fraction": 0.5})
+    leave_overdue(told, 1)
+    told.promised("forgiven", "2025-01-10", due="2025-02-10")
+    released = {"commitment_id": an_id("forgiven"), "promisers": (COUNCIL,), "released_by": TENANTS}
+    told.tell(CommitmentReleased(happened="2025-02-01", **released), by=TENANTS)
+    told.promised("to come", "2025-12-01", due="2026-06-01")
+    words = {"kept-in-time": 3, "kept-late": 1, "in-part": 1, "overdue": 1, "let-off": 1}
+    assert {name: value(told, Dimension.RELIABILITY, name) for name in words} == words
 
 
 def test_a_promise_not_yet_due_leaves_reliability_not_yet_due():
