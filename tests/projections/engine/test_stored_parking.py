@@ -1,5 +1,6 @@
 """Whatever one partition holds, the lists of the others move: what cannot be written is set aside and named."""
 
+from argparse import ArgumentParser
 from datetime import UTC, datetime
 
 import msgspec
@@ -15,8 +16,12 @@ from projections.declaration import stored_projections
 from projections.engine.columns import columns_of
 from projections.engine.replay import replay
 from projections.engine.runs import parked
+from scripts import rebuild
+from scripts.exits import Exit
+from tests.domain.log.given import eventually
 from tests.projections.engine.stored import DAY, record, staged
 from tests.projections.engine.test_stored_laws import fresh_database  # noqa: F401 - a fixture
+from tests.projections.engine.workers import follow, process
 from tests.projections.given import COUNCIL, TENANTS, Told
 
 NAME = "commitments"
@@ -91,6 +96,33 @@ def test_a_label_with_a_nul_parks_its_partition_alone_until_the_record_is_mended
     report = stage.rebuild(today=DAY.replace(day=2))
     assert (report.is_swapped, report.parked) == (True, ())
     assert set_aside(stage) == {}
+    assert stage.hold_to_replay()
+
+
+def test_the_follower_that_runs_goes_on_and_the_command_says_what_is_parked_until_it_is_mended(stage, two, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", stage.dsn)
+    one, other = two
+    parser = ArgumentParser()
+    rebuild.configure(parser)
+    everything = parser.parse_args(["--all", "--workers", "1"])
+    with process(follow, stage.dsn, "folkmoot-follower", 50) as follower:
+        promise = one.promised("bins", "2025-03-01", details={"theme": NUL})
+        record(stage, one)
+        other.promised("bins", "2025-03-01")
+        record(stage, other)
+        eventually(stage.is_level)
+        assert rebuild.run(everything) is Exit.POISON_EVENT
+        other.promised("benches", "2025-03-01")
+        record(stage, other)
+        eventually(stage.is_level)
+        assert moved(stage, other)
+        assert {which for _, which in set_aside(stage)} == {one.partition_id}
+        one.corrected(promise, "2025-04-01")(theme="ab")
+        record(stage, one)
+        eventually(stage.is_level)
+        assert set_aside(stage) == {}
+        assert rebuild.run(everything) is Exit.DONE
+        assert follower.is_alive()
     assert stage.hold_to_replay()
 
 
