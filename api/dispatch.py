@@ -25,7 +25,7 @@ from api.operations import Answer, Call, Operation
 from api.problems import PROBLEM_JSON, Problem, problem_of_error
 from api.request_log import note
 from api.services import Services
-from api.validation import BODY_BYTES, read_query
+from api.validation import BODY_BYTES, must_have_come, read_query
 
 _ENCODER: Final = msgspec.json.Encoder()
 _SUCCESS: Final = 200
@@ -72,6 +72,7 @@ class Endpoint:
             note(request.scope, actor=str(principal.key_id))
             require(principal, operation.scope)
         query = read_query(request.query_params.multi_items(), operation.query)
+        must_have_come(getattr(query, "as_of", None), self._services.now())
         must_be_recorded(self._services.recorder, getattr(query, "min_position", None))
         wanted = getattr(query, "format", None)
         media = wanted.media if wanted else chosen(", ".join(request.headers.getlist("Accept")), operation.media)

@@ -4,14 +4,17 @@ import json
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final, NoReturn, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
 from api.problems import Fault, Problem
+from domain.decisions.refusals import Code
 from domain.expectations import did_you_mean
 from domain.structs import MOST_FAULTS, FieldFault, NotAsDeclared, read, read_texts, takes_list
+from domain.values import day_of
 
 BODY_BYTES: Final = 1_000_000
 NESTING: Final = 30
@@ -129,6 +132,15 @@ def _of_parameter(fault: FieldFault, declared: Sequence[str], lists: Collection[
         detail = f"there is no such parameter{did_you_mean(name, declared)}"
         return Fault(code="unknown-parameter", detail=detail, parameter=name)
     return Fault(code=fault.code, detail=fault.detail, parameter=name)
+
+
+def must_have_come(as_of: date | None, now: datetime) -> None:
+    """Refuse to say how things will stand on a day to come. Raises Problem 400."""
+    today = day_of(now)
+    if as_of is not None and as_of > today:
+        detail = f"{as_of} lies in the future: today is {today}; leave it out to ask about today"
+        fault = Fault(code=Code.IN_THE_FUTURE, detail=detail, parameter="as_of")
+        raise Problem("invalid-query", counted([fault], 1), [fault])
 
 
 def counted(faults: Sequence[Fault], in_all: int) -> str:

@@ -15,6 +15,7 @@ from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed
 from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.registries import PartyAmended, PartyRegistered
+from domain.expectations import did_you_mean
 from domain.structs import NotAsDeclared, read_value
 from domain.values import Clear, PartyAt, Plain
 from domain.vocabulary import Extent
@@ -55,7 +56,8 @@ def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody
         if name in allowed:
             values[name] = _corrected_value(case, body, name, value, types[name])
         else:
-            detail = f"{name_of(body)} has no field {name} to correct; it has {', '.join(allowed)}"
+            meant = did_you_mean(name, allowed)
+            detail = f"{name_of(body)} has no field {name} to correct{meant}; it has {', '.join(allowed)}"
             case.fault(Code.WRONG_REPLACEMENT, f"changes/{name}", detail)
     if case.faults:
         return None

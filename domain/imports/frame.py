@@ -16,7 +16,7 @@ from domain.imports.cells import Cell
 from domain.imports.ledger import Given, Ledger
 from domain.imports.mapping import NAMESPACE, STANDING, Mapping, PartnershipRule
 from domain.imports.row import Nowhere, Reading, Row
-from domain.structs import NotAsDeclared, read
+from domain.structs import MOST_FAULTS, NotAsDeclared, read
 from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side, Source
 
@@ -186,4 +186,6 @@ def to_command(kind: type[Command], values: dict[str, Any], at: str) -> Command:
 
 def reasons_of(refusal: Refusal) -> tuple[str, ...]:
     """Say why a command was refused, each fault once."""
-    return tuple(dict.fromkeys(f"{fault.code.value}: {fault.detail}" for fault in refusal.faults))
+    reasons = list(dict.fromkeys(f"{fault.code.value}: {fault.detail}" for fault in refusal.faults))
+    more = len(reasons) - MOST_FAULTS
+    return (*reasons[:MOST_FAULTS], *([f"and {more} more"] if more > 0 else []))

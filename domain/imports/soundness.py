@@ -10,6 +10,7 @@ from msgspec.structs import fields as struct_fields
 from domain.decisions.command import Command
 from domain.decisions.partnerships import FormPartnership
 from domain.decisions.registries import RegisterParty
+from domain.expectations import did_you_mean
 from domain.imports.cells import Cell, Constant, Made, PartyOf, Share, walk
 from domain.imports.dates import form_faults
 from domain.imports.mapping import STANDING, Mapping, RowKind, RowPart
@@ -149,7 +150,8 @@ def _fields(at: str, command: type[Command], given: dict[str, Cell]) -> Iterator
         return
     known = {field.name: field for field in struct_fields(command)}
     for name in sorted(set(given) - set(known)):
-        yield f"{at}: {command.__name__} has no field {name}; it has {', '.join(sorted(known))}"
+        meant = did_you_mean(name, known)
+        yield f"{at}: {command.__name__} has no field {name}{meant}; it has {', '.join(sorted(known))}"
     for name, field in known.items():
         cell = given.get(name)
         if cell is None and field.default is NODEFAULT and field.default_factory is NODEFAULT:

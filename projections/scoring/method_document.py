@@ -9,6 +9,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
+from domain.expectations import did_you_mean
 from domain.vocabulary import Answer, CodeList, ConditionChange, Facet, Materiality, VariationAnswer
 from projections.scoring.method import Method
 
@@ -58,7 +59,7 @@ def _faults_of_shape(content: object, kind: Any, pointer: str) -> Iterator[Metho
     if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(content, dict):
         known = {field.encode_name: field for field in fields(kind)}
         for name in sorted(content.keys() - known.keys()):
-            yield MethodFault(f"{pointer}/{name}", "no such field")
+            yield MethodFault(f"{pointer}/{name}", f"no such field{did_you_mean(name, known)}")
         for name, field in known.items():
             if name in content:
                 yield from _faults_of_shape(content[name], field.type, f"{pointer}/{name}")

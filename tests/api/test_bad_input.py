@@ -2,12 +2,17 @@
 
 import gzip
 import json
+import time
+import tracemalloc
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 
+from api.moment import Moment
 from api.paging import cursor_of
+from api.problems import Problem
+from api.validation import read_query
 
 GOOD = {
     "kind": "meeting",
@@ -94,6 +99,35 @@ def test_what_is_not_valid_is_422_naming_every_field(neighbourhood, interactions
     assert all(each["code"] and each["detail"] for each in problem["errors"])
 
 
+def test_a_hundred_thousand_faults_are_counted_and_a_hundred_named(neighbourhood, interactions):
+    """And nothing is held for the others: neither of a body nor of a query."""
+    sent = json.dumps({**GOOD, "themes": [7] * 300_000})
+    headers = {"Content-Type": "application/json"}
+    tracemalloc.start()
+    answer = neighbourhood.officer.post(interactions, content=sent, headers=headers)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    problem = is_problem(answer, 422, "invalid")
+    assert (len(problem["errors"]), problem["more_errors"]) == (100, 299_900)
+    assert problem["detail"].startswith("300,000 things are wrong")
+    assert len(answer.content) < 50_000
+    assert most < 60_000_000
+
+
+def test_a_query_of_many_faults_is_answered_at_once():
+    begun = time.monotonic()
+    with pytest.raises(Problem) as refused:
+        read_query([(f"x{number}", "1") for number in range(20_000)] + [("as_of", "1")] * 20_000, Moment)
+    assert (len(refused.value.errors), refused.value.more) == (100, 19_902)
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize(("query", "meant"), [("asof=2026-01-01", "as_of"), ("format=jsn", "json")])
+def test_a_slip_in_a_query_is_answered_with_what_was_meant(neighbourhood, query, meant):
+    answer = neighbourhood.officer.get(f"{neighbourhood.path}/members?{query}")
+    assert f"did you mean {meant}?" in is_problem(answer, 400, "invalid-query")["errors"][0]["detail"]
+
+
 def test_ten_megabytes_are_413(neighbourhood, interactions):
     answer = neighbourhood.officer.post(interactions, {**GOOD, "notes": "a" * 10_000_000})
     is_problem(answer, 413, "too-large")
@@ -169,6 +203,7 @@ def test_no_such_address_is_404(client):
         ("as_of=2026-02-30", "as_of"),
         ("as_of=soon", "as_of"),
         ("as_of=0001-01-01", "as_of"),
+        (f"as_of={TOMORROW}", "as_of"),
         ("as_of=9999-12-31", "as_of"),
         ("known_at=-1", "known_at"),
         ("known_at=2026-13-01T00:00:00Z", "known_at"),
