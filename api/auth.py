@@ -119,6 +119,13 @@ def mark_keys(connection: psycopg.Connection, vault: Vault) -> None:
             _mark(connection, content[0], vault)
 
 
+def mark_again(connection: psycopg.Connection, vault: Vault) -> None:
+    """Mark under the present wrapping key what was marked under a former one. The connection must be the owner's."""
+    for *content, mark, _ in connection.execute(_MARKED, {"key_id": None}).fetchall():
+        if mark in vault.marks(_content(content)):
+            _mark(connection, content[0], vault)
+
+
 def forged_keys(connection: psycopg.Connection, vault: Vault) -> list[Alteration]:
     """Find keys that were made, changed or given back their force by other means than the command `key`."""
     detail = "it was made or changed by other means than `folkmoot key`"

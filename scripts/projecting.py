@@ -20,7 +20,7 @@ from projections.declaration import Projection, UnknownProjection, stored_projec
 from projections.engine.builds import PROJECTOR
 from projections.engine.orders import Source
 from scripts.exits import CommandFailed, Exit
-from scripts.services import memorandum_of, open_database
+from scripts.services import memorandum_of, open_database, unavailable
 
 _EVENTS_PER_SHARD: Final = 20_000
 
@@ -38,7 +38,7 @@ class Room:
 @contextmanager
 def open_room(settings: Settings, *, command: str, changes: bool = True) -> Iterator[Room]:
     """Open the database for work on stored projections; what goes wrong inside ends the command with its code."""
-    name = f"folkmoot-{command}"
+    name, reached = f"folkmoot-{command}", settings.database_url
     try:
         with (
             open_database(settings, changes=changes) as dsn,
@@ -58,7 +58,7 @@ def open_room(settings: Settings, *, command: str, changes: bool = True) -> Iter
     except RebuildNeeded as error:
         raise CommandFailed(Exit.DRIFT_FOUND, f"{error}: run folkmoot rebuild --all") from None
     except LogUnavailable as error:
-        raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
+        raise unavailable(error, reached, READER, PROJECTOR) from None
     except (LogError, MemorandumUnusable) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
 

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import psycopg
 from psycopg import sql
 
 from api.services import Services, connected
 from api.settings import Settings, SettingsInvalid, read_settings
+from domain.log.connections import WRITER
 from domain.log.embedded import EmbeddedPostgres, default_data_dir
 from domain.log.errors import LogError, LogUnavailable, UnfitServer
 from domain.log.memorandum import Memorandum, MemorandumUnusable
@@ -23,6 +25,10 @@ DATABASE: Final = "folkmoot"
 _ONE_CREATES: Final = 0x666F6C6B  # advisory lock
 _OWN_WRAPPING_KEY: Final = "wrapping-key"
 _MEMORANDUM: Final = "memorandum.jsonl"
+_NOT_GRANTED: Final = """
+    SELECT role, quote_ident(current_user) FROM unnest(%s::text[]) AS needed (role)
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role AND pg_has_role(oid, 'MEMBER'))
+"""
 
 
 def settings_in_force() -> Settings:
@@ -82,9 +88,27 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
         ) as services:
             yield services
     except LogUnavailable as error:
-        raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
+        raise unavailable(error, dsn, WRITER) from None
     except (VaultError, MemorandumUnusable, LogError) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
+
+
+def unavailable(error: LogUnavailable, dsn: str, *roles: str) -> CommandFailed:
+    """Say why the log cannot be used: the login may not take a role that is needed, or the database is not there."""
+    try:
+        if not dsn:  # our own server, whose owner we are
+            return CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error))
+        with connect(dsn, application_name="folkmoot-check", autocommit=True) as connection:
+            missing = connection.execute(_NOT_GRANTED, (list(roles),)).fetchall()
+    except psycopg.Error:
+        missing = []
+    if not missing:
+        return CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error))
+    names = ", ".join(role for role, _ in missing)
+    return CommandFailed(
+        Exit.CONFIGURATION,
+        f"this needs the role {names}, which the login {missing[0][1]} may not take: GRANT {names} TO {missing[0][1]}",
+    )
 
 
 def memorandum_of(settings: Settings) -> Memorandum | None:

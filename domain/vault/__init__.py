@@ -12,7 +12,7 @@ from domain.vault.errors import (
     WrongVaultIsolation,
     WrongWrappingKey,
 )
-from domain.vault.vault import Erased, KeyRow, Purpose, ToOpen, Vault, rewrap
+from domain.vault.vault import Erased, KeyRow, Purpose, ToOpen, Vault, rewrap, scrub
 from domain.vault.wrapping import WrappingKey, load_wrapping_keys
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "WrongWrappingKey",
     "load_wrapping_keys",
     "rewrap",
+    "scrub",
 ]

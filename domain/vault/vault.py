@@ -24,6 +24,7 @@ import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
 
 from domain.events.envelope import Fingerprint
 from domain.values import Sealed
@@ -52,6 +53,13 @@ _WRAPPED_OTHERWISE: Final = """
         FROM used WHERE used.id IS NOT NULL
     )
     SELECT count(*) FROM used WHERE id <> ALL (%s::bytea[])
+"""
+_HELD_BY_VAULT: Final = """
+    SELECT relname FROM pg_class WHERE relnamespace = 'vault'::regnamespace AND relkind = 'r' ORDER BY relname
+"""
+_NOT_OURS: Final = """
+    SELECT count(*) FROM pg_class
+    WHERE relnamespace = 'vault'::regnamespace AND relkind = 'r' AND NOT pg_has_role(relowner, 'USAGE')
 """
 _NOTHING: Final = UUID(int=0)
 _WRAPPED_BY: Final = """
@@ -308,6 +316,21 @@ def rewrap(cursor: AnyCursor, old: WrappingKey, new: WrappingKey) -> int:
         own.execute(_REWRAP, (new.key_id, [key_id for key_id, _, _ in rows], fresh))
         last, count = rows[-1][0], count + len(rows)
     return count
+
+
+def scrub(connection: psycopg.Connection[Any]) -> list[str]:
+    """Write the vault's tables anew, so that no page of theirs holds a destroyed key; for the vault's owner.
+
+    Gives the names of the tables. Whoever reads or keeps a text meanwhile waits. The connection commits by itself.
+    Raises InsufficientPrivilege.
+    """
+    found = connection.execute(_HELD_BY_VAULT).fetchall()
+    (foreign,) = connection.execute(_NOT_OURS).fetchone() or (0,)
+    if foreign:
+        raise psycopg.errors.InsufficientPrivilege("the vault's tables belong to another login")
+    for (table,) in found:
+        connection.execute(SQL("VACUUM (FULL, ANALYZE) {}").format(Identifier("vault", table)))
+    return [table for (table,) in found]
 
 
 def _own_cursor(cursor: AnyCursor) -> psycopg.Cursor[tuple[Any, ...]]:

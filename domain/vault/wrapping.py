@@ -87,7 +87,9 @@ def load_wrapping_keys(environ: Mapping[str, str], own_file: Path | None = None)
     if given:
         return _parse(given, KEY_VARIABLE)
     if file:
-        return _parse(_read(Path(file), FILE_VARIABLE), FILE_VARIABLE)
+        keys = _parse(_read(Path(file), FILE_VARIABLE), FILE_VARIABLE)
+        _refuse_exposed(Path(file), 0o007, "0600, or 0640 with a group of Folkmoot's own")
+        return keys
     if own_file is None:
         raise WrappingKeyInvalid(f"no wrapping key is set: {KEY_VARIABLE}, or the file in {FILE_VARIABLE}, {_EXPECTED}")
     return _own(own_file)
@@ -97,9 +99,13 @@ def _own(file: Path) -> tuple[WrappingKey, ...]:
     if not file.exists():
         _make(file)
     text = _read(file, "the wrapping key's file")
-    if file.stat().st_mode & 0o077:
-        raise WrappingKeyInvalid(f"others may read the wrapping key in {file}: set its mode to 0600")
+    _refuse_exposed(file, 0o077, "0600")
     return _parse(text, str(file))
+
+
+def _refuse_exposed(file: Path, others: int, mode: str) -> None:
+    if file.stat().st_mode & others:
+        raise WrappingKeyInvalid(f"others may read or change the wrapping key in {file}: set its mode to {mode}")
 
 
 def _make(file: Path) -> None:

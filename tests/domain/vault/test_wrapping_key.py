@@ -30,6 +30,7 @@ def test_the_key_is_taken_from_the_environment_or_from_the_file_it_names(tmp_pat
     file = tmp_path / "key"
     file.write_text(ONE + "\n")
     from_environment = load_wrapping_keys({"FOLKMOOT_WRAPPING_KEY": ONE})
+    file.chmod(0o640)
     from_file = load_wrapping_keys({"FOLKMOOT_WRAPPING_KEY_FILE": str(file)})
     assert names(from_environment) == names(from_file) == names([WrappingKey(b"\x01" * 32)])
 
@@ -85,6 +86,14 @@ def test_a_file_of_our_own_that_others_may_read_is_refused(tmp_path):
     file.chmod(0o640)
     with pytest.raises(WrappingKeyInvalid, match="0600"):
         load_wrapping_keys({}, file)
+
+
+def test_a_named_file_that_everybody_may_read_is_refused(tmp_path):
+    file = tmp_path / "wrapping.key"
+    file.write_text(ONE)
+    file.chmod(0o644)
+    with pytest.raises(WrappingKeyInvalid, match="set its mode to 0600"):
+        load_wrapping_keys({"FOLKMOOT_WRAPPING_KEY_FILE": str(file)})
 
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path):
