@@ -68,7 +68,7 @@ def give(monkeypatch, capsys):
     return given
 
 
-READING = ("status", "verify", "key list", f"replay {uuid4()} --view asks", "rebuild --dry-run", "rebuild --verify-only",)
+READING = (
     "status",
     "verify",
     "key list",
