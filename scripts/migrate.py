@@ -95,7 +95,8 @@ def migrate(dsn: str) -> list[str]:
 
 
 def require_schema(dsn: str) -> None:
-    """See that the database is at this version's schema, and change nothing. Raises SchemaMismatch."""
+    """See that the database is at this version's schema, and change nothing. Raises UnfitServer and SchemaMismatch."""
+    check_server(dsn)
     with connect(dsn, application_name="folkmoot-migrate") as connection:
         applied, shipped = _applied(connection), shipped_schema()
         if not applied:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from domain.events import EventBody, name_of, tags_of
 from domain.events.declaration import declaration_of, tag
+from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.events.stewardship import SubjectErased
 
@@ -15,14 +16,22 @@ MENDING: Final = (name_of(RecordCorrected), name_of(RecordWithdrawn))
 
 
 class Selection(Struct, frozen=True):
-    """Events of any of these types (of every type: None) that carry all of these tags."""
+    """Events of any of these types (of every type: None) that carry all of these tags.
+
+    `partition` leaves out those of any other partition.
+    """
 
     types: frozenset[str] | None
     tags: frozenset[str]
+    partition: UUID | None = None
 
-    def selects(self, name: str, tags: Iterable[str]) -> bool:
+    def selects(self, name: str, tags: Iterable[str], partition_id: UUID | None = None) -> bool:
         """Whether an event is one of them."""
-        return (self.types is None or name in self.types) and self.tags <= set(tags)
+        return (
+            (self.types is None or name in self.types)
+            and self.tags <= set(tags)
+            and self.partition in (None, partition_id)
+        )
 
 
 Boundary = frozenset[Selection]
@@ -35,6 +44,23 @@ def on(kind: str, identity: UUID, *types: type[EventBody], within: UUID | None =
     """
     tags = {tag(kind, identity)} | (set() if within is None else {tag("partnership", within)})
     return Selection(frozenset({*(name_of(each) for each in types), *MENDING}), frozenset(tags))
+
+
+def entry(kind: str, identity: UUID, *types: type[EventBody]) -> Selection:
+    """Select what was said of one thing in the registers, or anywhere; what mends that is selected once it is known.
+
+    What many others may say about the same thing stays out: a council is named by each body that it pays, and by all
+    that was ever corrected about any of them.
+    """
+    at_home = all(declaration_of(each).home == f"{kind}_id" for each in types)
+    named = frozenset(name_of(each) for each in types)
+    return Selection(named, frozenset({tag(kind, identity)}), identity if at_home else None)
+
+
+def mending(records: Iterable[Recorded], partnership_id: UUID | None) -> Boundary:
+    """Select what corrects or withdraws records from elsewhere, and what mends that; here all mending is read."""
+    elsewhere = (record for record in records if record.partition_id != partnership_id)
+    return frozenset(Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in elsewhere)
 
 
 def all_about(kind: str, identity: UUID) -> Selection:

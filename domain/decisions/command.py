@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.decisions.authority import may_record
-from domain.decisions.boundary import Boundary, Selection, erasure, on
+from domain.decisions.boundary import Boundary, Selection, entry, erasure, mending, on
 from domain.decisions.case import Case, Draft, passing_id
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
@@ -124,13 +124,16 @@ def boundary(order: Command, occasion: Occasion) -> tuple[Boundary, frozenset[UU
         elif kind == "person" and isinstance(reference, str):
             person_id = occasion.person_of(reference)
             if person_id is not None:
-                selections |= {on("person", person_id, *READS["person"]), erasure(person_id)}
+                selections |= {entry("person", person_id, *READS["person"]), erasure(person_id)}
         elif isinstance(reference, NamedParty):
             party_id = passing_id(occasion, reference)
-            selections.add(on("party", party_id, *READS["party"]))
+            selections.add(entry("party", party_id, *READS["party"]))
         elif isinstance(reference, UUID):
-            within = None if kind in ANYWHERE else occasion.partnership_id
-            selections.add(on(kind, reference, *READS[kind], within=within))
+            selections.add(
+                entry(kind, reference, *READS[kind])
+                if kind in ANYWHERE
+                else on(kind, reference, *READS[kind], within=occasion.partnership_id)
+            )
     return frozenset(selections), frozenset(records)
 
 
@@ -176,13 +179,17 @@ def around(records: Sequence[Recorded]) -> Boundary:
         for field in {declaration.thing, "interaction_id"}:
             kind, identity = field.removesuffix("_id"), getattr(record.body, field, None)
             if kind in READS and identity is not None:
-                selections.add(on(kind, identity, *READS[kind]))
+                selections.add((entry if kind in ANYWHERE else on)(kind, identity, *READS[kind]))
     return frozenset(selections)
 
 
 def widening(order: Command, records: Sequence[Recorded], occasion: Occasion) -> Boundary:
-    """Give what what was read makes a decision rest on too: forgettings, who stands here, and what the command says."""
-    return forgetting(records) | acquaintance(records, occasion) | order.rests_on(records)
+    """Give what belongs to a boundary because of what was read inside it so far; read until nothing is added.
+
+    It is what mends that, forgettings, who stands here, and what the command says it rests on by what it found.
+    """
+    followed = forgetting(records) | acquaintance(records, occasion) | mending(records, occasion.partnership_id)
+    return followed | order.rests_on(records)
 
 
 def forgetting(records: Iterable[Recorded]) -> Boundary:
@@ -209,7 +216,7 @@ def acquaintance(records: Sequence[Recorded], occasion: Occasion) -> Boundary:
         if not isinstance(record.body, PersonRegistered) or is_ours or record.body.person_id in seated:
             continue
         person_id = record.body.person_id
-        selections.add(on("person", person_id, MemberJoined, PartyRegistered))
+        selections.add(entry("person", person_id, MemberJoined, PartyRegistered))
         if here is not None:
             selections.add(on("person", person_id, InteractionRecorded, within=here))
     return frozenset(selections)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from domain.decisions.boundary import Selection, on
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, boundary, decide
+from domain.decisions.command import Command, boundary, decide, widening
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
 from domain.decisions.refusals import Refusal
@@ -173,9 +173,13 @@ class Overlay:
 
     def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
         """Read the boundary in the log and in what was decided here."""
-        selections, _ = boundary(order, occasion)
-        imagined = {each.position: each for selection in selections for each in self._selected(selection)}
-        return [*self._under.known(order, occasion), *(imagined[position] for position in sorted(imagined))]
+        under, (selections, _) = self._under.known(order, occasion), boundary(order, occasion)
+        while True:
+            imagined = {each.position: each for selection in selections for each in self._selected(selection)}
+            records = [*under, *(imagined[position] for position in sorted(imagined))]
+            if not (more := widening(order, records, occasion) - selections):
+                return records
+            selections |= more
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
         """Read the beginning of a partnership in the log."""
@@ -191,7 +195,7 @@ class Overlay:
 
     def _selected(self, selection: Selection) -> Iterable[Recorded]:
         candidates = min((self._by_tag.get(tag, []) for tag in selection.tags), key=len)
-        return (record for tags, record in candidates if selection.selects(record.name, tags))
+        return (record for tags, record in candidates if selection.selects(record.name, tags, record.partition_id))
 
     def _remember(self, draft: Draft, occasion: Occasion) -> Recorded:
         self._position += 1

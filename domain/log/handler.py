@@ -3,14 +3,14 @@
 A command is answered only once it is durable. The same command given again is answered from the log.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
 from msgspec import Struct
 from msgspec.structs import replace
-from psycopg import Connection, Cursor
+from psycopg import Cursor
 
 from domain.decisions.boundary import Boundary
 from domain.decisions.case import Draft
@@ -152,17 +152,20 @@ class Handler:
     ) -> tuple[list[Recorded], AppendCondition]:
         """Read the boundary in one snapshot; records named by id are immutable and are looked up first.
 
-        Where what was read names people, whether they were forgotten and where they stand already belongs to it too;
-        so does what the command rests on by what it found. Then all is read again.
+        What was read may bring more into the boundary: what mends it, whether people it names were forgotten, where
+        they stand already, what the command rests on by what it found. That is read as of the same position, which in
+        a log that only grows is the same snapshot.
         """
         selections, record_ids = boundary(order, occasion)
         singles = self._chain(record_ids)
         selections |= around([recorded(event) for event in singles])
         with self.recorder.connections.borrow() as connection:
-            records, head = _inside(connection, selections, singles)
-            while not (wider := widening(order, records, occasion)) <= selections:
-                selections |= wider
-                records, head = _inside(connection, selections, singles)
+            events, head = read_from(connection, LogQuery(selections), after=0)
+            inside = {event.event_id: event for event in (*events, *singles)}
+            while more := widening(order, records := _in_order(inside), occasion) - selections:
+                events, _ = read_from(connection, LogQuery(more), after=0, upto=head)
+                inside |= {event.event_id: event for event in events}
+                selections |= more
         if seen is None:
             return records, AppendCondition(LogQuery(selections), head)
         if last_position(self.recorder, seen.selections, upto=head) != seen.position:
@@ -230,14 +233,9 @@ class Handler:
         return durable
 
 
-def _inside(
-    connection: Connection[Row], selections: Boundary, singles: Sequence[LogEvent]
-) -> tuple[list[Recorded], int]:
-    """Give what the selections select, and the single records, in order, and the head of the log."""
-    selected, head = read_from(connection, LogQuery(selections), after=0)
-    events = {event.event_id: event for event in (*selected, *singles)}
+def _in_order(events: Mapping[UUID, LogEvent]) -> list[Recorded]:
     inside = sorted(events.values(), key=lambda event: event.position or 0)
-    return [replace(recorded(each), subjects=listed(each.tags)) for each in inside], head
+    return [replace(recorded(each), subjects=listed(each.tags)) for each in inside]
 
 
 def _belongs(event: LogEvent, command_id: UUID) -> bool:

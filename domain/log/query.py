@@ -34,7 +34,8 @@ class LogQuery(Struct, frozen=True):
     def wire(self) -> Jsonb:
         """Write the query the way `log.selected` reads it."""
         some = (each for each in self.selections if each.types is None or each.types)
-        return Jsonb([_item(each) for each in sorted(some, key=lambda each: (sorted(each.tags), _types(each)))])
+        ordered = sorted(some, key=lambda each: (sorted(each.tags), _types(each), str(each.partition)))
+        return Jsonb([_item(each) for each in ordered])
 
 
 class AppendCondition(Struct, frozen=True):
@@ -60,5 +61,9 @@ def _types(selection: Selection) -> list[str]:
 
 
 def _item(selection: Selection) -> dict[str, Any]:
-    tags = {"tags": sorted(selection.tags)}
-    return tags if selection.types is None else {"types": _types(selection)} | tags
+    item: dict[str, Any] = {"tags": sorted(selection.tags)}
+    if selection.types is not None:
+        item["types"] = _types(selection)
+    if selection.partition is not None:
+        item["partition"] = str(selection.partition)
+    return item

@@ -6,6 +6,8 @@ that is known around it. All must come to the same, and every event must survive
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from inspect import signature
+from typing import ClassVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -20,7 +22,7 @@ from domain.decisions.records import RecordCommand
 from domain.decisions.references import references
 from domain.decisions.refusals import Code, Refusal
 from domain.events import Envelope, EventBody, decode, encode, name_of, texts_of
-from domain.events.declaration import declaration_of
+from domain.events.declaration import declaration_of, tag
 from domain.events.outcomes import LessonDrawn
 from domain.events.partnership import MemberJoined
 from domain.events.recorded import Recorded
@@ -31,6 +33,8 @@ from tests.domain.decisions.world import BOARD_ID, COUNCIL, NOW, OTHER_BOARD_ID,
 COMMAND_ID = an_id("the command that is tested")
 TESTED: set[tuple[type[Command], Code | None]] = set()
 """What the tests say they show: a command and one of its refusals, or None for its success."""
+SHOWN: dict[type[Command], Callable[[], None]] = {}
+"""Of every command, a test without arguments that shows what it records."""
 _HEARD: list[tuple[type[Command], Code | None]] = []
 
 
@@ -90,7 +94,7 @@ class Given:
         """Give a command, within the board unless it is given outside any partnership."""
         inside = command.within_partnership or isinstance(command, RecordCommand)
         occasion = occasion_of(by, partnership if inside else None, command_id)
-        return Heard(command, self._heard(command, occasion))
+        return Heard(command, self._heard(command, occasion), self, occasion)
 
     def _heard(self, command: Command, occasion: Occasion) -> tuple[Draft, ...] | Refusal:
         inside = self._inside(command, occasion)
@@ -113,6 +117,10 @@ class Given:
     def _records(self) -> list[Recorded]:
         return [_recorded(each, position) for position, each in enumerate(self.past, start=1)]
 
+    def tagged(self) -> list[tuple[Recorded, set[str]]]:
+        """Give everything that was recorded, with the tags under which the log would keep it."""
+        return [(record, self._tags(record)) for record in self._records()]
+
     def _inside(self, command: Command, occasion: Occasion) -> list[Recorded]:
         """Read what the boundary selects, as the log would."""
         selections, wanted = boundary(command, occasion)
@@ -125,18 +133,23 @@ class Given:
             about = getattr(singles[-1].body, "record_id", None)
             chain.extend([by_id[about]] if about in by_id else [])
         selections |= around(singles)
-        inside = [record for record in records if record in singles or self._selected(record, selections)]
-        while not (wider := widening(command, inside, occasion)) <= selections:
-            selections |= wider
+        while True:
             inside = [record for record in records if record in singles or self._selected(record, selections)]
-        return inside
+            more = widening(command, inside, occasion) - selections
+            if not more:
+                return inside
+            selections |= more
 
     def _selected(self, record: Recorded, selections: Boundary) -> bool:
+        tags = self._tags(record)
+        return any(selection.selects(record.name, tags, record.partition_id) for selection in selections)
+
+    def _tags(self, record: Recorded) -> set[str]:
         tags = stored_tags(record.body, record.partition_id)
         mended = next((e for e in self.past if e.event_id == getattr(record.body, "record_id", None)), None)
         if mended is not None:
             tags |= mending_tags(mended.body, record.partition_id, mended.event_id)
-        return any(selection.selects(record.name, tags) for selection in selections)
+        return tags | {tag("subject", each) for each in record.subjects}
 
 
 def _recorded(each: Past, position: int) -> Recorded:
@@ -162,9 +175,15 @@ def _recorded(each: Past, position: int) -> Recorded:
 class Heard:
     """What a decision came to."""
 
-    def __init__(self, command: Command, outcome: tuple[Draft, ...] | Refusal) -> None:
+    last_recorded: ClassVar["Heard | None"] = None
+
+    def __init__(
+        self, command: Command, outcome: tuple[Draft, ...] | Refusal, known: Given, occasion: Occasion
+    ) -> None:
         self.command = command
         self.outcome = outcome
+        self.known = known
+        self.occasion = occasion
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
@@ -174,6 +193,7 @@ class Heard:
             _survives_being_stored(draft.body)
             _survives_being_stored(draft.replacement or draft.body)
         _HEARD.append((type(self.command), None))
+        Heard.last_recorded = self
         return self.outcome
 
     def then(self, *expected: EventBody) -> None:
@@ -238,7 +258,14 @@ def _shows(command: type[Command], outcomes: tuple[Code | None, ...]) -> Callabl
 
 def records(command: type[Command]) -> Callable[[Callable], Callable]:
     """Mark a test that shows what a command records; it fails if it does not."""
-    return _shows(command, (None,))
+
+    def decorate(test: Callable) -> Callable:
+        shown = _shows(command, (None,))(test)
+        if not signature(test).parameters:
+            SHOWN.setdefault(command, shown)
+        return shown
+
+    return decorate
 
 
 def refuses(command: type[Command], *codes: Code) -> Callable[[Callable], Callable]:
