@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -14,8 +16,12 @@ from domain.log.recorder import LogRecorder
 from projections import declaration
 from projections.declaration import stored_projections
 from projections.engine.columns import columns_of
+from projections.engine.parking import Unwritable, attempt
 from projections.engine.replay import replay
+from projections.engine.row_sets import RowSet, make
 from projections.engine.runs import parked
+from projections.engine.streams import send
+from projections.scoring.method_document import default_method
 from scripts import rebuild
 from scripts.exits import Exit
 from tests.domain.log.given import eventually
@@ -222,6 +228,26 @@ COLUMNS = [
 FAULTS = st.sampled_from([*COLUMNS, *((name, "twice", None) for name in sorted(stored_projections()))])
 
 
+def test_whatever_a_column_is_given_it_is_written_or_named_and_the_transaction_goes_on(stage, two):
+    one, _ = two
+    one.asked("bench", "2025-03-01")
+    row_sets = dict(make(one.records, DAY, default_method(), stored_projections().values()))
+    outcomes = []
+    with stage.owner() as connection, connection.transaction():
+        for asked, made in row_sets.items():
+            build = stage.live()[asked.name]
+            elsewhere = made.header._replace(partition_id=UUID(int=1))
+            for name, column, value in COLUMNS:
+                if name == asked.name:
+                    wrong = msgspec.structs.replace(made.rows[0], **{column: value})
+                    row_set = RowSet(elsewhere, (wrong, *made.rows[1:]), made.encoded)
+                    outcomes.append(attempt(connection, partial(send, connection, build, asked, [row_set]), keep=False))
+                    assert connection.execute("SELECT 1").fetchone() == (1,)
+    kinds = {each.kind.removeprefix("cannot be written: ") for each in outcomes if isinstance(each, Unwritable)}
+    assert kinds >= {"CharacterNotInRepertoire", "UntranslatableCharacter", "OverflowError", "UnicodeEncodeError"}
+    assert len(outcomes) == len(COLUMNS)
+
+
 def spoilt(asked, partition_id, column, value):
     """Let a projection make of one partition a row that holds a value, or the same row twice."""
 
@@ -266,7 +292,7 @@ def lived_through(stage, patch, fault, acts):
     assert stage.hold_to_replay()
 
 
-@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(fault=FAULTS, acts=st.lists(st.sampled_from(["follow", "rebuild"]), min_size=1, max_size=3))
 @example(fault=(NAME, "theme", NUL), acts=["follow", "rebuild", "follow"])
 @example(fault=("trust", "n", 2**63), acts=["rebuild", "follow", "rebuild"])
