@@ -69,6 +69,7 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
     method: str
     method_sha256: str
     tree_root: str
+    rules_as_claimed: tuple[UUID, ...]
     facet: Facet
     truster_side: Side
     trustee_side: Side
@@ -149,6 +150,7 @@ def _explain(call: Call) -> Answer:
         method=later.basis.method,
         method_sha256=later.basis.method_sha256,
         tree_root=later.basis.tree_root,
+        rules_as_claimed=later.basis.rules_as_claimed,
         facet=query.facet,
         truster_side=query.truster_side,
         trustee_side=view.trustee_side,
