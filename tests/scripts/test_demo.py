@@ -16,9 +16,11 @@ import pytest
 
 from scripts.demonstration.tour import Visitor
 from scripts.exits import Exit
+from tests.docs.pages import blocks, paste
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "scripts" / "demo"
+README = ROOT / "README.md"
 
 
 def environment(**more):
@@ -97,7 +99,8 @@ def test_a_check_shows_the_health_profile(found):
     dimensions = {each["id"]: each["headline"] for each in found["health"]}
     assert {f"H{number}" for number in (1, 2, 3, 4, 6, 8, 9, 10)} <= set(dimensions)
     for headline in filter(None, dimensions.values()):
-        assert (headline["value"] is None) == (headline["missing"] is not None)
+        assert (headline["value"] is None) == (headline["status"] != "enough")
+        assert headline["value"] is None or headline["missing"] is None
 
 
 def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, found):
@@ -120,6 +123,32 @@ def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, fou
     assert health["position"] == worklist["position"] == found["position"]
     assert worklist["data"]
     assert is_free(data / "server.lock")
+
+
+def test_what_the_readme_asks_is_answered(data, found, tmp_path):
+    assert found
+    with subprocess.Popen(
+        [DEMO, "--port", "0", "--data", data], stderr=subprocess.PIPE, text=True, env=environment()
+    ) as demo:
+        said = list(iter(demo.stderr.readline, '  curl -H "Authorization: Bearer $KEY" $URL/v1/partnerships\n'))
+        start, *rest = blocks(README)
+        exports = [f"{line.strip()}\n" for line in said if line.strip().startswith("export")]
+        pasted = paste([*exports, *(f"{block}echo\n" for block in rest)], tmp_path)
+        demo.send_signal(signal.SIGTERM)
+        demo.stderr.read()
+    assert "scripts/demo" in start
+    assert pasted.failed == [], pasted.told
+    decoder, answers, left = json.JSONDecoder(), [], pasted.said.lstrip()
+    while left:
+        answer, end = decoder.raw_decode(left)
+        answers.append(answer)
+        left = left[end:].lstrip()
+    meeting, trust, health, explanation = answers
+    assert set(meeting["created"]) == {"interaction", "ask", "commitment"}
+    assert (trust["as_of"], health["as_of"], health["position"]) == ("2024-03-31", "2024-03-31", 5000)
+    assert trust["figures"]
+    assert health["profile"]["dimensions"]
+    assert explanation["causes"]
 
 
 def test_a_folder_that_cannot_be_used_is_named(tmp_path):
