@@ -36,5 +36,5 @@ def test_the_tutorial_pasted_whole_answers_what_it_says():
     figure = next(each for each in trust["figures"] if each["facet"] == "reliability")
     assert (figure["figure"]["status"], figure["counts"]["acts"]) == ("insufficient_evidence", 1)
     assert any("Lights on the school path" in each["sentence"] for each in timeline["data"])
-    assert [each["type"] for each in corrected["events"]] == ["record-corrected"]
+    assert {each["type"] for each in corrected["events"]} == {"record-corrected"}, "what was said there moves with it"
     assert (record["record"]["body"]["happened"], record["stands"]["happened"]) == ("2026-03-14", "2026-03-13")
