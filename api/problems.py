@@ -7,8 +7,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from domain.decisions.refusals import REASONS, Code, Kind, Refusal
 from domain.log import errors as log_errors
+from domain.log.memorandum import MemorandumUnusable
 from domain.structs import MOST_FAULTS
-from domain.vault import SubjectForgotten, UnsealableText
+from domain.vault import SubjectForgotten, UnsealableText, VaultError
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -90,6 +91,11 @@ _OF_ERROR: Final[dict[type[Exception], tuple[str, str]]] = {
     ),
     log_errors.UnfitServer: ("unavailable", "The database cannot be used as it is set up. Tell the operator."),
     log_errors.LogNotPrepared: ("unavailable", "The database has not been prepared for this version."),
+    VaultError: ("unavailable", "A text's key cannot be used: its operator must mend the vault. Tell the operator."),
+    MemorandumUnusable: (
+        "unavailable",
+        "What was destroyed cannot be remembered outside the database. Tell the operator, then send the same again.",
+    ),
     SubjectForgotten: ("conflict", "Somebody it names was forgotten meanwhile; leave that person out."),
     UnsealableText: ("invalid", "A text holds half of a character pair and is not Unicode: correct it."),
 }

@@ -13,7 +13,7 @@ from api.auth import operator_of
 from domain.decisions.command import Command
 from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.stewardship import ForgetPerson, RedactText
-from domain.events import decode, texts_of
+from domain.events import decode, decode_envelope, texts_of
 from domain.log.audit.alteration import UNREADABLE
 from domain.log.destroyed import DESTROYING, carry_out, to_remember
 from domain.log.finding import find_records
@@ -37,8 +37,8 @@ _KNOWN: Final = """
     FROM unnest(%s::uuid[]) AS named (key_id)
 """
 _FIRST_AND_LAST: Final = """
-    (SELECT type, version, data FROM log.event ORDER BY position LIMIT 200)
-    UNION ALL (SELECT type, version, data FROM log.event ORDER BY position DESC LIMIT 200)
+    (SELECT type, version, data, envelope FROM log.event ORDER BY position LIMIT 200)
+    UNION ALL (SELECT type, version, data, envelope FROM log.event ORDER BY position DESC LIMIT 200)
 """
 
 
@@ -70,8 +70,11 @@ def refuse_an_empty_vault(log: LogRecorder) -> None:
         )
 
 
-def _keys_in(name: str, version: int, data: bytes) -> list[UUID]:
+def _keys_in(name: str, version: int, data: bytes, envelope: bytes) -> list[UUID]:
+    """List the keys of an event's texts; only a command, which has a fingerprint, keeps them with it."""
     try:
+        if decode_envelope(envelope).fingerprint is None:
+            return []
         return [text.key_id for _, text in texts_of(decode(name, version, data)) if isinstance(text, Sealed)]
     except UNREADABLE:
         return []  # for whoever reads it to say

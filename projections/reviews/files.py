@@ -3,6 +3,7 @@
 Figures are rounded to six places, which is how far they agree across processor architectures.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
@@ -86,7 +87,10 @@ def arrow() -> ModuleType:
         import_module("pyarrow.parquet")  # an extra: whoever writes CSV alone does without it
         return import_module("pyarrow")
     except ImportError:
-        raise ExportMissing("Parquet needs the extra: install folkmoot[export], or ask for csv alone") from None
+        command = f"python3 -m pip --python {sys.executable} install 'pyarrow>=22'"
+        raise ExportMissing(
+            f"Parquet needs pyarrow, and it is not here: run `{command}`, or ask for csv alone"
+        ) from None
 
 
 def schema_of(pa: ModuleType, table: Table) -> Any:  # noqa: ANN401 - an Arrow schema

@@ -50,7 +50,8 @@ def test_the_test_lock_holds_the_run_time_lock():
 def test_what_the_project_asks_for_is_locked():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = declared["dependency-groups"]
-    run_time = required_names(declared["project"]["dependencies"] + groups["build"])
+    extras = declared["project"]["optional-dependencies"]
+    run_time = required_names(declared["project"]["dependencies"] + extras["export"] + groups["build"])
     assert run_time <= names(RUN_TIME)
     assert required_names(groups["test"]) <= names(TEST)
 

@@ -7,7 +7,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from psycopg import sql
+from starlette.testclient import TestClient
 
+from api.app import create_app
+from api.auth import Scope, create_key
 from api.services import connected
 from domain.decisions.meetings import Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord
@@ -267,6 +270,16 @@ def test_a_vault_without_its_rows_is_told_as_that(database_url, story):
     restore_vault(database_url, dict.fromkeys(TABLES, ()))
     with pytest.raises(KeyLost, match="the vault is empty"), connected(database_url, [KEY], threads=1):
         pass
+
+
+def test_a_text_whose_key_is_lost_is_answered_with_a_sentence(database_url, story):
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        key = create_key(owner, name="test", scope=Scope.STEWARD)
+        owner.execute("DELETE FROM vault.key WHERE key_id = %s", (story.meeting.body.notes.key_id,))
+    with connected(database_url, [KEY], threads=2) as services, TestClient(create_app(services)) as client:
+        path = f"/v1/partnerships/{story.meeting.partition_id}/timeline"
+        answer = client.get(path, headers={"Authorization": f"Bearer {key}"})
+    assert (answer.status_code, "Tell the operator" in answer.json()["detail"]) == (503, True)
 
 
 def command(monkeypatch, dsn, secret: bytes, *words) -> int:

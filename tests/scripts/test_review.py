@@ -1,6 +1,10 @@
 """`folkmoot review`: register, freeze, make again, compare, list; answers as JSON, words for people, exit codes."""
 
 import json
+import re
+import shlex
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -148,5 +152,9 @@ class TestReviews:
         monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
         code, _, said = ask("freeze", REVIEW_ID, "--to", tmp_path / "new")
         assert code == 2
-        assert "folkmoot[export]" in said
+        [command] = re.findall("`(.*?)`", said)
+        program, *words = shlex.split(command)
+        rehearsal = [shutil.which(program), *words, "--dry-run"]
+        rehearsed = subprocess.run(rehearsal, capture_output=True, text=True, check=False)
+        assert rehearsed.returncode == 0, rehearsed.stderr
         assert list(tmp_path.iterdir()) == []
