@@ -129,7 +129,7 @@ def _of_parameter(fault: FieldFault, declared: Sequence[str], lists: Collection[
     name = fault.pointer.removeprefix("/").replace("~1", "/").replace("~0", "~")
     name = next((each for each in lists if name.startswith(f"{each}/")), name)
     if fault.code == "unknown-field":
-        detail = f"there is no such parameter{did_you_mean(name, declared)}"
+        detail = f"{did_you_mean(name, declared)}there is no such parameter"
         return Fault(code="unknown-parameter", detail=detail, parameter=name)
     return Fault(code=fault.code, detail=fault.detail, parameter=name)
 

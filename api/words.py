@@ -9,7 +9,7 @@ from msgspec import Struct
 from api.services import Services
 from domain.decisions.boundary import Selection, on
 from domain.decisions.references import READS
-from domain.events import EventBody, texts_of
+from domain.events import EventBody, name_of, texts_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import (
@@ -19,6 +19,7 @@ from domain.events.registries import (
     PlaceBoundaryChanged,
     PlaceRegistered,
 )
+from domain.events.stewardship import TextRedacted
 from domain.log.finding import find_records
 from domain.log.sealing import to_open
 from domain.values import Plain, Sealed
@@ -74,7 +75,8 @@ class Words:
         """Name partnerships too, and the two bodies that each began with."""
         partnerships = set(partnership_ids)
         began = frozenset(on("partnership", each, PartnershipFormed) for each in partnerships)
-        standing, _ = resolve(find_records(self._services.recorder, began, upto=upto))
+        later = find_records(self._services.recorder, taken_out_of(began), after=upto)
+        standing, _ = resolve(find_records(self._services.recorder, began, upto=upto), later)
         known: dict[UUID, str] = {}
         for fact in standing:
             if isinstance(fact.body, PartnershipFormed):
@@ -88,7 +90,8 @@ class Words:
             on(kind, each, *READS[kind]) for each in wanted - set(names) for kind in ("party", "place")
         )
         records = find_records(self._services.recorder, selections, upto=upto)
-        standing, _ = resolve(records)
+        later = find_records(self._services.recorder, taken_out_of(selections), after=upto)
+        standing, _ = resolve(records, later)
         parties: dict[UUID, Effective] = {}
         for fact in standing:
             match fact.body:
@@ -118,6 +121,11 @@ class Words:
     def reference(self, person_id: UUID) -> str:
         """Name a person outside."""
         return self._services.vault.reference(person_id)
+
+
+def taken_out_of(selections: Iterable[Selection]) -> frozenset[Selection]:
+    """Select what takes texts out of the records selected: it holds for the past as well."""
+    return frozenset(Selection(frozenset({name_of(TextRedacted)}), each.tags) for each in selections)
 
 
 def _text(found: str | Erased) -> Text:

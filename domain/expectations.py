@@ -12,12 +12,12 @@ _LONGEST_GUESS: Final = 60
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """Ask whether one of the words known was meant; nothing where none is near."""
+    """Ask whether one of the words known was meant, before what else is said; nothing where none is near."""
     if len(given) > _LONGEST_GUESS:
         return ""
     words = {each.casefold().replace("_", "-"): each for each in known}
     near = difflib.get_close_matches(given.strip().casefold().replace("_", "-"), words, n=1, cutoff=_CLOSE)
-    return f"; did you mean {words[near[0]]}?" if near else ""
+    return f"did you mean {words[near[0]]}? " if near else ""
 
 
 def instead_of(given: object, annotation: Any) -> str:  # noqa: ANN401 - any type msgspec knows

@@ -205,11 +205,11 @@ def _note(faults: FieldFaults, code: str, at: str, detail: str) -> None:
 
 def _unknown(name: str, declared: Iterable[str]) -> str:
     known = list(declared)
-    return f"there is no such field{did_you_mean(name, known)}; there are: {', '.join(known) or 'none'}"
+    return f"{did_you_mean(name, known)}there is no such field; there are: {', '.join(known) or 'none'}"
 
 
 def _give(value: object, annotation: Any) -> str:  # noqa: ANN401
-    return f"give {expectation(annotation)}{instead_of(value, annotation)}"
+    return f"{instead_of(value, annotation)}give {expectation(annotation)}"
 
 
 def _at(at: str, name: str) -> str:

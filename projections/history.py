@@ -214,14 +214,17 @@ class History:
         return {fact.event_id.int: fact for fact in self.facts}
 
 
-def history(records: Sequence[Recorded], *, as_of: date, position: int, recorded_at: datetime) -> History:
+def history(
+    records: Sequence[Recorded], *, as_of: date, position: int, recorded_at: datetime, later: Iterable[Recorded] = ()
+) -> History:
     """Resolve a partition's events, in position order and at least one, into what stood at the end of a day.
 
-    Only records up to `position` count; `recorded_at` is when the log took the event at that position. Two
-    bodies found to be the same are one throughout: that is a fact about the register, whatever the day.
+    Only records up to `position` count, and of `later` ones what they take out of the record; `recorded_at` is when
+    the log took the event at that position. Two bodies found to be the same are one throughout: that is a fact about
+    the register, whatever the day.
     """
     end = end_of_day(as_of)
-    standing, withdrawn = resolve([record for record in records if record.position <= position])
+    standing, withdrawn = resolve([record for record in records if record.position <= position], later)
     claims = [fact for fact in standing if not isinstance(fact.body, _AMENDMENTS)]
     same_bodies = _same_bodies(claims)
     amendments = tuple(_penned(fact.recorded, same_bodies) for fact in standing if isinstance(fact.body, _AMENDMENTS))

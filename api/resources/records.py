@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.conditional import etag
 from api.entitlement import may_read_entry, may_read_words
@@ -12,12 +13,13 @@ from api.operations import Answer, Call, Operation
 from api.presenting import Entry, entry, shown
 from api.problems import Problem
 from api.recording import about_record, recording
-from api.words import Text, Words, ids_in
+from api.words import Text, Words, ids_in, taken_out_of
 from domain.decisions.boundary import on
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
 from domain.events.partnership import PartnershipFormed
-from domain.events.recorded import Effective, Recorded, corrected_body, resolve
+from domain.events.recorded import Effective, Recorded, corrected_body, resolve, without
 from domain.events.records import RecordCorrected
+from domain.events.stewardship import TextRedacted
 from domain.log.decoding import recorded
 from domain.log.finding import find_records
 
@@ -46,7 +48,9 @@ def _read(call: Call) -> Answer:
     if event is None:
         raise Problem("not-found", "There is no record with this id.")
     record = recorded(event)
-    since = find_records(log, about_record(event_id))
+    found = find_records(log, about_record(event_id))
+    mended = record.body.record_id if isinstance(record.body, RecordCorrected) else event_id
+    record, *since = _readable([record, *found], find_records(log, taken_out_of(about_record(mended))))
     position = since[-1].position if since else record.position
     formed = _formed(call, record.partition_id)
     entitled = may_read_words(log, call.asker, record.partition_id) if formed else may_read_entry(call.asker, record)
@@ -72,6 +76,12 @@ def _read(call: Call) -> Answer:
         people=words.people(each for body in mentioned for each in ids_in(body, "person")),
     )
     return Answer(content=answer, headers={"ETag": etag(position)}, personal=True)
+
+
+def _readable(records: list[Recorded], redactions: list[Recorded]) -> list[Recorded]:
+    """Leave out of a record, and of what corrected it, the readable texts that were taken out of it."""
+    fields = {each.body.field for each in redactions if isinstance(each.body, TextRedacted)}
+    return [replace(each, body=without(each.body, fields)) for each in records] if fields else records
 
 
 def _formed(call: Call, partition_id: UUID) -> PartnershipFormed | None:

@@ -10,9 +10,9 @@ from domain.events import EventBody, name_of, tags_of
 from domain.events.declaration import declaration_of, tag
 from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
-from domain.events.stewardship import SubjectErased
+from domain.events.stewardship import SubjectErased, TextRedacted
 
-MENDING: Final = (name_of(RecordCorrected), name_of(RecordWithdrawn))
+MENDING: Final = (name_of(RecordCorrected), name_of(RecordWithdrawn), name_of(TextRedacted))
 
 
 class Selection(Struct, frozen=True):
@@ -38,7 +38,7 @@ Boundary = frozenset[Selection]
 
 
 def on(kind: str, identity: UUID, *types: type[EventBody], within: UUID | None = None) -> Selection:
-    """Select the events of these types about one thing, and whatever corrects or withdraws them.
+    """Select the events of these types about one thing, and whatever corrects, withdraws or redacts them.
 
     `within` leaves out those recorded in the affairs of any other partnership.
     """

@@ -57,7 +57,7 @@ def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody
             values[name] = _corrected_value(case, body, name, value, types[name])
         else:
             meant = did_you_mean(name, allowed)
-            detail = f"{name_of(body)} has no field {name} to correct{meant}; it has {', '.join(allowed)}"
+            detail = f"{meant}{name_of(body)} has no field {name} to correct; it has {', '.join(allowed)}"
             case.fault(Code.WRONG_REPLACEMENT, f"changes/{name}", detail)
     if case.faults:
         return None

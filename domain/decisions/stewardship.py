@@ -13,6 +13,8 @@ from domain.decisions.references import PersonRef
 from domain.decisions.refusals import Code
 from domain.decisions.registries import kept_entry
 from domain.events import declaration_of
+from domain.events.declaration import clear_texts
+from domain.events.records import RecordCorrected
 from domain.events.registries import PeopleFoundSame
 from domain.events.stewardship import MethodPublished, SubjectErased, TextRedacted
 from domain.values import Label, Sha256, When
@@ -73,7 +75,9 @@ class ForgetPerson(Command, frozen=True, kw_only=True):
 class RedactText(RecordCommand, frozen=True, kw_only=True):
     """Take one text out of a record, because it should never have been written down.
 
-    A record that was withdrawn keeps its texts until then. May be repeated: a later correction can bring a text back.
+    A sealed text is destroyed. One that stands readable, such as a name or a theme, is left out of everything that is
+    answered, listed and exported from then on, of the past too; its bytes stay in the log, which never changes. A
+    record that was withdrawn keeps its texts until then. May be repeated: a later correction can bring a text back.
     """
 
     refuses: ClassVar = (Code.NOT_WITH_THIS_KIND,)
@@ -87,9 +91,9 @@ class RedactText(RecordCommand, frozen=True, kw_only=True):
         known = self.found(case, even_withdrawn=True)
         if known is None:
             return
-        sealed = declaration_of(known.body).sealed
-        if self.field not in sealed:
-            detail = f"the texts of this kind of record are: {', '.join(sealed) or 'none'}"
+        texts = [*declaration_of(known.body).sealed, *sorted(clear_texts(type(known.body)))]
+        if self.field not in texts or isinstance(known.body, RecordCorrected | TextRedacted):
+            detail = f"the texts of this kind of record are: {', '.join(texts) or 'none'}"
             case.fault(Code.NOT_WITH_THIS_KIND, "field", detail)
         case.record(
             TextRedacted(

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
-from domain.values import PartyAt, Plain, Sealed, When
+from domain.values import Label, Language, Name, PartyAt, Plain, Sealed, Url, Vintage, When
 from domain.vocabulary import Attendance, Channel, Role
 
 BodyMap = dict[str, Any]
@@ -247,6 +247,21 @@ def decode(name: str, version: int, data: bytes) -> EventBody:
 def claimed_times(body: type[EventBody]) -> frozenset[str]:
     """Name the fields that hold a claimed time."""
     return frozenset(field.name for field in struct_fields(body) if When in (field.type, *get_args(field.type)))
+
+
+@cache
+def clear_texts(body: type[EventBody]) -> frozenset[str]:
+    """Name the fields that stand readable and may hold a person's name: names, labels, languages and addresses."""
+    if "record_id" in body.__struct_fields__:  # they name fields of records
+        return frozenset()
+    return frozenset(field.name for field in struct_fields(body) if not _CLEAR.isdisjoint(_kinds_in(field.type)))
+
+
+_CLEAR: Final = frozenset({Label, Language, Name, Url, Vintage})
+
+
+def _kinds_in(annotation: object) -> set[object]:
+    return {annotation}.union(*(_kinds_in(each) for each in get_args(annotation) if each not in (str, Ellipsis)))
 
 
 def texts_of(body: EventBody) -> Iterator[tuple[str, Plain | Sealed]]:

@@ -4,15 +4,19 @@ Corrections and withdrawals are facts about the record: they have no time of the
 apply whatever day is asked about. Decisions and projections share this one reading of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields as struct_fields
+from msgspec.structs import replace
 
-from domain.events.declaration import EventBody, decode, name_of
+from domain.events.declaration import EventBody, clear_texts, decode, encode, name_of
 from domain.events.envelope import Envelope
 from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.events.stewardship import TextRedacted
 from domain.values import first_instant
 
 
@@ -77,37 +81,87 @@ class Effective(Struct, frozen=True, kw_only=True):
         return (self.recorded.event_id, *self.corrected_by)
 
 
+TAKEN_OUT: Final = "[taken out]"
+"""Stands where a text that must be there was taken out of the record."""
+
+
+def without(body: EventBody, fields: Iterable[str]) -> EventBody:
+    """An event's body with some of its readable texts left out; what must be there says that it was taken out."""
+    if isinstance(body, RecordCorrected):
+        inner = corrected_body(body)
+        left_in = without(inner, fields)
+        return body if left_in is inner else replace(body, replacement=encode(left_in))
+    clear = clear_texts(type(body)).intersection(fields)
+    if not clear:
+        return body
+    defaults = {field.name: field.default for field in struct_fields(type(body))}
+    left: dict[str, Any] = {name: TAKEN_OUT if defaults[name] is NODEFAULT else defaults[name] for name in clear}
+    return replace(body, **left)
+
+
+Redactions = dict[int, dict[str, int]]
+"""Which fields of which records were taken out, and the position at which each last was."""
+
+
+def _taken_out(redactions: Redactions, record: Recorded, body: TextRedacted) -> None:
+    fields = redactions.setdefault(body.record_id.int, {})
+    fields[body.field] = max(record.position, fields.get(body.field, 0))
+
+
 def corrected_body(correction: RecordCorrected) -> EventBody:
     """Decode the body that a correction puts in place."""
     return decode(correction.replacement_name, correction.replacement_version, correction.replacement)
 
 
-def resolve(records: Sequence[Recorded]) -> tuple[list[Effective], list[Recorded]]:
+def resolve(records: Sequence[Recorded], later: Iterable[Recorded] = ()) -> tuple[list[Effective], list[Recorded]]:
     """Apply corrections and withdrawals to a prefix of one partition, given in position order.
 
     Gives what stands and what was withdrawn, both in position order. The last correction by position wins.
     Corrections and withdrawals may themselves be corrected or withdrawn. They come after what they are about,
-    so one walk backwards knows, at every event, which of them are in force. Ids are told apart by their numbers,
-    which is several times faster than by hashing the ids.
+    so one walk backwards knows, at every event, which of them are in force. What was taken out of a record, by then or
+    by a `later` event, is left out of what stands, unless a correction has put it there since. Ids are told apart
+    by their numbers, which is several times faster than by hashing the ids.
     """
     withdrawn: set[int] = set()
     corrections: dict[int, list[Effective]] = {}
     standing: list[Effective] = []
+    redactions: Redactions = {}
+    for each in later:
+        if isinstance(each.body, TextRedacted):
+            _taken_out(redactions, each, each.body)
     for record in reversed(records):
         number = record.event_id.int
         if number in withdrawn:
             continue
-        effective = _effective(record, corrections.get(number, ()))
+        effective = _effective(record, corrections.get(number, ()), redactions)
         standing.append(effective)
         body = effective.body
         if isinstance(body, RecordWithdrawn):
             withdrawn.add(body.record_id.int)
         elif isinstance(body, RecordCorrected):
             corrections.setdefault(body.record_id.int, []).insert(0, effective)
-    return standing[::-1], [record for record in records if record.event_id.int in withdrawn] if withdrawn else []
+        elif isinstance(body, TextRedacted):
+            _taken_out(redactions, record, body)
+    gone = [record for record in records if record.event_id.int in withdrawn] if withdrawn else []
+    return standing[::-1], [_without(record, redactions) for record in gone]
 
 
-def _effective(record: Recorded, corrections: Sequence[Effective]) -> Effective:
+def _without(record: Recorded, redactions: Redactions) -> Recorded:
+    fields = redactions.get(record.event_id.int)
+    return record if fields is None else replace(record, body=without(record.body, fields))
+
+
+def _effective(record: Recorded, corrections: Sequence[Effective], redactions: Redactions) -> Effective:
+    if redactions:
+        stands = _effective(record, corrections, {})
+        said_at = corrections[-1].position if corrections else record.position
+        about = stands.body.record_id if isinstance(stands.body, RecordCorrected) else record.event_id
+        taken_out = redactions.get(about.int, {})
+        if not taken_out:
+            return stands
+        fields = [name for name, position in taken_out.items() if position > said_at]
+        first = replace(record, body=without(record.body, taken_out))
+        return replace(stands, body=without(stands.body, fields), recorded=first)
     if not corrections:
         return Effective(recorded=record, body=record.body, occurred_at=record.occurred_at)
     last = corrections[-1].body

@@ -151,7 +151,7 @@ def _fields(at: str, command: type[Command], given: dict[str, Cell]) -> Iterator
     known = {field.name: field for field in struct_fields(command)}
     for name in sorted(set(given) - set(known)):
         meant = did_you_mean(name, known)
-        yield f"{at}: {command.__name__} has no field {name}{meant}; it has {', '.join(sorted(known))}"
+        yield f"{at}: {meant}{command.__name__} has no field {name}; it has {', '.join(sorted(known))}"
     for name, field in known.items():
         cell = given.get(name)
         if cell is None and field.default is NODEFAULT and field.default_factory is NODEFAULT:

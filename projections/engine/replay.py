@@ -7,10 +7,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.events.declaration import name_of
 from domain.events.partnership import MethodAdopted
 from domain.events.recorded import Recorded, resolve
 from domain.events.records import RecordCorrected
-from domain.events.stewardship import MethodPublished
+from domain.events.stewardship import MethodPublished, TextRedacted
 from domain.log.decoding import recorded
 from domain.log.event import LogEvent
 from domain.log.recorder import Head
@@ -56,6 +57,9 @@ class MethodMissing(LookupError):
 
 class DayOutOfReach(ValueError):
     """The years before and after the day asked about are not all in the calendar: ask about another."""
+
+
+_REDACTED: Final = name_of(TextRedacted)
 
 
 class Basis(Struct, frozen=True, kw_only=True):
@@ -110,13 +114,14 @@ def known(
     head = log.head()
     position = _position(log, head, known_at)
     records = [recorded(event) for event in log.read_partition(partition_id, position)]
+    later = _redacted_since(log, partition_id, position) if position < head.position else []
     if not records:
         message = f"nothing was recorded about {partition_id} by position {position}"
         raise UnknownPartnership(message)
     day = as_of or day_of(head.now)
     chosen = method or adopted_method(log, records, position)
     # The record's clock is that of the partition's own last event: what others record changes no figure of it.
-    resolved = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at)
+    resolved = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at, later=later)
     basis = Basis(
         log_id=head.log_id,
         position=position,
@@ -131,6 +136,12 @@ def known(
         ),
     )
     return Known(basis=basis, history=resolved, method=chosen)
+
+
+def _redacted_since(log: ReadableLog, partition_id: UUID, position: int) -> list[Recorded]:
+    """Texts taken out after what is known: what should never have been written down is not read in the past either."""
+    events = (event for event in log.read_partition(partition_id) if event.type == _REDACTED)
+    return [recorded(event) for event in events if (event.position or 0) > position]
 
 
 def replay(

@@ -59,7 +59,7 @@ def _faults_of_shape(content: object, kind: Any, pointer: str) -> Iterator[Metho
     if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(content, dict):
         known = {field.encode_name: field for field in fields(kind)}
         for name in sorted(content.keys() - known.keys()):
-            yield MethodFault(f"{pointer}/{name}", f"no such field{did_you_mean(name, known)}")
+            yield MethodFault(f"{pointer}/{name}", f"{did_you_mean(name, known)}no such field")
         for name, field in known.items():
             if name in content:
                 yield from _faults_of_shape(content[name], field.type, f"{pointer}/{name}")

@@ -77,7 +77,7 @@ def test_a_field_that_does_not_exist_is_answered_with_the_one_meant():
 def test_every_field_of_every_command_is_found_by_a_slip_of_the_pen(declared):
     names = [each.encode_name for each in msgspec.structs.fields(declared) if len(each.encode_name) > 3]
     for name in names:
-        assert did_you_mean(name[0] + name[1:].replace(name[2], "", 1), names) == f"; did you mean {name}?"
+        assert did_you_mean(name[0] + name[1:].replace(name[2], "", 1), names) == f"did you mean {name}? "
 
 
 def test_a_time_without_a_zone_is_told_so():
