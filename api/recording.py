@@ -58,7 +58,8 @@ class Receipt(Struct, frozen=True):
     """What a request put on record. `created` lists the ids of what it brought into being, by kind.
 
     With a partnership two bodies begin, to which promises can be made: the partnership `itself`, and its `residents`
-    at large. `warnings` asks about what may be a slip of the pen; it is recorded all the same.
+    at large. `warnings` asks about what may be a slip of the pen, and says what has not taken effect yet, or for which
+    of several; it is recorded all the same.
     """
 
     position: int

@@ -1,5 +1,6 @@
 """Deciding about promises: making, acknowledging, moving, keeping, breaking and ending them."""
 
+from collections.abc import Collection
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -316,6 +317,8 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
         must_be_entitled(case, made, word, "asked_by")
         for index, each in enumerate(agreed_by):
             must_be_entitled(case, made, each, f"agreed_by/{index}")
+        is_theirs = word.party_id in promisees_of(case, made)
+        warn_of_others(case, made.promisers if is_theirs else made.promisees, (word, *agreed_by))
         case.record(
             CommitmentRenegotiated(
                 happened=case.happened(self.happened),
@@ -341,6 +344,19 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
         before = next((body.due for _, body in reversed(moved) if body.due is not None), made.due)
         if self.due is not None and self.due == before and not (self.text or self.measure or self.promisees):
             case.warn(Slip.NO_CHANGE, "due")
+
+
+def warn_of_others(case: Case, others: Collection[PartyAt], agreed: Collection[PartyAt]) -> None:
+    """Say for whose agreement something waits: of those who have not agreed, nor another resident body for them all."""
+    said = {each.party_id for each in agreed}
+    for_all = any(each.side is Side.RESIDENTS for each in agreed)
+    waiting = [
+        each.party_id
+        for each in others
+        if each.party_id not in said and not (for_all and each.kind is PartyKind.RESIDENTS_AT_LARGE)
+    ]
+    if waiting:
+        case.warn(Slip.WAITS_FOR_OTHERS, "agreed_by", *waiting)
 
 
 @command

@@ -11,6 +11,7 @@ from domain.decisions.commitments import (
     must_be_promisee,
     must_be_promiser,
     promisers_of,
+    warn_of_others,
 )
 from domain.decisions.references import CommitmentRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
@@ -238,6 +239,7 @@ class ReassignCommitment(Command, frozen=True, kw_only=True):
             case.fault(Code.ONLY_THE_PROMISER, "from_promiser", "someone else made this promise")
         for index, each in enumerate(agreed_by):
             must_be_entitled(case, made, each, f"agreed_by/{index}")
+        warn_of_others(case, made.promisees, agreed_by)
         case.record(
             CommitmentReassigned(
                 happened=case.happened(self.happened),

@@ -1,14 +1,19 @@
-"""Whose a record is to mend, and when the other side has taken up what it says."""
+"""Whose a record is to mend, when the other side has taken up what it says, and what then waits for that side."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from domain.decisions.case import Case
 from domain.decisions.commitments import promisers_of
 from domain.decisions.facts import Known
 from domain.decisions.refusals import Code
+from domain.decisions.warnings import Slip
+from domain.events import EventBody
 from domain.events.commitments import (
+    TERMS,
     CommitmentAcknowledged,
     CommitmentMade,
+    CommitmentProposed,
     FulfilmentConfirmed,
     FulfilmentDisputed,
 )
@@ -17,6 +22,7 @@ from domain.events.interactions import MinutesApproved
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed, SeatAccepted
 from domain.events.records import RecordConfirmed
 from domain.events.registries import PartiesFoundSame, PartyAmended, PartyRegistered, PartySucceeded, PeopleFoundSame
+from domain.values import PartyAt, end_of_day, first_day, last_day
 from domain.vocabulary import Side
 
 _OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
@@ -93,3 +99,43 @@ def is_agreed_by_others(case: Case, known: Known) -> bool:
     minuted = [] if meeting is None else case.facts.about("interaction_id", meeting, MinutesApproved)
     agreed = {body.confirmed_by.side for _, body in confirmed}.union(*(body.sides_present for _, body in minuted))
     return bool(agreed - {own})
+
+
+def warn_of_waiting(case: Case, known: Known, body: EventBody) -> None:
+    """Say which terms of a promise a correction changes only once the other side confirms it."""
+    before = known.body
+    if not isinstance(before, CommitmentMade | CommitmentProposed) or not isinstance(body, type(before)):
+        return
+    changed = [name for name in TERMS if getattr(body, name) != getattr(before, name)]
+    if not _is_acknowledged(case, known, before):
+        changed = ["due"] if "due" in changed and _is_due_held(case, before, body) else []
+    pen = case.occasion.actor.party
+    others = before.promisers if _is_of(pen, before.promisees, before.promisers) else before.promisees
+    for name in changed:
+        case.warn(Slip.WAITS_FOR_OTHERS, f"changes/{name}", *(each.party_id for each in others))
+
+
+def _is_acknowledged(case: Case, known: Known, promise: CommitmentMade | CommitmentProposed) -> bool:
+    said = case.facts.about(
+        "commitment_id", promise.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
+    )
+    confirmed = case.facts.about("record_id", known.event_id, RecordConfirmed)
+    meeting = promise.interaction_id
+    return bool(said or confirmed) or (
+        meeting is not None and bool(case.facts.about("interaction_id", meeting, MinutesApproved))
+    )
+
+
+def _is_due_held(case: Case, before: CommitmentMade | CommitmentProposed, after: EventBody) -> bool:
+    """Whether the day it was due has passed, or is taken away: nobody corrects themselves out of being late."""
+    if before.due is None or last_day(before.due) < first_day(before.happened):
+        return False
+    return getattr(after, "due", None) is None or case.occasion.now >= end_of_day(last_day(before.due))
+
+
+def _is_of(party: PartyAt, ours: Collection[PartyAt], theirs: Collection[PartyAt]) -> bool:
+    """Whether a body stands with some of those between whom a promise is, as one of them or on their side alone."""
+    if party.party_id in {each.party_id for each in theirs}:
+        return False
+    sides = {each.side for each in ours} - {each.side for each in theirs}
+    return party.party_id in {each.party_id for each in ours} or party.side in sides

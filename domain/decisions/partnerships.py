@@ -9,6 +9,7 @@ from domain.decisions.command import Command, command
 from domain.decisions.facts import Known
 from domain.decisions.references import MemberRef, MethodRef, PartyRef, PersonRef, PlaceRef
 from domain.decisions.refusals import Code
+from domain.decisions.warnings import Slip
 from domain.events.partnership import (
     ExpectedBodiesSet,
     ExpectedBody,
@@ -81,6 +82,9 @@ class FormPartnership(Command, frozen=True, kw_only=True):
 def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> MemberJoined:
     """Give the seat: accepted at once where the key speaks for who is to sit there, or looks after the record."""
     party = case.party(seat.party, "party")
+    waits = not case.occasion.actor.may_speak_for(party.party_id)
+    if waits:
+        case.warn(Slip.SEAT_WAITS, "party", party.party_id)
     return MemberJoined(
         happened=happened,
         member_id=case.identity("member"),
@@ -88,7 +92,7 @@ def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> MemberJoi
         role=seat.role,
         voting=seat.voting,
         person_id=case.person(seat.person, "person"),
-        awaits_acceptance=not case.occasion.actor.may_speak_for(party.party_id),
+        awaits_acceptance=waits,
     )
 
 

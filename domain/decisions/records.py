@@ -13,7 +13,7 @@ from domain.decisions.commitments import must_be_entitled
 from domain.decisions.corrections import corrected, strings_in
 from domain.decisions.facts import Known
 from domain.decisions.meeting_day import items_of, move_with_meeting
-from domain.decisions.mending import is_taken_up, must_be_ones_own, side_of
+from domain.decisions.mending import is_taken_up, must_be_ones_own, side_of, warn_of_waiting
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
@@ -202,6 +202,7 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             return
         if body == known.body:
             case.warn(Slip.NO_CHANGE, "changes")
+        warn_of_waiting(case, known, body)
         declaration = declaration_of(body)
         case.record(
             RecordCorrected(
@@ -216,7 +217,9 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             at="changes/happened" if "happened" in self.changes else "changes",
         )
         if isinstance(known.body, InteractionRecorded) and body.happened != known.body.happened and not case.faults:
-            move_with_meeting(case, known.body, body.happened, self.reasons)
+            left = move_with_meeting(case, known.body, body.happened, self.reasons)
+            if left:
+                case.warn(Slip.KEEPS_ITS_DAY, "changes/happened", *left)
 
     def rests_on(self, known: Sequence[Recorded]) -> Boundary:
         """Give what came up at a meeting whose day changes, and what was said about each of those things."""

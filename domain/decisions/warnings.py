@@ -1,4 +1,4 @@
-"""Warnings: what is allowed but likely a slip of the pen. It is recorded, and who sent it is asked once.
+"""Warnings: what is allowed but likely a slip of the pen, or does less than it seems. It is recorded, and said once.
 
 A warning is kept with the command's first event as its code, its place and the ids it is about, so that a repeat
 answers the same; its sentence is made when it is shown.
@@ -13,10 +13,13 @@ from domain.vocabulary import CodeList
 
 
 class Slip(CodeList):
-    """What may be a slip. Codes are permanent."""
+    """What may be a slip, or has not the effect that one might think. Codes are permanent."""
 
     ALREADY_PAST = "already-past"
     FAR_AHEAD = "far-ahead"
+    KEEPS_ITS_DAY = "keeps-its-day"
+    SEAT_WAITS = "seat-waits"
+    WAITS_FOR_OTHERS = "waits-for-the-other-side"
     IDENTIFIER_OF_ANOTHER = "identifier-of-another"
     LONG_AGO = "long-ago"
     LOOKS_LIKE = "looks-like"
@@ -30,6 +33,9 @@ SENTENCES: Final[dict[Slip, str]] = {
     Slip.ALREADY_PAST: "this day has passed already: is the year right?",
     Slip.FAR_AHEAD: "this lies more than thirty years ahead: is the year right?",
     Slip.IDENTIFIER_OF_ANOTHER: "this identifier is also that of {about}: if they are one, use that entry",
+    Slip.KEEPS_ITS_DAY: "these came up at it and keep their day, agreed to by others or not yours to move: {about}",
+    Slip.SEAT_WAITS: "{about} has still to accept this seat: until then it has no vote and is given no notice",
+    Slip.WAITS_FOR_OTHERS: "this takes effect once the other side agrees, in whose worklist it stands now: {about}",
     Slip.LONG_AGO: "this lies more than fifty years back: is the year right?",
     Slip.LOOKS_LIKE: "this looks like {about}: if they are one, use that entry",
     Slip.NO_CHANGE: "this says what the record says already: nothing changes by it",

@@ -1,6 +1,6 @@
 """Commitments: what was promised by whom to whom, and the acts that keep, move, break or end it."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta
@@ -11,6 +11,10 @@ from domain.values import Label, PartyAt, Text, When
 from domain.vocabulary import Extent, Materiality
 
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
+
+
+TERMS: Final = ("happened", "promisers", "promisees", "text", "measure", "due", "materiality")
+"""What of a promise no correction changes without the other side, once that has taken the promise up."""
 
 
 @event(family=COMMITMENTS, begins="commitment_id", sentence="{promisers} offered {promisees}[, by {due}]: {text}")

@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.events.commitments import CommitmentMade, CommitmentProposed, CommitmentRenegotiated
+from domain.events.commitments import TERMS, CommitmentMade, CommitmentProposed, CommitmentRenegotiated
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed
@@ -23,7 +23,6 @@ from projections.history import History, folded
 from projections.scoring.method import CommitmentRules, Method
 
 Promise = CommitmentMade | CommitmentProposed
-_PROTECTED = ("happened", "promisers", "promisees", "text", "measure", "due", "materiality")
 
 
 class Due(Struct, frozen=True):
@@ -102,7 +101,7 @@ def _worded(
 def _held_back(body: Promise, replacement: Promise, amendment: Recorded, acknowledged: int | None) -> tuple[str, ...]:
     """Name the terms that a correction cannot change by itself."""
     if acknowledged is not None and amendment.position > acknowledged:
-        return _PROTECTED
+        return TERMS
     due = named_due(body.due, body)
     if due is None or replacement.due == body.due:
         return ()
@@ -123,7 +122,7 @@ def waiting_correction(history: History, made: Effective, wording: Wording) -> W
     if not corrections:
         return None
     amendment, proposed = corrections[-1]
-    if all(getattr(proposed, name) == getattr(wording.body, name) for name in _PROTECTED):
+    if all(getattr(proposed, name) == getattr(wording.body, name) for name in TERMS):
         return None
     return Waiting(amendment, not _is_of_promisees(wording.body, amendment))
 

@@ -1,5 +1,7 @@
 """Asking about the past: facts recorded late, corrections and withdrawals, by what was known when."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.api.test_a_meeting import MEETING, meeting
@@ -130,3 +132,54 @@ def test_why_trust_moved_adds_up(neighbourhood, promised):
     assert why["after"]["trust"] == now["figure"]["trust"]
     assert sum(cause["change"] for cause in why["causes"]) == pytest.approx(why["change"])
     assert {event["type"] for event in why["events"]} >= {"fulfilment-confirmed"}
+
+
+# A meeting put right, and terms that wait
+
+
+def test_what_took_its_day_from_a_meeting_moves_with_it_and_the_receipt_says_what_does_not(neighbourhood):
+    officer, resident = neighbourhood.officer, neighbourhood.resident
+    recorded = officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    by_type = {event["type"]: event["event_id"] for event in recorded["events"]}
+    promise = recorded["created"]["commitment"][0]
+    resident.records(
+        f"{neighbourhood.path}/commitments/{promise}/acknowledgements", acknowledged_by=neighbourhood.group
+    )
+    day = recorded["events"][0]["happened"]
+    right = (date.fromisoformat(day) - timedelta(days=2)).isoformat()
+    correction = f"/v1/records/{by_type['interaction-recorded']}/corrections"
+    receipt = officer.records(correction, changes={"happened": right}, reasons="Misread")
+    assert [event["type"] for event in receipt["events"]] == ["record-corrected", "record-corrected"]
+    (warning,) = receipt["warnings"]
+    assert (warning["code"], warning["pointer"]) == ("keeps-its-day", "#/changes/happened")
+    assert by_type["commitment-made"] in warning["detail"]
+    days = {name: officer.reads(f"/v1/records/{each}")["stands"]["happened"] for name, each in by_type.items()}
+    assert days == {"interaction-recorded": right, "ask-raised": right, "commitment-made": day}
+
+
+def test_a_due_date_that_waits_for_the_other_side_says_so_and_stands_in_their_worklist(neighbourhood):
+    officer, resident = neighbourhood.officer, neighbourhood.resident
+    made = officer.records(
+        f"{neighbourhood.path}/commitments",
+        promisers=[neighbourhood.council],
+        promisees=[neighbourhood.group],
+        text="Mend the lights",
+        due="2027-06-30",
+        happened="2026-01-05",
+    )
+    promise, record = made["created"]["commitment"][0], made["events"][0]["event_id"]
+    resident.records(
+        f"{neighbourhood.path}/commitments/{promise}/acknowledgements", acknowledged_by=neighbourhood.group
+    )
+    receipt = officer.records(f"/v1/records/{record}/corrections", changes={"due": "2028-01-31"}, reasons="Later")
+    (warning,) = receipt["warnings"]
+    assert (warning["code"], warning["pointer"]) == ("waits-for-the-other-side", "#/changes/due")
+    assert "Mill Lane Residents" in warning["detail"]
+    tasks = resident.reads(f"{neighbourhood.path}/worklist")["rows"]
+    (waiting,) = [row for row in tasks if row["task"] == "agree-correction"]
+    assert (waiting["thing_id"], waiting["party_id"]) == (promise, neighbourhood.group)
+    resident.records(f"/v1/records/{waiting['causes'][0]}/confirmations", confirmed_by=neighbourhood.group)
+    tasks = resident.reads(f"{neighbourhood.path}/worklist")["rows"]
+    assert "agree-correction" not in {row["task"] for row in tasks}
+    (row,) = resident.reads(f"{neighbourhood.path}/commitments")["rows"]
+    assert row["due_on"] == "2028-01-31"

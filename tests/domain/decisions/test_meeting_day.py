@@ -9,6 +9,7 @@ from domain.decisions.meetings import AddToInteraction, Attendee, RecordInteract
 from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.references import Here
 from domain.decisions.refusals import Code
+from domain.decisions.warnings import Slip
 from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentAcknowledged, CommitmentMade
 from domain.events.decisions import DecisionAttested, DecisionTaken
@@ -186,3 +187,14 @@ def test_a_meeting_that_was_withdrawn_leaves_its_promises_where_they_are():
 def test_nobody_else_moves_a_meeting():
     records = told()
     given(*records).when(moving(records), by=RESIDENT).then_refused(Code.ONLY_WHO_RECORDED_IT)
+
+
+def test_the_receipt_says_which_of_them_keep_their_day():
+    records = told()
+    promise = one(CommitmentMade, records)
+    acknowledged = CommitmentAcknowledged(
+        happened="2026-04", commitment_id=promise.body.commitment_id, acknowledged_by=TENANTS
+    )
+    (said,) = given(*records, acknowledged).when(moving(records), by=OFFICER).drafts[0].warnings
+    assert (said.code, said.pointer, said.about) == (Slip.KEEPS_ITS_DAY, "#/changes/happened", (promise.event_id,))
+    assert given(*records).when(moving(records), by=OFFICER).drafts[0].warnings == ()

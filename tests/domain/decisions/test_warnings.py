@@ -62,7 +62,7 @@ WARNED = {
     ),
     "a promise moved to the day it is due": (
         RenegotiateCommitment(commitment=PROMISE_ID, asked_by=COUNCIL.party_id, due="2026-06-30"),
-        [(Slip.ALREADY_PAST, "#/due"), (Slip.NO_CHANGE, "#/due")],
+        [(Slip.ALREADY_PAST, "#/due"), (Slip.NO_CHANGE, "#/due"), (Slip.WAITS_FOR_OTHERS, "#/agreed_by")],
     ),
     "a correction that changes nothing": (
         CorrectRecord(record=event_id_of(MADE), changes={"due": "2026-06-30"}, reasons="A slip"),
