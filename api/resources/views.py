@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from api.formats import MEDIA, Format, csv_of
 from api.labels import REGISTERED, Beginnings, ids_by_kind, named_columns, things_in
 from api.moment import ScoredMoment, pinned, read_known
 from api.operations import CSV, Answer, Call, Operation
+from api.paging import Cursor, after, link, next_address, page
 from api.words import Text, Words
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
@@ -24,6 +25,10 @@ from projections.engine.replay import Basis, Known, answer
 from projections.rows import MENDING, TextAt
 from projections.views.interactions import InteractionRow
 
+ROWS: Final = 1_000
+"""How many rows an answer in JSON holds unless it is said: more than a partnership has, but for very long ones."""
+
+RowLimit = Annotated[int, Meta(ge=1, le=5_000, description="How many rows; unless given 1,000 as JSON, all as CSV")]
 SHOWN_ELSEWHERE = ("trust", "health")
 
 
@@ -31,6 +36,13 @@ class ViewQuery(ScoredMoment, frozen=True, kw_only=True):
     """Which past is asked about, by which method, in which format."""
 
     format: Format | None = None
+
+
+class RowsQuery(ViewQuery, frozen=True, kw_only=True):
+    """Which past is asked about, and which page of its rows."""
+
+    limit: RowLimit | None = None
+    cursor: Cursor | None = None
 
 
 class Resting(Struct, frozen=True, kw_only=True):
@@ -55,8 +67,12 @@ class View(Resting, frozen=True, kw_only=True):
     """Rows of a projection, and beside them, outside the digest, words for ids and the texts that rows refer to.
 
     `names` names organisations and places; `labels` everything else that has an id, such as promises and meetings: by
-    title for who may read it, else by what it is and of when. Causes are records, and are read one by one.
+    title for who may read it, else by what it is and of when. Causes are records, and are read one by one. The digest
+    is that of all rows, of which there are `rows_in_all`; `next` is where those go on that this page does not hold.
     """
+
+    rows_in_all: int
+    next: str | None
 
     names: dict[UUID, str]
     labels: dict[UUID, str]
@@ -100,7 +116,7 @@ def _operation(asked: Projection) -> Operation:
         summary=asked.question,
         tag="Reading",
         handle=handle,
-        query=ViewQuery,
+        query=RowsQuery,
         answers={200: shape},
         media=MEDIA,
         conditional=True,
@@ -119,21 +135,26 @@ def _read(call: Call, asked: Projection, begins: type[EventBody], shape: type[St
         return unchanged
     known = read_known(call, begins, parameter=parameter, at=at)
     found = answer(known, asked)
+    start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(found.rows))
+    rows, place = page(found.rows, start, max(most, 1))
+    address = next_address(call, place, {"as_of": at.as_of, "known_at": at.position})
     words = Words(call.services, entitled=at.entitled)
-    contacts = [row for row in found.rows if isinstance(row, InteractionRow)]
+    contacts = [row for row in rows if isinstance(row, InteractionRow)]
     attendances = Attendances(known.history, contacts) if asked.row is InteractionRow else None
-    beside = Beside(known, words, asked, found.rows, also=attendances.bodies if attendances else ())
+    beside = Beside(known, words, asked, rows, also=attendances.bodies if attendances else ())
     people = words.people(attendances.people) if attendances else {}
     if call.media == CSV:
         texts = {where: text.text for where, text in beside.texts.items()}
         more = attendances.columns(words, beside.names, people) if attendances else {}
-        content: object = csv_of(asked.columns, found.rows, beside.all_named, texts, named_columns(asked), more)
+        content: object = csv_of(asked.columns, rows, beside.all_named, texts, named_columns(asked), more)
     else:
         shown = {"participants": attendances.shown(words), "people": people} if attendances else {}
         resting = basis_of(known.basis, asked, found.digest)
         words_beside = {"names": beside.names, "labels": beside.labels, "texts": beside.texts_by_event()}
-        content = shape(**resting, **words_beside, rows=found.rows, **shown)
-    return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+        paged = {"rows": tuple(rows), "rows_in_all": len(found.rows), "next": address}
+        content = shape(**resting, **words_beside, **paged, **shown)
+    headers = {"ETag": at.tag, **link(address)}
+    return Answer(content=content, media=call.media, headers=headers, personal=at.entitled)
 
 
 def basis_of(basis: Basis, asked: Projection, digest: str) -> dict[str, Any]:

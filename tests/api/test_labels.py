@@ -203,7 +203,7 @@ def test_what_was_redacted_or_forgotten_is_gone_from_labels_too(steward, neighbo
 @pytest.mark.usefixtures("story")
 def test_trust_and_health_as_csv_say_their_figures_as_the_page_does(neighbourhood):
     read, path = neighbourhood.resident, neighbourhood.path
-    asked = {"as_of": "2027-06-30"}
+    asked = {"as_of": "2026-11-01"}
 
     def cell(value):
         return "" if value is None else str(value)
