@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import psycopg
+import structlog
 from psycopg import sql
 
 from api.services import Services, connected
@@ -21,6 +22,7 @@ from domain.vault.wrapping import FILE_VARIABLE, KEY_VARIABLE
 from scripts.exits import CommandFailed, Exit
 from scripts.migrate import SchemaMismatch, migrate, require_schema, shipped_schema
 
+_logger = structlog.get_logger(__name__)
 DATABASE: Final = "folkmoot"
 _ONE_CREATES: Final = 0x666F6C6B  # advisory lock
 _OWN_WRAPPING_KEY: Final = "wrapping-key"
@@ -75,6 +77,9 @@ def open_services(settings: Settings, *, command: str, changes: bool = True) -> 
 def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterator[Services]:
     """Open the services over a database that is open already."""
     try:
+        memorandum = memorandum_of(settings)
+        if memorandum is None and command == "serve":
+            _logger.warning("only the log remembers who was forgotten", mend="set FOLKMOOT_MEMORANDUM_FILE")
         with connected(
             dsn,
             wrapping_keys(settings),
@@ -83,7 +88,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             contact_email=settings.contact_email,
             schema=frozenset(shipped_schema()),
             follows=settings.follow,
-            memorandum=memorandum_of(settings),
+            memorandum=memorandum,
             application_name=f"folkmoot-{command}",
         ) as services:
             yield services

@@ -32,6 +32,13 @@ def bare(server) -> Iterator[str]:
         yield dsn
 
 
+@pytest.fixture
+def restored(server) -> Iterator[str]:
+    """A database for what was backed up, with nothing in it."""
+    with _database(server, "restored") as dsn:
+        yield dsn
+
+
 @pytest.fixture(scope="session")
 def county(server, tmp_path_factory) -> Iterator[dict[str, str]]:
     """The settings of a Folkmoot that holds the first boards of the demonstration."""

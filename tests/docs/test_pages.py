@@ -16,6 +16,7 @@ import pytest
 from scripts.cli import COMMANDS
 from tests.docs.conftest import WRAPPING_KEY
 from tests.docs.pages import BLOCK, ROOT, blocks, pages, paste
+from tests.scripts.test_privileges import programs
 
 HOW_TO = ROOT / "docs" / "how-to"
 WHAT_IF = HOW_TO / "ask-what-if.md"
@@ -23,6 +24,8 @@ REVIEW = HOW_TO / "freeze-a-review.md"
 IMPORT = HOW_TO / "import-a-spreadsheet.md"
 REBUILD = HOW_TO / "rebuild-every-night.md"
 POSTGRESQL = HOW_TO / "use-your-own-postgresql.md"
+BACK_UP = HOW_TO / "back-up-and-restore.md"
+VERIFY = HOW_TO / "verify-the-record.md"
 STORED = ROOT / "docs" / "explanation" / "stored-projections.md"
 SPEED = HOW_TO / "measure-speed.md"
 README = ROOT / "README.md"
@@ -30,6 +33,7 @@ TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
 
 NOT_PASTED = {
     (README, "scripts/demo"): "serves for good, and runs this suite: tests/scripts/test_demo.py starts what it calls",
+    (BACK_UP, 'pg_dump --format=custom --file=everything.dump "host='): "the same of a server of Folkmoot's own",
     (REBUILD, "install -d"): "writes to /etc, for an account that a bare machine has not",
     (REBUILD, "cp docs/"): "needs systemd: tests/house/test_schedules.py reads the units",
     (SPEED, "scripts/bench"): "takes an hour: tests/scripts/benchmarks does the same work on a small log",
@@ -37,7 +41,7 @@ NOT_PASTED = {
 """The blocks that are not pasted, by how they begin, with the reason."""
 
 ELSEWHERE = {README: "tests/scripts/test_demo.py", TUTORIAL: "tests/docs/test_tutorial.py"}
-HERE = {WHAT_IF, REVIEW, IMPORT, REBUILD, POSTGRESQL, STORED}
+HERE = {WHAT_IF, REVIEW, IMPORT, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
 
 
 def pasted(page):
@@ -112,6 +116,24 @@ def test_a_list_is_waited_for_as_its_page_says(county, served, tmp_path):
     (page,) = objects(done.said)
     assert page["position"] >= 400
     assert page["data"]
+
+
+def test_the_record_is_verified_as_its_page_says(county, tmp_path):
+    done = paste(pasted(VERIFY), tmp_path, **county)
+    assert done.failed == [], done.told
+    (verified,) = objects(done.said)
+    assert (verified["altered"], verified["not_looked_at"]) == ([], [])
+
+
+def test_it_is_backed_up_restored_and_rewrapped_as_its_page_says(server, county, restored, tmp_path):
+    back_up, restore, said_so, rewrap = pasted(BACK_UP)
+    elsewhere = [f"export DATABASE_URL='{restored}'\n", restore, said_so, rewrap]
+    path = f"{programs(server)}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = paste([back_up, *elsewhere], tmp_path, **county, PATH=path)
+    assert done.failed == [], done.told
+    assert "are as they were recorded" in done.told
+    assert "Noted: the log was restored" in done.told
+    assert "keys are wrapped under the new wrapping key" in done.told
 
 
 def test_a_spreadsheet_is_imported_as_its_page_says(county, tmp_path):
