@@ -47,7 +47,7 @@ def form_faults(form: str, since: str | None) -> Iterator[str]:
     for letter in letters:
         if not letter or letter not in "".join(_GROUPS.values()):
             yield f"%{letter} is not understood; understood are {_understood()}"
-    said = {what: [each for each in letters if each in known] for what, known in _GROUPS.items()}
+    said = {what: [each for each in letters if each and each in known] for what, known in _GROUPS.items()}
     for what, listed in said.items():
         if len(listed) > 1:
             yield f"it says the {what} twice"

@@ -47,7 +47,7 @@ def read_mapping(source: bytes) -> Mapping:
     """Read a mapping from TOML. Raises MappingFaulty with everything that is wrong."""
     try:
         document = Document(tomllib.loads(source.decode()))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MappingFaulty([f"it is not TOML: {error}"]) from error
     mapping = _mapping(document)
     document.done()

@@ -1,5 +1,6 @@
 """Importing: every row is one command, given once. What was recorded before is left alone or, asked to, corrected."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +22,7 @@ from domain.imports.correcting import Correcting
 from domain.imports.frame import IMPORTER, CannotRecord, Frame, reasons_of, to_command
 from domain.imports.ledger import Given, Ledger, Overlay
 from domain.imports.mapping import Mapping, RowKind, RowPart
-from domain.imports.preparing import Prepared
+from domain.imports.preparing import Prepared, SumOf
 from domain.imports.reading import MINOR
 from domain.imports.row import NOTHING_SAID, Reading, Row, unforeseen
 from domain.log.errors import EntryTooLarge, LogError, Malformed
@@ -55,11 +56,17 @@ class Importer:
         self._frame = Frame(mapping, ledger, actor, now)
         self._seen: dict[tuple[str, tuple[str, ...]], tuple[bytes, Entry]] = {}
         self._made: dict[UUID, Things] = {}
+        self._refused: defaultdict[SumOf, Decimal] = defaultdict(Decimal)
+        """What refused rows would have added to running totals: later shares are of what is recorded."""
 
     def run(self, rows: Iterable[Prepared]) -> Iterator[Entry]:
         """Record the rows in the order given, and account for each as it is done."""
         for each in rows:
-            yield self._account(each)
+            entry = self._account(each)
+            if entry.outcome is RowOutcome.REFUSED:
+                for sum_of, more in each.added.values():
+                    self._refused[sum_of] += more
+            yield entry
 
     def _account(self, prepared: Prepared) -> Entry:
         row = prepared.row
@@ -201,6 +208,10 @@ class Importer:
         """Give the id of a party for a row."""
         return self._frame.party(row, name)
 
+    def refused(self, sum_of: SumOf) -> Decimal:
+        """Give what refused rows would have added to a running total."""
+        return self._refused[sum_of]
+
     def things(self, kind: str, key: tuple[str, ...]) -> Things:
         """Give what an imported row brought into being, part by part; nothing where it was not imported."""
         command_id = self._mapping.identity(kind, *key)
@@ -224,6 +235,7 @@ class _World:
         self._importer = importer
         self._row = prepared.row
         self._totals = prepared.totals
+        self._added = prepared.added
         self._command_id = command_id
         self.part = ""
         """The part of the row that is being made."""
@@ -241,7 +253,8 @@ class _World:
         whole = self.things_of(share.of.parent).get(share.of.part)
         if whole is None or not whole.amount:
             return None
-        return self._totals[self.part, share.column] / whole.amount
+        at = (self.part, share.column)
+        return (self._totals[at] - self._importer.refused(self._added[at][0])) / whole.amount
 
     def things_of(self, parent: str) -> Things:
         key = self._row.key_of(self._row.kind.parents[parent])

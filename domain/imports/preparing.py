@@ -20,11 +20,19 @@ from domain.imports.spreadsheets import Spreadsheet, lines
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
+SumOf = tuple[object, ...]
+"""What a running total is of: a kind of row, a part, a column, and what identifies the parent."""
+
+
 class Prepared(Struct, frozen=True, kw_only=True):
-    """A row ready to be recorded, with the running totals of its shares: by part and column."""
+    """A row ready to be recorded, with the running totals of its shares: by part and column.
+
+    `added` is what the row adds to each total, to be taken off for later rows where this one is refused.
+    """
 
     row: Row
     totals: dict[tuple[str, str], Decimal]
+    added: dict[tuple[str, str], tuple[SumOf, Decimal]] = {}
 
 
 def prepare(mapping: Mapping, spreadsheets: Iterable[Spreadsheet]) -> list[Prepared]:
@@ -75,19 +83,21 @@ def _place(row: Row) -> tuple[object, ...]:
 
 def _with_totals(rows: Iterable[Row]) -> Iterable[Prepared]:
     """Add up, for each part and parent, what rows say of it until each of them; a row seen twice counts once."""
-    running: defaultdict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+    running: defaultdict[SumOf, Decimal] = defaultdict(Decimal)
     seen: set[tuple[object, ...]] = set()
     for row in rows:
         totals: dict[tuple[str, str], Decimal] = {}
+        added: dict[tuple[str, str], tuple[SumOf, Decimal]] = {}
         identity = (row.kind.name, row.key)
         for part, share in () if row.faults else _shares(row):
             sum_of = (row.kind.name, part, share.column, row.key_of(row.kind.parents[share.of.parent]))
-            if identity not in seen:
-                running[sum_of] += _amount(row, share.column)
+            more = Decimal() if identity in seen else _amount(row, share.column)
+            added[part, share.column] = (sum_of, more)
+            running[sum_of] += more
             totals[part, share.column] = running[sum_of]
         if not row.faults:
             seen.add(identity)
-        yield Prepared(row=row, totals=totals)
+        yield Prepared(row=row, totals=totals, added=added)
 
 
 def _shares(row: Row) -> list[tuple[str, Share]]:

@@ -113,6 +113,13 @@ def test_parts_run_up_to_the_whole(handler, tmp_path):
     assert said == [(Extent.PART, 0.3), (Extent.PART, 0.5), (Extent.WHOLE, None)]
 
 
+def test_what_a_refused_row_would_have_paid_does_not_make_a_later_part_the_whole(handler, tmp_path):
+    payments = [payment("early", "p", paid="2018-01-01", amount="600"), payment("fine", "p", amount="400")]
+    entries = import_files(handler, mapping(), the_files(tmp_path, [promise("p")], payments))
+    assert outcomes(entries) == {"p": IMPORTED, "early": REFUSED, "fine": IMPORTED}
+    assert [(body.extent, body.fraction) for body in bodies(handler, FulfilmentConfirmed)] == [(Extent.PART, 0.4)]
+
+
 QUIRKS = {
     "placeholder": (payment("x", "p", paid="1900-01-01"), "paid '1900-01-01': a placeholder"),
     "far future": (payment("x", "p", paid="2917-10-24"), "in-the-future"),
