@@ -159,4 +159,7 @@ def _in_words(summary: Summary) -> str:
     if summary.reasons:
         lines.append("reasons:")
         lines += [f"  {count:>6}  {reason}" for reason, count in summary.reasons.items()]
+    if summary.warnings:
+        lines.append("recorded, but may be slips:")
+        lines += [f"  {count:>6}  {warning}" for warning, count in summary.warnings.items()]
     return "\n".join(lines)

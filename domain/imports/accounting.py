@@ -39,6 +39,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     event_ids: tuple[UUID, ...] = ()
     registered: tuple[UUID, ...] = ()
     """Events that registered the bodies and the partnership which this row was the first to name."""
+    warnings: tuple[str, ...] = ()
+    """What was recorded now and may be a slip."""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -53,6 +55,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     events: int
     registered: int
     """Events that registered bodies and partnerships, beside those of the rows."""
+    warnings: dict[str, int]
 
 
 def summarise(mapping: Mapping, entries: Sequence[Entry], *, rehearsed: bool, files: Iterable[str] = ()) -> Summary:
@@ -64,6 +67,7 @@ def summarise(mapping: Mapping, entries: Sequence[Entry], *, rehearsed: bool, fi
     for each in entries:
         by_file.setdefault(each.file, []).append(each)
     reasons = Counter(_kind_of(reason) for each in entries for reason in each.reasons)
+    warnings = Counter(_kind_of(warning) for each in entries for warning in each.warnings)
     new = (RowOutcome.IMPORTED, RowOutcome.CORRECTED)
     return Summary(
         mapping=mapping.id,
@@ -74,6 +78,7 @@ def summarise(mapping: Mapping, entries: Sequence[Entry], *, rehearsed: bool, fi
         reasons=dict(reasons.most_common()),
         events=sum(len(each.event_ids) for each in entries if each.outcome in new),
         registered=sum(len(each.registered) for each in entries),
+        warnings=dict(warnings.most_common()),
     )
 
 
@@ -90,7 +95,7 @@ def _kind_of(reason: str) -> str:
     return _PARTICULAR.sub("…", reason)
 
 
-_HEADING: Final = ("file", "line", "kind", "row", "outcome", "reason", "event ids", "registered")
+_HEADING: Final = ("file", "line", "kind", "row", "outcome", "reason", "event ids", "registered", "warnings")
 
 
 class Report:
@@ -150,4 +155,4 @@ def _opened(path: Path) -> TextIO:
 def _cells(entry: Entry) -> Iterator[str]:
     texts = (entry.file, str(entry.line), entry.kind, " / ".join(entry.key), entry.outcome.value)
     ids = (" ".join(map(str, each)) for each in (entry.event_ids, entry.registered))
-    return map(inert, (*texts, "; ".join(entry.reasons), *ids))
+    return map(inert, (*texts, "; ".join(entry.reasons), *ids, "; ".join(entry.warnings)))

@@ -15,6 +15,7 @@ from domain.decisions.command import Command
 from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.refusals import Refusal
 from domain.decisions.together import Part, RecordTogether, thing_path
+from domain.decisions.warnings import sentence_of
 from domain.events.declaration import EventBody, declaration_of
 from domain.imports.accounting import Entry, RowOutcome
 from domain.imports.cells import Made, Share, columns_of
@@ -147,9 +148,10 @@ class Importer:
     def _give(self, row: Row, given: Given, outcome: RowOutcome, left: tuple[str, ...] = ()) -> Entry:
         """Record a row, and before it whom it names and nobody registered yet: all of it, or nothing where refused."""
         registered: list[UUID] = []
+        warnings: list[str] = []
         if self._frame.wanted:
             _settle([*self._frame.wanted, given], Overlay(self._ledger))
-            registered = _settle(self._frame.wanted, self._ledger)
+            registered, warnings = _settle(self._frame.wanted, self._ledger)
             self._frame.settle()
         match self._ledger.record(given.order, given.occasion, given.payload):
             case Refusal() as refusal:
@@ -159,7 +161,9 @@ class Importer:
             case Acknowledged() as acknowledged:
                 self._made.pop(self._mapping.identity(row.kind.name, *row.key), None)
                 there = RowOutcome.ALREADY_THERE if acknowledged.repeated else outcome
-                return replace(_entry(row, there, left, acknowledged), registered=tuple(registered))
+                warnings += _warnings(acknowledged)
+                entry = _entry(row, there, left, acknowledged)
+                return replace(entry, registered=tuple(registered), warnings=tuple(dict.fromkeys(warnings)))
 
     def _latest(self, command_id: UUID, content: bytes) -> tuple[int, Acknowledged | KeyReused | None]:
         """Give what the last revision of a row says to this content, and the number of the next one."""
@@ -265,16 +269,25 @@ class _World:
         return found
 
 
-def _settle(commands: Iterable[Given], ledger: Ledger) -> list[UUID]:
-    """Record commands in their order, and give the events that are new. Raises CannotRecord."""
+def _settle(commands: Iterable[Given], ledger: Ledger) -> tuple[list[UUID], list[str]]:
+    """Record commands in their order, and give the events that are new, and warnings. Raises CannotRecord."""
     events: list[UUID] = []
+    warnings: list[str] = []
     for given in commands:
         outcome = ledger.record(given.order, given.occasion, given.payload)
         if isinstance(outcome, Refusal):
             raise CannotRecord(*reasons_of(outcome))
         if isinstance(outcome, Acknowledged) and not outcome.repeated:
             events += [each.event_id for each in outcome.events]
-    return events
+            warnings += _warnings(outcome)
+    return events, warnings
+
+
+def _warnings(acknowledged: Acknowledged) -> list[str]:
+    """Say what may be a slip in what was recorded now."""
+    if acknowledged.repeated:
+        return []
+    return [f"{warned.code}: {sentence_of(warned)}" for warned in acknowledged.warnings]
 
 
 def _status_fields(kind: RowKind) -> frozenset[str]:

@@ -9,11 +9,12 @@ from msgspec import Struct
 
 from domain.decisions.boundary import Selection, on
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, boundary, decide, widening
+from domain.decisions.command import Command, boundary, decide, widening, with_warnings
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
 from domain.decisions.refusals import Refusal
 from domain.events import Envelope, decode_envelope, texts_of
+from domain.events.envelope import Warned
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.log.decoding import recorded
@@ -69,6 +70,9 @@ class Ledger(Protocol):
     def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
         """Refuse what the log would refuse of these drafts for its size or its letters."""
 
+    def lookalikes(self, drafts: Sequence[Draft]) -> list[Warned]:
+        """Warn of what looks like something on record."""
+
 
 class LiveLedger:
     """The log."""
@@ -119,6 +123,10 @@ class LiveLedger:
         """Measure the drafts as the log would."""
         self._handler.must_fit(order, occasion, drafts, payload)
 
+    def lookalikes(self, drafts: Sequence[Draft]) -> list[Warned]:
+        """Look in the log."""
+        return self._handler.lookalikes.of(drafts)
+
 
 class Given(Struct, frozen=True):
     """A command on its occasion, and the content that it is known by when it comes again."""
@@ -167,6 +175,7 @@ class Overlay:
         if isinstance(decided, Refusal):
             return decided
         self.must_fit(order, occasion, decided, payload)
+        decided = with_warnings(decided, self.lookalikes(decided))
         records = tuple(self._remember(draft, occasion) for draft in decided)
         self._commands[occasion.command_id] = _Imagined(payload, records)
         return Acknowledged(records, repeated=False)
@@ -192,6 +201,10 @@ class Overlay:
     def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
         """Measure the drafts as the log would."""
         self._under.must_fit(order, occasion, drafts, payload)
+
+    def lookalikes(self, drafts: Sequence[Draft]) -> list[Warned]:
+        """Look in the log; what is only imagined is not compared."""
+        return self._under.lookalikes(drafts)
 
     def _selected(self, selection: Selection) -> Iterable[Recorded]:
         candidates = min((self._by_tag.get(tag, []) for tag in selection.tags), key=len)

@@ -185,6 +185,18 @@ def test_columns_without_heading_and_blanks_after_commas_change_nothing(meetings
     assert (code, report[2]["outcome"]) == (0, "imported")
 
 
+def test_what_may_be_a_slip_is_asked_about_in_the_report_and_the_summary(meetings):
+    rows = "1,01/03/2024,Mill Lane,a\n2,01/03/2024,Mill Lane,b\n3,01/03/1950,Mill  lane,c\n"
+    code, printed, report = meetings(f"ref,date,group,notes\n{rows}")
+    assert code == 0
+    assert {row["outcome"] for row in report.values()} == {"imported"}
+    codes = [report[line]["warnings"].partition(":")[0] for line in (2, 3, 4)]
+    assert codes == ["looks-like", "same-meeting-again", "long-ago"]
+    assert "recorded, but may be slips:" in printed
+    _, printed, _ = meetings(f"ref,date,group,notes\n{rows}")
+    assert "slips" not in printed
+
+
 def test_a_report_that_is_read_or_cannot_be_written_ends_the_import_before_it_begins(
     shell, own_mapping, tmp_path, capsys, database_url
 ):
