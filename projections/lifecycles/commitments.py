@@ -73,7 +73,7 @@ def commitments(history: History, method: Method) -> list[Commitment]:
 def _commitment(history: History, method: Method, facts: Sequence[Effective], identity: UUID) -> Commitment:
     made = next((fact for fact in facts if isinstance(fact.body, CommitmentMade)), None)
     begun = made or next(fact for fact in facts if isinstance(fact.body, CommitmentProposed))
-    worded = wordings(history, begun)
+    worded = wordings(history, method, begun)
     story = Story(
         history,
         method,
@@ -95,5 +95,5 @@ def _commitment(history: History, method: Method, facts: Sequence[Effective], id
         first_due_on=due_of(worded[0].body, method.commitments).on,
         strands=tuple(follow(story, *pair) for pair in pairs),
         renegotiations=tuple(asked),
-        waiting=waiting_correction(history, begun, worded[-1]),
+        waiting=waiting_correction(history, method, begun, worded[-1]),
     )

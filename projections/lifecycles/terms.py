@@ -3,7 +3,8 @@
 Once a promise was acknowledged, correcting its text, measure, due date or promisees takes effect only when the
 other side confirms the correction; until then the terms agreed before it hold. So do who promised, how much it
 matters, and the day it was made on, from which a due date that nobody named is counted. A due date that has passed, or
-that is taken away, waits for the other side even before that: nobody corrects themselves out of being late.
+that is taken away, waits for the other side even before that: nobody corrects themselves out of being late. Only a
+first due date that the promisee names, for a day to come, is agreed by the promiser's silence.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,10 +17,11 @@ from msgspec.structs import replace
 from domain.events.commitments import TERMS, CommitmentMade, CommitmentProposed, CommitmentRenegotiated
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
-from domain.events.records import RecordConfirmed
-from domain.values import PartyAt, end_of_day, first_day, last_day
+from domain.events.records import RecordConfirmed, RecordDisputed
+from domain.values import PartyAt, day_of, end_of_day, first_day, last_day
 from projections.agreement import Course, agreement, between, said_so, step_after
 from projections.history import History, folded
+from projections.notice import silences
 from projections.scoring.method import CommitmentRules, Method
 
 Promise = CommitmentMade | CommitmentProposed
@@ -54,7 +56,7 @@ class Wording(Struct, frozen=True):
     causes: tuple[UUID, ...]
 
 
-def wordings(history: History, made: Effective) -> list[Wording]:
+def wordings(history: History, method: Method, made: Effective) -> list[Wording]:
     """Follow the written terms of a promise. Most have only one wording."""
     assert isinstance(made.body, Promise)  # noqa: S101 - the caller found it by type
     corrections = history.corrections_of(made)
@@ -65,17 +67,47 @@ def wordings(history: History, made: Effective) -> list[Wording]:
         for amendment, _ in corrections
         for fact in _confirmations(history, made.body, amendment)
     ]
+    first = folded(made.recorded.body, history.same_bodies)
+    confirmed += _agreed_by_silence(history, method, first, corrections)
     known = (history.acknowledged.get(each) for each in (made.body.commitment_id, made.event_id, _meeting(made)))
     acknowledged = min((each for each in known if each is not None and each > made.position), default=None)
-    first = folded(made.recorded.body, history.same_bodies)
     found: list[Wording] = []
     for turn in sorted({made.occurred_at, *(when for when, _, _ in confirmed)}):
         agreed = {amendment for when, amendment, _ in confirmed if when <= turn}
         body = _worded(first, corrections, acknowledged, agreed)
         if not found or found[-1].body != body:
-            causes = (cause for when, _, cause in confirmed if when <= turn)
+            causes = (cause for when, _, cause in confirmed if when <= turn and cause not in made.causes)
             found.append(Wording(turn, body, (*made.causes, *causes)))
     return found
+
+
+def _agreed_by_silence(
+    history: History, method: Method, first: EventBody, corrections: Sequence[tuple[Recorded, EventBody]]
+) -> Iterator[tuple[datetime, UUID, UUID]]:
+    """Give the corrections that silence agreed to by the end of the day asked about, and from when."""
+    before = first
+    for amendment, replacement in corrections:
+        ends = _silence_ends(history, method, before, replacement, amendment)
+        if ends is not None and ends < history.end:
+            yield ends, amendment.event_id, amendment.event_id
+        before = replacement
+
+
+def _silence_ends(
+    history: History, method: Method, before: EventBody, after: EventBody, amendment: Recorded
+) -> datetime | None:
+    """Give when the promiser's silence agrees to a first due date that the promisee names; None where none does."""
+    assert isinstance(before, Promise)  # noqa: S101 - a correction keeps the type
+    assert isinstance(after, Promise)  # noqa: S101
+    due, said_at = named_due(after.due, after), amendment.recorded_at
+    is_first = named_due(before.due, before) is None and due is not None and due >= day_of(said_at)
+    is_all = all(getattr(before, name) == getattr(after, name) for name in TERMS if name != "due")
+    if not (is_first and is_all and _is_of_promisees(before, amendment)):
+        return None
+    parties = between(before.promisees, before.promisers)
+    ends = silences(history, method, said_at=said_at, heard_at=said_at, parties=parties)[-1].ends
+    said = (fact for fact in history.about(amendment.event_id) if isinstance(fact.body, RecordDisputed))
+    return None if ends is None or any(fact.recorded_at < ends for fact in said) else ends
 
 
 def _meeting(made: Effective) -> UUID:
@@ -110,13 +142,17 @@ def _held_back(body: Promise, replacement: Promise, amendment: Recorded, acknowl
 
 
 class Waiting(Struct, frozen=True):
-    """A correction of a promise's terms that the other side has not confirmed, and whether the promisees are that."""
+    """A correction of a promise's terms that the other side has not confirmed, and whether the promisees are that.
+
+    `silence_ends`: when silence agrees to it, where it does.
+    """
 
     amendment: Recorded
     is_for_promisees: bool
+    silence_ends: datetime | None
 
 
-def waiting_correction(history: History, made: Effective, wording: Wording) -> Waiting | None:
+def waiting_correction(history: History, method: Method, made: Effective, wording: Wording) -> Waiting | None:
     """Find the correction whose terms are not yet those of a promise; the last one holds all those before it."""
     corrections = history.corrections_of(made)
     if not corrections:
@@ -124,7 +160,8 @@ def waiting_correction(history: History, made: Effective, wording: Wording) -> W
     amendment, proposed = corrections[-1]
     if all(getattr(proposed, name) == getattr(wording.body, name) for name in TERMS):
         return None
-    return Waiting(amendment, not _is_of_promisees(wording.body, amendment))
+    silence_ends = _silence_ends(history, method, wording.body, proposed, amendment)
+    return Waiting(amendment, not _is_of_promisees(wording.body, amendment), silence_ends)
 
 
 def _confirmations(history: History, body: Promise, amendment: Recorded) -> Iterator[Effective]:

@@ -172,6 +172,7 @@ def _of_strand(
             identity,
             who=phase.promisee if promise.waiting.is_for_promisees else phase.promiser,
             since_on=day_of(promise.waiting.amendment.recorded_at),
+            silence_counts_on=day_of(promise.waiting.silence_ends) if promise.waiting.silence_ends else None,
             causes=(promise.waiting.amendment.event_id, *promise.made.causes),
         )
     if phase.state is CommitmentState.MADE:

@@ -301,6 +301,44 @@ def test_before_it_is_acknowledged_a_correction_of_the_date_counts_at_once():
     assert phase(told, "2026-01-01", known_at=1).due_on == date(2026, 2, 1)
 
 
+def named_by(who, due, *, seats=(COUNCIL, TENANTS)):
+    """Let somebody name, on 1 February, a date for an acknowledged promise that has none."""
+    told = a_promise(seats=seats, due=None)
+    said = CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=TENANTS)
+    told.tell(said, by=TENANTS)
+    made = told.records[len(seats)].event_id
+    return told, told.corrected(made, "2026-02-01", by=who)(due=due)
+
+
+def test_a_first_date_that_the_promisee_names_is_agreed_by_silence():
+    told, _ = named_by(TENANTS, "2026-09-30")
+    assert phase(told, "2026-02-28").due_is_assumed
+    (promise,) = commitments(told.at("2026-02-28"), METHOD)
+    assert promise.waiting.silence_ends.date() == date(2026, 3, 1)
+    later = phase(told, "2026-03-01")
+    assert (later.due_on, later.due_is_assumed) == (date(2026, 9, 30), False)
+
+
+@pytest.mark.parametrize(
+    ("who", "due", "seats"),
+    [
+        (COUNCIL, "2026-09-30", (COUNCIL, TENANTS)),
+        (TENANTS, "2026-01-20", (COUNCIL, TENANTS)),
+        (TENANTS, "2026-09-30", (TENANTS,)),
+    ],
+    ids=["named by the promiser", "for a day that is over", "with nobody there to object"],
+)
+def test_silence_agrees_to_no_other_date(who, due, seats):
+    told, _ = named_by(who, due, seats=seats)
+    assert phase(told, "2026-06-01").due_is_assumed
+
+
+def test_a_date_that_the_promiser_disputes_in_time_is_not_agreed_by_silence():
+    told, correction = named_by(TENANTS, "2026-09-30")
+    told.disputed(correction, "2026-02-20", by=COUNCIL)
+    assert phase(told, "2026-06-01").due_is_assumed
+
+
 @pytest.mark.parametrize("due", ["2026-12-01", None], ids=["moved after it passed", "taken away"])
 def test_even_before_it_is_acknowledged_nobody_corrects_themselves_out_of_a_date(due):
     told = Told()
