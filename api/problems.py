@@ -81,6 +81,10 @@ _OF_ERROR: Final[dict[type[Exception], tuple[str, str]]] = {
     log_errors.Moved: ("changed-meanwhile", "Something was recorded about it meanwhile; nothing of this was."),
     log_errors.BoundaryConflict: ("unavailable", "Others kept recording about the same things; nothing was recorded."),
     log_errors.LockTimeout: ("unavailable", "The record was busy; nothing was recorded."),
+    log_errors.DiskFull: (
+        "unavailable",
+        "The database's disk is full. Tell the operator; then send the same again with the same key.",
+    ),
     log_errors.LogUnavailable: (
         "unavailable",
         "The database cannot be reached; send the same again with the same key.",

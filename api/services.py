@@ -12,7 +12,7 @@ from domain.log.memorandum import Memorandum
 from domain.log.recorder import LogRecorder
 from domain.vault import Vault, WrappingKey
 
-_SPARE_CONNECTIONS: Final = 2
+SPARE_CONNECTIONS: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     Raises VaultError, MemorandumUnusable or LogError where that cannot be done; then nothing is served.
     """
     vault = Vault(*wrapping_keys)
-    pool_size = threads + _SPARE_CONNECTIONS
+    pool_size = threads + SPARE_CONNECTIONS
     with LogRecorder(dsn, application_name=application_name, pool_size=pool_size) as recorder:
         handler = Handler(recorder, vault, memorandum)
         with recorder.transaction() as cursor:

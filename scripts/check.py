@@ -17,6 +17,14 @@ _CHECKS = {
     "imports": ("lint-imports",),
 }
 _PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
+_STORED = (
+    *("tests/domain/log/test_append.py", "tests/domain/log/test_contract.py", "tests/domain/log/test_following.py"),
+    *("tests/domain/log/test_guards.py", "tests/domain/log/test_handler.py", "tests/domain/log/test_leaf.py"),
+    *("tests/domain/log/test_reading.py", "tests/domain/log/test_sessions.py", "tests/domain/vault"),
+    *("tests/projections/engine/test_digest.py", "tests/projections/engine/test_replay.py"),
+    *("tests/projections/engine/test_stored.py", "tests/projections/engine/test_streams.py"),
+)
+"""What writes and reads values of every type, and little else: it is run twice."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run all of it, even after a failure; the tests come last, so that their counts end the output."""
     passed = [_passes(name, command) for name, command in _CHECKS.items()]
+    if not args.pytest_args:
+        passed.append(_passes("databases set otherwise", (*_PYTEST, "-q", "--otherwise", *_STORED)))
     tested = subprocess.run(_command((*_PYTEST, *args.pytest_args)), cwd=_ROOT, check=False)
     return Exit.DONE if all(passed) and tested.returncode == 0 else Exit.UNEXPECTED
 

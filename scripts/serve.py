@@ -3,13 +3,15 @@
 import argparse
 import socket
 import sys
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 
 import uvicorn
 
 from api.app import create_app
 from api.logs import configure_logging
-from api.services import Services
+from api.services import SPARE_CONNECTIONS, Services
+from domain.log.sessions import connections_allowed
 from scripts.exits import CommandFailed, Exit
 from scripts.following import following
 from scripts.services import open_database, open_services_over, settings_in_force
@@ -17,6 +19,7 @@ from scripts.terminating import Terminated, terminable
 
 HELP = "serve the API"
 
+_BESIDE = 8  # connections of the follower, and of work in the background
 _GRACE_S = 20  # with the time that the follower and the database take to stop, within the 30 s that schedulers wait
 
 
@@ -36,11 +39,26 @@ def run(args: argparse.Namespace) -> int:
         suppress(Terminated, KeyboardInterrupt),
         terminable(),
         open_database(settings) as dsn,
+        _room_for(settings.threads, dsn),
         open_services_over(settings, dsn, command="serve") as services,
         following(dsn) if settings.follow else nullcontext(),
     ):
         serve(services, host, port)
     return Exit.DONE
+
+
+@contextmanager
+def _room_for(threads: int, dsn: str) -> Iterator[None]:
+    """Refuse more threads than the database has connections for: requests would be answered 503 by turns."""
+    allowed = connections_allowed(dsn)
+    most = allowed - SPARE_CONNECTIONS - _BESIDE
+    if threads > most:
+        message = (
+            f"FOLKMOOT_THREADS={threads} takes {threads + SPARE_CONNECTIONS + _BESIDE} connections and the database "
+            f"lets {allowed} in: set it to {most} or less, or raise max_connections"
+        )
+        raise CommandFailed(Exit.CONFIGURATION, message)
+    yield
 
 
 def serve(services: Services, host: str, port: int) -> None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from api.operations import Answer, Call, Operation
 from api.resources.stored import StoredProjection, standing_of
-from domain.log.errors import LogError, LogNotPrepared
+from domain.log.errors import DiskFull, LogError, LogNotPrepared
 from domain.log.recorder import Head
 from domain.log.sessions import Row
 from projections.engine.runs import Run, nights, release
@@ -77,6 +77,9 @@ def _readyz(call: Call) -> Answer:
     """
     try:
         head, applied = call.services.recorder.head(), _applied(call)
+        call.services.recorder.find_space()
+    except DiskFull as error:
+        return _not_ready(record=str(error))
     except LogError as error:
         return _not_ready(record=type(error).__name__)
     missing = _missing(call, applied)

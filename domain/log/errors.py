@@ -19,6 +19,10 @@ class LogUnavailable(LogError, OperationalError):
     """The database cannot be reached or gave up: try again; whether a pending append was kept is unknown."""
 
 
+class DiskFull(LogUnavailable):
+    """The database's disk is full: free space, then try again."""
+
+
 class LockTimeout(LogError, OperationalError):
     """Another append held the log for too long: try again; nothing was recorded."""
 
@@ -142,6 +146,8 @@ def _of_what_was_sent(error: psycopg.Error) -> LogError | None:
 def _of_the_server(error: psycopg.Error) -> LogError | None:
     if isinstance(error, _AMISS):
         return LogAmiss(f"the database answers what it should not ({error.sqlstate or type(error).__name__})")
+    if isinstance(error, psycopg.errors.DiskFull):
+        return DiskFull("the database's disk is full: free space, then try again")
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | psycopg.errors.ReadOnlySqlTransaction):
         return LogUnavailable(_why_unavailable(error))
     return None
@@ -157,8 +163,6 @@ def _is_of_nul(error: psycopg.Error) -> bool:
 
 
 def _why_unavailable(error: psycopg.Error) -> str:
-    if isinstance(error, psycopg.errors.DiskFull):
-        return "the database's disk is full: free space, then try again"
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
         return "the database takes no writes now: it was set to read only, or is a replica"
     return f"the log's database cannot be used now ({error.sqlstate or type(error).__name__})"

@@ -176,6 +176,12 @@ class LogRecorder(DCBRecorder):
             raise LogNotPrepared("the log has no header: restore it from its backup")
         return Head(*row)
 
+    def find_space(self) -> None:
+        """See that the server can still write to its disk; nothing stays of what it writes. Raises DiskFull."""
+        with self.connections.borrow() as connection, connection.transaction():
+            connection.execute("SELECT set_config('work_mem', '64kB', true), set_config('temp_tablespaces', '', true)")
+            connection.execute("SELECT count(*) FROM generate_series(1, 20000)")  # more than its memory holds
+
     def position_at(self, instant: datetime) -> int:
         """Give the last position recorded by the instant, 0 for before the first.
 

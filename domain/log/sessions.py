@@ -44,6 +44,13 @@ _PREPARE: LiteralString = """
     UNION ALL
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
 """
+_ALLOWED: LiteralString = """
+    SELECT least(
+        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+            - coalesce(current_setting('reserved_connections', true)::int, 0),
+        (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database()),
+        (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = session_user))
+"""
 _NOTICE_LOSS: Final = {
     "connect_timeout": 10,
     "keepalives_idle": 30,
@@ -111,6 +118,13 @@ def check_server(dsn: str) -> None:
         if _backend(connection) != connection.info.backend_pid:
             with _bare(dsn) as other:
                 _must_keep_sessions(connection, other)
+
+
+def connections_allowed(dsn: str) -> int:
+    """How many connections the server, the database and its user let in at once, those for superusers set aside."""
+    with connect(dsn, application_name="folkmoot-check", autocommit=True) as connection:
+        (allowed,) = connection.execute(_ALLOWED).fetchone() or (0,)
+    return int(allowed)
 
 
 def _bare(dsn: str) -> psycopg.Connection[Row]:
