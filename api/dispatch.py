@@ -30,6 +30,9 @@ from api.validation import BODY_BYTES, must_have_come, read_query
 _ENCODER: Final = msgspec.json.Encoder()
 _SUCCESS: Final = 200
 _UNCHANGED: Final = 304
+_CLOSING: Final = {"Connection": "close"}
+BODY_S: Final = 30
+"""Until when the body of a request must have come: who drips it holds nothing for longer."""
 _SHARED: Final = "private, max-age=0, must-revalidate"
 _PAUSES_S: Final = (0.02, 0.25)
 
@@ -115,17 +118,20 @@ def _attempt(call: Call, applied: Mapping[str, str]) -> Response:
 
 
 async def _read_body(request: Request) -> bytes:
-    """Read a JSON body of bounded size. Raises Problem 415 or 413."""
+    """Read a JSON body of bounded size, in bounded time. Raises Problem 415, 413 or 408."""
     media, *parameters = (part.strip().lower() for part in request.headers.get("Content-Type", "").split(";"))
     charset = next((each[8:].strip('"') for each in parameters if each.startswith("charset=")), "utf-8")
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if media != "application/json" or charset != "utf-8" or coding != "identity":
         raise Problem("unsupported-media-type", "The body must be JSON in UTF-8, not compressed, and say so.")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES:
-            raise Problem("too-large", f"A request may have {BODY_BYTES:,} bytes.", headers={"Connection": "close"})
+    with anyio.move_on_after(BODY_S) as patience:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_BYTES:
+                raise Problem("too-large", f"A request may have {BODY_BYTES:,} bytes.", headers=_CLOSING)
+    if patience.cancelled_caught:
+        raise Problem("too-slow", f"It did not come whole within {BODY_S} seconds.", headers=_CLOSING)
     return bytes(body)
 
 

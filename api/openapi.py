@@ -16,6 +16,7 @@ from api.idempotency import HEADER, REPLAYED
 from api.operations import JSON, Operation
 from api.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 from domain.decisions.refusals import in_words
+from domain.events.schema import keep_order
 from domain.text import END
 
 Schema = dict[str, Any]
@@ -118,6 +119,7 @@ def _components(types: Sequence[Any]) -> tuple[Sequence[Schema], dict[str, Schem
     for schema in components.values():
         if "description" in schema:
             schema["description"] = inspect.cleandoc(schema["description"])
+    keep_order(components)
     return refs[:-1], components
 
 
@@ -191,7 +193,15 @@ def _problems_of(operation: Operation) -> dict[int, list[str]]:
     if operation.path_parameters:
         codes.append("not-found")
     if operation.sent is not None:
-        codes += ["not-found", "conflict", "changed-meanwhile", "too-large", "unsupported-media-type", "invalid"]
+        codes += [
+            "not-found",
+            "conflict",
+            "changed-meanwhile",
+            "too-large",
+            "too-slow",
+            "unsupported-media-type",
+            "invalid",
+        ]
     found: dict[int, list[str]] = {}
     for code in codes:
         found.setdefault(PROBLEMS[code].status, []).append(code)

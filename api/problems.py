@@ -37,6 +37,7 @@ PROBLEMS: Final[dict[str, Explanation]] = {
     "not-found": Explanation(404, "There is no such thing", "Check the address."),
     "method-not-allowed": Explanation(405, "This cannot be done here", "Use a method that the Allow header names."),
     "not-acceptable": Explanation(406, "No such format", "Accept one of the media types named."),
+    "too-slow": Explanation(408, "It took too long to come", "Send the same again, with the same Idempotency-Key."),
     "conflict": Explanation(409, "Things have moved on", "Read the present state and decide again."),
     "changed-meanwhile": Explanation(412, "It has changed since you read it", "Read it again, then try again."),
     "too-large": Explanation(413, "This is too large", "Send less than 1 MB, and shorter texts."),

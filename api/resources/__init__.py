@@ -1,7 +1,8 @@
 """What the API can be asked, one resource a file."""
 
+import re
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from api.openapi import openapi
 from api.operations import Call, Operation
@@ -32,9 +33,16 @@ from api.resources import (
     what_if,
 )
 
+_ON_THIS_MACHINE: Final = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
+
 
 def _document(call: Call) -> dict[str, Any]:
-    return described(call.services.public_url, call.services.contact_email)
+    """Describe all of it as it is reached here: at its public address, else by the port on which this was read."""
+    document = described(call.services.public_url, call.services.contact_email)
+    here = _ON_THIS_MACHINE.fullmatch(call.headers.get("Host", ""))
+    if call.services.public_url or here is None:
+        return document
+    return {**document, "servers": [{"url": f"http://localhost{here[1] or ''}"}]}
 
 
 @cache

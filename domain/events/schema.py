@@ -1,6 +1,6 @@
 """JSON Schema (2020-12) of every event body, with each field explained in the words of the glossary."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from domain.events.declaration import Declaration, declarations
 from domain.events.glossary import GLOSSARY
+from domain.vocabulary import CodeList
 
 Schema = dict[str, Any]
 
@@ -33,7 +34,16 @@ def _explained(bodies: Sequence[type[Struct]], ref_template: str) -> tuple[tuple
     refs, components = msgspec.json.schema_components(bodies, ref_template=ref_template)
     for struct in structs_of(*bodies):
         _explain(struct, components[struct.__name__])
+    keep_order(components)
     return refs, components
+
+
+def keep_order(components: Mapping[str, Schema]) -> None:
+    """Put the codes of every list into the order in which it declares them, which is often one of less to more."""
+    for name, schema in components.items():
+        for codes in CodeList.__subclasses__():
+            if codes.__name__ == name.rpartition(".")[2] and set(schema.get("enum", ())) == {*codes}:
+                schema["enum"] = [code.value for code in codes]
 
 
 def structs_of(*types: type[Struct]) -> tuple[type[Struct], ...]:

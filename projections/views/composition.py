@@ -33,7 +33,7 @@ class CompositionRow(ProjectionRow, frozen=True, kw_only=True):
     rule_since_on: Annotated[date | None, Meta(description="The day from which the rule has been in force")]
     is_rule_as_claimed: Annotated[
         bool,
-        Meta(description="Whether it has been in force since then as claimed by the source it came from"),
+        Meta(description="Whether it has been in force since then because the source it came from says so"),
     ]
     actual: Annotated[float | None, Meta(description="How it stood; null where no seat was there to count")]
     seats: Annotated[int, Meta(description="How many seats were counted")]

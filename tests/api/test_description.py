@@ -8,6 +8,7 @@ from openapi_spec_validator import validate
 from api.resources import OPERATIONS
 from api.resources import described as description
 from domain.decisions.command import commands
+from domain.vocabulary import CodeList, Level
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 OPEN_TO_ANYBODY = {
@@ -148,3 +149,28 @@ def test_the_description_and_its_page_are_served(client, document):
     assert page.headers["Content-Type"].startswith("text/html")
     assert "<script" not in page.text
     assert all(f'id="{each.name}"' in page.text for each in OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1:8377", "http://localhost:8377"),
+        ("localhost", "http://localhost"),
+        ("[::1]:80", "http://localhost:80"),
+        ("moot.example", "http://localhost:8000"),
+        ("localhost.moot.example", "http://localhost:8000"),
+    ],
+)
+def test_the_server_named_is_where_the_description_was_read(client, host, url):
+    assert client.get("/openapi.json", headers={"Host": host}).json()["servers"] == [{"url": url}]
+
+
+def test_the_codes_of_a_list_stand_in_their_order(document):
+    schemas = document["components"]["schemas"]
+    assert schemas["Level"]["enum"] == [level.value for level in Level]
+    lists = [[code.value for code in each] for each in CodeList.__subclasses__()]
+    described = [each["enum"] for each in schemas.values() if "enum" in each]
+    in_order = [each for each in described if each in lists]
+    assert len(in_order) > 40
+    others = [each for each in described if each not in lists]
+    assert not [each for each in others if sorted(each) in map(sorted, lists)]
