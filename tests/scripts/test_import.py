@@ -5,19 +5,15 @@ import csv
 import gzip
 import json
 import os
-import re
 import subprocess
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from domain.log.recorder import LogRecorder
 from tests.domain.imports.given import MAPPING, a_file, payment, promise, the_files
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -228,20 +224,6 @@ def test_a_report_is_whole_up_to_the_last_row_when_the_import_is_killed(own_mapp
         recorded = {str(each.event_id) for each in log.stream()}
     assert told <= recorded
     assert len(recorded - told) in {0, 2}  # at most one row was recorded and not yet told of
-
-
-@pytest.mark.usefixtures("shell")
-def test_the_example_in_the_guide_runs_as_it_is_printed(tmp_path):
-    guide = (ROOT / "docs" / "how-to" / "import-a-spreadsheet.md").read_text()
-    (example,) = re.findall(r"```sh\n(.*?)```", guide, flags=re.DOTALL)
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(
-        ["/bin/bash", "-e", "-c", example], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert "2 rows; 1 events would be recorded" in done.stdout
-    assert "2 rows; 1 events were recorded" in done.stdout
-    report = list(csv.DictReader((tmp_path / "report.csv").read_text().splitlines()))
-    assert [(row["line"], row["outcome"]) for row in report] == [("2", "imported"), ("3", "refused")]
 
 
 def test_no_database_ends_with_its_own_code(shell, own_mapping, tmp_path, monkeypatch):
