@@ -265,3 +265,20 @@ def test_a_state_in_which_nothing_was_seen_is_not_unsettled_by_others(house: Hou
     outcome = house.handler.handle(order, house.occasion(house.steward), b"", seen=Seen(frozenset(), 0))
 
     assert isinstance(outcome, Acknowledged)
+
+
+def test_a_decision_knows_that_a_correction_of_an_entry_was_withdrawn_though_it_names_neither(house: House) -> None:
+    entry = next(e for e in house.recorder.stream() if e.partition_id == house.council.party_id)
+    at_the_entry = replace(house.occasion(house.steward), partnership_id=house.council.party_id)
+
+    def mend(order: Command) -> UUID:
+        done = house.handler.handle(order, replace(at_the_entry, command_id=uuid4()), b"")
+        assert isinstance(done, Acknowledged), done
+        return done.events[0].event_id
+
+    correction = mend(CorrectRecord(record=entry.event_id, changes={"name": "Eastshire"}, reasons="a slip"))
+    withdrawal = mend(WithdrawRecord(record=correction, reasons="it was right before"))
+
+    known = [each.event_id for each in house.handler.known(house.meeting(), house.occasion(house.officer))]
+
+    assert {entry.event_id, correction, withdrawal} <= set(known)
