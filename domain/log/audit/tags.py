@@ -4,19 +4,12 @@ from typing import Final
 
 from domain.log.audit.alteration import Alteration, Connection, named
 
-_MISSING: Final = """
-    SELECT e.position, e.type, tag.tag FROM log.event e CROSS JOIN LATERAL unnest(e.tags) AS tag (tag)
-    WHERE NOT EXISTS (
-        SELECT FROM log.tag t
-        WHERE t.position = e.position AND t.type = e.type COLLATE "C" AND t.tag = tag.tag COLLATE "C")
-    LIMIT 1000
-"""
-_EXTRA: Final = """
-    SELECT t.position, t.type, t.tag FROM log.tag t
-    WHERE NOT EXISTS (
-        SELECT FROM log.event e CROSS JOIN LATERAL unnest(e.tags) AS tag (tag)
-        WHERE e.position = t.position AND e.type COLLATE "C" = t.type AND tag.tag COLLATE "C" = t.tag)
-    LIMIT 1000
+_DIFFERENT: Final = """
+    SELECT position, type, tag, carried.is_carried IS NOT NULL FROM (
+        SELECT e.position, e.type COLLATE "C" AS type, tag.tag COLLATE "C" AS tag, true AS is_carried
+        FROM log.event e CROSS JOIN LATERAL unnest(e.tags) AS tag (tag)
+    ) AS carried FULL JOIN log.tag AS kept USING (tag, type, position)
+    WHERE carried.is_carried IS NULL OR kept.position IS NULL LIMIT 1000
 """
 _TAGS_OF_EVENTS: Final = "SELECT count(*) FROM log.tag"
 _ROWS: Final = "SELECT coalesce(sum(cardinality(tags)), 0) FROM log.event"
@@ -26,17 +19,17 @@ def tag_alterations(connection: Connection) -> list[Alteration]:
     """Tags that the table lacks, has too many, or has twice. They are named without what they name."""
     with connection.transaction():
         connection.execute("SET LOCAL search_path = pg_catalog")
-        missing = sorted(connection.execute(_MISSING).fetchall())
-        extra = sorted(connection.execute(_EXTRA).fetchall())
+        different = sorted(connection.execute(_DIFFERENT).fetchall())
         (rows,) = connection.execute(_TAGS_OF_EVENTS).fetchone() or (0,)
         (carried,) = connection.execute(_ROWS).fetchone() or (0,)
-    found = named([_where(row) for row in missing], "the event carries this tag and log.tag does not have it")
-    found += named([_where(row) for row in extra], "log.tag has this and no such event carries it")
+    missing = [_where(*row) for *row, is_carried in different if is_carried]
+    extra = [_where(*row) for *row, is_carried in different if not is_carried]
+    found = named(missing, "the event carries this tag and log.tag does not have it")
+    found += named(extra, "log.tag has this and no such event carries it")
     if not found and rows != carried:
         found.append(Alteration(where="log.tag", detail=f"holds {rows} tags where the events carry {carried}"))
     return found
 
 
-def _where(row: tuple[int, str, str]) -> str:
-    position, kind, tag = row
+def _where(position: int, kind: str, tag: str) -> str:
     return f"tag {tag.partition(':')[0]}:… of event {position} ({kind})"
