@@ -57,11 +57,16 @@ class Importer:
         self._frame = Frame(mapping, ledger, actor, now)
         self._seen: dict[tuple[str, tuple[str, ...]], tuple[bytes, Entry]] = {}
         self._made: dict[UUID, Things] = {}
+        self._recorded: set[UUID] = set()
+        """Which of the rows that their own cells refuse are in the record from an earlier import."""
         self._refused: defaultdict[SumOf, Decimal] = defaultdict(Decimal)
         """What refused rows would have added to running totals: later shares are of what is recorded."""
 
     def run(self, rows: Iterable[Prepared]) -> Iterator[Entry]:
         """Record the rows in the order given, and account for each as it is done."""
+        rows = list(rows)
+        faulty = [self._identity(each.row) for each in rows if each.row.faults and each.row.content]
+        self._recorded = self._ledger.recorded_among(faulty)
         for each in rows:
             entry = self._account(each)
             if entry.outcome is RowOutcome.REFUSED:
@@ -87,10 +92,14 @@ class Importer:
         self._seen[identity] = (row.content, entry)
         return entry
 
+    def _identity(self, row: Row) -> UUID:
+        """Give the id of the command that records a row."""
+        return self._mapping.identity(row.kind.name, *row.key)
+
     def _faulty(self, row: Row) -> Entry:
         """Account for a row that its own cells refuse; one that is in the record already stays there."""
-        if row.content:
-            command_id = self._mapping.identity(row.kind.name, *row.key)
+        command_id = self._identity(row)
+        if row.content and command_id in self._recorded:
             _, earlier = self._latest(command_id, row.content)
             if isinstance(earlier, Acknowledged):
                 found = (f"{IN_RECORD}: {fault}" for fault in row.faults)
@@ -99,7 +108,7 @@ class Importer:
 
     def _record(self, prepared: Prepared) -> Entry:
         row = prepared.row
-        command_id = self._mapping.identity(row.kind.name, *row.key)
+        command_id = self._identity(row)
         revision, earlier = self._latest(command_id, row.content)
         if isinstance(earlier, Acknowledged):
             return _entry(row, RowOutcome.ALREADY_THERE, (), earlier)
@@ -159,7 +168,7 @@ class Importer:
             case KeyReused():
                 return _entry(row, RowOutcome.CHANGED, ("somebody else imported it meanwhile, saying otherwise",))
             case Acknowledged() as acknowledged:
-                self._made.pop(self._mapping.identity(row.kind.name, *row.key), None)
+                self._made.pop(self._identity(row), None)
                 there = RowOutcome.ALREADY_THERE if acknowledged.repeated else outcome
                 warnings += _warnings(acknowledged)
                 entry = _entry(row, there, left, acknowledged)

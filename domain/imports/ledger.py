@@ -28,6 +28,8 @@ from domain.vault import Erased
 _BEYOND: Final = 1 << 40
 """Positions of what is only imagined come after any of a log."""
 
+_AT_ONCE: Final = 1_000
+
 Outcome = Acknowledged | Refusal | KeyReused
 
 
@@ -48,6 +50,9 @@ class Ledger(Protocol):
 
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command recorded before; KeyReused where it came with other content."""
+
+    def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
+        """Say which of these commands are recorded, whatever came with them."""
 
     def told(self, command_id: UUID) -> Told:
         """Give a command's events as recorded, and all that ever corrected or withdrew them."""
@@ -83,6 +88,15 @@ class LiveLedger:
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command in the log."""
         return self._handler.lookup(command_id, payload)
+
+    def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
+        """Look many commands up at once, by their first events."""
+        by_event = {uuid5(command_id, "0"): command_id for command_id in command_ids}
+        event_ids, found = list(by_event), set[UUID]()
+        for start in range(0, len(event_ids), _AT_ONCE):
+            batch = event_ids[start : start + _AT_ONCE]
+            found |= {by_event[event_id] for event_id in self._handler.recorder.recorded_among(batch)}
+        return found
 
     def told(self, command_id: UUID) -> Told:
         """Read a command's events, and what was corrected or withdrawn of them."""
@@ -156,6 +170,10 @@ class Overlay:
         if imagined is None:
             return self._under.lookup(command_id, payload)
         return Acknowledged(imagined.records, repeated=True) if imagined.payload == payload else KeyReused()
+
+    def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
+        """Look here and in the ledger under it."""
+        return self._under.recorded_among(command_ids) | {each for each in command_ids if each in self._commands}
 
     def told(self, command_id: UUID) -> Told:
         """Give the events of a command decided here, or recorded before."""
