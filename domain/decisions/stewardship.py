@@ -53,7 +53,11 @@ class PublishMethod(Command, frozen=True, kw_only=True):
 
 @command
 class ForgetPerson(Command, frozen=True, kw_only=True):
-    """Forget a person, under every entry found to be theirs: with this, the keys of their name and texts go."""
+    """Forget a person, under every entry found to be theirs: with this, the keys of their name and texts go.
+
+    From then on nothing opens them. The bytes of those keys leave the database's pages when the operator scrubs the
+    vault, which is done every night, and its write-ahead log and dumps as these expire.
+    """
 
     refuses: ClassVar = (Code.KEPT_ENTRY_ONLY,)
     within_partnership: ClassVar[bool] = False
