@@ -9,10 +9,12 @@ from msgspec.structs import fields as struct_fields
 from msgspec.structs import replace
 
 from domain.decisions.case import Case
+from domain.decisions.derived import as_seated, must_follow_from_seats
 from domain.decisions.refusals import Code
 from domain.events import EventBody
 from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed
 from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
+from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.registries import PartyAmended, PartyRegistered
 from domain.expectations import did_you_mean
@@ -70,6 +72,7 @@ def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody
         (replacement.extent is Extent.PART) != (replacement.fraction is not None)
     ):
         case.fault(Code.WRONG_REPLACEMENT, "changes/fraction", "a part needs its fraction, and only a part has one")
+    must_follow_from_seats(case, body, replacement)
     return replacement
 
 
@@ -82,7 +85,7 @@ def _corrected_value(case: Case, body: EventBody, name: str, value: object, anno
         (case.past_date if name in _HAVE_COME else case.real_date)(value, at)
     try:
         is_own_word = name in declaration_of(body).only_by_itself or isinstance(body, MemberJoined | MemberLeft)
-        return read_value(_with_parties(case, name, value, annotation, is_own_word=is_own_word), annotation)
+        return read_value(_with_parties(case, body, name, value, annotation, is_own_word=is_own_word), annotation)
     except NotAsDeclared as error:
         for fault in error.faults:
             case.fault(Code.WRONG_REPLACEMENT, at + fault.pointer.removeprefix("#"), fault.detail)
@@ -104,8 +107,8 @@ def _fixed(case: Case, body: EventBody) -> set[str]:
     fixed |= {name for name in declaration.fields if name.endswith(("person_id", "rater_id"))}
     if isinstance(body, MemberJoined):
         fixed.add("awaits_acceptance")
-    if isinstance(body, PartnershipFormed) and not case.occasion.actor.steward:
-        fixed.add("unvouched")
+    if isinstance(body, PartnershipFormed):
+        fixed |= {"itself", "residents", *(() if case.occasion.actor.steward else ("unvouched",))}
     if isinstance(body, PartyRegistered | PartyAmended):
         fixed |= {*_AMENDED_INSTEAD, *(("name",) if body.sole_trader_person_id else ())}
     return fixed
@@ -113,6 +116,7 @@ def _fixed(case: Case, body: EventBody) -> set[str]:
 
 def _with_parties(
     case: Case,
+    body: EventBody,
     name: str,
     value: object,
     annotation: Any,  # noqa: ANN401 - a type
@@ -132,11 +136,11 @@ def _with_parties(
     if name.endswith("party_ids") and isinstance(value, list):
         case.parties(tuple(_uuid(str(each)) for each in value), at)
     if Participant in holds and isinstance(value, list):
-        return tuple(_participant(case, each, f"{at}/{i}") for i, each in enumerate(value))
+        return tuple(_participant(case, body, each, f"{at}/{i}") for i, each in enumerate(value))
     return value
 
 
-def _participant(case: Case, value: object, at: str) -> object:
+def _participant(case: Case, body: EventBody, value: object, at: str) -> object:
     if not isinstance(value, dict) or "party" not in value:
         case.fault(Code.WRONG_REPLACEMENT, at, "each participant names a party")
         return value
@@ -147,7 +151,10 @@ def _participant(case: Case, value: object, at: str) -> object:
     if unknown:
         case.fault(Code.WRONG_REPLACEMENT, at, f"a participant has no field {', '.join(sorted(unknown))}")
         return value
-    return [given.get(name, default) for name, default in _PARTICIPANT_DEFAULTS.items()]
+    defaults = dict(_PARTICIPANT_DEFAULTS)
+    if isinstance(body, InteractionRecorded):
+        defaults["voting"], defaults["member"] = as_seated(case, given["party"], body)
+    return [given.get(name, default) for name, default in defaults.items()]
 
 
 _PARTICIPANT_DEFAULTS: dict[str, object] = {

@@ -11,6 +11,7 @@ from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.commitments import must_be_entitled
 from domain.decisions.corrections import corrected, strings_in
+from domain.decisions.derived import approval_of
 from domain.decisions.facts import Known
 from domain.decisions.meeting_day import items_of, move_with_meeting
 from domain.decisions.mending import is_taken_up, must_be_ones_own, side_of, warn_of_waiting
@@ -222,8 +223,9 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
                 case.warn(Slip.KEEPS_ITS_DAY, "changes/happened", *left)
 
     def rests_on(self, known: Sequence[Recorded]) -> Boundary:
-        """Give what came up at a meeting whose day changes, and what was said about each of those things."""
-        return items_of(known, self.record) if "happened" in self.changes else frozenset()
+        """Give what came up at a meeting whose day changes and what was said of that, and who approved minutes."""
+        items = items_of(known, self.record) if "happened" in self.changes else frozenset()
+        return items | (approval_of(known, self.record) if "sides_present" in self.changes else frozenset())
 
     def mentions(self) -> Iterator[tuple[str, object]]:
         """Give the parties, by id, and people, by reference, that the changed fields may name."""
