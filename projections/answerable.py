@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from domain.events.commitments import FulfilmentDisputed
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective
+from domain.events.records import DisputeResolved, RecordDisputed
 from projections.history import History
 from projections.once import once
 
 ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+_DENYING: Final = (RecordDisputed, DisputeResolved, FulfilmentDisputed)
 _Since = dict[int, datetime | None]
 
 
@@ -30,11 +33,32 @@ def is_put_here(history: History, party_id: UUID) -> bool:
 
 
 def is_laid_at_door(history: History, party_id: UUID, facts: Iterable[Effective | None]) -> bool:
-    """Whether a body neither agreed to sit here nor said itself any of what is laid at its door."""
+    """Whether a body neither agreed to sit here nor took up itself any of what is laid at its door.
+
+    To dispute it is to speak, and is not to take it up: nobody has to bear silently what others write down.
+    """
     if answers_since(history, party_id) is not None:
         return False
-    words = (fact.envelope.on_behalf_of for fact in facts if fact is not None)
-    return all(word is None or word.party_id != party_id for word in words)
+    taken_up = (fact for fact in facts if fact is not None and not isinstance(fact.body, _DENYING))
+    return not any(_is_word_of(party_id, fact) for fact in taken_up)
+
+
+def is_thing_laid_at_door(history: History, party_id: UUID, thing_id: UUID) -> bool:
+    """Whether a promise, an ask or the like is laid at a body's door, by all that was said of it and of its records."""
+    about = history.about(thing_id)
+    said = (fact for each in about for fact in (each, *history.about(each.event_id)))
+    return is_laid_at_door(history, party_id, said)
+
+
+def sets_a_task(history: History, party_id: UUID, thing_id: UUID) -> bool:
+    """Whether something can wait for a body: it answers here, took the thing up, or began to speak of it itself."""
+    is_own = any(_is_word_of(party_id, fact) for fact in history.about(thing_id))
+    return is_own or not is_thing_laid_at_door(history, party_id, thing_id)
+
+
+def _is_word_of(party_id: UUID, fact: Effective) -> bool:
+    word = fact.envelope.on_behalf_of
+    return word is not None and word.party_id == party_id
 
 
 @once

@@ -25,7 +25,7 @@ from domain.events.declaration import EventBody
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
 from projections.agreement import AGREEING, Agreed
-from projections.answerable import is_laid_at_door
+from projections.answerable import is_thing_laid_at_door
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.commitments import Commitment, Phase, commitments
@@ -154,9 +154,7 @@ def _row(history: History, promise: Commitment) -> CommitmentRow | None:
         measure=text_at(promise.made, "measure"),
         ask_id=getattr(body, "ask_id", None),
         interaction_id=body.interaction_id,
-        is_unaccepted=any(
-            is_laid_at_door(history, each.party_id, history.about(promise.commitment_id)) for each in promisers
-        ),
+        is_unaccepted=any(is_thing_laid_at_door(history, each.party_id, promise.commitment_id) for each in promisers),
         causes=tuple(dict.fromkeys(cause for phase in phases for cause in phase.causes)),
     )
 

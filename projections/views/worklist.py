@@ -22,7 +22,7 @@ from domain.events.records import RecordDisputed
 from domain.values import PartyAt, day_of, last_day
 from domain.vocabulary import Attendance, CodeList, Side
 from projections.agreement import AGREEING, Agreed, agreement, between, step_at
-from projections.answerable import is_laid_at_door
+from projections.answerable import sets_a_task
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
 from projections.lifecycles.asks import asks
@@ -117,12 +117,12 @@ def worklist(history: History, method: Method) -> list[WorkRow]:
         *_disputes(history, method),
     ]
     once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(found)}
-    return sorted((row for row in once.values() if not _is_laid_at_door(history, row)), key=_urgency)
+    return sorted((row for row in once.values() if _waits(history, row)), key=_urgency)
 
 
-def _is_laid_at_door(history: History, row: WorkRow) -> bool:
-    """Whether it waits for a body that neither agreed to sit here nor spoke of it: others set it no tasks."""
-    return row.party_id is not None and is_laid_at_door(history, row.party_id, history.about(row.thing_id))
+def _waits(history: History, row: WorkRow) -> bool:
+    """Whether it can wait for whom it names: others set no tasks to a body that neither sits here nor spoke of it."""
+    return row.party_id is None or sets_a_task(history, row.party_id, row.thing_id)
 
 
 def _urgency(row: WorkRow) -> tuple[object, ...]:

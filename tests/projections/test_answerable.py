@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.events.commitments import CommitmentAcknowledged
+from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.declaration import Participant
 from domain.events.partnership import MemberLeft, RuleAdopted
-from domain.vocabulary import Facet, Side
+from domain.vocabulary import Facet, Level, Side
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
 from projections.scoring.act_value import CommitmentState as State
@@ -18,8 +19,8 @@ from projections.views.commitments import commitment_rows
 from projections.views.composition import composition
 from projections.views.health import health
 from projections.views.members import members
-from projections.views.worklist import worklist
-from tests.projections.given import COUNCIL, COUNTY, ICB, RESIDENTS, TENANTS, Told, an_id
+from projections.views.worklist import Task, worklist
+from tests.projections.given import COUNCIL, COUNTY, ICB, RESIDENTS, TENANTS, Told, an_id, words
 
 METHOD = default_method()
 LATER = "2026-06-01"
@@ -169,3 +170,41 @@ def test_whoever_never_agreed_to_a_seat_neither_joined_nor_left():
     told.tell(MemberLeft(happened="2026-03-01", member_id=an_id(f"seat of {ICB.party_id}"), party=ICB))
     measures = {each.name: each.value for each in health(told.at(LATER), METHOD)}
     assert (measures["joined"], measures["left"]) == (1, 0)
+
+
+def test_disputing_what_is_laid_at_its_door_does_not_take_it_up():
+    told = a_front()
+    promised, asked = (each.event_id for each in told.records[-2:])
+    decided = told.tell(
+        DecisionTaken(
+            happened="2026-01-10",
+            decision_id=an_id("decision"),
+            title=words(),
+            decided_by=COUNCIL,
+            met_by=(Side.RESIDENTS,),
+            level_promised=Level.EMPOWER,
+            level_practised=Level.INFORM,
+        ),
+        by=TENANTS,
+    )
+    attested = DecisionAttested(
+        happened="2026-01-11",
+        decision_id=an_id("decision"),
+        attested_by=TENANTS,
+        led_by=COUNCIL,
+        level_practised=Level.INFORM,
+    )
+    told.tell(attested, by=TENANTS)
+    for record in (promised, asked, decided):
+        told.disputed(record, "2026-01-20", by=COUNCIL)
+    told.said_not_done("lights", "2026-01-21", by=COUNCIL)
+    assert about_the_council(told) == []
+    assert (promise(told).is_unaccepted, ask(told).is_unaccepted) == (True, True)
+
+
+def test_confirming_the_record_of_a_promise_takes_it_up_in_every_list():
+    told = a_front()
+    told.confirmed(told.records[-2].event_id, "2026-01-05", by=COUNCIL)
+    assert (promise(told).state, promise(told).is_unaccepted) == (State.OVERDUE, False)
+    assert {row.facet for row in about_the_council(told)} == {Facet.RELIABILITY}
+    assert Task.KEEP_PROMISE in waiting_for(COUNCIL, told)
