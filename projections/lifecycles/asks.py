@@ -16,6 +16,7 @@ from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Answer, CodeList
 from projections.agreement import agreement, between, step_at
+from projections.answerable import is_thing_laid_at_door
 from projections.history import History
 from projections.once import once
 from projections.rows import each_once
@@ -84,6 +85,11 @@ class Ask(Struct, frozen=True, kw_only=True):
     def hops(self) -> int:
         """Count the times it passed from one body to another."""
         return max(0, len(self.holdings) - 1)
+
+
+def is_ask_laid_at_door(history: History, ask: Ask) -> bool:
+    """Whether an ask waits for a body that neither agreed to sit here nor took it up."""
+    return ask.holder is not None and is_thing_laid_at_door(history, ask.holder.party_id, ask.ask_id)
 
 
 @once

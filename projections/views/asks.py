@@ -10,10 +10,9 @@ from domain.events.asks import AskAnswered, AskDeferred, AskRaised, AskReferred,
 from domain.events.declaration import EventBody
 from domain.vocabulary import Answer, AskKind, Challenge, Side
 from projections.agreement import AGREEING
-from projections.answerable import is_thing_laid_at_door
 from projections.declaration import ProjectionRow, projection
 from projections.history import History
-from projections.lifecycles.asks import Ask, AskState, asks
+from projections.lifecycles.asks import Ask, AskState, asks, is_ask_laid_at_door
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 from projections.scoring.method import Method
 from projections.scoring.working_days import working_days
@@ -112,6 +111,6 @@ def _row(ask: Ask, history: History, method: Method) -> AskRow:
         reasons=text_at(ask.answer, "reasons") if ask.answer else None,
         interaction_id=ask.body.interaction_id,
         consultation_id=ask.body.consultation_id,
-        is_unaccepted=ask.holder is not None and is_thing_laid_at_door(history, ask.holder.party_id, ask.ask_id),
+        is_unaccepted=is_ask_laid_at_door(history, ask),
         causes=ask.causes,
     )

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from domain.events.commitments import CommitmentAcknowledged
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.declaration import Participant
+from domain.events.funding import FundingAwarded
 from domain.events.partnership import MemberLeft, RuleAdopted
+from domain.values import Money
 from domain.vocabulary import Facet, Level, Side
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
@@ -208,3 +210,26 @@ def test_confirming_the_record_of_a_promise_takes_it_up_in_every_list():
     assert (promise(told).state, promise(told).is_unaccepted) == (State.OVERDUE, False)
     assert {row.facet for row in about_the_council(told)} == {Facet.RELIABILITY}
     assert Task.KEEP_PROMISE in waiting_for(COUNCIL, told)
+
+
+def test_health_holds_nothing_against_a_partnership_that_others_laid_at_a_door():
+    told = a_front()
+    told.tell(
+        FundingAwarded(
+            happened="2026-01-10", award_id=an_id("award"), funder=COUNCIL, recipient=TENANTS, amount=Money(100)
+        ),
+        by=TENANTS,
+    )
+    names = {("voice", "headline"), ("funding-flexibility", "awards"), ("reliability", "overdue")}
+
+    def resting_on():
+        rows = health(told.at(LATER), METHOD)
+        return {each.dimension: each.value if each.basis == "counted" else each.n for each in rows if of(each) in names}
+
+    def of(row):
+        return (row.dimension, row.name)
+
+    assert resting_on() == {"voice": 0, "funding-flexibility": 0, "reliability": 0}
+    told.accepted(COUNCIL, "2026-01-01")
+    told.tell(RuleAdopted(happened="2026-03-03", rule_id=an_id("a rule"), quorum=2), recorded="2026-05-30")
+    assert resting_on() == {"voice": 1, "funding-flexibility": 1, "reliability": 1}

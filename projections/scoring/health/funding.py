@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from domain.events.funding import FundingAwarded, FundingVariationDecided
 from domain.events.recorded import Effective
+from projections.answerable import is_thing_laid_at_door
 from projections.lifecycles.awards import runs_until
 from projections.rows import causes_of
 from projections.scoring.facets.flexibility import judged_award
@@ -51,7 +52,9 @@ def funding_flexibility(material: Material) -> list[Measure]:
 
 
 def _counts(fact: Effective, award: FundingAwarded, material: Material) -> bool:
-    """Whether an award was made within the window or still runs at its end."""
+    """Whether an award was made within the window or still runs at its end, and is nobody else's story of a funder."""
+    if is_thing_laid_at_door(material.history, award.funder.party_id, award.award_id):
+        return False
     if fact.occurred_at >= material.start:
         return True
     until = runs_until(material.history, fact, award)

@@ -11,6 +11,7 @@ from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, Facet, Side
+from projections.answerable import is_thing_laid_at_door
 from projections.history import History
 from projections.lifecycles.commitments import Commitment, commitments
 from projections.scoring.evidence import Evidence
@@ -56,8 +57,12 @@ class Material:
 
     @cached_property
     def promises(self) -> list[Commitment]:
-        """Every promise of the partnership, followed through its life."""
-        return commitments(self.history, self.method)
+        """Every promise of the partnership, followed through its life, but for those laid at another's door."""
+        return [each for each in commitments(self.history, self.method) if not self._is_laid_at_door(each)]
+
+    def _is_laid_at_door(self, promise: Commitment) -> bool:
+        who = promise.body.promisers
+        return any(is_thing_laid_at_door(self.history, each.party_id, promise.commitment_id) for each in who)
 
     @cached_property
     def standing(self) -> dict[Facet, list[Evidence]]:

@@ -14,7 +14,7 @@ from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Side
 from projections.history import History
-from projections.lifecycles.asks import asks, is_answer
+from projections.lifecycles.asks import asks, is_answer, is_ask_laid_at_door
 from projections.rows import causes_of, each_once
 from projections.rules import rule_in_force
 from projections.scoring.facets.leading import Lead, lead_at
@@ -59,12 +59,15 @@ def voice(material: Material) -> list[Measure]:
 
 
 def influences(material: Material) -> Iterator[Influence]:
-    """Judge each ask that residents raised in the window and did not take back."""
+    """Judge each ask that residents raised in the window, did not take back, and laid at nobody's door."""
     history, method = material.history, material.method
-    unanswered = {each.ask_id for each in asks(history, method) if each.answer is None}
+    followed = asks(history, method)
+    unanswered = {each.ask_id for each in followed if each.answer is None}
+    laid = {each.ask_id for each in followed if is_ask_laid_at_door(history, each)}
     for fact, ask in material.recent_each(AskRaised):
         later = history.about(ask.ask_id)
-        if ask.raised_by.side is Side.RESIDENTS and not any(isinstance(each.body, AskWithdrawn) for each in later):
+        is_theirs = ask.raised_by.side is Side.RESIDENTS and ask.ask_id not in laid
+        if is_theirs and not any(isinstance(each.body, AskWithdrawn) for each in later):
             standing = [each for each in later if not (is_answer(each) and ask.ask_id in unanswered)]
             yield _influence(fact, ask, standing, history, method)
 
