@@ -8,8 +8,8 @@ from typing import Final, TextIO
 
 _FORMULA: Final = frozenset("=+-@\N{MINUS SIGN}")
 _BREAKS: Final = ("\t", "\r", "\n")
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-"""Categories of signs that show nothing: controls, marks of direction and width, blanks of every kind."""
+_UNSEEN: Final = "CZ"
+"""The kinds of signs that show nothing: controls, marks of direction and width, signs nobody assigned, blanks."""
 
 _BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that show nothing, though Unicode counts them among those that do."""
@@ -27,7 +27,7 @@ def inert(text: str) -> str:
 
 
 def _is_unseen(letter: str) -> bool:
-    return unicodedata.category(letter) in _UNSEEN or letter in _BLANK_LETTERS
+    return unicodedata.category(letter)[0] in _UNSEEN or letter in _BLANK_LETTERS
 
 
 class CsvWriter:

@@ -57,7 +57,7 @@ def test_one_partition_that_one_projection_cannot_take_is_set_aside_alone(stage,
     assert {header.position for (_, which), (header, _) in found.items() if which == one.partition_id} == {at_fault}
     assert {header.position for (_, which), (header, _) in found.items() if which == other.partition_id} == {head}
     assert not stage.verify().drifts
-    one.corrected(promise, "2025-04-01")(due="2026-02-01")
+    one.confirmed(one.corrected(promise, "2025-04-01")(due="2026-02-01"), "2025-04-02")
     record(stage, one)
     stage.follower().catch_up()
     assert set_aside(stage) == []
@@ -87,7 +87,7 @@ def test_a_rebuild_that_cannot_take_something_in_names_it_and_keeps_its_last_goo
     assert {header.position for (_, which), (header, _) in found.items() if which == one.partition_id} == {at_fault}
     assert {header.position for (_, which), (header, _) in found.items() if which == other.partition_id} == {head}
     assert stage.verify().drifts == ()
-    one.corrected(promise, "2025-04-01")(due="2026-02-01")
+    one.confirmed(one.corrected(promise, "2025-04-01")(due="2026-02-01"), "2025-04-02")
     record(stage, one)
     report = stage.rebuild()
     assert report.is_swapped
