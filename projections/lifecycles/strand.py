@@ -162,7 +162,7 @@ class Bearing:
         self._owing = between(beneficiaries, holders, each_for_itself=True)
         self._others = story.promisees - self.owed.agreeing
         bound = between(beneficiaries, [promiser], each_for_itself=True) if holders[1:] else self._owing
-        if is_put_here(history, promiser.party_id):
+        if is_put_here(history, promiser.party_id, story.made.occurred_at):
             bound = replace(bound, agreeing_sides=frozenset())
         self.bound = agreement(
             history, method, story.made, bound, notice=Notice.PROMISE, bearing=story.acknowledgements

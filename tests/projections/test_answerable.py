@@ -1,5 +1,7 @@
 """Nothing stands against a body that others put at a table: not by its silence, by its side, or in any list."""
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -233,3 +235,69 @@ def test_health_holds_nothing_against_a_partnership_that_others_laid_at_a_door()
     told.accepted(COUNCIL, "2026-01-01")
     told.tell(RuleAdopted(happened="2026-03-03", rule_id=an_id("a rule"), quorum=2), recorded="2026-05-30")
     assert resting_on() == {"voice": 1, "funding-flexibility": 1, "reliability": 1}
+
+
+def a_decision_of_the_councils(told):
+    fields = {"decision_id": an_id("decision"), "led_by": COUNCIL, "level_practised": Level.INFORM}
+    taken = DecisionTaken(
+        happened="2026-01-10",
+        title=words(),
+        decided_by=COUNCIL,
+        met_by=(Side.RESIDENTS,),
+        level_promised=Level.EMPOWER,
+        **fields,
+    )
+    told.tell(taken, by=TENANTS)
+    told.tell(DecisionAttested(happened="2026-01-11", attested_by=TENANTS, **fields), by=TENANTS)
+
+
+MONTHS = st.none() | st.integers(1, 5)
+
+
+@given(
+    unvouched=st.booleans(),
+    gift=MONTHS,
+    accepted=MONTHS,
+    own=MONTHS,
+    confirmed=MONTHS,
+    of=st.sampled_from([2, 3, 4]),
+    days=st.lists(st.integers(0, 150)),
+)
+def test_whenever_a_body_comes_to_be_held_to_it_no_earlier_figure_moves(
+    unvouched, gift, accepted, own, confirmed, of, days
+):
+    told = a_front(unvouched=unvouched, seated=False)
+    a_decision_of_the_councils(told)
+    if gift is not None:
+        told.joined(COUNCIL, f"2026-0{gift}-07", waits=True, by=TENANTS)
+        if accepted is not None and accepted > gift:
+            told.accepted(COUNCIL, f"2026-0{accepted}-09")
+    if own is not None:
+        told.joined(COUNCIL, f"2026-0{own}-11", seat="another seat", by=COUNCIL)
+    if confirmed is not None:
+        told.confirmed(told.records[of].event_id, f"2026-0{confirmed}-13", by=COUNCIL)
+
+    def standing(history, end):
+        rows = evidence(history, METHOD)
+        return {(row.act, row.value, row.weight, row.begins_at) for row in rows if row.stands_at(end)}
+
+    last = told.at(LATER)
+    for day in (date(2026, 1, 1) + timedelta(days=each) for each in days):
+        then = told.at(day)
+        assert standing(last, then.end) == standing(then, then.end), day
+
+
+def test_a_seat_given_to_it_clears_nobody_of_what_stood_before():
+    told = a_front(seated=False)
+    before = about_the_council(told)
+    assert before != []
+    told.joined(COUNCIL, "2026-05-01", waits=True, by=TENANTS)
+    assert about_the_council(told) == before
+    assert not ask(told).is_unaccepted
+
+
+def test_withdrawing_the_formation_vouches_for_nothing():
+    told = a_front(unvouched=True, seated=False)
+    told.withdrawn(told.records[0].event_id, "2026-02-01")
+    assert promise(told).is_unaccepted
+    assert about_the_council(told) == []

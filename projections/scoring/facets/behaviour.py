@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from projections.answerable import is_laid_at_door
+from msgspec.structs import replace
+
+from projections.answerable import held_since
 from projections.history import History
 from projections.once import once
 from projections.scoring.evidence import Evidence, ViewKind, in_order
@@ -15,13 +17,17 @@ _FACETS = (reliability, responsiveness, openness, integrity, flexibility, entrus
 
 @once
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
-    """Gather the evidence of every facet of behaviour, in order, about the bodies that agreed to sit or spoke of it."""
+    """Gather the evidence of every facet of behaviour, in order, from when each body is held to it."""
     found = (row for facet in _FACETS for row in facet.evidence(history, method))
-    return tuple(in_order(row for row in found if not _is_laid_at_door(history, row)))
+    return tuple(in_order(held for row in found if (held := _held(history, row)) is not None))
 
 
-def _is_laid_at_door(history: History, row: Evidence) -> bool:
-    return is_laid_at_door(history, row.trustee.party_id, map(history.fact, row.causes))
+def _held(history: History, row: Evidence) -> Evidence | None:
+    """Let what is laid at a body's door be evidence from when the body agreed to sit here or took it up."""
+    since = held_since(history, row.trustee.party_id, map(history.fact, row.causes))
+    if since is None or (row.until is not None and row.until <= since):
+        return None
+    return row if since <= row.begins_at else replace(row, since=since)
 
 
 @once

@@ -11,7 +11,6 @@ from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet
-from projections.answerable import answers_since
 from projections.history import History
 from projections.lifecycles.asks import Holding, holdings, is_answer
 from projections.rows import each_once
@@ -58,9 +57,8 @@ def _readings(case: "_Case", holding: Holding, history: History, method: Method)
     """Read the duty of one holder: owed once the time is up, until it is answered, taken back or passed on."""
     calendar, rules = working_days(method.bank_holidays), method.answers
     overdue_from = end_of_day(calendar.after(case.asked_on, rules.standard_working_days))
-    answers = answers_since(history, holding.holder.party_id)
     owed = Reading(
-        since=max(overdue_from, holding.since, answers or holding.since),
+        since=max(overdue_from, holding.since),
         value=0.0,
         at=None,
         position=case.asked.position,
