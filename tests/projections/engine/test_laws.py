@@ -9,17 +9,31 @@ from hypothesis import strategies as st
 from domain.events.asks import AskAnswered, AskRaised
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed
 from domain.events.declaration import Participant
+from domain.events.partnership import MemberJoined, SeatAccepted
 from domain.values import end_of_day
 from domain.vocabulary import Answer
 from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import projections
 from projections.history import history
 from projections.scoring.method_document import default_method
-from tests.projections.given import COUNCIL, TENANTS, Told
+from tests.projections.given import COUNCIL, COUNTY, TENANTS, Told
 
 METHOD = default_method()
 FIRST = date(2025, 1, 1)
-ACTS = ("promise", "meet", "ask", "answer", "finish", "confirm", "dispute", "correct", "withdraw")
+ACTS = (
+    "promise",
+    "meet",
+    "ask",
+    "answer",
+    "finish",
+    "confirm",
+    "dispute",
+    "correct",
+    "withdraw",
+    "seat",
+    "accept",
+    "lay",
+)
 
 days = st.integers(0, 400).map(lambda count: FIRST + timedelta(days=count))
 lateness = st.sampled_from([0, 1, 20, 90])
@@ -56,6 +70,12 @@ def tell(told, act, which, on, **how):
             told.confirmed(record.event_id, on, **how)
         case "dispute", _:
             told.disputed(record.event_id, on, **how)
+        case "seat", _:
+            told.joined(COUNTY, on, seat=name, waits=True, **how)
+        case "accept", MemberJoined(member_id=member_id, awaits_acceptance=True):
+            told.tell(SeatAccepted(happened=on, member_id=member_id, party=COUNTY), by=COUNTY, **how)
+        case "lay", _:
+            told.asked(name, on, of=COUNTY, **how)
         case "withdraw", _:
             told.withdrawn(record.event_id, on, **how)
         case _:
