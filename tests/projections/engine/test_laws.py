@@ -70,14 +70,21 @@ def tell(told, act, which, on, **how):
             told.confirmed(record.event_id, on, **how)
         case "dispute", _:
             told.disputed(record.event_id, on, **how)
+        case "withdraw", _:
+            told.withdrawn(record.event_id, on, **how)
+        case _:
+            tell_of_seats(told, act, record.body, name, on, **how)
+
+
+def tell_of_seats(told, act, body, name, on, **how):
+    """Tell of a body that another seats, of what is laid at its door, and of its own agreement."""
+    match act, body:
         case "seat", _:
             told.joined(COUNTY, on, seat=name, waits=True, **how)
         case "accept", MemberJoined(member_id=member_id, awaits_acceptance=True):
             told.tell(SeatAccepted(happened=on, member_id=member_id, party=COUNTY), by=COUNTY, **how)
         case "lay", _:
             told.asked(name, on, of=COUNTY, **how)
-        case "withdraw", _:
-            told.withdrawn(record.event_id, on, **how)
         case _:
             told.promised(name, on, due=on, **how)
 
