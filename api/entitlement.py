@@ -1,5 +1,6 @@
 """Who may read words: figures are for every key; texts and people's names for those at the table, and stewards."""
 
+from typing import Final
 from uuid import UUID
 
 from api.auth import Principal
@@ -7,17 +8,23 @@ from domain.decisions.boundary import on
 from domain.decisions.facts import Facts
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.recorded import Recorded
+from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.log.finding import find_records
 from domain.log.recorder import LogRecorder
 
+_SITTING: Final = (PartnershipFormed, MemberJoined, MemberLeft, PartySucceeded, PartiesFoundSame)
+
 
 def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID) -> bool:
-    """Whether the key belongs to, or speaks for, somebody who has a seat there now, or looks after the record."""
+    """Whether the key belongs to, or speaks for, somebody who has a seat there now, or looks after the record.
+
+    Who took the place of a body that has a seat, or was found to be the same, has it now.
+    """
     if principal.actor.steward:
         return True
-    selection = on("partnership", partnership_id, PartnershipFormed, MemberJoined, MemberLeft)
-    seats = Facts.from_records(find_records(log, frozenset({selection}))).seats()
-    return any(seat.party.party_id in principal.speaks_for for seat in seats)
+    selection = on("partnership", partnership_id, *_SITTING)
+    facts = Facts.from_records(find_records(log, frozenset({selection})))
+    return bool(facts.passed_on(seat.party.party_id for seat in facts.seats()) & set(principal.speaks_for))
 
 
 def may_read_entry(principal: Principal, record: Recorded) -> bool:

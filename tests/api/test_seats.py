@@ -149,3 +149,13 @@ def test_a_steward_vouches_for_a_seat(front, neighbourhood, steward):
 def test_a_seat_that_a_steward_gives_is_accepted_at_once(neighbourhood, steward):
     for party in (neighbourhood.council, neighbourhood.group):
         assert seat_of(steward, neighbourhood.path, party)["is_accepted"]
+
+
+def test_whoever_took_the_place_of_a_body_at_the_table_reads_what_it_read(neighbourhood, people, steward):
+    neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+    successor = steward.records("/v1/parties", name="New Ambleford", kind="unitary")["created"]["party"][0]
+    clerk = people(Scope.RECORD, successor)
+    assert MEETING["notes"] not in clerk.get(f"{neighbourhood.path}/interactions").text
+    passed = {"predecessor": neighbourhood.council, "successor": successor}
+    steward.records("/v1/successions", **passed, partnerships=[neighbourhood.partnership])
+    assert MEETING["notes"] in clerk.get(f"{neighbourhood.path}/interactions").text
