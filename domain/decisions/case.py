@@ -270,6 +270,10 @@ class Case:
         except ImpossibleDateError:
             return []
 
+    def seats_of(self, party: PartyAt, when: str) -> list[MemberJoined]:
+        """Give the seats that a body held by then, its own and those of whom it took the place."""
+        return [seat for seat in self.seats_on(when) if party.party_id in self.facts.passed_on([seat.party.party_id])]
+
     def spoken_for(self) -> set[UUID]:
         """Give the parties the key speaks for: its own and those it was given."""
         return {self.occasion.actor.party.party_id, *self.occasion.actor.speaks_for}

@@ -209,7 +209,8 @@ def must_be_promisee(case: Case, made: CommitmentMade, party: PartyAt, at: str) 
     """
     promisees = promisees_of(case, made)
     at_large = _is_to_residents_at_large(case, made)
-    votes = {s.party.party_id for s in case.facts.accepted_seats() if s.voting and s.party.side is Side.RESIDENTS}
+    seats = (seat for seat in case.facts.accepted_seats() if seat.voting and seat.party.side is Side.RESIDENTS)
+    votes = case.facts.passed_on(seat.party.party_id for seat in seats)
     if party.party_id not in promisees and not (at_large and party.party_id in votes):
         case.fault(Code.ONLY_THE_PROMISEE, at, "the promise was made to someone else")
     promisers = promisers_of(case, made)

@@ -45,7 +45,7 @@ def as_seated(case: Case, party: PartyAt, before: InteractionRecorded) -> tuple[
     stood = [each for each in before.participants if each.party.party_id == party.party_id]
     if stood:
         return any(each.voting for each in stood), any(each.member for each in stood)
-    seats = [seat for seat in case.seats_on(before.happened) if seat.party.party_id == party.party_id]
+    seats = case.seats_of(party, before.happened)
     return any(seat.voting for seat in seats), bool(seats)
 
 

@@ -211,7 +211,7 @@ def _participant(case: Case, attendee: Attendee, happened: str) -> Participant:
     """Say whether they were there as members; whoever has no seat is a visitor."""
     party = case.party(attendee.party, "party")
     person_id = case.person(attendee.person, "person")
-    seats = [seat for seat in case.seats_on(happened) if seat.party.party_id == party.party_id]
+    seats = case.seats_of(party, happened)
     own = [seat for seat in seats if seat.person_id == person_id] or seats
     role = attendee.role or (own[0].role if own else Role.VISITOR)
     return Participant(

@@ -161,3 +161,16 @@ def test_an_acceptance_is_taken_back_by_who_sits_there_alone():
     given(GIVEN, ACCEPTED).when(withdraw, by=OFFICER).then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
     for key in (BUILDER, STEWARD):
         assert given(GIVEN, ACCEPTED).when(withdraw, by=key).drafts
+
+
+def test_whoever_took_the_place_of_a_body_sits_and_votes_as_it_did():
+    merged = PartySucceeded(happened="2026", succession_id=an_id("s"), predecessor=DEVELOPER, successor=TRUST)
+    vote = seated(DEVELOPER, SEAT_ID, voting=True)
+    meeting = RecordInteraction(
+        kind=InteractionKind.MEETING, happened="2026-03-14", participants=(Attendee(party=TRUST.party_id),)
+    )
+    (before,) = given(vote).when(meeting, by=OFFICER).drafts[0].body.participants
+    (after,) = given(vote, merged).when(meeting, by=OFFICER).drafts[0].body.participants
+    assert (before.voting, after.voting, after.member) == (False, True, True)
+    (waits,) = given(GIVEN, merged).when(meeting, by=OFFICER).drafts[0].body.participants
+    assert not waits.voting
