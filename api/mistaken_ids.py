@@ -33,7 +33,7 @@ _MOST: Final = 10
 
 
 class Identified(Struct, frozen=True, kw_only=True):
-    """What an id is of: the kind of thing, the thing, the record that began it, and in whose affairs that is."""
+    """The thing that an id is of: its kind, the thing, the record that began it, and in whose affairs that is."""
 
     kind: str
     thing_id: UUID
@@ -75,7 +75,7 @@ def _hinted(call: Call, fault: Fault) -> Fault:
 
 
 class _Hint(Struct, frozen=True):
-    """What an id is of, in words, and the id to use instead, if there is one."""
+    """The thing that an id is of, in words, and the id to use instead, if there is one."""
 
     words: str
     instead: UUID | None = None

@@ -47,7 +47,7 @@ class RecordedEvent(Struct, frozen=True):
 
 
 class ReceiptWarning(Struct, frozen=True):
-    """What was recorded as sent but may be a slip: a code, the place in what was sent, and a sentence."""
+    """A likely slip, recorded as sent: a code, the place in what was sent, and a sentence."""
 
     code: Slip
     pointer: str
@@ -55,7 +55,7 @@ class ReceiptWarning(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """What a request put on record. `created` lists the ids of what it brought into being, by kind.
+    """The receipt of a request: all it put on record. `created` lists the ids of what it brought into being, by kind.
 
     With a partnership two bodies begin, to which promises can be made: the partnership `itself`, and its `residents`
     at large. `warnings` asks about what may be a slip of the pen, and says what has not taken effect yet, or for which
@@ -216,7 +216,7 @@ def _receipt(call: Call, done: Acknowledged, at: str) -> Answer:
 
 
 def _warnings(call: Call, done: Acknowledged) -> Iterator[ReceiptWarning]:
-    """Say what may be a slip, naming bodies and places as they were called then: a repeat says the same."""
+    """Likely slips in words, naming bodies and places as they were called then: a repeat says the same."""
     about = {each for warned in done.warnings for each in warned.about}
     names = Words(call.services, entitled=False).names_across(about, (), upto=done.position) if about else {}
     for warned in done.warnings:

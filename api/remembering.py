@@ -1,4 +1,4 @@
-"""What was destroyed stays destroyed: carried out again, from the log and the memorandum, before anything is served.
+"""Destroyed things stay destroyed: carried out again, from the log and the memorandum, before anything is served.
 
 A restored vault is older than erasures that the log has; a restored database is older than erasures that only the
 memorandum has. Those are recorded again, so that the log says of itself what is destroyed.
@@ -111,7 +111,7 @@ def _readable_again(log: LogRecorder, line: TakenOut) -> bool:
 
 
 def _give(handler: Handler, order: Command, within: UUID | None = None) -> None:
-    """Give a command in the operator's word; what it refuses is seen by what is left undone."""
+    """Record a command in the operator's word; what it refuses is seen by what is left undone."""
     occasion = Occasion(
         actor=Actor(actor_id=uuid4(), party=operator_of(handler.recorder), steward=True),
         command_id=uuid4(),

@@ -55,7 +55,7 @@ class RepliedProfile(Struct, frozen=True, kw_only=True):
 
 
 class Replies:
-    """What was replied by the day asked about, for one reader."""
+    """Replies given by the day asked about, for one reader."""
 
     def __init__(self, history: History, words: Words) -> None:
         facts = history.each(ReplyAttached)
@@ -76,7 +76,7 @@ class Replies:
 
     @property
     def bodies(self) -> set[UUID]:
-        """Give who replied."""
+        """The body that replied."""
         return {each.replied_by for each in self._all}
 
     def to_trust(self, facet: Facet, trustee_id: UUID, judged: Iterable[UUID]) -> tuple[Reply, ...]:

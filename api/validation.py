@@ -85,7 +85,7 @@ def read_struct(given: Mapping[str, object], struct: type[S]) -> S:
 
 
 def invalid(faults: Sequence[Fault], in_all: int = 0) -> Problem:
-    """Say what is wrong with a body that was understood; `in_all` counts faults that are not listed too."""
+    """The problem of a body that was understood; `in_all` counts faults that are not listed too."""
     return Problem("invalid", counted(faults, in_all), faults, in_all=in_all)
 
 
@@ -144,7 +144,7 @@ def must_have_come(as_of: date | None, now: datetime) -> None:
 
 
 def counted(faults: Sequence[Fault], in_all: int) -> str:
-    """Say in one sentence what is wrong, or how much."""
+    """One sentence on the faults: the only one, or how many."""
     in_all = max(in_all, len(faults))
     if in_all == 1:
         where = faults[0].pointer or faults[0].parameter

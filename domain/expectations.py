@@ -1,4 +1,4 @@
-"""What is expected of a value, in words: from its schema, with what may have been meant instead of what was given."""
+"""Expectations of a value, in words: from its schema, with what may have been meant instead of what was given."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ def _codes(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 @cache
 def expectation(annotation: Any) -> str:  # noqa: ANN401
-    """Say in words what a value must be."""
+    """The expectation of a type, in words."""
     return _in_words(*_schema(annotation))
 
 

@@ -266,7 +266,7 @@ def _of_plain(annotation: Any) -> _Shape:  # noqa: ANN401
 
 
 class _TextRule(Struct, frozen=True):
-    """What a text of some annotation may be."""
+    """The rule for a text of some annotation."""
 
     form: TextForm
     pattern: str | None
@@ -284,7 +284,7 @@ _ANY_LINE: Final = _TextRule(TextForm.CODE, None, str)
 
 @cache
 def _text_rule(annotation: Any) -> _TextRule | None:  # noqa: ANN401
-    """What a text may be where an annotation stands; None where no text can stand."""
+    """The rule for a text where an annotation stands; None where no text can stand."""
     if annotation is str:
         return _ANY_TEXT
     if get_origin(annotation) is Annotated:

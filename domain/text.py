@@ -1,4 +1,4 @@
-"""What a text may be: names and codes on one line, free text, and the form in which names are compared.
+"""Rules for texts: names and codes on one line, free text, and the form in which names are compared.
 
 Checked where commands enter. Stored events keep what was accepted when they were recorded, and decode for ever.
 """

@@ -19,7 +19,7 @@ from projections.history import History
 E = TypeVar("E", bound=EventBody)
 
 SETTLED: Final[tuple[type[EventBody], ...]] = (RuleAdopted, ExpectedBodiesSet)
-"""What a partnership settles for itself and is then judged by."""
+"""Events by which a partnership settles for itself how it is judged."""
 
 _TICK: Final = timedelta(microseconds=1)
 _IN_ORDER: Final = attrgetter("since", "fact.position")

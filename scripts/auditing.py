@@ -28,7 +28,7 @@ _AS_LOGGED_IN: Final = "none"
 
 
 class Audit(Struct, frozen=True, kw_only=True):
-    """What an audit found, and what it could not look at and why."""
+    """The outcome of an audit: its alterations, and all it could not look at and why."""
 
     alterations: tuple[Alteration, ...]
     not_looked_at: tuple[str, ...]

@@ -24,7 +24,7 @@ _STORED = (
     *("tests/projections/engine/test_digest.py", "tests/projections/engine/test_replay.py"),
     *("tests/projections/engine/test_stored.py", "tests/projections/engine/test_streams.py"),
 )
-"""What writes and reads values of every type, and little else: it is run twice."""
+"""Tests that write and read values of every type, and little else: it is run twice."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

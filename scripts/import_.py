@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.auth import operator_of
 from api.services import Services
 from domain.decisions.occasion import Actor
-from domain.imports.accounting import Entry, Report, RowOutcome, Summary, summarise
+from domain.imports.accounting import Entry, RowOutcome, RowReport, Summary, summarise
 from domain.imports.declared import find_mapping, shipped
 from domain.imports.document import MappingFaulty
 from domain.imports.importing import Importer
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _report(args: argparse.Namespace) -> Iterator[Report | None]:
+def _report(args: argparse.Namespace) -> Iterator[RowReport | None]:
     """Open the report before anything is recorded, so that what was done can always be read."""
     if args.report is None:
         yield None
@@ -63,7 +63,7 @@ def _report(args: argparse.Namespace) -> Iterator[Report | None]:
     if any(args.report.exists() and path.exists() and args.report.samefile(path) for path in _read_paths(args)):
         raise CommandFailed(Exit.USAGE, f"--report: {args.report} is read by this import: name another file")
     try:
-        report = Report(args.report)
+        report = RowReport(args.report)
     except OSError as error:
         why = f"{args.report} cannot be written ({error.strerror or error}): nothing was imported"
         raise CommandFailed(Exit.USAGE, f"--report: {why}") from None
@@ -102,7 +102,7 @@ def _import(
     services: Services,
     mapping: Mapping,
     rows: Sequence[Prepared],
-    report: Report | None,
+    report: RowReport | None,
     *,
     dry_run: bool,
     correct: bool,
@@ -124,7 +124,7 @@ def _import(
         raise CommandFailed(Exit.DATABASE_UNAVAILABLE, message) from None
 
 
-def _tell(report: Report | None, entry: Entry, count: int) -> None:
+def _tell(report: RowReport | None, entry: Entry, count: int) -> None:
     try:
         if report is not None:
             report.add(entry)

@@ -99,7 +99,7 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
 
 
 def unavailable(error: LogUnavailable, dsn: str, *roles: str) -> CommandFailed:
-    """Say why the log cannot be used: the login may not take a role that is needed, or the database is not there."""
+    """The failure to use the log: the login may not take a role that is needed, or the database is not there."""
     try:
         if not dsn:  # our own server, whose owner we are
             return CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error))

@@ -23,7 +23,7 @@ _SHOWN = 200
 
 
 class Verified(Struct, frozen=True, kw_only=True):
-    """What was found to be altered, what could not be looked at, and how the stored projections compare."""
+    """All that was found altered or could not be looked at, and how the stored projections compare."""
 
     altered: tuple[str, ...]
     not_looked_at: tuple[str, ...]

@@ -37,7 +37,7 @@ class PlaceQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class PlacePeriod(Struct, frozen=True, kw_only=True):
-    """What a place was called, under which code, from when until when; `until` is null while it still is."""
+    """A name and code of a place, from when until when; `until` is null while it still is."""
 
     name: str
     code: str | None

@@ -319,7 +319,7 @@ def _bases(found: Listed, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBas
 
 
 def _named(asked: Projection) -> list[str]:
-    """Give the columns that hold the ids of something with a name, so that every page has the same columns."""
+    """The columns that hold the ids of something with a name, so that every page has the same columns."""
     return [_PARTNERSHIP, *(column for column, kind in asked.kinds.items() if kind in REGISTERED)]
 
 

@@ -164,7 +164,7 @@ def basis_of(basis: Basis, asked: Projection, digest: str) -> dict[str, Any]:
 
 
 class Beside:
-    """What is given beside rows, outside their digest: labels of ids, and texts for who may read them."""
+    """The part of an answer beside rows, outside their digest: labels of ids, and texts for who may read them."""
 
     def __init__(
         self,

@@ -125,7 +125,7 @@ BY_RELATION: Final[dict[type[EventBody], str]] = {
     partnership.SeatAccepted: "who sits there",
     partnership.MemberLeft: "who sits there, or gave the seat",
 }
-"""What touches an entry or a seat that may be another's: who may say it, beside a key that looks after the record.
+"""Commands on an entry or a seat that may be another's: who may say it, beside a key that looks after the record.
 
 So is such an entry mended, and what made it: by whom it concerns, and by no other of their side.
 """

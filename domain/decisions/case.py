@@ -264,7 +264,7 @@ class Case:
         return self.interaction_id if reference is None else self.thing("interaction", reference, "interaction")
 
     def seats_on(self, when: str) -> list[MemberJoined]:
-        """Give the seats held and agreed to by the end of the stated period; none where there is no such date."""
+        """The seats held and agreed to by the end of the stated period; none where there is no such date."""
         try:
             return self.facts.accepted_seats_at(end_of_day(min(last_day(when), day_of(self.occasion.now))))
         except ImpossibleDateError:
@@ -389,7 +389,7 @@ def _is_earlier_that_day(body: EventBody, began: Known) -> bool:
 
 
 def passing_id(occasion: Occasion, named: NamedParty) -> UUID:
-    """Give the id of a body named in passing: the same name and kind within one command are one body.
+    """The id of a body named in passing: the same name and kind within one command are one body.
 
     It is made from the name as it was sent: what was given out before names were tidied stays the same.
     """

@@ -59,7 +59,7 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         yield from ()
 
     def rests_on(self, known: Sequence[Recorded]) -> Boundary:
-        """Give what the decision rests on beyond its references once this much is known; asked until nothing is new."""
+        """The boundary of a decision beyond its references once this much is known; asked until nothing is new."""
         del known
         return frozenset()
 
@@ -184,7 +184,7 @@ def around(records: Sequence[Recorded]) -> Boundary:
 
 
 def widening(order: Command, records: Sequence[Recorded], occasion: Occasion) -> Boundary:
-    """Give what belongs to a boundary because of what was read inside it so far; read until nothing is added.
+    """The part of a boundary that comes of what was read inside it so far; read until nothing is added.
 
     It is what mends that, forgettings, who stands here, and what the command says it rests on by what it found.
     """
@@ -198,7 +198,7 @@ def forgetting(records: Iterable[Recorded]) -> Boundary:
 
 
 def acquaintance(records: Sequence[Recorded], occasion: Occasion) -> Boundary:
-    """Give what shows that people, and bodies that are one person, may be named here by who did not register them.
+    """The boundary that shows that people, and bodies that are one person, may be named by who did not register them.
 
     They may where they stand already in the affairs of the partnership, and a person by their own body anywhere. Such
     a body has little to do, and whoever has a seat here is known by it, so this stays small.

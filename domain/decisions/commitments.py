@@ -348,7 +348,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
 
 
 def warn_of_others(case: Case, others: Collection[PartyAt], agreed: Collection[PartyAt]) -> None:
-    """Say for whose agreement something waits: of those who have not agreed, nor another resident body for them all."""
+    """Warn of whose agreement is waited for: of those who have not agreed, nor another resident body for them all."""
     said = {each.party_id for each in agreed}
     for_all = any(each.side is Side.RESIDENTS for each in agreed)
     waiting = [

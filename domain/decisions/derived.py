@@ -1,4 +1,4 @@
-"""What a record says of itself by the seats and keys at hand: a correction says no more of it than a first record may.
+"""Votes, sides and raters by the seats and keys at hand: a correction says no more of it than a first record may.
 
 Who had a vote, which sides met a decision and from which side a rating came is never claimed: it follows from who sits
 here and has agreed to, and from whom a key speaks for. What stood before may stay.
@@ -32,7 +32,7 @@ def must_follow_from_seats(case: Case, before: EventBody, after: EventBody) -> N
 
 
 def approval_of(records: Sequence[Recorded], record_id: UUID) -> Boundary:
-    """Give the meeting that approved minutes; nothing for other records."""
+    """The meeting that approved minutes; nothing for other records."""
     return frozenset(
         on("interaction", each.body.approving_interaction_id, InteractionRecorded, within=each.partition_id)
         for each in records

@@ -164,7 +164,7 @@ class Facts:
         )
 
     def bodies_of(self, people: Iterable[UUID]) -> set[UUID]:
-        """Give the bodies for which these people sit, wherever that is, and those that are one of them."""
+        """The bodies for which these people sit, wherever that is, and those that are one of them."""
         wanted = set(people)
         sitting = {seat.party.party_id for _, seat in self.of(MemberJoined) if seat.person_id in wanted}
         own = {each.party_id for _, each in self.of(PartyRegistered) if each.sole_trader_person_id in wanted}
@@ -222,7 +222,7 @@ class Facts:
         return [body for _, body in self._joined() if body.member_id not in left]
 
     def accepted_seats(self) -> list[MemberJoined]:
-        """Give the seats not given up that the body itself, or who looks after the record, agreed to."""
+        """The seats not given up that the body itself, or who looks after the record, agreed to."""
         return [seat for seat in self.seats() if self.is_accepted(seat)]
 
     def is_accepted(self, seat: MemberJoined) -> bool:
@@ -230,7 +230,7 @@ class Facts:
         return not seat.awaits_acceptance or bool(self.about("member_id", seat.member_id, SeatAccepted))
 
     def accepted_seats_at(self, instant: datetime) -> list[MemberJoined]:
-        """Give the seats held, and agreed to, at an instant."""
+        """The seats held, and agreed to, at an instant."""
         left = {body.member_id: known.occurred_at for known, body in self.of(MemberLeft)}
         agreed = {body.member_id for known, body in self.of(SeatAccepted) if known.occurred_at <= instant}
         return [
@@ -242,7 +242,7 @@ class Facts:
         ]
 
     def _joined(self) -> list[tuple[Known, MemberJoined]]:
-        """Give the seats ever taken here: those elsewhere are read only for whose person somebody is."""
+        """The seats ever taken here: those elsewhere are read only for whose person somebody is."""
         formed = self.partnership()
         here = None if formed is None else formed[0].partition_id
         return [each for each in self.of(MemberJoined) if each[0].partition_id == here]

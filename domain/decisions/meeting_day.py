@@ -1,4 +1,4 @@
-"""What took its day from a meeting moves with it when that day is put right, unless it is not ours to move alone."""
+"""Records that took their day from a meeting move with it when that is put right, unless others have agreed to them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -34,7 +34,7 @@ _ITEMS: Final = tuple(
 
 
 def items_of(records: Sequence[Recorded], record_id: UUID) -> Boundary:
-    """Give what came up at a recorded meeting, and what each of those things rests on; nothing for other records."""
+    """The boundary of all that came up at a recorded meeting; nothing for other records."""
     met = next((each for each in records if each.event_id == record_id), None)
     if met is None or not isinstance(met.body, InteractionRecorded):
         return frozenset()
@@ -77,7 +77,7 @@ def move_with_meeting(case: Case, met: InteractionRecorded, happened: str, reaso
 
 
 def _dated_by(case: Case, met: InteractionRecorded) -> Iterator[Known]:
-    """Give what came up at a meeting and says of its time just what the meeting did, attested decisions too."""
+    """The records that came up at a meeting and say of its time just what the meeting did, attested decisions too."""
     decided = {body.decision_id for _, body in case.facts.about("interaction_id", met.interaction_id, DecisionTaken)}
     for known, body in case.facts.of(*_ITEMS, DecisionAttested):
         is_item = _meeting_of(body) == met.interaction_id
@@ -87,7 +87,7 @@ def _dated_by(case: Case, met: InteractionRecorded) -> Iterator[Known]:
 
 
 def _meeting_of(body: EventBody) -> UUID | None:
-    """Give the meeting that something came up at: minutes, that which approved them."""
+    """The meeting that something came up at: minutes, that which approved them."""
     if isinstance(body, _THE_MEETING):
         return None
     if isinstance(body, MinutesApproved):

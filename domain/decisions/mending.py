@@ -29,7 +29,7 @@ _OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
 
 
 def side_of(known: Known, case: Case) -> Side:
-    """Give the side whose word a record is."""
+    """The side whose word a record is."""
     return known.word.side if known.word else case.occasion.side
 
 
@@ -41,7 +41,7 @@ def must_be_ones_own(case: Case, known: Known) -> None:
 
 
 def objection_to_mending(case: Case, known: Known) -> str:
-    """Say why a record is not for this key to mend; empty where it is.
+    """The objection to this key's mending a record; empty where there is none.
 
     Any of the side whose word it is mends a record; a body's own word, a register or a seat, only whom it concerns:
     whoever recorded it, and the body that is registered or sits there. What only stewards say, they mend.
@@ -59,7 +59,7 @@ def objection_to_mending(case: Case, known: Known) -> str:
 
 
 def _owners(case: Case, known: Known) -> set[UUID] | None:
-    """Give the bodies whose record it is to mend; None where any of the side whose word it is may."""
+    """The bodies whose record it is to mend; None where any of the side whose word it is may."""
     word = set() if known.word is None else {known.word.party_id}
     body = known.body
     if isinstance(body, SeatAccepted):
@@ -102,7 +102,7 @@ def is_agreed_by_others(case: Case, known: Known) -> bool:
 
 
 def warn_of_waiting(case: Case, known: Known, body: EventBody) -> None:
-    """Say which terms of a promise a correction changes only once the other side confirms it."""
+    """The terms of a promise that a correction changes only once the other side confirms it."""
     before = known.body
     if not isinstance(before, CommitmentMade | CommitmentProposed) or not isinstance(body, type(before)):
         return

@@ -80,7 +80,7 @@ class FormPartnership(Command, frozen=True, kw_only=True):
 
 
 def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> MemberJoined:
-    """Give the seat: accepted at once where the key speaks for who is to sit there, or looks after the record."""
+    """The seat: accepted at once where the key speaks for who is to sit there, or looks after the record."""
     party = case.party(seat.party, "party")
     waits = not case.occasion.actor.may_speak_for(party.party_id)
     if waits:
@@ -98,7 +98,7 @@ def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> MemberJoi
 
 @command
 class AddMember(Command, frozen=True, kw_only=True):
-    """Give a body a seat, with or without a named person in it. Whoever formed the partnership may seat the first.
+    """Seat a body, with or without a named person in it. Whoever formed the partnership may seat the first.
 
     A seat given to another body waits until that accepts it, or a key that looks after the record vouches for it.
     """

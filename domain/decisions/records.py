@@ -223,7 +223,7 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
                 case.warn(Slip.KEEPS_ITS_DAY, "changes/happened", *left)
 
     def rests_on(self, known: Sequence[Recorded]) -> Boundary:
-        """Give what came up at a meeting whose day changes and what was said of that, and who approved minutes."""
+        """The boundary of all that came up at a meeting whose day changes, and of who approved minutes."""
         items = items_of(known, self.record) if "happened" in self.changes else frozenset()
         return items | (approval_of(known, self.record) if "sides_present" in self.changes else frozenset())
 

@@ -1,4 +1,4 @@
-"""What begins and ends: of every event the fields that say from when until when, and whether they can be so."""
+"""Beginnings and ends: of every event the fields that say from when until when, and whether they can be so."""
 
 from datetime import date, timedelta
 from typing import Final

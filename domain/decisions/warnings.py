@@ -13,7 +13,7 @@ from domain.vocabulary import CodeList
 
 
 class Slip(CodeList):
-    """What may be a slip, or has not the effect that one might think. Codes are permanent."""
+    """A likely slip, or something that has not the effect that one might think. Codes are permanent."""
 
     ALREADY_PAST = "already-past"
     FAR_AHEAD = "far-ahead"
@@ -46,7 +46,7 @@ SENTENCES: Final[dict[Slip, str]] = {
 
 
 def sentence_of(warned: Warned, names: Mapping[UUID, str] | None = None) -> str:
-    """Say what may be wrong, naming what it is about where names are known."""
+    """The warning in words, naming what it is about where names are known."""
     known = names or {}
     about = ", ".join(f"{known[each]} ({each})" if each in known else str(each) for each in warned.about)
     return SENTENCES[Slip(warned.code)].format(about=about)

@@ -14,7 +14,7 @@ Fraction = Annotated[float, Meta(gt=0, lt=1)]
 
 
 TERMS: Final = ("happened", "promisers", "promisees", "text", "measure", "due", "materiality")
-"""What of a promise no correction changes without the other side, once that has taken the promise up."""
+"""The terms of a promise that no correction changes without the other side, once that has taken the promise up."""
 
 
 @event(family=COMMITMENTS, begins="commitment_id", sentence="{promisers} offered {promisees}[, by {due}]: {text}")

@@ -63,7 +63,7 @@ class Participant(Struct, frozen=True, array_like=True, omit_defaults=True):
 
 
 class Voice(Enum):
-    """What a body does in an event that names it."""
+    """The part that a body has in an event that names it."""
 
     SPEAKS = "speaks"
     """It said so: that it happened is its word, beside that of whoever recorded it."""

@@ -19,7 +19,7 @@ class Fingerprint(Struct, frozen=True, array_like=True):
 
 
 class Warned(Struct, frozen=True, array_like=True, omit_defaults=True):
-    """What may be a slip in the command: a code, the place in it, and the ids of what it is about; nothing sent."""
+    """A likely slip in the command: a code, the place in it, and the ids of what it is about; nothing sent."""
 
     code: str
     pointer: str

@@ -40,7 +40,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     registered: tuple[UUID, ...] = ()
     """Events that registered the bodies and the partnership which this row was the first to name."""
     warnings: tuple[str, ...] = ()
-    """What was recorded now and may be a slip."""
+    """Likely slips in records made now."""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -98,8 +98,8 @@ def _kind_of(reason: str) -> str:
 _HEADING: Final = ("file", "line", "kind", "row", "outcome", "reason", "event ids", "registered", "warnings")
 
 
-class Report:
-    """What became of each row, written and flushed as rows are done: it is complete whenever the import stops.
+class RowReport:
+    """The outcome of each row, written and flushed as rows are done: it is complete whenever the import stops.
 
     It is opened before anything is recorded. Raises OSError.
     """

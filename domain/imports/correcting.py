@@ -24,13 +24,13 @@ from domain.events import name_of
 from domain.events.declaration import Participant
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.imports.frame import CannotRecord, reasons_of
-from domain.imports.ledger import Ledger, Told
+from domain.imports.ledger import CommandHistory, Ledger
 from domain.values import PartyAt, Plain, Sealed
 from domain.vault import Erased
 
 
 class Merged(Struct, frozen=True):
-    """What mends records, if anything does; in whose affairs they are; and what was left alone, and why."""
+    """The commands that mend records, if any; in whose affairs they are; and what was left alone, and why."""
 
     order: Command | None
     partition_id: UUID
@@ -51,7 +51,7 @@ class Correcting(Struct, frozen=True, kw_only=True):
     status: frozenset[str]
 
     def merged(self, reasons: str) -> Merged:
-        """Give what makes the records read as the row says, as far as they are still the import's.
+        """The corrections that make the records read as the row says, as far as they are still the import's.
 
         Raises CannotRecord where the row tells of a later state.
         """
@@ -74,7 +74,7 @@ class Correcting(Struct, frozen=True, kw_only=True):
                 corrections.append(CorrectRecord(record=event.event_id, changes=changes, reasons=reasons))
         return self._together(told, corrections, tuple(dict.fromkeys(left)))
 
-    def _must_be_of_one_state(self, told: Told, drafts: Sequence[Draft]) -> None:
+    def _must_be_of_one_state(self, told: CommandHistory, drafts: Sequence[Draft]) -> None:
         then, now = ([each.name for each in told.events], [name_of(each.body) for each in drafts])
         if then != now:
             raise CannotRecord(_moved_on(f"recorded were {', '.join(then)}; it now says {', '.join(now)}"))
@@ -91,7 +91,7 @@ class Correcting(Struct, frozen=True, kw_only=True):
     def _changes(
         self, event: Recorded, stands: Effective, draft: Draft, later: Draft, mends: Sequence[Recorded]
     ) -> tuple[dict[str, Any], dict[str, str]]:
-        """Give the fields that read otherwise and are still the import's, and what is said of those that are not.
+        """The fields that read otherwise and are still the import's, and what is said of those that are not.
 
         A field that a later day would fill otherwise follows from the clock and not from the row.
         """
@@ -122,7 +122,7 @@ class Correcting(Struct, frozen=True, kw_only=True):
             before = now
         return theirs
 
-    def _together(self, told: Told, corrections: Sequence[CorrectRecord], left: tuple[str, ...]) -> Merged:
+    def _together(self, told: CommandHistory, corrections: Sequence[CorrectRecord], left: tuple[str, ...]) -> Merged:
         partnership_id = self.occasion.partnership_id
         if not corrections or partnership_id is None:
             return Merged(corrections[0] if corrections else None, told.events[0].partition_id, left)

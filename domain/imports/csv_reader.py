@@ -124,7 +124,7 @@ def _row(source: _Source, start: _Piece) -> tuple[CsvRow, _Piece]:
 
 
 def _wrong_with(text: str) -> str | None:
-    """Say what is wrong with a line taken alone."""
+    """The fault of a line taken alone."""
     try:
         split_row(text)
     except BrokenRow as broken:

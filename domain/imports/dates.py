@@ -26,7 +26,7 @@ _GROUPS: Final = {
     "fraction of a second": "f",
     "zone": "zZ",
 }
-"""What a form may say, and the letters that say it."""
+"""The parts of a date in a form, and the letters for them."""
 
 _DIRECTIVE: Final = re.compile(r"%(.?)", re.DOTALL)
 _ZONES: Final = {"utc": timedelta(), "gmt": timedelta(), "z": timedelta(), "bst": timedelta(hours=1)}
@@ -42,7 +42,7 @@ class Unreadable(ValueError):
 
 
 def form_faults(form: str, since: str | None) -> Iterator[str]:
-    """Say everything for which a form of dates cannot be used."""
+    """Every fault for which a form of dates cannot be used."""
     letters = [each for each in _DIRECTIVE.findall(form) if each != "%"]
     for letter in letters:
         if not letter or letter not in "".join(_GROUPS.values()):
@@ -159,7 +159,7 @@ def _fit(text: str, form: str, since: str | None) -> datetime | None:
 
 @lru_cache(maxsize=256)
 def _zoned(form: str) -> tuple[tuple[str, str | None], ...]:
-    """Give the spellings of a form with its zone in words, and each zone's name."""
+    """The spellings of a form with its zone in words, and each zone's name."""
     if "%Z" in form:
         return tuple((form.replace("%Z", name), name) for name in _ZONES)
     words = _ZONE_IN_WORDS.findall(_DIRECTIVE.sub("\0", form).casefold())

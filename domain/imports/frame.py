@@ -60,7 +60,7 @@ class Frame:
         self._wanted_parties: dict[tuple[str, str], UUID] = {}
         self._wanted_partnerships: dict[str, Standing] = {}
         self.wanted: list[Given] = []
-        """What must be registered for the present row, in order."""
+        """The commands that register bodies for the present row, in order."""
 
     def begin(self) -> None:
         """Turn to another row; what only the last one wanted is forgotten."""

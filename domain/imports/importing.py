@@ -60,7 +60,7 @@ class Importer:
         self._recorded: set[UUID] = set()
         """Which of the rows that their own cells refuse are in the record from an earlier import."""
         self._refused: defaultdict[SumOf, Decimal] = defaultdict(Decimal)
-        """What refused rows would have added to running totals: later shares are of what is recorded."""
+        """The sums that refused rows would have added to running totals: later shares are of what is recorded."""
 
     def run(self, rows: Iterable[Prepared]) -> Iterator[Entry]:
         """Record the rows in the order given, and account for each as it is done."""
@@ -93,7 +93,7 @@ class Importer:
         return entry
 
     def _identity(self, row: Row) -> UUID:
-        """Give the id of the command that records a row."""
+        """The id of the command that records a row."""
         return self._mapping.identity(row.kind.name, *row.key)
 
     def _faulty(self, row: Row) -> Entry:
@@ -146,7 +146,7 @@ class Importer:
         )
 
     def _why_changed(self, prepared: Prepared, command_id: UUID, revision: int) -> str:
-        """Say what to do about a row that says otherwise than it did."""
+        """Advice on a row that says otherwise than it did."""
         try:
             merged = self._correcting(prepared, command_id, revision).merged("rehearsed only")
         except CannotRecord as refused:
@@ -222,7 +222,7 @@ class Importer:
         return self._frame.party(row, name)
 
     def refused(self, sum_of: SumOf) -> Decimal:
-        """Give what refused rows would have added to a running total."""
+        """The sum that refused rows would have added to a running total."""
         return self._refused[sum_of]
 
     def things(self, kind: str, key: tuple[str, ...]) -> Things:
@@ -293,7 +293,7 @@ def _settle(commands: Iterable[Given], ledger: Ledger) -> tuple[list[UUID], list
 
 
 def _warnings(acknowledged: Acknowledged) -> list[str]:
-    """Say what may be a slip in what was recorded now."""
+    """Likely slips in records made now, in words."""
     if acknowledged.repeated:
         return []
     return [f"{warned.code}: {sentence_of(warned)}" for warned in acknowledged.warnings]

@@ -33,14 +33,14 @@ _AT_ONCE: Final = 1_000
 Outcome = Acknowledged | Refusal | KeyReused
 
 
-class Told(Struct, frozen=True):
-    """What a command recorded, and what mended that since, each in position order."""
+class CommandHistory(Struct, frozen=True):
+    """The events of a command, and those that mended them since, each in position order."""
 
     events: Sequence[Recorded]
     mends: Sequence[Recorded]
 
     def standing(self) -> list[Effective]:
-        """Give what stands of the events, corrections applied."""
+        """The events that stand, corrections applied."""
         own = {each.event_id for each in self.events}
         return [each for each in resolve([*self.events, *self.mends])[0] if each.event_id in own]
 
@@ -52,10 +52,10 @@ class Ledger(Protocol):
         """Find a command recorded before; KeyReused where it came with other content."""
 
     def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
-        """Say which of these commands are recorded, whatever came with them."""
+        """Those of these commands that are recorded, whatever came with them."""
 
-    def told(self, command_id: UUID) -> Told:
-        """Give a command's events as recorded, and all that ever corrected or withdrew them."""
+    def told(self, command_id: UUID) -> CommandHistory:
+        """A command's events as recorded, and all that ever corrected or withdrew them."""
 
     def events(self, command_id: UUID) -> list[Effective]:
         """Give what stands of a command's events, corrections applied; none where it was never recorded."""
@@ -98,14 +98,14 @@ class LiveLedger:
             found |= {by_event[event_id] for event_id in self._handler.recorder.recorded_among(batch)}
         return found
 
-    def told(self, command_id: UUID) -> Told:
+    def told(self, command_id: UUID) -> CommandHistory:
         """Read a command's events, and what was corrected or withdrawn of them."""
         recorder = self._handler.recorder
         first = uuid5(command_id, "0")
         found = [recorded(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))]
         if not found:
-            return Told((), ())
-        return Told(found, find_records(recorder, frozenset(on("record", each.event_id) for each in found)))
+            return CommandHistory((), ())
+        return CommandHistory(found, find_records(recorder, frozenset(on("record", each.event_id) for each in found)))
 
     def events(self, command_id: UUID) -> list[Effective]:
         """Read what stands of a command's events."""
@@ -175,10 +175,10 @@ class Overlay:
         """Look here and in the ledger under it."""
         return self._under.recorded_among(command_ids) | {each for each in command_ids if each in self._commands}
 
-    def told(self, command_id: UUID) -> Told:
-        """Give the events of a command decided here, or recorded before."""
+    def told(self, command_id: UUID) -> CommandHistory:
+        """The events of a command decided here, or recorded before."""
         imagined = self._commands.get(command_id)
-        return self._under.told(command_id) if imagined is None else Told(imagined.records, ())
+        return self._under.told(command_id) if imagined is None else CommandHistory(imagined.records, ())
 
     def events(self, command_id: UUID) -> list[Effective]:
         """Give what stands of a command decided here, or recorded before."""

@@ -21,7 +21,7 @@ _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
 SumOf = tuple[object, ...]
-"""What a running total is of: a kind of row, a part, a column, and what identifies the parent."""
+"""The subject of a running total: a kind of row, a part, a column, and what identifies the parent."""
 
 
 class Prepared(Struct, frozen=True, kw_only=True):

@@ -98,7 +98,7 @@ class Row(Struct, frozen=True, kw_only=True):
         )
 
     def sign(self, text: str) -> str | None:
-        """Say which sign an amount has; None where there is none, or it cannot be read, which is a fault of the row."""
+        """The sign of an amount; None where there is none, or it cannot be read, which is a fault of the row."""
         try:
             found = amount(text, self.mapping.currency) if text else None
         except Unreadable:
@@ -143,7 +143,7 @@ def translate(mapping: Mapping, sheet: Spreadsheet, line: Line) -> Row:
 
 
 def unforeseen(error: Exception) -> str:
-    """Say that a row could not be read for a reason nobody thought of: it never ends the run for the others."""
+    """The fault of a row that is unreadable for a reason nobody thought of: it never ends the run for the others."""
     return f"it cannot be read, which is a fault of Folkmoot that should be reported ({type(error).__name__})"
 
 
@@ -166,7 +166,7 @@ def _faults(row: Row) -> list[str]:
 
 
 def _unreadable_numbers(row: Row) -> Iterator[str]:
-    """Say which numbers that conditions ask about cannot be read: what depends on them would be left out unseen."""
+    """The numbers that conditions ask about and that cannot be read: what depends on them would be left out unseen."""
     columns = (each.column for each in row.kind.conditions() if each.number is not None)
     for column in dict.fromkeys(each for each in columns if each is not None and row.cells[each]):
         try:

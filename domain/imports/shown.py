@@ -1,4 +1,4 @@
-"""What a cell holds, as messages quote it: short enough to be read."""
+"""The text of a cell, as messages quote it: short enough to be read."""
 
 from typing import Final
 

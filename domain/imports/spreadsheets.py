@@ -79,7 +79,7 @@ def _must_be_sound(path: Path, row: CsvRow) -> None:
 
 
 def _unfitting(mapping: Mapping, first: Sequence[CsvRow], heading: Sequence[str]) -> str:
-    """Say which columns are missing, what was read instead, and what it looks like."""
+    """A message of the columns that are missing, what was read instead, and what it looks like."""
     missing = "; ".join(
         f"for {kind.name} it lacks {', '.join(sorted(mapping.columns(kind) - set(heading)))}" for kind in mapping.rows
     )
@@ -122,7 +122,7 @@ def _line(file: str, heading: Sequence[str], row: CsvRow) -> Line:
 
 
 def _fault(heading: Sequence[str], cells: Sequence[str]) -> str | None:
-    """Say why the cells do not stand under their heading. Columns without one must be empty, and may be left out."""
+    """The fault of cells that are not under their heading. Columns without one must be empty, and may be left out."""
     named = max((index for index, name in enumerate(heading, start=1) if name), default=0)
     if not named <= len(cells) <= len(heading):
         return f"it has {len(cells)} cells where the heading has {len(heading)}"

@@ -1,4 +1,4 @@
-"""What the log says is destroyed: who was forgotten, which texts were taken out, and the keys that went with them.
+"""Destruction by the word of the log: who was forgotten, which texts were taken out, the keys that went with them.
 
 A vault that was restored holds keys again that the log says are gone. What is said here is carried out again before
 anything is opened.

@@ -1,4 +1,4 @@
-"""What can go wrong with the PostgreSQL that Folkmoot starts itself: a closed set, each saying what to do."""
+"""Errors of the PostgreSQL that Folkmoot starts itself: a closed set, each saying what to do."""
 
 
 class EmbeddedPostgresError(Exception):

@@ -62,7 +62,7 @@ class Acknowledged(Struct, frozen=True):
 
     @property
     def warnings(self) -> tuple[Warned, ...]:
-        """What may be slips of the pen in it: as they were found when it was recorded."""
+        """Likely slips of the pen in it: as they were found when it was recorded."""
         return self.events[0].envelope.warnings
 
 
@@ -245,7 +245,7 @@ def _belongs(event: LogEvent, command_id: UUID) -> bool:
 def _sealed(
     sealing: Sealing, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes
 ) -> tuple[list[EventBody], list[LogEvent]]:
-    """Give the bodies of drafts with their texts sealed, and the events that carry them."""
+    """The bodies of drafts with their texts sealed, and the events that carry them."""
     bodies = [sealing.seal(draft) for draft in drafts]
     fingerprint = sealing.fingerprint(payload, drafts)
     events = [

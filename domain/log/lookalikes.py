@@ -1,4 +1,4 @@
-"""What looks like what is on record already: names and identifiers of the registers, and meetings recorded twice.
+"""Lookalikes of things on record: names and identifiers of the registers, and meetings recorded twice.
 
 Looked up outside the boundary of a decision: it changes no decision, so nobody waits for it and nothing conflicts.
 Names are read from the log once and then as they are added; sealed ones, of people, are never among them.

@@ -1,4 +1,4 @@
-"""What is asked of the log: the events that match any item of a query; a query without items asks for none.
+"""A query of the log: the events that match any item of a query; a query without items asks for none.
 
 The library's query without items asks for everything, and so does an item of it without types and tags. A boundary
 without selections, or a selection without types, selects nothing. Both become the one query below, in which nothing

@@ -28,7 +28,7 @@ class Frontier(NamedTuple):
     peaks: tuple[bytes, ...] = ()
 
     def extend(self, leaves: Sequence[bytes]) -> "Frontier":
-        """Give the frontier of the tree with these leaves added; whole subtrees are made level by level."""
+        """The frontier of the tree with these leaves added; whole subtrees are made level by level."""
         size, peaks, start = self.size, list(self.peaks), 0
         while start < len(leaves):
             fits = 1 << ((len(leaves) - start).bit_length() - 1)
@@ -158,7 +158,7 @@ def _largest_power_below(size: int) -> int:
 
 
 def _complete(leaves: Sequence[bytes]) -> bytes:
-    """Give the root over a power of two of leaves."""
+    """The root over a power of two of leaves."""
     level = leaves
     while len(level) > 1:
         pairs = iter(level)

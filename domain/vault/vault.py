@@ -292,7 +292,7 @@ class Vault:
 
 
 class _Found(NamedTuple):
-    """What the vault holds of one key."""
+    """The row of one key in the vault."""
 
     key_id: UUID
     wrapped_by: bytes | None

@@ -48,7 +48,7 @@ class Source(Struct, frozen=True):
 
 
 class ShardOrder(Struct, frozen=True, kw_only=True):
-    """What one shard is to do, until when: fill builds from its partitions, and compare live ones with them."""
+    """The task of one shard, and its time: fill builds from its partitions, and compare live ones with them."""
 
     run_id: UUID
     shard: int

@@ -18,7 +18,6 @@ from projections.engine.builds import Build, Connection, qualified
 
 T = TypeVar("T")
 _logger = structlog.get_logger(__name__)
-_logger = structlog.get_logger(__name__)
 _DATA, _INTEGRITY, _LIMITS = "22", "23", "54"  # classes of SQLSTATE
 _OF_THE_REGISTRY: Final = "23503"  # a build that is gone, not a row that is wrong
 

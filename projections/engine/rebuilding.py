@@ -43,7 +43,7 @@ class LogAltered(Exception):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What is to be rebuilt or, with `is_check`, only compared; in how many shards, by which addresses, how long."""
+    """The order for a rebuild or, with `is_check`, a comparison: in how many shards, by which addresses, how long."""
 
     asked: tuple[Projection, ...]
     shards: int
@@ -290,7 +290,7 @@ _INTERRUPTIONS: Final = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
 )
-"""What ends a run from outside; a signal leaves it open, as `kill -9` does."""
+"""The exceptions that end a run from outside; a signal leaves it open, as `kill -9` does."""
 
 
 def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> None:

@@ -63,7 +63,7 @@ _REDACTED: Final = name_of(TextRedacted)
 
 
 class Basis(Struct, frozen=True, kw_only=True):
-    """What an answer about the past rests on; the same basis gives the same answer.
+    """The basis of an answer about the past; the same basis gives the same answer.
 
     `rules_as_claimed` are the rules, and lists of who is expected, that bind from when their source claims to have
     recorded them: those of a log that was seeded, and those of imports that say when they were first written down.

@@ -74,7 +74,7 @@ def prove(order: ShardOrder) -> ShardDone:
 
 
 def _groups(order: ShardOrder) -> Iterator[Sequence[UUID]]:
-    """Give the partitions that are projected, written and read back together. Raises OutOfTime."""
+    """The partitions that are projected, written and read back together. Raises OutOfTime."""
     for start in range(0, len(order.partition_ids), _GROUP):
         refuse_after(order.until)
         yield order.partition_ids[start : start + _GROUP]

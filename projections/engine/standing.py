@@ -53,7 +53,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 def standings(connection: Connection, *, is_counted: bool = True) -> tuple[Standing, ...]:
-    """Say how each stored projection stands, in one snapshot; without counting, partitions and rows stay 0."""
+    """The state of each stored projection, in one snapshot; without counting, partitions and rows stay 0."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         live = builds(connection, "live")

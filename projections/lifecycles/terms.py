@@ -84,7 +84,7 @@ def wordings(history: History, method: Method, made: Effective) -> list[Wording]
 def _agreed_by_silence(
     history: History, method: Method, first: EventBody, corrections: Sequence[tuple[Recorded, EventBody]]
 ) -> Iterator[tuple[datetime, UUID, UUID]]:
-    """Give the corrections that silence agreed to by the end of the day asked about, and from when."""
+    """The corrections that silence agreed to by the end of the day asked about, and from when."""
     before = first
     for amendment, replacement in corrections:
         ends = _silence_ends(history, method, before, replacement, amendment)
@@ -96,7 +96,7 @@ def _agreed_by_silence(
 def _silence_ends(
     history: History, method: Method, before: EventBody, after: EventBody, amendment: Recorded
 ) -> datetime | None:
-    """Give when the promiser's silence agrees to a first due date that the promisee names; None where none does."""
+    """The instant at which a promiser's silence agrees to a first due date by the promisee; None where it does not."""
     assert isinstance(before, Promise)  # noqa: S101 - a correction keeps the type
     assert isinstance(after, Promise)  # noqa: S101
     due, said_at = named_due(after.due, after), amendment.recorded_at

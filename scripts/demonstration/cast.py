@@ -73,7 +73,7 @@ class Neighbourhood(Struct, frozen=True, kw_only=True):
 
     @property
     def founder(self) -> Actor:
-        """Give the secretary's key while the board is set up: it looks after the record, and vouches for each seat."""
+        """The secretary's key while the board is set up: it looks after the record, and vouches for each seat."""
         return replace(self.secretary, steward=True)
 
     @property

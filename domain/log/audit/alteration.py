@@ -1,4 +1,4 @@
-"""What an audit finds: one thing that is not as it was recorded."""
+"""An alteration, as an audit finds it: one thing that is not as it was recorded."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from domain.events.declaration import UnknownEventError
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 UNREADABLE = (msgspec.MsgspecError, UnknownEventError, ValueError)
-"""What decoding raises of bytes that no release wrote."""
+"""The errors that decoding raises of bytes that no release wrote."""
 
 SHOWN = 20
 """How many things of one kind are named one by one."""

@@ -172,7 +172,7 @@ class KeyAudit:
 
 
 class _Read(NamedTuple):
-    """What of an event names keys: its envelope, its body, and the body that a correction puts in place."""
+    """The parts of an event that name keys: its envelope, its body, and the body that a correction puts in place."""
 
     position: int
     where: str

@@ -24,8 +24,8 @@ _SIGNED: Final = "SELECT position, version, data FROM log.event WHERE type = 'ch
 _HEADER: Final = "SELECT log_id, created_at, clock FROM log.header"
 
 
-class Header(Struct, frozen=True):
-    """What a log says it is."""
+class LogHeader(Struct, frozen=True):
+    """The identity of a log by its own word."""
 
     log_id: UUID
     created_at: datetime
@@ -37,28 +37,30 @@ class KeptRoot(Struct, frozen=True, kw_only=True):
 
     position: int
     root: bytes | None
-    header: Header
+    header: LogHeader
     where: str
 
 
 class Walk(Struct, frozen=True, kw_only=True):
-    """What walking the tree gave: the root at the end, and where it is not as it was seen."""
+    """The outcome of walking the tree: the root at the end, and where it is not as it was seen."""
 
     root: bytes
     alterations: tuple[Alteration, ...]
 
 
-def header_of(connection: Connection) -> Header | None:
+def header_of(connection: Connection) -> LogHeader | None:
     """Read the header of the log; None unless there is exactly one."""
     rows = connection.execute(_HEADER).fetchall()
-    return Header(*rows[0]) if len(rows) == 1 else None
+    return LogHeader(*rows[0]) if len(rows) == 1 else None
 
 
 def kept_roots(connection: Connection, memorandum: Memorandum | None) -> tuple[list[KeptRoot], list[Alteration]]:
     """Read every root kept in the database and outside it, oldest first, and note which kept ones are gone."""
     rows = connection.execute(_KEPT).fetchall()
     found = [
-        KeptRoot(position=position, root=root, header=Header(*header), where=f"kept in the database on {at:%Y-%m-%d}")
+        KeptRoot(
+            position=position, root=root, header=LogHeader(*header), where=f"kept in the database on {at:%Y-%m-%d}"
+        )
         for _, position, root, *header, at in rows
     ]
     gone = [row[0] for row in rows] != list(range(1, len(rows) + 1)) or not rows
@@ -75,7 +77,7 @@ def kept_roots(connection: Connection, memorandum: Memorandum | None) -> tuple[l
     seen_here, restored_at = {(each.position, each.root) for each in found}, memorandum.restored_at(header.log_id)
     for line in memorandum.roots(header.log_id):
         root = bytes.fromhex(line.root_sha256)
-        seen = Header(line.log_id, line.created_at, line.clock)
+        seen = LogHeader(line.log_id, line.created_at, line.clock)
         where = f"kept in {memorandum.file.name} on {line.seen_at:%Y-%m-%d}"
         found.append(KeptRoot(position=line.position, root=root, header=seen, where=where))
         if (line.position, root) not in seen_here and (restored_at is None or line.seen_at > restored_at):
@@ -92,7 +94,7 @@ def header_alterations(connection: Connection, kept: Sequence[KeptRoot]) -> list
     found = []
     # An empty log may be declared seeded: of notes of one, only the last tells of its clock.
     of_clock = [note for note in kept if note.position > 0] or kept[-1:]
-    for name in Header.__struct_fields__:
+    for name in LogHeader.__struct_fields__:
         notes = of_clock if name == "clock" else kept
         if any(getattr(note.header, name) != getattr(header, name) for note in notes):
             found.append(Alteration(where=f"log.header, {name}", detail="it is not what it was when roots were kept"))

@@ -24,7 +24,7 @@ _OPEN: Final = frozenset(
 
 
 def continuity(material: Material) -> list[Measure]:
-    """Tell how many joined and left a year for each seat, and whether leavers' promises found new owners.
+    """Joiners and leavers a year for each seat, and whether leavers' promises found new owners.
 
     Who was given a seat and never agreed to it neither joined nor left; who founded the partnership did not join it.
     """

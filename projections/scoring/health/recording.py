@@ -14,7 +14,7 @@ _DAYS_A_MONTH: Final = 365.25 / 12
 
 
 def recording(material: Material) -> list[Measure]:
-    """Tell how much was recorded a month, how much of it late, by which side, and how many rules bind as claimed."""
+    """Records a month, how many of them of it late, by which side, and how many rules bind as claimed."""
     facts = [fact for fact in material.history.facts if fact.occurred_at >= material.start]
     months = material.method.health.window_days / _DAYS_A_MONTH
     lateness = Lateness(material.history, material.method)
