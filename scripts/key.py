@@ -10,10 +10,15 @@ import psycopg
 from api.auth import KeyRow, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
 from api.services import Services
 from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
+from domain.decisions.warnings import sentence_of
 from domain.events.registries import PartyRegistered
+from domain.imports.frame import reasons_of
 from domain.log.handler import Acknowledged
 from domain.log.sessions import connect
+from domain.structs import NotAsDeclared, read, read_value
+from domain.values import Name
 from domain.vault import Vault
 from domain.vocabulary import PartyKind, Source
 from scripts.exits import CommandFailed, Exit
@@ -72,12 +77,14 @@ def _create(connection: psycopg.Connection, services: Services, args: argparse.N
         )
     if args.days is not None and not 1 <= args.days <= 36_500:  # noqa: PLR2004 - a hundred years
         raise CommandFailed(Exit.USAGE, "give --days from 1 to 36500")
-    if args.party and not is_registered(services.recorder, args.party):
-        raise CommandFailed(Exit.USAGE, f"no organisation or group has the id {args.party}: register it first")
+    for named in filter(None, (args.party, *args.speaks_for)):
+        if not is_registered(services.recorder, named):
+            raise CommandFailed(Exit.USAGE, f"no organisation or group has the id {named}: register it first")
+    name = _name(args.name)
     party_id = register_party(services, args.register, PartyKind(args.kind)) if args.register else args.party
     return create_key(
         connection,
-        name=args.name,
+        name=name,
         scope=scope,
         party_id=party_id,
         speaks_for=args.speaks_for,
@@ -86,8 +93,19 @@ def _create(connection: psycopg.Connection, services: Services, args: argparse.N
     )
 
 
+def _name(given: str) -> str:
+    try:
+        return str(read_value(given, Name))
+    except NotAsDeclared as error:
+        raise CommandFailed(Exit.USAGE, f"--name: {'; '.join(fault.detail for fault in error.faults)}") from None
+
+
 def register_party(services: Services, name: str, kind: PartyKind) -> UUID:
-    """Register an organisation or group in the operator's word and give its id."""
+    """Register an organisation or group in the operator's word and give its id; warn of what may be a slip."""
+    try:
+        order = read({"name": name, "kind": kind.value}, RegisterParty)
+    except NotAsDeclared as error:
+        raise CommandFailed(Exit.USAGE, f"--register: {'; '.join(fault.detail for fault in error.faults)}") from None
     operator = Actor(actor_id=uuid4(), party=operator_of(services.recorder), steward=True)
     occasion = Occasion(
         actor=operator,
@@ -96,9 +114,13 @@ def register_party(services: Services, name: str, kind: PartyKind) -> UUID:
         person_of=services.vault.person_of,
         source=Source.OPERATOR,
     )
-    outcome = services.handler.handle(RegisterParty(name=name, kind=kind), occasion, occasion.command_id.bytes)
+    outcome = services.handler.handle(order, occasion, occasion.command_id.bytes)
+    if isinstance(outcome, Refusal):
+        raise CommandFailed(Exit.USAGE, f"--register: {'; '.join(reasons_of(outcome))}")
     if not isinstance(outcome, Acknowledged) or not isinstance(body := outcome.events[-1].body, PartyRegistered):
         raise CommandFailed(Exit.USAGE, f"{name!r} cannot be registered as {kind}")
+    for warned in outcome.warnings:
+        print(f"{warned.code}: {sentence_of(warned)}", file=sys.stderr)
     return body.party_id
 
 
