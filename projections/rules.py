@@ -7,14 +7,16 @@ import's source says it recorded earlier binds from then, as its source claims; 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from msgspec import Struct
 
 from domain.events.declaration import EventBody
 from domain.events.partnership import ExpectedBodiesSet, RuleAdopted
 from domain.events.recorded import Effective
-from projections.history import History
+from domain.values import first_instant
+from domain.vocabulary import Source
+from projections.history import History, folded
 
 E = TypeVar("E", bound=EventBody)
 
@@ -32,6 +34,11 @@ class Bound(Struct, Generic[E], frozen=True):
     fact: Effective
     body: E
 
+    @property
+    def is_claimed(self) -> bool:
+        """Whether it binds from earlier than this log recorded it, on its source's word."""
+        return self.since < max(self.fact.occurred_at, self.fact.recorded_at)
+
 
 def binds_from(fact: Effective) -> datetime:
     """Find the instant from which something settled binds."""
@@ -46,8 +53,32 @@ def is_claimed(fact: Effective) -> bool:
 
 def bound(history: History, body: type[E], settles: Callable[[E], Any]) -> list[Bound[E]]:
     """List what was settled on one point, in the order in which each came to bind."""
-    found = [Bound(binds_from(fact), fact, each) for fact, each in history.each(body) if settles(each) is not None]
+    found = [
+        reading
+        for fact, each in history.each(body)
+        if settles(each) is not None
+        for reading in _readings(history, fact, each)
+        if settles(reading.body) is not None
+    ]
     return sorted(found, key=_IN_ORDER)
+
+
+def _readings(history: History, fact: Effective, body: E) -> list[Bound[E]]:
+    """Read what was settled: until this log recorded it as its source says it, from then on as it was put right here.
+
+    What somebody else than the source puts right is not what the source claims.
+    """
+    corrections = history.corrections_of(fact) if is_claimed(fact) else []
+    by_hand = next((n for n, (each, _) in enumerate(corrections) if each.envelope.source is not Source.IMPORT), None)
+    if by_hand is None:
+        return [Bound(binds_from(fact), fact, body)]
+    of_source = corrections[by_hand - 1][1] if by_hand else folded(fact.recorded.body, history.same_bodies)
+    claimed_at = fact.envelope.source_recorded_at or fact.recorded_at
+    since = max(first_instant(of_source.happened), claimed_at)
+    return [
+        Bound(since, fact, cast("E", of_source)),
+        Bound(max(fact.occurred_at, fact.recorded_at), fact, body),
+    ]
 
 
 def in_force(
@@ -58,10 +89,10 @@ def in_force(
     return next((each for each in reversed(bound(history, body, settles)) if each.since <= instant), None)
 
 
-def rule_in_force(history: History, name: str) -> tuple[Effective, float] | None:
+def rule_in_force(history: History, name: str) -> tuple[Bound[RuleAdopted], float] | None:
     """Find what was last settled on one numeric rule, such as `members_min`, by the end of the day asked about."""
     rule = in_force(history, RuleAdopted, attrgetter(name))
-    return None if rule is None else (rule.fact, float(getattr(rule.body, name)))
+    return None if rule is None else (rule, float(getattr(rule.body, name)))
 
 
 def settled(history: History) -> list[Effective]:

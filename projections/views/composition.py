@@ -14,7 +14,7 @@ from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history import History, Seat
 from projections.rows import MENDING, Causes
-from projections.rules import binds_from, is_claimed, rule_in_force
+from projections.rules import rule_in_force
 from projections.scoring.method import Method
 
 
@@ -75,10 +75,9 @@ def _row(
     if rule is None:
         required, since_on, claimed = None, None, False
     else:
-        fact, required = rule
-        since_on = day_of(binds_from(fact))
-        claimed = is_claimed(fact)
-        causes = [*fact.causes, *causes]
+        settled, required = rule
+        since_on, claimed = day_of(settled.since), settled.is_claimed
+        causes = [*settled.fact.causes, *causes]
     return CompositionRow(
         requirement=requirement,
         required=required,

@@ -132,3 +132,32 @@ def test_of_two_rules_the_one_that_came_to_bind_last_is_in_force(told):
 def test_only_what_a_partnership_settles_for_itself_binds_by_a_claim(told):
     assert set(SETTLED) == {RuleAdopted, ExpectedBodiesSet}
     assert in_force(told.at(TODAY), RuleAdopted, lambda rule: rule.quorum) is None
+
+
+def test_what_somebody_here_makes_of_a_claimed_rule_binds_from_when_it_was_recorded_here(told):
+    rule = adopt(told, claimed="2016-03-01", members_min=2)
+    told.corrected(rule, TODAY, recorded=TODAY)(members_min=30)
+    asked = members_asked(told, "2020-01-01")
+    assert (asked.required, asked.is_rule_as_claimed, asked.rule_since_on.isoformat()) == (2, True, "2016-03-01")
+    now = members_asked(told, "2026-12-31")
+    assert (now.required, now.is_rule_as_claimed, now.rule_since_on.isoformat()) == (30, False, TODAY)
+
+
+def test_a_point_that_the_source_did_not_settle_is_not_claimed_by_correcting_another(told):
+    rule = adopt(told, claimed="2016-03-01", members_min=2)
+    told.corrected(rule, TODAY, recorded=TODAY)(members_min=2, weights={"H1": 1.0})
+    assert weights_in_force(told.at(LATER)) is None
+    assert weights_in_force(told.at("2026-12-31")) == {"reliability": 1.0}
+    assert members_asked(told, LATER).required == 2
+
+
+def test_what_the_source_itself_puts_right_binds_as_the_source_claims(told):
+    rule = adopt(told, claimed="2016-03-01", members_min=2)
+    told.corrected(rule, TODAY, recorded=TODAY, claimed="2016-04-01")(members_min=4)
+    assert members_asked(told, "2020-01-01").required == 4
+
+
+def test_a_rule_that_was_corrected_away_binds_no_more(told):
+    rule = adopt(told, claimed="2016-03-01", members_min=2, quorum=3)
+    told.corrected(rule, TODAY, recorded=TODAY)(members_min=None)
+    assert members_asked(told, "2020-01-01").required is None

@@ -111,8 +111,8 @@ def _seats(material: Material) -> Iterator[Measure]:
     if rule is None:
         yield absent(H3, "resident-voting-seats-by-rule", Missing.NOT_RECORDED)
     else:
-        fact, floor = rule
-        yield counted(H3, "resident-voting-seats-by-rule", floor, causes=fact.causes)
+        settled, floor = rule
+        yield counted(H3, "resident-voting-seats-by-rule", floor, causes=settled.fact.causes)
 
 
 def _spending(material: Material) -> Iterator[Measure]:
