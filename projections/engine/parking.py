@@ -91,15 +91,20 @@ def unpark(connection: Connection, build: Build, partition_id: UUID) -> None:
     )
 
 
-def is_of_the_code(connection: Connection, build: Build) -> bool:
-    """Whether a projection could take in no partition of several: then it is at fault, and none of them."""
+def is_of_the_code(connection: Connection, new: Build, live: Build) -> bool:
+    """Whether a projection could take in no partition of several: then it is at fault, and none of them.
+
+    What the live build has set aside already lies in those partitions.
+    """
     row = connection.execute(
-        "SELECT (SELECT count(*) FROM projection.row_set WHERE build = %(build)s), "
-        "(SELECT count(*) FROM projection.parked WHERE build = %(build)s)",
-        {"build": build.build},
+        "SELECT (SELECT count(*) FROM projection.row_set WHERE build = %(new)s), "
+        "(SELECT count(*) FROM projection.parked WHERE build = %(new)s), "
+        "(SELECT count(*) FROM projection.parked n WHERE build = %(new)s AND NOT EXISTS "
+        "(SELECT FROM projection.parked l WHERE l.build = %(live)s AND l.partition_id = n.partition_id))",
+        {"new": new.build, "live": live.build},
     ).fetchone()
-    taken, parked = row or (0, 0)
-    return bool(taken == 0 and parked > 1)
+    taken, parked, anew = row or (0, 0, 0)
+    return bool(taken == 0 and parked > 1 and anew > 0)
 
 
 def keep_last_good(connection: Connection, asked: Projection, new: Build, live: Build) -> None:

@@ -207,7 +207,7 @@ class Rebuild:
         def put_in_place(new: Mapping[str, Build]) -> bool:
             live = {build.name: build for build in self._live(connection)}
             replaced = [(new[name], live[name]) for name in new if name in live]
-            if any(is_of_the_code(connection, build) for build, _ in replaced):
+            if any(is_of_the_code(connection, *each) for each in replaced):
                 return False
             for build, before in replaced:
                 keep_last_good(connection, self._asked[build.name], build, before)

@@ -71,10 +71,6 @@ def standings(connection: Connection, *, is_counted: bool = True) -> tuple[Stand
     )
 
 
-def _sizes(connection: Connection, ids: list[int]) -> dict[int, tuple[int, int]]:
-    return {build: (count, rows) for build, count, rows in connection.execute(_SIZES, (ids,)).fetchall()}
-
-
 def reached(connection: Connection, name: str) -> int | None:
     """Give the position that the live build of a projection holds; None when there is none."""
     build = builds(connection, "live").get(name)

@@ -97,15 +97,32 @@ _YEAR_DAYS: Final = 365.25
 def runs_until(history: History, fact: Effective, awarded: FundingAwarded) -> date | None:
     """Find the last day on which an award runs; None where nothing says when it ends.
 
-    It runs until it was ended, else for the years it was made for or until it must be spent, whichever is later.
+    It runs until it was ended or all of it returned, else for the years it was made for or until it must be spent,
+    whichever is later.
     """
-    ended = [each.body for each in history.about(awarded.award_id) if isinstance(each.body, FundingEnded)]
-    if ended:
-        return last_day(ended[0].happened)
+    over = [day for day in (_ended_on(history, awarded), _returned_on(history, awarded)) if day is not None]
+    if over:
+        return min(over)
     stated = [] if awarded.spend_by is None else [last_day(awarded.spend_by)]
     if awarded.years is not None:
         stated.append(_years_after(day_of(fact.occurred_at), awarded.years) - timedelta(days=1))
     return max(stated, default=None)
+
+
+def _ended_on(history: History, awarded: FundingAwarded) -> date | None:
+    ended = (each.body for each in history.about(awarded.award_id) if isinstance(each.body, FundingEnded))
+    return next((last_day(each.happened) for each in ended), None)
+
+
+def _returned_on(history: History, awarded: FundingAwarded) -> date | None:
+    """Find the day on which the whole of an award had gone back."""
+    left = awarded.amount.minor_units
+    for fact in history.about(awarded.award_id):
+        if isinstance(fact.body, FundingReturned) and fact.body.amount.currency == awarded.amount.currency:
+            left -= fact.body.amount.minor_units
+            if left <= 0:
+                return last_day(fact.body.happened)
+    return None
 
 
 def _years_after(start: date, years: float) -> date:

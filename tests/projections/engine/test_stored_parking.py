@@ -132,6 +132,18 @@ def test_the_follower_that_runs_goes_on_and_the_command_says_what_is_parked_unti
     assert stage.hold_to_replay()
 
 
+def test_where_every_partition_is_parked_the_rest_of_what_is_stored_of_them_moves(stage, two):
+    for told in two:
+        told.promised("bins", "2025-03-01", details={"theme": NUL})
+        record(stage, told)
+    stage.follower(today=DAY).catch_up()
+    assert {which for name, which in set_aside(stage) if name == NAME} == {told.partition_id for told in two}
+    before = stage.stored()
+    report = stage.rebuild(today=DAY)
+    assert (report.is_swapped, len(report.parked) > 0) == (True, True)
+    assert stage.stored() == before
+
+
 def test_a_partition_that_was_never_good_is_named_and_has_no_rows(stage):
     one, other = partnership("one"), partnership("other")
     one.promised("bins", "2025-03-01", details={"theme": NUL})

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.events.funding import FundingEnded
+from domain.events.funding import FundingEnded, FundingReturned
+from domain.values import Money
 from domain.vocabulary import Restriction
 from projections.lifecycles.awards import runs_until
 from projections.scoring.method import Dimension
@@ -86,3 +87,13 @@ def test_what_weighs_most_counts_most_while_it_runs():
     award(told, "tied", 250_000, on="2025-03-03", restriction=Restriction.PROJECT)
     assert row(told, H9).n == 2
     assert value(told, H9, "weighted-by-amount", "GBP") == pytest.approx((1_000_000 + 250_000 * 4 / 5) / 1_250_000)
+
+
+def test_an_award_that_went_back_whole_runs_no_more_and_a_part_of_it_does():
+    told = partnership(since="2016-01-01")
+    award(told, "million", 1_000_000, **TEN_YEARS)
+    for day, pounds in (("2019-05-01", 400_000), ("2020-05-01", 600_000)):
+        body = {"returned_by": TENANTS, "returned_to": LOTTERY, "amount": Money(pounds * 100)}
+        told.tell(FundingReturned(happened=day, award_id=an_id("million"), **body), by=TENANTS)
+    assert awards_counted(told, "2020-05-01") == 1
+    assert awards_counted(told, "2020-05-02") == 0
