@@ -1,7 +1,8 @@
 """Bring a database to the schema that this Folkmoot needs.
 
-Each part of the house keeps its own SQL beside its code: `schema.sql` first, then `schema_2.sql` and so on
-as it grows. A file is applied once and never edited afterwards; a later change is a later file.
+Each part of the house keeps its own SQL beside its code: `schema.sql` first, then files that begin with the next number
+and say what they do (`002_jobs.sql`). A file is applied once and never edited; a later change is a later file.
+A database remembers the number and the content, not the name.
 """
 
 import argparse
@@ -30,6 +31,7 @@ _PARTS = {
     "projections": _ROOT / "projections" / "engine",
     "api": _ROOT / "api",
 }
+_LATER: Final = "[0-9][0-9][0-9]_*.sql"
 _ONE_AT_A_TIME = 0x666F6C6B  # advisory lock: two processes starting together migrate one after the other
 _BOOKKEEPING = """
     CREATE SCHEMA IF NOT EXISTS log;
@@ -42,7 +44,7 @@ _BOOKKEEPING = """
     );
     COMMENT ON TABLE log.migration IS 'Which schema files have been applied, part by part.';
     COMMENT ON COLUMN log.migration.part IS 'The part of the house the file belongs to.';
-    COMMENT ON COLUMN log.migration.version IS '1 for schema.sql, n for schema_n.sql.';
+    COMMENT ON COLUMN log.migration.version IS '1 for schema.sql, else the number at the start of the file name.';
     COMMENT ON COLUMN log.migration.sha256 IS 'Hash of the file as it was applied.';
     COMMENT ON COLUMN log.migration.applied_at IS 'When it was applied.';
 """
@@ -194,16 +196,13 @@ def _write_catalogue() -> int:
 
 
 def shipped_schema() -> dict[tuple[str, int], bytes]:
-    """Give the schema files of this version, by part and number."""
+    """The schema files of this version, by part and number."""
     files: dict[tuple[str, int], bytes] = {}
     for part, folder in _PARTS.items():
-        first = folder / "schema.sql"
-        if first.exists():
+        if (first := folder / "schema.sql").exists():
             files[part, 1] = first.read_bytes()
-            version = 2
-            while (later := folder / f"schema_{version}.sql").exists():
-                files[part, version] = later.read_bytes()
-                version += 1
+        for later in sorted(folder.glob(_LATER)):
+            files[part, int(later.name.partition("_")[0])] = later.read_bytes()
     return files
 
 

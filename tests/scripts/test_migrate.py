@@ -63,14 +63,21 @@ def test_two_that_start_together_migrate_once(bare_url):
 def test_a_later_file_is_applied_on_top_of_an_earlier_one(bare_url, parts):
     (parts / "schema.sql").write_text("CREATE TABLE first ()")
     assert migrate(bare_url) == ["part 1"]
-    (parts / "schema_2.sql").write_text("CREATE TABLE second ()")
+    (parts / "002_second.sql").write_text("CREATE TABLE second ()")
     assert migrate(bare_url) == ["part 2"]
     assert tables(bare_url) == {"first", "second"}
 
 
+def test_every_schema_file_of_the_house_is_taken_by_the_number_after_the_one_before_it():
+    shipped = list(command.shipped_schema())
+    for part, folder in command._PARTS.items():
+        files = list(folder.glob("*.sql"))
+        assert [version for name, version in shipped if name == part] == list(range(1, len(files) + 1)), part
+
+
 def test_a_file_that_fails_leaves_the_database_as_it_was(bare_url, parts):
     (parts / "schema.sql").write_text("CREATE TABLE first ()")
-    (parts / "schema_2.sql").write_text("CREATE TABLE second (); SELECT 1 / 0")
+    (parts / "002_second.sql").write_text("CREATE TABLE second (); SELECT 1 / 0")
     with pytest.raises(psycopg.errors.DivisionByZero):
         migrate(bare_url)
     assert tables(bare_url) == set()
@@ -98,9 +105,9 @@ def test_the_command_names_no_database_and_says_what_stands_in_the_way(bare_url,
 
 def test_a_database_of_a_newer_version_is_refused(bare_url, parts):
     (parts / "schema.sql").write_text("CREATE TABLE first ()")
-    (parts / "schema_2.sql").write_text("CREATE TABLE second ()")
+    (parts / "002_second.sql").write_text("CREATE TABLE second ()")
     migrate(bare_url)
-    (parts / "schema_2.sql").unlink()
+    (parts / "002_second.sql").unlink()
     with pytest.raises(SchemaMismatch, match="part 2 was applied by a newer version"):
         migrate(bare_url)
 
