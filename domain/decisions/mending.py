@@ -44,7 +44,8 @@ def objection_to_mending(case: Case, known: Known) -> str:
     """The objection to this key's mending a record; empty where there is none.
 
     Any of the side whose word it is mends a record; a body's own word, a register or a seat, only whom it concerns:
-    whoever recorded it, and the body that is registered or sits there. What only stewards say, they mend.
+    whoever recorded it, and the body that is registered or sits there; a seat that was given and accepted, the body
+    alone. What only stewards say, they mend.
     """
     if case.occasion.actor.steward:
         return ""
@@ -63,6 +64,8 @@ def _owners(case: Case, known: Known) -> set[UUID] | None:
     word = set() if known.word is None else {known.word.party_id}
     body = known.body
     if isinstance(body, SeatAccepted):
+        return {body.party.party_id}
+    if isinstance(body, MemberJoined) and body.awaits_acceptance and case.facts.is_accepted(body):
         return {body.party.party_id}
     if isinstance(body, MemberJoined | MemberLeft):
         return {*word, body.party.party_id}

@@ -43,7 +43,7 @@ def evenness(amounts: Collection[float], categories: int) -> float | None:
     if categories < 2 or total <= 0:  # noqa: PLR2004 - one category has no spread
         return None
     shares = [amount / total for amount in amounts if amount > 0]
-    return -fsum(share * log(share) for share in shares) / log(categories)
+    return 0.0 - fsum(share * log(share) for share in shares) / log(categories)  # never a negative nought
 
 
 def likeness(observed: Collection[float], expected: Collection[float]) -> float:

@@ -174,3 +174,15 @@ def test_whoever_took_the_place_of_a_body_sits_and_votes_as_it_did():
     assert (before.voting, after.voting, after.member) == (False, True, True)
     (waits,) = given(GIVEN, merged).when(meeting, by=OFFICER).drafts[0].body.participants
     assert not waits.voting
+
+
+def test_a_seat_that_was_accepted_is_mended_by_who_sits_there_and_no_more_by_who_gave_it():
+    gift = past(GIVEN, by=COUNCIL)
+    for mend in (
+        CorrectRecord(record=gift.event_id, changes={"happened": "2024"}, reasons="Earlier"),
+        WithdrawRecord(record=gift.event_id, reasons="Never sat"),
+    ):
+        assert given(gift).when(mend, by=OFFICER).drafts
+        given(gift, ACCEPTED).when(mend, by=OFFICER).then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
+        for key in (BUILDER, STEWARD):
+            assert given(gift, ACCEPTED).when(mend, by=key).drafts
