@@ -14,6 +14,7 @@ from domain.decisions.boundary import Boundary, Selection, entry, erasure, mendi
 from domain.decisions.case import Case, Draft, passing_id
 from domain.decisions.facts import Facts
 from domain.decisions.occasion import Occasion
+from domain.decisions.oddities import oddities
 from domain.decisions.references import ANYWHERE, READS, NamedParty, references
 from domain.decisions.refusals import Code, Refusal
 from domain.events import EventBody, declarations, name_of
@@ -151,7 +152,13 @@ def decide(order: Command, facts: Facts, occasion: Occasion) -> tuple[Draft, ...
     if case.faults:
         return case.faults.refusal()
     drafts = tuple(_listing(draft, case.subjects) for draft in case.drafts)
-    return with_warnings(drafts, case.warnings)
+    odd = (
+        Warned(slip, f"{draft.pointer}/{at}", about)
+        for draft in drafts
+        if draft.replacement is None
+        for slip, at, about in oddities(draft.body)
+    )
+    return with_warnings(drafts, [*case.warnings, *odd])
 
 
 def with_warnings(drafts: tuple[Draft, ...], warnings: Iterable[Warned]) -> tuple[Draft, ...]:

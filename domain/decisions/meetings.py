@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
 from domain.decisions.asks import AcceptReferral, AnswerAsk, DeferAsk, RaiseAsk, ReferAsk
 from domain.decisions.case import Case
@@ -142,7 +141,6 @@ class RecordInteraction(MeetingItems, frozen=True, kw_only=True):
             _participant(case.part("participants", index), each, self.happened)
             for index, each in enumerate(self.participants)
         )
-        _warn_of_twins(case, participants)
         case.record(
             InteractionRecorded(
                 happened=self.happened,
@@ -224,16 +222,6 @@ def _participant(case: Case, attendee: Attendee, happened: str) -> Participant:
         channel=attendee.channel,
         count=attendee.count,
     )
-
-
-def _warn_of_twins(case: Case, participants: tuple[Participant, ...]) -> None:
-    """Ask about a body that stands there twice and alike: of several people of it, each has a name or a role."""
-    seen: set[Participant] = set()
-    for index, each in enumerate(participants):
-        alike = replace(each, count=1, channel=None)
-        if each.person_id is None and alike in seen:
-            case.warn(Slip.SAME_BODY_TWICE, f"participants/{index}/party", each.party.party_id)
-        seen.add(alike)
 
 
 @command

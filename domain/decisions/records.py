@@ -15,6 +15,7 @@ from domain.decisions.derived import approval_of
 from domain.decisions.facts import Known
 from domain.decisions.meeting_day import items_of, move_with_meeting
 from domain.decisions.mending import is_taken_up, must_be_ones_own, side_of, warn_of_waiting
+from domain.decisions.oddities import oddities
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
@@ -203,6 +204,8 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             return
         if body == known.body:
             case.warn(Slip.NO_CHANGE, "changes")
+        for slip, at, about in oddities(body, frozenset(self.changes)):
+            case.warn(slip, f"changes/{at}", *about)
         warn_of_waiting(case, known, body)
         declaration = declaration_of(body)
         case.record(

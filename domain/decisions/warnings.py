@@ -24,6 +24,7 @@ class Slip(CodeList):
     LONG_AGO = "long-ago"
     LOOKS_LIKE = "looks-like"
     NO_CHANGE = "no-change"
+    NO_SUM = "no-sum"
     SAME_BODY_TWICE = "same-body-twice"
     SAME_MEETING = "same-meeting-again"
     UNLIKELY_IDENTIFIER = "unlikely-identifier"
@@ -39,7 +40,8 @@ SENTENCES: Final[dict[Slip, str]] = {
     Slip.LONG_AGO: "this lies more than fifty years back: is the year right?",
     Slip.LOOKS_LIKE: "this looks like {about}: if they are one, use that entry",
     Slip.NO_CHANGE: "this says what the record says already: nothing changes by it",
-    Slip.SAME_BODY_TWICE: "this body stands here twice in the same role, without a person: was a count meant?",
+    Slip.NO_SUM: "this is no sum of money, or less than none: are the figure and its sign right?",
+    Slip.SAME_BODY_TWICE: "this body stands here twice and alike: was a count, a role, a person or another body meant?",
     Slip.SAME_MEETING: "a contact of this kind, on this day, with the same bodies is on record already: {about}",
     Slip.UNLIKELY_IDENTIFIER: "no register gives identifiers of this form: are the list and the number of signs right?",
 }

@@ -74,22 +74,25 @@ class Lookalikes:
 
     def of(self, drafts: Sequence[Draft]) -> list[Warned]:
         """Warn of names, identifiers and meetings that look like those on record."""
-        naming = [draft for draft in drafts if isinstance(draft.body, (*_BODIES, *_PLACES))]
+        said = [_said(draft) for draft in drafts]
+        naming = [each for each in said if isinstance(each.body, (*_BODIES, *_PLACES))]
         found: list[Warned] = []
         same: dict[UUID, UUID] = {}
         if naming:
             self._catch_up()
-        for draft in naming:
-            for entry in _entries(draft.body):
-                like = self._like(entry)
+        for each in naming:
+            for entry in _entries(each.body):
+                like = [] if each.is_mended and self._still_called(entry) else self._like(entry)
                 if like:
                     same[entry.thing_id] = like[0]
-                    found.append(Warned(Slip.LOOKS_LIKE, f"{draft.pointer}/name", tuple(like)))
-            found += self._identifiers(draft)
-        for draft in drafts:
-            if isinstance(draft.body, InteractionRecorded):
-                again = self._same_meetings(draft, draft.body, same)
-                found += [Warned(Slip.SAME_MEETING, f"{draft.pointer}/happened", again)] if again else []
+                    found.append(Warned(Slip.LOOKS_LIKE, f"{each.at}/name", tuple(like)))
+            found += self._identifiers(each)
+        for each in said:
+            if not isinstance(each.body, InteractionRecorded) or (each.is_mended and self._reads_so_already(each.body)):
+                continue
+            again = self._same_meetings(each.body, each.partition_id, same)
+            if again:
+                found.append(Warned(Slip.SAME_MEETING, f"{each.at}/happened", again))
         return found
 
     def _catch_up(self) -> None:
@@ -133,8 +136,8 @@ class Lookalikes:
         standing, _ = resolve(find_records(self._log, selections))
         return [fact.body for fact in standing if isinstance(fact.body, (*_BODIES, *_PLACES))]
 
-    def _identifiers(self, draft: Draft) -> Iterator[Warned]:
-        body = draft.body
+    def _identifiers(self, said: "_Said") -> Iterator[Warned]:
+        body = said.body
         if not isinstance(body, PartyRegistered | PartyAmended):
             return
         for index, identifier in enumerate(body.identifiers):
@@ -142,14 +145,14 @@ class Lookalikes:
                 others = [each for each in self._by_identifier.get(identifier.casefold(), {}) if each != body.party_id]
             shared = [each for each in others if self._has(each, identifier)][:_MOST_LIKE]
             if shared:
-                at = f"{draft.pointer}/identifiers/{index}"
+                at = f"{said.at}/identifiers/{index}"
                 yield Warned(Slip.IDENTIFIER_OF_ANOTHER, at, tuple(shared))
 
     def _has(self, party_id: UUID, identifier: str) -> bool:
         held = [each for body in self._standing(party_id, _BODY)[-1:] for each in getattr(body, "identifiers", ())]
         return identifier.casefold() in {each.casefold() for each in held}
 
-    def _same_meetings(self, draft: Draft, body: InteractionRecorded, same: dict[UUID, UUID]) -> tuple[UUID, ...]:
+    def _same_meetings(self, body: InteractionRecorded, partition_id: UUID, same: dict[UUID, UUID]) -> tuple[UUID, ...]:
         """Find meetings of the partnership of that kind and day at which the same bodies were."""
         with self._log.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
             cursor.execute(
@@ -157,23 +160,45 @@ class Lookalikes:
                 {
                     "first": start_of_day(first_day(body.happened)),
                     "end": end_of_day(first_day(body.happened)),
-                    "tag": tag("partnership", draft.partition_id),
+                    "tag": tag("partnership", partition_id),
                     "type": name_of(InteractionRecorded),
                     "limit": _MEETINGS_LOOKED_AT,
                 },
             )
             found = [recorded(event_of(row)) for row in cursor.fetchall()]
         there = {same.get(each, each) for each in _bodies_at(body)}
-        alike = [each for each in found if _is_alike(each, body) and _bodies_at(each.body) == there]
+        alike = [each for each in found if _is_alike(each.body, body) and _bodies_at(each.body) == there]
         standing, _ = resolve([*alike, *self._mending(alike)]) if alike else ([], [])
-        return tuple(
+        again = [
             each.body.interaction_id
             for each in standing
             if isinstance(each.body, InteractionRecorded) and first_day(each.body.happened) == first_day(body.happened)
-        )[:_MOST_LIKE]
+        ]
+        return tuple(each for each in again if each != body.interaction_id)[:_MOST_LIKE]
+
+    def _reads_so_already(self, body: InteractionRecorded) -> bool:
+        """Whether a meeting that is put right was, before, of that kind and day with those bodies."""
+        records = find_records(self._log, frozenset({on("interaction", body.interaction_id, InteractionRecorded)}))
+        standing, _ = resolve([*records, *self._mending(records)])
+        return any(_is_alike(each.body, body) and _bodies_at(each.body) == _bodies_at(body) for each in standing)
 
     def _mending(self, records: Iterable[Recorded]) -> list[Recorded]:
         return find_records(self._log, frozenset(on("record", each.event_id) for each in records))
+
+
+class _Said(Struct, frozen=True):
+    """A body as it will read, where the command says it, and in whose affairs."""
+
+    body: EventBody
+    at: str
+    partition_id: UUID
+    is_mended: bool
+
+
+def _said(draft: Draft) -> _Said:
+    if draft.replacement is None:
+        return _Said(draft.body, draft.pointer, draft.partition_id, is_mended=False)
+    return _Said(draft.replacement, f"{draft.pointer}/changes", draft.partition_id, is_mended=True)
 
 
 _BODY: Final = "body"
@@ -205,9 +230,8 @@ def _bodies_at(body: EventBody) -> set[UUID]:
     return {each.party.party_id for each in body.participants if each.attendance is Attendance.ATTENDED}
 
 
-def _is_alike(earlier: Recorded, body: InteractionRecorded) -> bool:
+def _is_alike(before: EventBody, body: InteractionRecorded) -> bool:
     """Whether an earlier meeting is of the same kind and length of time; two of one day may be hours apart."""
-    before = earlier.body
     if not isinstance(before, InteractionRecorded) or before.kind is not body.kind:
         return False
     if "T" in before.happened and "T" in body.happened:

@@ -107,6 +107,29 @@ def test_the_same_meeting_again_is_warned_of_until_the_first_is_withdrawn(neighb
     assert codes(officer.records(path, **a_meeting(neighbourhood))) == []
 
 
+def correct(whose, receipt, **changes):
+    return whose.records(f"/v1/records/{receipt['events'][0]['event_id']}/corrections", changes=changes, reasons="Slip")
+
+
+def test_a_meeting_put_right_to_read_like_another_is_warned_of_once(neighbourhood):
+    path, officer = f"{neighbourhood.path}/interactions", neighbourhood.officer
+    first = officer.records(path, **a_meeting(neighbourhood))
+    other = officer.records(path, **a_meeting(neighbourhood, happened="2026-03-28"))
+    moved = correct(officer, other, happened="2026-03-27")
+    assert codes(moved) == [("same-meeting-again", "#/changes/happened")]
+    assert first["created"]["interaction"][0] in moved["warnings"][0]["detail"]
+    assert codes(correct(officer, other, notes="who came is not in doubt")) == []
+    assert codes(correct(officer, other, happened="2026-03-29")) == []
+
+
+def test_a_name_put_right_to_look_like_another_is_warned_of_once(steward):
+    steward.records("/v1/places", name="Eastmoor", kind="neighbourhood")
+    other = steward.records("/v1/places", name="Westmoor", kind="neighbourhood")
+    assert codes(correct(steward, other, name="EASTMOOR")) == [("looks-like", "#/changes/name")]
+    assert codes(correct(steward, other, kind="other-area")) == []
+    assert codes(correct(steward, other, name="Northmoor")) == []
+
+
 def test_two_meetings_of_one_day_hours_apart_are_two(neighbourhood):
     path, officer = f"{neighbourhood.path}/interactions", neighbourhood.officer
     for happened, expected in (

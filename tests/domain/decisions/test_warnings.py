@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from domain.decisions.asks import RaiseAsk
 from domain.decisions.commitments import MakeCommitment, RenegotiateCommitment
+from domain.decisions.funding import AwardFunding
 from domain.decisions.identifiers import is_likely
 from domain.decisions.meetings import Attendee, PlanInteraction, RecordInteraction, RescheduleInteraction
 from domain.decisions.records import CorrectRecord
@@ -15,6 +16,7 @@ from domain.decisions.warnings import SENTENCES, Slip, sentence_of
 from domain.events.declaration import declarations
 from domain.events.envelope import Warned
 from domain.events.interactions import InteractionPlanned
+from domain.values import Money
 from domain.vocabulary import AskKind, InteractionKind, PartyKind, PlaceKind
 from tests.domain.decisions.given import event_id_of, given
 from tests.domain.decisions.promises import MADE, PROMISE_ID
@@ -44,6 +46,10 @@ def a_promise(**known):
     return MakeCommitment(text="Mend the lights", **BETWEEN, **known)
 
 
+def an_award(pence):
+    return AwardFunding(funder=COUNCIL.party_id, recipient=TENANTS.party_id, amount=Money(minor_units=pence))
+
+
 WARNED = {
     "the year 0966": (a_meeting(happened="0966-03-14"), [(Slip.LONG_AGO, "#/happened")]),
     "a due date in a thousand years": (a_promise(due="3026"), [(Slip.FAR_AHEAD, "#/due")]),
@@ -52,6 +58,25 @@ WARNED = {
         a_meeting(Attendee(party=COUNCIL.party_id), Attendee(party=COUNCIL.party_id, count=3), happened="2026-03-14"),
         [(Slip.SAME_BODY_TWICE, "#/participants/1/party")],
     ),
+    "a promise that names a body twice": (
+        MakeCommitment(text="x", promisers=(COUNCIL.party_id,), promisees=(TENANTS.party_id,) * 2),
+        [(Slip.SAME_BODY_TWICE, "#/promisees/1")],
+    ),
+    "a body twice in a promise made at a meeting": (
+        a_meeting(
+            happened="2026-03-14",
+            commitments=(MakeCommitment(text="x", promisers=(COUNCIL.party_id,) * 2, promisees=(TENANTS.party_id,)),),
+        ),
+        [(Slip.SAME_BODY_TWICE, "#/commitments/0/promisers/1")],
+    ),
+    "a promise put right to name a body twice": (
+        CorrectRecord(
+            record=event_id_of(MADE), changes={"promisees": [str(TENANTS.party_id)] * 2}, reasons="One was left out"
+        ),
+        [(Slip.SAME_BODY_TWICE, "#/changes/promisees/1")],
+    ),
+    "an award of less than nothing": (an_award(-500), [(Slip.NO_SUM, "#/amount/minor_units")]),
+    "an award of nothing": (an_award(0), [(Slip.NO_SUM, "#/amount/minor_units")]),
     "a plan for a day that is over": (
         PlanInteraction(kind=InteractionKind.MEETING, planned_for="2026-11-22"),
         [(Slip.ALREADY_PAST, "#/planned_for")],
@@ -79,6 +104,7 @@ QUIET = {
     "several people of a body": a_meeting(
         Attendee(party=COUNCIL.party_id), Attendee(party=TENANTS.party_id), happened="2026-03-14"
     ),
+    "an award of a penny": an_award(1),
     "a promise for ten years": a_promise(due="2036"),
     "an identifier that 360Giving gave": RegisterParty(
         name="A", kind=PartyKind.CHARITY, identifiers=("360G-ExampleTrust", "GB-CHC-1234567", "GB-LAE-ADU")
