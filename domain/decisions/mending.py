@@ -10,6 +10,7 @@ from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
 from domain.events import EventBody
 from domain.events.commitments import (
+    LATE_TERMS,
     TERMS,
     CommitmentAcknowledged,
     CommitmentMade,
@@ -111,7 +112,8 @@ def warn_of_waiting(case: Case, known: Known, body: EventBody) -> None:
         return
     changed = [name for name in TERMS if getattr(body, name) != getattr(before, name)]
     if not _is_acknowledged(case, known, before):
-        changed = ["due"] if "due" in changed and _is_due_held(case, before, body) else []
+        held = _held_before_acknowledgement(case, before, body)
+        changed = [name for name in changed if name in held]
     pen = case.occasion.actor.party
     others = before.promisers if _is_of(pen, before.promisees, before.promisers) else before.promisees
     for name in changed:
@@ -129,11 +131,25 @@ def _is_acknowledged(case: Case, known: Known, promise: CommitmentMade | Commitm
     )
 
 
-def _is_due_held(case: Case, before: CommitmentMade | CommitmentProposed, after: EventBody) -> bool:
-    """Whether the day it was due has passed, or is taken away: nobody corrects themselves out of being late."""
-    if before.due is None or last_day(before.due) < first_day(before.happened):
-        return False
-    return getattr(after, "due", None) is None or case.occasion.now >= end_of_day(last_day(before.due))
+def _held_before_acknowledgement(
+    case: Case, before: CommitmentMade | CommitmentProposed, after: EventBody
+) -> tuple[str, ...]:
+    """Name what waits though nobody took the promise up: nobody corrects themselves out of being late."""
+    if _is_past_due(case, before):
+        by_promisee = _is_of(case.occasion.actor.party, before.promisees, before.promisers)
+        return ("due",) if by_promisee else ("due", *LATE_TERMS)
+    is_taken_away = _names_a_day(before) and getattr(after, "due", None) is None
+    return ("due",) if is_taken_away else ()
+
+
+def _is_past_due(case: Case, promise: CommitmentMade | CommitmentProposed) -> bool:
+    """Whether the day that was named for a promise has passed."""
+    due = promise.due
+    return due is not None and _names_a_day(promise) and case.occasion.now >= end_of_day(last_day(due))
+
+
+def _names_a_day(promise: CommitmentMade | CommitmentProposed) -> bool:
+    return promise.due is not None and last_day(promise.due) >= first_day(promise.happened)
 
 
 def _is_of(party: PartyAt, ours: Collection[PartyAt], theirs: Collection[PartyAt]) -> bool:

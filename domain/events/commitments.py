@@ -16,6 +16,9 @@ Fraction = Annotated[float, Meta(gt=0, lt=1)]
 TERMS: Final = ("happened", "promisers", "promisees", "text", "measure", "due", "materiality")
 """The terms of a promise that no correction changes without the other side, once that has taken the promise up."""
 
+LATE_TERMS: Final = ("happened", "promisers", "promisees")
+"""Beside the day itself, by what whoever promised might correct themselves out of being late once it has passed."""
+
 
 @event(family=COMMITMENTS, begins="commitment_id", sentence="{promisers} offered {promisees}[, by {due}]: {text}")
 class CommitmentProposed(EventBody, frozen=True, kw_only=True):

@@ -3,7 +3,8 @@
 Once a promise was acknowledged, correcting its text, measure, due date or promisees takes effect only when the
 other side confirms the correction; until then the terms agreed before it hold. So do who promised, how much it
 matters, and the day it was made on, from which a due date that nobody named is counted. A due date that has passed, or
-that is taken away, waits for the other side even before that: nobody corrects themselves out of being late. Only a
+that is taken away, waits for the other side even before that: nobody corrects themselves out of being late, nor by
+saying that it was promised later, or by or to somebody else. Only a
 first due date that the promisee names, for a day to come, is agreed by the promiser's silence.
 """
 
@@ -14,7 +15,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.events.commitments import TERMS, CommitmentMade, CommitmentProposed, CommitmentRenegotiated
+from domain.events.commitments import LATE_TERMS, TERMS, CommitmentMade, CommitmentProposed, CommitmentRenegotiated
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed, RecordDisputed
@@ -62,12 +63,15 @@ def wordings(history: History, method: Method, made: Effective) -> list[Wording]
     corrections = history.corrections_of(made)
     if not corrections:
         return [Wording(made.occurred_at, made.body, made.causes)]
+    first = folded(made.recorded.body, history.same_bodies)
+    assert isinstance(first, Promise)  # noqa: S101 - a correction keeps the type
     confirmed = [
         (max(fact.occurred_at, made.occurred_at), amendment.event_id, fact.event_id)
         for amendment, _ in corrections
-        for fact in _confirmations(history, made.body, amendment)
+        for fact in _confirmations(
+            history, first, amendment
+        )  # those it was first between: nobody is corrected into a say
     ]
-    first = folded(made.recorded.body, history.same_bodies)
     confirmed += _agreed_by_silence(history, method, first, corrections)
     known = (history.acknowledged.get(each) for each in (made.body.commitment_id, made.event_id, _meeting(made)))
     acknowledged = min((each for each in known if each is not None and each > made.position), default=None)
@@ -135,10 +139,11 @@ def _held_back(body: Promise, replacement: Promise, amendment: Recorded, acknowl
     if acknowledged is not None and amendment.position > acknowledged:
         return TERMS
     due = named_due(body.due, body)
-    if due is None or replacement.due == body.due:
+    if due is None:
         return ()
-    is_over = amendment.recorded_at >= end_of_day(due)
-    return ("due",) if is_over or replacement.due is None else ()
+    if amendment.recorded_at >= end_of_day(due):
+        return ("due",) if _is_of_promisees(body, amendment) else ("due", *LATE_TERMS)
+    return ("due",) if replacement.due is None else ()
 
 
 class Waiting(Struct, frozen=True):

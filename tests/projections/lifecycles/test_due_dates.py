@@ -10,7 +10,7 @@ from projections.scoring.act_value import CommitmentState
 from projections.scoring.method import Dimension
 from projections.scoring.method_document import default_method
 from projections.views.worklist import Task, worklist
-from tests.projections.given import COUNCIL, TENANTS, an_id, words
+from tests.projections.given import COUNCIL, COUNTY, TENANTS, an_id, words
 from tests.projections.health.measured import row
 from tests.projections.trust.told import method, partnership
 
@@ -70,3 +70,36 @@ def test_a_renegotiation_to_a_day_before_the_promise_moves_nothing():
         by=TENANTS,
     )
     assert phase(told, "2025-12-31").due_on == date(2025, 12, 20)
+
+
+OUT_OF_IT = {
+    "it was promised later": {"happened": "2026-03-15"},
+    "by somebody else": {"promisers": (COUNTY,)},
+    "to somebody else": {"promisees": (COUNTY,)},
+    "for a later day": {"due": "2026-12-31"},
+}
+
+
+@pytest.mark.parametrize("changes", OUT_OF_IT.values(), ids=OUT_OF_IT)
+def test_nobody_corrects_themselves_out_of_being_late(changes):
+    told = partnership(COUNCIL, COUNTY, TENANTS)
+    promise = told.promised("lights", "2026-01-01", due="2026-03-01", by=COUNCIL)
+    before = phase(told, "2026-06-01")
+    mended = told.corrected(promise, "2026-04-01", by=COUNCIL)(**changes)
+    after = phase(told, "2026-06-01")
+    assert (after.state, after.due_on, after.promiser, after.promisee) == (
+        CommitmentState.OVERDUE,
+        before.due_on,
+        COUNCIL,
+        TENANTS,
+    )
+    assert Task.AGREE_CORRECTION in {each.task for each in worklist(told.at("2026-06-01"), METHOD)}
+    told.confirmed(mended, "2026-05-01", by=TENANTS)
+    assert phase(told, "2026-06-01") != after
+
+
+def test_whoever_was_promised_may_still_say_that_it_was_by_somebody_else():
+    told = partnership(COUNCIL, COUNTY, TENANTS)
+    promise = told.promised("lights", "2026-01-01", due="2026-03-01", by=TENANTS)
+    told.corrected(promise, "2026-04-01", by=TENANTS)(promisers=(COUNTY,))
+    assert phase(told, "2026-06-01").promiser == COUNTY
