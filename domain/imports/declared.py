@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.decisions.command import Command, commands
+from domain.expectations import did_you_mean
 from domain.imports.declared_cells import cell, cells, conditions
 from domain.imports.document import Document, MappingFaulty
 from domain.imports.mapping import (
@@ -143,7 +144,8 @@ def _part(document: Document) -> RowPart:
     name = document.text("command", required=True) or ""
     found = commands().get(name)
     if found is None:
-        document.fault("command", f"there is no command {name!r}; there are {_listed(commands())}")
+        meant = did_you_mean(name, commands())
+        document.fault("command", f"there is no command {name!r}; {meant}there are {_listed(commands())}")
     part = RowPart(
         name=document.text("name", required=True) or "",
         command=found or Command,

@@ -2,6 +2,7 @@
 
 from typing import Any, Final, cast, get_args
 
+from domain.expectations import did_you_mean
 from domain.imports.cells import (
     AnyOf,
     As,
@@ -116,7 +117,7 @@ def _one_of(inner: Document, key: str, kind: type[Any], default: Any) -> Any:  #
     known = [each.value for each in kind]
     if given is None or given in known:
         return default if given is None else kind(given)
-    inner.fault(key, f"must be one of {', '.join(known)}")
+    inner.fault(key, f"{did_you_mean(str(given), known)}must be one of {', '.join(known)}")
     return default
 
 
@@ -137,7 +138,8 @@ def conditions(document: Document, key: str = "when") -> tuple[Condition, ...]:
 def _condition(inner: Document) -> Condition:
     number = inner.text("number")
     if number is not None and number not in get_args(NumberIs):
-        inner.fault("number", f"must be one of {', '.join(get_args(NumberIs))}")
+        meant = did_you_mean(number, get_args(NumberIs))
+        inner.fault("number", f"{meant}must be one of {', '.join(get_args(NumberIs))}")
         number = None
     of = inner.text("made")
     blank = inner.take("blank", bool, default=False) if "blank" in inner else None

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from domain.expectations import did_you_mean
+
 T = TypeVar("T")
 
 
@@ -92,7 +94,8 @@ class Document:
         """Note every key that nobody asked for."""
         for key in self._given:
             if key not in self._asked:
-                self.fault(key, f"is unknown; known here: {', '.join(sorted(self._asked))}")
+                meant = did_you_mean(key, self._asked)
+                self.fault(key, f"is unknown; {meant}known here: {', '.join(sorted(self._asked))}")
 
 
 _NAMES: dict[type, str] = {

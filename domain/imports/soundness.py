@@ -75,7 +75,12 @@ def _parties(mapping: Mapping) -> Iterator[str]:
     elif rule.members:
         yield "partnership.members: a partnership that exists has its members already; leave them out"
     for member in sorted(set(rule.members) - set(mapping.parties)):
-        yield f"partnership.members: there is no party {member}"
+        yield f"partnership.members: {_no_party(mapping, member)}"
+
+
+def _no_party(mapping: Mapping, name: str) -> str:
+    meant = did_you_mean(name, (*mapping.parties, *STANDING))
+    return f"there is no party {name}{f': {meant.strip()}' if meant else ''}"
 
 
 def _kind(mapping: Mapping, kind: RowKind) -> Iterator[str]:
@@ -112,7 +117,7 @@ def _part(mapping: Mapping, kind: RowKind, part: RowPart, at: str, before: list[
     if part.command.within_partnership and mapping.partnership is None:
         yield f"{at}.command: this is said within a partnership; add [partnership] to the mapping"
     if part.word is not None and part.word not in {*mapping.parties, *STANDING}:
-        yield f"{at}.word: there is no party {part.word}"
+        yield f"{at}.word: {_no_party(mapping, part.word)}"
     for name, cell in part.fields.items():
         yield from (f"{at}.fields.{name}: {fault}" for fault in _cell(mapping, kind, cell, before))
     for condition in part.when:
@@ -123,7 +128,7 @@ def _part(mapping: Mapping, kind: RowKind, part: RowPart, at: str, before: list[
 def _cell(mapping: Mapping, kind: RowKind, cell: Cell, before: list[str]) -> Iterator[str]:
     for each in walk(cell):
         if isinstance(each, PartyOf) and each.party not in {*mapping.parties, *STANDING}:
-            yield f"there is no party {each.party}"
+            yield _no_party(mapping, each.party)
         elif isinstance(each, PartyOf) and each.party in STANDING and mapping.partnership is None:
             yield f"{each.party} stands only in a partnership"
         elif isinstance(each, Made):

@@ -55,7 +55,7 @@ def test_every_fault_of_form_is_named_at_once():
         "rows[0].record[0].command: there is no command 'do-magic'",
         "rows[0].record[0].when.number: must be one of positive",
         "rows[0].record[0].fields.text: must have exactly one of",
-        "rows[0].record[0].fields.due.as: must be one of",
+        "rows[0].record[0].fields.due.as: did you mean money? must be one of",
     ):
         assert any(fault.startswith(place) for fault in found), (place, found)
 
@@ -80,6 +80,12 @@ def test_every_fault_of_form_is_named_at_once():
         (('of = "promise.award"', 'of = "kept"'), "a share is one of an amount in a parent row"),
         (('name = "paid"', 'name = "kept"'), "two parts have the same name"),
         (('identified_by = ["body", "payment"]\n', ""), "say which columns tell"),
+        (('since = "1990"', 'sinse = "1990"'), "sinse: is unknown; did you mean since?"),
+        (('command = "make-commitment"', 'command = "make-comitment"'), "did you mean make-commitment? there are"),
+        (('kind = "joint-working-group"', 'kind = "joint-workinggroup"'), "did you mean joint-working-group?"),
+        (("promisers = [{ party = ", "promisors = [{ party = "), "did you mean promisers?"),
+        (('{ party = "builders" }]', '{ party = "buildres" }]'), "there is no party buildres: did you mean builders?"),
+        (('as = "date"', 'as = "dat"'), "did you mean date? must be one of"),
     ],
 )
 def test_what_does_not_hold_together_is_named(change, fault):
