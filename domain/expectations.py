@@ -73,7 +73,8 @@ def _plainly(schema: Mapping[str, Any]) -> str:
         case "array":
             return "a list" + _bounds(schema, "minItems", "maxItems", " with ", " items")
         case _:
-            return "an object" + (f" with {', '.join(schema['required'])}" if schema.get("required") else "")
+            bounds = _bounds(schema, "minProperties", "maxProperties", " with ", " fields")
+            return "an object" + (f" with {', '.join(schema['required'])}" if schema.get("required") else bounds)
 
 
 def _text(schema: Mapping[str, Any]) -> str:

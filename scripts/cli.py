@@ -61,6 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(failure, failure.code)
     except (NoServerPrograms, ServerFailed, psycopg.OperationalError) as failure:
         return _say(failure, Exit.DATABASE_UNAVAILABLE)
+    except psycopg.errors.ReadOnlySqlTransaction:
+        said = "the database takes no writes now: it was set to read only, or is a replica"
+        return _say(said, Exit.DATABASE_UNAVAILABLE)
     except EmbeddedPostgresError as failure:
         return _say(failure, Exit.CONFIGURATION)
     except KeyboardInterrupt:

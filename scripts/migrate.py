@@ -93,6 +93,11 @@ def migrate(dsn: str) -> list[str]:
                 f"{error.diag.message_primary}): run `folkmoot migrate` once with the login that owns the database and "
                 "may create roles (CREATEROLE)"
             ) from None
+        except psycopg.errors.ReadOnlySqlTransaction:
+            raise MayNotMigrate(
+                "the database takes no writes (it is a standby, or default_transaction_read_only is on): migrate where "
+                "it does"
+            ) from None
     return [f"{part} {version}" for part, version in pending]
 
 

@@ -43,6 +43,13 @@ def tables(dsn: str) -> set[str]:
     return {name for (name,) in rows}
 
 
+def test_a_database_that_takes_no_writes_is_refused_with_a_sentence(bare_url):
+    with psycopg.connect(bare_url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET default_transaction_read_only = on")
+    with pytest.raises(SchemaMismatch, match="takes no writes"):
+        migrate(bare_url)
+
+
 def test_a_bare_database_gets_the_log_and_a_second_time_nothing(bare_url):
     assert migrate(bare_url)[0] == "log 1"
     assert migrate(bare_url) == []

@@ -155,6 +155,18 @@ def test_whatever_is_altered_is_found_and_named(house_of_cards, capsys, what):
     assert any(named in each for each in altered), altered
 
 
+def test_a_replica_is_verified_and_nothing_else_is_tried_on_it(house_of_cards, capsys):
+    name = house_of_cards.info.dbname
+    house_of_cards.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    assert verified(capsys)[:2] == (Exit.DONE, [])
+    tamper_with = "UPDATE log.event SET version = version + 1 WHERE position = 5"
+    tamper(house_of_cards, tamper_with)
+    code, altered, _ = verified(capsys)
+    assert (code, any("event 5" in each for each in altered)) == (Exit.DRIFT_FOUND, True)
+    assert main(["key", "create", "--name", "x", "--scope", "read"]) == Exit.DATABASE_UNAVAILABLE
+    assert "takes no writes" in capsys.readouterr().err
+
+
 def test_there_are_as_many_tamperings_as_were_asked_for():
     assert len(TAMPERINGS) >= 33
 

@@ -18,6 +18,7 @@ from domain.log.memorandum import Memorandum, root_seen
 from domain.proof.merkle import Frontier
 
 _BATCH: Final = 65_536
+_TAKES_NO_WRITES: Final = "SELECT current_setting('transaction_read_only')::bool"
 _LEAVES: Final = "SELECT leaf FROM log.event WHERE position > %s AND position <= %s ORDER BY position"
 _KEPT: Final = "SELECT number, position, root, log_id, created_at, clock, kept_at FROM log.kept ORDER BY number"
 _SIGNED: Final = "SELECT position, version, data FROM log.event WHERE type = 'checkpoint-signed' ORDER BY position"
@@ -120,10 +121,16 @@ def walk(connection: Connection, upto: int, kept: Iterable[KeptRoot]) -> Walk:
     return Walk(root=frontier.root(), alterations=tuple(found))
 
 
+def takes_no_writes(connection: Connection) -> bool:
+    """Whether the database is a replica, or set to read only."""
+    (is_so,) = connection.execute(_TAKES_NO_WRITES).fetchone() or (False,)
+    return bool(is_so)
+
+
 def keep_root(connection: Connection, position: int, root: bytes, memorandum: Memorandum | None) -> None:
-    """Keep a root, in the database and outside it."""
+    """Keep a root, in the database and outside it; nowhere while the database takes no writes, as a replica."""
     header = header_of(connection)
-    if header is None or position == 0:
+    if header is None or position == 0 or takes_no_writes(connection):
         return
     connection.execute("SELECT log.keep_root(%s, %s)", (position, root))
     if memorandum is None or any(
