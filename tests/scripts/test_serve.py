@@ -177,8 +177,8 @@ def test_the_log_is_one_json_object_a_line_without_names_texts_or_keys(environme
         assert server.client.get(f"{path}/timeline", headers=headers(key)).text.count("A bench") == 1
         server.end(signal.SIGTERM)
     lines = [json.loads(line) for line in server.log]
-    assert [line["operation"] for line in lines][-3:] == ["record-interaction", "record-interaction", "read-timeline"]
-    assert [line["status"] for line in lines][-3:] == [201, 422, 200]
+    requests = [(line["operation"], line["status"]) for line in lines if "operation" in line]
+    assert requests[-3:] == [("record-interaction", 201), ("record-interaction", 422), ("read-timeline", 200)]
     for secret in ("Zebulon", "Mill Lane", "A bench", "The Council", key[-43:], path):
         assert secret not in "".join(server.log)
 
