@@ -22,6 +22,7 @@ from projections.reviews.manifest import made_by
 from projections.scoring.method import method_sha256
 from projections.scoring.method_document import default_method
 from tests.api.test_a_meeting import meeting
+from tests.domain.log.given import eventually
 
 SHIPPED = method_sha256(default_method())
 CSV_ALONE = {"as_of": "2026-04-30", "forms": ["csv"]}
@@ -142,8 +143,8 @@ def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services
     assert hold_job(services.recorder, job_id) is None
     held.progress(0, 1)
     assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "running"
-    held.release()  # as the database does for a process that dies
-    assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "lost"
+    held.release()  # as the database does for a process that dies, a moment after its connection has ended
+    eventually(lambda: evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "lost")
     job = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1"))
     assert (job["job_id"], job["state"], job["position"]) == (str(job_id), "done", position)
     again = hold_job(services.recorder, job_id)
