@@ -73,7 +73,7 @@ WARNED = {
         CorrectRecord(
             record=event_id_of(MADE), changes={"promisees": [str(TENANTS.party_id)] * 2}, reasons="One was left out"
         ),
-        [(Slip.SAME_BODY_TWICE, "#/changes/promisees/1")],
+        [(Slip.SAME_BODY_TWICE, "#/changes/promisees/1"), (Slip.WAITS_FOR_OTHERS, "#/changes/promisees")],
     ),
     "an award of less than nothing": (an_award(-500), [(Slip.NO_SUM, "#/amount/minor_units")]),
     "an award of nothing": (an_award(0), [(Slip.NO_SUM, "#/amount/minor_units")]),
