@@ -271,7 +271,7 @@ class Case:
             return []
 
     def seats_of(self, party: PartyAt, when: str) -> list[MemberJoined]:
-        """Give the seats that a body held by then, its own and those of whom it took the place."""
+        """The seats that a body held by then, its own and those of whom it took the place."""
         return [seat for seat in self.seats_on(when) if party.party_id in self.facts.passed_on([seat.party.party_id])]
 
     def spoken_for(self) -> set[UUID]:

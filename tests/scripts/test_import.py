@@ -114,7 +114,7 @@ notes = { column = "notes" }
 
 @pytest.fixture
 def meetings(shell, tmp_path, capsys):
-    """Give imports of a sheet of meetings: the exit code, what was printed, the report by line."""
+    """Imports of a sheet of meetings: the exit code, what was printed, the report by line."""
 
     def give(sheet, *words, dates='"%d/%m/%Y"', read_as="date", name="sheet.csv"):
         (tmp_path / "meet.toml").write_text(MEETINGS % (dates, read_as))

@@ -56,7 +56,7 @@ def as_login(dsn: str, name: str) -> str:
 
 @pytest.fixture
 def give(monkeypatch, capsys):
-    """Give a command against a database; gives its code and what it said."""
+    """A command run against a database: its exit code and what it said."""
 
     def given(dsn: str, *words: str):
         monkeypatch.setenv("DATABASE_URL", dsn)
@@ -124,7 +124,7 @@ def test_a_login_that_may_read_nothing_is_told_so(server, database_url, give):
 
 
 def programs(server):
-    """Give the folder of clients of the server's own version."""
+    """The folder of clients of the server's own version."""
     with psycopg.connect(server.dsn()) as connection:
         major = connection.info.server_version // 10_000
     for found in find_installations(server_user(None), server.data_dir):

@@ -68,7 +68,7 @@ class Story:
         return house.does(RedactText(record=self.meeting.event_id, field="notes", ground="child"))
 
     def reads(self, house):
-        """Give what is still readable of the two texts."""
+        """What is still readable of the two texts."""
         asked = [to_open(each, (), "notes", each.body.notes) for each in (self.call, self.meeting)]
         with house.recorder.transaction() as cursor:
             return [None if isinstance(each, Erased) else each for each in house.vault.open(cursor, asked)]
@@ -102,7 +102,7 @@ def restore_vault(dsn, dump):
 
 @contextmanager
 def copy_of(server, dsn):
-    """Give the address of a copy of a database, made as it is now: what a dump of today restores."""
+    """The address of a copy of a database, made as it is now: what a dump of today restores."""
     name, origin = f"restored_{uuid4().hex}", dsn.partition("?")[0].rpartition("/")[2]
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")

@@ -202,7 +202,7 @@ def test_with_nothing_but_a_folder_it_serves_and_finds_its_data_again(environmen
 
 @pytest.fixture
 def bare(environment):
-    """Give an environment in which Folkmoot runs a database of its own."""
+    """An environment in which Folkmoot runs a database of its own."""
     folder = Path(tempfile.mkdtemp(prefix="folkmoot-test-"))
     ours = {name: value for name, value in environment.items() if name not in {"DATABASE_URL", "FOLKMOOT_WRAPPING_KEY"}}
     yield {**ours, "FOLKMOOT_DATA_DIR": str(folder)}

@@ -30,7 +30,7 @@ KEY = b"k" * 32
 
 @pytest.fixture(scope="module")
 def recorded(server, template, tmp_path_factory):
-    """Give a database in which a board met, promised, corrected, forgot somebody and took a text out; verified once."""
+    """A database in which a board met, promised, corrected, forgot somebody and took a text out; verified once."""
     name = f"recorded_{uuid4().hex}"
     memorandum = tmp_path_factory.mktemp("outside") / "memorandum.jsonl"
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
@@ -99,7 +99,7 @@ def of(monkeypatch, dsn: str, memorandum) -> None:
 
 @pytest.fixture
 def house_of_cards(server, recorded, monkeypatch):
-    """Give a copy of the database that a superuser may tamper with."""
+    """A copy of the database that a superuser may tamper with."""
     origin, memorandum = recorded
     name = f"tampered_{uuid4().hex}"
     with psycopg.connect(server.dsn(), autocommit=True) as connection:

@@ -118,7 +118,7 @@ class Given:
         return [_recorded(each, position) for position, each in enumerate(self.past, start=1)]
 
     def tagged(self) -> list[tuple[Recorded, set[str]]]:
-        """Give everything that was recorded, with the tags under which the log would keep it."""
+        """Everything that was recorded, with the tags under which the log would keep it."""
         return [(record, self._tags(record)) for record in self._records()]
 
     def _inside(self, command: Command, occasion: Occasion) -> list[Recorded]:

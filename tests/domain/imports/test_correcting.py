@@ -44,7 +44,7 @@ def only(handler, kind):
 
 
 def by_hand(handler, command, partition=None):
-    """Give a command as a person does, through another door than the import."""
+    """A command given as a person gives it, through another door than the import."""
     occasion = Occasion(actor=IMPORTER, command_id=uuid4(), now=NOW, person_of=lambda _: None, partnership_id=partition)
     given = handler.handle(command, occasion, b"")
     assert isinstance(given, Acknowledged), given

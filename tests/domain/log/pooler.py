@@ -20,7 +20,7 @@ _SSL, _GSS = 80877103, 80877104
 
 @contextmanager
 def transaction_pooler(dsn: str, folder: Path):
-    """Give an address at which all share one session of the database at another address."""
+    """An address at which all share one session of the database at another address."""
     target = conninfo_to_dict(dsn)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / f".s.PGSQL.{target['port']}"))
@@ -119,7 +119,7 @@ def _exactly(peer: socket.socket, size: int) -> bytes:
 
 @contextmanager
 def pgbouncer(dsn: str, folder: Path, *, mode: str):
-    """Give an address at which PgBouncer, where it is installed, leads to a database."""
+    """An address at which PgBouncer, where it is installed, leads to a database."""
     target = conninfo_to_dict(dsn)
     owner = Path(target["host"]).stat()
     settings = folder / "pgbouncer.ini"

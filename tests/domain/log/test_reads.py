@@ -83,7 +83,7 @@ def every_success() -> dict[str, Heard]:
 
 
 def others(shared: dict[str, UUID]) -> list[LogEvent]:
-    """Give one event of every kind, its correction and its withdrawal, in another partnership's affairs."""
+    """One event of every kind, its correction and its withdrawal, in another partnership's affairs."""
     elsewhere = an_id("a partnership of others")
     found = []
     for declaration in declarations():

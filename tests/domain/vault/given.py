@@ -24,7 +24,7 @@ def erasure(subject: UUID, event_id: UUID | None = None) -> LogEvent:
 
 
 def redaction(key_id: UUID, event_id: UUID | None = None) -> list[LogEvent]:
-    """Give a record that holds a text under the key, and the event that takes it out."""
+    """A record that holds a text under the key, and the event that takes it out."""
     record = _event("interaction-recorded", uuid4(), uuid4(), "interaction:x", b"before" + key_id.bytes + b"after")
     return [record, _event("text-redacted", uuid4(), event_id or uuid4(), f"record:{record.event_id}")]
 
