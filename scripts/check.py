@@ -17,14 +17,8 @@ _CHECKS = {
     "imports": ("lint-imports",),
 }
 _PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
-_STORED = (
-    *("tests/domain/log/test_append.py", "tests/domain/log/test_contract.py", "tests/domain/log/test_following.py"),
-    *("tests/domain/log/test_guards.py", "tests/domain/log/test_handler.py", "tests/domain/log/test_leaf.py"),
-    *("tests/domain/log/test_reading.py", "tests/domain/log/test_sessions.py", "tests/domain/vault"),
-    *("tests/projections/engine/test_digest.py", "tests/projections/engine/test_replay.py"),
-    *("tests/projections/engine/test_stored.py", "tests/projections/engine/test_streams.py"),
-)
-"""Tests that write and read values of every type, and little else: it is run twice."""
+_STORED = ("tests/domain/log", "tests/domain/vault", "tests/projections/engine")
+"""Tests of what PostgreSQL holds: they run a second time, on databases that are set otherwise."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
