@@ -19,12 +19,12 @@ import psycopg
 from msgspec import Struct
 
 from api.problems import Problem
+from domain.audit.alteration import Alteration
 from domain.decisions.boundary import on
+from domain.decisions.command_context import Actor
 from domain.decisions.facts import Facts, Party
-from domain.decisions.occasion import Actor
 from domain.decisions.references import READS
-from domain.log.audit.alteration import Alteration
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import PartyAt
 from domain.vault import Vault

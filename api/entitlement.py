@@ -9,7 +9,7 @@ from domain.decisions.facts import Facts
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartiesFoundSame, PartySucceeded
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 
 _SITTING: Final = (PartnershipFormed, MemberJoined, MemberLeft, PartySucceeded, PartiesFoundSame)

@@ -12,7 +12,7 @@ from api.services import Services
 from domain.decisions.boundary import Selection
 from domain.events import name_of
 from domain.events.stewardship import MethodPublished
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown import shown_measures
 from projections.scoring.method import Method, method_sha256

@@ -18,7 +18,7 @@ from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
-from domain.log.finding import last_position
+from domain.log.find_records import last_position
 from domain.log.recorder import Head
 from domain.text import END
 from domain.values import day_of

@@ -17,7 +17,7 @@ from api.validation import invalid, read_object, read_struct
 from api.words import Words
 from domain.decisions.boundary import Boundary, all_about, on
 from domain.decisions.command import Command, operation_of
-from domain.decisions.occasion import Occasion
+from domain.decisions.command_context import Occasion
 from domain.decisions.references import READS
 from domain.decisions.refusals import Refusal
 from domain.decisions.warnings import Slip, sentence_of
@@ -25,8 +25,8 @@ from domain.events import declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartyAmended, PartyRegistered, PeopleFoundSame, PersonRegistered
-from domain.log.finding import last_position
-from domain.log.handler import Acknowledged, KeyReused, Seen
+from domain.handling.handler import Acknowledged, KeyReused, Seen
+from domain.log.find_records import last_position
 
 _PARTNERSHIP: Final = "partnership_id"
 _BEGIN_NOTHING: Final = (PartyAmended, PeopleFoundSame)

@@ -19,7 +19,7 @@ from domain.decisions.boundary import Selection, on
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, name_of
 from domain.events.recorded import Effective, Recorded, resolve
-from domain.log.finding import find_records, last_position
+from domain.log.find_records import find_records, last_position
 
 
 class PageQuery(Fresh, frozen=True, kw_only=True):

@@ -10,14 +10,14 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from api.auth import operator_of
+from domain.audit.alteration import UNREADABLE
 from domain.decisions.command import Command
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.stewardship import ForgetPerson, RedactText
 from domain.events import decode, decode_envelope, texts_of
-from domain.log.audit.alteration import UNREADABLE
-from domain.log.destroyed import DESTROYING, carry_out, to_remember
-from domain.log.finding import find_records
-from domain.log.handler import Handler
+from domain.handling.destruction import DESTROYING, carry_out, to_remember
+from domain.handling.handler import Handler
+from domain.log.find_records import find_records
 from domain.log.memorandum import Forgotten, Memorandum, TakenOut
 from domain.log.recorder import LogRecorder
 from domain.values import Sealed

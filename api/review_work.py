@@ -10,7 +10,7 @@ from uuid import uuid5
 from api.jobs import Held, Job, JobKind, take_files
 from api.services import Services
 from api.working import Ended, Work
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.command_context import Actor, Occasion
 from projections.engine.executors import open_executor
 from projections.reviews.comparison import in_brief, write_comparison
 from projections.reviews.differing import compare

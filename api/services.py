@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from api.remembering import nothing_comes_back, refuse_an_empty_vault
-from domain.log.handler import Handler
+from domain.handling.handler import Handler
 from domain.log.memorandum import Memorandum
 from domain.log.recorder import LogRecorder
 from domain.vault import Vault, WrappingKey

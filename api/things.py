@@ -10,7 +10,7 @@ from domain.events.declaration import tag
 from domain.events.funding import FundingConditionChanged, FundingVariationRequested
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 
 _WITHIN_ANOTHER: Final[tuple[tuple[str, type[EventBody]], ...]] = (

@@ -20,8 +20,8 @@ from domain.events.registries import (
     PlaceRegistered,
 )
 from domain.events.stewardship import TextRedacted
-from domain.log.finding import find_records
-from domain.log.sealing import to_open
+from domain.handling.sealing import to_open
+from domain.log.find_records import find_records
 from domain.values import Plain, Sealed
 from domain.vault import Erased
 

@@ -9,7 +9,7 @@ from api.services import Services
 from domain.decisions.boundary import Selection
 from domain.events import name_of
 from domain.events.partnership import PartnershipFormed
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from projections.scoring.method import Method
 from projections.scoring.method_document import MethodInvalid, load_method
 from scripts.exits import CommandFailed, Exit

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from api.auth import forged_keys
 from api.settings import Settings
-from domain.log.audit.alteration import UNREADABLE, Alteration
-from domain.log.audit.content import order_alterations
-from domain.log.audit.history import history_alterations
-from domain.log.audit.keys import KeyAudit
-from domain.log.audit.tags import tag_alterations
+from domain.audit.alteration import UNREADABLE, Alteration
+from domain.audit.content import order_alterations
+from domain.audit.history import history_alterations
+from domain.audit.keys import KeyAudit
+from domain.audit.tags import tag_alterations
 from domain.log.connections import Connections
 from domain.vault import Vault, WrappingKey
 from projections.engine.shown import view_alterations

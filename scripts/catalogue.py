@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 
-from domain.log.audit.alteration import Alteration
+from domain.audit.alteration import Alteration
 
 AS_SHIPPED: Final = Path(__file__).with_name("catalogue.txt")
 _BETWEEN: Final = " = "

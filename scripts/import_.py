@@ -13,16 +13,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.auth import operator_of
 from api.services import Services
-from domain.decisions.occasion import Actor
-from domain.imports.accounting import Entry, RowOutcome, RowReport, Summary, summarise
-from domain.imports.declared import find_mapping, shipped
-from domain.imports.document import MappingFaulty
-from domain.imports.importing import Importer
+from domain.decisions.command_context import Actor
+from domain.imports.csv_file import shown_name
+from domain.imports.importer import Importer
 from domain.imports.ledger import LiveLedger, Rehearsal
 from domain.imports.mapping import NAMESPACE, Mapping
-from domain.imports.opening import shown_name
-from domain.imports.preparing import Prepared, prepare
+from domain.imports.mapping_document import find_mapping, shipped
+from domain.imports.row_order import Prepared, prepare
+from domain.imports.row_report import Entry, RowOutcome, RowReport, Summary, summarise
 from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise
+from domain.imports.toml_document import MappingFaulty
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
 from domain.vault import VaultError
 from scripts.exits import CommandFailed, Exit

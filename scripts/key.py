@@ -9,13 +9,13 @@ import psycopg
 
 from api.auth import KeyRow, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
 from api.services import Services
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.decisions.warnings import sentence_of
 from domain.events.registries import PartyRegistered
-from domain.imports.frame import reasons_of
-from domain.log.handler import Acknowledged
+from domain.handling.handler import Acknowledged
+from domain.imports.registrations import reasons_of
 from domain.log.sessions import connect
 from domain.structs import NotAsDeclared, read, read_value
 from domain.values import Name

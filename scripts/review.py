@@ -17,12 +17,12 @@ from api.auth import operator_of
 from api.problems import Problem
 from api.services import Services
 from api.validation import read_struct
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.refusals import Refusal
 from domain.decisions.reviews import RegisterReview
 from domain.events.stewardship import ReviewRegistered
+from domain.handling.handler import Acknowledged
 from domain.log.errors import BeyondHead, LogError
-from domain.log.handler import Acknowledged
 from domain.values import day_of
 from domain.vocabulary import Source as Door
 from projections.engine.executors import open_executor

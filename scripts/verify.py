@@ -8,7 +8,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from domain.log.audit.roots import takes_no_writes
+from domain.audit.kept_roots import takes_no_writes
 from domain.log.errors import LogError
 from domain.log.memorandum import Restored
 from projections.engine.builds import builds

@@ -1,6 +1,14 @@
 """Commitments: promises, from being put on the table to being kept, broken or ended."""
 
 from api.recording import recording
+from domain.decisions.commitment_endings import (
+    DisputeFulfilment,
+    FailCommitment,
+    ReassignCommitment,
+    ReleaseCommitment,
+    SupersedeCommitment,
+    WithdrawCommitment,
+)
 from domain.decisions.commitments import (
     AcknowledgeCommitment,
     ConfirmFulfilment,
@@ -8,14 +16,6 @@ from domain.decisions.commitments import (
     ProposeCommitment,
     RenegotiateCommitment,
     ReportFulfilment,
-)
-from domain.decisions.endings import (
-    DisputeFulfilment,
-    FailCommitment,
-    ReassignCommitment,
-    ReleaseCommitment,
-    SupersedeCommitment,
-    WithdrawCommitment,
 )
 
 _TAG = "Commitments"

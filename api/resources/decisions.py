@@ -1,7 +1,7 @@
 """Decisions: what was settled, who led, what another side says of that, and money spent."""
 
 from api.recording import recording
-from domain.decisions.choices import AttestDecision, RecordSpending, TakeDecision
+from domain.decisions.decisions import AttestDecision, RecordSpending, TakeDecision
 
 _PARTNERSHIP = "/v1/partnerships/{partnership_id}"
 

@@ -1,7 +1,7 @@
 """Contact: planned, moved, called off; a meeting recorded whole and added to; its minutes and notes."""
 
 from api.recording import recording
-from domain.decisions.meetings import (
+from domain.decisions.interactions import (
     AddToInteraction,
     ApproveMinutes,
     CancelInteraction,

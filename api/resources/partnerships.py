@@ -17,7 +17,7 @@ from domain.decisions.partnerships import (
 )
 from domain.decisions.records import AttachReply
 from domain.events.partnership import PartnershipFormed
-from domain.log.finding import last_position
+from domain.log.find_records import last_position
 
 _TAG = "Partnerships"
 _PARTNERSHIP = "/v1/partnerships/{partnership_id}"

@@ -20,7 +20,7 @@ from domain.events import name_of
 from domain.events.declaration import tag
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import PlaceBoundaryChanged, PlaceRegistered
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import PlaceCode, When, end_of_day
 

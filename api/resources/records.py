@@ -21,7 +21,7 @@ from domain.events.recorded import Effective, Recorded, corrected_body, resolve,
 from domain.events.records import RecordCorrected
 from domain.events.stewardship import TextRedacted
 from domain.log.decoding import recorded
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 
 _TAG = "Records"
 _RECORD = "/v1/records/{record}"

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
+from domain.decisions.date_spans import is_over
 from domain.decisions.references import AskRef, ConsultationRef, DecisionRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
-from domain.decisions.spans import is_over
 from domain.events.asks import (
     AskAnswered,
     AskDeferred,

@@ -8,11 +8,11 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from domain.decisions.boundary import mending_tags, stored_tags
+from domain.decisions.command_context import Occasion
+from domain.decisions.date_spans import FAR_AHEAD, LONG_AGO, is_over, turned_round
 from domain.decisions.facts import Facts, Known, Party
-from domain.decisions.occasion import Occasion
 from domain.decisions.references import READS, Here, NamedParty
 from domain.decisions.refusals import Code, Faults, in_words
-from domain.decisions.spans import FAR_AHEAD, LONG_AGO, is_over, turned_round
 from domain.decisions.warnings import Slip
 from domain.events import EventBody
 from domain.events.declaration import declaration_of

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from domain.decisions.authority import may_record
 from domain.decisions.boundary import Boundary, Selection, entry, erasure, mending, on
 from domain.decisions.case import Case, Draft, passing_id
+from domain.decisions.command_context import Occasion
 from domain.decisions.facts import Facts
-from domain.decisions.occasion import Occasion
 from domain.decisions.oddities import oddities
 from domain.decisions.references import ANYWHERE, READS, NamedParty, references
 from domain.decisions.refusals import Code, Refusal

@@ -8,9 +8,9 @@ from msgspec import Meta
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
+from domain.decisions.date_spans import is_over
 from domain.decisions.references import AskRef, CommitmentRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
-from domain.decisions.spans import is_over
 from domain.decisions.warnings import Slip
 from domain.events.commitments import (
     CommitmentAcknowledged,

@@ -9,7 +9,7 @@ from msgspec.structs import fields as struct_fields
 from msgspec.structs import replace
 
 from domain.decisions.case import Case
-from domain.decisions.derived import as_seated, must_follow_from_seats
+from domain.decisions.derived_fields import as_seated, must_follow_from_seats
 from domain.decisions.refusals import Code
 from domain.events import EventBody
 from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from domain.decisions.boundary import Boundary, on
 from domain.decisions.case import Case
 from domain.decisions.command import around
+from domain.decisions.correction_rights import is_agreed_by_others, objection_to_mending
 from domain.decisions.facts import Known
-from domain.decisions.mending import is_agreed_by_others, objection_to_mending
 from domain.events import EventBody, declarations
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.declaration import declaration_of

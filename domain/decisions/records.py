@@ -10,11 +10,11 @@ from domain.decisions.boundary import Boundary
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.commitments import must_be_entitled
+from domain.decisions.correction_rights import is_taken_up, must_be_ones_own, side_of, warn_of_waiting
 from domain.decisions.corrections import corrected, strings_in
-from domain.decisions.derived import approval_of
+from domain.decisions.derived_fields import approval_of
 from domain.decisions.facts import Known
 from domain.decisions.meeting_day import items_of, move_with_meeting
-from domain.decisions.mending import is_taken_up, must_be_ones_own, side_of, warn_of_waiting
 from domain.decisions.oddities import oddities
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.identifiers import is_likely
+from domain.decisions.organisation_identifiers import is_likely
 from domain.decisions.references import PartnershipRef, PartyRef, PersonRef, PlaceRef, RegisteredPartyRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from domain.imports.shown import shown
+from domain.imports.quoted import shown
 from domain.values import LONDON, ImpossibleDateError, first_instant
 
 _GROUPS: Final = {

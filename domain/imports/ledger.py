@@ -10,18 +10,18 @@ from msgspec import Struct
 from domain.decisions.boundary import Selection, on
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, boundary, decide, widening, with_warnings
+from domain.decisions.command_context import Occasion
 from domain.decisions.facts import Facts
-from domain.decisions.occasion import Occasion
 from domain.decisions.refusals import Refusal
 from domain.events import Envelope, decode_envelope, texts_of
 from domain.events.envelope import Warned
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
+from domain.handling.handler import Acknowledged, Handler, KeyReused
+from domain.handling.sealing import to_open
 from domain.log.decoding import recorded
 from domain.log.event import LogEvent
-from domain.log.finding import find_records
-from domain.log.handler import Acknowledged, Handler, KeyReused
-from domain.log.sealing import to_open
+from domain.log.find_records import find_records
 from domain.values import Sealed
 from domain.vault import Erased
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.imports.dates import Unreadable
-from domain.imports.shown import shown
+from domain.imports.quoted import shown
 
 MINOR: Final = 100
 _SIGNS: Final = {"GBP": "£", "EUR": "€", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.imports.cell_values import Unreadable, amount, read, years_later
 from domain.imports.cells import (
     PLACEHOLDER,
     AnyOf,
@@ -25,8 +26,7 @@ from domain.imports.cells import (
     Template,
 )
 from domain.imports.mapping import Condition, Mapping, Refused, RowKind, RowPart
-from domain.imports.reading import Unreadable, amount, read, years_later
-from domain.imports.shown import shown
+from domain.imports.quoted import shown
 from domain.imports.spreadsheets import Line, Spreadsheet
 from domain.values import ImpossibleDateError, first_instant
 from domain.vocabulary import Extent

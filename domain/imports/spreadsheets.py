@@ -8,10 +8,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from domain.imports.csv_file import UnreadableSpreadsheet, opened, shown_name
 from domain.imports.csv_reader import CsvRow, csv_rows
 from domain.imports.mapping import Mapping, RowKind
-from domain.imports.opening import UnreadableSpreadsheet, opened, shown_name
-from domain.imports.shown import shown
+from domain.imports.quoted import shown
 
 __all__ = ["Line", "Spreadsheet", "UnreadableSpreadsheet", "lines", "recognise"]
 

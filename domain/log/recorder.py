@@ -21,7 +21,7 @@ from domain.log.connections import WRITER, Connections
 from domain.log.errors import BeyondHead, LogNotPrepared, Malformed, translated
 from domain.log.event import LogEvent
 from domain.log.query import AppendCondition, LogQuery
-from domain.log.reading import COLUMNS, END, ReadResponse, event_of, read_from
+from domain.log.read_events import COLUMNS, END, ReadResponse, event_of, read_from
 from domain.log.roots import Roots
 from domain.log.sessions import Row, connect
 from domain.log.subscription import LogSubscription

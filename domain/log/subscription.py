@@ -10,7 +10,7 @@ from eventsourcing.dcb.api import DCBQuery, DCBSequencedEvent, DCBSubscription
 
 from domain.log.errors import LogUnavailable
 from domain.log.query import LogQuery
-from domain.log.reading import sequenced
+from domain.log.read_events import sequenced
 from domain.log.tail import POLL_S, LogTail
 
 if TYPE_CHECKING:

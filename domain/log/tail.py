@@ -13,7 +13,7 @@ import psycopg
 from domain.log.errors import RebuildNeeded, translated
 from domain.log.event import LogEvent
 from domain.log.query import EVERYTHING, LogQuery
-from domain.log.reading import read_from
+from domain.log.read_events import read_from
 from domain.log.sessions import Row
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from domain.log.audit.history import history_alterations
+from domain.audit.history import history_alterations
 from domain.log.connections import Connections
 from domain.log.errors import LockTimeout, LogError, LogUnavailable, translated
 from domain.log.histories import partitions_begun_by

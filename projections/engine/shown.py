@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.log.audit.alteration import Alteration
+from domain.audit.alteration import Alteration
 from projections.engine.builds import SCHEMA, Connection, builds
 
 _VIEW: Final = "SELECT pg_get_viewdef(to_regclass(%s))"

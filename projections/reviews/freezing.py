@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import Struct
 
-from domain.decisions.occasion import Occasion
+from domain.decisions.command_context import Occasion
 from domain.decisions.refusals import Code, Refusal
 from domain.decisions.reviews import FreezeReview
-from domain.log.handler import Handler
+from domain.handling.handler import Handler
 from projections.reviews.extract import METHOD, Asked, Progress, Source, make_extract
 from projections.reviews.manifest import MANIFEST, Manifest, read_manifest
 from projections.reviews.registration import Frozen, method_called, registration_of

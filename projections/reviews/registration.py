@@ -17,7 +17,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, resolve
 from domain.events.stewardship import MethodPublished, ReviewFrozen, ReviewRegistered
 from domain.log.decoding import recorded
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import end_of_day, start_of_day
 from projections.reviews.partnership import Months

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from domain.decisions.asks import AnswerAsk, RaiseAsk
-from domain.decisions.choices import TakeDecision
 from domain.decisions.command import Command
+from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.commitments import MakeCommitment, ReportFulfilment
-from domain.decisions.meetings import Attendee, RecordInteraction
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.decisions import TakeDecision
+from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.partnerships import FirstSeat, FormPartnership
 from domain.decisions.references import Here
 from domain.decisions.registries import RegisterParty, RegisterPerson
-from domain.log.handler import Acknowledged, Handler
+from domain.handling.handler import Acknowledged, Handler
 from domain.log.recorder import LogRecorder
 from domain.values import PartyAt
 from domain.vault import Vault, WrappingKey

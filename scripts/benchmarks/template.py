@@ -22,8 +22,8 @@ from domain.events.partnership import ExpectedBodiesSet, MemberJoined, MemberLef
 from domain.events.recorded import corrected_body
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyRegistered, PersonRegistered, PlaceRegistered
+from domain.handling.handler import Handler
 from domain.log.event import LogEvent
-from domain.log.handler import Handler
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.values import first_instant
 from domain.vault import Vault, WrappingKey

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from domain.decisions.command import Command
-from domain.decisions.occasion import Actor
+from domain.decisions.command_context import Actor
 from domain.values import LONDON
 
 _NAMESPACE: Final = UUID("5d0f2a4e-9f5c-5f0e-8a86-2c1f1b7f6a10")

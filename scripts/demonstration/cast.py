@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.decisions.command import Command
-from domain.decisions.occasion import Actor
+from domain.decisions.command_context import Actor
 from domain.decisions.registries import RegisterParty, RegisterPerson, RegisterPlace
 from domain.values import PartyAt
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, PlaceKind, Role

@@ -5,8 +5,8 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
-from domain.decisions.choices import AttestDecision, RecordSpending, TakeDecision
 from domain.decisions.consultations import CloseConsultation, GiveConsultationFeedback, OpenConsultation
+from domain.decisions.decisions import AttestDecision, RecordSpending, TakeDecision
 from domain.decisions.disputes import RaiseDispute, SettleDispute
 from domain.values import Money
 from domain.vocabulary import Challenge, Level

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from domain.decisions.choices import RecordSpending
 from domain.decisions.commitments import ReportFulfilment
-from domain.decisions.meetings import RecordInteraction
+from domain.decisions.decisions import RecordSpending
+from domain.decisions.interactions import RecordInteraction
 from domain.decisions.records import (
     AttachReply,
     ConfirmRecord,

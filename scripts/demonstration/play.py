@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from domain.decisions.occasion import Occasion
+from domain.decisions.command_context import Occasion
 from domain.decisions.refusals import Refusal
-from domain.log.handler import Acknowledged, Handler, KeyReused
+from domain.handling.handler import Acknowledged, Handler, KeyReused
 from domain.vocabulary import Source
 from scripts.demonstration.agenda import Act, Seed, first_record
 from scripts.demonstration.county import Plan

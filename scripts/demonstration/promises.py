@@ -7,6 +7,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.decisions.command_context import Actor
+from domain.decisions.commitment_endings import (
+    DisputeFulfilment,
+    FailCommitment,
+    ReleaseCommitment,
+    WithdrawCommitment,
+)
 from domain.decisions.commitments import (
     AcknowledgeCommitment,
     ConfirmFulfilment,
@@ -14,13 +21,6 @@ from domain.decisions.commitments import (
     RenegotiateCommitment,
     ReportFulfilment,
 )
-from domain.decisions.endings import (
-    DisputeFulfilment,
-    FailCommitment,
-    ReleaseCommitment,
-    WithdrawCommitment,
-)
-from domain.decisions.occasion import Actor
 from domain.values import day_of
 from domain.vocabulary import Extent, Materiality
 from scripts.demonstration.habits import Part

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.decisions.experience import GiveFeedback, RecordProfile, RecordPulse
-from domain.decisions.meetings import Attendee, RecordInteraction
+from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.outcomes import (
     ClaimContribution,
     DrawLesson,

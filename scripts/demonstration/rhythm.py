@@ -5,7 +5,7 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
-from domain.decisions.meetings import (
+from domain.decisions.interactions import (
     Attendee,
     CancelInteraction,
     PlanInteraction,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.decisions.command import Command
-from domain.decisions.occasion import Actor
+from domain.decisions.command_context import Actor
 from domain.values import day_of
 from scripts.demonstration.agenda import Act, Seed, in_office_hours, made_by
 from scripts.demonstration.cast import Body, Neighbourhood, Seat

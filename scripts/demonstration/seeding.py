@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.settings import Settings
-from domain.log.handler import Handler
+from domain.handling.handler import Handler
 from domain.log.recorder import begin_seeding
 from scripts.demonstration.county import Plan, plan_county
 from scripts.demonstration.play import is_begun, is_played, play

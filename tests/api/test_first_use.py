@@ -15,7 +15,7 @@ RACE = """
 import sys, threading
 from api.app import create_app
 from api.validation import read_struct
-from domain.decisions.meetings import RecordInteraction
+from domain.decisions.interactions import RecordInteraction
 
 body = {"name": "A", "kind": "charity"}
 meeting = {

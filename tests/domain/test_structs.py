@@ -8,7 +8,7 @@ import pytest
 from msgspec import Struct, field
 
 from domain.decisions.command import commands
-from domain.decisions.meetings import RecordInteraction
+from domain.decisions.interactions import RecordInteraction
 from domain.decisions.partnerships import AdoptRule
 from domain.decisions.registries import RegisterParty, RegisterPlace
 from domain.expectations import did_you_mean

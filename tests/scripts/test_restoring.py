@@ -12,12 +12,12 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.auth import Scope, create_key
 from api.services import connected
-from domain.decisions.meetings import Attendee, RecordInteraction
+from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord
 from domain.decisions.registries import RegisterPerson
 from domain.decisions.stewardship import ForgetPerson, RedactText
+from domain.handling.sealing import to_open
 from domain.log.memorandum import Forgotten, Memorandum, MemorandumUnusable, TakenOut
-from domain.log.sealing import to_open
 from domain.vault import Erased, KeyLost, NotInTheLog, WrappingKey, WrongWrappingKey
 from domain.vocabulary import InteractionKind
 from scripts.cli import main

@@ -11,7 +11,7 @@ from psycopg import sql
 from api.auth import Scope, create_key, revoke_key
 from domain.decisions.asks import RaiseAsk
 from domain.decisions.commitments import MakeCommitment
-from domain.decisions.meetings import Attendee, RecordInteraction
+from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord
 from domain.decisions.registries import RegisterPerson
 from domain.decisions.stewardship import ForgetPerson, RedactText

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from domain.decisions.boundary import Boundary, mending_tags, stored_tags
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, around, boundary, decide, widening
+from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.facts import Facts
-from domain.decisions.occasion import Actor, Occasion
 from domain.decisions.records import RecordCommand
 from domain.decisions.references import references
 from domain.decisions.refusals import Code, Refusal

@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.decisions.commitments import ConfirmFulfilment
-from domain.decisions.meetings import Attendee, RecordInteraction
+from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.partnerships import AcceptSeat, AddMember, FirstSeat, FormPartnership
 from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.references import NamedParty

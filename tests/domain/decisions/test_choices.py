@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.decisions.choices import AttestDecision, RecordSpending, TakeDecision
+from domain.decisions.decisions import AttestDecision, RecordSpending, TakeDecision
 from domain.decisions.refusals import Code
 from domain.events.asks import AskRaised
 from domain.events.decisions import DecisionAttested, DecisionTaken, SpendingRecorded

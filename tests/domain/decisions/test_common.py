@@ -4,7 +4,7 @@ import pytest
 
 from domain.decisions.asks import RaiseAsk, WithdrawAsk
 from domain.decisions.disputes import RaiseDispute
-from domain.decisions.meetings import Attendee, RecordInteraction
+from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.outcomes import StartIntervention
 from domain.decisions.partnerships import AdoptMethod, FormPartnership
 from domain.decisions.references import NamedParty

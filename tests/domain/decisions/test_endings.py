@@ -1,6 +1,6 @@
 """Disputing that a promise was kept; ending it otherwise than by keeping; passing it on."""
 
-from domain.decisions.endings import (
+from domain.decisions.commitment_endings import (
     DisputeFulfilment,
     FailCommitment,
     ReassignCommitment,

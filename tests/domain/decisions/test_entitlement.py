@@ -3,15 +3,15 @@
 import pytest
 
 from domain.decisions.asks import RaiseAsk
+from domain.decisions.commitment_endings import ReassignCommitment
 from domain.decisions.commitments import (
     AcknowledgeCommitment,
     ConfirmFulfilment,
     RenegotiateCommitment,
     ReportFulfilment,
 )
-from domain.decisions.endings import ReassignCommitment
 from domain.decisions.experience import RecordPulse
-from domain.decisions.meetings import AddToInteraction, ApproveMinutes, Attendee, RecordInteraction
+from domain.decisions.interactions import AddToInteraction, ApproveMinutes, Attendee, RecordInteraction
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, WithdrawRecord
 from domain.decisions.refusals import Code
 from domain.decisions.registries import AmendParty, FindPeopleSame

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from domain.decisions.case import CLOCK_LEEWAY
 from domain.decisions.command import Command, commands
-from domain.decisions.meetings import MeetingItems
+from domain.decisions.interactions import MeetingItems
 from domain.decisions.records import RecordCommand
 from domain.decisions.refusals import COMMON, Code, Refusal
 from domain.events import EventBody, declarations, tags_of

@@ -3,9 +3,9 @@
 from msgspec.structs import replace
 
 from domain.decisions.asks import RaiseAsk
-from domain.decisions.choices import TakeDecision
 from domain.decisions.commitments import AcknowledgeCommitment, MakeCommitment
-from domain.decisions.meetings import AddToInteraction, Attendee, RecordInteraction
+from domain.decisions.decisions import TakeDecision
+from domain.decisions.interactions import AddToInteraction, Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.references import Here
 from domain.decisions.refusals import Code

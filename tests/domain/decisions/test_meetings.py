@@ -1,9 +1,9 @@
 """Planning, moving and calling off; recording a meeting whole and adding to it; minutes and notes."""
 
 from domain.decisions.asks import AnswerAsk, DeferAsk, RaiseAsk
-from domain.decisions.choices import TakeDecision
 from domain.decisions.commitments import AcknowledgeCommitment, MakeCommitment
-from domain.decisions.meetings import (
+from domain.decisions.decisions import TakeDecision
+from domain.decisions.interactions import (
     AddToInteraction,
     ApproveMinutes,
     Attendee,

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from domain.decisions.asks import RaiseAsk
 from domain.decisions.experience import GiveFeedback
-from domain.decisions.meetings import Attendee, RecordInteraction
+from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.partnerships import AddMember, FirstSeat, FormPartnership
 from domain.decisions.records import CorrectRecord
 from domain.decisions.refusals import Code

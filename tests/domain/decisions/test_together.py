@@ -1,8 +1,8 @@
 """Several commands recorded as one: all or nothing, later parts seeing earlier ones, in whose word it says."""
 
+from domain.decisions.batch import Part, RecordTogether, thing_path
 from domain.decisions.commitments import ConfirmFulfilment, MakeCommitment
 from domain.decisions.refusals import Code
-from domain.decisions.together import Part, RecordTogether, thing_path
 from domain.events.commitments import CommitmentMade, FulfilmentConfirmed
 from domain.values import Plain
 from tests.domain.decisions.given import given, new

@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.decisions.commitment_endings import ReassignCommitment
 from domain.decisions.commitments import RenegotiateCommitment
-from domain.decisions.endings import ReassignCommitment
 from domain.decisions.partnerships import AddMember, FirstSeat, FormPartnership
 from domain.decisions.records import CorrectRecord
 from domain.decisions.warnings import Slip

@@ -5,13 +5,13 @@ from msgspec.structs import replace
 
 from domain.decisions.asks import RaiseAsk
 from domain.decisions.commitments import MakeCommitment, RenegotiateCommitment
+from domain.decisions.date_spans import SPANS
 from domain.decisions.funding import AwardFunding
-from domain.decisions.identifiers import is_likely
-from domain.decisions.meetings import Attendee, PlanInteraction, RecordInteraction, RescheduleInteraction
+from domain.decisions.interactions import Attendee, PlanInteraction, RecordInteraction, RescheduleInteraction
+from domain.decisions.organisation_identifiers import is_likely
 from domain.decisions.records import CorrectRecord
 from domain.decisions.references import Here
 from domain.decisions.registries import AmendParty, ChangePlaceBoundary, RegisterParty, RegisterPlace
-from domain.decisions.spans import SPANS
 from domain.decisions.warnings import SENTENCES, Slip, sentence_of
 from domain.events.declaration import declarations
 from domain.events.envelope import Warned

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from domain.decisions.occasion import Actor
+from domain.decisions.command_context import Actor
 from domain.events.partnership import MemberJoined, PartnershipFormed
 from domain.events.registries import PartyRegistered, PersonRegistered, PlaceRegistered
 from domain.events.stewardship import SubjectErased

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.log.handler import Handler
+from domain.handling.handler import Handler
 from domain.log.recorder import LogRecorder
 from domain.vault import Vault, WrappingKey
 

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
 
-from domain.imports.accounting import Entry, RowOutcome
-from domain.imports.declared import read_mapping
-from domain.imports.importing import Importer
+from domain.handling.handler import Handler
+from domain.imports.importer import Importer
 from domain.imports.ledger import LiveLedger, Rehearsal
 from domain.imports.mapping import Mapping
-from domain.imports.preparing import prepare
+from domain.imports.mapping_document import read_mapping
+from domain.imports.row_order import prepare
+from domain.imports.row_report import Entry, RowOutcome
 from domain.imports.spreadsheets import recognise
-from domain.log.handler import Handler
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -141,7 +141,7 @@ def mapping(identity: str = "promises", source: str = MAPPING) -> Mapping:
 
 
 def faults_of(source: str) -> tuple[str, ...]:
-    from domain.imports.document import MappingFaulty  # noqa: PLC0415 - beside its only use
+    from domain.imports.toml_document import MappingFaulty  # noqa: PLC0415 - beside its only use
 
     try:
         read_mapping(dedent(source).encode())

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.decisions.occasion import Occasion
+from domain.decisions.command_context import Occasion
 from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.registries import AmendParty
 from domain.decisions.stewardship import RedactText
@@ -14,14 +14,14 @@ from domain.events.funding import FundingAwarded
 from domain.events.recorded import resolve
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyRegistered, PlaceRegistered
-from domain.imports.accounting import RowOutcome
-from domain.imports.frame import IMPORTER
-from domain.imports.importing import Importer
+from domain.handling.handler import Acknowledged
+from domain.imports.importer import Importer
 from domain.imports.ledger import LiveLedger
-from domain.imports.preparing import prepare
+from domain.imports.registrations import IMPORTER
+from domain.imports.row_order import prepare
+from domain.imports.row_report import RowOutcome
 from domain.imports.spreadsheets import recognise
 from domain.log.decoding import recorded
-from domain.log.handler import Acknowledged
 from domain.values import Money
 from domain.vault import Erased
 from domain.vocabulary import PartyKind

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.imports.cell_values import Unreadable, amount, number, read, read_date, read_instant
 from domain.imports.cells import As
 from domain.imports.dates import form_faults
-from domain.imports.reading import Unreadable, amount, number, read, read_date, read_instant
 from domain.values import LONDON
 from tests.domain.imports.given import MAPPING, faults_of
 

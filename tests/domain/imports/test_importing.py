@@ -5,16 +5,16 @@ from uuid import UUID
 import pytest
 
 from domain.decisions.command import Command
-from domain.decisions.occasion import Occasion
+from domain.decisions.command_context import Occasion
 from domain.events.commitments import CommitmentAcknowledged, CommitmentMade, FulfilmentConfirmed
 from domain.events.funding import FundingAwarded, FundingPaid
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import resolve
 from domain.events.registries import PartyRegistered, PlaceRegistered
-from domain.imports.accounting import RowOutcome, summarise, write_report
-from domain.imports.importing import Importer
+from domain.imports.importer import Importer
 from domain.imports.ledger import LiveLedger
-from domain.imports.preparing import prepare
+from domain.imports.row_order import prepare
+from domain.imports.row_report import RowOutcome, summarise, write_report
 from domain.imports.spreadsheets import recognise
 from domain.log.decoding import recorded
 from domain.values import Money

@@ -7,10 +7,10 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.imports.accounting import RowOutcome, summarise
-from domain.imports.importing import Importer
+from domain.imports.importer import Importer
 from domain.imports.ledger import Rehearsal
-from domain.imports.preparing import prepare
+from domain.imports.row_order import prepare
+from domain.imports.row_report import RowOutcome, summarise
 from domain.imports.spreadsheets import recognise
 from tests.domain.imports.given import NOW, import_files, mapping, payment, promise, the_files
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.imports.declared import find_mapping, shipped
-from domain.imports.document import MappingFaulty
 from domain.imports.mapping import Refused
+from domain.imports.mapping_document import find_mapping, shipped
+from domain.imports.toml_document import MappingFaulty
 from tests.domain.imports.given import MAPPING, faults_of, mapping
 
 SOUND = MAPPING % {"id": "promises"}

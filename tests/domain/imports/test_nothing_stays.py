@@ -5,10 +5,10 @@ import pytest
 from domain.decisions.refusals import Refusal
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PartyRegistered
-from domain.imports.accounting import RowOutcome, summarise
-from domain.imports.importing import Importer
+from domain.imports.importer import Importer
 from domain.imports.ledger import LiveLedger
-from domain.imports.preparing import prepare
+from domain.imports.row_order import prepare
+from domain.imports.row_report import RowOutcome, summarise
 from domain.imports.spreadsheets import recognise
 from domain.log.decoding import recorded
 from tests.domain.imports.given import (

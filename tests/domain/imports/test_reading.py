@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.imports.cell_values import Unreadable, number, read, read_date, years_later
 from domain.imports.cells import As
-from domain.imports.preparing import prepare
-from domain.imports.reading import Unreadable, number, read, read_date, years_later
+from domain.imports.row_order import prepare
 from domain.imports.spreadsheets import UnreadableSpreadsheet, lines, recognise
 from tests.domain.imports.given import PROMISES, a_file, mapping, payment, promise, the_files
 

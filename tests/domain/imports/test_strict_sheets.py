@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.imports import csv_reader
+from domain.imports.csv_file import UnreadableSpreadsheet
 from domain.imports.csv_reader import csv_rows
-from domain.imports.opening import UnreadableSpreadsheet
 from domain.imports.spreadsheets import lines, recognise
 from tests.domain.imports.given import PROMISES, mapping
 

@@ -1,6 +1,6 @@
 """What an import recorded but may be a slip is told with its row, in the report and, counted, in the summary."""
 
-from domain.imports.accounting import RowOutcome, summarise, write_report
+from domain.imports.row_report import RowOutcome, summarise, write_report
 from tests.domain.imports.given import import_files, mapping, promise, the_files
 
 

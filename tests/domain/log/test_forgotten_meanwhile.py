@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.decisions.asks import RaiseAsk
-from domain.decisions.meetings import AddToInteraction, Attendee, RecordInteraction
+from domain.decisions.interactions import AddToInteraction, Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord, DisputeRecord, WithdrawRecord
 from domain.decisions.refusals import Code, Refusal
 from domain.decisions.registries import RegisterPerson
@@ -14,9 +14,9 @@ from domain.decisions.stewardship import ForgetPerson, RedactText
 from domain.events.asks import AskRaised
 from domain.events.interactions import InteractionRecorded
 from domain.events.records import RecordCorrected, RecordDisputed
-from domain.log.handler import Acknowledged, Handler
+from domain.handling.handler import Acknowledged, Handler
+from domain.handling.sealing import to_open
 from domain.log.recorder import LogRecorder
-from domain.log.sealing import to_open
 from domain.values import Sealed
 from domain.vault import Erased, Vault, WrappingKey
 from domain.vocabulary import AskKind, InteractionKind

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from domain.decisions.asks import AnswerAsk, RaiseAsk
 from domain.decisions.command import Command
-from domain.decisions.meetings import Attendee, RecordInteraction
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.partnerships import FirstSeat, FormPartnership
 from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.references import Here
@@ -21,10 +21,10 @@ from domain.decisions.registries import RegisterParty, RegisterPerson
 from domain.decisions.stewardship import ForgetPerson
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import resolve
+from domain.handling.handler import Acknowledged, Handler, KeyReused, Seen
+from domain.handling.sealing import to_open
 from domain.log.decoding import recorded
-from domain.log.handler import Acknowledged, Handler, KeyReused, Seen
 from domain.log.recorder import LogRecorder
-from domain.log.sealing import to_open
 from domain.values import PartyAt, Sealed
 from domain.vault import Erased, Vault, WrappingKey
 from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.decisions.boundary import Selection, all_about
 from domain.log.errors import BeyondHead, BoundaryConflict
-from domain.log.finding import find_records, last_position
+from domain.log.find_records import find_records, last_position
 from domain.log.query import AppendCondition, LogQuery
 from tests.domain.log.given import an_event, positions, query
 

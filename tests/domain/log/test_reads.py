@@ -18,8 +18,8 @@ from domain.events import Envelope, EventBody, declarations, encode, encode_enve
 from domain.events.declaration import declaration_of, tag
 from domain.events.examples import example
 from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.handling.handler import Handler
 from domain.log.event import LogEvent
-from domain.log.handler import Handler
 from domain.log.recorder import LogRecorder
 from domain.values import first_instant
 from domain.vault import Vault, WrappingKey

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import pytest
 
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.command_context import Actor, Occasion
+from domain.handling.handler import Handler
 from domain.log.errors import BeyondHead
-from domain.log.handler import Handler
 from domain.values import PartyAt
 from domain.vault import Vault, WrappingKey
 from domain.vocabulary import PartyKind, Side

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 
 import projections.views  # noqa: F401 - importing them declares them
-from domain.log.handler import Handler
+from domain.handling.handler import Handler
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.vault import Vault, WrappingKey
 from projections.declaration import projection_called

@@ -14,7 +14,7 @@ from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.log.decoding import recorded
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from domain.log.memorandum import Forgotten, Line, TakenOut
 from domain.log.recorder import LogRecorder
 from domain.values import Sealed

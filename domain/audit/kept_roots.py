@@ -11,9 +11,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.audit.alteration import Alteration, Connection
 from domain.events import decode
 from domain.events.stewardship import CheckpointSigned
-from domain.log.audit.alteration import Alteration, Connection
 from domain.log.memorandum import Memorandum, root_seen
 from domain.proof.merkle import Frontier
 

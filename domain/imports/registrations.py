@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from domain.decisions.command import Command
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.partnerships import FormPartnership
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty

@@ -18,8 +18,8 @@ from domain.imports.cells import (
     Share,
     Template,
 )
-from domain.imports.document import Document
 from domain.imports.mapping import Condition, NumberIs
+from domain.imports.toml_document import Document
 
 _NOTHING: Final = Constant(None)
 

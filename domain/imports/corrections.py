@@ -13,18 +13,18 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.decisions.batch import Part, RecordTogether
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, decide
+from domain.decisions.command_context import Occasion
 from domain.decisions.facts import Facts
-from domain.decisions.occasion import Occasion
 from domain.decisions.records import CorrectRecord
 from domain.decisions.refusals import Refusal
-from domain.decisions.together import Part, RecordTogether
 from domain.events import name_of
 from domain.events.declaration import Participant
 from domain.events.recorded import Effective, Recorded, resolve
-from domain.imports.frame import CannotRecord, reasons_of
 from domain.imports.ledger import CommandHistory, Ledger
+from domain.imports.registrations import CannotRecord, reasons_of
 from domain.values import PartyAt, Plain, Sealed
 from domain.vault import Erased
 

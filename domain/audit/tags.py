@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.log.audit.alteration import Alteration, Connection, named
+from domain.audit.alteration import Alteration, Connection, named
 
 _DIFFERENT: Final = """
     SELECT position, type, tag, carried.is_carried IS NOT NULL FROM (

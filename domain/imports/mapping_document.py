@@ -9,8 +9,6 @@ from uuid import UUID
 
 from domain.decisions.command import Command, commands
 from domain.expectations import did_you_mean
-from domain.imports.declared_cells import cell, cells, conditions
-from domain.imports.document import Document, MappingFaulty
 from domain.imports.mapping import (
     OTHERWISE,
     Mapping,
@@ -23,7 +21,9 @@ from domain.imports.mapping import (
     Table,
     folded,
 )
-from domain.imports.soundness import unsound
+from domain.imports.mapping_cells import cell, cells, conditions
+from domain.imports.mapping_check import unsound
+from domain.imports.toml_document import Document, MappingFaulty
 
 _SHIPPED: Final = files("domain.imports") / "mappings"
 

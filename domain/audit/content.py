@@ -7,7 +7,7 @@ twenty bytes.
 
 from typing import Final, LiteralString
 
-from domain.log.audit.alteration import Alteration, Connection, named
+from domain.audit.alteration import Alteration, Connection, named
 
 _LEAF: Final[LiteralString] = """
     sha256('\\x00'::bytea || int8send(position) || uuid_send(event_id)

@@ -1,8 +1,8 @@
 """Whether the log still is what was recorded: what a rebuild asks before it puts anything in place."""
 
-from domain.log.audit.alteration import Alteration, Connection
-from domain.log.audit.content import content_alterations
-from domain.log.audit.roots import header_alterations, keep_root, kept_roots, walk
+from domain.audit.alteration import Alteration, Connection
+from domain.audit.content import content_alterations
+from domain.audit.kept_roots import header_alterations, keep_root, kept_roots, walk
 from domain.log.memorandum import Memorandum
 
 _LAST = "SELECT coalesce(max(position), 0) FROM log.event"

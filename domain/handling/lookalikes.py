@@ -26,9 +26,9 @@ from domain.events.recorded import Recorded, corrected_body, resolve
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyAmended, PartyRegistered, PlaceBoundaryChanged, PlaceRegistered
 from domain.log.decoding import recorded
-from domain.log.finding import find_records
+from domain.log.find_records import find_records
 from domain.log.query import LogQuery
-from domain.log.reading import COLUMNS, event_of, read_from
+from domain.log.read_events import COLUMNS, event_of, read_from
 from domain.log.recorder import LogRecorder
 from domain.text import likeness
 from domain.values import end_of_day, first_day, first_instant, last_day, start_of_day

@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from domain.decisions.asks import AcceptReferral, AnswerAsk, DeferAsk, RaiseAsk, ReferAsk
 from domain.decisions.case import Case
-from domain.decisions.choices import AttestDecision, TakeDecision
 from domain.decisions.command import Command, command
+from domain.decisions.commitment_endings import DisputeFulfilment
 from domain.decisions.commitments import (
     AcknowledgeCommitment,
     ConfirmFulfilment,
@@ -17,10 +17,10 @@ from domain.decisions.commitments import (
     RenegotiateCommitment,
     ReportFulfilment,
 )
-from domain.decisions.endings import DisputeFulfilment
+from domain.decisions.date_spans import is_over
+from domain.decisions.decisions import AttestDecision, TakeDecision
 from domain.decisions.references import InteractionRef, PartyRef, PersonRef, PlaceRef
 from domain.decisions.refusals import Code
-from domain.decisions.spans import is_over
 from domain.decisions.warnings import Slip
 from domain.events.declaration import Participant
 from domain.events.interactions import (

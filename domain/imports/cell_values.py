@@ -8,7 +8,7 @@ from typing import Final
 from domain.imports.cells import As
 from domain.imports.dates import Unreadable, read_date, read_instant
 from domain.imports.numbers import MINOR, amount, minor_units, number, plain_number, whole_number
-from domain.imports.shown import shown
+from domain.imports.quoted import shown
 from domain.values import LATEST_YEAR
 
 __all__ = ["MINOR", "Unreadable", "amount", "number", "read", "read_date", "read_instant", "years_later"]

@@ -15,8 +15,8 @@ from psycopg import Cursor
 from domain.decisions.boundary import Boundary
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, around, boundary, decide, operation_of, widening, with_warnings
+from domain.decisions.command_context import Occasion
 from domain.decisions.facts import Facts
-from domain.decisions.occasion import Occasion
 from domain.decisions.refusals import Refusal
 from domain.events import (
     Envelope,
@@ -30,18 +30,18 @@ from domain.events import (
 from domain.events.envelope import Warned
 from domain.events.recorded import Recorded
 from domain.events.stewardship import SubjectErased, TextRedacted
+from domain.handling.destruction import keys_of, to_remember
+from domain.handling.lookalikes import Lookalikes
+from domain.handling.sealing import Sealing, listed
 from domain.log.decoding import recorded
-from domain.log.destroyed import keys_of, to_remember
 from domain.log.errors import BoundaryConflict, EntryTooLarge, Moved
 from domain.log.event import LogEvent
-from domain.log.finding import last_position
+from domain.log.find_records import last_position
 from domain.log.leaf import LARGEST_ENTRY, entry_of
-from domain.log.lookalikes import Lookalikes
 from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
-from domain.log.reading import read_from
+from domain.log.read_events import read_from
 from domain.log.recorder import LogRecorder
-from domain.log.sealing import Sealing, listed
 from domain.log.sessions import Row
 from domain.vault import Erased, SubjectForgotten, Vault
 

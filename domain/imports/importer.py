@@ -11,23 +11,23 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.decisions.batch import Part, RecordTogether, thing_path
 from domain.decisions.command import Command
-from domain.decisions.occasion import Actor, Occasion
+from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.refusals import Refusal
-from domain.decisions.together import Part, RecordTogether, thing_path
 from domain.decisions.warnings import sentence_of
 from domain.events.declaration import EventBody, declaration_of
-from domain.imports.accounting import Entry, RowOutcome
+from domain.handling.handler import Acknowledged, KeyReused
+from domain.imports.cell_values import MINOR
 from domain.imports.cells import Made, Share, columns_of
-from domain.imports.correcting import Correcting
-from domain.imports.frame import IMPORTER, CannotRecord, Frame, reasons_of, to_command
+from domain.imports.corrections import Correcting
 from domain.imports.ledger import Given, Ledger, Overlay
 from domain.imports.mapping import Mapping, RowKind, RowPart
-from domain.imports.preparing import Prepared, SumOf
-from domain.imports.reading import MINOR
+from domain.imports.registrations import IMPORTER, CannotRecord, Frame, reasons_of, to_command
 from domain.imports.row import NOTHING_SAID, Reading, Row, unforeseen
+from domain.imports.row_order import Prepared, SumOf
+from domain.imports.row_report import Entry, RowOutcome
 from domain.log.errors import EntryTooLarge, LogError, Malformed
-from domain.log.handler import Acknowledged, KeyReused
 from domain.values import Money, first_instant
 from domain.vault import UnsealableText, VaultError
 from domain.vocabulary import Confidence

@@ -9,12 +9,12 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.imports.cell_values import Unreadable, amount
 from domain.imports.cells import Cell, Share, columns_of, walk
 from domain.imports.csv_reader import BrokenRow, split_row
 from domain.imports.mapping import Mapping
-from domain.imports.reading import Unreadable, amount
+from domain.imports.quoted import shown
 from domain.imports.row import Row, translate
-from domain.imports.shown import shown
 from domain.imports.spreadsheets import Spreadsheet, lines
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")

@@ -4,7 +4,7 @@ from domain.decisions.boundary import Boundary
 from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
 from domain.log.query import LogQuery
-from domain.log.reading import END, read_from
+from domain.log.read_events import END, read_from
 from domain.log.recorder import LogRecorder
 
 

@@ -1,0 +1,1 @@
+"""Carrying commands out: looked up, decided against the log, sealed and appended."""
