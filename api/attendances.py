@@ -10,7 +10,7 @@ from api.words import Text, Words
 from domain.events import Participant
 from domain.events.interactions import InteractionRecorded
 from domain.vocabulary import Attendance, Role, Side
-from projections.history import History
+from projections.history.history import History
 from projections.views.interactions import InteractionRow
 
 

@@ -13,13 +13,13 @@ from domain.decisions.boundary import Selection
 from domain.events import name_of
 from domain.events.stewardship import MethodPublished
 from domain.log.find_records import find_records
+from projections.method.document import MethodInvalid, default_method, load_method
+from projections.method.method import Method, method_sha256
+from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import Measure
-from projections.scoring.health.shown import shown_measures
-from projections.scoring.method import Method, method_sha256
-from projections.scoring.method_document import MethodInvalid, default_method, load_method
-from projections.scoring.opinion import Status
-from projections.scoring.trust import TrustRow
-from projections.scoring.trust_shown import counts_of, figures_alone, figures_in_place
+from projections.scoring.health.shown_profile import shown_measures
+from projections.scoring.trust.shown_trust import counts_of, figures_alone, figures_in_place
+from projections.scoring.trust.trust_rows import TrustRow
 
 
 class ShownBeside(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from domain.events.sentences import sentence
 from domain.log.recorder import LogRecorder
 from domain.values import Plain, Sealed
 from projections.declaration import Projection, ProjectionRow
-from projections.history import History
+from projections.history.history import History
 
 REGISTERED: Final = frozenset({"party", "place"})
 RECORD: Final = "record"

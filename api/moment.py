@@ -23,9 +23,9 @@ from domain.log.recorder import Head
 from domain.text import END
 from domain.values import day_of
 from projections.engine.replay import DayOutOfReach, Known, MethodMissing, UnknownPartnership, known
+from projections.method.document import MethodInvalid, default_method, load_method
+from projections.method.method import Method
 from projections.reviews.manifest import made_by
-from projections.scoring.method import Method
-from projections.scoring.method_document import MethodInvalid, default_method, load_method
 
 _INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 

@@ -10,12 +10,12 @@ from api.words import Text, Words
 from domain.events.records import ReplyAttached
 from domain.values import Sealed
 from domain.vocabulary import Facet, Side
-from projections.history import History
+from projections.history.history import History
+from projections.method.method import Dimension
 from projections.scoring.health.measure import HEADLINE, Measure
-from projections.scoring.health.shown import Profile, ShownDimension, ShownMeasure
-from projections.scoring.method import Dimension
-from projections.scoring.trust import TrustRow, Variant
-from projections.scoring.trust_shown import ShownTrust
+from projections.scoring.health.shown_profile import Profile, ShownDimension, ShownMeasure
+from projections.scoring.trust.shown_trust import ShownTrust
+from projections.scoring.trust.trust_rows import TrustRow, Variant
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -12,12 +12,12 @@ from api.services import Services
 from api.working import Ended, Work
 from domain.decisions.command_context import Actor, Occasion
 from projections.engine.executors import open_executor
+from projections.method.method import Method
+from projections.reviews.compare import compare
 from projections.reviews.comparison import in_brief, write_comparison
-from projections.reviews.differing import compare
 from projections.reviews.extract import Asked, Source, make_extract
-from projections.reviews.freezing import record_frozen, rerun, sha256_of
+from projections.reviews.freeze import record_frozen, rerun, sha256_of
 from projections.reviews.manifest import MANIFEST
-from projections.scoring.method import Method
 
 _WORKERS: Final = 2  # of fresh processes, so that requests are not kept waiting by arithmetic
 

@@ -13,7 +13,7 @@ from api.services import Services
 from domain.log.errors import BeyondHead, LogError
 from projections.reviews.extract import Asked, NothingToFreeze
 from projections.reviews.files import ExportMissing
-from projections.reviews.freezing import CannotRerun, NotRecorded
+from projections.reviews.freeze import CannotRerun, NotRecorded
 from projections.reviews.registration import ReviewMethodMissing, UnknownReview
 
 _TURN: Final = threading.BoundedSemaphore(1)

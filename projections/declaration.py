@@ -8,9 +8,9 @@ from msgspec.structs import fields as struct_fields
 
 from domain.events import EventBody, declaration_of
 from domain.structs import prepared
-from projections.history import History
+from projections.history.history import History
+from projections.method.method import Method
 from projections.rows import kind_named
-from projections.scoring.method import Method
 
 
 class ProjectionRow(Struct, frozen=True, kw_only=True):

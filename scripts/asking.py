@@ -10,8 +10,8 @@ from domain.decisions.boundary import Selection
 from domain.events import name_of
 from domain.events.partnership import PartnershipFormed
 from domain.log.find_records import find_records
-from projections.scoring.method import Method
-from projections.scoring.method_document import MethodInvalid, load_method
+from projections.method.document import MethodInvalid, load_method
+from projections.method.method import Method
 from scripts.exits import CommandFailed, Exit
 
 

@@ -16,7 +16,7 @@ from domain.audit.keys import KeyAudit
 from domain.audit.tags import tag_alterations
 from domain.log.connections import Connections
 from domain.vault import Vault, WrappingKey
-from projections.engine.shown import view_alterations
+from projections.engine.served_views import view_alterations
 from scripts.catalogue import schema_alterations
 from scripts.exits import CommandFailed
 from scripts.projecting import Room

@@ -12,10 +12,10 @@ from api.logs import configure_logging
 from projections.engine.builds import ViewHeld, builds
 from projections.engine.collecting import rarely_collected
 from projections.engine.executors import open_executor
-from projections.engine.following import AnotherLeads, Follower
-from projections.engine.rebuilding import AlreadyRunning, LogAltered, Plan, Rebuild
+from projections.engine.follow import AnotherLeads, Follower
+from projections.engine.rebuild import AlreadyRunning, LogAltered, Plan, Rebuild
 from projections.engine.shards import Unproven
-from projections.engine.swapping import SwapBlocked
+from projections.engine.swap import SwapBlocked
 from scripts.exits import CommandFailed, Exit
 from scripts.projecting import Room, asked_for, open_room, shards_for
 from scripts.services import settings_in_force

@@ -18,7 +18,7 @@ from domain.log.recorder import LogRecorder
 from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import Projection, UnknownProjection, stored_projections
 from projections.engine.builds import PROJECTOR
-from projections.engine.orders import Source
+from projections.engine.shard_tasks import Source
 from scripts.exits import CommandFailed, Exit
 from scripts.services import memorandum_of, open_database, unavailable
 

@@ -13,10 +13,10 @@ from projections.declaration import Projection
 from projections.engine import runs
 from projections.engine.builds import ViewHeld
 from projections.engine.executors import ClusterMissing, open_executor
-from projections.engine.orders import OutOfTime, Source
-from projections.engine.rebuilding import AlreadyRunning, LogAltered, Plan, Progress, Rebuild, Report, stale
+from projections.engine.rebuild import AlreadyRunning, LogAltered, Plan, Progress, Rebuild, Report, stale
+from projections.engine.shard_tasks import OutOfTime, Source
 from projections.engine.shards import Unproven
-from projections.engine.swapping import SwapBlocked
+from projections.engine.swap import SwapBlocked
 from scripts.exits import CommandFailed, Exit
 from scripts.projecting import Room, asked_for, open_room, print_json, shards_for, usual_workers
 from scripts.services import settings_in_force

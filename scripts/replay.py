@@ -19,9 +19,9 @@ from projections.declaration import Projection, ProjectionRow
 from projections.declaration import projections as declared
 from projections.engine.replay import Answer, DayOutOfReach, Known, UnknownPartnership, answer, known
 from projections.scoring.health.measure import Measure
-from projections.scoring.health.shown import shown as shown_health
-from projections.scoring.trust import TrustRow
-from projections.scoring.trust_shown import shown as shown_trust
+from projections.scoring.health.shown_profile import shown as shown_health
+from projections.scoring.trust.shown_trust import shown as shown_trust
+from projections.scoring.trust.trust_rows import TrustRow
 from scripts.asking import find_partnership, known_at, read_method
 from scripts.exits import CommandFailed, Exit
 from scripts.replay_text import EventSeen, Replayed, in_csv, in_json, in_markdown

@@ -15,9 +15,9 @@ from api.formats import csv_of
 from domain.csv_cells import CsvWriter, inert
 from projections.declaration import ProjectionRow
 from projections.rows import TextAt
-from projections.scoring.health.shown import Profile, ShownMeasure
-from projections.scoring.opinion import Status
-from projections.scoring.trust_shown import Figure, ShownTrust
+from projections.scoring.formulas.opinion import Status
+from projections.scoring.health.shown_profile import Profile, ShownMeasure
+from projections.scoring.trust.shown_trust import Figure, ShownTrust
 
 BASIS: Final = ("log_id", "position", "as_of", "method", "method_sha256", "tree_root", "digest")
 

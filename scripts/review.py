@@ -26,11 +26,13 @@ from domain.log.errors import BeyondHead, LogError
 from domain.values import day_of
 from domain.vocabulary import Source as Door
 from projections.engine.executors import open_executor
+from projections.method.document import default_method
+from projections.method.method import method_sha256
+from projections.reviews.compare import Comparison, compare
 from projections.reviews.comparison import write_comparison
-from projections.reviews.differing import Comparison, compare
 from projections.reviews.extract import ALL_FORMS, Asked, NothingToFreeze, Source, make_extract
 from projections.reviews.files import ExportMissing, Form
-from projections.reviews.freezing import (
+from projections.reviews.freeze import (
     CannotRerun,
     FolderTaken,
     NotRecorded,
@@ -50,8 +52,6 @@ from projections.reviews.registration import (
     registrations,
     review_method,
 )
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
 from scripts.asking import find_partnership, read_method
 from scripts.exits import CommandFailed, Exit
 from scripts.services import open_database, open_services_over, settings_in_force

@@ -6,8 +6,8 @@ from contextlib import closing
 
 from domain.values import day_of
 from projections.engine.builds import NoBuild, ViewHeld
-from projections.engine.rebuilding import AlreadyRunning, one_at_a_time
-from projections.engine.swapping import SwapBlocked, roll_back
+from projections.engine.rebuild import AlreadyRunning, one_at_a_time
+from projections.engine.swap import SwapBlocked, roll_back
 from scripts.exits import CommandFailed, Exit
 from scripts.projecting import asked_for, open_room, print_json
 from scripts.services import settings_in_force

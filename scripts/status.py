@@ -9,7 +9,7 @@ from rich.table import Table
 
 from projections.engine.builds import builds
 from projections.engine.runs import Finding, Run, nights, parked
-from projections.engine.standing import Standing, standings
+from projections.engine.status import Standing, standings
 from scripts.exits import Exit
 from scripts.projecting import open_room, print_json
 from scripts.services import settings_in_force

@@ -12,7 +12,7 @@ from domain.audit.kept_roots import takes_no_writes
 from domain.log.errors import LogError
 from domain.log.memorandum import Restored
 from projections.engine.builds import builds
-from projections.engine.rebuilding import Report
+from projections.engine.rebuild import Report
 from scripts.auditing import Audit, audit
 from scripts.exits import CommandFailed, Exit
 from scripts.projecting import Room, asked_for, open_room, print_json

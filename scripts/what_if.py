@@ -14,8 +14,8 @@ from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of
 from projections.engine.replay import DayOutOfReach, Known, MethodMissing, UnknownPartnership, known
-from projections.scoring.method import Method
-from projections.what_if.asking import Asked, NothingToLeaveOut, what_if
+from projections.method.method import Method
+from projections.what_if.question import Asked, NothingToLeaveOut, what_if
 from projections.what_if.spread import WhatIf
 from scripts.asking import find_partnership, known_at, read_method
 from scripts.exits import CommandFailed, Exit

@@ -17,7 +17,7 @@ from projections.declaration import projection_called
 from projections.engine.replay import answer
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force
-from projections.scoring.health.shown import ShownComposite, profile_composite, shown
+from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown
 
 
 class HealthQuery(ViewQuery, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ from domain.decisions.reviews import FreezeReview, RegisterReview
 from domain.events.stewardship import ReviewRegistered
 from domain.log.errors import BeyondHead
 from domain.values import day_of
+from projections.method.document import default_method
+from projections.method.method import Method, method_sha256
 from projections.reviews.extract import ALL_FORMS, Asked, registered
 from projections.reviews.files import ExportMissing, Form, arrow
 from projections.reviews.manifest import Registered
@@ -32,8 +34,6 @@ from projections.reviews.registration import (
     registration_of,
     review_method,
 )
-from projections.scoring.method import Method, method_sha256
-from projections.scoring.method_document import default_method
 
 _REGISTER: Final = Register("review", ReviewRegistered)
 

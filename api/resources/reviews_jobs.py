@@ -16,7 +16,7 @@ from api.problems import Problem
 from api.validation import read_object, read_struct
 from api.working import Work, start
 from projections.reviews.comparison import ComparisonInBrief
-from projections.reviews.freezing import Rerun
+from projections.reviews.freeze import Rerun
 from projections.reviews.registration import Registration, UnknownReview, registration_of
 
 TAG: Final = "Reviews"

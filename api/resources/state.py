@@ -17,7 +17,7 @@ from domain.log.errors import DiskFull, LogError, LogNotPrepared
 from domain.log.recorder import Head
 from domain.log.sessions import Row
 from projections.engine.runs import Run, nights, release
-from projections.engine.standing import Standing, is_led, standings
+from projections.engine.status import Standing, is_led, standings
 
 _CLOCK_WARNING_S: Final = 5.0
 _LAG_WARNING_S: Final = 60.0

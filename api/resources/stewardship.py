@@ -13,8 +13,8 @@ from domain.decisions.refusals import Code
 from domain.decisions.stewardship import PublishMethod, RedactText
 from domain.events.stewardship import MethodPublished
 from domain.structs import NotAsDeclared, read_value
-from projections.scoring.method import Method, MethodId, method_sha256
-from projections.scoring.method_document import MethodInvalid, default_method, load_method
+from projections.method.document import MethodInvalid, default_method, load_method
+from projections.method.method import Method, MethodId, method_sha256
 
 _TAG = "Stewardship"
 _DOCUMENT: Final = "#/document"

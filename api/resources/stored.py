@@ -28,8 +28,8 @@ from api.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, curs
 from api.words import Words
 from domain.text import END
 from projections.declaration import Projection, ProjectionRow, stored_projections
-from projections.engine.listing import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
-from projections.engine.standing import Standing, standings
+from projections.engine.list_rows import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
+from projections.engine.status import Standing, standings
 
 _TAG: Final = "Lists across partnerships"
 _ROOT: Final = "/v1/projections"

@@ -17,7 +17,7 @@ from domain.events.recorded import Effective, Recorded
 from domain.events.sentences import sentence
 from domain.values import Plain, Sealed
 from projections.engine.replay import Known
-from projections.history import History
+from projections.history.history import History
 
 
 class Standing(StrEnum):

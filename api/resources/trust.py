@@ -22,10 +22,10 @@ from projections.declaration import projection_called
 from projections.engine.digest import digest
 from projections.engine.replay import Known
 from projections.scoring.evidence import View
-from projections.scoring.explain import Cause
-from projections.scoring.explanation import explained
-from projections.scoring.trust import TrustRow, pair_rows, trust_rows
-from projections.scoring.trust_shown import Figure, shown
+from projections.scoring.trust.change_shares import Cause
+from projections.scoring.trust.explanation import explained
+from projections.scoring.trust.shown_trust import Figure, shown
+from projections.scoring.trust.trust_rows import TrustRow, pair_rows, trust_rows
 
 _PATH = "/v1/partnerships/{partnership_id}/trust"
 

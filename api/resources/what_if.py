@@ -15,9 +15,9 @@ from api.words import Words, ids_in
 from domain.events.partnership import PartnershipFormed
 from domain.text import END
 from projections.engine.replay import Known, MethodMissing
-from projections.scoring.method import Method, method_sha256
-from projections.scoring.method_document import MethodInvalid, default_method, load_method
-from projections.what_if.asking import Asked, NothingToLeaveOut, what_if
+from projections.method.document import MethodInvalid, default_method, load_method
+from projections.method.method import Method, method_sha256
+from projections.what_if.question import Asked, NothingToLeaveOut, what_if
 from projections.what_if.spread import WhatIf
 from projections.what_if.table import COLUMNS, spread_rows
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from domain.events.recorded import Recorded
 from projections.engine.replay import ReadableLog, adopted_method, adoption
-from projections.scoring.method import Method
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
+from projections.method.method import Method
 
 
 class Methods:

@@ -17,8 +17,8 @@ from projections.engine.builds import Build, Connection, qualified
 from projections.engine.columns import columns_of
 from projections.engine.digest import KeyShared, digest_of, encoded, encoded_values
 from projections.engine.parking import Fault
-from projections.history import history
-from projections.scoring.method import Method, method_sha256
+from projections.history.history import history
+from projections.method.method import Method, method_sha256
 
 BEGINS: Final = name_of(PartnershipFormed)
 """Row sets are kept of the partitions that hold this event: the partnerships."""

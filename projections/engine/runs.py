@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.log.recorder import Head
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection, builds, create_build
-from projections.engine.comparing import Drift
+from projections.engine.drift import Drift
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _FIELDS: Final = (

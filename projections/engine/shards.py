@@ -20,11 +20,11 @@ from projections.declaration import Projection, projection_called
 from projections.engine.builds import PROJECTOR, Build, Connection
 from projections.engine.collecting import rarely_collected
 from projections.engine.digest import digest_of
-from projections.engine.filling import Filling
-from projections.engine.orders import ShardDone, ShardOrder, Source, refuse_after
+from projections.engine.fill import Filling
 from projections.engine.parking import read_parked
 from projections.engine.row_sets import read_codes, read_headers
 from projections.engine.runs import leaf_at, release
+from projections.engine.shard_tasks import ShardDone, ShardOrder, Source, refuse_after
 from projections.engine.streams import received
 
 _GROUP: Final = 4

@@ -15,13 +15,13 @@ from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Answer, CodeList
-from projections.agreement import agreement, between, step_at
-from projections.answerable import is_thing_laid_at_door
-from projections.history import History
-from projections.once import once
+from projections.agreement.agreement import agreement, between, step_at
+from projections.agreement.answerable import is_thing_laid_at_door
+from projections.history.history import History
+from projections.history.memo import once
+from projections.method.method import Method
+from projections.method.working_days import working_days
 from projections.rows import each_once
-from projections.scoring.method import Method
-from projections.scoring.working_days import working_days
 
 
 class AskState(CodeList):

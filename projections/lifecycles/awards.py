@@ -21,7 +21,7 @@ from domain.events.funding import (
 from domain.events.recorded import Effective
 from domain.values import Money, PartyAt, day_of, last_day
 from domain.vocabulary import CodeList, ConditionChange
-from projections.history import History, thing_of
+from projections.history.history import History, thing_of
 
 
 class AwardState(CodeList):

@@ -14,13 +14,13 @@ from msgspec import Struct
 from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.recorded import Effective
 from domain.values import last_day
-from projections.history import History, thing_of
-from projections.lifecycles.following import follow
-from projections.lifecycles.strand import Phase, Story, Strand
+from projections.history.history import History, thing_of
+from projections.history.memo import once
+from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_strand import Phase, Story, Strand
+from projections.lifecycles.phases import follow
 from projections.lifecycles.terms import Renegotiation, Waiting, due_of, renegotiations, waiting_correction, wordings
-from projections.once import once
-from projections.scoring.act_value import CommitmentState
-from projections.scoring.method import Method
+from projections.method.method import Method
 
 __all__ = ["Commitment", "Phase", "Strand", "commitments"]
 

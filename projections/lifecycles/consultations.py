@@ -9,8 +9,8 @@ from domain.events.consultation import ConsultationClosed, ConsultationFeedbackG
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import CodeList
-from projections.history import History
-from projections.scoring.method import Method
+from projections.history.history import History
+from projections.method.method import Method
 
 
 class ConsultationState(CodeList):

@@ -16,10 +16,10 @@ from domain.events.interactions import (
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, Side
-from projections.history import History, thing_of
-from projections.once import once
-from projections.scoring.method import Method
-from projections.scoring.working_days import working_days
+from projections.history.history import History, thing_of
+from projections.history.memo import once
+from projections.method.method import Method
+from projections.method.working_days import working_days
 
 
 class InteractionState(CodeList):

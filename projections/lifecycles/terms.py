@@ -20,10 +20,10 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed, RecordDisputed
 from domain.values import PartyAt, day_of, end_of_day, first_day, last_day
-from projections.agreement import Course, agreement, between, said_so, step_after
-from projections.history import History, folded
-from projections.notice import silences
-from projections.scoring.method import CommitmentRules, Method
+from projections.agreement.agreement import Course, agreement, between, said_so, step_after
+from projections.agreement.silence import silences
+from projections.history.history import History, folded
+from projections.method.method import CommitmentRules, Method
 
 Promise = CommitmentMade | CommitmentProposed
 

@@ -9,10 +9,10 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from projections.reviews.cells import Because, CellChange, CellSeen, EventBetween, EventKind
-from projections.reviews.differing import Alone, Comparison, Extract
+from projections.reviews.compare import Alone, Comparison, Extract
+from projections.reviews.compare_cells import Because, CellChange, CellSeen, EventBetween, EventKind
 from projections.reviews.files import Form, table_files
-from projections.reviews.freezing import Difference
+from projections.reviews.freeze import Difference
 from projections.reviews.package import DICTIONARY, dictionary
 from projections.reviews.tables import EventId, Link, MeasureKey, PartnershipId, Table, TableRow
 

@@ -15,7 +15,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.log.recorder import LogRecorder
-from projections.reviews.design import Holding, design_of
+from projections.method.method import Method, method_sha256
+from projections.reviews.evidence_level import Holding, design_of
 from projections.reviews.files import Form, TableFiles, table_files
 from projections.reviews.manifest import (
     FORMAT,
@@ -32,8 +33,7 @@ from projections.reviews.partnership import Months, Part, Task, partnership_part
 from projections.reviews.readme import README, readme
 from projections.reviews.registration import Registration, beforehand, encoded, outcome_rows, registration_of
 from projections.reviews.tables import TABLES, Group, OutcomeRow, PanelRow, Period
-from projections.scoring.method import Method, method_sha256
-from projections.scoring.opinion import Status
+from projections.scoring.formulas.opinion import Status
 
 ALL_FORMS: Final = (Form.CSV, Form.PARQUET)
 METHOD: Final = "method.json"

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.structs import prepared
-from projections.reviews.design import Design
+from projections.reviews.evidence_level import Design
 from projections.reviews.files import Form
 from projections.reviews.registration import Beforehand
 

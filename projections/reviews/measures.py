@@ -9,17 +9,17 @@ from typing import Final
 from msgspec import Struct
 
 from domain.vocabulary import OFFICIALS, CodeList, Facet, Side
-from projections.history import History
+from projections.history.history import History
+from projections.method.document import BEHAVIOURAL_FACETS
+from projections.method.method import Dimension, Method
 from projections.scoring.evidence import Counts, Evidence
 from projections.scoring.facets.behaviour import evidence
 from projections.scoring.facets.openness import FEEDBACK, NOTES, REASONS
+from projections.scoring.formulas.tally import counts
 from projections.scoring.health.material import RESIDENT_SIDE, Material, trust_in
 from projections.scoring.health.measure import HEADLINE, Basis, Measure
 from projections.scoring.health.profile import health_rows
-from projections.scoring.method import Dimension, Method
-from projections.scoring.method_document import BEHAVIOURAL_FACETS
 from projections.scoring.sensitivity import confirmed_only
-from projections.scoring.tally import counts
 
 TRUST: Final = "trust"
 

@@ -17,14 +17,14 @@ from domain.log.connections import READER
 from domain.log.decoding import recorded
 from domain.log.recorder import LogRecorder
 from domain.values import day_of, end_of_day, start_of_day
-from projections.history import History, history
-from projections.lateness import Lateness, days_late
+from projections.history.history import History, history
+from projections.history.lateness import Lateness, days_late
+from projections.method.document import load_method
+from projections.method.method import Method
 from projections.reviews.measures import Acts, key_of, measured
 from projections.reviews.tables import CellRow, EventRow, Group, PanelRow, PartnershipRow, Period
 from projections.scoring.health.measure import Measure
-from projections.scoring.health.shown import ShownMeasure, shown_measures
-from projections.scoring.method import Method
-from projections.scoring.method_document import load_method
+from projections.scoring.health.shown_profile import ShownMeasure, shown_measures
 
 
 class Months(Struct, frozen=True, kw_only=True):

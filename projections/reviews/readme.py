@@ -6,9 +6,9 @@ from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 
+from projections.method.method import Method
 from projections.reviews.manifest import FileMade, Manifest
 from projections.reviews.tables import TABLES
-from projections.scoring.method import Method
 
 README: Final = "README.md"
 _TEMPLATE: Final = "readme.md.jinja"

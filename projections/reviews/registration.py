@@ -20,10 +20,10 @@ from domain.log.decoding import recorded
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import end_of_day, start_of_day
+from projections.method.document import MethodInvalid, default_method, load_method
+from projections.method.method import Method, method_sha256
 from projections.reviews.partnership import Months
 from projections.reviews.tables import Group, OutcomeRow
-from projections.scoring.method import Method, method_sha256
-from projections.scoring.method_document import MethodInvalid, default_method, load_method
 
 _SEEN: Final = """
     SELECT count(*) FILTER (WHERE position < %(registered)s), count(*) FROM log.event

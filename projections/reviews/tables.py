@@ -10,8 +10,8 @@ from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
 from domain.vocabulary import CodeList, OutcomeDomain, PartyKind, Side
+from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import Basis, Missing
-from projections.scoring.opinion import Status
 
 
 class Group(CodeList):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.method import Method
 
 HALF_LIVES_DAYS: Final = (90.0, 180.0, 365.0, None)
 ADVERSE_WEIGHTS: Final = (1.0, 2.0, 3.0)

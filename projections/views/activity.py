@@ -13,10 +13,10 @@ from domain.events.recorded import Effective, Recorded
 from domain.values import first_day
 from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
-from projections.lateness import Lateness
+from projections.history.history import History
+from projections.history.lateness import Lateness
+from projections.method.method import Method
 from projections.rows import Causes
-from projections.scoring.method import Method
 
 EVERYTHING: Final[tuple[type[EventBody], ...]] = tuple(each.body for each in declarations())
 

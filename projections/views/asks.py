@@ -9,13 +9,13 @@ from msgspec import Meta
 from domain.events.asks import AskAnswered, AskDeferred, AskRaised, AskReferred, AskWithdrawn, ReferralAccepted
 from domain.events.declaration import EventBody
 from domain.vocabulary import Answer, AskKind, Challenge, Side
-from projections.agreement import AGREEING
+from projections.agreement.agreement import AGREEING
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
 from projections.lifecycles.asks import Ask, AskState, asks, is_ask_laid_at_door
+from projections.method.method import Method
+from projections.method.working_days import working_days
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
-from projections.scoring.method import Method
-from projections.scoring.working_days import working_days
 
 OF_ASKS: Final[tuple[type[EventBody], ...]] = (
     AskRaised,

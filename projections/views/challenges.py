@@ -18,12 +18,12 @@ from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisput
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, day_of
 from domain.vocabulary import Challenge, Side
-from projections.attendance import bodies_taking_part
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.attendance import bodies_taking_part
+from projections.history.history import History
 from projections.lifecycles.asks import Ask, asks
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, causes_of, names_a
-from projections.scoring.method import Method
 
 
 class ChallengeRow(ProjectionRow, frozen=True, kw_only=True):

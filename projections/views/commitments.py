@@ -24,14 +24,14 @@ from domain.events.commitments import (
 from domain.events.declaration import EventBody
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
-from projections.agreement import AGREEING, Agreed
-from projections.answerable import is_thing_laid_at_door
+from projections.agreement.agreement import AGREEING, Agreed
+from projections.agreement.answerable import is_thing_laid_at_door
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
+from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.commitments import Commitment, Phase, commitments
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
-from projections.scoring.act_value import CommitmentState
-from projections.scoring.method import Method
 
 OF_COMMITMENTS: Final[tuple[type[EventBody], ...]] = (
     CommitmentProposed,

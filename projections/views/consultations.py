@@ -10,10 +10,10 @@ from domain.events.consultation import ConsultationClosed, ConsultationFeedbackG
 from domain.values import last_day
 from domain.vocabulary import Challenge, Level, Side
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
 from projections.lifecycles.consultations import Consultation, ConsultationState, consultations
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
-from projections.scoring.method import Method
 
 
 class ConsultationRow(ProjectionRow, frozen=True, kw_only=True):

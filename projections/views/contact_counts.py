@@ -13,11 +13,11 @@ from domain.events.declaration import Participant
 from domain.events.interactions import Crowd, InteractionRecorded
 from domain.events.recorded import Effective
 from domain.vocabulary import TOGETHER, Attendance, Role
-from projections.attendance import is_together
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.attendance import is_together
+from projections.history.history import History
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, causes_of
-from projections.scoring.method import Method
 
 ALL: Final = "all"
 """Stands for every kind, role or side at once."""

@@ -11,12 +11,12 @@ from domain.events.decisions import DecisionAttested, DecisionTaken, SpendingRec
 from domain.events.recorded import Effective
 from domain.values import last_day
 from domain.vocabulary import Level, Side
-from projections.agreement import AGREEING, Agreed, agreement, between, step_at
+from projections.agreement.agreement import AGREEING, Agreed, agreement, between, step_at
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
-from projections.scoring.facets.leading import Led, decisions_led
-from projections.scoring.method import Method
+from projections.scoring.facets.who_led import Led, decisions_led
 
 
 class DecisionRow(ProjectionRow, frozen=True, kw_only=True):

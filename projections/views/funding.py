@@ -22,11 +22,11 @@ from domain.events.funding import (
 from domain.values import last_day
 from domain.vocabulary import Allocation, Control, Payment, Restriction, Side, VariationAnswer
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
 from projections.lifecycles.awards import Award, AwardState, awards, runs_until
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 from projections.scoring.facets.flexibility import judged_award
-from projections.scoring.method import Method
 
 
 class FundingRow(ProjectionRow, frozen=True, kw_only=True):

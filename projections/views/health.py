@@ -2,10 +2,10 @@
 
 from domain.events import declarations
 from projections.declaration import projection
-from projections.history import History
+from projections.history.history import History
+from projections.method.method import Method
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import health_rows
-from projections.scoring.method import Method
 
 HANDLES = tuple(each.body for each in declarations() if not each.home)
 

@@ -31,13 +31,13 @@ from domain.vocabulary import (
     Side,
     Support,
 )
-from projections.attendance import is_together, people, present, taking_part
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
-from projections.lateness import days_late
+from projections.history.attendance import is_together, people, present, taking_part
+from projections.history.history import History
+from projections.history.lateness import days_late
 from projections.lifecycles.interactions import Contact, InteractionState, contacts
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
-from projections.scoring.method import Method
 
 E = TypeVar("E", bound=EventBody)
 

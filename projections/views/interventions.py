@@ -8,9 +8,9 @@ from msgspec import Meta
 from domain.events.outcomes import ContributionClaimed, InterventionEnded, InterventionStarted
 from domain.vocabulary import ContributorKind, OutcomeDomain, Side, Stance
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
-from projections.scoring.method import Method
 
 
 class InterventionRow(ProjectionRow, frozen=True, kw_only=True):

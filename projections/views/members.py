@@ -11,9 +11,9 @@ from domain.events.registries import PartySucceeded
 from domain.values import day_of
 from domain.vocabulary import PartyKind, Role, Side
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, names_a
-from projections.scoring.method import Method
 
 
 class MemberRow(ProjectionRow, frozen=True, kw_only=True):

@@ -16,12 +16,12 @@ from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, day_of
 from domain.vocabulary import CodeList, Side
-from projections.attendance import bodies_present, bodies_taking_part
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.attendance import bodies_present, bodies_taking_part
+from projections.history.history import History
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, causes_of, names_a
-from projections.scoring.method import Method
-from projections.scoring.network import co_attendance
+from projections.scoring.formulas.contact_graph import co_attendance
 
 
 class Tie(CodeList):

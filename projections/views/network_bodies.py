@@ -15,11 +15,11 @@ from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side
-from projections.attendance import bodies_present, bodies_taking_part
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.attendance import bodies_present, bodies_taking_part
+from projections.history.history import History
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, causes_of, names_a
-from projections.scoring.method import Method
 
 SEVERAL: Final = 3
 """From how many bodies on a contact is one of several."""

@@ -12,9 +12,9 @@ from msgspec import Meta
 from domain.events.outcomes import OutcomeObserved
 from domain.vocabulary import OutcomeDomain
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, names_a
-from projections.scoring.method import Method
 
 
 class ObservationRow(ProjectionRow, frozen=True, kw_only=True):

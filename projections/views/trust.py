@@ -12,9 +12,9 @@ from domain.events import (
     registries,
 )
 from projections.declaration import projection
-from projections.history import History
-from projections.scoring.method import Method
-from projections.scoring.trust import KEY, TrustRow, trust_rows
+from projections.history.history import History
+from projections.method.method import Method
+from projections.scoring.trust.trust_rows import KEY, TrustRow, trust_rows
 
 HANDLES = (
     asks.AskRaised,

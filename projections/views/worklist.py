@@ -21,19 +21,19 @@ from domain.events.interactions import (
 from domain.events.records import RecordDisputed
 from domain.values import PartyAt, day_of, last_day
 from domain.vocabulary import Attendance, CodeList, Side
-from projections.agreement import AGREEING, Agreed, agreement, between, step_at
-from projections.answerable import sets_a_task
+from projections.agreement.agreement import AGREEING, Agreed, agreement, between, step_at
+from projections.agreement.answerable import sets_a_task
+from projections.agreement.silence import silences
 from projections.declaration import ProjectionRow, projection
-from projections.history import History
+from projections.history.history import History
+from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.asks import asks
 from projections.lifecycles.commitments import Commitment, Phase, Strand, commitments
 from projections.lifecycles.consultations import ConsultationState, consultations
 from projections.lifecycles.interactions import contacts
-from projections.notice import silences
+from projections.method.method import Method
 from projections.rows import MENDING, Causes, causes_of, names_a
-from projections.scoring.act_value import CommitmentState
-from projections.scoring.facets.leading import decisions_led
-from projections.scoring.method import Method
+from projections.scoring.facets.who_led import decisions_led
 from projections.views.asks import OF_ASKS
 from projections.views.commitments import OF_COMMITMENTS
 

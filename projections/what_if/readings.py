@@ -13,15 +13,15 @@ from projections.declaration import projection_called
 from projections.engine.digest import digest
 from projections.scoring.evidence import views_of
 from projections.scoring.facets.behaviour import evidence
+from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.reliability import reliability
 from projections.scoring.health.responsiveness import openness, responsiveness
-from projections.scoring.health.shown import ShownComposite, profile_composite, shown_measures
-from projections.scoring.opinion import Status
-from projections.scoring.trust import TrustRow, trust_rows
-from projections.scoring.trust_shown import shown as shown_trust
+from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown_measures
+from projections.scoring.trust.shown_trust import shown as shown_trust
+from projections.scoring.trust.trust_rows import TrustRow, trust_rows
 from projections.what_if.variants import Variant, headline_weights
 
 _OF_EVIDENCE: Final[tuple[Callable[[Material], list[Measure]], ...]] = (reliability, responsiveness, openness)

@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from domain.vocabulary import Facet, Side
-from projections.scoring.health.shown import ShownComposite
-from projections.scoring.method import Dimension, method_sha256
+from projections.method.method import Dimension, method_sha256
+from projections.scoring.health.shown_profile import ShownComposite
 from projections.what_if.readings import Reading, Readings
 from projections.what_if.variants import Kind, Variant
 

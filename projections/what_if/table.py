@@ -8,9 +8,9 @@ from msgspec import Meta, Struct
 from msgspec.structs import fields
 
 from domain.vocabulary import CodeList, Facet, Side
+from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import Missing
-from projections.scoring.health.shown import ShownComposite
-from projections.scoring.opinion import Status
+from projections.scoring.health.shown_profile import ShownComposite
 from projections.what_if.readings import Reading
 from projections.what_if.spread import ShownVariant, Spread, WhatIf
 from projections.what_if.variants import Kind

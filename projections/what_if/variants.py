@@ -18,12 +18,13 @@ from domain.events.recorded import Recorded
 from domain.events.records import RecordWithdrawn
 from domain.values import Plain
 from domain.vocabulary import CodeList, Side
-from projections.history import History, history
+from projections.history.history import History, history
+from projections.method.method import Method, method_sha256
 from projections.scoring.evidence import Evidence, View, views_of
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.facets.spells import SIDE_AS_A_WHOLE
+from projections.scoring.facets.evidence_periods import SIDE_AS_A_WHOLE
+from projections.scoring.formulas.tally import half_lives
 from projections.scoring.health.profile import weights_in_force
-from projections.scoring.method import Method, method_sha256
 from projections.scoring.sensitivity import (
     adverse_variants,
     half_life_variants,
@@ -31,7 +32,6 @@ from projections.scoring.sensitivity import (
     without_act,
     without_party,
 )
-from projections.scoring.tally import half_lives
 
 MOST_ACTS: Final = 200
 MOST_ROWS: Final = 200_000

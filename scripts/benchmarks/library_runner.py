@@ -29,8 +29,8 @@ from domain.log.event import LogEvent
 from domain.log.recorder import LogRecorder
 from projections.declaration import projection_called
 from projections.engine.digest import digest_of, encoded
-from projections.history import history
-from projections.scoring.method_document import default_method
+from projections.history.history import history
+from projections.method.document import default_method
 
 _TIMEOUT_S: Final = 1800.0
 _DSN: Final = "BENCH_DSN"

@@ -50,7 +50,7 @@ from domain.decisions.command import commands
 from domain.events import declarations, decode
 from projections.declaration import projections
 from projections.reviews.manifest import Manifest
-from projections.scoring.method import Method
+from projections.method.method import Method
 from domain.structs import read, read_texts
 import msgspec
 

@@ -15,12 +15,12 @@ import pytest
 from api.auth import Scope
 from api.idempotency import command_id_of
 from api.jobs import JobKind, hold_job
+from projections.method.document import default_method
+from projections.method.method import method_sha256
 from projections.reviews import extract
 from projections.reviews.extract import Asked
 from projections.reviews.files import Form
 from projections.reviews.manifest import made_by
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
 from tests.api.test_a_meeting import meeting
 from tests.domain.log.given import eventually
 

@@ -14,8 +14,8 @@ from api.paging import cursor_of, cursor_of_row
 from api.resources.stored import ListQuery, stored_operations
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
+from projections.method.method import method_sha256
 from tests.api.test_a_meeting import meeting
 
 LISTS = sorted(each.path for each in stored_operations())

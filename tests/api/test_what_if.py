@@ -7,8 +7,8 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
+from projections.method.method import method_sha256
 from tests.api.test_a_meeting import meeting
 
 SHIPPED = method_sha256(default_method())

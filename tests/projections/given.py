@@ -18,7 +18,7 @@ from domain.events.recorded import Recorded
 from domain.events.records import RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.values import PartyAt, Sealed, first_instant
 from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side, Source
-from projections.history import History, history
+from projections.history.history import History, history
 
 SPACE = UUID("3f0b5a52-6a53-4c1e-9f0e-0f6a1f0c7a11")
 

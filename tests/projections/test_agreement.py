@@ -3,9 +3,9 @@
 from domain.events.partnership import MemberLeft, RuleAdopted
 from domain.events.records import DisputeResolved, RecordConfirmed
 from domain.vocabulary import ResolutionOutcome, Side
-from projections.agreement import Agreed, agreement, between, step_at
-from projections.notice import Notice
-from projections.scoring.method_document import default_method
+from projections.agreement.agreement import Agreed, agreement, between, step_at
+from projections.agreement.silence import Notice
+from projections.method.document import default_method
 from tests.projections.given import CHARITY, COUNCIL, COUNTY, FORUM, RESIDENTS, TENANTS, Told, an_id
 
 METHOD = default_method()

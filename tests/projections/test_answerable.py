@@ -15,9 +15,9 @@ from domain.values import Money
 from domain.vocabulary import Facet, Level, Side
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
-from projections.scoring.act_value import CommitmentState as State
+from projections.lifecycles.act_value import CommitmentState as State
+from projections.method.document import default_method
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.method_document import default_method
 from projections.views.asks import ask_rows
 from projections.views.commitments import commitment_rows
 from projections.views.composition import composition

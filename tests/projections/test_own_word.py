@@ -23,10 +23,10 @@ from domain.vocabulary import (
     ResolutionOutcome,
     Side,
 )
-from projections.agreement import Agreed
+from projections.agreement.agreement import Agreed
+from projections.lifecycles.act_value import CommitmentState as State
 from projections.lifecycles.commitments import commitments
-from projections.scoring.act_value import CommitmentState as State
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from tests.projections.given import CHARITY, COUNCIL, COUNTY, FORUM, TENANTS, Told, an_id, party, words
 from tests.projections.health.measured import value as health
 from tests.projections.trust.standing import values

@@ -7,11 +7,11 @@ from domain.events.declaration import Participant
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody, RuleAdopted
 from domain.values import day_of
 from domain.vocabulary import Level, PartyKind, Side
-from projections.rules import SETTLED, binds_from, in_force, is_claimed, settled
-from projections.scoring.facets.leading import decisions_led, promised_level
+from projections.history.binding import SETTLED, binds_from, in_force, is_claimed, settled
+from projections.method.method import Dimension
+from projections.scoring.facets.who_led import decisions_led, promised_level
 from projections.scoring.health.measure import Missing
 from projections.scoring.health.profile import weights_in_force
-from projections.scoring.method import Dimension
 from projections.views.composition import Requirement, composition
 from tests.projections.given import BOARD, COUNCIL, TENANTS, an_id, words
 from tests.projections.health.measured import measure, meet, value

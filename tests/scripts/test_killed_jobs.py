@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
+from projections.method.method import method_sha256
 from tests.domain.log.given import eventually
 from tests.scripts.test_serve import MEETING, Server, a_partnership, headers, officer_key, serving
 

@@ -91,7 +91,7 @@ class TestAnswers:
         assert ask("--view", "members", name=json.loads(by_name)["partnership_id"]) == by_name
 
     def test_another_method_gives_other_figures_and_is_named(self, ask, tmp_path):
-        method = json.loads((resources("projections.scoring") / "methods" / "folkmoot-2026.json").read_bytes())
+        method = json.loads((resources("projections.method") / "methods" / "folkmoot-2026.json").read_bytes())
         method["id"] = "quickly-fading"
         method["trust"]["half_life_days"] = 30
         path = tmp_path / "method.json"

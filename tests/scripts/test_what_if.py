@@ -37,7 +37,7 @@ def ask(shell, capsysbinary):
 @pytest.fixture
 def forgiving(tmp_path):
     """Return a method by which a promise may be kept a year late."""
-    method = json.loads((resources("projections.scoring") / "methods" / "folkmoot-2026.json").read_bytes())
+    method = json.loads((resources("projections.method") / "methods" / "folkmoot-2026.json").read_bytes())
     method["id"] = "forgiving"
     method["commitments"]["grace_days"] = 365
     path = tmp_path / "forgiving.json"
@@ -72,7 +72,7 @@ class TestAnswers:
 
     def test_old_is_shown_against_new_and_new_against_old(self, ask, forgiving, tmp_path):
         shipped = tmp_path / "shipped.json"
-        shipped.write_bytes((resources("projections.scoring") / "methods" / "folkmoot-2026.json").read_bytes())
+        shipped.write_bytes((resources("projections.method") / "methods" / "folkmoot-2026.json").read_bytes())
         ahead, back = json.loads(ask("--method", forgiving)), json.loads(ask("--base", forgiving, "--method", shipped))
         assert back["method"] == "forgiving"
         ((new,), (old,)) = (each["trust"][0]["spread"]["under"].values() for each in (ahead, back))

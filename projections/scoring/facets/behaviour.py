@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from projections.answerable import held_since
-from projections.history import History
-from projections.once import once
+from projections.agreement.answerable import held_since
+from projections.history.history import History
+from projections.history.memo import once
+from projections.method.method import Method
 from projections.scoring.evidence import Evidence, ViewKind, in_order
-from projections.scoring.facets import entrusted, flexibility, integrity, openness, reliability, responsiveness
-from projections.scoring.method import Method
-from projections.scoring.timeline import Line, lines
+from projections.scoring.facets import delegated_control, flexibility, integrity, openness, reliability, responsiveness
+from projections.scoring.trust.timeline import Line, lines
 
-_FACETS = (reliability, responsiveness, openness, integrity, flexibility, entrusted)
+_FACETS = (reliability, responsiveness, openness, integrity, flexibility, delegated_control)
 
 
 @once

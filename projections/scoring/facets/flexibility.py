@@ -12,12 +12,12 @@ from domain.events.funding import (
 from domain.events.recorded import Effective
 from domain.values import PartyAt, day_of, last_day
 from domain.vocabulary import Facet
-from projections.history import History
+from projections.history.history import History
+from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.contested import standing_readings
-from projections.scoring.facets.spells import body_of, is_scored, spells
-from projections.scoring.flexibility import AwardTerms, Flexibility, flexibility
-from projections.scoring.method import Method
+from projections.scoring.facets.disputed_acts import standing_readings
+from projections.scoring.facets.evidence_periods import body_of, is_scored, spells
+from projections.scoring.formulas.award_flexibility import AwardTerms, Flexibility, flexibility
 
 _MINOR_UNITS: Final = 100
 

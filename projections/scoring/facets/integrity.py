@@ -1,11 +1,11 @@
 """Integrity: whether decisions gave people as much say as they were promised."""
 
 from domain.vocabulary import Facet, Level
-from projections.history import History
-from projections.scoring.act_value import integrity_value
+from projections.history.history import History
+from projections.lifecycles.act_value import integrity_value
+from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.leading import Led, led_evidence, promised_level
-from projections.scoring.method import Method
+from projections.scoring.facets.who_led import Led, led_evidence, promised_level
 
 
 def evidence(history: History, method: Method) -> list[Evidence]:

@@ -12,15 +12,15 @@ from domain.events.interactions import InteractionRecorded, NotesShared
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Facet, Level, Side
-from projections.attendance import bodies_taking_part
-from projections.history import History
+from projections.history.attendance import bodies_taking_part
+from projections.history.history import History
+from projections.lifecycles.act_value import sharing_value
 from projections.lifecycles.interactions import notes_due_on
-from projections.scoring.act_value import sharing_value
+from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.contested import standing_readings
-from projections.scoring.facets.leading import Led, led_evidence
-from projections.scoring.facets.spells import Reading, body_of, is_scored, spells, whole_side
-from projections.scoring.method import Method
+from projections.scoring.facets.disputed_acts import standing_readings
+from projections.scoring.facets.evidence_periods import Reading, body_of, is_scored, spells, whole_side
+from projections.scoring.facets.who_led import Led, led_evidence
 
 NOTES: Final = "notes"
 REASONS: Final = "reasons"

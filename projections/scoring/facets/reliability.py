@@ -7,16 +7,16 @@ from uuid import UUID
 
 from domain.values import PartyAt, start_of_day
 from domain.vocabulary import Facet, Side
-from projections.agreement import Agreed, Course
-from projections.history import History
+from projections.agreement.agreement import Agreed, Course
+from projections.history.history import History
+from projections.lifecycles.act_value import CommitmentState, commitment_value
 from projections.lifecycles.commitments import Commitment, Phase, Strand, commitments
-from projections.scoring.act_value import CommitmentState, commitment_value
+from projections.method.method import Method
+from projections.scoring.belief_in_reports import Belief
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.belief import belief
-from projections.scoring.facets.contested import done_at, lowered_weight
-from projections.scoring.facets.spells import Reading, body_of, is_scored, spells
-from projections.scoring.method import Method
-from projections.scoring.reported import Belief
+from projections.scoring.facets.disputed_acts import done_at, lowered_weight
+from projections.scoring.facets.evidence_periods import Reading, body_of, is_scored, spells
+from projections.scoring.facets.own_word import belief
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
 _Reporter = tuple[UUID, Side]

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.values import day_of, end_of_day
+from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.commitments import Strand
+from projections.method.method import Dimension
 from projections.rows import causes_of, each_once
-from projections.scoring.act_value import CommitmentState
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Missing, counted, share
-from projections.scoring.method import Dimension
 
 H5: Final = Dimension.CONTINUITY
 _TICK: Final = timedelta(microseconds=1)

@@ -6,13 +6,13 @@ from typing import Final
 
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import PartyAt
-from projections.attendance import bodies_taking_part
+from projections.history.attendance import bodies_taking_part
+from projections.history.binding import in_force
+from projections.method.method import Dimension
 from projections.rows import causes_of
-from projections.rules import in_force
-from projections.scoring.concentration import evenness
+from projections.scoring.formulas.concentration import evenness
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, absent, counted, facts
-from projections.scoring.method import Dimension
 
 H6: Final = Dimension.COVERAGE
 

@@ -6,9 +6,11 @@ from typing import Final
 
 from domain.events.experience import ProfileObserved
 from domain.vocabulary import OFFICIALS, Side
+from projections.method.method import Dimension
 from projections.rows import causes_of, each_once
-from projections.scoring.concentration import likeness
-from projections.scoring.facets.expressed import Voices, voices
+from projections.scoring.facets.expressed_experience import Voices, voices
+from projections.scoring.formulas.concentration import likeness
+from projections.scoring.formulas.ordinal import Expressed, expressed, perception_gap
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -20,8 +22,6 @@ from projections.scoring.health.measure import (
     facts,
     ranged,
 )
-from projections.scoring.method import Dimension
-from projections.scoring.ordinal import Expressed, expressed, perception_gap
 
 H11, H12 = Dimension.REPRESENTATIVENESS, Dimension.EXPRESSED_EXPERIENCE
 """Dimensions that are only ever shown as totals."""

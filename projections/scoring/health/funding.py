@@ -5,11 +5,12 @@ from typing import Final, cast
 
 from domain.events.funding import FundingAwarded, FundingVariationDecided
 from domain.events.recorded import Effective
-from projections.answerable import is_thing_laid_at_door
+from projections.agreement.answerable import is_thing_laid_at_door
 from projections.lifecycles.awards import runs_until
+from projections.method.method import Dimension
 from projections.rows import causes_of
 from projections.scoring.facets.flexibility import judged_award
-from projections.scoring.flexibility import Flexibility, weighted_mean
+from projections.scoring.formulas.award_flexibility import Flexibility, weighted_mean
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -21,7 +22,6 @@ from projections.scoring.health.measure import (
     ranged,
     share,
 )
-from projections.scoring.method import Dimension
 
 H9: Final = Dimension.FUNDING_FLEXIBILITY
 _WEIGHTED: Final = "weighted-by-amount"

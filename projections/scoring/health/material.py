@@ -11,13 +11,13 @@ from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, Facet, Side
-from projections.answerable import is_thing_laid_at_door
-from projections.history import History
+from projections.agreement.answerable import is_thing_laid_at_door
+from projections.history.history import History
 from projections.lifecycles.commitments import Commitment, commitments
+from projections.method.method import Method
 from projections.scoring.evidence import Evidence
+from projections.scoring.formulas.tally import counts, sums
 from projections.scoring.health.measure import Basis, Measure, Missing, absent, causes_in
-from projections.scoring.method import Method
-from projections.scoring.tally import counts, sums
 
 E = TypeVar("E", bound=EventBody)
 

@@ -9,12 +9,10 @@ from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade
 from domain.values import PartyAt
 from domain.vocabulary import Side
-from projections.attendance import bodies_present, bodies_taking_part
+from projections.history.attendance import bodies_present, bodies_taking_part
+from projections.method.method import Dimension
 from projections.rows import causes_of
-from projections.scoring.health.material import Material, camp
-from projections.scoring.health.measure import Measure, Missing, counted, facts, share
-from projections.scoring.method import Dimension
-from projections.scoring.network import (
+from projections.scoring.formulas.contact_graph import (
     centralisation,
     co_attendance,
     contact_graph,
@@ -22,6 +20,8 @@ from projections.scoring.network import (
     external_internal,
     reciprocity,
 )
+from projections.scoring.health.material import Material, camp
+from projections.scoring.health.measure import Measure, Missing, counted, facts, share
 
 H7: Final = Dimension.NETWORK
 _SEVERAL: Final = 3

@@ -9,9 +9,10 @@ from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import Effective
 from domain.values import LONDON
 from domain.vocabulary import Attendance, Mode, Side
-from projections.attendance import is_together, present
+from projections.history.attendance import is_together, present
+from projections.method.method import Dimension
 from projections.rows import causes_of
-from projections.scoring.concentration import concentration
+from projections.scoring.formulas.concentration import concentration
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -23,7 +24,6 @@ from projections.scoring.health.measure import (
     ranged,
     share,
 )
-from projections.scoring.method import Dimension
 
 H4: Final = Dimension.PARTICIPATION
 _OFFICE_OPENS, _OFFICE_CLOSES, _SATURDAY = 9, 17, 5

@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from domain.events.partnership import RuleAdopted
-from projections.history import History
-from projections.rules import in_force
+from projections.history.binding import in_force
+from projections.history.history import History
+from projections.method.method import Dimension, Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.health.comparison import comparison
 from projections.scoring.health.continuity import continuity
 from projections.scoring.health.coverage import coverage
 from projections.scoring.health.experience import expressed_experience, representativeness
 from projections.scoring.health.funding import funding_flexibility
 from projections.scoring.health.learning import learning
+from projections.scoring.health.market_comparison import comparison
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.network import network
@@ -24,7 +25,6 @@ from projections.scoring.health.repair import repair
 from projections.scoring.health.responsiveness import openness, responsiveness
 from projections.scoring.health.rhythm import rhythm
 from projections.scoring.health.voice import voice
-from projections.scoring.method import Dimension, Method
 
 _DIMENSIONS: Final[tuple[Callable[[Material], list[Measure]], ...]] = (
     reliability,

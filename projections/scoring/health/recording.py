@@ -4,9 +4,9 @@ from collections import Counter
 from typing import Final
 
 from domain.vocabulary import Side
-from projections.lateness import Lateness
+from projections.history.binding import is_claimed, settled
+from projections.history.lateness import Lateness
 from projections.rows import causes_of
-from projections.rules import is_claimed, settled
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Section, counted, share
 

@@ -8,15 +8,15 @@ from uuid import UUID
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.values import day_of
 from domain.vocabulary import OFFICIALS
+from projections.method.method import Dimension
 from projections.rows import causes_of, each_once
 from projections.scoring.facets.behaviour import lines_by_side
+from projections.scoring.formulas.opinion import expectation
+from projections.scoring.formulas.tally import half_lives
+from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import Measure, Missing, causes_in, counted, share
-from projections.scoring.method import Dimension
-from projections.scoring.opinion import expectation
-from projections.scoring.tally import half_lives
-from projections.scoring.timeline import Point
-from projections.scoring.timing import Ending, Wait, cumulative_incidence, days_until_share_kept
+from projections.scoring.trust.timeline import Point
 
 H14: Final = Dimension.REPAIR
 _TINY: Final = 1e-9

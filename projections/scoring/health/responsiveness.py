@@ -8,6 +8,7 @@ from domain.events.consultation import ConsultationClosed, ConsultationFeedbackG
 from domain.events.recorded import Effective
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.lifecycles.asks import holdings
+from projections.method.method import Dimension
 from projections.rows import causes_of
 from projections.scoring.facets.openness import FEEDBACK, NOTES, REASONS
 from projections.scoring.health.material import RESIDENT_SIDE, Material, block, trust_in
@@ -18,7 +19,6 @@ from projections.scoring.health.measure import (
     counted,
     share,
 )
-from projections.scoring.method import Dimension
 
 H2: Final = Dimension.RESPONSIVENESS
 H10: Final = Dimension.OPENNESS

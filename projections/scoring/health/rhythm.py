@@ -20,11 +20,11 @@ from domain.events.partnership import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side
+from projections.history.binding import bound
+from projections.method.method import Dimension
 from projections.rows import causes_of
-from projections.rules import bound
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share
-from projections.scoring.method import Dimension
 
 H8: Final = Dimension.RHYTHM
 _DAY: Final = timedelta(days=1)

@@ -13,11 +13,13 @@ from domain.events.decisions import DecisionTaken, SpendingRecorded
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Side
-from projections.history import History
+from projections.history.binding import rule_in_force
+from projections.history.history import History
 from projections.lifecycles.asks import asks, is_answer, is_ask_laid_at_door
+from projections.method.method import Dimension, Method
+from projections.method.working_days import working_days
 from projections.rows import causes_of, each_once
-from projections.rules import rule_in_force
-from projections.scoring.facets.leading import Lead, lead_at
+from projections.scoring.facets.who_led import Lead, lead_at
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -28,8 +30,6 @@ from projections.scoring.health.measure import (
     facts,
     share,
 )
-from projections.scoring.method import Dimension, Method
-from projections.scoring.working_days import working_days
 
 H3: Final = Dimension.VOICE
 

@@ -16,7 +16,7 @@ from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.values import Money
 from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import projections
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from tests.projections.given import COUNCIL, TENANTS, Told
 
 DECOMPOSED = unicodedata.normalize("NFD", "Tŷ Gwyn")

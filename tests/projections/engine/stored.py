@@ -13,11 +13,11 @@ from projections.declaration import stored_projections
 from projections.engine.builds import PROJECTOR, builds
 from projections.engine.digest import digest
 from projections.engine.executors import open_executor
-from projections.engine.following import Follower
-from projections.engine.orders import Source
-from projections.engine.rebuilding import Plan, Rebuild
+from projections.engine.follow import Follower
+from projections.engine.rebuild import Plan, Rebuild
 from projections.engine.replay import replay
 from projections.engine.row_sets import read_headers, read_rows
+from projections.engine.shard_tasks import Source
 from tests.projections.engine.given import stored as as_stored
 
 _STATES = ("live", "previous", "building", "retired")

@@ -7,7 +7,7 @@ import pytest
 from domain.events.declaration import Participant
 from projections.declaration import stored_projections
 from projections.engine.collecting import rarely_collected
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from tests.projections.given import COUNCIL, TENANTS, Told
 
 OF_A_GRAPH = 100

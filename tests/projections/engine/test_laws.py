@@ -14,8 +14,8 @@ from domain.values import end_of_day
 from domain.vocabulary import Answer
 from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import projections
-from projections.history import history
-from projections.scoring.method_document import default_method
+from projections.history.history import history
+from projections.method.document import default_method
 from tests.projections.given import COUNCIL, COUNTY, TENANTS, Told
 
 METHOD = default_method()

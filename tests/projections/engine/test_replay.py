@@ -13,8 +13,8 @@ from projections.declaration import UnknownProjection, projection_called
 from projections.declaration import projections as declared
 from projections.engine.digest import digest
 from projections.engine.replay import MethodMissing, UnknownPartnership, replay
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
+from projections.method.method import method_sha256
 from tests.projections.engine.given import interleaved, seeded, write
 from tests.projections.given import COUNCIL, TENANTS, Told, an_id, noon
 

@@ -6,10 +6,10 @@ from argparse import ArgumentParser, ArgumentTypeError
 import psycopg
 import pytest
 
-from projections.engine import keeping, swapping
-from projections.engine.orders import OutOfTime
+from projections.engine import swap, updater
 from projections.engine.row_sets import make
-from projections.engine.swapping import SwapBlocked
+from projections.engine.shard_tasks import OutOfTime
+from projections.engine.swap import SwapBlocked
 from scripts import rebuild
 from scripts.exits import CommandFailed, Exit
 from tests.domain.log.given import eventually
@@ -26,7 +26,7 @@ def rebuild_that_ends_with(stage, monkeypatch, error):
         raise error("it ended here")
 
     with monkeypatch.context() as patch:
-        patch.setattr("projections.engine.rebuilding.index_build", end)
+        patch.setattr("projections.engine.rebuild.index_build", end)
         with pytest.raises(Exception, match=_SAID):
             stage.rebuild(today=DAY)
 
@@ -59,8 +59,8 @@ def test_a_rebuild_ends_while_more_is_recorded_than_it_takes_in(stage, monkeypat
         pass
     stage.rebuild()
     before = stage.live()["asks"]
-    monkeypatch.setattr(swapping, "_NEAR", 5)
-    monkeypatch.setattr(swapping, "_BATCH", 20)
+    monkeypatch.setattr(swap, "_NEAR", 5)
+    monkeypatch.setattr(swap, "_BATCH", 20)
 
     def slowly(*arguments):
         time.sleep(0.03)  # as long as a large partnership takes
@@ -69,7 +69,7 @@ def test_a_rebuild_ends_while_more_is_recorded_than_it_takes_in(stage, monkeypat
     with process(append, stage.dsn, "meanwhile", 0.005), process(follow, stage.dsn, "folkmoot-follower", 50):
         eventually(lambda: stage.live()["asks"].position > before.position)
         with monkeypatch.context() as patch:
-            patch.setattr(keeping, "make", slowly)
+            patch.setattr(updater, "make", slowly)
             shown = stage.live()["asks"].position
             report = stage.rebuild(max_seconds=60)
         assert report.is_swapped

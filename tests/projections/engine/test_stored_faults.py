@@ -12,7 +12,7 @@ from domain.log.event import LogEvent
 from projections import declaration
 from projections.declaration import stored_projections
 from projections.engine.runs import Finding, parked
-from projections.engine.swapping import roll_back
+from projections.engine.swap import roll_back
 from tests.domain.log.test_following import UNGUARD
 from tests.projections.engine.stored import BAD_DAY, BROKEN, record
 

@@ -12,13 +12,13 @@ from domain.events.asks import AskRaised
 from domain.events.outcomes import OutcomeObserved
 from domain.log.errors import RebuildNeeded
 from projections.declaration import ProjectionRow, projection, stored_projections
-from projections.engine import rebuilding, runs
+from projections.engine import rebuild, runs
 from projections.engine.builds import ViewHeld, builds, qualified
-from projections.engine.following import AnotherLeads
+from projections.engine.follow import AnotherLeads
 from projections.engine.locks import LEADING, is_taken
-from projections.engine.orders import Source
+from projections.engine.shard_tasks import Source
 from projections.engine.shards import Unproven
-from projections.engine.swapping import roll_back
+from projections.engine.swap import roll_back
 from scripts import follow, status
 from scripts.exits import CommandFailed, Exit
 from scripts.projecting import Room, shards_for
@@ -144,7 +144,7 @@ def test_first_builds_that_are_not_read_back_as_written_end_the_command(stage, m
     given_partnerships(stage, 1)
     with stage.owner() as connection:
         connection.execute("UPDATE projection.build SET state = 'retired'")
-    monkeypatch.setattr(rebuilding, "prove", unproven)
+    monkeypatch.setattr(rebuild, "prove", unproven)
     with pytest.raises(CommandFailed) as refused:
         follow.build_missing(the_room(stage))
     assert refused.value.code is Exit.UNEXPECTED

@@ -5,8 +5,8 @@ import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from projections.declaration import stored_projections
-from projections.engine.orders import Source
-from projections.engine.rebuilding import Plan, Rebuild
+from projections.engine.rebuild import Plan, Rebuild
+from projections.engine.shard_tasks import Source
 from tests.domain.log.given import eventually
 from tests.projections.engine.workers import append, appended, follow, process, rebuild
 

@@ -19,9 +19,9 @@ from domain.events.stewardship import MethodPublished
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
 from projections.engine.replay import replay
-from projections.engine.swapping import roll_back
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
+from projections.engine.swap import roll_back
+from projections.method.document import default_method
+from projections.method.method import method_sha256
 from tests.domain.log.given import eventually
 from tests.projections.engine.given import seeded, write
 from tests.projections.engine.stored import staged

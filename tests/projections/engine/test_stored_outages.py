@@ -12,9 +12,9 @@ import pytest
 
 from domain.log.errors import LogUnavailable
 from domain.log.sessions import connect
-from projections.engine import swapping
+from projections.engine import swap
 from projections.engine.runs import nights, parked
-from projections.engine.swapping import SwapBlocked
+from projections.engine.swap import SwapBlocked
 from tests.domain.log.given import eventually
 from tests.projections.engine.stored import staged
 from tests.projections.engine.workers import append, appended, follow, process
@@ -124,7 +124,7 @@ def test_a_full_disk_leaves_what_is_live_and_once_there_is_space_the_next_run_su
 
 
 def test_a_reader_who_does_not_end_keeps_builds_from_being_swapped_and_nothing_else(stage, monkeypatch):
-    monkeypatch.setattr(swapping, "_TRIES", 2)
+    monkeypatch.setattr(swap, "_TRIES", 2)
     given_events(stage, 100)
     stage.rebuild()
     before, live = stage.stored(), stage.live()

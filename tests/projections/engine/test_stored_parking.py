@@ -21,7 +21,7 @@ from projections.engine.replay import replay
 from projections.engine.row_sets import RowSet, make
 from projections.engine.runs import parked
 from projections.engine.streams import send
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from scripts import rebuild
 from scripts.exits import Exit
 from tests.domain.log.given import eventually

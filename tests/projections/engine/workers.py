@@ -11,7 +11,7 @@ from domain.log.connections import Connections
 from domain.log.errors import AlreadyRecorded, LogUnavailable
 from domain.log.recorder import LogRecorder
 from projections.engine.builds import PROJECTOR
-from projections.engine.following import Follower
+from projections.engine.follow import Follower
 from tests.projections.engine.given import stored
 from tests.projections.engine.stored import staged
 from tests.projections.engine.test_laws import ACTS, tell

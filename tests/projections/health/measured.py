@@ -5,7 +5,7 @@ from domain.values import Money
 from domain.vocabulary import Allocation, Control, InteractionKind, Payment, Restriction
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
-from projections.scoring.health.shown import estimate, shown_measures
+from projections.scoring.health.shown_profile import estimate, shown_measures
 from tests.projections.given import COUNCIL, LOTTERY, TENANTS, Told, an_id
 from tests.projections.trust.told import method
 

@@ -18,11 +18,11 @@ from domain.vocabulary import (
     Restriction,
     Side,
 )
+from projections.method.method import Dimension
+from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import Basis, Missing
 from projections.scoring.health.profile import health_rows
-from projections.scoring.health.shown import shown
-from projections.scoring.method import Dimension
-from projections.scoring.opinion import Status
+from projections.scoring.health.shown_profile import shown
 from tests.projections.given import (
     BOARD,
     COUNCIL,

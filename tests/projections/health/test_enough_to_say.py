@@ -13,12 +13,12 @@ from domain.events.interactions import InteractionPlanned
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import end_of_day
 from domain.vocabulary import Facet, InteractionKind, PartyKind, Side
+from projections.method.method import Dimension
+from projections.scoring.formulas.opinion import Status, opinions
 from projections.scoring.health.measure import HEADLINE, Basis, Measure, Missing
 from projections.scoring.health.profile import health_rows
-from projections.scoring.health.shown import estimate, profile_composite, shown, shown_measures
-from projections.scoring.method import Dimension
-from projections.scoring.opinion import Status, opinions
-from projections.scoring.timeline import Point
+from projections.scoring.health.shown_profile import estimate, profile_composite, shown, shown_measures
+from projections.scoring.trust.timeline import Point
 from tests.projections.given import COUNCIL, TENANTS, Told, an_id
 from tests.projections.health.measured import AT, award, measure, meet
 from tests.projections.trust.told import keep, method, partnership

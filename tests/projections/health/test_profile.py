@@ -16,11 +16,11 @@ from domain.vocabulary import (
     Level,
     Side,
 )
+from projections.method.method import Dimension
+from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import HEADLINE, Missing
 from projections.scoring.health.profile import health_rows, weights_in_force
-from projections.scoring.health.shown import profile_composite
-from projections.scoring.method import Dimension
-from projections.scoring.opinion import Status
+from projections.scoring.health.shown_profile import profile_composite
 from tests.projections.given import (
     BOARD,
     COUNCIL,

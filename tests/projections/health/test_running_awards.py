@@ -6,7 +6,7 @@ from domain.events.funding import FundingEnded, FundingReturned
 from domain.values import Money
 from domain.vocabulary import Restriction
 from projections.lifecycles.awards import runs_until
-from projections.scoring.method import Dimension
+from projections.method.method import Dimension
 from projections.views.funding import funding_rows
 from tests.projections.given import LOTTERY, TENANTS, an_id
 from tests.projections.health.measured import award, measure, row, value

@@ -7,7 +7,7 @@ from domain.events.records import DisputeResolved
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Answer, ResolutionOutcome
 from projections.lifecycles.asks import AskState, asks
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from tests.projections.given import COUNCIL, COUNTY, ICB, TENANTS, Told, an_id
 
 METHOD = default_method()

@@ -20,10 +20,10 @@ from domain.events.commitments import (
 )
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Extent, Materiality, Side
-from projections.agreement import Agreed
+from projections.agreement.agreement import Agreed
+from projections.lifecycles.act_value import CommitmentState as State
 from projections.lifecycles.commitments import commitments
-from projections.scoring.act_value import CommitmentState as State
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from tests.projections.given import COUNCIL, COUNTY, FORUM, ICB, TENANTS, Told, an_id, words
 
 METHOD = default_method()

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from domain.events.commitments import CommitmentRenegotiated
+from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.commitments import commitments
-from projections.scoring.act_value import CommitmentState
-from projections.scoring.method import Dimension
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
+from projections.method.method import Dimension
 from projections.views.worklist import Task, worklist
 from tests.projections.given import COUNCIL, COUNTY, TENANTS, an_id, words
 from tests.projections.health.measured import row

@@ -24,7 +24,7 @@ from domain.vocabulary import ConditionChange, InteractionKind, Side
 from projections.lifecycles.awards import AwardState, awards
 from projections.lifecycles.consultations import ConsultationState, consultations
 from projections.lifecycles.interactions import InteractionState, contacts
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from tests.projections.given import COUNCIL, LOTTERY, TENANTS, Told, an_id, words
 
 METHOD = default_method()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.reviews.design import Holding, design_of
+from projections.reviews.evidence_level import Holding, design_of
 
 
 @pytest.mark.parametrize(

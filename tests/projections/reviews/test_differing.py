@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from domain.events.declaration import Participant
+from projections.method.method import method_sha256
+from projections.reviews.compare import Comparison, compare
 from projections.reviews.comparison import in_brief, write_comparison
-from projections.reviews.differing import Comparison, compare
 from projections.reviews.files import Form
-from projections.reviews.freezing import sha256_of
+from projections.reviews.freeze import sha256_of
 from projections.reviews.manifest import MANIFEST, encode_manifest, read_manifest
-from projections.scoring.method import method_sha256
 from tests.projections.given import COUNCIL, TENANTS
 from tests.projections.reviews.given import METHOD, content, frozen, write
 

@@ -16,13 +16,13 @@ from domain.values import end_of_day
 from projections.engine.replay import known
 from projections.reviews.extract import Asked, NothingToFreeze
 from projections.reviews.files import Form
-from projections.reviews.freezing import FolderTaken
+from projections.reviews.freeze import FolderTaken
 from projections.reviews.manifest import MANIFEST, read_manifest
 from projections.reviews.registration import UnknownReview, registrations
 from projections.reviews.tables import TABLES
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
-from projections.scoring.health.shown import shown_measures
+from projections.scoring.health.shown_profile import shown_measures
 from tests.projections.given import COUNCIL, TENANTS, an_id
 from tests.projections.reviews.given import AS_OF, COHORT, METHOD, cells, content, county, frozen, write
 

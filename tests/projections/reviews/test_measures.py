@@ -1,9 +1,9 @@
 """What is measured: every measure of health, both sides' trust in every aspect, and the acts behind them."""
 
+from projections.method.document import BEHAVIOURAL_FACETS, default_method
 from projections.reviews.measures import key_of, measured
 from projections.scoring.health.measure import Basis
 from projections.scoring.health.profile import health_rows
-from projections.scoring.method_document import BEHAVIOURAL_FACETS, default_method
 from tests.projections.views.everything import a_partnership
 
 METHOD = default_method()

@@ -11,13 +11,13 @@ from domain.log.errors import BeyondHead
 from domain.values import PartyAt
 from domain.vault import Vault, WrappingKey
 from domain.vocabulary import PartyKind, Side
+from projections.method.method import method_sha256
 from projections.reviews import extract
 from projections.reviews.extract import METHOD as METHOD_FILE
 from projections.reviews.files import Form
-from projections.reviews.freezing import CannotRerun, NotRecorded, record_frozen, rerun, sha256_of
+from projections.reviews.freeze import CannotRerun, NotRecorded, record_frozen, rerun, sha256_of
 from projections.reviews.manifest import MANIFEST, ManifestInvalid, encode_manifest, made_by, read_manifest
 from projections.reviews.registration import ReviewMethodMissing
-from projections.scoring.method import method_sha256
 from tests.projections.given import an_id, noon
 from tests.projections.reviews.given import METHOD, content, copied, county, frozen
 

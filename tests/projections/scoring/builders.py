@@ -8,10 +8,10 @@ import msgspec
 
 from domain.values import end_of_day
 from domain.vocabulary import Facet, Side
+from projections.method.document import default_method
+from projections.method.method import BaseRate, Method
 from projections.scoring.evidence import Body, Evidence, View
-from projections.scoring.method import BaseRate, Method
-from projections.scoring.method_document import default_method
-from projections.scoring.timeline import Point, figures
+from projections.scoring.trust.timeline import Point, figures
 
 DAY = date(2026, 3, 31)
 NOW = end_of_day(DAY)

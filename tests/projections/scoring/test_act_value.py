@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.vocabulary import Level
-from projections.scoring.act_value import (
+from projections.lifecycles.act_value import (
     CommitmentState,
     answer_value,
     commitment_value,
@@ -16,9 +16,9 @@ from projections.scoring.act_value import (
     overdue_on,
     sharing_value,
 )
-from projections.scoring.method_document import default_method
-from projections.scoring.opinion import expectation
-from projections.scoring.reported import belief_in_reports
+from projections.method.document import default_method
+from projections.scoring.belief_in_reports import belief_in_reports
+from projections.scoring.formulas.opinion import expectation
 
 PROMISES = default_method().commitments
 ANSWERS = default_method().answers

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.vocabulary import Side
 from projections.scoring.evidence import Evidence, View
-from projections.scoring.timeline import figures
+from projections.scoring.trust.timeline import figures
 from tests.projections.scoring.builders import (
     COUNCIL,
     GROUPS,

@@ -12,7 +12,7 @@ from scipy.integrate import quad
 
 from domain.values import end_of_day
 from projections.scoring.evidence import Evidence
-from projections.scoring.explain import CauseKind, State, explain, path_weights
+from projections.scoring.trust.change_shares import CauseKind, State, explain, path_weights
 from tests.projections.scoring.builders import GROUPS, NOW, kept, method, several
 
 EARLIER = end_of_day(date(2026, 1, 31))

@@ -6,12 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.vocabulary import Allocation, Control, Payment, Restriction
-from projections.scoring.composite import band, comparable, composite
-from projections.scoring.concentration import concentration, evenness, likeness
-from projections.scoring.flexibility import AwardTerms, flexibility, weighted_mean
-from projections.scoring.market import relationship_score
-from projections.scoring.method_document import default_method
-from projections.scoring.network import (
+from projections.method.document import default_method
+from projections.scoring.formulas.award_flexibility import AwardTerms, flexibility, weighted_mean
+from projections.scoring.formulas.composite import band, comparable, composite
+from projections.scoring.formulas.concentration import concentration, evenness, likeness
+from projections.scoring.formulas.contact_graph import (
     centralisation,
     co_attendance,
     contact_graph,
@@ -19,14 +18,21 @@ from projections.scoring.network import (
     external_internal,
     reciprocity,
 )
-from projections.scoring.ordinal import expressed, perception_gap
+from projections.scoring.formulas.ordinal import expressed, perception_gap
+from projections.scoring.formulas.relationship_score import relationship_score
+from projections.scoring.formulas.waiting_times import (
+    Ending,
+    IncidenceStep,
+    Wait,
+    cumulative_incidence,
+    days_until_share_kept,
+)
 from projections.scoring.sensitivity import (
     confirmed_only,
     undisputed_only,
     without_act,
     without_party,
 )
-from projections.scoring.timing import Ending, IncidenceStep, Wait, cumulative_incidence, days_until_share_kept
 from tests.projections.scoring.builders import COUNCIL, GROUPS, kept
 
 METHOD = default_method()

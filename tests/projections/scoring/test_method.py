@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.vocabulary import Facet
-from projections.scoring.method import Dimension, method_sha256
-from projections.scoring.method_document import (
+from projections.method.document import (
     BEHAVIOURAL_FACETS,
     MethodInvalid,
     default_method,
     load_method,
 )
+from projections.method.method import Dimension, method_sha256
+from projections.method.working_days import working_days
 from projections.scoring.sensitivity import adverse_variants, half_life_variants, weight_variants
-from projections.scoring.working_days import working_days
 
 HOLIDAYS = default_method().bank_holidays
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.values import end_of_day, start_of_day
 from domain.vocabulary import Side
 from projections.scoring.evidence import Evidence, View, ViewKind
-from projections.scoring.timeline import figures, timelines
+from projections.scoring.trust.timeline import figures, timelines
 from tests.projections.scoring.builders import (
     COUNCIL,
     DAY,

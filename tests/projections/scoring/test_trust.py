@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.vocabulary import Side
+from projections.method.method import Method
+from projections.scoring.belief_in_reports import belief_in_reports
 from projections.scoring.evidence import Counts, Evidence, View
-from projections.scoring.method import Method
-from projections.scoring.opinion import Opinion, Status, expectation, intervals, opinions, opinions_along
-from projections.scoring.reported import belief_in_reports
-from projections.scoring.tally import counts, sums
-from projections.scoring.timeline import figures
+from projections.scoring.formulas.opinion import Opinion, Status, expectation, intervals, opinions, opinions_along
+from projections.scoring.formulas.tally import counts, sums
+from projections.scoring.trust.timeline import figures
 from tests.projections.scoring.builders import (
     COUNCIL,
     GROUPS,

@@ -11,12 +11,12 @@ from domain.events.consultation import ConsultationFeedbackGiven
 from domain.events.interactions import NotesShared
 from domain.values import day_of, end_of_day
 from domain.vocabulary import Side
+from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.commitments import commitments
-from projections.scoring.act_value import CommitmentState
 from projections.scoring.evidence import ViewKind, views_of
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.opinion import expectation
-from projections.scoring.timeline import figures, timelines
+from projections.scoring.formulas.opinion import expectation
+from projections.scoring.trust.timeline import figures, timelines
 from tests.projections.given import COUNCIL, TENANTS, an_id
 from tests.projections.trust.stories import stories
 from tests.projections.trust.told import method

@@ -31,7 +31,7 @@ from domain.vocabulary import (
     VariationAnswer,
 )
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.facets.expressed import voices
+from projections.scoring.facets.expressed_experience import voices
 from tests.projections.given import (
     BOARD,
     COUNCIL,

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from domain.vocabulary import Facet
-from projections.scoring.explain import CauseKind
-from projections.scoring.explanation import explained
-from projections.scoring.opinion import Status, expectation
-from projections.scoring.trust import Variant, pair_rows, trust_rows
-from projections.scoring.trust_shown import shown
+from projections.scoring.formulas.opinion import Status, expectation
+from projections.scoring.trust.change_shares import CauseKind
+from projections.scoring.trust.explanation import explained
+from projections.scoring.trust.shown_trust import shown
+from projections.scoring.trust.trust_rows import Variant, pair_rows, trust_rows
 from tests.projections.given import COUNCIL, COUNTY, FORUM, TENANTS, an_id
 from tests.projections.trust.told import keep, leave_overdue, method, partnership, side_view
 

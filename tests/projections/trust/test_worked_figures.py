@@ -3,9 +3,9 @@
 import pytest
 
 from domain.vocabulary import Side
-from projections.scoring.opinion import Status
-from projections.scoring.trust import trust_rows
-from projections.scoring.trust_shown import shown
+from projections.scoring.formulas.opinion import Status
+from projections.scoring.trust.shown_trust import shown
+from projections.scoring.trust.trust_rows import trust_rows
 from tests.projections.given import COUNCIL, TENANTS
 from tests.projections.trust.told import (
     day,

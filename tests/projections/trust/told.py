@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import msgspec
 
 from domain.vocabulary import Facet, Side
-from projections.history import History
+from projections.history.history import History
+from projections.method.document import default_method
+from projections.method.method import BaseRate, Method
 from projections.scoring.evidence import View
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.method import BaseRate, Method
-from projections.scoring.method_document import default_method
-from projections.scoring.opinion import expectation
-from projections.scoring.timeline import Point, figures
+from projections.scoring.formulas.opinion import expectation
+from projections.scoring.trust.timeline import Point, figures
 from tests.projections.given import COUNCIL, TENANTS, Told, party
 
 __all__ = ["Told", "method", "partnership", "point", "side_view", "trust"]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from domain.events.declaration import Participant
 from domain.vocabulary import Side
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from projections.views.activity import activity
 from tests.projections.given import COUNCIL, TENANTS, Told
 

@@ -5,9 +5,9 @@ import pytest
 from domain.events.declaration import Participant
 from domain.events.interactions import Crowd
 from domain.vocabulary import TOGETHER, InteractionKind, Mode, Role, Side
+from projections.method.document import default_method
+from projections.method.method import Dimension
 from projections.scoring.health.measure import Missing
-from projections.scoring.method import Dimension
-from projections.scoring.method_document import default_method
 from projections.views.contact_counts import ALL, contact_counts
 from projections.views.interactions import interactions
 from projections.views.network import Tie, network

@@ -5,7 +5,7 @@ from domain.events.commitments import CommitmentMade
 from domain.events.consultation import ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.declaration import Participant
 from domain.vocabulary import Answer, Challenge, Side
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from projections.views.challenges import challenges
 from tests.projections.given import CHARITY, COUNCIL, ICB, TENANTS, Told, an_id, words
 

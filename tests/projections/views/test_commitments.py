@@ -9,9 +9,9 @@ from domain.events.commitments import CommitmentAcknowledged
 from domain.vocabulary import Side
 from projections.declaration import projection_called
 from projections.engine.digest import digest
+from projections.lifecycles.act_value import CommitmentState as State
+from projections.method.document import default_method
 from projections.rows import TextAt
-from projections.scoring.act_value import CommitmentState as State
-from projections.scoring.method_document import default_method
 from projections.views.commitments import commitment_rows
 from tests.projections.given import COUNCIL, FORUM, ICB, TENANTS, Told, an_id
 

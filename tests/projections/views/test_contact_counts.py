@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain.events.declaration import Participant
 from domain.events.interactions import Crowd
 from domain.vocabulary import Attendance, InteractionKind, PartyKind, Role, Side
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from projections.views.contact_counts import ALL, contact_counts
 from tests.projections.given import CHARITY, COUNCIL, ICB, TENANTS, Told, an_id, party
 

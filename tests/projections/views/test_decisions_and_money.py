@@ -6,8 +6,8 @@ from domain.events.decisions import DecisionAttested, DecisionTaken, SpendingRec
 from domain.events.funding import FundingApplied, FundingAwarded
 from domain.values import Money
 from domain.vocabulary import Allocation, Control, Level, Payment, Restriction, Side
-from projections.agreement import Agreed
-from projections.scoring.method_document import default_method
+from projections.agreement.agreement import Agreed
+from projections.method.document import default_method
 from projections.views.decisions import decision_rows
 from projections.views.funding import funding_rows
 from projections.views.spending import spending_rows

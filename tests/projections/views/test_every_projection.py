@@ -10,7 +10,7 @@ import pytest
 from projections import views
 from projections.declaration import projection_called, projections
 from projections.engine.digest import digest, encoded
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from tests.projections.views.everything import PERSON, a_partnership, a_place
 
 METHOD = default_method()

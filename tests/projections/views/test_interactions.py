@@ -13,8 +13,8 @@ from domain.events.interactions import (
 )
 from domain.vocabulary import Attendance, Challenge, InteractionKind, Role, Side
 from projections.lifecycles.interactions import InteractionState
+from projections.method.document import default_method
 from projections.rows import TextAt
-from projections.scoring.method_document import default_method
 from projections.views.interactions import interactions
 from tests.projections.given import CHARITY, COUNCIL, FORUM, ICB, RESIDENTS, TENANTS, Told, an_id, words
 

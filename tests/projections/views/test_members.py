@@ -3,7 +3,7 @@
 from domain.events.partnership import MemberJoined, MemberLeft, RuleAdopted
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Role
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from projections.views.composition import Requirement, composition
 from projections.views.members import members
 from tests.projections.given import COUNCIL, COUNTY, FORUM, ICB, TENANTS, Told, an_id

@@ -6,8 +6,14 @@ from hypothesis import strategies as st
 
 from domain.events.declaration import Participant
 from domain.vocabulary import Attendance
-from projections.scoring.method_document import default_method
-from projections.scoring.network import centralisation, contact_graph, density, external_internal, reciprocity
+from projections.method.document import default_method
+from projections.scoring.formulas.contact_graph import (
+    centralisation,
+    contact_graph,
+    density,
+    external_internal,
+    reciprocity,
+)
 from projections.views.network import Tie, network
 from projections.views.network_bodies import network_bodies
 from tests.projections.given import CHARITY, COUNCIL, FORUM, ICB, TENANTS, Told

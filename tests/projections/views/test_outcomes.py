@@ -11,8 +11,8 @@ from domain.events.outcomes import (
     OutcomeObserved,
 )
 from domain.vocabulary import Basis, ContributorKind, OutcomeDomain, Side, Stance
+from projections.method.document import default_method
 from projections.rows import TextAt
-from projections.scoring.method_document import default_method
 from projections.views.interventions import interventions
 from projections.views.lessons import lessons
 from projections.views.observations import observations

@@ -14,7 +14,7 @@ from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.funding import FundingAwarded, FundingVariationDecided, FundingVariationRequested
 from domain.values import Money
 from domain.vocabulary import Side, VariationAnswer
-from projections.scoring.method_document import default_method
+from projections.method.document import default_method
 from projections.views.worklist import Task, worklist
 from tests.projections.given import COUNCIL, FORUM, ICB, LOTTERY, TENANTS, Told, an_id, words
 

@@ -9,9 +9,9 @@ from domain.events.registries import PartiesFoundSame
 from domain.events.stewardship import MethodPublished
 from domain.log.recorder import LogRecorder
 from projections.engine.replay import known, replay
-from projections.scoring.method import method_sha256
-from projections.scoring.method_document import default_method
-from projections.what_if.asking import Asked, NothingToLeaveOut, what_if
+from projections.method.document import default_method
+from projections.method.method import method_sha256
+from projections.what_if.question import Asked, NothingToLeaveOut, what_if
 from projections.what_if.table import spread_rows
 from projections.what_if.variants import Kind
 from tests.projections.engine.given import interleaved, seeded, write

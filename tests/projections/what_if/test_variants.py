@@ -6,13 +6,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import projections.what_if.variants as variants_module
-from projections.history import history
+from projections.history.history import history
+from projections.method.document import default_method
 from projections.scoring.evidence import views_of
 from projections.scoring.facets.behaviour import evidence
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
-from projections.scoring.health.shown import shown_measures
-from projections.scoring.method_document import default_method
+from projections.scoring.health.shown_profile import shown_measures
 from projections.scoring.sensitivity import without_act, without_party
 from projections.what_if.readings import readings
 from projections.what_if.spread import health_spreads, trust_spreads

@@ -16,7 +16,7 @@ from domain.proof.merkle import Frontier
 from domain.values import first_instant
 from projections.declaration import projection_called
 from projections.engine.replay import answer, known
-from projections.history import history
+from projections.history.history import history
 from scripts.benchmarks.databases import database, drop
 from scripts.benchmarks.generated_log import copies, write
 

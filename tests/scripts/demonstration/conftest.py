@@ -16,10 +16,10 @@ from domain.log.recorder import LogRecorder, begin_seeding
 from domain.vault import Vault, WrappingKey
 from projections.declaration import projection_called
 from projections.engine.replay import Known, answer, known
-from projections.scoring.health.shown import Profile
-from projections.scoring.health.shown import shown as shown_health
-from projections.scoring.trust_shown import ShownTrust
-from projections.scoring.trust_shown import shown as shown_trust
+from projections.scoring.health.shown_profile import Profile
+from projections.scoring.health.shown_profile import shown as shown_health
+from projections.scoring.trust.shown_trust import ShownTrust
+from projections.scoring.trust.shown_trust import shown as shown_trust
 from scripts.demonstration.cast import Neighbourhood
 from scripts.demonstration.county import Plan, plan_county
 from scripts.demonstration.play import play

@@ -11,11 +11,11 @@ from statistics import median
 import pytest
 
 from domain.vocabulary import Facet, Side
+from projections.method.method import Dimension
+from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
-from projections.scoring.health.shown import estimate
-from projections.scoring.method import Dimension
-from projections.scoring.opinion import Status
+from projections.scoring.health.shown_profile import estimate
 from scripts.demonstration.habits import Part
 
 TRUSTED, DISTRUSTED, SURELY_BELOW = 0.6, 0.3, 0.45

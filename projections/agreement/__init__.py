@@ -1,0 +1,1 @@
+"""Agreement: whose word a statement rests on, from when, and when silence after notice becomes agreement."""

@@ -1,0 +1,114 @@
+"""How a statement stood from moment to moment in the world, as known at one position: its course."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.vocabulary import CodeList, Side
+from projections.agreement.silence import Silence
+from projections.history.history import History
+
+
+class Agreed(CodeList):
+    """How a statement is agreed; `reported`: not at all, only the side that gains asserts it."""
+
+    REPORTED = "reported"
+    TACIT = "tacit"
+    MINUTES = "minutes"
+    CONFIRMED = "confirmed"
+
+    @property
+    def rank(self) -> int:
+        """Its place among the ways of agreeing, the strongest last."""
+        return _RANK[self]
+
+    @property
+    def is_express(self) -> bool:
+        """Whether the other side agreed in words or by minutes, and not by silence."""
+        return self is Agreed.CONFIRMED or self is Agreed.MINUTES
+
+
+_RANK: Final = {each: place for place, each in enumerate(Agreed)}
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """How a statement stood after an instant, until the next step.
+
+    `disputed_by`: the sides whose dispute of it is open. `void`: a dispute ended with the statement set aside.
+    `causes`: the statement itself, and what bears on it.
+    """
+
+    since: datetime
+    agreed: Agreed
+    disputed_by: frozenset[Side] = frozenset()
+    void: bool = False
+    causes: tuple[UUID, ...]
+
+    @property
+    def disputed(self) -> bool:
+        """Whether anybody's dispute of it is open."""
+        return bool(self.disputed_by)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the statement is agreed and neither disputed nor set aside."""
+        return self.agreed is not Agreed.REPORTED and not self.disputed_by and not self.void
+
+
+Course = tuple[Step, ...]
+
+
+def step_at(course: Course, cut: datetime) -> Step | None:
+    """Give the step in force at a cut: what happened before it counts. None: the statement was not yet made."""
+    for step in reversed(course):
+        if step.since < cut:
+            return step
+    return None
+
+
+def step_after(course: Course, when: datetime) -> Step | None:
+    """Give the step in force just after an instant, what happened at it included."""
+    for step in reversed(course):
+        if step.since <= when:
+            return step
+    return None
+
+
+def with_silence(
+    walked: Sequence[Step], warned_at: Sequence[datetime | None], silence: Sequence[Silence], history: History
+) -> Iterator[Step]:
+    """Lay the silences over the steps: what is merely reported becomes tacitly agreed once its notice has run.
+
+    Silence counts up to the record's clock at the position asked about, or the day asked about if later. A
+    dispute that the record knew before the notice had run breaks the silence; `warned_at` says since when.
+    """
+    known_at = history.recorded_at
+    turns = {each.since for each in silence[1:]}
+    turns.update([each.ends for each in silence if each.ends is not None and known_at < each.ends < history.end])
+    last = len(walked) - 1
+    for place, (step, warned) in enumerate(zip(walked, warned_at, strict=True)):
+        if step.agreed is not Agreed.REPORTED:
+            yield step
+            continue
+        begins = [step.since]
+        if turns:
+            next_at = walked[place + 1].since if place < last else None
+            begins += sorted(turn for turn in turns if step.since < turn and (next_at is None or turn < next_at))
+        for since in begins:
+            ends = _ending(silence, since)
+            if ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned):
+                yield replace(step, since=since, agreed=Agreed.TACIT)
+            else:
+                yield step if since == step.since else replace(step, since=since)
+
+
+def _ending(silence: Sequence[Silence], since: datetime) -> datetime | None:
+    """Give when silence becomes agreement, as an instant in the world sees it; the first holds from the beginning."""
+    for each in silence[:0:-1]:
+        if each.since <= since:
+            return each.ends
+    return silence[0].ends

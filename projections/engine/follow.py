@@ -1,0 +1,175 @@
+"""Follow: keeps the live builds level with the log, exactly once, and brings them to each new day in London.
+
+One follower leads; others stand by. Its lock, its registry and its writes share one connection, so that whoever
+loses the lock has written nothing since.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from domain.log.connections import Connections
+from domain.log.errors import LogUnavailable, RebuildNeeded
+from domain.log.recorder import LogRecorder
+from domain.log.tail import POLL_S, LogTail
+from domain.values import day_of
+from projections.declaration import stored_projections
+from projections.engine.builds import Build, Connection, builds
+from projections.engine.grounds import refuse_another_log
+from projections.engine.locks import LEADING, is_taken
+from projections.engine.tracking import FollowedAlready
+from projections.engine.updater import Keeper
+
+_BATCH: Final = 5000  # behind by so many, a partnership is projected once for all that came to it
+_SWEPT_AT_ONCE: Final = 10
+_SETTLE_S: Final = 0.05
+_logger = structlog.get_logger(__name__)
+
+
+class _Moved(Exception):
+    """Other builds are live than those that were followed: load them."""
+
+
+class AnotherLeads(Exception):
+    """Another follower leads: it is the one to catch up; ask what it has reached."""
+
+
+class Follower:
+    """Follows until told to stop. `today` gives the day to project as of; by default the database's, in London."""
+
+    def __init__(
+        self,
+        log: LogRecorder,
+        connections: Connections,
+        *,
+        today: Callable[[], date] | None = None,
+        batch: int = _BATCH,
+    ) -> None:
+        self._log, self._connections, self._batch = log, connections, batch
+        self._today = today or self._day
+        self._behind: deque[UUID] = deque()
+        self._sought_for: date | None = None
+
+    def run(self, stopping: threading.Event) -> None:
+        """Follow until the event is set; outages only delay. Raises RebuildNeeded for another or a restored log."""
+        while not stopping.is_set():
+            try:
+                with self._leading() as connection:
+                    if connection is None:
+                        stopping.wait(POLL_S)
+                    else:
+                        self._follow(connection, stopping)
+            except (LogUnavailable, psycopg.OperationalError, psycopg.InterfaceError) as error:
+                _logger.warning("following interrupted", reason=type(error).__name__)
+                stopping.wait(POLL_S)
+            except (_Moved, FollowedAlready) as error:
+                _logger.info("following anew", reason=str(error))
+                stopping.wait(_SETTLE_S)
+
+    def catch_up(self) -> int:
+        """Follow to the head as it is now and to today; gives the position reached.
+
+        Raises LogUnavailable, RebuildNeeded and AnotherLeads.
+        """
+        while True:
+            with suppress(_Moved, FollowedAlready), self._leading() as connection:
+                if connection is None:
+                    raise AnotherLeads("another follower leads: folkmoot status says what it has reached")
+                with self._loaded(connection) as (keeper, tail):
+                    while keeper is not None and self._step(connection, keeper, tail):
+                        pass
+                    return keeper.position if keeper else 0
+
+    def _follow(self, connection: Connection, stopping: threading.Event) -> None:
+        with self._loaded(connection) as (keeper, tail):
+            while not stopping.is_set():
+                if keeper is None:
+                    stopping.wait(POLL_S)
+                    if followed(connection):
+                        raise _Moved("the first builds are live")
+                elif not self._step(connection, keeper, tail):
+                    tail.wait()
+
+    def _step(self, connection: Connection, keeper: Keeper, tail: LogTail) -> bool:
+        """Take in the next events, or else some of what is behind the day; says whether there was anything."""
+        events = tail.pull(self._batch)
+        day = max(self._today(), *(build.as_of for build in keeper.builds.values()))
+        if self._sought_for != day:
+            self._behind, self._sought_for = deque(keeper.behind(day)), day
+        also = self._some_behind() if keeper.is_level else []
+        is_new_day = not self._behind and keeper.is_level and any(each.as_of != day for each in keeper.builds.values())
+        if not (events or also or is_new_day):
+            self._check_registry(connection, keeper)
+            return False
+        with connection.transaction():
+            self._check_registry(connection, keeper)
+            written = keeper.write(keeper.project(events, also, day), tail.position)
+            if is_new_day:
+                keeper.brought_to(day)
+        _logger.info("followed", position=tail.position, rows=written, events=len(events))
+        return True
+
+    def _some_behind(self) -> list[UUID]:
+        return [self._behind.popleft() for _ in range(min(_SWEPT_AT_ONCE, len(self._behind)))]
+
+    def _check_registry(self, connection: Connection, keeper: Keeper) -> None:
+        """Hold the live builds where they are until the transaction ends. Raises _Moved."""
+        live = followed(connection, lock=connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE)
+        if live != keeper.builds:
+            raise _Moved("other builds are live")
+
+    def _day(self) -> date:
+        return day_of(self._log.head().now)
+
+    @contextmanager
+    def _loaded(self, connection: Connection) -> Iterator[tuple[Keeper | None, LogTail]]:
+        self._sought_for = None
+        live = followed(connection)
+        if not live:
+            _logger.warning("nothing to follow", reason="no build is live: run folkmoot rebuild")
+            yield None, LogTail(self._log)
+            return
+        _refuse_false_tracking(connection, live)
+        refuse_another_log(self._log, connection, live.values())
+        rearmost = min(live.values(), key=lambda build: build.position)
+        keeper = Keeper(self._log, connection, live.values())
+        tail = LogTail(self._log, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
+        try:
+            yield keeper, tail
+        finally:
+            tail.close()
+
+    @contextmanager
+    def _leading(self) -> Iterator[Connection | None]:
+        """Give the connection that holds the lead, or None while another has it."""
+        connection = self._connections.open("follow")
+        try:
+            yield connection if is_taken(connection, LEADING) else None
+        finally:
+            with suppress(psycopg.Error):
+                connection.close()
+
+
+def followed(connection: Connection, *, lock: bool = False) -> dict[str, Build]:
+    """Give the live builds that this release can follow: those made by its own version of the projection."""
+    declared = stored_projections()
+    live = builds(connection, "live", lock=lock)
+    return {name: build for name, build in live.items() if name in declared and declared[name].version == build.version}
+
+
+def _refuse_false_tracking(connection: Connection, live: dict[str, Build]) -> None:
+    """Refuse builds whose two notes of their position differ: one of them was changed by another hand."""
+    rows = connection.execute(
+        "SELECT b.name FROM projection.build b LEFT JOIN projection.tracking t "
+        "ON t.application_name = format('%s_v%s_b%s', b.name, b.version, b.build) "
+        "WHERE b.state = 'live' AND t.notification_id IS DISTINCT FROM b.position ORDER BY b.name"
+    ).fetchall()
+    if wrong := [name for (name,) in rows if name in live]:
+        raise RebuildNeeded(f"the positions kept for {', '.join(wrong)} contradict each other: rebuild needed")

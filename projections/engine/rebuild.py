@@ -1,0 +1,324 @@
+"""Rebuild: every stored projection made anew from the log beside the live ones, proven, and put in their place.
+
+Appends and readers go on throughout. What was live until then is compared with what the log says on the way, so
+that every night proves, or disproves, what people were shown.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, as_completed
+from contextlib import closing, contextmanager
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import psycopg
+from msgspec import Struct
+
+from domain.audit.history import history_alterations
+from domain.log.connections import Connections
+from domain.log.errors import LockTimeout, LogError, LogUnavailable, translated
+from domain.log.histories import partitions_begun_by
+from domain.log.memorandum import Memorandum
+from domain.log.recorder import Head, LogRecorder
+from domain.values import day_of
+from projections.declaration import Projection, stored_projections
+from projections.engine import runs
+from projections.engine.builds import Build, Connection, ViewHeld, builds, has_index, index_build, make_live
+from projections.engine.drift import NOT_COMPARED, STRAY, Drift, strays, tracking_drift
+from projections.engine.locks import REBUILDING, is_taken
+from projections.engine.parking import is_of_the_code, keep_last_good
+from projections.engine.row_sets import BEGINS
+from projections.engine.shard_tasks import OutOfTime, ShardDone, ShardOrder, Source, refuse_after
+from projections.engine.shards import Unproven, fill, prove
+from projections.engine.swap import SwapBlocked, drop_retired, swap
+
+
+class AlreadyRunning(Exception):
+    """Another rebuild or check is running: try again when it is done."""
+
+
+class LogAltered(Exception):
+    """The log is not what was recorded: nothing was put in place; `folkmoot verify` names all of it."""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The order for a rebuild or, with `is_check`, a comparison: in how many shards, by which addresses, how long."""
+
+    asked: tuple[Projection, ...]
+    shards: int
+    source: Source
+    is_check: bool = False
+    max_seconds: float | None = None
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """How far a run is: the phase, and how much of it is done."""
+
+    phase: str
+    done: int
+    of: int
+    events: int = 0
+    rows: int = 0
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """How a run went: what it made, what it found, how long each phase took, and the most memory of a worker."""
+
+    run: runs.Run
+    projections: tuple[str, ...]
+    is_swapped: bool
+    is_resumed: bool
+    drifts: tuple[runs.Finding, ...]
+    parked: tuple[runs.Finding, ...]
+    seconds: dict[str, float]
+    peak_worker_kib: int
+
+
+class Rebuild:
+    """One rebuild, or one comparison that fills nothing; use it once."""
+
+    def __init__(
+        self,
+        log: LogRecorder,
+        connections: Connections,
+        executor: Executor,
+        plan: Plan,
+        *,
+        today: Callable[[], date] | None = None,
+        tell: Callable[[Progress], None] = lambda _: None,
+        memorandum: Memorandum | None = None,
+    ) -> None:
+        self._log, self._connections, self._executor = log, connections, executor
+        self._source, self._shards, self._is_check = plan.source, plan.shards, plan.is_check
+        self._asked = {each.name: each for each in plan.asked}
+        self._today, self._tell, self._memorandum = today, tell, memorandum
+        self._until = None if plan.max_seconds is None else time.time() + plan.max_seconds
+        self._seconds: dict[str, float] = {}
+        self._peak_kib = 0
+
+    def run(self) -> Report:
+        """Run to the end. Raises AlreadyRunning, OutOfTime, SwapBlocked, ViewHeld, Unproven, LogAltered, LogError."""
+        with translated(), closing(self._connections.open("rebuild")) as connection:
+            one_at_a_time(connection)
+            head = self._log.head()
+            run, filled, is_resumed = runs.begin(
+                connection, self._asked, head, self._day(head), self._shards, is_check=self._is_check
+            )
+            try:
+                with translated():
+                    report = self._run(connection, run, filled, is_resumed=is_resumed)
+            except Exception as error:
+                _note_failure(connection, run.run_id, error)
+                raise
+            drop_retired(connection)
+            return report
+
+    def _run(self, connection: Connection, run: runs.Run, filled: dict[str, Build], *, is_resumed: bool) -> Report:
+        orders = self._orders(connection, run, filled)
+        with self._timed("fill"):
+            self._work("filling" if filled else "comparing", fill, orders)
+        self._note_strays(connection, run.run_id)
+        is_swapped = False
+        if filled:
+            with self._timed("index"):
+                for build in filled.values():
+                    refuse_after(self._until)
+                    if not has_index(connection, build):
+                        index_build(connection, build)
+            with self._timed("prove"):
+                self._work("proving", prove, orders)
+            with self._timed("audit"):
+                self._refuse_altered(connection)
+            with self._timed("swap"):
+                is_swapped = self._swap(connection, run)
+        else:
+            with connection.transaction():
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                self._note_tracking(connection, run.run_id)
+                self._note_not_compared(connection, run)
+        found = runs.parked(connection, filled.values() if filled else self._live(connection))
+        if not is_swapped:
+            runs.finish(connection, run.run_id, "failed" if filled else "done", _sentence(found))
+        return Report(
+            run=runs.run_called(connection, run.run_id),
+            projections=tuple(self._asked),
+            is_swapped=is_swapped,
+            is_resumed=is_resumed,
+            drifts=tuple(runs.drifts(connection, run.run_id)),
+            parked=tuple(found),
+            seconds=self._seconds,
+            peak_worker_kib=self._peak_kib,
+        )
+
+    def _orders(self, connection: Connection, run: runs.Run, filled: Mapping[str, Build]) -> list[ShardOrder]:
+        shards: list[list[UUID]] = [[] for _ in range(run.shards)]
+        for partition_id in partitions_begun_by(connection, BEGINS, run.position):
+            shards[partition_id.int % run.shards].append(partition_id)
+        leaf = runs.leaf_at(connection, run.position)
+        return [
+            ShardOrder(
+                run_id=run.run_id,
+                shard=number,
+                partition_ids=tuple(partition_ids),
+                log_id=run.log_id,
+                position=run.position,
+                leaf=leaf,
+                release=run.release,
+                as_of=run.as_of,
+                filled=tuple(filled.values()),
+                compared=tuple(self._asked),
+                source=self._source,
+                until=self._until,
+            )
+            for number, partition_ids in enumerate(shards)
+        ]
+
+    def _work(self, phase: str, task: Callable[[ShardOrder], ShardDone], orders: Sequence[ShardOrder]) -> None:
+        """Run a task on every shard; the first that fails ends it, and what others have written stays."""
+        futures = [self._executor.submit(task, order) for order in orders]
+        events = rows = 0
+        try:
+            for count, future in enumerate(as_completed(futures), start=1):
+                done = future.result()
+                events, rows = events + done.events, rows + done.rows
+                self._peak_kib = max(self._peak_kib, done.peak_kib)
+                self._tell(Progress(phase=phase, done=count, of=len(orders), events=events, rows=rows))
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def _refuse_altered(self, connection: Connection) -> None:
+        """Refuse to show anything made from a log that is not what was recorded. Raises LogAltered."""
+        found = history_alterations(connection, self._memorandum)
+        if found:
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            raise LogAltered(
+                f"the log is not what was recorded, and nothing was put in place: {found[0]}{more}; "
+                "`folkmoot verify` names all of it"
+            )
+
+    def _swap(self, connection: Connection, run: runs.Run) -> bool:
+        """Put the new builds in place, with the last good rows of what is parked in them.
+
+        Where a projection can take in nothing any more, what is live of it stays, and all else with it.
+        """
+
+        def put_in_place(new: Mapping[str, Build]) -> bool:
+            live = {build.name: build for build in self._live(connection)}
+            replaced = [(new[name], live[name]) for name in new if name in live]
+            if any(is_of_the_code(connection, *each) for each in replaced):
+                return False
+            for build, before in replaced:
+                keep_last_good(connection, self._asked[build.name], build, before)
+            self._note_tracking(connection, run.run_id)
+            make_live(connection, new.values(), self._asked)
+            # Noted here, so that no run is given up whose builds are live.
+            runs.finish(connection, run.run_id, "done", _sentence(runs.parked(connection, new.values())))
+            return True
+
+        day = max(self._day(self._log.head()), run.as_of)
+        return swap(self._log, connection, lambda: builds(connection, "building"), day, put_in_place, self._until)
+
+    def _note_tracking(self, connection: Connection, run_id: UUID) -> None:
+        """Note whose position is wrong among what was live until now, while nobody moves it."""
+        head = self._log.head()
+        for build in self._live(connection):
+            if (drift := tracking_drift(connection, build, head)) is not None:
+                runs.note_drift(connection, run_id, drift)
+
+    def _note_not_compared(self, connection: Connection, run: runs.Run) -> None:
+        """Note what a check was asked for and could not compare: never built, of another log or another version."""
+        live = {build.name: build for build in self._live(connection)}
+        for name, asked in self._asked.items():
+            build = live.get(name)
+            if build is None or (build.version, build.log_id) != (asked.version, run.log_id):
+                runs.note_drift(connection, run.run_id, Drift(name, build.build if build else 0, None, NOT_COMPARED))
+
+    def _note_strays(self, connection: Connection, run_id: UUID) -> None:
+        """Note what is stored of no partnership; a run that is gone on with notes it anew."""
+        with connection.transaction():
+            connection.execute("DELETE FROM projection.drift WHERE run_id = %s AND fault = %s", (run_id, STRAY))
+            for build in self._live(connection):
+                try:
+                    with connection.transaction():
+                        found = strays(connection, build)
+                except psycopg.ProgrammingError:
+                    continue  # a table that cannot be read is noted by the shards
+                for drift in found:
+                    runs.note_drift(connection, run_id, drift)
+
+    def _live(self, connection: Connection) -> list[Build]:
+        return [build for name, build in builds(connection, "live").items() if name in self._asked]
+
+    def _day(self, head: Head) -> date:
+        return self._today() if self._today else day_of(head.now)
+
+    @contextmanager
+    def _timed(self, phase: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds[phase] = round(time.perf_counter() - started, 3)
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Let nobody else rebuild, check or roll back for as long as the connection lasts. Raises AlreadyRunning."""
+    if not is_taken(connection, REBUILDING):
+        raise AlreadyRunning("another rebuild or check is running: try again when it is done")
+
+
+def stale(connection: Connection, log_id: UUID) -> list[Projection]:
+    """List the stored projections without a live build of this release's version and of this log."""
+    live = builds(connection, "live")
+    return [
+        each
+        for name, each in stored_projections().items()
+        if name not in live or (live[name].version, live[name].log_id) != (each.version, log_id)
+    ]
+
+
+_INTERRUPTIONS: Final = (
+    LogUnavailable,
+    LockTimeout,
+    OutOfTime,
+    SwapBlocked,
+    ViewHeld,
+    BrokenExecutor,
+    OSError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+"""The exceptions that end a run from outside; a signal leaves it open, as `kill -9` does."""
+
+
+def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> None:
+    """Note why a run failed, and give up what it made unless it was only interrupted.
+
+    What failed in itself would fail again: the next run begins anew, at the head as it then is.
+    """
+    try:
+        is_ours = isinstance(error, LogError | OutOfTime | SwapBlocked | ViewHeld | Unproven | LogAltered)
+        runs.finish(connection, run_id, "failed", str(error) if is_ours else type(error).__name__)
+        if not _is_interruption(error):
+            runs.give_up(connection, only_checks=False)
+    except psycopg.Error:
+        return  # the database is gone: the run stays open until the next one finds it
+
+
+def _is_interruption(error: Exception) -> bool:
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    is_beyond_limits = isinstance(cause, psycopg.errors.ProgramLimitExceeded)
+    return isinstance(error, _INTERRUPTIONS) and not is_beyond_limits
+
+
+def _sentence(found: Sequence[runs.Finding]) -> str | None:
+    if not found:
+        return None
+    first = found[0]
+    return (
+        f"{len(found)} row sets could not be projected or written; the first: "
+        f"{first.projection}, partition {first.partition_id}, {first.event_name} at position "
+        f"{first.position} ({first.fault})"
+    )

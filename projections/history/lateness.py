@@ -1,0 +1,28 @@
+"""How late a record came: in whole days of the London calendar, counted from the last day that is stated."""
+
+from datetime import datetime
+
+from domain.events.declaration import EventBody
+from domain.events.interactions import MinutesApproved
+from domain.values import day_of, last_day
+from projections.history.history import History
+from projections.method.method import Method
+
+
+def days_late(happened: str, recorded_at: datetime) -> int:
+    """Count the days from what happened to its recording; 0 for what was recorded at once."""
+    return max(0, (day_of(recorded_at) - last_day(happened)).days)
+
+
+class Lateness:
+    """Says what counts as recorded late; what belongs to a minuted meeting may take longer."""
+
+    def __init__(self, history: History, method: Method) -> None:
+        self._rules = method.health
+        self._minuted = {minutes.interaction_id for _, minutes in history.each(MinutesApproved)}
+
+    def is_late(self, body: EventBody, recorded_at: datetime) -> bool:
+        """Whether the record came later than the method allows."""
+        is_minuted = getattr(body, "interaction_id", None) in self._minuted
+        allowed = self._rules.late_minutes_days if is_minuted else self._rules.late_recording_days
+        return days_late(body.happened, recorded_at) > allowed

@@ -1,0 +1,247 @@
+"""One strand of a promise, one promiser towards one promisee: its phases, and all that bears on it.
+
+What bears on a strand is worked out once; how the strand stood at each instant follows from it (`following`).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.events.commitments import (
+    CommitmentAcknowledged,
+    CommitmentFailed,
+    CommitmentMade,
+    CommitmentProposed,
+    CommitmentReassigned,
+    CommitmentReleased,
+    CommitmentSuperseded,
+    CommitmentWithdrawn,
+    FulfilmentClaimed,
+    FulfilmentConfirmed,
+    FulfilmentDisputed,
+)
+from domain.events.recorded import Effective
+from domain.events.registries import PartySucceeded
+from domain.values import PartyAt
+from domain.vocabulary import Materiality, Side
+from projections.agreement.agreement import Agreed, Between, Course, agreement, between
+from projections.agreement.answerable import is_put_here
+from projections.agreement.silence import Notice
+from projections.history.history import History
+from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.terms import Wording, renegotiations
+from projections.method.method import Method
+
+ADVERSE: Final = (CommitmentWithdrawn, CommitmentFailed)
+FULFILLING: Final = (FulfilmentClaimed, FulfilmentConfirmed)
+
+
+class Phase(Struct, frozen=True, kw_only=True):
+    """How a strand stood after an instant, until the next phase.
+
+    `agreed`: how the governing statement is agreed (of an open promise, the promise itself). `is_reported`: a
+    report of fulfilment waits for the other side. `disputed_by`: the sides that contest the record it rests on.
+    `settled_by` is the fact that ended it. `days_late` counts from the due day, for what is done.
+    """
+
+    since: datetime
+    state: CommitmentState
+    promiser: PartyAt
+    promisee: PartyAt
+    due_on: date
+    due_is_assumed: bool
+    agreed: Agreed
+    disputed_by: frozenset[Side] = frozenset()
+    is_reported: bool = False
+    materiality: Materiality = Materiality.ORDINARY
+    renegotiated: int = 0
+    renegotiated_late: bool = False
+    done_on: date | None = None
+    days_late: int = 0
+    fraction: float | None = None
+    settled_by: Effective | None = None
+    causes: tuple[UUID, ...] = ()
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the record it rests on is contested."""
+        return bool(self.disputed_by)
+
+
+class Strand(Struct, frozen=True, kw_only=True):
+    """One promiser (as promised) towards one promisee, its phases, and the courses of the reports made of it."""
+
+    promiser: PartyAt
+    promisee: PartyAt
+    phases: tuple[Phase, ...]
+    reports: tuple[Course, ...]
+
+    def at(self, cut: datetime) -> Phase | None:
+        """Give the phase in force at a cut; None before the promise."""
+        return next((phase for phase in reversed(self.phases) if phase.since < cut), None)
+
+
+class Story:
+    """All that one promise is made of: the fact that began it, what followed, and its wordings.
+
+    `promisees`: the numbers of the ids of everybody it was ever promised to, by its wordings. `acknowledgements`:
+    the facts by which either side said: yes, that was promised. `fulfilments`: what reports or confirms that it
+    was done. `contests`: all that confirms or disputes that, whichever report it names.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        method: Method,
+        *,
+        made: Effective,
+        is_binding: bool,
+        facts: Sequence[Effective],
+        wordings: Sequence[Wording],
+    ) -> None:
+        self.history, self.method = history, method
+        self.made, self.is_binding, self.wordings = made, is_binding, wordings
+        self.promisees = frozenset([each.party_id.int for wording in wordings for each in wording.body.promisees])
+        self.acknowledgements: list[Effective] = []
+        self.fulfilments: list[Effective] = []
+        self.contests: list[Effective] = []
+        self.rest: list[Effective] = []
+        for fact in facts:
+            self._place(fact)
+        if history.contests:
+            for fact in self.fulfilments:
+                self.contests += history.contests.get(fact.event_id.int, ())
+
+    def _place(self, fact: Effective) -> None:
+        match fact.body:
+            case CommitmentMade() | CommitmentProposed():
+                pass
+            case CommitmentAcknowledged():
+                self.acknowledgements.append(fact)
+            case FulfilmentClaimed():
+                self.fulfilments.append(fact)
+            case FulfilmentConfirmed():
+                self.fulfilments.append(fact)
+                self.contests.append(fact)
+            case FulfilmentDisputed():
+                self.contests.append(fact)
+            case _:
+                self.rest.append(fact)
+
+
+class Act(Struct, frozen=True):
+    """Something that may end or answer the promise, and how it stood."""
+
+    fact: Effective
+    course: Course
+
+
+class Pass(Struct, frozen=True):
+    """A promise passing to somebody else, and on whose agreement."""
+
+    when: datetime
+    gone: PartyAt
+    come: PartyAt
+    courses: tuple[Course, ...]
+    causes: tuple[UUID, ...]
+
+
+class Bearing:
+    """What bears on one strand: to whom it passed, how it was agreed, and what may have kept, moved or ended it."""
+
+    def __init__(self, story: Story, promiser: PartyAt, promisee: PartyAt) -> None:
+        self._story, self._promisee = story, promisee
+        history, method = story.history, story.method
+        self.passes = self._find_passes()
+        holders, beneficiaries = self._ever(promiser), self._ever(promisee)
+        self.owed = between(holders, beneficiaries, each_for_itself=True)
+        self._owing = between(beneficiaries, holders, each_for_itself=True)
+        self._others = story.promisees - self.owed.agreeing
+        bound = between(beneficiaries, [promiser], each_for_itself=True) if holders[1:] else self._owing
+        if is_put_here(history, promiser.party_id, story.made.occurred_at):
+            bound = replace(bound, agreeing_sides=frozenset())
+        self.bound = agreement(
+            history, method, story.made, bound, notice=Notice.PROMISE, bearing=story.acknowledgements
+        )
+        self.renegotiations = renegotiations(history, method, story.rest, promiser, promisee)
+        self.fulfilments = self._find_fulfilments()
+        self.endings = self._find_endings()
+        self.weighed = self._find_weighed()
+
+    def courses(self) -> list[Course]:
+        """List every course that the strand may turn on."""
+        return [
+            self.bound,
+            self.weighed,
+            *(act.course for act in self.endings),
+            *(each.course for each in self.renegotiations),
+            *(course for each in self.passes for course in each.courses),
+        ]
+
+    def _course(self, fact: Effective, parties: Between, bearing: Sequence[Effective] = ()) -> Course:
+        return agreement(self._story.history, self._story.method, fact, parties, bearing=bearing)
+
+    def _find_passes(self) -> list[Pass]:
+        found = []
+        for fact in self._story.rest:
+            if isinstance(fact.body, CommitmentReassigned):
+                gone, come = fact.body.from_promiser, fact.body.to_promiser
+                taken = between([gone], [come], each_for_itself=True)
+                let_go = between([gone], [self._promisee], each_for_itself=True)
+                courses = (self._course(fact, taken), self._course(fact, let_go))
+                found.append(Pass(fact.occurred_at, gone, come, courses, fact.causes))
+        for fact, body in self._story.history.each(PartySucceeded):
+            found.append(Pass(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
+        return sorted(found, key=lambda each: each.when) if found else found
+
+    def _ever(self, party: PartyAt) -> list[PartyAt]:
+        """List the party and everybody its part may have passed to."""
+        found = [party]
+        for each in self.passes:
+            if any(each.gone.party_id == one.party_id for one in found):
+                found.append(each.come)
+        return found
+
+    def _is_ours(self, fact: Effective) -> bool:
+        """Whether a word about fulfilment concerns this strand: another promisee speaks for itself."""
+        if not self._others:
+            return True
+        speaker = getattr(fact.body, "confirmed_by", None) or getattr(fact.body, "disputed_by", None)
+        return speaker is None or speaker.party_id.int not in self._others
+
+    def _find_fulfilments(self) -> list[Act]:
+        bearing = [fact for fact in self._story.contests if self._is_ours(fact)]
+        return [
+            Act(fact, self._course(fact, self.owed, bearing)) for fact in self._story.fulfilments if self._is_ours(fact)
+        ]
+
+    def _find_endings(self) -> list[Act]:
+        found = list(self.fulfilments)
+        for fact in self._story.rest:
+            if self._ends(fact):
+                parties = self._owing if isinstance(fact.body, ADVERSE) else self.owed
+                found.append(Act(fact, self._course(fact, parties)))
+        return sorted(found, key=lambda act: (act.fact.occurred_at, act.fact.position)) if found[1:] else found
+
+    def _ends(self, fact: Effective) -> bool:
+        match fact.body:
+            case CommitmentWithdrawn(withdrawn_by=party):
+                others = {each.party_id.int for each in self._story.wordings[-1].body.promisers} - self.owed.gaining
+                return party.party_id.int not in others
+            case CommitmentReleased(released_by=party, promisers=let_off):
+                ours = any(each.party_id.int in self.owed.gaining for each in let_off)
+                return ours and party.party_id.int not in self._others
+            case CommitmentFailed() | CommitmentSuperseded():
+                return True
+            case _:
+                return False
+
+    def _find_weighed(self) -> Course:
+        """Follow the promisee's agreement to the materiality stated, where one was stated."""
+        if self._story.wordings[-1].body.materiality is Materiality.ORDINARY:
+            return ()
+        return self._course(self._story.made, self.owed, self._story.acknowledgements)

@@ -1,0 +1,248 @@
+"""A strand of a promise followed from instant to instant.
+
+Every phase rests only on what had happened by its own beginning, so that a day asked about and a step of a
+timeline agree.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from domain.events.commitments import (
+    CommitmentAcknowledged,
+    CommitmentFailed,
+    CommitmentReleased,
+    CommitmentSuperseded,
+    CommitmentWithdrawn,
+    FulfilmentClaimed,
+)
+from domain.events.declaration import EventBody
+from domain.events.recorded import Effective
+from domain.values import PartyAt, end_of_day, last_day
+from domain.vocabulary import Extent, Materiality
+from projections.agreement.agreement import Agreed, Course, Step, said_so, step_after
+from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_strand import ADVERSE, FULFILLING, Act, Bearing, Phase, Story, Strand
+from projections.lifecycles.terms import Terms, terms_at
+from projections.rows import each_once
+
+_STATES: Final[dict[type[EventBody], CommitmentState]] = {
+    CommitmentWithdrawn: CommitmentState.WITHDRAWN,
+    CommitmentFailed: CommitmentState.FAILED,
+    CommitmentReleased: CommitmentState.RELEASED,
+    CommitmentSuperseded: CommitmentState.SUPERSEDED,
+}
+
+
+def follow(story: Story, promiser: PartyAt, promisee: PartyAt) -> Strand:
+    """Follow one strand through its whole life, as far as the history goes."""
+    following = _Following(story, promiser, promisee)
+    phases: list[Phase] = []
+    for when in following.turns():
+        phase = following.phase(when)
+        if phase is not None and (not phases or _differs(phases[-1], phase)):
+            phases.append(phase)
+    fulfilments = following.bearing.fulfilments
+    reports = [act.course for act in fulfilments if isinstance(act.fact.body, FulfilmentClaimed)]
+    return Strand(promiser=promiser, promisee=promisee, phases=tuple(phases), reports=tuple(reports))
+
+
+def _differs(before: Phase, after: Phase) -> bool:
+    if before.state is not after.state or before.causes != after.causes:
+        return True
+    return replace(after, since=before.since) != before
+
+
+class _Following:
+    """One strand at any instant."""
+
+    def __init__(self, story: Story, promiser: PartyAt, promisee: PartyAt) -> None:
+        self._story, self._promiser, self._promisee = story, promiser, promisee
+        self.bearing = Bearing(story, promiser, promisee)
+        self._fixed: Terms | None = None
+        if len(story.wordings) == 1 and not self.bearing.renegotiations:
+            self._fixed = self._terms(story.made.occurred_at)
+        first = story.wordings[0].body.promisees
+        self._was_owed = self._is_among(first)
+        self._weighings = self._find_weighings() if story.acknowledgements else []
+
+    def _is_among(self, promisees: Sequence[PartyAt]) -> bool:
+        return self._promisee in promisees or any(each.party_id == self._promisee.party_id for each in promisees)
+
+    def _find_weighings(self) -> list[tuple[datetime, Materiality]]:
+        """List what the promisee said of how much it matters, the last first."""
+        said = [
+            (fact, fact.body.materiality)
+            for fact in reversed(self._story.acknowledgements)
+            if isinstance(fact.body, CommitmentAcknowledged)
+        ]
+        return [
+            (fact.occurred_at, materiality)
+            for fact, materiality in said
+            if materiality is not None and said_so(fact, self.bearing.owed)
+        ]
+
+    def turns(self) -> list[datetime]:
+        """List the instants at which anything may change, deadlines included."""
+        begun, end = self.bearing.bound[0].since, self._story.history.end
+        turns = {step.since for course in self.bearing.courses() for step in course}
+        turns.update([each.since for each in self._story.wordings])
+        turns.update([each.when for each in self.bearing.passes])
+        turns.update([fact.occurred_at for fact in self._story.acknowledgements])
+        dues = {self._terms(turn).due.on for turn in ([begun] if self._fixed else turns) if turn >= begun}
+        turns.update([self._overdue_at(due) for due in dues])
+        return sorted([turn for turn in turns if begun <= turn < end])
+
+    def _overdue_at(self, due: date) -> datetime:
+        return end_of_day(due + timedelta(days=self._story.method.commitments.grace_days))
+
+    def _terms(self, when: datetime) -> Terms:
+        if self._fixed is not None:
+            return self._fixed
+        wording = [each for each in self._story.wordings if each.since <= when][-1]
+        return terms_at(when, wording, self.bearing.renegotiations, self._story.method.commitments)
+
+    def phase(self, when: datetime) -> Phase | None:
+        """Work out how the strand stood just after an instant; None while it was promised to others only."""
+        terms, bound = self._terms(when), step_after(self.bearing.bound, when)
+        is_owed = self._was_owed if self._fixed is not None else self._is_among(terms.promisees)
+        if bound is None or not (is_owed or self._was_owed):
+            return None
+        settled: Act | None = None
+        waiting: Sequence[Act] | None = None
+        if not is_owed:
+            state = CommitmentState.RELEASED
+        elif not self._story.is_binding:
+            state = CommitmentState.PROPOSED
+        elif bound.void:
+            state = CommitmentState.SET_ASIDE
+        elif bound.agreed is Agreed.REPORTED:
+            state = CommitmentState.MADE
+        elif (settled := self._settled(when)) is not None:
+            state, waiting = _state_of(settled.fact), ()
+        else:
+            waiting = self._waiting(when)
+            state = self._open_state(when, terms, waiting)
+        if waiting is None:
+            waiting = self._waiting(when)
+        return self._as_phase(when, state, terms, bound, settled, waiting)
+
+    def _settled(self, when: datetime) -> Act | None:
+        """Give the last act that ended the promise and still holds."""
+        for act in reversed(self.bearing.endings):
+            if _holds(act, when):
+                return act
+        return None
+
+    def _waiting(self, when: datetime) -> Sequence[Act]:
+        """List the reports of fulfilment that nobody has answered yet."""
+        steps = [(act, step_after(act.course, when)) for act in self.bearing.fulfilments]
+        return [
+            act
+            for act, step in steps
+            if step is not None and step.agreed is Agreed.REPORTED and not step.disputed_by and not step.void
+        ]
+
+    def _open_state(self, when: datetime, terms: Terms, waiting: Sequence[Act]) -> CommitmentState:
+        overdue_at = self._overdue_at(terms.due.on)
+        if any(max(act.fact.occurred_at, act.fact.recorded_at) < overdue_at for act in waiting):
+            return CommitmentState.REPORTED
+        return CommitmentState.OVERDUE if when >= overdue_at else CommitmentState.OPEN
+
+    def _as_phase(
+        self,
+        when: datetime,
+        state: CommitmentState,
+        terms: Terms,
+        bound: Step,
+        settled: Act | None,
+        waiting: Sequence[Act],
+    ) -> Phase:
+        ended = step_after(settled.course, when) if settled else None
+        last = min(when, settled.fact.occurred_at) if settled else when
+        promiser, promisee = self._promiser, self._promisee
+        causes = [*bound.causes, *terms.causes]
+        if self.bearing.passes:
+            promiser, promiser_causes = self._holder(promiser, last)
+            promisee, promisee_causes = self._holder(promisee, last)
+            causes += [*promiser_causes, *promisee_causes]
+        causes += ended.causes if ended else [cause for act in waiting for cause in act.fact.causes]
+        done_on, done_causes = self._done(settled) if settled else (None, ())
+        return Phase(
+            since=when,
+            state=state,
+            promiser=promiser,
+            promisee=promisee,
+            due_on=terms.due.on,
+            due_is_assumed=terms.due.is_assumed,
+            agreed=(ended or bound).agreed,
+            disputed_by=bound.disputed_by | ended.disputed_by if ended else bound.disputed_by,
+            is_reported=bool(waiting),
+            materiality=self._materiality(when),
+            renegotiated=terms.renegotiated,
+            renegotiated_late=terms.renegotiated_late,
+            done_on=done_on,
+            days_late=max(0, (done_on - terms.due.on).days) if done_on else 0,
+            fraction=getattr(settled.fact.body, "fraction", None) if settled else None,
+            settled_by=settled.fact if settled else None,
+            causes=each_once([*causes, *done_causes]),
+        )
+
+    def _holder(self, party: PartyAt, when: datetime) -> tuple[PartyAt, tuple[UUID, ...]]:
+        """Give who stood in a party's place at an instant, and by which events."""
+        causes: tuple[UUID, ...] = ()
+        for each in self.bearing.passes:
+            if each.when <= when and each.gone.party_id == party.party_id and _all_stand(each.courses, when):
+                party, causes = each.come, causes + each.causes
+        return party, causes
+
+    def _materiality(self, when: datetime) -> Materiality:
+        """Give how much it matters, as far as the promisee has agreed."""
+        for said_at, materiality in self._weighings:
+            if said_at <= when:
+                return materiality
+        weighed = step_after(self.bearing.weighed, when)
+        if weighed is None or weighed.agreed is Agreed.REPORTED:
+            return Materiality.ORDINARY
+        return self._story.wordings[-1].body.materiality
+
+    def _done(self, settled: Act) -> tuple[date | None, tuple[UUID, ...]]:
+        """Give the last day on which it may have been done, and the report that says so if another was confirmed."""
+        body = settled.fact.body
+        if not isinstance(body, FULFILLING):
+            return None, ()
+        if body.done is not None or isinstance(body, FulfilmentClaimed):
+            return last_day(body.done or body.happened), ()
+        for act in reversed(self.bearing.fulfilments):
+            if act.fact.position > settled.fact.position:
+                continue  # what was not yet said cannot have been confirmed
+            said = act.fact.body
+            step = step_after(act.course, settled.fact.occurred_at)
+            if isinstance(said, FulfilmentClaimed) and step is not None and not step.disputed and not step.void:
+                return last_day(said.done or said.happened), act.fact.causes
+        return last_day(body.happened), ()
+
+
+def _holds(act: Act, when: datetime) -> bool:
+    """Whether an act ends the promise: what is against its author's interest does so even while disputed."""
+    step = step_after(act.course, when)
+    if step is None:
+        return False
+    if isinstance(act.fact.body, ADVERSE):
+        return step.agreed is not Agreed.REPORTED and not step.void
+    return step.stands
+
+
+def _all_stand(courses: Iterable[Course], when: datetime) -> bool:
+    steps = (step_after(course, when) for course in courses)
+    return all(step is not None and step.stands for step in steps)
+
+
+def _state_of(fact: Effective) -> CommitmentState:
+    body = fact.body
+    if isinstance(body, FULFILLING):
+        return CommitmentState.FULFILLED if body.extent is Extent.WHOLE else CommitmentState.PARTLY_FULFILLED
+    return _STATES[type(body)]

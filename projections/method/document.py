@@ -1,0 +1,111 @@
+"""Reading method documents: every fault is named at once, by JSON pointer, and a faulty document gives no method."""
+
+from collections.abc import Collection, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
+
+from domain.expectations import did_you_mean
+from domain.vocabulary import Answer, CodeList, ConditionChange, Facet, Materiality, VariationAnswer
+from projections.method.method import Method
+
+DEFAULT_METHOD: Final = "folkmoot-2026.json"
+BEHAVIOURAL_FACETS: Final = frozenset(Facet) - {Facet.EXPRESSED}
+
+
+class MethodFault(Struct, frozen=True):
+    """One thing wrong with a document, and where (a JSON pointer)."""
+
+    pointer: str
+    detail: str
+
+
+class MethodInvalid(ValueError):
+    """The document is not a method; `faults` names everything to put right."""
+
+    def __init__(self, faults: tuple[MethodFault, ...]) -> None:
+        super().__init__("; ".join(f"{fault.pointer or '/'}: {fault.detail}" for fault in faults))
+        self.faults = faults
+
+
+def load_method(document: bytes) -> Method:
+    """Read a method from JSON. Raises MethodInvalid with every fault found."""
+    try:
+        content = msgspec.json.decode(document)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MethodInvalid((MethodFault("", f"not readable as JSON: {error}"),)) from error
+    faults = tuple(_faults_of_shape(content, Method, ""))
+    if faults:
+        raise MethodInvalid(faults)
+    method = msgspec.convert(content, Method)
+    faults = tuple(_faults_of_sense(method))
+    if faults:
+        raise MethodInvalid(faults)
+    return method
+
+
+@cache
+def default_method() -> Method:
+    """Give the method shipped with this release."""
+    return load_method(files("projections.method").joinpath("methods", DEFAULT_METHOD).read_bytes())
+
+
+def _faults_of_shape(content: object, kind: Any, pointer: str) -> Iterator[MethodFault]:  # noqa: ANN401 - any type msgspec knows
+    """Walk Structs and mappings field by field, so that one fault does not hide the next."""
+    if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(content, dict):
+        known = {field.encode_name: field for field in fields(kind)}
+        for name in sorted(content.keys() - known.keys()):
+            yield MethodFault(f"{pointer}/{name}", f"{did_you_mean(name, known)}no such field")
+        for name, field in known.items():
+            if name in content:
+                yield from _faults_of_shape(content[name], field.type, f"{pointer}/{name}")
+            elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
+                yield MethodFault(f"{pointer}/{name}", "missing")
+    elif get_origin(kind) is dict and isinstance(content, dict):
+        key_kind, value_kind = kind.__args__
+        for key, value in content.items():
+            yield from _faults_of_leaf(key, key_kind, f"{pointer}/{key}")
+            yield from _faults_of_shape(value, value_kind, f"{pointer}/{key}")
+    elif get_origin(kind) is tuple and isinstance(content, list):
+        for index, item in enumerate(content):
+            yield from _faults_of_shape(item, kind.__args__[0], f"{pointer}/{index}")
+    else:
+        yield from _faults_of_leaf(content, kind, pointer)
+
+
+def _faults_of_leaf(content: object, kind: Any, pointer: str) -> Iterator[MethodFault]:  # noqa: ANN401 - any type msgspec knows
+    try:
+        msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        yield MethodFault(pointer, str(error))
+
+
+def _faults_of_sense(method: Method) -> Iterator[MethodFault]:
+    """Check what concerns more than one value."""
+    for facet in sorted(BEHAVIOURAL_FACETS - method.base_rates.keys()):
+        yield MethodFault(f"/base_rates/{facet}", "missing: every behavioural facet needs a base rate")
+    tables: tuple[tuple[str, type[CodeList], Collection[str]], ...] = (
+        ("/commitments/materiality", Materiality, method.commitments.materiality),
+        ("/values/influence", Answer, method.values.influence),
+        ("/values/variation", VariationAnswer, method.values.variation),
+        ("/values/condition", ConditionChange, method.values.condition),
+    )
+    for pointer, words, table in tables:
+        for word in sorted(set(words) - set(table)):
+            yield MethodFault(f"{pointer}/{word}", "missing")
+    if not any(method.facet_weights.values()):
+        yield MethodFault("/facet_weights", "at least one weight must be above 0")
+    if not any(method.headline_weights.values()):
+        yield MethodFault("/headline_weights", "at least one weight must be above 0")
+    lows = [band.low for band in method.bands]
+    if lows and (lows[0] != 0 or lows != sorted(set(lows))):
+        yield MethodFault("/bands", "must begin at 0 and rise")
+    holidays = method.bank_holidays
+    if list(holidays.dates) != sorted(set(holidays.dates)):
+        yield MethodFault("/bank_holidays/dates", "must be in order, each once")
+    if any(not holidays.first_year <= day.year <= holidays.last_year for day in holidays.dates):
+        yield MethodFault("/bank_holidays/dates", "must lie in the years covered")

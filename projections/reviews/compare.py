@@ -1,0 +1,219 @@
+"""What changed between two extracts, cell by cell, and because of what: events recorded between, method, or program.
+
+Each method is run on each position. Of a figure's change, what is due to events is its mean over both methods, what is
+due to the method its mean over both positions (Shapley's value for two causes), so the parts add up to the whole. What
+the files say beyond what is made of the same position and method now is due to the program.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.log.recorder import LogRecorder
+from projections.reviews.compare_cells import (
+    CellChange,
+    CellSeen,
+    EventBetween,
+    EventKind,
+    Pair,
+    Standpoint,
+    compared_partnership,
+)
+from projections.reviews.extract import METHOD, Progress, Source, in_order
+from projections.reviews.files import Form
+from projections.reviews.freeze import Difference, difference, same_log, sha256_of
+from projections.reviews.manifest import Manifest, read_manifest
+from projections.reviews.registration import encoded, method_called
+
+_PANEL: Final = f"panel.{Form.CSV}"
+
+
+class Extract(Struct, frozen=True, kw_only=True):
+    """One of the two extracts compared."""
+
+    review_id: UUID
+    position: int
+    as_of: date
+    method: str
+    method_sha256: str
+    manifest_sha256: str
+    from_files: bool
+    """Whether its own figures were at hand; else they were made again by the present program."""
+
+
+class Alone(Struct, frozen=True, kw_only=True):
+    """What only one of the two looks at."""
+
+    partnerships: tuple[UUID, ...]
+    months: tuple[date, ...]
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """How two extracts differ.
+
+    `definitions` lists what figures depend on beside the log that is not the same; `events` what was recorded
+    between the two positions in the partnerships that both look at.
+    """
+
+    one: Extract
+    other: Extract
+    definitions: tuple[Difference, ...]
+    only_in_one: Alone
+    only_in_other: Alone
+    cells: int
+    changed: tuple[CellChange, ...]
+    events: tuple[EventBetween, ...]
+    in_words: str
+
+
+def compare(source: Source, one: Path, other: Path, executor: Executor, progress: Progress) -> Comparison:
+    """Compare the extracts of two manifests on the partnerships and months that both look at.
+
+    Raises ManifestInvalid, CannotRerun, BeyondHead, ReviewMethodMissing, OSError, and what workers raise.
+    """
+    first, second = _Side(source, one), _Side(source, other)
+    months = sorted(set(first.manifest.months) & set(second.manifest.months))
+    partnerships = sorted(first.partnerships & second.partnerships)
+    pairs = [
+        Pair(
+            dsn=source.dsn,
+            partnership_id=each,
+            months=tuple(months),
+            one=first.of(each),
+            other=second.of(each),
+        )
+        for each in partnerships
+    ]
+    cells, changed, events = 0, list[CellChange](), list[EventBetween]()
+    for done, found in enumerate(in_order(executor, compared_partnership, pairs), start=1):
+        cells += found.cells
+        changed += found.changed
+        events += found.events
+        progress(done, len(pairs))
+    definitions = tuple(_definitions(first.manifest, second.manifest))
+    return Comparison(
+        one=first.described,
+        other=second.described,
+        definitions=definitions,
+        only_in_one=first.alone(second),
+        only_in_other=second.alone(first),
+        cells=cells,
+        changed=tuple(changed),
+        events=tuple(events),
+        in_words=_in_words(cells, changed, events, definitions),
+    )
+
+
+class _Side:
+    """One of the two, with its own figures where they are at hand."""
+
+    def __init__(self, source: Source, path: Path) -> None:
+        self.manifest = read_manifest(path)
+        same_log(source, self.manifest)
+        beside = path.parent / METHOD
+        documents = [beside.read_bytes()] if beside.is_file() else []
+        used, self._position = self.manifest.method, self.manifest.position
+        self._method = encoded(method_called(source.log, used.sha256, used.method_id, self._position, documents))
+        self._recorded_at = _recorded_at(source.log, self._position)
+        self._panel = _panel_beside(path, self.manifest)
+        self.described = Extract(
+            review_id=self.manifest.review_id,
+            position=self._position,
+            as_of=self.manifest.as_of,
+            method=used.id,
+            method_sha256=used.sha256,
+            manifest_sha256=sha256_of(path),
+            from_files=self._panel is not None,
+        )
+
+    @property
+    def partnerships(self) -> set[UUID]:
+        """Give the partnerships it looks at, of either group."""
+        registered = self.manifest.registered
+        return {*registered.cohort_partnership_ids, *registered.comparison_partnership_ids}
+
+    def of(self, partnership_id: UUID) -> Standpoint:
+        """Give what a worker needs of it for one partnership."""
+        return Standpoint(
+            position=self._position,
+            recorded_at=self._recorded_at,
+            method=self._method,
+            stored=None if self._panel is None else self._panel.get(partnership_id, {}),
+        )
+
+    def alone(self, other: "_Side") -> Alone:
+        """Give what the other does not look at."""
+        return Alone(
+            partnerships=tuple(sorted(self.partnerships - other.partnerships)),
+            months=tuple(sorted(set(self.manifest.months) - set(other.manifest.months))),
+        )
+
+
+Panel = dict[UUID, dict[tuple[date, str], CellSeen]]
+
+
+def _panel_beside(path: Path, manifest: Manifest) -> Panel | None:
+    """Read the figures beside a manifest, if they are there and as it says."""
+    file = path.parent / _PANEL
+    expected = next((each.sha256 for each in manifest.files if each.path == _PANEL), None)
+    if not file.is_file() or sha256_of(file) != expected:
+        return None
+    found: Panel = {}
+    with file.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            cell = CellSeen(
+                value=_number(row["value"]),
+                low=_number(row["low"]),
+                high=_number(row["high"]),
+                status=row["status"],
+                missing=row["missing"] or None,
+            )
+            found.setdefault(UUID(row["partnership_id"]), {})[date.fromisoformat(row["as_of"]), row["measure"]] = cell
+    return found
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _recorded_at(log: LogRecorder, position: int) -> datetime:
+    found = log.recorded_at(position)
+    assert found is not None  # noqa: S101 - the tree reaches the position
+    return found
+
+
+def _definitions(one: Manifest, other: Manifest) -> Iterator[Difference]:
+    yield from difference("method", one.method, other.method)
+    for name in one.made_by.__struct_fields__:
+        yield from difference(f"made_by.{name}", getattr(one.made_by, name), getattr(other.made_by, name))
+
+
+def _in_words(
+    cells: int,
+    changed: Sequence[CellChange],
+    events: Sequence[EventBetween],
+    definitions: Iterable[Difference],
+) -> str:
+    lines = [f"{len(changed)} of {cells} cells changed"]
+    for cause in ("events", "method", "program"):
+        count = sum(cause in each.because for each in changed)
+        if count:
+            lines.append(f"  {count} because of {_CAUSES[cause]}")
+    kinds = Counter(each.kind for each in events)
+    lines += [f"  recorded in between, {kind}: {kinds[kind]}" for kind in EventKind if kinds[kind]]
+    lines += [f"  {each.what} was {each.was} and is {each.now}" for each in definitions]
+    return "\n".join(lines)
+
+
+_CAUSES: Final = {
+    "events": "events recorded between the two positions",
+    "method": "another method",
+    "program": "another version of the program",
+}

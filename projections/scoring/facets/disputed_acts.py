@@ -1,0 +1,74 @@
+"""Acts that need nobody's agreement to count, and what a dispute about their record does to them.
+
+A disputed record stays, at a lower weight, until the dispute ends; set aside by agreement, it is no evidence.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from domain.events.recorded import Effective
+from domain.events.records import RecordDisputed
+from domain.values import PartyAt, day_of, last_day, start_of_day
+from domain.vocabulary import Side
+from projections.agreement.agreement import agreement, between
+from projections.history.history import History
+from projections.method.method import Method
+from projections.rows import each_once
+from projections.scoring.facets.evidence_periods import Reading
+
+
+def done_at(fact: Effective, when: str | None = None) -> datetime:
+    """Give the instant that an act fades from: the first of the latest day of a period stated imprecisely."""
+    stated = when or fact.body.happened
+    if when is None and last_day(stated) == day_of(fact.occurred_at):
+        return fact.occurred_at
+    return start_of_day(last_day(stated))
+
+
+def lowered_weight(method: Method, trustee: PartyAt, disputed_by: Iterable[Side]) -> float:
+    """Give the weight left to a record that these sides dispute: lowered, unless only the side it is about does.
+
+    Nobody raises a figure about itself by its own dispute; both ways are shown all the same.
+    """
+    return method.trust.disputed_weight if any(side is not trustee.side for side in disputed_by) else 1.0
+
+
+def standing_readings(
+    history: History,
+    method: Method,
+    fact: Effective,
+    value: float,
+    doer: PartyAt,
+    other: PartyAt | Side,
+    *,
+    because: Iterable[UUID] = (),
+    instead: Reading | None = None,
+) -> list[Reading]:
+    """Read an act from when it happened, through any dispute between doer and other about its record.
+
+    `because` names events it also rests on; `instead` is how it reads once its record is set aside.
+    """
+    whole = Reading(
+        since=fact.occurred_at,
+        value=value,
+        at=done_at(fact),
+        position=fact.position,
+        causes=each_once((*because, *fact.causes)),
+    )
+    if not any(isinstance(each.body, RecordDisputed) for each in history.about(fact.event_id)):
+        return [whole]
+    found = []
+    for step in agreement(history, method, fact, between([doer], [other])):
+        causes = each_once((*whole.causes, *step.causes))
+        now = replace(whole, since=step.since, causes=causes)
+        if step.void and instead is not None:
+            now = replace(instead, since=max(step.since, instead.since), causes=causes)
+        elif step.void:
+            now = replace(now, value=None)
+        elif step.disputed:
+            now = replace(now, weight=lowered_weight(method, doer, step.disputed_by), disputed=True)
+        found.append(now)
+    return found

@@ -1,0 +1,138 @@
+"""The life of one act as evidence: which reading of it stood from when to when.
+
+A facet says how an act reads from each instant on; here the readings become rows of evidence, one spell after
+another. A reading may only rest on what had happened by its own instant, so that a timeline and a figure asked
+about an earlier day agree.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from domain.values import PartyAt
+from domain.vocabulary import Facet, Side
+from projections.scoring.belief_in_reports import Belief
+from projections.scoring.evidence import Body, Evidence
+
+SIDE_AS_A_WHOLE: Final = UUID(int=0)
+"""Stands for the truster of what a side met as one, once and not once a member."""
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """How an act reads from an instant on.
+
+    `value` None: no evidence. `at` is the instant it fades from; None: a duty still owed, which does not fade.
+    """
+
+    since: datetime
+    value: float | None
+    at: datetime | None
+    position: int
+    weight: float = 1.0
+    tacit: bool = False
+    disputed: bool = False
+    causes: tuple[UUID, ...] = ()
+
+
+def body_of(party: PartyAt) -> Body:
+    """Give a party with the side it stood on."""
+    return Body(party_id=party.party_id, side=party.side)
+
+
+def whole_side(side: Side) -> Body:
+    """Give the truster of what a side met as one."""
+    return Body(party_id=SIDE_AS_A_WHOLE, side=side)
+
+
+def is_scored(party: PartyAt) -> bool:
+    """Whether figures may be made about it: a body that is one office-holder is a person, and no person is scored."""
+    return not party.office_holder
+
+
+def spells(
+    act: str,
+    facet: Facet,
+    truster: Body,
+    trustee: Body,
+    readings: Iterable[Reading],
+    *,
+    end: datetime,
+    joint: tuple[UUID, ...] = (),
+    believed: Belief | None = None,
+) -> list[Evidence]:
+    """Turn the readings of an act, in order of `since`, into the rows of one pair that begin before `end`.
+
+    `believed` says how far the trustee's own word is taken, for readings that rest on silence.
+    Of several readings from one instant the last holds; a reading that says nothing new is passed over.
+    """
+    kept = _settled(_unripened(readings), end)
+    rows = []
+    for place, reading in enumerate(kept, start=1):
+        if reading.value is None:
+            continue
+        following = kept[place] if place < len(kept) else None
+        rows.append(
+            Evidence(
+                act=act,
+                facet=facet,
+                truster=truster,
+                trustee=trustee,
+                at=reading.since if reading.at is None else reading.at,
+                since=reading.since,
+                until=None if following is None else following.since,
+                position=reading.position,
+                value=reading.value,
+                weight=reading.weight,
+                open_zero=reading.at is None,
+                tacit=reading.tacit,
+                believed=believed if reading.tacit else None,
+                disputed=reading.disputed,
+                joint=joint,
+                causes=reading.causes,
+                ended_by=() if following is None else _news(following, reading),
+            )
+        )
+    return rows
+
+
+def _unripened(readings: Iterable[Reading]) -> list[Reading]:
+    """Let nothing fade from a day to come: until then, what was done in a stated month counts as just done."""
+    found: list[Reading] = []
+    for reading, following in pairwise([*readings, None]):
+        if reading is None:
+            continue
+        if reading.at is None or reading.at <= reading.since:
+            found.append(reading)
+            continue
+        found.append(msgspec.structs.replace(reading, at=reading.since))
+        if following is None or reading.at < following.since:
+            found.append(msgspec.structs.replace(reading, since=reading.at))
+    return found
+
+
+def _settled(readings: Sequence[Reading], end: datetime) -> list[Reading]:
+    kept: list[Reading] = []
+    for reading in readings:
+        if reading.since >= end:
+            break
+        if kept and kept[-1].since == reading.since:
+            kept.pop()
+        if not kept or _substance(kept[-1]) != _substance(reading):
+            kept.append(reading)
+    return kept
+
+
+def _substance(reading: Reading) -> tuple[object, ...]:
+    if reading.value is None:
+        return (None,)
+    return (reading.value, reading.at, reading.weight, reading.tacit, reading.disputed)
+
+
+def _news(following: Reading, reading: Reading) -> tuple[UUID, ...]:
+    new = tuple(cause for cause in following.causes if cause not in reading.causes)
+    return new or following.causes

@@ -1,0 +1,124 @@
+"""What is expected of a body before it has a record with somebody: partial pooling inside one partnership.
+
+A block is one side's experience of another side in one facet. It keeps, beside its own sum, the sums that base
+rates leave out, so that no act is counted twice: acts a body is party to, and acts a truster was there for.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from uuid import UUID
+
+from projections.method.method import Method
+from projections.scoring.evidence import Evidence, View
+from projections.scoring.formulas.tally import Contribution, Moment, Sums, Tally, contribution
+
+
+def shrunk(r: float, s: float, towards: float, weight: float) -> float:
+    """Give the share of good evidence, drawn towards a rate that weighs as much as `weight` acts."""
+    return (r + weight * towards) / (r + s + weight)
+
+
+class _Record:
+    """What one body did within a block, parties named by the number of their id.
+
+    `own`: its acts; `joint`: what it answers for with others, beyond its own part; by truster, what that one met,
+    and by party, what that one was there for, as truster or answerable itself.
+    """
+
+    __slots__ = ("joint", "met_by", "own", "there")
+
+    def __init__(self) -> None:
+        self.own, self.joint = Tally(), Tally()
+        self.met_by: defaultdict[int, Tally] = defaultdict(Tally)
+        self.there: defaultdict[int, Tally] = defaultdict(Tally)
+
+
+class Act:
+    """One act within a block: the evidence that stands for it, and what that adds to which sums."""
+
+    __slots__ = ("parts", "rows")
+
+    def __init__(self) -> None:
+        self.parts: Sequence[tuple[Tally, Contribution]] = ()
+        self.rows: list[Evidence] = []
+
+
+class Block:
+    """The sums over the evidence of one block that its views and base rates need.
+
+    Sums for single pairs are kept only where they are asked for.
+    """
+
+    def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
+        self._method, self._for_pairs = method, for_pairs
+        self._all = Tally()
+        self._acts: dict[str, Act] = {}
+        self._records: defaultdict[int, _Record] = defaultdict(_Record)
+
+    def act(self, name: str) -> Act:
+        """Find an act by its name."""
+        found = self._acts.get(name)
+        if found is None:
+            found = self._acts[name] = Act()
+        return found
+
+    def settle(self, act: Act) -> None:
+        """Let the sums say what the rows of an act now say."""
+        for tally, part in act.parts:
+            tally.take(part)
+        act.parts = self._shares(act.rows) if act.rows else ()
+        for tally, part in act.parts:
+            tally.add(part)
+
+    def sums(self, view: View, moment: Moment) -> Sums:
+        """Give the sufficient statistics of a view within the block."""
+        if view.trustee is None:
+            return self._all.sums(moment)
+        record = self._records[view.trustee.int]
+        return (record.own if view.truster is None else record.met_by[view.truster.int]).sums(moment)
+
+    def base_rate(self, view: View, moment: Moment) -> float:
+        """Give the base rate of a view: a whole block the facet's, a side's view the block's, a pair its own side's."""
+        facet_rate = self._method.base_rate(view.facet)
+        if view.trustee is None:
+            return facet_rate
+        trust, record = self._method.trust, self._records[view.trustee.int]
+        r, s = self._all.for_and_against(moment, record.own, record.joint)
+        block_rate = shrunk(r, s, facet_rate, trust.block_prior_weight)
+        if view.truster is None:
+            return block_rate
+        r, s = record.own.for_and_against(moment, record.there[view.truster.int])
+        return shrunk(r, s, block_rate, trust.pooling_weight)
+
+    def _shares(self, rows: Sequence[Evidence]) -> Sequence[tuple[Tally, Contribution]]:
+        """Give what an act adds to which sums."""
+        whole = contribution(rows, self._method)
+        if len(rows) == 1 and not rows[0].joint and not self._for_pairs:
+            return ((self._all, whole), (self._records[rows[0].trustee.party_id.int].own, whole))
+        return [(self._all, whole), *self._shares_of_bodies(rows, whole)]
+
+    def _shares_of_bodies(self, rows: Sequence[Evidence], whole: Contribution) -> Iterator[tuple[Tally, Contribution]]:
+        by_trustee = _grouped(rows, lambda row: row.trustee.party_id)
+        answerable = {party.int for row in rows for party in row.joint}.union(by_trustee)
+        there = answerable.union(row.truster.party_id.int for row in rows)
+        for trustee, own in by_trustee.items():
+            record, part = self._records[trustee], self._part(rows, own, whole)
+            yield record.own, part
+            if part is not whole:
+                yield from ((record.joint, whole), (record.joint, -part))
+            if self._for_pairs:
+                yield from ((record.there[party], part) for party in there)
+                for truster, met in _grouped(own, lambda row: row.truster.party_id).items():
+                    yield record.met_by[truster], self._part(own, met, part)
+        for party in answerable - by_trustee.keys():
+            yield self._records[party].joint, whole
+
+    def _part(self, rows: Sequence[Evidence], own: Sequence[Evidence], whole: Contribution) -> Contribution:
+        return whole if len(own) == len(rows) else contribution(own, self._method)
+
+
+def _grouped(rows: Sequence[Evidence], key: Callable[[Evidence], UUID]) -> dict[int, list[Evidence]]:
+    groups: dict[int, list[Evidence]] = {}
+    for row in rows:
+        groups.setdefault(key(row).int, []).append(row)
+    return groups

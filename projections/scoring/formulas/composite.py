@@ -1,0 +1,64 @@
+"""One number out of a profile, only when asked for, and then as a range that missing dimensions widen.
+
+A weighted geometric mean: a dead dimension cannot be bought off by a lively one. What is missing is not weighted
+away, so that recording less never makes a profile look better.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from math import exp, fsum, log
+from typing import TypeVar
+
+from msgspec import Struct
+
+from projections.method.method import Band
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Composite(Struct, frozen=True, kw_only=True):
+    """The range of the composite: every missing dimension at the floor, and at 1. One number when none is missing."""
+
+    low: float
+    high: float
+    missing: tuple[str, ...]
+
+
+def composite(values: Mapping[Key, float | None], weights: Mapping[Key, float], floor: float) -> Composite | None:
+    """Combine headlines in [0, 1] by relative weights; None when no dimension that weighs anything is known.
+
+    A dimension that is weighted but absent from `values`, or None there, is missing.
+    """
+    weighted = {key: weight for key, weight in weights.items() if weight > 0}
+    missing = tuple(sorted(str(key) for key in weighted if values.get(key) is None))
+    if len(missing) == len(weighted):
+        return None
+    return Composite(low=_geometric(values, weighted, floor), high=_geometric(values, weighted, 1.0), missing=missing)
+
+
+def comparable(
+    before: Mapping[Key, float | None], after: Mapping[Key, float | None], weights: Mapping[Key, float]
+) -> tuple[float, float] | None:
+    """Give the composite at two dates over the dimensions present at both; None when there is none."""
+    shared = {
+        key: weight
+        for key, weight in weights.items()
+        if weight > 0 and before.get(key) is not None and after.get(key) is not None
+    }
+    if not shared:
+        return None
+    return _geometric(before, shared, 1.0), _geometric(after, shared, 1.0)
+
+
+def band(found: Composite, bands: Sequence[Band]) -> str | None:
+    """Name the band in which the whole range lies; None when it touches two."""
+    names = [next((band.name for band in reversed(bands) if band.low <= end), None) for end in (found.low, found.high)]
+    return names[0] if names[0] == names[1] else None
+
+
+def _geometric(values: Mapping[Key, float | None], weights: Mapping[Key, float], missing: float) -> float:
+    total = fsum(weights.values())
+    found = [(values.get(key), weight) for key, weight in weights.items()]
+    known = [(missing if value is None else value, weight) for value, weight in found]
+    if any(value <= 0 for value, _ in known):
+        return 0.0
+    return exp(fsum(weight * log(value) for value, weight in known) / total)

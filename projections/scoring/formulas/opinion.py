@@ -1,0 +1,124 @@
+"""From sufficient statistics to what is shown: trust, its likely range, and whether there is enough to say.
+
+Opinions follow subjective logic and the beta reputation system (Josang and Ismail, 2002). Intervals come from SciPy in
+one call for many points, and are never stored.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from msgspec import Struct, structs
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv
+
+from projections.method.method import Method
+from projections.scoring.trust.timeline import Point
+
+_ROUNDING: Final = 1e-9
+"""Three equal acts must count as three, whatever the last bit says."""
+
+
+class Status(StrEnum):
+    """Whether there is enough evidence to say anything."""
+
+    ENOUGH = "enough"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+
+class Opinion(Struct, frozen=True, kw_only=True):
+    """What a figure says: trust in [0, 1] with its equal-tail interval, and belief, disbelief and uncertainty.
+
+    `less_certain`: it was shown before and stays, though by itself it would not be enough.
+    """
+
+    trust: float
+    low: float
+    high: float
+    belief: float
+    disbelief: float
+    uncertainty: float
+    status: Status
+    less_certain: bool
+
+
+def grade(n: float, low: float, high: float, method: Method) -> Status:
+    """Whether so many acts and so narrow a range are enough to say a figure: one rule for trust and for health."""
+    rules = method.trust
+    is_enough = n >= rules.fewest_acts - _ROUNDING and high - low <= rules.widest_interval + _ROUNDING
+    return Status.ENOUGH if is_enough else Status.INSUFFICIENT_EVIDENCE
+
+
+def expectation(r: float, s: float, a: float, prior_weight: float) -> float:
+    """Give T = (r + W a) / (r + s + W)."""
+    return (r + prior_weight * a) / (r + s + prior_weight)
+
+
+def intervals(
+    r: ArrayLike, s: ArrayLike, a: ArrayLike, *, prior_weight: float, level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the equal-tail intervals of Beta(r + W a, s + W (1 - a)): lows and highs, in one call for many."""
+    rates = np.asarray(a, dtype=np.float64)
+    alpha = np.asarray(r, dtype=np.float64) + prior_weight * rates
+    beta = np.asarray(s, dtype=np.float64) + prior_weight * (1 - rates)
+    tail = (1 - level) / 2
+    low: NDArray[np.float64] = np.asarray(betaincinv(alpha, beta, tail), dtype=np.float64)
+    high: NDArray[np.float64] = np.asarray(betaincinv(alpha, beta, 1 - tail), dtype=np.float64)
+    return low, high
+
+
+def opinions(points: Sequence[Point], method: Method, shown_before: Sequence[bool] | None = None) -> list[Opinion]:
+    """Give the opinion at each point; `shown_before` says for each whether its figure was ever shown already."""
+    before = [False] * len(points) if shown_before is None else shown_before
+    return [
+        opinion if not shown or opinion.status is Status.ENOUGH else _still_shown(opinion)
+        for opinion, shown in zip(_afresh(points, method), before, strict=True)
+    ]
+
+
+def opinions_along(points: Sequence[Point], method: Method) -> list[Opinion]:
+    """Give the opinions of one view's points in time order: once shown, a figure is not hidden again."""
+    shown = False
+    result = []
+    for opinion in _afresh(points, method):
+        result.append(_still_shown(opinion) if shown and opinion.status is not Status.ENOUGH else opinion)
+        shown = shown or opinion.status is Status.ENOUGH
+    return result
+
+
+def _afresh(points: Sequence[Point], method: Method) -> list[Opinion]:
+    if not points:
+        return []
+    rules = method.trust
+    low, high = intervals(
+        [point.r for point in points],
+        [point.s for point in points],
+        [point.a for point in points],
+        prior_weight=rules.prior_weight,
+        level=rules.interval_level,
+    )
+    return [
+        _opinion(point, bounds, method)
+        for point, bounds in zip(points, zip(low.tolist(), high.tolist(), strict=True), strict=True)
+    ]
+
+
+def _opinion(point: Point, bounds: tuple[float, float], method: Method) -> Opinion:
+    rules = method.trust
+    low, high = bounds
+    total = point.r + point.s + rules.prior_weight
+    return Opinion(
+        trust=expectation(point.r, point.s, point.a, rules.prior_weight),
+        low=low,
+        high=high,
+        belief=point.r / total,
+        disbelief=point.s / total,
+        uncertainty=rules.prior_weight / total,
+        status=grade(point.n, low, high, method),
+        less_certain=False,
+    )
+
+
+def _still_shown(opinion: Opinion) -> Opinion:
+    return structs.replace(opinion, status=Status.ENOUGH, less_certain=True)

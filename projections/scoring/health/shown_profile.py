@@ -1,0 +1,187 @@
+"""A health profile as it is shown: likely ranges worked out in one call for every measure of every profile."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+from msgspec import Struct
+from scipy.special import betaincinv
+
+from projections.method.method import Dimension, Method
+from projections.scoring.formulas.composite import Composite, band, composite
+from projections.scoring.formulas.opinion import Status, expectation, grade
+from projections.scoring.health.measure import HEADLINE, Basis, Measure, Missing
+
+_UNIFORM_HALF: Final = 0.5
+"""Jeffreys' prior for a share."""
+
+
+class ShownMeasure(Struct, frozen=True, kw_only=True):
+    """One measure with its value and likely range, both None where trust would say nothing on as little.
+
+    Plain counts are always shown: those that are measures of their own beside a headline, and the acts behind one.
+    """
+
+    dimension: str
+    name: str
+    group: str
+    basis: Basis
+    value: float | None
+    low: float | None
+    high: float | None
+    n: float
+    acts: int | None
+    value_sum: float | None
+    status: Status
+    missing: Missing | None
+    causes: tuple[UUID, ...]
+
+
+class ShownDimension(Struct, frozen=True, kw_only=True):
+    """One dimension: its headline, or None where it is context only, and what is shown beside."""
+
+    id: str
+    dimension: str
+    headline: ShownMeasure | None
+    beside: tuple[ShownMeasure, ...]
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """The dimensions in order, how it was recorded, and the market's score for comparison."""
+
+    dimensions: tuple[ShownDimension, ...]
+    beside: tuple[ShownMeasure, ...]
+
+
+class ShownComposite(Struct, frozen=True, kw_only=True):
+    """One number as a range, only when asked for; `band` is named only if the whole range lies in it."""
+
+    low: float
+    high: float
+    missing: tuple[str, ...]
+    band: str | None
+
+
+def shown(rows: Sequence[Measure], method: Method) -> Profile:
+    """Show the stored measures of one partnership as a profile."""
+    measures = shown_measures(rows, method)
+    dimensions = []
+    for number, dimension in enumerate(Dimension, start=1):
+        own = [each for each in measures if each.dimension == dimension]
+        if own:
+            dimensions.append(
+                ShownDimension(
+                    id=f"H{number}",
+                    dimension=dimension,
+                    headline=next((each for each in own if each.name == HEADLINE), None),
+                    beside=tuple(each for each in own if each.name != HEADLINE),
+                )
+            )
+    known = set(Dimension)
+    return Profile(
+        dimensions=tuple(dimensions),
+        beside=tuple(each for each in measures if each.dimension not in known),
+    )
+
+
+def shown_measures(rows: Sequence[Measure], method: Method) -> list[ShownMeasure]:
+    """Give every measure its value and likely range, in the order given."""
+    shapes = [_shape(row, method) for row in rows]
+    level = method.trust.interval_level
+    lows, highs = _quantiles([shape or (1.0, 1.0) for shape in shapes], level)
+    return [
+        _measure(row, (low, high) if shape else (row.low, row.high), method)
+        for row, shape, low, high in zip(rows, shapes, lows, highs, strict=True)
+    ]
+
+
+def profile_composite(
+    rows: Sequence[Measure], method: Method, weights: dict[str, float] | None = None
+) -> ShownComposite | None:
+    """Combine the headlines as a weighted geometric mean, missing ones at the floor and at 1.
+
+    A headline that there is not enough to say is missing. `weights` are the partnership's own by dimension, else the
+    method's. None when nothing weighed is known.
+    """
+    measures = shown_measures([row for row in rows if row.name == HEADLINE], method)
+    headlines = {each.dimension: each.value for each in measures}
+    used = weights or {str(key): weight for key, weight in method.headline_weights.items()}
+    found: Composite | None = composite(headlines, used, method.health.missing_floor)
+    if found is None:
+        return None
+    return ShownComposite(low=found.low, high=found.high, missing=found.missing, band=band(found, method.bands))
+
+
+def estimate(row: Measure, method: Method) -> float | None:
+    """Work out what a measure comes to, whether or not there is enough to say it; None where it is missing."""
+    if row.missing is not None:
+        return None
+    match row.basis:
+        case Basis.TRUST:
+            return expectation(row.r, row.s, row.a or 0.0, method.trust.prior_weight)
+        case Basis.SHARE:
+            return row.r / (row.r + row.s)
+    return row.value
+
+
+def _shape(row: Measure, method: Method) -> tuple[float, float] | None:
+    """Give the Beta distribution behind a measure; None where its range is stated or there is none.
+
+    A share has Jeffreys' interval (Brown, Cai and DasGupta, 2001); an ordinal mean the Beta of the same moments.
+    """
+    if row.missing is not None:
+        return None
+    match row.basis:
+        case Basis.TRUST:
+            prior, rate = method.trust.prior_weight, row.a or 0.0
+            return row.r + prior * rate, row.s + prior * (1 - rate)
+        case Basis.SHARE:
+            return row.r + _UNIFORM_HALF, row.s + _UNIFORM_HALF
+        case Basis.MOMENTS if row.value is not None and row.deviation:
+            mass = row.value * (1 - row.value) / row.deviation**2 - 1
+            return row.value * mass, (1 - row.value) * mass
+    return None
+
+
+def _quantiles(shapes: Sequence[tuple[float, float]], level: float) -> tuple[list[float], list[float]]:
+    if not shapes:
+        return [], []
+    alpha, beta = np.asarray(shapes, dtype=np.float64).T
+    tail = (1 - level) / 2
+    return betaincinv(alpha, beta, tail).tolist(), betaincinv(alpha, beta, 1 - tail).tolist()
+
+
+def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Method) -> ShownMeasure:
+    value, (low, high) = estimate(row, method), bounds
+    if row.basis is Basis.COUNTED and row.name == HEADLINE:
+        low = high = value
+    if value is not None and low is not None and high is not None:
+        low, high = min(low, value), max(high, value)
+    status, missing = _status(row, low, high, method), row.missing
+    if status is not Status.ENOUGH:
+        value, low, high, missing = None, None, None, missing or Missing.NOT_ENOUGH
+    return ShownMeasure(
+        dimension=row.dimension,
+        name=row.name,
+        group=row.group,
+        basis=row.basis,
+        value=value,
+        low=low,
+        high=high,
+        n=row.n,
+        acts=row.acts,
+        value_sum=row.value_sum,
+        status=status,
+        missing=missing,
+        causes=row.causes,
+    )
+
+
+def _status(row: Measure, low: float | None, high: float | None, method: Method) -> Status:
+    """Grade a measure as trust is graded; a plain count beside a headline estimates nothing, so it is enough."""
+    if row.missing is not None:
+        return Status.INSUFFICIENT_EVIDENCE
+    if low is None or high is None:
+        return Status.ENOUGH
+    return grade(row.n, low, high, method)

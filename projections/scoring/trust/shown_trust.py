@@ -1,0 +1,194 @@
+"""Trust as it is shown: figures with their likely range, made from stored statistics in one call for all of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.values import end_of_day
+from domain.vocabulary import Facet, Side
+from projections.method.method import Method
+from projections.scoring.formulas.opinion import Opinion, Status, opinions
+from projections.scoring.trust.timeline import Point
+from projections.scoring.trust.trust_rows import TrustRow, Variant
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One figure of trust. `low` to `high` is the likely range; `r`, `s` and `a` are what it is made from.
+
+    Where there is not enough to say, nothing is said: trust and range are None. `is_less_certain`: it was shown
+    before, so it stays, though by itself there would not be enough to say.
+    """
+
+    trust: float | None
+    low: float | None
+    high: float | None
+    r: float
+    s: float
+    a: float
+    n: float
+    status: Status
+    is_less_certain: bool
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A point of a timeline, how far the figure moved since the one before, and the events behind it."""
+
+    on: date
+    figure: Figure
+    change: float | None
+    causes: tuple[UUID, ...]
+
+
+class PlainCounts(Struct, frozen=True, kw_only=True):
+    """What was counted, without method: always shown."""
+
+    acts: int
+    whole: int
+    partial: int
+    none: int
+    owed: int
+    value_sum: float
+    in_words: str
+
+
+class ShownTrust(Struct, frozen=True, kw_only=True):
+    """One side's (or one body's) trust in one body, in one aspect: where it stands, and how it came there.
+
+    `beside` gives the same figure read otherwise: unfading, on confirmed outcomes alone, and both ways where a
+    record is disputed. `change` is since the last step; `causes` are all the events the figure rests on.
+    """
+
+    facet: Facet
+    truster_side: Side
+    truster_id: UUID | None
+    trustee_side: Side
+    trustee_id: UUID
+    figure: Figure
+    counts: PlainCounts
+    tacit_share: float
+    hindsight: bool
+    change: float | None
+    causes: tuple[UUID, ...]
+    beside: dict[str, Figure]
+    timeline: tuple[Step, ...]
+
+
+def shown(rows: Sequence[TrustRow], method: Method) -> list[ShownTrust]:
+    """Show stored rows of trust, one entry a view, in order of facet, sides and body."""
+    ordered = sorted(rows, key=_order)
+    found = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
+    return [_shown(list(group), found) for _, group in groupby(ordered, key=_view)]
+
+
+def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
+    """Show each row, in the order given, as its view shows it: once there was enough to say, it is not hidden again."""
+    ordered = sorted(rows, key=_order)
+    found = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
+    figures: dict[int, Figure] = {}
+    for _, group in groupby(ordered, key=_view):
+        view = list(group)
+        along = [row for row in view if row.variant is Variant.AS_IT_STANDS]
+        figures |= dict(zip(map(id, along), _along(along, found), strict=True))
+        for row in view[len(along) :]:
+            figures[id(row)] = _figure(row, found[id(row)], shown_before=False)
+    return [figures[id(row)] for row in rows]
+
+
+def figures_alone(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
+    """Show each row by itself, in the order given, whatever was shown of its view before."""
+    return [
+        _figure(row, opinion, shown_before=False)
+        for row, opinion in zip(rows, opinions([_point(row) for row in rows], method), strict=True)
+    ]
+
+
+def _view(row: TrustRow) -> tuple[str, ...]:
+    return (row.facet, row.truster_side, str(row.truster_id or ""), row.trustee_side, str(row.trustee_id))
+
+
+def _order(row: TrustRow) -> tuple[tuple[str, ...], bool, str, date]:
+    return (_view(row), row.variant is not Variant.AS_IT_STANDS, row.variant, row.on)
+
+
+def _point(row: TrustRow) -> Point:
+    return Point(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=row.tacit)
+
+
+def _shown(rows: list[TrustRow], found: dict[int, Opinion]) -> ShownTrust:
+    along = [row for row in rows if row.variant is Variant.AS_IT_STANDS]
+    figures = _along(along, found)
+    last = along[-1]
+    return ShownTrust(
+        facet=last.facet,
+        truster_side=last.truster_side,
+        truster_id=last.truster_id,
+        trustee_side=last.trustee_side,
+        trustee_id=last.trustee_id,
+        figure=figures[-1],
+        counts=counts_of(last),
+        tacit_share=last.tacit,
+        hindsight=last.hindsight,
+        change=_change(figures, len(figures) - 1),
+        causes=tuple(dict.fromkeys(cause for row in along for cause in row.causes)),
+        beside={
+            row.variant: _figure(row, found[id(row)], shown_before=False)
+            for row in rows
+            if row.variant is not Variant.AS_IT_STANDS
+        },
+        timeline=tuple(
+            Step(on=row.on, figure=figures[index], change=_change(figures, index), causes=row.causes)
+            for index, row in enumerate(along)
+        ),
+    )
+
+
+def _along(rows: Iterable[TrustRow], found: dict[int, Opinion]) -> list[Figure]:
+    """Give the figures of one timeline: once there was enough to show, it is not hidden again."""
+    figures: list[Figure] = []
+    before = False
+    for row in rows:
+        figures.append(_figure(row, found[id(row)], shown_before=before))
+        before = before or figures[-1].status is Status.ENOUGH
+    return figures
+
+
+def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
+    is_less_certain = shown_before and opinion.status is not Status.ENOUGH
+    is_said = shown_before or opinion.status is Status.ENOUGH
+    return Figure(
+        trust=opinion.trust if is_said else None,
+        low=opinion.low if is_said else None,
+        high=opinion.high if is_said else None,
+        r=row.r,
+        s=row.s,
+        a=row.a,
+        n=row.n,
+        status=Status.ENOUGH if is_less_certain else opinion.status,
+        is_less_certain=is_less_certain,
+    )
+
+
+def _change(figures: Sequence[Figure], index: int) -> float | None:
+    """Say how far a figure moved since the one before, where both are said."""
+    now, before = figures[index].trust, figures[index - 1].trust if index else None
+    return None if now is None or before is None else now - before
+
+
+def counts_of(row: TrustRow) -> PlainCounts:
+    """Count without method what a row rests on; of a row that is not current there are no counts."""
+    done = row.whole + row.partial
+    words = f"{done} of {row.acts} kept" if row.facet is Facet.RELIABILITY else f"{done} of {row.acts} done"
+    if row.partial:
+        words += f" ({row.partial} late or in part)"
+    return PlainCounts(
+        acts=row.acts,
+        whole=row.whole,
+        partial=row.partial,
+        none=row.none,
+        owed=row.owed,
+        value_sum=row.value_sum,
+        in_words=f"{words}, {row.owed} overdue" if row.owed else words,
+    )

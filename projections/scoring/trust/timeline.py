@@ -1,0 +1,261 @@
+"""The trust timeline: a step on every day that brings an act or lets a deadline pass unmet, decay between.
+
+A point stands at the end of its London day, which is where a figure asked for as of that day stands, so the two
+are the same number. It keeps sufficient statistics only; opinions and intervals are computed when shown.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.values import day_of, end_of_day
+from domain.vocabulary import Facet, Side
+from projections.method.method import Method
+from projections.rows import each_once
+from projections.scoring.belief_in_reports import Belief
+from projections.scoring.evidence import BlockKey, Evidence, View, ViewKind, in_order, views_of
+from projections.scoring.formulas.base_rate import Act, Block
+from projections.scoring.formulas.tally import Moment
+
+ALL_KINDS: Final = frozenset(ViewKind)
+
+
+class Point(Struct, frozen=True, kw_only=True):
+    """Where a view stands at an instant, and what brought it there.
+
+    `r`, `s`: decayed evidence for and against; `a`: base rate; `n`: effective number of acts; `acts`: their plain
+    number; `tacit`: share of the weight that rests on silence; `causes`: the events behind this step.
+    """
+
+    at: datetime
+    r: float
+    s: float
+    a: float
+    n: float
+    acts: int
+    tacit: float
+    causes: tuple[UUID, ...] = ()
+
+
+class Ledger:
+    """Everything that stands at one moment, block by block: ask it for any view."""
+
+    def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
+        self._method, self._for_pairs = method, for_pairs
+        self._blocks: dict[BlockKey, Block] = {}
+
+    def add(self, rows: Iterable[Evidence]) -> None:
+        """Let some rows stand, all at once."""
+        acts: dict[Act, Block] = {}
+        for row in rows:
+            block = self.block(row.block)
+            act = block.act(row.act)
+            act.rows.append(row)
+            acts[act] = block
+        for act, block in acts.items():
+            block.settle(act)
+
+    def block(self, key: BlockKey) -> Block:
+        """Find the block of a piece of evidence or of a view."""
+        found = self._blocks.get(key)
+        if found is None:
+            found = self._blocks[key] = Block(self._method, for_pairs=self._for_pairs)
+        return found
+
+
+def point(block: Block, view: View, moment: Moment, causes: tuple[UUID, ...] = ()) -> Point:
+    """Give where a view of a block stands at a moment."""
+    sums = block.sums(view, moment)
+    return Point(
+        at=moment.at,
+        r=sums.r,
+        s=sums.s,
+        a=block.base_rate(view, moment),
+        n=sums.n,
+        acts=sums.acts,
+        tacit=sums.tacit,
+        causes=causes,
+    )
+
+
+def figures(evidence: Iterable[Evidence], views: Iterable[View], at: datetime, method: Method) -> dict[View, Point]:
+    """Give where each view stands at a valid-time cut, base rates from the same cut."""
+    asked = list(views)
+    blocks = {view.block for view in asked}
+    ledger = Ledger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in asked))
+    ledger.add(row for row in evidence if row.block in blocks and row.stands_at(at))
+    moment = Moment(at, method)
+    return {view: point(ledger.block(view.block), view, moment) for view in asked}
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One view from its first evidence to a cut: its points, where it stands at the cut, and the evidence it has then.
+
+    Causes of a point come in order, each once: first what ended without being replaced, then what began.
+    """
+
+    view: View
+    points: tuple[Point, ...]
+    now: Point
+    evidence: tuple[Evidence, ...]
+
+
+def timelines(
+    evidence: Iterable[Evidence],
+    until: datetime,
+    method: Method,
+    kinds: Collection[ViewKind] = ALL_KINDS,
+) -> dict[View, list[Point]]:
+    """Give the points of every view that has evidence before `until`, oldest first."""
+    return {line.view: list(line.points) for line in lines(in_order(evidence), until, method, kinds)}
+
+
+def lines(
+    evidence: Sequence[Evidence],
+    until: datetime,
+    method: Method,
+    kinds: Collection[ViewKind] = ALL_KINDS,
+) -> list[Line]:
+    """Follow every view that has evidence, given in order, before `until`: the valid-time cut, the end of a London day.
+
+    The lines come in order of facet, sides and parties.
+    """
+    drawing = _Drawing(method, kinds)
+    changes = _changes_by_day(evidence, until, drawing)
+    for day in sorted(changes):
+        drawing.take(day, changes[day])
+    return drawing.finished(until)
+
+
+class _Open:
+    """A line while it is drawn; `evidence` is what stands at the cut."""
+
+    __slots__ = ("block", "evidence", "points", "view")
+
+    def __init__(self, view: View, block: Block) -> None:
+        self.view, self.block = view, block
+        self.points: list[Point] = []
+        self.evidence: list[Evidence] = []
+
+
+_Placed = tuple[Evidence, Block, Act, tuple[_Open, ...]]
+"""A piece of evidence with its block, its act and the lines that it belongs to."""
+
+
+class _Change(Struct):
+    """What began and what ended on one day; what did both on that day is in neither."""
+
+    beginning: list[_Placed]
+    ending: list[_Placed]
+    verdicts: list[tuple[Belief, tuple[UUID, ...]]]
+
+
+class _Drawing:
+    """Draws the lines of some kinds of view day by day.
+
+    `_resting` counts what rests on a body's own word at the moment, line by line: those lines move when its word is
+    found good or bad.
+    """
+
+    def __init__(self, method: Method, kinds: Collection[ViewKind]) -> None:
+        self._method, self._kinds = method, kinds
+        self._ledger = Ledger(method, for_pairs=ViewKind.PAIR in kinds)
+        self._open: dict[View, _Open] = {}
+        self._met: dict[tuple[Facet, Side, Side, int, int], tuple[Block, tuple[_Open, ...]]] = {}
+        self._resting: defaultdict[Belief, Counter[_Open]] = defaultdict(Counter)
+
+    def place(self, row: Evidence) -> _Placed:
+        """Find where a piece of evidence belongs."""
+        truster, trustee = row.truster, row.trustee
+        met = (row.facet, truster.side, trustee.side, truster.party_id.int, trustee.party_id.int)
+        found = self._met.get(met)
+        if found is None:
+            block = self._ledger.block(row.block)
+            views = [view for view in views_of(row) if view.kind in self._kinds]
+            found = block, tuple(self._open.setdefault(view, _Open(view, block)) for view in views)
+            self._met[met] = found
+        block, its = found
+        return row, block, block.act(row.act), its
+
+    def take(self, day: date, change: _Change) -> None:
+        """Let a day's changes have their effect, and add a point to each line that they moved."""
+        acts: dict[Act, Block] = {}
+        moved: defaultdict[_Open, list[tuple[UUID, ...]]] = defaultdict(list)
+        for row, block, act, its in change.ending:
+            act.rows = [each for each in act.rows if each is not row]
+            acts[act] = block
+            self._rest(row, its, -1)
+            for line in its:
+                moved[line].append(row.ended_by)
+        for row, block, act, its in change.beginning:
+            act.rows.append(row)
+            acts[act] = block
+            self._rest(row, its, 1)
+            for line in its:
+                moved[line].append(row.causes)
+        for act, block in acts.items():
+            block.settle(act)
+        for belief, causes in change.verdicts:
+            for line, count in self._resting[belief].items():
+                if count:
+                    moved[line].append(causes)
+        moment = Moment(end_of_day(day), self._method)
+        for line, causes_of_each in moved.items():
+            line.points.append(point(line.block, line.view, moment, _together(causes_of_each)))
+
+    def _rest(self, row: Evidence, its: Iterable[_Open], times: int) -> None:
+        if row.believed is not None and row.value:
+            for line in its:
+                self._resting[row.believed][line] += times
+
+    def finished(self, until: datetime) -> list[Line]:
+        """Give the lines as far as they go."""
+        moment = Moment(until, self._method)
+        return [
+            Line(
+                view=line.view,
+                points=tuple(line.points),
+                now=point(line.block, line.view, moment),
+                evidence=tuple(line.evidence),
+            )
+            for line in sorted(self._open.values(), key=lambda line: _sort_key(line.view))
+            if line.points
+        ]
+
+
+def _together(causes: Sequence[tuple[UUID, ...]]) -> tuple[UUID, ...]:
+    return causes[0] if len(causes) == 1 else each_once(cause for some in causes for cause in some)
+
+
+def _changes_by_day(rows: Iterable[Evidence], until: datetime, drawing: _Drawing) -> dict[date, _Change]:
+    changes: dict[date, _Change] = defaultdict(lambda: _Change([], [], []))
+    beliefs: dict[Belief, None] = {}
+    for row in rows:
+        if row.begins_at >= until:
+            continue
+        if row.believed is not None:
+            beliefs[row.believed] = None
+        begins = day_of(row.begins_at)
+        ends = day_of(row.until) if row.until is not None and row.until < until else None
+        if ends is not None and ends <= begins:
+            continue
+        placed = drawing.place(row)
+        changes[begins].beginning.append(placed)
+        if ends is not None:
+            changes[ends].ending.append(placed)
+            continue
+        for line in placed[3]:
+            line.evidence.append(row)
+    for belief in beliefs:
+        for verdict in belief.verdicts:
+            if verdict.since < until:
+                changes[day_of(verdict.since)].verdicts.append((belief, verdict.causes))
+    return changes
+
+
+def _sort_key(view: View) -> tuple[str, str, str, str, str]:
+    return (view.facet, view.truster_side, view.trustee_side, str(view.truster or ""), str(view.trustee or ""))
