@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.dispatch import Endpoint, problem_response
-from api.operations import Operation
-from api.problems import Problem
-from api.request_log import RequestLog
+from api.http.dispatch import Endpoint, problem_response
+from api.http.operations import Operation
+from api.http.problems import Problem
+from api.http.request_log import RequestLog
+from api.http.security_headers import SecurityHeaders
 from api.resources import OPERATIONS
-from api.security_headers import SecurityHeaders
 from api.services import Services
 
 

@@ -8,13 +8,13 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from api.auth import Scope
-from api.conditional import must_match
-from api.idempotency import REPLAYED, identity_of
-from api.operations import Answer, Call, Operation
-from api.problems import Fault, Problem, problem_of_refusal
-from api.validation import invalid, read_object, read_struct
-from api.words import Words
+from api.http.auth import Scope
+from api.http.conditional import must_match
+from api.http.idempotency import REPLAYED, identity_of
+from api.http.operations import Answer, Call, Operation
+from api.http.problems import Fault, Problem, problem_of_refusal
+from api.http.validation import invalid, read_object, read_struct
+from api.reading.names_and_texts import Words
 from domain.decisions.boundary import Boundary, all_about, on
 from domain.decisions.command import Command, operation_of
 from domain.decisions.command_context import Occasion

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from api.auth import operator_of
+from api.http.auth import operator_of
 from domain.audit.alteration import UNREADABLE
 from domain.decisions.command import Command
 from domain.decisions.command_context import Actor, Occasion

@@ -7,7 +7,7 @@ from typing import Any, Final
 import psycopg
 from msgspec import Struct
 
-from api.auth import forged_keys
+from api.http.auth import forged_keys
 from api.settings import Settings
 from domain.audit.alteration import UNREADABLE, Alteration
 from domain.audit.content import order_alterations

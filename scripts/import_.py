@@ -11,7 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.auth import operator_of
+from api.http.auth import operator_of
 from api.services import Services
 from domain.decisions.command_context import Actor
 from domain.imports.csv_file import shown_name

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from api.auth import KeyRow, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
+from api.http.auth import KeyRow, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
 from api.services import Services
 from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.refusals import Refusal

@@ -9,9 +9,9 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import projections.views  # noqa: F401 - registers every projection
-from api.labels import REGISTERED, ids_by_kind
+from api.reading.labels import REGISTERED, ids_by_kind
+from api.reading.names_and_texts import Words
 from api.services import Services
-from api.words import Words
 from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of

@@ -13,10 +13,10 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.auth import operator_of
-from api.problems import Problem
+from api.http.auth import operator_of
+from api.http.problems import Problem
+from api.http.validation import read_struct
 from api.services import Services
-from api.validation import read_struct
 from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.refusals import Refusal
 from domain.decisions.reviews import RegisterReview

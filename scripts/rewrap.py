@@ -9,7 +9,7 @@ import sys
 
 import psycopg
 
-from api.auth import mark_again
+from api.http.auth import mark_again
 from domain.log.sessions import connect
 from domain.vault import Vault, VaultError, rewrap, scrub
 from scripts.exits import CommandFailed, Exit

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
+from api.reading.names_and_texts import Words, ids_in
 from api.services import Services
-from api.words import Words, ids_in
 from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.formats import csv_of
+from api.http.formats import csv_of
 from projections.what_if.readings import Reading
 from projections.what_if.spread import CompositeSpread, ShownVariant, Spread, TrustSpread, WhatIf
 from projections.what_if.table import COLUMNS, spread_rows

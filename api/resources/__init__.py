@@ -4,8 +4,8 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from api.openapi import openapi
-from api.operations import Call, Operation
+from api.http.openapi import openapi
+from api.http.operations import Call, Operation
 from api.resources import (
     asks,
     commitments,
@@ -16,20 +16,20 @@ from api.resources import (
     funding,
     health,
     interactions,
+    lists,
     outcomes,
     parties,
     partnerships,
     people,
     places,
     records,
+    replays,
     reviews,
     service,
-    state,
+    status,
     stewardship,
-    stored,
     timeline,
     trust,
-    views,
     what_if,
 )
 
@@ -53,7 +53,7 @@ def described(public_url: str = "", contact_email: str = "") -> dict[str, Any]:
 
 OPERATIONS: tuple[Operation, ...] = (
     *service.service_operations(_document),
-    *state.OPERATIONS,
+    *status.OPERATIONS,
     *places.OPERATIONS,
     *parties.OPERATIONS,
     *people.OPERATIONS,
@@ -73,7 +73,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *health.OPERATIONS,
     *what_if.OPERATIONS,
     *reviews.OPERATIONS,
-    *views.OPERATIONS,
-    *stored.OPERATIONS,
+    *replays.OPERATIONS,
+    *lists.OPERATIONS,
     *stewardship.OPERATIONS,
 )

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.figures import columns_of_health
-from api.formats import MEDIA, csv_of
-from api.labels import named_columns
-from api.moment import pinned, read_known
-from api.operations import CSV, Answer, Call, Operation
-from api.replies import RepliedProfile, Replies
-from api.resources.views import Beside, Resting, ViewQuery, basis_of
-from api.words import Words
+from api.http.formats import MEDIA, csv_of
+from api.http.operations import CSV, Answer, Call, Operation
+from api.reading.as_of import pinned, read_known
+from api.reading.figures import columns_of_health
+from api.reading.labels import named_columns
+from api.reading.names_and_texts import Words
+from api.reading.replies import RepliedProfile, Replies
+from api.resources.replays import Beside, Resting, ViewQuery, basis_of
 from projections.declaration import projection_called
 from projections.engine.replay import answer
 from projections.scoring.health.measure import Measure

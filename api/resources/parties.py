@@ -1,7 +1,7 @@
 """Parties: the organisations, groups and offices that work together."""
 
+from api.reading.register import Register
 from api.recording import recording
-from api.register import Register
 from domain.decisions.registries import AmendParty, FindPartiesSame, RegisterParty, SucceedParty
 from domain.events.registries import PartyAmended, PartyRegistered
 

@@ -1,9 +1,9 @@
 """Partnerships: formed, joined, left, given rules and a method, paused and closed."""
 
-from api.conditional import etag
-from api.operations import Answer, Call, Operation
+from api.http.conditional import etag
+from api.http.operations import Answer, Call, Operation
+from api.reading.register import Register, RegisterEntry
 from api.recording import affairs_of, recording
-from api.register import Register, RegisterEntry
 from domain.decisions.partnerships import (
     AcceptSeat,
     AddMember,

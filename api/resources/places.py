@@ -7,13 +7,13 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from api.conditional import etag
-from api.moment import Moment, settled
-from api.operations import Answer, Call, Operation
-from api.paging import after, link, next_address
-from api.problems import Problem
+from api.http.conditional import etag
+from api.http.operations import Answer, Call, Operation
+from api.http.paging import after, link, next_address
+from api.http.problems import Problem
+from api.reading.as_of import Moment, settled
+from api.reading.register import PageQuery, RegisterEntry, details_of
 from api.recording import recording
-from api.register import PageQuery, RegisterEntry, details_of
 from domain.decisions.boundary import MENDING, Selection, on
 from domain.decisions.registries import ChangePlaceBoundary, RegisterPlace
 from domain.events import name_of

@@ -7,13 +7,13 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from api.conditional import etag
-from api.entitlement import may_read_entry, may_read_words
-from api.operations import Answer, Call, Operation
-from api.presenting import Entry, entry, shown
-from api.problems import Problem
+from api.http.conditional import etag
+from api.http.operations import Answer, Call, Operation
+from api.http.problems import Problem
+from api.reading.access import may_read_entry, may_read_words
+from api.reading.events import Entry, entry, shown
+from api.reading.names_and_texts import Text, Words, ids_in, taken_out_of
 from api.recording import about_record, recording
-from api.words import Text, Words, ids_in, taken_out_of
 from domain.decisions.boundary import on
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
 from domain.events.partnership import PartnershipFormed

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from api.auth import Scope
-from api.jobs import Job
-from api.operations import Answer, Call, Operation
-from api.problems import Fault, Problem
+from api.http.auth import Scope
+from api.http.operations import Answer, Call, Operation
+from api.http.problems import Fault, Problem
+from api.http.validation import invalid
+from api.jobs.background import Work
+from api.jobs.kept_jobs import Job
+from api.jobs.review_work import freezing
+from api.reading.register import Register
 from api.recording import recording
-from api.register import Register
-from api.resources import reviews_again, reviews_jobs
-from api.resources.reviews_jobs import TAG, JobAnswer, begin, must_be_theirs, registration_in_path
-from api.review_work import freezing
-from api.validation import invalid
-from api.working import Work
+from api.resources import review_jobs, reviews_again
+from api.resources.review_jobs import TAG, JobAnswer, begin, must_be_theirs, registration_in_path
 from domain.decisions.refusals import Code
 from domain.decisions.reviews import FreezeReview, RegisterReview
 from domain.events.stewardship import ReviewRegistered
@@ -151,5 +151,5 @@ OPERATIONS = (
         answers={202: JobAnswer},
     ),
     *reviews_again.OPERATIONS,
-    *reviews_jobs.OPERATIONS,
+    *review_jobs.OPERATIONS,
 )

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from api.auth import Scope
-from api.jobs import Job, frozen_job
-from api.operations import Answer, Call, Operation
-from api.problems import Fault
-from api.resources.reviews_jobs import TAG, JobAnswer, begin, must_be_theirs, registration_in_path
-from api.review_work import comparing, making_again
-from api.validation import invalid
-from api.working import Work
+from api.http.auth import Scope
+from api.http.operations import Answer, Call, Operation
+from api.http.problems import Fault
+from api.http.validation import invalid
+from api.jobs.background import Work
+from api.jobs.kept_jobs import Job, frozen_job
+from api.jobs.review_work import comparing, making_again
+from api.resources.review_jobs import TAG, JobAnswer, begin, must_be_theirs, registration_in_path
 from domain.values import Sha256
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from api.docs import STYLES, reference_page
-from api.operations import JSON, Answer, Call, Operation
-from api.problems import FIELD_CODES, PROBLEMS, Problem, meaning_of
+from api.http.operations import JSON, Answer, Call, Operation
+from api.http.problems import FIELD_CODES, PROBLEMS, Problem, meaning_of
+from api.http.reference_page import STYLES, reference_page
 from domain.decisions.refusals import Code
 from domain.events import declarations
 from domain.events.schema import all_schemas

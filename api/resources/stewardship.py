@@ -5,10 +5,10 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from api.operations import Answer, Call, Operation
-from api.problems import Fault
+from api.http.operations import Answer, Call, Operation
+from api.http.problems import Fault
+from api.reading.register import Register
 from api.recording import recording
-from api.register import Register
 from domain.decisions.refusals import Code
 from domain.decisions.stewardship import PublishMethod, RedactText
 from domain.events.stewardship import MethodPublished

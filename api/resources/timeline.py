@@ -7,11 +7,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.entitlement import may_read_words
-from api.moment import Moment, read_known
-from api.operations import Answer, Call, Operation
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
-from api.words import UNNAMED, Texts, Words, ids_in, said
+from api.http.operations import Answer, Call, Operation
+from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
+from api.reading.access import may_read_words
+from api.reading.as_of import Moment, read_known
+from api.reading.names_and_texts import UNNAMED, Texts, Words, ids_in, said
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.events.sentences import sentence

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from api.entitlement import may_read_words
-from api.figures import columns_of_trust
-from api.formats import MEDIA, csv_of
-from api.labels import named_columns
-from api.moment import ScoredMoment, pinned, read_known, read_known_on
-from api.operations import CSV, Answer, Call, Operation
-from api.problems import Fault, Problem
-from api.replies import Printed, RepliedTrust, Replies, judged_in
+from api.http.formats import MEDIA, csv_of
+from api.http.operations import CSV, Answer, Call, Operation
+from api.http.problems import Fault, Problem
+from api.reading.access import may_read_words
+from api.reading.as_of import ScoredMoment, pinned, read_known, read_known_on
+from api.reading.figures import columns_of_trust
+from api.reading.labels import named_columns
+from api.reading.names_and_texts import Words
+from api.reading.replies import Printed, RepliedTrust, Replies, judged_in
+from api.resources.replays import Beside, Resting, ViewQuery, basis_of
 from api.resources.timeline import Standing, TimelineEntry, entries
-from api.resources.views import Beside, Resting, ViewQuery, basis_of
-from api.words import Words
 from domain.vocabulary import Facet, Side
 from projections.declaration import projection_called
 from projections.engine.digest import digest

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.figures import published_documents
-from api.formats import MEDIA, Format, csv_of
-from api.moment import MethodName, Moment, Pinned, pinned, read_known
-from api.operations import CSV, Answer, Call, Operation
-from api.problems import Fault, Problem
-from api.words import Words, ids_in
+from api.http.formats import MEDIA, Format, csv_of
+from api.http.operations import CSV, Answer, Call, Operation
+from api.http.problems import Fault, Problem
+from api.reading.as_of import MethodName, Moment, Pinned, pinned, read_known
+from api.reading.figures import published_documents
+from api.reading.names_and_texts import Words, ids_in
 from domain.events.partnership import PartnershipFormed
 from domain.text import END
 from projections.engine.replay import Known, MethodMissing

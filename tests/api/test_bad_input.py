@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from api.moment import Moment
-from api.paging import cursor_of
-from api.problems import Problem
-from api.validation import read_query
+from api.http.paging import cursor_of
+from api.http.problems import Problem
+from api.http.validation import read_query
+from api.reading.as_of import Moment
 
 GOOD = {
     "kind": "meeting",

@@ -5,10 +5,10 @@ import gzip
 import pytest
 from starlette.datastructures import Headers
 
-import api.resources.views
-from api.auth import Scope
-from api.compression import WORTH_BYTES, is_asked_for, tag_of_compressed, tag_of_state
-from api.resources.views import OPERATIONS as VIEWS
+import api.resources.replays
+from api.http.auth import Scope
+from api.http.compression import WORTH_BYTES, is_asked_for, tag_of_compressed, tag_of_state
+from api.resources.replays import OPERATIONS as VIEWS
 from tests.api.test_a_meeting import meeting
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -92,8 +92,8 @@ def test_an_unchanged_view_is_told_so_without_being_projected(neighbourhood, pat
         raise AssertionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(api.resources.views, "answer", refuse)
-        patched.setattr(api.resources.views, "read_known", refuse)
+        patched.setattr(api.resources.replays, "answer", refuse)
+        patched.setattr(api.resources.replays, "read_known", refuse)
         assert neighbourhood.officer.get(where, {"If-None-Match": tag}).status_code == 304
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
     assert neighbourhood.officer.get(where, {"If-None-Match": tag}).status_code == 200

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 RACE = """
 import sys, threading
 from api.app import create_app
-from api.validation import read_struct
+from api.http.validation import read_struct
 from domain.decisions.interactions import RecordInteraction
 
 body = {"name": "A", "kind": "charity"}
@@ -43,9 +43,9 @@ OBSERVE = """
 import sys
 from contextlib import suppress
 from api.app import create_app
-from api.jobs import Job
+from api.jobs.kept_jobs import Job
 from api.resources import OPERATIONS
-from api.problems import Problem
+from api.http.problems import Problem
 from domain.decisions.command import commands
 from domain.events import declarations, decode
 from projections.declaration import projections

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from api.auth import Scope
-from api.labels import TITLES, known_kinds
-from api.resources.views import OPERATIONS as VIEWS
+from api.http.auth import Scope
+from api.reading.labels import TITLES, known_kinds
+from api.resources.replays import OPERATIONS as VIEWS
 from domain.events import declarations
 from projections.declaration import projections
 from tests.api.test_a_meeting import meeting

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.mistaken_ids import identified
+from api.http.mistaken_ids import identified
 from domain.events import declarations
 from domain.events.declaration import tag
 from domain.events.stewardship import SubjectErased

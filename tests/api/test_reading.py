@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-import api.resources.views
-from api.resources.views import OPERATIONS as VIEWS
+import api.resources.replays
+from api.resources.replays import OPERATIONS as VIEWS
 from tests.api.test_a_meeting import meeting
 
 OF_PARTNERSHIPS = [each.path.rpartition("/")[2] for each in VIEWS if "partnership_id" in each.path]
@@ -78,7 +78,7 @@ class TestPages:
             assert shown == set(each.json()["labels"]) == set(each.json()["participants"])
 
     def test_a_long_answer_is_cut_by_itself_and_says_so(self, long, monkeypatch):
-        monkeypatch.setattr(api.resources.views, "ROWS", 3)
+        monkeypatch.setattr(api.resources.replays, "ROWS", 3)
         first = long.officer.reads(f"{long.path}/commitments")
         assert (len(first["rows"]), first["rows_in_all"]) == (3, 5)
         assert len(long.officer.reads(first["next"])["rows"]) == 2

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 import api.recording
-import api.resources.reviews_jobs
-from api.auth import Scope, revoke_key
-from api.idempotency import Identity, command_id_of, idempotency_key
+import api.resources.review_jobs
+from api.http.auth import Scope, revoke_key
+from api.http.idempotency import Identity, command_id_of, idempotency_key
 from tests.api.test_a_meeting import meeting
 from tests.api.test_reviews import CSV_ALONE, ended, evaluator, registration, review
 
@@ -30,7 +30,7 @@ def earlier_release(monkeypatch):
 
     def taking(person, path, body, idempotency_key):
         with monkeypatch.context() as patched:
-            for module in (api.recording, api.resources.reviews_jobs):
+            for module in (api.recording, api.resources.review_jobs):
                 patched.setattr(module, "identity_of", by_key)
             return person.post(path, body, idempotency_key=idempotency_key)
 

@@ -12,9 +12,9 @@ import msgspec
 import psycopg
 import pytest
 
-from api.auth import Scope
-from api.idempotency import command_id_of
-from api.jobs import JobKind, hold_job
+from api.http.auth import Scope
+from api.http.idempotency import command_id_of
+from api.jobs.kept_jobs import JobKind, hold_job
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.reviews import extract

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-import api.dispatch
+import api.http.dispatch
 from scripts.serve import listening, server_of
 
 ALLOWED_S = 1
@@ -14,7 +14,7 @@ ALLOWED_S = 1
 
 @pytest.fixture
 def port(services, monkeypatch):
-    monkeypatch.setattr(api.dispatch, "BODY_S", ALLOWED_S)
+    monkeypatch.setattr(api.http.dispatch, "BODY_S", ALLOWED_S)
     with listening("127.0.0.1", 0) as listener:
         server = server_of(services)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from api.figures import FIGURED
-from api.paging import cursor_of, cursor_of_row
-from api.resources.stored import ListQuery, stored_operations
+from api.http.paging import cursor_of, cursor_of_row
+from api.reading.figures import FIGURED
+from api.resources.lists import ListQuery, stored_operations
 from projections.declaration import stored_projections
 from projections.engine.digest import digest
 from projections.method.document import default_method

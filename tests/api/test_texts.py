@@ -6,9 +6,9 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from api.problems import Problem
+from api.http.problems import Problem
+from api.http.validation import read_query
 from api.resources import OPERATIONS, described
-from api.validation import read_query
 from domain.decisions.command import commands
 from domain.events.schema import all_schemas
 from domain.values import OrgIdentifier

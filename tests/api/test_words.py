@@ -2,7 +2,7 @@
 
 import re
 
-from api.problems import FIELD_CODES, PROBLEMS, meaning_of
+from api.http.problems import FIELD_CODES, PROBLEMS, meaning_of
 from api.resources import described
 from domain.decisions.refusals import Code
 from domain.events import declarations

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import csv_of
+from api.http.formats import csv_of
 from domain.csv_cells import CsvWriter, inert
 from projections.reviews.files import cell
 from projections.reviews.tables import TableRow

@@ -5,8 +5,8 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
-from api.compression import tag_of_compressed, tag_of_state
-from api.problems import Problem
+from api.http.compression import tag_of_compressed, tag_of_state
+from api.http.problems import Problem
 
 _TAG: Final = re.compile(r'(?:W/)?"[^"]*"')
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from msgspec import Meta
 from msgspec.structs import fields as struct_fields
 
-from api.operations import Call
-from api.problems import Fault, Problem
+from api.http.operations import Call
+from api.http.problems import Fault, Problem
 
 T = TypeVar("T")
 DEFAULT_LIMIT: Final = 50

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct, field
 from starlette.datastructures import Headers
 
-from api.problems import Fault, Problem
+from api.http.problems import Fault, Problem
 from domain.log.recorder import LogRecorder
 
 HEADER: Final = "Prefer"

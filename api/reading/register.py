@@ -7,14 +7,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.conditional import etag
-from api.entitlement import may_read_entry
-from api.freshness import Fresh
-from api.operations import Answer, Call, Operation
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address
-from api.presenting import shown
-from api.problems import Problem
-from api.words import Words
+from api.http.conditional import etag
+from api.http.freshness import Fresh
+from api.http.operations import Answer, Call, Operation
+from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address
+from api.http.problems import Problem
+from api.reading.access import may_read_entry
+from api.reading.events import shown
+from api.reading.names_and_texts import Words
 from domain.decisions.boundary import Selection, on
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, name_of

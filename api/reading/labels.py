@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from api.things import BEGINNINGS, begun, find_beginnings
-from api.words import Texts, ids_in, said
+from api.reading.names_and_texts import Texts, ids_in, said
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, asks, commitments, consultation, decisions, disputes, funding, outcomes
 from domain.events.english import when_in_words, words
@@ -16,6 +15,7 @@ from domain.events.interactions import InteractionPlanned, InteractionRecorded
 from domain.events.partnership import MemberJoined, PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
+from domain.log.beginnings import BEGINNINGS, begun, find_beginnings
 from domain.log.recorder import LogRecorder
 from domain.values import Plain, Sealed
 from projections.declaration import Projection, ProjectionRow

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from msgspec import Struct, convert
 
-from api.conditional import etag
-from api.idempotency import REPLAYED, identity_of
-from api.jobs import UNDER_WAY, Job, JobKind, JobState, file_of, files_of, find_job
-from api.negotiation import chosen
-from api.operations import CSV, JSON, Answer, Call, Operation
-from api.problems import Problem
-from api.validation import read_object, read_struct
-from api.working import Work, start
+from api.http.conditional import etag
+from api.http.idempotency import REPLAYED, identity_of
+from api.http.negotiation import chosen
+from api.http.operations import CSV, JSON, Answer, Call, Operation
+from api.http.problems import Problem
+from api.http.validation import read_object, read_struct
+from api.jobs.background import Work, start
+from api.jobs.kept_jobs import UNDER_WAY, Job, JobKind, JobState, file_of, files_of, find_job
 from projections.reviews.comparison import ComparisonInBrief
 from projections.reviews.freeze import Rerun
 from projections.reviews.registration import Registration, UnknownReview, registration_of

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn, TypeVar
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
-from api.problems import Fault, Problem
+from api.http.problems import Fault, Problem
 from domain.decisions.refusals import Code
 from domain.expectations import did_you_mean
 from domain.structs import MOST_FAULTS, FieldFault, NotAsDeclared, read, read_texts, takes_list

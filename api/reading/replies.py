@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from api.words import Text, Words
+from api.reading.names_and_texts import Text, Words
 from domain.events.records import ReplyAttached
 from domain.values import Sealed
 from domain.vocabulary import Facet, Side

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.words import Text, Words
+from api.reading.names_and_texts import Text, Words
 from domain.events import Participant
 from domain.events.interactions import InteractionRecorded
 from domain.vocabulary import Attendance, Role, Side

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from api.auth import Principal
+from api.http.auth import Principal
 from domain.decisions.boundary import on
 from domain.decisions.facts import Facts
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed

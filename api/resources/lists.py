@@ -18,14 +18,14 @@ from msgspec.structs import asdict
 from msgspec.structs import fields as struct_fields
 
 import projections.views as _views  # noqa: F401 - importing them declares them
-from api.conditional import etag
-from api.figures import FIGURED, ShownBeside, figures_beside
-from api.formats import MEDIA, Format, csv_of
-from api.freshness import Fresh, behind, not_built
-from api.labels import REGISTERED, ids_by_kind
-from api.operations import CSV, Answer, Call, Operation
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
-from api.words import Words
+from api.http.conditional import etag
+from api.http.formats import MEDIA, Format, csv_of
+from api.http.freshness import Fresh, behind, not_built
+from api.http.operations import CSV, Answer, Call, Operation
+from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
+from api.reading.figures import FIGURED, ShownBeside, figures_beside
+from api.reading.labels import REGISTERED, ids_by_kind
+from api.reading.names_and_texts import Words
 from domain.text import END
 from projections.declaration import Projection, ProjectionRow, stored_projections
 from projections.engine.list_rows import Listed, NotBuilt, NotReached, Place, Wanted, list_rows

@@ -10,11 +10,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
-from api.freshness import APPLIED, LONGEST_WAIT_S
-from api.freshness import HEADER as PREFER
-from api.idempotency import HEADER, REPLAYED
-from api.operations import JSON, Operation
-from api.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
+from api.http.freshness import APPLIED, LONGEST_WAIT_S
+from api.http.freshness import HEADER as PREFER
+from api.http.idempotency import HEADER, REPLAYED
+from api.http.operations import JSON, Operation
+from api.http.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 from domain.decisions.refusals import in_words
 from domain.events.schema import keep_order
 from domain.text import END

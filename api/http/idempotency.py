@@ -12,9 +12,9 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from starlette.datastructures import Headers
 
-from api.auth import keys_of
-from api.operations import Call
-from api.problems import Problem
+from api.http.auth import keys_of
+from api.http.operations import Call
+from api.http.problems import Problem
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from api.operations import CSV, JSON
+from api.http.operations import CSV, JSON
 from domain.csv_cells import CsvWriter, inert
 from domain.vocabulary import CodeList
 from projections.rows import TextAt

@@ -8,8 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 from starlette.datastructures import Headers
 
-from api.auth import Principal, Scope
-from api.problems import Problem
+from api.http.auth import Principal, Scope
+from api.http.problems import Problem
 from api.services import Services
 from domain.decisions.command import Command
 from domain.decisions.refusals import in_words

@@ -15,17 +15,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.auth import authenticate, require
-from api.compression import CODING, compressed, is_asked_for, tag_of_compressed
-from api.conditional import as_named, is_known
-from api.freshness import APPLIED, NotYet, must_be_recorded, wait_s
-from api.mistaken_ids import explained
-from api.negotiation import chosen
-from api.operations import Answer, Call, Operation
-from api.problems import PROBLEM_JSON, Problem, problem_of_error
-from api.request_log import note
+from api.http.auth import authenticate, require
+from api.http.compression import CODING, compressed, is_asked_for, tag_of_compressed
+from api.http.conditional import as_named, is_known
+from api.http.freshness import APPLIED, NotYet, must_be_recorded, wait_s
+from api.http.mistaken_ids import explained
+from api.http.negotiation import chosen
+from api.http.operations import Answer, Call, Operation
+from api.http.problems import PROBLEM_JSON, Problem, problem_of_error
+from api.http.request_log import note
+from api.http.validation import BODY_BYTES, must_have_come, read_query
 from api.services import Services
-from api.validation import BODY_BYTES, must_have_come, read_query
 
 _ENCODER: Final = msgspec.json.Encoder()
 _SUCCESS: Final = 200

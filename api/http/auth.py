@@ -18,7 +18,7 @@ import msgspec
 import psycopg
 from msgspec import Struct
 
-from api.problems import Problem
+from api.http.problems import Problem
 from domain.audit.alteration import Alteration
 from domain.decisions.boundary import on
 from domain.decisions.command_context import Actor

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from api.jobs import Held, JobKind, hold_job
+from api.jobs.kept_jobs import Held, JobKind, hold_job
 from api.services import Services
 from domain.log.errors import BeyondHead, LogError
 from projections.reviews.extract import Asked, NothingToFreeze

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.operations import Answer, Call, Operation
-from api.resources.stored import StoredProjection, standing_of
+from api.http.operations import Answer, Call, Operation
+from api.resources.lists import StoredProjection, standing_of
 from domain.log.errors import DiskFull, LogError, LogNotPrepared
 from domain.log.recorder import Head
 from domain.log.sessions import Row

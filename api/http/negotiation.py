@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.problems import Problem
+from api.http.problems import Problem
 
 
 def chosen(accept: str, offered: Sequence[str]) -> str:

@@ -9,13 +9,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 import projections.views as _views  # noqa: F401 - importing them declares them
-from api.attendances import Attendances, ShownParticipant
-from api.formats import MEDIA, Format, csv_of
-from api.labels import REGISTERED, Beginnings, ids_by_kind, named_columns, things_in
-from api.moment import ScoredMoment, pinned, read_known
-from api.operations import CSV, Answer, Call, Operation
-from api.paging import Cursor, after, link, next_address, page
-from api.words import Text, Words
+from api.http.formats import MEDIA, Format, csv_of
+from api.http.operations import CSV, Answer, Call, Operation
+from api.http.paging import Cursor, after, link, next_address, page
+from api.reading.as_of import ScoredMoment, pinned, read_known
+from api.reading.attendances import Attendances, ShownParticipant
+from api.reading.labels import REGISTERED, Beginnings, ids_by_kind, named_columns, things_in
+from api.reading.names_and_texts import Text, Words
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PlaceRegistered

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid5
 
-from api.jobs import Held, Job, JobKind, take_files
+from api.jobs.background import Ended, Work
+from api.jobs.kept_jobs import Held, Job, JobKind, take_files
 from api.services import Services
-from api.working import Ended, Work
 from domain.decisions.command_context import Actor, Occasion
 from projections.engine.executors import open_executor
 from projections.method.method import Method

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
-from api.negotiation import rated
+from api.http.negotiation import rated
 
 CODING: Final = "gzip"
 WORTH_BYTES: Final = 1024

@@ -8,14 +8,14 @@ import msgspec
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from api.operations import Call
-from api.problems import Fault, Problem
-from api.things import begun, find_beginnings
+from api.http.operations import Call
+from api.http.problems import Fault, Problem
 from domain.decisions.references import ANYWHERE
 from domain.decisions.refusals import in_words
 from domain.events.english import with_article
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
+from domain.log.beginnings import begun, find_beginnings
 from domain.log.decoding import recorded
 from domain.log.recorder import LogRecorder
 

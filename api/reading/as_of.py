@@ -8,11 +8,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from api.conditional import etag, is_named
-from api.entitlement import may_read_words
-from api.freshness import Fresh
-from api.operations import Answer, Call
-from api.problems import Fault, Problem
+from api.http.conditional import etag, is_named
+from api.http.freshness import Fresh
+from api.http.operations import Answer, Call
+from api.http.problems import Fault, Problem
+from api.reading.access import may_read_words
 from domain.decisions.boundary import on
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed

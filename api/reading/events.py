@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from api.words import Text, Texts, Words
+from api.reading.names_and_texts import Text, Texts, Words
 from domain.events import EventBody
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import PROBLEM_JSON, Problem
+from api.http.problems import PROBLEM_JSON, Problem
 
 _LOG: Final = structlog.get_logger("api")
 
