@@ -11,7 +11,7 @@ from typing import Protocol, cast
 import psycopg
 
 from domain.log.embedded import EmbeddedPostgresError, NoServerPrograms, ServerFailed
-from scripts.exits import CommandFailed, Exit
+from scripts.support.exits import CommandFailed, Exit
 
 COMMANDS = (
     "bench",
@@ -91,7 +91,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 def _load(name: str) -> Command:
     """Import a command's module: its name, with an underscore after it where Python keeps the word."""
     module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
-    return cast("Command", importlib.import_module(f"scripts.{module}"))
+    return cast("Command", importlib.import_module(f"scripts.commands.{module}"))
 
 
 def _say(what: object, code: Exit) -> int:

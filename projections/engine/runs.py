@@ -4,18 +4,17 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from msgspec import Struct
 
+from domain.checkout import ROOT
 from domain.log.recorder import Head
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection, builds, create_build
 from projections.engine.drift import Drift
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _FIELDS: Final = (
     "run_id, state, log_id, position, as_of, shards, release, is_check, started_at, ended_at, events, rows, drifted, "
     "parked, fault"
@@ -63,8 +62,8 @@ def release() -> str:
     """Name the code that projects: a hash over the source of the domain's events and of the projections."""
     whole = hashlib.sha256()
     for folder in ("domain", "projections"):
-        for path in sorted((_ROOT / folder).rglob("*.py")):
-            whole.update(path.relative_to(_ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            whole.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return whole.hexdigest()
 
 

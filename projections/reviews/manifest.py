@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from domain.checkout import ROOT
 from domain.structs import prepared
 from projections.reviews.evidence_level import Design
 from projections.reviews.files import Form
@@ -20,7 +21,6 @@ from projections.reviews.registration import Beforehand
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _SOURCES: Final = ("domain", "projections")
 
 
@@ -127,13 +127,13 @@ def _sources_sha256() -> str:
     """Digest what figures come from: the sources of the domain and of the projections, and their method documents."""
     whole = hashlib.sha256()
     for folder in _SOURCES:
-        for path in sorted((_ROOT / folder).rglob("*")):
+        for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in {".py", ".json"}:
-                name, content = path.relative_to(_ROOT).as_posix().encode(), path.read_bytes()
+                name, content = path.relative_to(ROOT).as_posix().encode(), path.read_bytes()
                 whole.update(len(name).to_bytes(4) + name + len(content).to_bytes(8) + content)
     return whole.hexdigest()
 
 
 def _lock_sha256() -> str | None:
-    lock = _ROOT / "requirements.lock"
+    lock = ROOT / "requirements.lock"
     return hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else None

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.sessions import connect
-from scripts.migrate import migrate
+from scripts.commands.migrate import migrate
 
 
 @contextmanager

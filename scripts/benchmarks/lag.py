@@ -13,9 +13,9 @@ import time
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from domain.checkout import ROOT
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
@@ -27,7 +27,6 @@ from scripts.demonstration.words import NEIGHBOURHOODS
 
 HELP = "append while a follower runs; say how long it takes until the stored projections hold what was appended"
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _USUAL_LENGTH: Final = 667
 _LOOK_S: Final = 0.004
 _GIVE_UP_S: Final = 120.0
@@ -99,7 +98,7 @@ def _following(dsn: str) -> Iterator[None]:
     command = [sys.executable, "-m", "scripts.cli", "follow"]
     process = subprocess.Popen(
         command,
-        cwd=_ROOT,
+        cwd=ROOT,
         env={**os.environ, "DATABASE_URL": dsn},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -118,7 +117,7 @@ def _command(dsn: str, *words: str) -> subprocess.Popen[bytes]:
     """Begin a command of this checkout against a database."""
     environment = {**os.environ, "DATABASE_URL": dsn}
     command = [sys.executable, "-m", "scripts.cli", *words]
-    return subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _lag(dsn: str, log: LogRecorder, appends: Iterator[Appended], load: Load) -> dict[str, object]:

@@ -31,7 +31,7 @@ from scripts.benchmarks.databases import server
 from scripts.benchmarks.large_log import kept_folder, large_log, slice_of
 from scripts.benchmarks.processes import alone
 from scripts.benchmarks.raw_copy import copy_out
-from scripts.projecting import shards_for
+from scripts.support.projection_database import shards_for
 
 HELP = "rebuild trust and health of a large log; yardsticks: the library's own runner, and raw COPY of the log"
 

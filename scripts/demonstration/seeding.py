@@ -12,8 +12,8 @@ from domain.handling.handler import Handler
 from domain.log.recorder import begin_seeding
 from scripts.demonstration.county import Plan, plan_county
 from scripts.demonstration.play import is_begun, is_played, play
-from scripts.exits import CommandFailed, Exit
-from scripts.services import open_services_over
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.services import open_services_over
 
 SEED: Final = 2026
 _UNHURRIED: Final = "-c synchronous_commit=off"

@@ -10,7 +10,7 @@ from uuid import uuid4
 from domain.values import day_of
 from scripts.demonstration.cast import Neighbourhood
 from scripts.demonstration.habits import Part
-from scripts.exits import CommandFailed, Exit
+from scripts.support.exits import CommandFailed, Exit
 
 _TIMEOUT_S: Final = 60
 _OK: Final = 200

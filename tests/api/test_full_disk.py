@@ -14,7 +14,7 @@ from api.app import create_app
 from api.services import connected
 from domain.log.embedded import EmbeddedPostgres
 from domain.vault import WrappingKey
-from scripts.migrate import migrate
+from scripts.commands.migrate import migrate
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import time
 import pytest
 
 import api.http.dispatch
-from scripts.serve import listening, server_of
+from scripts.commands.serve import listening, server_of
 
 ALLOWED_S = 1
 

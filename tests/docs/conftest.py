@@ -13,12 +13,12 @@ from api.http.auth import Scope, create_key
 from api.services import connected
 from api.settings import read_settings
 from domain.log.recorder import begin_seeding
+from scripts.commands.migrate import migrate
+from scripts.commands.serve import listening, server_of
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.play import play
 from scripts.demonstration.seeding import SEED
-from scripts.migrate import migrate
-from scripts.serve import listening, server_of
-from scripts.services import wrapping_keys
+from scripts.support.services import wrapping_keys
 
 WRAPPING_KEY = base64.b64encode(b"k" * 32).decode()
 PLACES = 4

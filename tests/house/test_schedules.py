@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from scripts.cli import _parser
-from scripts.exits import Exit
+from scripts.support.exits import Exit
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "production"
 GUIDE = FOLDER.parent / "rebuild-every-night.md"

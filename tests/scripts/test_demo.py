@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from scripts.demonstration.tour import Visitor
-from scripts.exits import Exit
+from scripts.support.exits import Exit
 from tests.docs.pages import blocks, paste
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from scripts.cli import main
-from scripts.exits import Exit
+from scripts.support.exits import Exit
 
 UNFIT = ["", "a\nb", "a\x00b", "\u200b\u200d", "\u2800", "a\u202eb", "x" * 301]
 """Names that the API refuses."""

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from scripts.serve import listening
+from scripts.commands.serve import listening
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from scripts import migrate as command
-from scripts.exits import CommandFailed, Exit
-from scripts.migrate import SchemaMismatch, migrate
+from scripts.commands import migrate as command
+from scripts.commands.migrate import SchemaMismatch, migrate
+from scripts.support.exits import CommandFailed, Exit
 from tests.domain.log.pooler import transaction_pooler
 
 _ROOT = Path(__file__).parents[2]

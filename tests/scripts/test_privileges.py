@@ -12,8 +12,8 @@ from psycopg import sql
 from domain.log.installations import find_installations, server_user
 from domain.log.memorandum import Memorandum
 from scripts.cli import main
-from scripts.exits import Exit
-from scripts.migrate import migrate
+from scripts.commands.migrate import migrate
+from scripts.support.exits import Exit
 from tests.scripts.test_restoring import Story
 
 ROLES = ("folkmoot_writer", "folkmoot_reader", "folkmoot_projector")

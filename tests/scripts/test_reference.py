@@ -7,10 +7,10 @@ import pytest
 from domain.events import declarations
 from domain.events.glossary import GLOSSARY
 from domain.vocabulary import CodeList
-from scripts import reference
 from scripts.cli import main
+from scripts.commands import reference
+from scripts.commands.reference import FOLDER, PAGES, stale_pages
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
-from scripts.reference import FOLDER, PAGES, stale_pages
 
 each_page = pytest.mark.parametrize("name", PAGES)
 

@@ -21,7 +21,7 @@ from domain.log.memorandum import Forgotten, Memorandum, MemorandumUnusable, Tak
 from domain.vault import Erased, KeyLost, NotInTheLog, WrappingKey, WrongWrappingKey
 from domain.vocabulary import InteractionKind
 from scripts.cli import main
-from scripts.exits import Exit
+from scripts.support.exits import Exit
 from tests.domain.log.test_handler import House
 
 KEY = WrappingKey(b"k" * 32)

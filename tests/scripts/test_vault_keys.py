@@ -9,7 +9,7 @@ from api.http.auth import Scope, create_key, forged_keys
 from api.services import connected
 from domain.vault import Vault, WrappingKey, WrongWrappingKey
 from scripts.cli import main
-from scripts.exits import Exit
+from scripts.support.exits import Exit
 from tests.scripts.test_restoring import KEY, Story
 
 NEW = b"n" * 32

@@ -20,7 +20,7 @@ from domain.vault import WrappingKey
 from domain.vocabulary import AskKind, InteractionKind
 from scripts.catalogue import AS_SHIPPED, lines
 from scripts.cli import main
-from scripts.exits import Exit
+from scripts.support.exits import Exit
 from tests.domain.log.test_handler import House
 from tests.projections.engine.stored import staged
 from tests.scripts.tampering import REHASHED, TAMPERINGS

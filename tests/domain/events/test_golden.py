@@ -7,9 +7,8 @@ import msgspec
 import pytest
 
 from domain.events import declarations, declared, decode, encode
-from scripts import golden as command
 from scripts.cli import main
-from scripts.golden import FOLDER, NAMES, faults, golden_of, goldens_in, json_view, names_in, write
+from scripts.commands.golden import FOLDER, NAMES, faults, golden_of, goldens_in, json_view, names_in, write
 
 each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)
 each_golden = pytest.mark.parametrize("golden", goldens_in(FOLDER), ids=lambda each: each.file_name)

@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.errors import LogNotPrepared, LogUnavailable
 from domain.log.recorder import LogRecorder
-from scripts.migrate import migrate
+from scripts.commands.migrate import migrate
 from tests.domain.log.given import an_event, eventually
 
 SETTINGS = """

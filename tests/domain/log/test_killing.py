@@ -14,7 +14,7 @@ from domain.log.embedded import EmbeddedPostgres
 from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
 from domain.proof.merkle import root_of
-from scripts.migrate import migrate
+from scripts.commands.migrate import migrate
 from tests.domain.log.given import eventually, go, writers
 from tests.domain.log.test_following import Follower
 

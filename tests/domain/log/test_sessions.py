@@ -15,7 +15,7 @@ from domain.log.errors import LogAmiss, LogUnavailable, Malformed, UnfitServer
 from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import check_server, connect
-from scripts.migrate import migrate
+from scripts.commands.migrate import migrate
 from tests.domain.log.given import an_event
 from tests.domain.log.pooler import PGBOUNCER, pgbouncer, transaction_pooler
 

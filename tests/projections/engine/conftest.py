@@ -12,7 +12,7 @@ from domain.log.embedded import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from projections import declaration
 from projections.declaration import stored_projections
-from scripts.migrate import migrate
+from scripts.commands.migrate import migrate
 from tests.projections.engine.stored import BAD_DAY, BROKEN, record, staged
 from tests.projections.given import COUNCIL, TENANTS, Told
 

@@ -14,7 +14,7 @@ import pytest
 
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
-from scripts.migrate import migrate
+from scripts.commands.migrate import migrate
 from tests.projections.engine.given import interleaved, stored
 from tests.projections.engine.replica import reached, replica_of
 from tests.projections.engine.stored import staged

@@ -10,8 +10,8 @@ from projections.engine import swap, updater
 from projections.engine.row_sets import make
 from projections.engine.shard_tasks import OutOfTime
 from projections.engine.swap import SwapBlocked
-from scripts import rebuild
-from scripts.exits import CommandFailed, Exit
+from scripts.commands import rebuild
+from scripts.support.exits import CommandFailed, Exit
 from tests.domain.log.given import eventually
 from tests.projections.engine.stored import DAY, record
 from tests.projections.engine.workers import append, appended, follow, process

@@ -19,9 +19,9 @@ from projections.engine.locks import LEADING, is_taken
 from projections.engine.shard_tasks import Source
 from projections.engine.shards import Unproven
 from projections.engine.swap import roll_back
-from scripts import follow, status
-from scripts.exits import CommandFailed, Exit
-from scripts.projecting import Room, shards_for
+from scripts.commands import follow, status
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.projection_database import Room, shards_for
 from tests.projections.engine.stored import BAD_DAY, record
 from tests.projections.engine.test_stored_drift import given_partnerships
 from tests.projections.engine.workers import appended

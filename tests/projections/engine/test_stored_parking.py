@@ -22,8 +22,8 @@ from projections.engine.row_sets import RowSet, make
 from projections.engine.runs import parked
 from projections.engine.streams import send
 from projections.method.document import default_method
-from scripts import rebuild
-from scripts.exits import Exit
+from scripts.commands import rebuild
+from scripts.support.exits import Exit
 from tests.domain.log.given import eventually
 from tests.projections.engine.stored import DAY, record, staged
 from tests.projections.engine.test_stored_laws import fresh_database  # noqa: F401 - a fixture

@@ -9,12 +9,12 @@ import pytest
 from api.settings import read_settings
 from domain.log.recorder import LogRecorder
 from domain.vocabulary import PartyKind
+from scripts.commands.key import register_party
 from scripts.demonstration import seeding
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.play import play
-from scripts.exits import CommandFailed, Exit
-from scripts.key import register_party
-from scripts.services import open_services_over
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.services import open_services_over
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from projections import views  # noqa: F401 - registers every projection
 from projections.declaration import Projection, UnknownProjection, stored_projections
 from projections.engine.builds import PROJECTOR
 from projections.engine.shard_tasks import Source
-from scripts.exits import CommandFailed, Exit
-from scripts.services import memorandum_of, open_database, unavailable
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.services import memorandum_of, open_database, unavailable
 
 _EVENTS_PER_SHARD: Final = 20_000
 

@@ -13,11 +13,11 @@ from domain.log.errors import LogError
 from domain.log.memorandum import Restored
 from projections.engine.builds import builds
 from projections.engine.rebuild import Report
-from scripts.auditing import Audit, audit
-from scripts.exits import CommandFailed, Exit
-from scripts.projecting import Room, asked_for, open_room, print_json
-from scripts.rebuild import configure_work, ending, rebuilt, told
-from scripts.services import settings_in_force
+from scripts.commands.rebuild import configure_work, ending, rebuilt, told
+from scripts.support.audit import Audit, audit
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.projection_database import Room, asked_for, open_room, print_json
+from scripts.support.services import settings_in_force
 
 HELP = "prove that the log, its keys, its schema and the stored projections are as they were recorded"
 _SHOWN = 200

@@ -25,8 +25,8 @@ from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise
 from domain.imports.toml_document import MappingFaulty
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
 from domain.vault import VaultError
-from scripts.exits import CommandFailed, Exit
-from scripts.services import open_services, settings_in_force
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.services import open_services, settings_in_force
 
 HELP = "import spreadsheets (CSV, also gzipped) under a mapping"
 

@@ -12,8 +12,8 @@ import psycopg
 from api.http.auth import mark_again
 from domain.log.sessions import connect
 from domain.vault import Vault, VaultError, rewrap, scrub
-from scripts.exits import CommandFailed, Exit
-from scripts.services import open_database, settings_in_force, wrapping_keys
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.services import open_database, settings_in_force, wrapping_keys
 
 HELP = "wrap the vault's keys under the first wrapping key given, from under those given after it"
 

@@ -12,7 +12,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.log.find_records import find_records
 from projections.method.document import MethodInvalid, load_method
 from projections.method.method import Method
-from scripts.exits import CommandFailed, Exit
+from scripts.support.exits import CommandFailed, Exit
 
 
 def known_at(text: str) -> int | datetime:

@@ -12,14 +12,15 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.checkout import ROOT
 from domain.events import Declaration, EventBody, declarations, declared, decode, encode
 from domain.events.declaration import UnknownEventError
 from domain.events.examples import example
-from scripts.exits import Exit
+from scripts.support.exits import Exit
 
 HELP = "write the missing golden files of events, or check them all"
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "tests" / "golden" / "events"
+FOLDER: Final = ROOT / "tests" / "golden" / "events"
 NAMES: Final = "names.txt"
 
 

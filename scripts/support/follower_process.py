@@ -11,12 +11,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final, TextIO
 
 import structlog
 
-_ROOT: Final = Path(__file__).resolve().parent.parent
+from domain.checkout import ROOT
+
 _COMMAND: Final = (sys.executable, "-P", "-m", "scripts.cli", "follow", "--until-stdin-ends")
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
@@ -45,7 +45,7 @@ class _Beside:
     """Keeps one follower running until told to stop."""
 
     def __init__(self, dsn: str, out: TextIO | None) -> None:
-        paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": os.pathsep.join(paths)}
         self._out = out
         self._stopping = threading.Event()

@@ -18,9 +18,9 @@ from domain.log.connections import Connections
 from domain.vault import Vault, WrappingKey
 from projections.engine.served_views import view_alterations
 from scripts.catalogue import schema_alterations
-from scripts.exits import CommandFailed
-from scripts.projecting import Room
-from scripts.services import known_wrapping_keys
+from scripts.support.exits import CommandFailed
+from scripts.support.projection_database import Room
+from scripts.support.services import known_wrapping_keys
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _AS_LOGGED_IN: Final = "none"

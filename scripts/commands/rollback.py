@@ -8,9 +8,9 @@ from domain.values import day_of
 from projections.engine.builds import NoBuild, ViewHeld
 from projections.engine.rebuild import AlreadyRunning, one_at_a_time
 from projections.engine.swap import SwapBlocked, roll_back
-from scripts.exits import CommandFailed, Exit
-from scripts.projecting import asked_for, open_room, print_json
-from scripts.services import settings_in_force
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.projection_database import asked_for, open_room, print_json
+from scripts.support.services import settings_in_force
 
 HELP = "put the last build of stored projections back in place"
 

@@ -21,8 +21,8 @@ from domain.structs import NotAsDeclared, read, read_value
 from domain.values import Name
 from domain.vault import Vault
 from domain.vocabulary import PartyKind, Source
-from scripts.exits import CommandFailed, Exit
-from scripts.services import open_database, open_services_over, settings_in_force, wrapping_keys
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.services import open_database, open_services_over, settings_in_force, wrapping_keys
 
 HELP = "make, list and revoke the keys of the API"
 

@@ -12,10 +12,10 @@ from api.app import create_app
 from api.logs import configure_logging
 from api.services import SPARE_CONNECTIONS, Services
 from domain.log.sessions import connections_allowed
-from scripts.exits import CommandFailed, Exit
-from scripts.following import following
-from scripts.services import open_database, open_services_over, settings_in_force
-from scripts.terminating import Terminated, terminable
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.follower_process import following
+from scripts.support.services import open_database, open_services_over, settings_in_force
+from scripts.support.signals import Terminated, terminable
 
 HELP = "serve the API"
 

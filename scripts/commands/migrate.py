@@ -16,20 +16,20 @@ from typing import Final
 import psycopg
 from psycopg.sql import SQL
 
+from domain.checkout import ROOT
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.errors import UnfitServer
 from domain.log.sessions import check_server, connect
 from scripts.catalogue import AS_SHIPPED, lines
-from scripts.exits import CommandFailed, Exit
+from scripts.support.exits import CommandFailed, Exit
 
 HELP = "bring the database to the schema this version needs"
 
-_ROOT = Path(__file__).resolve().parent.parent
 _PARTS = {
-    "log": _ROOT / "domain" / "log",
-    "vault": _ROOT / "domain" / "vault",
-    "projections": _ROOT / "projections" / "engine",
-    "api": _ROOT / "api",
+    "log": ROOT / "domain" / "log",
+    "vault": ROOT / "domain" / "vault",
+    "projections": ROOT / "projections" / "engine",
+    "api": ROOT / "api",
 }
 _LATER: Final = "[0-9][0-9][0-9]_*.sql"
 _ONE_AT_A_TIME = 0x666F6C6B  # advisory lock: two processes starting together migrate one after the other

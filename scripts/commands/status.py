@@ -10,9 +10,9 @@ from rich.table import Table
 from projections.engine.builds import builds
 from projections.engine.runs import Finding, Run, nights, parked
 from projections.engine.status import Standing, standings
-from scripts.exits import Exit
-from scripts.projecting import open_room, print_json
-from scripts.services import settings_in_force
+from scripts.support.exits import Exit
+from scripts.support.projection_database import open_room, print_json
+from scripts.support.services import settings_in_force
 
 HELP = "say how far the stored projections are, what is parked, and how the nights went"
 

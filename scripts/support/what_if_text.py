@@ -11,7 +11,7 @@ from projections.what_if.readings import Reading
 from projections.what_if.spread import CompositeSpread, ShownVariant, Spread, TrustSpread, WhatIf
 from projections.what_if.table import COLUMNS, spread_rows
 from projections.what_if.variants import Kind
-from scripts.replay_text import BASIS, EventSeen, as_claimed, plain, table, with_basis
+from scripts.support.replay_text import BASIS, EventSeen, as_claimed, plain, table, with_basis
 
 _HEADING: Final = ("variant", "value", "likely range", "n", "what differs")
 

@@ -52,9 +52,9 @@ from projections.reviews.registration import (
     registrations,
     review_method,
 )
-from scripts.asking import find_partnership, read_method
-from scripts.exits import CommandFailed, Exit
-from scripts.services import open_database, open_services_over, settings_in_force
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.partnership_args import find_partnership, read_method
+from scripts.support.services import open_database, open_services_over, settings_in_force
 
 HELP = "register, freeze, make again and compare reviews"
 

@@ -5,16 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from domain.checkout import ROOT
 from scripts.documentation.decisions import authority_page, commands_page
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
 from scripts.documentation.projections import projections_page
 from scripts.documentation.reviews import extracts_page
 from scripts.documentation.settings import settings_page
-from scripts.exits import Exit
+from scripts.support.exits import Exit
 
 HELP = "write the generated pages under docs/reference"
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
+FOLDER: Final = ROOT / "docs" / "reference"
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "events.md": events_page,
     "vocabulary.md": vocabulary_page,

@@ -4,8 +4,8 @@ import argparse
 import os
 
 from api.settings import effective
-from scripts.exits import Exit
-from scripts.services import settings_in_force
+from scripts.support.exits import Exit
+from scripts.support.services import settings_in_force
 
 HELP = "show the settings in force, secrets masked"
 

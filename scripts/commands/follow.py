@@ -16,10 +16,10 @@ from projections.engine.follow import AnotherLeads, Follower
 from projections.engine.rebuild import AlreadyRunning, LogAltered, Plan, Rebuild
 from projections.engine.shards import Unproven
 from projections.engine.swap import SwapBlocked
-from scripts.exits import CommandFailed, Exit
-from scripts.projecting import Room, asked_for, open_room, shards_for
-from scripts.services import settings_in_force
-from scripts.terminating import Terminated, terminable
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.projection_database import Room, asked_for, open_room, shards_for
+from scripts.support.services import settings_in_force
+from scripts.support.signals import Terminated, terminable
 
 HELP = "keep the stored projections level with the log"
 

@@ -5,11 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.exits import Exit
+from domain.checkout import ROOT
+from scripts.support.exits import Exit
 
 HELP = "run every check and test of this checkout; arguments go to pytest, such as --cov, which takes twice as long"
 
-_ROOT = Path(__file__).resolve().parent.parent
 _CHECKS = {
     "formatting": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
@@ -31,14 +31,14 @@ def run(args: argparse.Namespace) -> int:
     passed = [_passes(name, command) for name, command in _CHECKS.items()]
     if not args.pytest_args:
         passed.append(_passes("databases set otherwise", (*_PYTEST, "-q", "--otherwise", *_STORED)))
-    tested = subprocess.run(_command((*_PYTEST, *args.pytest_args)), cwd=_ROOT, check=False)
+    tested = subprocess.run(_command((*_PYTEST, *args.pytest_args)), cwd=ROOT, check=False)
     return Exit.DONE if all(passed) and tested.returncode == 0 else Exit.UNEXPECTED
 
 
 def _passes(name: str, command: tuple[str, ...]) -> bool:
     """Run one check, and show what it says only if it fails."""
     done = subprocess.run(
-        _command(command), cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        _command(command), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode != 0:
         print(done.stdout)

@@ -17,10 +17,10 @@ from projections.engine.rebuild import AlreadyRunning, LogAltered, Plan, Progres
 from projections.engine.shard_tasks import OutOfTime, Source
 from projections.engine.shards import Unproven
 from projections.engine.swap import SwapBlocked
-from scripts.exits import CommandFailed, Exit
-from scripts.projecting import Room, asked_for, open_room, print_json, shards_for, usual_workers
-from scripts.services import settings_in_force
-from scripts.terminating import Terminated, terminable
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.projection_database import Room, asked_for, open_room, print_json, shards_for, usual_workers
+from scripts.support.services import settings_in_force
+from scripts.support.signals import Terminated, terminable
 
 HELP = "make the stored projections anew from the log, and prove what was live"
 _SHOWN = 20

@@ -11,8 +11,8 @@ import psycopg
 
 from domain.log.sessions import Limits, connect
 from domain.vault import scrub
-from scripts.exits import CommandFailed, Exit
-from scripts.services import open_database, settings_in_force
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.services import open_database, settings_in_force
 
 HELP = "write the vault's tables anew, so that destroyed keys are gone from the pages; best every night"
 _PATIENCE_S = 60.0

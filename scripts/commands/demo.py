@@ -18,16 +18,16 @@ from api.services import Services
 from api.settings import Settings
 from domain.log.embedded import default_data_dir
 from domain.log.sessions import connect
+from scripts.commands.serve import listening, server_of
 from scripts.demonstration.cast import Neighbourhood
 from scripts.demonstration.county import Plan
 from scripts.demonstration.habits import Part
 from scripts.demonstration.seeding import seed
 from scripts.demonstration.tour import Visitor, tour
-from scripts.exits import Exit
-from scripts.following import following
-from scripts.serve import listening, server_of
-from scripts.services import open_database, open_services_over, settings_in_force
-from scripts.terminating import Terminated, terminable
+from scripts.support.exits import Exit
+from scripts.support.follower_process import following
+from scripts.support.services import open_database, open_services_over, settings_in_force
+from scripts.support.signals import Terminated, terminable
 
 HELP = "serve a populated demonstration on this machine"
 

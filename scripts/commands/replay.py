@@ -22,10 +22,10 @@ from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import shown as shown_health
 from projections.scoring.trust.shown_trust import shown as shown_trust
 from projections.scoring.trust.trust_rows import TrustRow
-from scripts.asking import find_partnership, known_at, read_method
-from scripts.exits import CommandFailed, Exit
-from scripts.replay_text import EventSeen, Replayed, in_csv, in_json, in_markdown
-from scripts.services import open_services, settings_in_force
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.partnership_args import find_partnership, known_at, read_method
+from scripts.support.replay_text import EventSeen, Replayed, in_csv, in_json, in_markdown
+from scripts.support.services import open_services, settings_in_force
 
 HELP = "replay a partnership: any view, as of any day, as known at any position, under any method"
 

@@ -17,11 +17,11 @@ from projections.engine.replay import DayOutOfReach, Known, MethodMissing, Unkno
 from projections.method.method import Method
 from projections.what_if.question import Asked, NothingToLeaveOut, what_if
 from projections.what_if.spread import WhatIf
-from scripts.asking import find_partnership, known_at, read_method
-from scripts.exits import CommandFailed, Exit
-from scripts.replay_text import EventSeen
-from scripts.services import open_services, settings_in_force
-from scripts.what_if_text import Told, in_csv, in_json, in_markdown
+from scripts.support.exits import CommandFailed, Exit
+from scripts.support.partnership_args import find_partnership, known_at, read_method
+from scripts.support.replay_text import EventSeen
+from scripts.support.services import open_services, settings_in_force
+from scripts.support.what_if_text import Told, in_csv, in_json, in_markdown
 
 HELP = "ask what if: a partnership's figures by other methods, or without an event or a body, side by side"
 INFINITE: Final = "infinite"
