@@ -122,7 +122,7 @@ def test_the_check_passes_on_the_files_as_they_are(capsys):
 
 
 def test_the_check_fails_and_says_why_and_writing_mends_it(folder, monkeypatch, capsys):
-    monkeypatch.setattr(command, "FOLDER", folder)
+    monkeypatch.setattr("scripts.commands.golden.FOLDER", folder)
     (folder / ASK).unlink()
     assert main(["golden", "--check"]) == 1
     assert capsys.readouterr().out.startswith(f"{ASK} is missing")
