@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from domain.errors import FolkmootError
 from domain.vault.wrapping import FILE_VARIABLE, KEY_VARIABLE
 
 PREFIX: Final = "FOLKMOOT_"
@@ -14,7 +15,7 @@ MASKED: Final = "********"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class SettingsInvalid(Exception):
+class SettingsInvalid(FolkmootError):
     """The environment holds settings that cannot be used; the message names each and says what to do."""
 
 

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields as struct_fields
 
+from domain.errors import FolkmootError
 from domain.expectations import did_you_mean, expectation, instead_of
 from domain.text import TextForm, UnfitText, tidied
 
@@ -49,7 +50,7 @@ class FieldFaults:
             self.first.append(FieldFault(code, detail(), at))
 
 
-class NotAsDeclared(ValueError):
+class NotAsDeclared(FolkmootError, ValueError):
     """Data that does not fit its declaration; `faults` names what to mend."""
 
     def __init__(self, faults: FieldFaults) -> None:

@@ -8,6 +8,8 @@ import unicodedata
 from enum import Enum
 from typing import Final
 
+from domain.errors import FolkmootError
+
 END: Final = r"$(?!\n)"
 """The end of a text, in the expressions of Python and of JSON Schema alike: Python's `$` also stands before a last
 line break."""
@@ -46,7 +48,7 @@ class TextForm(Enum):
     """Whatever else is a text: checked, never changed."""
 
 
-class UnfitText(ValueError):
+class UnfitText(FolkmootError, ValueError):
     """A text holds what its form may not, or nothing that can be seen. Leave out what the message names."""
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from domain.errors import FolkmootError
 from domain.text import END, LINE, TextForm
 from domain.vocabulary import OFFICIALS, PartyKind, Side
 
@@ -157,7 +158,7 @@ LATEST_YEAR: Final = 9_000
 """No date lies later, so that days can be counted on from any."""
 
 
-class ImpossibleDateError(ValueError):
+class ImpossibleDateError(FolkmootError, ValueError):
     """The text has the form of a date, but there is no such day, or none we count to. Give a day that exists."""
 
 

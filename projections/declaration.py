@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final, TypeVar, get_type_hints
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
+from domain.errors import FolkmootError
 from domain.events import EventBody, declaration_of
 from domain.structs import prepared
 from projections.history.history import History
@@ -64,7 +65,7 @@ _TABLES: Final = frozenset({"run", "build", "row_set", "parked", "shard", "sent"
 _COLUMNS: Final = frozenset({"partition_id", "row_key"})
 
 
-class UnknownProjection(LookupError):
+class UnknownProjection(FolkmootError, LookupError):
     """No projection has this name; the message names those there are."""
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from domain.decisions.refusals import REASONS, Code, Kind, Refusal
+from domain.errors import FolkmootError
 from domain.log import errors as log_errors
 from domain.log.memorandum import MemorandumUnusable
 from domain.structs import MOST_FAULTS
@@ -128,7 +129,7 @@ class ProblemDocument(Struct, frozen=True, omit_defaults=True):
     more_errors: Annotated[int, Meta(description="How many more are wrong than are listed")] | UnsetType = UNSET
 
 
-class Problem(Exception):
+class Problem(FolkmootError):
     """A request that fails: ends the work on it and becomes a problem document."""
 
     def __init__(

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
+from domain.errors import FolkmootError
 from domain.values import Label, Language, Name, PartyAt, Plain, Sealed, Url, Vintage, When
 from domain.vocabulary import Attendance, Channel, Role
 
@@ -23,11 +24,11 @@ Upcast = Callable[[BodyMap], BodyMap]
 """Turns the stored fields of one version into those of the next."""
 
 
-class UnknownEventError(LookupError):
+class UnknownEventError(FolkmootError, LookupError):
     """This release does not declare that event type or version. Upgrade to the release that wrote it."""
 
 
-class UnsealedTextError(ValueError):
+class UnsealedTextError(FolkmootError, ValueError):
     """A body still carries readable text. Seal it before it is encoded."""
 
 

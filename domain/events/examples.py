@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from msgspec import inspect
 
+from domain.errors import FolkmootError
 from domain.events.declaration import EventBody
 from domain.values import PartyAt, Sealed
 from domain.vocabulary import SIDE_OF_KIND, PartyKind
@@ -27,7 +28,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=EventBody)
 
 
-class NoExampleError(TypeError):
+class NoExampleError(FolkmootError, TypeError):
     """No example can be made of a type. Give a patterned string `examples` in its Meta, or teach this module."""
 
 

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Final, TextIO, cast
 
+from domain.errors import FolkmootError
 from domain.imports.csv_reader import TooLarge
 
 _GZIP: Final = b"\x1f\x8b"
@@ -28,7 +29,7 @@ _MARKS: Final = {
 }
 
 
-class UnreadableSpreadsheet(Exception):
+class UnreadableSpreadsheet(FolkmootError):
     """The file is no spreadsheet that the mapping is about; the message says what to do."""
 
 

@@ -11,6 +11,8 @@ from typing import Final, TextIO
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.errors import FolkmootError
+
 LONGEST_ROW: Final = 1_000_000
 """Characters; a row that runs on for longer has a quotation mark open, or is no row."""
 
@@ -25,7 +27,7 @@ _MISPLACED: Final = (
 )
 
 
-class TooLarge(ValueError):
+class TooLarge(FolkmootError, ValueError):
     """The file unpacks to more than any spreadsheet holds: split it."""
 
 
@@ -37,7 +39,7 @@ class CsvRow(Struct, frozen=True, kw_only=True):
     fault: str | None = None
 
 
-class BrokenRow(Exception):
+class BrokenRow(FolkmootError):
     """A row breaks the rules of quotation marks; the message says in which cell, and how."""
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from domain.errors import FolkmootError
 from domain.imports.quoted import shown
 from domain.values import LONDON, ImpossibleDateError, first_instant
 
@@ -37,7 +38,7 @@ _FIRST_YEAR: Final = 1000
 _DAY_NUMBER: Final = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 
 
-class Unreadable(ValueError):
+class Unreadable(FolkmootError, ValueError):
     """The text is not what it should be; the message says what it is instead."""
 
 

@@ -11,6 +11,7 @@ from domain.decisions.command_context import Actor, Occasion
 from domain.decisions.partnerships import FormPartnership
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
+from domain.errors import FolkmootError
 from domain.events.partnership import PartnershipFormed
 from domain.imports.cells import Cell
 from domain.imports.ledger import Given, Ledger
@@ -28,7 +29,7 @@ IMPORTER: Final = Actor(
 """Who records what is imported unless somebody else is named: a steward who belongs to no partner."""
 
 
-class CannotRecord(Exception):
+class CannotRecord(FolkmootError):
     """A row cannot be recorded; `reasons` says why."""
 
     def __init__(self, *reasons: str) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from domain.errors import FolkmootError
 from domain.expectations import did_you_mean
 
 T = TypeVar("T")
 
 
-class MappingFaulty(ValueError):
+class MappingFaulty(FolkmootError, ValueError):
     """The mapping cannot be used; `faults` says everything that is wrong with it and where."""
 
     def __init__(self, faults: list[str]) -> None:

@@ -1,7 +1,9 @@
 """Errors of the PostgreSQL that Folkmoot starts itself: a closed set, each saying what to do."""
 
+from domain.errors import FolkmootError
 
-class EmbeddedPostgresError(Exception):
+
+class EmbeddedPostgresError(FolkmootError):
     """The embedded PostgreSQL cannot be used; the message says what to do. Closed: the subclasses below."""
 
 

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 import psycopg
 from eventsourcing.persistence import DataError, IntegrityError, InternalError, OperationalError, ProgrammingError
 
+from domain.errors import FolkmootError
 
-class LogError(Exception):
+
+class LogError(FolkmootError):
     """Anything that the log refuses or cannot do."""
 
 

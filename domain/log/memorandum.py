@@ -17,6 +17,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from domain.errors import FolkmootError
+
 
 class Forgotten(Struct, frozen=True, kw_only=True, tag="forgotten"):
     """A subject's keys were destroyed, by this event of the log."""
@@ -59,7 +61,7 @@ Line = Forgotten | TakenOut | RootSeen | Restored
 _LINE: Final = msgspec.json.Decoder(Line)
 
 
-class MemorandumUnusable(Exception):
+class MemorandumUnusable(FolkmootError):
     """The memorandum cannot be read or written: the message names the file and says what to do."""
 
 

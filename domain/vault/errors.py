@@ -5,8 +5,10 @@ from contextlib import contextmanager
 
 import psycopg
 
+from domain.errors import FolkmootError
 
-class VaultError(Exception):
+
+class VaultError(FolkmootError):
     """Anything that the vault refuses or cannot do."""
 
 

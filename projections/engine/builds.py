@@ -12,6 +12,7 @@ import psycopg
 from msgspec import Struct
 from psycopg.sql import SQL, Composed, Identifier
 
+from domain.errors import FolkmootError
 from domain.log.connections import READER, WRITER
 from projections.declaration import Projection
 from projections.engine.columns import columns_of
@@ -23,11 +24,11 @@ SCHEMA: Final = "projection"
 _FIELDS: Final = "build, name, version, run_id, log_id, position, leaf, as_of"
 
 
-class NoBuild(LookupError):
+class NoBuild(FolkmootError, LookupError):
     """There is no such build: run `folkmoot rebuild` first."""
 
 
-class ViewHeld(Exception):
+class ViewHeld(FolkmootError):
     """Something of somebody else's rests on a view whose columns have changed: drop that, and run again."""
 
 

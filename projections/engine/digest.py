@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from domain.errors import FolkmootError
 from projections.declaration import Projection, ProjectionRow
 
 DECIMALS: Final = 9
@@ -30,7 +31,7 @@ Write = Callable[[Any], Any]
 """Puts a value other than None into the one form in which it is digested."""
 
 
-class KeyShared(ValueError):
+class KeyShared(FolkmootError, ValueError):
     """Two rows of one projection have the same key: mend the projection, whose key has to tell its rows apart."""
 
 

@@ -9,10 +9,12 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from domain.errors import FolkmootError
+
 T = TypeVar("T")
 
 
-class ClusterMissing(Exception):
+class ClusterMissing(FolkmootError):
     """A cluster was asked for, and what is needed to reach one is not installed or not there."""
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from domain.errors import FolkmootError
 from domain.log.connections import Connections
 from domain.log.errors import LogUnavailable, RebuildNeeded
 from domain.log.recorder import LogRecorder
@@ -33,11 +34,11 @@ _SETTLE_S: Final = 0.05
 _logger = structlog.get_logger(__name__)
 
 
-class _Moved(Exception):
+class _Moved(FolkmootError):
     """Other builds are live than those that were followed: load them."""
 
 
-class AnotherLeads(Exception):
+class AnotherLeads(FolkmootError):
     """Another follower leads: it is the one to catch up; ask what it has reached."""
 
 

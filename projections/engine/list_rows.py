@@ -14,6 +14,7 @@ import psycopg
 from msgspec import Struct
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
+from domain.errors import FolkmootError
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, builds, qualified
 from projections.engine.columns import columns_of
@@ -26,11 +27,11 @@ _LOG: Final = """
 """
 
 
-class NotBuilt(LookupError):
+class NotBuilt(FolkmootError, LookupError):
     """There is no build that can be read; the message says which command makes one."""
 
 
-class NotReached(Exception):
+class NotReached(FolkmootError):
     """The live build does not hold a position yet; `position` is the one it has reached."""
 
     def __init__(self, position: int) -> None:

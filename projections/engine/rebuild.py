@@ -16,6 +16,7 @@ import psycopg
 from msgspec import Struct
 
 from domain.audit.history import history_alterations
+from domain.errors import FolkmootError
 from domain.log.connections import Connections
 from domain.log.errors import LockTimeout, LogError, LogUnavailable, translated
 from domain.log.histories import partitions_begun_by
@@ -34,11 +35,11 @@ from projections.engine.shards import Unproven, fill, prove
 from projections.engine.swap import SwapBlocked, drop_retired, swap
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(FolkmootError):
     """Another rebuild or check is running: try again when it is done."""
 
 
-class LogAltered(Exception):
+class LogAltered(FolkmootError):
     """The log is not what was recorded: nothing was put in place; `folkmoot verify` names all of it."""
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.errors import FolkmootError
 from domain.events.declaration import name_of
 from domain.events.partnership import MethodAdopted
 from domain.events.recorded import Recorded, resolve
@@ -47,15 +48,15 @@ class ReadableLog(Protocol):
         """Give the root of the Merkle tree over the first `position` events."""
 
 
-class UnknownPartnership(LookupError):
+class UnknownPartnership(FolkmootError, LookupError):
     """Nothing was recorded about this partnership by the position asked about: check the id, or ask later."""
 
 
-class MethodMissing(LookupError):
+class MethodMissing(FolkmootError, LookupError):
     """The method adopted cannot be found as published: name a method, or publish and adopt it again."""
 
 
-class DayOutOfReach(ValueError):
+class DayOutOfReach(FolkmootError, ValueError):
     """The years before and after the day asked about are not all in the calendar: ask about another."""
 
 

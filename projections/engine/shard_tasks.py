@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.errors import FolkmootError
 from domain.log.errors import LogUnavailable
 from projections.engine.builds import Build
 
@@ -15,7 +16,7 @@ WRITE_VARIABLE: Final = "DATABASE_URL"
 READ_VARIABLE: Final = "FOLKMOOT_READ_DATABASE_URL"
 
 
-class OutOfTime(Exception):
+class OutOfTime(FolkmootError):
     """The time given to a run is over: nothing was put in place; run again, and it goes on where it was."""
 
 

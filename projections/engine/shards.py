@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import Final
 from uuid import UUID
 
+from domain.errors import FolkmootError
 from domain.log.connections import READER, Connections
 from domain.log.errors import LogUnavailable, translated
 from domain.log.recorder import LogRecorder
@@ -32,7 +33,7 @@ _REPLICA_WAIT_S: Final = 60.0
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
-class Unproven(Exception):
+class Unproven(FolkmootError):
     """Rows read back are not those that were written: the build is given up; look at the server and its disks."""
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import psycopg
 import structlog
 
+from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
 from domain.log.tail import LogTail
 from projections.declaration import Projection
@@ -31,7 +32,7 @@ _PAUSE_S: Final = 0.5
 _logger = structlog.get_logger(__name__)
 
 
-class SwapBlocked(Exception):
+class SwapBlocked(FolkmootError):
     """Somebody holds the views open for long: nothing was swapped; find who reads them, and run again."""
 
 

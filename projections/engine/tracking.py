@@ -10,11 +10,13 @@ import psycopg
 from eventsourcing.persistence import IntegrityError, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 
+from domain.errors import FolkmootError
+
 TABLE = "tracking"
 SCHEMA = "projection"
 
 
-class FollowedAlready(Exception):
+class FollowedAlready(FolkmootError):
     """Another follower has taken this position: load the builds again."""
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
+from domain.errors import FolkmootError
 from domain.expectations import did_you_mean
 from domain.vocabulary import Answer, CodeList, ConditionChange, Facet, Materiality, VariationAnswer
 from projections.method.method import Method
@@ -24,7 +25,7 @@ class MethodFault(Struct, frozen=True):
     detail: str
 
 
-class MethodInvalid(ValueError):
+class MethodInvalid(FolkmootError, ValueError):
     """The document is not a method; `faults` names everything to put right."""
 
     def __init__(self, faults: tuple[MethodFault, ...]) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
 from projections.method.method import Method, method_sha256
 from projections.reviews.evidence_level import Holding, design_of
@@ -46,7 +47,7 @@ U = TypeVar("U")
 Progress = Callable[[int, int], None]
 
 
-class NothingToFreeze(ValueError):
+class NothingToFreeze(FolkmootError, ValueError):
     """No whole month of the review was over by the day asked about, or it was not registered by the position."""
 
 

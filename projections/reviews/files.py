@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.csv_cells import CsvWriter, inert
+from domain.errors import FolkmootError
 from domain.vocabulary import CodeList
 from projections.reviews.tables import Column, Table, TableRow
 
@@ -28,7 +29,7 @@ class Form(CodeList):
     PARQUET = "parquet"
 
 
-class ExportMissing(Exception):
+class ExportMissing(FolkmootError):
     """Parquet was asked for and what writes it is not installed."""
 
 

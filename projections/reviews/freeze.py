@@ -15,17 +15,18 @@ from msgspec import Struct
 from domain.decisions.command_context import Occasion
 from domain.decisions.refusals import Code, Refusal
 from domain.decisions.reviews import FreezeReview
+from domain.errors import FolkmootError
 from domain.handling.handler import Handler
 from projections.reviews.extract import METHOD, Asked, Progress, Source, make_extract
 from projections.reviews.manifest import MANIFEST, Manifest, read_manifest
 from projections.reviews.registration import Frozen, method_called, registration_of
 
 
-class FolderTaken(ValueError):
+class FolderTaken(FolkmootError, ValueError):
     """The folder to write to holds something already: name another."""
 
 
-class NotRecorded(Exception):
+class NotRecorded(FolkmootError):
     """The extract was made but may not stand on record; `refusal` says why."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -33,7 +34,7 @@ class NotRecorded(Exception):
         self.refusal = refusal
 
 
-class CannotRerun(ValueError):
+class CannotRerun(FolkmootError, ValueError):
     """This is not the log that the extract was made from, so it cannot be made again here."""
 
 

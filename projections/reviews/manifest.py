@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.checkout import ROOT
+from domain.errors import FolkmootError
 from domain.structs import prepared
 from projections.reviews.evidence_level import Design
 from projections.reviews.files import Form
@@ -24,7 +25,7 @@ FORMAT: Final = 1
 _SOURCES: Final = ("domain", "projections")
 
 
-class ManifestInvalid(ValueError):
+class ManifestInvalid(FolkmootError, ValueError):
     """The file is no manifest of an extract that this version can make again."""
 
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.decisions.boundary import Selection
+from domain.errors import FolkmootError
 from domain.events import name_of
 from domain.events.outcomes import OutcomeObserved
 from domain.events.partnership import PartnershipFormed
@@ -32,11 +33,11 @@ _SEEN: Final = """
 """
 
 
-class UnknownReview(LookupError):
+class UnknownReview(FolkmootError, LookupError):
     """No review with this id was registered by the position asked about."""
 
 
-class ReviewMethodMissing(LookupError):
+class ReviewMethodMissing(FolkmootError, LookupError):
     """The document of the method that a review registered is nowhere to be found."""
 
 

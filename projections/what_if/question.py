@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.errors import FolkmootError
 from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
 from projections.engine.replay import Known, ReadableLog, adopted_method
@@ -63,7 +64,7 @@ class NotThere(Struct, frozen=True):
     detail: str
 
 
-class NothingToLeaveOut(LookupError):
+class NothingToLeaveOut(FolkmootError, LookupError):
     """Some of what was to be left out is not in this partnership's record; `faults` names each."""
 
     def __init__(self, faults: tuple[NotThere, ...]) -> None:

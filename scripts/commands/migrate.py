@@ -17,6 +17,7 @@ import psycopg
 from psycopg.sql import SQL
 
 from domain.checkout import ROOT
+from domain.errors import FolkmootError
 from domain.log.embedded import EmbeddedPostgres
 from domain.log.errors import UnfitServer
 from domain.log.sessions import check_server, connect
@@ -62,7 +63,7 @@ _NOT_THE_PROJECTORS: Final = """
 """
 
 
-class SchemaMismatch(Exception):
+class SchemaMismatch(FolkmootError):
     """The database and this version's schema files cannot be brought together."""
 
 

@@ -7,13 +7,14 @@ import msgspec
 
 from domain.decisions.command_context import Occasion
 from domain.decisions.refusals import Refusal
+from domain.errors import FolkmootError
 from domain.handling.handler import Acknowledged, Handler, KeyReused
 from domain.vocabulary import Source
 from scripts.demonstration.agenda import Act, Seed, first_record
 from scripts.demonstration.county import Plan
 
 
-class ActRefused(Exception):
+class ActRefused(FolkmootError):
     """A planned act breaks a rule of the house: mend the demonstration."""
 
 

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from domain.errors import FolkmootError
+
 
 class Exit(IntEnum):
     """Exit codes; the high ones are those of sysexits(3)."""
@@ -16,7 +18,7 @@ class Exit(IntEnum):
     CONFIGURATION = 78
 
 
-class CommandFailed(Exception):
+class CommandFailed(FolkmootError):
     """A command cannot go on; the message is for the operator and says what to do."""
 
     def __init__(self, code: Exit, message: str) -> None:
