@@ -11,13 +11,16 @@ from scripts.house.imports import ModuleImport
 LAYERS: Final = {
     "": ("domain", "projections", "api", "scripts"),
     "domain": (
-        "vocabulary structs",
+        "vocabulary csv_cells checkout errors",
+        "text",
+        "expectations",
+        "structs",
         "values",
         "events",
         "decisions",
         "log vault proof",
         "handling",
-        "imports",
+        "imports audit",
     ),
     "projections": (
         "method",
