@@ -4,12 +4,10 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
+from domain.checkout import ROOT
 from scripts.house.source import SourceTree
 from scripts.house.survey import HouseMeasure, measures
-
-_CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.house", description="Measure a checkout of Folkmoot.")
-    parser.add_argument("--root", type=Path, default=_CHECKOUT, help="the checkout to measure, else this one")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to measure, else this one")
     parser.add_argument("--before", type=Path, metavar="ROOT", help="another checkout, shown in a column before")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
     parser.add_argument("--list", metavar="MEASURE", help="print the places that a measure counts; or: all")
