@@ -15,9 +15,8 @@ from api.http.operations import Answer, Call, Operation
 from api.http.problems import Fault, Problem, problem_of_refusal
 from api.http.validation import invalid, read_object, read_struct
 from api.reading.names_and_texts import Words
-from domain.decisions.boundary import Boundary, all_about, on
 from domain.decisions.command import Command, operation_of
-from domain.decisions.command_context import Occasion
+from domain.decisions.command_context import CommandContext
 from domain.decisions.references import READS
 from domain.decisions.refusals import Refusal
 from domain.decisions.warnings import Slip, sentence_of
@@ -25,6 +24,7 @@ from domain.events import declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartyAmended, PartyRegistered, PeopleFoundSame, PersonRegistered
+from domain.events.selection import Selections, all_about, on
 from domain.handling.handler import Acknowledged, KeyReused, Seen
 from domain.log.find_records import last_position
 
@@ -109,7 +109,7 @@ def _record(call: Call, command: type[C], at: str, check: Callable[[C], Sequence
     )
     if outcome is None:
         seen = _seen(call, order, partnership_id)
-        occasion = Occasion(
+        occasion = CommandContext(
             actor=call.asker.actor,
             command_id=identity.command_id,
             now=call.services.now(),
@@ -161,7 +161,7 @@ def _seen(call: Call, order: Command, partnership_id: UUID | None) -> Seen | Non
     return Seen(selections, position)
 
 
-def _concerned(call: Call, order: Command, partnership_id: UUID | None) -> Boundary:
+def _concerned(call: Call, order: Command, partnership_id: UUID | None) -> Selections:
     """Select what is recorded about the thing a command adds to: a record, a partnership or a register's entry."""
     record_id = _record_of(order)
     if record_id is not None:
@@ -179,12 +179,12 @@ def _begun_at(call: Call, order: Command) -> int:
     return 0 if event is None else event.position or 0
 
 
-def about_record(record_id: UUID) -> Boundary:
+def about_record(record_id: UUID) -> Selections:
     """Select everything recorded about one record."""
     return frozenset({all_about("record", record_id)})
 
 
-def affairs_of(partnership_id: UUID) -> Boundary:
+def affairs_of(partnership_id: UUID) -> Selections:
     """Select everything recorded in the affairs of a partnership."""
     return frozenset({all_about("partnership", partnership_id)})
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from api.http.auth import operator_of
 from domain.audit.alteration import UNREADABLE
 from domain.decisions.command import Command
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.stewardship import ForgetPerson, RedactText
 from domain.events import decode, decode_envelope, texts_of
 from domain.handling.destruction import DESTROYING, carry_out, to_remember
@@ -112,7 +112,7 @@ def _readable_again(log: LogRecorder, line: TakenOut) -> bool:
 
 def _give(handler: Handler, order: Command, within: UUID | None = None) -> None:
     """Record a command in the operator's word; what it refuses is seen by what is left undone."""
-    occasion = Occasion(
+    occasion = CommandContext(
         actor=Actor(actor_id=uuid4(), party=operator_of(handler.recorder), steward=True),
         command_id=uuid4(),
         now=handler.recorder.head().now,

@@ -20,10 +20,10 @@ from msgspec import Struct
 
 from api.http.problems import Problem
 from domain.audit.alteration import Alteration
-from domain.decisions.boundary import on
 from domain.decisions.command_context import Actor
 from domain.decisions.facts import Facts, Party
 from domain.decisions.references import READS
+from domain.events.selection import on
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import PartyAt

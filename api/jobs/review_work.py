@@ -10,7 +10,7 @@ from uuid import uuid5
 from api.jobs.background import Ended, Work
 from api.jobs.kept_jobs import Held, Job, JobKind, take_files
 from api.services import Services
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from projections.engine.executors import open_executor
 from projections.method.method import Method
 from projections.reviews.compare import compare
@@ -30,7 +30,7 @@ def freezing(services: Services, asked: Asked, method: Method, actor: Actor) -> 
             manifest = make_extract(_source(services), asked, method, folder, executor, held.progress)
             held.keep(folder.iterdir())
             sha256 = sha256_of(folder / MANIFEST)
-        occasion = Occasion(
+        occasion = CommandContext(
             actor=actor, command_id=uuid5(held.job_id, sha256), now=services.now(), person_of=services.vault.person_of
         )
         record_frozen(services.handler, occasion, manifest, sha256)

@@ -4,11 +4,11 @@ from typing import Final
 from uuid import UUID
 
 from api.http.auth import Principal
-from domain.decisions.boundary import on
 from domain.decisions.facts import Facts
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartiesFoundSame, PartySucceeded
+from domain.events.selection import on
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 

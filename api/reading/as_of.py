@@ -13,9 +13,9 @@ from api.http.freshness import Fresh
 from api.http.operations import Answer, Call
 from api.http.problems import Fault, Problem
 from api.reading.access import may_read_words
-from domain.decisions.boundary import on
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
+from domain.events.selection import on
 from domain.events.stewardship import MethodPublished
 from domain.log.decoding import recorded
 from domain.log.find_records import last_position

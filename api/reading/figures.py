@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from api.services import Services
-from domain.decisions.boundary import Selection
 from domain.events import name_of
+from domain.events.selection import Selection
 from domain.events.stewardship import MethodPublished
 from domain.log.find_records import find_records
 from projections.method.document import MethodInvalid, default_method, load_method

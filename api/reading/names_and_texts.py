@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.services import Services
-from domain.decisions.boundary import Selection, on
 from domain.decisions.references import READS
 from domain.events import EventBody, name_of, texts_of
 from domain.events.partnership import PartnershipFormed
@@ -19,6 +18,7 @@ from domain.events.registries import (
     PlaceBoundaryChanged,
     PlaceRegistered,
 )
+from domain.events.selection import Selection, on
 from domain.events.stewardship import TextRedacted
 from domain.handling.sealing import to_open
 from domain.log.find_records import find_records

@@ -15,10 +15,10 @@ from api.http.problems import Problem
 from api.reading.access import may_read_entry
 from api.reading.events import shown
 from api.reading.names_and_texts import Words
-from domain.decisions.boundary import Selection, on
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, name_of
 from domain.events.recorded import Effective, Recorded, resolve
+from domain.events.selection import Selection, on
 from domain.log.find_records import find_records, last_position
 
 

@@ -14,12 +14,12 @@ from api.http.problems import Problem
 from api.reading.as_of import Moment, settled
 from api.reading.register import PageQuery, RegisterEntry, details_of
 from api.recording import recording
-from domain.decisions.boundary import MENDING, Selection, on
 from domain.decisions.registries import ChangePlaceBoundary, RegisterPlace
 from domain.events import name_of
-from domain.events.declaration import tag
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import PlaceBoundaryChanged, PlaceRegistered
+from domain.events.selection import MENDING, Selection, on
+from domain.events.tags import tag
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import PlaceCode, When, end_of_day

@@ -14,11 +14,11 @@ from api.reading.access import may_read_entry, may_read_words
 from api.reading.events import Entry, entry, shown
 from api.reading.names_and_texts import Text, Words, ids_in, taken_out_of
 from api.recording import about_record, recording
-from domain.decisions.boundary import on
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, corrected_body, resolve, without
 from domain.events.records import RecordCorrected
+from domain.events.selection import on
 from domain.events.stewardship import TextRedacted
 from domain.log.decoding import recorded
 from domain.log.find_records import find_records

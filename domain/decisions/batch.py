@@ -50,5 +50,5 @@ class RecordTogether(Command, frozen=True, kw_only=True):
 
 
 def thing_path(part: str) -> str:
-    """Give the path under which the thing that a part brings into being has its identity (see `Occasion.new_id`)."""
+    """The path of the thing that a part brings into being, from which its id is made (`CommandContext.new_id`)."""
     return f"{part}/0"

@@ -1,93 +1,145 @@
-"""The consistency boundary of a decision: which earlier events it rests on, and which new ones would unsettle it."""
+"""The consistency boundary of a decision: the events that it rests on, a new one among which would unsettle it.
 
-from collections.abc import Iterable
+It follows from what the command refers to, and grows with what is read inside it.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
-from msgspec import Struct
-
-from domain.events import EventBody, name_of, tags_of
-from domain.events.declaration import declaration_of, tag
+from domain.decisions.command import Command
+from domain.decisions.command_context import CommandContext
+from domain.decisions.references import ANYWHERE, READS, NamedParty, named_party_id, references
+from domain.events import declarations, name_of
+from domain.events.declaration import declaration_of
+from domain.events.interactions import InteractionRecorded
+from domain.events.partnership import (
+    MemberJoined,
+    MemberLeft,
+    PartnershipClosed,
+    PartnershipFormed,
+    RuleAdopted,
+    SeatAccepted,
+)
 from domain.events.recorded import Recorded
-from domain.events.records import RecordCorrected, RecordWithdrawn
-from domain.events.stewardship import SubjectErased, TextRedacted
+from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
+from domain.events.registries import (
+    PartiesFoundSame,
+    PartyAmended,
+    PartyRegistered,
+    PartySucceeded,
+    PersonRegistered,
+)
+from domain.events.selection import MENDING, Selection, Selections, entry, on
+from domain.events.stewardship import SubjectErased
+from domain.events.tags import tag
 
-MENDING: Final = (name_of(RecordCorrected), name_of(RecordWithdrawn), name_of(TextRedacted))
+_IN_AFFAIRS: Final = tuple(each.body for each in declarations() if not each.home)
 
 
-class Selection(Struct, frozen=True):
-    """Events of any of these types (of every type: None) that carry all of these tags.
-
-    `partition` leaves out those of any other partition.
-    """
-
-    types: frozenset[str] | None
-    tags: frozenset[str]
-    partition: UUID | None = None
-
-    def selects(self, name: str, tags: Iterable[str], partition_id: UUID | None = None) -> bool:
-        """Whether an event is one of them."""
-        return (
-            (self.types is None or name in self.types)
-            and self.tags <= set(tags)
-            and self.partition in (None, partition_id)
+def boundary(order: Command, occasion: CommandContext) -> tuple[Selections, frozenset[UUID]]:
+    """Give what the decision rests on: selections of events, and single records looked up by their id."""
+    selections: set[Selection] = set()
+    records: set[UUID] = set()
+    if occasion.partnership_id is not None:
+        selections.add(
+            on(
+                "partnership",
+                occasion.partnership,
+                PartnershipFormed,
+                PartnershipClosed,
+                MemberJoined,
+                SeatAccepted,
+                MemberLeft,
+                RuleAdopted,
+                PartySucceeded,
+                PartiesFoundSame,
+                *order.also_reads,
+            ),
         )
+    declared = ((kind, reference) for _, kind, reference in references(order))
+    for kind, reference in chain(declared, order.mentions()):
+        if kind == "record" and isinstance(reference, UUID):
+            records.add(reference)
+            selections.add(on("record", reference, RecordConfirmed, RecordDisputed, DisputeResolved))
+        elif kind == "person" and isinstance(reference, str):
+            person_id = occasion.person_of(reference)
+            if person_id is not None:
+                selections |= {entry("person", person_id, *READS["person"]), erasure(person_id)}
+        elif isinstance(reference, NamedParty):
+            party_id = named_party_id(reference, occasion)
+            selections.add(entry("party", party_id, *READS["party"]))
+        elif isinstance(reference, UUID):
+            selections.add(
+                entry(kind, reference, *READS[kind])
+                if kind in ANYWHERE
+                else on(kind, reference, *READS[kind], within=occasion.partnership_id)
+            )
+    return frozenset(selections), frozenset(records)
 
 
-Boundary = frozenset[Selection]
+def around(records: Sequence[Recorded]) -> Selections:
+    """Give what else a decision about single records rests on: what they begin or continue, and what was done to them.
 
-
-def on(kind: str, identity: UUID, *types: type[EventBody], within: UUID | None = None) -> Selection:
-    """Select the events of these types about one thing, and whatever corrects, withdraws or redacts them.
-
-    `within` leaves out those recorded in the affairs of any other partnership.
+    Of the meeting that something came up at it is what was done about its minutes.
     """
-    tags = {tag(kind, identity)} | (set() if within is None else {tag("partnership", within)})
-    return Selection(frozenset({*(name_of(each) for each in types), *MENDING}), frozenset(tags))
+    selections: set[Selection] = set()
+    for record in records:
+        selections.add(on("record", record.event_id, RecordConfirmed, RecordDisputed, DisputeResolved))
+        declaration = declaration_of(record.body)
+        for field in {declaration.thing, "interaction_id"}:
+            kind, identity = field.removesuffix("_id"), getattr(record.body, field, None)
+            if kind in READS and identity is not None:
+                selections.add((entry if kind in ANYWHERE else on)(kind, identity, *READS[kind]))
+    return frozenset(selections)
 
 
-def entry(kind: str, identity: UUID, *types: type[EventBody]) -> Selection:
-    """Select what was said of one thing in the registers, or anywhere; what mends that is selected once it is known.
+def widening(order: Command, records: Sequence[Recorded], occasion: CommandContext) -> Selections:
+    """The part of a boundary that comes of what was read inside it so far; read until nothing is added.
 
-    What many others may say about the same thing stays out: a council is named by each body that it pays, and by all
-    that was ever corrected about any of them.
+    It is what mends that, forgettings, who stands here, and what the command says it rests on by what it found.
     """
-    at_home = all(declaration_of(each).home == f"{kind}_id" for each in types)
-    named = frozenset(name_of(each) for each in types)
-    return Selection(named, frozenset({tag(kind, identity)}), identity if at_home else None)
+    followed = forgetting(records) | acquaintance(records, occasion) | mending(records, occasion.partnership_id)
+    return followed | order.rests_on(records)
 
 
-def mending(records: Iterable[Recorded], partnership_id: UUID | None) -> Boundary:
+def forgetting(records: Iterable[Recorded]) -> Selections:
+    """Give the erasures of those whom known texts may name, for what is written next may name them too."""
+    return frozenset(erasure(person_id) for record in records for person_id in record.subjects)
+
+
+def acquaintance(records: Sequence[Recorded], occasion: CommandContext) -> Selections:
+    """The boundary that shows that people, and bodies that are one person, may be named by who did not register them.
+
+    They may where they stand already in the affairs of the partnership, and a person by their own body anywhere. Such
+    a body has little to do, and whoever has a seat here is known by it, so this stays small.
+    """
+    here, ours = occasion.partnership_id, {occasion.actor.party.party_id, *occasion.actor.speaks_for}
+    selections: set[Selection] = set()
+    if here is not None:
+        entries = (each.body for each in records if isinstance(each.body, PartyRegistered | PartyAmended))
+        alone = {body.party_id for body in entries if body.sole_trader_person_id is not None}
+        selections |= {on("party", each, *_IN_AFFAIRS, within=here) for each in alone}
+    seated = {each.body.person_id for each in records if isinstance(each.body, MemberJoined)}
+    for record in records:
+        word = record.envelope.on_behalf_of
+        is_ours = occasion.actor.steward or (word is not None and word.party_id in ours)
+        if not isinstance(record.body, PersonRegistered) or is_ours or record.body.person_id in seated:
+            continue
+        person_id = record.body.person_id
+        selections.add(entry("person", person_id, MemberJoined, PartyRegistered))
+        if here is not None:
+            selections.add(on("person", person_id, InteractionRecorded, within=here))
+    return frozenset(selections)
+
+
+def mending(records: Iterable[Recorded], partnership_id: UUID | None) -> Selections:
     """Select what corrects or withdraws records from elsewhere, and what mends that; here all mending is read."""
     elsewhere = (record for record in records if record.partition_id != partnership_id)
     return frozenset(Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in elsewhere)
 
 
-def all_about(kind: str, identity: UUID) -> Selection:
-    """Select every event about one thing."""
-    return Selection(None, frozenset({tag(kind, identity)}))
-
-
 def erasure(person_id: UUID) -> Selection:
     """Select the erasure of a person whose text a command would seal."""
     return Selection(frozenset({name_of(SubjectErased)}), frozenset({tag("subject", person_id)}))
-
-
-def stored_tags(body: EventBody, partition_id: UUID) -> set[str]:
-    """Give all tags of a new event: what it names, and the partnership in whose affairs it is."""
-    found = tags_of(body)
-    if not declaration_of(body).home:
-        found.add(tag("partnership", partition_id))
-    return found
-
-
-def mending_tags(mended: EventBody, partition_id: UUID, event_id: UUID) -> set[str]:
-    """Give the tags of a correction or withdrawal: those of what it mends.
-
-    Parties and people named in a partnership's affairs are left out: only registry entries are looked up by them,
-    and a council named in fifty partnerships would otherwise meet all their corrections.
-    """
-    found = stored_tags(mended, partition_id) | {tag("record", event_id)}
-    if not declaration_of(mended).home:
-        found = {each for each in found if not each.startswith(("party:", "person:"))}
-    return found

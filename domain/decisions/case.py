@@ -7,11 +7,10 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from domain.decisions.boundary import mending_tags, stored_tags
-from domain.decisions.command_context import Occasion
+from domain.decisions.command_context import CommandContext
 from domain.decisions.date_spans import FAR_AHEAD, LONG_AGO, is_over, turned_round
 from domain.decisions.facts import Facts, Known, Party
-from domain.decisions.references import READS, Here, NamedParty
+from domain.decisions.references import READS, Here, NamedParty, named_party_id
 from domain.decisions.refusals import Code, Faults, in_words
 from domain.decisions.warnings import Slip
 from domain.events import EventBody
@@ -19,6 +18,7 @@ from domain.events.declaration import declaration_of
 from domain.events.envelope import Warned
 from domain.events.partnership import MemberJoined
 from domain.events.registries import PartyRegistered, PersonRegistered
+from domain.events.tags import mending_tags, stored_tags
 from domain.text import tidy_name
 from domain.values import ImpossibleDateError, PartyAt, Plain, day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, Side, Source
@@ -52,7 +52,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 class Case:
     """A command being heard: what is known, on what occasion, what is wrong so far, what is to be recorded."""
 
-    def __init__(self, facts: Facts, occasion: Occasion) -> None:
+    def __init__(self, facts: Facts, occasion: CommandContext) -> None:
         """Open the case of a whole command."""
         self.facts = facts
         self.occasion = occasion
@@ -137,7 +137,7 @@ class Case:
             self.fault(Code.PERSON_REQUIRED, at, detail)
         if named.kind is PartyKind.RESIDENTS_AT_LARGE:
             self.fault(Code.KIND_NOT_OF_SIDE, at, "use the id of this partnership's residents at large")
-        party_id = passing_id(self.occasion, named)
+        party_id = named_party_id(named, self.occasion)
         known = self.facts.party(party_id) or self._named_before(named)
         if known is not None:
             return known.at
@@ -386,11 +386,3 @@ class Case:
 def _is_earlier_that_day(body: EventBody, began: Known) -> bool:
     """Whether both say the time of day, and the later thing says an earlier one."""
     return "T" in body.happened and "T" in began.body.happened and is_over(body.happened, began.body.happened)
-
-
-def passing_id(occasion: Occasion, named: NamedParty) -> UUID:
-    """The id of a body named in passing: the same name and kind within one command are one body.
-
-    It is made from the name as it was sent: what was given out before names were tidied stays the same.
-    """
-    return occasion.new_id("party", named.kind, named.name.strip().casefold())

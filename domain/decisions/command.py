@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import ClassVar, Final, TypeVar
 from uuid import UUID
 
@@ -10,34 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.decisions.authority import may_record
-from domain.decisions.boundary import Boundary, Selection, entry, erasure, mending, on
-from domain.decisions.case import Case, Draft, passing_id
-from domain.decisions.command_context import Occasion
+from domain.decisions.case import Case, Draft
+from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
 from domain.decisions.oddities import oddities
-from domain.decisions.references import ANYWHERE, READS, NamedParty, references
 from domain.decisions.refusals import Code, Refusal
-from domain.events import EventBody, declarations, name_of
-from domain.events.declaration import declaration_of, tag
+from domain.events import EventBody, name_of
+from domain.events.declaration import declaration_of
 from domain.events.envelope import Warned
-from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import (
-    MemberJoined,
-    MemberLeft,
-    PartnershipClosed,
-    PartnershipFormed,
-    RuleAdopted,
-    SeatAccepted,
-)
 from domain.events.recorded import Recorded
-from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
-from domain.events.registries import (
-    PartiesFoundSame,
-    PartyAmended,
-    PartyRegistered,
-    PartySucceeded,
-    PersonRegistered,
-)
+from domain.events.selection import Selections
+from domain.events.tags import tag
 from domain.structs import prepared
 
 
@@ -59,7 +41,7 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Give what the command refers to beyond what its fields declare: kind and reference."""
         yield from ()
 
-    def rests_on(self, known: Sequence[Recorded]) -> Boundary:
+    def rests_on(self, known: Sequence[Recorded]) -> Selections:
         """The boundary of a decision beyond its references once this much is known; asked until nothing is new."""
         del known
         return frozenset()
@@ -70,7 +52,6 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 _COMMANDS: Final[dict[str, type[Command]]] = {}
-_IN_AFFAIRS: Final = tuple(each.body for each in declarations() if not each.home)
 _MOST_WARNINGS: Final = 50
 """They share an entry of bounded size with the first event of the command."""
 C = TypeVar("C", bound=type[Command])
@@ -97,48 +78,7 @@ def operation_of(declared: type[Command]) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", declared.__name__).lower()
 
 
-def boundary(order: Command, occasion: Occasion) -> tuple[Boundary, frozenset[UUID]]:
-    """Give what the decision rests on: selections of events, and single records looked up by their id."""
-    selections: set[Selection] = set()
-    records: set[UUID] = set()
-    if occasion.partnership_id is not None:
-        selections.add(
-            on(
-                "partnership",
-                occasion.partnership,
-                PartnershipFormed,
-                PartnershipClosed,
-                MemberJoined,
-                SeatAccepted,
-                MemberLeft,
-                RuleAdopted,
-                PartySucceeded,
-                PartiesFoundSame,
-                *order.also_reads,
-            ),
-        )
-    declared = ((kind, reference) for _, kind, reference in references(order))
-    for kind, reference in chain(declared, order.mentions()):
-        if kind == "record" and isinstance(reference, UUID):
-            records.add(reference)
-            selections.add(on("record", reference, RecordConfirmed, RecordDisputed, DisputeResolved))
-        elif kind == "person" and isinstance(reference, str):
-            person_id = occasion.person_of(reference)
-            if person_id is not None:
-                selections |= {entry("person", person_id, *READS["person"]), erasure(person_id)}
-        elif isinstance(reference, NamedParty):
-            party_id = passing_id(occasion, reference)
-            selections.add(entry("party", party_id, *READS["party"]))
-        elif isinstance(reference, UUID):
-            selections.add(
-                entry(kind, reference, *READS[kind])
-                if kind in ANYWHERE
-                else on(kind, reference, *READS[kind], within=occasion.partnership_id)
-            )
-    return frozenset(selections), frozenset(records)
-
-
-def decide(order: Command, facts: Facts, occasion: Occasion) -> tuple[Draft, ...] | Refusal:
+def decide(order: Command, facts: Facts, occasion: CommandContext) -> tuple[Draft, ...] | Refusal:
     """Decide a command on what is known: the events to record, or every reason why not. Pure."""
     case = Case(facts, occasion)
     lists = ((name, getattr(order, name)) for name in order.__struct_fields__)
@@ -172,61 +112,6 @@ def _listing(draft: Draft, subjects: set[UUID]) -> Draft:
     if not subjects or not declaration_of(draft.body).sealed:
         return draft
     return replace(draft, tags=draft.tags | {tag("subject", each) for each in subjects})
-
-
-def around(records: Sequence[Recorded]) -> Boundary:
-    """Give what else a decision about single records rests on: what they begin or continue, and what was done to them.
-
-    Of the meeting that something came up at it is what was done about its minutes.
-    """
-    selections: set[Selection] = set()
-    for record in records:
-        selections.add(on("record", record.event_id, RecordConfirmed, RecordDisputed, DisputeResolved))
-        declaration = declaration_of(record.body)
-        for field in {declaration.thing, "interaction_id"}:
-            kind, identity = field.removesuffix("_id"), getattr(record.body, field, None)
-            if kind in READS and identity is not None:
-                selections.add((entry if kind in ANYWHERE else on)(kind, identity, *READS[kind]))
-    return frozenset(selections)
-
-
-def widening(order: Command, records: Sequence[Recorded], occasion: Occasion) -> Boundary:
-    """The part of a boundary that comes of what was read inside it so far; read until nothing is added.
-
-    It is what mends that, forgettings, who stands here, and what the command says it rests on by what it found.
-    """
-    followed = forgetting(records) | acquaintance(records, occasion) | mending(records, occasion.partnership_id)
-    return followed | order.rests_on(records)
-
-
-def forgetting(records: Iterable[Recorded]) -> Boundary:
-    """Give the erasures of those whom known texts may name, for what is written next may name them too."""
-    return frozenset(erasure(person_id) for record in records for person_id in record.subjects)
-
-
-def acquaintance(records: Sequence[Recorded], occasion: Occasion) -> Boundary:
-    """The boundary that shows that people, and bodies that are one person, may be named by who did not register them.
-
-    They may where they stand already in the affairs of the partnership, and a person by their own body anywhere. Such
-    a body has little to do, and whoever has a seat here is known by it, so this stays small.
-    """
-    here, ours = occasion.partnership_id, {occasion.actor.party.party_id, *occasion.actor.speaks_for}
-    selections: set[Selection] = set()
-    if here is not None:
-        entries = (each.body for each in records if isinstance(each.body, PartyRegistered | PartyAmended))
-        alone = {body.party_id for body in entries if body.sole_trader_person_id is not None}
-        selections |= {on("party", each, *_IN_AFFAIRS, within=here) for each in alone}
-    seated = {each.body.person_id for each in records if isinstance(each.body, MemberJoined)}
-    for record in records:
-        word = record.envelope.on_behalf_of
-        is_ours = occasion.actor.steward or (word is not None and word.party_id in ours)
-        if not isinstance(record.body, PersonRegistered) or is_ours or record.body.person_id in seated:
-            continue
-        person_id = record.body.person_id
-        selections.add(entry("person", person_id, MemberJoined, PartyRegistered))
-        if here is not None:
-            selections.add(on("person", person_id, InteractionRecorded, within=here))
-    return frozenset(selections)
 
 
 def _hear_standing(order: Command, case: Case) -> None:

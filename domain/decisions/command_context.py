@@ -32,7 +32,7 @@ class Actor(Struct, frozen=True, kw_only=True):
         return party_id in {self.party.party_id, self.part_of} or party_id in self.paid_by
 
 
-class Occasion(Struct, frozen=True, kw_only=True):
+class CommandContext(Struct, frozen=True, kw_only=True):
     """Everything about the giving of a command that the command itself does not say."""
 
     actor: Actor

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
-from domain.decisions.boundary import Boundary, on
 from domain.decisions.case import Case
 from domain.decisions.refusals import Code
 from domain.events import EventBody
@@ -17,6 +16,7 @@ from domain.events.declaration import Participant
 from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.events.interactions import InteractionRecorded, MinutesApproved
 from domain.events.recorded import Recorded
+from domain.events.selection import Selections, on
 from domain.values import PartyAt
 from domain.vocabulary import Attendance, Side
 
@@ -31,7 +31,7 @@ def must_follow_from_seats(case: Case, before: EventBody, after: EventBody) -> N
         case.fault(code, f"changes/{at}", detail)
 
 
-def approval_of(records: Sequence[Recorded], record_id: UUID) -> Boundary:
+def approval_of(records: Sequence[Recorded], record_id: UUID) -> Selections:
     """The meeting that approved minutes; nothing for other records."""
     return frozenset(
         on("interaction", each.body.approving_interaction_id, InteractionRecorded, within=each.partition_id)

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.events import EventBody
-from domain.events.declaration import declaration_of, tag, tags_of
+from domain.events.declaration import declaration_of
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import (
     MemberJoined,
@@ -30,6 +30,7 @@ from domain.events.registries import (
     PlaceRegistered,
 )
 from domain.events.stewardship import SubjectErased
+from domain.events.tags import tag, tags_of
 from domain.values import PartyAt
 
 B = TypeVar("B", bound=EventBody)

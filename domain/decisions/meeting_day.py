@@ -6,9 +6,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.decisions.boundary import Boundary, on
+from domain.decisions.boundary import around
 from domain.decisions.case import Case
-from domain.decisions.command import around
 from domain.decisions.correction_rights import is_agreed_by_others, objection_to_mending
 from domain.decisions.facts import Known
 from domain.events import EventBody, declarations
@@ -23,6 +22,7 @@ from domain.events.interactions import (
 )
 from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected
+from domain.events.selection import Selections, on
 from domain.values import Plain, day_of, last_day
 
 _THE_MEETING: Final = (InteractionPlanned, InteractionRescheduled, InteractionCancelled, InteractionRecorded)
@@ -33,7 +33,7 @@ _ITEMS: Final = tuple(
 )
 
 
-def items_of(records: Sequence[Recorded], record_id: UUID) -> Boundary:
+def items_of(records: Sequence[Recorded], record_id: UUID) -> Selections:
     """The boundary of all that came up at a recorded meeting; nothing for other records."""
     met = next((each for each in records if each.event_id == record_id), None)
     if met is None or not isinstance(met.body, InteractionRecorded):

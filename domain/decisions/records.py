@@ -6,7 +6,6 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.decisions.boundary import Boundary
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.commitments import must_be_entitled
@@ -36,6 +35,7 @@ from domain.events.records import (
 from domain.events.registries import (
     PersonRegistered,
 )
+from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.values import Clear, DimensionCode, Plain, When
 from domain.vocabulary import Facet, ResolutionOutcome
@@ -225,7 +225,7 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             if left:
                 case.warn(Slip.KEEPS_ITS_DAY, "changes/happened", *left)
 
-    def rests_on(self, known: Sequence[Recorded]) -> Boundary:
+    def rests_on(self, known: Sequence[Recorded]) -> Selections:
         """The boundary of all that came up at a meeting whose day changes, and of who approved minutes."""
         items = items_of(known, self.record) if "happened" in self.changes else frozenset()
         return items | (approval_of(known, self.record) if "sides_present" in self.changes else frozenset())

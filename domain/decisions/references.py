@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from domain.decisions.command_context import CommandContext
 from domain.events import (
     EventBody,
     asks,
@@ -39,6 +40,14 @@ class NamedParty(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: NameAsSent
     kind: PartyKind
+
+
+def named_party_id(named: NamedParty, context: CommandContext) -> UUID:
+    """The id of a body named in passing: the same name and kind within one command are one body.
+
+    It is made from the name as it was sent: ids given before names were tidied stay the same.
+    """
+    return context.new_id("party", named.kind, named.name.strip().casefold())
 
 
 class Here(Struct, frozen=True, forbid_unknown_fields=True):

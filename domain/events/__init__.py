@@ -25,10 +25,10 @@ from domain.events.declaration import (
     decode,
     encode,
     name_of,
-    tags_of,
     texts_of,
 )
 from domain.events.envelope import Envelope, Fingerprint, decode_envelope, encode_envelope
+from domain.events.tags import tags_of
 
 __all__ = [
     "Declaration",

@@ -271,35 +271,3 @@ def texts_of(body: EventBody) -> Iterator[tuple[str, Plain | Sealed]]:
         text = getattr(body, name)
         if text is not None:
             yield name, text
-
-
-def tags_of(body: EventBody) -> set[str]:
-    """Give the tags by which decisions find the event: one for each thing, party or person it names."""
-    return set(_tags_in(body))
-
-
-def tag(kind: str, identity: UUID) -> str:
-    """Name a thing as a tag, such as `party:…`; roles a field name adds (`kept_party_id`) are left out."""
-    return f"{kind.rsplit('_', 1)[-1]}:{identity}"
-
-
-def _tags_in(value: object) -> Iterator[str]:
-    """Walk a body and what is nested in it; the key of a sealed text is no thing of the field."""
-    match value:
-        case Plain() | Sealed():
-            return
-        case Struct():
-            for name in value.__struct_fields__:
-                yield from _tags_of_field(name, getattr(value, name))
-        case tuple():
-            for each in value:
-                yield from _tags_in(each)
-
-
-def _tags_of_field(name: str, value: object) -> Iterator[str]:
-    if isinstance(value, UUID) and name.endswith("_id"):
-        yield tag(name.removesuffix("_id"), value)
-    elif isinstance(value, tuple) and name.endswith("_ids"):
-        yield from (tag(name.removesuffix("_ids"), each) for each in value)
-    else:
-        yield from _tags_in(value)

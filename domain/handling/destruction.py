@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
-from domain.decisions.boundary import Selection, on
 from domain.events import EventBody, name_of
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
+from domain.events.selection import Selection, on
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.log.decoding import recorded
 from domain.log.find_records import find_records

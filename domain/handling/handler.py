@@ -12,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from psycopg import Cursor
 
-from domain.decisions.boundary import Boundary
+from domain.decisions.boundary import around, boundary, widening
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, around, boundary, decide, operation_of, widening, with_warnings
-from domain.decisions.command_context import Occasion
+from domain.decisions.command import Command, decide, operation_of, with_warnings
+from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
 from domain.decisions.refusals import Refusal
 from domain.events import (
@@ -29,6 +29,7 @@ from domain.events import (
 )
 from domain.events.envelope import Warned
 from domain.events.recorded import Recorded
+from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.handling.destruction import keys_of, to_remember
 from domain.handling.lookalikes import Lookalikes
@@ -73,7 +74,7 @@ class KeyReused(Struct, frozen=True):
 class Seen(Struct, frozen=True):
     """A state that somebody read and decided on: the last position at which any of these events was recorded."""
 
-    selections: Boundary
+    selections: Selections
     position: int
 
 
@@ -89,7 +90,7 @@ class Handler:
     def handle(
         self,
         order: Command,
-        occasion: Occasion,
+        occasion: CommandContext,
         payload: bytes,
         *,
         seen: Seen | None = None,
@@ -143,12 +144,12 @@ class Handler:
                     reused = other or reused
         return reused
 
-    def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
+    def known(self, order: Command, occasion: CommandContext) -> list[Recorded]:
         """Give the events that deciding a command rests on, in order."""
         return self._read(order, occasion)[0]
 
     def _read(
-        self, order: Command, occasion: Occasion, seen: Seen | None = None
+        self, order: Command, occasion: CommandContext, seen: Seen | None = None
     ) -> tuple[list[Recorded], AppendCondition]:
         """Read the boundary in one snapshot; records named by id are immutable and are looked up first.
 
@@ -189,7 +190,7 @@ class Handler:
     def _append(
         self,
         order: Command,
-        occasion: Occasion,
+        occasion: CommandContext,
         drafts: Sequence[Draft],
         condition: AppendCondition,
         payload: bytes,
@@ -207,7 +208,7 @@ class Handler:
             event.recorded_at = appended.recorded_at
         return self._remembered(Acknowledged(tuple(recorded(event) for event in events), repeated=False))
 
-    def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
+    def must_fit(self, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Refuse what the log would refuse of drafts; record nothing. Raises EntryTooLarge, UnsealableText."""
         for event in _sealed(Sealing(self.vault), order, occasion, drafts, payload)[1]:
             event.position, event.recorded_at = 0, occasion.now
@@ -243,7 +244,7 @@ def _belongs(event: LogEvent, command_id: UUID) -> bool:
 
 
 def _sealed(
-    sealing: Sealing, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes
+    sealing: Sealing, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes
 ) -> tuple[list[EventBody], list[LogEvent]]:
     """The bodies of drafts with their texts sealed, and the events that carry them."""
     bodies = [sealing.seal(draft) for draft in drafts]
@@ -256,7 +257,7 @@ def _sealed(
 
 
 def _envelope(
-    order: Command, occasion: Occasion, draft: Draft, drafts: Sequence[Draft], fingerprint: Fingerprint
+    order: Command, occasion: CommandContext, draft: Draft, drafts: Sequence[Draft], fingerprint: Fingerprint
 ) -> Envelope:
     first = draft is drafts[0]
     return Envelope(

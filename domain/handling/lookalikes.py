@@ -14,17 +14,17 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg.sql import SQL
 
-from domain.decisions.boundary import Selection, on
 from domain.decisions.case import Draft
 from domain.decisions.warnings import Slip
 from domain.events import EventBody, name_of
-from domain.events.declaration import tag
 from domain.events.envelope import Warned
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded, corrected_body, resolve
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyAmended, PartyRegistered, PlaceBoundaryChanged, PlaceRegistered
+from domain.events.selection import Selection, on
+from domain.events.tags import tag
 from domain.log.decoding import recorded
 from domain.log.find_records import find_records
 from domain.log.query import LogQuery

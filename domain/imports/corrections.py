@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from domain.decisions.batch import Part, RecordTogether
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, decide
-from domain.decisions.command_context import Occasion
+from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
 from domain.decisions.records import CorrectRecord
 from domain.decisions.refusals import Refusal
@@ -46,7 +46,7 @@ class Correcting(Struct, frozen=True, kw_only=True):
 
     ledger: Ledger
     order: Command
-    occasion: Occasion
+    occasion: CommandContext
     own: frozenset[UUID]
     status: frozenset[str]
 
@@ -79,7 +79,7 @@ class Correcting(Struct, frozen=True, kw_only=True):
         if then != now:
             raise CannotRecord(_moved_on(f"recorded were {', '.join(then)}; it now says {', '.join(now)}"))
 
-    def _decided(self, occasion: Occasion) -> tuple[Draft, ...]:
+    def _decided(self, occasion: CommandContext) -> tuple[Draft, ...]:
         """Decide the command as if it had not been given before."""
         known = self.ledger.known(self.order, occasion)
         others = [each for each in known if each.envelope.command_id != occasion.command_id]

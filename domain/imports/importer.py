@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from domain.decisions.batch import Part, RecordTogether, thing_path
 from domain.decisions.command import Command
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.refusals import Refusal
 from domain.decisions.warnings import sentence_of
 from domain.events.declaration import EventBody, declaration_of
@@ -186,7 +186,7 @@ class Importer:
             found = later
         raise AssertionError
 
-    def _order(self, prepared: Prepared, command_id: UUID) -> tuple[Command, Occasion]:
+    def _order(self, prepared: Prepared, command_id: UUID) -> tuple[Command, CommandContext]:
         row = prepared.row
         world = _World(self, prepared, command_id)
         for parent in row.kind.parents:

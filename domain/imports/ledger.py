@@ -7,16 +7,17 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from domain.decisions.boundary import Selection, on
+from domain.decisions.boundary import boundary, widening
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, boundary, decide, widening, with_warnings
-from domain.decisions.command_context import Occasion
+from domain.decisions.command import Command, decide, with_warnings
+from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
 from domain.decisions.refusals import Refusal
 from domain.events import Envelope, decode_envelope, texts_of
 from domain.events.envelope import Warned
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
+from domain.events.selection import Selection, on
 from domain.handling.handler import Acknowledged, Handler, KeyReused
 from domain.handling.sealing import to_open
 from domain.log.decoding import recorded
@@ -60,10 +61,10 @@ class Ledger(Protocol):
     def events(self, command_id: UUID) -> list[Effective]:
         """Give what stands of a command's events, corrections applied; none where it was never recorded."""
 
-    def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
+    def record(self, order: Command, occasion: CommandContext, payload: bytes) -> Outcome:
         """Decide a command and record what follows, once."""
 
-    def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
+    def known(self, order: Command, occasion: CommandContext) -> list[Recorded]:
         """Give the events that deciding a command rests on."""
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
@@ -72,7 +73,7 @@ class Ledger(Protocol):
     def texts(self, event: Effective) -> dict[str, str | Erased]:
         """Open the sealed texts of an event as they now read."""
 
-    def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
+    def must_fit(self, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Refuse what the log would refuse of these drafts for its size or its letters."""
 
     def lookalikes(self, drafts: Sequence[Draft]) -> list[Warned]:
@@ -111,11 +112,11 @@ class LiveLedger:
         """Read what stands of a command's events."""
         return self.told(command_id).standing()
 
-    def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
+    def record(self, order: Command, occasion: CommandContext, payload: bytes) -> Outcome:
         """Record in the log; durable when it returns."""
         return self._handler.handle(order, occasion, payload)
 
-    def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
+    def known(self, order: Command, occasion: CommandContext) -> list[Recorded]:
         """Read the boundary."""
         return self._handler.known(order, occasion)
 
@@ -133,7 +134,7 @@ class LiveLedger:
         with self._handler.recorder.transaction() as cursor:
             return dict(zip(sealed, self._handler.vault.open(cursor, asked), strict=True))
 
-    def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
+    def must_fit(self, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Measure the drafts as the log would."""
         self._handler.must_fit(order, occasion, drafts, payload)
 
@@ -146,7 +147,7 @@ class Given(Struct, frozen=True):
     """A command on its occasion, and the content that it is known by when it comes again."""
 
     order: Command
-    occasion: Occasion
+    occasion: CommandContext
     payload: bytes
 
 
@@ -184,7 +185,7 @@ class Overlay:
         """Give what stands of a command decided here, or recorded before."""
         return self.told(command_id).standing()
 
-    def record(self, order: Command, occasion: Occasion, payload: bytes) -> Outcome:
+    def record(self, order: Command, occasion: CommandContext, payload: bytes) -> Outcome:
         """Decide, and remember what would have been recorded."""
         earlier = self.lookup(occasion.command_id, payload)
         if earlier is not None:
@@ -198,7 +199,7 @@ class Overlay:
         self._commands[occasion.command_id] = _Imagined(payload, records)
         return Acknowledged(records, repeated=False)
 
-    def known(self, order: Command, occasion: Occasion) -> list[Recorded]:
+    def known(self, order: Command, occasion: CommandContext) -> list[Recorded]:
         """Read the boundary in the log and in what was decided here."""
         under, (selections, _) = self._under.known(order, occasion), boundary(order, occasion)
         while True:
@@ -216,7 +217,7 @@ class Overlay:
         """Open the texts of an event in the log."""
         return self._under.texts(event)
 
-    def must_fit(self, order: Command, occasion: Occasion, drafts: Sequence[Draft], payload: bytes) -> None:
+    def must_fit(self, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Measure the drafts as the log would."""
         self._under.must_fit(order, occasion, drafts, payload)
 
@@ -228,7 +229,7 @@ class Overlay:
         candidates = min((self._by_tag.get(tag, []) for tag in selection.tags), key=len)
         return (record for tags, record in candidates if selection.selects(record.name, tags, record.partition_id))
 
-    def _remember(self, draft: Draft, occasion: Occasion) -> Recorded:
+    def _remember(self, draft: Draft, occasion: CommandContext) -> Recorded:
         self._position += 1
         record = Recorded(
             event_id=draft.event_id,

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from domain.decisions.command import Command
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.partnerships import FormPartnership
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
@@ -73,9 +73,9 @@ class Frame:
         self._partnerships |= self._wanted_partnerships
         self.begin()
 
-    def occasion(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> Occasion:
+    def occasion(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> CommandContext:
         """Give the occasion of one command of this import."""
-        return Occasion(
+        return CommandContext(
             actor=self._actor,
             command_id=command_id,
             now=self._now,
@@ -154,7 +154,7 @@ class Frame:
             raise CannotRecord(*problems)
         return to_command(kind, values, at)
 
-    def _is_recorded(self, occasion: Occasion) -> bool:
+    def _is_recorded(self, occasion: CommandContext) -> bool:
         """Whether it was registered before; what a later mapping says of it anew is for people to amend."""
         return self._ledger.lookup(occasion.command_id, b"") is not None
 

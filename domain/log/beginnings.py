@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
-from domain.decisions.boundary import Selection
 from domain.events import EventBody, declarations, name_of
-from domain.events.declaration import tag
 from domain.events.funding import FundingConditionChanged, FundingVariationRequested
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
+from domain.events.selection import Selection
+from domain.events.tags import tag
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 

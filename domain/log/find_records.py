@@ -1,7 +1,7 @@
 """Finding recorded events by what they are about: what is asked of the log outside of decisions and projections."""
 
-from domain.decisions.boundary import Boundary
 from domain.events.recorded import Recorded
+from domain.events.selection import Selections
 from domain.log.decoding import recorded
 from domain.log.query import LogQuery
 from domain.log.read_events import END, read_from
@@ -9,7 +9,7 @@ from domain.log.recorder import LogRecorder
 
 
 def find_records(
-    log: LogRecorder, selections: Boundary, *, after: int = 0, upto: int | None = None, limit: int | None = None
+    log: LogRecorder, selections: Selections, *, after: int = 0, upto: int | None = None, limit: int | None = None
 ) -> list[Recorded]:
     """Give the events that any of the selections selects, in order, between two positions; none for no selection."""
     last = END if upto is None else upto
@@ -18,6 +18,6 @@ def find_records(
     return [recorded(event) for event in events]
 
 
-def last_position(log: LogRecorder, selections: Boundary, *, upto: int | None = None) -> int:
+def last_position(log: LogRecorder, selections: Selections, *, upto: int | None = None) -> int:
     """Give the position of the last event that any of the selections selects; 0 for none."""
     return log.position_of_last(LogQuery(selections), upto)

@@ -11,13 +11,13 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery
 from msgspec import Struct
 from psycopg.types.json import Jsonb
 
-from domain.decisions.boundary import Boundary, Selection
+from domain.events.selection import Selection, Selections
 
 
 class LogQuery(Struct, frozen=True):
     """Events that any of the selections selects; none for no selection."""
 
-    selections: Boundary
+    selections: Selections
 
     @classmethod
     def of(cls, query: DCBQuery | None) -> "LogQuery":

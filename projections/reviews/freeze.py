@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import Struct
 
-from domain.decisions.command_context import Occasion
+from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Code, Refusal
 from domain.decisions.reviews import FreezeReview
 from domain.errors import FolkmootError
@@ -82,7 +82,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
         raise
 
 
-def record_frozen(handler: Handler, occasion: Occasion, manifest: Manifest, manifest_sha256: str) -> Frozen:
+def record_frozen(handler: Handler, occasion: CommandContext, manifest: Manifest, manifest_sha256: str) -> Frozen:
     """Put an extract on record, unless it is there. Raises NotRecorded and what the log raises."""
     order = FreezeReview(
         review=manifest.review_id,

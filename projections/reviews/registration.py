@@ -10,12 +10,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from domain.decisions.boundary import Selection
 from domain.errors import FolkmootError
 from domain.events import name_of
 from domain.events.outcomes import OutcomeObserved
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, resolve
+from domain.events.selection import Selection
 from domain.events.stewardship import MethodPublished, ReviewFrozen, ReviewRegistered
 from domain.log.decoding import recorded
 from domain.log.find_records import find_records

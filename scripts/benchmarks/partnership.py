@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from domain.decisions.asks import AnswerAsk, RaiseAsk
 from domain.decisions.command import Command
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.commitments import MakeCommitment, ReportFulfilment
 from domain.decisions.decisions import TakeDecision
 from domain.decisions.interactions import Attendee, RecordInteraction
@@ -45,7 +45,7 @@ class Partnership:
 
     def does(self, order: Command) -> Acknowledged:
         """Record a command."""
-        occasion = Occasion(
+        occasion = CommandContext(
             actor=self._actor,
             command_id=uuid4(),
             now=datetime.now(UTC),

@@ -9,7 +9,7 @@ import psycopg
 
 from api.http.auth import KeyRow, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
 from api.services import Services
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.decisions.warnings import sentence_of
@@ -107,7 +107,7 @@ def register_party(services: Services, name: str, kind: PartyKind) -> UUID:
     except NotAsDeclared as error:
         raise CommandFailed(Exit.USAGE, f"--register: {'; '.join(fault.detail for fault in error.faults)}") from None
     operator = Actor(actor_id=uuid4(), party=operator_of(services.recorder), steward=True)
-    occasion = Occasion(
+    occasion = CommandContext(
         actor=operator,
         command_id=uuid4(),
         now=services.now(),

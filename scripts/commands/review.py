@@ -17,7 +17,7 @@ from api.http.auth import operator_of
 from api.http.problems import Problem
 from api.http.validation import read_struct
 from api.services import Services
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.refusals import Refusal
 from domain.decisions.reviews import RegisterReview
 from domain.events.stewardship import ReviewRegistered
@@ -244,9 +244,9 @@ def _list(_: Services, source: Source, args: argparse.Namespace) -> int:
     return _answer(found)
 
 
-def _occasion(services: Services, command_id: UUID) -> Occasion:
+def _occasion(services: Services, command_id: UUID) -> CommandContext:
     """Speak as whoever runs this Folkmoot."""
-    return Occasion(
+    return CommandContext(
         actor=Actor(actor_id=uuid5(command_id, "operator"), party=operator_of(services.recorder), steward=True),
         command_id=command_id,
         now=services.now(),

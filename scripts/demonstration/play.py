@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.decisions.command_context import Occasion
+from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal
 from domain.errors import FolkmootError
 from domain.handling.handler import Acknowledged, Handler, KeyReused
@@ -46,7 +46,7 @@ def _is_recorded(act: Act, plan: Plan, handler: Handler) -> bool:
 
 
 def _play_act(seed: Seed, act: Act, handler: Handler) -> int:
-    occasion = Occasion(
+    occasion = CommandContext(
         actor=act.key,
         command_id=seed.identity(act.name),
         now=act.at,

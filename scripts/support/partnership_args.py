@@ -6,9 +6,9 @@ from pathlib import Path
 from uuid import UUID
 
 from api.services import Services
-from domain.decisions.boundary import Selection
 from domain.events import name_of
 from domain.events.partnership import PartnershipFormed
+from domain.events.selection import Selection
 from domain.log.find_records import find_records
 from projections.method.document import MethodInvalid, load_method
 from projections.method.method import Method

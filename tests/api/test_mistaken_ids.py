@@ -6,8 +6,8 @@ import pytest
 
 from api.http.mistaken_ids import identified
 from domain.events import declarations
-from domain.events.declaration import tag
 from domain.events.stewardship import SubjectErased
+from domain.events.tags import tag
 from tests.api.test_a_meeting import meeting
 
 

@@ -13,20 +13,22 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.decisions.boundary import Boundary, mending_tags, stored_tags
+from domain.decisions.boundary import around, boundary, widening
 from domain.decisions.case import Draft
-from domain.decisions.command import Command, around, boundary, decide, widening
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command import Command, decide
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.facts import Facts
 from domain.decisions.records import RecordCommand
 from domain.decisions.references import references
 from domain.decisions.refusals import Code, Refusal
 from domain.events import Envelope, EventBody, decode, encode, name_of, texts_of
-from domain.events.declaration import declaration_of, tag
+from domain.events.declaration import declaration_of
 from domain.events.outcomes import LessonDrawn
 from domain.events.partnership import MemberJoined
 from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.events.selection import Selections
+from domain.events.tags import mending_tags, stored_tags, tag
 from domain.values import PartyAt, Plain, first_instant
 from tests.domain.decisions.world import BOARD_ID, COUNCIL, NOW, OTHER_BOARD_ID, SEALED, WORLD, an_id, person_of
 
@@ -72,8 +74,8 @@ def new(*path: object) -> UUID:
     return occasion_of(None, None).new_id(*path)
 
 
-def occasion_of(actor: Actor | None, partnership_id: UUID | None, command_id: UUID = COMMAND_ID) -> Occasion:
-    return Occasion(
+def occasion_of(actor: Actor | None, partnership_id: UUID | None, command_id: UUID = COMMAND_ID) -> CommandContext:
+    return CommandContext(
         actor=actor or Actor(actor_id=an_id("anybody"), party=COUNCIL),
         command_id=command_id,
         now=NOW,
@@ -96,14 +98,14 @@ class Given:
         occasion = occasion_of(by, partnership if inside else None, command_id)
         return Heard(command, self._heard(command, occasion), self, occasion)
 
-    def _heard(self, command: Command, occasion: Occasion) -> tuple[Draft, ...] | Refusal:
+    def _heard(self, command: Command, occasion: CommandContext) -> tuple[Draft, ...] | Refusal:
         inside = self._inside(command, occasion)
         outcome = decide(command, Facts.from_records(inside), occasion)
         assert outcome == decide(command, Facts.from_records(inside), occasion)
         assert outcome == decide(command, Facts.from_records(self._around(command, occasion)), occasion)
         return outcome
 
-    def _around(self, command: Command, occasion: Occasion) -> list[Recorded]:
+    def _around(self, command: Command, occasion: CommandContext) -> list[Recorded]:
         """Give the registers, and all affairs of the partnerships concerned; lessons may come from anywhere."""
         named = {reference for _, kind, reference in references(command) if kind == "partnership"}
         return [
@@ -121,7 +123,7 @@ class Given:
         """Everything that was recorded, with the tags under which the log would keep it."""
         return [(record, self._tags(record)) for record in self._records()]
 
-    def _inside(self, command: Command, occasion: Occasion) -> list[Recorded]:
+    def _inside(self, command: Command, occasion: CommandContext) -> list[Recorded]:
         """Read what the boundary selects, as the log would."""
         selections, wanted = boundary(command, occasion)
         records = self._records()
@@ -140,7 +142,7 @@ class Given:
                 return inside
             selections |= more
 
-    def _selected(self, record: Recorded, selections: Boundary) -> bool:
+    def _selected(self, record: Recorded, selections: Selections) -> bool:
         tags = self._tags(record)
         return any(selection.selects(record.name, tags, record.partition_id) for selection in selections)
 
@@ -178,7 +180,7 @@ class Heard:
     last_recorded: ClassVar["Heard | None"] = None
 
     def __init__(
-        self, command: Command, outcome: tuple[Draft, ...] | Refusal, known: Given, occasion: Occasion
+        self, command: Command, outcome: tuple[Draft, ...] | Refusal, known: Given, occasion: CommandContext
     ) -> None:
         self.command = command
         self.outcome = outcome

@@ -12,9 +12,9 @@ from domain.decisions.refusals import Code, Kind
 from domain.decisions.registries import RegisterPlace
 from domain.decisions.stewardship import ForgetPerson
 from domain.events.asks import AskRaised
-from domain.events.declaration import tag
 from domain.events.partnership import PartnershipClosed
 from domain.events.registries import PeopleFoundSame, PersonRegistered
+from domain.events.tags import tag
 from domain.vocabulary import OFFICE_HOLDER_KINDS, AskKind, InteractionKind, PartyKind, PlaceKind
 from tests.domain.decisions.given import given, given_only, past
 from tests.domain.decisions.world import (

@@ -18,11 +18,11 @@ from domain.decisions.registries import AmendParty, FindPeopleSame
 from domain.decisions.stewardship import RedactText
 from domain.events import Participant
 from domain.events.commitments import CommitmentMade, CommitmentReleased, CommitmentRenegotiated
-from domain.events.declaration import tag
 from domain.events.interactions import InteractionRecorded, MinutesApproved
 from domain.events.records import RecordConfirmed, RecordCorrected, RecordWithdrawn
 from domain.events.registries import PersonRegistered
 from domain.events.stewardship import SubjectErased
+from domain.events.tags import tag
 from domain.vocabulary import AskKind, InteractionKind, Materiality, PartyKind, Side
 from tests.domain.decisions.given import Past, event_id_of, given, past, refuses
 from tests.domain.decisions.promises import (

@@ -2,8 +2,8 @@
 
 from domain.decisions.experience import GiveFeedback, RecordProfile, RecordPulse
 from domain.decisions.refusals import Code
-from domain.events.declaration import tag
 from domain.events.experience import FeedbackGiven, Group, ProfileObserved, PulseObserved
+from domain.events.tags import tag
 from domain.values import Plain
 from domain.vocabulary import Facet, Side
 from tests.domain.decisions.given import given, new, records, refuses

@@ -18,7 +18,7 @@ from domain.decisions.refusals import Code
 from domain.events.asks import AskAnswered, AskDeferred, AskRaised
 from domain.events.commitments import CommitmentAcknowledged, CommitmentMade
 from domain.events.decisions import DecisionTaken
-from domain.events.declaration import Participant, tag
+from domain.events.declaration import Participant
 from domain.events.interactions import (
     Crowd,
     InteractionCancelled,
@@ -29,6 +29,7 @@ from domain.events.interactions import (
     NotesShared,
 )
 from domain.events.registries import PartyRegistered
+from domain.events.tags import tag
 from domain.values import Plain
 from domain.vocabulary import Answer, AskKind, Attendance, InteractionKind, Mode, PartyKind, Role, Side
 from tests.domain.decisions.given import elsewhere, given, new, records, refuses

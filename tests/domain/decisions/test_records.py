@@ -1,6 +1,5 @@
 """Confirming, disputing, settling, correcting and withdrawing any record; replying to a figure."""
 
-from domain.decisions.boundary import mending_tags
 from domain.decisions.commitments import ReportFulfilment
 from domain.decisions.records import (
     AttachReply,
@@ -13,7 +12,7 @@ from domain.decisions.records import (
 from domain.decisions.refusals import Code
 from domain.events import encode
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed
-from domain.events.declaration import name_of, tag
+from domain.events.declaration import name_of
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import PartnershipClosed, RuleAdopted
 from domain.events.records import (
@@ -25,6 +24,7 @@ from domain.events.records import (
     ReplyAttached,
 )
 from domain.events.stewardship import TextRedacted
+from domain.events.tags import mending_tags, tag
 from domain.values import Plain
 from domain.vocabulary import Facet, InteractionKind, PartyKind, ResolutionOutcome
 from tests.domain.decisions.given import elsewhere, event_id_of, given, new, past, records, refuses

@@ -12,7 +12,6 @@ from domain.decisions.registries import (
     RegisterPlace,
     SucceedParty,
 )
-from domain.events.declaration import tag
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import (
     PartiesFoundSame,
@@ -24,6 +23,7 @@ from domain.events.registries import (
     PlaceBoundaryChanged,
     PlaceRegistered,
 )
+from domain.events.tags import tag
 from domain.values import Plain
 from domain.vocabulary import PartyKind, PlaceKind, Side
 from tests.domain.decisions.given import elsewhere, given, given_only, new, past, records, refuses

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.decisions.command_context import Occasion
+from domain.decisions.command_context import CommandContext
 from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.registries import AmendParty
 from domain.decisions.stewardship import RedactText
@@ -45,7 +45,9 @@ def only(handler, kind):
 
 def by_hand(handler, command, partition=None):
     """A command given as a person gives it, through another door than the import."""
-    occasion = Occasion(actor=IMPORTER, command_id=uuid4(), now=NOW, person_of=lambda _: None, partnership_id=partition)
+    occasion = CommandContext(
+        actor=IMPORTER, command_id=uuid4(), now=NOW, person_of=lambda _: None, partnership_id=partition
+    )
     given = handler.handle(command, occasion, b"")
     assert isinstance(given, Acknowledged), given
     return given.events[0].event_id

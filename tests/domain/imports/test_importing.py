@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from domain.decisions.command import Command
-from domain.decisions.command_context import Occasion
+from domain.decisions.command_context import CommandContext
 from domain.events.commitments import CommitmentAcknowledged, CommitmentMade, FulfilmentConfirmed
 from domain.events.funding import FundingAwarded, FundingPaid
 from domain.events.partnership import PartnershipFormed
@@ -261,7 +261,7 @@ def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, 
 
         left = 6
 
-        def record(self, order: Command, occasion: Occasion, payload: bytes):
+        def record(self, order: Command, occasion: CommandContext, payload: bytes):
             if not self.left:
                 raise Stopped
             self.left -= 1

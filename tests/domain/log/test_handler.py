@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from domain.decisions.asks import AnswerAsk, RaiseAsk
 from domain.decisions.command import Command
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.partnerships import FirstSeat, FormPartnership
 from domain.decisions.records import CorrectRecord, WithdrawRecord
@@ -56,8 +56,8 @@ class House:
         body = self.does(RegisterParty(name=name, kind=kind, happened="2025")).events[0].body
         return PartyAt(body.party_id, body.side, body.kind)  # type: ignore[attr-defined]
 
-    def occasion(self, actor: Actor, command_id: UUID | None = None) -> Occasion:
-        return Occasion(
+    def occasion(self, actor: Actor, command_id: UUID | None = None) -> CommandContext:
+        return CommandContext(
             actor=actor,
             command_id=command_id or uuid4(),
             now=datetime.now(UTC),

@@ -8,7 +8,7 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.decisions.boundary import Selection, all_about
+from domain.events.selection import Selection, all_about
 from domain.log.errors import BeyondHead, BoundaryConflict
 from domain.log.find_records import find_records, last_position
 from domain.log.query import AppendCondition, LogQuery

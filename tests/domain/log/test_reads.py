@@ -11,13 +11,13 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.decisions.boundary import mending_tags, stored_tags
 from domain.decisions.command import commands
 from domain.decisions.references import ANYWHERE, READS
 from domain.events import Envelope, EventBody, declarations, encode, encode_envelope, name_of
-from domain.events.declaration import declaration_of, tag
+from domain.events.declaration import declaration_of
 from domain.events.examples import example
 from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.events.tags import mending_tags, stored_tags, tag
 from domain.handling.handler import Handler
 from domain.log.event import LogEvent
 from domain.log.recorder import LogRecorder

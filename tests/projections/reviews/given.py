@@ -8,13 +8,13 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from domain.decisions.boundary import stored_tags
 from domain.events.declaration import Participant
 from domain.events.outcomes import OutcomeObserved
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PlaceRegistered
 from domain.events.stewardship import ReviewRegistered
+from domain.events.tags import stored_tags
 from domain.log.recorder import LogRecorder
 from domain.vocabulary import OutcomeDomain, PartyKind, PlaceKind
 from projections.method.document import default_method

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import pytest
 
-from domain.decisions.command_context import Actor, Occasion
+from domain.decisions.command_context import Actor, CommandContext
 from domain.handling.handler import Handler
 from domain.log.errors import BeyondHead
 from domain.values import PartyAt
@@ -43,7 +43,7 @@ def rewritten(folder, **changed):
 
 
 def occasion(name="a freeze"):
-    return Occasion(
+    return CommandContext(
         actor=Actor(actor_id=an_id("key"), party=EVALUATOR, steward=True),
         command_id=an_id(name),
         now=noon("2026-07-01"),

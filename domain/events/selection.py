@@ -1,0 +1,64 @@
+"""Selections of events: which events, by their types and tags, are read together."""
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.declaration import EventBody, declaration_of, name_of
+from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.events.stewardship import TextRedacted
+from domain.events.tags import tag
+
+MENDING: Final = (name_of(RecordCorrected), name_of(RecordWithdrawn), name_of(TextRedacted))
+"""The types of event that correct, withdraw or redact another."""
+
+
+class Selection(Struct, frozen=True):
+    """The events of any of these types (None: of every type) that carry all of these tags.
+
+    `partition` leaves out those of any other partition.
+    """
+
+    types: frozenset[str] | None
+    tags: frozenset[str]
+    partition: UUID | None = None
+
+    def selects(self, name: str, tags: Iterable[str], partition_id: UUID | None = None) -> bool:
+        """Whether it selects an event of this type, with these tags, in this partition."""
+        return (
+            (self.types is None or name in self.types)
+            and self.tags <= set(tags)
+            and self.partition in (None, partition_id)
+        )
+
+
+Selections = frozenset[Selection]
+"""The events that any of several selections selects; none where there is no selection."""
+
+
+def on(kind: str, identity: UUID, *types: type[EventBody], within: UUID | None = None) -> Selection:
+    """The events of these types about one thing, and all that corrects, withdraws or redacts them.
+
+    `within` leaves out those recorded in the affairs of any other partnership.
+    """
+    tags = {tag(kind, identity)} | (set() if within is None else {tag("partnership", within)})
+    return Selection(frozenset({*(name_of(body) for body in types), *MENDING}), frozenset(tags))
+
+
+def entry(kind: str, identity: UUID, *types: type[EventBody]) -> Selection:
+    """The events of these types about a thing that any partnership may name, without what corrects them.
+
+    Corrections of an event are selected once the event has been read. Selecting all corrections that name the thing
+    would read far too much: a council is named by each body that it pays, and by every correction about any of them.
+    """
+    at_home = all(declaration_of(body).home == f"{kind}_id" for body in types)
+    return Selection(
+        frozenset(name_of(body) for body in types), frozenset({tag(kind, identity)}), identity if at_home else None
+    )
+
+
+def all_about(kind: str, identity: UUID) -> Selection:
+    """Every event about one thing."""
+    return Selection(None, frozenset({tag(kind, identity)}))
