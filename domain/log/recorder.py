@@ -255,13 +255,13 @@ class LogRecorder(DCBRecorder):
 
     def subscribe(
         self, query: DCBQuery | None = None, *, after: int | None = None, log_id: UUID | None = None
-    ) -> LogSubscription:
+    ) -> LogSubscription[Self]:
         """Follow the log for ever from after a position; every matching event comes once, in order.
 
         Outages only delay. `log_id` names the log that was followed before; the subscription raises
         RebuildNeeded when this is another log, or one that holds less or other events than were followed.
         """
-        return LogSubscription(self, query, after=after, log_id=log_id)
+        return LogSubscription(self, self.connections, query, after=after, log_id=log_id)
 
     def root(self, position: int) -> bytes:
         """Give the root of the Merkle tree over the first `position` events. Raises BeyondHead."""

@@ -2,32 +2,36 @@
 
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import structlog
-from eventsourcing.dcb.api import DCBQuery, DCBSequencedEvent, DCBSubscription
+from eventsourcing.dcb.api import DCBQuery, DCBSequencedEvent, DCBSubscription, TDCBRecorder_co
 
+from domain.log.connections import Connections
 from domain.log.errors import LogUnavailable
 from domain.log.query import LogQuery
 from domain.log.read_events import sequenced
 from domain.log.tail import POLL_S, LogTail
 
-if TYPE_CHECKING:
-    from domain.log.recorder import LogRecorder
-
 _BATCH = 500
 _logger = structlog.get_logger(__name__)
 
 
-class LogSubscription(DCBSubscription["LogRecorder"]):
+class LogSubscription(DCBSubscription[TDCBRecorder_co]):
     """An endless iterator over matching events; `stop` ends it at its next poll."""
 
     def __init__(
-        self, recorder: "LogRecorder", query: DCBQuery | None, *, after: int | None, log_id: UUID | None
+        self,
+        recorder: TDCBRecorder_co,
+        connections: Connections,
+        query: DCBQuery | None,
+        *,
+        after: int | None,
+        log_id: UUID | None,
     ) -> None:
         super().__init__(recorder, query, after)
-        self._tail = LogTail(recorder, query=LogQuery.of(query), after=after or 0, log_id=log_id)
+        self._tail = LogTail(connections, query=LogQuery.of(query), after=after or 0, log_id=log_id)
         self._pending: deque[DCBSequencedEvent] = deque()
         self._stopping = threading.Event()
         self._one_at_a_time = threading.Lock()

@@ -5,19 +5,17 @@ another log under the same address, or one restored to before what it has seen.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, LiteralString
+from typing import Final, LiteralString
 from uuid import UUID
 
 import psycopg
 
+from domain.log.connections import Connections
 from domain.log.errors import RebuildNeeded, translated
 from domain.log.event import LogEvent
 from domain.log.query import EVERYTHING, LogQuery
 from domain.log.read_events import read_from
 from domain.log.sessions import Row
-
-if TYPE_CHECKING:
-    from domain.log.recorder import LogRecorder
 
 POLL_S: Final = 1.0
 _SAME_LOG: LiteralString = """
@@ -36,14 +34,14 @@ class LogTail:
 
     def __init__(
         self,
-        log: "LogRecorder",
+        connections: Connections,
         *,
         query: LogQuery = EVERYTHING,
         after: int = 0,
         log_id: UUID | None = None,
         leaf: bytes | None = None,
     ) -> None:
-        self._log, self._query = log, query
+        self._connections, self._query = connections, query
         self._log_id, self._leaf = log_id, leaf
         self._listener: psycopg.Connection[Row] | None = None
         self.position = after
@@ -54,7 +52,7 @@ class LogTail:
         Raises LogUnavailable, and RebuildNeeded when this is another log or holds less or other events than
         were followed.
         """
-        with self._log.connections.borrow() as connection:
+        with self._connections.borrow() as connection:
             head, leaf = self._check_same_log(connection)
             events, _ = read_from(connection, self._query, after=self.position, upto=head, limit=limit)
         if len(events) < limit:
@@ -66,7 +64,7 @@ class LogTail:
     def wait(self, timeout_s: float = POLL_S) -> None:
         """Wait for a notification or the poll; having just begun to listen, return at once to look again."""
         if self._listener is None:
-            self._listener = self._log.connections.open("listen")
+            self._listener = self._connections.open("listen")
             with translated():
                 self._listener.execute("LISTEN folkmoot_log")
             return

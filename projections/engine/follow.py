@@ -135,13 +135,13 @@ class Follower:
         live = followed(connection)
         if not live:
             _logger.warning("nothing to follow", reason="no build is live: run folkmoot rebuild")
-            yield None, LogTail(self._log)
+            yield None, LogTail(self._log.connections)
             return
         _refuse_false_tracking(connection, live)
         refuse_another_log(self._log, connection, live.values())
         rearmost = min(live.values(), key=lambda build: build.position)
         keeper = Keeper(self._log, connection, live.values())
-        tail = LogTail(self._log, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
+        tail = LogTail(self._log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
         try:
             yield keeper, tail
         finally:

@@ -118,7 +118,7 @@ def _brought(
     refuse_another_log(log, connection, waiting.values())
     keeper = Keeper(log, connection, waiting.values())
     rearmost = min(waiting.values(), key=lambda build: build.position)
-    tail = LogTail(log, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
+    tail = LogTail(log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
     behind = keeper.behind(day) if any(build.as_of != day for build in waiting.values()) else []
     begun, head = tail.position, log.head().position
     while True:
