@@ -23,7 +23,7 @@ from domain.decisions.refusals import Refusal
 from domain.events import name_of
 from domain.events.declaration import Participant
 from domain.events.recorded import Effective, Recorded, resolve
-from domain.imports.ledger import CommandHistory, Ledger
+from domain.handling.rehearsal import CommandHistory, Ledger
 from domain.imports.registrations import CannotRecord, reasons_of
 from domain.values import PartyAt, Plain, Sealed
 from domain.vault import Erased

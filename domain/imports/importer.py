@@ -18,10 +18,10 @@ from domain.decisions.refusals import Refusal
 from domain.decisions.warnings import sentence_of
 from domain.events.declaration import EventBody, declaration_of
 from domain.handling.handler import Acknowledged, KeyReused
+from domain.handling.rehearsal import Given, Ledger, Overlay
 from domain.imports.cell_values import MINOR
 from domain.imports.cells import Made, Share, columns_of
 from domain.imports.corrections import Correcting
-from domain.imports.ledger import Given, Ledger, Overlay
 from domain.imports.mapping import Mapping, RowKind, RowPart
 from domain.imports.registrations import IMPORTER, CannotRecord, Frame, reasons_of, to_command
 from domain.imports.row import NOTHING_SAID, Reading, Row, unforeseen

@@ -13,8 +13,8 @@ from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.errors import FolkmootError
 from domain.events.partnership import PartnershipFormed
+from domain.handling.rehearsal import Given, Ledger
 from domain.imports.cells import Cell
-from domain.imports.ledger import Given, Ledger
 from domain.imports.mapping import NAMESPACE, STANDING, Mapping, PartnershipRule
 from domain.imports.row import Nowhere, Reading, Row
 from domain.structs import MOST_FAULTS, NotAsDeclared, read

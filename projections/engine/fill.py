@@ -14,7 +14,7 @@ import psycopg
 from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
 from domain.log.errors import LogError
-from domain.log.histories import StoredEvent, stored_histories
+from domain.log.read_partitions import StoredEvent, stored_histories
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, projection_called

@@ -19,8 +19,8 @@ from domain.audit.history import history_alterations
 from domain.errors import FolkmootError
 from domain.log.connections import Connections
 from domain.log.errors import LockTimeout, LogError, LogUnavailable, translated
-from domain.log.histories import partitions_begun_by
 from domain.log.memorandum import Memorandum
+from domain.log.read_partitions import partitions_begun_by
 from domain.log.recorder import Head, LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, stored_projections

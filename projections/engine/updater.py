@@ -18,7 +18,7 @@ from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
 from domain.log.errors import LogError
 from domain.log.event import LogEvent
-from domain.log.histories import partitions_begun_by
+from domain.log.read_partitions import partitions_begun_by
 from domain.log.recorder import LogRecorder
 from projections.declaration import Projection, stored_projections
 from projections.engine.builds import Build, Connection

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.embedded_server.server import EmbeddedPostgres
 from domain.log.connections import Connections
-from domain.log.embedded import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
 from projections.declaration import projection_called

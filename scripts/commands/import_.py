@@ -14,9 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.http.auth import operator_of
 from api.services import Services
 from domain.decisions.command_context import Actor
+from domain.handling.rehearsal import LiveLedger, Rehearsal
 from domain.imports.csv_file import shown_name
 from domain.imports.importer import Importer
-from domain.imports.ledger import LiveLedger, Rehearsal
 from domain.imports.mapping import NAMESPACE, Mapping
 from domain.imports.mapping_document import find_mapping, shipped
 from domain.imports.row_order import Prepared, prepare

@@ -16,8 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from domain.log import embedded, installations
-from domain.log.embedded import (
+from domain.embedded_server import installations
+from domain.embedded_server import server as embedded
+from domain.embedded_server.server import (
     DataDirectoryUnreachable,
     EmbeddedPostgres,
     NoDataDirectory,
@@ -76,7 +77,7 @@ def another_process(script: str, data_dir: Path) -> subprocess.Popen:
     opening = f"""
 from pathlib import Path
 import psycopg, sys, time
-from domain.log.embedded import EmbeddedPostgres
+from domain.embedded_server.server import EmbeddedPostgres
 postgres = EmbeddedPostgres(Path({str(data_dir)!r}), fsync=False)
 """
     return subprocess.Popen(

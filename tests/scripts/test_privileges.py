@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from domain.log.installations import find_installations, server_user
+from domain.embedded_server.installations import find_installations, server_user
 from domain.log.memorandum import Memorandum
 from scripts.cli import main
 from scripts.commands.migrate import migrate

@@ -7,8 +7,8 @@ from pathlib import Path
 from textwrap import dedent
 
 from domain.handling.handler import Handler
+from domain.handling.rehearsal import LiveLedger, Rehearsal
 from domain.imports.importer import Importer
-from domain.imports.ledger import LiveLedger, Rehearsal
 from domain.imports.mapping import Mapping
 from domain.imports.mapping_document import read_mapping
 from domain.imports.row_order import prepare

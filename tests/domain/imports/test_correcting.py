@@ -15,8 +15,8 @@ from domain.events.recorded import resolve
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.handling.handler import Acknowledged
+from domain.handling.rehearsal import LiveLedger
 from domain.imports.importer import Importer
-from domain.imports.ledger import LiveLedger
 from domain.imports.registrations import IMPORTER
 from domain.imports.row_order import prepare
 from domain.imports.row_report import RowOutcome

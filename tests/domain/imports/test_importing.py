@@ -11,8 +11,8 @@ from domain.events.funding import FundingAwarded, FundingPaid
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import resolve
 from domain.events.registries import PartyRegistered, PlaceRegistered
+from domain.handling.rehearsal import LiveLedger
 from domain.imports.importer import Importer
-from domain.imports.ledger import LiveLedger
 from domain.imports.row_order import prepare
 from domain.imports.row_report import RowOutcome, summarise, write_report
 from domain.imports.spreadsheets import recognise

@@ -7,8 +7,8 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.handling.rehearsal import Rehearsal
 from domain.imports.importer import Importer
-from domain.imports.ledger import Rehearsal
 from domain.imports.row_order import prepare
 from domain.imports.row_report import RowOutcome, summarise
 from domain.imports.spreadsheets import recognise

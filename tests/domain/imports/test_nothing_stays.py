@@ -5,8 +5,8 @@ import pytest
 from domain.decisions.refusals import Refusal
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PartyRegistered
+from domain.handling.rehearsal import LiveLedger
 from domain.imports.importer import Importer
-from domain.imports.ledger import LiveLedger
 from domain.imports.row_order import prepare
 from domain.imports.row_report import RowOutcome, summarise
 from domain.imports.spreadsheets import recognise

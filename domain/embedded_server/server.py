@@ -32,8 +32,8 @@ from urllib.parse import quote
 import psycopg
 import structlog
 
-from domain.log.data_dir import default_data_dir, make_private_dir
-from domain.log.embedded_errors import (
+from domain.embedded_server.data_dir import default_data_dir, make_private_dir
+from domain.embedded_server.errors import (
     DataDirectoryUnreachable,
     EmbeddedPostgresError,
     NoDataDirectory,
@@ -41,9 +41,9 @@ from domain.log.embedded_errors import (
     ServerFailed,
     WrongMajorVersion,
 )
-from domain.log.file_locks import SharedUse
-from domain.log.file_locks import try_lock as _try_lock
-from domain.log.installations import (
+from domain.embedded_server.file_locks import SharedUse
+from domain.embedded_server.file_locks import try_lock as _try_lock
+from domain.embedded_server.installations import (
     OLDEST_MAJOR,
     Installation,
     ServerUser,

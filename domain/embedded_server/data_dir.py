@@ -5,8 +5,8 @@ import os
 import pwd
 from pathlib import Path
 
-from domain.log.embedded_errors import NoDataDirectory
-from domain.log.installations import ServerUser
+from domain.embedded_server.errors import NoDataDirectory
+from domain.embedded_server.installations import ServerUser
 
 
 def default_data_dir() -> Path:
