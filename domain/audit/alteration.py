@@ -28,9 +28,9 @@ class Alteration(Struct, frozen=True, kw_only=True):
         return f"{self.where}: {self.detail}"
 
 
-def named(where: list[str], detail: str) -> list[Alteration]:
-    """Name the first of many, and say how many more there are at least."""
-    found = [Alteration(where=each, detail=detail) for each in where[:SHOWN]]
-    if len(where) > SHOWN:
-        found.append(Alteration(where=f"{len(where) - SHOWN} more", detail=detail))
-    return found
+def named_alterations(places: list[str], detail: str) -> list[Alteration]:
+    """Alterations at the first of many places, and one that counts the rest, of which there may be more."""
+    alterations = [Alteration(where=place, detail=detail) for place in places[:SHOWN]]
+    if len(places) > SHOWN:
+        alterations.append(Alteration(where=f"{len(places) - SHOWN} more", detail=detail))
+    return alterations

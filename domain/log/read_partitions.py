@@ -1,4 +1,4 @@
-"""Partitions read whole, one after the other: what everything that projects many of them at once reads by.
+"""Partitions read whole, one after the other, for those that project many of them at once.
 
 The index gives each partition's events together, so that memory is bounded by the largest partition and not
 by the size of the log.
@@ -14,8 +14,6 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from domain.events.recorded import Recorded
-from domain.log.decoding import recorded
 from domain.log.errors import translated
 from domain.log.sessions import Row
 
@@ -23,7 +21,7 @@ _BATCH: Final = 2000
 
 
 class StoredEvent(NamedTuple):
-    """One event as stored, with what a projection needs of it."""
+    """An event as stored: the columns that a projection needs."""
 
     partition_id: UUID
     position: int
@@ -36,7 +34,7 @@ class StoredEvent(NamedTuple):
     data: bytes
 
 
-_HISTORIES = (
+_PARTITIONS = (
     SQL("""
     SELECT {} FROM log.event WHERE partition_id = ANY(%s) AND position <= %s ORDER BY partition_id, position
 """)
@@ -47,28 +45,20 @@ _BEGUN_BY = b"SELECT DISTINCT partition_id FROM log.event WHERE type = %s AND po
 
 
 def partitions_begun_by(connection: psycopg.Connection[Row], event_name: str, upto: int) -> list[UUID]:
-    """Give the partitions that hold an event of a type by a position, in order of their ids."""
+    """The partitions that hold an event of a type by a position, in order of their ids."""
     with translated():
         return [partition_id for (partition_id,) in connection.execute(_BEGUN_BY, (event_name, upto)).fetchall()]
 
 
-def stored_histories(
+def stored_partitions(
     connection: psycopg.Connection[Row], partition_ids: Sequence[UUID], upto: int
 ) -> Iterator[tuple[UUID, list[StoredEvent]]]:
-    """Give each partition's events up to a position, undecoded, in order of the partitions' ids.
+    """Each partition's events up to a position, undecoded, in order of the partitions' ids.
 
     The connection must be in a transaction and serve nothing else meanwhile.
     """
-    with translated(), connection.cursor(f"histories_{uuid4().hex}", scrollable=False) as cursor:
+    with translated(), connection.cursor(f"partitions_{uuid4().hex}", scrollable=False) as cursor:
         cursor.itersize = _BATCH
-        cursor.execute(_HISTORIES, (list(partition_ids), upto), binary=True)
+        cursor.execute(_PARTITIONS, (list(partition_ids), upto), binary=True)
         for partition_id, events in groupby(map(StoredEvent._make, cursor), key=attrgetter("partition_id")):
             yield partition_id, list(events)
-
-
-def histories(
-    connection: psycopg.Connection[Row], partition_ids: Sequence[UUID], upto: int
-) -> Iterator[tuple[UUID, list[Recorded]]]:
-    """Give each partition's events up to a position, decoded. Raises UnknownEventError for one of a newer release."""
-    for partition_id, events in stored_histories(connection, partition_ids, upto):
-        yield partition_id, [recorded(event) for event in events]

@@ -14,7 +14,7 @@ import psycopg
 from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
 from domain.log.errors import LogError
-from domain.log.read_partitions import StoredEvent, stored_histories
+from domain.log.read_partitions import StoredEvent, stored_partitions
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, projection_called
@@ -49,7 +49,7 @@ class Filling:
         """Project partitions, in order of their ids, write their rows, and note where what is live differs."""
         made: dict[str, list[RowSet]] = {name: [] for name in self._filled}
         if made:
-            for _, events in stored_histories(self._reading, partition_ids, self._order.position):
+            for _, events in stored_partitions(self._reading, partition_ids, self._order.position):
                 self._project(events, made)
         sent = attempt(self._writing, lambda: self._send(made))
         if isinstance(sent, Unwritable):
@@ -125,7 +125,7 @@ class Filling:
         if not unsure:
             return
         known = {(name, each.header.partition_id): each for name, row_sets in made.items() for each in row_sets}
-        for partition_id, events in stored_histories(self._reading, partition_ids, self._upto):
+        for partition_id, events in stored_partitions(self._reading, partition_ids, self._upto):
             self._compare_one(partition_id, events, unsure, known)
 
     def _is_as_made(

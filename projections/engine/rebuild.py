@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from domain.audit.history import history_alterations
+from domain.audit.log_history import history_alterations
 from domain.errors import FolkmootError
 from domain.log.connections import Connections
 from domain.log.errors import LockTimeout, LogError, LogUnavailable, translated

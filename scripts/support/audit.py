@@ -10,10 +10,8 @@ from msgspec import Struct
 from api.http.auth import forged_keys
 from api.settings import Settings
 from domain.audit.alteration import UNREADABLE, Alteration
-from domain.audit.content import order_alterations
-from domain.audit.history import history_alterations
-from domain.audit.keys import KeyAudit
-from domain.audit.tags import tag_alterations
+from domain.audit.log_history import history_alterations, order_alterations, tag_alterations
+from domain.audit.vault_keys import KeyAudit
 from domain.log.connections import Connections
 from domain.vault import Vault, WrappingKey
 from projections.engine.served_views import view_alterations
