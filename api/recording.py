@@ -12,9 +12,9 @@ from api.http.auth import Scope
 from api.http.conditional import must_match
 from api.http.idempotency import REPLAYED, identity_of
 from api.http.operations import Answer, Call, Operation
-from api.http.problems import Fault, Problem, problem_of_refusal
+from api.http.problems import Problem, ProblemFault, problem_of_refusal
 from api.http.validation import invalid, read_object, read_struct
-from api.reading.names_and_texts import Words
+from api.reading.names_and_texts import NamesAndTexts
 from domain.decisions.command import Command, operation_of
 from domain.decisions.command_context import CommandContext
 from domain.decisions.references import READS
@@ -71,7 +71,7 @@ class Receipt(Struct, frozen=True):
 
 
 def recording(
-    path: str, command: type[C], *, tag: str, at: str = "", check: Callable[[C], Sequence[Fault]] = lambda _: ()
+    path: str, command: type[C], *, tag: str, at: str = "", check: Callable[[C], Sequence[ProblemFault]] = lambda _: ()
 ) -> Operation:
     """Declare that a command is given by posting to a path, whose parameters fill fields of the same names.
 
@@ -95,7 +95,7 @@ def recording(
     )
 
 
-def _record(call: Call, command: type[C], at: str, check: Callable[[C], Sequence[Fault]]) -> Answer:
+def _record(call: Call, command: type[C], at: str, check: Callable[[C], Sequence[ProblemFault]]) -> Answer:
     identity = identity_of(call)
     fills = {name: str(call.id_in_path(name)) for name in call.operation.path_parameters if name != _PARTNERSHIP}
     given = read_object(call.body)
@@ -129,7 +129,7 @@ def _filled(given: Mapping[str, Any], fills: Mapping[str, str]) -> dict[str, Any
     both = sorted(given.keys() & fills.keys())
     if both:
         detail = "the address says this: leave it out"
-        raise invalid([Fault(code="unknown-field", detail=detail, pointer=f"#/{name}") for name in both])
+        raise invalid([ProblemFault(code="unknown-field", detail=detail, pointer=f"#/{name}") for name in both])
     return {**given, **fills}
 
 
@@ -218,7 +218,7 @@ def _receipt(call: Call, done: Acknowledged, at: str) -> Answer:
 def _warnings(call: Call, done: Acknowledged) -> Iterator[ReceiptWarning]:
     """Likely slips in words, naming bodies and places as they were called then: a repeat says the same."""
     about = {each for warned in done.warnings for each in warned.about}
-    names = Words(call.services, entitled=False).names_across(about, (), upto=done.position) if about else {}
+    names = NamesAndTexts(call.services, entitled=False).names_across(about, (), upto=done.position) if about else {}
     for warned in done.warnings:
         yield ReceiptWarning(Slip(warned.code), warned.pointer, sentence_of(warned, names))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct, field
 from starlette.datastructures import Headers
 
-from api.http.problems import Fault, Problem
+from api.http.problems import Problem, ProblemFault
 from domain.log.recorder import LogRecorder
 
 HEADER: Final = "Prefer"
@@ -25,7 +25,7 @@ MinPosition = Annotated[
 ]
 
 
-class Fresh(Struct, frozen=True, kw_only=True):
+class FreshnessQuery(Struct, frozen=True, kw_only=True):
     """A reading that can be asked to hold a position at least."""
 
     min_position: MinPosition | None = field(default=None, name="min-position")
@@ -57,5 +57,7 @@ def wait_s(headers: Headers) -> int:
 def must_be_recorded(log: LogRecorder, wanted: int | None) -> None:
     """Refuse a position that the record itself has not reached. Raises Problem 400."""
     if wanted and wanted > (head := log.head().position):
-        fault = Fault(code="out-of-bounds", detail=f"the record reaches position {head}", parameter="min-position")
+        fault = ProblemFault(
+            code="out-of-bounds", detail=f"the record reaches position {head}", parameter="min-position"
+        )
         raise Problem("invalid-query", f"min-position: {fault.detail}.", [fault])

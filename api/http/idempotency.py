@@ -35,20 +35,20 @@ def idempotency_key(headers: Headers) -> str:
     return bare
 
 
-class Identity(Struct, frozen=True):
+class RequestIdentity(Struct, frozen=True):
     """The identity of a request, and those under which an earlier release may have taken it before, likeliest first."""
 
     command_id: UUID
     earlier: tuple[UUID, ...] = ()
 
 
-def identity_of(call: Call) -> Identity:
+def identity_of(call: Call) -> RequestIdentity:
     """Identify a request by whose it is, what is asked and its Idempotency-Key. Raises Problem 400."""
     key, asker, operation = idempotency_key(call.headers), call.asker, call.operation.name
     if asker.organisation_id is None:
-        return Identity(command_id_of(asker.key_id, operation, key))
+        return RequestIdentity(command_id_of(asker.key_id, operation, key))
     credentials = keys_of(call.services.recorder, asker)
-    return Identity(
+    return RequestIdentity(
         command_id_of(asker.organisation_id, operation, key),
         tuple(command_id_of(key_id, operation, key) for key_id in credentials),
     )

@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from api.http.operations import Call
-from api.http.problems import Fault, Problem
+from api.http.problems import Problem, ProblemFault
 from domain.decisions.references import ANYWHERE
 from domain.decisions.refusals import in_words
 from domain.events.english import with_article
@@ -32,7 +32,7 @@ _OF_THEIR_OWN: Final = {
 _MOST: Final = 10
 
 
-class Identified(Struct, frozen=True, kw_only=True):
+class IdentifiedThing(Struct, frozen=True, kw_only=True):
     """The thing that an id is of: its kind, the thing, the record that began it, and in whose affairs that is."""
 
     kind: str
@@ -68,7 +68,7 @@ def _hints_of_address(call: Call) -> Iterator[str]:
             yield f"{hint.words[:1].upper()}{hint.words[1:]}{f', so use {address}' if hint.instead else ''}."
 
 
-def _hinted(call: Call, fault: Fault) -> Fault:
+def _hinted(call: Call, fault: ProblemFault) -> ProblemFault:
     given = None if fault.pointer is UNSET else _at(call, fault.pointer)
     hint = _hint(call, given, fault.code.removeprefix("unknown-"))
     return fault if hint is None else replace(fault, detail=f"{fault.detail}; {hint.words}")
@@ -98,7 +98,7 @@ def _hint(call: Call, given: object, wanted: str) -> _Hint | None:
     return None
 
 
-def identified(log: LogRecorder, identity: UUID) -> Identified | None:
+def identified(log: LogRecorder, identity: UUID) -> IdentifiedThing | None:
     """Find out what an id is of: a thing, a record, or a command by its first record. People are never found."""
     for record in find_beginnings(log, [identity]):
         for kind, thing_id in begun(record.body):
@@ -116,8 +116,8 @@ def identified(log: LogRecorder, identity: UUID) -> Identified | None:
     return None
 
 
-def _identified(record: Recorded, words: str, kind: str, thing_id: UUID) -> Identified:
-    return Identified(
+def _identified(record: Recorded, words: str, kind: str, thing_id: UUID) -> IdentifiedThing:
+    return IdentifiedThing(
         kind=kind, thing_id=thing_id, record_id=record.event_id, partition_id=record.partition_id, words=words
     )
 

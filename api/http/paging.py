@@ -10,7 +10,7 @@ from msgspec import Meta
 from msgspec.structs import fields as struct_fields
 
 from api.http.operations import Call
-from api.http.problems import Fault, Problem
+from api.http.problems import Problem, ProblemFault
 
 T = TypeVar("T")
 DEFAULT_LIMIT: Final = 50
@@ -64,7 +64,7 @@ def _written(place: bytes) -> str:
 
 
 def _unknown() -> Problem:
-    fault = Fault(code="out-of-bounds", detail="take it from the `next` of an earlier page", parameter="cursor")
+    fault = ProblemFault(code="out-of-bounds", detail="take it from the `next` of an earlier page", parameter="cursor")
     return Problem("invalid-query", f"cursor: {fault.detail}.", [fault])
 
 

@@ -15,7 +15,7 @@ from domain.vault import SubjectForgotten, UnsealableText, VaultError
 PROBLEM_JSON: Final = "application/problem+json"
 
 
-class Explanation(Struct, frozen=True):
+class ProblemKind(Struct, frozen=True):
     """What a kind of problem means: its status, a title, and what to do about it."""
 
     status: int
@@ -23,38 +23,38 @@ class Explanation(Struct, frozen=True):
     advice: str
 
 
-PROBLEMS: Final[dict[str, Explanation]] = {
-    "unreadable": Explanation(400, "The request cannot be read", "Send one JSON object in UTF-8."),
-    "invalid-query": Explanation(400, "The query cannot be used", "Mend the parameters named, or leave them out."),
-    "idempotency-key-required": Explanation(
+PROBLEMS: Final[dict[str, ProblemKind]] = {
+    "unreadable": ProblemKind(400, "The request cannot be read", "Send one JSON object in UTF-8."),
+    "invalid-query": ProblemKind(400, "The query cannot be used", "Mend the parameters named, or leave them out."),
+    "idempotency-key-required": ProblemKind(
         400,
         "An Idempotency-Key is needed",
         "Send a new random Idempotency-Key with each thing you record, and the same one when you try again.",
     ),
-    "key-required": Explanation(
+    "key-required": ProblemKind(
         401, "A valid key is needed", "Send `Authorization: Bearer` and a key that is in force."
     ),
-    "not-allowed": Explanation(403, "This is not yours to do", "Ask someone whose key may do it."),
-    "not-found": Explanation(404, "There is no such thing", "Check the address."),
-    "method-not-allowed": Explanation(405, "This cannot be done here", "Use a method that the Allow header names."),
-    "not-acceptable": Explanation(406, "No such format", "Accept one of the media types named."),
-    "too-slow": Explanation(408, "It took too long to come", "Send the same again, with the same Idempotency-Key."),
-    "conflict": Explanation(409, "Things have moved on", "Read the present state and decide again."),
-    "changed-meanwhile": Explanation(412, "It has changed since you read it", "Read it again, then try again."),
-    "too-large": Explanation(413, "This is too large", "Send less than 1 MB, and shorter texts."),
-    "unsupported-media-type": Explanation(415, "Send JSON", "Send `Content-Type: application/json`."),
-    "invalid": Explanation(422, "This cannot be recorded as it is", "Mend every field named, then send it again."),
-    "idempotency-key-reused": Explanation(
+    "not-allowed": ProblemKind(403, "This is not yours to do", "Ask someone whose key may do it."),
+    "not-found": ProblemKind(404, "There is no such thing", "Check the address."),
+    "method-not-allowed": ProblemKind(405, "This cannot be done here", "Use a method that the Allow header names."),
+    "not-acceptable": ProblemKind(406, "No such format", "Accept one of the media types named."),
+    "too-slow": ProblemKind(408, "It took too long to come", "Send the same again, with the same Idempotency-Key."),
+    "conflict": ProblemKind(409, "Things have moved on", "Read the present state and decide again."),
+    "changed-meanwhile": ProblemKind(412, "It has changed since you read it", "Read it again, then try again."),
+    "too-large": ProblemKind(413, "This is too large", "Send less than 1 MB, and shorter texts."),
+    "unsupported-media-type": ProblemKind(415, "Send JSON", "Send `Content-Type: application/json`."),
+    "invalid": ProblemKind(422, "This cannot be recorded as it is", "Mend every field named, then send it again."),
+    "idempotency-key-reused": ProblemKind(
         422, "This Idempotency-Key was used for something else", "Use a new key for a new thing to record."
     ),
-    "internal-error": Explanation(
+    "internal-error": ProblemKind(
         500, "Something went wrong on our side", "Try again; tell the operator the request id if it persists."
     ),
-    "unavailable": Explanation(503, "The record cannot be reached now", "Try again shortly; nothing is lost."),
-    "not-built": Explanation(
+    "unavailable": ProblemKind(503, "The record cannot be reached now", "Try again shortly; nothing is lost."),
+    "not-built": ProblemKind(
         503, "This list has not been made yet", "The operator makes it with `folkmoot rebuild`; try again then."
     ),
-    "behind": Explanation(
+    "behind": ProblemKind(
         503, "This list has not come so far yet", "Try again shortly, or send `Prefer: wait=5` to wait for it."
     ),
 }
@@ -107,7 +107,7 @@ _OF_ERROR: Final[dict[type[Exception], tuple[str, str]]] = {
 }
 
 
-class Fault(Struct, frozen=True, omit_defaults=True):
+class ProblemFault(Struct, frozen=True, omit_defaults=True):
     """One thing wrong with a request: where, which code, and a sentence."""
 
     code: str
@@ -125,7 +125,7 @@ class ProblemDocument(Struct, frozen=True, omit_defaults=True):
     detail: str
     instance: str
     code: str
-    errors: tuple[Fault, ...] | UnsetType = UNSET
+    errors: tuple[ProblemFault, ...] | UnsetType = UNSET
     more_errors: Annotated[int, Meta(description="How many more are wrong than are listed")] | UnsetType = UNSET
 
 
@@ -136,7 +136,7 @@ class Problem(FolkmootError):
         self,
         code: str,
         detail: str,
-        errors: Sequence[Fault] = (),
+        errors: Sequence[ProblemFault] = (),
         headers: Mapping[str, str] | None = None,
         in_all: int = 0,
     ) -> None:
@@ -174,7 +174,7 @@ def problem_of_refusal(refusal: Refusal, is_in_path: Callable[[str], bool]) -> P
     """
     unknown = [fault for fault in refusal.faults if fault.code.startswith("unknown-") and is_in_path(fault.pointer)]
     code = "not-found" if unknown else _OF_KIND[refusal.kind]
-    faults = [Fault(code=fault.code, detail=fault.detail, pointer=fault.pointer) for fault in refusal.faults]
+    faults = [ProblemFault(code=fault.code, detail=fault.detail, pointer=fault.pointer) for fault in refusal.faults]
     first = unknown[0] if unknown else next(each for each in refusal.faults if each.kind is refusal.kind)
     return Problem(code, _sentence(first.detail), faults)
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn, TypeVar
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
-from api.http.problems import Fault, Problem
+from api.http.problems import Problem, ProblemFault
 from domain.decisions.refusals import Code
 from domain.expectations import did_you_mean
 from domain.structs import MOST_FAULTS, FieldFault, NotAsDeclared, read, read_texts, takes_list
@@ -80,11 +80,11 @@ def read_struct(given: Mapping[str, object], struct: type[S]) -> S:
     try:
         return read(given, struct)
     except NotAsDeclared as error:
-        found = [Fault(code=each.code, detail=each.detail, pointer=each.pointer) for each in error.faults]
+        found = [ProblemFault(code=each.code, detail=each.detail, pointer=each.pointer) for each in error.faults]
         raise invalid(found, in_all=error.in_all) from None
 
 
-def invalid(faults: Sequence[Fault], in_all: int = 0) -> Problem:
+def invalid(faults: Sequence[ProblemFault], in_all: int = 0) -> Problem:
     """The problem of a body that was understood; `in_all` counts faults that are not listed too."""
     return Problem("invalid", counted(faults, in_all), faults, in_all=in_all)
 
@@ -104,7 +104,7 @@ def read_query(pairs: Sequence[tuple[str, str]], struct: type[S]) -> S:
         else:
             given[name] = text
     faults = [
-        Fault(code="repeated", detail="give it once", parameter=name)
+        ProblemFault(code="repeated", detail="give it once", parameter=name)
         for name in sorted(name for name, count in times.items() if count > 1 and name not in lists)
     ]
     in_all = len(faults)
@@ -124,14 +124,14 @@ def read_query(pairs: Sequence[tuple[str, str]], struct: type[S]) -> S:
     )
 
 
-def _of_parameter(fault: FieldFault, declared: Sequence[str], lists: Collection[str]) -> Fault:
+def _of_parameter(fault: FieldFault, declared: Sequence[str], lists: Collection[str]) -> ProblemFault:
     """Name the parameter in which a fault lies."""
     name = fault.pointer.removeprefix("/").replace("~1", "/").replace("~0", "~")
     name = next((each for each in lists if name.startswith(f"{each}/")), name)
     if fault.code == "unknown-field":
         detail = f"{did_you_mean(name, declared)}there is no such parameter"
-        return Fault(code="unknown-parameter", detail=detail, parameter=name)
-    return Fault(code=fault.code, detail=fault.detail, parameter=name)
+        return ProblemFault(code="unknown-parameter", detail=detail, parameter=name)
+    return ProblemFault(code=fault.code, detail=fault.detail, parameter=name)
 
 
 def must_have_come(as_of: date | None, now: datetime) -> None:
@@ -139,11 +139,11 @@ def must_have_come(as_of: date | None, now: datetime) -> None:
     today = day_of(now)
     if as_of is not None and as_of > today:
         detail = f"{as_of} lies in the future: today is {today}; leave it out to ask about today"
-        fault = Fault(code=Code.IN_THE_FUTURE, detail=detail, parameter="as_of")
+        fault = ProblemFault(code=Code.IN_THE_FUTURE, detail=detail, parameter="as_of")
         raise Problem("invalid-query", counted([fault], 1), [fault])
 
 
-def counted(faults: Sequence[Fault], in_all: int) -> str:
+def counted(faults: Sequence[ProblemFault], in_all: int) -> str:
     """One sentence on the faults: the only one, or how many."""
     in_all = max(in_all, len(faults))
     if in_all == 1:

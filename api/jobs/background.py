@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from api.jobs.kept_jobs import Held, JobKind, hold_job
+from api.jobs.kept_jobs import HeldJob, JobKind, hold_job
 from api.services import Services
 from domain.log.errors import BeyondHead, LogError
 from projections.reviews.extract import Asked, NothingToFreeze
@@ -28,22 +28,22 @@ _TOLD: Final = (
 )
 
 
-class Ended(Struct, frozen=True, kw_only=True):
+class JobOutcome(Struct, frozen=True, kw_only=True):
     """What work came to: the manifest of an extract, or something found."""
 
     manifest_sha256: str | None = None
     result: Struct | None = None
 
 
-class Work(Struct, frozen=True, kw_only=True):
+class JobWork(Struct, frozen=True, kw_only=True):
     """A piece of work: of which kind, about which extract, and what does it, keeping its files and its progress."""
 
     kind: JobKind
     asked: Asked
-    does: Callable[[Held], Ended]
+    does: Callable[[HeldJob], JobOutcome]
 
 
-def start(services: Services, job_id: UUID, work: Work, given: dict[str, Any]) -> bool:
+def start(services: Services, job_id: UUID, work: JobWork, given: dict[str, Any]) -> bool:
     """Begin a job, or begin it again; False while somebody works at it already, or when it is done."""
     held = hold_job(services.recorder, job_id)
     if held is None:
@@ -60,7 +60,7 @@ def start(services: Services, job_id: UUID, work: Work, given: dict[str, Any]) -
     return begun
 
 
-def _run(held: Held, work: Work) -> None:
+def _run(held: HeldJob, work: JobWork) -> None:
     log = structlog.get_logger(__name__)
     try:
         with _TURN:
@@ -77,7 +77,7 @@ def _run(held: Held, work: Work) -> None:
         held.release()
 
 
-def _fail(held: Held, problem: str) -> None:
+def _fail(held: HeldJob, problem: str) -> None:
     """Say so, if the database can still be reached; else the job counts as lost, which is as good."""
     try:
         held.fail(problem)

@@ -50,7 +50,7 @@ class JobState(CodeList):
 UNDER_WAY: Final = frozenset({JobState.WAITING, JobState.RUNNING})
 
 
-class Job(Struct, frozen=True, kw_only=True):
+class KeptJob(Struct, frozen=True, kw_only=True):
     """A job as kept; `given` is what was sent, `result` what a job that freezes nothing found."""
 
     job_id: UUID
@@ -68,10 +68,10 @@ class Job(Struct, frozen=True, kw_only=True):
     result: dict[str, Any] | None
 
 
-prepared(Job)
+prepared(KeptJob)
 
 
-class JobFile(Struct, frozen=True):
+class KeptFile(Struct, frozen=True):
     """A file that a job made."""
 
     path: str
@@ -79,7 +79,7 @@ class JobFile(Struct, frozen=True):
     sha256: str
 
 
-def find_job(log: LogRecorder, job_id: UUID) -> Job | None:
+def find_job(log: LogRecorder, job_id: UUID) -> KeptJob | None:
     """Read a job; one that is said to be under way, but that nobody works at, is lost."""
     with log.connections.borrow() as connection:
         row = connection.execute(f"{_ALL} WHERE job_id = %s", (job_id,)).fetchone()
@@ -93,11 +93,11 @@ def find_job(log: LogRecorder, job_id: UUID) -> Job | None:
         again = connection.execute(f"{_ALL} WHERE job_id = %s", (job_id,)).fetchone()
     job = _job(again) if again else job
     if held == (False,) and job.state in UNDER_WAY:
-        return Job(**{name: getattr(job, name) for name in job.__struct_fields__} | {"state": JobState.LOST})
+        return KeptJob(**{name: getattr(job, name) for name in job.__struct_fields__} | {"state": JobState.LOST})
     return job
 
 
-class Held:
+class HeldJob:
     """A job that this process works at: the only one that may say how far it has come."""
 
     def __init__(self, connection: Connection[Row], job_id: UUID) -> None:
@@ -158,7 +158,7 @@ class Held:
         )
 
 
-def hold_job(log: LogRecorder, job_id: UUID) -> Held | None:
+def hold_job(log: LogRecorder, job_id: UUID) -> HeldJob | None:
     """Take a job to work at; None while somebody else does. The caller releases it."""
     connection = log.connections.open("job")
     try:
@@ -167,18 +167,18 @@ def hold_job(log: LogRecorder, job_id: UUID) -> Held | None:
         connection.close()
         raise
     if row and row[0]:
-        return Held(connection, job_id)
+        return HeldJob(connection, job_id)
     connection.close()
     return None
 
 
-def files_of(log: LogRecorder, job_id: UUID) -> list[JobFile]:
+def files_of(log: LogRecorder, job_id: UUID) -> list[KeptFile]:
     """List the files that a job made."""
     with log.connections.borrow() as connection:
         rows = connection.execute(
             "SELECT path, octet_length(content), sha256 FROM api.job_file WHERE job_id = %s ORDER BY path", (job_id,)
         ).fetchall()
-    return [JobFile(*row) for row in rows]
+    return [KeptFile(*row) for row in rows]
 
 
 def file_of(log: LogRecorder, job_id: UUID, path: str) -> tuple[str, bytes] | None:
@@ -190,7 +190,7 @@ def file_of(log: LogRecorder, job_id: UUID, path: str) -> tuple[str, bytes] | No
     return None if row is None else (row[0], row[1])
 
 
-def frozen_job(log: LogRecorder, manifest_sha256: str, review_id: UUID | None = None) -> Job | None:
+def frozen_job(log: LogRecorder, manifest_sha256: str, review_id: UUID | None = None) -> KeptJob | None:
     """Find a job that is done and keeps the extract with this manifest; of one review, if that is given."""
     with log.connections.borrow() as connection:
         row = connection.execute(
@@ -209,5 +209,5 @@ def take_files(log: LogRecorder, job_id: UUID, folder: Path) -> None:
             (folder / each.path).write_bytes(found[1])
 
 
-def _job(row: Row) -> Job:
-    return msgspec.convert(dict(zip(Job.__struct_fields__, row, strict=True)), Job)
+def _job(row: Row) -> KeptJob:
+    return msgspec.convert(dict(zip(KeptJob.__struct_fields__, row, strict=True)), KeptJob)

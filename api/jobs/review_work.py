@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid5
 
-from api.jobs.background import Ended, Work
-from api.jobs.kept_jobs import Held, Job, JobKind, take_files
+from api.jobs.background import JobOutcome, JobWork
+from api.jobs.kept_jobs import HeldJob, JobKind, KeptJob, take_files
 from api.services import Services
 from domain.decisions.command_context import Actor, CommandContext
 from projections.engine.executors import open_executor
@@ -22,10 +22,10 @@ from projections.reviews.manifest import MANIFEST
 _WORKERS: Final = 2  # of fresh processes, so that requests are not kept waiting by arithmetic
 
 
-def freezing(services: Services, asked: Asked, method: Method, actor: Actor) -> Work:
+def freezing(services: Services, asked: Asked, method: Method, actor: Actor) -> JobWork:
     """Freeze an extract, keep its files and put it on record."""
 
-    def does(held: Held) -> Ended:
+    def does(held: HeldJob) -> JobOutcome:
         with _folders("made") as (folder,), open_executor(_WORKERS) as executor:
             manifest = make_extract(_source(services), asked, method, folder, executor, held.progress)
             held.keep(folder.iterdir())
@@ -34,37 +34,37 @@ def freezing(services: Services, asked: Asked, method: Method, actor: Actor) -> 
             actor=actor, command_id=uuid5(held.job_id, sha256), now=services.now(), person_of=services.vault.person_of
         )
         record_frozen(services.handler, occasion, manifest, sha256)
-        return Ended(manifest_sha256=sha256)
+        return JobOutcome(manifest_sha256=sha256)
 
-    return Work(kind=JobKind.FREEZE, asked=asked, does=does)
+    return JobWork(kind=JobKind.FREEZE, asked=asked, does=does)
 
 
-def making_again(services: Services, kept: Job) -> Work:
+def making_again(services: Services, kept: KeptJob) -> JobWork:
     """Make the extract that a job keeps again, compare every file, and keep those that are not the same."""
 
-    def does(held: Held) -> Ended:
+    def does(held: HeldJob) -> JobOutcome:
         with _folders("kept", "made") as (was, made), open_executor(_WORKERS) as executor:
             take_files(services.recorder, kept.job_id, was)
             found = rerun(_source(services), was / MANIFEST, made, executor, held.progress)
             held.keep(path for path in made.iterdir() if path.name in found.differing)
-        return Ended(result=found)
+        return JobOutcome(result=found)
 
-    return Work(kind=JobKind.RERUN, asked=_asked(kept), does=does)
+    return JobWork(kind=JobKind.RERUN, asked=_asked(kept), does=does)
 
 
-def comparing(services: Services, one: Job, other: Job) -> Work:
+def comparing(services: Services, one: KeptJob, other: KeptJob) -> JobWork:
     """Compare the extracts that two jobs keep, and keep what is found as files."""
 
-    def does(held: Held) -> Ended:
+    def does(held: HeldJob) -> JobOutcome:
         with _folders("one", "other", "made") as (first, second, made), open_executor(_WORKERS) as executor:
             take_files(services.recorder, one.job_id, first)
             take_files(services.recorder, other.job_id, second)
             found = compare(_source(services), first / MANIFEST, second / MANIFEST, executor, held.progress)
             write_comparison(found, made)
             held.keep(made.iterdir())
-        return Ended(result=in_brief(found))
+        return JobOutcome(result=in_brief(found))
 
-    return Work(kind=JobKind.DIFF, asked=_asked(one), does=does)
+    return JobWork(kind=JobKind.DIFF, asked=_asked(one), does=does)
 
 
 @contextmanager
@@ -81,5 +81,5 @@ def _source(services: Services) -> Source:
     return Source(log=services.recorder, dsn=services.dsn)
 
 
-def _asked(kept: Job) -> Asked:
+def _asked(kept: KeptJob) -> Asked:
     return Asked(review_id=kept.review_id, position=kept.position, as_of=kept.as_of, forms=kept.forms)

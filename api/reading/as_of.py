@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from api.http.conditional import etag, is_named
-from api.http.freshness import Fresh
+from api.http.freshness import FreshnessQuery
 from api.http.operations import Answer, Call
-from api.http.problems import Fault, Problem
+from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
@@ -48,20 +48,20 @@ MethodName = Annotated[
 ]
 
 
-class Moment(Fresh, frozen=True, kw_only=True):
+class PastQuery(FreshnessQuery, frozen=True, kw_only=True):
     """Which past is asked about."""
 
     as_of: Day | None = None
     known_at: KnownAt | None = None
 
 
-class ScoredMoment(Moment, frozen=True, kw_only=True):
+class ScoredPastQuery(PastQuery, frozen=True, kw_only=True):
     """Which past is asked about, and by which method figures are made."""
 
     method: MethodName | None = None
 
 
-class Pinned(Struct, frozen=True, kw_only=True):
+class PinnedPast(Struct, frozen=True, kw_only=True):
     """A request about the past once it is settled what it is about: the ETag of its answer, before that is made."""
 
     position: int
@@ -76,7 +76,7 @@ class Pinned(Struct, frozen=True, kw_only=True):
         return Answer(content=b"", status=304, headers={"ETag": self.tag}, personal=self.entitled)
 
 
-def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partnership_id") -> Pinned:
+def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partnership_id") -> PinnedPast:
     """Settle the position and day asked about, now, so that the answer can be told from others before it is made.
 
     What stands in an answer follows from the record up to a position, the day, the query, and this release; what
@@ -88,7 +88,7 @@ def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partn
     query = msgspec.to_builtins(call.query, str_keys=True)
     rest = [str(head.log_id), call.path, query, call.media, head.position if entitled else None, release()]
     tag = etag(name, version, at, as_of, sha256(msgspec.json.encode(rest)).hexdigest()[:16])
-    return Pinned(position=at, as_of=as_of, entitled=entitled, tag=tag)
+    return PinnedPast(position=at, as_of=as_of, entitled=entitled, tag=tag)
 
 
 def settled(call: Call) -> tuple[Head, int, date]:
@@ -112,7 +112,7 @@ def read_known(
     begins: type[EventBody] = PartnershipFormed,
     *,
     parameter: str = "partnership_id",
-    at: Pinned | None = None,
+    at: PinnedPast | None = None,
     scored_by: str = "method",
 ) -> Known:
     """Read the partnership (or what else begins so) in the address as it was known. Raises Problem 404 or 400."""
@@ -128,7 +128,7 @@ def read_known_on(
     parameter: str = "partnership_id",
     day: str = "as_of",
     scored_by: str = "method",
-    at: Pinned | None = None,
+    at: PinnedPast | None = None,
 ) -> Known:
     """Read it as it stood on a day that the query names in the parameter `day`, by the method named in `scored_by`."""
     partition_id = call.id_in_path(parameter)
@@ -144,10 +144,12 @@ def read_known_on(
     except UnknownPartnership:
         found = None
     except DayOutOfReach as error:
-        fault = Fault(code="out-of-bounds", detail=str(error), parameter=day)
+        fault = ProblemFault(code="out-of-bounds", detail=str(error), parameter=day)
         raise Problem("invalid-query", f"{day}: {fault.detail}.", [fault]) from None
     except (MethodMissing, MethodInvalid):
-        fault = Fault(code="missing", detail="the method adopted here cannot be found: name one", parameter=scored_by)
+        fault = ProblemFault(
+            code="missing", detail="the method adopted here cannot be found: name one", parameter=scored_by
+        )
         raise Problem("invalid-query", f"{scored_by}: {fault.detail}.", [fault]) from None
     if found is None or not _is_of(call, partition_id, begins):
         raise Problem(
@@ -167,7 +169,7 @@ def _known_at(text: str | None) -> int | datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        fault = Fault(code="out-of-bounds", detail="the calendar has no such instant", parameter="known_at")
+        fault = ProblemFault(code="out-of-bounds", detail="the calendar has no such instant", parameter="known_at")
         raise Problem("invalid-query", f"known_at: {fault.detail}.", [fault]) from None
 
 
@@ -183,5 +185,5 @@ def _method(call: Call, name: str, parameter: str) -> Method:
         body = recorded(event).body
         if isinstance(body, MethodPublished):
             return load_method(body.document.encode())
-    fault = Fault(code="not-in-list", detail="no method has this name or id", parameter=parameter)
+    fault = ProblemFault(code="not-in-list", detail="no method has this name or id", parameter=parameter)
     raise Problem("invalid-query", f"{parameter}: {fault.detail}; the one shipped is {shipped.id}.", [fault])

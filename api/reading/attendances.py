@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.reading.names_and_texts import Text, Words
+from api.reading.names_and_texts import NamesAndTexts, ShownText
 from domain.events import Participant
 from domain.events.interactions import InteractionRecorded
 from domain.vocabulary import Attendance, Role, Side
@@ -14,7 +14,7 @@ from projections.history.history import History
 from projections.views.interactions import InteractionRow
 
 
-class ShownParticipant(Struct, frozen=True, kw_only=True):
+class InteractionParticipant(Struct, frozen=True, kw_only=True):
     """One body's presence at a contact; `count` stands for several people, `person` is a reference."""
 
     party_id: UUID
@@ -44,11 +44,13 @@ class Attendances:
         """Collect the people who are named."""
         return {each.person_id for came in self._of.values() for each in came if each.person_id is not None}
 
-    def shown(self, words: Words) -> dict[UUID, tuple[ShownParticipant, ...]]:
+    def shown(self, words: NamesAndTexts) -> dict[UUID, tuple[InteractionParticipant, ...]]:
         """Show who came to each contact."""
         return {contact: tuple(_shown(each, words) for each in came) for contact, came in self._of.items() if came}
 
-    def columns(self, words: Words, names: Mapping[UUID, str], people: Mapping[str, Text]) -> dict[str, list[Any]]:
+    def columns(
+        self, words: NamesAndTexts, names: Mapping[UUID, str], people: Mapping[str, ShownText]
+    ) -> dict[str, list[Any]]:
         """Write who came as columns beside the rows: bodies by how they attended, and people who came."""
         columns: dict[str, list[Any]] = {}
         for attendance in (Attendance.ATTENDED, Attendance.APOLOGIES, Attendance.ABSENT):
@@ -63,7 +65,7 @@ class Attendances:
         return columns
 
 
-def _name(each: Participant, words: Words, people: Mapping[str, Text]) -> str:
+def _name(each: Participant, words: NamesAndTexts, people: Mapping[str, ShownText]) -> str:
     found = None if each.person_id is None else people.get(words.reference(each.person_id))
     return "" if found is None else found.text or ""
 
@@ -72,8 +74,8 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _shown(each: Participant, words: Words) -> ShownParticipant:
-    return ShownParticipant(
+def _shown(each: Participant, words: NamesAndTexts) -> InteractionParticipant:
+    return InteractionParticipant(
         party_id=each.party.party_id,
         side=each.party.side,
         role=each.role,

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from api.reading.names_and_texts import Text, Texts, Words
+from api.reading.names_and_texts import NamesAndTexts, ShownText, ShownTexts
 from domain.events import EventBody
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
@@ -32,7 +32,7 @@ class Provenance(Struct, frozen=True, kw_only=True):
     command_id: UUID
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class RecordEntry(Struct, frozen=True, kw_only=True):
     """One recorded event."""
 
     event_id: UUID
@@ -44,10 +44,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     provenance: Provenance
 
 
-def entry(record: Recorded, texts: Texts, words: Words) -> Entry:
+def entry(record: Recorded, texts: ShownTexts, words: NamesAndTexts) -> RecordEntry:
     """Show one event as it was recorded."""
     envelope = record.envelope
-    return Entry(
+    return RecordEntry(
         event_id=record.event_id,
         position=record.position,
         type=record.name,
@@ -68,7 +68,7 @@ def entry(record: Recorded, texts: Texts, words: Words) -> Entry:
     )
 
 
-def shown(body: EventBody, texts: Texts, words: Words) -> dict[str, Any]:
+def shown(body: EventBody, texts: ShownTexts, words: NamesAndTexts) -> dict[str, Any]:
     """Show a body: people by reference or not at all, texts opened or not, parties whole."""
     if isinstance(body, RecordCorrected):
         replaced = shown(corrected_body(body), texts, words)
@@ -76,7 +76,7 @@ def shown(body: EventBody, texts: Texts, words: Words) -> dict[str, Any]:
     return _struct(body, texts, words)
 
 
-def _struct(value: Struct, texts: Texts, words: Words) -> dict[str, Any]:
+def _struct(value: Struct, texts: ShownTexts, words: NamesAndTexts) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in value.__struct_fields__:
         each = getattr(value, name)
@@ -90,12 +90,12 @@ def _struct(value: Struct, texts: Texts, words: Words) -> dict[str, Any]:
     return found
 
 
-def _value(value: object, texts: Texts, words: Words) -> object:
+def _value(value: object, texts: ShownTexts, words: NamesAndTexts) -> object:
     match value:
         case Plain():
-            return Text(value.text)
+            return ShownText(value.text)
         case Sealed():
-            return texts.get(value, Text(None, "not-yours-to-read"))
+            return texts.get(value, ShownText(None, "not-yours-to-read"))
         case Struct():
             return _struct(value, texts, words)
         case tuple():

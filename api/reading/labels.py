@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from api.reading.names_and_texts import Texts, ids_in, said
+from api.reading.names_and_texts import ShownTexts, ids_in, said
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, asks, commitments, consultation, decisions, disputes, funding, outcomes
 from domain.events.english import when_in_words, words
@@ -87,7 +87,7 @@ class Beginnings:
         told = [body for body in bodies if isinstance(body, MemberJoined) or not any(begun(body))]
         return {each for body in told for each in ids_in(body, "party")}
 
-    def labels(self, names: Mapping[UUID, str], texts: Texts) -> dict[UUID, str]:
+    def labels(self, names: Mapping[UUID, str], texts: ShownTexts) -> dict[UUID, str]:
         """Label every thing; texts of what was recorded at another table stay closed."""
         here = {identity: _label(fact, names, texts) for identity, fact in self.here.items()}
         return here | {identity: _label(fact, names, {}) for identity, fact in self.elsewhere.items()}
@@ -99,7 +99,7 @@ def _beginning(history: History, identity: UUID) -> Effective | None:
     return facts[-1] if facts else None
 
 
-def _label(fact: Effective, names: Mapping[UUID, str], texts: Texts) -> str:
+def _label(fact: Effective, names: Mapping[UUID, str], texts: ShownTexts) -> str:
     body = fact.body
     title = next((text for field in TITLES.get(type(body), ()) if (text := _title(getattr(body, field), texts))), None)
     if title:
@@ -113,7 +113,7 @@ def _label(fact: Effective, names: Mapping[UUID, str], texts: Texts) -> str:
     return f"{noun[:1].upper()}{noun[1:]} of {when_in_words(body.happened)}"
 
 
-def _title(title: object, texts: Texts) -> str | None:
+def _title(title: object, texts: ShownTexts) -> str | None:
     match title:
         case Plain(text=text) | str(text):
             return text

@@ -32,18 +32,18 @@ RESIDENTS: Final = "Residents at large"
 _REGISTERED: Final = (PartyRegistered, PartyAmended)
 
 
-class Text(Struct, frozen=True):
+class ShownText(Struct, frozen=True):
     """A sealed text for one reader: its words, or why there are none."""
 
     text: str | None
     withheld: str | None = None
 
 
-_WITHHELD: Final = Text(None, "not-yours-to-read")
-Texts = Mapping[Sealed, Text]
+_WITHHELD: Final = ShownText(None, "not-yours-to-read")
+ShownTexts = Mapping[Sealed, ShownText]
 
 
-class Words:
+class NamesAndTexts:
     """Finds the words that go with events, for one reader: `entitled` says whether texts are opened for them."""
 
     def __init__(self, services: Services, *, entitled: bool) -> None:
@@ -51,7 +51,7 @@ class Words:
         self.log = services.recorder
         self.entitled = entitled
 
-    def texts(self, facts: Iterable[Effective], amendments: Iterable[Recorded] = ()) -> Texts:
+    def texts(self, facts: Iterable[Effective], amendments: Iterable[Recorded] = ()) -> ShownTexts:
         """Open every text of what stands for some events, with one query; `amendments` hold their corrections."""
         corrections = {each.event_id: each for each in amendments}
         places = [
@@ -103,7 +103,7 @@ class Words:
         names |= {party_id: _party_name(fact.body, texts) for party_id, fact in parties.items()}
         return {each: names[each] for each in sorted(wanted & set(names))}
 
-    def people(self, ids: Iterable[UUID]) -> dict[str, Text]:
+    def people(self, ids: Iterable[UUID]) -> dict[str, ShownText]:
         """Name people by their references, for who may read names; for others there is nobody to name."""
         if not self.entitled:
             return {}
@@ -112,7 +112,7 @@ class Words:
         )
         standing, _ = resolve(records)
         texts = self.texts(standing, records)
-        found: dict[str, Text] = {}
+        found: dict[str, ShownText] = {}
         for fact in standing:
             if isinstance(fact.body, PersonRegistered) and isinstance(fact.body.name, Sealed):
                 found[self.reference(fact.body.person_id)] = texts[fact.body.name]
@@ -128,19 +128,19 @@ def taken_out_of(selections: Iterable[Selection]) -> frozenset[Selection]:
     return frozenset(Selection(frozenset({name_of(TextRedacted)}), each.tags) for each in selections)
 
 
-def _text(found: str | Erased) -> Text:
-    return Text(None, "destroyed") if isinstance(found, Erased) else Text(found)
+def _text(found: str | Erased) -> ShownText:
+    return ShownText(None, "destroyed") if isinstance(found, Erased) else ShownText(found)
 
 
-def said(text: Plain | Sealed, texts: Texts) -> str:
+def said(text: Plain | Sealed, texts: ShownTexts) -> str:
     """Give the words of a text inside a sentence."""
-    found = Text(text.text) if isinstance(text, Plain) else texts.get(text, _WITHHELD)
+    found = ShownText(text.text) if isinstance(text, Plain) else texts.get(text, _WITHHELD)
     if found.text is not None:
         return found.text
     return NOT_SHOWN if found is _WITHHELD else DESTROYED
 
 
-def _party_name(body: EventBody, texts: Texts) -> str:
+def _party_name(body: EventBody, texts: ShownTexts) -> str:
     if not isinstance(body, _REGISTERED):
         return UNNAMED
     if body.name:

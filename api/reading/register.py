@@ -8,13 +8,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.http.conditional import etag
-from api.http.freshness import Fresh
+from api.http.freshness import FreshnessQuery
 from api.http.operations import Answer, Call, Operation
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address
 from api.http.problems import Problem
 from api.reading.access import may_read_entry
 from api.reading.events import shown
-from api.reading.names_and_texts import Words
+from api.reading.names_and_texts import NamesAndTexts
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, name_of
 from domain.events.recorded import Effective, Recorded, resolve
@@ -22,7 +22,7 @@ from domain.events.selection import Selection, on
 from domain.log.find_records import find_records, last_position
 
 
-class PageQuery(Fresh, frozen=True, kw_only=True):
+class PageQuery(FreshnessQuery, frozen=True, kw_only=True):
     """Which page of a list is asked for."""
 
     limit: Limit = DEFAULT_LIMIT
@@ -121,5 +121,5 @@ class Register:
 
 def details_of(call: Call, fact: Effective, records: Sequence[Recorded]) -> dict[str, Any]:
     """Show the details of an entry, its words for who made it and for stewards."""
-    words = Words(call.services, entitled=may_read_entry(call.asker, fact.recorded))
+    words = NamesAndTexts(call.services, entitled=may_read_entry(call.asker, fact.recorded))
     return shown(fact.body, words.texts([fact], records), words)

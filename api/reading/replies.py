@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from api.reading.names_and_texts import Text, Words
+from api.reading.names_and_texts import NamesAndTexts, ShownText
 from domain.events.records import ReplyAttached
 from domain.values import Sealed
 from domain.vocabulary import Facet, Side
@@ -28,36 +28,36 @@ class Reply(Struct, frozen=True, kw_only=True):
     replied_by: UUID
     replied_by_side: Side
     happened: str
-    reply: Text
+    reply: ShownText
 
 
-Judged = dict[Facet, set[UUID]]
-Printed = Annotated[tuple[Reply, ...], Meta(description="What was replied to it, oldest first")]
+JudgedBodies = dict[Facet, set[UUID]]
+PrintedReplies = Annotated[tuple[Reply, ...], Meta(description="What was replied to it, oldest first")]
 
 
-class RepliedTrust(ShownTrust, frozen=True, kw_only=True):
+class TrustInBody(ShownTrust, frozen=True, kw_only=True):
     """One side's (or one body's) trust in one body, in one aspect, and what was replied to it."""
 
-    replies: Printed
+    replies: PrintedReplies
 
 
-class RepliedDimension(ShownDimension, frozen=True, kw_only=True):
+class HealthDimension(ShownDimension, frozen=True, kw_only=True):
     """One dimension: its headline, what is shown beside it, and what was replied to it."""
 
-    replies: Printed
+    replies: PrintedReplies
 
 
-class RepliedProfile(Struct, frozen=True, kw_only=True):
+class HealthProfile(Struct, frozen=True, kw_only=True):
     """The dimensions in order, how it was recorded, and the market's score for comparison."""
 
-    dimensions: tuple[RepliedDimension, ...]
+    dimensions: tuple[HealthDimension, ...]
     beside: tuple[ShownMeasure, ...]
 
 
 class Replies:
     """Replies given by the day asked about, for one reader."""
 
-    def __init__(self, history: History, words: Words) -> None:
+    def __init__(self, history: History, words: NamesAndTexts) -> None:
         facts = history.each(ReplyAttached)
         texts = words.texts((fact for fact, _ in facts), history.amendments)
         self._all = [
@@ -69,7 +69,7 @@ class Replies:
                 replied_by=body.replied_by.party_id,
                 replied_by_side=body.replied_by.side,
                 happened=body.happened,
-                reply=texts[body.reply] if isinstance(body.reply, Sealed) else Text(body.reply.text),
+                reply=texts[body.reply] if isinstance(body.reply, Sealed) else ShownText(body.reply.text),
             )
             for fact, body in facts
         ]
@@ -88,21 +88,21 @@ class Replies:
         """List the replies to one dimension of health, by its id, such as `H4`."""
         return tuple(each for each in self._all if each.dimension == number)
 
-    def with_trust(self, figures: Sequence[ShownTrust], judged: Judged) -> tuple[RepliedTrust, ...]:
+    def with_trust(self, figures: Sequence[ShownTrust], judged: JudgedBodies) -> tuple[TrustInBody, ...]:
         """Print the replies with figures of trust."""
         return tuple(
-            RepliedTrust(**_fields(each), replies=self.to_trust(each.facet, each.trustee_id, judged[each.facet]))
+            TrustInBody(**_fields(each), replies=self.to_trust(each.facet, each.trustee_id, judged[each.facet]))
             for each in figures
         )
 
-    def with_health(self, profile: Profile) -> RepliedProfile:
+    def with_health(self, profile: Profile) -> HealthProfile:
         """Print the replies with the dimensions of health."""
         dimensions = tuple(
-            RepliedDimension(**_fields(each), replies=self.to_dimension(each.id)) for each in profile.dimensions
+            HealthDimension(**_fields(each), replies=self.to_dimension(each.id)) for each in profile.dimensions
         )
-        return RepliedProfile(dimensions=dimensions, beside=profile.beside)
+        return HealthProfile(dimensions=dimensions, beside=profile.beside)
 
-    def beside_trust(self, rows: Sequence[TrustRow], judged: Judged) -> dict[str, list[object]]:
+    def beside_trust(self, rows: Sequence[TrustRow], judged: JudgedBodies) -> dict[str, list[object]]:
         """Write the replies as a column, on the rows that say how each figure stands."""
         stand = [row.current and row.variant is Variant.AS_IT_STANDS for row in rows]
         found = [self.to_trust(row.facet, row.trustee_id, judged[row.facet]) for row in rows]
@@ -121,7 +121,7 @@ class Replies:
         }
 
 
-def judged_in(rows: Iterable[TrustRow]) -> Judged:
+def judged_in(rows: Iterable[TrustRow]) -> JudgedBodies:
     """Collect the bodies that are judged in each aspect."""
     found: dict[Facet, set[UUID]] = {}
     for row in rows:

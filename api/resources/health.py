@@ -10,9 +10,9 @@ from api.http.operations import CSV, Answer, Call, Operation
 from api.reading.as_of import pinned, read_known
 from api.reading.figures import columns_of_health
 from api.reading.labels import named_columns
-from api.reading.names_and_texts import Words
-from api.reading.replies import RepliedProfile, Replies
-from api.resources.replays import Beside, Resting, ViewQuery, basis_of
+from api.reading.names_and_texts import NamesAndTexts
+from api.reading.replies import HealthProfile, Replies
+from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from projections.declaration import projection_called
 from projections.engine.replay import answer
 from projections.scoring.health.measure import Measure
@@ -26,10 +26,10 @@ class HealthQuery(ViewQuery, frozen=True, kw_only=True):
     composite: Annotated[bool, Meta(description="Whether to combine the dimensions into one range")] = False
 
 
-class Health(Resting, frozen=True, kw_only=True):
+class Health(ReplayBasis, frozen=True, kw_only=True):
     """A health profile; `composite` is null unless asked for, and where nothing weighed is known."""
 
-    profile: RepliedProfile
+    profile: HealthProfile
     composite: ShownComposite | None
     names: dict[UUID, str]
 
@@ -41,9 +41,9 @@ def _read(call: Call) -> Answer:
         return unchanged
     known = read_known(call, at=at)
     found = answer(known, asked)
-    words = Words(call.services, entitled=at.entitled)
+    words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(known.history, words)
-    beside = Beside(known, words, asked, found.rows, also=replies.bodies)
+    beside = WordsBesideRows(known, words, asked, found.rows, also=replies.bodies)
     rows = [row for row in found.rows if isinstance(row, Measure)]
     if call.media == CSV:
         more = columns_of_health(rows, known.method) | replies.beside_health(rows)

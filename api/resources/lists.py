@@ -20,12 +20,12 @@ from msgspec.structs import fields as struct_fields
 import projections.views as _views  # noqa: F401 - importing them declares them
 from api.http.conditional import etag
 from api.http.formats import MEDIA, Format, csv_of
-from api.http.freshness import Fresh, behind, not_built
+from api.http.freshness import FreshnessQuery, behind, not_built
 from api.http.operations import CSV, Answer, Call, Operation
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
 from api.reading.labels import REGISTERED, ids_by_kind
-from api.reading.names_and_texts import Words
+from api.reading.names_and_texts import NamesAndTexts
 from domain.text import END
 from projections.declaration import Projection, ProjectionRow, stored_projections
 from projections.engine.list_rows import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
@@ -45,7 +45,7 @@ Partnerships = Annotated[
 ]
 
 
-class ListQuery(Fresh, frozen=True, kw_only=True):
+class ListQuery(FreshnessQuery, frozen=True, kw_only=True):
     """Which rows of a list are asked for, and which page of them."""
 
     partnership: Partnerships = ()
@@ -268,7 +268,9 @@ def _answer(call: Call, asked: Projection, found: Listed, row: type[Struct], sha
     address = None if len(here) == len(found.rows) else address_at(call, cursor_of_row(*here[-1][0]), {})
     of_kind = ids_by_kind(asked, [each for _, each in here])
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
-    words = Words(call.services, entitled=False)  # a page spans partnerships: sealed words are read at one table
+    words = NamesAndTexts(
+        call.services, entitled=False
+    )  # a page spans partnerships: sealed words are read at one table
     names = words.names_across((place.partition_id for place, _ in here), ids, upto=build.position)
     beside = _beside(call, asked, found, here)
     rows = tuple(

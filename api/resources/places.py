@@ -11,7 +11,7 @@ from api.http.conditional import etag
 from api.http.operations import Answer, Call, Operation
 from api.http.paging import after, link, next_address
 from api.http.problems import Problem
-from api.reading.as_of import Moment, settled
+from api.reading.as_of import PastQuery, settled
 from api.reading.register import PageQuery, RegisterEntry, details_of
 from api.recording import recording
 from domain.decisions.registries import ChangePlaceBoundary, RegisterPlace
@@ -157,7 +157,7 @@ OPERATIONS = (
         summary="Read one place as it stood on a day, with every name and code that it had by then.",
         tag=_TAG,
         handle=_read,
-        query=Moment,
+        query=PastQuery,
         answers={200: PlaceEntry},
         conditional=True,
     ),

@@ -11,8 +11,8 @@ from api.http.conditional import etag
 from api.http.operations import Answer, Call, Operation
 from api.http.problems import Problem
 from api.reading.access import may_read_entry, may_read_words
-from api.reading.events import Entry, entry, shown
-from api.reading.names_and_texts import Text, Words, ids_in, taken_out_of
+from api.reading.events import RecordEntry, entry, shown
+from api.reading.names_and_texts import NamesAndTexts, ShownText, ids_in, taken_out_of
 from api.recording import about_record, recording
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
 from domain.events.partnership import PartnershipFormed
@@ -34,11 +34,11 @@ class RecordAnswer(Struct, frozen=True, kw_only=True):
     who the references are.
     """
 
-    record: Entry
+    record: RecordEntry
     stands: dict[str, Any] | None
-    since: tuple[Entry, ...]
+    since: tuple[RecordEntry, ...]
     names: dict[UUID, str]
-    people: dict[str, Text]
+    people: dict[str, ShownText]
 
 
 def _read(call: Call) -> Answer:
@@ -54,7 +54,7 @@ def _read(call: Call) -> Answer:
     position = since[-1].position if since else record.position
     formed = _formed(call, record.partition_id)
     entitled = may_read_words(log, call.asker, record.partition_id) if formed else may_read_entry(call.asker, record)
-    words = Words(call.services, entitled=entitled)
+    words = NamesAndTexts(call.services, entitled=entitled)
     stands = _stands(record, since)
     first, chain = _corrected(call, record, since)
     to_show = [

@@ -12,10 +12,10 @@ import projections.views as _views  # noqa: F401 - importing them declares them
 from api.http.formats import MEDIA, Format, csv_of
 from api.http.operations import CSV, Answer, Call, Operation
 from api.http.paging import Cursor, after, link, next_address, page
-from api.reading.as_of import ScoredMoment, pinned, read_known
-from api.reading.attendances import Attendances, ShownParticipant
+from api.reading.as_of import ScoredPastQuery, pinned, read_known
+from api.reading.attendances import Attendances, InteractionParticipant
 from api.reading.labels import REGISTERED, Beginnings, ids_by_kind, named_columns, things_in
-from api.reading.names_and_texts import Text, Words
+from api.reading.names_and_texts import NamesAndTexts, ShownText
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PlaceRegistered
@@ -32,7 +32,7 @@ RowLimit = Annotated[int, Meta(ge=1, le=5_000, description="How many rows; unles
 SHOWN_ELSEWHERE = ("trust", "health")
 
 
-class ViewQuery(ScoredMoment, frozen=True, kw_only=True):
+class ViewQuery(ScoredPastQuery, frozen=True, kw_only=True):
     """Which past is asked about, by which method, in which format."""
 
     format: Format | None = None
@@ -45,7 +45,7 @@ class RowsQuery(ViewQuery, frozen=True, kw_only=True):
     cursor: Cursor | None = None
 
 
-class Resting(Struct, frozen=True, kw_only=True):
+class ReplayBasis(Struct, frozen=True, kw_only=True):
     """What every figure rests on: the same of these gives the same digest."""
 
     log_id: UUID
@@ -63,7 +63,7 @@ class Resting(Struct, frozen=True, kw_only=True):
     digest: str
 
 
-class View(Resting, frozen=True, kw_only=True):
+class ReplayedView(ReplayBasis, frozen=True, kw_only=True):
     """Rows of a projection, and beside them, outside the digest, words for ids and the texts that rows refer to.
 
     `names` names organisations and places; `labels` everything else that has an id, such as promises and meetings: by
@@ -76,14 +76,14 @@ class View(Resting, frozen=True, kw_only=True):
 
     names: dict[UUID, str]
     labels: dict[UUID, str]
-    texts: dict[UUID, dict[str, Text]]
+    texts: dict[UUID, dict[str, ShownText]]
 
 
-class Attended(View, frozen=True, kw_only=True):
+class ViewWithAttendance(ReplayedView, frozen=True, kw_only=True):
     """A view of contacts, with who came to each; `people` says who the references are."""
 
-    participants: dict[UUID, tuple[ShownParticipant, ...]]
-    people: dict[str, Text]
+    participants: dict[UUID, tuple[InteractionParticipant, ...]]
+    people: dict[str, ShownText]
 
 
 def view_operations() -> Iterator[Operation]:
@@ -100,7 +100,7 @@ def _operation(asked: Projection) -> Operation:
     shape = msgspec.defstruct(
         f"{asked.row.__name__.removesuffix('Row')}View",
         [("rows", tuple[asked.row, ...])],  # type: ignore[name-defined] # the row type is the projection's own
-        bases=(Attended,) if asked.row is InteractionRow else (View,),
+        bases=(ViewWithAttendance,) if asked.row is InteractionRow else (ReplayedView,),
         frozen=True,
         kw_only=True,
         namespace={"__doc__": asked.question},
@@ -138,10 +138,10 @@ def _read(call: Call, asked: Projection, begins: type[EventBody], shape: type[St
     start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(found.rows))
     rows, place = page(found.rows, start, max(most, 1))
     address = next_address(call, place, {"as_of": at.as_of, "known_at": at.position})
-    words = Words(call.services, entitled=at.entitled)
+    words = NamesAndTexts(call.services, entitled=at.entitled)
     contacts = [row for row in rows if isinstance(row, InteractionRow)]
     attendances = Attendances(known.history, contacts) if asked.row is InteractionRow else None
-    beside = Beside(known, words, asked, rows, also=attendances.bodies if attendances else ())
+    beside = WordsBesideRows(known, words, asked, rows, also=attendances.bodies if attendances else ())
     people = words.people(attendances.people) if attendances else {}
     if call.media == CSV:
         texts = {where: text.text for where, text in beside.texts.items()}
@@ -163,13 +163,13 @@ def basis_of(basis: Basis, asked: Projection, digest: str) -> dict[str, Any]:
     return {**fields, "projection": asked.name, "version": asked.version, "digest": digest}
 
 
-class Beside:
+class WordsBesideRows:
     """The part of an answer beside rows, outside their digest: labels of ids, and texts for who may read them."""
 
     def __init__(
         self,
         known: Known,
-        words: Words,
+        words: NamesAndTexts,
         asked: Projection,
         rows: Sequence[ProjectionRow],
         also: Iterable[UUID] = (),
@@ -185,7 +185,7 @@ class Beside:
         bodies = things.parties.union(also, *(ids.get(kind, ()) for kind in REGISTERED))
         self.names = words.names(bodies, formed=formed, upto=known.basis.position)
         self.labels = things.labels(self.names, opened)
-        self.texts: dict[TextAt, Text] = {}
+        self.texts: dict[TextAt, ShownText] = {}
         for each in wanted:
             sealed = getattr(facts[each.event_id].body, each.field, None) if each.event_id in facts else None
             if isinstance(sealed, Sealed):
@@ -196,9 +196,9 @@ class Beside:
         """Put a word to every id."""
         return self.names | self.labels
 
-    def texts_by_event(self) -> dict[UUID, dict[str, Text]]:
+    def texts_by_event(self) -> dict[UUID, dict[str, ShownText]]:
         """Give the texts by event and field."""
-        found: dict[UUID, dict[str, Text]] = {}
+        found: dict[UUID, dict[str, ShownText]] = {}
         for where, text in self.texts.items():
             found.setdefault(where.event_id, {})[where.field] = text
         return found

@@ -13,8 +13,8 @@ from api.http.negotiation import chosen
 from api.http.operations import CSV, JSON, Answer, Call, Operation
 from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
-from api.jobs.background import Work, start
-from api.jobs.kept_jobs import UNDER_WAY, Job, JobKind, JobState, file_of, files_of, find_job
+from api.jobs.background import JobWork, start
+from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job
 from projections.reviews.comparison import ComparisonInBrief
 from projections.reviews.freeze import Rerun
 from projections.reviews.registration import Registration, UnknownReview, registration_of
@@ -28,7 +28,7 @@ _MEDIA: Final = {".csv": CSV, ".parquet": _PARQUET, ".json": JSON, ".md": _MARKD
 S = TypeVar("S", bound=Struct)
 
 
-class FileHere(Struct, frozen=True, kw_only=True):
+class JobFile(Struct, frozen=True, kw_only=True):
     """A file to take away."""
 
     path: str
@@ -57,7 +57,7 @@ class JobAnswer(Struct, frozen=True, kw_only=True):
     manifest_sha256: str | None
     rerun: Rerun | None
     diff: ComparisonInBrief | None
-    files: tuple[FileHere, ...]
+    files: tuple[JobFile, ...]
 
 
 def registration_in_path(call: Call, position: int | None = None) -> Registration:
@@ -74,7 +74,7 @@ def must_be_theirs(call: Call, registration: Registration) -> None:
         raise Problem("not-allowed", "It was registered by somebody else.")
 
 
-def begin(call: Call, request: type[S], work: Callable[[S, Job | None], Work]) -> Answer:
+def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobWork]) -> Answer:
     """Begin the work that a body asks for, once for an Idempotency-Key; anew where an attempt failed or was lost.
 
     `work` checks what is asked, given that earlier attempt if there was one. Raises Problem.
@@ -108,14 +108,14 @@ def _read_job(call: Call) -> Answer:
     return Answer(content=_answer(call, _job(call)), personal=True)
 
 
-def _job(call: Call) -> Job:
+def _job(call: Call) -> KeptJob:
     job = find_job(call.services.recorder, call.id_in_path("job"))
     if job is None:
         raise Problem("not-found", "There is no job with this id.")
     return job
 
 
-def _answer(call: Call, job: Job) -> JobAnswer:
+def _answer(call: Call, job: KeptJob) -> JobAnswer:
     files = files_of(call.services.recorder, job.job_id) if job.state is JobState.DONE else []
     return JobAnswer(
         job_id=job.job_id,
@@ -131,7 +131,7 @@ def _answer(call: Call, job: Job) -> JobAnswer:
         rerun=convert(job.result, Rerun) if job.result and job.kind is JobKind.RERUN else None,
         diff=convert(job.result, ComparisonInBrief) if job.result and job.kind is JobKind.DIFF else None,
         files=tuple(
-            FileHere(
+            JobFile(
                 path=each.path,
                 bytes=each.bytes,
                 sha256=each.sha256,

@@ -8,10 +8,10 @@ from msgspec import Meta, Struct
 
 from api.http.auth import Scope
 from api.http.operations import Answer, Call, Operation
-from api.http.problems import Fault, Problem
+from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid
-from api.jobs.background import Work
-from api.jobs.kept_jobs import Job
+from api.jobs.background import JobWork
+from api.jobs.kept_jobs import KeptJob
 from api.jobs.review_work import freezing
 from api.reading.register import Register
 from api.recording import recording
@@ -48,7 +48,7 @@ class Review(Struct, frozen=True, kw_only=True):
     frozen: tuple[Frozen, ...]
 
 
-class Freezing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FreezeReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which extract is wanted."""
 
     position: Annotated[int, Meta(ge=1, description="How much of the record to know; by default all")] | None = None
@@ -56,12 +56,12 @@ class Freezing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     forms: Annotated[tuple[Form, ...], Meta(min_length=1, max_length=2, description="In which formats")] = ALL_FORMS
 
 
-def _known_method(order: RegisterReview) -> list[Fault]:
+def _known_method(order: RegisterReview) -> list[ProblemFault]:
     """Refuse a method that nobody could find again: one that is neither published nor shipped."""
     if order.method_sha256 in (None, method_sha256(default_method())):
         return []
     detail = "this is not the method shipped: publish yours and name it by its id in `method`"
-    return [Fault(code=Code.INVALID_METHOD, detail=detail, pointer="#/method_sha256")]
+    return [ProblemFault(code=Code.INVALID_METHOD, detail=detail, pointer="#/method_sha256")]
 
 
 def _read(call: Call) -> Answer:
@@ -78,14 +78,14 @@ def _read(call: Call) -> Answer:
 
 
 def _freeze(call: Call) -> Answer:
-    def work(given: Freezing, earlier: Job | None) -> Work:
+    def work(given: FreezeReviewRequest, earlier: KeptJob | None) -> JobWork:
         asked = _asked(call, given) if earlier is None else _asked_before(earlier)
         return freezing(call.services, asked, _may_freeze(call, asked), call.asker.actor)
 
-    return begin(call, Freezing, work)
+    return begin(call, FreezeReviewRequest, work)
 
 
-def _asked(call: Call, freezing: Freezing) -> Asked:
+def _asked(call: Call, freezing: FreezeReviewRequest) -> Asked:
     head = call.services.recorder.head()
     today = day_of(head.now)
     if freezing.as_of is not None and freezing.as_of > today:
@@ -98,7 +98,7 @@ def _asked(call: Call, freezing: Freezing) -> Asked:
     )
 
 
-def _asked_before(job: Job) -> Asked:
+def _asked_before(job: KeptJob) -> Asked:
     return Asked(review_id=job.review_id, position=job.position, as_of=job.as_of, forms=job.forms)
 
 
@@ -123,7 +123,7 @@ def _may_freeze(call: Call, asked: Asked) -> Method:
 
 
 def _unusable(field: str, code: str, detail: str) -> Problem:
-    return invalid([Fault(code=code, detail=detail, pointer=f"#/{field}")])
+    return invalid([ProblemFault(code=code, detail=detail, pointer=f"#/{field}")])
 
 
 OPERATIONS = (
@@ -147,7 +147,7 @@ OPERATIONS = (
         handle=_freeze,
         scope=Scope.RECORD,
         command=FreezeReview,
-        request=Freezing,
+        request=FreezeReviewRequest,
         answers={202: JobAnswer},
     ),
     *reviews_again.OPERATIONS,

@@ -6,22 +6,22 @@ from msgspec import Meta, Struct
 
 from api.http.auth import Scope
 from api.http.operations import Answer, Call, Operation
-from api.http.problems import Fault
+from api.http.problems import ProblemFault
 from api.http.validation import invalid
-from api.jobs.background import Work
-from api.jobs.kept_jobs import Job, frozen_job
+from api.jobs.background import JobWork
+from api.jobs.kept_jobs import KeptJob, frozen_job
 from api.jobs.review_work import comparing, making_again
 from api.resources.review_jobs import TAG, JobAnswer, begin, must_be_theirs, registration_in_path
 from domain.values import Sha256
 
 
-class MakingAgain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RerunReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which extract of the review to make again."""
 
     manifest_sha256: Annotated[Sha256, Meta(description="The digest of its manifest, by which it is cited")]
 
 
-class Comparing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DiffReviewsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which extract of the review to compare, and with which: another of it, or one of another review."""
 
     manifest_sha256: Annotated[Sha256, Meta(description="The digest of its manifest, by which it is cited")]
@@ -29,15 +29,15 @@ class Comparing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def _make_again(call: Call) -> Answer:
-    def work(given: MakingAgain, _: Job | None) -> Work:
+    def work(given: RerunReviewRequest, _: KeptJob | None) -> JobWork:
         (kept,) = _kept(call, {"manifest_sha256": given.manifest_sha256})
         return making_again(call.services, kept)
 
-    return begin(call, MakingAgain, work)
+    return begin(call, RerunReviewRequest, work)
 
 
 def _compare(call: Call) -> Answer:
-    def work(given: Comparing, _: Job | None) -> Work:
+    def work(given: DiffReviewsRequest, _: KeptJob | None) -> JobWork:
         named = {
             "manifest_sha256": given.manifest_sha256,
             "other_manifest_sha256": given.other_manifest_sha256,
@@ -45,10 +45,10 @@ def _compare(call: Call) -> Answer:
         one, other = _kept(call, named)
         return comparing(call.services, one, other)
 
-    return begin(call, Comparing, work)
+    return begin(call, DiffReviewsRequest, work)
 
 
-def _kept(call: Call, named: dict[str, str]) -> list[Job]:
+def _kept(call: Call, named: dict[str, str]) -> list[KeptJob]:
     """Find the jobs that keep extracts, the first of the review in the address. Raises Problem naming every fault."""
     review = registration_in_path(call)
     must_be_theirs(call, review)
@@ -58,7 +58,7 @@ def _kept(call: Call, named: dict[str, str]) -> list[Job]:
     missing = [field for field, job in jobs.items() if job is None]
     if missing:
         detail = "no files of it are kept here: freeze it over the API, at its position and day, then ask again"
-        raise invalid([Fault(code="not-in-list", detail=detail, pointer=f"#/{field}") for field in missing])
+        raise invalid([ProblemFault(code="not-in-list", detail=detail, pointer=f"#/{field}") for field in missing])
     return [job for job in jobs.values() if job is not None]
 
 
@@ -71,7 +71,7 @@ OPERATIONS = (
         tag=TAG,
         handle=_make_again,
         scope=Scope.RECORD,
-        request=MakingAgain,
+        request=RerunReviewRequest,
         answers={202: JobAnswer},
     ),
     Operation(
@@ -82,7 +82,7 @@ OPERATIONS = (
         tag=TAG,
         handle=_compare,
         scope=Scope.RECORD,
-        request=Comparing,
+        request=DiffReviewsRequest,
         answers={202: JobAnswer},
     ),
 )

@@ -37,7 +37,7 @@ class Home(Struct, frozen=True):
     links: dict[str, str]
 
 
-class Meaning(Struct, frozen=True):
+class ProblemMeaning(Struct, frozen=True):
     """What the code of a problem, or of an error inside one, means and what to do."""
 
     code: str
@@ -57,7 +57,7 @@ class EventType(Struct, frozen=True):
     schema: dict[str, Any]
 
 
-class Catalogue(Struct, frozen=True):
+class EventCatalogue(Struct, frozen=True):
     """Every type of event, and the schemas they share."""
 
     events: tuple[EventType, ...]
@@ -80,11 +80,11 @@ def _problem(call: Call) -> Answer:
     return Answer(content=_meaning(call.path["code"]))
 
 
-def _meaning(code: str) -> Meaning:
+def _meaning(code: str) -> ProblemMeaning:
     found = meaning_of(code)
     if found is None:
         raise Problem("not-found", "No problem has this code.")
-    return Meaning(code, *found)
+    return ProblemMeaning(code, *found)
 
 
 def _catalogue(_: Call) -> Answer:
@@ -93,7 +93,7 @@ def _catalogue(_: Call) -> Answer:
         EventType(each.name, each.version, each.family.name, each.question, each.sentence, each.sealed, refs[each.name])
         for each in declarations()
     )
-    return Answer(content=Catalogue(events, dict(components)))
+    return Answer(content=EventCatalogue(events, dict(components)))
 
 
 def _open(
@@ -126,7 +126,7 @@ def service_operations(document: Callable[[Call], dict[str, Any]]) -> tuple[Oper
         _open("/openapi.json", "read-openapi", "Read this API's description.", described, {200: dict[str, Any]}),
         _open("/docs", "read-docs", "Read this API's description as a page.", page, {200: str}, HTML),
         _open("/docs.css", "read-docs-styles", "Read how that page looks.", _styles, {200: str}, CSS),
-        _open("/problems", "list-problems", "List what problem codes mean.", _problems, {200: list[Meaning]}),
-        _open("/problems/{code}", "read-problem", "Read what one problem code means.", _problem, {200: Meaning}),
-        _open("/events/catalogue", "read-catalogue", "Read which events there are.", _catalogue, {200: Catalogue}),
+        _open("/problems", "list-problems", "List what problem codes mean.", _problems, {200: list[ProblemMeaning]}),
+        _open("/problems/{code}", "read-problem", "Read what one problem code means.", _problem, {200: ProblemMeaning}),
+        _open("/events/catalogue", "read-catalogue", "Read which events there are.", _catalogue, {200: EventCatalogue}),
     )

@@ -25,7 +25,7 @@ _PARKED_SHOWN: Final = 20
 _RUNS_SEARCHED: Final = 200
 
 
-class Alive(Struct, frozen=True):
+class Liveness(Struct, frozen=True):
     """The process is up."""
 
     status: str
@@ -48,7 +48,7 @@ class LogStatus(Struct, frozen=True, kw_only=True):
     clock: str
 
 
-class Status(Struct, frozen=True, kw_only=True):
+class ServiceStatus(Struct, frozen=True, kw_only=True):
     """What runs here: the version, the schema's parts with their numbers, the log, each stored projection.
 
     `release` is a hash of the code that projects, the one that its runs are marked with. `is_followed` says
@@ -66,7 +66,7 @@ class Status(Struct, frozen=True, kw_only=True):
 
 
 def _healthz(_: Call) -> Answer:
-    return Answer(content=Alive("ok"))
+    return Answer(content=Liveness("ok"))
 
 
 def _readyz(call: Call) -> Answer:
@@ -104,7 +104,7 @@ def _status(call: Call) -> Answer:
     with call.services.recorder.connections.borrow() as connection:
         found, led = standings(connection), is_led(connection)
         runs = nights(connection, _RUNS_SEARCHED)
-    status = Status(
+    status = ServiceStatus(
         version=importlib.metadata.version("folkmoot"),
         release=release(),
         schema={str(part): int(number) for part, number in sorted(applied)},
@@ -175,7 +175,9 @@ def _open(path: str, name: str, summary: str, handle: Any, answers: dict[int, An
 
 
 OPERATIONS = (
-    _open("/healthz", "healthz", "Ask whether the process is up.", _healthz, {200: Alive}),
+    _open("/healthz", "healthz", "Ask whether the process is up.", _healthz, {200: Liveness}),
     _open("/readyz", "readyz", "Ask whether requests can be served.", _readyz, {200: Readiness, 503: Readiness}),
-    _open("/status", "read-status", "Read what runs here, and how far each list has come.", _status, {200: Status}),
+    _open(
+        "/status", "read-status", "Read what runs here, and how far each list has come.", _status, {200: ServiceStatus}
+    ),
 )

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from api.http.operations import Answer, Call, Operation
-from api.http.problems import Fault
+from api.http.problems import ProblemFault
 from api.reading.register import Register
 from api.recording import recording
 from domain.decisions.refusals import Code
@@ -41,25 +41,27 @@ def _canonical(method: Method) -> str:
     return msgspec.json.encode(method, order="deterministic").decode()
 
 
-def _must_be_a_method(order: PublishMethod) -> list[Fault]:
+def _must_be_a_method(order: PublishMethod) -> list[ProblemFault]:
     """Refuse a document that no figure could be made by, or of which others would make another hash."""
     try:
         method = load_method(order.document.encode())
     except MethodInvalid as error:
         return [
-            Fault(code=Code.INVALID_METHOD, detail=f"{fault.pointer or 'the whole'}: {fault.detail}", pointer=_DOCUMENT)
+            ProblemFault(
+                code=Code.INVALID_METHOD, detail=f"{fault.pointer or 'the whole'}: {fault.detail}", pointer=_DOCUMENT
+            )
             for fault in error.faults
         ]
     except RecursionError:
-        return [Fault(code=Code.INVALID_METHOD, detail="it is nested too deeply", pointer=_DOCUMENT)]
+        return [ProblemFault(code=Code.INVALID_METHOD, detail="it is nested too deeply", pointer=_DOCUMENT)]
     try:
         read_value(msgspec.json.decode(order.document), Any)
         read_value(method.id, MethodId)
     except NotAsDeclared as error:
-        return [Fault(code=Code.INVALID_METHOD, detail=str(error), pointer=_DOCUMENT)]
+        return [ProblemFault(code=Code.INVALID_METHOD, detail=str(error), pointer=_DOCUMENT)]
     if _canonical(method) != order.document:
         detail = "write it as the shipped one is written: every field, in that order, without spaces"
-        return [Fault(code=Code.INVALID_METHOD, detail=detail, pointer=_DOCUMENT)]
+        return [ProblemFault(code=Code.INVALID_METHOD, detail=detail, pointer=_DOCUMENT)]
     return []
 
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 from api.http.operations import Answer, Call, Operation
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.reading.access import may_read_words
-from api.reading.as_of import Moment, read_known
-from api.reading.names_and_texts import UNNAMED, Texts, Words, ids_in, said
+from api.reading.as_of import PastQuery, read_known
+from api.reading.names_and_texts import UNNAMED, NamesAndTexts, ShownTexts, ids_in, said
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.events.sentences import sentence
@@ -20,7 +20,7 @@ from projections.engine.replay import Known
 from projections.history.history import History
 
 
-class Standing(StrEnum):
+class EventStanding(StrEnum):
     """Whether an event counts: it may have been withdrawn, or be about something that was."""
 
     STANDS = "stands"
@@ -28,7 +28,7 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class TimelineQuery(Moment, frozen=True, kw_only=True):
+class TimelineQuery(PastQuery, frozen=True, kw_only=True):
     """Which past is asked about, and which page of it."""
 
     limit: Limit = DEFAULT_LIMIT
@@ -44,7 +44,7 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     happened: str
     occurred_at: datetime
     recorded_at: datetime
-    standing: Standing
+    standing: EventStanding
     corrected_by: tuple[UUID, ...]
     sentence: str
 
@@ -78,11 +78,13 @@ def _read(call: Call) -> Answer:
 
 
 def entries(
-    call: Call, known: Known, facts: Sequence[tuple[Effective, Standing]], *, also: Iterable[UUID] = ()
+    call: Call, known: Known, facts: Sequence[tuple[Effective, EventStanding]], *, also: Iterable[UUID] = ()
 ) -> tuple[tuple[TimelineEntry, ...], dict[UUID, str]]:
     """Tell events in sentences, in words this reader may read; also gives the names used, and those of `also`."""
     history = known.history
-    words = Words(call.services, entitled=may_read_words(call.services.recorder, call.asker, history.partition_id))
+    words = NamesAndTexts(
+        call.services, entitled=may_read_words(call.services.recorder, call.asker, history.partition_id)
+    )
     texts = words.texts((fact for fact, _ in facts), history.amendments)
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
     mentioned = [each for fact, _ in facts for each in ids_in(fact.body, "party", "place")]
@@ -91,12 +93,12 @@ def entries(
     return told, names
 
 
-def _all(history: History) -> list[tuple[Effective, Standing]]:
+def _all(history: History) -> list[tuple[Effective, EventStanding]]:
     gone = [_as_recorded(each) for each in history.withdrawn if each.occurred_at < history.end]
     listed = [
-        *((fact, Standing.STANDS) for fact in history.facts),
-        *((fact, Standing.SET_ASIDE) for fact in history.set_aside),
-        *((fact, Standing.WITHDRAWN) for fact in gone),
+        *((fact, EventStanding.STANDS) for fact in history.facts),
+        *((fact, EventStanding.SET_ASIDE) for fact in history.set_aside),
+        *((fact, EventStanding.WITHDRAWN) for fact in gone),
     ]
     return sorted(listed, key=lambda pair: (pair[0].occurred_at, pair[0].position))
 
@@ -105,7 +107,7 @@ def _as_recorded(record: Recorded) -> Effective:
     return Effective(recorded=record, body=record.body, occurred_at=record.occurred_at)
 
 
-def _entry(fact: Effective, standing: Standing, label: Callable[[UUID], str], texts: Texts) -> TimelineEntry:
+def _entry(fact: Effective, standing: EventStanding, label: Callable[[UUID], str], texts: ShownTexts) -> TimelineEntry:
     def text(_: str, sealed: Plain | Sealed) -> str:
         return said(sealed, texts)
 

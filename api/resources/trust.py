@@ -8,15 +8,15 @@ from msgspec import Meta, Struct, field
 
 from api.http.formats import MEDIA, csv_of
 from api.http.operations import CSV, Answer, Call, Operation
-from api.http.problems import Fault, Problem
+from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
-from api.reading.as_of import ScoredMoment, pinned, read_known, read_known_on
+from api.reading.as_of import ScoredPastQuery, pinned, read_known, read_known_on
 from api.reading.figures import columns_of_trust
 from api.reading.labels import named_columns
-from api.reading.names_and_texts import Words
-from api.reading.replies import Printed, RepliedTrust, Replies, judged_in
-from api.resources.replays import Beside, Resting, ViewQuery, basis_of
-from api.resources.timeline import Standing, TimelineEntry, entries
+from api.reading.names_and_texts import NamesAndTexts
+from api.reading.replies import PrintedReplies, Replies, TrustInBody, judged_in
+from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
+from api.resources.timeline import EventStanding, TimelineEntry, entries
 from domain.vocabulary import Facet, Side
 from projections.declaration import projection_called
 from projections.engine.digest import digest
@@ -44,14 +44,14 @@ class TrustQuery(ViewQuery, frozen=True, kw_only=True):
     truster: WhichTruster | None = None
 
 
-class Trust(Resting, frozen=True, kw_only=True):
+class Trust(ReplayBasis, frozen=True, kw_only=True):
     """Figures of trust, and beside them, outside the digest of what they are made from, the names of bodies."""
 
-    figures: tuple[RepliedTrust, ...]
+    figures: tuple[TrustInBody, ...]
     names: dict[UUID, str]
 
 
-class ExplanationQuery(ScoredMoment, frozen=True, kw_only=True):
+class ExplanationQuery(ScoredPastQuery, frozen=True, kw_only=True):
     """Which figure, and between which days; `as_of` is not used."""
 
     facet: WhichFacet
@@ -82,7 +82,7 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
     causes: tuple[Cause, ...]
     by_kind: dict[str, float]
     events: tuple[TimelineEntry, ...]
-    replies: Printed
+    replies: PrintedReplies
     names: dict[UUID, str]
 
 
@@ -95,9 +95,9 @@ def _read(call: Call) -> Answer:
     found = _rows(call, known)
     rows = [row for row in found if _is_wanted(call.query, row)]
     judged = judged_in(found if call.query.truster is None else trust_rows(known.history, known.method))
-    words = Words(call.services, entitled=at.entitled)
+    words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(known.history, words)
-    beside = Beside(known, words, asked, rows, also=replies.bodies)
+    beside = WordsBesideRows(known, words, asked, rows, also=replies.bodies)
     if call.media == CSV:
         more = columns_of_trust(rows, known.method) | replies.beside_trust(rows, judged)
         content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), more)
@@ -111,7 +111,7 @@ def _rows(call: Call, known: Known) -> list[TrustRow]:
     if call.query.truster is None:
         return trust_rows(known.history, known.method)
     if call.query.trustee is None:
-        fault = Fault(code="missing", detail="say also whose trust in whom", parameter="trustee")
+        fault = ProblemFault(code="missing", detail="say also whose trust in whom", parameter="trustee")
         raise Problem("invalid-query", "trustee: it must be given with truster.", [fault])
     return pair_rows(known.history, known.method, call.query.truster, call.query.trustee)
 
@@ -127,7 +127,7 @@ def _is_wanted(query: TrustQuery, row: TrustRow) -> bool:
 def _explain(call: Call) -> Answer:
     query: ExplanationQuery = call.query
     if query.from_ > query.to:
-        fault = Fault(code="out-of-bounds", detail="give a day that is not after `to`", parameter="from")
+        fault = ProblemFault(code="out-of-bounds", detail="give a day that is not after `to`", parameter="from")
         raise Problem("invalid-query", f"from: {fault.detail}.", [fault])
     later = read_known_on(call, query.to, day="to")
     earlier = read_known_on(call, query.from_, day="from")
@@ -141,9 +141,9 @@ def _explain(call: Call) -> Answer:
     events = {each for cause in found.causes for each in cause.events}
     facts = [fact for fact in later.history.facts if fact.event_id in events]
     entitled = may_read_words(call.services.recorder, call.asker, later.history.partition_id)
-    replies = Replies(later.history, Words(call.services, entitled=entitled))
+    replies = Replies(later.history, NamesAndTexts(call.services, entitled=entitled))
     mentioned = (query.trustee, *replies.bodies)
-    told, names = entries(call, later, [(fact, Standing.STANDS) for fact in facts], also=mentioned)
+    told, names = entries(call, later, [(fact, EventStanding.STANDS) for fact in facts], also=mentioned)
     content = TrustExplanation(
         log_id=later.basis.log_id,
         position=later.basis.position,

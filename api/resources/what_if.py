@@ -8,10 +8,10 @@ from msgspec import Meta
 
 from api.http.formats import MEDIA, Format, csv_of
 from api.http.operations import CSV, Answer, Call, Operation
-from api.http.problems import Fault, Problem
-from api.reading.as_of import MethodName, Moment, Pinned, pinned, read_known
+from api.http.problems import Problem, ProblemFault
+from api.reading.as_of import MethodName, PastQuery, PinnedPast, pinned, read_known
 from api.reading.figures import published_documents
-from api.reading.names_and_texts import Words, ids_in
+from api.reading.names_and_texts import NamesAndTexts, ids_in
 from domain.events.partnership import PartnershipFormed
 from domain.text import END
 from projections.engine.replay import Known, MethodMissing
@@ -39,7 +39,7 @@ def _several(each: str, description: str, example: str) -> Meta:
     )
 
 
-class WhatIfQuery(Moment, frozen=True, kw_only=True):
+class WhatIfQuery(PastQuery, frozen=True, kw_only=True):
     """Which past is asked about, and what to change; when nothing is named, everything usual is."""
 
     base: Annotated[MethodName, Meta(description="The method to set others against; else the one adopted")] | None = (
@@ -77,18 +77,20 @@ def _read(call: Call) -> Answer:
     try:
         found = what_if(call.services.recorder, known, asked)
     except NothingToLeaveOut as error:
-        faults = [Fault(code="not-in-list", detail=each.detail, parameter=each.parameter) for each in error.faults]
+        faults = [
+            ProblemFault(code="not-in-list", detail=each.detail, parameter=each.parameter) for each in error.faults
+        ]
         raise Problem("invalid-query", f"{faults[0].parameter}: {faults[0].detail}.", faults) from None
     except MethodMissing as error:
-        fault = Fault(code="missing", detail=str(error), parameter="base")
+        fault = ProblemFault(code="missing", detail=str(error), parameter="base")
         raise Problem("invalid-query", f"base: {fault.detail}.", [fault]) from None
     return _answer(call, at, known, found)
 
 
-def _answer(call: Call, at: Pinned, known: Known, found: WhatIf) -> Answer:
+def _answer(call: Call, at: PinnedPast, known: Known, found: WhatIf) -> Answer:
     history = known.history
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
-    words = Words(call.services, entitled=at.entitled)
+    words = NamesAndTexts(call.services, entitled=at.entitled)
     names = words.names(set(ids_in(found, "trustee", "party")), formed=formed, upto=found.position)
     if call.media == CSV:
         content: object = csv_of(COLUMNS, spread_rows(found), names, {})
@@ -119,15 +121,17 @@ def _methods(call: Call, given: str | None) -> tuple[Method, ...]:
     wanted, shipped = _each(given, str), default_method()
     documents = published_documents(call.services) if wanted else {}
     found: list[Method] = []
-    faults: list[Fault] = []
+    faults: list[ProblemFault] = []
     for each in wanted:
         try:
             found.append(shipped if each == method_sha256(shipped) else load_method(documents[each].encode()))
         except KeyError:
             detail = f"no method published here has the SHA-256 {each}: publish it first"
-            faults.append(Fault(code="not-in-list", detail=detail, parameter="method"))
+            faults.append(ProblemFault(code="not-in-list", detail=detail, parameter="method"))
         except MethodInvalid as error:
-            faults.append(Fault(code="out-of-bounds", detail=f"{each} cannot be used: {error}", parameter="method"))
+            faults.append(
+                ProblemFault(code="out-of-bounds", detail=f"{each} cannot be used: {error}", parameter="method")
+            )
     if faults:
         raise Problem("invalid-query", f"method: {faults[0].detail}.", faults)
     return tuple(found)

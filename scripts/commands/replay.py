@@ -10,7 +10,7 @@ from uuid import UUID
 
 import projections.views  # noqa: F401 - registers every projection
 from api.reading.labels import REGISTERED, ids_by_kind
-from api.reading.names_and_texts import Words
+from api.reading.names_and_texts import NamesAndTexts
 from api.services import Services
 from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
@@ -101,7 +101,7 @@ def _names(
     """Name the organisations and places in the rows; they stand outside the digest."""
     of_kind = ids_by_kind(asked, answered.rows)
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
-    return Words(services, entitled=False).names(ids, formed=formed, upto=answered.basis.position)
+    return NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=answered.basis.position)
 
 
 def _events(found: Known, answered: Answer) -> dict[UUID, EventSeen]:

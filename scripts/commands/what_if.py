@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from api.reading.names_and_texts import Words, ids_in
+from api.reading.names_and_texts import NamesAndTexts, ids_in
 from api.services import Services
 from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
@@ -141,6 +141,6 @@ def _told(services: Services, known_then: Known, found: WhatIf) -> Told:
         **{name: getattr(found, name) for name in WhatIf.__struct_fields__},
         partnership_id=known_then.history.partition_id,
         partnership=None if formed is None else formed.name,
-        names=Words(services, entitled=False).names(ids, formed=formed, upto=found.position),
+        names=NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=found.position),
         events={fact.event_id: EventSeen(type=fact.name, on=day_of(fact.occurred_at)) for fact in facts},
     )

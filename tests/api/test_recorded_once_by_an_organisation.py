@@ -9,7 +9,7 @@ import pytest
 import api.recording
 import api.resources.review_jobs
 from api.http.auth import Scope, revoke_key
-from api.http.idempotency import Identity, command_id_of, idempotency_key
+from api.http.idempotency import RequestIdentity, command_id_of, idempotency_key
 from tests.api.test_a_meeting import meeting
 from tests.api.test_reviews import CSV_ALONE, ended, evaluator, registration, review
 
@@ -26,7 +26,7 @@ def earlier_release(monkeypatch):
     """Have requests taken as an earlier release took them: by the key of the API."""
 
     def by_key(call):
-        return Identity(command_id_of(call.asker.key_id, call.operation.name, idempotency_key(call.headers)))
+        return RequestIdentity(command_id_of(call.asker.key_id, call.operation.name, idempotency_key(call.headers)))
 
     def taking(person, path, body, idempotency_key):
         with monkeypatch.context() as patched:
