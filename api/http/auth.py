@@ -62,7 +62,7 @@ class Scope(IntEnum):
     STEWARD = 3
 
 
-class KeyRow(Struct, frozen=True, kw_only=True):
+class ApiKey(Struct, frozen=True, kw_only=True):
     """A key as listed; nothing here opens anything."""
 
     key_id: UUID
@@ -157,11 +157,11 @@ def revoke_key(connection: psycopg.Connection, key_id: UUID, *, vault: Vault | N
     return done.rowcount == 1
 
 
-def list_keys(connection: psycopg.Connection) -> list[KeyRow]:
+def list_keys(connection: psycopg.Connection) -> list[ApiKey]:
     """List every key ever made, oldest first."""
     rows = connection.execute(_ALL).fetchall()
     return [
-        KeyRow(
+        ApiKey(
             key_id=key_id,
             name=name,
             scope=Scope[scope.upper()],

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from api.http.auth import KeyRow, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
+from api.http.auth import ApiKey, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
 from api.services import Services
 from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.refusals import Refusal
@@ -129,7 +129,7 @@ def _list(connection: psycopg.Connection) -> None:
         print(f"{key.key_id}  {key.scope.name.lower():<8} {_state(key):<18} {key.name}")
 
 
-def _state(key: KeyRow) -> str:
+def _state(key: ApiKey) -> str:
     if key.revoked_at:
         return "revoked"
     if key.expires_at is None:

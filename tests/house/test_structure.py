@@ -35,7 +35,6 @@ RECURRING_CLASSES = {
     "Given",
     "Group",
     "Holding",
-    "KeyRow",
     "Kind",
     "Known",
     "Ledger",
