@@ -73,23 +73,34 @@ _DESCRIPTION: Final = (
 )
 
 
-def openapi(operations: Sequence[Operation], *, public_url: str = "", contact_email: str = "") -> Schema:
-    """Describe the API as plain JSON values."""
+def openapi(
+    operations: Sequence[Operation],
+    names: Mapping[type, str] | None = None,
+    *,
+    public_url: str = "",
+    contact_email: str = "",
+) -> Schema:
+    """Describe the API as plain JSON values.
+
+    A component has the public name that `names` declares for its class, else the name of the class.
+    """
     types = [each for operation in operations for each in _types(operation)]
-    refs, components = _components(types)
+    refs, components = _components(types, names or {})
     by_type = dict(zip(map(id, types), refs, strict=True))
     paths: dict[str, Schema] = {}
     requests: dict[str, Schema] = {}
     for operation in operations:
         described = _operation(operation, by_type)
         if operation.sent is not None:
-            name, schema = _request(operation, operation.sent, components)
-            requests[name] = schema
+            sent = operation.sent.__name__
+            name = f"{sent.removesuffix('Request')}Request"
+            requests[name] = _request(operation, operation.sent, {**components[sent], "title": name})
             described["requestBody"] = {
                 "required": True,
                 "content": {JSON: {"schema": {"$ref": _REF.format(name=name)}}},
             }
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    responses = {_response_name(code): _problem(code) for code in PROBLEMS}
     document = {
         "openapi": "3.1.0",
         "info": _info(public_url or _LOCAL, contact_email),
@@ -99,8 +110,8 @@ def openapi(operations: Sequence[Operation], *, public_url: str = "", contact_em
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key: `fm_…`"}},
-            "schemas": dict(sorted({**components, **requests}.items())),
-            "responses": {_response_name(code): _problem(code) for code in PROBLEMS},
+            "schemas": _referred_to({**components, **requests}, [paths, responses]),
+            "responses": responses,
             "headers": _HEADERS,
         },
     }
@@ -114,13 +125,60 @@ def _types(operation: Operation) -> Iterator[Any]:
         yield operation.sent
 
 
-def _components(types: Sequence[Any]) -> tuple[Sequence[Schema], dict[str, Schema]]:
+def _components(types: Sequence[Any], names: Mapping[type, str]) -> tuple[Sequence[Schema], dict[str, Schema]]:
     refs, components = msgspec.json.schema_components([*types, ProblemDocument], ref_template=_REF)
     for schema in components.values():
         if "description" in schema:
             schema["description"] = inspect.cleandoc(schema["description"])
     keep_order(components)
-    return refs[:-1], components
+    public = dict(_public_names(components, names))
+    for name, schema in components.items():
+        schema["title"] = public.get(name, name)
+    addresses = {_REF.format(name=name): _REF.format(name=new) for name, new in public.items()}
+    renamed = {public.get(name, name): _with_addresses(schema, addresses) for name, schema in components.items()}
+    return _with_addresses(refs[:-1], addresses), renamed
+
+
+def _public_names(components: Mapping[str, Schema], names: Mapping[type, str]) -> Iterator[tuple[str, str]]:
+    """Public names by the name that a component has so far: its class's, with the module where two classes share it."""
+    for struct, name in names.items():
+        called = f"{struct.__module__}.{struct.__qualname__}"
+        yield (called if called in components else struct.__name__), name
+
+
+def _referred_to(components: Mapping[str, Schema], roots: object) -> dict[str, Schema]:
+    """The components, by name, that something refers to: a command only where another holds it."""
+    names = set(_names_in(roots))
+    wanted = set(names)
+    while names:
+        names = {each for name in names for each in _names_in(components[name])} - wanted
+        wanted |= names
+    return {name: components[name] for name in sorted(wanted)}
+
+
+def _names_in(value: object) -> Iterator[str]:
+    match value:
+        case {"$ref": str(address)} if address.startswith(_REF.format(name="")):
+            yield address.rpartition("/")[2]
+        case dict():
+            for each in value.values():
+                yield from _names_in(each)
+        case list() | tuple():
+            for each in value:
+                yield from _names_in(each)
+
+
+def _with_addresses(value: Any, addresses: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value
+    """The same JSON value with components referred to by other addresses."""
+    match value:
+        case str():
+            return addresses.get(value, value)
+        case dict():
+            return {name: _with_addresses(each, addresses) for name, each in value.items()}
+        case list() | tuple():
+            return [_with_addresses(each, addresses) for each in value]
+        case _:
+            return value
 
 
 def _info(url: str, contact_email: str) -> Schema:
@@ -271,13 +329,10 @@ def _header_parameters(operation: Operation) -> Iterable[Schema]:
         yield _IN_HEADER[PREFER]
 
 
-def _request(operation: Operation, sent: type[Struct], components: Mapping[str, Schema]) -> tuple[str, Schema]:
-    """Give the schema of a request: the command without what the address says, or what leads to it."""
-    name = sent.__name__
+def _request(operation: Operation, sent: type[Struct], schema: Schema) -> Schema:
+    """The schema of a body: the command without what the address says, or what leads to it."""
     fills = set(operation.path_parameters) & set(sent.__struct_fields__)
     if not fills:
-        return name, components[name]
-    schema = json.loads(json.dumps(components[name]))
-    schema["properties"] = {each: value for each, value in schema["properties"].items() if each not in fills}
-    schema["required"] = [each for each in schema.get("required", ()) if each not in fills]
-    return f"{name}Request", {**schema, "title": f"{name}Request"}
+        return schema
+    properties = {name: value for name, value in schema["properties"].items() if name not in fills}
+    return {**schema, "properties": properties, "required": [name for name in schema["required"] if name not in fills]}

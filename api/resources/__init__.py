@@ -32,6 +32,7 @@ from api.resources import (
     trust,
     what_if,
 )
+from api.resources.public_names import PUBLIC_NAMES
 
 _ON_THIS_MACHINE: Final = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 
@@ -48,7 +49,7 @@ def _document(call: Call) -> dict[str, Any]:
 @cache
 def described(public_url: str = "", contact_email: str = "") -> dict[str, Any]:
     """Describe all of it (OpenAPI)."""
-    return openapi(OPERATIONS, public_url=public_url, contact_email=contact_email)
+    return openapi(OPERATIONS, PUBLIC_NAMES, public_url=public_url, contact_email=contact_email)
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -26,6 +26,7 @@ from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row,
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
 from api.reading.labels import REGISTERED, ids_by_kind
 from api.reading.names_and_texts import NamesAndTexts
+from api.resources.public_names import public_name
 from domain.text import END
 from projections.declaration import Projection, ProjectionRow, stored_projections
 from projections.engine.list_rows import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
@@ -155,7 +156,7 @@ def stored_operations() -> Iterator[Operation]:
 
 
 def _operation(asked: Projection) -> Operation:
-    title = asked.row.__name__.removesuffix("Row")
+    title = public_name(asked.row).removesuffix("Row")
     row = msgspec.defstruct(
         f"Listed{title}",
         [(_PARTNERSHIP, PartnershipId), *((each.name, each.type) for each in struct_fields(asked.row))],

@@ -16,6 +16,7 @@ from api.reading.as_of import ScoredPastQuery, pinned, read_known
 from api.reading.attendances import Attendances, InteractionParticipant
 from api.reading.labels import REGISTERED, Beginnings, ids_by_kind, named_columns, things_in
 from api.reading.names_and_texts import NamesAndTexts, ShownText
+from api.resources.public_names import public_name
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PlaceRegistered
@@ -98,7 +99,7 @@ def _operation(asked: Projection) -> Operation:
     begins = _begins(asked)
     root = "/v1/places/{place}" if begins is PlaceRegistered else "/v1/partnerships/{partnership_id}"
     shape = msgspec.defstruct(
-        f"{asked.row.__name__.removesuffix('Row')}View",
+        f"{public_name(asked.row).removesuffix('Row')}View",
         [("rows", tuple[asked.row, ...])],  # type: ignore[name-defined] # the row type is the projection's own
         bases=(ViewWithAttendance,) if asked.row is InteractionRow else (ReplayedView,),
         frozen=True,

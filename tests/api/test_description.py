@@ -1,5 +1,6 @@
 """The API's own description: complete, valid, and by the rules for UK government APIs."""
 
+import json
 import re
 
 import pytest
@@ -7,6 +8,8 @@ from openapi_spec_validator import validate
 
 from api.resources import OPERATIONS
 from api.resources import described as description
+from api.resources.public_names import PUBLIC_NAMES
+from domain.checkout import ROOT
 from domain.decisions.command import commands
 from domain.vocabulary import CodeList, Level
 
@@ -165,9 +168,36 @@ def test_the_server_named_is_where_the_description_was_read(client, host, url):
     assert client.get("/openapi.json", headers={"Host": host}).json()["servers"] == [{"url": url}]
 
 
+# Names of components, which users of the API build on
+
+
+def test_the_public_names_of_components_stay_as_they_were_published(document):
+    """A class that is renamed keeps its name (api/resources/public_names.py); a new one is written down."""
+    published = (ROOT / "docs/reference/openapi-components.txt").read_text("utf-8").split()
+    assert list(document["components"]["schemas"]) == published
+
+
+def test_a_public_name_is_one_word_without_a_module_and_the_title(document):
+    schemas = document["components"]["schemas"]
+    assert [name for name in schemas if not re.fullmatch(r"([A-Z][a-z]+)+", name)] == []
+    assert {name: schema["title"] for name, schema in schemas.items()} == {name: name for name in schemas}
+
+
+def test_every_component_is_referred_to(document):
+    schemas = document["components"]["schemas"]
+    addresses = set(re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert addresses == set(schemas)
+
+
+def test_every_public_name_that_is_declared_is_used(document):
+    assert set(PUBLIC_NAMES.values()) - {*document["components"]["schemas"]} == {"HealthRow"}, (
+        "of which lists are named"
+    )
+
+
 def test_the_codes_of_a_list_stand_in_their_order(document):
     schemas = document["components"]["schemas"]
-    assert schemas["Level"]["enum"] == [level.value for level in Level]
+    assert schemas["ParticipationLevel"]["enum"] == [level.value for level in Level]
     lists = [[code.value for code in each] for each in CodeList.__subclasses__()]
     described = [each["enum"] for each in schemas.values() if "enum" in each]
     in_order = [each for each in described if each in lists]
