@@ -12,9 +12,9 @@ from api.jobs.kept_jobs import HeldJob, JobKind, hold_job
 from api.services import Services
 from domain.log.errors import BeyondHead, LogError
 from projections.reviews.extract import Asked, NothingToFreeze
-from projections.reviews.files import ExportMissing
 from projections.reviews.freeze import CannotRerun, NotRecorded
 from projections.reviews.registration import ReviewMethodMissing, UnknownReview
+from projections.reviews.table_files import ExportMissing
 
 _TURN: Final = threading.BoundedSemaphore(1)
 _TOLD: Final = (

@@ -21,7 +21,7 @@ from domain.log.sessions import Row
 from domain.structs import prepared
 from domain.vocabulary import CodeList
 from projections.reviews.extract import Asked
-from projections.reviews.files import Form
+from projections.reviews.table_files import Form
 
 _ALL: Final = (
     "SELECT job_id, kind, review_id, given, position, as_of, forms, state, done, total, problem, manifest_sha256, "

@@ -13,8 +13,8 @@ from api.services import Services
 from domain.decisions.command_context import Actor, CommandContext
 from projections.engine.executors import open_executor
 from projections.method.method import Method
-from projections.reviews.compare import compare
-from projections.reviews.comparison import in_brief, write_comparison
+from projections.reviews.compare_extracts import compare
+from projections.reviews.comparison_tables import in_brief, write_comparison
 from projections.reviews.extract import Asked, Source, make_extract
 from projections.reviews.freeze import record_frozen, rerun, sha256_of
 from projections.reviews.manifest import MANIFEST

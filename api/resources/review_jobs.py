@@ -15,7 +15,7 @@ from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
 from api.jobs.background import JobWork, start
 from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job
-from projections.reviews.comparison import ComparisonInBrief
+from projections.reviews.comparison_tables import ComparisonInBrief
 from projections.reviews.freeze import Rerun
 from projections.reviews.registration import Registration, UnknownReview, registration_of
 

@@ -25,7 +25,6 @@ from domain.values import day_of
 from projections.method.document import default_method
 from projections.method.method import Method, method_sha256
 from projections.reviews.extract import ALL_FORMS, Asked, registered
-from projections.reviews.files import ExportMissing, Form, arrow
 from projections.reviews.manifest import Registered
 from projections.reviews.registration import (
     Frozen,
@@ -34,6 +33,7 @@ from projections.reviews.registration import (
     registration_of,
     review_method,
 )
+from projections.reviews.table_files import ExportMissing, Form, arrow
 
 _REGISTER: Final = Register("review", ReviewRegistered)
 

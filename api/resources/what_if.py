@@ -19,7 +19,7 @@ from projections.method.document import MethodInvalid, default_method, load_meth
 from projections.method.method import Method, method_sha256
 from projections.what_if.question import Asked, NothingToLeaveOut, what_if
 from projections.what_if.spread import WhatIf
-from projections.what_if.table import COLUMNS, spread_rows
+from projections.what_if.spread_table import COLUMNS, spread_rows
 
 INFINITE: Final = "infinite"
 _MOST: Final = 10

@@ -13,9 +13,9 @@ from domain.log.decoding import recorded
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from domain.vocabulary import CodeList
-from projections.reviews.files import rounded
-from projections.reviews.partnership import Months, Part, Task, loaded, part_of
-from projections.reviews.tables import CellRow, Group, PanelRow
+from projections.reviews.extract_tables import CellRow, Group, PanelRow
+from projections.reviews.partnership_part import Months, Part, Task, loaded, part_of
+from projections.reviews.table_files import rounded
 
 Key = tuple[date, str]
 

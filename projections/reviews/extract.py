@@ -17,8 +17,9 @@ from msgspec import Struct
 from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
 from projections.method.method import Method, method_sha256
+from projections.reviews.data_package import DICTIONARY, PACKAGE, dictionary, package
 from projections.reviews.evidence_level import Holding, design_of
-from projections.reviews.files import Form, TableFiles, table_files
+from projections.reviews.extract_tables import TABLES, Group, OutcomeRow, PanelRow, Period
 from projections.reviews.manifest import (
     FORMAT,
     MANIFEST,
@@ -29,11 +30,10 @@ from projections.reviews.manifest import (
     encode_manifest,
     made_by,
 )
-from projections.reviews.package import DICTIONARY, PACKAGE, dictionary, package
-from projections.reviews.partnership import Months, Part, Task, partnership_part
+from projections.reviews.partnership_part import Months, Part, Task, partnership_part
 from projections.reviews.readme import README, readme
 from projections.reviews.registration import Registration, beforehand, encoded, outcome_rows, registration_of
-from projections.reviews.tables import TABLES, Group, OutcomeRow, PanelRow, Period
+from projections.reviews.table_files import Form, TableFiles, table_files
 from projections.scoring.formulas.opinion import Status
 
 ALL_FORMS: Final = (Form.CSV, Form.PARQUET)

@@ -17,8 +17,8 @@ from domain.checkout import ROOT
 from domain.errors import FolkmootError
 from domain.structs import prepared
 from projections.reviews.evidence_level import Design
-from projections.reviews.files import Form
 from projections.reviews.registration import Beforehand
+from projections.reviews.table_files import Form
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1

@@ -7,8 +7,8 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from projections.method.method import Method
+from projections.reviews.extract_tables import TABLES
 from projections.reviews.manifest import FileMade, Manifest
-from projections.reviews.tables import TABLES
 
 README: Final = "README.md"
 _TEMPLATE: Final = "readme.md.jinja"

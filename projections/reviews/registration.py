@@ -23,8 +23,8 @@ from domain.log.recorder import LogRecorder
 from domain.values import end_of_day, start_of_day
 from projections.method.document import MethodInvalid, default_method, load_method
 from projections.method.method import Method, method_sha256
-from projections.reviews.partnership import Months
-from projections.reviews.tables import Group, OutcomeRow
+from projections.reviews.extract_tables import Group, OutcomeRow
+from projections.reviews.partnership_part import Months
 
 _SEEN: Final = """
     SELECT count(*) FILTER (WHERE position < %(registered)s), count(*) FROM log.event

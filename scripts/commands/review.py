@@ -28,10 +28,9 @@ from domain.vocabulary import Source as Door
 from projections.engine.executors import open_executor
 from projections.method.document import default_method
 from projections.method.method import method_sha256
-from projections.reviews.compare import Comparison, compare
-from projections.reviews.comparison import write_comparison
+from projections.reviews.compare_extracts import Comparison, compare
+from projections.reviews.comparison_tables import write_comparison
 from projections.reviews.extract import ALL_FORMS, Asked, NothingToFreeze, Source, make_extract
-from projections.reviews.files import ExportMissing, Form
 from projections.reviews.freeze import (
     CannotRerun,
     FolderTaken,
@@ -52,6 +51,7 @@ from projections.reviews.registration import (
     registrations,
     review_method,
 )
+from projections.reviews.table_files import ExportMissing, Form
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import find_partnership, read_method
 from scripts.support.services import open_database, open_services_over, settings_in_force

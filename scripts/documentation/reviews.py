@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from projections.reviews.comparison import COMPARISON_TABLES
-from projections.reviews.package import type_of
-from projections.reviews.tables import TABLES, Table
+from projections.reviews.comparison_tables import COMPARISON_TABLES
+from projections.reviews.data_package import type_of
+from projections.reviews.extract_tables import TABLES, Table
 from scripts.documentation.markdown import page, table, title
 
 

@@ -14,7 +14,7 @@ from domain.audit.log_history import history_alterations, order_alterations, tag
 from domain.audit.vault_keys import KeyAudit
 from domain.log.connections import Connections
 from domain.vault import Vault, WrappingKey
-from projections.engine.served_views import view_alterations
+from projections.engine.view_audit import view_alterations
 from scripts.catalogue import schema_alterations
 from scripts.support.exits import CommandFailed
 from scripts.support.projection_database import Room

@@ -9,7 +9,7 @@ import msgspec
 from api.http.formats import csv_of
 from projections.what_if.readings import Reading
 from projections.what_if.spread import CompositeSpread, ShownVariant, Spread, TrustSpread, WhatIf
-from projections.what_if.table import COLUMNS, spread_rows
+from projections.what_if.spread_table import COLUMNS, spread_rows
 from projections.what_if.variants import Kind
 from scripts.support.replay_text import BASIS, EventSeen, as_claimed, plain, table, with_basis
 

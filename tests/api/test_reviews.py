@@ -19,8 +19,8 @@ from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.reviews import extract
 from projections.reviews.extract import Asked
-from projections.reviews.files import Form
 from projections.reviews.manifest import made_by
+from projections.reviews.table_files import Form
 from tests.api.test_a_meeting import meeting
 from tests.domain.log.given import eventually
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from api.http.formats import csv_of
 from domain.csv_cells import CsvWriter, inert
-from projections.reviews.files import cell
-from projections.reviews.tables import TableRow
+from projections.reviews.extract_tables import TableRow
+from projections.reviews.table_files import cell
 
 SIGNS = ["=", "+", "-", "@", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20, 0xFE62, 0xFE63, 0xFE66, 0xFE6B, 0x2212))]
 BEFORE = [

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.vocabulary import PartyKind
-from projections.reviews.comparison import COMPARISON
+from projections.reviews.comparison_tables import COMPARISON
 from projections.reviews.manifest import MANIFEST, encode_manifest, read_manifest
 from tests.projections.reviews.given import REVIEW_ID, content, county, write
 

@@ -20,9 +20,9 @@ from domain.vocabulary import OutcomeDomain, PartyKind, PlaceKind
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.reviews.extract import Asked, Source, make_extract
-from projections.reviews.files import Form
 from projections.reviews.freeze import new_folder
 from projections.reviews.manifest import Manifest
+from projections.reviews.table_files import Form
 from tests.projections.engine.given import stored
 from tests.projections.given import BOARD, COUNCIL, RESIDENTS, TENANTS, Told, an_id
 

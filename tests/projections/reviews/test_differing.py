@@ -10,11 +10,11 @@ import pytest
 
 from domain.events.declaration import Participant
 from projections.method.method import method_sha256
-from projections.reviews.compare import Comparison, compare
-from projections.reviews.comparison import in_brief, write_comparison
-from projections.reviews.files import Form
+from projections.reviews.compare_extracts import Comparison, compare
+from projections.reviews.comparison_tables import in_brief, write_comparison
 from projections.reviews.freeze import sha256_of
 from projections.reviews.manifest import MANIFEST, encode_manifest, read_manifest
+from projections.reviews.table_files import Form
 from tests.projections.given import COUNCIL, TENANTS
 from tests.projections.reviews.given import METHOD, content, frozen, write
 

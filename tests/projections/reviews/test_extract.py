@@ -15,11 +15,11 @@ from domain.events.declaration import Participant
 from domain.values import end_of_day
 from projections.engine.replay import known
 from projections.reviews.extract import Asked, NothingToFreeze
-from projections.reviews.files import Form
+from projections.reviews.extract_tables import TABLES
 from projections.reviews.freeze import FolderTaken
 from projections.reviews.manifest import MANIFEST, read_manifest
 from projections.reviews.registration import UnknownReview, registrations
-from projections.reviews.tables import TABLES
+from projections.reviews.table_files import Form
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import shown_measures

@@ -1,7 +1,7 @@
 """What is measured: every measure of health, both sides' trust in every aspect, and the acts behind them."""
 
 from projections.method.document import BEHAVIOURAL_FACETS, default_method
-from projections.reviews.measures import key_of, measured
+from projections.reviews.partnership_measures import key_of, measured
 from projections.scoring.health.measure import Basis
 from projections.scoring.health.profile import health_rows
 from tests.projections.views.everything import a_partnership

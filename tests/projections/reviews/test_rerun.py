@@ -14,10 +14,10 @@ from domain.vocabulary import PartyKind, Side
 from projections.method.method import method_sha256
 from projections.reviews import extract
 from projections.reviews.extract import METHOD as METHOD_FILE
-from projections.reviews.files import Form
 from projections.reviews.freeze import CannotRerun, NotRecorded, record_frozen, rerun, sha256_of
 from projections.reviews.manifest import MANIFEST, ManifestInvalid, encode_manifest, made_by, read_manifest
 from projections.reviews.registration import ReviewMethodMissing
+from projections.reviews.table_files import Form
 from tests.projections.given import an_id, noon
 from tests.projections.reviews.given import METHOD, content, copied, county, frozen
 

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from projections.reviews.comparison import COMPARISON_TABLES
-from projections.reviews.files import cell
-from projections.reviews.package import dictionary
-from projections.reviews.tables import TABLES, Table, TableRow
+from projections.reviews.comparison_tables import COMPARISON_TABLES
+from projections.reviews.data_package import dictionary
+from projections.reviews.extract_tables import TABLES, Table, TableRow
+from projections.reviews.table_files import cell
 
 COLUMNS = [(table, column) for table in (*TABLES, *COMPARISON_TABLES) for column in table.columns]
 each_column = pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from projections.engine.replay import known, replay
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.what_if.question import Asked, NothingToLeaveOut, what_if
-from projections.what_if.table import spread_rows
+from projections.what_if.spread_table import spread_rows
 from projections.what_if.variants import Kind
 from tests.projections.engine.given import interleaved, seeded, write
 from tests.projections.given import COUNCIL, COUNTY, FORUM, TENANTS, Told, an_id, noon, party

@@ -27,10 +27,10 @@ from projections.reviews.compare_cells import (
     compared_partnership,
 )
 from projections.reviews.extract import METHOD, Progress, Source, in_order
-from projections.reviews.files import Form
 from projections.reviews.freeze import Difference, difference, same_log, sha256_of
 from projections.reviews.manifest import Manifest, read_manifest
 from projections.reviews.registration import encoded, method_called
+from projections.reviews.table_files import Form
 
 _PANEL: Final = f"panel.{Form.CSV}"
 

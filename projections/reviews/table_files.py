@@ -17,7 +17,7 @@ from uuid import UUID
 from domain.csv_cells import CsvWriter, inert
 from domain.errors import FolkmootError
 from domain.vocabulary import CodeList
-from projections.reviews.tables import Column, Table, TableRow
+from projections.reviews.extract_tables import Column, Table, TableRow
 
 DECIMALS: Final = 6
 

@@ -21,8 +21,8 @@ from projections.history.history import History, history
 from projections.history.lateness import Lateness, days_late
 from projections.method.document import load_method
 from projections.method.method import Method
-from projections.reviews.measures import Acts, key_of, measured
-from projections.reviews.tables import CellRow, EventRow, Group, PanelRow, PartnershipRow, Period
+from projections.reviews.extract_tables import CellRow, EventRow, Group, PanelRow, PartnershipRow, Period
+from projections.reviews.partnership_measures import Acts, key_of, measured
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import ShownMeasure, shown_measures
 

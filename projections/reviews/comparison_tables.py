@@ -9,12 +9,12 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from projections.reviews.compare import Alone, Comparison, Extract
 from projections.reviews.compare_cells import Because, CellChange, CellSeen, EventBetween, EventKind
-from projections.reviews.files import Form, table_files
+from projections.reviews.compare_extracts import Alone, Comparison, Extract
+from projections.reviews.data_package import DICTIONARY, dictionary
+from projections.reviews.extract_tables import EventId, Link, MeasureKey, PartnershipId, Table, TableRow
 from projections.reviews.freeze import Difference
-from projections.reviews.package import DICTIONARY, dictionary
-from projections.reviews.tables import EventId, Link, MeasureKey, PartnershipId, Table, TableRow
+from projections.reviews.table_files import Form, table_files
 
 COMPARISON: Final = "comparison.json"
 

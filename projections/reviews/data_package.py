@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 
 from domain.csv_cells import CsvWriter
-from projections.reviews.files import Form, cell
+from projections.reviews.extract_tables import TABLES, Column, Table
 from projections.reviews.manifest import FileMade, Manifest
-from projections.reviews.tables import TABLES, Column, Table
+from projections.reviews.table_files import Form, cell
 
 DICTIONARY: Final = "data-dictionary.csv"
 PACKAGE: Final = "datapackage.json"
