@@ -1,6 +1,7 @@
 """The registry of builds: which table of each projection is being filled, is read, and is kept for a roll-back.
 
-A build's table is only ever read whole: it is filled unseen, and one transaction puts it under the view.
+A build's table is only ever read whole: it is filled unseen, and one transaction puts it under the view. Here too are
+the two locks that a database has one of, and the refusal of builds that were made from another log.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,8 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from domain.errors import FolkmootError
 from domain.log.connections import READER, WRITER
+from domain.log.errors import RebuildNeeded
+from domain.log.recorder import LogRecorder
 from projections.declaration import Projection
 from projections.engine.columns import columns_of
 from projections.engine.tracking import keep_position
@@ -21,7 +24,16 @@ from projections.engine.tracking import keep_position
 Connection = psycopg.Connection[tuple[Any, ...]]
 PROJECTOR: Final = "folkmoot_projector"
 SCHEMA: Final = "projection"
+REBUILDING: Final = 0x7265626C
+"""The lock of the one rebuild, check or roll-back that runs."""
+LEADING: Final = 0x666F6C6C
+"""The lock of the one follower that leads."""
+_LOCK_WAIT: Final = "SET LOCAL lock_timeout = '1s'"
 _FIELDS: Final = "build, name, version, run_id, log_id, position, leaf, as_of"
+_MADE_FROM_OTHER_EVENTS: Final = """
+    SELECT b.name FROM projection.build b LEFT JOIN log.event e ON e.position = b.position
+    WHERE b.build = ANY(%s) AND e.leaf IS DISTINCT FROM b.leaf ORDER BY b.name
+"""
 
 
 class NoBuild(FolkmootError, LookupError):
@@ -158,6 +170,35 @@ def retired(connection: Connection) -> list[Build]:
         SQL("SELECT {} FROM projection.build WHERE state = 'retired' ORDER BY build").format(SQL(_FIELDS))
     ).fetchall()
     return [Build(**dict(zip(Build.__struct_fields__, row, strict=True))) for row in found]
+
+
+def take_lock(connection: Connection, lock: int) -> bool:
+    """Take a lock for as long as the connection lasts; false while another connection holds it.
+
+    Waits a second: a connection that was closed, or whose process was killed, ends a little later.
+    """
+    try:
+        with connection.transaction():
+            connection.execute(_LOCK_WAIT)
+            connection.execute("SELECT pg_advisory_lock(%s)", (lock,))
+    except psycopg.errors.LockNotAvailable:
+        return False
+    return True
+
+
+def refuse_another_log(log: LogRecorder, connection: Connection, rested: Iterable[Build]) -> None:
+    """Refuse builds of another log, or of events that this log does not hold, or holds no longer.
+
+    Raises RebuildNeeded, and LogUnavailable.
+    """
+    head, checked = log.head(), list(rested)
+    if foreign := sorted(build.name for build in checked if build.log_id != head.log_id):
+        raise RebuildNeeded(f"{', '.join(foreign)}: made from another log: rebuild needed")
+    if ahead := sorted(build.name for build in checked if build.position > head.position):
+        raise RebuildNeeded(f"{', '.join(ahead)}: the log was restored to before what was followed: rebuild needed")
+    if unlike := connection.execute(_MADE_FROM_OTHER_EVENTS, ([build.build for build in checked],)).fetchall():
+        names = ", ".join(name for (name,) in unlike)
+        raise RebuildNeeded(f"{names}: the log holds other events than those that were followed: rebuild needed")
 
 
 def _moved(connection: Connection, before: str, after: str, name: str) -> None:

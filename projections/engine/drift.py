@@ -15,8 +15,8 @@ from domain.log.recorder import Head
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import SCHEMA, Build, Connection
 from projections.engine.digest import encoded
-from projections.engine.methods import Methods
 from projections.engine.parking import read_parked
+from projections.engine.replay import Methods
 from projections.engine.row_sets import (
     BEGINS,
     Header,

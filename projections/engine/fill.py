@@ -20,8 +20,8 @@ from domain.values import day_of
 from projections.declaration import Projection, projection_called
 from projections.engine.builds import Build, Connection, builds
 from projections.engine.drift import UNREADABLE, Drift, Stored, compare, read_stored
-from projections.engine.methods import Methods
 from projections.engine.parking import Fault, Unwritable, attempt, park, park_unwritable
+from projections.engine.replay import Methods
 from projections.engine.row_sets import RowSet, make, read_headers
 from projections.engine.runs import note_drift
 from projections.engine.shard_tasks import ShardOrder

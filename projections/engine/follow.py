@@ -22,9 +22,7 @@ from domain.log.recorder import LogRecorder
 from domain.log.tail import POLL_S, LogTail
 from domain.values import day_of
 from projections.declaration import stored_projections
-from projections.engine.builds import Build, Connection, builds
-from projections.engine.grounds import refuse_another_log
-from projections.engine.locks import LEADING, is_taken
+from projections.engine.builds import LEADING, Build, Connection, builds, refuse_another_log, take_lock
 from projections.engine.tracking import FollowedAlready
 from projections.engine.updater import Keeper
 
@@ -152,7 +150,7 @@ class Follower:
         """Give the connection that holds the lead, or None while another has it."""
         connection = self._connections.open("follow")
         try:
-            yield connection if is_taken(connection, LEADING) else None
+            yield connection if take_lock(connection, LEADING) else None
         finally:
             with suppress(psycopg.Error):
                 connection.close()

@@ -25,9 +25,18 @@ from domain.log.recorder import Head, LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection, stored_projections
 from projections.engine import runs
-from projections.engine.builds import Build, Connection, ViewHeld, builds, has_index, index_build, make_live
+from projections.engine.builds import (
+    REBUILDING,
+    Build,
+    Connection,
+    ViewHeld,
+    builds,
+    has_index,
+    index_build,
+    make_live,
+    take_lock,
+)
 from projections.engine.drift import NOT_COMPARED, STRAY, Drift, strays, tracking_drift
-from projections.engine.locks import REBUILDING, is_taken
 from projections.engine.parking import is_of_the_code, keep_last_good
 from projections.engine.row_sets import BEGINS
 from projections.engine.shard_tasks import OutOfTime, ShardDone, ShardOrder, Source, refuse_after
@@ -266,7 +275,7 @@ class Rebuild:
 
 def one_at_a_time(connection: Connection) -> None:
     """Let nobody else rebuild, check or roll back for as long as the connection lasts. Raises AlreadyRunning."""
-    if not is_taken(connection, REBUILDING):
+    if not take_lock(connection, REBUILDING):
         raise AlreadyRunning("another rebuild or check is running: try again when it is done")
 
 

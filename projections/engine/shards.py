@@ -19,8 +19,8 @@ from domain.log.errors import LogUnavailable, translated
 from domain.log.recorder import LogRecorder
 from projections.declaration import Projection, projection_called
 from projections.engine.builds import PROJECTOR, Build, Connection
-from projections.engine.collecting import rarely_collected
 from projections.engine.digest import digest_of
+from projections.engine.executors import rarely_collected
 from projections.engine.fill import Filling
 from projections.engine.parking import read_parked
 from projections.engine.row_sets import read_codes, read_headers

@@ -7,8 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from projections.declaration import stored_projections
-from projections.engine.builds import Build, Connection, builds
-from projections.engine.locks import LEADING
+from projections.engine.builds import LEADING, Build, Connection, builds
 from projections.engine.runs import Finding, parked
 
 _SIZES: Final = """

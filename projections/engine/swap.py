@@ -16,8 +16,16 @@ from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
 from domain.log.tail import LogTail
 from projections.declaration import Projection
-from projections.engine.builds import Build, Connection, NoBuild, builds, drop_builds, exchange, retired
-from projections.engine.grounds import refuse_another_log
+from projections.engine.builds import (
+    Build,
+    Connection,
+    NoBuild,
+    builds,
+    drop_builds,
+    exchange,
+    refuse_another_log,
+    retired,
+)
 from projections.engine.shard_tasks import refuse_after
 from projections.engine.updater import Keeper
 

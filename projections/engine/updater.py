@@ -22,8 +22,8 @@ from domain.log.read_partitions import partitions_begun_by
 from domain.log.recorder import LogRecorder
 from projections.declaration import Projection, stored_projections
 from projections.engine.builds import Build, Connection
-from projections.engine.methods import Methods
 from projections.engine.parking import Fault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
+from projections.engine.replay import Methods
 from projections.engine.row_sets import (
     BEGINS,
     RowSet,

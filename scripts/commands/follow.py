@@ -10,8 +10,7 @@ from types import FrameType
 
 from api.logs import configure_logging
 from projections.engine.builds import ViewHeld, builds
-from projections.engine.collecting import rarely_collected
-from projections.engine.executors import open_executor
+from projections.engine.executors import open_executor, rarely_collected
 from projections.engine.follow import AnotherLeads, Follower
 from projections.engine.rebuild import AlreadyRunning, LogAltered, Plan, Rebuild
 from projections.engine.shards import Unproven

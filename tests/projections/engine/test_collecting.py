@@ -6,7 +6,7 @@ import pytest
 
 from domain.events.declaration import Participant
 from projections.declaration import stored_projections
-from projections.engine.collecting import rarely_collected
+from projections.engine.executors import rarely_collected
 from projections.method.document import default_method
 from tests.projections.given import COUNCIL, TENANTS, Told
 

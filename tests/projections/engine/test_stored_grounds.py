@@ -13,9 +13,8 @@ from domain.events.outcomes import OutcomeObserved
 from domain.log.errors import RebuildNeeded
 from projections.declaration import ProjectionRow, projection, stored_projections
 from projections.engine import rebuild, runs
-from projections.engine.builds import ViewHeld, builds, qualified
+from projections.engine.builds import LEADING, ViewHeld, builds, qualified, take_lock
 from projections.engine.follow import AnotherLeads
-from projections.engine.locks import LEADING, is_taken
 from projections.engine.shard_tasks import Source
 from projections.engine.shards import Unproven
 from projections.engine.swap import roll_back
@@ -112,7 +111,7 @@ def test_a_view_of_somebody_else_is_never_pulled_down(stage):
 def test_who_would_catch_up_while_another_leads_is_told_so(stage):
     given_partnerships(stage, 1)
     with stage.connections.open("leader") as leader:
-        assert is_taken(leader, LEADING)
+        assert take_lock(leader, LEADING)
         with pytest.raises(AnotherLeads):
             stage.follower().catch_up()
         with pytest.raises(CommandFailed) as refused:
