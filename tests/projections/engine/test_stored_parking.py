@@ -206,7 +206,7 @@ def test_what_lies_in_the_server_is_raised_and_parks_nobody(stage, two, monkeypa
         raise error("not now")
 
     with monkeypatch.context() as patch:
-        for module in ("keeping.write_difference", "filling.send"):
+        for module in ("updater.write_difference", "fill.send"):
             patch.setattr(f"projections.engine.{module}", fail)
         with pytest.raises((psycopg.Error, LogError)):
             stage.follower(today=DAY).catch_up()
