@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from api.remembering import nothing_comes_back, refuse_an_empty_vault
 from domain.handling.handler import Handler
+from domain.handling.restoration import destroy_again, refuse_an_empty_vault
 from domain.log.memorandum import Memorandum
 from domain.log.recorder import LogRecorder
 from domain.vault import Vault, WrappingKey
@@ -61,7 +61,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
         with recorder.transaction() as cursor:
             vault.introduce(cursor)
         refuse_an_empty_vault(recorder)
-        nothing_comes_back(handler, memorandum)
+        destroy_again(handler, memorandum)
         yield Services(
             recorder=recorder,
             vault=vault,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Final
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
@@ -24,11 +24,10 @@ from domain.decisions.command_context import Actor
 from domain.decisions.facts import Facts, Party
 from domain.decisions.references import READS
 from domain.events.selection import on
+from domain.handling.operator import operator_party
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
-from domain.values import PartyAt
 from domain.vault import Vault
-from domain.vocabulary import PartyKind, Side
 
 _KEY: Final = re.compile(r"fm_([0-9a-f]{32})_[A-Za-z0-9_-]{43}")
 _ALL: Final = """
@@ -210,7 +209,7 @@ def actor_of(
 ) -> Actor:
     """Make the actor of a key from the register as it is now; one without a party stands for the operator."""
     if party_id is None:
-        return Actor(actor_id=actor_id, party=operator_of(log), speaks_for=speaks_for, steward=steward)
+        return Actor(actor_id=actor_id, party=operator_party(log), speaks_for=speaks_for, steward=steward)
     party = _registered(log, party_id)
     if party is None:
         raise Problem("not-allowed", "The organisation or group that this key belongs to is not in the register.")
@@ -232,11 +231,6 @@ def is_registered(log: LogRecorder, party_id: UUID) -> bool:
 def _registered(log: LogRecorder, party_id: UUID) -> Party | None:
     facts = Facts.from_records(find_records(log, frozenset({on("party", party_id, *READS["party"])})))
     return facts.party(party_id)
-
-
-def operator_of(log: LogRecorder) -> PartyAt:
-    """Give who stands behind a key without a party: whoever runs this Folkmoot."""
-    return PartyAt(uuid5(log.head().log_id, "operator"), Side.OTHER, PartyKind.OTHER_BODY)
 
 
 def _unknown(error: str | None) -> Problem:

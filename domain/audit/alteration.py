@@ -2,16 +2,10 @@
 
 from typing import Any
 
-import msgspec
 import psycopg
 from msgspec import Struct
 
-from domain.events.declaration import UnknownEventError
-
 Connection = psycopg.Connection[tuple[Any, ...]]
-
-UNREADABLE = (msgspec.MsgspecError, UnknownEventError, ValueError)
-"""The errors that decoding raises of bytes that no release wrote."""
 
 SHOWN = 20
 """How many things of one kind are named one by one."""

@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 
 from msgspec import Struct
 
-from domain.audit.alteration import UNREADABLE, Alteration, Connection
+from domain.audit.alteration import Alteration, Connection
 from domain.events import Envelope, EventBody, decode, decode_envelope, texts_of
 from domain.events.records import RecordCorrected
 from domain.handling.destruction import innermost, keys_of, keys_redacted
 from domain.handling.sealing import listed
+from domain.log.decoding import UNREADABLE
 from domain.log.recorder import LogRecorder
 from domain.values import Sealed
 from domain.vault import Purpose, SealBroken, WrappingKey

@@ -2,11 +2,17 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
+import msgspec
+
 from domain.events import decode, decode_envelope
+from domain.events.declaration import UnknownEventError
 from domain.events.recorded import Recorded
+
+UNREADABLE: Final = (msgspec.MsgspecError, UnknownEventError, ValueError)
+"""The errors that decoding raises of bytes that no release wrote."""
 
 
 class Stored(Protocol):

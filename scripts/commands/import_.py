@@ -11,9 +11,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.http.auth import operator_of
 from api.services import Services
-from domain.decisions.command_context import Actor
+from domain.handling.operator import operator_actor
 from domain.handling.rehearsal import LiveLedger, Rehearsal
 from domain.imports.csv_file import shown_name
 from domain.imports.importer import Importer
@@ -107,7 +106,7 @@ def _import(
     dry_run: bool,
     correct: bool,
 ) -> list[Entry]:
-    actor = Actor(actor_id=uuid5(NAMESPACE, "importer"), party=operator_of(services.recorder), steward=True)
+    actor = operator_actor(services.recorder, uuid5(NAMESPACE, "importer"))
     ledger = Rehearsal(services.handler) if dry_run else LiveLedger(services.handler)
     importer = Importer(mapping, ledger, now=services.now(), actor=actor, correct=correct)
     entries = []

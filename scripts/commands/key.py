@@ -7,14 +7,15 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from api.http.auth import ApiKey, Scope, create_key, is_registered, list_keys, mark_keys, operator_of, revoke_key
+from api.http.auth import ApiKey, Scope, create_key, is_registered, list_keys, mark_keys, revoke_key
 from api.services import Services
-from domain.decisions.command_context import Actor, CommandContext
+from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.decisions.warnings import sentence_of
 from domain.events.registries import PartyRegistered
 from domain.handling.handler import Acknowledged
+from domain.handling.operator import operator_actor
 from domain.imports.registrations import reasons_of
 from domain.log.sessions import connect
 from domain.structs import NotAsDeclared, read, read_value
@@ -106,7 +107,7 @@ def register_party(services: Services, name: str, kind: PartyKind) -> UUID:
         order = read({"name": name, "kind": kind.value}, RegisterParty)
     except NotAsDeclared as error:
         raise CommandFailed(Exit.USAGE, f"--register: {'; '.join(fault.detail for fault in error.faults)}") from None
-    operator = Actor(actor_id=uuid4(), party=operator_of(services.recorder), steward=True)
+    operator = operator_actor(services.recorder, uuid4())
     occasion = CommandContext(
         actor=operator,
         command_id=uuid4(),

@@ -13,15 +13,15 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.http.auth import operator_of
 from api.http.problems import Problem
 from api.http.validation import read_struct
 from api.services import Services
-from domain.decisions.command_context import Actor, CommandContext
+from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal
 from domain.decisions.reviews import RegisterReview
 from domain.events.stewardship import ReviewRegistered
 from domain.handling.handler import Acknowledged
+from domain.handling.operator import operator_actor
 from domain.log.errors import BeyondHead, LogError
 from domain.values import day_of
 from domain.vocabulary import Source as Door
@@ -247,7 +247,7 @@ def _list(_: Services, source: Source, args: argparse.Namespace) -> int:
 def _occasion(services: Services, command_id: UUID) -> CommandContext:
     """Speak as whoever runs this Folkmoot."""
     return CommandContext(
-        actor=Actor(actor_id=uuid5(command_id, "operator"), party=operator_of(services.recorder), steward=True),
+        actor=operator_actor(services.recorder, uuid5(command_id, "operator")),
         command_id=command_id,
         now=services.now(),
         person_of=services.vault.person_of,
