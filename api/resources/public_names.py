@@ -7,73 +7,106 @@ renamed while their public names stay: those are for ever (docs/reference/openap
 from collections.abc import Mapping
 from typing import Final
 
-from domain import vocabulary
-from domain.decisions import partnerships, references, warnings
-from domain.events import experience, interactions
-from projections import rows
-from projections.agreement import steps
-from projections.engine import runs
-from projections.reviews import compare, comparison, files, freeze, manifest, registration
-from projections.scoring.formulas import opinion
-from projections.scoring.health import measure, shown_profile
-from projections.scoring.trust import change_shares, shown_trust, trust_rows
-from projections.views import composition, network, worklist
-from projections.what_if import readings, spread, variants
+from domain.decisions.partnerships import Expected, FirstSeat
+from domain.decisions.references import Here
+from domain.decisions.warnings import Slip
+from domain.events.experience import Group
+from domain.events.interactions import Crowd
+from domain.vocabulary import (
+    Allocation,
+    Answer,
+    Channel,
+    Confidence,
+    Control,
+    Delegated,
+    Extent,
+    Facet,
+    Level,
+    Mode,
+    Payment,
+    Restriction,
+    Source,
+    Stance,
+    Support,
+)
+from domain.vocabulary import Basis as ContributionBasis
+from projections.agreement.steps import Agreed
+from projections.engine.runs import Run
+from projections.reviews.compare_extracts import Alone, Extract
+from projections.reviews.comparison_tables import ComparisonInBrief
+from projections.reviews.freeze import Difference, Rerun
+from projections.reviews.manifest import Registered
+from projections.reviews.registration import Beforehand, Frozen
+from projections.reviews.table_files import Form
+from projections.rows import TextAt
+from projections.scoring.formulas.opinion import Status
+from projections.scoring.health.measure import Basis as ValueBasis
+from projections.scoring.health.measure import Measure, Missing
+from projections.scoring.health.shown_profile import ShownComposite, ShownMeasure
+from projections.scoring.trust.change_shares import Cause, CauseKind
+from projections.scoring.trust.shown_trust import Figure, PlainCounts, Step
+from projections.scoring.trust.trust_rows import Variant
+from projections.views.composition import Requirement
+from projections.views.network import Tie
+from projections.views.worklist import Task
+from projections.what_if.readings import Reading
+from projections.what_if.spread import ShownVariant, Spread
+from projections.what_if.variants import Kind
 
 PUBLIC_NAMES: Final[Mapping[type, str]] = {
-    vocabulary.Allocation: "AllocationMethod",
-    vocabulary.Answer: "AskAnswer",
-    vocabulary.Basis: "ClaimBasis",
-    vocabulary.Channel: "InvitationChannel",
-    vocabulary.Confidence: "RecorderConfidence",
-    vocabulary.Control: "SpendingControl",
-    vocabulary.Delegated: "DelegatedPower",
-    vocabulary.Extent: "FulfilmentExtent",
-    vocabulary.Facet: "TrustFacet",
-    vocabulary.Level: "ParticipationLevel",
-    vocabulary.Mode: "InteractionMode",
-    vocabulary.Payment: "PaymentTiming",
-    vocabulary.Restriction: "SpendingRestriction",
-    vocabulary.Source: "RecordSource",
-    vocabulary.Stance: "ClaimStance",
-    vocabulary.Support: "ParticipationSupport",
-    references.Here: "InRequestReference",
-    partnerships.Expected: "ExpectedBody",
-    partnerships.FirstSeat: "FoundingSeat",
-    warnings.Slip: "WarningCode",
-    interactions.Crowd: "HeadCount",
-    experience.Group: "GroupShare",
-    steps.Agreed: "Agreement",
-    change_shares.Cause: "ChangeCause",
-    change_shares.CauseKind: "ChangeCauseKind",
-    shown_trust.Figure: "TrustFigure",
-    shown_trust.Step: "TrustStep",
-    shown_trust.PlainCounts: "TrustCounts",
-    trust_rows.Variant: "TrustVariant",
-    opinion.Status: "EvidenceStatus",
-    measure.Basis: "MeasureBasis",
-    measure.Measure: "HealthRow",
-    measure.Missing: "MissingReason",
-    shown_profile.ShownMeasure: "HealthMeasure",
-    shown_profile.ShownComposite: "HealthComposite",
-    composition.Requirement: "CompositionRequirement",
-    worklist.Task: "TaskKind",
-    network.Tie: "TieKind",
-    rows.TextAt: "TextReference",
-    runs.Run: "ProjectionRun",
-    variants.Kind: "WhatIfVariantKind",
-    spread.ShownVariant: "WhatIfVariant",
-    spread.Spread: "WhatIfSpread",
-    readings.Reading: "WhatIfReading",
-    compare.Alone: "UnsharedScope",
-    compare.Extract: "ComparedExtract",
-    comparison.ComparisonInBrief: "ComparisonSummary",
-    registration.Beforehand: "RecordBeforehand",
-    registration.Frozen: "FrozenExtract",
-    freeze.Difference: "RerunDifference",
-    freeze.Rerun: "RerunResult",
-    files.Form: "ExtractFormat",
-    manifest.Registered: "ReviewRegistration",
+    Allocation: "AllocationMethod",
+    Answer: "AskAnswer",
+    ContributionBasis: "ClaimBasis",
+    Channel: "InvitationChannel",
+    Confidence: "RecorderConfidence",
+    Control: "SpendingControl",
+    Delegated: "DelegatedPower",
+    Extent: "FulfilmentExtent",
+    Facet: "TrustFacet",
+    Level: "ParticipationLevel",
+    Mode: "InteractionMode",
+    Payment: "PaymentTiming",
+    Restriction: "SpendingRestriction",
+    Source: "RecordSource",
+    Stance: "ClaimStance",
+    Support: "ParticipationSupport",
+    Here: "InRequestReference",
+    Expected: "ExpectedBody",
+    FirstSeat: "FoundingSeat",
+    Slip: "WarningCode",
+    Crowd: "HeadCount",
+    Group: "GroupShare",
+    Agreed: "Agreement",
+    Cause: "ChangeCause",
+    CauseKind: "ChangeCauseKind",
+    Figure: "TrustFigure",
+    Step: "TrustStep",
+    PlainCounts: "TrustCounts",
+    Variant: "TrustVariant",
+    Status: "EvidenceStatus",
+    ValueBasis: "MeasureBasis",
+    Measure: "HealthRow",
+    Missing: "MissingReason",
+    ShownMeasure: "HealthMeasure",
+    ShownComposite: "HealthComposite",
+    Requirement: "CompositionRequirement",
+    Task: "TaskKind",
+    Tie: "TieKind",
+    TextAt: "TextReference",
+    Run: "ProjectionRun",
+    Kind: "WhatIfVariantKind",
+    ShownVariant: "WhatIfVariant",
+    Spread: "WhatIfSpread",
+    Reading: "WhatIfReading",
+    Alone: "UnsharedScope",
+    Extract: "ComparedExtract",
+    ComparisonInBrief: "ComparisonSummary",
+    Beforehand: "RecordBeforehand",
+    Frozen: "FrozenExtract",
+    Difference: "RerunDifference",
+    Rerun: "RerunResult",
+    Form: "ExtractFormat",
+    Registered: "ReviewRegistration",
 }
 
 
