@@ -6,7 +6,7 @@ An `__init__.py` belongs to the room whose folder it opens.
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -35,8 +35,8 @@ class SourceFile:
     path: str
     name: str
     is_package: bool
-    text: str
-    tree: ast.Module
+    text: str = field(repr=False)
+    tree: ast.Module = field(repr=False)
 
     @property
     def room(self) -> str:
@@ -90,7 +90,7 @@ def _classes(scope: ast.AST) -> Iterator[ast.ClassDef]:
 class SourceTree:
     """The Python files of a checkout, in order of path."""
 
-    files: tuple[SourceFile, ...]
+    files: tuple[SourceFile, ...] = field(repr=False)
 
     @classmethod
     def read(cls, root: Path) -> "SourceTree":
