@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Final, TypeVar, get_type_hints
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
-from domain.errors import FolkmootError
 from domain.events import EventBody, declaration_of
 from domain.structs import prepared
 from projections.history.history import History
@@ -60,13 +59,11 @@ class Projection(Struct, frozen=True, kw_only=True):
         return {name: _description(self.name, name, hints[name]) for name in self.columns}
 
 
-_DECLARED: Final[dict[str, Projection]] = {}
+DECLARED: Final[dict[str, Projection]] = {}
+"""The projections of every file loaded so far, by name; `projections.registry` loads all of them."""
+
 _TABLES: Final = frozenset({"run", "build", "row_set", "parked", "shard", "sent", "drift", "tracking"})
 _COLUMNS: Final = frozenset({"partition_id", "row_key"})
-
-
-class UnknownProjection(FolkmootError, LookupError):
-    """No projection has this name; the message names those there are."""
 
 
 def projection(
@@ -83,7 +80,7 @@ def projection(
     """Register a pure function as a projection under a permanent name. `key` names the columns that tell rows apart."""
 
     def declare(function: Project[R]) -> Project[R]:
-        if name in _DECLARED:
+        if name in DECLARED:
             message = f"the projection {name} is declared twice"
             raise TypeError(message)
         if stored and (clashing := sorted({name} & _TABLES | {*row.__struct_fields__} & _COLUMNS)):
@@ -93,7 +90,7 @@ def projection(
             message = f"the projection {name} cannot be stored: no partnership has {', '.join(elsewhere)}"
             raise TypeError(message)
         prepared(row)
-        _DECLARED[name] = Projection(
+        DECLARED[name] = Projection(
             name=name,
             version=version,
             question=question,
@@ -107,25 +104,6 @@ def projection(
         return function
 
     return declare
-
-
-def projections() -> dict[str, Projection]:
-    """Give every projection by name."""
-    return dict(_DECLARED)
-
-
-def stored_projections() -> dict[str, Projection]:
-    """Give every projection whose rows are kept, by name."""
-    return {name: each for name, each in _DECLARED.items() if each.stored}
-
-
-def projection_called(name: str) -> Projection:
-    """Find a projection by name. Raises UnknownProjection."""
-    try:
-        return _DECLARED[name]
-    except KeyError:
-        message = f"no projection is called {name!r}; there are {', '.join(sorted(_DECLARED))}"
-        raise UnknownProjection(message) from None
 
 
 def _description(projection_name: str, column: str, annotation: Any) -> str:  # noqa: ANN401 - an annotation

@@ -1,6 +1,5 @@
-"""What the rows of several projections share: how they name their causes and refer to sealed text."""
+"""What the columns of several projections share: kinds of ids, causes, and where sealed texts stand."""
 
-from collections.abc import Iterable
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -41,14 +40,3 @@ class TextAt(Struct, frozen=True):
 def text_at(fact: Effective, field: str) -> TextAt | None:
     """Refer to a sealed text of a fact; None where it has none."""
     return None if getattr(fact.body, field) is None else TextAt(fact.event_id, field)
-
-
-def causes_of(facts: Iterable[Effective]) -> tuple[UUID, ...]:
-    """Give the events that facts rest on, in order, each once."""
-    return each_once(cause for fact in facts for cause in fact.causes)
-
-
-def each_once(events: Iterable[UUID]) -> tuple[UUID, ...]:
-    """Give ids in the order met, each once; told apart by number, which is much faster than by the id itself."""
-    known = tuple(events)
-    return tuple({event.int: event for event in known}.values()) if known[1:] else known

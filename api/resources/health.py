@@ -13,11 +13,11 @@ from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replies import HealthProfile, Replies
 from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
-from projections.declaration import projection_called
 from projections.engine.replay import answer
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force
 from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown
+from projections.views import projection_called
 
 
 class HealthQuery(ViewQuery, frozen=True, kw_only=True):

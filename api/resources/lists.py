@@ -28,9 +28,10 @@ from api.reading.labels import REGISTERED, ids_by_kind
 from api.reading.names_and_texts import NamesAndTexts
 from api.resources.public_names import public_name
 from domain.text import END
-from projections.declaration import Projection, ProjectionRow, stored_projections
+from projections.declaration import Projection, ProjectionRow
 from projections.engine.list_rows import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
 from projections.engine.status import Standing, standings
+from projections.views import stored_projections
 
 _TAG: Final = "Lists across partnerships"
 _ROOT: Final = "/v1/projections"

@@ -21,9 +21,10 @@ from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PlaceRegistered
 from domain.values import Sealed
-from projections.declaration import Projection, ProjectionRow, projections
+from projections.declaration import Projection, ProjectionRow
 from projections.engine.replay import Basis, Known, answer
 from projections.rows import MENDING, TextAt
+from projections.views import projections
 from projections.views.interactions import InteractionRow
 
 ROWS: Final = 1_000

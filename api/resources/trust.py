@@ -18,7 +18,6 @@ from api.reading.replies import PrintedReplies, Replies, TrustInBody, judged_in
 from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.resources.timeline import EventStanding, TimelineEntry, entries
 from domain.vocabulary import Facet, Side
-from projections.declaration import projection_called
 from projections.engine.digest import digest
 from projections.engine.replay import Known
 from projections.scoring.evidence import View
@@ -26,6 +25,7 @@ from projections.scoring.trust.change_shares import Cause
 from projections.scoring.trust.explanation import explained
 from projections.scoring.trust.shown_trust import Figure, shown
 from projections.scoring.trust.trust_rows import TrustRow, pair_rows, trust_rows
+from projections.views import projection_called
 
 _PATH = "/v1/partnerships/{partnership_id}/trust"
 

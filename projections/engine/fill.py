@@ -17,7 +17,7 @@ from domain.log.errors import LogError
 from domain.log.read_partitions import StoredEvent, stored_partitions
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
-from projections.declaration import Projection, projection_called
+from projections.declaration import Projection
 from projections.engine.builds import Build, Connection, builds
 from projections.engine.drift import UNREADABLE, Drift, Stored, compare, read_stored
 from projections.engine.parking import Fault, Unwritable, attempt, park, park_unwritable
@@ -26,6 +26,7 @@ from projections.engine.row_sets import RowSet, make, read_headers
 from projections.engine.runs import note_drift
 from projections.engine.shard_tasks import ShardOrder
 from projections.engine.streams import received, send
+from projections.views import projection_called
 
 _UNREADABLE_TABLE: Final = (psycopg.DataError, psycopg.ProgrammingError)
 

@@ -21,10 +21,10 @@ from domain.log.errors import LogUnavailable, RebuildNeeded
 from domain.log.recorder import LogRecorder
 from domain.log.tail import POLL_S, LogTail
 from domain.values import day_of
-from projections.declaration import stored_projections
 from projections.engine.builds import LEADING, Build, Connection, builds, refuse_another_log, take_lock
 from projections.engine.tracking import FollowedAlready
 from projections.engine.updater import Keeper
+from projections.views import stored_projections
 
 _BATCH: Final = 5000  # behind by so many, a partnership is projected once for all that came to it
 _SWEPT_AT_ONCE: Final = 10

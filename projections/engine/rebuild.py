@@ -23,7 +23,7 @@ from domain.log.memorandum import Memorandum
 from domain.log.read_partitions import partitions_begun_by
 from domain.log.recorder import Head, LogRecorder
 from domain.values import day_of
-from projections.declaration import Projection, stored_projections
+from projections.declaration import Projection
 from projections.engine import runs
 from projections.engine.builds import (
     REBUILDING,
@@ -42,6 +42,7 @@ from projections.engine.row_sets import BEGINS
 from projections.engine.shard_tasks import OutOfTime, ShardDone, ShardOrder, Source, refuse_after
 from projections.engine.shards import Unproven, fill, prove
 from projections.engine.swap import SwapBlocked, drop_retired, swap
+from projections.views import stored_projections
 
 
 class AlreadyRunning(FolkmootError):

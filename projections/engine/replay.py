@@ -17,13 +17,13 @@ from domain.log.decoding import recorded
 from domain.log.event import LogEvent
 from domain.log.recorder import Head
 from domain.values import day_of
-from projections import views  # noqa: F401 - registers every projection
-from projections.declaration import Projection, ProjectionRow, projection_called
+from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest
 from projections.history.binding import binds_from, is_claimed, settled
 from projections.history.history import History, history
 from projections.method.document import default_method, load_method
 from projections.method.method import Method, method_sha256
+from projections.views import projection_called
 
 FIRST_DAY: Final = date(1000, 1, 1)
 LAST_DAY: Final = date(2999, 12, 31)

@@ -17,7 +17,7 @@ from domain.errors import FolkmootError
 from domain.log.connections import READER, Connections
 from domain.log.errors import LogUnavailable, translated
 from domain.log.recorder import LogRecorder
-from projections.declaration import Projection, projection_called
+from projections.declaration import Projection
 from projections.engine.builds import PROJECTOR, Build, Connection
 from projections.engine.digest import digest_of
 from projections.engine.executors import rarely_collected
@@ -27,6 +27,7 @@ from projections.engine.row_sets import read_codes, read_headers
 from projections.engine.runs import leaf_at, release
 from projections.engine.shard_tasks import ShardDone, ShardOrder, Source, refuse_after
 from projections.engine.streams import received
+from projections.views import projection_called
 
 _GROUP: Final = 4
 _REPLICA_WAIT_S: Final = 60.0

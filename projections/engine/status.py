@@ -6,9 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from projections.declaration import stored_projections
 from projections.engine.builds import LEADING, Build, Connection, builds
 from projections.engine.runs import Finding, parked
+from projections.views import stored_projections
 
 _SIZES: Final = """
     SELECT h.build, count(*), coalesce(sum(h.rows), 0)::bigint FROM projection.row_set h

@@ -20,7 +20,7 @@ from domain.log.errors import LogError
 from domain.log.event import LogEvent
 from domain.log.read_partitions import partitions_begun_by
 from domain.log.recorder import LogRecorder
-from projections.declaration import Projection, stored_projections
+from projections.declaration import Projection
 from projections.engine.builds import Build, Connection
 from projections.engine.parking import Fault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
 from projections.engine.replay import Methods
@@ -36,6 +36,7 @@ from projections.engine.row_sets import (
 from projections.engine.tracking import keep_position
 from projections.method.document import default_method
 from projections.method.method import method_sha256
+from projections.views import stored_projections
 
 _CACHED_EVENTS: Final = 250_000  # some 1,200 bytes each
 _logger = structlog.get_logger(__name__)

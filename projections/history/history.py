@@ -25,7 +25,7 @@ from domain.events.records import DisputeResolved, RecordConfirmed, RecordCorrec
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
 from domain.vocabulary import Role, Side
-from projections.rows import each_once
+from projections.history.causes import each_once
 
 _ORDER = attrgetter("occurred_at", "recorded.position")
 _POSITION = attrgetter("position")

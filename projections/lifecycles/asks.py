@@ -17,11 +17,11 @@ from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Answer, CodeList
 from projections.agreement.agreement import agreement, between, step_at
 from projections.agreement.answerable import is_thing_laid_at_door
+from projections.history.causes import each_once
 from projections.history.history import History
 from projections.history.memo import once
 from projections.method.method import Method
 from projections.method.working_days import working_days
-from projections.rows import each_once
 
 
 class AskState(CodeList):

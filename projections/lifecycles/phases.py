@@ -24,10 +24,10 @@ from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Extent, Materiality
 from projections.agreement.agreement import Agreed, Course, Step, said_so, step_after
+from projections.history.causes import each_once
 from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.commitment_strand import ADVERSE, FULFILLING, Act, Bearing, Phase, Story, Strand
 from projections.lifecycles.terms import Terms, terms_at
-from projections.rows import each_once
 
 _STATES: Final[dict[type[EventBody], CommitmentState]] = {
     CommitmentWithdrawn: CommitmentState.WITHDRAWN,

@@ -20,10 +20,11 @@ from domain.values import PartyAt, day_of
 from domain.vocabulary import Challenge, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history.attendance import bodies_taking_part
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.asks import Ask, asks
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, causes_of, names_a
+from projections.rows import MENDING, Causes, names_a
 
 
 class ChallengeRow(ProjectionRow, frozen=True, kw_only=True):

@@ -15,9 +15,10 @@ from domain.events.recorded import Effective
 from domain.vocabulary import TOGETHER, Attendance, Role
 from projections.declaration import ProjectionRow, projection
 from projections.history.attendance import is_together
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, causes_of
+from projections.rows import MENDING, Causes
 
 ALL: Final = "all"
 """Stands for every kind, role or side at once."""

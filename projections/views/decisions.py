@@ -13,9 +13,10 @@ from domain.values import last_day
 from domain.vocabulary import Level, Side
 from projections.agreement.agreement import AGREEING, Agreed, agreement, between, step_at
 from projections.declaration import ProjectionRow, projection
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
+from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 from projections.scoring.facets.who_led import Led, decisions_led
 
 

@@ -33,11 +33,12 @@ from domain.vocabulary import (
 )
 from projections.declaration import ProjectionRow, projection
 from projections.history.attendance import is_together, people, present, taking_part
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.history.lateness import days_late
 from projections.lifecycles.interactions import Contact, InteractionState, contacts
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
+from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 
 E = TypeVar("E", bound=EventBody)
 

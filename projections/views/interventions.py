@@ -8,9 +8,10 @@ from msgspec import Meta
 from domain.events.outcomes import ContributionClaimed, InterventionEnded, InterventionStarted
 from domain.vocabulary import ContributorKind, OutcomeDomain, Side, Stance
 from projections.declaration import ProjectionRow, projection
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
+from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 
 
 class InterventionRow(ProjectionRow, frozen=True, kw_only=True):

@@ -12,9 +12,10 @@ from domain.events.recorded import Effective
 from domain.values import day_of
 from domain.vocabulary import OutcomeDomain, Side
 from projections.declaration import ProjectionRow, projection
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, TextAt, causes_of, names_a
+from projections.rows import MENDING, Causes, TextAt, names_a
 
 
 class LessonRow(ProjectionRow, frozen=True, kw_only=True):

@@ -18,9 +18,10 @@ from domain.values import PartyAt, day_of
 from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history.attendance import bodies_present, bodies_taking_part
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, causes_of, names_a
+from projections.rows import MENDING, Causes, names_a
 from projections.scoring.formulas.contact_graph import co_attendance
 
 

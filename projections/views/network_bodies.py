@@ -17,9 +17,10 @@ from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history.attendance import bodies_present, bodies_taking_part
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, causes_of, names_a
+from projections.rows import MENDING, Causes, names_a
 
 SEVERAL: Final = 3
 """From how many bodies on a contact is one of several."""

@@ -11,9 +11,10 @@ from domain.events.decisions import DecisionTaken, SpendingRecorded
 from domain.values import last_day
 from domain.vocabulary import Side
 from projections.declaration import ProjectionRow, projection
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, TextAt, causes_of, names_a, text_at
+from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 
 
 class SpendingRow(ProjectionRow, frozen=True, kw_only=True):

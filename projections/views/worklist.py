@@ -25,6 +25,7 @@ from projections.agreement.agreement import AGREEING, Agreed, agreement, between
 from projections.agreement.answerable import sets_a_task
 from projections.agreement.silence import silences
 from projections.declaration import ProjectionRow, projection
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.asks import asks
@@ -32,7 +33,7 @@ from projections.lifecycles.commitments import Commitment, Phase, Strand, commit
 from projections.lifecycles.consultations import ConsultationState, consultations
 from projections.lifecycles.interactions import contacts
 from projections.method.method import Method
-from projections.rows import MENDING, Causes, causes_of, names_a
+from projections.rows import MENDING, Causes, names_a
 from projections.scoring.facets.who_led import decisions_led
 from projections.views.asks import OF_ASKS
 from projections.views.commitments import OF_COMMITMENTS

@@ -8,8 +8,6 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from domain.vocabulary import Facet, Side
-from projections import views  # noqa: F401 - registers every projection
-from projections.declaration import projection_called
 from projections.engine.digest import digest
 from projections.scoring.evidence import views_of
 from projections.scoring.facets.behaviour import evidence
@@ -22,6 +20,7 @@ from projections.scoring.health.responsiveness import openness, responsiveness
 from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown_measures
 from projections.scoring.trust.shown_trust import shown as shown_trust
 from projections.scoring.trust.trust_rows import TrustRow, trust_rows
+from projections.views import projection_called
 from projections.what_if.variants import Variant, headline_weights
 
 _OF_EVIDENCE: Final[tuple[Callable[[Material], list[Measure]], ...]] = (reliability, responsiveness, openness)

@@ -27,10 +27,10 @@ from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
 from domain.log.event import LogEvent
 from domain.log.recorder import LogRecorder
-from projections.declaration import projection_called
 from projections.engine.digest import digest_of, encoded
 from projections.history.history import history
 from projections.method.document import default_method
+from projections.views import projection_called
 
 _TIMEOUT_S: Final = 1800.0
 _DSN: Final = "BENCH_DSN"

@@ -19,13 +19,13 @@ from domain.embedded_server.server import EmbeddedPostgres
 from domain.log.connections import Connections
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
-from projections.declaration import projection_called
 from projections.engine.builds import PROJECTOR, builds
 from projections.engine.executors import open_executor
 from projections.engine.rebuild import Plan, Rebuild, Report
 from projections.engine.replay import answer, known
 from projections.engine.row_sets import Header, read_headers
 from projections.engine.shard_tasks import Source
+from projections.views import projection_called
 from scripts.benchmarks import library_runner
 from scripts.benchmarks.databases import server
 from scripts.benchmarks.large_log import kept_folder, large_log, slice_of

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from domain.decisions.records import CorrectRecord
 from domain.log.recorder import LogRecorder
-from projections.declaration import projection_called
 from projections.engine.replay import answer, known
+from projections.views import projection_called
 from scripts.benchmarks.databases import database, server
 from scripts.benchmarks.partnership import Partnership
 from scripts.benchmarks.turns import in_turn, ratio

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-import projections.views  # noqa: F401 - registers every projection
 from api.reading.labels import REGISTERED, ids_by_kind
 from api.reading.names_and_texts import NamesAndTexts
 from api.services import Services
@@ -16,12 +15,12 @@ from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of
 from projections.declaration import Projection, ProjectionRow
-from projections.declaration import projections as declared
 from projections.engine.replay import Answer, DayOutOfReach, Known, UnknownPartnership, answer, known
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import shown as shown_health
 from projections.scoring.trust.shown_trust import shown as shown_trust
 from projections.scoring.trust.trust_rows import TrustRow
+from projections.views import projections as declared
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import find_partnership, known_at, read_method
 from scripts.support.replay_text import EventSeen, Replayed, in_csv, in_json, in_markdown

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import projections.views  # noqa: F401 - registers every projection
 from domain.events import name_of
 from projections.declaration import Projection
-from projections.declaration import projections as declared
+from projections.views import projections as declared
 from scripts.documentation.markdown import page, table, title
 
 

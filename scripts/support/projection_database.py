@@ -15,10 +15,10 @@ from domain.log.connections import READER, Connections
 from domain.log.errors import LogError, LogUnavailable, RebuildNeeded
 from domain.log.memorandum import Memorandum, MemorandumUnusable
 from domain.log.recorder import LogRecorder
-from projections import views  # noqa: F401 - registers every projection
-from projections.declaration import Projection, UnknownProjection, stored_projections
+from projections.declaration import Projection
 from projections.engine.builds import PROJECTOR
 from projections.engine.shard_tasks import Source
+from projections.views import UnknownProjection, stored_projections
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.services import memorandum_of, open_database, unavailable
 

@@ -12,7 +12,7 @@ from api.http.auth import Scope
 from api.reading.labels import TITLES, known_kinds
 from api.resources.replays import OPERATIONS as VIEWS
 from domain.events import declarations
-from projections.declaration import projections
+from projections.views import projections
 from tests.api.test_a_meeting import meeting
 
 SEALED = {

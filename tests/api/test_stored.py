@@ -12,10 +12,10 @@ import pytest
 from api.http.paging import cursor_of, cursor_of_row
 from api.reading.figures import FIGURED
 from api.resources.lists import ListQuery, stored_operations
-from projections.declaration import stored_projections
 from projections.engine.digest import digest
 from projections.method.document import default_method
 from projections.method.method import method_sha256
+from projections.views import stored_projections
 from tests.api.test_a_meeting import meeting
 
 LISTS = sorted(each.path for each in stored_operations())

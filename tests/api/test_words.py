@@ -6,7 +6,7 @@ from api.http.problems import FIELD_CODES, PROBLEMS, meaning_of
 from api.resources import described
 from domain.decisions.refusals import Code
 from domain.events import declarations
-from projections.declaration import projections
+from projections.views import projections
 
 OURS_ALONE = re.compile(
     r"\b(trustees?|trusters?|promisers?|promisees?|claimed|abstains?|insufficient|party|parties|interactions?|guests?"

@@ -13,11 +13,11 @@ from domain.events.funding import FundingAwarded
 from domain.events.partnership import MemberLeft, RuleAdopted
 from domain.values import Money
 from domain.vocabulary import Facet, Level, Side
-from projections.declaration import stored_projections
 from projections.engine.digest import digest
 from projections.lifecycles.act_value import CommitmentState as State
 from projections.method.document import default_method
 from projections.scoring.facets.behaviour import evidence
+from projections.views import stored_projections
 from projections.views.asks import ask_rows
 from projections.views.commitments import commitment_rows
 from projections.views.composition import composition

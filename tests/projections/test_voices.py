@@ -15,13 +15,12 @@ from domain.events.examples import example
 from domain.events.funding import FundingAwarded
 from domain.values import Money, PartyAt, When
 from domain.vocabulary import Facet, Level, Payment, Restriction, Side
-from projections import views  # noqa: F401 - registers every projection
 from projections.agreement.acts import speakers
 from projections.agreement.agreement import Agreed
 from projections.agreement.parties import between
-from projections.declaration import projections
 from projections.engine.digest import encoded
 from projections.method.document import default_method
+from projections.views import projections
 from projections.views.worklist import Task
 from tests.projections.given import BOARD, COUNCIL, LOTTERY, TENANTS, Told, an_id, words
 from tests.projections.trust.told import partnership

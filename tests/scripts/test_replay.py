@@ -9,7 +9,7 @@ import pytest
 
 import projections.views  # noqa: F401 - declares every projection
 from domain.log.recorder import LogRecorder
-from projections.declaration import projections as declared
+from projections.views import projections as declared
 from tests.domain.imports.given import MAPPING, a_file, payment, promise, the_files
 
 NAME = "Eastmoor Council and its builders"

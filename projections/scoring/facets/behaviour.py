@@ -1,6 +1,4 @@
-"""All that bodies did, as evidence. What people say of them is kept apart (`facets.expressed`)."""
-
-from collections.abc import Sequence
+"""All that bodies did, as evidence. What people say of them is kept apart (`expressed_experience`)."""
 
 from msgspec.structs import replace
 
@@ -8,9 +6,8 @@ from projections.agreement.answerable import held_since
 from projections.history.history import History
 from projections.history.memo import once
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence, ViewKind, in_order
+from projections.scoring.evidence import Evidence, in_order
 from projections.scoring.facets import delegated_control, flexibility, integrity, openness, reliability, responsiveness
-from projections.scoring.trust.timeline import Line, lines
 
 _FACETS = (reliability, responsiveness, openness, integrity, flexibility, delegated_control)
 
@@ -28,9 +25,3 @@ def _held(history: History, row: Evidence) -> Evidence | None:
     if since is None or (row.until is not None and row.until <= since):
         return None
     return row if since <= row.begins_at else replace(row, since=since)
-
-
-@once
-def lines_by_side(history: History, method: Method, found: Sequence[Evidence]) -> list[Line]:
-    """Follow what each side met from each body, in some of a history's evidence."""
-    return lines(found, history.end, method, kinds={ViewKind.SIDE})

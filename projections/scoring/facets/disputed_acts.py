@@ -14,9 +14,9 @@ from domain.events.records import RecordDisputed
 from domain.values import PartyAt, day_of, last_day, start_of_day
 from domain.vocabulary import Side
 from projections.agreement.agreement import agreement, between
+from projections.history.causes import each_once
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import each_once
 from projections.scoring.facets.evidence_periods import Reading
 
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.vocabulary import Facet, Side
+from projections.history.causes import each_once
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import each_once
 from projections.scoring.formulas.ordinal import LEVELS
 from projections.scoring.formulas.tally import half_lives
 

@@ -6,7 +6,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from projections.agreement.agreement import Course, Step, step_after
-from projections.rows import each_once
+from projections.history.causes import each_once
 from projections.scoring.belief_in_reports import Belief, Verdict, belief_in_reports
 
 

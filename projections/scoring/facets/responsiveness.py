@@ -11,12 +11,12 @@ from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet
+from projections.history.causes import each_once
 from projections.history.history import History
 from projections.lifecycles.act_value import answer_value
 from projections.lifecycles.asks import Holding, holdings, is_answer
 from projections.method.method import Method
 from projections.method.working_days import working_days
-from projections.rows import each_once
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import standing_readings
 from projections.scoring.facets.evidence_periods import Reading, body_of, is_scored, spells

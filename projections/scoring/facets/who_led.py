@@ -16,9 +16,9 @@ from domain.values import PartyAt
 from domain.vocabulary import Facet, Level, Side
 from projections.agreement.agreement import Agreed, Course, agreement, between, step_after, step_at
 from projections.history.binding import in_force
+from projections.history.causes import each_once
 from projections.history.history import History
 from projections.method.method import Method
-from projections.rows import each_once
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
 from projections.scoring.facets.evidence_periods import Reading, body_of, is_scored, spells, whole_side

@@ -5,8 +5,10 @@ one call for many points, and are never stored.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 import numpy as np
 from msgspec import Struct, structs
@@ -14,10 +16,26 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
 from projections.method.method import Method
-from projections.scoring.trust.timeline import Point
 
 _ROUNDING: Final = 1e-9
 """Three equal acts must count as three, whatever the last bit says."""
+
+
+class Point(Struct, frozen=True, kw_only=True):
+    """Where a view stands at an instant, and what brought it there.
+
+    `r`, `s`: decayed evidence for and against; `a`: base rate; `n`: effective number of acts; `acts`: their plain
+    number; `tacit`: share of the weight that rests on silence; `causes`: the events behind this step.
+    """
+
+    at: datetime
+    r: float
+    s: float
+    a: float
+    n: float
+    acts: int
+    tacit: float
+    causes: tuple[UUID, ...] = ()
 
 
 class Status(StrEnum):

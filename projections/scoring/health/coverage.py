@@ -8,8 +8,8 @@ from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import PartyAt
 from projections.history.attendance import bodies_taking_part
 from projections.history.binding import in_force
+from projections.history.causes import causes_of
 from projections.method.method import Dimension
-from projections.rows import causes_of
 from projections.scoring.formulas.concentration import evenness
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, absent, counted, facts

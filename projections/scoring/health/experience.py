@@ -6,8 +6,8 @@ from typing import Final
 
 from domain.events.experience import ProfileObserved
 from domain.vocabulary import OFFICIALS, Side
+from projections.history.causes import causes_of, each_once
 from projections.method.method import Dimension
-from projections.rows import causes_of, each_once
 from projections.scoring.facets.expressed_experience import Voices, voices
 from projections.scoring.formulas.concentration import likeness
 from projections.scoring.formulas.ordinal import Expressed, expressed, perception_gap

@@ -6,9 +6,9 @@ from typing import Final, cast
 from domain.events.funding import FundingAwarded, FundingVariationDecided
 from domain.events.recorded import Effective
 from projections.agreement.answerable import is_thing_laid_at_door
+from projections.history.causes import causes_of
 from projections.lifecycles.awards import runs_until
 from projections.method.method import Dimension
-from projections.rows import causes_of
 from projections.scoring.facets.flexibility import judged_award
 from projections.scoring.formulas.award_flexibility import Flexibility, weighted_mean
 from projections.scoring.health.material import Material

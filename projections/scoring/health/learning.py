@@ -5,8 +5,8 @@ from typing import Final
 from domain.events.decisions import DecisionTaken
 from domain.events.outcomes import LessonDrawn
 from domain.vocabulary import InteractionKind
+from projections.history.causes import causes_of
 from projections.method.method import Dimension
-from projections.rows import causes_of
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, counted, facts, share
 from projections.scoring.health.rhythm import plans

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.events.experience import FeedbackGiven
-from projections.rows import causes_of
+from projections.history.causes import causes_of
 from projections.scoring.formulas.relationship_score import relationship_score
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Section, counted, facts

@@ -13,7 +13,8 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
 from domain.vocabulary import CodeList
 from projections.declaration import ProjectionRow
-from projections.rows import each_once, names_a
+from projections.history.causes import each_once
+from projections.rows import names_a
 from projections.scoring.evidence import Evidence
 
 HEADLINE: Final = "headline"

@@ -10,8 +10,8 @@ from domain.events.commitments import CommitmentMade
 from domain.values import PartyAt
 from domain.vocabulary import Side
 from projections.history.attendance import bodies_present, bodies_taking_part
+from projections.history.causes import causes_of
 from projections.method.method import Dimension
-from projections.rows import causes_of
 from projections.scoring.formulas.contact_graph import (
     centralisation,
     co_attendance,

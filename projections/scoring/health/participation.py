@@ -10,8 +10,8 @@ from domain.events.recorded import Effective
 from domain.values import LONDON
 from domain.vocabulary import Attendance, Mode, Side
 from projections.history.attendance import is_together, present
+from projections.history.causes import causes_of
 from projections.method.method import Dimension
-from projections.rows import causes_of
 from projections.scoring.formulas.concentration import concentration
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (

@@ -5,11 +5,11 @@ from typing import Final
 
 from domain.values import PartyAt, day_of
 from domain.vocabulary import OFFICIALS, Facet, Side
+from projections.history.causes import causes_of
 from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.commitments import Commitment, Phase
 from projections.lifecycles.terms import named_due
 from projections.method.method import Dimension
-from projections.rows import causes_of
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
 from projections.scoring.health.material import RESIDENT_SIDE, Material, block
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share

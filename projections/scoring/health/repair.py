@@ -8,15 +8,14 @@ from uuid import UUID
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.values import day_of
 from domain.vocabulary import OFFICIALS
+from projections.history.causes import causes_of, each_once
 from projections.method.method import Dimension
-from projections.rows import causes_of, each_once
-from projections.scoring.facets.behaviour import lines_by_side
-from projections.scoring.formulas.opinion import expectation
+from projections.scoring.formulas.opinion import Point, expectation
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import Measure, Missing, causes_in, counted, share
-from projections.scoring.trust.timeline import Point
+from projections.scoring.trust.timeline import lines_by_side
 
 H14: Final = Dimension.REPAIR
 _TINY: Final = 1e-9

@@ -21,8 +21,8 @@ from domain.events.recorded import Effective
 from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side
 from projections.history.binding import bound
+from projections.history.causes import causes_of
 from projections.method.method import Dimension
-from projections.rows import causes_of
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share
 

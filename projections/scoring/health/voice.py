@@ -14,11 +14,11 @@ from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Side
 from projections.history.binding import rule_in_force
+from projections.history.causes import causes_of, each_once
 from projections.history.history import History
 from projections.lifecycles.asks import asks, is_answer, is_ask_laid_at_door
 from projections.method.method import Dimension, Method
 from projections.method.working_days import working_days
-from projections.rows import causes_of, each_once
 from projections.scoring.facets.who_led import Lead, lead_at
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (

@@ -10,8 +10,7 @@ from msgspec import Struct
 from domain.values import end_of_day
 from domain.vocabulary import Facet, Side
 from projections.method.method import Method
-from projections.scoring.formulas.opinion import Opinion, Status, opinions
-from projections.scoring.trust.timeline import Point
+from projections.scoring.formulas.opinion import Opinion, Point, Status, opinions
 from projections.scoring.trust.trust_rows import TrustRow, Variant
 
 

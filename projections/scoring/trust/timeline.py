@@ -14,31 +14,17 @@ from msgspec import Struct
 
 from domain.values import day_of, end_of_day
 from domain.vocabulary import Facet, Side
+from projections.history.causes import each_once
+from projections.history.history import History
+from projections.history.memo import once
 from projections.method.method import Method
-from projections.rows import each_once
 from projections.scoring.belief_in_reports import Belief
 from projections.scoring.evidence import BlockKey, Evidence, View, ViewKind, in_order, views_of
 from projections.scoring.formulas.base_rate import Act, Block
+from projections.scoring.formulas.opinion import Point
 from projections.scoring.formulas.tally import Moment
 
 ALL_KINDS: Final = frozenset(ViewKind)
-
-
-class Point(Struct, frozen=True, kw_only=True):
-    """Where a view stands at an instant, and what brought it there.
-
-    `r`, `s`: decayed evidence for and against; `a`: base rate; `n`: effective number of acts; `acts`: their plain
-    number; `tacit`: share of the weight that rests on silence; `causes`: the events behind this step.
-    """
-
-    at: datetime
-    r: float
-    s: float
-    a: float
-    n: float
-    acts: int
-    tacit: float
-    causes: tuple[UUID, ...] = ()
 
 
 class Ledger:
@@ -129,6 +115,12 @@ def lines(
     for day in sorted(changes):
         drawing.take(day, changes[day])
     return drawing.finished(until)
+
+
+@once
+def lines_by_side(history: History, method: Method, evidence: Sequence[Evidence]) -> list[Line]:
+    """Follow what each side met from each body, in some of a history's evidence."""
+    return lines(evidence, history.end, method, kinds={ViewKind.SIDE})
 
 
 class _Open:

@@ -16,10 +16,11 @@ from projections.history.history import History
 from projections.method.method import Method
 from projections.rows import names_a
 from projections.scoring.evidence import Counts, Evidence, View, ViewKind
-from projections.scoring.facets.behaviour import evidence, lines_by_side
+from projections.scoring.facets.behaviour import evidence
+from projections.scoring.formulas.opinion import Point
 from projections.scoring.formulas.tally import counts
 from projections.scoring.sensitivity import confirmed_only, undisputed_only
-from projections.scoring.trust.timeline import Line, Point, figures, lines
+from projections.scoring.trust.timeline import Line, figures, lines, lines_by_side
 
 _TICK = timedelta(microseconds=1)
 

@@ -14,9 +14,8 @@ from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.values import Money
-from projections import views  # noqa: F401 - registers every projection
-from projections.declaration import projections
 from projections.method.document import default_method
+from projections.views import projections
 from tests.projections.given import COUNCIL, TENANTS, Told
 
 DECOMPOSED = unicodedata.normalize("NFD", "Tŷ Gwyn")

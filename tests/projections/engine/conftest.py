@@ -11,7 +11,7 @@ import pytest
 from domain.embedded_server.server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from projections import declaration
-from projections.declaration import stored_projections
+from projections.views import stored_projections
 from scripts.commands.migrate import migrate
 from tests.projections.engine.stored import BAD_DAY, BROKEN, record, staged
 from tests.projections.given import COUNCIL, TENANTS, Told
@@ -64,4 +64,4 @@ def cannot_take_the_bad_day(monkeypatch):
             raise ZeroDivisionError("words that someone wrote")
         return rows
 
-    monkeypatch.setitem(declaration._DECLARED, BROKEN, msgspec.structs.replace(asked, project=project))
+    monkeypatch.setitem(declaration.DECLARED, BROKEN, msgspec.structs.replace(asked, project=project))

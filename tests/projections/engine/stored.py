@@ -8,8 +8,6 @@ from datetime import date
 from domain.log.connections import Connections
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
-from projections import views  # noqa: F401 - registers every projection
-from projections.declaration import stored_projections
 from projections.engine.builds import PROJECTOR, builds
 from projections.engine.digest import digest
 from projections.engine.executors import open_executor
@@ -18,6 +16,7 @@ from projections.engine.rebuild import Plan, Rebuild
 from projections.engine.replay import replay
 from projections.engine.row_sets import read_headers, read_rows
 from projections.engine.shard_tasks import Source
+from projections.views import stored_projections
 from tests.projections.engine.given import stored as as_stored
 
 _STATES = ("live", "previous", "building", "retired")

@@ -5,9 +5,9 @@ import gc
 import pytest
 
 from domain.events.declaration import Participant
-from projections.declaration import stored_projections
 from projections.engine.executors import rarely_collected
 from projections.method.document import default_method
+from projections.views import stored_projections
 from tests.projections.given import COUNCIL, TENANTS, Told
 
 OF_A_GRAPH = 100

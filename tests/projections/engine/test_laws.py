@@ -12,10 +12,9 @@ from domain.events.declaration import Participant
 from domain.events.partnership import MemberJoined, SeatAccepted
 from domain.values import end_of_day
 from domain.vocabulary import Answer
-from projections import views  # noqa: F401 - registers every projection
-from projections.declaration import projections
 from projections.history.history import history
 from projections.method.document import default_method
+from projections.views import projections
 from tests.projections.given import COUNCIL, COUNTY, TENANTS, Told
 
 METHOD = default_method()

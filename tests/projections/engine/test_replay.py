@@ -9,12 +9,12 @@ from domain.events.stewardship import MethodPublished
 from domain.log.errors import BeyondHead
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
-from projections.declaration import UnknownProjection, projection_called
-from projections.declaration import projections as declared
 from projections.engine.digest import digest
 from projections.engine.replay import MethodMissing, UnknownPartnership, replay
 from projections.method.document import default_method
 from projections.method.method import method_sha256
+from projections.views import UnknownProjection, projection_called
+from projections.views import projections as declared
 from tests.projections.engine.given import interleaved, seeded, write
 from tests.projections.given import COUNCIL, TENANTS, Told, an_id, noon
 

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from projections.declaration import projection_called
 from projections.engine.digest import digest
 from projections.engine.replay import replay
+from projections.views import projection_called
 from tests.projections.engine.given import seeded, write
 from tests.projections.engine.stored import DAY, staged
 from tests.projections.engine.test_laws import telling

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from projections.declaration import stored_projections
 from projections.engine.columns import columns_of
+from projections.views import stored_projections
 from tests.projections.engine.test_laws import tell
 from tests.projections.engine.workers import append, appended, follow, process, stored
 from tests.projections.given import COUNCIL, TENANTS, Told

@@ -10,9 +10,9 @@ from domain.events.envelope import encode_envelope
 from domain.log.errors import RebuildNeeded
 from domain.log.event import LogEvent
 from projections import declaration
-from projections.declaration import stored_projections
 from projections.engine.runs import Finding, parked
 from projections.engine.swap import roll_back
+from projections.views import stored_projections
 from tests.domain.log.test_following import UNGUARD
 from tests.projections.engine.stored import BAD_DAY, BROKEN, record
 
@@ -99,7 +99,7 @@ def test_a_rebuild_after_the_fault_was_in_the_code_begins_anew(stage, two, monke
     asked = stored_projections()[BROKEN]
     broken = msgspec.structs.replace(asked, project=lambda *_: 1 // 0)
     with monkeypatch.context() as patch:
-        patch.setitem(declaration._DECLARED, BROKEN, broken)
+        patch.setitem(declaration.DECLARED, BROKEN, broken)
         report = stage.rebuild()
         assert {each.partition_id for each in report.parked} == {told.partition_id for told in two}
         assert (report.is_swapped, report.run.state) == (False, "failed")  # it can take in nothing: what is live stays

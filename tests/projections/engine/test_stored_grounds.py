@@ -11,13 +11,14 @@ from psycopg.sql import SQL
 from domain.events.asks import AskRaised
 from domain.events.outcomes import OutcomeObserved
 from domain.log.errors import RebuildNeeded
-from projections.declaration import ProjectionRow, projection, stored_projections
+from projections.declaration import ProjectionRow, projection
 from projections.engine import rebuild, runs
 from projections.engine.builds import LEADING, ViewHeld, builds, qualified, take_lock
 from projections.engine.follow import AnotherLeads
 from projections.engine.shard_tasks import Source
 from projections.engine.shards import Unproven
 from projections.engine.swap import roll_back
+from projections.views import stored_projections
 from scripts.commands import follow, status
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.projection_database import Room, shards_for

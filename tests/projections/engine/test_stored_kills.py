@@ -4,9 +4,9 @@ import random
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-from projections.declaration import stored_projections
 from projections.engine.rebuild import Plan, Rebuild
 from projections.engine.shard_tasks import Source
+from projections.views import stored_projections
 from tests.domain.log.given import eventually
 from tests.projections.engine.workers import append, appended, follow, process, rebuild
 

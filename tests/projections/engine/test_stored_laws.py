@@ -16,12 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from domain.events.partnership import MethodAdopted
 from domain.events.recorded import resolve
 from domain.events.stewardship import MethodPublished
-from projections.declaration import stored_projections
 from projections.engine.digest import digest
 from projections.engine.replay import replay
 from projections.engine.swap import roll_back
 from projections.method.document import default_method
 from projections.method.method import method_sha256
+from projections.views import stored_projections
 from tests.domain.log.given import eventually
 from tests.projections.engine.given import seeded, write
 from tests.projections.engine.stored import staged

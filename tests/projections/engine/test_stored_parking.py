@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from domain.log.errors import LogError
 from domain.log.recorder import LogRecorder
 from projections import declaration
-from projections.declaration import stored_projections
 from projections.engine.columns import columns_of
 from projections.engine.parking import Unwritable, attempt
 from projections.engine.replay import replay
@@ -22,6 +21,7 @@ from projections.engine.row_sets import RowSet, make
 from projections.engine.runs import parked
 from projections.engine.streams import send
 from projections.method.document import default_method
+from projections.views import stored_projections
 from scripts.commands import rebuild
 from scripts.support.exits import Exit
 from tests.domain.log.given import eventually
@@ -282,7 +282,7 @@ def lived_through(stage, patch, fault, acts):
     if acts[0] == "rebuild":
         stage.rebuild(today=DAY, shards=1)
     asked = stored_projections()[name]
-    patch.setitem(declaration._DECLARED, name, spoilt(asked, one.partition_id, column, value))
+    patch.setitem(declaration.DECLARED, name, spoilt(asked, one.partition_id, column, value))
     for number, act in enumerate(acts):
         for told in (one, *others):
             told.asked(f"ask {number}", "2025-03-01")
@@ -298,7 +298,7 @@ def lived_through(stage, patch, fault, acts):
     assert {(each.projection, each.partition_id) for each in stage.verify(today=DAY).drifts} <= {
         (name, one.partition_id)  # a row that a table takes as another is no drift of anybody else's
     }
-    patch.setitem(declaration._DECLARED, name, asked)
+    patch.setitem(declaration.DECLARED, name, asked)
     report = stage.rebuild(today=DAY)
     assert (report.is_swapped, report.parked) == (True, ())
     assert stage.hold_to_replay()

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from domain.log.sessions import connect
-from projections.declaration import stored_projections
 from projections.engine.columns import columns_of
 from projections.engine.digest import digest
+from projections.views import stored_projections
 from tests.projections.engine.workers import append, appended, follow, process
 
 NAME = "commitments"

@@ -5,10 +5,10 @@ import hashlib
 import pytest
 from psycopg.sql import SQL
 
-from projections.declaration import stored_projections
 from projections.engine.builds import builds, qualified
 from projections.engine.shards import Unproven
 from projections.engine.streams import received
+from projections.views import stored_projections
 from tests.projections.engine.test_stored_drift import given_partnerships
 
 BYTES = "SELECT build, sha256 FROM projection.sent WHERE shard = 0"

@@ -14,11 +14,10 @@ from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import end_of_day
 from domain.vocabulary import Facet, InteractionKind, PartyKind, Side
 from projections.method.method import Dimension
-from projections.scoring.formulas.opinion import Status, opinions
+from projections.scoring.formulas.opinion import Point, Status, opinions
 from projections.scoring.health.measure import HEADLINE, Basis, Measure, Missing
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import estimate, profile_composite, shown, shown_measures
-from projections.scoring.trust.timeline import Point
 from tests.projections.given import COUNCIL, TENANTS, Told, an_id
 from tests.projections.health.measured import AT, award, measure, meet
 from tests.projections.trust.told import keep, method, partnership

@@ -11,7 +11,8 @@ from domain.vocabulary import Facet, Side
 from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
 from projections.scoring.evidence import Body, Evidence, View
-from projections.scoring.trust.timeline import Point, figures
+from projections.scoring.formulas.opinion import Point
+from projections.scoring.trust.timeline import figures
 
 DAY = date(2026, 3, 31)
 NOW = end_of_day(DAY)

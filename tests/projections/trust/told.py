@@ -10,8 +10,8 @@ from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
 from projections.scoring.evidence import View
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.formulas.opinion import expectation
-from projections.scoring.trust.timeline import Point, figures
+from projections.scoring.formulas.opinion import Point, expectation
+from projections.scoring.trust.timeline import figures
 from tests.projections.given import COUNCIL, TENANTS, Told, party
 
 __all__ = ["Told", "method", "partnership", "point", "side_view", "trust"]

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from domain.events.commitments import CommitmentAcknowledged
 from domain.vocabulary import Side
-from projections.declaration import projection_called
 from projections.engine.digest import digest
 from projections.lifecycles.act_value import CommitmentState as State
 from projections.method.document import default_method
 from projections.rows import TextAt
+from projections.views import projection_called
 from projections.views.commitments import commitment_rows
 from tests.projections.given import COUNCIL, FORUM, ICB, TENANTS, Told, an_id
 

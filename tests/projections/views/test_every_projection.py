@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from projections import views
-from projections.declaration import projection_called, projections
 from projections.engine.digest import digest, encoded
 from projections.method.document import default_method
+from projections.views import projection_called, projections
 from tests.projections.views.everything import PERSON, a_partnership, a_place
 
 METHOD = default_method()

@@ -14,9 +14,9 @@ from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
 from domain.proof.merkle import Frontier
 from domain.values import first_instant
-from projections.declaration import projection_called
 from projections.engine.replay import answer, known
 from projections.history.history import history
+from projections.views import projection_called
 from scripts.benchmarks.databases import database, drop
 from scripts.benchmarks.generated_log import copies, write
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 from domain.log.recorder import LogRecorder
-from projections.declaration import projection_called
 from projections.engine.replay import answer, known
+from projections.views import projection_called
 from scripts.benchmarks import library_runner
 from scripts.benchmarks.generated_log import copies, write
 from scripts.benchmarks.large_log import slice_of

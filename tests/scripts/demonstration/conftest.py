@@ -14,12 +14,12 @@ import projections.views  # noqa: F401 - importing them declares them
 from domain.handling.handler import Handler
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.vault import Vault, WrappingKey
-from projections.declaration import projection_called
 from projections.engine.replay import Known, answer, known
 from projections.scoring.health.shown_profile import Profile
 from projections.scoring.health.shown_profile import shown as shown_health
 from projections.scoring.trust.shown_trust import ShownTrust
 from projections.scoring.trust.shown_trust import shown as shown_trust
+from projections.views import projection_called
 from scripts.demonstration.cast import Neighbourhood
 from scripts.demonstration.county import Plan, plan_county
 from scripts.demonstration.play import play
