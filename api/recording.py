@@ -95,28 +95,28 @@ def recording(
     )
 
 
-def _record(call: Call, command: type[C], at: str, check: Callable[[C], Sequence[ProblemFault]]) -> Answer:
+def _record(call: Call, command_type: type[C], at: str, check: Callable[[C], Sequence[ProblemFault]]) -> Answer:
     identity = identity_of(call)
     fills = {name: str(call.id_in_path(name)) for name in call.operation.path_parameters if name != _PARTNERSHIP}
     given = read_object(call.body)
-    order = read_struct(_filled(given, fills), command)
-    if faults := check(order):
+    command = read_struct(_filled(given, fills), command_type)
+    if faults := check(command):
         raise invalid(faults)
-    partnership_id = _partnership(call, order)
+    partnership_id = _partnership(call, command)
     payload = _CANONICAL.encode([partnership_id, fills, given])
     outcome: Acknowledged | Refusal | KeyReused | None = call.services.handler.lookup_any(
         (*identity.earlier, identity.command_id), payload
     )
     if outcome is None:
-        seen = _seen(call, order, partnership_id)
-        occasion = CommandContext(
+        seen = _seen(call, command, partnership_id)
+        context = CommandContext(
             actor=call.asker.actor,
             command_id=identity.command_id,
             now=call.services.now(),
             person_of=call.services.vault.person_of,
             partnership_id=partnership_id,
         )
-        outcome = call.services.handler.handle(order, occasion, payload, seen=seen)
+        outcome = call.services.handler.handle(command, context, payload, seen=seen)
     if isinstance(outcome, Refusal):
         in_path = {"#", *(f"#/{name}" for name in fills)}
         raise problem_of_refusal(outcome, in_path.__contains__)
@@ -133,11 +133,11 @@ def _filled(given: Mapping[str, Any], fills: Mapping[str, str]) -> dict[str, Any
     return {**given, **fills}
 
 
-def _partnership(call: Call, order: Command) -> UUID | None:
+def _partnership(call: Call, command: Command) -> UUID | None:
     """Give the partnership concerned: the one in the address, or that of the record it is about."""
     if _PARTNERSHIP in call.path:
         return call.id_in_path(_PARTNERSHIP)
-    record_id = _record_of(order)
+    record_id = _record_of(command)
     if record_id is None:
         return None
     event = call.services.recorder.find(record_id)
@@ -146,24 +146,24 @@ def _partnership(call: Call, order: Command) -> UUID | None:
     return event.partition_id
 
 
-def _record_of(order: Command) -> UUID | None:
+def _record_of(command: Command) -> UUID | None:
     """Give the record that a command is about, if it is about one."""
-    return getattr(order, "record", None)
+    return getattr(command, "record", None)
 
 
-def _seen(call: Call, order: Command, partnership_id: UUID | None) -> Seen | None:
+def _seen(call: Call, command: Command, partnership_id: UUID | None) -> Seen | None:
     """Honour If-Match: give the state it names, which must be the present one. Raises Problem 412."""
     if "If-Match" not in call.headers:
         return None
-    selections = _concerned(call, order, partnership_id)
+    selections = _concerned(call, command, partnership_id)
     position = last_position(call.services.recorder, selections)
-    must_match(call.headers, position or _begun_at(call, order))
+    must_match(call.headers, position or _begun_at(call, command))
     return Seen(selections, position)
 
 
-def _concerned(call: Call, order: Command, partnership_id: UUID | None) -> Selections:
+def _concerned(call: Call, command: Command, partnership_id: UUID | None) -> Selections:
     """Select what is recorded about the thing a command adds to: a record, a partnership or a register's entry."""
-    record_id = _record_of(order)
+    record_id = _record_of(command)
     if record_id is not None:
         return about_record(record_id)
     if partnership_id is not None:
@@ -172,9 +172,9 @@ def _concerned(call: Call, order: Command, partnership_id: UUID | None) -> Selec
     return frozenset(on(kind, call.id_in_path(kind), *READS[kind]) for kind in kinds)
 
 
-def _begun_at(call: Call, order: Command) -> int:
+def _begun_at(call: Call, command: Command) -> int:
     """Give the position of the record itself, which is its state until something is recorded about it."""
-    record_id = _record_of(order)
+    record_id = _record_of(command)
     event = None if record_id is None else call.services.recorder.find(record_id)
     return 0 if event is None else event.position or 0
 

@@ -30,10 +30,10 @@ def freezing(services: Services, asked: Asked, method: Method, actor: Actor) -> 
             manifest = make_extract(_source(services), asked, method, folder, executor, held.progress)
             held.keep(folder.iterdir())
             sha256 = sha256_of(folder / MANIFEST)
-        occasion = CommandContext(
+        context = CommandContext(
             actor=actor, command_id=uuid5(held.job_id, sha256), now=services.now(), person_of=services.vault.person_of
         )
-        record_frozen(services.handler, occasion, manifest, sha256)
+        record_frozen(services.handler, context, manifest, sha256)
         return JobOutcome(manifest_sha256=sha256)
 
     return JobWork(kind=JobKind.FREEZE, asked=asked, does=does)

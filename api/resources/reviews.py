@@ -56,9 +56,9 @@ class FreezeReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     forms: Annotated[tuple[Form, ...], Meta(min_length=1, max_length=2, description="In which formats")] = ALL_FORMS
 
 
-def _known_method(order: RegisterReview) -> list[ProblemFault]:
+def _known_method(command: RegisterReview) -> list[ProblemFault]:
     """Refuse a method that nobody could find again: one that is neither published nor shipped."""
-    if order.method_sha256 in (None, method_sha256(default_method())):
+    if command.method_sha256 in (None, method_sha256(default_method())):
         return []
     detail = "this is not the method shipped: publish yours and name it by its id in `method`"
     return [ProblemFault(code=Code.INVALID_METHOD, detail=detail, pointer="#/method_sha256")]

@@ -41,10 +41,10 @@ def _canonical(method: Method) -> str:
     return msgspec.json.encode(method, order="deterministic").decode()
 
 
-def _must_be_a_method(order: PublishMethod) -> list[ProblemFault]:
+def _must_be_a_method(command: PublishMethod) -> list[ProblemFault]:
     """Refuse a document that no figure could be made by, or of which others would make another hash."""
     try:
-        method = load_method(order.document.encode())
+        method = load_method(command.document.encode())
     except MethodInvalid as error:
         return [
             ProblemFault(
@@ -55,11 +55,11 @@ def _must_be_a_method(order: PublishMethod) -> list[ProblemFault]:
     except RecursionError:
         return [ProblemFault(code=Code.INVALID_METHOD, detail="it is nested too deeply", pointer=_DOCUMENT)]
     try:
-        read_value(msgspec.json.decode(order.document), Any)
+        read_value(msgspec.json.decode(command.document), Any)
         read_value(method.id, MethodId)
     except NotAsDeclared as error:
         return [ProblemFault(code=Code.INVALID_METHOD, detail=str(error), pointer=_DOCUMENT)]
-    if _canonical(method) != order.document:
+    if _canonical(method) != command.document:
         detail = "write it as the shipped one is written: every field, in that order, without spaces"
         return [ProblemFault(code=Code.INVALID_METHOD, detail=detail, pointer=_DOCUMENT)]
     return []

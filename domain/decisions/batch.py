@@ -18,7 +18,7 @@ class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     name: str
-    order: Command
+    command: Command
     word: PartyRef | None = None
 
 
@@ -38,7 +38,7 @@ class RecordTogether(Command, frozen=True, kw_only=True):
         for part in self.parts:
             heard = case.part(part.name, 0)
             before = len(case.drafts)
-            part.order.decide(heard)
+            part.command.decide(heard)
             if part.word is not None:
                 word = heard.party(part.word, "word")
                 case.drafts[before:] = [replace(draft, word=word) for draft in case.drafts[before:]]
@@ -46,7 +46,7 @@ class RecordTogether(Command, frozen=True, kw_only=True):
     def mentions(self) -> Iterator[tuple[str, object]]:
         """Give what the parts refer to beyond their fields."""
         for part in self.parts:
-            yield from part.order.mentions()
+            yield from part.command.mentions()
 
 
 def thing_path(part: str) -> str:

@@ -38,15 +38,15 @@ from domain.events.tags import tag
 _IN_AFFAIRS: Final = tuple(each.body for each in declarations() if not each.home)
 
 
-def boundary(order: Command, occasion: CommandContext) -> tuple[Selections, frozenset[UUID]]:
+def boundary(command: Command, context: CommandContext) -> tuple[Selections, frozenset[UUID]]:
     """Give what the decision rests on: selections of events, and single records looked up by their id."""
     selections: set[Selection] = set()
     records: set[UUID] = set()
-    if occasion.partnership_id is not None:
+    if context.partnership_id is not None:
         selections.add(
             on(
                 "partnership",
-                occasion.partnership,
+                context.partnership,
                 PartnershipFormed,
                 PartnershipClosed,
                 MemberJoined,
@@ -55,26 +55,26 @@ def boundary(order: Command, occasion: CommandContext) -> tuple[Selections, froz
                 RuleAdopted,
                 PartySucceeded,
                 PartiesFoundSame,
-                *order.also_reads,
+                *command.also_reads,
             ),
         )
-    declared = ((kind, reference) for _, kind, reference in references(order))
-    for kind, reference in chain(declared, order.mentions()):
+    declared = ((kind, reference) for _, kind, reference in references(command))
+    for kind, reference in chain(declared, command.mentions()):
         if kind == "record" and isinstance(reference, UUID):
             records.add(reference)
             selections.add(on("record", reference, RecordConfirmed, RecordDisputed, DisputeResolved))
         elif kind == "person" and isinstance(reference, str):
-            person_id = occasion.person_of(reference)
+            person_id = context.person_of(reference)
             if person_id is not None:
                 selections |= {entry("person", person_id, *READS["person"]), erasure(person_id)}
         elif isinstance(reference, NamedParty):
-            party_id = named_party_id(reference, occasion)
+            party_id = named_party_id(reference, context)
             selections.add(entry("party", party_id, *READS["party"]))
         elif isinstance(reference, UUID):
             selections.add(
                 entry(kind, reference, *READS[kind])
                 if kind in ANYWHERE
-                else on(kind, reference, *READS[kind], within=occasion.partnership_id)
+                else on(kind, reference, *READS[kind], within=context.partnership_id)
             )
     return frozenset(selections), frozenset(records)
 
@@ -95,13 +95,13 @@ def around(records: Sequence[Recorded]) -> Selections:
     return frozenset(selections)
 
 
-def widening(order: Command, records: Sequence[Recorded], occasion: CommandContext) -> Selections:
+def widening(command: Command, records: Sequence[Recorded], context: CommandContext) -> Selections:
     """The part of a boundary that comes of what was read inside it so far; read until nothing is added.
 
     It is what mends that, forgettings, who stands here, and what the command says it rests on by what it found.
     """
-    followed = forgetting(records) | acquaintance(records, occasion) | mending(records, occasion.partnership_id)
-    return followed | order.rests_on(records)
+    followed = forgetting(records) | acquaintance(records, context) | mending(records, context.partnership_id)
+    return followed | command.rests_on(records)
 
 
 def forgetting(records: Iterable[Recorded]) -> Selections:
@@ -109,13 +109,13 @@ def forgetting(records: Iterable[Recorded]) -> Selections:
     return frozenset(erasure(person_id) for record in records for person_id in record.subjects)
 
 
-def acquaintance(records: Sequence[Recorded], occasion: CommandContext) -> Selections:
+def acquaintance(records: Sequence[Recorded], context: CommandContext) -> Selections:
     """The boundary that shows that people, and bodies that are one person, may be named by who did not register them.
 
     They may where they stand already in the affairs of the partnership, and a person by their own body anywhere. Such
     a body has little to do, and whoever has a seat here is known by it, so this stays small.
     """
-    here, ours = occasion.partnership_id, {occasion.actor.party.party_id, *occasion.actor.speaks_for}
+    here, ours = context.partnership_id, {context.actor.party.party_id, *context.actor.speaks_for}
     selections: set[Selection] = set()
     if here is not None:
         entries = (each.body for each in records if isinstance(each.body, PartyRegistered | PartyAmended))
@@ -124,7 +124,7 @@ def acquaintance(records: Sequence[Recorded], occasion: CommandContext) -> Selec
     seated = {each.body.person_id for each in records if isinstance(each.body, MemberJoined)}
     for record in records:
         word = record.envelope.on_behalf_of
-        is_ours = occasion.actor.steward or (word is not None and word.party_id in ours)
+        is_ours = context.actor.steward or (word is not None and word.party_id in ours)
         if not isinstance(record.body, PersonRegistered) or is_ours or record.body.person_id in seated:
             continue
         person_id = record.body.person_id

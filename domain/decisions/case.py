@@ -1,4 +1,4 @@
-"""The case in which a command is heard: what is known, on what occasion, what is wrong, what is to be recorded."""
+"""The case in which a command is heard: what is known, in what context, what is wrong, what is to be recorded."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -50,12 +50,12 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 class Case:
-    """A command being heard: what is known, on what occasion, what is wrong so far, what is to be recorded."""
+    """A command being heard: what is known, in what context, what is wrong so far, what is to be recorded."""
 
-    def __init__(self, facts: Facts, occasion: CommandContext) -> None:
+    def __init__(self, facts: Facts, context: CommandContext) -> None:
         """Open the case of a whole command."""
         self.facts = facts
-        self.occasion = occasion
+        self.context = context
         self.faults = Faults()
         self.warnings: list[Warned] = []
         self.counts: Mapping[str, int] = {}
@@ -68,7 +68,7 @@ class Case:
 
     def part(self, name: str, index: int) -> "Case":
         """Hear one part of the command; it sees what earlier parts record."""
-        part = Case(self.facts, self.occasion)
+        part = Case(self.facts, self.context)
         part.path = f"{name}/{index}"
         part.faults = self.faults.within(part.path)
         part.warnings, part.counts = self.warnings, self.counts
@@ -78,12 +78,12 @@ class Case:
 
     def identity(self, kind: str) -> UUID:
         """Give the id of the thing that this command, or this part of it, brings into being."""
-        return self.occasion.new_id(self.path or kind)
+        return self.context.new_id(self.path or kind)
 
     def named(self, reference: UUID | Here, listed: str) -> UUID:
         """Resolve a reference to a thing, which may stand in another part of the same command."""
         if isinstance(reference, Here):
-            return self.occasion.new_id(f"{listed}/{reference.here}")
+            return self.context.new_id(f"{listed}/{reference.here}")
         return reference
 
     def fault(self, code: Code, at: str, detail: str) -> None:
@@ -113,9 +113,9 @@ class Case:
         entry = self.facts.first("party_id", party_id, PartyRegistered)
         registrar = None if entry is None or entry[0].word is None else entry[0].word.party_id
         return (
-            self.occasion.actor.steward
+            self.context.actor.steward
             or bool({party_id, registrar} & self.spoken_for())
-            or self.facts.stands_in(self.occasion.partnership_id, party_id)
+            or self.facts.stands_in(self.context.partnership_id, party_id)
         )
 
     def _may_name_person(self, entries: set[UUID]) -> bool:
@@ -123,9 +123,9 @@ class Case:
         words = [known.word for known, body in self.facts.of(PersonRegistered) if body.person_id in entries]
         theirs = {word.party_id for word in words if word is not None} | self.facts.bodies_of(entries)
         return (
-            self.occasion.actor.steward
+            self.context.actor.steward
             or bool(theirs & self.spoken_for())
-            or any(self.facts.person_stands_in(self.occasion.partnership_id, each) for each in entries)
+            or any(self.facts.person_stands_in(self.context.partnership_id, each) for each in entries)
         )
 
     def _name_in_passing(self, named: NamedParty, at: str) -> PartyAt:
@@ -137,13 +137,13 @@ class Case:
             self.fault(Code.PERSON_REQUIRED, at, detail)
         if named.kind is PartyKind.RESIDENTS_AT_LARGE:
             self.fault(Code.KIND_NOT_OF_SIDE, at, "use the id of this partnership's residents at large")
-        party_id = named_party_id(named, self.occasion)
+        party_id = named_party_id(named, self.context)
         known = self.facts.party(party_id) or self._named_before(named)
         if known is not None:
             return known.at
         side = SIDE_OF_KIND[named.kind]
         body = PartyRegistered(
-            happened=day_of(self.occasion.now).isoformat(),
+            happened=day_of(self.context.now).isoformat(),
             party_id=party_id,
             side=side,
             kind=named.kind,
@@ -170,7 +170,7 @@ class Case:
         person_id = None if reference is None else self.entry_of(reference, at)
         if person_id is None or reference is None:
             return None
-        if not self._may_name_person({person_id, self.occasion.person_of(reference) or person_id}):
+        if not self._may_name_person({person_id, self.context.person_of(reference) or person_id}):
             detail = "only who registered this person, whose person they are, or where they stand already, names them"
             self.fault(Code.NOT_YOURS_TO_NAME, at, detail)
             return None
@@ -179,7 +179,7 @@ class Case:
 
     def entry_of(self, reference: str, at: str) -> UUID | None:
         """Find the entry that stands for a person who has a reference; a fault where there is none."""
-        person_id = self.occasion.person_of(reference)
+        person_id = self.context.person_of(reference)
         if person_id is None or not self.facts.person_known(person_id):
             self.fault(Code.UNKNOWN_PERSON, at, "no person has this reference")
             return None
@@ -202,9 +202,9 @@ class Case:
             return
         try:
             instant = first_instant(when)
-            if instant < self.occasion.now - LONG_AGO:
+            if instant < self.context.now - LONG_AGO:
                 self.warn(Slip.LONG_AGO, at)
-            if instant > self.occasion.now + FAR_AHEAD:
+            if instant > self.context.now + FAR_AHEAD:
                 self.warn(Slip.FAR_AHEAD, at)
         except ImpossibleDateError as error:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
@@ -212,8 +212,8 @@ class Case:
     def due_date(self, when: str | None, at: str) -> None:
         """Note a fault where the calendar has no such date; ask once where somebody now writes down one long gone."""
         self.real_date(when, at)
-        today = day_of(self.occasion.now).isoformat()
-        if self.occasion.source is Source.API and is_over(when, today):
+        today = day_of(self.context.now).isoformat()
+        if self.context.source is Source.API and is_over(when, today):
             self.warn(Slip.ALREADY_PAST, at)
 
     def past_date(self, when: str | None, at: str) -> None:
@@ -221,7 +221,7 @@ class Case:
         if when is None:
             return
         try:
-            if first_instant(when) > self.occasion.now + CLOCK_LEEWAY:
+            if first_instant(when) > self.context.now + CLOCK_LEEWAY:
                 self.fault(Code.IN_THE_FUTURE, at, f"{when} lies in the future")
         except ImpossibleDateError as error:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
@@ -266,7 +266,7 @@ class Case:
     def seats_on(self, when: str) -> list[MemberJoined]:
         """The seats held and agreed to by the end of the stated period; none where there is no such date."""
         try:
-            return self.facts.accepted_seats_at(end_of_day(min(last_day(when), day_of(self.occasion.now))))
+            return self.facts.accepted_seats_at(end_of_day(min(last_day(when), day_of(self.context.now))))
         except ImpossibleDateError:
             return []
 
@@ -276,22 +276,22 @@ class Case:
 
     def spoken_for(self) -> set[UUID]:
         """Give the parties the key speaks for: its own and those it was given."""
-        return {self.occasion.actor.party.party_id, *self.occasion.actor.speaks_for}
+        return {self.context.actor.party.party_id, *self.context.actor.speaks_for}
 
     def sides_spoken_for(self) -> set[Side]:
         """Give the sides whose word the key may set down, by the seats of this partnership."""
         seated = {seat.party.side for seat in self.facts.seats() if seat.party.party_id in self.spoken_for()}
-        return {self.occasion.actor.party.side, *seated}
+        return {self.context.actor.party.side, *seated}
 
     def must_be_of(self, *bodies: PartyAt | None, at: str, detail: str) -> None:
         """Only those who speak for one of these bodies do this, and who looks after the record."""
         theirs = {each.party_id for each in bodies if each is not None}
-        if not self.occasion.actor.steward and not theirs & self.spoken_for():
+        if not self.context.actor.steward and not theirs & self.spoken_for():
             self.fault(Code.ONLY_WHO_RECORDED_IT, at, detail)
 
     def must_have_seat(self) -> None:
         """Only stewards, and those with a seat or speaking for one, act in a partnership's affairs."""
-        if self.occasion.actor.steward or self.facts.partnership() is None:
+        if self.context.actor.steward or self.facts.partnership() is None:
             return
         if not self.facts.passed_on(seat.party.party_id for seat in self.facts.seats()) & self.spoken_for():
             self.fault(Code.NOT_A_MEMBER, "", "neither your organisation nor one it speaks for has a seat here")
@@ -299,18 +299,18 @@ class Case:
     def speaker(self, reference: UUID | NamedParty, at: str) -> PartyAt:
         """Find a party whose own word this is; the key must be able to speak for it."""
         party = self.party(reference, at)
-        if party is not NOBODY and not self.occasion.actor.may_speak_for(party.party_id):
+        if party is not NOBODY and not self.context.actor.may_speak_for(party.party_id):
             self.fault(Code.MAY_NOT_SPEAK_FOR, at, "your key does not speak for this organisation or group")
         return party
 
     def word_of(self, *parties: PartyAt) -> PartyAt:
         """Say whose word it is: that of the first of these that the key speaks for, else that of the pen."""
-        actor = self.occasion.actor
+        actor = self.context.actor
         return next((each for each in parties if actor.may_speak_for(each.party_id)), actor.party)
 
     def happened(self, when: str | None) -> str:
         """Give the claimed time: where none is claimed, that of the meeting it came up at, else today."""
-        return when or self.at_meeting or day_of(self.occasion.now).isoformat()
+        return when or self.at_meeting or day_of(self.context.now).isoformat()
 
     def record(
         self,
@@ -325,7 +325,7 @@ class Case:
     ) -> UUID:
         """Record an event, after the rules that bind every event: its time, and what it follows. Gives its id.
 
-        It lives at its home, else in `partition_id`, else in the partnership of the occasion. It follows what its
+        It lives at its home, else in `partition_id`, else in the partnership of the context. It follows what its
         declaration says, unless `follows` names a later event. `at` is the field of the command to mend when the
         time is wrong; `place` the part of it that says all this.
         """
@@ -336,9 +336,9 @@ class Case:
             else:
                 self.fault(Code.WRONG_REPLACEMENT, f"changes/{span.end}", detail)
         home = declaration_of(body).home
-        partition_id = getattr(body, home) if home else partition_id or self.occasion.partnership
-        event_id = uuid5(self.occasion.command_id, str(len(self.drafts)))
-        speaker = word or self.occasion.actor.party
+        partition_id = getattr(body, home) if home else partition_id or self.context.partnership
+        event_id = uuid5(self.context.command_id, str(len(self.drafts)))
+        speaker = word or self.context.actor.party
         draft = Draft(
             event_id=event_id,
             body=body,
@@ -370,10 +370,10 @@ class Case:
             occurred_at = first_instant(body.happened)
         except ImpossibleDateError as error:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
-            return self.occasion.now
-        if occurred_at > self.occasion.now + CLOCK_LEEWAY:
+            return self.context.now
+        if occurred_at > self.context.now + CLOCK_LEEWAY:
             self.fault(Code.IN_THE_FUTURE, at, f"{body.happened} lies in the future")
-        if occurred_at < self.occasion.now - LONG_AGO:
+        if occurred_at < self.context.now - LONG_AGO:
             self.warn(Slip.LONG_AGO, at)
         if began is None:
             return occurred_at

@@ -78,15 +78,15 @@ def operation_of(declared: type[Command]) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", declared.__name__).lower()
 
 
-def decide(order: Command, facts: Facts, occasion: CommandContext) -> tuple[Draft, ...] | Refusal:
+def decide(command: Command, facts: Facts, context: CommandContext) -> tuple[Draft, ...] | Refusal:
     """Decide a command on what is known: the events to record, or every reason why not. Pure."""
-    case = Case(facts, occasion)
-    lists = ((name, getattr(order, name)) for name in order.__struct_fields__)
+    case = Case(facts, context)
+    lists = ((name, getattr(command, name)) for name in command.__struct_fields__)
     case.counts = {name: len(each) for name, each in lists if isinstance(each, tuple)}
-    _hear_standing(order, case)
-    order.decide(case)
+    _hear_standing(command, case)
+    command.decide(case)
     for draft in case.drafts:
-        if not may_record(name_of(draft.body), draft.word.side) and not occasion.actor.steward:
+        if not may_record(name_of(draft.body), draft.word.side) and not context.actor.steward:
             detail = f"{draft.word.side.replace('-', ' ')} may not record {name_of(draft.body)}"
             case.fault(Code.SIDE_MAY_NOT_RECORD, "", detail)
     if case.faults:
@@ -114,17 +114,17 @@ def _listing(draft: Draft, subjects: set[UUID]) -> Draft:
     return replace(draft, tags=draft.tags | {tag("subject", each) for each in subjects})
 
 
-def _hear_standing(order: Command, case: Case) -> None:
+def _hear_standing(command: Command, case: Case) -> None:
     """Hear whether this principal may give this command here at all."""
-    actor = case.occasion.actor
-    if order.stewards_only and not actor.steward:
+    actor = case.context.actor
+    if command.stewards_only and not actor.steward:
         case.fault(Code.STEWARDS_ONLY, "", "this needs a key that looks after the record")
-    if not order.within_partnership:
+    if not command.within_partnership:
         return
     if case.facts.partnership() is None:
         case.fault(Code.UNKNOWN_PARTNERSHIP, "", "no partnership has this id")
         return
-    if case.facts.closed() and not order.after_closure:
+    if case.facts.closed() and not command.after_closure:
         case.fault(Code.PARTNERSHIP_CLOSED, "", "the partnership is closed; only its record can be mended")
-    if order.needs_seat:
+    if command.needs_seat:
         case.must_have_seat()

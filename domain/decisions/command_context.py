@@ -1,4 +1,4 @@
-"""The occasion on which a command is given: who gives it, for whom they may speak, when, under what identity."""
+"""The context in which a command is given: by whom, for whom they may speak, when, under what identity."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -215,7 +215,7 @@ def must_be_promisee(case: Case, made: CommitmentMade, party: PartyAt, at: str) 
         case.fault(Code.ONLY_THE_PROMISEE, at, "the promise was made to someone else")
     promisers = promisers_of(case, made)
     ties = case.facts.ties_since(party.party_id, made)
-    if any(case.occasion.actor.is_tied_to(each) for each in promisers) or ties & promisers:
+    if any(case.context.actor.is_tied_to(each) for each in promisers) or ties & promisers:
         case.fault(
             Code.TIED_TO_THE_PROMISER, at, "whoever says this must neither belong to nor be paid by the promiser"
         )

@@ -31,7 +31,7 @@ _OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
 
 def side_of(known: Known, case: Case) -> Side:
     """The side whose word a record is."""
-    return known.word.side if known.word else case.occasion.side
+    return known.word.side if known.word else case.context.side
 
 
 def must_be_ones_own(case: Case, known: Known) -> None:
@@ -48,7 +48,7 @@ def objection_to_mending(case: Case, known: Known) -> str:
     whoever recorded it, and the body that is registered or sits there; a seat that was given and accepted, the body
     alone. What only stewards say, they mend.
     """
-    if case.occasion.actor.steward:
+    if case.context.actor.steward:
         return ""
     if isinstance(known.body, _OF_STEWARDS):
         return "only a key that looks after the record says or mends this"
@@ -114,7 +114,7 @@ def warn_of_waiting(case: Case, known: Known, body: EventBody) -> None:
     if not _is_acknowledged(case, known, before):
         held = _held_before_acknowledgement(case, before, body)
         changed = [name for name in changed if name in held]
-    pen = case.occasion.actor.party
+    pen = case.context.actor.party
     others = before.promisers if _is_of(pen, before.promisees, before.promisers) else before.promisees
     for name in changed:
         case.warn(Slip.WAITS_FOR_OTHERS, f"changes/{name}", *(each.party_id for each in others))
@@ -136,7 +136,7 @@ def _held_before_acknowledgement(
 ) -> tuple[str, ...]:
     """Name what waits though nobody took the promise up: nobody corrects themselves out of being late."""
     if _is_past_due(case, before):
-        by_promisee = _is_of(case.occasion.actor.party, before.promisees, before.promisers)
+        by_promisee = _is_of(case.context.actor.party, before.promisees, before.promisers)
         return ("due",) if by_promisee else ("due", *LATE_TERMS)
     is_taken_away = _names_a_day(before) and getattr(after, "due", None) is None
     return ("due",) if is_taken_away else ()
@@ -145,7 +145,7 @@ def _held_before_acknowledgement(
 def _is_past_due(case: Case, promise: CommitmentMade | CommitmentProposed) -> bool:
     """Whether the day that was named for a promise has passed."""
     due = promise.due
-    return due is not None and _names_a_day(promise) and case.occasion.now >= end_of_day(last_day(due))
+    return due is not None and _names_a_day(promise) and case.context.now >= end_of_day(last_day(due))
 
 
 def _names_a_day(promise: CommitmentMade | CommitmentProposed) -> bool:

@@ -108,7 +108,7 @@ def _fixed(case: Case, body: EventBody) -> set[str]:
     if isinstance(body, MemberJoined):
         fixed.add("awaits_acceptance")
     if isinstance(body, PartnershipFormed):
-        fixed |= {"itself", "residents", *(() if case.occasion.actor.steward else ("unvouched",))}
+        fixed |= {"itself", "residents", *(() if case.context.actor.steward else ("unvouched",))}
     if isinstance(body, PartyRegistered | PartyAmended):
         fixed |= {*_AMENDED_INSTEAD, *(("name",) if body.sole_trader_person_id else ())}
     return fixed

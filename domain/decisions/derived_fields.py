@@ -25,7 +25,7 @@ _NO_VOTE: Final = "nobody of this side had a vote there: its seats, and who acce
 
 def must_follow_from_seats(case: Case, before: EventBody, after: EventBody) -> None:
     """Note a fault for each thing that a correction claims and the seats, or the key, do not bear out."""
-    if case.occasion.actor.steward or case.faults:
+    if case.context.actor.steward or case.faults:
         return
     for at, code, detail in _unfounded(case, before, after):
         case.fault(code, f"changes/{at}", detail)

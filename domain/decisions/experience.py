@@ -31,8 +31,8 @@ class GiveFeedback(Command, frozen=True, kw_only=True):
         """Record the rating, from a side that the key speaks for."""
         about = case.party(self.about, "about")
         rater_id = case.person(self.rater, "rater")
-        side = self.rater_side or case.occasion.side
-        if side not in case.sides_spoken_for() and not case.occasion.actor.steward:
+        side = self.rater_side or case.context.side
+        if side not in case.sides_spoken_for() and not case.context.actor.steward:
             case.fault(Code.MAY_NOT_SPEAK_FOR, "rater_side", "your key does not speak for anyone of that side")
         if rater_id is None:
             return
@@ -71,7 +71,7 @@ class RecordPulse(Command, frozen=True, kw_only=True):
         if not any(self.counts):
             case.fault(Code.NOTHING_TO_RECORD, "counts", "nobody gave a rating")
         is_own = about.party_id in case.spoken_for() and self.rater_side not in case.sides_spoken_for()
-        if is_own and not case.occasion.actor.steward:
+        if is_own and not case.context.actor.steward:
             case.fault(Code.MAY_NOT_SPEAK_FOR, "rater_side", "what others said of your own body is theirs to count")
         case.record(
             PulseObserved(

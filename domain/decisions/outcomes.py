@@ -113,7 +113,7 @@ class ObserveOutcome(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the figure at the place."""
         case.thing("place", self.place, "place")
-        if self.period_end_on > day_of(case.occasion.now):
+        if self.period_end_on > day_of(case.context.now):
             case.fault(Code.IN_THE_FUTURE, "period_end_on", "the period is not over")
         case.record(
             OutcomeObserved(

@@ -67,11 +67,11 @@ class FormPartnership(Command, frozen=True, kw_only=True):
                 partnership_id=partnership_id,
                 name=self.name,
                 kind=self.kind,
-                itself=PartyAt(case.occasion.new_id("itself"), SIDE_OF_KIND[self.kind], self.kind),
-                residents=PartyAt(case.occasion.new_id("residents"), Side.RESIDENTS, PartyKind.RESIDENTS_AT_LARGE),
+                itself=PartyAt(case.context.new_id("itself"), SIDE_OF_KIND[self.kind], self.kind),
+                residents=PartyAt(case.context.new_id("residents"), Side.RESIDENTS, PartyKind.RESIDENTS_AT_LARGE),
                 place_id=case.thing("place", self.place, "place"),
                 programme=self.programme,
-                unvouched=not case.occasion.actor.steward,
+                unvouched=not case.context.actor.steward,
             ),
             partition_id=partnership_id,
         )
@@ -82,7 +82,7 @@ class FormPartnership(Command, frozen=True, kw_only=True):
 def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> MemberJoined:
     """The seat: accepted at once where the key speaks for who is to sit there, or looks after the record."""
     party = case.party(seat.party, "party")
-    waits = not case.occasion.actor.may_speak_for(party.party_id)
+    waits = not case.context.actor.may_speak_for(party.party_id)
     if waits:
         case.warn(Slip.SEAT_WAITS, "party", party.party_id)
     return MemberJoined(
@@ -149,8 +149,8 @@ class AcceptSeat(Command, frozen=True, kw_only=True):
             case.fault(Code.ALREADY_DONE, "member", "this seat is accepted already")
         if case.facts.about("member_id", self.member, MemberLeft):
             case.fault(Code.ALREADY_ENDED, "member", "this seat has been given up")
-        pen, is_own = case.occasion.actor.party, case.facts.passed_on([seat.party.party_id]) & case.spoken_for()
-        if not is_own and not case.occasion.actor.steward:
+        pen, is_own = case.context.actor.party, case.facts.passed_on([seat.party.party_id]) & case.spoken_for()
+        if not is_own and not case.context.actor.steward:
             case.fault(Code.MAY_NOT_SPEAK_FOR, "member", "only who speaks for the organisation that sits there accepts")
         case.record(
             SeatAccepted(

@@ -55,7 +55,7 @@ class RecordCommand(Command, frozen=True, kw_only=True):
         """Find the record, where the key has a seat in its partnership; what is said of it may name whom it names."""
         case.must_have_seat()
         known = case.facts.event_ever(self.record) if even_withdrawn else case.facts.event(self.record)
-        if known is None or known.partition_id != case.occasion.partnership_id:
+        if known is None or known.partition_id != case.context.partnership_id:
             case.fault(Code.UNKNOWN_RECORD, "record", f"no record that stands here has the id {self.record}")
             return None
         case.inherit(known)
@@ -262,7 +262,7 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
                 Code.NOT_WITH_THIS_KIND, "record", "forget the person, or find them the same as another, instead"
             )
         must_be_ones_own(case, known)
-        is_steward = case.occasion.actor.steward
+        is_steward = case.context.actor.steward
         if isinstance(known.body, CommitmentMade) and not is_steward and is_taken_up(case, known.body, self.record):
             detail = "the other side has taken this promise up: withdraw the promise, or be let off it"
             case.fault(Code.BOTH_SIDES_REQUIRED, "record", detail)

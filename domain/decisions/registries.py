@@ -288,7 +288,7 @@ class RegisterPerson(Command, frozen=True, kw_only=True):
 def kept_entry(case: Case, reference: str, at: str) -> UUID | None:
     """Find a person by the entry that stands for them; a fault is noted at a duplicate found out before."""
     person_id = case.entry_of(reference, at)
-    if person_id is not None and person_id != case.occasion.person_of(reference):
+    if person_id is not None and person_id != case.context.person_of(reference):
         case.fault(Code.KEPT_ENTRY_ONLY, at, "name the entry that was kept, which stands for all of them")
     return person_id
 

@@ -77,7 +77,7 @@ class RegisterReview(Command, frozen=True, kw_only=True):
         if self.baseline_start_on is not None and self.baseline_start_on >= self.window_start_on:
             detail = "the months before the window begin before it: leave this out where there are none"
             case.fault(Code.ENDS_BEFORE_IT_STARTS, "baseline_start_on", detail)
-        if self.window_end_on < day_of(case.occasion.now) and not self.retrospective:
+        if self.window_end_on < day_of(case.context.now) and not self.retrospective:
             case.fault(
                 Code.WINDOW_ENDED, "window_end_on", "say that the review is retrospective, or look further ahead"
             )
@@ -113,9 +113,9 @@ class FreezeReview(Command, frozen=True, kw_only=True):
         if found is None:
             return
         known, registered = found
-        if not case.occasion.actor.steward and (known.word is None or known.word.party_id not in case.spoken_for()):
+        if not case.context.actor.steward and (known.word is None or known.word.party_id not in case.spoken_for()):
             case.fault(Code.ONLY_WHO_RECORDED_IT, "", "it was registered by somebody else")
-        if self.as_of > day_of(case.occasion.now):
+        if self.as_of > day_of(case.context.now):
             case.fault(Code.IN_THE_FUTURE, "as_of", f"{self.as_of} lies in the future")
         if self.as_of < (registered.baseline_start_on or registered.window_start_on):
             case.fault(Code.BEFORE_WHAT_IT_REFERS_TO, "as_of", "this is before the first day the review looks at")

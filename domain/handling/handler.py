@@ -89,8 +89,8 @@ class Handler:
 
     def handle(
         self,
-        order: Command,
-        occasion: CommandContext,
+        command: Command,
+        context: CommandContext,
         payload: bytes,
         *,
         seen: Seen | None = None,
@@ -103,17 +103,17 @@ class Handler:
         BoundaryConflict when others keep getting in first, LogUnavailable, EntryTooLarge and what else the log raises.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            earlier = self.lookup(occasion.command_id, payload)
+            earlier = self.lookup(context.command_id, payload)
             if earlier is not None:
                 return earlier
-            records, condition = self._read(order, occasion, seen)
-            outcome = decide(order, Facts.from_records(records), occasion)
+            records, condition = self._read(command, context, seen)
+            outcome = decide(command, Facts.from_records(records), context)
             if isinstance(outcome, Refusal):
                 return outcome
             if recorded_at is None:
                 outcome = with_warnings(outcome, self.lookalikes.of(outcome))
             try:
-                return self._append(order, occasion, outcome, condition, payload, recorded_at)
+                return self._append(command, context, outcome, condition, payload, recorded_at)
             except (BoundaryConflict, SubjectForgotten):
                 if attempt == ATTEMPTS:
                     raise
@@ -144,12 +144,12 @@ class Handler:
                     reused = other or reused
         return reused
 
-    def known(self, order: Command, occasion: CommandContext) -> list[Recorded]:
+    def known(self, command: Command, context: CommandContext) -> list[Recorded]:
         """Give the events that deciding a command rests on, in order."""
-        return self._read(order, occasion)[0]
+        return self._read(command, context)[0]
 
     def _read(
-        self, order: Command, occasion: CommandContext, seen: Seen | None = None
+        self, command: Command, context: CommandContext, seen: Seen | None = None
     ) -> tuple[list[Recorded], AppendCondition]:
         """Read the boundary in one snapshot; records named by id are immutable and are looked up first.
 
@@ -157,13 +157,13 @@ class Handler:
         they stand already, what the command rests on by what it found. That is read as of the same position, which in
         a log that only grows is the same snapshot.
         """
-        selections, record_ids = boundary(order, occasion)
+        selections, record_ids = boundary(command, context)
         singles = self._chain(record_ids)
         selections |= around([recorded(event) for event in singles])
         with self.recorder.connections.borrow() as connection:
             events, head = read_from(connection, LogQuery(selections), after=0)
             inside = {event.event_id: event for event in (*events, *singles)}
-            while more := widening(order, records := _in_order(inside), occasion) - selections:
+            while more := widening(command, records := _in_order(inside), context) - selections:
                 events, _ = read_from(connection, LogQuery(more), after=0, upto=head)
                 inside |= {event.event_id: event for event in events}
                 selections |= more
@@ -189,15 +189,15 @@ class Handler:
 
     def _append(
         self,
-        order: Command,
-        occasion: CommandContext,
+        command: Command,
+        context: CommandContext,
         drafts: Sequence[Draft],
         condition: AppendCondition,
         payload: bytes,
         recorded_at: datetime | None,
     ) -> Acknowledged:
         sealing = Sealing(self.vault)
-        bodies, events = _sealed(sealing, order, occasion, drafts, payload)
+        bodies, events = _sealed(sealing, command, context, drafts, payload)
         with self.recorder.transaction() as cursor:
             self.vault.keep(cursor, sealing.keys)
             for draft, body in zip(drafts, bodies, strict=True):
@@ -208,10 +208,10 @@ class Handler:
             event.recorded_at = appended.recorded_at
         return self._remembered(Acknowledged(tuple(recorded(event) for event in events), repeated=False))
 
-    def must_fit(self, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
+    def must_fit(self, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Refuse what the log would refuse of drafts; record nothing. Raises EntryTooLarge, UnsealableText."""
-        for event in _sealed(Sealing(self.vault), order, occasion, drafts, payload)[1]:
-            event.position, event.recorded_at = 0, occasion.now
+        for event in _sealed(Sealing(self.vault), command, context, drafts, payload)[1]:
+            event.position, event.recorded_at = 0, context.now
             if len(entry_of(event)) > LARGEST_ENTRY:
                 raise EntryTooLarge(f"event {event.event_id} takes more than {LARGEST_ENTRY:,} bytes: shorten it")
 
@@ -244,33 +244,33 @@ def _belongs(event: LogEvent, command_id: UUID) -> bool:
 
 
 def _sealed(
-    sealing: Sealing, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes
+    sealing: Sealing, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes
 ) -> tuple[list[EventBody], list[LogEvent]]:
     """The bodies of drafts with their texts sealed, and the events that carry them."""
     bodies = [sealing.seal(draft) for draft in drafts]
     fingerprint = sealing.fingerprint(payload, drafts)
     events = [
-        _event(draft, body, _envelope(order, occasion, draft, drafts, fingerprint))
+        _event(draft, body, _envelope(command, context, draft, drafts, fingerprint))
         for draft, body in zip(drafts, bodies, strict=True)
     ]
     return bodies, events
 
 
 def _envelope(
-    order: Command, occasion: CommandContext, draft: Draft, drafts: Sequence[Draft], fingerprint: Fingerprint
+    command: Command, context: CommandContext, draft: Draft, drafts: Sequence[Draft], fingerprint: Fingerprint
 ) -> Envelope:
     first = draft is drafts[0]
     return Envelope(
-        command_id=occasion.command_id,
-        operation=operation_of(type(order)),
-        actor=occasion.actor.actor_id,
-        recorded_by=occasion.side,
+        command_id=context.command_id,
+        operation=operation_of(type(command)),
+        actor=context.actor.actor_id,
+        recorded_by=context.side,
         on_behalf_of=draft.word,
-        source=occasion.source,
-        source_reference=occasion.source_reference,
-        source_recorded_at=occasion.source_recorded_at,
+        source=context.source,
+        source_reference=context.source_reference,
+        source_recorded_at=context.source_recorded_at,
         cause=None if first else drafts[0].event_id,
-        correlation=occasion.correlation,
+        correlation=context.correlation,
         count=len(drafts),
         fingerprint=fingerprint if first else None,
         warnings=draft.warnings,

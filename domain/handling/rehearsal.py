@@ -61,10 +61,10 @@ class Ledger(Protocol):
     def events(self, command_id: UUID) -> list[Effective]:
         """Give what stands of a command's events, corrections applied; none where it was never recorded."""
 
-    def record(self, order: Command, occasion: CommandContext, payload: bytes) -> Outcome:
+    def record(self, command: Command, context: CommandContext, payload: bytes) -> Outcome:
         """Decide a command and record what follows, once."""
 
-    def known(self, order: Command, occasion: CommandContext) -> list[Recorded]:
+    def known(self, command: Command, context: CommandContext) -> list[Recorded]:
         """Give the events that deciding a command rests on."""
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
@@ -73,7 +73,7 @@ class Ledger(Protocol):
     def texts(self, event: Effective) -> dict[str, str | Erased]:
         """Open the sealed texts of an event as they now read."""
 
-    def must_fit(self, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
+    def must_fit(self, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Refuse what the log would refuse of these drafts for its size or its letters."""
 
     def lookalikes(self, drafts: Sequence[Draft]) -> list[Warned]:
@@ -112,13 +112,13 @@ class LiveLedger:
         """Read what stands of a command's events."""
         return self.told(command_id).standing()
 
-    def record(self, order: Command, occasion: CommandContext, payload: bytes) -> Outcome:
+    def record(self, command: Command, context: CommandContext, payload: bytes) -> Outcome:
         """Record in the log; durable when it returns."""
-        return self._handler.handle(order, occasion, payload)
+        return self._handler.handle(command, context, payload)
 
-    def known(self, order: Command, occasion: CommandContext) -> list[Recorded]:
+    def known(self, command: Command, context: CommandContext) -> list[Recorded]:
         """Read the boundary."""
-        return self._handler.known(order, occasion)
+        return self._handler.known(command, context)
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
         """Read the beginning of a partnership."""
@@ -134,9 +134,9 @@ class LiveLedger:
         with self._handler.recorder.transaction() as cursor:
             return dict(zip(sealed, self._handler.vault.open(cursor, asked), strict=True))
 
-    def must_fit(self, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
+    def must_fit(self, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Measure the drafts as the log would."""
-        self._handler.must_fit(order, occasion, drafts, payload)
+        self._handler.must_fit(command, context, drafts, payload)
 
     def lookalikes(self, drafts: Sequence[Draft]) -> list[Warned]:
         """Look in the log."""
@@ -144,10 +144,10 @@ class LiveLedger:
 
 
 class Given(Struct, frozen=True):
-    """A command on its occasion, and the content that it is known by when it comes again."""
+    """A command in its context, and the content that it is known by when it comes again."""
 
-    order: Command
-    occasion: CommandContext
+    command: Command
+    context: CommandContext
     payload: bytes
 
 
@@ -185,27 +185,27 @@ class Overlay:
         """Give what stands of a command decided here, or recorded before."""
         return self.told(command_id).standing()
 
-    def record(self, order: Command, occasion: CommandContext, payload: bytes) -> Outcome:
+    def record(self, command: Command, context: CommandContext, payload: bytes) -> Outcome:
         """Decide, and remember what would have been recorded."""
-        earlier = self.lookup(occasion.command_id, payload)
+        earlier = self.lookup(context.command_id, payload)
         if earlier is not None:
             return earlier
-        decided = decide(order, Facts.from_records(self.known(order, occasion)), occasion)
+        decided = decide(command, Facts.from_records(self.known(command, context)), context)
         if isinstance(decided, Refusal):
             return decided
-        self.must_fit(order, occasion, decided, payload)
+        self.must_fit(command, context, decided, payload)
         decided = with_warnings(decided, self.lookalikes(decided))
-        records = tuple(self._remember(draft, occasion) for draft in decided)
-        self._commands[occasion.command_id] = _Imagined(payload, records)
+        records = tuple(self._remember(draft, context) for draft in decided)
+        self._commands[context.command_id] = _Imagined(payload, records)
         return Acknowledged(records, repeated=False)
 
-    def known(self, order: Command, occasion: CommandContext) -> list[Recorded]:
+    def known(self, command: Command, context: CommandContext) -> list[Recorded]:
         """Read the boundary in the log and in what was decided here."""
-        under, (selections, _) = self._under.known(order, occasion), boundary(order, occasion)
+        under, (selections, _) = self._under.known(command, context), boundary(command, context)
         while True:
             imagined = {each.position: each for selection in selections for each in self._selected(selection)}
             records = [*under, *(imagined[position] for position in sorted(imagined))]
-            if not (more := widening(order, records, occasion) - selections):
+            if not (more := widening(command, records, context) - selections):
                 return records
             selections |= more
 
@@ -217,9 +217,9 @@ class Overlay:
         """Open the texts of an event in the log."""
         return self._under.texts(event)
 
-    def must_fit(self, order: Command, occasion: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
+    def must_fit(self, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Measure the drafts as the log would."""
-        self._under.must_fit(order, occasion, drafts, payload)
+        self._under.must_fit(command, context, drafts, payload)
 
     def lookalikes(self, drafts: Sequence[Draft]) -> list[Warned]:
         """Look in the log; what is only imagined is not compared."""
@@ -229,20 +229,20 @@ class Overlay:
         candidates = min((self._by_tag.get(tag, []) for tag in selection.tags), key=len)
         return (record for tags, record in candidates if selection.selects(record.name, tags, record.partition_id))
 
-    def _remember(self, draft: Draft, occasion: CommandContext) -> Recorded:
+    def _remember(self, draft: Draft, context: CommandContext) -> Recorded:
         self._position += 1
         record = Recorded(
             event_id=draft.event_id,
             position=self._position,
             partition_id=draft.partition_id,
             occurred_at=draft.occurred_at,
-            recorded_at=occasion.now,
+            recorded_at=context.now,
             body=draft.body,
             envelope=Envelope(
-                command_id=occasion.command_id,
+                command_id=context.command_id,
                 operation="",
-                actor=occasion.actor.actor_id,
-                recorded_by=occasion.side,
+                actor=context.actor.actor_id,
+                recorded_by=context.side,
                 on_behalf_of=draft.word,
                 warnings=draft.warnings,
             ),

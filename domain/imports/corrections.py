@@ -32,21 +32,21 @@ from domain.vault import Erased
 class Merged(Struct, frozen=True):
     """The commands that mend records, if any; in whose affairs they are; and what was left alone, and why."""
 
-    order: Command | None
+    command: Command | None
     partition_id: UUID
     left: tuple[str, ...]
 
 
 class Correcting(Struct, frozen=True, kw_only=True):
-    """One row that says otherwise than it did: the command it now makes, as of the occasion of its first import.
+    """One row that says otherwise than it did: the command it now makes, in the context of its first import.
 
     `own` are the ids of the commands by which the import corrected it before, `status` the fields that its mapping
     reads out of columns by which it tells one state of a row from another.
     """
 
     ledger: Ledger
-    order: Command
-    occasion: CommandContext
+    command: Command
+    context: CommandContext
     own: frozenset[UUID]
     status: frozenset[str]
 
@@ -55,10 +55,10 @@ class Correcting(Struct, frozen=True, kw_only=True):
 
         Raises CannotRecord where the row tells of a later state.
         """
-        told = self.ledger.told(self.occasion.command_id)
-        drafts = self._decided(self.occasion)
+        told = self.ledger.told(self.context.command_id)
+        drafts = self._decided(self.context)
         self._must_be_of_one_state(told, drafts)
-        by_clock = self._decided(replace(self.occasion, now=self.occasion.now + timedelta(days=1)))
+        by_clock = self._decided(replace(self.context, now=self.context.now + timedelta(days=1)))
         standing = {each.event_id: each for each in told.standing()}
         corrections, left = [], []
         for event, draft, later in zip(told.events, drafts, by_clock, strict=True):
@@ -79,11 +79,11 @@ class Correcting(Struct, frozen=True, kw_only=True):
         if then != now:
             raise CannotRecord(_moved_on(f"recorded were {', '.join(then)}; it now says {', '.join(now)}"))
 
-    def _decided(self, occasion: CommandContext) -> tuple[Draft, ...]:
+    def _decided(self, context: CommandContext) -> tuple[Draft, ...]:
         """Decide the command as if it had not been given before."""
-        known = self.ledger.known(self.order, occasion)
-        others = [each for each in known if each.envelope.command_id != occasion.command_id]
-        decided = decide(self.order, Facts.from_records(others), occasion)
+        known = self.ledger.known(self.command, context)
+        others = [each for each in known if each.envelope.command_id != context.command_id]
+        decided = decide(self.command, Facts.from_records(others), context)
         if isinstance(decided, Refusal):
             raise CannotRecord(*reasons_of(decided))
         return decided
@@ -123,10 +123,10 @@ class Correcting(Struct, frozen=True, kw_only=True):
         return theirs
 
     def _together(self, told: CommandHistory, corrections: Sequence[CorrectRecord], left: tuple[str, ...]) -> Merged:
-        partnership_id = self.occasion.partnership_id
+        partnership_id = self.context.partnership_id
         if not corrections or partnership_id is None:
             return Merged(corrections[0] if corrections else None, told.events[0].partition_id, left)
-        parts = (Part(name=f"correction-{index}", order=each) for index, each in enumerate(corrections))
+        parts = (Part(name=f"correction-{index}", command=each) for index, each in enumerate(corrections))
         return Merged(RecordTogether(parts=tuple(parts)), partnership_id, left)
 
 

@@ -114,8 +114,8 @@ class Importer:
             return _entry(row, RowOutcome.ALREADY_THERE, (), earlier)
         self._frame.begin()
         if earlier is None:
-            order, occasion = self._order(prepared, command_id)
-            return self._give(row, Given(order, occasion, row.content), RowOutcome.IMPORTED)
+            command, context = self._order(prepared, command_id)
+            return self._give(row, Given(command, context, row.content), RowOutcome.IMPORTED)
         if not self._correct:
             return _entry(row, RowOutcome.CHANGED, (self._why_changed(prepared, command_id, revision),))
         return self._corrected(prepared, command_id, revision)
@@ -125,24 +125,24 @@ class Importer:
         row = prepared.row
         correcting = self._correcting(prepared, command_id, revision)
         merged = correcting.merged(f"the row now says otherwise in {row.line.file}")
-        if merged.order is None and merged.left:
+        if merged.command is None and merged.left:
             return _entry(row, RowOutcome.CHANGED, merged.left)
-        if merged.order is None:
+        if merged.command is None:
             return _entry(row, RowOutcome.ALREADY_THERE, ("only what is not recorded of it has changed",))
         revised = replace(
-            correcting.occasion, command_id=_revision(command_id, revision), partnership_id=merged.partition_id
+            correcting.context, command_id=_revision(command_id, revision), partnership_id=merged.partition_id
         )
-        return self._give(row, Given(merged.order, revised, row.content), RowOutcome.CORRECTED, merged.left)
+        return self._give(row, Given(merged.command, revised, row.content), RowOutcome.CORRECTED, merged.left)
 
     def _correcting(self, prepared: Prepared, command_id: UUID, revision: int) -> Correcting:
-        order, occasion = self._order(prepared, command_id)
+        command, context = self._order(prepared, command_id)
         ledger: Ledger = self._ledger
         if self._frame.wanted:
             ledger = Overlay(self._ledger)
             _settle(self._frame.wanted, ledger)
         own = frozenset(_revision(command_id, number) for number in range(1, revision + 1))
         return Correcting(
-            ledger=ledger, order=order, occasion=occasion, own=own, status=_status_fields(prepared.row.kind)
+            ledger=ledger, command=command, context=context, own=own, status=_status_fields(prepared.row.kind)
         )
 
     def _why_changed(self, prepared: Prepared, command_id: UUID, revision: int) -> str:
@@ -162,7 +162,7 @@ class Importer:
             _settle([*self._frame.wanted, given], Overlay(self._ledger))
             registered, warnings = _settle(self._frame.wanted, self._ledger)
             self._frame.settle()
-        match self._ledger.record(given.order, given.occasion, given.payload):
+        match self._ledger.record(given.command, given.context, given.payload):
             case Refusal() as refusal:
                 raise CannotRecord(*reasons_of(refusal))
             case KeyReused():
@@ -195,11 +195,11 @@ class Importer:
         parts = [self._part(row, part, world) for part in row.kind.parts if row.holds(part.when, world)]
         if not parts:
             raise CannotRecord(NOTHING_SAID)
-        occasion = self._frame.occasion(command_id, row.kind.name, standing.partnership_id if standing else None)
+        context = self._frame.context(command_id, row.kind.name, standing.partnership_id if standing else None)
         entered = row.date(row.kind.entered)
         if entered is not None:
-            occasion = replace(occasion, source_recorded_at=first_instant(entered))
-        return (RecordTogether(parts=tuple(parts)) if standing else parts[0].order), occasion
+            context = replace(context, source_recorded_at=first_instant(entered))
+        return (RecordTogether(parts=tuple(parts)) if standing else parts[0].command), context
 
     def _part(self, row: Row, part: RowPart, world: "_World") -> Part:
         cells = dict(part.fields)
@@ -215,7 +215,7 @@ class Importer:
         if "confidence" in part.command.__struct_fields__:
             values.setdefault("confidence", Confidence.IMPORTED.value)
         word = None if part.word is None else self._frame.party(row, part.word)
-        return Part(name=part.name, order=to_command(part.command, values, part.name), word=word)
+        return Part(name=part.name, command=to_command(part.command, values, part.name), word=word)
 
     def party(self, row: Row, name: str) -> UUID | None:
         """Give the id of a party for a row."""
@@ -283,7 +283,7 @@ def _settle(commands: Iterable[Given], ledger: Ledger) -> tuple[list[UUID], list
     events: list[UUID] = []
     warnings: list[str] = []
     for given in commands:
-        outcome = ledger.record(given.order, given.occasion, given.payload)
+        outcome = ledger.record(given.command, given.context, given.payload)
         if isinstance(outcome, Refusal):
             raise CannotRecord(*reasons_of(outcome))
         if isinstance(outcome, Acknowledged) and not outcome.repeated:

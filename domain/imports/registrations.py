@@ -73,8 +73,8 @@ class Frame:
         self._partnerships |= self._wanted_partnerships
         self.begin()
 
-    def occasion(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> CommandContext:
-        """Give the occasion of one command of this import."""
+    def context(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> CommandContext:
+        """The context of one command of this import."""
         return CommandContext(
             actor=self._actor,
             command_id=command_id,
@@ -100,13 +100,13 @@ class Frame:
             return None
         key = (name, value)
         if key not in self._parties and key not in self._wanted_parties:
-            occasion = self.occasion(self._mapping.identity("party", name, value), "party")
-            if self._is_recorded(occasion):
-                self._parties[key] = occasion.new_id("party")
+            context = self.context(self._mapping.identity("party", name, value), "party")
+            if self._is_recorded(context):
+                self._parties[key] = context.new_id("party")
             else:
-                order = self._command(row, RegisterParty, rule.fields, f"parties.{name}")
-                self.wanted.append(Given(order, occasion, b""))
-                self._wanted_parties[key] = occasion.new_id("party")
+                command = self._command(row, RegisterParty, rule.fields, f"parties.{name}")
+                self.wanted.append(Given(command, context, b""))
+                self._wanted_parties[key] = context.new_id("party")
         return self._parties.get(key) or self._wanted_parties[key]
 
     def partnership(self, row: Row) -> Standing | None:
@@ -134,14 +134,14 @@ class Frame:
         return _standing(formed)
 
     def _form(self, row: Row, rule: PartnershipRule, value: str) -> None:
-        occasion = self.occasion(self._mapping.identity("partnership", value), "partnership")
-        standing = Standing(*(occasion.new_id(each) for each in ("partnership", "itself", "residents")))
-        if self._is_recorded(occasion):
+        context = self.context(self._mapping.identity("partnership", value), "partnership")
+        standing = Standing(*(context.new_id(each) for each in ("partnership", "itself", "residents")))
+        if self._is_recorded(context):
             self._partnerships[value] = standing
             return
         members = [{"party": party} for each in rule.members if (party := self.party(row, each)) is not None]
-        order = self._command(row, FormPartnership, rule.fields, "partnership", members=members)
-        self.wanted.append(Given(order, occasion, b""))
+        command = self._command(row, FormPartnership, rule.fields, "partnership", members=members)
+        self.wanted.append(Given(command, context, b""))
         self._wanted_partnerships[value] = standing
 
     def _command(self, row: Row, kind: type[Command], cells: dict[str, Cell], at: str, **more: object) -> Command:
@@ -154,9 +154,9 @@ class Frame:
             raise CannotRecord(*problems)
         return to_command(kind, values, at)
 
-    def _is_recorded(self, occasion: CommandContext) -> bool:
+    def _is_recorded(self, context: CommandContext) -> bool:
         """Whether it was registered before; what a later mapping says of it anew is for people to amend."""
-        return self._ledger.lookup(occasion.command_id, b"") is not None
+        return self._ledger.lookup(context.command_id, b"") is not None
 
 
 class _Parties(Nowhere):

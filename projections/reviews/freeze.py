@@ -82,15 +82,15 @@ def new_folder(folder: Path) -> Iterator[Path]:
         raise
 
 
-def record_frozen(handler: Handler, occasion: CommandContext, manifest: Manifest, manifest_sha256: str) -> Frozen:
+def record_frozen(handler: Handler, context: CommandContext, manifest: Manifest, manifest_sha256: str) -> Frozen:
     """Put an extract on record, unless it is there. Raises NotRecorded and what the log raises."""
-    order = FreezeReview(
+    command = FreezeReview(
         review=manifest.review_id,
         position=manifest.position,
         as_of=manifest.as_of,
         manifest_sha256=manifest_sha256,
     )
-    outcome = handler.handle(order, occasion, msgspec.json.encode(order, order="deterministic"))
+    outcome = handler.handle(command, context, msgspec.json.encode(command, order="deterministic"))
     if isinstance(outcome, Refusal) and {fault.code for fault in outcome.faults} != {Code.ALREADY_DONE}:
         raise NotRecorded(outcome)
     frozen = registration_of(handler.recorder, manifest.review_id).frozen

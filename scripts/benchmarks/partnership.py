@@ -43,16 +43,16 @@ class Partnership:
     def _party(self, name: str, kind: PartyKind) -> UUID:
         return self.does(RegisterParty(name=name, kind=kind, happened="2016")).events[0].partition_id
 
-    def does(self, order: Command) -> Acknowledged:
+    def does(self, command: Command) -> Acknowledged:
         """Record a command."""
-        occasion = CommandContext(
+        context = CommandContext(
             actor=self._actor,
             command_id=uuid4(),
             now=datetime.now(UTC),
             person_of=self._vault.person_of,
             partnership_id=self._partnership_id,
         )
-        outcome = self._handler.handle(order, occasion, b"bench")
+        outcome = self._handler.handle(command, context, b"bench")
         if not isinstance(outcome, Acknowledged):
             message = f"the bench's own command was refused: {outcome}"
             raise TypeError(message)

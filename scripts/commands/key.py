@@ -104,18 +104,18 @@ def _name(given: str) -> str:
 def register_party(services: Services, name: str, kind: PartyKind) -> UUID:
     """Register an organisation or group in the operator's word and give its id; warn of what may be a slip."""
     try:
-        order = read({"name": name, "kind": kind.value}, RegisterParty)
+        command = read({"name": name, "kind": kind.value}, RegisterParty)
     except NotAsDeclared as error:
         raise CommandFailed(Exit.USAGE, f"--register: {'; '.join(fault.detail for fault in error.faults)}") from None
     operator = operator_actor(services.recorder, uuid4())
-    occasion = CommandContext(
+    context = CommandContext(
         actor=operator,
         command_id=uuid4(),
         now=services.now(),
         person_of=services.vault.person_of,
         source=Source.OPERATOR,
     )
-    outcome = services.handler.handle(order, occasion, occasion.command_id.bytes)
+    outcome = services.handler.handle(command, context, context.command_id.bytes)
     if isinstance(outcome, Refusal):
         raise CommandFailed(Exit.USAGE, f"--register: {'; '.join(reasons_of(outcome))}")
     if not isinstance(outcome, Acknowledged) or not isinstance(body := outcome.events[-1].body, PartyRegistered):

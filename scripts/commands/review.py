@@ -134,9 +134,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _register(services: Services, source: Source, args: argparse.Namespace) -> int:
-    order = _registration(services, args)
-    occasion = _occasion(services, uuid4())
-    outcome = services.handler.handle(order, occasion, occasion.command_id.bytes)
+    command = _registration(services, args)
+    context = _context(services, uuid4())
+    outcome = services.handler.handle(command, context, context.command_id.bytes)
     if isinstance(outcome, Refusal):
         faults = "; ".join(f"{fault.pointer.removeprefix('#/')}: {fault.detail}" for fault in outcome.faults)
         raise CommandFailed(Exit.USAGE, f"nothing was registered: {faults}")
@@ -190,7 +190,7 @@ def _freeze(services: Services, source: Source, args: argparse.Namespace) -> int
     with new_folder(args.to) as folder, open_executor(args.workers) as executor, _watched("Freezing") as progress:
         manifest = make_extract(source, asked, method, folder, executor, progress)
     sha256 = sha256_of(args.to / MANIFEST)
-    done = record_frozen(services.handler, _occasion(services, uuid5(args.review, sha256)), manifest, sha256)
+    done = record_frozen(services.handler, _context(services, uuid5(args.review, sha256)), manifest, sha256)
     _say(f"Frozen in {args.to} at position {position}, as of {manifest.as_of}. Cite it as {sha256}.")
     return _answer(
         {
@@ -244,7 +244,7 @@ def _list(_: Services, source: Source, args: argparse.Namespace) -> int:
     return _answer(found)
 
 
-def _occasion(services: Services, command_id: UUID) -> CommandContext:
+def _context(services: Services, command_id: UUID) -> CommandContext:
     """Speak as whoever runs this Folkmoot."""
     return CommandContext(
         actor=operator_actor(services.recorder, uuid5(command_id, "operator")),

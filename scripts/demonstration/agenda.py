@@ -25,7 +25,7 @@ class Act(Struct, frozen=True, kw_only=True):
     at: datetime
     name: str
     key: Actor
-    order: Command
+    command: Command
     partnership_id: UUID | None = None
 
 

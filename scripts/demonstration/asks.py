@@ -37,14 +37,14 @@ def _raise(scene: Scene, meeting: Meeting, name: str) -> None:
     part = dice.choices(list(_ADDRESSED), list(_ADDRESSED.values()))[0]
     nobody = dice.random() < 0.08  # some are put to nobody in particular
     asker = scene.body(Part.FORUM).id if dice.random() < 0.5 else scene.cast.residents
-    order = RaiseAsk(
+    command = RaiseAsk(
         kind=dice.choices(list(AskKind), (3, 5, 2, 0))[0],
         raised_by=asker,
         text=worded(text, dice),
         addressee=None if nobody else scene.body(part).id,
         challenges=(challenge,),
     )
-    ask = meeting.add("asks", order)
+    ask = meeting.add("asks", command)
     scene.asks[ask] = meeting.day
     given_up = dice.random()
     if not nobody and asker != scene.cast.residents and given_up < 0.02:
@@ -74,13 +74,13 @@ def _handle(scene: Scene, ask: UUID, part: Part, since: datetime, name: str, hop
 
 def _answer(scene: Scene, ask: UUID, part: Part, moment: datetime, name: str, dice: Random) -> None:
     answer = dice.choices(list(Answer), (45, 32, 23))[0]
-    order = AnswerAsk(
+    command = AnswerAsk(
         ask=ask,
         answered_by=scene.body(part).id,
         answer=answer,
         reasons=dice.choice(DECLINED) if answer is Answer.DECLINED else None,
     )
-    scene.act(f"{name}/answer", scene.desk(moment.date(), dice), scene.body(part).key, order)
+    scene.act(f"{name}/answer", scene.desk(moment.date(), dice), scene.body(part).key, command)
 
 
 def _pass_on(scene: Scene, ask: UUID, part: Part, since: datetime, name: str, hops: int) -> None:
@@ -122,5 +122,5 @@ def _take_back(scene: Scene, ask: UUID, since: datetime, name: str) -> None:
     """Let the forum think better of what it asked."""
     dice = scene.dice(name, "take-back")
     at = scene.desk(day_of(since) + timedelta(days=9), dice, after=since)
-    order = WithdrawAsk(ask=ask, withdrawn_by=scene.body(Part.FORUM).id, reasons="We found another way.")
-    scene.act(f"{name}/take-back", at, scene.cast.secretary, order)
+    command = WithdrawAsk(ask=ask, withdrawn_by=scene.body(Part.FORUM).id, reasons="We found another way.")
+    scene.act(f"{name}/take-back", at, scene.cast.secretary, command)

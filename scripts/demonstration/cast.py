@@ -121,7 +121,7 @@ class County:
     ) -> Body:
         """Register a body, and give it a key."""
         is_office = office_holder or kind in OFFICE_HOLDER_KINDS
-        order = RegisterParty(
+        command = RegisterParty(
             kind=kind,
             name=name,
             office_holder=is_office,
@@ -129,7 +129,7 @@ class County:
             part_of=part_of.id if part_of else None,
             happened=str(self._at.year),
         )
-        self._act(f"party/{name}", order)
+        self._act(f"party/{name}", command)
         at = _at(self._party_id(name), kind, office_holder=is_office, volunteer_run=volunteer_run)
         key = Actor(
             actor_id=self._seed.identity(f"key/{name}"),
@@ -146,17 +146,17 @@ class County:
         contact = f"{called.split(maxsplit=1)[0].lower()}{dice.randrange(10, 100)}@example.org"
         return str(made_by(self._act(f"person/{name}", RegisterPerson(name=called, contact=contact)), "person"))
 
-    def _act(self, name: str, order: Command) -> UUID:
+    def _act(self, name: str, command: Command) -> UUID:
         self._at += days(1 / 1440)
-        self.acts.append(Act(at=self._at, name=name, key=self.steward, order=order))
+        self.acts.append(Act(at=self._at, name=name, key=self.steward, command=command))
         return self._seed.identity(name)
 
     def _party_id(self, name: str) -> UUID:
         return made_by(self._seed.identity(f"party/{name}"), "party")
 
     def _place(self, name: str, kind: PlaceKind, part_of: UUID | None) -> UUID:
-        order = RegisterPlace(name=name, kind=kind, part_of=part_of, boundary_vintage="2016")
-        return made_by(self._act(f"place/{name}", order), "place")
+        command = RegisterPlace(name=name, kind=kind, part_of=part_of, boundary_vintage="2016")
+        return made_by(self._act(f"place/{name}", command), "place")
 
     def _area(self, name: str, county_place: UUID) -> tuple[UUID, dict[Part, Body]]:
         """Register a council area: two tiers, or one council for both."""

@@ -36,7 +36,7 @@ def _decide(scene: Scene, meeting: Meeting, name: str) -> None:
     practised = _LEVELS[max(0, promised.rank - (dice.random() < 0.3))]
     recent = [ask for ask, day in scene.asks.items() if timedelta(0) < meeting.day - day < timedelta(days=300)]
     answers = (dice.choice(recent),) if recent and dice.random() < 0.5 else ()
-    order = TakeDecision(
+    command = TakeDecision(
         title=worded(dice.choice(DECISIONS), dice),
         decided_by=scene.cast.board,
         led_by=scene.body(leader).id,
@@ -46,7 +46,7 @@ def _decide(scene: Scene, meeting: Meeting, name: str) -> None:
         level_practised=practised,
         answers=answers,
     )
-    decision = meeting.add("decisions", order)
+    decision = meeting.add("decisions", command)
     attests = dice.random()
     if leader is Part.FORUM:
         if attests < 0.6:
@@ -64,7 +64,7 @@ def _spend(scene: Scene, since: datetime, name: str, decision: UUID, dice: Rando
     for nth in range(1 + (dice.random() < 0.5)):
         part = Part.TRUST if dice.random() < 0.7 else Part.DISTRICT
         body = scene.body(part)
-        order = RecordSpending(
+        command = RecordSpending(
             spent_by=body.id,
             amount=Money(minor_units=dice.randrange(20_000, 1_500_000, 500)),
             purpose="As decided by the board.",
@@ -72,7 +72,7 @@ def _spend(scene: Scene, since: datetime, name: str, decision: UUID, dice: Rando
             decision=decision if dice.random() < 0.8 else None,
         )
         at = scene.desk((since + timedelta(days=15 + dice.randrange(60))).date(), dice)
-        scene.act(f"{name}/spend/{nth}", at, body.key, order)
+        scene.act(f"{name}/spend/{nth}", at, body.key, command)
 
 
 def consult(scene: Scene) -> None:

@@ -24,7 +24,7 @@ def found(scene: Scene) -> None:
     """Form the partnership and settle its rules, half a week apart."""
     dice, cast = scene.dice("founding"), scene.cast
     begun = scene.begins + timedelta(days=3)
-    order = FormPartnership(
+    command = FormPartnership(
         name=f"{cast.name} Neighbourhood Board",
         kind=PartyKind.NEIGHBOURHOOD_BOARD,
         place=cast.place_id,
@@ -33,7 +33,7 @@ def found(scene: Scene) -> None:
             FirstSeat(party=seat.body.id, role=seat.role, voting=seat.voting, person=seat.person) for seat in cast.seats
         ),
     )
-    scene.acts.append(Act(at=scene.desk(begun, dice), name=f"form/{cast.name}", key=cast.founder, order=order))
+    scene.acts.append(Act(at=scene.desk(begun, dice), name=f"form/{cast.name}", key=cast.founder, command=command))
     rules = AdoptRule(
         residents_voting_share_min=0.5,
         quorum=5,

@@ -30,11 +30,11 @@ def mend(scene: Scene) -> None:
     for act in list(scene.acts):
         name = act.name.removeprefix(f"{scene.cast.name}/")
         dice = scene.dice("mend", name)
-        if dice.random() < _OFTEN.get(type(act.order), 0.0):
+        if dice.random() < _OFTEN.get(type(act.command), 0.0):
             _correct(scene, act, name, dice)
-        elif isinstance(act.order, RecordSpending) and dice.random() < 0.06:
+        elif isinstance(act.command, RecordSpending) and dice.random() < 0.06:
             _dispute(scene, act, name, dice)
-        elif name.startswith("contact/") and isinstance(act.order, RecordInteraction):
+        elif name.startswith("contact/") and isinstance(act.command, RecordInteraction):
             _look_again(scene, act, name, dice)
     _reply(scene)
 
@@ -44,26 +44,26 @@ def _later(scene: Scene, act: Act, dice: Random, days: int = _FORTNIGHT) -> date
 
 
 def _correct(scene: Scene, act: Act, name: str, dice: Random) -> None:
-    changes, reasons = _CHANGES[type(act.order)](act.order, dice)
-    order = CorrectRecord(record=first_record(scene.identity(name)), changes=changes, reasons=reasons)
-    scene.act(f"{name}/correct", _later(scene, act, dice), act.key, order)
+    changes, reasons = _CHANGES[type(act.command)](act.command, dice)
+    command = CorrectRecord(record=first_record(scene.identity(name)), changes=changes, reasons=reasons)
+    scene.act(f"{name}/correct", _later(scene, act, dice), act.key, command)
 
 
-def _of_contact(order: Any, dice: Random) -> tuple[dict[str, Any], str]:  # noqa: ANN401 - any command
-    del order
+def _of_contact(command: Any, dice: Random) -> tuple[dict[str, Any], str]:  # noqa: ANN401 - any command
+    del command
     if dice.random() < 0.5:
         return {"mode": Mode.ONLINE.value}, "It was held online."
     crowd = [{"side": Side.RESIDENTS.value, "count": 4 + dice.randrange(30)}]
     return {"crowds": crowd}, "Nobody had counted those at the back."
 
 
-def _of_report(order: Any, dice: Random) -> tuple[dict[str, Any], str]:  # noqa: ANN401 - any command
-    done = date.fromisoformat(order.done) - timedelta(days=1 + dice.randrange(3))
+def _of_report(command: Any, dice: Random) -> tuple[dict[str, Any], str]:  # noqa: ANN401 - any command
+    done = date.fromisoformat(command.done) - timedelta(days=1 + dice.randrange(3))
     return {"done": done.isoformat()}, "The day was written down wrongly."
 
 
-def _of_spending(order: Any, dice: Random) -> tuple[dict[str, Any], str]:  # noqa: ANN401 - any command
-    amount = {"minor_units": order.amount.minor_units + dice.randrange(500, 20_000, 100), "currency": "GBP"}
+def _of_spending(command: Any, dice: Random) -> tuple[dict[str, Any], str]:  # noqa: ANN401 - any command
+    amount = {"minor_units": command.amount.minor_units + dice.randrange(500, 20_000, 100), "currency": "GBP"}
     return {"amount": amount}, "Tax had been left out."
 
 
@@ -80,8 +80,8 @@ def _dispute(scene: Scene, act: Act, name: str, dice: Random) -> None:
         return
     record, forum, secretary = first_record(scene.identity(name)), scene.body(Part.FORUM).id, scene.cast.secretary
     at = _later(scene, act, dice, 30)
-    order = DisputeRecord(record=record, disputed_by=forum, reasons="No such work was done here.")
-    scene.act(f"{name}/dispute", at, secretary, order)
+    command = DisputeRecord(record=record, disputed_by=forum, reasons="No such work was done here.")
+    scene.act(f"{name}/dispute", at, secretary, command)
     if dice.random() < 0.7:
         stands = ResolutionOutcome.STANDS
         ours = ResolveDispute(record=record, agreed_by=forum, outcome=stands)
@@ -92,12 +92,12 @@ def _dispute(scene: Scene, act: Act, name: str, dice: Random) -> None:
 
 def _look_again(scene: Scene, act: Act, name: str, dice: Random) -> None:
     """Let residents confirm what an official wrote down of a contact, or the official take it back."""
-    assert isinstance(act.order, RecordInteraction)  # noqa: S101 - chosen by the caller
+    assert isinstance(act.command, RecordInteraction)  # noqa: S101 - chosen by the caller
     record, chance = first_record(scene.identity(name)), dice.random()
     if chance < 0.12:
         confirm = ConfirmRecord(record=record, confirmed_by=scene.body(Part.FORUM).id)
         scene.act(f"{name}/confirm", _later(scene, act, dice), scene.cast.secretary, confirm)
-    elif chance < 0.17 and act.order.kind is not InteractionKind.WORKSHOP:
+    elif chance < 0.17 and act.command.kind is not InteractionKind.WORKSHOP:
         withdraw = WithdrawRecord(record=record, reasons="This was written down twice.")
         scene.act(f"{name}/withdraw", _later(scene, act, dice), act.key, withdraw)
 
@@ -106,9 +106,9 @@ def _reply(scene: Scene) -> None:
     """Let the council answer, now and then, a figure about itself."""
     for year in range(scene.begins.year + 2, scene.ends.year + 1, 3):
         dice, council = scene.dice("reply", year), scene.body(Part.DISTRICT)
-        order = AttachReply(
+        command = AttachReply(
             replied_by=council.id,
             reply="Two of these were held up by the inquiry into the bypass.",
             facet=Facet.RELIABILITY,
         )
-        scene.act(f"reply/{year}", scene.desk(date(year, 5, 3), dice), council.key, order)
+        scene.act(f"reply/{year}", scene.desk(date(year, 5, 3), dice), council.key, command)

@@ -157,7 +157,7 @@ def _condition(scene: Scene, award: _Award) -> None:
 def _delegate(scene: Scene, award: _Award) -> None:
     """Let residents ask for the say over the spending, and the funder hand it over or not."""
     dice = scene.dice(award.name, "delegate")
-    order = DelegateControl(
+    command = DelegateControl(
         delegated_by=award.funder.id,
         delegated_to=scene.body(Part.FORUM).id,
         what=Delegated.SPENDING,
@@ -165,4 +165,4 @@ def _delegate(scene: Scene, award: _Award) -> None:
         award=award.id,
     )
     at = scene.desk(award.since + timedelta(days=45), dice)
-    scene.act(f"{award.name}/delegate", at, award.funder.key, order)
+    scene.act(f"{award.name}/delegate", at, award.funder.key, command)

@@ -46,7 +46,7 @@ def _is_recorded(act: Act, plan: Plan, handler: Handler) -> bool:
 
 
 def _play_act(seed: Seed, act: Act, handler: Handler) -> int:
-    occasion = CommandContext(
+    context = CommandContext(
         actor=act.key,
         command_id=seed.identity(act.name),
         now=act.at,
@@ -54,7 +54,7 @@ def _play_act(seed: Seed, act: Act, handler: Handler) -> int:
         partnership_id=act.partnership_id,
         source=Source.DEMONSTRATION,
     )
-    answer = handler.handle(act.order, occasion, msgspec.json.encode(act.order), recorded_at=act.at)
+    answer = handler.handle(act.command, context, msgspec.json.encode(act.command), recorded_at=act.at)
     match answer:
         case Acknowledged():
             return answer.position

@@ -76,7 +76,7 @@ def _promise(scene: Scene, part: Part, meeting: Meeting, name: str) -> Promise:
     due = meeting.day + timedelta(days=70 + dice.randrange(110))
     to_council = part is Part.FORUM
     promisee = scene.body(Part.DISTRICT).id if to_council else _promised_residents(scene, dice)
-    order = MakeCommitment(
+    command = MakeCommitment(
         promisers=(scene.body(part).id,),
         promisees=(promisee,),
         text=f"We will {worded(text, dice)}",
@@ -85,7 +85,7 @@ def _promise(scene: Scene, part: Part, meeting: Meeting, name: str) -> Promise:
         materiality=dice.choices(list(Materiality), (2, 6, 2))[0],
         theme=challenge.value,
     )
-    made = meeting.add("commitments", order)
+    made = meeting.add("commitments", command)
     if dice.random() < 0.3 and not to_council:
         meeting.add(
             "acknowledgements", AcknowledgeCommitment(commitment=made, acknowledged_by=scene.body(Part.FORUM).id)
@@ -157,15 +157,15 @@ def _confirm(scene: Scene, promise: Promise, reported: datetime, done: date, fra
     """Let the other side say that it was done: the council at its desk, residents at their next meeting."""
     extent = Extent.WHOLE if fraction is None else Extent.PART
     other = scene.body(Part.DISTRICT if promise.by_residents else Part.FORUM)
-    order = ConfirmFulfilment(
+    command = ConfirmFulfilment(
         commitment=promise.id, confirmed_by=other.id, done=done.isoformat(), extent=extent, fraction=fraction
     )
     if promise.by_residents:
         dice = scene.dice(promise.name, "confirm")
         at = scene.desk(day_of(reported) + timedelta(days=9), dice, after=reported)
-        scene.act(f"{promise.name}/confirm", at, other.key, order)
+        scene.act(f"{promise.name}/confirm", at, other.key, command)
     elif (meeting := scene.meeting_after(reported)) is not None:
-        meeting.add("confirmations", order)
+        meeting.add("confirmations", command)
 
 
 def _dispute(scene: Scene, promise: Promise, reported: datetime) -> None:
@@ -184,12 +184,12 @@ def _own_up(scene: Scene, promise: Promise, *, withdraws: bool) -> None:
     dice = scene.dice(promise.name, "own-up")
     at = scene.desk(promise.due - timedelta(days=6), dice, after=promise.made.written_at)
     who, reasons = scene.body(promise.part).id, dice.choice(EXCUSES)
-    order = (
+    command = (
         WithdrawCommitment(commitment=promise.id, withdrawn_by=who, reasons=reasons)
         if withdraws
         else FailCommitment(commitment=promise.id, said_by=who, reasons=reasons)
     )
-    scene.act(f"{promise.name}/own-up", at, _pen(scene, promise), order)
+    scene.act(f"{promise.name}/own-up", at, _pen(scene, promise), command)
 
 
 def _leave_open(scene: Scene, promise: Promise, makes_good: float) -> None:
@@ -201,8 +201,8 @@ def _leave_open(scene: Scene, promise: Promise, makes_good: float) -> None:
     if meeting is not None and answer < 0.35 and not promise.by_residents:
         due = promise.due + timedelta(days=60)
         forum, who = scene.body(Part.FORUM).id, scene.body(promise.part).id
-        order = RenegotiateCommitment(commitment=promise.id, asked_by=who, due=due.isoformat(), agreed_by=(forum,))
-        meeting.add("renegotiations", order)
+        command = RenegotiateCommitment(commitment=promise.id, asked_by=who, due=due.isoformat(), agreed_by=(forum,))
+        meeting.add("renegotiations", command)
         _deliver(scene, promise, max(due - timedelta(days=10), day_of(meeting.written_at)), stage="/moved")
     elif ending < makes_good * 0.6 or promise.by_residents:
         _deliver(scene, promise, promise.due + timedelta(days=60 + int(120 * length)), stage="/late")

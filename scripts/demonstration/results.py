@@ -37,7 +37,7 @@ def read_outcomes(scene: Scene, observatory: Body) -> dict[int, UUID]:
         for nth, (indicator, domain, unit, first, slope) in enumerate(_INDICATORS):
             dice = scene.dice("outcome", nth, year)
             value = first + slope * (year - scene.begins.year) + dice.gauss(0, _SPREAD)
-            order = ObserveOutcome(
+            command = ObserveOutcome(
                 place=scene.cast.place_id,
                 indicator=indicator,
                 domain=domain,
@@ -53,7 +53,7 @@ def read_outcomes(scene: Scene, observatory: Body) -> dict[int, UUID]:
             name = f"outcome/{nth}/{year}"
             at = scene.desk(date(year + 1, 2, 1) + timedelta(days=dice.randrange(40)), dice)
             if at.date() <= scene.ends:
-                act = Act(at=at, name=f"{scene.cast.name}/{name}", key=observatory.key, order=order)
+                act = Act(at=at, name=f"{scene.cast.name}/{name}", key=observatory.key, command=command)
                 scene.acts.append(act)
                 if nth == 0:
                     found[year] = made_by(scene.identity(name), "outcome")
@@ -65,14 +65,14 @@ def try_things(scene: Scene, outcomes: dict[int, UUID]) -> None:
     for year in range(scene.begins.year + 1, scene.ends.year, 2):
         dice = scene.dice("intervention", year)
         name, key, trust = f"intervention/{year}", scene.cast.secretary, scene.body(Part.TRUST)
-        order = StartIntervention(
+        command = StartIntervention(
             name=dice.choice(INTERVENTIONS).format(place=scene.cast.name),
             led_by=scene.body(Part.FORUM).id if dice.random() < 0.6 else trust.id,
             place=scene.cast.place_id,
             domains=(OutcomeDomain.PRIDE_IN_PLACE,),
         )
         started_on = date(year, 1, 20) + timedelta(days=dice.randrange(60))
-        intervention = made_by(scene.act(f"{name}/start", scene.desk(started_on, dice), key, order), "intervention")
+        intervention = made_by(scene.act(f"{name}/start", scene.desk(started_on, dice), key, command), "intervention")
         if dice.random() < 0.6:
             ended = EndIntervention(intervention=intervention, reasons="The money for it ended.")
             scene.act(f"{name}/end", scene.desk(started_on + timedelta(days=500), dice), key, ended)

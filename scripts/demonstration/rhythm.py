@@ -84,8 +84,8 @@ def _put_in_diary(scene: Scene, number: int, day: date, moved_to: date, *, is_ca
     interaction_id = made_by(planned, "interaction")
     if is_called_off:
         reasons = dice.choice(("Too few could come.", "The hall was flooded."))
-        order = CancelInteraction(interaction=interaction_id, cancelled_by=scene.body(Part.TRUST).id, reasons=reasons)
-        scene.act(f"{name}/cancel", scene.desk(day - timedelta(days=4), dice), key, order)
+        command = CancelInteraction(interaction=interaction_id, cancelled_by=scene.body(Part.TRUST).id, reasons=reasons)
+        scene.act(f"{name}/cancel", scene.desk(day - timedelta(days=4), dice), key, command)
     elif moved_to != day:
         moved = RescheduleInteraction(interaction=interaction_id, planned_for=moved_to.isoformat())
         scene.act(f"{name}/move", scene.desk(day - timedelta(days=5), dice), key, moved)
@@ -104,8 +104,8 @@ def write_up(scene: Scene) -> None:
         shared, wait = dice.random(), dice.random()
         if shared < 0.6:
             meeting.items["notes_shared_with"] = list(_SHARED_WITH)
-        order = _record(scene, meeting, _convenor(scene, number), dice)
-        scene.act(f"{meeting.name}/record", meeting.written_at, scene.cast.secretary, order)
+        command = _record(scene, meeting, _convenor(scene, number), dice)
+        scene.act(f"{meeting.name}/record", meeting.written_at, scene.cast.secretary, command)
         if 0.6 <= shared < 0.97:  # now and then nobody does
             days = 22 + 20 * wait if shared > 0.9 else 3 + 8 * wait
             at = scene.desk((meeting.held_at + timedelta(days=days)).date(), dice, after=meeting.written_at)
@@ -159,7 +159,7 @@ def keep_in_touch(scene: Scene) -> None:
         able = list(scene.story.contacts_by(able))
         who = [scene.cast.seats[index] for index in dice.sample(able, 2)]
         official = scene.body(part)
-        order = RecordInteraction(
+        command = RecordInteraction(
             kind=kind,
             happened=day.isoformat(),
             participants=(
@@ -171,7 +171,9 @@ def keep_in_touch(scene: Scene) -> None:
         )
         slow = dice.random() < 0.06  # some are written down a month later
         written = day + timedelta(days=25 + dice.randrange(20) if slow else dice.randrange(6))
-        recorded = scene.act(f"contact/{number}", scene.desk(written, dice, after=end_of_day(day)), official.key, order)
+        recorded = scene.act(
+            f"contact/{number}", scene.desk(written, dice, after=end_of_day(day)), official.key, command
+        )
         if kind is InteractionKind.WORKSHOP and dice.random() < 0.8:
             notes = ShareNotes(interaction=made_by(recorded, "interaction"), shared_with=_SHARED_WITH)
             at = scene.desk(written + timedelta(days=4), dice, after=end_of_day(written))

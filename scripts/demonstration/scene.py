@@ -73,7 +73,7 @@ class Scene:
         """Say how whoever plays a part behaves on a day."""
         return self.story.conduct(part, share_gone(day, self.begins, self.ends), USUAL[part])
 
-    def act(self, name: str, at: datetime, key: Actor, order: Command) -> UUID:
+    def act(self, name: str, at: datetime, key: Actor, command: Command) -> UUID:
         """Plan an act in this partnership's affairs; gives its command's id."""
         if day_of(at) <= self.ends:
             self.acts.append(
@@ -81,7 +81,7 @@ class Scene:
                     at=at,
                     name=f"{self.cast.name}/{name}",
                     key=key,
-                    order=order,
+                    command=command,
                     partnership_id=self.cast.partnership_id,
                 )
             )

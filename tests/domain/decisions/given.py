@@ -71,10 +71,10 @@ def event_id_of(body: EventBody) -> UUID:
 
 def new(*path: object) -> UUID:
     """Give the id of a thing that the tested command brings into being."""
-    return occasion_of(None, None).new_id(*path)
+    return context_of(None, None).new_id(*path)
 
 
-def occasion_of(actor: Actor | None, partnership_id: UUID | None, command_id: UUID = COMMAND_ID) -> CommandContext:
+def context_of(actor: Actor | None, partnership_id: UUID | None, command_id: UUID = COMMAND_ID) -> CommandContext:
     return CommandContext(
         actor=actor or Actor(actor_id=an_id("anybody"), party=COUNCIL),
         command_id=command_id,
@@ -95,24 +95,24 @@ class Given:
     ) -> "Heard":
         """Give a command, within the board unless it is given outside any partnership."""
         inside = command.within_partnership or isinstance(command, RecordCommand)
-        occasion = occasion_of(by, partnership if inside else None, command_id)
-        return Heard(command, self._heard(command, occasion), self, occasion)
+        context = context_of(by, partnership if inside else None, command_id)
+        return Heard(command, self._heard(command, context), self, context)
 
-    def _heard(self, command: Command, occasion: CommandContext) -> tuple[Draft, ...] | Refusal:
-        inside = self._inside(command, occasion)
-        outcome = decide(command, Facts.from_records(inside), occasion)
-        assert outcome == decide(command, Facts.from_records(inside), occasion)
-        assert outcome == decide(command, Facts.from_records(self._around(command, occasion)), occasion)
+    def _heard(self, command: Command, context: CommandContext) -> tuple[Draft, ...] | Refusal:
+        inside = self._inside(command, context)
+        outcome = decide(command, Facts.from_records(inside), context)
+        assert outcome == decide(command, Facts.from_records(inside), context)
+        assert outcome == decide(command, Facts.from_records(self._around(command, context)), context)
         return outcome
 
-    def _around(self, command: Command, occasion: CommandContext) -> list[Recorded]:
+    def _around(self, command: Command, context: CommandContext) -> list[Recorded]:
         """Give the registers, and all affairs of the partnerships concerned; lessons may come from anywhere."""
         named = {reference for _, kind, reference in references(command) if kind == "partnership"}
         return [
             record
             for record in self._records()
             if declaration_of(record.body).home
-            or record.partition_id in named | {occasion.partnership_id}
+            or record.partition_id in named | {context.partnership_id}
             or isinstance(record.body, (LessonDrawn, MemberJoined, RecordCorrected, RecordWithdrawn))
         ]
 
@@ -123,9 +123,9 @@ class Given:
         """Everything that was recorded, with the tags under which the log would keep it."""
         return [(record, self._tags(record)) for record in self._records()]
 
-    def _inside(self, command: Command, occasion: CommandContext) -> list[Recorded]:
+    def _inside(self, command: Command, context: CommandContext) -> list[Recorded]:
         """Read what the boundary selects, as the log would."""
-        selections, wanted = boundary(command, occasion)
+        selections, wanted = boundary(command, context)
         records = self._records()
         by_id = {record.event_id: record for record in records}
         singles: list[Recorded] = []
@@ -137,7 +137,7 @@ class Given:
         selections |= around(singles)
         while True:
             inside = [record for record in records if record in singles or self._selected(record, selections)]
-            more = widening(command, inside, occasion) - selections
+            more = widening(command, inside, context) - selections
             if not more:
                 return inside
             selections |= more
@@ -180,12 +180,12 @@ class Heard:
     last_recorded: ClassVar["Heard | None"] = None
 
     def __init__(
-        self, command: Command, outcome: tuple[Draft, ...] | Refusal, known: Given, occasion: CommandContext
+        self, command: Command, outcome: tuple[Draft, ...] | Refusal, known: Given, context: CommandContext
     ) -> None:
         self.command = command
         self.outcome = outcome
         self.known = known
-        self.occasion = occasion
+        self.context = context
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

@@ -13,7 +13,7 @@ from domain.events import EventBody, declarations
 from domain.events.examples import example
 from domain.values import PartyAt
 from domain.vocabulary import KINDS_BY_SIDE, Side
-from tests.domain.decisions.given import occasion_of
+from tests.domain.decisions.given import context_of
 from tests.domain.decisions.world import BOARD_ID, a_key, an_id
 
 SIDES = ("residents", "government", "agency", "community", "funder", "business", "partnership", "other")
@@ -55,7 +55,7 @@ def of_side(side: Side) -> PartyAt:
 
 def codes(command: Say, *, steward: bool = False, side: Side = Side.OTHER) -> set[Code]:
     key = a_key("a key", of_side(side), steward=steward)
-    outcome = decide(command, Facts([]), occasion_of(key, None))
+    outcome = decide(command, Facts([]), context_of(key, None))
     return {fault.code for fault in outcome.faults} if isinstance(outcome, Refusal) else set()
 
 

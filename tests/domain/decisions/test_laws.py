@@ -83,20 +83,20 @@ def points_into(command: Struct, pointer: str) -> bool:
     return True
 
 
-def partition_concerned(known: Given, order: Command) -> UUID:
+def partition_concerned(known: Given, command: Command) -> UUID:
     """Give the partition in which a command is given: that of the record it is about, else the board."""
-    record = order.record if isinstance(order, RecordCommand) else None
+    record = command.record if isinstance(command, RecordCommand) else None
     return next((each.partition_id for each in known.past if each.event_id == record), BOARD_ID)
 
 
-def hear(known: Given, order: Command, key: object, nth: int) -> tuple[Past, ...]:
+def hear(known: Given, command: Command, key: object, nth: int) -> tuple[Past, ...]:
     """Give a command, hold its outcome to the laws, and give what it recorded."""
     command_id = uuid5(an_id("a walk"), str(nth))
-    heard = known.when(order, by=key, partnership=partition_concerned(known, order), command_id=command_id)
+    heard = known.when(command, by=key, partnership=partition_concerned(known, command), command_id=command_id)
     if isinstance(heard.outcome, Refusal):
         faults = heard.outcome.faults
-        assert {fault.code for fault in faults} <= may_refuse(type(order))
-        assert [fault.pointer for fault in faults if not points_into(order, fault.pointer)] == []
+        assert {fault.code for fault in faults} <= may_refuse(type(command))
+        assert [fault.pointer for fault in faults if not points_into(command, fault.pointer)] == []
         return ()
     drafts = heard.drafts
     assert drafts
@@ -106,13 +106,13 @@ def hear(known: Given, order: Command, key: object, nth: int) -> tuple[Past, ...
     return tuple(recorded_now(draft) for draft in drafts)
 
 
-@pytest.mark.parametrize("command", commands().values(), ids=commands().keys())
+@pytest.mark.parametrize("command_type", commands().values(), ids=commands().keys())
 @settings(max_examples=25)
 @for_any(data=st.data())
-def test_any_well_typed_command_is_decided_on_any_facts(command, data):
+def test_any_well_typed_command_is_decided_on_any_facts(command_type, data):
     told = data.draw(st.lists(ANYTHING_TOLD, max_size=12, unique_by=attrgetter("event_id")))
-    order = data.draw(order_of(command, KNOWN_IDS, FIELDS))
-    hear(given(*told), order, data.draw(KEYS), 0)
+    command = data.draw(order_of(command_type, KNOWN_IDS, FIELDS))
+    hear(given(*told), command, data.draw(KEYS), 0)
 
 
 @settings(max_examples=50)
@@ -120,6 +120,6 @@ def test_any_well_typed_command_is_decided_on_any_facts(command, data):
 def test_a_walk_of_decisions_needs_no_more_than_its_boundaries(data):
     known = given(*BEFORE.values())
     for nth in range(5):
-        command = data.draw(st.sampled_from(list(commands().values())))
-        order = data.draw(order_of(command, ids_of(known.past), FIELDS))
-        known.past.extend(hear(known, order, data.draw(KEYS), nth))
+        command_type = data.draw(st.sampled_from(list(commands().values())))
+        command = data.draw(order_of(command_type, ids_of(known.past), FIELDS))
+        known.past.extend(hear(known, command, data.draw(KEYS), nth))

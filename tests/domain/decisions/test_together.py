@@ -23,8 +23,8 @@ def together(*parts: Part) -> RecordTogether:
 
 
 def test_parts_are_recorded_in_their_order_and_later_ones_see_earlier_ones():
-    order = together(Part(name="promise", order=MAKE), Part(name="kept", order=kept()))
-    given().when(order, by=STEWARD).then(
+    command = together(Part(name="promise", command=MAKE), Part(name="kept", command=kept()))
+    given().when(command, by=STEWARD).then(
         CommitmentMade(
             happened="2026-03",
             commitment_id=PROMISE_ID,
@@ -37,18 +37,18 @@ def test_parts_are_recorded_in_their_order_and_later_ones_see_earlier_ones():
 
 
 def test_one_part_that_cannot_be_recorded_refuses_the_whole_and_says_which():
-    order = together(Part(name="promise", order=MAKE), Part(name="kept", order=kept("2026-01")))
-    given().when(order, by=STEWARD).then_refused(Code.BEFORE_WHAT_IT_REFERS_TO, at="#/kept/0/happened")
+    command = together(Part(name="promise", command=MAKE), Part(name="kept", command=kept("2026-01")))
+    given().when(command, by=STEWARD).then_refused(Code.BEFORE_WHAT_IT_REFERS_TO, at="#/kept/0/happened")
 
 
 def test_a_word_that_is_given_stands_for_that_part_alone():
-    order = together(Part(name="promise", order=MAKE, word=TENANTS.party_id), Part(name="kept", order=kept()))
-    drafts = given().when(order, by=STEWARD).drafts
+    command = together(Part(name="promise", command=MAKE, word=TENANTS.party_id), Part(name="kept", command=kept()))
+    drafts = given().when(command, by=STEWARD).drafts
     assert [draft.word for draft in drafts] == [TENANTS, TENANTS]
-    drafts = given().when(together(Part(name="promise", order=MAKE)), by=STEWARD).drafts
+    drafts = given().when(together(Part(name="promise", command=MAKE)), by=STEWARD).drafts
     assert [draft.word for draft in drafts] == [COUNCIL]
 
 
 def test_only_stewards_set_down_what_others_said():
-    order = together(Part(name="promise", order=MAKE))
-    given().when(order, by=OFFICER).then_refused(Code.STEWARDS_ONLY)
+    command = together(Part(name="promise", command=MAKE))
+    given().when(command, by=OFFICER).then_refused(Code.STEWARDS_ONLY)

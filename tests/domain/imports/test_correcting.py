@@ -45,10 +45,10 @@ def only(handler, kind):
 
 def by_hand(handler, command, partition=None):
     """A command given as a person gives it, through another door than the import."""
-    occasion = CommandContext(
+    context = CommandContext(
         actor=IMPORTER, command_id=uuid4(), now=NOW, person_of=lambda _: None, partnership_id=partition
     )
-    given = handler.handle(command, occasion, b"")
+    given = handler.handle(command, context, b"")
     assert isinstance(given, Acknowledged), given
     return given.events[0].event_id
 

@@ -261,11 +261,11 @@ def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, 
 
         left = 6
 
-        def record(self, order: Command, occasion: CommandContext, payload: bytes):
+        def record(self, command: Command, context: CommandContext, payload: bytes):
             if not self.left:
                 raise Stopped
             self.left -= 1
-            return super().record(order, occasion, payload)
+            return super().record(command, context, payload)
 
     rows = prepare(mapping(), [recognise(mapping(), path) for path in files])
     with pytest.raises(Stopped):

@@ -87,8 +87,8 @@ def test_what_the_log_refuses_of_a_body_refuses_its_rows_one_by_one(handler, tmp
     class Refusing(LiveLedger):
         """Refuses whatever comes, as if others had got in between."""
 
-        def record(self, order, occasion, payload):
-            del order, occasion, payload
+        def record(self, command, context, payload):
+            del command, context, payload
             return Refusal(())
 
     rows = prepare(

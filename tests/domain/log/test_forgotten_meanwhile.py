@@ -90,9 +90,9 @@ def meanwhile(house: House, gone: str) -> Handler:
 
 def test_who_is_forgotten_while_a_command_names_them_is_refused_and_not_an_accident(house: House) -> None:
     gone = someone(house, "Quillon Farthingale")
-    occasion = house.occasion(house.officer)
+    context = house.context(house.officer)
 
-    outcome = meanwhile(house, gone).handle(a_call(house, gone, notes=SECRET), occasion, b"same")
+    outcome = meanwhile(house, gone).handle(a_call(house, gone, notes=SECRET), context, b"same")
 
     assert isinstance(outcome, Refusal)
     assert [fault.code for fault in outcome.faults] == [Code.SUBJECT_ERASED]
@@ -103,7 +103,7 @@ def test_who_is_forgotten_while_a_record_that_names_them_is_mended_is_left_out(h
     record_id = house.does(a_call(house, gone, notes=SECRET), house.officer).events[0].event_id
     mend = CorrectRecord(record=record_id, changes={"kind": "workshop"}, reasons="a slip")
 
-    outcome = meanwhile(house, gone).handle(mend, house.occasion(house.officer), b"same")
+    outcome = meanwhile(house, gone).handle(mend, house.context(house.officer), b"same")
 
     assert isinstance(outcome, Acknowledged)
 

@@ -56,7 +56,7 @@ class House:
         body = self.does(RegisterParty(name=name, kind=kind, happened="2025")).events[0].body
         return PartyAt(body.party_id, body.side, body.kind)  # type: ignore[attr-defined]
 
-    def occasion(self, actor: Actor, command_id: UUID | None = None) -> CommandContext:
+    def context(self, actor: Actor, command_id: UUID | None = None) -> CommandContext:
         return CommandContext(
             actor=actor,
             command_id=command_id or uuid4(),
@@ -66,12 +66,12 @@ class House:
         )
 
     def ask(
-        self, order: Command, actor: Actor | None = None, command_id: UUID | None = None, payload: bytes = b"same"
+        self, command: Command, actor: Actor | None = None, command_id: UUID | None = None, payload: bytes = b"same"
     ) -> Acknowledged | Refusal | KeyReused:
-        return self.handler.handle(order, self.occasion(actor or self.steward, command_id), payload)
+        return self.handler.handle(command, self.context(actor or self.steward, command_id), payload)
 
-    def does(self, order: Command, actor: Actor | None = None) -> Acknowledged:
-        outcome = self.ask(order, actor)
+    def does(self, command: Command, actor: Actor | None = None) -> Acknowledged:
+        outcome = self.ask(command, actor)
         assert isinstance(outcome, Acknowledged), outcome
         return outcome
 
@@ -248,37 +248,37 @@ def test_forgetting_a_person_makes_every_text_that_names_them_unreadable(house: 
 
 
 def test_registering_rests_on_nothing_that_others_recorded(house: House) -> None:
-    order = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
-    occasion = replace(house.occasion(house.steward), partnership_id=None)
+    command = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
+    context = replace(house.context(house.steward), partnership_id=None)
 
-    _, condition = house.handler._read(order, occasion)
+    _, condition = house.handler._read(command, context)
     house.does(house.meeting(), house.officer)
     with house.recorder.transaction() as cursor:
         house.recorder.append_in(cursor, [an_event()], condition)
 
-    assert house.handler.known(order, occasion) == []
+    assert house.handler.known(command, context) == []
 
 
 def test_a_state_in_which_nothing_was_seen_is_not_unsettled_by_others(house: House) -> None:
-    order = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
+    command = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
 
-    outcome = house.handler.handle(order, house.occasion(house.steward), b"", seen=Seen(frozenset(), 0))
+    outcome = house.handler.handle(command, house.context(house.steward), b"", seen=Seen(frozenset(), 0))
 
     assert isinstance(outcome, Acknowledged)
 
 
 def test_a_decision_knows_that_a_correction_of_an_entry_was_withdrawn_though_it_names_neither(house: House) -> None:
     entry = next(e for e in house.recorder.stream() if e.partition_id == house.council.party_id)
-    at_the_entry = replace(house.occasion(house.steward), partnership_id=house.council.party_id)
+    at_the_entry = replace(house.context(house.steward), partnership_id=house.council.party_id)
 
-    def mend(order: Command) -> UUID:
-        done = house.handler.handle(order, replace(at_the_entry, command_id=uuid4()), b"")
+    def mend(command: Command) -> UUID:
+        done = house.handler.handle(command, replace(at_the_entry, command_id=uuid4()), b"")
         assert isinstance(done, Acknowledged), done
         return done.events[0].event_id
 
     correction = mend(CorrectRecord(record=entry.event_id, changes={"name": "Eastshire"}, reasons="a slip"))
     withdrawal = mend(WithdrawRecord(record=correction, reasons="it was right before"))
 
-    known = [each.event_id for each in house.handler.known(house.meeting(), house.occasion(house.officer))]
+    known = [each.event_id for each in house.handler.known(house.meeting(), house.context(house.officer))]
 
     assert {entry.event_id, correction, withdrawal} <= set(known)

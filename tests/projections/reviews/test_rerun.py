@@ -42,7 +42,7 @@ def rewritten(folder, **changed):
     return folder / MANIFEST
 
 
-def occasion(name="a freeze"):
+def context(name="a freeze"):
     return CommandContext(
         actor=Actor(actor_id=an_id("key"), party=EVALUATOR, steward=True),
         command_id=an_id(name),
@@ -61,12 +61,12 @@ def test_it_says_whether_the_log_knows_the_manifest(source, folder, tmp_path):
     assert not again(source, folder / MANIFEST, tmp_path / "one").recorded
     handler = Handler(source.log, Vault(WrappingKey.generate()))
     manifest, sha256 = read_manifest(folder / MANIFEST), sha256_of(folder / MANIFEST)
-    record_frozen(handler, occasion(), manifest, sha256)
+    record_frozen(handler, context(), manifest, sha256)
     assert again(source, folder / MANIFEST, tmp_path / "other").recorded
     before = source.log.head().position
-    record_frozen(handler, occasion("again"), manifest, sha256)
+    record_frozen(handler, context("again"), manifest, sha256)
     assert source.log.head().position == before
-    somebody = msgspec.structs.replace(occasion("of another"), actor=Actor(actor_id=an_id("key"), party=EVALUATOR))
+    somebody = msgspec.structs.replace(context("of another"), actor=Actor(actor_id=an_id("key"), party=EVALUATOR))
     with pytest.raises(NotRecorded, match="somebody else"):
         record_frozen(handler, somebody, manifest, "f" * 64)
 
