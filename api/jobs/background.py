@@ -11,7 +11,7 @@ from msgspec import Struct
 from api.jobs.kept_jobs import HeldJob, JobKind, hold_job
 from api.services import Services
 from domain.log.errors import BeyondHead, LogError
-from projections.reviews.extract import Asked, NothingToFreeze
+from projections.reviews.extract import ExtractRequest, NothingToFreeze
 from projections.reviews.freeze import CannotRerun, NotRecorded
 from projections.reviews.registration import ReviewMethodMissing, UnknownReview
 from projections.reviews.table_files import ExportMissing
@@ -39,7 +39,7 @@ class JobWork(Struct, frozen=True, kw_only=True):
     """A piece of work: of which kind, about which extract, and what does it, keeping its files and its progress."""
 
     kind: JobKind
-    asked: Asked
+    asked: ExtractRequest
     does: Callable[[HeldJob], JobOutcome]
 
 

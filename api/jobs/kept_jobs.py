@@ -20,8 +20,8 @@ from domain.log.recorder import LogRecorder
 from domain.log.sessions import Row
 from domain.structs import prepared
 from domain.vocabulary import CodeList
-from projections.reviews.extract import Asked
-from projections.reviews.table_files import Form
+from projections.reviews.extract import ExtractRequest
+from projections.reviews.table_files import ExtractFormat
 
 _ALL: Final = (
     "SELECT job_id, kind, review_id, given, position, as_of, forms, state, done, total, problem, manifest_sha256, "
@@ -59,7 +59,7 @@ class KeptJob(Struct, frozen=True, kw_only=True):
     given: dict[str, Any]
     position: int
     as_of: date
-    forms: tuple[Form, ...]
+    forms: tuple[ExtractFormat, ...]
     state: JobState
     done: int
     total: int
@@ -107,7 +107,7 @@ class HeldJob:
         """Let go of it; when it has not ended it counts as lost."""
         self._connection.close()
 
-    def begin(self, kind: JobKind, asked: Asked, given: dict[str, Any]) -> bool:
+    def begin(self, kind: JobKind, asked: ExtractRequest, given: dict[str, Any]) -> bool:
         """Write it down, anew where an earlier attempt failed or was lost; False where one is done."""
         written = self._connection.execute(
             "INSERT INTO api.job (job_id, kind, review_id, given, position, as_of, forms, state) "

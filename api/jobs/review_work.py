@@ -13,16 +13,16 @@ from api.services import Services
 from domain.decisions.command_context import Actor, CommandContext
 from projections.engine.executors import open_executor
 from projections.method.method import Method
-from projections.reviews.compare_extracts import compare
-from projections.reviews.comparison_tables import in_brief, write_comparison
-from projections.reviews.extract import Asked, Source, make_extract
+from projections.reviews.compare_extracts import compare_extracts
+from projections.reviews.comparison_tables import summary_of, write_comparison
+from projections.reviews.extract import ExtractRequest, ExtractSource, make_extract
 from projections.reviews.freeze import record_frozen, rerun, sha256_of
 from projections.reviews.manifest import MANIFEST
 
 _WORKERS: Final = 2  # of fresh processes, so that requests are not kept waiting by arithmetic
 
 
-def freezing(services: Services, asked: Asked, method: Method, actor: Actor) -> JobWork:
+def freezing(services: Services, asked: ExtractRequest, method: Method, actor: Actor) -> JobWork:
     """Freeze an extract, keep its files and put it on record."""
 
     def does(held: HeldJob) -> JobOutcome:
@@ -59,10 +59,10 @@ def comparing(services: Services, one: KeptJob, other: KeptJob) -> JobWork:
         with _folders("one", "other", "made") as (first, second, made), open_executor(_WORKERS) as executor:
             take_files(services.recorder, one.job_id, first)
             take_files(services.recorder, other.job_id, second)
-            found = compare(_source(services), first / MANIFEST, second / MANIFEST, executor, held.progress)
+            found = compare_extracts(_source(services), first / MANIFEST, second / MANIFEST, executor, held.progress)
             write_comparison(found, made)
             held.keep(made.iterdir())
-        return JobOutcome(result=in_brief(found))
+        return JobOutcome(result=summary_of(found))
 
     return JobWork(kind=JobKind.DIFF, asked=_asked(one), does=does)
 
@@ -77,9 +77,9 @@ def _folders(*names: str) -> Iterator[tuple[Path, ...]]:
         yield folders
 
 
-def _source(services: Services) -> Source:
-    return Source(log=services.recorder, dsn=services.dsn)
+def _source(services: Services) -> ExtractSource:
+    return ExtractSource(log=services.recorder, dsn=services.dsn)
 
 
-def _asked(kept: KeptJob) -> Asked:
-    return Asked(review_id=kept.review_id, position=kept.position, as_of=kept.as_of, forms=kept.forms)
+def _asked(kept: KeptJob) -> ExtractRequest:
+    return ExtractRequest(review_id=kept.review_id, position=kept.position, as_of=kept.as_of, forms=kept.forms)

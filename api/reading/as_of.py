@@ -22,7 +22,13 @@ from domain.log.find_records import last_position
 from domain.log.recorder import Head
 from domain.text import END
 from domain.values import day_of
-from projections.engine.replay import DayOutOfReach, Known, MethodMissing, UnknownPartnership, known
+from projections.engine.replay import (
+    DayOutOfReach,
+    KnownPartnership,
+    MethodMissing,
+    UnknownPartnership,
+    known_partnership,
+)
 from projections.method.document import MethodInvalid, default_method, load_method
 from projections.method.method import Method
 from projections.reviews.manifest import made_by
@@ -114,7 +120,7 @@ def read_known(
     parameter: str = "partnership_id",
     at: PinnedPast | None = None,
     scored_by: str = "method",
-) -> Known:
+) -> KnownPartnership:
     """Read the partnership (or what else begins so) in the address as it was known. Raises Problem 404 or 400."""
     as_of = call.query.as_of if at is None else at.as_of
     return read_known_on(call, as_of, begins, parameter=parameter, at=at, scored_by=scored_by)
@@ -129,12 +135,12 @@ def read_known_on(
     day: str = "as_of",
     scored_by: str = "method",
     at: PinnedPast | None = None,
-) -> Known:
+) -> KnownPartnership:
     """Read it as it stood on a day that the query names in the parameter `day`, by the method named in `scored_by`."""
     partition_id = call.id_in_path(parameter)
     method = getattr(call.query, scored_by, None)
     try:
-        found = known(
+        found = known_partnership(
             call.services.recorder,
             partition_id,
             as_of=as_of,

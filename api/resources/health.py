@@ -13,7 +13,7 @@ from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replies import HealthProfile, Replies
 from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
-from projections.engine.replay import answer
+from projections.engine.replay import replay_answer
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force
 from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown
@@ -40,7 +40,7 @@ def _read(call: Call) -> Answer:
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, at=at)
-    found = answer(known, asked)
+    found = replay_answer(known, asked)
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(known.history, words)
     beside = WordsBesideRows(known, words, asked, found.rows, also=replies.bodies)

@@ -29,8 +29,8 @@ from api.reading.names_and_texts import NamesAndTexts
 from api.resources.public_names import public_name
 from domain.text import END
 from projections.declaration import Projection, ProjectionRow
-from projections.engine.list_rows import Listed, NotBuilt, NotReached, Place, Wanted, list_rows
-from projections.engine.status import Standing, standings
+from projections.engine.list_rows import NotBuilt, NotReached, RowPage, RowPlace, RowQuery, list_rows
+from projections.engine.status import ProjectionStatus, projection_statuses
 from projections.views import stored_projections
 
 _TAG: Final = "Lists across partnerships"
@@ -124,11 +124,11 @@ def _address(asked: Projection) -> str:
 
 def _stand(call: Call) -> Answer:
     with call.services.recorder.connections.borrow() as connection:
-        found = standings(connection)
+        found = projection_statuses(connection)
     return Answer(content=StoredProjections(data=tuple(map(standing_of, found))))
 
 
-def standing_of(standing: Standing) -> StoredProjection:
+def standing_of(standing: ProjectionStatus) -> StoredProjection:
     """Show how one stored projection stands."""
     asked = stored_projections()[standing.projection]
     return StoredProjection(
@@ -143,7 +143,7 @@ def standing_of(standing: Standing) -> StoredProjection:
 
 
 _ALIKE: Final = (
-    {each.name for each in struct_fields(Standing)} & {each.name for each in struct_fields(StoredProjection)}
+    {each.name for each in struct_fields(ProjectionStatus)} & {each.name for each in struct_fields(StoredProjection)}
 ) - {"parked"}
 
 
@@ -241,20 +241,20 @@ def _ranges(asked: Projection, days: Sequence[str]) -> Iterator[tuple[str, Any]]
         )
 
 
-def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> Wanted:  # noqa: ANN401 - made above
+def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> RowQuery:  # noqa: ANN401 - made above
     after = after_row(query.cursor)
-    return Wanted(
+    return RowQuery(
         partition_ids=query.partnership or None,
         values={name: value for name in filters if (value := getattr(query, name)) is not None},
         since={name: day for name in days if (day := getattr(query, f"{name}{_SINCE}")) is not None},
         until={name: day for name in days if (day := getattr(query, f"{name}{_UNTIL}")) is not None},
-        after=None if after is None else Place(*after),
+        after=None if after is None else RowPlace(*after),
         limit=query.limit + 1,
         at_least=query.min_position or 0,
     )
 
 
-def _listed(call: Call, asked: Projection, wanted: Wanted, row: type[Struct], shape: type[Struct]) -> Answer:
+def _listed(call: Call, asked: Projection, wanted: RowQuery, row: type[Struct], shape: type[Struct]) -> Answer:
     try:
         with call.services.recorder.connections.borrow() as connection:
             found = list_rows(connection, asked, wanted)
@@ -265,7 +265,7 @@ def _listed(call: Call, asked: Projection, wanted: Wanted, row: type[Struct], sh
     return _answer(call, asked, found, row, shape)
 
 
-def _answer(call: Call, asked: Projection, found: Listed, row: type[Struct], shape: type[Struct]) -> Answer:
+def _answer(call: Call, asked: Projection, found: RowPage, row: type[Struct], shape: type[Struct]) -> Answer:
     here, build = found.rows[: call.query.limit], found.build
     address = None if len(here) == len(found.rows) else address_at(call, cursor_of_row(*here[-1][0]), {})
     of_kind = ids_by_kind(asked, [each for _, each in here])
@@ -303,7 +303,7 @@ def _answer(call: Call, asked: Projection, found: Listed, row: type[Struct], sha
 
 
 def _beside(
-    call: Call, asked: Projection, found: Listed, here: Sequence[tuple[Place, ProjectionRow]]
+    call: Call, asked: Projection, found: RowPage, here: Sequence[tuple[RowPlace, ProjectionRow]]
 ) -> list[dict[str, Any]]:
     if asked.name not in FIGURED:
         return [{} for _ in here]
@@ -312,7 +312,7 @@ def _beside(
     return [asdict(each) for each in figures_beside(call.services, asked.name, [each for _, each in here], methods)]
 
 
-def _bases(found: Listed, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBasis]:
+def _bases(found: RowPage, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBasis]:
     headers = {each: found.headers[each] for each in partition_ids if each in found.headers}
     return {
         each: RowSetBasis(

@@ -31,13 +31,6 @@ from domain.vocabulary import (
 )
 from domain.vocabulary import Basis as ContributionBasis
 from projections.agreement.steps import Agreed
-from projections.engine.runs import Run
-from projections.reviews.compare_extracts import Alone, Extract
-from projections.reviews.comparison_tables import ComparisonInBrief
-from projections.reviews.freeze import Difference, Rerun
-from projections.reviews.manifest import Registered
-from projections.reviews.registration import Beforehand, Frozen
-from projections.reviews.table_files import Form
 from projections.rows import TextAt
 from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import Basis as ValueBasis
@@ -49,9 +42,6 @@ from projections.scoring.trust.trust_rows import Variant
 from projections.views.composition import Requirement
 from projections.views.network import Tie
 from projections.views.worklist import Task
-from projections.what_if.readings import Reading
-from projections.what_if.spread import ShownVariant, Spread
-from projections.what_if.variants import Kind
 
 PUBLIC_NAMES: Final[Mapping[type, str]] = {
     Allocation: "AllocationMethod",
@@ -93,20 +83,6 @@ PUBLIC_NAMES: Final[Mapping[type, str]] = {
     Task: "TaskKind",
     Tie: "TieKind",
     TextAt: "TextReference",
-    Run: "ProjectionRun",
-    Kind: "WhatIfVariantKind",
-    ShownVariant: "WhatIfVariant",
-    Spread: "WhatIfSpread",
-    Reading: "WhatIfReading",
-    Alone: "UnsharedScope",
-    Extract: "ComparedExtract",
-    ComparisonInBrief: "ComparisonSummary",
-    Beforehand: "RecordBeforehand",
-    Frozen: "FrozenExtract",
-    Difference: "RerunDifference",
-    Rerun: "RerunResult",
-    Form: "ExtractFormat",
-    Registered: "ReviewRegistration",
 }
 
 

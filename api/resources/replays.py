@@ -22,7 +22,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PlaceRegistered
 from domain.values import Sealed
 from projections.declaration import Projection, ProjectionRow
-from projections.engine.replay import Basis, Known, answer
+from projections.engine.replay import AnswerBasis, KnownPartnership, replay_answer
 from projections.rows import MENDING, TextAt
 from projections.views import projections
 from projections.views.interactions import InteractionRow
@@ -136,7 +136,7 @@ def _read(call: Call, asked: Projection, begins: type[EventBody], shape: type[St
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, begins, parameter=parameter, at=at)
-    found = answer(known, asked)
+    found = replay_answer(known, asked)
     start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(found.rows))
     rows, place = page(found.rows, start, max(most, 1))
     address = next_address(call, place, {"as_of": at.as_of, "known_at": at.position})
@@ -159,7 +159,7 @@ def _read(call: Call, asked: Projection, begins: type[EventBody], shape: type[St
     return Answer(content=content, media=call.media, headers=headers, personal=at.entitled)
 
 
-def basis_of(basis: Basis, asked: Projection, digest: str) -> dict[str, Any]:
+def basis_of(basis: AnswerBasis, asked: Projection, digest: str) -> dict[str, Any]:
     """Give what an answer rests on, field by field."""
     fields = {name: getattr(basis, name) for name in basis.__struct_fields__}
     return {**fields, "projection": asked.name, "version": asked.version, "digest": digest}
@@ -170,7 +170,7 @@ class WordsBesideRows:
 
     def __init__(
         self,
-        known: Known,
+        known: KnownPartnership,
         words: NamesAndTexts,
         asked: Projection,
         rows: Sequence[ProjectionRow],

@@ -15,9 +15,9 @@ from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
 from api.jobs.background import JobWork, start
 from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job
-from projections.reviews.comparison_tables import ComparisonInBrief
-from projections.reviews.freeze import Rerun
-from projections.reviews.registration import Registration, UnknownReview, registration_of
+from projections.reviews.comparison_tables import ComparisonSummary
+from projections.reviews.freeze import RerunResult
+from projections.reviews.registration import RegisteredReview, UnknownReview, registered_review
 
 TAG: Final = "Reviews"
 _PARQUET: Final = "application/vnd.apache.parquet"
@@ -55,20 +55,20 @@ class JobAnswer(Struct, frozen=True, kw_only=True):
     total: int
     problem: str | None
     manifest_sha256: str | None
-    rerun: Rerun | None
-    diff: ComparisonInBrief | None
+    rerun: RerunResult | None
+    diff: ComparisonSummary | None
     files: tuple[JobFile, ...]
 
 
-def registration_in_path(call: Call, position: int | None = None) -> Registration:
+def registration_in_path(call: Call, position: int | None = None) -> RegisteredReview:
     """Read the review that the address names. Raises Problem 404."""
     try:
-        return registration_of(call.services.recorder, call.id_in_path("review"), position)
+        return registered_review(call.services.recorder, call.id_in_path("review"), position)
     except UnknownReview as error:
         raise Problem("not-found", f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
 
 
-def must_be_theirs(call: Call, registration: Registration) -> None:
+def must_be_theirs(call: Call, registration: RegisteredReview) -> None:
     """Let only who registered a review, and stewards, have work done on it. Raises Problem 403."""
     if not call.asker.actor.steward and registration.word not in call.asker.speaks_for:
         raise Problem("not-allowed", "It was registered by somebody else.")
@@ -128,8 +128,8 @@ def _answer(call: Call, job: KeptJob) -> JobAnswer:
         total=job.total,
         problem=job.problem,
         manifest_sha256=job.manifest_sha256,
-        rerun=convert(job.result, Rerun) if job.result and job.kind is JobKind.RERUN else None,
-        diff=convert(job.result, ComparisonInBrief) if job.result and job.kind is JobKind.DIFF else None,
+        rerun=convert(job.result, RerunResult) if job.result and job.kind is JobKind.RERUN else None,
+        diff=convert(job.result, ComparisonSummary) if job.result and job.kind is JobKind.DIFF else None,
         files=tuple(
             JobFile(
                 path=each.path,

@@ -24,16 +24,16 @@ from domain.log.errors import BeyondHead
 from domain.values import day_of
 from projections.method.document import default_method
 from projections.method.method import Method, method_sha256
-from projections.reviews.extract import ALL_FORMS, Asked, registered
-from projections.reviews.manifest import Registered
+from projections.reviews.extract import ALL_FORMS, ExtractRequest, registered
+from projections.reviews.manifest import ReviewRegistration
 from projections.reviews.registration import (
-    Frozen,
+    FrozenExtract,
     ReviewMethodMissing,
     UnknownReview,
-    registration_of,
+    registered_review,
     review_method,
 )
-from projections.reviews.table_files import ExportMissing, Form, arrow
+from projections.reviews.table_files import ExportMissing, ExtractFormat, arrow
 
 _REGISTER: Final = Register("review", ReviewRegistered)
 
@@ -42,10 +42,10 @@ class Review(Struct, frozen=True, kw_only=True):
     """A review as registered, what was on record by then, and the extracts frozen since."""
 
     review_id: UUID
-    registered: Registered
+    registered: ReviewRegistration
     method_sha256: str
     method_id: UUID | None
-    frozen: tuple[Frozen, ...]
+    frozen: tuple[FrozenExtract, ...]
 
 
 class FreezeReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +53,9 @@ class FreezeReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     position: Annotated[int, Meta(ge=1, description="How much of the record to know; by default all")] | None = None
     as_of: Annotated[date, Meta(description="Months that were over by this day; by default today")] | None = None
-    forms: Annotated[tuple[Form, ...], Meta(min_length=1, max_length=2, description="In which formats")] = ALL_FORMS
+    forms: Annotated[tuple[ExtractFormat, ...], Meta(min_length=1, max_length=2, description="In which formats")] = (
+        ALL_FORMS
+    )
 
 
 def _known_method(command: RegisterReview) -> list[ProblemFault]:
@@ -85,12 +87,12 @@ def _freeze(call: Call) -> Answer:
     return begin(call, FreezeReviewRequest, work)
 
 
-def _asked(call: Call, freezing: FreezeReviewRequest) -> Asked:
+def _asked(call: Call, freezing: FreezeReviewRequest) -> ExtractRequest:
     head = call.services.recorder.head()
     today = day_of(head.now)
     if freezing.as_of is not None and freezing.as_of > today:
         raise _unusable("as_of", Code.IN_THE_FUTURE, f"{freezing.as_of} lies in the future")
-    return Asked(
+    return ExtractRequest(
         review_id=call.id_in_path("review"),
         position=head.position if freezing.position is None else freezing.position,
         as_of=freezing.as_of or today,
@@ -98,19 +100,19 @@ def _asked(call: Call, freezing: FreezeReviewRequest) -> Asked:
     )
 
 
-def _asked_before(job: KeptJob) -> Asked:
-    return Asked(review_id=job.review_id, position=job.position, as_of=job.as_of, forms=job.forms)
+def _asked_before(job: KeptJob) -> ExtractRequest:
+    return ExtractRequest(review_id=job.review_id, position=job.position, as_of=job.as_of, forms=job.forms)
 
 
-def _may_freeze(call: Call, asked: Asked) -> Method:
+def _may_freeze(call: Call, asked: ExtractRequest) -> Method:
     """Refuse at once what could only fail later; give the method."""
     log = call.services.recorder
     registration_in_path(call)  # 404 where there is no such review at all
     try:
         log.root(asked.position)
-        registration = registration_of(log, asked.review_id, asked.position)
+        registration = registered_review(log, asked.review_id, asked.position)
         method = review_method(log, registration, asked.position)
-        if Form.PARQUET in asked.forms:
+        if ExtractFormat.PARQUET in asked.forms:
             arrow()
     except (UnknownReview, BeyondHead) as error:
         raise _unusable("position", "out-of-bounds", str(error)) from None

@@ -16,8 +16,8 @@ from api.resources.lists import StoredProjection, standing_of
 from domain.log.errors import DiskFull, LogError, LogNotPrepared
 from domain.log.recorder import Head
 from domain.log.sessions import Row
-from projections.engine.runs import Run, nights, release
-from projections.engine.status import Standing, is_led, standings
+from projections.engine.runs import ProjectionRun, recent_runs, release
+from projections.engine.status import ProjectionStatus, is_led, projection_statuses
 
 _CLOCK_WARNING_S: Final = 5.0
 _LAG_WARNING_S: Final = 60.0
@@ -61,8 +61,8 @@ class ServiceStatus(Struct, frozen=True, kw_only=True):
     log: LogStatus
     is_followed: bool
     projections: tuple[StoredProjection, ...]
-    last_rebuild: Run | None
-    last_check: Run | None
+    last_rebuild: ProjectionRun | None
+    last_check: ProjectionRun | None
 
 
 def _healthz(_: Call) -> Answer:
@@ -102,8 +102,8 @@ def _status(call: Call) -> Answer:
         raise LogNotPrepared(f"{', '.join(missing)} not applied: run folkmoot migrate")
     head = call.services.recorder.head()
     with call.services.recorder.connections.borrow() as connection:
-        found, led = standings(connection), is_led(connection)
-        runs = nights(connection, _RUNS_SEARCHED)
+        found, led = projection_statuses(connection), is_led(connection)
+        runs = recent_runs(connection, _RUNS_SEARCHED)
     status = ServiceStatus(
         version=importlib.metadata.version("folkmoot"),
         release=release(),
@@ -136,7 +136,7 @@ def _of_clock(head: Head) -> Iterator[str]:
 
 def _of_stored(call: Call) -> Iterator[str]:
     with call.services.recorder.connections.borrow() as connection:
-        found, led = standings(connection, is_counted=False), is_led(connection)  # asked every few seconds
+        found, led = projection_statuses(connection, is_counted=False), is_led(connection)  # asked every few seconds
     if not call.services.follows and all(each.build is None for each in found):
         return  # nobody wants stored projections here
     if not led:
@@ -147,7 +147,7 @@ def _of_stored(call: Call) -> Iterator[str]:
     yield from _of_parked(found)
 
 
-def _of_build(standing: Standing, head: Head) -> Iterator[str]:
+def _of_build(standing: ProjectionStatus, head: Head) -> Iterator[str]:
     name = standing.projection
     if standing.build is None:
         yield f"{name} was never built here: run folkmoot rebuild"
@@ -159,7 +159,7 @@ def _of_build(standing: Standing, head: Head) -> Iterator[str]:
         yield f"{name} is {standing.lag_events} events and {standing.lag_seconds:.0f} s behind the log"
 
 
-def _of_parked(found: Sequence[Standing]) -> Iterator[str]:
+def _of_parked(found: Sequence[ProjectionStatus]) -> Iterator[str]:
     parked = [each for standing in found for each in standing.parked]
     for each in parked[:_PARKED_SHOWN]:
         what = f"{each.event_name} at position {each.position} ({each.fault})"

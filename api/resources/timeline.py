@@ -16,7 +16,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.events.sentences import sentence
 from domain.values import Plain, Sealed
-from projections.engine.replay import Known
+from projections.engine.replay import KnownPartnership
 from projections.history.history import History
 
 
@@ -78,7 +78,7 @@ def _read(call: Call) -> Answer:
 
 
 def entries(
-    call: Call, known: Known, facts: Sequence[tuple[Effective, EventStanding]], *, also: Iterable[UUID] = ()
+    call: Call, known: KnownPartnership, facts: Sequence[tuple[Effective, EventStanding]], *, also: Iterable[UUID] = ()
 ) -> tuple[tuple[TimelineEntry, ...], dict[UUID, str]]:
     """Tell events in sentences, in words this reader may read; also gives the names used, and those of `also`."""
     history = known.history

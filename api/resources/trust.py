@@ -19,7 +19,7 @@ from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis
 from api.resources.timeline import EventStanding, TimelineEntry, entries
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
-from projections.engine.replay import Known
+from projections.engine.replay import KnownPartnership
 from projections.scoring.evidence import View
 from projections.scoring.trust.change_shares import Cause
 from projections.scoring.trust.explanation import explained
@@ -107,7 +107,7 @@ def _read(call: Call) -> Answer:
     return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
-def _rows(call: Call, known: Known) -> list[TrustRow]:
+def _rows(call: Call, known: KnownPartnership) -> list[TrustRow]:
     if call.query.truster is None:
         return trust_rows(known.history, known.method)
     if call.query.trustee is None:
@@ -173,7 +173,7 @@ def _is_figure(query: ExplanationQuery, row: TrustRow) -> bool:
     return (row.facet, row.truster_side, row.trustee_id) == (query.facet, query.truster_side, query.trustee)
 
 
-def _figure(rows: list[TrustRow], known: Known) -> Figure | None:
+def _figure(rows: list[TrustRow], known: KnownPartnership) -> Figure | None:
     return next((each.figure for each in shown(rows, known.method)), None)
 
 

@@ -14,10 +14,10 @@ from api.reading.figures import published_documents
 from api.reading.names_and_texts import NamesAndTexts, ids_in
 from domain.events.partnership import PartnershipFormed
 from domain.text import END
-from projections.engine.replay import Known, MethodMissing
+from projections.engine.replay import KnownPartnership, MethodMissing
 from projections.method.document import MethodInvalid, default_method, load_method
 from projections.method.method import Method, method_sha256
-from projections.what_if.question import Asked, NothingToLeaveOut, what_if
+from projections.what_if.question import NothingToLeaveOut, WhatIfQuestion, what_if
 from projections.what_if.spread import WhatIf
 from projections.what_if.spread_table import COLUMNS, spread_rows
 
@@ -87,7 +87,7 @@ def _read(call: Call) -> Answer:
     return _answer(call, at, known, found)
 
 
-def _answer(call: Call, at: PinnedPast, known: Known, found: WhatIf) -> Answer:
+def _answer(call: Call, at: PinnedPast, known: KnownPartnership, found: WhatIf) -> Answer:
     history = known.history
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
     words = NamesAndTexts(call.services, entitled=at.entitled)
@@ -99,8 +99,8 @@ def _answer(call: Call, at: PinnedPast, known: Known, found: WhatIf) -> Answer:
     return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
-def _asked(call: Call, query: WhatIfQuery) -> Asked:
-    return Asked(
+def _asked(call: Call, query: WhatIfQuery) -> WhatIfQuestion:
+    return WhatIfQuestion(
         methods=_methods(call, query.method),
         half_lives_days=_each(query.half_life, lambda text: None if text == INFINITE else float(text)),
         adverse_weights=_each(query.adverse_weight, float),

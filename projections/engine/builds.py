@@ -36,7 +36,7 @@ _MADE_FROM_OTHER_EVENTS: Final = """
 """
 
 
-class NoBuild(FolkmootError, LookupError):
+class NoEarlierBuild(FolkmootError, LookupError):
     """There is no such build: run `folkmoot rebuild` first."""
 
 
@@ -146,7 +146,7 @@ def exchange(connection: Connection, name: str, declared: dict[str, Projection])
     """Put the kept build of a projection back under its view, within the open transaction. Raises NoBuild, ViewHeld."""
     kept = builds(connection, "previous", lock=True).get(name)
     if kept is None:
-        raise NoBuild(f"no earlier build of {name} is kept: there is nothing to roll back to")
+        raise NoEarlierBuild(f"no earlier build of {name} is kept: there is nothing to roll back to")
     connection.execute("UPDATE projection.build SET state = 'retired' WHERE build = %s", (kept.build,))
     _moved(connection, "live", "previous", name)
     connection.execute(

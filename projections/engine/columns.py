@@ -29,7 +29,7 @@ _PLAIN: Final[dict[type, str]] = {
 _COPIED: Final = {"boolean": "bool", "bigint": "int8", "double precision": "float8"}
 
 
-class Columns:
+class StoredColumns:
     """The columns of one projection's tables, in declared order."""
 
     def __init__(self, asked: Projection) -> None:
@@ -59,9 +59,9 @@ class Columns:
 
 
 @cache
-def columns_of(asked: Projection) -> Columns:
+def columns_of(asked: Projection) -> StoredColumns:
     """Give the columns of a projection."""
-    return Columns(asked)
+    return StoredColumns(asked)
 
 
 def sql_type(annotation: Any) -> str:  # noqa: ANN401 - an annotation

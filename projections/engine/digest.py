@@ -89,7 +89,7 @@ def _written_values(projection: Projection, values: Iterable[Sequence[object]]) 
     return columns.written(map(list, values), columns.rewriting)
 
 
-class _Columns:
+class _DigestColumns:
     """How the columns of a row type are written that are not written as they are; `rewriting`: from a table."""
 
     def __init__(self, row: type[ProjectionRow], key: Sequence[str]) -> None:
@@ -114,8 +114,8 @@ class _Columns:
 
 
 @cache
-def _columns(row: type[ProjectionRow], key: tuple[str, ...]) -> _Columns:
-    return _Columns(row, key)
+def _columns(row: type[ProjectionRow], key: tuple[str, ...]) -> _DigestColumns:
+    return _DigestColumns(row, key)
 
 
 @cache

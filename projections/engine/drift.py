@@ -16,13 +16,13 @@ from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import SCHEMA, Build, Connection
 from projections.engine.digest import encoded
 from projections.engine.parking import read_parked
-from projections.engine.replay import Methods
+from projections.engine.replay import AdoptedMethods
 from projections.engine.row_sets import (
     BEGINS,
-    Header,
     RowSet,
+    RowSetHeader,
     StoredRow,
-    make,
+    project_row_sets,
     read_headers,
     read_rows,
     row_key,
@@ -49,18 +49,20 @@ class Drift(NamedTuple):
     rebuilt: bytes | None = None
 
 
-class Stored(NamedTuple):
+class StoredPartitions(NamedTuple):
     """What one build has stored about some partitions."""
 
     build: Build
-    headers: Mapping[UUID, Header]
+    headers: Mapping[UUID, RowSetHeader]
     rows: Mapping[UUID, Sequence[StoredRow]]
     parked: frozenset[UUID]
 
 
-def read_stored(connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]) -> Stored:
+def read_stored(
+    connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]
+) -> StoredPartitions:
     """Read what is stored about some partitions, within the snapshot that their events are read in."""
-    return Stored(
+    return StoredPartitions(
         build,
         read_headers(connection, build, partition_ids),
         read_rows(connection, build, asked, partition_ids),
@@ -68,8 +70,13 @@ def read_stored(connection: Connection, build: Build, asked: Projection, partiti
     )
 
 
-def compare(
-    asked: Projection, stored: Stored, records: Sequence[Recorded], made: RowSet | None, methods: Methods, latest: date
+def find_drift(
+    asked: Projection,
+    stored: StoredPartitions,
+    records: Sequence[Recorded],
+    made: RowSet | None,
+    methods: AdoptedMethods,
+    latest: date,
 ) -> Drift | None:
     """Compare what is stored about one partition with its events; `made`, of any position and day, saves making it.
 
@@ -88,7 +95,7 @@ def compare(
     as_of = header.as_of if header is not None and is_dated else build.as_of
     method = methods.in_force(known)
     if made is None or made.header[1:4] != (known[-1].position, as_of, method_sha256(method)):
-        again = next(result for _, result in make(known, as_of, method, [asked]))
+        again = next(result for _, result in project_row_sets(known, as_of, method, [asked]))
         if not isinstance(again, RowSet):
             return Drift(build.name, build.build, partition_id, ROWS)
         made = again
@@ -123,7 +130,7 @@ def strays(connection: Connection, build: Build) -> list[Drift]:
     return [Drift(build.name, build.build, partition_id, STRAY) for (partition_id,) in found]
 
 
-def _difference(asked: Projection, stored: Stored, made: RowSet) -> Drift | None:
+def _difference(asked: Projection, stored: StoredPartitions, made: RowSet) -> Drift | None:
     """Find the first row, or else the header, that is not as made."""
     build, partition_id = stored.build, made.header.partition_id
     held = dict(stored.rows.get(partition_id, ()))
@@ -149,7 +156,7 @@ def _key_of(asked: Projection, row: ProjectionRow | dict[str, Any] | None) -> di
     return {name: row.get(name) if isinstance(row, dict) else getattr(row, name) for name in asked.key}
 
 
-def _json(found: ProjectionRow | Header | dict[str, Any] | None) -> bytes | None:
+def _json(found: ProjectionRow | RowSetHeader | dict[str, Any] | None) -> bytes | None:
     if found is None:
         return None
-    return msgspec.json.encode(found._asdict() if isinstance(found, Header) else found)
+    return msgspec.json.encode(found._asdict() if isinstance(found, RowSetHeader) else found)

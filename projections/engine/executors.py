@@ -20,7 +20,7 @@ class ClusterMissing(FolkmootError):
     """A cluster was asked for, and what is needed to reach one is not installed or not there."""
 
 
-class _Here(Executor):
+class _InlineExecutor(Executor):
     """Runs everything at once in the calling thread: one worker needs no other process."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401 - as declared
@@ -42,7 +42,7 @@ def open_executor(workers: int, cluster: str | None = None) -> Iterator[Executor
         with _on_cluster(cluster) as executor:
             yield executor
     elif workers <= 1:
-        yield _Here()
+        yield _InlineExecutor()
     else:
         # Fresh processes: a forked one would share our connections and threads' locks.
         context = multiprocessing.get_context("spawn")

@@ -19,24 +19,24 @@ from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection, builds
-from projections.engine.drift import UNREADABLE, Drift, Stored, compare, read_stored
-from projections.engine.parking import Fault, Unwritable, attempt, park, park_unwritable
-from projections.engine.replay import Methods
-from projections.engine.row_sets import RowSet, make, read_headers
+from projections.engine.drift import UNREADABLE, Drift, StoredPartitions, find_drift, read_stored
+from projections.engine.parking import ParkedFault, Unwritable, attempt, park, park_unwritable
+from projections.engine.replay import AdoptedMethods
+from projections.engine.row_sets import RowSet, project_row_sets, read_headers
 from projections.engine.runs import note_drift
-from projections.engine.shard_tasks import ShardOrder
-from projections.engine.streams import received, send
+from projections.engine.shard_tasks import ShardTask
+from projections.engine.streams import hash_stored, send_row_sets
 from projections.views import projection_called
 
 _UNREADABLE_TABLE: Final = (psycopg.DataError, psycopg.ProgrammingError)
 
 
-class Filling:
+class ShardFill:
     """One shard under way, within the open transactions of its two connections; `reading` sees one snapshot."""
 
-    def __init__(self, order: ShardOrder, log: LogRecorder, reading: Connection, writing: Connection) -> None:
+    def __init__(self, order: ShardTask, log: LogRecorder, reading: Connection, writing: Connection) -> None:
         self._order, self._reading, self._writing = order, reading, writing
-        self._methods = Methods(log)
+        self._methods = AdoptedMethods(log)
         self._filled = {build.name: (projection_called(build.name), build) for build in order.filled}
         self._asked = [asked for asked, _ in self._filled.values()]
         self._went = {build.build: hashlib.sha256() for build in order.filled}
@@ -76,14 +76,17 @@ class Filling:
 
     def _send(self, made: Mapping[str, Sequence[RowSet]]) -> dict[str, bytes]:
         """Write row sets by projection; gives by projection the hash over what went."""
-        return {name: send(self._writing, build, asked, made[name]) for name, (asked, build) in self._filled.items()}
+        return {
+            name: send_row_sets(self._writing, build, asked, made[name])
+            for name, (asked, build) in self._filled.items()
+        }
 
     def _writable(self, name: str, row_sets: Sequence[RowSet]) -> list[RowSet]:
         """Try row sets one by one, park those that no table takes, and give the others."""
         asked, build = self._filled[name]
         found: list[RowSet] = []
         for each in row_sets:
-            tried = attempt(self._writing, partial(send, self._writing, build, asked, [each]), keep=False)
+            tried = attempt(self._writing, partial(send_row_sets, self._writing, build, asked, [each]), keep=False)
             if isinstance(tried, Unwritable):
                 park_unwritable(self._writing, build, each.header.partition_id, each.header.position, tried)
             else:
@@ -93,12 +96,12 @@ class Filling:
     def _project(self, events: Sequence[StoredEvent], made: dict[str, list[RowSet]]) -> None:
         self.events += len(events)
         for asked, result in self._results(events):
-            if isinstance(result, Fault):
+            if isinstance(result, ParkedFault):
                 park(self._writing, self._filled[asked.name][1], result)
             else:
                 made[asked.name].append(result)
 
-    def _results(self, events: Sequence[StoredEvent]) -> Iterable[tuple[Projection, RowSet | Fault]]:
+    def _results(self, events: Sequence[StoredEvent]) -> Iterable[tuple[Projection, RowSet | ParkedFault]]:
         try:
             records = [recorded(event) for event in events]
             method = self._methods.in_force(records)
@@ -106,15 +109,15 @@ class Filling:
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
             last = events[-1]
-            fault = Fault(last.partition_id, last.position, last.type, type(error).__name__)
+            fault = ParkedFault(last.partition_id, last.position, last.type, type(error).__name__)
             return [(asked, fault) for asked in self._asked]
-        return make(records, self._order.as_of, method, self._asked)
+        return project_row_sets(records, self._order.as_of, method, self._asked)
 
     def _compare(
         self, partition_ids: Sequence[UUID], made: Mapping[str, Sequence[RowSet]], sent: Mapping[str, bytes]
     ) -> None:
         """Compare what is live of a group: whole where it can only be what was just made, else one by one."""
-        unsure: list[tuple[Projection, Stored]] = []
+        unsure: list[tuple[Projection, StoredPartitions]] = []
         for asked, build in tuple(self._compared):
             try:
                 with self._reading.transaction():
@@ -145,13 +148,13 @@ class Filling:
         if headers != {each.header.partition_id: each.header for each in row_sets}:
             return False
         filled = self._filled[asked.name][1]
-        return received(self._reading, build, asked, partition_ids, named=filled)[0] == sent[asked.name]
+        return hash_stored(self._reading, build, asked, partition_ids, named=filled)[0] == sent[asked.name]
 
     def _compare_one(
         self,
         partition_id: UUID,
         events: Sequence[StoredEvent],
-        unsure: Sequence[tuple[Projection, Stored]],
+        unsure: Sequence[tuple[Projection, StoredPartitions]],
         known: Mapping[tuple[str, UUID], RowSet],
     ) -> None:
         try:
@@ -168,27 +171,27 @@ class Filling:
             return
         for asked, stored in unsure:
             result = results[asked.name]
-            if isinstance(result, Fault):
+            if isinstance(result, ParkedFault):
                 continue
-            drift = compare(asked, stored, records, result, self._methods, self._latest)
+            drift = find_drift(asked, stored, records, result, self._methods, self._latest)
             if drift is not None:
                 self._note(drift)
 
     def _made_again(
         self,
         records: Sequence[Recorded],
-        unsure: Sequence[tuple[Projection, Stored]],
+        unsure: Sequence[tuple[Projection, StoredPartitions]],
         known: Mapping[tuple[str, UUID], RowSet],
-    ) -> dict[str, RowSet | Fault]:
+    ) -> dict[str, RowSet | ParkedFault]:
         """Give what is made of one partition for the run's day and position: as known, or made in one go."""
         partition_id = records[0].partition_id
-        found: dict[str, RowSet | Fault] = {
+        found: dict[str, RowSet | ParkedFault] = {
             asked.name: known[asked.name, partition_id] for asked, _ in unsure if (asked.name, partition_id) in known
         }
         missing = [asked for asked, _ in unsure if asked.name not in found]
         if missing:
             first = [record for record in records if record.position <= self._order.position]
-            made = make(first, self._order.as_of, self._methods.in_force(first), missing)
+            made = project_row_sets(first, self._order.as_of, self._methods.in_force(first), missing)
             found |= {asked.name: result for asked, result in made}
         return found
 
@@ -196,7 +199,7 @@ class Filling:
         note_drift(self._writing, self._order.run_id, drift)
 
 
-def _live(reading: Connection, order: ShardOrder) -> list[Build]:
+def _live(reading: Connection, order: ShardTask) -> list[Build]:
     """Give the live builds to compare, as the snapshot has them: of this log, and of this release's versions."""
     live = builds(reading, "live")
     return [

@@ -23,7 +23,7 @@ from domain.log.tail import POLL_S, LogTail
 from domain.values import day_of
 from projections.engine.builds import LEADING, Build, Connection, builds, refuse_another_log, take_lock
 from projections.engine.tracking import FollowedAlready
-from projections.engine.updater import Keeper
+from projections.engine.updater import BuildUpdater
 from projections.views import stored_projections
 
 _BATCH: Final = 5000  # behind by so many, a partnership is projected once for all that came to it
@@ -32,7 +32,7 @@ _SETTLE_S: Final = 0.05
 _logger = structlog.get_logger(__name__)
 
 
-class _Moved(FolkmootError):
+class _OtherBuildsLive(FolkmootError):
     """Other builds are live than those that were followed: load them."""
 
 
@@ -40,7 +40,7 @@ class AnotherLeads(FolkmootError):
     """Another follower leads: it is the one to catch up; ask what it has reached."""
 
 
-class Follower:
+class ProjectionFollower:
     """Follows until told to stop. `today` gives the day to project as of; by default the database's, in London."""
 
     def __init__(
@@ -68,7 +68,7 @@ class Follower:
             except (LogUnavailable, psycopg.OperationalError, psycopg.InterfaceError) as error:
                 _logger.warning("following interrupted", reason=type(error).__name__)
                 stopping.wait(POLL_S)
-            except (_Moved, FollowedAlready) as error:
+            except (_OtherBuildsLive, FollowedAlready) as error:
                 _logger.info("following anew", reason=str(error))
                 stopping.wait(_SETTLE_S)
 
@@ -78,7 +78,7 @@ class Follower:
         Raises LogUnavailable, RebuildNeeded and AnotherLeads.
         """
         while True:
-            with suppress(_Moved, FollowedAlready), self._leading() as connection:
+            with suppress(_OtherBuildsLive, FollowedAlready), self._leading() as connection:
                 if connection is None:
                     raise AnotherLeads("another follower leads: folkmoot status says what it has reached")
                 with self._loaded(connection) as (keeper, tail):
@@ -92,11 +92,11 @@ class Follower:
                 if keeper is None:
                     stopping.wait(POLL_S)
                     if followed(connection):
-                        raise _Moved("the first builds are live")
+                        raise _OtherBuildsLive("the first builds are live")
                 elif not self._step(connection, keeper, tail):
                     tail.wait()
 
-    def _step(self, connection: Connection, keeper: Keeper, tail: LogTail) -> bool:
+    def _step(self, connection: Connection, keeper: BuildUpdater, tail: LogTail) -> bool:
         """Take in the next events, or else some of what is behind the day; says whether there was anything."""
         events = tail.pull(self._batch)
         day = max(self._today(), *(build.as_of for build in keeper.builds.values()))
@@ -118,17 +118,17 @@ class Follower:
     def _some_behind(self) -> list[UUID]:
         return [self._behind.popleft() for _ in range(min(_SWEPT_AT_ONCE, len(self._behind)))]
 
-    def _check_registry(self, connection: Connection, keeper: Keeper) -> None:
+    def _check_registry(self, connection: Connection, keeper: BuildUpdater) -> None:
         """Hold the live builds where they are until the transaction ends. Raises _Moved."""
         live = followed(connection, lock=connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE)
         if live != keeper.builds:
-            raise _Moved("other builds are live")
+            raise _OtherBuildsLive("other builds are live")
 
     def _day(self) -> date:
         return day_of(self._log.head().now)
 
     @contextmanager
-    def _loaded(self, connection: Connection) -> Iterator[tuple[Keeper | None, LogTail]]:
+    def _loaded(self, connection: Connection) -> Iterator[tuple[BuildUpdater | None, LogTail]]:
         self._sought_for = None
         live = followed(connection)
         if not live:
@@ -138,7 +138,7 @@ class Follower:
         _refuse_false_tracking(connection, live)
         refuse_another_log(self._log, connection, live.values())
         rearmost = min(live.values(), key=lambda build: build.position)
-        keeper = Keeper(self._log, connection, live.values())
+        keeper = BuildUpdater(self._log, connection, live.values())
         tail = LogTail(self._log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
         try:
             yield keeper, tail

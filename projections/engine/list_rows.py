@@ -18,7 +18,7 @@ from domain.errors import FolkmootError
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, builds, qualified
 from projections.engine.columns import columns_of
-from projections.engine.row_sets import Header, read_headers
+from projections.engine.row_sets import RowSetHeader, read_headers
 from projections.engine.runs import parked
 
 _TRIES: Final = 3
@@ -39,14 +39,14 @@ class NotReached(FolkmootError):
         self.position = position
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """Where a row stands in the order of a list, which no rebuild changes."""
 
     partition_id: UUID
     row_key: bytes
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class RowQuery(Struct, frozen=True, kw_only=True):
     """Which rows: of these partitions (None: of all), with these values, after a place, so many.
 
     A column that holds a list has a value when the list holds it. `since` and `until` bound columns of days, both days
@@ -57,21 +57,21 @@ class Wanted(Struct, frozen=True, kw_only=True):
     values: Mapping[str, object] = {}
     since: Mapping[str, date] = {}
     until: Mapping[str, date] = {}
-    after: Place | None = None
+    after: RowPlace | None = None
     limit: int
     at_least: int = 0
 
 
-class Listed(Struct, frozen=True, kw_only=True):
+class RowPage(Struct, frozen=True, kw_only=True):
     """A page of rows with their places, the headers of their partitions, and which of those wanted are stale."""
 
     build: Build
-    headers: Mapping[UUID, Header]
+    headers: Mapping[UUID, RowSetHeader]
     stale: tuple[UUID, ...]
-    rows: Sequence[tuple[Place, ProjectionRow]]
+    rows: Sequence[tuple[RowPlace, ProjectionRow]]
 
 
-def list_rows(connection: Connection, asked: Projection, wanted: Wanted) -> Listed:
+def list_rows(connection: Connection, asked: Projection, wanted: RowQuery) -> RowPage:
     """Read a page of the live build. Raises NotBuilt and NotReached."""
     for _ in range(_TRIES):
         try:
@@ -81,7 +81,7 @@ def list_rows(connection: Connection, asked: Projection, wanted: Wanted) -> List
                     raise NotReached(build.position)
                 rows = _page(connection, build, asked, wanted)
                 here = list(dict.fromkeys(place.partition_id for place, _ in rows))
-                return Listed(
+                return RowPage(
                     build=build,
                     headers=read_headers(connection, build, here),
                     stale=_stale(connection, build, wanted.partition_ids),
@@ -114,7 +114,9 @@ def _readable(connection: Connection, asked: Projection) -> Build:
     return build
 
 
-def _page(connection: Connection, build: Build, asked: Projection, wanted: Wanted) -> list[tuple[Place, ProjectionRow]]:
+def _page(
+    connection: Connection, build: Build, asked: Projection, wanted: RowQuery
+) -> list[tuple[RowPlace, ProjectionRow]]:
     columns = columns_of(asked)
     kinds = dict(zip(columns.names, columns.types, strict=True))
     conditions, given = list[Composable]([SQL("true")]), list[Any]()
@@ -136,7 +138,7 @@ def _page(connection: Connection, build: Build, asked: Projection, wanted: Wante
     with connection.cursor(binary=True) as cursor:
         cursor.execute(statement, [*given, wanted.limit])
         return [
-            (Place(partition_id, key), msgspec.convert(dict(zip(columns.names, values, strict=True)), asked.row))
+            (RowPlace(partition_id, key), msgspec.convert(dict(zip(columns.names, values, strict=True)), asked.row))
             for partition_id, key, *values in cursor
         ]
 

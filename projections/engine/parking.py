@@ -22,7 +22,7 @@ _DATA, _INTEGRITY, _LIMITS = "22", "23", "54"  # classes of SQLSTATE
 _OF_THE_REGISTRY: Final = "23503"  # a build that is gone, not a row that is wrong
 
 
-class Fault(NamedTuple):
+class ParkedFault(NamedTuple):
     """Why a projection could not take in a partition: its last event, and the kind of error."""
 
     partition_id: UUID
@@ -60,7 +60,7 @@ def _lies_in_the_rows(error: Exception) -> bool:
     return error.sqlstate[:2] in (_DATA, _INTEGRITY, _LIMITS) and error.sqlstate != _OF_THE_REGISTRY
 
 
-def park(connection: Connection, build: Build, fault: Fault) -> None:
+def park(connection: Connection, build: Build, fault: ParkedFault) -> None:
     """Set a partition aside in a build: its last good rows stay."""
     connection.execute(
         "INSERT INTO projection.parked (build, partition_id, position, event_name, fault) VALUES (%s, %s, %s, %s, %s) "
@@ -75,7 +75,7 @@ def park_unwritable(
 ) -> None:
     """Set a partition aside whose rows, made of its events up to a position, cannot be written."""
     row = connection.execute("SELECT type FROM log.event WHERE position = %s", (position,)).fetchone()
-    park(connection, build, Fault(partition_id, position, row[0] if row else "", unwritable.kind))
+    park(connection, build, ParkedFault(partition_id, position, row[0] if row else "", unwritable.kind))
 
 
 def read_parked(connection: Connection, build: Build) -> frozenset[UUID]:

@@ -39,8 +39,8 @@ from projections.engine.builds import (
 from projections.engine.drift import NOT_COMPARED, STRAY, Drift, strays, tracking_drift
 from projections.engine.parking import is_of_the_code, keep_last_good
 from projections.engine.row_sets import BEGINS
-from projections.engine.shard_tasks import OutOfTime, ShardDone, ShardOrder, Source, refuse_after
-from projections.engine.shards import Unproven, fill, prove
+from projections.engine.shard_tasks import DatabaseAddresses, OutOfTime, ShardResult, ShardTask, refuse_overtime
+from projections.engine.shards import Unproven, fill_shard, prove_shard
 from projections.engine.swap import SwapBlocked, drop_retired, swap
 from projections.views import stored_projections
 
@@ -53,17 +53,17 @@ class LogAltered(FolkmootError):
     """The log is not what was recorded: nothing was put in place; `folkmoot verify` names all of it."""
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class RebuildPlan(Struct, frozen=True, kw_only=True):
     """The order for a rebuild or, with `is_check`, a comparison: in how many shards, by which addresses, how long."""
 
     asked: tuple[Projection, ...]
     shards: int
-    source: Source
+    source: DatabaseAddresses
     is_check: bool = False
     max_seconds: float | None = None
 
 
-class Progress(Struct, frozen=True, kw_only=True):
+class RebuildProgress(Struct, frozen=True, kw_only=True):
     """How far a run is: the phase, and how much of it is done."""
 
     phase: str
@@ -73,10 +73,10 @@ class Progress(Struct, frozen=True, kw_only=True):
     rows: int = 0
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class RebuildReport(Struct, frozen=True, kw_only=True):
     """How a run went: what it made, what it found, how long each phase took, and the most memory of a worker."""
 
-    run: runs.Run
+    run: runs.ProjectionRun
     projections: tuple[str, ...]
     is_swapped: bool
     is_resumed: bool
@@ -94,10 +94,10 @@ class Rebuild:
         log: LogRecorder,
         connections: Connections,
         executor: Executor,
-        plan: Plan,
+        plan: RebuildPlan,
         *,
         today: Callable[[], date] | None = None,
-        tell: Callable[[Progress], None] = lambda _: None,
+        tell: Callable[[RebuildProgress], None] = lambda _: None,
         memorandum: Memorandum | None = None,
     ) -> None:
         self._log, self._connections, self._executor = log, connections, executor
@@ -108,12 +108,12 @@ class Rebuild:
         self._seconds: dict[str, float] = {}
         self._peak_kib = 0
 
-    def run(self) -> Report:
+    def run(self) -> RebuildReport:
         """Run to the end. Raises AlreadyRunning, OutOfTime, SwapBlocked, ViewHeld, Unproven, LogAltered, LogError."""
         with translated(), closing(self._connections.open("rebuild")) as connection:
-            one_at_a_time(connection)
+            lock_rebuilding(connection)
             head = self._log.head()
-            run, filled, is_resumed = runs.begin(
+            run, filled, is_resumed = runs.begin_run(
                 connection, self._asked, head, self._day(head), self._shards, is_check=self._is_check
             )
             try:
@@ -125,20 +125,22 @@ class Rebuild:
             drop_retired(connection)
             return report
 
-    def _run(self, connection: Connection, run: runs.Run, filled: dict[str, Build], *, is_resumed: bool) -> Report:
+    def _run(
+        self, connection: Connection, run: runs.ProjectionRun, filled: dict[str, Build], *, is_resumed: bool
+    ) -> RebuildReport:
         orders = self._orders(connection, run, filled)
         with self._timed("fill"):
-            self._work("filling" if filled else "comparing", fill, orders)
+            self._work("filling" if filled else "comparing", fill_shard, orders)
         self._note_strays(connection, run.run_id)
         is_swapped = False
         if filled:
             with self._timed("index"):
                 for build in filled.values():
-                    refuse_after(self._until)
+                    refuse_overtime(self._until)
                     if not has_index(connection, build):
                         index_build(connection, build)
             with self._timed("prove"):
-                self._work("proving", prove, orders)
+                self._work("proving", prove_shard, orders)
             with self._timed("audit"):
                 self._refuse_altered(connection)
             with self._timed("swap"):
@@ -150,9 +152,9 @@ class Rebuild:
                 self._note_not_compared(connection, run)
         found = runs.parked(connection, filled.values() if filled else self._live(connection))
         if not is_swapped:
-            runs.finish(connection, run.run_id, "failed" if filled else "done", _sentence(found))
-        return Report(
-            run=runs.run_called(connection, run.run_id),
+            runs.end_run(connection, run.run_id, "failed" if filled else "done", _sentence(found))
+        return RebuildReport(
+            run=runs.find_run(connection, run.run_id),
             projections=tuple(self._asked),
             is_swapped=is_swapped,
             is_resumed=is_resumed,
@@ -162,13 +164,13 @@ class Rebuild:
             peak_worker_kib=self._peak_kib,
         )
 
-    def _orders(self, connection: Connection, run: runs.Run, filled: Mapping[str, Build]) -> list[ShardOrder]:
+    def _orders(self, connection: Connection, run: runs.ProjectionRun, filled: Mapping[str, Build]) -> list[ShardTask]:
         shards: list[list[UUID]] = [[] for _ in range(run.shards)]
         for partition_id in partitions_begun_by(connection, BEGINS, run.position):
             shards[partition_id.int % run.shards].append(partition_id)
         leaf = runs.leaf_at(connection, run.position)
         return [
-            ShardOrder(
+            ShardTask(
                 run_id=run.run_id,
                 shard=number,
                 partition_ids=tuple(partition_ids),
@@ -185,7 +187,7 @@ class Rebuild:
             for number, partition_ids in enumerate(shards)
         ]
 
-    def _work(self, phase: str, task: Callable[[ShardOrder], ShardDone], orders: Sequence[ShardOrder]) -> None:
+    def _work(self, phase: str, task: Callable[[ShardTask], ShardResult], orders: Sequence[ShardTask]) -> None:
         """Run a task on every shard; the first that fails ends it, and what others have written stays."""
         futures = [self._executor.submit(task, order) for order in orders]
         events = rows = 0
@@ -194,7 +196,7 @@ class Rebuild:
                 done = future.result()
                 events, rows = events + done.events, rows + done.rows
                 self._peak_kib = max(self._peak_kib, done.peak_kib)
-                self._tell(Progress(phase=phase, done=count, of=len(orders), events=events, rows=rows))
+                self._tell(RebuildProgress(phase=phase, done=count, of=len(orders), events=events, rows=rows))
         finally:
             for future in futures:
                 future.cancel()
@@ -209,7 +211,7 @@ class Rebuild:
                 "`folkmoot verify` names all of it"
             )
 
-    def _swap(self, connection: Connection, run: runs.Run) -> bool:
+    def _swap(self, connection: Connection, run: runs.ProjectionRun) -> bool:
         """Put the new builds in place, with the last good rows of what is parked in them.
 
         Where a projection can take in nothing any more, what is live of it stays, and all else with it.
@@ -225,7 +227,7 @@ class Rebuild:
             self._note_tracking(connection, run.run_id)
             make_live(connection, new.values(), self._asked)
             # Noted here, so that no run is given up whose builds are live.
-            runs.finish(connection, run.run_id, "done", _sentence(runs.parked(connection, new.values())))
+            runs.end_run(connection, run.run_id, "done", _sentence(runs.parked(connection, new.values())))
             return True
 
         day = max(self._day(self._log.head()), run.as_of)
@@ -238,7 +240,7 @@ class Rebuild:
             if (drift := tracking_drift(connection, build, head)) is not None:
                 runs.note_drift(connection, run_id, drift)
 
-    def _note_not_compared(self, connection: Connection, run: runs.Run) -> None:
+    def _note_not_compared(self, connection: Connection, run: runs.ProjectionRun) -> None:
         """Note what a check was asked for and could not compare: never built, of another log or another version."""
         live = {build.name: build for build in self._live(connection)}
         for name, asked in self._asked.items():
@@ -274,13 +276,13 @@ class Rebuild:
             self._seconds[phase] = round(time.perf_counter() - started, 3)
 
 
-def one_at_a_time(connection: Connection) -> None:
+def lock_rebuilding(connection: Connection) -> None:
     """Let nobody else rebuild, check or roll back for as long as the connection lasts. Raises AlreadyRunning."""
     if not take_lock(connection, REBUILDING):
         raise AlreadyRunning("another rebuild or check is running: try again when it is done")
 
 
-def stale(connection: Connection, log_id: UUID) -> list[Projection]:
+def stale_projections(connection: Connection, log_id: UUID) -> list[Projection]:
     """List the stored projections without a live build of this release's version and of this log."""
     live = builds(connection, "live")
     return [
@@ -311,7 +313,7 @@ def _note_failure(connection: Connection, run_id: UUID, error: Exception) -> Non
     """
     try:
         is_ours = isinstance(error, LogError | OutOfTime | SwapBlocked | ViewHeld | Unproven | LogAltered)
-        runs.finish(connection, run_id, "failed", str(error) if is_ours else type(error).__name__)
+        runs.end_run(connection, run_id, "failed", str(error) if is_ours else type(error).__name__)
         if not _is_interruption(error):
             runs.give_up(connection, only_checks=False)
     except psycopg.Error:

@@ -63,7 +63,7 @@ class DayOutOfReach(FolkmootError, ValueError):
 _REDACTED: Final = name_of(TextRedacted)
 
 
-class Basis(Struct, frozen=True, kw_only=True):
+class AnswerBasis(Struct, frozen=True, kw_only=True):
     """The basis of an answer about the past; the same basis gives the same answer.
 
     `rules_as_claimed` are the rules, and lists of who is expected, that bind from when their source claims to have
@@ -79,32 +79,32 @@ class Basis(Struct, frozen=True, kw_only=True):
     rules_as_claimed: tuple[UUID, ...] = ()
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class KnownPartnership(Struct, frozen=True, kw_only=True):
     """A partnership's history on a basis, with the method to score it by: what every projection is a function of."""
 
-    basis: Basis
+    basis: AnswerBasis
     history: History
     method: Method
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class ReplayAnswer(Struct, frozen=True, kw_only=True):
     """The rows of one projection, what they rest on, and their digest."""
 
     projection: str
     version: int
-    basis: Basis
+    basis: AnswerBasis
     digest: str
     rows: tuple[ProjectionRow, ...]
 
 
-def known(
+def known_partnership(
     log: ReadableLog,
     partition_id: UUID,
     *,
     as_of: date | None = None,
     known_at: int | datetime | None = None,
     method: Method | None = None,
-) -> Known:
+) -> KnownPartnership:
     """Read one partition as known at a position (or instant; default the head) by the end of a day.
 
     The day is that of the head's recording unless given. Without a method, the one adopted as known then is used,
@@ -123,7 +123,7 @@ def known(
     chosen = method or adopted_method(log, records, position)
     # The record's clock is that of the partition's own last event: what others record changes no figure of it.
     resolved = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at, later=later)
-    basis = Basis(
+    basis = AnswerBasis(
         log_id=head.log_id,
         position=position,
         as_of=day,
@@ -136,7 +136,7 @@ def known(
             if binds_from(fact) < resolved.end and (head.is_seeded or is_claimed(fact))
         ),
     )
-    return Known(basis=basis, history=resolved, method=chosen)
+    return KnownPartnership(basis=basis, history=resolved, method=chosen)
 
 
 def _redacted_since(log: ReadableLog, partition_id: UUID, position: int) -> list[Recorded]:
@@ -153,16 +153,18 @@ def replay(
     as_of: date | None = None,
     known_at: int | datetime | None = None,
     method: Method | None = None,
-) -> Answer:
-    """Answer one projection about one partition. Raises UnknownProjection and what `known` raises."""
+) -> ReplayAnswer:
+    """Answer one projection about one partition. Raises UnknownProjection and what `known_partnership` raises."""
     asked = projection_called(name)
-    return answer(known(log, partition_id, as_of=as_of, known_at=known_at, method=method), asked)
+    return replay_answer(known_partnership(log, partition_id, as_of=as_of, known_at=known_at, method=method), asked)
 
 
-def answer(of: Known, asked: Projection) -> Answer:
+def replay_answer(of: KnownPartnership, asked: Projection) -> ReplayAnswer:
     """Project what is known and say what the rows rest on."""
     rows = tuple(asked.project(of.history, of.method))
-    return Answer(projection=asked.name, version=asked.version, basis=of.basis, digest=digest(asked, rows), rows=rows)
+    return ReplayAnswer(
+        projection=asked.name, version=asked.version, basis=of.basis, digest=digest(asked, rows), rows=rows
+    )
 
 
 def _position(log: ReadableLog, head: Head, known_at: int | datetime | None) -> int:
@@ -199,7 +201,7 @@ def adoption(records: Sequence[Recorded]) -> MethodAdopted | None:
     return next((each.body for each in reversed(standing) if isinstance(each.body, MethodAdopted)), None)
 
 
-class Methods:
+class AdoptedMethods:
     """Finds adopted methods; safe to keep for as long as the log is the same, since documents never change."""
 
     def __init__(self, log: ReadableLog) -> None:

@@ -16,7 +16,7 @@ from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, qualified
 from projections.engine.columns import columns_of
 from projections.engine.digest import KeyShared, digest_of, encoded, encoded_values
-from projections.engine.parking import Fault
+from projections.engine.parking import ParkedFault
 from projections.history.history import history
 from projections.method.method import Method, method_sha256
 
@@ -27,7 +27,7 @@ StoredRow = tuple[bytes, ProjectionRow | dict[str, Any]]
 """A row as read back: its key in the table, and the row, or plain values where no projection can have made it."""
 
 
-class Header(NamedTuple):
+class RowSetHeader(NamedTuple):
     """What a row set was made from, and its digest. `position` is that of the partition's own last event."""
 
     partition_id: UUID
@@ -41,14 +41,14 @@ class Header(NamedTuple):
 class RowSet(NamedTuple):
     """The rows of one projection about one partition; `encoded` holds them in order, by key, as digested."""
 
-    header: Header
+    header: RowSetHeader
     rows: Sequence[ProjectionRow]
     encoded: Mapping[bytes, bytes]
 
 
-def make(
+def project_row_sets(
     records: Sequence[Recorded], as_of: date, method: Method, asked: Iterable[Projection]
-) -> Iterator[tuple[Projection, RowSet | Fault]]:
+) -> Iterator[tuple[Projection, RowSet | ParkedFault]]:
     """Project one partition's events, in order and at least one; what one projection cannot take is its own fault."""
     last = records[-1]
     resolved = None
@@ -61,7 +61,7 @@ def make(
         except MemoryError:  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - whatever a projection cannot do parks it, and no other
-            yield each, Fault(last.partition_id, last.position, last.name, type(error).__name__)
+            yield each, ParkedFault(last.partition_id, last.position, last.name, type(error).__name__)
 
 
 def row_set(
@@ -69,7 +69,7 @@ def row_set(
 ) -> RowSet:
     """Put rows under their header. Raises KeyShared."""
     codes = encoded(asked, rows)
-    return RowSet(Header(partition_id, position, as_of, method, len(rows), digest_of(codes)), rows, codes)
+    return RowSet(RowSetHeader(partition_id, position, as_of, method, len(rows), digest_of(codes)), rows, codes)
 
 
 def write_difference(
@@ -117,7 +117,7 @@ def read_rows(
     return found
 
 
-def read_codes(
+def read_encoded_rows(
     connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]
 ) -> dict[UUID, dict[bytes, bytes] | None]:
     """Read stored rows back encoded, by partition; None where `encoded_as_stored` gives none."""
@@ -147,14 +147,14 @@ def _codes(asked: Projection, keys: list[bytes], rows: list[list[Any]]) -> dict[
 
 def read_headers(
     connection: Connection, build: Build, partition_ids: Sequence[UUID] | None = None
-) -> dict[UUID, Header]:
+) -> dict[UUID, RowSetHeader]:
     """Read the headers of some partitions' row sets, or of all."""
     statement = (
         "SELECT partition_id, position, as_of, method_sha256, rows, digest FROM projection.row_set WHERE build = %s "
         "AND (%s::uuid[] IS NULL OR partition_id = ANY(%s))"
     )
     ids = None if partition_ids is None else list(partition_ids)
-    return {row[0]: Header(*row) for row in connection.execute(statement, (build.build, ids, ids)).fetchall()}
+    return {row[0]: RowSetHeader(*row) for row in connection.execute(statement, (build.build, ids, ids)).fetchall()}
 
 
 def encoded_as_stored(asked: Projection, rows: Sequence[StoredRow]) -> dict[bytes, bytes] | None:

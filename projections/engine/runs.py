@@ -24,7 +24,7 @@ _FIELDS: Final = (
 _NUL, _UNKNOWN = r"\u0000", r"\ufffd"  # JSON may hold the first as an escape, and PostgreSQL's JSON cannot
 
 
-class Run(Struct, frozen=True, kw_only=True):
+class ProjectionRun(Struct, frozen=True, kw_only=True):
     """One run as noted down."""
 
     run_id: UUID
@@ -67,18 +67,18 @@ def release() -> str:
     return whole.hexdigest()
 
 
-def nights(connection: Connection, limit: int = 30) -> list[Run]:
+def recent_runs(connection: Connection, limit: int = 30) -> list[ProjectionRun]:
     """List the last runs, newest first."""
     rows = connection.execute(
         f"SELECT {_FIELDS} FROM projection.run ORDER BY started_at DESC LIMIT %s",  # noqa: S608 - our own names
         (limit,),
     ).fetchall()
-    return [Run(**dict(zip(Run.__struct_fields__, row, strict=True))) for row in rows]
+    return [ProjectionRun(**dict(zip(ProjectionRun.__struct_fields__, row, strict=True))) for row in rows]
 
 
-def begin(
+def begin_run(
     connection: Connection, asked: Mapping[str, Projection], head: Head, day: date, shards: int, *, is_check: bool
-) -> tuple[Run, dict[str, Build], bool]:
+) -> tuple[ProjectionRun, dict[str, Build], bool]:
     """Begin a run, or go on with one that was cut short and would make the same; says which.
 
     A run that is gone on with keeps its own shards. Everything else that was being filled is given up.
@@ -103,7 +103,7 @@ def begin(
         return found, builds(connection, "building"), True
 
 
-def finish(connection: Connection, run_id: UUID, state: str, fault: str | None = None) -> None:
+def end_run(connection: Connection, run_id: UUID, state: str, fault: str | None = None) -> None:
     """Note how a run ended, with its counts as the tables have them."""
     connection.execute(
         """
@@ -164,12 +164,12 @@ def parked(connection: Connection, among: Iterable[Build]) -> list[Finding]:
     ]
 
 
-def _unfinished(connection: Connection, asked: Mapping[str, Projection], head: Head, day: date) -> Run | None:
+def _unfinished(connection: Connection, asked: Mapping[str, Projection], head: Head, day: date) -> ProjectionRun | None:
     filled = builds(connection, "building")
     run_ids = {build.run_id for build in filled.values()}
     if filled.keys() != asked.keys() or len(run_ids) != 1:
         return None
-    run = run_called(connection, run_ids.pop())
+    run = find_run(connection, run_ids.pop())
     is_same = (run.log_id, run.as_of, run.release) == (head.log_id, day, release()) and run.position <= head.position
     return run if is_same and not parked(connection, filled.values()) else None
 
@@ -185,21 +185,21 @@ def give_up(connection: Connection, *, only_checks: bool) -> None:
     )
 
 
-def _new(connection: Connection, head: Head, day: date, shards: int, *, is_check: bool) -> Run:
+def _new(connection: Connection, head: Head, day: date, shards: int, *, is_check: bool) -> ProjectionRun:
     run_id = uuid4()
     connection.execute(
         "INSERT INTO projection.run (run_id, state, log_id, position, as_of, shards, release, is_check) "
         "VALUES (%s, 'running', %s, %s, %s, %s, %s, %s)",
         (run_id, head.log_id, head.position, day, shards, release(), is_check),
     )
-    return run_called(connection, run_id)
+    return find_run(connection, run_id)
 
 
-def run_called(connection: Connection, run_id: UUID) -> Run:
+def find_run(connection: Connection, run_id: UUID) -> ProjectionRun:
     """Give a run as noted down."""
     row = connection.execute(
         f"SELECT {_FIELDS} FROM projection.run WHERE run_id = %s",  # noqa: S608 - our own names
         (run_id,),
     ).fetchone()
     assert row is not None  # noqa: S101 - a build names its run, and a run is never removed
-    return Run(**dict(zip(Run.__struct_fields__, row, strict=True)))
+    return ProjectionRun(**dict(zip(ProjectionRun.__struct_fields__, row, strict=True)))

@@ -20,13 +20,13 @@ class OutOfTime(FolkmootError):
     """The time given to a run is over: nothing was put in place; run again, and it goes on where it was."""
 
 
-def refuse_after(until: float | None) -> None:
+def refuse_overtime(until: float | None) -> None:
     """Refuse to go on after a moment, in seconds since 1970. Raises OutOfTime."""
     if until is not None and time.time() > until:
         raise OutOfTime("the time given is over: nothing was put in place; run again, and it goes on where it was")
 
 
-class Source(Struct, frozen=True):
+class DatabaseAddresses(Struct, frozen=True):
     """Where a shard writes, and where it reads the log; None: the worker's own environment says so."""
 
     write_dsn: str | None = None
@@ -34,7 +34,7 @@ class Source(Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Show nothing: an address may hold a password."""
-        return "Source()"
+        return "DatabaseAddresses()"
 
     def to_write(self) -> str:
         """Give the address to write to. Raises LogUnavailable."""
@@ -48,7 +48,7 @@ class Source(Struct, frozen=True):
         return self.read_dsn or os.environ.get(READ_VARIABLE) or self.to_write()
 
 
-class ShardOrder(Struct, frozen=True, kw_only=True):
+class ShardTask(Struct, frozen=True, kw_only=True):
     """The task of one shard, and its time: fill builds from its partitions, and compare live ones with them."""
 
     run_id: UUID
@@ -61,11 +61,11 @@ class ShardOrder(Struct, frozen=True, kw_only=True):
     as_of: date
     filled: tuple[Build, ...]
     compared: tuple[str, ...]
-    source: Source
+    source: DatabaseAddresses
     until: float | None = None
 
 
-class ShardDone(Struct, frozen=True, kw_only=True):
+class ShardResult(Struct, frozen=True, kw_only=True):
     """What a shard did, in which time, and the most memory its process ever held."""
 
     shard: int

@@ -21,12 +21,12 @@ from projections.declaration import Projection
 from projections.engine.builds import PROJECTOR, Build, Connection
 from projections.engine.digest import digest_of
 from projections.engine.executors import rarely_collected
-from projections.engine.fill import Filling
+from projections.engine.fill import ShardFill
 from projections.engine.parking import read_parked
-from projections.engine.row_sets import read_codes, read_headers
+from projections.engine.row_sets import read_encoded_rows, read_headers
 from projections.engine.runs import leaf_at, release
-from projections.engine.shard_tasks import ShardDone, ShardOrder, Source, refuse_after
-from projections.engine.streams import received
+from projections.engine.shard_tasks import DatabaseAddresses, ShardResult, ShardTask, refuse_overtime
+from projections.engine.streams import hash_stored
 from projections.views import projection_called
 
 _GROUP: Final = 4
@@ -38,7 +38,7 @@ class Unproven(FolkmootError):
     """Rows read back are not those that were written: the build is given up; look at the server and its disks."""
 
 
-def fill(order: ShardOrder) -> ShardDone:
+def fill_shard(order: ShardTask) -> ShardResult:
     """Do a shard's work in one transaction, or find that it was done. Raises LogUnavailable and OutOfTime."""
     started = time.perf_counter()
     if release() != order.release:
@@ -49,14 +49,14 @@ def fill(order: ShardOrder) -> ShardDone:
             if (done := _done(writing, order)) is not None:
                 return done
             reading.execute(_SNAPSHOT)
-            filling = Filling(order, log, reading, writing)
+            filling = ShardFill(order, log, reading, writing)
             for some in _groups(order):
                 filling.take(some)
             filling.note()
     return _told(order, filling.events, filling.rows, started)
 
 
-def prove(order: ShardOrder) -> ShardDone:
+def prove_shard(order: ShardTask) -> ShardResult:
     """Read back what a shard wrote, and compare it with what it sent, or else with the headers. Raises Unproven."""
     started, read = time.perf_counter(), 0
     with _connected(order.source) as (_, _, writing), rarely_collected():
@@ -75,25 +75,25 @@ def prove(order: ShardOrder) -> ShardDone:
     return _told(order, 0, read, started)
 
 
-def _groups(order: ShardOrder) -> Iterator[Sequence[UUID]]:
+def _groups(order: ShardTask) -> Iterator[Sequence[UUID]]:
     """The partitions that are projected, written and read back together. Raises OutOfTime."""
     for start in range(0, len(order.partition_ids), _GROUP):
-        refuse_after(order.until)
+        refuse_overtime(order.until)
         yield order.partition_ids[start : start + _GROUP]
 
 
-def _received(writing: Connection, build: Build, asked: Projection, order: ShardOrder) -> tuple[bytes, int]:
+def _received(writing: Connection, build: Build, asked: Projection, order: ShardTask) -> tuple[bytes, int]:
     """Give the hash over what a shard wrote to a build, as it is read back, and the number of rows."""
     came, read = hashlib.sha256(), 0
     for some in _groups(order):
-        sha256, rows = received(writing, build, asked, some)
+        sha256, rows = hash_stored(writing, build, asked, some)
         came.update(sha256)
         read += rows
     return came.digest(), read
 
 
 @contextmanager
-def _connected(source: Source) -> Iterator[tuple[LogRecorder, Connection, Connection]]:
+def _connected(source: DatabaseAddresses) -> Iterator[tuple[LogRecorder, Connection, Connection]]:
     """Open what a shard works with: the log, a connection to read it whole, and one to write."""
     name = "folkmoot-shard"
     with ExitStack() as stack:
@@ -113,7 +113,7 @@ def _connected(source: Source) -> Iterator[tuple[LogRecorder, Connection, Connec
         yield log, reading, writing
 
 
-def _wait_for_replica(reading: Connection, order: ShardOrder) -> None:
+def _wait_for_replica(reading: Connection, order: ShardTask) -> None:
     deadline = time.monotonic() + _REPLICA_WAIT_S
     while True:
         row = reading.execute(
@@ -131,7 +131,7 @@ def _wait_for_replica(reading: Connection, order: ShardOrder) -> None:
         raise LogUnavailable("the database to read from holds other events: it is no replica of this log any more")
 
 
-def _done(writing: Connection, order: ShardOrder) -> ShardDone | None:
+def _done(writing: Connection, order: ShardTask) -> ShardResult | None:
     """Take a shard, or say what was done of it; waits for who is at it, such as a worker of a killed run."""
     taken = writing.execute(
         "INSERT INTO projection.shard (run_id, shard, events, rows) VALUES (%s, %s, 0, 0) ON CONFLICT DO NOTHING "
@@ -143,7 +143,7 @@ def _done(writing: Connection, order: ShardOrder) -> ShardDone | None:
     row = writing.execute(
         "SELECT events, rows FROM projection.shard WHERE run_id = %s AND shard = %s", (order.run_id, order.shard)
     ).fetchone()
-    return None if row is None else ShardDone(shard=order.shard, events=row[0], rows=row[1])
+    return None if row is None else ShardResult(shard=order.shard, events=row[0], rows=row[1])
 
 
 def _prove(writing: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]) -> int:
@@ -152,7 +152,7 @@ def _prove(writing: Connection, build: Build, asked: Projection, partition_ids: 
     All but the parked have a header, even with no rows.
     """
     headers = read_headers(writing, build, partition_ids)
-    codes = read_codes(writing, build, asked, partition_ids)
+    codes = read_encoded_rows(writing, build, asked, partition_ids)
     for each in sorted((set(partition_ids) - read_parked(writing, build)) | headers.keys() | codes.keys()):
         header, rows = headers.get(each), codes.get(each, {})
         if header is None or rows is None or (len(rows), digest_of(rows)) != (header.rows, header.digest):
@@ -160,8 +160,8 @@ def _prove(writing: Connection, build: Build, asked: Projection, partition_ids: 
     return sum(len(rows or ()) for rows in codes.values())
 
 
-def _told(order: ShardOrder, events: int, rows: int, started: float) -> ShardDone:
-    return ShardDone(
+def _told(order: ShardTask, events: int, rows: int, started: float) -> ShardResult:
+    return ShardResult(
         shard=order.shard,
         events=events,
         rows=rows,

@@ -30,7 +30,7 @@ _IS_LED: Final = """
 """
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class ProjectionStatus(Struct, frozen=True, kw_only=True):
     """One stored projection: its live build, if any, and how far that lags behind the log's head.
 
     `is_followed` says whether this release keeps it level; if not, a rebuild is needed.
@@ -51,7 +51,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     parked: tuple[Finding, ...]
 
 
-def standings(connection: Connection, *, is_counted: bool = True) -> tuple[Standing, ...]:
+def projection_statuses(connection: Connection, *, is_counted: bool = True) -> tuple[ProjectionStatus, ...]:
     """The state of each stored projection, in one snapshot; without counting, partitions and rows stay 0."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -65,12 +65,12 @@ def standings(connection: Connection, *, is_counted: bool = True) -> tuple[Stand
     head, now, next_at = row or (0, None, None)
     waiting = dict(zip(live, next_at or (), strict=True))
     return tuple(
-        _standing(name, each.version, live.get(name), head or 0, _seconds(now, waiting.get(name)), sizes, found)
+        _status(name, each.version, live.get(name), head or 0, _seconds(now, waiting.get(name)), sizes, found)
         for name, each in sorted(stored_projections().items())
     )
 
 
-def reached(connection: Connection, name: str) -> int | None:
+def live_position(connection: Connection, name: str) -> int | None:
     """Give the position that the live build of a projection holds; None when there is none."""
     build = builds(connection, "live").get(name)
     return None if build is None else build.position
@@ -82,7 +82,7 @@ def is_led(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
-def _standing(
+def _status(
     name: str,
     version: int,
     build: Build | None,
@@ -90,10 +90,10 @@ def _standing(
     lag_seconds: float,
     sizes: dict[int, tuple[int, int]],
     found: list[Finding],
-) -> Standing:
+) -> ProjectionStatus:
     partitions, rows = sizes.get(build.build, (0, 0)) if build else (0, 0)
     position = build.position if build else 0
-    return Standing(
+    return ProjectionStatus(
         projection=name,
         version=version,
         build=build.build if build else None,

@@ -24,27 +24,27 @@ _HEADER: Final = ("build", "partition_id", "position", "as_of", "method_sha256",
 _HEADER_TYPES: Final = ("int4", "uuid", "int8", "date", "text", "int4", "text")
 
 
-def send(connection: Connection, build: Build, asked: Projection, made: Sequence[RowSet]) -> bytes:
+def send_row_sets(connection: Connection, build: Build, asked: Projection, made: Sequence[RowSet]) -> bytes:
     """Write whole row sets and their headers, within the open transaction, where none of them is stored yet.
 
     They are given in order of their partitions. Gives the SHA-256 over what went, rows and headers.
     """
     columns, went = columns_of(asked), hashlib.sha256()
     with connection.cursor() as cursor:
-        with cursor.copy(_into(qualified(build.table), _names(asked)), writer=_Telling(cursor, went)) as copy:
+        with cursor.copy(_into(qualified(build.table), _names(asked)), writer=_HashingWriter(cursor, went)) as copy:
             copy.set_types(["uuid", "bytea", *columns.copy_types])
             for each in made:
                 keyed = zip(map(row_key, each.encoded), each.rows, strict=True)
                 for key, row in sorted(keyed, key=itemgetter(0)):
                     copy.write_row((each.header.partition_id, key, *columns.values(row)))
-        with cursor.copy(_into(_HEADERS, _HEADER), writer=_Telling(cursor, went)) as copy:
+        with cursor.copy(_into(_HEADERS, _HEADER), writer=_HashingWriter(cursor, went)) as copy:
             copy.set_types(_HEADER_TYPES)
             for each in made:
                 copy.write_row((build.build, *each.header))
     return went.digest()
 
 
-def received(
+def hash_stored(
     connection: Connection,
     build: Build,
     asked: Projection,
@@ -52,7 +52,7 @@ def received(
     *,
     named: Build | None = None,
 ) -> tuple[bytes, int]:
-    """Read back what is stored of some partitions; gives the SHA-256 as `send` does, and the number of rows.
+    """Read back what is stored of some partitions; gives the SHA-256 as `send_row_sets` does, and the number of rows.
 
     `named`: another build, under whose number the headers are read, to compare with what was sent to that one.
     """
@@ -67,7 +67,7 @@ def received(
     return came.digest(), rows
 
 
-class _Telling(LibpqWriter):
+class _HashingWriter(LibpqWriter):
     """Sends what is copied to the server, and takes it into a hash on the way."""
 
     def __init__(self, cursor: Cursor[Any], went: "hashlib._Hash") -> None:

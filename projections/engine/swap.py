@@ -19,15 +19,15 @@ from projections.declaration import Projection
 from projections.engine.builds import (
     Build,
     Connection,
-    NoBuild,
+    NoEarlierBuild,
     builds,
     drop_builds,
     exchange,
     refuse_another_log,
     retired,
 )
-from projections.engine.shard_tasks import refuse_after
-from projections.engine.updater import Keeper
+from projections.engine.shard_tasks import refuse_overtime
+from projections.engine.updater import BuildUpdater
 
 LOCK_TIMEOUT: Final = "SET LOCAL lock_timeout = '500ms'"  # less than it takes PostgreSQL to end a deadlock by force
 REGISTRY_TIMEOUT: Final = "SET LOCAL lock_timeout = '60s'"  # only followers hold it, each for one batch
@@ -70,7 +70,7 @@ def swap(
                 _take_in(keeper, tail, shown, day)
                 return put_in_place(keeper.builds)
         except psycopg.errors.LockNotAvailable:
-            refuse_after(until)
+            refuse_overtime(until)
             time.sleep(_PAUSE_S)
     raise SwapBlocked("somebody reads the views without end: nothing was swapped; end that, and run again")
 
@@ -83,7 +83,7 @@ def roll_back(log: LogRecorder, connection: Connection, names: Mapping[str, Proj
     """
     kept = builds(connection, "previous")
     if missing := sorted(names.keys() - kept.keys()):
-        raise NoBuild(f"no earlier build is kept of {', '.join(missing)}: there is nothing to roll back to")
+        raise NoEarlierBuild(f"no earlier build is kept of {', '.join(missing)}: there is nothing to roll back to")
     foreign = [name for name in names if kept[name].version != names[name].version]
 
     def waiting() -> dict[str, Build]:
@@ -117,20 +117,20 @@ def drop_retired(connection: Connection) -> None:
 
 def _brought(
     log: LogRecorder, connection: Connection, waiting: Mapping[str, Build], day: date, until: float | None
-) -> tuple[Keeper, LogTail]:
+) -> tuple[BuildUpdater, LogTail]:
     """Bring builds near the head and to the day, batch by batch. Raises RebuildNeeded for those of another log.
 
     Each pass goes to the head as it was when the pass began. It is over when little came meanwhile, or when as much
     came as was taken in: then no number of passes would end it.
     """
     refuse_another_log(log, connection, waiting.values())
-    keeper = Keeper(log, connection, waiting.values())
+    keeper = BuildUpdater(log, connection, waiting.values())
     rearmost = min(waiting.values(), key=lambda build: build.position)
     tail = LogTail(log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
     behind = keeper.behind(day) if any(build.as_of != day for build in waiting.values()) else []
     begun, head = tail.position, log.head().position
     while True:
-        refuse_after(until)
+        refuse_overtime(until)
         events = tail.pull(_BATCH)
         also = behind[:_BEHIND_AT_ONCE] if keeper.is_level else []
         behind = behind[len(also) :]
@@ -147,7 +147,7 @@ def _brought(
         begun = tail.position
 
 
-def _take_in(keeper: Keeper, tail: LogTail, position: int, day: date) -> None:
+def _take_in(keeper: BuildUpdater, tail: LogTail, position: int, day: date) -> None:
     """Take in what came since, at least up to a position and at most a batch beyond, within the open transaction."""
     while True:
         events = tail.pull(_BATCH)

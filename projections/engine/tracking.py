@@ -20,7 +20,7 @@ class FollowedAlready(FolkmootError):
     """Another follower has taken this position: load the builds again."""
 
 
-class _Recorder(PostgresTrackingRecorder):
+class _TrackingRecorder(PostgresTrackingRecorder):
     """The library's recorder, told where its table is and never given a connection of its own."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class _Recorder(PostgresTrackingRecorder):
         self._insert_tracking(cursor, Tracking(table, position))
 
 
-_recorder = _Recorder()
+_recorder = _TrackingRecorder()
 
 
 def keep_position(connection: psycopg.Connection[Any], table: str, position: int) -> None:

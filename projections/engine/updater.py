@@ -22,13 +22,13 @@ from domain.log.read_partitions import partitions_begun_by
 from domain.log.recorder import LogRecorder
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection
-from projections.engine.parking import Fault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
-from projections.engine.replay import Methods
+from projections.engine.parking import ParkedFault, Unwritable, attempt, park, park_unwritable, read_parked, unpark
+from projections.engine.replay import AdoptedMethods
 from projections.engine.row_sets import (
     BEGINS,
     RowSet,
     encoded_as_stored,
-    make,
+    project_row_sets,
     read_headers,
     read_rows,
     write_difference,
@@ -45,18 +45,18 @@ _ADVANCE: Final = """
     WHERE build = %s RETURNING leaf
 """
 
-Result = tuple[Projection, RowSet | Fault]
+Result = tuple[Projection, RowSet | ParkedFault]
 Projected = Iterable[tuple[UUID, Sequence[Result]]]
 
 
-class _Kept(NamedTuple):
+class _CachedPartition(NamedTuple):
     """A partition's decoded events, and by projection its stored rows as encoded."""
 
     records: list[Recorded]
     rows: dict[str, Mapping[bytes, bytes]]
 
 
-class Keeper:
+class BuildUpdater:
     """Builds, the histories they were last made from (as many as fit), and the rows that are stored of them."""
 
     def __init__(
@@ -65,9 +65,9 @@ class Keeper:
         self.builds = {build.name: build for build in builds}
         self._log, self._connection = log, connection
         self._asked = {name: each for name, each in stored_projections().items() if name in self.builds}
-        self._methods = Methods(log)
+        self._methods = AdoptedMethods(log)
         self._cached_events = cached_events
-        self._cache: OrderedDict[UUID, _Kept] = OrderedDict()
+        self._cache: OrderedDict[UUID, _CachedPartition] = OrderedDict()
         self._partnerships = set(partitions_begun_by(connection, BEGINS, self.position))
 
     @property
@@ -134,7 +134,7 @@ class Keeper:
     def _write_all(self, partition_id: UUID, results: Sequence[Result]) -> int:
         """Write all that was made of a partition in one go or, where a table does not take it, each by itself."""
         for asked, result in results:
-            if isinstance(result, Fault):
+            if isinstance(result, ParkedFault):
                 park(self._connection, self.builds[asked.name], result)
         row_sets = [(asked, result) for asked, result in results if isinstance(result, RowSet)]
         together = attempt(self._connection, lambda: sum(self._write(*each) for each in row_sets))
@@ -188,15 +188,15 @@ class Keeper:
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
             last = (come or self._log.read_partition(partition_id, upto))[-1]
-            fault = Fault(partition_id, last.position or 0, last.type, type(error).__name__)
+            fault = ParkedFault(partition_id, last.position or 0, last.type, type(error).__name__)
             self._cache.pop(partition_id, None)
             return [(asked, fault) for asked in self._asked.values()]
-        return list(make(records, as_of, method, self._asked.values()))
+        return list(project_row_sets(records, as_of, method, self._asked.values()))
 
     def _records(self, partition_id: UUID, come: Sequence[LogEvent], upto: int) -> list[Recorded]:
         kept = self._cache.pop(partition_id, None)
         if kept is None:
-            kept = _Kept([recorded(event) for event in self._log.read_partition(partition_id, upto)], {})
+            kept = _CachedPartition([recorded(event) for event in self._log.read_partition(partition_id, upto)], {})
         else:
             kept.records.extend(recorded(event) for event in come)
         self._cache[partition_id] = kept

@@ -19,23 +19,23 @@ from msgspec import Struct
 from domain.log.recorder import LogRecorder
 from projections.reviews.compare_cells import (
     CellChange,
-    CellSeen,
+    CompareTask,
     EventBetween,
-    EventKind,
-    Pair,
-    Standpoint,
-    compared_partnership,
+    EventBetweenKind,
+    ExtractStandpoint,
+    PanelCell,
+    compare_partnership,
 )
-from projections.reviews.extract import METHOD, Progress, Source, in_order
-from projections.reviews.freeze import Difference, difference, same_log, sha256_of
+from projections.reviews.extract import METHOD, ExtractSource, ReviewProgress, in_order
+from projections.reviews.freeze import RerunDifference, difference, same_log, sha256_of
 from projections.reviews.manifest import Manifest, read_manifest
-from projections.reviews.registration import encoded, method_called
-from projections.reviews.table_files import Form
+from projections.reviews.registration import find_method, method_document
+from projections.reviews.table_files import ExtractFormat
 
-_PANEL: Final = f"panel.{Form.CSV}"
+_PANEL: Final = f"panel.{ExtractFormat.CSV}"
 
 
-class Extract(Struct, frozen=True, kw_only=True):
+class ComparedExtract(Struct, frozen=True, kw_only=True):
     """One of the two extracts compared."""
 
     review_id: UUID
@@ -48,41 +48,43 @@ class Extract(Struct, frozen=True, kw_only=True):
     """Whether its own figures were at hand; else they were made again by the present program."""
 
 
-class Alone(Struct, frozen=True, kw_only=True):
+class UnsharedScope(Struct, frozen=True, kw_only=True):
     """What only one of the two looks at."""
 
     partnerships: tuple[UUID, ...]
     months: tuple[date, ...]
 
 
-class Comparison(Struct, frozen=True, kw_only=True):
+class ExtractComparison(Struct, frozen=True, kw_only=True):
     """How two extracts differ.
 
     `definitions` lists what figures depend on beside the log that is not the same; `events` what was recorded
     between the two positions in the partnerships that both look at.
     """
 
-    one: Extract
-    other: Extract
-    definitions: tuple[Difference, ...]
-    only_in_one: Alone
-    only_in_other: Alone
+    one: ComparedExtract
+    other: ComparedExtract
+    definitions: tuple[RerunDifference, ...]
+    only_in_one: UnsharedScope
+    only_in_other: UnsharedScope
     cells: int
     changed: tuple[CellChange, ...]
     events: tuple[EventBetween, ...]
     in_words: str
 
 
-def compare(source: Source, one: Path, other: Path, executor: Executor, progress: Progress) -> Comparison:
+def compare_extracts(
+    source: ExtractSource, one: Path, other: Path, executor: Executor, progress: ReviewProgress
+) -> ExtractComparison:
     """Compare the extracts of two manifests on the partnerships and months that both look at.
 
     Raises ManifestInvalid, CannotRerun, BeyondHead, ReviewMethodMissing, OSError, and what workers raise.
     """
-    first, second = _Side(source, one), _Side(source, other)
+    first, second = _ComparedSide(source, one), _ComparedSide(source, other)
     months = sorted(set(first.manifest.months) & set(second.manifest.months))
     partnerships = sorted(first.partnerships & second.partnerships)
     pairs = [
-        Pair(
+        CompareTask(
             dsn=source.dsn,
             partnership_id=each,
             months=tuple(months),
@@ -92,13 +94,13 @@ def compare(source: Source, one: Path, other: Path, executor: Executor, progress
         for each in partnerships
     ]
     cells, changed, events = 0, list[CellChange](), list[EventBetween]()
-    for done, found in enumerate(in_order(executor, compared_partnership, pairs), start=1):
+    for done, found in enumerate(in_order(executor, compare_partnership, pairs), start=1):
         cells += found.cells
         changed += found.changed
         events += found.events
         progress(done, len(pairs))
     definitions = tuple(_definitions(first.manifest, second.manifest))
-    return Comparison(
+    return ExtractComparison(
         one=first.described,
         other=second.described,
         definitions=definitions,
@@ -111,19 +113,19 @@ def compare(source: Source, one: Path, other: Path, executor: Executor, progress
     )
 
 
-class _Side:
+class _ComparedSide:
     """One of the two, with its own figures where they are at hand."""
 
-    def __init__(self, source: Source, path: Path) -> None:
+    def __init__(self, source: ExtractSource, path: Path) -> None:
         self.manifest = read_manifest(path)
         same_log(source, self.manifest)
         beside = path.parent / METHOD
         documents = [beside.read_bytes()] if beside.is_file() else []
         used, self._position = self.manifest.method, self.manifest.position
-        self._method = encoded(method_called(source.log, used.sha256, used.method_id, self._position, documents))
+        self._method = method_document(find_method(source.log, used.sha256, used.method_id, self._position, documents))
         self._recorded_at = _recorded_at(source.log, self._position)
         self._panel = _panel_beside(path, self.manifest)
-        self.described = Extract(
+        self.described = ComparedExtract(
             review_id=self.manifest.review_id,
             position=self._position,
             as_of=self.manifest.as_of,
@@ -139,24 +141,24 @@ class _Side:
         registered = self.manifest.registered
         return {*registered.cohort_partnership_ids, *registered.comparison_partnership_ids}
 
-    def of(self, partnership_id: UUID) -> Standpoint:
+    def of(self, partnership_id: UUID) -> ExtractStandpoint:
         """Give what a worker needs of it for one partnership."""
-        return Standpoint(
+        return ExtractStandpoint(
             position=self._position,
             recorded_at=self._recorded_at,
             method=self._method,
             stored=None if self._panel is None else self._panel.get(partnership_id, {}),
         )
 
-    def alone(self, other: "_Side") -> Alone:
+    def alone(self, other: "_ComparedSide") -> UnsharedScope:
         """Give what the other does not look at."""
-        return Alone(
+        return UnsharedScope(
             partnerships=tuple(sorted(self.partnerships - other.partnerships)),
             months=tuple(sorted(set(self.manifest.months) - set(other.manifest.months))),
         )
 
 
-Panel = dict[UUID, dict[tuple[date, str], CellSeen]]
+Panel = dict[UUID, dict[tuple[date, str], PanelCell]]
 
 
 def _panel_beside(path: Path, manifest: Manifest) -> Panel | None:
@@ -168,7 +170,7 @@ def _panel_beside(path: Path, manifest: Manifest) -> Panel | None:
     found: Panel = {}
     with file.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            cell = CellSeen(
+            cell = PanelCell(
                 value=_number(row["value"]),
                 low=_number(row["low"]),
                 high=_number(row["high"]),
@@ -189,7 +191,7 @@ def _recorded_at(log: LogRecorder, position: int) -> datetime:
     return found
 
 
-def _definitions(one: Manifest, other: Manifest) -> Iterator[Difference]:
+def _definitions(one: Manifest, other: Manifest) -> Iterator[RerunDifference]:
     yield from difference("method", one.method, other.method)
     for name in one.made_by.__struct_fields__:
         yield from difference(f"made_by.{name}", getattr(one.made_by, name), getattr(other.made_by, name))
@@ -199,7 +201,7 @@ def _in_words(
     cells: int,
     changed: Sequence[CellChange],
     events: Sequence[EventBetween],
-    definitions: Iterable[Difference],
+    definitions: Iterable[RerunDifference],
 ) -> str:
     lines = [f"{len(changed)} of {cells} cells changed"]
     for cause in ("events", "method", "program"):
@@ -207,7 +209,7 @@ def _in_words(
         if count:
             lines.append(f"  {count} because of {_CAUSES[cause]}")
     kinds = Counter(each.kind for each in events)
-    lines += [f"  recorded in between, {kind}: {kinds[kind]}" for kind in EventKind if kinds[kind]]
+    lines += [f"  recorded in between, {kind}: {kinds[kind]}" for kind in EventBetweenKind if kinds[kind]]
     lines += [f"  {each.what} was {each.was} and is {each.now}" for each in definitions]
     return "\n".join(lines)
 

@@ -9,17 +9,17 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from projections.reviews.compare_cells import Because, CellChange, CellSeen, EventBetween, EventKind
-from projections.reviews.compare_extracts import Alone, Comparison, Extract
+from projections.reviews.compare_cells import CellCause, CellChange, EventBetween, EventBetweenKind, PanelCell
+from projections.reviews.compare_extracts import ComparedExtract, ExtractComparison, UnsharedScope
 from projections.reviews.data_package import DICTIONARY, dictionary
-from projections.reviews.extract_tables import EventId, Link, MeasureKey, PartnershipId, Table, TableRow
-from projections.reviews.freeze import Difference
-from projections.reviews.table_files import Form, table_files
+from projections.reviews.extract_tables import EventId, ExtractTable, ForeignKey, MeasureKey, PartnershipId, TableRow
+from projections.reviews.freeze import RerunDifference
+from projections.reviews.table_files import ExtractFormat, table_files
 
 COMPARISON: Final = "comparison.json"
 
 AsOf = Annotated[date, Meta(description="The last day of the month, at whose end it stood so", examples=["2026-03-31"])]
-_NONE: Final = CellSeen(value=None, low=None, high=None, status="", missing=None)
+_NONE: Final = PanelCell(value=None, low=None, high=None, status="", missing=None)
 
 
 class ChangedCellRow(TableRow, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ class RecordedBetweenRow(TableRow, frozen=True, kw_only=True):
     partnership_id: PartnershipId
     type: Annotated[str, Meta(description="What kind of event it is", examples=["commitment-made"])]
     kind: Annotated[
-        EventKind,
+        EventBetweenKind,
         Meta(description="Whether it corrects, withdraws, is late (it had happened before) or new", examples=["late"]),
     ]
     position: Annotated[int, Meta(description="Its place in the log", examples=["1234"])]
@@ -83,14 +83,14 @@ class RecordedBetweenRow(TableRow, frozen=True, kw_only=True):
 
 _CELL: Final = ("partnership_id", "as_of", "measure")
 COMPARISON_TABLES: Final = (
-    Table(name="changed-cells", row=ChangedCellRow, key=_CELL),
-    Table(
+    ExtractTable(name="changed-cells", row=ChangedCellRow, key=_CELL),
+    ExtractTable(
         name="changed-by",
         row=ChangedByRow,
         key=(*_CELL, "event_id"),
-        links=(Link(_CELL, "changed-cells", _CELL), Link(("event_id",), "recorded-between", ("event_id",))),
+        links=(ForeignKey(_CELL, "changed-cells", _CELL), ForeignKey(("event_id",), "recorded-between", ("event_id",))),
     ),
-    Table(name="recorded-between", row=RecordedBetweenRow, key=("event_id",)),
+    ExtractTable(name="recorded-between", row=RecordedBetweenRow, key=("event_id",)),
 )
 
 
@@ -102,14 +102,14 @@ class CellsByCause(Struct, frozen=True, kw_only=True):
     program: int
 
 
-class ComparisonInBrief(Struct, frozen=True, kw_only=True):
+class ComparisonSummary(Struct, frozen=True, kw_only=True):
     """How two extracts differ, without the cells themselves; `recorded` counts the events in between by kind."""
 
-    one: Extract
-    other: Extract
-    definitions: tuple[Difference, ...]
-    only_in_one: Alone
-    only_in_other: Alone
+    one: ComparedExtract
+    other: ComparedExtract
+    definitions: tuple[RerunDifference, ...]
+    only_in_one: UnsharedScope
+    only_in_other: UnsharedScope
     cells: int
     changed: int
     because_of: CellsByCause
@@ -117,11 +117,11 @@ class ComparisonInBrief(Struct, frozen=True, kw_only=True):
     in_words: str
 
 
-def in_brief(comparison: Comparison) -> ComparisonInBrief:
+def summary_of(comparison: ExtractComparison) -> ComparisonSummary:
     """Sum a comparison up."""
     causes = Counter(cause for each in comparison.changed for cause in each.because)
     kinds = Counter(each.kind for each in comparison.events)
-    return ComparisonInBrief(
+    return ComparisonSummary(
         one=comparison.one,
         other=comparison.other,
         definitions=comparison.definitions,
@@ -130,19 +130,19 @@ def in_brief(comparison: Comparison) -> ComparisonInBrief:
         cells=comparison.cells,
         changed=len(comparison.changed),
         because_of=CellsByCause(
-            events=causes[Because.EVENTS], method=causes[Because.METHOD], program=causes[Because.PROGRAM]
+            events=causes[CellCause.EVENTS], method=causes[CellCause.METHOD], program=causes[CellCause.PROGRAM]
         ),
-        recorded={str(kind): kinds[kind] for kind in EventKind},
+        recorded={str(kind): kinds[kind] for kind in EventBetweenKind},
         in_words=comparison.in_words,
     )
 
 
-def write_comparison(comparison: Comparison, folder: Path) -> None:
+def write_comparison(comparison: ExtractComparison, folder: Path) -> None:
     """Write a comparison into an empty folder: whole as JSON, its tables as CSV, and what their columns mean.
 
     Raises OSError.
     """
-    with table_files(COMPARISON_TABLES, folder, (Form.CSV,)) as files:
+    with table_files(COMPARISON_TABLES, folder, (ExtractFormat.CSV,)) as files:
         files["changed-cells"].write([_changed(each) for each in comparison.changed])
         files["changed-by"].write([row for each in comparison.changed for row in _changed_by(each)])
         files["recorded-between"].write([_recorded(each) for each in comparison.events])
@@ -166,9 +166,9 @@ def _changed(each: CellChange) -> ChangedCellRow:
         other_high=other.high,
         other_status=other.status or None,
         other_missing=other.missing,
-        because_of_events=Because.EVENTS in each.because,
-        because_of_method=Because.METHOD in each.because,
-        because_of_program=Because.PROGRAM in each.because,
+        because_of_events=CellCause.EVENTS in each.because,
+        because_of_method=CellCause.METHOD in each.because,
+        because_of_program=CellCause.PROGRAM in each.because,
         change=each.change,
         by_events=each.by_events,
         by_method=each.by_method,

@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 
 from domain.csv_cells import CsvWriter
-from projections.reviews.extract_tables import TABLES, Column, Table
-from projections.reviews.manifest import FileMade, Manifest
-from projections.reviews.table_files import Form, cell
+from projections.reviews.extract_tables import TABLES, ExtractTable, TableColumn
+from projections.reviews.manifest import ExtractFile, Manifest
+from projections.reviews.table_files import ExtractFormat, cell
 
 DICTIONARY: Final = "data-dictionary.csv"
 PACKAGE: Final = "datapackage.json"
@@ -26,10 +26,10 @@ _TYPES: Final[dict[type, dict[str, str]]] = {
     date: {"type": "date"},
     datetime: {"type": "datetime"},
 }
-_MEDIA: Final = {Form.CSV: "text/csv", Form.PARQUET: "application/vnd.apache.parquet"}
+_MEDIA: Final = {ExtractFormat.CSV: "text/csv", ExtractFormat.PARQUET: "application/vnd.apache.parquet"}
 
 
-def dictionary(tables: Iterable[Table] = TABLES) -> bytes:
+def dictionary(tables: Iterable[ExtractTable] = TABLES) -> bytes:
     """Describe every column of tables, by default those of an extract, as CSV."""
     out = io.StringIO(newline="")
     writer = CsvWriter(out)
@@ -43,7 +43,7 @@ def dictionary(tables: Iterable[Table] = TABLES) -> bytes:
     return out.getvalue().encode()
 
 
-def package(manifest: Manifest, files: Iterable[FileMade]) -> bytes:
+def package(manifest: Manifest, files: Iterable[ExtractFile]) -> bytes:
     """Describe the package (Data Package 2.0): every file of a table with its schema, keys and digest."""
     made = {each.path: each for each in files}
     resources = [
@@ -67,22 +67,22 @@ def package(manifest: Manifest, files: Iterable[FileMade]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n"
 
 
-def _resource(table: Table, form: Form, made: FileMade) -> dict[str, Any]:
+def _resource(table: ExtractTable, form: ExtractFormat, made: ExtractFile) -> dict[str, Any]:
     return {
-        "name": table.name if form is Form.CSV else f"{table.name}-{form}",
+        "name": table.name if form is ExtractFormat.CSV else f"{table.name}-{form}",
         "path": made.path,
         "description": table.question,
         "format": str(form),
         "mediatype": _MEDIA[form],
-        **({"encoding": "utf-8"} if form is Form.CSV else {}),
+        **({"encoding": "utf-8"} if form is ExtractFormat.CSV else {}),
         "bytes": made.bytes,
         "hash": f"sha256:{made.sha256}",
         "schema": _schema(table, form),
     }
 
 
-def _schema(table: Table, form: Form) -> dict[str, Any]:
-    suffix = "" if form is Form.CSV else f"-{form}"
+def _schema(table: ExtractTable, form: ExtractFormat) -> dict[str, Any]:
+    suffix = "" if form is ExtractFormat.CSV else f"-{form}"
     return {
         "fields": [_field(column) for column in table.columns],
         "missingValues": [""],
@@ -97,13 +97,13 @@ def _schema(table: Table, form: Form) -> dict[str, Any]:
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: TableColumn) -> dict[str, Any]:
     constraints: dict[str, Any] = {} if column.optional else {"required": True}
     if column.codes:
         constraints["enum"] = list(column.codes)
     return {"name": column.name, **type_of(column), "description": column.description, "constraints": constraints}
 
 
-def type_of(column: Column) -> dict[str, str]:
+def type_of(column: TableColumn) -> dict[str, str]:
     """Give a column's type in the words of a table schema."""
     return {"type": "string"} if column.codes else _TYPES[column.type]

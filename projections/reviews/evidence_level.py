@@ -14,7 +14,7 @@ FEWEST: Final = 2
 """Fewer partnerships than this are a case, not a group."""
 
 
-class Holding(Struct, frozen=True, kw_only=True):
+class OutcomeCounts(Struct, frozen=True, kw_only=True):
     """How many partnerships have a registered outcome (any measure, where none was registered), by group and period."""
 
     cohort_before: int
@@ -23,7 +23,7 @@ class Holding(Struct, frozen=True, kw_only=True):
     comparison_window: int
 
 
-class Design(Struct, frozen=True, kw_only=True):
+class EvidenceLevel(Struct, frozen=True, kw_only=True):
     """The highest level that an extract can support, 0 for none, and why not higher."""
 
     scale: str
@@ -32,59 +32,59 @@ class Design(Struct, frozen=True, kw_only=True):
     why_not_higher: tuple[str, ...]
 
 
-class _Rule(Struct, frozen=True):
+class _LevelRule(Struct, frozen=True):
     """What a level asks for, what it says, and what is said where it is not met. A level needs any one of its rules."""
 
     level: int
-    holds: Callable[[Holding], bool]
+    holds: Callable[[OutcomeCounts], bool]
     because: str
     otherwise: str
 
 
-def _compared(holding: Holding) -> bool:
+def _compared(holding: OutcomeCounts) -> bool:
     return min(holding.cohort_window, holding.comparison_window) >= FEWEST
 
 
-def _before(holding: Holding) -> bool:
+def _before(holding: OutcomeCounts) -> bool:
     return min(holding.cohort_before, holding.cohort_window) >= FEWEST
 
 
-def _both(holding: Holding) -> bool:
+def _both(holding: OutcomeCounts) -> bool:
     return _compared(holding) and min(holding.cohort_before, holding.comparison_before) >= FEWEST
 
 
 _RULES: Final = (
-    _Rule(
+    _LevelRule(
         1,
         lambda holding: holding.cohort_window > 0,
         "outcomes of the cohort in the window, beside what its partnerships did",
         "no partnership of the cohort has an outcome in the window yet",
     ),
-    _Rule(
+    _LevelRule(
         2,
         _before,
         "outcomes of the cohort before the window and in it",
         f"fewer than {FEWEST} partnerships of the cohort have an outcome both before the window and in it",
     ),
-    _Rule(
+    _LevelRule(
         2,
         _compared,
         "outcomes in the window of a cohort and of a comparison, which is not shown to be alike",
         f"fewer than {FEWEST} partnerships on each side have an outcome in the window",
     ),
-    _Rule(
+    _LevelRule(
         3,
         _both,
         "outcomes before the window and in it, of a cohort and of a comparison",
         f"fewer than {FEWEST} partnerships on each side have an outcome before the window and in it",
     ),
-    _Rule(
+    _LevelRule(
         4,
         lambda _: False,
         "",
         "nothing in the record shows that the comparison is alike in what else matters: no other factors are held here",
     ),
-    _Rule(
+    _LevelRule(
         5,
         lambda _: False,
         "",
@@ -93,12 +93,12 @@ _RULES: Final = (
 )
 
 
-def design_of(holding: Holding) -> Design:
+def evidence_level(holding: OutcomeCounts) -> EvidenceLevel:
     """Work out the level: the highest whose rule is met, with why those above it are not."""
     met = [rule for rule in _RULES if rule.holds(holding)]
     best = max(met, key=lambda rule: rule.level, default=None)
     level = 0 if best is None else best.level
-    return Design(
+    return EvidenceLevel(
         scale=SCALE,
         level=level,
         because="it holds no outcome" if best is None else best.because,

@@ -18,25 +18,31 @@ from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
 from projections.method.method import Method, method_sha256
 from projections.reviews.data_package import DICTIONARY, PACKAGE, dictionary, package
-from projections.reviews.evidence_level import Holding, design_of
-from projections.reviews.extract_tables import TABLES, Group, OutcomeRow, PanelRow, Period
+from projections.reviews.evidence_level import OutcomeCounts, evidence_level
+from projections.reviews.extract_tables import TABLES, PanelRow, PlaceOutcomeRow, ReviewGroup, ReviewPeriod
 from projections.reviews.manifest import (
     FORMAT,
     MANIFEST,
-    FileMade,
+    ExtractFile,
     Manifest,
     MethodUsed,
-    Registered,
+    ReviewRegistration,
     encode_manifest,
     made_by,
 )
-from projections.reviews.partnership_part import Months, Part, Task, partnership_part
+from projections.reviews.partnership_part import PartnershipPart, PartTask, ReviewMonths, partnership_part
 from projections.reviews.readme import README, readme
-from projections.reviews.registration import Registration, beforehand, encoded, outcome_rows, registration_of
-from projections.reviews.table_files import Form, TableFiles, table_files
+from projections.reviews.registration import (
+    RegisteredReview,
+    beforehand,
+    method_document,
+    outcome_rows,
+    registered_review,
+)
+from projections.reviews.table_files import ExtractFormat, TableFiles, table_files
 from projections.scoring.formulas.opinion import Status
 
-ALL_FORMS: Final = (Form.CSV, Form.PARQUET)
+ALL_FORMS: Final = (ExtractFormat.CSV, ExtractFormat.PARQUET)
 METHOD: Final = "method.json"
 CHECKSUMS: Final = "checksums.sha256"
 AHEAD: Final = 16
@@ -44,23 +50,23 @@ AHEAD: Final = 16
 
 T = TypeVar("T")
 U = TypeVar("U")
-Progress = Callable[[int, int], None]
+ReviewProgress = Callable[[int, int], None]
 
 
 class NothingToFreeze(FolkmootError, ValueError):
     """No whole month of the review was over by the day asked about, or it was not registered by the position."""
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class ExtractRequest(Struct, frozen=True, kw_only=True):
     """Which extract is asked for: of which review, as known at which position, by the end of which day."""
 
     review_id: UUID
     position: int
     as_of: date
-    forms: tuple[Form, ...] = ALL_FORMS
+    forms: tuple[ExtractFormat, ...] = ALL_FORMS
 
 
-class Source(Struct, frozen=True, kw_only=True):
+class ExtractSource(Struct, frozen=True, kw_only=True):
     """Where an extract is made from: the log, and the connection string by which workers reach it themselves."""
 
     log: LogRecorder
@@ -68,16 +74,16 @@ class Source(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Leave out the connection string, which may hold a password."""
-        return "Source(...)"
+        return "ExtractSource(...)"
 
 
 def make_extract(
-    source: Source,
-    asked: Asked,
+    source: ExtractSource,
+    asked: ExtractRequest,
     method: Method,
     folder: Path,
     executor: Executor,
-    progress: Progress = lambda _done, _total: None,
+    progress: ReviewProgress = lambda _done, _total: None,
 ) -> Manifest:
     """Make the files of an extract in an empty folder and give its manifest, which is one of them.
 
@@ -86,14 +92,14 @@ def make_extract(
     """
     log = source.log
     root = log.root(asked.position)  # refuses a position beyond the head
-    registration = registration_of(log, asked.review_id, asked.position)
+    registration = registered_review(log, asked.review_id, asked.position)
     months = registration.months(asked.as_of)
     recorded_at = log.recorded_at(asked.position)
     if not months.ends or recorded_at is None:
         raise NothingToFreeze(f"no whole month of the review was over by {asked.as_of}: ask for a later day")
-    document = encoded(method)
+    document = method_document(method)
     tasks = [
-        Task(
+        PartTask(
             dsn=source.dsn,
             partnership_id=partnership_id,
             group=group,
@@ -106,7 +112,7 @@ def make_extract(
         for partnership_id, group in registration.groups
     ]
     outcomes = list(outcome_rows(log, registration, asked.position, months.ends[-1]))
-    held = _Held(months, is_registered=bool(registration.body.outcomes))
+    held = _OutcomeCounter(months, is_registered=bool(registration.body.outcomes))
     with table_files(TABLES, folder, asked.forms) as files:
         for done, part in enumerate(in_order(executor, partnership_part, tasks), start=1):
             _write(files, part, held)
@@ -126,19 +132,19 @@ def make_extract(
         months=months.ends,
         forms=asked.forms,
         made_by=made_by(),
-        design=design_of(held.holding()),
+        design=evidence_level(held.holding()),
         files=(),
     )
     return _finished(manifest, method, document, folder, tables)
 
 
-def _write(files: dict[str, TableFiles], part: Part, held: "_Held") -> None:
+def _write(files: dict[str, TableFiles], part: PartnershipPart, held: "_OutcomeCounter") -> None:
     for table in ("panel", "cells", "events", "partnerships"):
         files[table].write(getattr(part, table))
     held.panel(part.panel)
 
 
-def _finished(manifest: Manifest, method: Method, document: bytes, folder: Path, tables: list[FileMade]) -> Manifest:
+def _finished(manifest: Manifest, method: Method, document: bytes, folder: Path, tables: list[ExtractFile]) -> Manifest:
     """Write what goes with the tables, the manifest and the checksums last."""
     by_path = {each.path: each for each in tables}
     beside = {
@@ -156,10 +162,10 @@ def _finished(manifest: Manifest, method: Method, document: bytes, folder: Path,
     return whole
 
 
-def registered(log: LogRecorder, registration: Registration, position: int) -> Registered:
+def registered(log: LogRecorder, registration: RegisteredReview, position: int) -> ReviewRegistration:
     """Say what was registered, and how much of what is known at a position was on record by then."""
     body = registration.body
-    return Registered(
+    return ReviewRegistration(
         event_id=registration.event_id,
         position=registration.position,
         recorded_at=registration.recorded_at,
@@ -176,19 +182,19 @@ def registered(log: LogRecorder, registration: Registration, position: int) -> R
     )
 
 
-def _method_used(method: Method, registration: Registration) -> MethodUsed:
+def _method_used(method: Method, registration: RegisteredReview) -> MethodUsed:
     return MethodUsed(
         id=method.id, title=method.title, sha256=method_sha256(method), method_id=registration.body.method_id
     )
 
 
-def _made(path: Path, rows: int | None = None) -> FileMade:
+def _made(path: Path, rows: int | None = None) -> ExtractFile:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileMade(path=path.name, bytes=path.stat().st_size, sha256=sha256, rows=rows)
+    return ExtractFile(path=path.name, bytes=path.stat().st_size, sha256=sha256, rows=rows)
 
 
-def _checksums(files: Iterable[FileMade]) -> bytes:
+def _checksums(files: Iterable[ExtractFile]) -> bytes:
     """List digests as `sha256sum` reads them."""
     return "".join(f"{each.sha256}  {each.path}\n" for each in sorted(files, key=lambda each: each.path)).encode()
 
@@ -204,13 +210,13 @@ def in_order(executor: Executor, work: Callable[[T], U], tasks: Iterable[T]) -> 
         yield future.result()
 
 
-class _Held:
+class _OutcomeCounter:
     """Counts which partnerships have an outcome, by group and period."""
 
-    def __init__(self, months: Months, *, is_registered: bool) -> None:
+    def __init__(self, months: ReviewMonths, *, is_registered: bool) -> None:
         self._months = months
         self._is_registered = is_registered
-        self._found: set[tuple[Group, Period, UUID]] = set()
+        self._found: set[tuple[ReviewGroup, ReviewPeriod, UUID]] = set()
 
     def panel(self, rows: Iterable[PanelRow]) -> None:
         """Count the cells that have a value and enough behind it."""
@@ -218,18 +224,18 @@ class _Held:
             if row.status is Status.ENOUGH and row.value is not None and (row.registered or not self._is_registered):
                 self._found.add((row.group, row.period, row.partnership_id))
 
-    def outcomes(self, rows: Iterable[OutcomeRow]) -> None:
+    def outcomes(self, rows: Iterable[PlaceOutcomeRow]) -> None:
         """Count figures read for places, by the last day they are about."""
         for row in rows:
             if row.registered or not self._is_registered:
                 self._found.add((row.group, self._months.period(row.period_end_on), row.partnership_id))
 
-    def holding(self) -> Holding:
+    def holding(self) -> OutcomeCounts:
         """Give the counts."""
         counts = Counter((group, period) for group, period, _ in self._found)
-        return Holding(
-            cohort_before=counts[Group.COHORT, Period.BEFORE],
-            cohort_window=counts[Group.COHORT, Period.WINDOW],
-            comparison_before=counts[Group.COMPARISON, Period.BEFORE],
-            comparison_window=counts[Group.COMPARISON, Period.WINDOW],
+        return OutcomeCounts(
+            cohort_before=counts[ReviewGroup.COHORT, ReviewPeriod.BEFORE],
+            cohort_window=counts[ReviewGroup.COHORT, ReviewPeriod.WINDOW],
+            comparison_before=counts[ReviewGroup.COMPARISON, ReviewPeriod.BEFORE],
+            comparison_window=counts[ReviewGroup.COMPARISON, ReviewPeriod.WINDOW],
         )

@@ -14,14 +14,14 @@ from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import Basis, Missing
 
 
-class Group(CodeList):
+class ReviewGroup(CodeList):
     """On which side of the comparison a partnership stands."""
 
     COHORT = "cohort"
     COMPARISON = "comparison"
 
 
-class Period(CodeList):
+class ReviewPeriod(CodeList):
     """Whether a month belongs to the window of a review, or to the months before that it is compared with."""
 
     BEFORE = "before"
@@ -35,7 +35,9 @@ class TableRow(Struct, frozen=True, kw_only=True):
 _ID: Final = "7b0f3a52-6a53-4c1e-9f0e-0f6a1f0c7a11"
 
 PartnershipId = Annotated[UUID, Meta(description="The partnership", examples=[_ID])]
-InGroup = Annotated[Group, Meta(description="Whether the review is about it or compares with it", examples=["cohort"])]
+InGroup = Annotated[
+    ReviewGroup, Meta(description="Whether the review is about it or compares with it", examples=["cohort"])
+]
 MeasureKey = Annotated[
     str,
     Meta(
@@ -58,7 +60,9 @@ class PanelRow(TableRow, frozen=True, kw_only=True):
     as_of: Annotated[
         date, Meta(description="The last day of the month, at whose end it stood so", examples=["2026-03-31"])
     ]
-    period: Annotated[Period, Meta(description="Whether the month is of the window or before it", examples=["window"])]
+    period: Annotated[
+        ReviewPeriod, Meta(description="Whether the month is of the window or before it", examples=["window"])
+    ]
     measure: MeasureKey
     registered: Registered
     basis: Annotated[
@@ -144,7 +148,7 @@ class PartnershipRow(TableRow, frozen=True, kw_only=True):
     events_withdrawn: Annotated[int, Meta(description="Those that were withdrawn", examples=["2"])]
 
 
-class OutcomeRow(TableRow, frozen=True, kw_only=True):
+class PlaceOutcomeRow(TableRow, frozen=True, kw_only=True):
     """A figure read for the place of a partnership."""
 
     outcome_id: Annotated[UUID, Meta(description="The figure read", examples=[_ID])]
@@ -169,7 +173,7 @@ class OutcomeRow(TableRow, frozen=True, kw_only=True):
     ]
 
 
-class Column(Struct, frozen=True, kw_only=True):
+class TableColumn(Struct, frozen=True, kw_only=True):
     """A column as declared: its plain type, whether it can be empty, and what it means."""
 
     name: str
@@ -181,7 +185,7 @@ class Column(Struct, frozen=True, kw_only=True):
     codes: tuple[str, ...]
 
 
-class Link(Struct, frozen=True):
+class ForeignKey(Struct, frozen=True):
     """Columns that name a row of another table."""
 
     columns: tuple[str, ...]
@@ -189,13 +193,13 @@ class Link(Struct, frozen=True):
     theirs: tuple[str, ...]
 
 
-class Table(Struct, frozen=True, kw_only=True):
+class ExtractTable(Struct, frozen=True, kw_only=True):
     """One table: its row type, which columns tell its rows apart, and which name rows of others."""
 
     name: str
     row: type[TableRow]
     key: tuple[str, ...]
-    links: tuple[Link, ...] = ()
+    links: tuple[ForeignKey, ...] = ()
 
     @property
     def question(self) -> str:
@@ -203,35 +207,35 @@ class Table(Struct, frozen=True, kw_only=True):
         return " ".join((self.row.__doc__ or "").split())
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[TableColumn, ...]:
         """Give the columns in declared order. Raises TypeError naming one that is not described."""
         hints = get_type_hints(self.row, include_extras=True)
         return tuple(_column(self.name, field.name, hints[field.name]) for field in struct_fields(self.row))
 
 
-_PARTNERSHIP: Final = Link(("partnership_id",), "partnerships", ("partnership_id",))
+_PARTNERSHIP: Final = ForeignKey(("partnership_id",), "partnerships", ("partnership_id",))
 
 TABLES: Final = (
-    Table(name="panel", row=PanelRow, key=("partnership_id", "as_of", "measure"), links=(_PARTNERSHIP,)),
-    Table(
+    ExtractTable(name="panel", row=PanelRow, key=("partnership_id", "as_of", "measure"), links=(_PARTNERSHIP,)),
+    ExtractTable(
         name="cells",
         row=CellRow,
         key=("partnership_id", "measure", "event_id", "from_as_of"),
-        links=(_PARTNERSHIP, Link(("event_id",), "events", ("event_id",))),
+        links=(_PARTNERSHIP, ForeignKey(("event_id",), "events", ("event_id",))),
     ),
-    Table(name="events", row=EventRow, key=("event_id",), links=(_PARTNERSHIP,)),
-    Table(name="partnerships", row=PartnershipRow, key=("partnership_id",)),
-    Table(name="outcomes", row=OutcomeRow, key=("outcome_id", "partnership_id"), links=(_PARTNERSHIP,)),
+    ExtractTable(name="events", row=EventRow, key=("event_id",), links=(_PARTNERSHIP,)),
+    ExtractTable(name="partnerships", row=PartnershipRow, key=("partnership_id",)),
+    ExtractTable(name="outcomes", row=PlaceOutcomeRow, key=("outcome_id", "partnership_id"), links=(_PARTNERSHIP,)),
 )
 
 
-def _column(table: str, name: str, annotation: Any) -> Column:  # noqa: ANN401 - an annotation
+def _column(table: str, name: str, annotation: Any) -> TableColumn:  # noqa: ANN401 - an annotation
     bare, meta = get_args(annotation) if get_origin(annotation) is Annotated else (annotation, None)
     if meta is None or not meta.description or not meta.examples:
         raise TypeError(f"the column {name} of {table} needs a description and an example")
     options = get_args(bare) if get_origin(bare) in {Union, UnionType} else (bare,)
     (kind,) = (each for each in options if each is not type(None))
-    return Column(
+    return TableColumn(
         name=name,
         type=kind,
         optional=type(None) in options,

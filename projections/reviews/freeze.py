@@ -17,9 +17,9 @@ from domain.decisions.refusals import Code, Refusal
 from domain.decisions.reviews import FreezeReview
 from domain.errors import FolkmootError
 from domain.handling.handler import Handler
-from projections.reviews.extract import METHOD, Asked, Progress, Source, make_extract
+from projections.reviews.extract import METHOD, ExtractRequest, ExtractSource, ReviewProgress, make_extract
 from projections.reviews.manifest import MANIFEST, Manifest, read_manifest
-from projections.reviews.registration import Frozen, method_called, registration_of
+from projections.reviews.registration import FrozenExtract, find_method, registered_review
 
 
 class FolderTaken(FolkmootError, ValueError):
@@ -38,7 +38,7 @@ class CannotRerun(FolkmootError, ValueError):
     """This is not the log that the extract was made from, so it cannot be made again here."""
 
 
-class Difference(Struct, frozen=True, kw_only=True):
+class RerunDifference(Struct, frozen=True, kw_only=True):
     """Something that files depend on and that is not as it was."""
 
     what: str
@@ -46,7 +46,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     now: Any
 
 
-class Rerun(Struct, frozen=True, kw_only=True):
+class RerunResult(Struct, frozen=True, kw_only=True):
     """How an extract made again compares with the manifest it was made from.
 
     `recorded`: the log holds a freeze with this manifest. `differing` names files that are not the same to the byte,
@@ -57,7 +57,7 @@ class Rerun(Struct, frozen=True, kw_only=True):
     recorded: bool
     files: int
     differing: tuple[str, ...]
-    because: tuple[Difference, ...]
+    because: tuple[RerunDifference, ...]
     edited: tuple[str, ...]
     manifest_sha256: str
 
@@ -82,7 +82,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
         raise
 
 
-def record_frozen(handler: Handler, context: CommandContext, manifest: Manifest, manifest_sha256: str) -> Frozen:
+def record_frozen(handler: Handler, context: CommandContext, manifest: Manifest, manifest_sha256: str) -> FrozenExtract:
     """Put an extract on record, unless it is there. Raises NotRecorded and what the log raises."""
     command = FreezeReview(
         review=manifest.review_id,
@@ -93,11 +93,11 @@ def record_frozen(handler: Handler, context: CommandContext, manifest: Manifest,
     outcome = handler.handle(command, context, msgspec.json.encode(command, order="deterministic"))
     if isinstance(outcome, Refusal) and {fault.code for fault in outcome.faults} != {Code.ALREADY_DONE}:
         raise NotRecorded(outcome)
-    frozen = registration_of(handler.recorder, manifest.review_id).frozen
+    frozen = registered_review(handler.recorder, manifest.review_id).frozen
     return next(each for each in frozen if each.manifest_sha256 == manifest_sha256)
 
 
-def rerun(source: Source, path: Path, folder: Path, executor: Executor, progress: Progress) -> Rerun:
+def rerun(source: ExtractSource, path: Path, folder: Path, executor: Executor, progress: ReviewProgress) -> RerunResult:
     """Make an extract again from its manifest into a folder of its own, and compare every file.
 
     Raises ManifestInvalid, CannotRerun, BeyondHead, ReviewMethodMissing, and what making an extract raises.
@@ -105,20 +105,22 @@ def rerun(source: Source, path: Path, folder: Path, executor: Executor, progress
     manifest = read_manifest(path)
     same_log(source, manifest)
     beside = path.parent / METHOD
-    method = method_called(
+    method = find_method(
         source.log,
         manifest.method.sha256,
         manifest.method.method_id,
         manifest.position,
         [beside.read_bytes()] if beside.is_file() else [],
     )
-    asked = Asked(review_id=manifest.review_id, position=manifest.position, as_of=manifest.as_of, forms=manifest.forms)
+    asked = ExtractRequest(
+        review_id=manifest.review_id, position=manifest.position, as_of=manifest.as_of, forms=manifest.forms
+    )
     with new_folder(folder) as writing:
         made = make_extract(source, asked, method, writing, executor, progress)
     was = {each.path: each.sha256 for each in manifest.files} | {MANIFEST: sha256_of(path)}
     now = {each.path: each.sha256 for each in made.files} | {MANIFEST: sha256_of(folder / MANIFEST)}
     differing = tuple(sorted(name for name in was | now if was.get(name) != now.get(name)))
-    return Rerun(
+    return RerunResult(
         identical=not differing,
         recorded=is_recorded(source, manifest.review_id, was[MANIFEST]),
         files=len(now),
@@ -133,9 +135,9 @@ def rerun(source: Source, path: Path, folder: Path, executor: Executor, progress
     )
 
 
-def is_recorded(source: Source, review_id: UUID, manifest_sha256: str) -> bool:
+def is_recorded(source: ExtractSource, review_id: UUID, manifest_sha256: str) -> bool:
     """Whether the log holds a freeze of a review with this manifest."""
-    return any(each.manifest_sha256 == manifest_sha256 for each in registration_of(source.log, review_id).frozen)
+    return any(each.manifest_sha256 == manifest_sha256 for each in registered_review(source.log, review_id).frozen)
 
 
 def sha256_of(path: Path) -> str:
@@ -144,7 +146,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def same_log(source: Source, manifest: Manifest) -> None:
+def same_log(source: ExtractSource, manifest: Manifest) -> None:
     """Raise CannotRerun, or BeyondHead, where the log is not the one that an extract was made from."""
     log_id = source.log.head().log_id
     if log_id != manifest.log_id:
@@ -156,7 +158,7 @@ def same_log(source: Source, manifest: Manifest) -> None:
         )
 
 
-def _differences(was: Manifest, now: Manifest) -> Iterator[Difference]:
+def _differences(was: Manifest, now: Manifest) -> Iterator[RerunDifference]:
     """Name what is not as it was, part by part of what made the files."""
     for name in was.made_by.__struct_fields__:
         yield from difference(f"made_by.{name}", getattr(was.made_by, name), getattr(now.made_by, name))
@@ -166,7 +168,7 @@ def _differences(was: Manifest, now: Manifest) -> Iterator[Difference]:
         yield from difference(name, getattr(was, name), getattr(now, name))
 
 
-def difference(what: str, was: object, now: object) -> Iterator[Difference]:
+def difference(what: str, was: object, now: object) -> Iterator[RerunDifference]:
     """Give the difference between two values, if there is one."""
     if was != now:
-        yield Difference(what=what, was=msgspec.to_builtins(was), now=msgspec.to_builtins(now))
+        yield RerunDifference(what=what, was=msgspec.to_builtins(was), now=msgspec.to_builtins(now))

@@ -16,9 +16,9 @@ from msgspec import Struct
 from domain.checkout import ROOT
 from domain.errors import FolkmootError
 from domain.structs import prepared
-from projections.reviews.evidence_level import Design
-from projections.reviews.registration import Beforehand
-from projections.reviews.table_files import Form
+from projections.reviews.evidence_level import EvidenceLevel
+from projections.reviews.registration import RecordBeforehand
+from projections.reviews.table_files import ExtractFormat
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
@@ -39,7 +39,7 @@ class MadeBy(Struct, frozen=True, kw_only=True):
     architecture: str
 
 
-class Registered(Struct, frozen=True, kw_only=True):
+class ReviewRegistration(Struct, frozen=True, kw_only=True):
     """The registration that an extract answers to, and what could be seen when it was made."""
 
     event_id: UUID
@@ -54,7 +54,7 @@ class Registered(Struct, frozen=True, kw_only=True):
     window_start_on: date
     window_end_on: date
     outcomes: tuple[str, ...]
-    beforehand: Beforehand
+    beforehand: RecordBeforehand
 
 
 class MethodUsed(Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ class MethodUsed(Struct, frozen=True, kw_only=True):
     method_id: UUID | None
 
 
-class FileMade(Struct, frozen=True, kw_only=True):
+class ExtractFile(Struct, frozen=True, kw_only=True):
     """One file of an extract; `rows` for a table."""
 
     path: str
@@ -84,13 +84,13 @@ class Manifest(Struct, frozen=True, kw_only=True):
     position: int
     as_of: date
     tree_root: str
-    registered: Registered
+    registered: ReviewRegistration
     method: MethodUsed
     months: tuple[date, ...]
-    forms: tuple[Form, ...]
+    forms: tuple[ExtractFormat, ...]
     made_by: MadeBy
-    design: Design
-    files: tuple[FileMade, ...]
+    design: EvidenceLevel
+    files: tuple[ExtractFile, ...]
 
 
 prepared(Manifest)

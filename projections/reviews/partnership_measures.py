@@ -24,30 +24,30 @@ from projections.scoring.sensitivity import confirmed_only
 TRUST: Final = "trust"
 
 
-class Direction(CodeList):
+class TrustDirection(CodeList):
     """Whose experience of whom."""
 
     RESIDENTS_OF_OFFICIALS = "residents-of-officials"
     OFFICIALS_OF_RESIDENTS = "officials-of-residents"
 
 
-_SIDES: Final[dict[Direction, tuple[frozenset[Side], frozenset[Side]]]] = {
-    Direction.RESIDENTS_OF_OFFICIALS: (RESIDENT_SIDE, frozenset(OFFICIALS)),
-    Direction.OFFICIALS_OF_RESIDENTS: (frozenset(OFFICIALS), RESIDENT_SIDE),
+_SIDES: Final[dict[TrustDirection, tuple[frozenset[Side], frozenset[Side]]]] = {
+    TrustDirection.RESIDENTS_OF_OFFICIALS: (RESIDENT_SIDE, frozenset(OFFICIALS)),
+    TrustDirection.OFFICIALS_OF_RESIDENTS: (frozenset(OFFICIALS), RESIDENT_SIDE),
 }
-_ACTS_OF_HEALTH: Final[dict[tuple[str, str], tuple[Facet, Direction, str]]] = {
-    (Dimension.RELIABILITY, HEADLINE): (Facet.RELIABILITY, Direction.RESIDENTS_OF_OFFICIALS, ""),
-    (Dimension.RELIABILITY, "residents-to-officials"): (Facet.RELIABILITY, Direction.OFFICIALS_OF_RESIDENTS, ""),
-    (Dimension.RESPONSIVENESS, HEADLINE): (Facet.RESPONSIVENESS, Direction.RESIDENTS_OF_OFFICIALS, ""),
-    (Dimension.OPENNESS, HEADLINE): (Facet.OPENNESS, Direction.RESIDENTS_OF_OFFICIALS, ""),
-    (Dimension.OPENNESS, NOTES): (Facet.OPENNESS, Direction.RESIDENTS_OF_OFFICIALS, NOTES),
-    (Dimension.OPENNESS, REASONS): (Facet.OPENNESS, Direction.RESIDENTS_OF_OFFICIALS, REASONS),
-    (Dimension.OPENNESS, FEEDBACK): (Facet.OPENNESS, Direction.RESIDENTS_OF_OFFICIALS, FEEDBACK),
+_ACTS_OF_HEALTH: Final[dict[tuple[str, str], tuple[Facet, TrustDirection, str]]] = {
+    (Dimension.RELIABILITY, HEADLINE): (Facet.RELIABILITY, TrustDirection.RESIDENTS_OF_OFFICIALS, ""),
+    (Dimension.RELIABILITY, "residents-to-officials"): (Facet.RELIABILITY, TrustDirection.OFFICIALS_OF_RESIDENTS, ""),
+    (Dimension.RESPONSIVENESS, HEADLINE): (Facet.RESPONSIVENESS, TrustDirection.RESIDENTS_OF_OFFICIALS, ""),
+    (Dimension.OPENNESS, HEADLINE): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, ""),
+    (Dimension.OPENNESS, NOTES): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, NOTES),
+    (Dimension.OPENNESS, REASONS): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, REASONS),
+    (Dimension.OPENNESS, FEEDBACK): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, FEEDBACK),
 }
 """Of which acts a measure of health is the trust: facet, direction, and how the acts' names begin."""
 
 
-class Acts(Struct, frozen=True, kw_only=True):
+class ActCounts(Struct, frozen=True, kw_only=True):
     """The acts behind a measure counted plainly, None where it is not made of acts.
 
     The confirmed ones are those that do not rest on silence.
@@ -59,14 +59,14 @@ class Acts(Struct, frozen=True, kw_only=True):
     confirmed_value_sum: float | None = None
 
 
-def measured(history: History, method: Method) -> Iterator[tuple[Measure, Acts]]:
+def measured(history: History, method: Method) -> Iterator[tuple[Measure, ActCounts]]:
     """Give every measure with its acts."""
     found = evidence(history, method)
     material = Material(history=history, method=method, evidence=found)
     for row in health_rows(history, method, found):
         yield row, _acts_of_health(row, material)
     for facet in sorted(BEHAVIOURAL_FACETS):
-        for direction in Direction:
+        for direction in TrustDirection:
             rows = _block(material, facet, direction)
             summed = trust_in(material, TRUST, str(facet), facet, rows)
             yield _grouped(summed, direction), _acts(rows, history)
@@ -78,30 +78,30 @@ def key_of(measure: Measure) -> str:
     return ".".join(str(part) for part in parts if part)
 
 
-def _grouped(measure: Measure, direction: Direction) -> Measure:
+def _grouped(measure: Measure, direction: TrustDirection) -> Measure:
     fields = {name: getattr(measure, name) for name in measure.__struct_fields__}
     return Measure(**{**fields, "group": str(direction)})
 
 
-def _acts_of_health(row: Measure, material: Material) -> Acts:
+def _acts_of_health(row: Measure, material: Material) -> ActCounts:
     if row.basis is Basis.SHARE:
-        return Acts(acts=round(row.n), value_sum=row.r)
+        return ActCounts(acts=round(row.n), value_sum=row.r)
     asked = _ACTS_OF_HEALTH.get((row.dimension, row.name))
     if asked is None:
-        return Acts()
+        return ActCounts()
     facet, direction, prefix = asked
     return _acts([each for each in _block(material, facet, direction) if each.act.startswith(prefix)], material.history)
 
 
-def _block(material: Material, facet: Facet, direction: Direction) -> list[Evidence]:
+def _block(material: Material, facet: Facet, direction: TrustDirection) -> list[Evidence]:
     trusters, trustees = _SIDES[direction]
     return material.across(facet, trusters, trustees)
 
 
-def _acts(rows: Sequence[Evidence], history: History) -> Acts:
+def _acts(rows: Sequence[Evidence], history: History) -> ActCounts:
     plain: Counts = counts(rows, history.end)
     confirmed = counts(confirmed_only(rows), history.end)
-    return Acts(
+    return ActCounts(
         acts=plain.acts,
         value_sum=plain.value_sum,
         confirmed_acts=confirmed.acts,

@@ -21,41 +21,41 @@ from projections.history.history import History, history
 from projections.history.lateness import Lateness, days_late
 from projections.method.document import load_method
 from projections.method.method import Method
-from projections.reviews.extract_tables import CellRow, EventRow, Group, PanelRow, PartnershipRow, Period
-from projections.reviews.partnership_measures import Acts, key_of, measured
+from projections.reviews.extract_tables import CellRow, EventRow, PanelRow, PartnershipRow, ReviewGroup, ReviewPeriod
+from projections.reviews.partnership_measures import ActCounts, key_of, measured
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import ShownMeasure, shown_measures
 
 
-class Months(Struct, frozen=True, kw_only=True):
+class ReviewMonths(Struct, frozen=True, kw_only=True):
     """The month ends looked at, in order, and the first day of the window."""
 
     ends: tuple[date, ...]
     window_start_on: date
 
-    def period(self, end: date) -> Period:
+    def period(self, end: date) -> ReviewPeriod:
         """Say whether a month belongs to the window; one that the window begins in does."""
-        return Period.WINDOW if end >= self.window_start_on else Period.BEFORE
+        return ReviewPeriod.WINDOW if end >= self.window_start_on else ReviewPeriod.BEFORE
 
 
-class Task(Struct, frozen=True, kw_only=True):
+class PartTask(Struct, frozen=True, kw_only=True):
     """What a worker is asked: one partnership, up to a position taken at `recorded_at`, by a method's document."""
 
     dsn: str
     partnership_id: UUID
-    group: Group
+    group: ReviewGroup
     position: int
     recorded_at: datetime
-    months: Months
+    months: ReviewMonths
     method: bytes
     outcomes: tuple[str, ...]
 
     def __repr__(self) -> str:
         """Leave out the connection string, which may hold a password."""
-        return f"Task({self.partnership_id})"
+        return f"PartTask({self.partnership_id})"
 
 
-class Part(Struct, frozen=True, kw_only=True):
+class PartnershipPart(Struct, frozen=True, kw_only=True):
     """One partnership's rows, each table in the order of its key; none where nothing was formed by the last month."""
 
     panel: tuple[PanelRow, ...] = ()
@@ -64,21 +64,21 @@ class Part(Struct, frozen=True, kw_only=True):
     partnerships: tuple[PartnershipRow, ...] = ()
 
 
-def partnership_part(task: Task) -> Part:
+def partnership_part(task: PartTask) -> PartnershipPart:
     """Read a partnership from the log and give its part of the extract. Raises what reading and decoding raise."""
     with LogRecorder(task.dsn, role=READER, application_name="folkmoot-review", pool_size=1) as log:
         records = [recorded(event) for event in log.read_partition(task.partnership_id, task.position)]
     return part_of(records, task, loaded(task.method))
 
 
-def part_of(records: Sequence[Recorded], task: Task, method: Method) -> Part:
+def part_of(records: Sequence[Recorded], task: PartTask, method: Method) -> PartnershipPart:
     """Give the part of the extract that these events make. Pure."""
     if not records:
-        return Part()
+        return PartnershipPart()
     latest = _seen(records, task, task.months.ends[-1])
     formed = latest.of(PartnershipFormed)
     if not formed:
-        return Part()
+        return PartnershipPart()
     ends = [end for end in task.months.ends if formed[0].occurred_at < end_of_day(end)]  # it has no cells before
     found = [_month(records, _seen(records, task, end), method) for end in ends]
     ordered = [sorted(month.measures, key=lambda each: key_of(each[0])) for month in found]
@@ -90,7 +90,7 @@ def part_of(records: Sequence[Recorded], task: Task, method: Method) -> Part:
         for measure, acts in measures
     ]
     cells = list(_cells(task, found))
-    return Part(
+    return PartnershipPart(
         panel=tuple(panel),
         cells=tuple(cells),
         events=tuple(_events(task, records, latest, method, {each.event_id for each in cells})),
@@ -98,24 +98,24 @@ def part_of(records: Sequence[Recorded], task: Task, method: Method) -> Part:
     )
 
 
-class _Month(Struct, frozen=True, kw_only=True):
+class _MeasuredMonth(Struct, frozen=True, kw_only=True):
     """One month as it was looked at."""
 
     end: date
-    measures: list[tuple[Measure, Acts]]
+    measures: list[tuple[Measure, ActCounts]]
     happened: int
     recorded: int
     late: int
 
 
-def _seen(records: Sequence[Recorded], task: Task, as_of: date) -> History:
+def _seen(records: Sequence[Recorded], task: PartTask, as_of: date) -> History:
     return history(records, as_of=as_of, position=task.position, recorded_at=records[-1].recorded_at)
 
 
-def _month(records: Sequence[Recorded], seen: History, method: Method) -> _Month:
+def _month(records: Sequence[Recorded], seen: History, method: Method) -> _MeasuredMonth:
     start, lateness = start_of_day(seen.as_of.replace(day=1)), Lateness(seen, method)
     happened = [fact for fact in seen.facts if fact.occurred_at >= start]
-    return _Month(
+    return _MeasuredMonth(
         end=seen.as_of,
         measures=list(measured(seen, method)),
         happened=len(happened),
@@ -124,7 +124,7 @@ def _month(records: Sequence[Recorded], seen: History, method: Method) -> _Month
     )
 
 
-def _panel_row(task: Task, month: _Month, shown: ShownMeasure, key: str, acts: Acts) -> PanelRow:
+def _panel_row(task: PartTask, month: _MeasuredMonth, shown: ShownMeasure, key: str, acts: ActCounts) -> PanelRow:
     return PanelRow(
         partnership_id=task.partnership_id,
         group=task.group,
@@ -149,7 +149,7 @@ def _panel_row(task: Task, month: _Month, shown: ShownMeasure, key: str, acts: A
     )
 
 
-def _cells(task: Task, months: Sequence[_Month]) -> Iterator[CellRow]:
+def _cells(task: PartTask, months: Sequence[_MeasuredMonth]) -> Iterator[CellRow]:
     """Give for every measure and event the stretches of months in which the one rested on the other.
 
     What stands beside a headline as a plain count often names no events of its own: its dimension's are behind it.
@@ -184,7 +184,7 @@ def _stretches(indices: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _events(
-    task: Task, records: Sequence[Recorded], seen: History, method: Method, wanted: set[UUID]
+    task: PartTask, records: Sequence[Recorded], seen: History, method: Method, wanted: set[UUID]
 ) -> Iterator[EventRow]:
     taken = {record.event_id: record.recorded_at for record in records}
     facts = {fact.event_id: fact for fact in seen.facts}
@@ -207,7 +207,7 @@ def _events(
         )
 
 
-def _partnership(task: Task, records: Sequence[Recorded], seen: History) -> PartnershipRow:
+def _partnership(task: PartTask, records: Sequence[Recorded], seen: History) -> PartnershipRow:
     fact, formed = seen.each(PartnershipFormed)[0]
     closed = seen.of(PartnershipClosed)
     return PartnershipRow(

@@ -8,13 +8,13 @@ from jinja2 import Environment, StrictUndefined
 
 from projections.method.method import Method
 from projections.reviews.extract_tables import TABLES
-from projections.reviews.manifest import FileMade, Manifest
+from projections.reviews.manifest import ExtractFile, Manifest
 
 README: Final = "README.md"
 _TEMPLATE: Final = "readme.md.jinja"
 
 
-def readme(manifest: Manifest, method: Method, made: Mapping[str, FileMade]) -> bytes:
+def readme(manifest: Manifest, method: Method, made: Mapping[str, ExtractFile]) -> bytes:
     """Write the page; `made` gives the files of tables by path."""
     # Markdown, which nobody's browser runs: there is nothing to escape.
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701

@@ -23,8 +23,8 @@ from domain.log.recorder import LogRecorder
 from domain.values import end_of_day, start_of_day
 from projections.method.document import MethodInvalid, default_method, load_method
 from projections.method.method import Method, method_sha256
-from projections.reviews.extract_tables import Group, OutcomeRow
-from projections.reviews.partnership_part import Months
+from projections.reviews.extract_tables import PlaceOutcomeRow, ReviewGroup
+from projections.reviews.partnership_part import ReviewMonths
 
 _SEEN: Final = """
     SELECT count(*) FILTER (WHERE position < %(registered)s), count(*) FROM log.event
@@ -41,7 +41,7 @@ class ReviewMethodMissing(FolkmootError, LookupError):
     """The document of the method that a review registered is nowhere to be found."""
 
 
-class Frozen(Struct, frozen=True, kw_only=True):
+class FrozenExtract(Struct, frozen=True, kw_only=True):
     """An extract on record."""
 
     event_id: UUID
@@ -51,7 +51,7 @@ class Frozen(Struct, frozen=True, kw_only=True):
     manifest_sha256: str
 
 
-class Registration(Struct, frozen=True, kw_only=True):
+class RegisteredReview(Struct, frozen=True, kw_only=True):
     """A review as registered: by which event, when, what it says as it stands, whose word it is, its corrections.
 
     A correction made after the outcome could be seen is no pre-registration: whoever reads it is told.
@@ -63,13 +63,13 @@ class Registration(Struct, frozen=True, kw_only=True):
     body: ReviewRegistered
     word: UUID | None
     corrected_by: tuple[UUID, ...]
-    frozen: tuple[Frozen, ...]
+    frozen: tuple[FrozenExtract, ...]
 
     @property
-    def groups(self) -> tuple[tuple[UUID, Group], ...]:
+    def groups(self) -> tuple[tuple[UUID, ReviewGroup], ...]:
         """Give each partnership with its group, in order of their ids."""
-        cohort = ((each, Group.COHORT) for each in self.body.cohort_partnership_ids)
-        comparison = ((each, Group.COMPARISON) for each in self.body.comparison_partnership_ids)
+        cohort = ((each, ReviewGroup.COHORT) for each in self.body.cohort_partnership_ids)
+        comparison = ((each, ReviewGroup.COMPARISON) for each in self.body.comparison_partnership_ids)
         return tuple(sorted((*cohort, *comparison)))
 
     @property
@@ -77,7 +77,7 @@ class Registration(Struct, frozen=True, kw_only=True):
         """Give the first day looked at."""
         return self.body.baseline_start_on or self.body.window_start_on
 
-    def months(self, as_of: date) -> Months:
+    def months(self, as_of: date) -> ReviewMonths:
         """Give the whole months that were over, with the window, by the end of a day."""
         until = min(as_of, self.body.window_end_on)
         ends = []
@@ -85,10 +85,10 @@ class Registration(Struct, frozen=True, kw_only=True):
         while end <= until:
             ends.append(end)
             end = _month_end(end + timedelta(days=1))
-        return Months(ends=tuple(ends), window_start_on=self.body.window_start_on)
+        return ReviewMonths(ends=tuple(ends), window_start_on=self.body.window_start_on)
 
 
-class Beforehand(Struct, frozen=True, kw_only=True):
+class RecordBeforehand(Struct, frozen=True, kw_only=True):
     """How much was on record when a review was registered, of what is now known of its window."""
 
     events_in_window: int
@@ -97,13 +97,13 @@ class Beforehand(Struct, frozen=True, kw_only=True):
     outcomes_in_window_before_registration: int
 
 
-def registration_of(log: LogRecorder, review_id: UUID, upto: int | None = None) -> Registration:
+def registered_review(log: LogRecorder, review_id: UUID, upto: int | None = None) -> RegisteredReview:
     """Read a review as registered, as known at a position. Raises UnknownReview."""
     standing, _ = resolve([recorded(event) for event in log.read_partition(review_id, upto)])
     first = next((fact for fact in standing if isinstance(fact.body, ReviewRegistered)), None)
     if first is None or not isinstance(first.body, ReviewRegistered):
         raise UnknownReview(f"no review {review_id} was registered{'' if upto is None else f' by position {upto}'}")
-    return Registration(
+    return RegisteredReview(
         event_id=first.event_id,
         position=first.position,
         recorded_at=first.recorded_at,
@@ -114,26 +114,26 @@ def registration_of(log: LogRecorder, review_id: UUID, upto: int | None = None) 
     )
 
 
-def registrations(log: LogRecorder) -> Iterator[Registration]:
+def registered_reviews(log: LogRecorder) -> Iterator[RegisteredReview]:
     """Give the reviews registered, oldest first, without those withdrawn."""
     selection = Selection(frozenset({name_of(ReviewRegistered)}), frozenset())
     for record in find_records(log, frozenset({selection})):
         with suppress(UnknownReview):
-            yield registration_of(log, record.partition_id)
+            yield registered_review(log, record.partition_id)
 
 
 def review_method(
-    log: LogRecorder, registration: Registration, position: int, documents: Iterable[bytes] = ()
+    log: LogRecorder, registration: RegisteredReview, position: int, documents: Iterable[bytes] = ()
 ) -> Method:
     """Find the method that a review registered: shipped, published by a position, or among `documents`.
 
     Raises ReviewMethodMissing.
     """
     body = registration.body
-    return method_called(log, body.method_sha256, body.method_id, position, documents)
+    return find_method(log, body.method_sha256, body.method_id, position, documents)
 
 
-def method_called(
+def find_method(
     log: LogRecorder, sha256: str, method_id: UUID | None, position: int, documents: Iterable[bytes] = ()
 ) -> Method:
     """Find a method by the digest of its document. Raises ReviewMethodMissing."""
@@ -150,7 +150,7 @@ def method_called(
     raise ReviewMethodMissing(f"no method with the SHA-256 {sha256} is shipped, published by then, or at hand")
 
 
-def beforehand(log: LogRecorder, registration: Registration, position: int) -> Beforehand:
+def beforehand(log: LogRecorder, registration: RegisteredReview, position: int) -> RecordBeforehand:
     """Count what of the window, as known at a position, had been recorded before the registration."""
     ids = [each for each, _ in registration.groups]
     body = registration.body
@@ -167,7 +167,7 @@ def beforehand(log: LogRecorder, registration: Registration, position: int) -> B
             _SEEN, {**asked, "partitions": places, "type": name_of(OutcomeObserved)}
         ).fetchone()
     assert events is not None and outcomes is not None  # noqa: S101, PT018 - counting always gives a row
-    return Beforehand(
+    return RecordBeforehand(
         events_in_window=events[1],
         events_in_window_before_registration=events[0],
         outcomes_in_window=outcomes[1],
@@ -186,7 +186,9 @@ def places_of(log: LogRecorder, partnership_ids: Iterable[UUID], position: int) 
     return found
 
 
-def outcome_rows(log: LogRecorder, registration: Registration, position: int, until: date) -> Iterator[OutcomeRow]:
+def outcome_rows(
+    log: LogRecorder, registration: RegisteredReview, position: int, until: date
+) -> Iterator[PlaceOutcomeRow]:
     """Give the figures read for the places of the partnerships that touch the days looked at, in order of their ids."""
     groups = dict(registration.groups)
     by_place: dict[UUID, list[UUID]] = {}
@@ -211,9 +213,9 @@ def _observations(log: LogRecorder, place_id: UUID, position: int) -> list[Effec
 
 
 def _outcome_row(
-    fact: Effective, body: OutcomeObserved, partnership_id: UUID, registration: Registration
-) -> OutcomeRow:
-    return OutcomeRow(
+    fact: Effective, body: OutcomeObserved, partnership_id: UUID, registration: RegisteredReview
+) -> PlaceOutcomeRow:
+    return PlaceOutcomeRow(
         outcome_id=body.outcome_id,
         partnership_id=partnership_id,
         group=dict(registration.groups)[partnership_id],
@@ -235,10 +237,10 @@ def _outcome_row(
     )
 
 
-def _frozen(standing: Iterable[Effective]) -> Iterator[Frozen]:
+def _frozen(standing: Iterable[Effective]) -> Iterator[FrozenExtract]:
     for fact in standing:
         if isinstance(fact.body, ReviewFrozen):
-            yield Frozen(
+            yield FrozenExtract(
                 event_id=fact.event_id,
                 recorded_at=fact.recorded_at,
                 position=fact.body.position,
@@ -251,6 +253,6 @@ def _month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def encoded(method: Method) -> bytes:
+def method_document(method: Method) -> bytes:
     """Write a method's document as it is written when it is published."""
     return msgspec.json.encode(method, order="deterministic")

@@ -17,12 +17,12 @@ from uuid import UUID
 from domain.csv_cells import CsvWriter, inert
 from domain.errors import FolkmootError
 from domain.vocabulary import CodeList
-from projections.reviews.extract_tables import Column, Table, TableRow
+from projections.reviews.extract_tables import ExtractTable, TableColumn, TableRow
 
 DECIMALS: Final = 6
 
 
-class Form(CodeList):
+class ExtractFormat(CodeList):
     """A format in which tables are written."""
 
     CSV = "csv"
@@ -36,17 +36,17 @@ class ExportMissing(FolkmootError):
 class TableFiles:
     """The files of one table while they are written, batch after batch."""
 
-    def __init__(self, table: Table, folder: Path, forms: Sequence[Form]) -> None:
+    def __init__(self, table: ExtractTable, folder: Path, forms: Sequence[ExtractFormat]) -> None:
         self.rows = 0
         self._columns = table.columns
         self._open = ExitStack()
         self._csv: CsvWriter | None = None
         self._parquet: Any = None
-        if Form.CSV in forms:
+        if ExtractFormat.CSV in forms:
             file = self._open.enter_context((folder / f"{table.name}.csv").open("w", encoding="utf-8", newline=""))
             self._csv = CsvWriter(file)
             self._csv.write([column.name for column in self._columns])
-        if Form.PARQUET in forms:
+        if ExtractFormat.PARQUET in forms:
             self._arrow = arrow()
             self._schema = schema_of(self._arrow, table)
             self._parquet = self._open.enter_context(_parquet_writer(folder / f"{table.name}.parquet", self._schema))
@@ -70,9 +70,11 @@ class TableFiles:
 
 
 @contextmanager
-def table_files(tables: Iterable[Table], folder: Path, forms: Sequence[Form]) -> Iterator[dict[str, TableFiles]]:
+def table_files(
+    tables: Iterable[ExtractTable], folder: Path, forms: Sequence[ExtractFormat]
+) -> Iterator[dict[str, TableFiles]]:
     """Open the files of several tables, by name. Raises ExportMissing."""
-    if Form.PARQUET in forms:
+    if ExtractFormat.PARQUET in forms:
         arrow()  # says what is missing before anything is written
     with ExitStack() as stack:
         opened: dict[str, TableFiles] = {}
@@ -94,7 +96,7 @@ def arrow() -> ModuleType:
         ) from None
 
 
-def schema_of(pa: ModuleType, table: Table) -> Any:  # noqa: ANN401 - an Arrow schema
+def schema_of(pa: ModuleType, table: ExtractTable) -> Any:  # noqa: ANN401 - an Arrow schema
     """Give the Arrow schema of a table, with what each column means."""
     return pa.schema(
         [
@@ -115,7 +117,7 @@ def _parquet_writer(path: Path, schema: Any) -> Iterator[Any]:  # noqa: ANN401 -
         yield writer
 
 
-def _type(pa: ModuleType, column: Column) -> Any:  # noqa: ANN401 - an Arrow type
+def _type(pa: ModuleType, column: TableColumn) -> Any:  # noqa: ANN401 - an Arrow type
     if column.codes:
         return pa.dictionary(pa.int32(), pa.string())
     return {

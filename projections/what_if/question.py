@@ -9,10 +9,10 @@ from msgspec import Struct
 from domain.errors import FolkmootError
 from domain.events.recorded import Recorded
 from domain.log.decoding import recorded
-from projections.engine.replay import Known, ReadableLog, adopted_method
+from projections.engine.replay import KnownPartnership, ReadableLog, adopted_method
 from projections.method.method import Method
 from projections.scoring.sensitivity import ADVERSE_WEIGHTS, HALF_LIVES_DAYS
-from projections.what_if.readings import readings
+from projections.what_if.readings import read_variant
 from projections.what_if.spread import (
     WhatIf,
     composite_spread,
@@ -22,8 +22,8 @@ from projections.what_if.spread import (
     trust_spreads,
 )
 from projections.what_if.variants import (
-    Kind,
-    Variant,
+    RecordVariant,
+    WhatIfVariantKind,
     parties_in,
     under_other_weights,
     under_settings,
@@ -34,7 +34,7 @@ from projections.what_if.variants import (
 )
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class WhatIfQuestion(Struct, frozen=True, kw_only=True):
     """What to change. `sensitivity` adds the usual settings, each party and each act; so does asking for nothing.
 
     `half_lives_days` None: nothing fades. `method_is_named`: the partnership is read by a method named by the asker,
@@ -72,9 +72,14 @@ class NothingToLeaveOut(FolkmootError, LookupError):
         self.faults = faults
 
 
-def what_if(log: ReadableLog, found: Known, asked: Asked) -> WhatIf:
+def what_if(log: ReadableLog, found: KnownPartnership, asked: WhatIfQuestion) -> WhatIf:
     """Read a partnership as it stands and under every variant asked for. Raises NothingToLeaveOut."""
-    base = Variant(name=Kind.AS_IT_STANDS, kind=Kind.AS_IT_STANDS, history=found.history, method=found.method)
+    base = RecordVariant(
+        name=WhatIfVariantKind.AS_IT_STANDS,
+        kind=WhatIfVariantKind.AS_IT_STANDS,
+        history=found.history,
+        method=found.method,
+    )
     records = (
         [recorded(event) for event in log.read_partition(found.history.partition_id, found.basis.position)]
         if asked.without_events
@@ -83,9 +88,9 @@ def what_if(log: ReadableLog, found: Known, asked: Asked) -> WhatIf:
     faults = tuple(_faults(base, asked, records))
     if faults:
         raise NothingToLeaveOut(faults)
-    standing = readings(base)
+    standing = read_variant(base)
     variants, acts_not_tried = _variants(log, base, asked, records)
-    under = [(variant, readings(variant, standing)) for variant in variants]
+    under = [(variant, read_variant(variant, standing)) for variant in variants]
     shown = tuple(shown_variant(each, read) for each, read in ((base, standing), *under))
     return WhatIf(
         log_id=found.basis.log_id,
@@ -104,7 +109,7 @@ def what_if(log: ReadableLog, found: Known, asked: Asked) -> WhatIf:
     )
 
 
-def _faults(base: Variant, asked: Asked, records: Sequence[Recorded]) -> Iterator[NotThere]:
+def _faults(base: RecordVariant, asked: WhatIfQuestion, records: Sequence[Recorded]) -> Iterator[NotThere]:
     there = {record.event_id for record in records}
     for event_id in asked.without_events:
         if event_id not in there:
@@ -116,13 +121,15 @@ def _faults(base: Variant, asked: Asked, records: Sequence[Recorded]) -> Iterato
             yield NotThere("without_party", f"no party {party_id} is a member here, or judges or is judged by that day")
 
 
-def _kept(party_id: UUID, base: Variant) -> UUID:
+def _kept(party_id: UUID, base: RecordVariant) -> UUID:
     """Give the body that a party was found to be."""
     kept = base.history.same_bodies.get(party_id)
     return party_id if kept is None else kept.party_id
 
 
-def _variants(log: ReadableLog, base: Variant, asked: Asked, records: Sequence[Recorded]) -> tuple[list[Variant], int]:
+def _variants(
+    log: ReadableLog, base: RecordVariant, asked: WhatIfQuestion, records: Sequence[Recorded]
+) -> tuple[list[RecordVariant], int]:
     """Give each variant once, in the order of what it changes, and how many acts were too slight to try."""
     whole = asked.is_whole
     parties = [_kept(each, base) for each in asked.without_parties]
@@ -143,8 +150,8 @@ def _variants(log: ReadableLog, base: Variant, asked: Asked, records: Sequence[R
 
 
 def _without_event(
-    log: ReadableLog, base: Variant, asked: Asked, event_id: UUID, records: Sequence[Recorded]
-) -> Variant:
+    log: ReadableLog, base: RecordVariant, asked: WhatIfQuestion, event_id: UUID, records: Sequence[Recorded]
+) -> RecordVariant:
     """Leave an event out; where it adopted the method, the one adopted before it reads the rest."""
     left = [*records, withdrawal(event_id, base.history)]
     method = base.method if asked.method_is_named else adopted_method(log, left, base.history.position)

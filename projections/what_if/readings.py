@@ -21,7 +21,7 @@ from projections.scoring.health.shown_profile import ShownComposite, profile_com
 from projections.scoring.trust.shown_trust import shown as shown_trust
 from projections.scoring.trust.trust_rows import TrustRow, trust_rows
 from projections.views import projection_called
-from projections.what_if.variants import Variant, headline_weights
+from projections.what_if.variants import RecordVariant, headline_weights
 
 _OF_EVIDENCE: Final[tuple[Callable[[Material], list[Measure]], ...]] = (reliability, responsiveness, openness)
 """The dimensions whose headlines are made of evidence alone, so that they can be read without a party or an act."""
@@ -29,7 +29,7 @@ _OF_EVIDENCE: Final[tuple[Callable[[Material], list[Measure]], ...]] = (reliabil
 Value = Annotated[float | None, Meta(description="The figure; null where there is not enough to say, or it is missing")]
 
 
-class TrustIn(Struct, frozen=True, order=True):
+class TrustFigureKey(Struct, frozen=True, order=True):
     """Which figure of trust: one side's experience of one body in one aspect."""
 
     facet: Facet
@@ -38,7 +38,7 @@ class TrustIn(Struct, frozen=True, order=True):
     trustee_id: UUID
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class WhatIfReading(Struct, frozen=True, kw_only=True):
     """One figure under one variant, with its likely range and how much it rests on. `change` is since the last step."""
 
     value: Value
@@ -51,17 +51,17 @@ class Reading(Struct, frozen=True, kw_only=True):
     change: Annotated[float | None, Meta(description="How far a figure of trust moved at its last step")] = None
 
 
-class Readings(Struct, frozen=True, kw_only=True):
+class VariantReadings(Struct, frozen=True, kw_only=True):
     """All that a variant says, and the digests of the rows behind it, equal to a replay's where the history is read."""
 
-    trust: Mapping[TrustIn, Reading]
-    health: Mapping[str, Reading]
+    trust: Mapping[TrustFigureKey, WhatIfReading]
+    health: Mapping[str, WhatIfReading]
     measures: Sequence[Measure]
     composite: ShownComposite | None
     digests: dict[str, str]
 
 
-def readings(of: Variant, base: Readings | None = None) -> Readings:
+def read_variant(of: RecordVariant, base: VariantReadings | None = None) -> VariantReadings:
     """Read a variant; `base` is how things stand, needed where only evidence was left out or headlines weighed anew."""
     if of.rest is not None and base is not None:
         return _without_evidence(of, base)
@@ -73,7 +73,7 @@ def readings(of: Variant, base: Readings | None = None) -> Readings:
     return _readings(trust_rows(of.history, of.method, found), measures, of, composite)
 
 
-def _without_evidence(of: Variant, base: Readings) -> Readings:
+def _without_evidence(of: RecordVariant, base: VariantReadings) -> VariantReadings:
     """Read again only what the evidence left out could move: the blocks it was taken from, and three dimensions."""
     rest = of.rest or ()
     rows = trust_rows(of.history, of.method, [row for row in rest if views_of(row)[2] in of.touched])
@@ -89,9 +89,9 @@ def _without_evidence(of: Variant, base: Readings) -> Readings:
 
 
 def _readings(
-    rows: Sequence[TrustRow], measures: Sequence[Measure], of: Variant, composite: ShownComposite | None
-) -> Readings:
-    return Readings(
+    rows: Sequence[TrustRow], measures: Sequence[Measure], of: RecordVariant, composite: ShownComposite | None
+) -> VariantReadings:
+    return VariantReadings(
         trust=_trust(rows, of),
         health=_health(measures, of),
         measures=measures,
@@ -103,9 +103,9 @@ def _readings(
     )
 
 
-def _trust(rows: Sequence[TrustRow], of: Variant) -> dict[TrustIn, Reading]:
+def _trust(rows: Sequence[TrustRow], of: RecordVariant) -> dict[TrustFigureKey, WhatIfReading]:
     return {
-        TrustIn(each.facet, each.truster_side, each.trustee_side, each.trustee_id): Reading(
+        TrustFigureKey(each.facet, each.truster_side, each.trustee_side, each.trustee_id): WhatIfReading(
             value=each.figure.trust,
             low=each.figure.low,
             high=each.figure.high,
@@ -118,10 +118,10 @@ def _trust(rows: Sequence[TrustRow], of: Variant) -> dict[TrustIn, Reading]:
     }
 
 
-def _health(measures: Sequence[Measure], of: Variant) -> dict[str, Reading]:
+def _health(measures: Sequence[Measure], of: RecordVariant) -> dict[str, WhatIfReading]:
     headlines = [each for each in measures if each.name == HEADLINE]
     return {
-        each.dimension: Reading(
+        each.dimension: WhatIfReading(
             value=each.value, low=each.low, high=each.high, n=each.n, status=each.status, missing=each.missing
         )
         for each in shown_measures(headlines, of.method)

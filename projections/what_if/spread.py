@@ -12,19 +12,19 @@ from msgspec import Meta, Struct
 from domain.vocabulary import Facet, Side
 from projections.method.method import Dimension, method_sha256
 from projections.scoring.health.shown_profile import ShownComposite
-from projections.what_if.readings import Reading, Readings
-from projections.what_if.variants import Kind, Variant
+from projections.what_if.readings import VariantReadings, WhatIfReading
+from projections.what_if.variants import RecordVariant, WhatIfVariantKind
 
 _HALF: Final = 0.5
 
-Under = Sequence[tuple[Variant, Readings]]
+Under = Sequence[tuple[RecordVariant, VariantReadings]]
 
 
-class ShownVariant(Struct, frozen=True, kw_only=True):
+class WhatIfVariant(Struct, frozen=True, kw_only=True):
     """One variant: what it changes, by which method it is read, and the digests of the rows behind its figures."""
 
     name: str
-    kind: Kind
+    kind: WhatIfVariantKind
     method: str
     method_sha256: str
     events: tuple[UUID, ...]
@@ -32,15 +32,15 @@ class ShownVariant(Struct, frozen=True, kw_only=True):
     digests: dict[str, str]
 
 
-class Spread(Struct, frozen=True, kw_only=True):
+class WhatIfSpread(Struct, frozen=True, kw_only=True):
     """One figure as it stands and under each variant by name; null where there is no such figure then.
 
     Single acts are listed only where they make a difference. A body or an act left out leaves no reading of
     headlines that are not made of evidence about bodies; the weights of headlines bear on the composite alone.
     """
 
-    as_it_stands: Reading | None
-    under: dict[str, Reading | None]
+    as_it_stands: WhatIfReading | None
+    under: dict[str, WhatIfReading | None]
     lowest: Annotated[float | None, Meta(description="The lowest value, as it stands or under a variant")]
     highest: Annotated[float | None, Meta(description="The highest value, as it stands or under a variant")]
     changes_status: Annotated[
@@ -57,7 +57,7 @@ class TrustSpread(Struct, frozen=True, kw_only=True):
     truster_side: Side
     trustee_side: Side
     trustee_id: UUID
-    spread: Spread
+    spread: WhatIfSpread
 
 
 class HealthSpread(Struct, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ class HealthSpread(Struct, frozen=True, kw_only=True):
 
     id: str
     dimension: str
-    spread: Spread
+    spread: WhatIfSpread
 
 
 class CompositeSpread(Struct, frozen=True, kw_only=True):
@@ -92,14 +92,14 @@ class WhatIf(Struct, frozen=True, kw_only=True):
     tree_root: str
     rules_as_claimed: tuple[UUID, ...]
     digest: str
-    variants: tuple[ShownVariant, ...]
+    variants: tuple[WhatIfVariant, ...]
     acts_not_tried: int
     trust: tuple[TrustSpread, ...]
     health: tuple[HealthSpread, ...]
     composite: CompositeSpread | None
 
 
-def trust_spreads(base: Readings, under: Under) -> tuple[TrustSpread, ...]:
+def trust_spreads(base: VariantReadings, under: Under) -> tuple[TrustSpread, ...]:
     """Spread every figure of trust that there is under any variant, in order of facet, sides and body."""
     keys = sorted({key for each in (base, *(found for _, found in under)) for key in each.trust})
     return tuple(
@@ -114,7 +114,7 @@ def trust_spreads(base: Readings, under: Under) -> tuple[TrustSpread, ...]:
     )
 
 
-def health_spreads(base: Readings, under: Under) -> tuple[HealthSpread, ...]:
+def health_spreads(base: VariantReadings, under: Under) -> tuple[HealthSpread, ...]:
     """Spread every headline, in the order of the dimensions."""
     found = []
     for number, dimension in enumerate(Dimension, start=1):
@@ -125,7 +125,7 @@ def health_spreads(base: Readings, under: Under) -> tuple[HealthSpread, ...]:
     return tuple(found)
 
 
-def composite_spread(base: Readings, under: Under) -> CompositeSpread:
+def composite_spread(base: VariantReadings, under: Under) -> CompositeSpread:
     """Spread the composite over the variants that read every headline."""
     found = {variant.name: each.composite for variant, each in under if variant.rest is None}
     said = [each for each in (base.composite, *found.values()) if each is not None]
@@ -139,9 +139,9 @@ def composite_spread(base: Readings, under: Under) -> CompositeSpread:
     )
 
 
-def shown_variant(variant: Variant, found: Readings) -> ShownVariant:
+def shown_variant(variant: RecordVariant, found: VariantReadings) -> WhatIfVariant:
     """Say what a variant is and what its figures are made of."""
-    return ShownVariant(
+    return WhatIfVariant(
         name=variant.name,
         kind=variant.kind,
         method=variant.method.id,
@@ -152,19 +152,19 @@ def shown_variant(variant: Variant, found: Readings) -> ShownVariant:
     )
 
 
-def digest_of(variants: Sequence[ShownVariant]) -> str:
+def digest_of(variants: Sequence[WhatIfVariant]) -> str:
     """Give the hexadecimal SHA-256 over the variants, each with its method and the digests of its rows."""
     return hashlib.sha256(msgspec.msgpack.encode(variants, order="deterministic")).hexdigest()
 
 
-def _spread(base: Reading | None, readings: Iterable[tuple[Variant, Reading | None]]) -> Spread:
+def _spread(base: WhatIfReading | None, readings: Iterable[tuple[RecordVariant, WhatIfReading | None]]) -> WhatIfSpread:
     under = {
         variant.name: reading
         for variant, reading in readings
-        if variant.weights is None and (variant.kind is not Kind.WITHOUT_ACT or reading != base)
+        if variant.weights is None and (variant.kind is not WhatIfVariantKind.WITHOUT_ACT or reading != base)
     }
     said = [each.value for each in (base, *under.values()) if each is not None and each.value is not None]
-    return Spread(
+    return WhatIfSpread(
         as_it_stands=base,
         under=under,
         lowest=min(said, default=None),
@@ -175,15 +175,15 @@ def _spread(base: Reading | None, readings: Iterable[tuple[Variant, Reading | No
     )
 
 
-def _status(reading: Reading | None) -> object:
+def _status(reading: WhatIfReading | None) -> object:
     return None if reading is None else (reading.status, reading.missing)
 
 
-def _above_half(reading: Reading | None) -> float:
+def _above_half(reading: WhatIfReading | None) -> float:
     return 0.0 if reading is None or reading.value is None else reading.value - _HALF
 
 
-def _step(reading: Reading | None) -> float:
+def _step(reading: WhatIfReading | None) -> float:
     return 0.0 if reading is None or reading.change is None else reading.change
 
 

@@ -11,12 +11,12 @@ from domain.vocabulary import CodeList, Facet, Side
 from projections.scoring.formulas.opinion import Status
 from projections.scoring.health.measure import Missing
 from projections.scoring.health.shown_profile import ShownComposite
-from projections.what_if.readings import Reading
-from projections.what_if.spread import ShownVariant, Spread, WhatIf
-from projections.what_if.variants import Kind
+from projections.what_if.readings import WhatIfReading
+from projections.what_if.spread import WhatIf, WhatIfSpread, WhatIfVariant
+from projections.what_if.variants import WhatIfVariantKind
 
 
-class Sort(CodeList):
+class FigureKind(CodeList):
     """What a figure says something about."""
 
     TRUST = "trust"
@@ -27,14 +27,14 @@ class Sort(CodeList):
 class SpreadRow(Struct, frozen=True, kw_only=True):
     """One figure under one variant. Where `is_there` is false there is no such figure then."""
 
-    sort: Sort
+    sort: FigureKind
     facet: Facet | None = None
     truster_side: Side | None = None
     trustee_side: Side | None = None
     trustee_id: UUID | None = None
     dimension: str | None = None
     variant: str
-    kind: Kind
+    kind: WhatIfVariantKind
     variant_method_sha256: Annotated[str, Meta(description="The method that this variant is read by")]
     is_there: bool = True
     value: float | None = None
@@ -59,7 +59,7 @@ def spread_rows(found: WhatIf) -> list[SpreadRow]:
     rows: list[SpreadRow] = []
     for trust in found.trust:
         about = {
-            "sort": Sort.TRUST,
+            "sort": FigureKind.TRUST,
             "facet": trust.facet,
             "truster_side": trust.truster_side,
             "trustee_side": trust.trustee_side,
@@ -67,15 +67,15 @@ def spread_rows(found: WhatIf) -> list[SpreadRow]:
         }
         rows += _rows(about, trust.spread, variants)
     for health in found.health:
-        rows += _rows({"sort": Sort.HEALTH, "dimension": health.dimension}, health.spread, variants)
+        rows += _rows({"sort": FigureKind.HEALTH, "dimension": health.dimension}, health.spread, variants)
     if found.composite is not None:
-        combined = {Kind.AS_IT_STANDS.value: found.composite.as_it_stands, **found.composite.under}
+        combined = {WhatIfVariantKind.AS_IT_STANDS.value: found.composite.as_it_stands, **found.composite.under}
         rows += [_combined(variants[name], each) for name, each in combined.items()]
     return rows
 
 
-def _rows(about: dict[str, Any], spread: Spread, variants: dict[str, ShownVariant]) -> Iterator[SpreadRow]:
-    for name, reading in {Kind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}.items():
+def _rows(about: dict[str, Any], spread: WhatIfSpread, variants: dict[str, WhatIfVariant]) -> Iterator[SpreadRow]:
+    for name, reading in {WhatIfVariantKind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}.items():
         yield SpreadRow(
             **about,
             **_variant(variants[name]),
@@ -87,14 +87,14 @@ def _rows(about: dict[str, Any], spread: Spread, variants: dict[str, ShownVarian
         )
 
 
-def _combined(variant: ShownVariant, found: ShownComposite | None) -> SpreadRow:
+def _combined(variant: WhatIfVariant, found: ShownComposite | None) -> SpreadRow:
     low, high = (None, None) if found is None else (found.low, found.high)
-    return SpreadRow(sort=Sort.COMPOSITE, **_variant(variant), is_there=found is not None, low=low, high=high)
+    return SpreadRow(sort=FigureKind.COMPOSITE, **_variant(variant), is_there=found is not None, low=low, high=high)
 
 
-def _variant(variant: ShownVariant) -> dict[str, Any]:
+def _variant(variant: WhatIfVariant) -> dict[str, Any]:
     return {"variant": variant.name, "kind": variant.kind, "variant_method_sha256": variant.method_sha256}
 
 
-def _read(reading: Reading | None) -> dict[str, Any]:
+def _read(reading: WhatIfReading | None) -> dict[str, Any]:
     return {} if reading is None else {name: getattr(reading, name) for name in reading.__struct_fields__}

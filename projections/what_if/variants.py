@@ -38,7 +38,7 @@ MOST_ROWS: Final = 200_000
 """How many single acts are left out in turn, the weightiest, and how many rows of evidence are read for it in all."""
 
 
-class Kind(CodeList):
+class WhatIfVariantKind(CodeList):
     """What a variant changes."""
 
     AS_IT_STANDS = "as-it-stands"
@@ -51,7 +51,7 @@ class Kind(CodeList):
     WITHOUT_ACT = "without-act"
 
 
-class Variant(Struct, frozen=True, kw_only=True):
+class RecordVariant(Struct, frozen=True, kw_only=True):
     """One reading of a partnership. `name` tells it from the others.
 
     `rest` is the evidence left when a party or an act is left out, and `touched` the blocks that it was taken from;
@@ -60,7 +60,7 @@ class Variant(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    kind: Kind
+    kind: WhatIfVariantKind
     history: History
     method: Method
     rest: Sequence[Evidence] | None = None
@@ -71,34 +71,34 @@ class Variant(Struct, frozen=True, kw_only=True):
 
 
 def under_settings(
-    base: Variant,
+    base: RecordVariant,
     methods: Iterable[Method],
     half_lives_days: Iterable[float | None],
     adverse_weights: Iterable[float],
-) -> Iterator[Variant]:
+) -> Iterator[RecordVariant]:
     """Give the reading by each of other methods, half-lives (None: nothing fades) and weights of adverse evidence."""
     for method in methods:
         name = f"method {method.id} {method_sha256(method)[:12]}"
-        yield replace(base, name=name, kind=Kind.METHOD, method=method)
+        yield replace(base, name=name, kind=WhatIfVariantKind.METHOD, method=method)
     for name, method in half_life_variants(base.method, half_lives_days):
-        yield replace(base, name=name, kind=Kind.HALF_LIFE, method=method)
+        yield replace(base, name=name, kind=WhatIfVariantKind.HALF_LIFE, method=method)
     for name, method in adverse_variants(base.method, adverse_weights):
-        yield replace(base, name=name, kind=Kind.ADVERSE_WEIGHT, method=method)
+        yield replace(base, name=name, kind=WhatIfVariantKind.ADVERSE_WEIGHT, method=method)
 
 
-def under_other_weights(base: Variant, *, of_headlines: bool) -> Iterator[Variant]:
+def under_other_weights(base: RecordVariant, *, of_headlines: bool) -> Iterator[RecordVariant]:
     """Give the reading with each weight in turn halved and raised by half: of acts, and on request of headlines."""
     method = base.method
     for name, materiality in weight_variants(method.commitments.materiality):
         changed = replace(method, commitments=replace(method.commitments, materiality=materiality))
-        yield replace(base, name=f"weight of promises: {name}", kind=Kind.WEIGHT, method=changed)
+        yield replace(base, name=f"weight of promises: {name}", kind=WhatIfVariantKind.WEIGHT, method=changed)
     for name, disputed in weight_variants({"what is disputed": method.trust.disputed_weight}):
         (weight,) = disputed.values()
         changed = replace(method, trust=replace(method.trust, disputed_weight=min(1.0, weight)))
-        yield replace(base, name=f"weight of {name}", kind=Kind.WEIGHT, method=changed)
+        yield replace(base, name=f"weight of {name}", kind=WhatIfVariantKind.WEIGHT, method=changed)
     if of_headlines:
         for name, weights in weight_variants(headline_weights(base.history, method)):
-            yield replace(base, name=f"weight of headlines: {name}", kind=Kind.WEIGHT, weights=weights)
+            yield replace(base, name=f"weight of headlines: {name}", kind=WhatIfVariantKind.WEIGHT, weights=weights)
 
 
 def headline_weights(of: History, method: Method) -> dict[str, float]:
@@ -106,13 +106,13 @@ def headline_weights(of: History, method: Method) -> dict[str, float]:
     return weights_in_force(of) or {str(key): weight for key, weight in method.headline_weights.items()}
 
 
-def without_event(base: Variant, event_id: UUID, left: Sequence[Recorded], method: Method) -> Variant:
+def without_event(base: RecordVariant, event_id: UUID, left: Sequence[Recorded], method: Method) -> RecordVariant:
     """Give the reading of the records that a withdrawal of an event left, by the method then in force."""
     told = base.history
     return replace(
         base,
         name=f"without event {event_id}",
-        kind=Kind.WITHOUT_EVENT,
+        kind=WhatIfVariantKind.WITHOUT_EVENT,
         history=history(left, as_of=told.as_of, position=told.position, recorded_at=told.recorded_at),
         method=method,
         events=(event_id,),
@@ -133,7 +133,7 @@ def withdrawal(event_id: UUID, told: History) -> Recorded:
     )
 
 
-def without_parties(base: Variant, party_ids: Iterable[UUID]) -> Iterator[Variant]:
+def without_parties(base: RecordVariant, party_ids: Iterable[UUID]) -> Iterator[RecordVariant]:
     """Give the reading of what is left without the evidence by and about each party in turn."""
     found = evidence(base.history, base.method)
     for party_id in party_ids:
@@ -141,14 +141,14 @@ def without_parties(base: Variant, party_ids: Iterable[UUID]) -> Iterator[Varian
         yield replace(
             base,
             name=f"without party {party_id}",
-            kind=Kind.WITHOUT_PARTY,
+            kind=WhatIfVariantKind.WITHOUT_PARTY,
             rest=rest,
             touched=_blocks(row for row in found if party_id in (row.truster.party_id, row.trustee.party_id)),
             party_id=party_id,
         )
 
 
-def without_acts(base: Variant) -> tuple[list[Variant], int]:
+def without_acts(base: RecordVariant) -> tuple[list[RecordVariant], int]:
     """Give the reading without each of the weightiest acts in turn, and the number of standing acts not tried."""
     found = evidence(base.history, base.method)
     standing: dict[str, float] = {}
@@ -163,7 +163,7 @@ def without_acts(base: Variant) -> tuple[list[Variant], int]:
         replace(
             base,
             name=f"without act {act}",
-            kind=Kind.WITHOUT_ACT,
+            kind=WhatIfVariantKind.WITHOUT_ACT,
             rest=without_act(found, act),
             touched=_blocks(rows[act]),
             events=tuple(dict.fromkeys(cause for row in rows[act] for cause in row.causes)),
@@ -173,7 +173,7 @@ def without_acts(base: Variant) -> tuple[list[Variant], int]:
     return variants, len(acts) - len(variants)
 
 
-def parties_in(base: Variant) -> list[UUID]:
+def parties_in(base: RecordVariant) -> list[UUID]:
     """List the parties that evidence is by or about."""
     found = evidence(base.history, base.method)
     return sorted({body.party_id for row in found for body in (row.truster, row.trustee)} - {SIDE_AS_A_WHOLE})
@@ -183,7 +183,7 @@ def _blocks(rows: Iterable[Evidence]) -> frozenset[View]:
     return frozenset(views_of(row)[2] for row in rows)
 
 
-def _weight(row: Evidence, base: Variant) -> float:
+def _weight(row: Evidence, base: RecordVariant) -> float:
     if row.open_zero:
         return row.weight
     days = base.method.trust.half_life_days

@@ -21,10 +21,10 @@ from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
 from projections.engine.builds import PROJECTOR, builds
 from projections.engine.executors import open_executor
-from projections.engine.rebuild import Plan, Rebuild, Report
-from projections.engine.replay import answer, known
-from projections.engine.row_sets import Header, read_headers
-from projections.engine.shard_tasks import Source
+from projections.engine.rebuild import Rebuild, RebuildPlan, RebuildReport
+from projections.engine.replay import known_partnership, replay_answer
+from projections.engine.row_sets import RowSetHeader, read_headers
+from projections.engine.shard_tasks import DatabaseAddresses
 from projections.views import projection_called
 from scripts.benchmarks import library_runner
 from scripts.benchmarks.databases import server
@@ -55,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 class Rebuilt(Struct, frozen=True, kw_only=True):
     """One rebuild in a process of its own: its report, and the most memory that process held."""
 
-    report: Report
+    report: RebuildReport
     seconds: float
     peak_kib: int
 
@@ -113,10 +113,10 @@ def _figures(rebuilt: Rebuilt, library_rate: float, copy_rate: float) -> dict[st
 def rebuilt(dsn: str, workers: int) -> Rebuilt:
     """Rebuild, prove and swap the stored trust and health; to be called in a fresh process."""
     started = time.perf_counter()
-    plan = Plan(
+    plan = RebuildPlan(
         asked=tuple(map(projection_called, NAMES)),
         shards=shards_for(_head(dsn), workers),
-        source=Source(write_dsn=dsn),
+        source=DatabaseAddresses(write_dsn=dsn),
     )
     connections = Connections(
         dsn, role=PROJECTOR, application_name="folkmoot-bench", pool_size=2, lock_timeout_s=10.0, statement_timeout_s=0
@@ -154,12 +154,12 @@ def _is_replayed_equal(dsn: str) -> bool:
         return bool(sample) and all(_replayed(log, name, stored[name, each]) for name, each in sample)
 
 
-def _replayed(log: LogRecorder, name: str, header: Header) -> bool:
-    asked = known(log, header.partition_id, as_of=header.as_of, known_at=header.position)
-    return answer(asked, projection_called(name)).digest == header.digest
+def _replayed(log: LogRecorder, name: str, header: RowSetHeader) -> bool:
+    asked = known_partnership(log, header.partition_id, as_of=header.as_of, known_at=header.position)
+    return replay_answer(asked, projection_called(name)).digest == header.digest
 
 
-def _stored(dsn: str) -> dict[tuple[str, UUID], Header]:
+def _stored(dsn: str) -> dict[tuple[str, UUID], RowSetHeader]:
     with connect(dsn, application_name="folkmoot-bench") as connection:
         return {
             (build.name, header.partition_id): header

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from domain.decisions.records import CorrectRecord
 from domain.log.recorder import LogRecorder
-from projections.engine.replay import answer, known
+from projections.engine.replay import known_partnership, replay_answer
 from projections.views import projection_called
 from scripts.benchmarks.databases import database, server
 from scripts.benchmarks.partnership import Partnership
@@ -31,9 +31,9 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
 
         def real() -> None:
             day = min(next(turn), date(2026, 10, 31))
-            asked = known(recorder, partnership.id, as_of=day, known_at=head)
+            asked = known_partnership(recorder, partnership.id, as_of=day, known_at=head)
             for name in ("trust", "health"):
-                answer(asked, projection_called(name))
+                replay_answer(asked, projection_called(name))
 
         slow, yardstick = in_turn(real, lambda: recorder.read_partition(partnership.id, head), args.rounds)
         events = len(recorder.read_partition(partnership.id, head))

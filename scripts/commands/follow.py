@@ -11,8 +11,8 @@ from types import FrameType
 from api.logs import configure_logging
 from projections.engine.builds import ViewHeld, builds
 from projections.engine.executors import open_executor, rarely_collected
-from projections.engine.follow import AnotherLeads, Follower
-from projections.engine.rebuild import AlreadyRunning, LogAltered, Plan, Rebuild
+from projections.engine.follow import AnotherLeads, ProjectionFollower
+from projections.engine.rebuild import AlreadyRunning, LogAltered, Rebuild, RebuildPlan
 from projections.engine.shards import Unproven
 from projections.engine.swap import SwapBlocked
 from scripts.support.exits import CommandFailed, Exit
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     with suppress(Terminated), terminable(), open_room(settings_in_force(), command="follow") as room:
         build_missing(room)
-        follower = Follower(room.log, room.connections)
+        follower = ProjectionFollower(room.log, room.connections)
         with rarely_collected():
             if args.once:
                 print(f"Followed to position {_caught_up(follower)}.", file=sys.stderr)
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     return Exit.DONE
 
 
-def _caught_up(follower: Follower) -> int:
+def _caught_up(follower: ProjectionFollower) -> int:
     try:
         return follower.catch_up()
     except AnotherLeads as error:
@@ -86,7 +86,7 @@ def build_missing(room: Room) -> None:
     missing = tuple(each for each in asked_for(()) if each.name not in live)
     if not missing:
         return
-    plan = Plan(asked=missing, shards=shards_for(room.log.head().position, 1), source=room.source)
+    plan = RebuildPlan(asked=missing, shards=shards_for(room.log.head().position, 1), source=room.source)
     try:
         with open_executor(1) as executor:
             report = Rebuild(room.log, room.connections, executor, plan, memorandum=room.memorandum).run()

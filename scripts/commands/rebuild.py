@@ -13,8 +13,16 @@ from projections.declaration import Projection
 from projections.engine import runs
 from projections.engine.builds import ViewHeld
 from projections.engine.executors import ClusterMissing, open_executor
-from projections.engine.rebuild import AlreadyRunning, LogAltered, Plan, Progress, Rebuild, Report, stale
-from projections.engine.shard_tasks import OutOfTime, Source
+from projections.engine.rebuild import (
+    AlreadyRunning,
+    LogAltered,
+    Rebuild,
+    RebuildPlan,
+    RebuildProgress,
+    RebuildReport,
+    stale_projections,
+)
+from projections.engine.shard_tasks import DatabaseAddresses, OutOfTime
 from projections.engine.shards import Unproven
 from projections.engine.swap import SwapBlocked
 from scripts.support.exits import CommandFailed, Exit
@@ -57,18 +65,18 @@ def run(args: argparse.Namespace) -> int:
     with open_room(settings_in_force(), command="rebuild", changes=not (args.dry_run or args.verify_only)) as room:
         if args.stale:
             with room.connections.borrow() as connection:
-                asked = tuple(stale(connection, room.log.head().log_id))
+                asked = tuple(stale_projections(connection, room.log.head().log_id))
         if args.dry_run or not asked:
             return _say_what_would_be(room, asked, as_json=args.json)
         report = rebuilt(room, asked, args, is_check=args.verify_only)
     return told(report, as_json=args.json)
 
 
-def rebuilt(room: Room, asked: tuple[Projection, ...], args: argparse.Namespace, *, is_check: bool) -> Report:
+def rebuilt(room: Room, asked: tuple[Projection, ...], args: argparse.Namespace, *, is_check: bool) -> RebuildReport:
     """Run a rebuild or a check; what stops it ends the command with its code."""
     workers = args.workers or usual_workers()
-    source = Source() if args.cluster else room.source
-    plan = Plan(
+    source = DatabaseAddresses() if args.cluster else room.source
+    plan = RebuildPlan(
         asked=asked,
         shards=shards_for(room.log.head().position, workers),
         source=source,
@@ -88,7 +96,7 @@ def rebuilt(room: Room, asked: tuple[Projection, ...], args: argparse.Namespace,
         raise CommandFailed(Exit.UNEXPECTED, str(error) or "told to end: run again to go on") from None
 
 
-def told(report: Report, *, as_json: bool) -> int:
+def told(report: RebuildReport, *, as_json: bool) -> int:
     """Print what a run made and found, and give its exit code."""
     if as_json:
         print_json(report)
@@ -96,7 +104,7 @@ def told(report: Report, *, as_json: bool) -> int:
     return ending(report)
 
 
-def ending(report: Report) -> Exit:
+def ending(report: RebuildReport) -> Exit:
     """Name the code that says how a run went."""
     if report.parked:
         return Exit.POISON_EVENT
@@ -123,7 +131,7 @@ class _Teller:
     def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty()
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: RebuildProgress) -> None:
         if self._is_terminal:
             numbers = f"{progress.events:,} events, {progress.rows:,} rows" if progress.events or progress.rows else ""
             end = "\n" if progress.done == progress.of else ""
@@ -137,7 +145,7 @@ class _Teller:
             print(msgspec.json.encode(progress).decode(), file=sys.stderr, flush=True)
 
 
-def _tabulate(report: Report) -> None:
+def _tabulate(report: RebuildReport) -> None:
     console = Console(stderr=True, highlight=False)
     run = report.run
     word = "Compared" if run.is_check else ("Rebuilt" if report.is_swapped else "Built, and did not put in place,")

@@ -15,7 +15,14 @@ from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of
 from projections.declaration import Projection, ProjectionRow
-from projections.engine.replay import Answer, DayOutOfReach, Known, UnknownPartnership, answer, known
+from projections.engine.replay import (
+    DayOutOfReach,
+    KnownPartnership,
+    ReplayAnswer,
+    UnknownPartnership,
+    known_partnership,
+    replay_answer,
+)
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import shown as shown_health
 from projections.scoring.trust.shown_trust import shown as shown_trust
@@ -48,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
     with open_services(settings_in_force(), command="replay", changes=False) as services:
         try:
             partnership_id = find_partnership(services, args.partnership)
-            found = known(services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method)
+            found = known_partnership(
+                services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method
+            )
             replayed = _replayed(services, found, args.view)
         except (UnknownPartnership, BeyondHead, DayOutOfReach) as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
@@ -63,9 +72,9 @@ def _views() -> str:
     return "one of: " + "; ".join(f"{name} ({each.question})" for name, each in sorted(declared().items()))
 
 
-def _replayed(services: Services, found: Known, view: str) -> Replayed:
+def _replayed(services: Services, found: KnownPartnership, view: str) -> Replayed:
     asked = declared()[view]
-    answered = answer(found, asked)
+    answered = replay_answer(found, asked)
     formed = found.history.of(PartnershipFormed)
     body = formed[0].body if formed else None
     return Replayed(
@@ -95,7 +104,7 @@ def _all(rows: Iterable[ProjectionRow], kind: type[R]) -> list[R]:
 
 
 def _names(
-    services: Services, asked: Projection, answered: Answer, formed: PartnershipFormed | None
+    services: Services, asked: Projection, answered: ReplayAnswer, formed: PartnershipFormed | None
 ) -> dict[UUID, str]:
     """Name the organisations and places in the rows; they stand outside the digest."""
     of_kind = ids_by_kind(asked, answered.rows)
@@ -103,7 +112,7 @@ def _names(
     return NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=answered.basis.position)
 
 
-def _events(found: Known, answered: Answer) -> dict[UUID, EventSeen]:
+def _events(found: KnownPartnership, answered: ReplayAnswer) -> dict[UUID, EventSeen]:
     """Say what the events were that rows name as their causes."""
     causes = {cause for row in answered.rows for cause in getattr(row, "causes", ())}
     facts = (fact for fact in found.history.facts if fact.event_id in causes)

@@ -28,14 +28,14 @@ from domain.vocabulary import Source as Door
 from projections.engine.executors import open_executor
 from projections.method.document import default_method
 from projections.method.method import method_sha256
-from projections.reviews.compare_extracts import Comparison, compare
+from projections.reviews.compare_extracts import ExtractComparison, compare_extracts
 from projections.reviews.comparison_tables import write_comparison
-from projections.reviews.extract import ALL_FORMS, Asked, NothingToFreeze, Source, make_extract
+from projections.reviews.extract import ALL_FORMS, ExtractRequest, ExtractSource, NothingToFreeze, make_extract
 from projections.reviews.freeze import (
     CannotRerun,
     FolderTaken,
     NotRecorded,
-    Rerun,
+    RerunResult,
     new_folder,
     record_frozen,
     rerun,
@@ -46,12 +46,12 @@ from projections.reviews.registration import (
     ReviewMethodMissing,
     UnknownReview,
     beforehand,
-    encoded,
-    registration_of,
-    registrations,
+    method_document,
+    registered_review,
+    registered_reviews,
     review_method,
 )
-from projections.reviews.table_files import ExportMissing, Form
+from projections.reviews.table_files import ExportMissing, ExtractFormat
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import find_partnership, read_method
 from scripts.support.services import open_database, open_services_over, settings_in_force
@@ -78,7 +78,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     freeze.add_argument("review", type=UUID, metavar="REVIEW", help="its id")
     freeze.add_argument("--position", type=int, help="as far as was recorded by this position; by default all")
     freeze.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="months over by this day; today")
-    freeze.add_argument("--format", type=Form, choices=list(Form), action="append", help="by default both")
+    freeze.add_argument(
+        "--format", type=ExtractFormat, choices=list(ExtractFormat), action="append", help="by default both"
+    )
     freeze.add_argument("--method", type=Path, metavar="FILE", help="its method's document, where the log has none")
     again = actions.add_parser("rerun", help="make an extract again from its manifest and compare every file")
     again.add_argument("manifest", type=Path, metavar="MANIFEST")
@@ -109,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked: the answer as JSON on standard output, in words on standard error."""
     if getattr(args, "workers", 1) < 1:
         raise CommandFailed(Exit.USAGE, "give --workers of at least 1")
-    actions: dict[str, Callable[[Services, Source, argparse.Namespace], int]] = {
+    actions: dict[str, Callable[[Services, ExtractSource, argparse.Namespace], int]] = {
         "register": _register,
         "freeze": _freeze,
         "rerun": _rerun,
@@ -119,7 +121,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_in_force()
     with open_database(settings) as dsn, open_services_over(settings, dsn, command="review") as services:
         try:
-            return actions[args.action](services, Source(log=services.recorder, dsn=dsn), args)
+            return actions[args.action](services, ExtractSource(log=services.recorder, dsn=dsn), args)
         except _FAULTS as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
         except NotRecorded as error:
@@ -133,7 +135,7 @@ def run(args: argparse.Namespace) -> int:
             raise CommandFailed(Exit.UNEXPECTED, f"nothing was written: {error.strerror or error}") from None
 
 
-def _register(services: Services, source: Source, args: argparse.Namespace) -> int:
+def _register(services: Services, source: ExtractSource, args: argparse.Namespace) -> int:
     command = _registration(services, args)
     context = _context(services, uuid4())
     outcome = services.handler.handle(command, context, context.command_id.bytes)
@@ -142,7 +144,7 @@ def _register(services: Services, source: Source, args: argparse.Namespace) -> i
         raise CommandFailed(Exit.USAGE, f"nothing was registered: {faults}")
     assert isinstance(outcome, Acknowledged)  # noqa: S101 - the command's id is new
     review_id = next(each.body.review_id for each in outcome.events if isinstance(each.body, ReviewRegistered))
-    registration = registration_of(source.log, review_id)
+    registration = registered_review(source.log, review_id)
     seen = beforehand(source.log, registration, outcome.position)
     _say(
         f"Registered as {review_id} at position {outcome.position}. On record of its window already: "
@@ -172,21 +174,21 @@ def _registration(services: Services, args: argparse.Namespace) -> RegisterRevie
         raise CommandFailed(Exit.USAGE, f"nothing was registered: {faults}") from None
 
 
-def _freeze(services: Services, source: Source, args: argparse.Namespace) -> int:
+def _freeze(services: Services, source: ExtractSource, args: argparse.Namespace) -> int:
     head = source.log.head()
     position = head.position if args.position is None else args.position
     as_of = args.as_of or day_of(head.now)
     if as_of > day_of(head.now):
         raise CommandFailed(Exit.USAGE, f"--as-of: {as_of} lies in the future")
-    asked = Asked(
+    asked = ExtractRequest(
         review_id=args.review,
         position=position,
         as_of=as_of,
         forms=tuple(form for form in ALL_FORMS if form in (args.format or ALL_FORMS)),
     )
     source.log.root(position)  # refuses one beyond the head
-    documents = [] if args.method is None else [encoded(read_method(args.method))]
-    method = review_method(source.log, registration_of(source.log, args.review, position), position, documents)
+    documents = [] if args.method is None else [method_document(read_method(args.method))]
+    method = review_method(source.log, registered_review(source.log, args.review, position), position, documents)
     with new_folder(args.to) as folder, open_executor(args.workers) as executor, _watched("Freezing") as progress:
         manifest = make_extract(source, asked, method, folder, executor, progress)
     sha256 = sha256_of(args.to / MANIFEST)
@@ -205,9 +207,9 @@ def _freeze(services: Services, source: Source, args: argparse.Namespace) -> int
     )
 
 
-def _rerun(_: Services, source: Source, args: argparse.Namespace) -> int:
+def _rerun(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
     with open_executor(args.workers) as executor, _watched("Making again") as progress:
-        found: Rerun = rerun(source, args.manifest, args.to, executor, progress)
+        found: RerunResult = rerun(source, args.manifest, args.to, executor, progress)
     if not found.recorded:
         _say("The log holds no freeze with this manifest: it was edited, or never put on record.")
     for name in found.edited:
@@ -222,23 +224,23 @@ def _rerun(_: Services, source: Source, args: argparse.Namespace) -> int:
     return Exit.DONE if found.identical else Exit.DRIFT_FOUND
 
 
-def _diff(_: Services, source: Source, args: argparse.Namespace) -> int:
+def _diff(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         folder = None if args.to is None else stack.enter_context(new_folder(args.to))
         executor, progress = (
             stack.enter_context(open_executor(args.workers)),
             stack.enter_context(_watched("Comparing")),
         )
-        found: Comparison = compare(source, args.one, args.other, executor, progress)
+        found: ExtractComparison = compare_extracts(source, args.one, args.other, executor, progress)
         if folder is not None:
             write_comparison(found, folder)
     _say(found.in_words)
     return _answer(found)
 
 
-def _list(_: Services, source: Source, args: argparse.Namespace) -> int:
+def _list(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
     del args
-    found = list(registrations(source.log))
+    found = list(registered_reviews(source.log))
     for each in found:
         _say(f"{each.body.review_id}  {len(each.frozen)} frozen  {each.body.question}")
     return _answer(found)

@@ -5,8 +5,8 @@ import sys
 from contextlib import closing
 
 from domain.values import day_of
-from projections.engine.builds import NoBuild, ViewHeld
-from projections.engine.rebuild import AlreadyRunning, one_at_a_time
+from projections.engine.builds import NoEarlierBuild, ViewHeld
+from projections.engine.rebuild import AlreadyRunning, lock_rebuilding
 from projections.engine.swap import SwapBlocked, roll_back
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.projection_database import asked_for, open_room, print_json
@@ -29,13 +29,13 @@ def run(args: argparse.Namespace) -> int:
         day = day_of(head.now)
         try:
             with closing(room.connections.open("rollback")) as connection:
-                one_at_a_time(connection)
+                lock_rebuilding(connection)
                 live = roll_back(room.log, connection, asked, day)
         except (AlreadyRunning, SwapBlocked) as error:
             raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
         except ViewHeld as error:
             raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
-        except NoBuild as error:
+        except NoEarlierBuild as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
     if args.json:
         print_json({name: {"build": build.build, "position": build.position} for name, build in live.items()})

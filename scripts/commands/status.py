@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from projections.engine.builds import builds
-from projections.engine.runs import Finding, Run, nights, parked
-from projections.engine.status import Standing, standings
+from projections.engine.runs import Finding, ProjectionRun, parked, recent_runs
+from projections.engine.status import ProjectionStatus, projection_statuses
 from scripts.support.exits import Exit
 from scripts.support.projection_database import open_room, print_json
 from scripts.support.services import settings_in_force
@@ -25,9 +25,9 @@ class Status(Struct, frozen=True, kw_only=True):
 
     log_id: str
     position: int
-    projections: tuple[Standing, ...]
+    projections: tuple[ProjectionStatus, ...]
     kept_from_view: tuple[Finding, ...]
-    nights: tuple[Run, ...]
+    nights: tuple[ProjectionRun, ...]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,9 +46,9 @@ def run(args: argparse.Namespace) -> int:
         found = Status(
             log_id=str(head.log_id),
             position=head.position,
-            projections=standings(connection),
+            projections=projection_statuses(connection),
             kept_from_view=tuple(parked(connection, builds(connection, "building").values())),
-            nights=tuple(nights(connection, max(0, args.nights))),
+            nights=tuple(recent_runs(connection, max(0, args.nights))),
         )
     if args.json:
         print_json(found)

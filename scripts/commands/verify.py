@@ -12,7 +12,7 @@ from domain.audit.kept_roots import takes_no_writes
 from domain.log.errors import LogError
 from domain.log.memorandum import Restored
 from projections.engine.builds import builds
-from projections.engine.rebuild import Report
+from projections.engine.rebuild import RebuildReport
 from scripts.commands.rebuild import configure_work, ending, rebuilt, told
 from scripts.support.audit import Audit, audit
 from scripts.support.exits import CommandFailed, Exit
@@ -28,7 +28,7 @@ class Verified(Struct, frozen=True, kw_only=True):
 
     altered: tuple[str, ...]
     not_looked_at: tuple[str, ...]
-    projections: Report | None
+    projections: RebuildReport | None
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +80,7 @@ def _takes_no_writes(room: Room) -> bool:
         return takes_no_writes(connection)
 
 
-def _compared(room: Room, args: argparse.Namespace) -> Report | None:
+def _compared(room: Room, args: argparse.Namespace) -> RebuildReport | None:
     """Compare the projections that are shown; those that were never built have nothing to be compared."""
     with room.connections.borrow() as connection:
         live = builds(connection, "live")
@@ -102,7 +102,7 @@ def _say_restored(room: Room) -> int:
     return Exit.DONE
 
 
-def _verified(found: Audit, report: Report | None) -> Verified:
+def _verified(found: Audit, report: RebuildReport | None) -> Verified:
     return Verified(
         altered=tuple(str(each) for each in found.alterations), not_looked_at=found.not_looked_at, projections=report
     )

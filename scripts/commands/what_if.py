@@ -13,9 +13,15 @@ from api.services import Services
 from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of
-from projections.engine.replay import DayOutOfReach, Known, MethodMissing, UnknownPartnership, known
+from projections.engine.replay import (
+    DayOutOfReach,
+    KnownPartnership,
+    MethodMissing,
+    UnknownPartnership,
+    known_partnership,
+)
 from projections.method.method import Method
-from projections.what_if.question import Asked, NothingToLeaveOut, what_if
+from projections.what_if.question import NothingToLeaveOut, WhatIfQuestion, what_if
 from projections.what_if.spread import WhatIf
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import find_partnership, known_at, read_method
@@ -55,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     """Answer on standard output; the same question gives the same bytes."""
     faults: list[str] = []
     bases = _each("--base", [args.base] if args.base else [], _method, faults)
-    asked = Asked(
+    asked = WhatIfQuestion(
         methods=_each("--method", args.method, _method, faults),
         half_lives_days=_each("--half-life", args.half_life, _half_life, faults),
         adverse_weights=_each("--adverse-weight", args.adverse_weight, _weight, faults),
@@ -71,7 +77,9 @@ def run(args: argparse.Namespace) -> int:
         try:
             partnership_id = find_partnership(services, args.partnership)
             method = next(iter(bases), None)
-            found = known(services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method)
+            found = known_partnership(
+                services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method
+            )
             told = _told(services, found, what_if(services.recorder, found, asked))
         except (UnknownPartnership, BeyondHead, DayOutOfReach, MethodMissing, NothingToLeaveOut) as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
@@ -132,7 +140,7 @@ def _number(text: str, least: float, what: str) -> float:
     return found
 
 
-def _told(services: Services, known_then: Known, found: WhatIf) -> Told:
+def _told(services: Services, known_then: KnownPartnership, found: WhatIf) -> Told:
     formed = next((body for _, body in known_then.history.each(PartnershipFormed)), None)
     ids = set(ids_in(found, "trustee", "party"))
     events = {event for variant in found.variants for event in variant.events}

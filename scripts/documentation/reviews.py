@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from projections.reviews.comparison_tables import COMPARISON_TABLES
 from projections.reviews.data_package import type_of
-from projections.reviews.extract_tables import TABLES, Table
+from projections.reviews.extract_tables import TABLES, ExtractTable
 from scripts.documentation.markdown import page, table, title
 
 
@@ -29,7 +29,7 @@ def extracts_page() -> str:
     return page(lines)
 
 
-def _table(described: Table) -> Iterator[str]:
+def _table(described: ExtractTable) -> Iterator[str]:
     yield from (f"## {described.name}", "", described.question, "")
     yield f"* Rows are told apart by {', '.join(f'`{name}`' for name in described.key)}."
     for link in described.links:

@@ -17,7 +17,7 @@ from domain.log.memorandum import Memorandum, MemorandumUnusable
 from domain.log.recorder import LogRecorder
 from projections.declaration import Projection
 from projections.engine.builds import PROJECTOR
-from projections.engine.shard_tasks import Source
+from projections.engine.shard_tasks import DatabaseAddresses
 from projections.views import UnknownProjection, stored_projections
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.services import memorandum_of, open_database, unavailable
@@ -31,7 +31,7 @@ class Room:
 
     log: LogRecorder
     connections: Connections
-    source: Source
+    source: DatabaseAddresses
     memorandum: Memorandum | None = None
 
 
@@ -48,7 +48,7 @@ def open_room(settings: Settings, *, command: str, changes: bool = True) -> Iter
                 dsn, role=PROJECTOR, application_name=name, pool_size=1, lock_timeout_s=10.0, statement_timeout_s=0
             )
             try:
-                source = Source(dsn, settings.read_database_url or None)
+                source = DatabaseAddresses(dsn, settings.read_database_url or None)
                 yield Room(log=log, connections=connections, source=source, memorandum=memorandum_of(settings))
             finally:
                 connections.close()

@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 
 from api.http.formats import csv_of
-from projections.what_if.readings import Reading
-from projections.what_if.spread import CompositeSpread, ShownVariant, Spread, TrustSpread, WhatIf
+from projections.what_if.readings import WhatIfReading
+from projections.what_if.spread import CompositeSpread, TrustSpread, WhatIf, WhatIfSpread, WhatIfVariant
 from projections.what_if.spread_table import COLUMNS, spread_rows
-from projections.what_if.variants import Kind
+from projections.what_if.variants import WhatIfVariantKind
 from scripts.support.replay_text import BASIS, EventSeen, as_claimed, plain, table, with_basis
 
 _HEADING: Final = ("variant", "value", "likely range", "n", "what differs")
@@ -72,11 +72,11 @@ def _variants(told: Told) -> Iterator[str]:
     rows = [
         (_name(each, told), f"{each.method} `{each.method_sha256[:12]}`", _events(each, told))
         for each in told.variants
-        if each.kind is not Kind.WITHOUT_ACT
+        if each.kind is not WhatIfVariantKind.WITHOUT_ACT
     ]
     yield "A variant that is not listed under a figure below leaves it as it stands, or does not bear on it."
     yield table(("variant", "method", "event left out"), rows)
-    acts = sum(each.kind is Kind.WITHOUT_ACT for each in told.variants)
+    acts = sum(each.kind is WhatIfVariantKind.WITHOUT_ACT for each in told.variants)
     if acts:
         slight = f"; {told.acts_not_tried} slighter ones were not tried" if told.acts_not_tried else ""
         yield f"Beside these, each of {acts} acts is left out in turn{slight}: shown where it makes a difference."
@@ -88,14 +88,14 @@ def _figures(told: Told) -> Iterator[str]:
         yield title
         yield _range(spread)
         differing = {name: each for name, each in spread.under.items() if each != spread.as_it_stands}
-        lines = {Kind.AS_IT_STANDS.value: spread.as_it_stands, **differing}
+        lines = {WhatIfVariantKind.AS_IT_STANDS.value: spread.as_it_stands, **differing}
         yield table(_HEADING, [_line(variants[name], each, spread, told) for name, each in lines.items()])
     if told.composite is not None:
         yield "## The headlines combined"
         yield _composite(told.composite)
 
 
-def _spreads(told: Told) -> Iterator[tuple[str, Spread]]:
+def _spreads(told: Told) -> Iterator[tuple[str, WhatIfSpread]]:
     for trust in told.trust:
         yield _trust_title(trust, told), trust.spread
     for health in told.health:
@@ -107,13 +107,13 @@ def _trust_title(trust: TrustSpread, told: Told) -> str:
     return f"## {plain(trust.facet)}: trust of {plain(trust.truster_side)} in {trustee}"
 
 
-def _range(spread: Spread) -> str:
+def _range(spread: WhatIfSpread) -> str:
     if spread.lowest is None or spread.highest is None:
         return "Not enough to say under any variant."
     return f"From {spread.lowest:.3f} to {spread.highest:.3f}."
 
 
-def _line(variant: ShownVariant, reading: Reading | None, spread: Spread, told: Told) -> tuple[str, ...]:
+def _line(variant: WhatIfVariant, reading: WhatIfReading | None, spread: WhatIfSpread, told: Told) -> tuple[str, ...]:
     differs = {"status": spread.changes_status, "crosses a half": spread.crosses_half, "turns": spread.turns}
     changed = ", ".join(what for what, names in differs.items() if variant.name in names)
     if reading is None:
@@ -121,7 +121,7 @@ def _line(variant: ShownVariant, reading: Reading | None, spread: Spread, told: 
     return (_name(variant, told), *_said(reading), f"{reading.n:.1f}", changed)
 
 
-def _said(reading: Reading) -> tuple[str, str]:
+def _said(reading: WhatIfReading) -> tuple[str, str]:
     """Give a value with its likely range; without one, why."""
     if reading.value is None:
         return plain(reading.missing) or "not enough to say", ""
@@ -131,7 +131,7 @@ def _said(reading: Reading) -> tuple[str, str]:
 
 
 def _composite(spread: CompositeSpread) -> str:
-    found = {Kind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}
+    found = {WhatIfVariantKind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}
     rows = [
         (name, "", "") if each is None else (name, f"{each.low:.3f} to {each.high:.3f}", each.band or "")
         for name, each in found.items()
@@ -139,12 +139,12 @@ def _composite(spread: CompositeSpread) -> str:
     return table(("variant", "range", "band"), rows)
 
 
-def _name(variant: ShownVariant, told: Told) -> str:
+def _name(variant: WhatIfVariant, told: Told) -> str:
     if variant.party_id is None:
         return variant.name
     return f"without {told.names.get(variant.party_id) or variant.party_id}"
 
 
-def _events(variant: ShownVariant, told: Told) -> str:
+def _events(variant: WhatIfVariant, told: Told) -> str:
     seen = [(event, told.events.get(event)) for event in variant.events]
     return ", ".join(f"`{event}`" if each is None else f"{each.type} of {each.on}" for event, each in seen)

@@ -92,7 +92,7 @@ def test_an_unchanged_view_is_told_so_without_being_projected(neighbourhood, pat
         raise AssertionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(api.resources.replays, "answer", refuse)
+        patched.setattr(api.resources.replays, "replay_answer", refuse)
         patched.setattr(api.resources.replays, "read_known", refuse)
         assert neighbourhood.officer.get(where, {"If-None-Match": tag}).status_code == 304
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))

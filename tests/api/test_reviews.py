@@ -18,9 +18,9 @@ from api.jobs.kept_jobs import JobKind, hold_job
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.reviews import extract
-from projections.reviews.extract import Asked
+from projections.reviews.extract import ExtractRequest
 from projections.reviews.manifest import made_by
-from projections.reviews.table_files import Form
+from projections.reviews.table_files import ExtractFormat
 from tests.api.test_a_meeting import meeting
 from tests.domain.log.given import eventually
 
@@ -136,7 +136,7 @@ def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services
     job_id = command_id_of(key_id, "freeze-review", "freeze-1")
     review_id = UUID(review.rpartition("/")[2])
     position = services.recorder.head().position
-    asked = Asked(review_id=review_id, position=position, as_of=date(2026, 4, 30), forms=(Form.CSV,))
+    asked = ExtractRequest(review_id=review_id, position=position, as_of=date(2026, 4, 30), forms=(ExtractFormat.CSV,))
     held = hold_job(services.recorder, job_id)
     assert held.begin(JobKind.FREEZE, asked, CSV_ALONE | {"review": str(review_id)})
     assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "waiting"

@@ -11,11 +11,11 @@ from domain.log.sessions import connect
 from projections.engine.builds import PROJECTOR, builds
 from projections.engine.digest import digest
 from projections.engine.executors import open_executor
-from projections.engine.follow import Follower
-from projections.engine.rebuild import Plan, Rebuild
+from projections.engine.follow import ProjectionFollower
+from projections.engine.rebuild import Rebuild, RebuildPlan
 from projections.engine.replay import replay
 from projections.engine.row_sets import read_headers, read_rows
-from projections.engine.shard_tasks import Source
+from projections.engine.shard_tasks import DatabaseAddresses
 from projections.views import stored_projections
 from tests.projections.engine.given import stored as as_stored
 
@@ -39,10 +39,10 @@ class Stage:
         self, *, today=None, is_check=False, shards=3, workers=1, names=None, tell=lambda _: None, max_seconds=None
     ):
         declared = stored_projections()
-        plan = Plan(
+        plan = RebuildPlan(
             asked=tuple(declared[name] for name in names or declared),
             shards=shards,
-            source=Source(self.dsn),
+            source=DatabaseAddresses(self.dsn),
             is_check=is_check,
             max_seconds=max_seconds,
         )
@@ -53,7 +53,7 @@ class Stage:
         return self.rebuild(is_check=True, **how)
 
     def follower(self, *, today=None, batch=1000):
-        return Follower(self.log, self.connections, today=_day(today), batch=batch)
+        return ProjectionFollower(self.log, self.connections, today=_day(today), batch=batch)
 
     def owner(self):
         return connect(self.dsn, application_name="folkmoot-test", autocommit=True)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from projections.engine import swap, updater
-from projections.engine.row_sets import make
+from projections.engine.row_sets import project_row_sets
 from projections.engine.shard_tasks import OutOfTime
 from projections.engine.swap import SwapBlocked
 from scripts.commands import rebuild
@@ -64,12 +64,12 @@ def test_a_rebuild_ends_while_more_is_recorded_than_it_takes_in(stage, monkeypat
 
     def slowly(*arguments):
         time.sleep(0.03)  # as long as a large partnership takes
-        return make(*arguments)
+        return project_row_sets(*arguments)
 
     with process(append, stage.dsn, "meanwhile", 0.005), process(follow, stage.dsn, "folkmoot-follower", 50):
         eventually(lambda: stage.live()["asks"].position > before.position)
         with monkeypatch.context() as patch:
-            patch.setattr(updater, "make", slowly)
+            patch.setattr(updater, "project_row_sets", slowly)
             shown = stage.live()["asks"].position
             report = stage.rebuild(max_seconds=60)
         assert report.is_swapped

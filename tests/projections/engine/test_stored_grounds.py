@@ -15,7 +15,7 @@ from projections.declaration import ProjectionRow, projection
 from projections.engine import rebuild, runs
 from projections.engine.builds import LEADING, ViewHeld, builds, qualified, take_lock
 from projections.engine.follow import AnotherLeads
-from projections.engine.shard_tasks import Source
+from projections.engine.shard_tasks import DatabaseAddresses
 from projections.engine.shards import Unproven
 from projections.engine.swap import roll_back
 from projections.views import stored_projections
@@ -75,7 +75,7 @@ def test_kept_builds_at_unequal_positions_are_put_back_level(stage):
 
 def test_a_swap_and_the_note_of_it_are_one(stage, monkeypatch):
     given_partnerships(stage, 2)
-    before, finish = stage.live(), runs.finish
+    before, finish = stage.live(), runs.end_run
 
     def lose_the_connection(connection, run_id, state, fault=None):
         if state == "done":
@@ -83,7 +83,7 @@ def test_a_swap_and_the_note_of_it_are_one(stage, monkeypatch):
         finish(connection, run_id, state, fault)
 
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "finish", lose_the_connection)
+        patch.setattr(runs, "end_run", lose_the_connection)
         with pytest.raises(Exception, match=r"lost|database"):
             stage.rebuild()
     assert stage.live() == before
@@ -121,7 +121,7 @@ def test_who_would_catch_up_while_another_leads_is_told_so(stage):
 
 
 def the_room(stage):
-    return Room(log=stage.log, connections=stage.connections, source=Source(stage.dsn))
+    return Room(log=stage.log, connections=stage.connections, source=DatabaseAddresses(stage.dsn))
 
 
 @pytest.mark.usefixtures("cannot_take_the_bad_day")
@@ -144,7 +144,7 @@ def test_first_builds_that_are_not_read_back_as_written_end_the_command(stage, m
     given_partnerships(stage, 1)
     with stage.owner() as connection:
         connection.execute("UPDATE projection.build SET state = 'retired'")
-    monkeypatch.setattr(rebuild, "prove", unproven)
+    monkeypatch.setattr(rebuild, "prove_shard", unproven)
     with pytest.raises(CommandFailed) as refused:
         follow.build_missing(the_room(stage))
     assert refused.value.code is Exit.UNEXPECTED

@@ -4,8 +4,8 @@ import random
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-from projections.engine.rebuild import Plan, Rebuild
-from projections.engine.shard_tasks import Source
+from projections.engine.rebuild import Rebuild, RebuildPlan
+from projections.engine.shard_tasks import DatabaseAddresses
 from projections.views import stored_projections
 from tests.domain.log.given import eventually
 from tests.projections.engine.workers import append, appended, follow, process, rebuild
@@ -127,7 +127,7 @@ class Twice(Executor):
 def test_a_part_that_two_workers_take_is_done_once(stage):
     given_events(stage, 200)
     declared = tuple(stored_projections().values())
-    plan = Plan(asked=declared, shards=4, source=Source(stage.dsn))
+    plan = RebuildPlan(asked=declared, shards=4, source=DatabaseAddresses(stage.dsn))
     report = Rebuild(stage.log, stage.connections, Twice(), plan).run()
     assert report.run.events == stage.log.head().position
     assert stage.hold_to_replay()

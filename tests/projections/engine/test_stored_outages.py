@@ -13,7 +13,7 @@ import pytest
 from domain.log.errors import LogUnavailable
 from domain.log.sessions import connect
 from projections.engine import swap
-from projections.engine.runs import nights, parked
+from projections.engine.runs import parked, recent_runs
 from projections.engine.swap import SwapBlocked
 from tests.domain.log.given import eventually
 from tests.projections.engine.stored import staged
@@ -115,7 +115,7 @@ def test_a_full_disk_leaves_what_is_live_and_once_there_is_space_the_next_run_su
         with pytest.raises(LogUnavailable, match="disk is full: free space"):
             stage.rebuild()
         with stage.owner() as connection:
-            (night, *_) = nights(connection)
+            (night, *_) = recent_runs(connection)
         assert (night.state, "disk is full" in night.fault) == ("failed", True)
         assert (stage.stored(), stage.live()) == (before, live)
         ballast.unlink()

@@ -17,9 +17,9 @@ from projections import declaration
 from projections.engine.columns import columns_of
 from projections.engine.parking import Unwritable, attempt
 from projections.engine.replay import replay
-from projections.engine.row_sets import RowSet, make
+from projections.engine.row_sets import RowSet, project_row_sets
 from projections.engine.runs import parked
-from projections.engine.streams import send
+from projections.engine.streams import send_row_sets
 from projections.method.document import default_method
 from projections.views import stored_projections
 from scripts.commands import rebuild
@@ -206,7 +206,7 @@ def test_what_lies_in_the_server_is_raised_and_parks_nobody(stage, two, monkeypa
         raise error("not now")
 
     with monkeypatch.context() as patch:
-        for module in ("updater.write_difference", "fill.send"):
+        for module in ("updater.write_difference", "fill.send_row_sets"):
             patch.setattr(f"projections.engine.{module}", fail)
         with pytest.raises((psycopg.Error, LogError)):
             stage.follower(today=DAY).catch_up()
@@ -243,7 +243,7 @@ FAULTS = st.sampled_from([*COLUMNS, *((name, "twice", None) for name in sorted(s
 def test_whatever_a_column_is_given_it_is_written_or_named_and_the_transaction_goes_on(stage, two):
     one, _ = two
     one.asked("bench", "2025-03-01")
-    row_sets = dict(make(one.records, DAY, default_method(), stored_projections().values()))
+    row_sets = dict(project_row_sets(one.records, DAY, default_method(), stored_projections().values()))
     outcomes = []
     with stage.owner() as connection, connection.transaction():
         for asked, made in row_sets.items():
@@ -253,7 +253,9 @@ def test_whatever_a_column_is_given_it_is_written_or_named_and_the_transaction_g
                 if name == asked.name:
                     wrong = msgspec.structs.replace(made.rows[0], **{column: value})
                     row_set = RowSet(elsewhere, (wrong, *made.rows[1:]), made.encoded)
-                    outcomes.append(attempt(connection, partial(send, connection, build, asked, [row_set]), keep=False))
+                    outcomes.append(
+                        attempt(connection, partial(send_row_sets, connection, build, asked, [row_set]), keep=False)
+                    )
                     assert connection.execute("SELECT 1").fetchone() == (1,)
     kinds = {each.kind.removeprefix("cannot be written: ") for each in outcomes if isinstance(each, Unwritable)}
     assert kinds >= {"CharacterNotInRepertoire", "UntranslatableCharacter", "OverflowError", "UnicodeEncodeError"}

@@ -7,7 +7,7 @@ from psycopg.sql import SQL
 
 from projections.engine.builds import builds, qualified
 from projections.engine.shards import Unproven
-from projections.engine.streams import received
+from projections.engine.streams import hash_stored
 from projections.views import stored_projections
 from tests.projections.engine.test_stored_drift import given_partnerships
 
@@ -21,7 +21,7 @@ def test_what_was_sent_comes_back_byte_by_byte(stage, name):
     with stage.owner() as connection:
         build = builds(connection, "live")[name]
         sent = dict(connection.execute(BYTES).fetchall())
-        came, rows = received(connection, build, stored_projections()[name], partnerships)
+        came, rows = hash_stored(connection, build, stored_projections()[name], partnerships)
         count = connection.execute(SQL("SELECT count(*) FROM {}").format(qualified(build.table))).fetchone()
     assert (hashlib.sha256(came).digest(), rows) == (sent[build.build], count[0])
     assert rows

@@ -11,7 +11,7 @@ from domain.log.connections import Connections
 from domain.log.errors import AlreadyRecorded, LogUnavailable
 from domain.log.recorder import LogRecorder
 from projections.engine.builds import PROJECTOR
-from projections.engine.follow import Follower
+from projections.engine.follow import ProjectionFollower
 from tests.projections.engine.given import stored
 from tests.projections.engine.stored import staged
 from tests.projections.engine.test_laws import ACTS, tell
@@ -75,7 +75,7 @@ def follow(dsn, name, batch):
         connections = Connections(
             dsn, role=PROJECTOR, application_name=name, pool_size=1, lock_timeout_s=5.0, statement_timeout_s=0
         )
-        Follower(log, connections, batch=batch).run(threading.Event())
+        ProjectionFollower(log, connections, batch=batch).run(threading.Event())
 
 
 def rebuild(dsn, shards, workers):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.reviews.extract import Source
+from projections.reviews.extract import ExtractSource
 from tests.projections.engine.given import seeded
 from tests.projections.reviews.given import county, write
 
@@ -16,7 +16,7 @@ def told():
 def source(database_url, told):
     with seeded(database_url) as log:
         write(log, told.records)
-        yield Source(log=log, dsn=database_url)
+        yield ExtractSource(log=log, dsn=database_url)
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from domain.log.recorder import LogRecorder
 from domain.vocabulary import OutcomeDomain, PartyKind, PlaceKind
 from projections.method.document import default_method
 from projections.method.method import method_sha256
-from projections.reviews.extract import Asked, Source, make_extract
+from projections.reviews.extract import ExtractRequest, ExtractSource, make_extract
 from projections.reviews.freeze import new_folder
 from projections.reviews.manifest import Manifest
-from projections.reviews.table_files import Form
+from projections.reviews.table_files import ExtractFormat
 from tests.projections.engine.given import stored
 from tests.projections.given import BOARD, COUNCIL, RESIDENTS, TENANTS, Told, an_id
 
@@ -137,17 +137,17 @@ def write(log: LogRecorder, records: Iterable[Recorded]) -> None:
 
 
 def frozen(
-    source: Source,
+    source: ExtractSource,
     folder: Path,
     position: int,
     *,
     workers: int = 1,
     method: object = METHOD,
     as_of: date = AS_OF,
-    forms: tuple[Form, ...] = (Form.CSV, Form.PARQUET),
+    forms: tuple[ExtractFormat, ...] = (ExtractFormat.CSV, ExtractFormat.PARQUET),
 ) -> Manifest:
     """Freeze the review of the county into a folder."""
-    asked = Asked(review_id=REVIEW_ID, position=position, as_of=as_of, forms=forms)
+    asked = ExtractRequest(review_id=REVIEW_ID, position=position, as_of=as_of, forms=forms)
     with new_folder(folder) as writing, ThreadPoolExecutor(workers) as executor:
         return make_extract(source, asked, method, writing, executor)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.reviews.evidence_level import Holding, design_of
+from projections.reviews.evidence_level import OutcomeCounts, evidence_level
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,14 @@ from projections.reviews.evidence_level import Holding, design_of
 )
 def test_the_level_follows_from_groups_and_periods(held, level):
     names = ("cohort_before", "cohort_window", "comparison_before", "comparison_window")
-    design = design_of(Holding(**dict(zip(names, held, strict=True))))
+    design = evidence_level(OutcomeCounts(**dict(zip(names, held, strict=True))))
     assert design.level == level
     assert design.because
 
 
 def test_it_always_says_why_not_higher():
-    design = design_of(Holding(cohort_before=50, cohort_window=50, comparison_before=50, comparison_window=50))
+    design = evidence_level(
+        OutcomeCounts(cohort_before=50, cohort_window=50, comparison_before=50, comparison_window=50)
+    )
     assert len(design.why_not_higher) == 2
     assert "chance" in design.why_not_higher[-1]

@@ -10,11 +10,11 @@ import pytest
 
 from domain.events.declaration import Participant
 from projections.method.method import method_sha256
-from projections.reviews.compare_extracts import Comparison, compare
-from projections.reviews.comparison_tables import in_brief, write_comparison
+from projections.reviews.compare_extracts import ExtractComparison, compare_extracts
+from projections.reviews.comparison_tables import summary_of, write_comparison
 from projections.reviews.freeze import sha256_of
 from projections.reviews.manifest import MANIFEST, encode_manifest, read_manifest
-from projections.reviews.table_files import Form
+from projections.reviews.table_files import ExtractFormat
 from tests.projections.given import COUNCIL, TENANTS
 from tests.projections.reviews.given import METHOD, content, frozen, write
 
@@ -23,7 +23,7 @@ FASTER = msgspec.structs.replace(METHOD, id="faster", trust=msgspec.structs.repl
 
 def differing(source, one, other):
     with ThreadPoolExecutor(2) as executor:
-        return compare(source, one / MANIFEST, other / MANIFEST, executor, lambda _done, _total: None)
+        return compare_extracts(source, one / MANIFEST, other / MANIFEST, executor, lambda _done, _total: None)
 
 
 def tell(source, told, name, telling):
@@ -36,7 +36,7 @@ def tell(source, told, name, telling):
 
 
 def freeze(source, folder, **how):
-    frozen(source, folder, source.log.head().position, forms=(Form.CSV,), **how)
+    frozen(source, folder, source.log.head().position, forms=(ExtractFormat.CSV,), **how)
     return folder
 
 
@@ -125,12 +125,12 @@ def test_a_comparison_is_written_whole_the_same_bytes_each_time(source, told, be
         write_comparison(found, tmp_path / name)
     files = content(tmp_path / "one")
     assert files == content(tmp_path / "two")
-    assert msgspec.json.decode(files["comparison.json"], type=Comparison) == found
+    assert msgspec.json.decode(files["comparison.json"], type=ExtractComparison) == found
     cells, behind, between = (
         list(csv.DictReader(io.StringIO(files[f"{name}.csv"].decode())))
         for name in ("changed-cells", "changed-by", "recorded-between")
     )
-    brief = in_brief(found)
+    brief = summary_of(found)
     assert brief.changed == len(cells) == len(found.changed)
     for cause in ("events", "method", "program"):
         assert getattr(brief.because_of, cause) == sum(cell[f"because_of_{cause}"] == "true" for cell in cells)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from domain.events.declaration import Participant
 from domain.values import end_of_day
-from projections.engine.replay import known
-from projections.reviews.extract import Asked, NothingToFreeze
+from projections.engine.replay import known_partnership
+from projections.reviews.extract import ExtractRequest, NothingToFreeze
 from projections.reviews.extract_tables import TABLES
 from projections.reviews.freeze import FolderTaken
 from projections.reviews.manifest import MANIFEST, read_manifest
-from projections.reviews.registration import UnknownReview, registrations
-from projections.reviews.table_files import Form
+from projections.reviews.registration import UnknownReview, registered_reviews
+from projections.reviews.table_files import ExtractFormat
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import shown_measures
@@ -52,11 +52,11 @@ def test_it_is_the_same_to_the_byte_whoever_makes_it_where_and_when(
 
 
 def test_every_figure_is_that_of_a_replay(source, told, head, tmp_path):
-    frozen(source, tmp_path / "frozen", head, forms=(Form.CSV,))
+    frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     found = {(row["partnership_id"], row["as_of"], row["measure"]): row for row in cells(tmp_path / "frozen")}
     for day in (date(2025, 8, 31), date(2026, 5, 31)):
         partition_id = told.partnerships["Ambleford"].partition_id
-        seen = known(source.log, partition_id, as_of=day, known_at=head, method=METHOD)
+        seen = known_partnership(source.log, partition_id, as_of=day, known_at=head, method=METHOD)
         for measure in shown_measures(health_rows(seen.history, METHOD), METHOD):
             if measure.name == HEADLINE:
                 row = found[str(partition_id), day.isoformat(), measure.dimension]
@@ -68,7 +68,7 @@ def test_every_figure_is_that_of_a_replay(source, told, head, tmp_path):
 
 
 def test_plain_counts_stand_beside_the_smoothed_figure(source, told, head, tmp_path):
-    frozen(source, tmp_path / "frozen", head, forms=(Form.CSV,))
+    frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     may = {
         row["partnership_id"]: row
         for row in cells(tmp_path / "frozen")
@@ -83,7 +83,7 @@ def test_plain_counts_stand_beside_the_smoothed_figure(source, told, head, tmp_p
 
 def test_every_cell_rests_on_events_recorded_by_the_position(source, head, tmp_path):
     position = head - 20
-    frozen(source, tmp_path / "frozen", position, forms=(Form.CSV,))
+    frozen(source, tmp_path / "frozen", position, forms=(ExtractFormat.CSV,))
     events = {row["event_id"]: row for row in rows(tmp_path / "frozen", "events")}
     for cell in rows(tmp_path / "frozen", "cells"):
         event = events[cell["event_id"]]
@@ -95,7 +95,7 @@ def test_every_cell_rests_on_events_recorded_by_the_position(source, head, tmp_p
 
 
 def test_rows_are_told_apart_by_their_key_and_name_rows_that_are_there(source, head, tmp_path):
-    frozen(source, tmp_path / "frozen", head, forms=(Form.CSV,))
+    frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     found = {table.name: rows(tmp_path / "frozen", table.name) for table in TABLES}
     for table in TABLES:
         keys = [tuple(row[name] for name in table.key) for row in found[table.name]]
@@ -144,7 +144,7 @@ def test_the_package_describes_the_files_that_are_there(source, head, tmp_path):
 
 
 def test_it_says_what_was_on_record_when_the_review_was_registered(source, told, head, tmp_path):
-    manifest = frozen(source, tmp_path / "frozen", head, forms=(Form.CSV,))
+    manifest = frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     registered = told.review.records[0]
     window = [
         each
@@ -183,7 +183,7 @@ def test_nothing_in_it_is_of_a_person_or_of_a_text(source, told, tmp_path):
 
 
 def test_only_whole_months_since_it_was_formed_are_looked_at(source, head, tmp_path):
-    manifest = frozen(source, tmp_path / "frozen", head, as_of=date(2026, 3, 30), forms=(Form.CSV,))
+    manifest = frozen(source, tmp_path / "frozen", head, as_of=date(2026, 3, 30), forms=(ExtractFormat.CSV,))
     assert (manifest.months[0], manifest.months[-1], manifest.as_of) == (
         date(2025, 6, 30),
         date(2026, 2, 28),
@@ -212,13 +212,13 @@ def test_what_cannot_be_frozen_leaves_nothing_behind(source, head, tmp_path):
 
 
 def test_a_manifest_is_read_as_it_was_written(source, head, tmp_path):
-    manifest = frozen(source, tmp_path / "frozen", head, forms=(Form.CSV,))
+    manifest = frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     assert read_manifest(tmp_path / "frozen" / MANIFEST) == manifest
 
 
 def test_nothing_tells_a_connection_string(source, told):
     assert source.dsn not in repr(source)
-    assert "position" in repr(Asked(review_id=told.review.partition_id, position=1, as_of=AS_OF))
+    assert "position" in repr(ExtractRequest(review_id=told.review.partition_id, position=1, as_of=AS_OF))
     assert end_of_day(AS_OF) > told.review.records[0].recorded_at
 
 
@@ -227,16 +227,17 @@ def test_a_withdrawn_registration_is_none_and_a_corrected_one_says_so(source, to
     correction = told.review.corrected(registered.event_id, "2026-06-01", recorded="2026-06-01")(question="Another?")
     write(source.log, told.review.records[-1:])
     corrected = source.log.head().position
-    manifest = frozen(source, tmp_path / "corrected", corrected, forms=(Form.CSV,))
+    manifest = frozen(source, tmp_path / "corrected", corrected, forms=(ExtractFormat.CSV,))
     assert (manifest.registered.question, manifest.registered.corrected_by) == ("Another?", (correction,))
     assert str(correction) in (tmp_path / "corrected" / "README.md").read_text()
     assert (
-        frozen(source, tmp_path / "before", corrected - 1, forms=(Form.CSV,)).registered.question == "Do promises hold?"
+        frozen(source, tmp_path / "before", corrected - 1, forms=(ExtractFormat.CSV,)).registered.question
+        == "Do promises hold?"
     )
-    assert [each.body.question for each in registrations(source.log)] == ["Another?"]
+    assert [each.body.question for each in registered_reviews(source.log)] == ["Another?"]
     told.review.withdrawn(registered.event_id, "2026-06-02", recorded="2026-06-02")
     write(source.log, told.review.records[-1:])
-    assert list(registrations(source.log)) == []
+    assert list(registered_reviews(source.log)) == []
     with pytest.raises(UnknownReview):
         frozen(source, tmp_path / "withdrawn", corrected + 1)
 
@@ -247,6 +248,6 @@ class TestBeforeItWasFormed:
         return county(baseline_start_on=date(2024, 11, 1))
 
     def test_a_partnership_has_no_cells(self, source, head, tmp_path):
-        manifest = frozen(source, tmp_path / "frozen", head, as_of=date(2025, 2, 28), forms=(Form.CSV,))
+        manifest = frozen(source, tmp_path / "frozen", head, as_of=date(2025, 2, 28), forms=(ExtractFormat.CSV,))
         assert manifest.months[0] == date(2024, 11, 30)
         assert {row["as_of"] for row in cells(tmp_path / "frozen")} == {"2025-01-31", "2025-02-28"}

@@ -17,7 +17,7 @@ from projections.reviews.extract import METHOD as METHOD_FILE
 from projections.reviews.freeze import CannotRerun, NotRecorded, record_frozen, rerun, sha256_of
 from projections.reviews.manifest import MANIFEST, ManifestInvalid, encode_manifest, made_by, read_manifest
 from projections.reviews.registration import ReviewMethodMissing
-from projections.reviews.table_files import Form
+from projections.reviews.table_files import ExtractFormat
 from tests.projections.given import an_id, noon
 from tests.projections.reviews.given import METHOD, content, copied, county, frozen
 
@@ -27,7 +27,7 @@ EVALUATOR = PartyAt(an_id("an evaluator"), Side.OTHER, PartyKind.OTHER_BODY)
 
 @pytest.fixture
 def folder(source, head, tmp_path):
-    frozen(source, tmp_path / "frozen", head, forms=(Form.CSV,))
+    frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     return tmp_path / "frozen"
 
 
@@ -124,7 +124,7 @@ class TestAnotherMethod:
 
     @pytest.fixture
     def folder(self, source, head, tmp_path):
-        frozen(source, tmp_path / "frozen", head, method=OTHER_METHOD, forms=(Form.CSV,))
+        frozen(source, tmp_path / "frozen", head, method=OTHER_METHOD, forms=(ExtractFormat.CSV,))
         return tmp_path / "frozen"
 
     def test_its_document_is_taken_from_beside_the_manifest(self, source, folder, tmp_path):

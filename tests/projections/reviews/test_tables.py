@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from projections.reviews.comparison_tables import COMPARISON_TABLES
 from projections.reviews.data_package import dictionary
-from projections.reviews.extract_tables import TABLES, Table, TableRow
+from projections.reviews.extract_tables import TABLES, ExtractTable, TableRow
 from projections.reviews.table_files import cell
 
 COLUMNS = [(table, column) for table in (*TABLES, *COMPARISON_TABLES) for column in table.columns]
@@ -53,7 +53,7 @@ def test_a_column_without_a_description_or_an_example_is_refused():
 
     for row in (Bare, Halfway):
         with pytest.raises(TypeError, match="count of things"):
-            _ = Table(name="things", row=row, key=("count",)).columns
+            _ = ExtractTable(name="things", row=row, key=("count",)).columns
 
 
 def test_the_dictionary_has_a_line_for_every_column():

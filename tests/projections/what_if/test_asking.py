@@ -8,12 +8,12 @@ from domain.events.partnership import MethodAdopted
 from domain.events.registries import PartiesFoundSame
 from domain.events.stewardship import MethodPublished
 from domain.log.recorder import LogRecorder
-from projections.engine.replay import known, replay
+from projections.engine.replay import known_partnership, replay
 from projections.method.document import default_method
 from projections.method.method import method_sha256
-from projections.what_if.question import Asked, NothingToLeaveOut, what_if
+from projections.what_if.question import NothingToLeaveOut, WhatIfQuestion, what_if
 from projections.what_if.spread_table import spread_rows
-from projections.what_if.variants import Kind
+from projections.what_if.variants import WhatIfVariantKind
 from tests.projections.engine.given import interleaved, seeded, write
 from tests.projections.given import COUNCIL, COUNTY, FORUM, TENANTS, Told, an_id, noon, party
 
@@ -53,7 +53,7 @@ def ask(log, told):
     write(log, told.records)
 
     def asked(**what):
-        return what_if(log, known(log, told.partition_id, as_of=DAY), Asked(**what))
+        return what_if(log, known_partnership(log, told.partition_id, as_of=DAY), WhatIfQuestion(**what))
 
     return asked
 
@@ -84,8 +84,8 @@ def test_an_answer_names_what_it_rests_on_and_is_led_by_how_things_stand(log, to
 
 def test_the_same_question_has_the_same_bytes_whatever_is_recorded_later(log, told, ask, database_url):
     def asked(recorder, position):
-        standing = known(recorder, told.partition_id, as_of=DAY, known_at=position)
-        return msgspec.json.encode(what_if(recorder, standing, Asked(composite=True)))
+        standing = known_partnership(recorder, told.partition_id, as_of=DAY, known_at=position)
+        return msgspec.json.encode(what_if(recorder, standing, WhatIfQuestion(composite=True)))
 
     before = asked(log, ask().position)
     told.promised("another", "2026-02-01", due="2026-03-01")
@@ -98,7 +98,7 @@ def test_the_same_question_has_the_same_bytes_whatever_is_recorded_later(log, to
 
 def test_another_definition_is_shown_against_the_one_in_use_over_the_same_log(ask):
     found = ask(methods=(FORGIVING,))
-    (name,) = (each.name for each in found.variants if each.kind is Kind.METHOD)
+    (name,) = (each.name for each in found.variants if each.kind is WhatIfVariantKind.METHOD)
     assert name == f"method forgiving {method_sha256(FORGIVING)[:12]}"
     assert found.variants[1].method_sha256 == method_sha256(FORGIVING)
     spread = reliability(found)
@@ -139,7 +139,9 @@ def test_a_party_goes_by_the_name_of_its_duplicate_too(log, told):
     twice = party("the tenants again", TENANTS.side, TENANTS.kind)
     told.tell(PartiesFoundSame(happened="2026-06-01", finding_id=an_id("finding"), kept=TENANTS, duplicate=twice))
     write(log, told.records)
-    found = what_if(log, known(log, told.partition_id, as_of=DAY), Asked(without_parties=(twice.party_id,)))
+    found = what_if(
+        log, known_partnership(log, told.partition_id, as_of=DAY), WhatIfQuestion(without_parties=(twice.party_id,))
+    )
     assert found.variants[1].name == f"without party {TENANTS.party_id}"
 
 
@@ -148,12 +150,12 @@ def test_nothing_asked_is_the_whole_sensitivity(ask):
     assert msgspec.json.encode(found) == msgspec.json.encode(ask(sensitivity=True))
     kinds = [each.kind for each in found.variants]
     assert {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)} == {
-        Kind.AS_IT_STANDS: 1,
-        Kind.HALF_LIFE: 4,
-        Kind.ADVERSE_WEIGHT: 3,
-        Kind.WEIGHT: 8,
-        Kind.WITHOUT_PARTY: 3,
-        Kind.WITHOUT_ACT: 13,
+        WhatIfVariantKind.AS_IT_STANDS: 1,
+        WhatIfVariantKind.HALF_LIFE: 4,
+        WhatIfVariantKind.ADVERSE_WEIGHT: 3,
+        WhatIfVariantKind.WEIGHT: 8,
+        WhatIfVariantKind.WITHOUT_PARTY: 3,
+        WhatIfVariantKind.WITHOUT_ACT: 13,
     }
     assert found.acts_not_tried == 0
     assert found.composite is None
@@ -162,7 +164,7 @@ def test_nothing_asked_is_the_whole_sensitivity(ask):
 def test_single_acts_are_listed_only_where_they_make_a_difference(told, ask):
     found = ask()
     promises = [each.body.commitment_id for each in told.records if each.name == "commitment-made"]
-    acts = {each.name for each in found.variants if each.kind is Kind.WITHOUT_ACT}
+    acts = {each.name for each in found.variants if each.kind is WhatIfVariantKind.WITHOUT_ACT}
     assert acts == {f"without act promise {promise}" for promise in promises}
     assert acts <= set(reliability(found).under)
     assert not acts & set(headline(found, "openness").under)
@@ -185,12 +187,12 @@ def test_without_its_adoption_the_method_before_it_reads_the_rest(log, told):
     published.tell(MethodPublished(**when, method_id=method_id, document=document, **of_method))
     adoption = adopting.tell(MethodAdopted(**when, method_id=method_id, **of_method), recorded="2026-05-21")
     write(log, interleaved(told, published, adopting))
-    standing = known(log, told.partition_id, as_of=DAY)
+    standing = known_partnership(log, told.partition_id, as_of=DAY)
     assert standing.method == FORGIVING
-    found = what_if(log, standing, Asked(without_events=(adoption,)))
+    found = what_if(log, standing, WhatIfQuestion(without_events=(adoption,)))
     assert found.variants[1].method_sha256 == method_sha256(METHOD)
-    named = known(log, told.partition_id, as_of=DAY, method=FORGIVING)
-    found = what_if(log, named, Asked(without_events=(adoption,), method_is_named=True))
+    named = known_partnership(log, told.partition_id, as_of=DAY, method=FORGIVING)
+    found = what_if(log, named, WhatIfQuestion(without_events=(adoption,), method_is_named=True))
     assert found.variants[1].method_sha256 == method_sha256(FORGIVING)
 
 
@@ -206,9 +208,9 @@ def test_everything_that_is_not_there_to_leave_out_is_named_at_once(ask):
 def test_an_event_recorded_later_is_not_there_yet(log, told):
     write(log, told.records)
     last = told.records[-1]
-    before = known(log, told.partition_id, as_of=DAY, known_at=last.position - 1)
+    before = known_partnership(log, told.partition_id, as_of=DAY, known_at=last.position - 1)
     with pytest.raises(NothingToLeaveOut, match=f"by position {last.position - 1}"):
-        what_if(log, before, Asked(without_events=(last.event_id,)))
+        what_if(log, before, WhatIfQuestion(without_events=(last.event_id,)))
 
 
 def test_the_table_has_a_row_for_each_figure_under_each_variant(ask):

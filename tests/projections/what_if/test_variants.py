@@ -14,11 +14,11 @@ from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import shown_measures
 from projections.scoring.sensitivity import without_act, without_party
-from projections.what_if.readings import readings
+from projections.what_if.readings import read_variant
 from projections.what_if.spread import health_spreads, trust_spreads
 from projections.what_if.variants import (
-    Kind,
-    Variant,
+    RecordVariant,
+    WhatIfVariantKind,
     parties_in,
     under_other_weights,
     under_settings,
@@ -33,7 +33,7 @@ METHOD = default_method()
 
 
 def as_it_stands(told, day):
-    return Variant(name="as-it-stands", kind=Kind.AS_IT_STANDS, history=told.at(day), method=METHOD)
+    return RecordVariant(name="as-it-stands", kind=WhatIfVariantKind.AS_IT_STANDS, history=told.at(day), method=METHOD)
 
 
 def leaving_out(base, event_id, told):
@@ -58,7 +58,7 @@ def test_without_an_event_is_the_history_with_that_event_withdrawn(story, data):
     assert variant.history.set_aside == truly.set_aside
     assert variant.history.withdrawn == truly.withdrawn
     withdrawn = msgspec.structs.replace(base, history=truly)
-    assert readings(variant) == readings(withdrawn)
+    assert read_variant(variant) == read_variant(withdrawn)
 
 
 @settings(max_examples=25)
@@ -68,18 +68,22 @@ def test_leaving_out_what_is_withdrawn_already_changes_nothing(story, data):
     left_out = data.draw(st.sampled_from(told.records)).event_id
     told.withdrawn(left_out, day.isoformat())
     base = as_it_stands(told, day)
-    assert readings(leaving_out(base, left_out, told)) == readings(base)
+    assert read_variant(leaving_out(base, left_out, told)) == read_variant(base)
 
 
 @settings(max_examples=25)
 @given(story=stories())
 def test_a_variant_equal_to_the_base_changes_nothing(story):
     base = as_it_stands(story.told, story.today)
-    standing = readings(base)
+    standing = read_variant(base)
     trust = METHOD.trust
     same = list(under_settings(base, [METHOD], [trust.half_life_days], [trust.adverse_weight]))
-    assert [each.kind for each in same] == [Kind.METHOD, Kind.HALF_LIFE, Kind.ADVERSE_WEIGHT]
-    under = [(each, readings(each)) for each in same]
+    assert [each.kind for each in same] == [
+        WhatIfVariantKind.METHOD,
+        WhatIfVariantKind.HALF_LIFE,
+        WhatIfVariantKind.ADVERSE_WEIGHT,
+    ]
+    under = [(each, read_variant(each)) for each in same]
     assert all(found == standing for _, found in under)
     assert all(is_unchanged(each.spread) for each in trust_spreads(standing, under))
     assert all(is_unchanged(each.spread) for each in health_spreads(standing, under))
@@ -94,11 +98,11 @@ def test_what_an_omission_does_not_touch_reads_as_if_everything_were_read_again(
     assume(parties and acts)
     party = data.draw(st.sampled_from(parties))
     for variant in (next(without_parties(base, [party])), data.draw(st.sampled_from(acts))):
-        found = readings(variant, readings(base))
+        found = read_variant(variant, read_variant(base))
         whole = msgspec.structs.replace(
             variant, touched=frozenset(views_of(row)[2] for row in evidence(base.history, METHOD))
         )
-        assert found.trust == readings(whole, readings(base)).trust
+        assert found.trust == read_variant(whole, read_variant(base)).trust
         headlines = [each for each in health_rows(base.history, METHOD, variant.rest) if each.name == HEADLINE]
         read_again = {each.dimension: (each.value, each.n) for each in shown_measures(headlines, METHOD)}
         assert set(found.health) == {"reliability", "responsiveness", "openness"}
@@ -113,7 +117,7 @@ def test_without_a_party_nothing_is_said_by_or_of_it(story):
     for variant in without_parties(base, parties_in(base)):
         party = next(each for each in parties_in(base) if variant.name.endswith(str(each)))
         assert list(variant.rest) == without_party(found, party)
-        assert party not in {key.trustee_id for key in readings(variant, readings(base)).trust}
+        assert party not in {key.trustee_id for key in read_variant(variant, read_variant(base)).trust}
 
 
 @settings(max_examples=25)

@@ -14,7 +14,7 @@ from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
 from domain.proof.merkle import Frontier
 from domain.values import first_instant
-from projections.engine.replay import answer, known
+from projections.engine.replay import known_partnership, replay_answer
 from projections.history.history import history
 from projections.views import projection_called
 from scripts.benchmarks.databases import database, drop
@@ -116,9 +116,9 @@ def test_a_partnership_is_founded_once_and_has_every_seat_once_however_much_goes
 
 def test_its_trust_and_health_are_those_of_a_living_partnership(log, partnerships):
     for partition_id in partnerships:
-        asked = known(log, partition_id)
-        assert len(answer(asked, projection_called("trust")).rows) > 20
-        assert len(answer(asked, projection_called("health")).rows) > 20
+        asked = known_partnership(log, partition_id)
+        assert len(replay_answer(asked, projection_called("trust")).rows) > 20
+        assert len(replay_answer(asked, projection_called("health")).rows) > 20
 
 
 def test_a_seed_gives_the_same_log_and_another_seed_another(county):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.log.recorder import LogRecorder
-from projections.engine.replay import answer, known
+from projections.engine.replay import known_partnership, replay_answer
 from projections.views import projection_called
 from scripts.benchmarks import library_runner
 from scripts.benchmarks.generated_log import copies, write
@@ -38,6 +38,6 @@ def test_the_librarys_runner_makes_the_rows_that_replay_makes(database_url, coun
     with LogRecorder(database_url) as log:
         for (name, partition_id), digest in ran.digests.items():
             last = log.read_partition(partition_id)[-1]
-            asked = known(log, partition_id, as_of=AS_OF, known_at=last.position)
-            assert answer(asked, projection_called(name)).digest == digest
+            asked = known_partnership(log, partition_id, as_of=AS_OF, known_at=last.position)
+            assert replay_answer(asked, projection_called(name)).digest == digest
     assert {name for name, _ in ran.digests} == {"health", "trust"}

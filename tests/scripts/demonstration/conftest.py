@@ -14,7 +14,7 @@ import projections.views  # noqa: F401 - importing them declares them
 from domain.handling.handler import Handler
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.vault import Vault, WrappingKey
-from projections.engine.replay import Known, answer, known
+from projections.engine.replay import KnownPartnership, known_partnership, replay_answer
 from projections.scoring.health.shown_profile import Profile
 from projections.scoring.health.shown_profile import shown as shown_health
 from projections.scoring.trust.shown_trust import ShownTrust
@@ -44,11 +44,11 @@ class Told:
     @cache  # noqa: B019 - lives as long as the tests
     def figures(self, index: int) -> tuple[list[ShownTrust], Profile]:
         now = self.known(index)
-        trust = shown_trust(answer(now, projection_called("trust")).rows, now.method)
-        return trust, shown_health(answer(now, projection_called("health")).rows, now.method)
+        trust = shown_trust(replay_answer(now, projection_called("trust")).rows, now.method)
+        return trust, shown_health(replay_answer(now, projection_called("health")).rows, now.method)
 
-    def known(self, index: int) -> Known:
-        return known(self.recorder, self.plan.neighbourhoods[index].partnership_id, as_of=ENDS)
+    def known_partnership(self, index: int) -> KnownPartnership:
+        return known_partnership(self.recorder, self.plan.neighbourhoods[index].partnership_id, as_of=ENDS)
 
     def of(self, story: str) -> list[int]:
         """Give where a story is told, or would be."""
