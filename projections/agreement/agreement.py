@@ -23,27 +23,13 @@ from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import ResolutionOutcome, Side
 from projections.agreement.acts import Act, acts_on, restated, said_so, speakers
-from projections.agreement.parties import Between, between
+from projections.agreement.parties import Between
 from projections.agreement.silence import Notice, silences
-from projections.agreement.steps import Agreed, Course, Step, step_after, step_at, with_silence
+from projections.agreement.steps import Agreed, Course, Step, step_after, with_silence
 from projections.history.attendance import taking_part
 from projections.history.binding import bound
 from projections.history.history import History
 from projections.method.method import Method
-
-__all__ = [
-    "AGREEING",
-    "Agreed",
-    "Between",
-    "Course",
-    "Step",
-    "agreement",
-    "between",
-    "said_so",
-    "speakers",
-    "step_after",
-    "step_at",
-]
 
 AGREEING: Final[tuple[type[EventBody], ...]] = (
     RecordConfirmed,

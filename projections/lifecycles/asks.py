@@ -15,8 +15,10 @@ from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Answer, CodeList
-from projections.agreement.agreement import agreement, between, step_at
+from projections.agreement.agreement import agreement
 from projections.agreement.answerable import is_thing_laid_at_door
+from projections.agreement.parties import between
+from projections.agreement.steps import step_at
 from projections.history.causes import each_once
 from projections.history.history import History
 from projections.history.memo import once

@@ -28,9 +28,11 @@ from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
-from projections.agreement.agreement import Agreed, Between, Course, agreement, between
+from projections.agreement.agreement import agreement
 from projections.agreement.answerable import is_put_here
+from projections.agreement.parties import Between, between
 from projections.agreement.silence import Notice
+from projections.agreement.steps import Agreed, Course
 from projections.history.history import History
 from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.terms import Wording, renegotiations

@@ -22,8 +22,6 @@ from projections.lifecycles.phases import follow
 from projections.lifecycles.terms import Renegotiation, Waiting, due_of, renegotiations, waiting_correction, wordings
 from projections.method.method import Method
 
-__all__ = ["Commitment", "Phase", "Strand", "commitments"]
-
 _PRESSING: Final = (
     CommitmentState.OVERDUE,
     CommitmentState.REPORTED,

@@ -23,7 +23,8 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Extent, Materiality
-from projections.agreement.agreement import Agreed, Course, Step, said_so, step_after
+from projections.agreement.acts import said_so
+from projections.agreement.steps import Agreed, Course, Step, step_after
 from projections.history.causes import each_once
 from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.commitment_strand import ADVERSE, FULFILLING, Act, Bearing, Phase, Story, Strand

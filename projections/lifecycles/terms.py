@@ -20,8 +20,11 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed, RecordDisputed
 from domain.values import PartyAt, day_of, end_of_day, first_day, last_day
-from projections.agreement.agreement import Course, agreement, between, said_so, step_after
+from projections.agreement.acts import said_so
+from projections.agreement.agreement import agreement
+from projections.agreement.parties import between
 from projections.agreement.silence import silences
+from projections.agreement.steps import Course, step_after
 from projections.history.history import History, folded
 from projections.method.method import CommitmentRules, Method
 

@@ -24,12 +24,14 @@ from domain.events.commitments import (
 from domain.events.declaration import EventBody
 from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
-from projections.agreement.agreement import AGREEING, Agreed
+from projections.agreement.agreement import AGREEING
 from projections.agreement.answerable import is_thing_laid_at_door
+from projections.agreement.steps import Agreed
 from projections.declaration import ProjectionRow, projection
 from projections.history.history import History
 from projections.lifecycles.act_value import CommitmentState
-from projections.lifecycles.commitments import Commitment, Phase, commitments
+from projections.lifecycles.commitment_strand import Phase
+from projections.lifecycles.commitments import Commitment, commitments
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 

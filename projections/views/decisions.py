@@ -11,7 +11,9 @@ from domain.events.decisions import DecisionAttested, DecisionTaken, SpendingRec
 from domain.events.recorded import Effective
 from domain.values import last_day
 from domain.vocabulary import Level, Side
-from projections.agreement.agreement import AGREEING, Agreed, agreement, between, step_at
+from projections.agreement.agreement import AGREEING, agreement
+from projections.agreement.parties import between
+from projections.agreement.steps import Agreed, step_at
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History

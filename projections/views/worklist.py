@@ -21,15 +21,18 @@ from domain.events.interactions import (
 from domain.events.records import RecordDisputed
 from domain.values import PartyAt, day_of, last_day
 from domain.vocabulary import Attendance, CodeList, Side
-from projections.agreement.agreement import AGREEING, Agreed, agreement, between, step_at
+from projections.agreement.agreement import AGREEING, agreement
 from projections.agreement.answerable import sets_a_task
+from projections.agreement.parties import between
 from projections.agreement.silence import silences
+from projections.agreement.steps import Agreed, step_at
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.asks import asks
-from projections.lifecycles.commitments import Commitment, Phase, Strand, commitments
+from projections.lifecycles.commitment_strand import Phase, Strand
+from projections.lifecycles.commitments import Commitment, commitments
 from projections.lifecycles.consultations import ConsultationState, consultations
 from projections.lifecycles.interactions import contacts
 from projections.method.method import Method

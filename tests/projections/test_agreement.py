@@ -3,8 +3,10 @@
 from domain.events.partnership import MemberLeft, RuleAdopted
 from domain.events.records import DisputeResolved, RecordConfirmed
 from domain.vocabulary import ResolutionOutcome, Side
-from projections.agreement.agreement import Agreed, agreement, between, step_at
+from projections.agreement.agreement import agreement
+from projections.agreement.parties import between
 from projections.agreement.silence import Notice
+from projections.agreement.steps import Agreed, step_at
 from projections.method.document import default_method
 from tests.projections.given import CHARITY, COUNCIL, COUNTY, FORUM, RESIDENTS, TENANTS, Told, an_id
 

@@ -23,7 +23,7 @@ from domain.vocabulary import (
     ResolutionOutcome,
     Side,
 )
-from projections.agreement.agreement import Agreed
+from projections.agreement.steps import Agreed
 from projections.lifecycles.act_value import CommitmentState as State
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method

@@ -16,8 +16,8 @@ from domain.events.funding import FundingAwarded
 from domain.values import Money, PartyAt, When
 from domain.vocabulary import Facet, Level, Payment, Restriction, Side
 from projections.agreement.acts import speakers
-from projections.agreement.agreement import Agreed
 from projections.agreement.parties import between
+from projections.agreement.steps import Agreed
 from projections.engine.digest import encoded
 from projections.method.document import default_method
 from projections.views import projections

@@ -13,7 +13,8 @@ from domain.events.recorded import Effective
 from domain.events.records import RecordDisputed
 from domain.values import PartyAt, day_of, last_day, start_of_day
 from domain.vocabulary import Side
-from projections.agreement.agreement import agreement, between
+from projections.agreement.agreement import agreement
+from projections.agreement.parties import between
 from projections.history.causes import each_once
 from projections.history.history import History
 from projections.method.method import Method

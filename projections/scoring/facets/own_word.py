@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import itemgetter
 from uuid import UUID
 
-from projections.agreement.agreement import Course, Step, step_after
+from projections.agreement.steps import Course, Step, step_after
 from projections.history.causes import each_once
 from projections.scoring.belief_in_reports import Belief, Verdict, belief_in_reports
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from domain.values import PartyAt, start_of_day
 from domain.vocabulary import Facet, Side
-from projections.agreement.agreement import Agreed, Course
+from projections.agreement.steps import Agreed, Course
 from projections.history.history import History
 from projections.lifecycles.act_value import CommitmentState, commitment_value
-from projections.lifecycles.commitments import Commitment, Phase, Strand, commitments
+from projections.lifecycles.commitment_strand import Phase, Strand
+from projections.lifecycles.commitments import Commitment, commitments
 from projections.method.method import Method
 from projections.scoring.belief_in_reports import Belief
 from projections.scoring.evidence import Evidence

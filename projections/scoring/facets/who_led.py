@@ -14,7 +14,9 @@ from domain.events.partnership import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import Facet, Level, Side
-from projections.agreement.agreement import Agreed, Course, agreement, between, step_after, step_at
+from projections.agreement.agreement import agreement
+from projections.agreement.parties import between
+from projections.agreement.steps import Agreed, Course, step_after, step_at
 from projections.history.binding import in_force
 from projections.history.causes import each_once
 from projections.history.history import History

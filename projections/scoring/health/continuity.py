@@ -10,7 +10,7 @@ from domain.events.partnership import MemberJoined, MemberLeft, PartnershipForme
 from domain.values import day_of, end_of_day
 from projections.history.causes import causes_of, each_once
 from projections.lifecycles.act_value import CommitmentState
-from projections.lifecycles.commitments import Strand
+from projections.lifecycles.commitment_strand import Strand
 from projections.method.method import Dimension
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Missing, counted, share

@@ -7,7 +7,8 @@ from domain.values import PartyAt, day_of
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import causes_of
 from projections.lifecycles.act_value import CommitmentState
-from projections.lifecycles.commitments import Commitment, Phase
+from projections.lifecycles.commitment_strand import Phase
+from projections.lifecycles.commitments import Commitment
 from projections.lifecycles.terms import named_due
 from projections.method.method import Dimension
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept

@@ -20,7 +20,7 @@ from domain.events.commitments import (
 )
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Extent, Materiality, Side
-from projections.agreement.agreement import Agreed
+from projections.agreement.steps import Agreed
 from projections.lifecycles.act_value import CommitmentState as State
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method

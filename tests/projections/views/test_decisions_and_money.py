@@ -6,7 +6,7 @@ from domain.events.decisions import DecisionAttested, DecisionTaken, SpendingRec
 from domain.events.funding import FundingApplied, FundingAwarded
 from domain.values import Money
 from domain.vocabulary import Allocation, Control, Level, Payment, Restriction, Side
-from projections.agreement.agreement import Agreed
+from projections.agreement.steps import Agreed
 from projections.method.document import default_method
 from projections.views.decisions import decision_rows
 from projections.views.funding import funding_rows
