@@ -15,7 +15,7 @@ from domain.events.stewardship import MethodPublished
 from domain.log.find_records import find_records
 from projections.method.document import MethodInvalid, default_method, load_method
 from projections.method.method import Method, method_sha256
-from projections.scoring.formulas.opinion import Status
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import shown_measures
 from projections.scoring.trust.shown_trust import counts_of, figures_alone, figures_in_place
@@ -28,7 +28,9 @@ class ShownBeside(Struct, frozen=True, kw_only=True):
     shown: Annotated[float | None, Meta(description="The figure; empty where there is not enough to say")] = None
     shown_low: Annotated[float | None, Meta(description="From where the figure is likely to be")] = None
     shown_high: Annotated[float | None, Meta(description="Up to where the figure is likely to be")] = None
-    shown_status: Annotated[Status | None, Meta(description="Whether there is enough to say, by this row alone")] = None
+    shown_status: Annotated[
+        EvidenceStatus | None, Meta(description="Whether there is enough to say, by this row alone")
+    ] = None
 
 
 def _of_trust(rows: Sequence[Any], method: Method) -> list[ShownBeside]:

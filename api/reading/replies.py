@@ -15,7 +15,7 @@ from projections.method.method import Dimension
 from projections.scoring.health.measure import HEADLINE, Measure
 from projections.scoring.health.shown_profile import Profile, ShownDimension, ShownMeasure
 from projections.scoring.trust.shown_trust import ShownTrust
-from projections.scoring.trust.trust_rows import TrustRow, Variant
+from projections.scoring.trust.trust_rows import TrustRow, TrustVariant
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -104,7 +104,7 @@ class Replies:
 
     def beside_trust(self, rows: Sequence[TrustRow], judged: JudgedBodies) -> dict[str, list[object]]:
         """Write the replies as a column, on the rows that say how each figure stands."""
-        stand = [row.current and row.variant is Variant.AS_IT_STANDS for row in rows]
+        stand = [row.current and row.variant is TrustVariant.AS_IT_STANDS for row in rows]
         found = [self.to_trust(row.facet, row.trustee_id, judged[row.facet]) for row in rows]
         return {"replies": [_written(each if stands else ()) for each, stands in zip(found, stand, strict=True)]}
 

@@ -16,7 +16,7 @@ from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis
 from projections.engine.replay import replay_answer
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force
-from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown
+from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown_profile
 from projections.views import projection_called
 
 
@@ -52,7 +52,7 @@ def _read(call: Call) -> Answer:
         weights = weights_in_force(known.history)
         content = Health(
             **basis_of(known.basis, asked, found.digest),
-            profile=replies.with_health(shown(rows, known.method)),
+            profile=replies.with_health(shown_profile(rows, known.method)),
             composite=profile_composite(rows, known.method, weights) if call.query.composite else None,
             names=beside.names,
         )

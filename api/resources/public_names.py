@@ -32,16 +32,13 @@ from domain.vocabulary import (
 from domain.vocabulary import Basis as ContributionBasis
 from projections.agreement.steps import Agreed
 from projections.rows import TextAt
-from projections.scoring.formulas.opinion import Status
-from projections.scoring.health.measure import Basis as ValueBasis
 from projections.scoring.health.measure import Measure, Missing
 from projections.scoring.health.shown_profile import ShownComposite, ShownMeasure
-from projections.scoring.trust.change_shares import Cause, CauseKind
-from projections.scoring.trust.shown_trust import Figure, PlainCounts, Step
-from projections.scoring.trust.trust_rows import Variant
+from projections.scoring.trust.change_shares import CauseKind
+from projections.scoring.trust.shown_trust import Figure, PlainCounts
 from projections.views.composition import Requirement
 from projections.views.network import Tie
-from projections.views.worklist import Task
+from projections.views.worklist import WorklistTask
 
 PUBLIC_NAMES: Final[Mapping[type, str]] = {
     Allocation: "AllocationMethod",
@@ -67,20 +64,15 @@ PUBLIC_NAMES: Final[Mapping[type, str]] = {
     Crowd: "HeadCount",
     Group: "GroupShare",
     Agreed: "Agreement",
-    Cause: "ChangeCause",
     CauseKind: "ChangeCauseKind",
     Figure: "TrustFigure",
-    Step: "TrustStep",
     PlainCounts: "TrustCounts",
-    Variant: "TrustVariant",
-    Status: "EvidenceStatus",
-    ValueBasis: "MeasureBasis",
     Measure: "HealthRow",
     Missing: "MissingReason",
     ShownMeasure: "HealthMeasure",
     ShownComposite: "HealthComposite",
     Requirement: "CompositionRequirement",
-    Task: "TaskKind",
+    WorklistTask: "TaskKind",
     Tie: "TieKind",
     TextAt: "TextReference",
 }

@@ -20,10 +20,10 @@ from api.resources.timeline import EventStanding, TimelineEntry, entries
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
-from projections.scoring.evidence import View
-from projections.scoring.trust.change_shares import Cause
-from projections.scoring.trust.explanation import explained
-from projections.scoring.trust.shown_trust import Figure, shown
+from projections.scoring.evidence import TrustView
+from projections.scoring.trust.change_shares import ChangeCause
+from projections.scoring.trust.explanation import explain_change
+from projections.scoring.trust.shown_trust import Figure, shown_trust
 from projections.scoring.trust.trust_rows import TrustRow, pair_rows, trust_rows
 from projections.views import projection_called
 
@@ -79,7 +79,7 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
     before: Figure | None
     after: Figure | None
     change: float
-    causes: tuple[Cause, ...]
+    causes: tuple[ChangeCause, ...]
     by_kind: dict[str, float]
     events: tuple[TimelineEntry, ...]
     replies: PrintedReplies
@@ -103,7 +103,9 @@ def _read(call: Call) -> Answer:
         content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), more)
     else:
         resting = basis_of(known.basis, asked, digest(asked, rows))
-        content = Trust(**resting, figures=replies.with_trust(shown(rows, known.method), judged), names=beside.names)
+        content = Trust(
+            **resting, figures=replies.with_trust(shown_trust(rows, known.method), judged), names=beside.names
+        )
     return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
@@ -135,8 +137,8 @@ def _explain(call: Call) -> Answer:
     wanted = [row for row in rows if _is_figure(query, row)]
     if not wanted:
         raise Problem("not-found", "Nothing has been met from that body by that side in that aspect by then.")
-    view = View(query.facet, query.truster_side, wanted[0].trustee_side, None, query.trustee)
-    found = explained(earlier.history, later.history, view, later.method)
+    view = TrustView(query.facet, query.truster_side, wanted[0].trustee_side, None, query.trustee)
+    found = explain_change(earlier.history, later.history, view, later.method)
     before = [row for row in trust_rows(earlier.history, later.method) if _is_figure(query, row)]
     events = {each for cause in found.causes for each in cause.events}
     facts = [fact for fact in later.history.facts if fact.event_id in events]
@@ -174,7 +176,7 @@ def _is_figure(query: ExplanationQuery, row: TrustRow) -> bool:
 
 
 def _figure(rows: list[TrustRow], known: KnownPartnership) -> Figure | None:
-    return next((each.figure for each in shown(rows, known.method)), None)
+    return next((each.figure for each in shown_trust(rows, known.method)), None)
 
 
 OPERATIONS = (

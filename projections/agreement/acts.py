@@ -12,7 +12,7 @@ from domain.events.interactions import MinutesApproved
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed
 from domain.values import PartyAt
-from projections.agreement.parties import Between
+from projections.agreement.parties import Parties
 from projections.history.history import History
 
 _PROMISES: Final = (CommitmentMade, CommitmentProposed)
@@ -23,7 +23,7 @@ def _speakers_in(body: type[EventBody]) -> tuple[str, ...]:
     return declaration_of(body).speakers
 
 
-def speakers(fact: Effective, parties: Between) -> tuple[PartyAt, ...]:
+def speakers(fact: Effective, parties: Parties) -> tuple[PartyAt, ...]:
     """Give the bodies whose word a fact is: on whose behalf it was recorded, and who is said in it to have spoken.
 
     What those who gain write down of the others' words is their own word still.
@@ -38,12 +38,12 @@ def speakers(fact: Effective, parties: Between) -> tuple[PartyAt, ...]:
     return tuple(said)
 
 
-def said_so(fact: Effective, parties: Between) -> bool:
+def agrees_by_itself(fact: Effective, parties: Parties) -> bool:
     """Whether a fact is, by itself, the word of somebody who may agree."""
     return any(map(parties.agrees, speakers(fact, parties)))
 
 
-class Act(NamedTuple):
+class StatementAct(NamedTuple):
     """Something that bears on a statement, or on an earlier act that does (at position `on`), and when it counts."""
 
     when: datetime
@@ -52,7 +52,7 @@ class Act(NamedTuple):
     on: int | None = None
 
 
-def restated(history: History, statement: Effective, parties: Between) -> Recorded | None:
+def restatement(history: History, statement: Effective, parties: Parties) -> Recorded | None:
     """Give the last correction by which those who gain made a statement say something else.
 
     What becomes of the terms of a promise once it was acknowledged is told by its wordings instead.
@@ -75,9 +75,9 @@ def _substance(body: EventBody) -> dict[str, object]:
     return {name: value is None if name in sealed else value for name, value in values}
 
 
-def acts_on(
+def statement_acts(
     history: History, statement: Effective, bearing: Sequence[Effective], correction: Recorded | None
-) -> list[Act]:
+) -> list[StatementAct]:
     """Give what bears on a statement in order, last put as in `correction`; nothing counts before the statement."""
     about, minutes = history.about(statement.event_id), _minutes(history, statement)
     if not bearing and not about and not minutes and correction is None:
@@ -93,10 +93,10 @@ def acts_on(
     if correction is not None:
         confirmed = (act for act in history.about(correction.event_id) if isinstance(act.body, RecordConfirmed))
         direct |= {act.position: act for act in confirmed}
-    acts = [Act(max(act.occurred_at, said_at), position, act) for position, act in direct.items()]
+    acts = [StatementAct(max(act.occurred_at, said_at), position, act) for position, act in direct.items()]
     if history.contests:
         acts += [
-            Act(max(about.occurred_at, said_at), about.position, about, position)
+            StatementAct(max(about.occurred_at, said_at), about.position, about, position)
             for position, act in direct.items()
             for about in history.contests.get(act.event_id.int, ())
             if about.position not in direct

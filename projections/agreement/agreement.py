@@ -22,13 +22,13 @@ from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisput
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import ResolutionOutcome, Side
-from projections.agreement.acts import Act, acts_on, restated, said_so, speakers
-from projections.agreement.parties import Between
+from projections.agreement.acts import StatementAct, agrees_by_itself, restatement, speakers, statement_acts
+from projections.agreement.parties import Parties
 from projections.agreement.silence import Notice, silences
-from projections.agreement.steps import Agreed, Course, Step, step_after, with_silence
+from projections.agreement.steps import Agreed, AgreementStep, Course, step_after, with_silence
 from projections.history.attendance import taking_part
-from projections.history.binding import bound
 from projections.history.history import History
+from projections.history.rules_in_force import settlements
 from projections.method.method import Method
 
 AGREEING: Final[tuple[type[EventBody], ...]] = (
@@ -51,7 +51,7 @@ def agreement(
     history: History,
     method: Method,
     statement: Effective,
-    parties: Between,
+    parties: Parties,
     *,
     notice: Notice = Notice.ORDINARY,
     bearing: Sequence[Effective] = (),
@@ -62,8 +62,8 @@ def agreement(
     agreement, such as an acknowledgement, or disputes, such as that a promise reported done was not. What was
     agreed before those who gain put the statement otherwise does not agree to it as it now reads.
     """
-    correction = restated(history, statement, parties)
-    acts = acts_on(history, statement, bearing, correction)
+    correction = restatement(history, statement, parties)
+    acts = statement_acts(history, statement, bearing, correction)
     if acts:
         since = statement.position if correction is None else correction.position
         walk = _Walk(history, method, statement, parties, since=since)
@@ -71,8 +71,8 @@ def agreement(
             walk.take(act)
         steps, warned = walk.steps, walk.warned
     else:
-        agreed = Agreed.CONFIRMED if said_so(statement, parties) else Agreed.REPORTED
-        steps = [Step(since=statement.occurred_at, agreed=agreed, causes=statement.causes)]
+        agreed = Agreed.CONFIRMED if agrees_by_itself(statement, parties) else Agreed.REPORTED
+        steps = [AgreementStep(since=statement.occurred_at, agreed=agreed, causes=statement.causes)]
         warned = [None]
     if Agreed.REPORTED not in [step.agreed for step in steps]:
         return tuple(steps)
@@ -93,7 +93,7 @@ _NOBODY: Final[frozenset[Side]] = frozenset()
 class _Contest:
     """The disputes about one record: open while a disputer has neither agreed since nor settled."""
 
-    def __init__(self, history: History, method: Method, parties: Between) -> None:
+    def __init__(self, history: History, method: Method, parties: Parties) -> None:
         self._history, self._method, self._parties = history, method, parties
         self._disputers: dict[UUID, PartyAt] = {}
         self._endings: dict[str, ResolutionOutcome] = {}
@@ -144,7 +144,7 @@ class _Contest:
         known = max(act.occurred_at, act.recorded_at)
         named = [
             each
-            for each in bound(self._history, RuleAdopted, attrgetter("resolver"))
+            for each in settlements(self._history, RuleAdopted, attrgetter("resolver"))
             if each.fact.occurred_at <= act.occurred_at and each.since <= known
         ]
         resolver = named[-1].body.resolver if named else None
@@ -175,20 +175,20 @@ class _Walk:
     Words of agreement count from the position `since` which the statement reads as it does.
     """
 
-    def __init__(self, history: History, method: Method, statement: Effective, parties: Between, *, since: int) -> None:
+    def __init__(self, history: History, method: Method, statement: Effective, parties: Parties, *, since: int) -> None:
         self._history, self._method, self._parties, self._since = history, method, parties, since
         self._own: _Contest | None = None
         self._contests: dict[int, _Contest] = {}
         self._grounds: dict[int, Agreed] = {}
-        if said_so(statement, parties):
+        if agrees_by_itself(statement, parties):
             self._grounds[statement.position] = Agreed.CONFIRMED
         self._causes = statement.causes
         self._warned_at: datetime | None = None
-        self.steps: list[Step] = []
+        self.steps: list[AgreementStep] = []
         self.warned: list[datetime | None] = []
         self._note(statement.occurred_at)
 
-    def take(self, act: Act) -> None:
+    def take(self, act: StatementAct) -> None:
         """Let one act have its effect."""
         counts = self._take_direct(act.fact) if act.on is None else self._take_contest(act.fact, act.on)
         if counts:
@@ -253,10 +253,10 @@ class _Walk:
     def _note(self, since: datetime) -> None:
         agreed, own = self._agreed(), self._own
         if own is None:
-            step = Step(since=since, agreed=agreed, causes=self._causes)
+            step = AgreementStep(since=since, agreed=agreed, causes=self._causes)
         else:
             void = own.outcome is ResolutionOutcome.SET_ASIDE
-            step = Step(since=since, agreed=agreed, disputed_by=own.sides, void=void, causes=self._causes)
+            step = AgreementStep(since=since, agreed=agreed, disputed_by=own.sides, void=void, causes=self._causes)
         if self.steps and self.steps[-1].since == since:
             self.steps.pop()
             self.warned.pop()

@@ -16,7 +16,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordDisputed
 from projections.history.history import History, Seat
-from projections.history.memo import once
+from projections.history.memo import once_per_history
 
 ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _DENYING: Final = (RecordDisputed, DisputeResolved, FulfilmentDisputed)
@@ -85,7 +85,7 @@ def _is_word_of(party_id: UUID, fact: Effective) -> bool:
 _NO_SEAT: Final = _Standing()
 
 
-@once
+@once_per_history
 def _answering(history: History) -> tuple[dict[int, _Standing], bool, frozenset[int]]:
     """How each body sits here, by the number of its id; whether nobody vouched for the table; the two that begin it."""
     formed = [body for _, body in history.each(PartnershipFormed)]

@@ -9,7 +9,7 @@ from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side
 
 
-class Between(Struct, frozen=True, kw_only=True, cache_hash=True):
+class Parties(Struct, frozen=True, kw_only=True, cache_hash=True):
     """Who gains from a statement and who may agree to it, as bodies (the numbers of their ids) and as whole sides.
 
     A body of the `agreeing_sides` may approve minutes and be given notice; one of the `speaking_sides` may also
@@ -38,9 +38,9 @@ class Between(Struct, frozen=True, kw_only=True, cache_hash=True):
         return number not in self.gaining and (party.side in self.agreeing_sides or number in self.agreeing)
 
 
-def between(
+def parties_between(
     gaining: Iterable[PartyAt | Side], agreeing: Iterable[PartyAt | Side], *, each_for_itself: bool = False
-) -> Between:
+) -> Parties:
     """Set those who gain against those who have to agree, each given as bodies or whole sides.
 
     Where two sides face each other, any body of a side speaks for it, unless each speaks for itself. Within
@@ -52,13 +52,13 @@ def between(
 @lru_cache(maxsize=4_096)
 def _between(
     gaining: tuple[PartyAt | Side, ...], agreeing: tuple[PartyAt | Side, ...], *, each_for_itself: bool
-) -> Between:
+) -> Parties:
     gains_by, agrees_by = _sides(gaining), _sides(agreeing)
     at_large = frozenset(
         each.side for each in agreeing if isinstance(each, PartyAt) and each.kind is PartyKind.RESIDENTS_AT_LARGE
     )
     across = (agrees_by - gains_by) | at_large
-    return Between(
+    return Parties(
         gaining=_ids(gaining),
         gaining_sides=gains_by - agrees_by,
         agreeing=_ids(agreeing) - _ids(gaining),

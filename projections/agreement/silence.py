@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from domain.values import day_of
 from domain.vocabulary import CodeList
-from projections.agreement.parties import Between
+from projections.agreement.parties import Parties
 from projections.history.history import History, Seat
 from projections.method.method import Method
 from projections.method.working_days import working_days
@@ -42,7 +42,7 @@ def silences(
     *,
     said_at: datetime,
     heard_at: datetime,
-    parties: Between,
+    parties: Parties,
     notice: Notice = Notice.ORDINARY,
 ) -> tuple[Silence, ...]:
     """Say when the silence of those who may answer a statement agrees to it: said then, recorded at `heard_at`.
@@ -63,7 +63,7 @@ def silences(
     )
 
 
-def _seats(history: History, parties: Between) -> list[Seat]:
+def _seats(history: History, parties: Parties) -> list[Seat]:
     found: list[Seat] | None = history.derived.get(parties)
     if found is None:
         noticed = (seat for seat in history.seats if parties.notices(seat.party))

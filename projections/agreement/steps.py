@@ -35,7 +35,7 @@ class Agreed(CodeList):
 _RANK: Final = {each: place for place, each in enumerate(Agreed)}
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class AgreementStep(Struct, frozen=True, kw_only=True):
     """How a statement stood after an instant, until the next step.
 
     `disputed_by`: the sides whose dispute of it is open. `void`: a dispute ended with the statement set aside.
@@ -59,10 +59,10 @@ class Step(Struct, frozen=True, kw_only=True):
         return self.agreed is not Agreed.REPORTED and not self.disputed_by and not self.void
 
 
-Course = tuple[Step, ...]
+Course = tuple[AgreementStep, ...]
 
 
-def step_at(course: Course, cut: datetime) -> Step | None:
+def step_at(course: Course, cut: datetime) -> AgreementStep | None:
     """Give the step in force at a cut: what happened before it counts. None: the statement was not yet made."""
     for step in reversed(course):
         if step.since < cut:
@@ -70,7 +70,7 @@ def step_at(course: Course, cut: datetime) -> Step | None:
     return None
 
 
-def step_after(course: Course, when: datetime) -> Step | None:
+def step_after(course: Course, when: datetime) -> AgreementStep | None:
     """Give the step in force just after an instant, what happened at it included."""
     for step in reversed(course):
         if step.since <= when:
@@ -79,8 +79,8 @@ def step_after(course: Course, when: datetime) -> Step | None:
 
 
 def with_silence(
-    walked: Sequence[Step], warned_at: Sequence[datetime | None], silence: Sequence[Silence], history: History
-) -> Iterator[Step]:
+    walked: Sequence[AgreementStep], warned_at: Sequence[datetime | None], silence: Sequence[Silence], history: History
+) -> Iterator[AgreementStep]:
     """Lay the silences over the steps: what is merely reported becomes tacitly agreed once its notice has run.
 
     Silence counts up to the record's clock at the position asked about, or the day asked about if later. A

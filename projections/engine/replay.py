@@ -19,8 +19,8 @@ from domain.log.recorder import Head
 from domain.values import day_of
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest
-from projections.history.binding import binds_from, is_claimed, settled
 from projections.history.history import History, history
+from projections.history.rules_in_force import binds_from, is_claimed, settled
 from projections.method.document import default_method, load_method
 from projections.method.method import Method, method_sha256
 from projections.views import projection_called

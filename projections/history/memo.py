@@ -11,7 +11,7 @@ T = TypeVar("T")
 Rest = TypeVarTuple("Rest")
 
 
-def once(function: Callable[[History, *Rest], T]) -> Callable[[History, *Rest], T]:
+def once_per_history(function: Callable[[History, *Rest], T]) -> Callable[[History, *Rest], T]:
     """Keep a pure function's answer with the history it was worked out from, for the very arguments last used."""
 
     @wraps(function)

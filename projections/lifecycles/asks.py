@@ -17,11 +17,11 @@ from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Answer, CodeList
 from projections.agreement.agreement import agreement
 from projections.agreement.answerable import is_thing_laid_at_door
-from projections.agreement.parties import between
+from projections.agreement.parties import parties_between
 from projections.agreement.steps import step_at
 from projections.history.causes import each_once
 from projections.history.history import History
-from projections.history.memo import once
+from projections.history.memo import once_per_history
 from projections.method.method import Method
 from projections.method.working_days import working_days
 
@@ -45,7 +45,7 @@ _ANSWERED = {
 }
 
 
-class Holding(Struct, frozen=True, kw_only=True):
+class AskHolding(Struct, frozen=True, kw_only=True):
     """Who owed the answer to an ask, from one instant until another (None: still), and by which event."""
 
     holder: PartyAt
@@ -64,7 +64,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     raised_on: date
     due_on: date
     given_up_on: date
-    holdings: tuple[Holding, ...]
+    holdings: tuple[AskHolding, ...]
     referred_to: PartyAt | None
     deferred_until: date | None
     answer: Effective | None
@@ -94,13 +94,13 @@ def is_ask_laid_at_door(history: History, ask: Ask) -> bool:
     return ask.holder is not None and is_thing_laid_at_door(history, ask.holder.party_id, ask.ask_id)
 
 
-@once
+@once_per_history
 def asks(history: History, method: Method) -> list[Ask]:
     """Follow every ask of a partnership, in the order in which they were raised."""
     return [_ask(history, method, fact, body) for fact, body in history.each(AskRaised)]
 
 
-def holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[Holding, ...]:
+def holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[AskHolding, ...]:
     """Follow an ask from body to body: a referral moves it only when accepted, a successor body takes it over."""
     moves = [] if ask.addressee is None else [(fact.occurred_at, ask.addressee, fact)]
     accepted = [each for each in history.about(ask.ask_id) if isinstance(each.body, ReferralAccepted)]
@@ -112,7 +112,7 @@ def holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[Holding
             case PartySucceeded(predecessor=old, successor=new) if moves and old.party_id == moves[-1][1].party_id:
                 moves.append((each.occurred_at, new, each))
     return tuple(
-        Holding(holder=move[1], since=move[0], because=move[2], until=None if following is None else following[0])
+        AskHolding(holder=move[1], since=move[0], because=move[2], until=None if following is None else following[0])
         for move, following in pairwise([*moves, None])
         if move is not None
     )
@@ -134,7 +134,7 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
     step = None
     if answer is not None:
         answerer = answer.body.answered_by if isinstance(answer.body, AskAnswered) else None
-        parties = between([answerer] if answerer else [], [body.raised_by])
+        parties = parties_between([answerer] if answerer else [], [body.raised_by])
         step = step_at(agreement(history, method, answer, parties), history.end)
     stands = answer if step is not None and not step.void else None
     answered_on = last_day(stands.body.happened) if stands else None

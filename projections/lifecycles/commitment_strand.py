@@ -30,7 +30,7 @@ from domain.values import PartyAt
 from domain.vocabulary import Materiality, Side
 from projections.agreement.agreement import agreement
 from projections.agreement.answerable import is_put_here
-from projections.agreement.parties import Between, between
+from projections.agreement.parties import Parties, parties_between
 from projections.agreement.silence import Notice
 from projections.agreement.steps import Agreed, Course
 from projections.history.history import History
@@ -87,7 +87,7 @@ class Strand(Struct, frozen=True, kw_only=True):
         return next((phase for phase in reversed(self.phases) if phase.since < cut), None)
 
 
-class Story:
+class CommitmentStory:
     """All that one promise is made of: the fact that began it, what followed, and its wordings.
 
     `promisees`: the numbers of the ids of everybody it was ever promised to, by its wordings. `acknowledgements`:
@@ -135,14 +135,14 @@ class Story:
                 self.rest.append(fact)
 
 
-class Act(Struct, frozen=True):
+class CommitmentAct(Struct, frozen=True):
     """Something that may end or answer the promise, and how it stood."""
 
     fact: Effective
     course: Course
 
 
-class Pass(Struct, frozen=True):
+class CommitmentHandover(Struct, frozen=True):
     """A promise passing to somebody else, and on whose agreement."""
 
     when: datetime
@@ -152,18 +152,18 @@ class Pass(Struct, frozen=True):
     causes: tuple[UUID, ...]
 
 
-class Bearing:
+class StrandEvidence:
     """What bears on one strand: to whom it passed, how it was agreed, and what may have kept, moved or ended it."""
 
-    def __init__(self, story: Story, promiser: PartyAt, promisee: PartyAt) -> None:
+    def __init__(self, story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> None:
         self._story, self._promisee = story, promisee
         history, method = story.history, story.method
         self.passes = self._find_passes()
         holders, beneficiaries = self._ever(promiser), self._ever(promisee)
-        self.owed = between(holders, beneficiaries, each_for_itself=True)
-        self._owing = between(beneficiaries, holders, each_for_itself=True)
+        self.owed = parties_between(holders, beneficiaries, each_for_itself=True)
+        self._owing = parties_between(beneficiaries, holders, each_for_itself=True)
         self._others = story.promisees - self.owed.agreeing
-        bound = between(beneficiaries, [promiser], each_for_itself=True) if holders[1:] else self._owing
+        bound = parties_between(beneficiaries, [promiser], each_for_itself=True) if holders[1:] else self._owing
         if is_put_here(history, promiser.party_id, story.made.occurred_at):
             bound = replace(bound, agreeing_sides=frozenset())
         self.bound = agreement(
@@ -184,20 +184,20 @@ class Bearing:
             *(course for each in self.passes for course in each.courses),
         ]
 
-    def _course(self, fact: Effective, parties: Between, bearing: Sequence[Effective] = ()) -> Course:
+    def _course(self, fact: Effective, parties: Parties, bearing: Sequence[Effective] = ()) -> Course:
         return agreement(self._story.history, self._story.method, fact, parties, bearing=bearing)
 
-    def _find_passes(self) -> list[Pass]:
+    def _find_passes(self) -> list[CommitmentHandover]:
         found = []
         for fact in self._story.rest:
             if isinstance(fact.body, CommitmentReassigned):
                 gone, come = fact.body.from_promiser, fact.body.to_promiser
-                taken = between([gone], [come], each_for_itself=True)
-                let_go = between([gone], [self._promisee], each_for_itself=True)
+                taken = parties_between([gone], [come], each_for_itself=True)
+                let_go = parties_between([gone], [self._promisee], each_for_itself=True)
                 courses = (self._course(fact, taken), self._course(fact, let_go))
-                found.append(Pass(fact.occurred_at, gone, come, courses, fact.causes))
+                found.append(CommitmentHandover(fact.occurred_at, gone, come, courses, fact.causes))
         for fact, body in self._story.history.each(PartySucceeded):
-            found.append(Pass(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
+            found.append(CommitmentHandover(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
         return sorted(found, key=lambda each: each.when) if found else found
 
     def _ever(self, party: PartyAt) -> list[PartyAt]:
@@ -215,18 +215,20 @@ class Bearing:
         speaker = getattr(fact.body, "confirmed_by", None) or getattr(fact.body, "disputed_by", None)
         return speaker is None or speaker.party_id.int not in self._others
 
-    def _find_fulfilments(self) -> list[Act]:
+    def _find_fulfilments(self) -> list[CommitmentAct]:
         bearing = [fact for fact in self._story.contests if self._is_ours(fact)]
         return [
-            Act(fact, self._course(fact, self.owed, bearing)) for fact in self._story.fulfilments if self._is_ours(fact)
+            CommitmentAct(fact, self._course(fact, self.owed, bearing))
+            for fact in self._story.fulfilments
+            if self._is_ours(fact)
         ]
 
-    def _find_endings(self) -> list[Act]:
+    def _find_endings(self) -> list[CommitmentAct]:
         found = list(self.fulfilments)
         for fact in self._story.rest:
             if self._ends(fact):
                 parties = self._owing if isinstance(fact.body, ADVERSE) else self.owed
-                found.append(Act(fact, self._course(fact, parties)))
+                found.append(CommitmentAct(fact, self._course(fact, parties)))
         return sorted(found, key=lambda act: (act.fact.occurred_at, act.fact.position)) if found[1:] else found
 
     def _ends(self, fact: Effective) -> bool:

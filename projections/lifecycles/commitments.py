@@ -15,11 +15,18 @@ from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.recorded import Effective
 from domain.values import last_day
 from projections.history.history import History, thing_of
-from projections.history.memo import once
+from projections.history.memo import once_per_history
 from projections.lifecycles.act_value import CommitmentState
-from projections.lifecycles.commitment_strand import Phase, Story, Strand
-from projections.lifecycles.phases import follow
-from projections.lifecycles.terms import Renegotiation, Waiting, due_of, renegotiations, waiting_correction, wordings
+from projections.lifecycles.commitment_strand import CommitmentStory, Phase, Strand
+from projections.lifecycles.phases import follow_strand
+from projections.lifecycles.terms import (
+    Renegotiation,
+    WaitingCorrection,
+    due_of,
+    renegotiations,
+    waiting_correction,
+    wordings,
+)
 from projections.method.method import Method
 
 _PRESSING: Final = (
@@ -50,7 +57,7 @@ class Commitment(Struct, frozen=True, kw_only=True):
     first_due_on: date
     strands: tuple[Strand, ...]
     renegotiations: tuple[Renegotiation, ...]
-    waiting: Waiting | None = None
+    waiting: WaitingCorrection | None = None
     """A correction of its terms that the other side has not confirmed."""
 
     def pressing(self, cut: datetime) -> Phase | None:
@@ -59,7 +66,7 @@ class Commitment(Struct, frozen=True, kw_only=True):
         return min(phases, key=lambda phase: _PRESSING.index(phase.state), default=None)
 
 
-@once
+@once_per_history
 def commitments(history: History, method: Method) -> list[Commitment]:
     """Follow every promise of a partnership, in the order in which they were first written down."""
     first: dict[UUID, Effective] = {}
@@ -72,7 +79,7 @@ def _commitment(history: History, method: Method, facts: Sequence[Effective], id
     made = next((fact for fact in facts if isinstance(fact.body, CommitmentMade)), None)
     begun = made or next(fact for fact in facts if isinstance(fact.body, CommitmentProposed))
     worded = wordings(history, method, begun)
-    story = Story(
+    story = CommitmentStory(
         history,
         method,
         made=begun,
@@ -91,7 +98,7 @@ def _commitment(history: History, method: Method, facts: Sequence[Effective], id
         body=body,
         promised_on=last_day(begun.body.happened),
         first_due_on=due_of(worded[0].body, method.commitments).on,
-        strands=tuple(follow(story, *pair) for pair in pairs),
+        strands=tuple(follow_strand(story, *pair) for pair in pairs),
         renegotiations=tuple(asked),
         waiting=waiting_correction(history, method, begun, worded[-1]),
     )

@@ -17,7 +17,7 @@ from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, Side
 from projections.history.history import History, thing_of
-from projections.history.memo import once
+from projections.history.memo import once_per_history
 from projections.method.method import Method
 from projections.method.working_days import working_days
 
@@ -49,7 +49,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     causes: tuple[UUID, ...]
 
 
-@once
+@once_per_history
 def contacts(history: History, method: Method) -> list[Contact]:
     """Follow every contact of a partnership, in the order in which they were first written down."""
     begun: dict[UUID, Effective] = {}

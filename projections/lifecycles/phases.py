@@ -23,12 +23,20 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Extent, Materiality
-from projections.agreement.acts import said_so
-from projections.agreement.steps import Agreed, Course, Step, step_after
+from projections.agreement.acts import agrees_by_itself
+from projections.agreement.steps import Agreed, AgreementStep, Course, step_after
 from projections.history.causes import each_once
 from projections.lifecycles.act_value import CommitmentState
-from projections.lifecycles.commitment_strand import ADVERSE, FULFILLING, Act, Bearing, Phase, Story, Strand
-from projections.lifecycles.terms import Terms, terms_at
+from projections.lifecycles.commitment_strand import (
+    ADVERSE,
+    FULFILLING,
+    CommitmentAct,
+    CommitmentStory,
+    Phase,
+    Strand,
+    StrandEvidence,
+)
+from projections.lifecycles.terms import CommitmentTerms, terms_at
 
 _STATES: Final[dict[type[EventBody], CommitmentState]] = {
     CommitmentWithdrawn: CommitmentState.WITHDRAWN,
@@ -38,9 +46,9 @@ _STATES: Final[dict[type[EventBody], CommitmentState]] = {
 }
 
 
-def follow(story: Story, promiser: PartyAt, promisee: PartyAt) -> Strand:
+def follow_strand(story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> Strand:
     """Follow one strand through its whole life, as far as the history goes."""
-    following = _Following(story, promiser, promisee)
+    following = _StrandFollower(story, promiser, promisee)
     phases: list[Phase] = []
     for when in following.turns():
         phase = following.phase(when)
@@ -57,13 +65,13 @@ def _differs(before: Phase, after: Phase) -> bool:
     return replace(after, since=before.since) != before
 
 
-class _Following:
+class _StrandFollower:
     """One strand at any instant."""
 
-    def __init__(self, story: Story, promiser: PartyAt, promisee: PartyAt) -> None:
+    def __init__(self, story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> None:
         self._story, self._promiser, self._promisee = story, promiser, promisee
-        self.bearing = Bearing(story, promiser, promisee)
-        self._fixed: Terms | None = None
+        self.bearing = StrandEvidence(story, promiser, promisee)
+        self._fixed: CommitmentTerms | None = None
         if len(story.wordings) == 1 and not self.bearing.renegotiations:
             self._fixed = self._terms(story.made.occurred_at)
         first = story.wordings[0].body.promisees
@@ -83,7 +91,7 @@ class _Following:
         return [
             (fact.occurred_at, materiality)
             for fact, materiality in said
-            if materiality is not None and said_so(fact, self.bearing.owed)
+            if materiality is not None and agrees_by_itself(fact, self.bearing.owed)
         ]
 
     def turns(self) -> list[datetime]:
@@ -100,7 +108,7 @@ class _Following:
     def _overdue_at(self, due: date) -> datetime:
         return end_of_day(due + timedelta(days=self._story.method.commitments.grace_days))
 
-    def _terms(self, when: datetime) -> Terms:
+    def _terms(self, when: datetime) -> CommitmentTerms:
         if self._fixed is not None:
             return self._fixed
         wording = [each for each in self._story.wordings if each.since <= when][-1]
@@ -112,8 +120,8 @@ class _Following:
         is_owed = self._was_owed if self._fixed is not None else self._is_among(terms.promisees)
         if bound is None or not (is_owed or self._was_owed):
             return None
-        settled: Act | None = None
-        waiting: Sequence[Act] | None = None
+        settled: CommitmentAct | None = None
+        waiting: Sequence[CommitmentAct] | None = None
         if not is_owed:
             state = CommitmentState.RELEASED
         elif not self._story.is_binding:
@@ -131,14 +139,14 @@ class _Following:
             waiting = self._waiting(when)
         return self._as_phase(when, state, terms, bound, settled, waiting)
 
-    def _settled(self, when: datetime) -> Act | None:
+    def _settled(self, when: datetime) -> CommitmentAct | None:
         """Give the last act that ended the promise and still holds."""
         for act in reversed(self.bearing.endings):
             if _holds(act, when):
                 return act
         return None
 
-    def _waiting(self, when: datetime) -> Sequence[Act]:
+    def _waiting(self, when: datetime) -> Sequence[CommitmentAct]:
         """List the reports of fulfilment that nobody has answered yet."""
         steps = [(act, step_after(act.course, when)) for act in self.bearing.fulfilments]
         return [
@@ -147,7 +155,7 @@ class _Following:
             if step is not None and step.agreed is Agreed.REPORTED and not step.disputed_by and not step.void
         ]
 
-    def _open_state(self, when: datetime, terms: Terms, waiting: Sequence[Act]) -> CommitmentState:
+    def _open_state(self, when: datetime, terms: CommitmentTerms, waiting: Sequence[CommitmentAct]) -> CommitmentState:
         overdue_at = self._overdue_at(terms.due.on)
         if any(max(act.fact.occurred_at, act.fact.recorded_at) < overdue_at for act in waiting):
             return CommitmentState.REPORTED
@@ -157,10 +165,10 @@ class _Following:
         self,
         when: datetime,
         state: CommitmentState,
-        terms: Terms,
-        bound: Step,
-        settled: Act | None,
-        waiting: Sequence[Act],
+        terms: CommitmentTerms,
+        bound: AgreementStep,
+        settled: CommitmentAct | None,
+        waiting: Sequence[CommitmentAct],
     ) -> Phase:
         ended = step_after(settled.course, when) if settled else None
         last = min(when, settled.fact.occurred_at) if settled else when
@@ -210,7 +218,7 @@ class _Following:
             return Materiality.ORDINARY
         return self._story.wordings[-1].body.materiality
 
-    def _done(self, settled: Act) -> tuple[date | None, tuple[UUID, ...]]:
+    def _done(self, settled: CommitmentAct) -> tuple[date | None, tuple[UUID, ...]]:
         """Give the last day on which it may have been done, and the report that says so if another was confirmed."""
         body = settled.fact.body
         if not isinstance(body, FULFILLING):
@@ -227,7 +235,7 @@ class _Following:
         return last_day(body.happened), ()
 
 
-def _holds(act: Act, when: datetime) -> bool:
+def _holds(act: CommitmentAct, when: datetime) -> bool:
     """Whether an act ends the promise: what is against its author's interest does so even while disputed."""
     step = step_after(act.course, when)
     if step is None:

@@ -20,9 +20,9 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed, RecordDisputed
 from domain.values import PartyAt, day_of, end_of_day, first_day, last_day
-from projections.agreement.acts import said_so
+from projections.agreement.acts import agrees_by_itself
 from projections.agreement.agreement import agreement
-from projections.agreement.parties import between
+from projections.agreement.parties import parties_between
 from projections.agreement.silence import silences
 from projections.agreement.steps import Course, step_after
 from projections.history.history import History, folded
@@ -111,7 +111,7 @@ def _silence_ends(
     is_all = all(getattr(before, name) == getattr(after, name) for name in TERMS if name != "due")
     if not (is_first and is_all and _is_of_promisees(before, amendment)):
         return None
-    parties = between(before.promisees, before.promisers)
+    parties = parties_between(before.promisees, before.promisers)
     ends = silences(history, method, said_at=said_at, heard_at=said_at, parties=parties)[-1].ends
     said = (fact for fact in history.about(amendment.event_id) if isinstance(fact.body, RecordDisputed))
     return None if ends is None or any(fact.recorded_at < ends for fact in said) else ends
@@ -149,7 +149,7 @@ def _held_back(body: Promise, replacement: Promise, amendment: Recorded, acknowl
     return ("due",) if replacement.due is None else ()
 
 
-class Waiting(Struct, frozen=True):
+class WaitingCorrection(Struct, frozen=True):
     """A correction of a promise's terms that the other side has not confirmed, and whether the promisees are that.
 
     `silence_ends`: when silence agrees to it, where it does.
@@ -160,7 +160,7 @@ class Waiting(Struct, frozen=True):
     silence_ends: datetime | None
 
 
-def waiting_correction(history: History, method: Method, made: Effective, wording: Wording) -> Waiting | None:
+def waiting_correction(history: History, method: Method, made: Effective, wording: Wording) -> WaitingCorrection | None:
     """Find the correction whose terms are not yet those of a promise; the last one holds all those before it."""
     corrections = history.corrections_of(made)
     if not corrections:
@@ -169,22 +169,22 @@ def waiting_correction(history: History, method: Method, made: Effective, wordin
     if all(getattr(proposed, name) == getattr(wording.body, name) for name in TERMS):
         return None
     silence_ends = _silence_ends(history, method, wording.body, proposed, amendment)
-    return Waiting(amendment, not _is_of_promisees(wording.body, amendment), silence_ends)
+    return WaitingCorrection(amendment, not _is_of_promisees(wording.body, amendment), silence_ends)
 
 
 def _confirmations(history: History, body: Promise, amendment: Recorded) -> Iterator[Effective]:
     """Give the confirmations of a correction by the side that did not make it."""
     by_promisee = _is_of_promisees(body, amendment)
     sides = (body.promisees, body.promisers) if by_promisee else (body.promisers, body.promisees)
-    parties = between(*sides)
+    parties = parties_between(*sides)
     for fact in history.about(amendment.event_id):
-        if isinstance(fact.body, RecordConfirmed) and said_so(fact, parties):
+        if isinstance(fact.body, RecordConfirmed) and agrees_by_itself(fact, parties):
             yield fact
 
 
 def _is_of_promisees(body: Promise, amendment: Recorded) -> bool:
     corrector = amendment.envelope.on_behalf_of
-    return corrector is not None and between(body.promisees, body.promisers).gains(corrector)
+    return corrector is not None and parties_between(body.promisees, body.promisers).gains(corrector)
 
 
 class Renegotiation(Struct, frozen=True, kw_only=True):
@@ -210,7 +210,7 @@ def renegotiations(
     found = []
     for fact in story:
         if isinstance(fact.body, CommitmentRenegotiated):
-            of_promisee, of_promiser = between([promisee], [promiser]), between([promiser], [promisee])
+            of_promisee, of_promiser = parties_between([promisee], [promiser]), parties_between([promiser], [promisee])
             pen = fact.envelope.on_behalf_of
             is_theirs = pen is not None and (of_promisee.gains(pen) or of_promiser.gains(pen))
             asker = pen if pen is not None and is_theirs else fact.body.asked_by
@@ -220,7 +220,7 @@ def renegotiations(
     return found
 
 
-class Terms(Struct, frozen=True, kw_only=True):
+class CommitmentTerms(Struct, frozen=True, kw_only=True):
     """What was owed at an instant: by when, to whom, and how it came to be that."""
 
     due: Due
@@ -230,7 +230,9 @@ class Terms(Struct, frozen=True, kw_only=True):
     causes: tuple[UUID, ...]
 
 
-def terms_at(when: datetime, wording: Wording, agreed: Sequence[Renegotiation], rules: CommitmentRules) -> Terms:
+def terms_at(
+    when: datetime, wording: Wording, agreed: Sequence[Renegotiation], rules: CommitmentRules
+) -> CommitmentTerms:
     """Apply the renegotiations agreed by an instant, in the order they were asked for, to the written terms.
 
     One asked for after the day then due counts as late, and stays so.
@@ -247,4 +249,6 @@ def terms_at(when: datetime, wording: Wording, agreed: Sequence[Renegotiation], 
         due = due if moved is None else Due(moved, is_assumed=False)
         promisees = each.body.promisees or promisees
         causes.extend(step.causes)
-    return Terms(due=due, promisees=promisees, renegotiated=count, renegotiated_late=late, causes=tuple(causes))
+    return CommitmentTerms(
+        due=due, promisees=promisees, renegotiated=count, renegotiated_late=late, causes=tuple(causes)
+    )

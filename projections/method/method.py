@@ -48,11 +48,11 @@ class Dimension(CodeList):
     REPAIR = "repair"
 
 
-class _Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _MethodPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A group of parameters that belong together."""
 
 
-class BaseRate(_Part, frozen=True, kw_only=True):
+class BaseRate(_MethodPart, frozen=True, kw_only=True):
     """What is expected of anybody in a facet before there is evidence, and where that comes from.
 
     `calibrated_on` is the last log position it was fitted to; a figure known earlier than that is hindsight.
@@ -63,7 +63,7 @@ class BaseRate(_Part, frozen=True, kw_only=True):
     calibrated_on: Annotated[int, Meta(ge=1)] | None = None
 
 
-class TrustRules(_Part, frozen=True, kw_only=True):
+class TrustRules(_MethodPart, frozen=True, kw_only=True):
     """How evidence becomes an opinion. `half_life_days` null: nothing fades."""
 
     half_life_days: Annotated[float, Meta(ge=1)] | None
@@ -77,7 +77,7 @@ class TrustRules(_Part, frozen=True, kw_only=True):
     disputed_weight: Share
 
 
-class CommitmentRules(_Part, frozen=True, kw_only=True):
+class CommitmentRules(_MethodPart, frozen=True, kw_only=True):
     """What a promise is worth as evidence, by how late it was kept."""
 
     grace_days: WholeDays
@@ -88,7 +88,7 @@ class CommitmentRules(_Part, frozen=True, kw_only=True):
     materiality: dict[Materiality, Positive]
 
 
-class AnswerRules(_Part, frozen=True, kw_only=True):
+class AnswerRules(_MethodPart, frozen=True, kw_only=True):
     """How long an answer may take, in working days: whole value to the standard, falling to the lowest at the limit."""
 
     standard_working_days: Annotated[int, Meta(ge=1, le=1_000)]
@@ -96,7 +96,7 @@ class AnswerRules(_Part, frozen=True, kw_only=True):
     lowest_when_answered: Share
 
 
-class OpennessRules(_Part, frozen=True, kw_only=True):
+class OpennessRules(_MethodPart, frozen=True, kw_only=True):
     """When notes, reasons and feedback are due."""
 
     notes_working_days: WholeDays
@@ -105,14 +105,14 @@ class OpennessRules(_Part, frozen=True, kw_only=True):
     late_value: Share
 
 
-class NoticeRules(_Part, frozen=True, kw_only=True):
+class NoticeRules(_MethodPart, frozen=True, kw_only=True):
     """How long a side has to object before its silence counts as agreement."""
 
     notice_days: WholeDays
     promise_notice_working_days: WholeDays
 
 
-class ActValues(_Part, frozen=True, kw_only=True):
+class ActValues(_MethodPart, frozen=True, kw_only=True):
     """What single acts are worth where lateness plays no part."""
 
     influence: dict[Answer, Share]
@@ -120,7 +120,7 @@ class ActValues(_Part, frozen=True, kw_only=True):
     condition: dict[ConditionChange, Share]
 
 
-class FlexibilityRules(_Part, frozen=True, kw_only=True):
+class FlexibilityRules(_MethodPart, frozen=True, kw_only=True):
     """How freely money may be used: what each term of an award is worth, and against what it is measured."""
 
     restriction: dict[Restriction, Share]
@@ -137,7 +137,7 @@ class FlexibilityRules(_Part, frozen=True, kw_only=True):
     fewest_known_items: Annotated[int, Meta(ge=1, le=8)]
 
 
-class HealthRules(_Part, frozen=True, kw_only=True):
+class HealthRules(_MethodPart, frozen=True, kw_only=True):
     """The windows and thresholds of the health profile."""
 
     window_days: Annotated[int, Meta(ge=1, le=3_660)]
@@ -153,14 +153,14 @@ class HealthRules(_Part, frozen=True, kw_only=True):
     missing_floor: Annotated[float, Meta(gt=0, lt=1)]
 
 
-class Band(_Part, frozen=True, kw_only=True):
+class Band(_MethodPart, frozen=True, kw_only=True):
     """A named stretch of the composite, from `low` up to the next band."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     low: Share
 
 
-class MarketRules(_Part, frozen=True, kw_only=True):
+class MarketRules(_MethodPart, frozen=True, kw_only=True):
     """The constants of the relationship score sold on the market."""
 
     expected_contacts_a_month: Positive
@@ -168,7 +168,7 @@ class MarketRules(_Part, frozen=True, kw_only=True):
     sentiment_share: Share
 
 
-class Holidays(_Part, frozen=True, kw_only=True):
+class Holidays(_MethodPart, frozen=True, kw_only=True):
     """Bank holidays of England and Wales. Outside the years covered only weekends are known."""
 
     source: Text

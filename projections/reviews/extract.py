@@ -40,7 +40,7 @@ from projections.reviews.registration import (
     registered_review,
 )
 from projections.reviews.table_files import ExtractFormat, TableFiles, table_files
-from projections.scoring.formulas.opinion import Status
+from projections.scoring.formulas.opinion import EvidenceStatus
 
 ALL_FORMS: Final = (ExtractFormat.CSV, ExtractFormat.PARQUET)
 METHOD: Final = "method.json"
@@ -221,7 +221,11 @@ class _OutcomeCounter:
     def panel(self, rows: Iterable[PanelRow]) -> None:
         """Count the cells that have a value and enough behind it."""
         for row in rows:
-            if row.status is Status.ENOUGH and row.value is not None and (row.registered or not self._is_registered):
+            if (
+                row.status is EvidenceStatus.ENOUGH
+                and row.value is not None
+                and (row.registered or not self._is_registered)
+            ):
                 self._found.add((row.group, row.period, row.partnership_id))
 
     def outcomes(self, rows: Iterable[PlaceOutcomeRow]) -> None:

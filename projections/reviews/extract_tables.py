@@ -10,8 +10,8 @@ from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
 from domain.vocabulary import CodeList, OutcomeDomain, PartyKind, Side
-from projections.scoring.formulas.opinion import Status
-from projections.scoring.health.measure import Basis, Missing
+from projections.scoring.formulas.opinion import EvidenceStatus
+from projections.scoring.health.measure import MeasureBasis, Missing
 
 
 class ReviewGroup(CodeList):
@@ -66,7 +66,7 @@ class PanelRow(TableRow, frozen=True, kw_only=True):
     measure: MeasureKey
     registered: Registered
     basis: Annotated[
-        Basis,
+        MeasureBasis,
         Meta(
             description="From what value and range come: trust (evidence drawn towards a usual rate), a share, stated "
             "bounds, moments, or counting, which has no uncertainty",
@@ -79,7 +79,7 @@ class PanelRow(TableRow, frozen=True, kw_only=True):
     low: Annotated[float | None, Meta(description="Lower end of the likely range", examples=["0.512"])]
     high: Annotated[float | None, Meta(description="Upper end of the likely range", examples=["0.874"])]
     n: Annotated[float, Meta(description="How much it rests on: the effective number of acts", examples=["6.4"])]
-    status: Annotated[Status, Meta(description="Whether there is enough to say anything", examples=["enough"])]
+    status: Annotated[EvidenceStatus, Meta(description="Whether there is enough to say anything", examples=["enough"])]
     missing: Annotated[Missing | None, Meta(description="Why there is no value", examples=["not-yet-due"])]
     acts: Annotated[
         int | None,

@@ -17,7 +17,7 @@ from projections.scoring.facets.behaviour import evidence
 from projections.scoring.facets.openness import FEEDBACK, NOTES, REASONS
 from projections.scoring.formulas.tally import counts
 from projections.scoring.health.material import RESIDENT_SIDE, Material, trust_in
-from projections.scoring.health.measure import HEADLINE, Basis, Measure
+from projections.scoring.health.measure import HEADLINE, Measure, MeasureBasis
 from projections.scoring.health.profile import health_rows
 from projections.scoring.sensitivity import confirmed_only
 
@@ -84,7 +84,7 @@ def _grouped(measure: Measure, direction: TrustDirection) -> Measure:
 
 
 def _acts_of_health(row: Measure, material: Material) -> ActCounts:
-    if row.basis is Basis.SHARE:
+    if row.basis is MeasureBasis.SHARE:
         return ActCounts(acts=round(row.n), value_sum=row.r)
     asked = _ACTS_OF_HEALTH.get((row.dimension, row.name))
     if asked is None:

@@ -14,7 +14,7 @@ BlockKey = tuple[Facet, Side, Side]
 """A facet, the truster's side and the trustee's: what base rates are pooled over."""
 
 
-class Body(Struct, frozen=True, order=True, cache_hash=True):
+class BodyOnSide(Struct, frozen=True, order=True, cache_hash=True):
     """A party with the side it stood on when it did or met the act."""
 
     party_id: UUID
@@ -33,8 +33,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """
 
     act: str
-    truster: Body
-    trustee: Body
+    truster: BodyOnSide
+    trustee: BodyOnSide
     facet: Facet
     at: datetime
     position: int
@@ -78,7 +78,7 @@ class ViewKind(StrEnum):
     BLOCK = "block"
 
 
-class View(Struct, frozen=True, order=True, cache_hash=True):
+class TrustView(Struct, frozen=True, order=True, cache_hash=True):
     """Whose trust in whom, in one facet; a party left out means every party of that side.
 
     Both parties: a pair. Truster left out: a side's view of one body. Both left out: side to side, a block.
@@ -113,13 +113,13 @@ class View(Struct, frozen=True, order=True, cache_hash=True):
         )
 
 
-def views_of(row: Evidence) -> tuple[View, View, View]:
+def views_of(row: Evidence) -> tuple[TrustView, TrustView, TrustView]:
     """Give the pair, the side's view and the block that a piece of evidence belongs to."""
     facet, truster, trustee = row.facet, row.truster, row.trustee
     return (
-        View(facet, truster.side, trustee.side, truster.party_id, trustee.party_id),
-        View(facet, truster.side, trustee.side, None, trustee.party_id),
-        View(facet, truster.side, trustee.side),
+        TrustView(facet, truster.side, trustee.side, truster.party_id, trustee.party_id),
+        TrustView(facet, truster.side, trustee.side, None, trustee.party_id),
+        TrustView(facet, truster.side, trustee.side),
     )
 
 

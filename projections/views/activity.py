@@ -23,7 +23,7 @@ EVERYTHING: Final[tuple[type[EventBody], ...]] = tuple(each.body for each in dec
 Key = tuple[str, str, Side]
 
 
-class Standing(CodeList):
+class RecordStanding(CodeList):
     """What became of a record."""
 
     AS_RECORDED = "as-recorded"
@@ -49,7 +49,7 @@ class ActivityRow(ProjectionRow, frozen=True, kw_only=True):
 @dataclass
 class _Tally:
     late: int = 0
-    standing: list[Standing] = field(default_factory=list)
+    standing: list[RecordStanding] = field(default_factory=list)
     causes: list[UUID] = field(default_factory=list)
 
 
@@ -75,20 +75,23 @@ def activity(history: History, method: Method) -> list[ActivityRow]:
     return [_row(key, tallies[key]) for key in sorted(tallies)]
 
 
-def _everything(history: History) -> Iterator[tuple[Recorded, EventBody, Standing]]:
+def _everything(history: History) -> Iterator[tuple[Recorded, EventBody, RecordStanding]]:
     """Give every event that had happened by the end of the day, whatever became of it."""
     for fact in history.facts:
         yield fact.recorded, fact.body, _standing(fact)
     for fact in history.set_aside:
-        yield fact.recorded, fact.body, Standing.SET_ASIDE
-    for records, standing in ((history.withdrawn, Standing.WITHDRAWN), (history.amendments, Standing.AS_RECORDED)):
+        yield fact.recorded, fact.body, RecordStanding.SET_ASIDE
+    for records, standing in (
+        (history.withdrawn, RecordStanding.WITHDRAWN),
+        (history.amendments, RecordStanding.AS_RECORDED),
+    ):
         for record in records:
             if record.occurred_at < history.end:
                 yield record, record.body, standing
 
 
-def _standing(fact: Effective) -> Standing:
-    return Standing.CORRECTED if fact.corrected_by else Standing.AS_RECORDED
+def _standing(fact: Effective) -> RecordStanding:
+    return RecordStanding.CORRECTED if fact.corrected_by else RecordStanding.AS_RECORDED
 
 
 def _month(body: EventBody) -> str:
@@ -103,8 +106,8 @@ def _row(key: Key, tally: _Tally) -> ActivityRow:
         recorded_by=recorded_by,
         events=len(tally.standing),
         late=tally.late,
-        corrected=tally.standing.count(Standing.CORRECTED),
-        withdrawn=tally.standing.count(Standing.WITHDRAWN),
-        set_aside=tally.standing.count(Standing.SET_ASIDE),
+        corrected=tally.standing.count(RecordStanding.CORRECTED),
+        withdrawn=tally.standing.count(RecordStanding.WITHDRAWN),
+        set_aside=tally.standing.count(RecordStanding.SET_ASIDE),
         causes=tuple(tally.causes),
     )

@@ -12,8 +12,8 @@ from domain.events.registries import PartySucceeded
 from domain.values import day_of
 from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
-from projections.history.binding import rule_in_force
 from projections.history.history import History, Seat
+from projections.history.rules_in_force import rule_in_force
 from projections.method.method import Method
 from projections.rows import MENDING, Causes
 

@@ -12,14 +12,14 @@ from domain.events.recorded import Effective
 from domain.values import last_day
 from domain.vocabulary import Level, Side
 from projections.agreement.agreement import AGREEING, agreement
-from projections.agreement.parties import between
+from projections.agreement.parties import parties_between
 from projections.agreement.steps import Agreed, step_at
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
-from projections.scoring.facets.who_led import Led, decisions_led
+from projections.scoring.facets.who_led import LedDecision, decisions_led
 
 
 class DecisionRow(ProjectionRow, frozen=True, kw_only=True):
@@ -73,10 +73,10 @@ def decision_rows(history: History, method: Method) -> list[DecisionRow]:
 
 
 def _row(
-    history: History, method: Method, fact: Effective, body: DecisionTaken, led: Led | None, spent: Counter[str]
+    history: History, method: Method, fact: Effective, body: DecisionTaken, led: LedDecision | None, spent: Counter[str]
 ) -> DecisionRow:
     others = [side for side in body.met_by if side is not body.decided_by.side]
-    course = led.course if led else agreement(history, method, fact, between([body.decided_by], others))
+    course = led.course if led else agreement(history, method, fact, parties_between([body.decided_by], others))
     step = step_at(course, history.end)
     agreed = led is not None and step is not None and step.stands
     return DecisionRow(

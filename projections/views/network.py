@@ -52,7 +52,7 @@ class NetworkRow(ProjectionRow, frozen=True, kw_only=True):
     causes: Causes
 
 
-class Strand(Struct, frozen=True):
+class TieOccasion(Struct, frozen=True):
     """One occasion on which two bodies were tied."""
 
     tie: Tie
@@ -83,14 +83,14 @@ class Strand(Struct, frozen=True):
 def network(history: History, method: Method) -> list[NetworkRow]:
     """Give one row for each kind of tie between two bodies, in the order in which they were first tied."""
     start = history.end - timedelta(days=method.health.window_days)
-    found: dict[tuple[Tie, UUID, UUID], list[Strand]] = {}
+    found: dict[tuple[Tie, UUID, UUID], list[TieOccasion]] = {}
     for strand in _strands(history):
         if strand.fact.occurred_at >= start and strand.sender.party_id != strand.receiver.party_id:
             found.setdefault((strand.tie, strand.sender.party_id, strand.receiver.party_id), []).append(strand)
     return [_row(strands) for strands in found.values()]
 
 
-def _strands(history: History) -> Iterator[Strand]:
+def _strands(history: History) -> Iterator[TieOccasion]:
     members = {seat.party.party_id for seat in history.members_at(history.end)}
     for fact in history.of(InteractionRecorded, AskRaised, CommitmentMade):
         match fact.body:
@@ -98,28 +98,28 @@ def _strands(history: History) -> Iterator[Strand]:
                 yield from _turned_to(fact, body)
                 yield from _together(fact, body, members)
             case AskRaised(raised_by=asker, addressee=PartyAt() as asked):
-                yield Strand(Tie.ASK, asker, asked, 1.0, fact)
+                yield TieOccasion(Tie.ASK, asker, asked, 1.0, fact)
             case CommitmentMade(promisers=promisers, promisees=promisees):
                 for promiser in promisers:
-                    yield from (Strand(Tie.PROMISE, promiser, promisee, 1.0, fact) for promisee in promisees)
+                    yield from (TieOccasion(Tie.PROMISE, promiser, promisee, 1.0, fact) for promisee in promisees)
 
 
-def _turned_to(fact: Effective, body: InteractionRecorded) -> Iterator[Strand]:
+def _turned_to(fact: Effective, body: InteractionRecorded) -> Iterator[TieOccasion]:
     if body.initiated_by is not None:
         for party in bodies_taking_part(body):
-            yield Strand(Tie.CONTACT, body.initiated_by, party, 1.0, fact)
+            yield TieOccasion(Tie.CONTACT, body.initiated_by, party, 1.0, fact)
 
 
-def _together(fact: Effective, body: InteractionRecorded, members: set[UUID]) -> Iterator[Strand]:
+def _together(fact: Effective, body: InteractionRecorded, members: set[UUID]) -> Iterator[TieOccasion]:
     there = {party.party_id: party for party in bodies_present(body)}
     if not members:
         return
     for pair, weight in sorted((sorted(pair), weight) for pair, weight in co_attendance([there], members).items()):
         first, second = pair
-        yield Strand(Tie.CO_ATTENDANCE, there[first], there[second], weight, fact)
+        yield TieOccasion(Tie.CO_ATTENDANCE, there[first], there[second], weight, fact)
 
 
-def _row(strands: list[Strand]) -> NetworkRow:
+def _row(strands: list[TieOccasion]) -> NetworkRow:
     last = strands[-1]
     return NetworkRow(
         tie=last.tie,

@@ -23,7 +23,7 @@ from domain.values import PartyAt, day_of, last_day
 from domain.vocabulary import Attendance, CodeList, Side
 from projections.agreement.agreement import AGREEING, agreement
 from projections.agreement.answerable import sets_a_task
-from projections.agreement.parties import between
+from projections.agreement.parties import parties_between
 from projections.agreement.silence import silences
 from projections.agreement.steps import Agreed, step_at
 from projections.declaration import ProjectionRow, projection
@@ -45,7 +45,7 @@ _OWED: Final = (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.R
 _STANDING: Final = (CommitmentState.MADE, *_OWED)
 
 
-class Task(CodeList):
+class WorklistTask(CodeList):
     """What waits to be done."""
 
     KEEP_PROMISE = "keep-promise"
@@ -67,7 +67,7 @@ class Task(CodeList):
 class WorkRow(ProjectionRow, frozen=True, kw_only=True):
     """One thing that waits for one body, or for a whole side, or for anybody."""
 
-    task: Annotated[Task, Meta(description="What is to be done")]
+    task: Annotated[WorklistTask, Meta(description="What is to be done")]
     thing_id: Annotated[
         UUID, names_a("thing", "The promise, ask, contact, consultation, decision or dispute it is about")
     ]
@@ -135,7 +135,7 @@ def _urgency(row: WorkRow) -> tuple[object, ...]:
 
 def _row(
     history: History,
-    task: Task,
+    task: WorklistTask,
     thing_id: UUID,
     *,
     who: PartyAt | Side | None,
@@ -172,7 +172,7 @@ def _of_strand(
     if promise.waiting is not None and phase.state in _STANDING:
         yield _row(
             history,
-            Task.AGREE_CORRECTION,
+            WorklistTask.AGREE_CORRECTION,
             identity,
             who=phase.promisee if promise.waiting.is_for_promisees else phase.promiser,
             since_on=day_of(promise.waiting.amendment.recorded_at),
@@ -181,14 +181,19 @@ def _of_strand(
         )
     if phase.state is CommitmentState.MADE:
         yield _row(
-            history, Task.ACKNOWLEDGE_PROMISE, identity, who=phase.promiser, since_on=since_on, causes=phase.causes
+            history,
+            WorklistTask.ACKNOWLEDGE_PROMISE,
+            identity,
+            who=phase.promiser,
+            since_on=since_on,
+            causes=phase.causes,
         )
     if phase.state not in _OWED:
         return
     if not phase.is_reported:
         yield _row(
             history,
-            Task.KEEP_PROMISE,
+            WorklistTask.KEEP_PROMISE,
             identity,
             who=phase.promiser,
             since_on=since_on,
@@ -205,11 +210,11 @@ def _of_strand(
                 method,
                 said_at=report.occurred_at,
                 heard_at=report.recorded_at,
-                parties=between([phase.promiser], [phase.promisee]),
+                parties=parties_between([phase.promiser], [phase.promisee]),
             )[-1].ends
             yield _row(
                 history,
-                Task.CONFIRM_FULFILMENT,
+                WorklistTask.CONFIRM_FULFILMENT,
                 identity,
                 who=phase.promisee,
                 since_on=last_day(report.body.happened),
@@ -222,7 +227,7 @@ def _of_strand(
             other = phase.promiser if asked.body.asked_by.party_id == phase.promisee.party_id else phase.promisee
             yield _row(
                 history,
-                Task.AGREE_NEW_TERMS,
+                WorklistTask.AGREE_NEW_TERMS,
                 identity,
                 who=other,
                 since_on=last_day(asked.body.happened),
@@ -235,12 +240,12 @@ def _handovers(history: History, method: Method, promise: Commitment, phase: Pha
     """Let a promise that passed to another body wait for whom it was made to, who has to let the first one go."""
     for fact in history.about(promise.commitment_id):
         if isinstance(fact.body, CommitmentReassigned):
-            parties = between([fact.body.from_promiser], [phase.promisee], each_for_itself=True)
+            parties = parties_between([fact.body.from_promiser], [phase.promisee], each_for_itself=True)
             step = step_at(agreement(history, method, fact, parties), history.end)
             if step is not None and step.agreed is Agreed.REPORTED and not step.disputed and not step.void:
                 yield _row(
                     history,
-                    Task.AGREE_HANDOVER,
+                    WorklistTask.AGREE_HANDOVER,
                     promise.commitment_id,
                     who=phase.promisee,
                     since_on=last_day(fact.body.happened),
@@ -252,7 +257,7 @@ def _asks(history: History, method: Method) -> Iterator[WorkRow]:
     for ask in asks(history, method):
         if not ask.is_waiting:
             continue
-        task = Task.ANSWER_ASK if ask.holder else Task.TAKE_UP_ASK
+        task = WorklistTask.ANSWER_ASK if ask.holder else WorklistTask.TAKE_UP_ASK
         yield _row(
             history,
             task,
@@ -265,7 +270,7 @@ def _asks(history: History, method: Method) -> Iterator[WorkRow]:
         if ask.referred_to is not None:
             yield _row(
                 history,
-                Task.ACCEPT_REFERRAL,
+                WorklistTask.ACCEPT_REFERRAL,
                 ask.ask_id,
                 who=ask.referred_to,
                 since_on=ask.raised_on,
@@ -278,7 +283,7 @@ def _sharing(history: History, method: Method) -> Iterator[WorkRow]:
         if each.closed_on and each.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE):
             yield _row(
                 history,
-                Task.FEED_BACK,
+                WorklistTask.FEED_BACK,
                 each.consultation_id,
                 who=each.body.opened_by,
                 since_on=each.closed_on,
@@ -292,7 +297,7 @@ def _sharing(history: History, method: Method) -> Iterator[WorkRow]:
         if met - contact.notes_shared_with - {contact.convened_by.side}:
             yield _row(
                 history,
-                Task.SHARE_NOTES,
+                WorklistTask.SHARE_NOTES,
                 contact.interaction_id,
                 who=contact.convened_by,
                 since_on=last_day(contact.held.happened),
@@ -310,7 +315,7 @@ def _decisions(history: History, method: Method) -> Iterator[WorkRow]:
         for side in sorted(set(led.body.met_by) - {led.leader.side}):
             yield _row(
                 history,
-                Task.ATTEST_DECISION,
+                WorklistTask.ATTEST_DECISION,
                 led.body.decision_id,
                 who=side,
                 since_on=last_day(led.body.happened),
@@ -325,7 +330,7 @@ def _variations(history: History) -> Iterator[WorkRow]:
             since_on = last_day(body.happened)
             yield _row(
                 history,
-                Task.DECIDE_VARIATION,
+                WorklistTask.DECIDE_VARIATION,
                 body.variation_id,
                 who=body.funder,
                 since_on=since_on,
@@ -341,7 +346,7 @@ def _disputes(history: History, method: Method) -> Iterator[WorkRow]:
         for party in (body.raised_by, *body.others):
             yield _row(
                 history,
-                Task.SETTLE_DISPUTE,
+                WorklistTask.SETTLE_DISPUTE,
                 body.dispute_id,
                 who=party,
                 since_on=last_day(body.happened),
@@ -354,9 +359,11 @@ def _disputes(history: History, method: Method) -> Iterator[WorkRow]:
             continue
         word = record.envelope.on_behalf_of
         asserting = () if word is None else (word,)
-        step = step_at(agreement(history, method, record, between(asserting, [disputer])), history.end)
+        step = step_at(agreement(history, method, record, parties_between(asserting, [disputer])), history.end)
         if step is None or not step.disputed:
             continue
         for party in (disputer, *asserting):
             since_on = last_day(dispute.body.happened)
-            yield _row(history, Task.SETTLE_DISPUTE, record_id, who=party, since_on=since_on, causes=step.causes)
+            yield _row(
+                history, WorklistTask.SETTLE_DISPUTE, record_id, who=party, since_on=since_on, causes=step.causes
+            )

@@ -11,14 +11,14 @@ from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.scoring.evidence import views_of
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.formulas.opinion import Status
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.reliability import reliability
 from projections.scoring.health.responsiveness import openness, responsiveness
 from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown_measures
-from projections.scoring.trust.shown_trust import shown as shown_trust
+from projections.scoring.trust.shown_trust import shown_trust
 from projections.scoring.trust.trust_rows import TrustRow, trust_rows
 from projections.views import projection_called
 from projections.what_if.variants import RecordVariant, headline_weights
@@ -45,7 +45,7 @@ class WhatIfReading(Struct, frozen=True, kw_only=True):
     low: Annotated[float | None, Meta(description="Lower end of the likely range")]
     high: Annotated[float | None, Meta(description="Upper end of the likely range")]
     n: Annotated[float, Meta(description="The (effective) number of acts it rests on")]
-    status: Annotated[Status, Meta(description="Whether there is enough to say")]
+    status: Annotated[EvidenceStatus, Meta(description="Whether there is enough to say")]
     is_less_certain: Annotated[bool, Meta(description="Shown before, so it stays, though now not enough")] = False
     missing: Annotated[Missing | None, Meta(description="Why a headline has no value")] = None
     change: Annotated[float | None, Meta(description="How far a figure of trust moved at its last step")] = None

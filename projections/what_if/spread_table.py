@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import fields
 
 from domain.vocabulary import CodeList, Facet, Side
-from projections.scoring.formulas.opinion import Status
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import Missing
 from projections.scoring.health.shown_profile import ShownComposite
 from projections.what_if.readings import WhatIfReading
@@ -41,7 +41,7 @@ class SpreadRow(Struct, frozen=True, kw_only=True):
     low: float | None = None
     high: float | None = None
     n: float | None = None
-    status: Status | None = None
+    status: EvidenceStatus | None = None
     is_less_certain: bool | None = None
     missing: Missing | None = None
     change: float | None = None

@@ -20,7 +20,7 @@ from domain.values import Plain
 from domain.vocabulary import CodeList, Side
 from projections.history.history import History, history
 from projections.method.method import Method, method_sha256
-from projections.scoring.evidence import Evidence, View, views_of
+from projections.scoring.evidence import Evidence, TrustView, views_of
 from projections.scoring.facets.behaviour import evidence
 from projections.scoring.facets.evidence_periods import SIDE_AS_A_WHOLE
 from projections.scoring.formulas.tally import half_lives
@@ -64,7 +64,7 @@ class RecordVariant(Struct, frozen=True, kw_only=True):
     history: History
     method: Method
     rest: Sequence[Evidence] | None = None
-    touched: frozenset[View] = frozenset()
+    touched: frozenset[TrustView] = frozenset()
     weights: dict[str, float] | None = None
     events: tuple[UUID, ...] = ()
     party_id: UUID | None = None
@@ -179,7 +179,7 @@ def parties_in(base: RecordVariant) -> list[UUID]:
     return sorted({body.party_id for row in found for body in (row.truster, row.trustee)} - {SIDE_AS_A_WHOLE})
 
 
-def _blocks(rows: Iterable[Evidence]) -> frozenset[View]:
+def _blocks(rows: Iterable[Evidence]) -> frozenset[TrustView]:
     return frozenset(views_of(row)[2] for row in rows)
 
 

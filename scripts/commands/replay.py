@@ -24,8 +24,8 @@ from projections.engine.replay import (
     replay_answer,
 )
 from projections.scoring.health.measure import Measure
-from projections.scoring.health.shown_profile import shown as shown_health
-from projections.scoring.trust.shown_trust import shown as shown_trust
+from projections.scoring.health.shown_profile import shown_profile
+from projections.scoring.trust.shown_trust import shown_trust
 from projections.scoring.trust.trust_rows import TrustRow
 from projections.views import projections as declared
 from scripts.support.exits import CommandFailed, Exit
@@ -93,7 +93,7 @@ def _replayed(services: Services, found: KnownPartnership, view: str) -> Replaye
         columns=asked.columns,
         rows=answered.rows,
         figures=shown_trust(_all(answered.rows, TrustRow), found.method) if view == "trust" else None,
-        profile=shown_health(_all(answered.rows, Measure), found.method) if view == "health" else None,
+        profile=shown_profile(_all(answered.rows, Measure), found.method) if view == "health" else None,
         names=_names(services, asked, answered, body if isinstance(body, PartnershipFormed) else None),
         events=_events(found, answered),
     )

@@ -15,7 +15,7 @@ from api.http.formats import csv_of
 from domain.csv_cells import CsvWriter, inert
 from projections.declaration import ProjectionRow
 from projections.rows import TextAt
-from projections.scoring.formulas.opinion import Status
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.shown_profile import Profile, ShownMeasure
 from projections.scoring.trust.shown_trust import Figure, ShownTrust
 
@@ -111,7 +111,7 @@ def _trust(figures: Iterable[ShownTrust], replayed: Replayed) -> Iterator[str]:
 
 def _figure(figure: Figure) -> str:
     counted = f"n = {figure.n:.1f}"
-    if figure.status is not Status.ENOUGH:
+    if figure.status is not EvidenceStatus.ENOUGH:
         return f"not enough to say ({counted})"
     certain = ", less certain" if figure.is_less_certain else ""
     return f"{figure.trust:.3f}, likely {figure.low:.3f} to {figure.high:.3f} ({counted}{certain})"

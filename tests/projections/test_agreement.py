@@ -4,14 +4,14 @@ from domain.events.partnership import MemberLeft, RuleAdopted
 from domain.events.records import DisputeResolved, RecordConfirmed
 from domain.vocabulary import ResolutionOutcome, Side
 from projections.agreement.agreement import agreement
-from projections.agreement.parties import between
+from projections.agreement.parties import parties_between
 from projections.agreement.silence import Notice
 from projections.agreement.steps import Agreed, step_at
 from projections.method.document import default_method
 from tests.projections.given import CHARITY, COUNCIL, COUNTY, FORUM, RESIDENTS, TENANTS, Told, an_id
 
 METHOD = default_method()
-BOTH = between([COUNCIL], [TENANTS])
+BOTH = parties_between([COUNCIL], [TENANTS])
 
 
 def told_a_report(*, seats=(TENANTS,), **how):
@@ -64,7 +64,7 @@ def test_minutes_approved_with_that_side_present_agree_every_item():
     told.met("board", "2026-01-20")
     promise = told.promised("lights", "2026-01-20", by=None, details={"interaction_id": an_id("board")})
     told.minuted("board", "2026-02-20", Side.GOVERNMENT)
-    parties = between([TENANTS], [COUNCIL])
+    parties = parties_between([TENANTS], [COUNCIL])
     assert agreed(told, promise, "2026-02-19", parties=parties).agreed is Agreed.REPORTED
     assert agreed(told, promise, "2026-02-20", parties=parties).agreed is Agreed.MINUTES
     assert agreed(told, promise, "2026-02-20", parties=BOTH).agreed is Agreed.REPORTED
@@ -107,7 +107,7 @@ def test_a_promise_laid_at_a_bodys_door_is_agreed_after_ten_working_days():
     told = Told()
     told.joined(COUNCIL, "2025-01-01")
     promise = told.promised("lights", "2026-03-27", by=TENANTS)
-    parties = between([TENANTS], [COUNCIL])
+    parties = parties_between([TENANTS], [COUNCIL])
     easter_passed = "2026-04-14"
     assert agreed(told, promise, "2026-04-13", parties=parties, notice=Notice.PROMISE).agreed is Agreed.REPORTED
     assert agreed(told, promise, easter_passed, parties=parties, notice=Notice.PROMISE).agreed is Agreed.TACIT
@@ -194,7 +194,7 @@ def test_a_disputed_confirmation_restores_what_was_before_it():
 
 def test_within_one_side_only_the_body_named_may_agree():
     told, report = told_a_report()
-    parties = between([COUNCIL], [COUNTY])
+    parties = parties_between([COUNCIL], [COUNTY])
     told.confirmed(report, "2026-02-03", by=TENANTS)
     assert agreed(told, report, "2026-02-10", parties=parties).agreed is Agreed.REPORTED
     told.confirmed(report, "2026-02-04", by=COUNTY)
@@ -202,7 +202,7 @@ def test_within_one_side_only_the_body_named_may_agree():
 
 
 def test_any_other_resident_body_speaks_for_residents_at_large():
-    parties = between([TENANTS], [RESIDENTS])
+    parties = parties_between([TENANTS], [RESIDENTS])
     assert parties.agrees(FORUM)
     assert not parties.agrees(TENANTS)
     assert parties.gains(TENANTS)

@@ -23,7 +23,7 @@ from projections.views.commitments import commitment_rows
 from projections.views.composition import composition
 from projections.views.health import health
 from projections.views.members import members
-from projections.views.worklist import Task, worklist
+from projections.views.worklist import WorklistTask, worklist
 from tests.projections.given import COUNCIL, COUNTY, ICB, RESIDENTS, TENANTS, Told, an_id, words
 
 METHOD = default_method()
@@ -211,7 +211,7 @@ def test_confirming_the_record_of_a_promise_takes_it_up_in_every_list():
     told.confirmed(told.records[-2].event_id, "2026-01-05", by=COUNCIL)
     assert (promise(told).state, promise(told).is_unaccepted) == (State.OVERDUE, False)
     assert {row.facet for row in about_the_council(told)} == {Facet.RELIABILITY}
-    assert Task.KEEP_PROMISE in waiting_for(COUNCIL, told)
+    assert WorklistTask.KEEP_PROMISE in waiting_for(COUNCIL, told)
 
 
 def test_health_holds_nothing_against_a_partnership_that_others_laid_at_a_door():

@@ -7,7 +7,7 @@ from domain.events.declaration import Participant
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody, RuleAdopted
 from domain.values import day_of
 from domain.vocabulary import Level, PartyKind, Side
-from projections.history.binding import SETTLED, binds_from, in_force, is_claimed, settled
+from projections.history.rules_in_force import SETTLED, binds_from, in_force, is_claimed, settled
 from projections.method.method import Dimension
 from projections.scoring.facets.who_led import decisions_led, promised_level
 from projections.scoring.health.measure import Missing

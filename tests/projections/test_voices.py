@@ -16,12 +16,12 @@ from domain.events.funding import FundingAwarded
 from domain.values import Money, PartyAt, When
 from domain.vocabulary import Facet, Level, Payment, Restriction, Side
 from projections.agreement.acts import speakers
-from projections.agreement.parties import between
+from projections.agreement.parties import parties_between
 from projections.agreement.steps import Agreed
 from projections.engine.digest import encoded
 from projections.method.document import default_method
 from projections.views import projections
-from projections.views.worklist import Task
+from projections.views.worklist import WorklistTask
 from tests.projections.given import BOARD, COUNCIL, LOTTERY, TENANTS, Told, an_id, words
 from tests.projections.trust.told import partnership
 from tests.projections.views.everything import a_partnership, a_place, placed
@@ -138,11 +138,11 @@ def test_an_award_to_be_spent_by_a_day_that_the_board_recorded_and_the_tenants_d
     found = rows_of_all(told)
     assert [award.award_id for award in found["funding"]] == [an_id("award")]
     assert {row.facet for row in found["trust"] if record in row.causes} == {Facet.ENTRUSTED}
-    assert [row.thing_id for row in found["worklist"] if row.task is Task.SETTLE_DISPUTE] == [record, record]
+    assert [row.thing_id for row in found["worklist"] if row.task is WorklistTask.SETTLE_DISPUTE] == [record, record]
 
 
 def test_a_decision_is_the_word_of_who_recorded_it_and_who_took_it_and_not_of_who_led_or_met_it():
     told = Told()
     a_decision_of_the_board(told)
     (fact,) = told.at(LATER).facts
-    assert speakers(fact, between([COUNCIL], [TENANTS])) == (BOARD, BOARD)
+    assert speakers(fact, parties_between([COUNCIL], [TENANTS])) == (BOARD, BOARD)

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from projections.agreement.answerable import held_since
 from projections.history.history import History
-from projections.history.memo import once
+from projections.history.memo import once_per_history
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence, in_order
 from projections.scoring.facets import delegated_control, flexibility, integrity, openness, reliability, responsiveness
@@ -12,7 +12,7 @@ from projections.scoring.facets import delegated_control, flexibility, integrity
 _FACETS = (reliability, responsiveness, openness, integrity, flexibility, delegated_control)
 
 
-@once
+@once_per_history
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
     """Gather the evidence of every facet of behaviour, in order, from when each body is held to it."""
     found = (row for facet in _FACETS for row in facet.evidence(history, method))

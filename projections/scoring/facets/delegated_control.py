@@ -11,8 +11,8 @@ from domain.vocabulary import OFFICIALS, ConditionChange, Control, Delegated, De
 from projections.history.history import History
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.disputed_acts import standing_readings
-from projections.scoring.facets.evidence_periods import Reading, body_of, is_scored, spells
+from projections.scoring.facets.disputed_acts import readings_through_disputes
+from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
 
 ENTRUSTING: Final = OFFICIALS | {Side.FUNDER}
 _GIVEN, _REFUSED = 1.0, 0.0
@@ -23,7 +23,7 @@ def evidence(history: History, method: Method) -> list[Evidence]:
 
     Each is one act, worth 1 while it stands and 0 once it is refused or taken back.
     """
-    acts: dict[str, tuple[PartyAt, PartyAt, list[Reading]]] = {}
+    acts: dict[str, tuple[PartyAt, PartyAt, list[ActReading]]] = {}
     for act, fact, truster, trustee, value in _steps(history):
         if trustee.side not in ENTRUSTING or truster.side is not Side.RESIDENTS or not is_scored(trustee):
             continue
@@ -31,11 +31,15 @@ def evidence(history: History, method: Method) -> list[Evidence]:
         if value == _REFUSED and not before and isinstance(fact.body, FundingConditionChanged):
             continue  # a condition that was never lifted entrusts nothing
         earlier = [reading for reading in before if reading.since < fact.occurred_at]
-        acts[act] = (truster, trustee, earlier + standing_readings(history, method, fact, value, trustee, truster))
+        acts[act] = (
+            truster,
+            trustee,
+            earlier + readings_through_disputes(history, method, fact, value, trustee, truster),
+        )
     return [
         row
         for act, (truster, trustee, readings) in acts.items()
-        for row in spells(
+        for row in evidence_rows(
             act,
             Facet.ENTRUSTED,
             body_of(truster),

@@ -14,11 +14,11 @@ from domain.events.records import RecordDisputed
 from domain.values import PartyAt, day_of, last_day, start_of_day
 from domain.vocabulary import Side
 from projections.agreement.agreement import agreement
-from projections.agreement.parties import between
+from projections.agreement.parties import parties_between
 from projections.history.causes import each_once
 from projections.history.history import History
 from projections.method.method import Method
-from projections.scoring.facets.evidence_periods import Reading
+from projections.scoring.facets.evidence_periods import ActReading
 
 
 def done_at(fact: Effective, when: str | None = None) -> datetime:
@@ -37,7 +37,7 @@ def lowered_weight(method: Method, trustee: PartyAt, disputed_by: Iterable[Side]
     return method.trust.disputed_weight if any(side is not trustee.side for side in disputed_by) else 1.0
 
 
-def standing_readings(
+def readings_through_disputes(
     history: History,
     method: Method,
     fact: Effective,
@@ -46,13 +46,13 @@ def standing_readings(
     other: PartyAt | Side,
     *,
     because: Iterable[UUID] = (),
-    instead: Reading | None = None,
-) -> list[Reading]:
+    instead: ActReading | None = None,
+) -> list[ActReading]:
     """Read an act from when it happened, through any dispute between doer and other about its record.
 
     `because` names events it also rests on; `instead` is how it reads once its record is set aside.
     """
-    whole = Reading(
+    whole = ActReading(
         since=fact.occurred_at,
         value=value,
         at=done_at(fact),
@@ -62,7 +62,7 @@ def standing_readings(
     if not any(isinstance(each.body, RecordDisputed) for each in history.about(fact.event_id)):
         return [whole]
     found = []
-    for step in agreement(history, method, fact, between([doer], [other])):
+    for step in agreement(history, method, fact, parties_between([doer], [other])):
         causes = each_once((*whole.causes, *step.causes))
         now = replace(whole, since=step.since, causes=causes)
         if step.void and instead is not None:

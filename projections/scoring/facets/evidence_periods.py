@@ -17,13 +17,13 @@ from msgspec import Struct
 from domain.values import PartyAt
 from domain.vocabulary import Facet, Side
 from projections.scoring.belief_in_reports import Belief
-from projections.scoring.evidence import Body, Evidence
+from projections.scoring.evidence import BodyOnSide, Evidence
 
 SIDE_AS_A_WHOLE: Final = UUID(int=0)
 """Stands for the truster of what a side met as one, once and not once a member."""
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class ActReading(Struct, frozen=True, kw_only=True):
     """How an act reads from an instant on.
 
     `value` None: no evidence. `at` is the instant it fades from; None: a duty still owed, which does not fade.
@@ -39,14 +39,14 @@ class Reading(Struct, frozen=True, kw_only=True):
     causes: tuple[UUID, ...] = ()
 
 
-def body_of(party: PartyAt) -> Body:
+def body_of(party: PartyAt) -> BodyOnSide:
     """Give a party with the side it stood on."""
-    return Body(party_id=party.party_id, side=party.side)
+    return BodyOnSide(party_id=party.party_id, side=party.side)
 
 
-def whole_side(side: Side) -> Body:
+def whole_side(side: Side) -> BodyOnSide:
     """Give the truster of what a side met as one."""
-    return Body(party_id=SIDE_AS_A_WHOLE, side=side)
+    return BodyOnSide(party_id=SIDE_AS_A_WHOLE, side=side)
 
 
 def is_scored(party: PartyAt) -> bool:
@@ -54,12 +54,12 @@ def is_scored(party: PartyAt) -> bool:
     return not party.office_holder
 
 
-def spells(
+def evidence_rows(
     act: str,
     facet: Facet,
-    truster: Body,
-    trustee: Body,
-    readings: Iterable[Reading],
+    truster: BodyOnSide,
+    trustee: BodyOnSide,
+    readings: Iterable[ActReading],
     *,
     end: datetime,
     joint: tuple[UUID, ...] = (),
@@ -100,9 +100,9 @@ def spells(
     return rows
 
 
-def _unripened(readings: Iterable[Reading]) -> list[Reading]:
+def _unripened(readings: Iterable[ActReading]) -> list[ActReading]:
     """Let nothing fade from a day to come: until then, what was done in a stated month counts as just done."""
-    found: list[Reading] = []
+    found: list[ActReading] = []
     for reading, following in pairwise([*readings, None]):
         if reading is None:
             continue
@@ -115,8 +115,8 @@ def _unripened(readings: Iterable[Reading]) -> list[Reading]:
     return found
 
 
-def _settled(readings: Sequence[Reading], end: datetime) -> list[Reading]:
-    kept: list[Reading] = []
+def _settled(readings: Sequence[ActReading], end: datetime) -> list[ActReading]:
+    kept: list[ActReading] = []
     for reading in readings:
         if reading.since >= end:
             break
@@ -127,12 +127,12 @@ def _settled(readings: Sequence[Reading], end: datetime) -> list[Reading]:
     return kept
 
 
-def _substance(reading: Reading) -> tuple[object, ...]:
+def _substance(reading: ActReading) -> tuple[object, ...]:
     if reading.value is None:
         return (None,)
     return (reading.value, reading.at, reading.weight, reading.tacit, reading.disputed)
 
 
-def _news(following: Reading, reading: Reading) -> tuple[UUID, ...]:
+def _news(following: ActReading, reading: ActReading) -> tuple[UUID, ...]:
     new = tuple(cause for cause in following.causes if cause not in reading.causes)
     return new or following.causes

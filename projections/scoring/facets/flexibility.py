@@ -15,8 +15,8 @@ from domain.vocabulary import Facet
 from projections.history.history import History
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.disputed_acts import standing_readings
-from projections.scoring.facets.evidence_periods import body_of, is_scored, spells
+from projections.scoring.facets.disputed_acts import readings_through_disputes
+from projections.scoring.facets.evidence_periods import body_of, evidence_rows, is_scored
 from projections.scoring.formulas.award_flexibility import AwardTerms, Flexibility, flexibility
 
 _MINOR_UNITS: Final = 100
@@ -27,8 +27,10 @@ def evidence(history: History, method: Method) -> list[Evidence]:
     found: list[Evidence] = []
     for act, fact, funder, recipient, value in _acts(history, method):
         if is_scored(funder) and funder.party_id != recipient.party_id:
-            readings = standing_readings(history, method, fact, value, funder, recipient)
-            found += spells(act, Facet.FLEXIBILITY, body_of(recipient), body_of(funder), readings, end=history.end)
+            readings = readings_through_disputes(history, method, fact, value, funder, recipient)
+            found += evidence_rows(
+                act, Facet.FLEXIBILITY, body_of(recipient), body_of(funder), readings, end=history.end
+            )
     return found
 
 

@@ -5,13 +5,13 @@ from projections.history.history import History
 from projections.lifecycles.act_value import integrity_value
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.who_led import Led, led_evidence, promised_level
+from projections.scoring.facets.who_led import LedDecision, led_evidence, promised_level
 
 
 def evidence(history: History, method: Method) -> list[Evidence]:
     """Gather decisions by how far the level practised fell short of the level promised."""
 
-    def worth(led: Led, practised: Level | None) -> tuple[float, bool] | None:
+    def worth(led: LedDecision, practised: Level | None) -> tuple[float, bool] | None:
         promised = promised_level(history, led)
         if promised is None or practised is None:
             return None

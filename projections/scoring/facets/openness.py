@@ -18,9 +18,9 @@ from projections.lifecycles.act_value import sharing_value
 from projections.lifecycles.interactions import notes_due_on
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.disputed_acts import standing_readings
-from projections.scoring.facets.evidence_periods import Reading, body_of, is_scored, spells, whole_side
-from projections.scoring.facets.who_led import Led, led_evidence
+from projections.scoring.facets.disputed_acts import readings_through_disputes
+from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
+from projections.scoring.facets.who_led import LedDecision, led_evidence
 
 NOTES: Final = "notes"
 REASONS: Final = "reasons"
@@ -49,16 +49,18 @@ def evidence(history: History, method: Method) -> list[Evidence]:
 
 def _rows(duty: Duty, history: History, method: Method) -> list[Evidence]:
     overdue_from = end_of_day(duty.due_on)
-    owed = Reading(since=overdue_from, value=0.0, at=None, position=duty.because.position, causes=duty.because.causes)
+    owed = ActReading(
+        since=overdue_from, value=0.0, at=None, position=duty.because.position, causes=duty.because.causes
+    )
     if duty.done is None:
         readings = [owed]
     else:
         value = sharing_value(last_day(duty.done.body.happened), duty.due_on, method.openness)
-        done = standing_readings(
+        done = readings_through_disputes(
             history, method, duty.done, value, duty.owed_by, duty.owed_to, because=duty.because.causes, instead=owed
         )
         readings = [owed, *done] if overdue_from < done[0].since else done
-    return spells(
+    return evidence_rows(
         duty.act,
         Facet.OPENNESS,
         whole_side(duty.owed_to),
@@ -110,7 +112,7 @@ def _feedback(history: History, method: Method) -> Iterator[Duty]:
 def _reasons(history: History, method: Method) -> Iterator[Evidence]:
     """Reasons are due with the decision; without them they stay owed."""
 
-    def worth(led: Led, _practised: Level | None) -> tuple[float, bool]:
+    def worth(led: LedDecision, _practised: Level | None) -> tuple[float, bool]:
         given = led.body.reasons is not None
         return float(given), given
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import itemgetter
 from uuid import UUID
 
-from projections.agreement.steps import Course, Step, step_after
+from projections.agreement.steps import AgreementStep, Course, step_after
 from projections.history.causes import each_once
 from projections.scoring.belief_in_reports import Belief, Verdict, belief_in_reports
 
@@ -39,7 +39,7 @@ def _verdicts(courses: Sequence[Course]) -> Iterator[tuple[datetime, int, int, t
         before = now
 
 
-def _verdict(steps: Sequence[Step]) -> tuple[int, int]:
+def _verdict(steps: Sequence[AgreementStep]) -> tuple[int, int]:
     """Count a report as confirmed if anybody it was made to confirmed it, else as denied if anybody denied it."""
     denied = [step.disputed or step.void for step in steps]
     if any(step.agreed.is_express and not is_denied for step, is_denied in zip(steps, denied, strict=True)):

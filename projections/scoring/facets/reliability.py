@@ -16,7 +16,7 @@ from projections.method.method import Method
 from projections.scoring.belief_in_reports import Belief
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
-from projections.scoring.facets.evidence_periods import Reading, body_of, is_scored, spells
+from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
 from projections.scoring.facets.own_word import belief
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
@@ -66,7 +66,7 @@ def _rows(
             _reading(phase, promise, method, is_theirs=(phase.promiser, phase.promisee) == (promiser, promisee))
             for phase in strand.phases
         ]
-        yield from spells(
+        yield from evidence_rows(
             f"promise {promise.commitment_id}",
             Facet.RELIABILITY,
             body_of(promisee),
@@ -78,7 +78,7 @@ def _rows(
         )
 
 
-def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bool) -> Reading:
+def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bool) -> ActReading:
     rules = method.commitments
     value = commitment_value(
         phase.state,
@@ -90,7 +90,7 @@ def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bo
     weight = rules.materiality[phase.materiality]
     if phase.disputed:
         weight *= lowered_weight(method, phase.promiser, phase.disputed_by)
-    return Reading(
+    return ActReading(
         since=phase.since,
         value=value if is_theirs else None,
         at=_fades_from(phase),

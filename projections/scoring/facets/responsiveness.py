@@ -14,12 +14,12 @@ from domain.vocabulary import Facet
 from projections.history.causes import each_once
 from projections.history.history import History
 from projections.lifecycles.act_value import answer_value
-from projections.lifecycles.asks import Holding, holdings, is_answer
+from projections.lifecycles.asks import AskHolding, holdings, is_answer
 from projections.method.method import Method
 from projections.method.working_days import working_days
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.disputed_acts import standing_readings
-from projections.scoring.facets.evidence_periods import Reading, body_of, is_scored, spells
+from projections.scoring.facets.disputed_acts import readings_through_disputes
+from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
 
 
 def evidence(history: History, method: Method) -> list[Evidence]:
@@ -43,7 +43,7 @@ def _rows(history: History, method: Method, fact: Effective, ask: AskRaised) -> 
     case = _Case(asked=fact, ask=ask, asked_on=last_day(ask.happened), closings=(answered, taken_back))
     for holding in holdings(history, fact, ask):
         if is_scored(holding.holder) and holding.holder.party_id != ask.raised_by.party_id:
-            yield from spells(
+            yield from evidence_rows(
                 f"ask {ask.ask_id}",
                 Facet.RESPONSIVENESS,
                 body_of(ask.raised_by),
@@ -53,11 +53,11 @@ def _rows(history: History, method: Method, fact: Effective, ask: AskRaised) -> 
             )
 
 
-def _readings(case: "_Case", holding: Holding, history: History, method: Method) -> list[Reading]:
+def _readings(case: "_Case", holding: AskHolding, history: History, method: Method) -> list[ActReading]:
     """Read the duty of one holder: owed once the time is up, until it is answered, taken back or passed on."""
     calendar, rules = working_days(method.bank_holidays), method.answers
     overdue_from = end_of_day(calendar.after(case.asked_on, rules.standard_working_days))
-    owed = Reading(
+    owed = ActReading(
         since=max(overdue_from, holding.since),
         value=0.0,
         at=None,
@@ -73,7 +73,7 @@ def _readings(case: "_Case", holding: Holding, history: History, method: Method)
     if not isinstance(said, AskAnswered) or said.answered_by.party_id != holding.holder.party_id:
         return _until(owed, closing.occurred_at, closing.causes)
     value = answer_value(calendar.between(case.asked_on, last_day(said.happened)), rules)
-    answered = standing_readings(
+    answered = readings_through_disputes(
         history, method, closing, value, holding.holder, case.ask.raised_by, because=owed.causes, instead=owed
     )
     return [owed, *answered] if owed.since < closing.occurred_at else answered
@@ -83,7 +83,7 @@ def _order(fact: Effective) -> tuple[datetime, int]:
     return fact.occurred_at, fact.position
 
 
-def _until(owed: Reading, instant: datetime, causes: tuple[UUID, ...]) -> list[Reading]:
+def _until(owed: ActReading, instant: datetime, causes: tuple[UUID, ...]) -> list[ActReading]:
     """Let a duty end without evidence."""
     if owed.since >= instant:
         return []

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence, View
-from projections.scoring.formulas.tally import Contribution, Moment, Sums, Tally, contribution
+from projections.scoring.evidence import Evidence, TrustView
+from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums, Tally, contribution
 
 
 def shrunk(r: float, s: float, towards: float, weight: float) -> float:
@@ -33,7 +33,7 @@ class _Record:
         self.there: defaultdict[int, Tally] = defaultdict(Tally)
 
 
-class Act:
+class BaseRateAct:
     """One act within a block: the evidence that stands for it, and what that adds to which sums."""
 
     __slots__ = ("parts", "rows")
@@ -52,17 +52,17 @@ class Block:
     def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
         self._method, self._for_pairs = method, for_pairs
         self._all = Tally()
-        self._acts: dict[str, Act] = {}
+        self._acts: dict[str, BaseRateAct] = {}
         self._records: defaultdict[int, _Record] = defaultdict(_Record)
 
-    def act(self, name: str) -> Act:
+    def act(self, name: str) -> BaseRateAct:
         """Find an act by its name."""
         found = self._acts.get(name)
         if found is None:
-            found = self._acts[name] = Act()
+            found = self._acts[name] = BaseRateAct()
         return found
 
-    def settle(self, act: Act) -> None:
+    def settle(self, act: BaseRateAct) -> None:
         """Let the sums say what the rows of an act now say."""
         for tally, part in act.parts:
             tally.take(part)
@@ -70,14 +70,14 @@ class Block:
         for tally, part in act.parts:
             tally.add(part)
 
-    def sums(self, view: View, moment: Moment) -> Sums:
+    def sums(self, view: TrustView, moment: DecayInstant) -> Sums:
         """Give the sufficient statistics of a view within the block."""
         if view.trustee is None:
             return self._all.sums(moment)
         record = self._records[view.trustee.int]
         return (record.own if view.truster is None else record.met_by[view.truster.int]).sums(moment)
 
-    def base_rate(self, view: View, moment: Moment) -> float:
+    def base_rate(self, view: TrustView, moment: DecayInstant) -> float:
         """Give the base rate of a view: a whole block the facet's, a side's view the block's, a pair its own side's."""
         facet_rate = self._method.base_rate(view.facet)
         if view.trustee is None:

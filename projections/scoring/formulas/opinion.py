@@ -21,7 +21,7 @@ _ROUNDING: Final = 1e-9
 """Three equal acts must count as three, whatever the last bit says."""
 
 
-class Point(Struct, frozen=True, kw_only=True):
+class TrustPoint(Struct, frozen=True, kw_only=True):
     """Where a view stands at an instant, and what brought it there.
 
     `r`, `s`: decayed evidence for and against; `a`: base rate; `n`: effective number of acts; `acts`: their plain
@@ -38,7 +38,7 @@ class Point(Struct, frozen=True, kw_only=True):
     causes: tuple[UUID, ...] = ()
 
 
-class Status(StrEnum):
+class EvidenceStatus(StrEnum):
     """Whether there is enough evidence to say anything."""
 
     ENOUGH = "enough"
@@ -57,15 +57,15 @@ class Opinion(Struct, frozen=True, kw_only=True):
     belief: float
     disbelief: float
     uncertainty: float
-    status: Status
+    status: EvidenceStatus
     less_certain: bool
 
 
-def grade(n: float, low: float, high: float, method: Method) -> Status:
+def grade(n: float, low: float, high: float, method: Method) -> EvidenceStatus:
     """Whether so many acts and so narrow a range are enough to say a figure: one rule for trust and for health."""
     rules = method.trust
     is_enough = n >= rules.fewest_acts - _ROUNDING and high - low <= rules.widest_interval + _ROUNDING
-    return Status.ENOUGH if is_enough else Status.INSUFFICIENT_EVIDENCE
+    return EvidenceStatus.ENOUGH if is_enough else EvidenceStatus.INSUFFICIENT_EVIDENCE
 
 
 def expectation(r: float, s: float, a: float, prior_weight: float) -> float:
@@ -86,26 +86,26 @@ def intervals(
     return low, high
 
 
-def opinions(points: Sequence[Point], method: Method, shown_before: Sequence[bool] | None = None) -> list[Opinion]:
+def opinions(points: Sequence[TrustPoint], method: Method, shown_before: Sequence[bool] | None = None) -> list[Opinion]:
     """Give the opinion at each point; `shown_before` says for each whether its figure was ever shown already."""
     before = [False] * len(points) if shown_before is None else shown_before
     return [
-        opinion if not shown or opinion.status is Status.ENOUGH else _still_shown(opinion)
+        opinion if not shown or opinion.status is EvidenceStatus.ENOUGH else _still_shown(opinion)
         for opinion, shown in zip(_afresh(points, method), before, strict=True)
     ]
 
 
-def opinions_along(points: Sequence[Point], method: Method) -> list[Opinion]:
+def opinions_along(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
     """Give the opinions of one view's points in time order: once shown, a figure is not hidden again."""
     shown = False
     result = []
     for opinion in _afresh(points, method):
-        result.append(_still_shown(opinion) if shown and opinion.status is not Status.ENOUGH else opinion)
-        shown = shown or opinion.status is Status.ENOUGH
+        result.append(_still_shown(opinion) if shown and opinion.status is not EvidenceStatus.ENOUGH else opinion)
+        shown = shown or opinion.status is EvidenceStatus.ENOUGH
     return result
 
 
-def _afresh(points: Sequence[Point], method: Method) -> list[Opinion]:
+def _afresh(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
     if not points:
         return []
     rules = method.trust
@@ -122,7 +122,7 @@ def _afresh(points: Sequence[Point], method: Method) -> list[Opinion]:
     ]
 
 
-def _opinion(point: Point, bounds: tuple[float, float], method: Method) -> Opinion:
+def _opinion(point: TrustPoint, bounds: tuple[float, float], method: Method) -> Opinion:
     rules = method.trust
     low, high = bounds
     total = point.r + point.s + rules.prior_weight
@@ -139,4 +139,4 @@ def _opinion(point: Point, bounds: tuple[float, float], method: Method) -> Opini
 
 
 def _still_shown(opinion: Opinion) -> Opinion:
-    return structs.replace(opinion, status=Status.ENOUGH, less_certain=True)
+    return structs.replace(opinion, status=EvidenceStatus.ENOUGH, less_certain=True)

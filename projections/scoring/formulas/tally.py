@@ -78,7 +78,7 @@ def _growth(instant: datetime, half_life_days: float | None) -> tuple[int, float
     return whole, exp2(age - whole)
 
 
-class Moment:
+class DecayInstant:
     """An instant at which sums are read: what fading has left of everything by then."""
 
     __slots__ = ("_left", "_scale", "_square_left", "_square_scale", "adverse_weight", "at")
@@ -167,7 +167,7 @@ class Tally:
         for belief, kept in reported:
             self.reported[belief] -= kept
 
-    def for_and_against(self, moment: Moment, *without: "Tally") -> tuple[float, float]:
+    def for_and_against(self, moment: DecayInstant, *without: "Tally") -> tuple[float, float]:
         """Give r and s at a moment, without some parts of the sum."""
         mass, good, owed, reported = self.mass, self.good, self.owed, self.reported
         for part in without:
@@ -181,7 +181,7 @@ class Tally:
             r, s = r + believed, max(0.0, s - believed)
         return r, moment.adverse_weight * (s + owed / _UNIT if owed else s)
 
-    def sums(self, moment: Moment) -> Sums:
+    def sums(self, moment: DecayInstant) -> Sums:
         """Give every sufficient statistic at a moment."""
         if not self.acts:
             return Sums()
@@ -215,7 +215,7 @@ def tally(rows: Iterable[Evidence], at: datetime, method: Method) -> Tally:
 
 def sums(rows: Iterable[Evidence], at: datetime, method: Method) -> Sums:
     """Give the sufficient statistics of the rows that stand at an instant."""
-    return tally(rows, at, method).sums(Moment(at, method))
+    return tally(rows, at, method).sums(DecayInstant(at, method))
 
 
 def counts(rows: Iterable[Evidence], at: datetime) -> Counts:

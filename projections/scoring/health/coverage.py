@@ -7,8 +7,8 @@ from typing import Final
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import PartyAt
 from projections.history.attendance import bodies_taking_part
-from projections.history.binding import in_force
 from projections.history.causes import causes_of
+from projections.history.rules_in_force import in_force
 from projections.method.method import Dimension
 from projections.scoring.formulas.concentration import evenness
 from projections.scoring.health.material import Material

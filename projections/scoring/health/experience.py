@@ -14,8 +14,8 @@ from projections.scoring.formulas.ordinal import Expressed, expressed, perceptio
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import (
     HEADLINE,
-    Basis,
     Measure,
+    MeasureBasis,
     Missing,
     absent,
     counted,
@@ -67,7 +67,7 @@ def _measure(name: str, heard: Voices, said: Expressed | None) -> Measure:
     return Measure(
         dimension=H12,
         name=name,
-        basis=Basis.MOMENTS,
+        basis=MeasureBasis.MOMENTS,
         value=said.mean,
         deviation=said.deviation,
         n=float(heard.raters),

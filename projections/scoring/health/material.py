@@ -17,7 +17,7 @@ from projections.lifecycles.commitments import Commitment, commitments
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.formulas.tally import counts, sums
-from projections.scoring.health.measure import Basis, Measure, Missing, absent, causes_in
+from projections.scoring.health.measure import Measure, MeasureBasis, Missing, absent, causes_in
 
 E = TypeVar("E", bound=EventBody)
 
@@ -111,7 +111,7 @@ def trust_in(
     return Measure(
         dimension=dimension,
         name=name,
-        basis=Basis.TRUST,
+        basis=MeasureBasis.TRUST,
         r=found.r,
         s=found.s,
         a=material.method.base_rate(facet),

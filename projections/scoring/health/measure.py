@@ -27,7 +27,7 @@ class Section(CodeList):
     COMPARISON = "comparison"
 
 
-class Basis(CodeList):
+class MeasureBasis(CodeList):
     """From what a measure's value and likely range come."""
 
     TRUST = "trust"
@@ -55,12 +55,12 @@ class Measure(ProjectionRow, frozen=True, kw_only=True):
     name: Annotated[str, Meta(description="'headline', or the name of what is shown beside it")]
     group: Annotated[str, Meta(description="The side, currency or part it is about; empty for the whole")] = ""
     basis: Annotated[
-        Basis,
+        MeasureBasis,
         Meta(
             description="trust: for, against and usual rate; share: for and against; range: stated bounds; "
             "moments: value and deviation; counted: no uncertainty"
         ),
-    ] = Basis.COUNTED
+    ] = MeasureBasis.COUNTED
     value: Annotated[float | None, Meta(description="The value, where it does not follow from r, s and a")] = None
     r: Annotated[float, Meta(description="Evidence for, decayed where the method says so")] = 0.0
     s: Annotated[float, Meta(description="Evidence against, decayed where the method says so")] = 0.0
@@ -92,7 +92,7 @@ def share(
         dimension=dimension,
         name=name,
         group=group,
-        basis=Basis.SHARE,
+        basis=MeasureBasis.SHARE,
         r=float(hits),
         s=float(of - hits),
         n=float(of),
@@ -141,7 +141,7 @@ def ranged(
         dimension=dimension,
         name=name,
         group=group,
-        basis=Basis.RANGE,
+        basis=MeasureBasis.RANGE,
         value=value,
         low=min(low, value),
         high=max(high, value),

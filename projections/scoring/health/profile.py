@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from domain.events.partnership import RuleAdopted
-from projections.history.binding import in_force
 from projections.history.history import History
+from projections.history.rules_in_force import in_force
 from projections.method.method import Dimension, Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.behaviour import evidence

@@ -4,9 +4,9 @@ from collections import Counter
 from typing import Final
 
 from domain.vocabulary import Side
-from projections.history.binding import is_claimed, settled
 from projections.history.causes import causes_of
 from projections.history.lateness import Lateness
+from projections.history.rules_in_force import is_claimed, settled
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Section, counted, share
 

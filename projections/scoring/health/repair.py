@@ -10,7 +10,7 @@ from domain.values import day_of
 from domain.vocabulary import OFFICIALS
 from projections.history.causes import causes_of, each_once
 from projections.method.method import Dimension
-from projections.scoring.formulas.opinion import Point, expectation
+from projections.scoring.formulas.opinion import TrustPoint, expectation
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
 from projections.scoring.health.material import RESIDENT_SIDE, Material
@@ -63,7 +63,7 @@ def _recoveries(material: Material) -> Measure:
     return share(H14, "knocks-made-good", sum(is_good for is_good, _ in knocks), len(knocks), causes=causes)
 
 
-def _knocks(points: Sequence[Point], material: Material) -> Iterator[tuple[bool, tuple[UUID, ...]]]:
+def _knocks(points: Sequence[TrustPoint], material: Material) -> Iterator[tuple[bool, tuple[UUID, ...]]]:
     """Give each fall of more than the margin, with whether a later good act brought trust back within it."""
     margin, prior = material.method.health.recovery_margin, material.method.trust.prior_weight
     trust = [expectation(point.r, point.s, point.a, prior) for point in points]
@@ -78,7 +78,7 @@ def _knocks(points: Sequence[Point], material: Material) -> Iterator[tuple[bool,
             yield next(back, None) is not None, points[index].causes
 
 
-def _has_good_act(before: Point, after: Point, material: Material) -> bool:
+def _has_good_act(before: TrustPoint, after: TrustPoint, material: Material) -> bool:
     """Say whether something good arrived: drift alone is fading."""
     days = material.method.trust.half_life_days
     left = 2.0 ** (half_lives(before.at, days) - half_lives(after.at, days))

@@ -20,8 +20,8 @@ from domain.events.partnership import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side
-from projections.history.binding import bound
 from projections.history.causes import causes_of
+from projections.history.rules_in_force import settlements
 from projections.method.method import Dimension
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing, counted, share
@@ -31,7 +31,7 @@ _DAY: Final = timedelta(days=1)
 _YEAR_DAYS: Final = 365.25
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class PlannedContact(Struct, frozen=True, kw_only=True):
     """A contact that was planned: for when (its last stated day), how long ahead, and what became of it."""
 
     interaction_id: UUID
@@ -43,17 +43,17 @@ class Plan(Struct, frozen=True, kw_only=True):
     causes: tuple[UUID, ...]
 
 
-def plans(material: Material) -> list[Plan]:
+def plans(material: Material) -> list[PlannedContact]:
     """List the plans whose day lies in the window and is over, as last rescheduled."""
     found = [_plan(fact, body, material) for fact, body in material.history.each(InteractionPlanned)]
     return [plan for plan in found if material.start <= plan.planned_for and _is_over(plan, material.end)]
 
 
-def _is_over(plan: Plan, end: datetime) -> bool:
+def _is_over(plan: PlannedContact, end: datetime) -> bool:
     return plan.held or plan.cancelled is not None or plan.planned_for < end
 
 
-def _plan(fact: Effective, body: InteractionPlanned, material: Material) -> Plan:
+def _plan(fact: Effective, body: InteractionPlanned, material: Material) -> PlannedContact:
     later = material.history.about(body.interaction_id)
     moves = [each for each in later if isinstance(each.body, InteractionRescheduled)]
     planned_for = body.planned_for
@@ -62,7 +62,7 @@ def _plan(fact: Effective, body: InteractionPlanned, material: Material) -> Plan
             planned_for = each.body.planned_for
     calls_off = [each for each in later if isinstance(each.body, InteractionCancelled)]
     held = [each for each in later if isinstance(each.body, InteractionRecorded)]
-    return Plan(
+    return PlannedContact(
         interaction_id=body.interaction_id,
         kind=body.kind,
         planned_for=end_of_day(last_day(planned_for)),
@@ -97,7 +97,7 @@ def rhythm(material: Material) -> list[Measure]:
 
 def _due_by_cadence(material: Material) -> float:
     """Count the meetings that the rules in force called for, each rule from when it came to bind."""
-    rules = bound(material.history, RuleAdopted, attrgetter("meetings_a_year"))
+    rules = settlements(material.history, RuleAdopted, attrgetter("meetings_a_year"))
     due = 0.0
     ends = [*(rule.since for rule in rules), material.end][1:]
     for rule, until in zip(rules, ends, strict=True):
@@ -118,7 +118,7 @@ def _gaps(meetings: Iterable[Effective], material: Material) -> list[Measure]:
     ]
 
 
-def _called_off(planned: Iterable[Plan]) -> list[Measure]:
+def _called_off(planned: Iterable[PlannedContact]) -> list[Measure]:
     by_side: dict[str, list[float]] = {}
     causes: dict[str, list[UUID]] = {}
     for plan in planned:

@@ -10,8 +10,8 @@ from scipy.special import betaincinv
 
 from projections.method.method import Dimension, Method
 from projections.scoring.formulas.composite import Composite, band, composite
-from projections.scoring.formulas.opinion import Status, expectation, grade
-from projections.scoring.health.measure import HEADLINE, Basis, Measure, Missing
+from projections.scoring.formulas.opinion import EvidenceStatus, expectation, grade
+from projections.scoring.health.measure import HEADLINE, Measure, MeasureBasis, Missing
 
 _UNIFORM_HALF: Final = 0.5
 """Jeffreys' prior for a share."""
@@ -26,14 +26,14 @@ class ShownMeasure(Struct, frozen=True, kw_only=True):
     dimension: str
     name: str
     group: str
-    basis: Basis
+    basis: MeasureBasis
     value: float | None
     low: float | None
     high: float | None
     n: float
     acts: int | None
     value_sum: float | None
-    status: Status
+    status: EvidenceStatus
     missing: Missing | None
     causes: tuple[UUID, ...]
 
@@ -63,7 +63,7 @@ class ShownComposite(Struct, frozen=True, kw_only=True):
     band: str | None
 
 
-def shown(rows: Sequence[Measure], method: Method) -> Profile:
+def shown_profile(rows: Sequence[Measure], method: Method) -> Profile:
     """Show the stored measures of one partnership as a profile."""
     measures = shown_measures(rows, method)
     dimensions = []
@@ -118,9 +118,9 @@ def estimate(row: Measure, method: Method) -> float | None:
     if row.missing is not None:
         return None
     match row.basis:
-        case Basis.TRUST:
+        case MeasureBasis.TRUST:
             return expectation(row.r, row.s, row.a or 0.0, method.trust.prior_weight)
-        case Basis.SHARE:
+        case MeasureBasis.SHARE:
             return row.r / (row.r + row.s)
     return row.value
 
@@ -133,12 +133,12 @@ def _shape(row: Measure, method: Method) -> tuple[float, float] | None:
     if row.missing is not None:
         return None
     match row.basis:
-        case Basis.TRUST:
+        case MeasureBasis.TRUST:
             prior, rate = method.trust.prior_weight, row.a or 0.0
             return row.r + prior * rate, row.s + prior * (1 - rate)
-        case Basis.SHARE:
+        case MeasureBasis.SHARE:
             return row.r + _UNIFORM_HALF, row.s + _UNIFORM_HALF
-        case Basis.MOMENTS if row.value is not None and row.deviation:
+        case MeasureBasis.MOMENTS if row.value is not None and row.deviation:
             mass = row.value * (1 - row.value) / row.deviation**2 - 1
             return row.value * mass, (1 - row.value) * mass
     return None
@@ -154,12 +154,12 @@ def _quantiles(shapes: Sequence[tuple[float, float]], level: float) -> tuple[lis
 
 def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Method) -> ShownMeasure:
     value, (low, high) = estimate(row, method), bounds
-    if row.basis is Basis.COUNTED and row.name == HEADLINE:
+    if row.basis is MeasureBasis.COUNTED and row.name == HEADLINE:
         low = high = value
     if value is not None and low is not None and high is not None:
         low, high = min(low, value), max(high, value)
     status, missing = _status(row, low, high, method), row.missing
-    if status is not Status.ENOUGH:
+    if status is not EvidenceStatus.ENOUGH:
         value, low, high, missing = None, None, None, missing or Missing.NOT_ENOUGH
     return ShownMeasure(
         dimension=row.dimension,
@@ -178,10 +178,10 @@ def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Me
     )
 
 
-def _status(row: Measure, low: float | None, high: float | None, method: Method) -> Status:
+def _status(row: Measure, low: float | None, high: float | None, method: Method) -> EvidenceStatus:
     """Grade a measure as trust is graded; a plain count beside a headline estimates nothing, so it is enough."""
     if row.missing is not None:
-        return Status.INSUFFICIENT_EVIDENCE
+        return EvidenceStatus.INSUFFICIENT_EVIDENCE
     if low is None or high is None:
-        return Status.ENOUGH
+        return EvidenceStatus.ENOUGH
     return grade(row.n, low, high, method)

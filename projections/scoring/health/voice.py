@@ -13,13 +13,13 @@ from domain.events.decisions import DecisionTaken, SpendingRecorded
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Side
-from projections.history.binding import rule_in_force
 from projections.history.causes import causes_of, each_once
 from projections.history.history import History
+from projections.history.rules_in_force import rule_in_force
 from projections.lifecycles.asks import asks, is_answer, is_ask_laid_at_door
 from projections.method.method import Dimension, Method
 from projections.method.working_days import working_days
-from projections.scoring.facets.who_led import Lead, lead_at
+from projections.scoring.facets.who_led import AgreedLead, lead_at
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -94,7 +94,7 @@ def _leads(material: Material) -> Iterator[Measure]:
     yield _practised(leads)
 
 
-def _practised(leads: list[Lead]) -> Measure:
+def _practised(leads: list[AgreedLead]) -> Measure:
     ranks = [lead.practised.rank for lead in leads if lead.practised is not None]
     mean = fsum(ranks) / len(ranks) if ranks else None
     missing = Missing.NOT_RECORDED if leads else Missing.NOTHING_HAPPENED

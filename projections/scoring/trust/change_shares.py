@@ -33,7 +33,7 @@ class CauseKind(StrEnum):
     BASE_RATE = "base-rate"
 
 
-class Cause(Struct, frozen=True, kw_only=True):
+class ChangeCause(Struct, frozen=True, kw_only=True):
     """One cause and what it did to T. `act` is empty for a move of the usual rate: what others experienced."""
 
     kind: CauseKind
@@ -42,7 +42,7 @@ class Cause(Struct, frozen=True, kw_only=True):
     change: float
 
 
-class State(Struct, frozen=True, kw_only=True):
+class ViewState(Struct, frozen=True, kw_only=True):
     """One side of a comparison: a view's evidence, the instant it is read at, and its base rate there."""
 
     evidence: Sequence[Evidence]
@@ -50,12 +50,12 @@ class State(Struct, frozen=True, kw_only=True):
     a: float
 
 
-class Explanation(Struct, frozen=True, kw_only=True):
+class ChangeShares(Struct, frozen=True, kw_only=True):
     """The figure before and after, and the causes, which sum to the change."""
 
     before: float
     after: float
-    causes: tuple[Cause, ...]
+    causes: tuple[ChangeCause, ...]
 
     def by_kind(self) -> dict[CauseKind, float]:
         """Sum the causes of each kind that is present."""
@@ -83,7 +83,7 @@ def path_weights(a_0: float, b_0: float, c: float, d: float) -> tuple[float, flo
     return first / b_0, (a_0 / (1 + x) + c * second) / (b_0 * b_0)
 
 
-def explain(before: State, after: State, method: Method) -> Explanation:
+def share_change(before: ViewState, after: ViewState, method: Method) -> ChangeShares:
     """Share the change of a view's T between two states among its acts and its base rate.
 
     Causes that changed nothing are left out; the rest come in order of act, the base rate last.
@@ -105,18 +105,18 @@ def explain(before: State, after: State, method: Method) -> Explanation:
             events = _events(rows_0, rows_1)
             if kind is CauseKind.FADING and (verdicts := _verdicts(rows_1, before.at, after.at)):
                 kind, events = CauseKind.BELIEF, verdicts
-            causes.append(Cause(kind=kind, act=act, events=events, change=change))
+            causes.append(ChangeCause(kind=kind, act=act, events=events, change=change))
     if after.a != before.a:
         change = prior * (after.a - before.a) * level
-        causes.append(Cause(kind=CauseKind.BASE_RATE, act="", events=(), change=change))
-    return Explanation(before=_trust(old, before.a, prior), after=_trust(new, after.a, prior), causes=tuple(causes))
+        causes.append(ChangeCause(kind=CauseKind.BASE_RATE, act="", events=(), change=change))
+    return ChangeShares(before=_trust(old, before.a, prior), after=_trust(new, after.a, prior), causes=tuple(causes))
 
 
 def _trust(found: Sums, a: float, prior: float) -> float:
     return expectation(found.r, found.s, a, prior)
 
 
-def _standing(state: State) -> dict[str, list[Evidence]]:
+def _standing(state: ViewState) -> dict[str, list[Evidence]]:
     return by_act(row for row in state.evidence if row.stands_at(state.at))
 
 

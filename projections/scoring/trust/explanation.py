@@ -10,42 +10,42 @@ from msgspec import Struct
 
 from projections.history.history import History
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence, View
+from projections.scoring.evidence import Evidence, TrustView
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.trust.change_shares import Cause, CauseKind, Explanation, State, explain
-from projections.scoring.trust.timeline import figures
+from projections.scoring.trust.change_shares import CauseKind, ChangeCause, ChangeShares, ViewState, share_change
+from projections.scoring.trust.timeline import points_at
 
 
-class Reading(Struct, frozen=True):
+class ReadingPoint(Struct, frozen=True):
     """A day asked about, and the log position that it was known at."""
 
     as_of: date
     known_at: int
 
 
-class Explained(Struct, frozen=True, kw_only=True):
+class ExplainedChange(Struct, frozen=True, kw_only=True):
     """The whole change of one figure and its causes, which add up to it. `by_kind` sums them by kind."""
 
-    view: View
-    earlier: Reading
-    later: Reading
+    view: TrustView
+    earlier: ReadingPoint
+    later: ReadingPoint
     before: float
     after: float
     change: float
-    causes: tuple[Cause, ...]
+    causes: tuple[ChangeCause, ...]
     by_kind: dict[CauseKind, float]
 
 
-def explained(earlier: History, later: History, view: View, method: Method) -> Explained:
+def explain_change(earlier: History, later: History, view: TrustView, method: Method) -> ExplainedChange:
     """Share the change of a view's trust among acts that came, faded, were done at last or were put right.
 
     What others experienced stands as one cause, without events of its own. The histories are of one partnership.
     """
-    found: Explanation = explain(_state(earlier, view, method), _state(later, view, method), method)
-    return Explained(
+    found: ChangeShares = share_change(_state(earlier, view, method), _state(later, view, method), method)
+    return ExplainedChange(
         view=view,
-        earlier=Reading(earlier.as_of, earlier.position),
-        later=Reading(later.as_of, later.position),
+        earlier=ReadingPoint(earlier.as_of, earlier.position),
+        later=ReadingPoint(later.as_of, later.position),
         before=found.before,
         after=found.after,
         change=found.after - found.before,
@@ -54,7 +54,7 @@ def explained(earlier: History, later: History, view: View, method: Method) -> E
     )
 
 
-def _state(history: History, view: View, method: Method) -> State:
+def _state(history: History, view: TrustView, method: Method) -> ViewState:
     rows: Sequence[Evidence] = evidence(history, method)
-    point = figures(rows, [view], history.end, method)[view]
-    return State(evidence=[row for row in rows if view.holds(row)], at=history.end, a=point.a)
+    point = points_at(rows, [view], history.end, method)[view]
+    return ViewState(evidence=[row for row in rows if view.holds(row)], at=history.end, a=point.a)

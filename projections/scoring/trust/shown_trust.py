@@ -10,8 +10,8 @@ from msgspec import Struct
 from domain.values import end_of_day
 from domain.vocabulary import Facet, Side
 from projections.method.method import Method
-from projections.scoring.formulas.opinion import Opinion, Point, Status, opinions
-from projections.scoring.trust.trust_rows import TrustRow, Variant
+from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
+from projections.scoring.trust.trust_rows import TrustRow, TrustVariant
 
 
 class Figure(Struct, frozen=True, kw_only=True):
@@ -28,11 +28,11 @@ class Figure(Struct, frozen=True, kw_only=True):
     s: float
     a: float
     n: float
-    status: Status
+    status: EvidenceStatus
     is_less_certain: bool
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class TrustStep(Struct, frozen=True, kw_only=True):
     """A point of a timeline, how far the figure moved since the one before, and the events behind it."""
 
     on: date
@@ -72,10 +72,10 @@ class ShownTrust(Struct, frozen=True, kw_only=True):
     change: float | None
     causes: tuple[UUID, ...]
     beside: dict[str, Figure]
-    timeline: tuple[Step, ...]
+    timeline: tuple[TrustStep, ...]
 
 
-def shown(rows: Sequence[TrustRow], method: Method) -> list[ShownTrust]:
+def shown_trust(rows: Sequence[TrustRow], method: Method) -> list[ShownTrust]:
     """Show stored rows of trust, one entry a view, in order of facet, sides and body."""
     ordered = sorted(rows, key=_order)
     found = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
@@ -89,7 +89,7 @@ def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
     figures: dict[int, Figure] = {}
     for _, group in groupby(ordered, key=_view):
         view = list(group)
-        along = [row for row in view if row.variant is Variant.AS_IT_STANDS]
+        along = [row for row in view if row.variant is TrustVariant.AS_IT_STANDS]
         figures |= dict(zip(map(id, along), _along(along, found), strict=True))
         for row in view[len(along) :]:
             figures[id(row)] = _figure(row, found[id(row)], shown_before=False)
@@ -109,15 +109,15 @@ def _view(row: TrustRow) -> tuple[str, ...]:
 
 
 def _order(row: TrustRow) -> tuple[tuple[str, ...], bool, str, date]:
-    return (_view(row), row.variant is not Variant.AS_IT_STANDS, row.variant, row.on)
+    return (_view(row), row.variant is not TrustVariant.AS_IT_STANDS, row.variant, row.on)
 
 
-def _point(row: TrustRow) -> Point:
-    return Point(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=row.tacit)
+def _point(row: TrustRow) -> TrustPoint:
+    return TrustPoint(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=row.tacit)
 
 
 def _shown(rows: list[TrustRow], found: dict[int, Opinion]) -> ShownTrust:
-    along = [row for row in rows if row.variant is Variant.AS_IT_STANDS]
+    along = [row for row in rows if row.variant is TrustVariant.AS_IT_STANDS]
     figures = _along(along, found)
     last = along[-1]
     return ShownTrust(
@@ -135,10 +135,10 @@ def _shown(rows: list[TrustRow], found: dict[int, Opinion]) -> ShownTrust:
         beside={
             row.variant: _figure(row, found[id(row)], shown_before=False)
             for row in rows
-            if row.variant is not Variant.AS_IT_STANDS
+            if row.variant is not TrustVariant.AS_IT_STANDS
         },
         timeline=tuple(
-            Step(on=row.on, figure=figures[index], change=_change(figures, index), causes=row.causes)
+            TrustStep(on=row.on, figure=figures[index], change=_change(figures, index), causes=row.causes)
             for index, row in enumerate(along)
         ),
     )
@@ -150,13 +150,13 @@ def _along(rows: Iterable[TrustRow], found: dict[int, Opinion]) -> list[Figure]:
     before = False
     for row in rows:
         figures.append(_figure(row, found[id(row)], shown_before=before))
-        before = before or figures[-1].status is Status.ENOUGH
+        before = before or figures[-1].status is EvidenceStatus.ENOUGH
     return figures
 
 
 def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
-    is_less_certain = shown_before and opinion.status is not Status.ENOUGH
-    is_said = shown_before or opinion.status is Status.ENOUGH
+    is_less_certain = shown_before and opinion.status is not EvidenceStatus.ENOUGH
+    is_said = shown_before or opinion.status is EvidenceStatus.ENOUGH
     return Figure(
         trust=opinion.trust if is_said else None,
         low=opinion.low if is_said else None,
@@ -165,7 +165,7 @@ def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
         s=row.s,
         a=row.a,
         n=row.n,
-        status=Status.ENOUGH if is_less_certain else opinion.status,
+        status=EvidenceStatus.ENOUGH if is_less_certain else opinion.status,
         is_less_certain=is_less_certain,
     )
 

@@ -16,18 +16,18 @@ from domain.values import day_of, end_of_day
 from domain.vocabulary import Facet, Side
 from projections.history.causes import each_once
 from projections.history.history import History
-from projections.history.memo import once
+from projections.history.memo import once_per_history
 from projections.method.method import Method
 from projections.scoring.belief_in_reports import Belief
-from projections.scoring.evidence import BlockKey, Evidence, View, ViewKind, in_order, views_of
-from projections.scoring.formulas.base_rate import Act, Block
-from projections.scoring.formulas.opinion import Point
-from projections.scoring.formulas.tally import Moment
+from projections.scoring.evidence import BlockKey, Evidence, TrustView, ViewKind, in_order, views_of
+from projections.scoring.formulas.base_rate import BaseRateAct, Block
+from projections.scoring.formulas.opinion import TrustPoint
+from projections.scoring.formulas.tally import DecayInstant
 
 ALL_KINDS: Final = frozenset(ViewKind)
 
 
-class Ledger:
+class EvidenceLedger:
     """Everything that stands at one moment, block by block: ask it for any view."""
 
     def __init__(self, method: Method, *, for_pairs: bool = True) -> None:
@@ -36,7 +36,7 @@ class Ledger:
 
     def add(self, rows: Iterable[Evidence]) -> None:
         """Let some rows stand, all at once."""
-        acts: dict[Act, Block] = {}
+        acts: dict[BaseRateAct, Block] = {}
         for row in rows:
             block = self.block(row.block)
             act = block.act(row.act)
@@ -53,10 +53,10 @@ class Ledger:
         return found
 
 
-def point(block: Block, view: View, moment: Moment, causes: tuple[UUID, ...] = ()) -> Point:
+def point(block: Block, view: TrustView, moment: DecayInstant, causes: tuple[UUID, ...] = ()) -> TrustPoint:
     """Give where a view of a block stands at a moment."""
     sums = block.sums(view, moment)
-    return Point(
+    return TrustPoint(
         at=moment.at,
         r=sums.r,
         s=sums.s,
@@ -68,25 +68,27 @@ def point(block: Block, view: View, moment: Moment, causes: tuple[UUID, ...] = (
     )
 
 
-def figures(evidence: Iterable[Evidence], views: Iterable[View], at: datetime, method: Method) -> dict[View, Point]:
+def points_at(
+    evidence: Iterable[Evidence], views: Iterable[TrustView], at: datetime, method: Method
+) -> dict[TrustView, TrustPoint]:
     """Give where each view stands at a valid-time cut, base rates from the same cut."""
     asked = list(views)
     blocks = {view.block for view in asked}
-    ledger = Ledger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in asked))
+    ledger = EvidenceLedger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in asked))
     ledger.add(row for row in evidence if row.block in blocks and row.stands_at(at))
-    moment = Moment(at, method)
+    moment = DecayInstant(at, method)
     return {view: point(ledger.block(view.block), view, moment) for view in asked}
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class TrustLine(Struct, frozen=True, kw_only=True):
     """One view from its first evidence to a cut: its points, where it stands at the cut, and the evidence it has then.
 
     Causes of a point come in order, each once: first what ended without being replaced, then what began.
     """
 
-    view: View
-    points: tuple[Point, ...]
-    now: Point
+    view: TrustView
+    points: tuple[TrustPoint, ...]
+    now: TrustPoint
     evidence: tuple[Evidence, ...]
 
 
@@ -95,7 +97,7 @@ def timelines(
     until: datetime,
     method: Method,
     kinds: Collection[ViewKind] = ALL_KINDS,
-) -> dict[View, list[Point]]:
+) -> dict[TrustView, list[TrustPoint]]:
     """Give the points of every view that has evidence before `until`, oldest first."""
     return {line.view: list(line.points) for line in lines(in_order(evidence), until, method, kinds)}
 
@@ -105,7 +107,7 @@ def lines(
     until: datetime,
     method: Method,
     kinds: Collection[ViewKind] = ALL_KINDS,
-) -> list[Line]:
+) -> list[TrustLine]:
     """Follow every view that has evidence, given in order, before `until`: the valid-time cut, the end of a London day.
 
     The lines come in order of facet, sides and parties.
@@ -117,8 +119,8 @@ def lines(
     return drawing.finished(until)
 
 
-@once
-def lines_by_side(history: History, method: Method, evidence: Sequence[Evidence]) -> list[Line]:
+@once_per_history
+def lines_by_side(history: History, method: Method, evidence: Sequence[Evidence]) -> list[TrustLine]:
     """Follow what each side met from each body, in some of a history's evidence."""
     return lines(evidence, history.end, method, kinds={ViewKind.SIDE})
 
@@ -128,13 +130,13 @@ class _Open:
 
     __slots__ = ("block", "evidence", "points", "view")
 
-    def __init__(self, view: View, block: Block) -> None:
+    def __init__(self, view: TrustView, block: Block) -> None:
         self.view, self.block = view, block
-        self.points: list[Point] = []
+        self.points: list[TrustPoint] = []
         self.evidence: list[Evidence] = []
 
 
-_Placed = tuple[Evidence, Block, Act, tuple[_Open, ...]]
+_Placed = tuple[Evidence, Block, BaseRateAct, tuple[_Open, ...]]
 """A piece of evidence with its block, its act and the lines that it belongs to."""
 
 
@@ -155,8 +157,8 @@ class _Drawing:
 
     def __init__(self, method: Method, kinds: Collection[ViewKind]) -> None:
         self._method, self._kinds = method, kinds
-        self._ledger = Ledger(method, for_pairs=ViewKind.PAIR in kinds)
-        self._open: dict[View, _Open] = {}
+        self._ledger = EvidenceLedger(method, for_pairs=ViewKind.PAIR in kinds)
+        self._open: dict[TrustView, _Open] = {}
         self._met: dict[tuple[Facet, Side, Side, int, int], tuple[Block, tuple[_Open, ...]]] = {}
         self._resting: defaultdict[Belief, Counter[_Open]] = defaultdict(Counter)
 
@@ -175,7 +177,7 @@ class _Drawing:
 
     def take(self, day: date, change: _Change) -> None:
         """Let a day's changes have their effect, and add a point to each line that they moved."""
-        acts: dict[Act, Block] = {}
+        acts: dict[BaseRateAct, Block] = {}
         moved: defaultdict[_Open, list[tuple[UUID, ...]]] = defaultdict(list)
         for row, block, act, its in change.ending:
             act.rows = [each for each in act.rows if each is not row]
@@ -195,7 +197,7 @@ class _Drawing:
             for line, count in self._resting[belief].items():
                 if count:
                     moved[line].append(causes)
-        moment = Moment(end_of_day(day), self._method)
+        moment = DecayInstant(end_of_day(day), self._method)
         for line, causes_of_each in moved.items():
             line.points.append(point(line.block, line.view, moment, _together(causes_of_each)))
 
@@ -204,11 +206,11 @@ class _Drawing:
             for line in its:
                 self._resting[row.believed][line] += times
 
-    def finished(self, until: datetime) -> list[Line]:
+    def finished(self, until: datetime) -> list[TrustLine]:
         """Give the lines as far as they go."""
-        moment = Moment(until, self._method)
+        moment = DecayInstant(until, self._method)
         return [
-            Line(
+            TrustLine(
                 view=line.view,
                 points=tuple(line.points),
                 now=point(line.block, line.view, moment),
@@ -249,5 +251,5 @@ def _changes_by_day(rows: Iterable[Evidence], until: datetime, drawing: _Drawing
     return changes
 
 
-def _sort_key(view: View) -> tuple[str, str, str, str, str]:
+def _sort_key(view: TrustView) -> tuple[str, str, str, str, str]:
     return (view.facet, view.truster_side, view.trustee_side, str(view.truster or ""), str(view.trustee or ""))

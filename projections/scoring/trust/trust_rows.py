@@ -15,17 +15,17 @@ from projections.declaration import ProjectionRow
 from projections.history.history import History
 from projections.method.method import Method
 from projections.rows import names_a
-from projections.scoring.evidence import Counts, Evidence, View, ViewKind
+from projections.scoring.evidence import Counts, Evidence, TrustView, ViewKind
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.formulas.opinion import Point
+from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.formulas.tally import counts
 from projections.scoring.sensitivity import confirmed_only, undisputed_only
-from projections.scoring.trust.timeline import Line, figures, lines, lines_by_side
+from projections.scoring.trust.timeline import TrustLine, lines, lines_by_side, points_at
 
 _TICK = timedelta(microseconds=1)
 
 
-class Variant(CodeList):
+class TrustVariant(CodeList):
     """How the evidence is read: as it stands, or in one of the ways shown beside it."""
 
     AS_IT_STANDS = "as-it-stands"
@@ -47,7 +47,7 @@ class TrustRow(ProjectionRow, frozen=True, kw_only=True):
     truster_id: Annotated[UUID | None, names_a("party", "The one body whose experience it is; empty for the side")]
     trustee_side: Annotated[Side, Meta(description="The side of the body judged")]
     trustee_id: Annotated[UUID, names_a("party", "The body judged")]
-    variant: Annotated[Variant, Meta(description="The evidence as it stands, or another reading of it beside")]
+    variant: Annotated[TrustVariant, Meta(description="The evidence as it stands, or another reading of it beside")]
     on: Annotated[date, Meta(description="The day at the end of which it stood so")]
     step: Annotated[bool, Meta(description="Whether the day brought evidence or let a deadline pass")]
     current: Annotated[bool, Meta(description="Whether it is the day asked about")]
@@ -102,46 +102,48 @@ def _rows(found: Sequence[Evidence], history: History, method: Method, kind: Vie
                 yield replace(figure, variant=variant, step=is_step_now, current=True, causes=causes, **plain)
 
 
-def _lines(found: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> list[Line]:
+def _lines(found: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> list[TrustLine]:
     if kind is ViewKind.SIDE:
         return lines_by_side(history, method, found)
     return lines(found, history.end, method, kinds={kind})
 
 
 def _readings(
-    drawn: Sequence[Line], standing: Sequence[Evidence], end: datetime, method: Method
-) -> dict[Variant, dict[View, Point]]:
+    drawn: Sequence[TrustLine], standing: Sequence[Evidence], end: datetime, method: Method
+) -> dict[TrustVariant, dict[TrustView, TrustPoint]]:
     """Give where each view stands at the cut, as it is read in each variant in which it may differ."""
-    found = {Variant.AS_IT_STANDS: {line.view: line.now for line in drawn}}
+    found = {TrustVariant.AS_IT_STANDS: {line.view: line.now for line in drawn}}
     for variant, rows, used in _variants(standing, method):
         views = [line.view for line in drawn if _differs(variant, line.evidence)]
-        found[variant] = figures(rows, views, end, used)
+        found[variant] = points_at(rows, views, end, used)
     return found
 
 
-def _variants(standing: Sequence[Evidence], method: Method) -> Iterator[tuple[Variant, Sequence[Evidence], Method]]:
+def _variants(
+    standing: Sequence[Evidence], method: Method
+) -> Iterator[tuple[TrustVariant, Sequence[Evidence], Method]]:
     """Give the readings there are beside the usual one, each with its evidence and method."""
-    yield Variant.UNFADING, standing, replace(method, trust=replace(method.trust, half_life_days=None))
+    yield TrustVariant.UNFADING, standing, replace(method, trust=replace(method.trust, half_life_days=None))
     if any(row.tacit for row in standing):
-        yield Variant.CONFIRMED_ONLY, confirmed_only(standing), method
+        yield TrustVariant.CONFIRMED_ONLY, confirmed_only(standing), method
     if any(row.disputed for row in standing):
-        yield Variant.WITHOUT_DISPUTED, undisputed_only(standing), method
+        yield TrustVariant.WITHOUT_DISPUTED, undisputed_only(standing), method
         lowered = method.trust.disputed_weight
         full = [replace(row, weight=row.weight / lowered) if row.disputed and lowered else row for row in standing]
-        yield Variant.DISPUTED_IN_FULL, full, method
+        yield TrustVariant.DISPUTED_IN_FULL, full, method
 
 
-def _differs(variant: Variant, rows: Sequence[Evidence]) -> bool:
+def _differs(variant: TrustVariant, rows: Sequence[Evidence]) -> bool:
     """Say whether a view with this evidence reads differently in a variant."""
     match variant:
-        case Variant.CONFIRMED_ONLY:
+        case TrustVariant.CONFIRMED_ONLY:
             return any(row.tacit for row in rows)
-        case Variant.WITHOUT_DISPUTED | Variant.DISPUTED_IN_FULL:
+        case TrustVariant.WITHOUT_DISPUTED | TrustVariant.DISPUTED_IN_FULL:
             return any(row.disputed for row in rows)
     return True
 
 
-def _row(view: View, point: Point, history: History, method: Method) -> TrustRow:
+def _row(view: TrustView, point: TrustPoint, history: History, method: Method) -> TrustRow:
     assert view.trustee is not None  # noqa: S101 - a block has no row here; tells the type checker
     calibrated_on = method.base_rates[view.facet].calibrated_on
     return TrustRow(
@@ -150,7 +152,7 @@ def _row(view: View, point: Point, history: History, method: Method) -> TrustRow
         truster_id=view.truster,
         trustee_side=view.trustee_side,
         trustee_id=view.trustee,
-        variant=Variant.AS_IT_STANDS,
+        variant=TrustVariant.AS_IT_STANDS,
         on=_day_before(point.at),
         step=True,
         current=False,

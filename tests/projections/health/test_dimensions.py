@@ -19,10 +19,10 @@ from domain.vocabulary import (
     Side,
 )
 from projections.method.method import Dimension
-from projections.scoring.formulas.opinion import Status
-from projections.scoring.health.measure import Basis, Missing
+from projections.scoring.formulas.opinion import EvidenceStatus
+from projections.scoring.health.measure import MeasureBasis, Missing
 from projections.scoring.health.profile import health_rows
-from projections.scoring.health.shown_profile import shown
+from projections.scoring.health.shown_profile import shown_profile
 from tests.projections.given import (
     BOARD,
     COUNCIL,
@@ -101,7 +101,7 @@ def test_coverage_is_the_share_of_expected_bodies_that_came():
     )
     meet(told, "2025-03-01", Participant(COUNCIL), Participant(TENANTS))
     found = measure(told, Dimension.COVERAGE)
-    assert (found.value, found.low, found.high, found.status) == (pytest.approx(2 / 3),) * 3 + (Status.ENOUGH,)
+    assert (found.value, found.low, found.high, found.status) == (pytest.approx(2 / 3),) * 3 + (EvidenceStatus.ENOUGH,)
 
 
 def test_one_expected_body_is_no_coverage_to_speak_of():
@@ -116,7 +116,7 @@ def test_network_is_context_with_no_headline():
     for name, asker in (("a", TENANTS), ("b", FORUM)):
         told.asked(name, "2025-03-03", by=asker, of=COUNCIL)
     told.asked("c", "2025-03-03", by=TENANTS, of=ICB)
-    profile = shown(health_rows(told.at(AT), method()), method())
+    profile = shown_profile(health_rows(told.at(AT), method()), method())
     (network,) = [each for each in profile.dimensions if each.dimension == Dimension.NETWORK]
     assert (network.id, network.headline) == ("H7", None)
     assert value(told, Dimension.NETWORK, "external-internal") == 1
@@ -207,7 +207,7 @@ def test_expressed_experience_is_shown_from_five_raters_on():
     assert measure(told, Dimension.EXPRESSED_EXPERIENCE).missing is Missing.TOO_FEW
     told.tell(PulseObserved(happened="2025-12-02", pulse_id=an_id("two"), counts=(0, 0, 0, 3, 3), **pulse))
     found = measure(told, Dimension.EXPRESSED_EXPERIENCE)
-    assert (found.value, found.n, found.basis) == (pytest.approx(0.6875), 10, Basis.MOMENTS)
+    assert (found.value, found.n, found.basis) == (pytest.approx(0.6875), 10, MeasureBasis.MOMENTS)
     assert found.low < found.value < found.high
     assert measure(told, Dimension.EXPRESSED_EXPERIENCE, "gap").missing is Missing.TOO_FEW
 

@@ -14,10 +14,10 @@ from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
 from domain.values import end_of_day
 from domain.vocabulary import Facet, InteractionKind, PartyKind, Side
 from projections.method.method import Dimension
-from projections.scoring.formulas.opinion import Point, Status, opinions
-from projections.scoring.health.measure import HEADLINE, Basis, Measure, Missing
+from projections.scoring.formulas.opinion import EvidenceStatus, TrustPoint, opinions
+from projections.scoring.health.measure import HEADLINE, Measure, MeasureBasis, Missing
 from projections.scoring.health.profile import health_rows
-from projections.scoring.health.shown_profile import estimate, profile_composite, shown, shown_measures
+from projections.scoring.health.shown_profile import estimate, profile_composite, shown_measures, shown_profile
 from tests.projections.given import COUNCIL, TENANTS, Told, an_id
 from tests.projections.health.measured import AT, award, measure, meet
 from tests.projections.trust.told import keep, method, partnership
@@ -89,7 +89,7 @@ def test_too_little_gives_a_headline_no_number(dimension):
     TOO_LITTLE[dimension](told)
     found = measure(told, dimension)
     assert (found.value, found.low, found.high) == (None, None, None)
-    assert (found.status, found.missing) == (Status.INSUFFICIENT_EVIDENCE, Missing.NOT_ENOUGH)
+    assert (found.status, found.missing) == (EvidenceStatus.INSUFFICIENT_EVIDENCE, Missing.NOT_ENOUGH)
     assert found.n > 0
     assert found.causes
 
@@ -147,7 +147,7 @@ MEASURES = st.builds(
     Measure,
     dimension=st.sampled_from(sorted(map(str, Dimension))),
     name=st.sampled_from([HEADLINE, "beside"]),
-    basis=st.sampled_from(Basis),
+    basis=st.sampled_from(MeasureBasis),
     value=SHARE,
     r=AMOUNT,
     s=st.floats(0.01, 40),
@@ -163,22 +163,22 @@ MEASURES = st.builds(
 def test_no_measure_has_a_number_without_enough_to_say_it(rows):
     rules = method().trust
     for row, found in zip(rows, shown_measures(rows, method()), strict=True):
-        is_said = found.status is Status.ENOUGH
+        is_said = found.status is EvidenceStatus.ENOUGH
         assert is_said == (found.value is not None) == (found.missing is None)
         assert is_said or (found.low, found.high) == (None, None)
-        if is_said and (row.basis is not Basis.COUNTED or row.name == HEADLINE):
+        if is_said and (row.basis is not MeasureBasis.COUNTED or row.name == HEADLINE):
             assert row.n >= rules.fewest_acts - 1e-9
-            if row.basis is not Basis.COUNTED:
+            if row.basis is not MeasureBasis.COUNTED:
                 assert found.value == estimate(row, method())
 
 
 @given(r=AMOUNT, s=AMOUNT, a=SHARE, n=AMOUNT)
 def test_a_headline_is_said_exactly_where_trust_is(r, s, a, n):
     (opinion,) = opinions(
-        [Point(at=end_of_day(date.fromisoformat(AT)), r=r, s=s, a=a, n=n, acts=1, tacit=0.0)], method()
+        [TrustPoint(at=end_of_day(date.fromisoformat(AT)), r=r, s=s, a=a, n=n, acts=1, tacit=0.0)], method()
     )
-    row = Measure(dimension=Dimension.RELIABILITY, name=HEADLINE, basis=Basis.TRUST, r=r, s=s, a=a, n=n)
-    (profile,) = shown([row], method()).dimensions
+    row = Measure(dimension=Dimension.RELIABILITY, name=HEADLINE, basis=MeasureBasis.TRUST, r=r, s=s, a=a, n=n)
+    (profile,) = shown_profile([row], method()).dimensions
     assert profile.headline.status is opinion.status
-    if opinion.status is Status.ENOUGH:
+    if opinion.status is EvidenceStatus.ENOUGH:
         assert profile.headline.value == pytest.approx(opinion.trust)

@@ -17,7 +17,7 @@ from domain.vocabulary import (
     Side,
 )
 from projections.method.method import Dimension
-from projections.scoring.formulas.opinion import Status
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import HEADLINE, Missing
 from projections.scoring.health.profile import health_rows, weights_in_force
 from projections.scoring.health.shown_profile import profile_composite
@@ -53,7 +53,7 @@ def test_reliability_is_officials_promises_to_residents_with_the_twin_beside():
     leave_overdue(told, 3)
     keep(told, 3, who=TENANTS, to=COUNCIL, name="theirs")
     found = measure(told, Dimension.RELIABILITY)
-    assert (found.value, found.n, found.status) == (pytest.approx(7 / 11), pytest.approx(9), Status.ENOUGH)
+    assert (found.value, found.n, found.status) == (pytest.approx(7 / 11), pytest.approx(9), EvidenceStatus.ENOUGH)
     assert value(told, Dimension.RELIABILITY, "residents-to-officials") == pytest.approx(4 / 5)
     assert value(told, Dimension.RELIABILITY, "days-until-half-kept") == 20
 

@@ -9,7 +9,7 @@ from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method
 from projections.method.method import Dimension
-from projections.views.worklist import Task, worklist
+from projections.views.worklist import WorklistTask, worklist
 from tests.projections.given import COUNCIL, COUNTY, TENANTS, an_id, words
 from tests.projections.health.measured import row
 from tests.projections.trust.told import method, partnership
@@ -52,7 +52,7 @@ def test_such_a_promise_is_not_overdue_and_does_not_count_as_well_made():
     told.promised("lights", "2025-11-01", due="2025-01-01", details={"measure": words()})
     assert phase(told, "2025-11-20").state is CommitmentState.OPEN
     assert row(told, Dimension.RELIABILITY, "owner-promisee-due-and-measure").value_sum == 0
-    tasks = [each for each in worklist(told.at("2025-11-20"), method()) if each.task is Task.KEEP_PROMISE]
+    tasks = [each for each in worklist(told.at("2025-11-20"), method()) if each.task is WorklistTask.KEEP_PROMISE]
     assert all(each.due_on is None or each.due_on >= date(2025, 11, 1) for each in tasks)
 
 
@@ -93,7 +93,7 @@ def test_nobody_corrects_themselves_out_of_being_late(changes):
         COUNCIL,
         TENANTS,
     )
-    assert Task.AGREE_CORRECTION in {each.task for each in worklist(told.at("2026-06-01"), METHOD)}
+    assert WorklistTask.AGREE_CORRECTION in {each.task for each in worklist(told.at("2026-06-01"), METHOD)}
     told.confirmed(mended, "2026-05-01", by=TENANTS)
     assert phase(told, "2026-06-01") != after
 

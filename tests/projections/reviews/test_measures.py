@@ -2,7 +2,7 @@
 
 from projections.method.document import BEHAVIOURAL_FACETS, default_method
 from projections.reviews.partnership_measures import key_of, measured
-from projections.scoring.health.measure import Basis
+from projections.scoring.health.measure import MeasureBasis
 from projections.scoring.health.profile import health_rows
 from tests.projections.views.everything import a_partnership
 
@@ -25,9 +25,9 @@ def test_every_measure_of_health_and_every_aspect_of_trust_is_there_once():
 def test_whatever_is_made_of_acts_counts_them():
     history = a_partnership().at("2026-06-30")
     for measure, acts in measured(history, METHOD):
-        if measure.basis in (Basis.TRUST, Basis.SHARE):
+        if measure.basis in (MeasureBasis.TRUST, MeasureBasis.SHARE):
             assert acts.acts is not None
             assert acts.value_sum <= acts.acts
-        if measure.basis is Basis.TRUST:
+        if measure.basis is MeasureBasis.TRUST:
             assert acts.confirmed_acts <= acts.acts
             assert acts.confirmed_value_sum <= acts.value_sum

@@ -10,17 +10,17 @@ from domain.values import end_of_day
 from domain.vocabulary import Facet, Side
 from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
-from projections.scoring.evidence import Body, Evidence, View
-from projections.scoring.formulas.opinion import Point
-from projections.scoring.trust.timeline import figures
+from projections.scoring.evidence import BodyOnSide, Evidence, TrustView
+from projections.scoring.formulas.opinion import TrustPoint
+from projections.scoring.trust.timeline import points_at
 
 DAY = date(2026, 3, 31)
 NOW = end_of_day(DAY)
 RELIABILITY = Facet.RELIABILITY
 
 
-def body(number: int, side: Side = Side.GOVERNMENT) -> Body:
-    return Body(UUID(int=number), side)
+def body(number: int, side: Side = Side.GOVERNMENT) -> BodyOnSide:
+    return BodyOnSide(UUID(int=number), side)
 
 
 COUNCIL = body(1)
@@ -41,12 +41,12 @@ def kept(act: str, value: float = 1.0, age_days: float = 0, **more: object) -> E
     return Evidence(act=act, value=value, **fields)
 
 
-def pair(truster: Body = GROUPS[0], trustee: Body = COUNCIL) -> View:
-    return View(RELIABILITY, truster.side, trustee.side, truster.party_id, trustee.party_id)
+def pair(truster: BodyOnSide = GROUPS[0], trustee: BodyOnSide = COUNCIL) -> TrustView:
+    return TrustView(RELIABILITY, truster.side, trustee.side, truster.party_id, trustee.party_id)
 
 
-def side_view(trustee: Body = COUNCIL, side: Side = Side.RESIDENTS) -> View:
-    return View(RELIABILITY, side, trustee.side, None, trustee.party_id)
+def side_view(trustee: BodyOnSide = COUNCIL, side: Side = Side.RESIDENTS) -> TrustView:
+    return TrustView(RELIABILITY, side, trustee.side, None, trustee.party_id)
 
 
 def several(kept_count: int, broken: int, **more: object) -> list[Evidence]:
@@ -55,5 +55,5 @@ def several(kept_count: int, broken: int, **more: object) -> list[Evidence]:
     ]
 
 
-def point(view: View, evidence: Sequence[Evidence], used: Method, at: datetime = NOW) -> Point:
-    return figures(evidence, [view], at, used)[view]
+def point(view: TrustView, evidence: Sequence[Evidence], used: Method, at: datetime = NOW) -> TrustPoint:
+    return points_at(evidence, [view], at, used)[view]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.vocabulary import Side
-from projections.scoring.evidence import Evidence, View
-from projections.scoring.trust.timeline import figures
+from projections.scoring.evidence import Evidence, TrustView
+from projections.scoring.trust.timeline import points_at
 from tests.projections.scoring.builders import (
     COUNCIL,
     GROUPS,
@@ -59,7 +59,7 @@ def there(row: Evidence) -> set:
     return answerable(row) | {row.truster.party_id}
 
 
-def plain_base_rates(rows: list[Evidence], view: View) -> tuple[float, float]:
+def plain_base_rates(rows: list[Evidence], view: TrustView) -> tuple[float, float]:
     """Give a_block and a_pair by their definitions."""
     block = [row for row in rows if row.truster.side == view.truster_side and row.trustee.side == view.trustee_side]
     peers = [row for row in block if view.trustee not in parties(block, row.act, answerable)]
@@ -111,8 +111,8 @@ histories = st.lists(acts(), max_size=8, unique_by=lambda rows: rows[0].act).map
 def test_every_view_follows_the_definitions(rows: list[Evidence]) -> None:
     views = [pair(group, council) for group in GROUPS[:3] for council in COUNCILS]
     views += [side_view(council) for council in COUNCILS]
-    views.append(View(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT))
-    for view, found in figures(rows, views, NOW, USED).items():
+    views.append(TrustView(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT))
+    for view, found in points_at(rows, views, NOW, USED).items():
         r, s, n = plain_sums(row for row in rows if view.holds(row))
         assert (found.r, found.s, found.n) == pytest.approx((r, s, n), abs=1e-9)
         if view.trustee is None:

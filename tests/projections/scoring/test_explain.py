@@ -12,7 +12,7 @@ from scipy.integrate import quad
 
 from domain.values import end_of_day
 from projections.scoring.evidence import Evidence
-from projections.scoring.trust.change_shares import CauseKind, State, explain, path_weights
+from projections.scoring.trust.change_shares import CauseKind, ViewState, path_weights, share_change
 from tests.projections.scoring.builders import GROUPS, NOW, kept, method, several
 
 EARLIER = end_of_day(date(2026, 1, 31))
@@ -22,7 +22,7 @@ def test_one_kept_and_one_broken_from_four_and_one_have_the_worked_shares() -> N
     before = several(4, 1)
     after = [*before, kept("kept new"), kept("new broken", 0)]
     used = method()
-    found = explain(State(evidence=before, at=NOW, a=0.5), State(evidence=after, at=NOW, a=0.5), used)
+    found = share_change(ViewState(evidence=before, at=NOW, a=0.5), ViewState(evidence=after, at=NOW, a=0.5), used)
     changes = {cause.act: cause.change for cause in found.causes}
     assert changes == {
         "kept new": pytest.approx(0.039019, abs=1e-6),
@@ -34,9 +34,9 @@ def test_one_kept_and_one_broken_from_four_and_one_have_the_worked_shares() -> N
 
 def test_time_alone_is_told_as_fading() -> None:
     rows = [kept("old", 1, 100), kept("older", 0, 200), kept("owed", 0, 150, open_zero=True)]
-    found = explain(
-        State(evidence=rows, at=EARLIER, a=0.6),
-        State(evidence=rows, at=NOW, a=0.6),
+    found = share_change(
+        ViewState(evidence=rows, at=EARLIER, a=0.6),
+        ViewState(evidence=rows, at=NOW, a=0.6),
         method(half_life_days=180),
     )
     assert [(cause.act, cause.kind) for cause in found.causes] == [
@@ -49,16 +49,18 @@ def test_a_promise_at_last_kept_is_told_as_a_zero_replaced() -> None:
     done = UUID(int=7)
     owed = kept("p", 0, 200, open_zero=True)
     late = kept("p", 0.1, 0, causes=(done,))
-    cause = explain(State(evidence=[owed], at=EARLIER, a=0.5), State(evidence=[late], at=NOW, a=0.5), method()).causes[
-        0
-    ]
+    cause = share_change(
+        ViewState(evidence=[owed], at=EARLIER, a=0.5), ViewState(evidence=[late], at=NOW, a=0.5), method()
+    ).causes[0]
     assert (cause.kind, cause.events) == (CauseKind.ZERO_REPLACED, (done,))
     assert cause.change > 0
 
 
 def test_a_changed_value_is_told_as_a_correction() -> None:
     before, after = kept("p", 1, 300), kept("p", 0, 300)
-    cause = explain(State(evidence=[before], at=NOW, a=0.5), State(evidence=[after], at=NOW, a=0.5), method()).causes[0]
+    cause = share_change(
+        ViewState(evidence=[before], at=NOW, a=0.5), ViewState(evidence=[after], at=NOW, a=0.5), method()
+    ).causes[0]
     assert cause.kind is CauseKind.CORRECTION
     assert cause.change < 0
 
@@ -66,13 +68,15 @@ def test_a_changed_value_is_told_as_a_correction() -> None:
 def test_what_was_set_aside_names_the_event_that_did_it() -> None:
     dispute = UUID(int=9)
     row = kept("p", 1, 300, until=NOW - timedelta(days=3), ended_by=(dispute,))
-    cause = explain(State(evidence=[row], at=EARLIER, a=0.5), State(evidence=[row], at=NOW, a=0.5), method()).causes[0]
+    cause = share_change(
+        ViewState(evidence=[row], at=EARLIER, a=0.5), ViewState(evidence=[row], at=NOW, a=0.5), method()
+    ).causes[0]
     assert (cause.kind, cause.events) == (CauseKind.CORRECTION, (dispute,))
 
 
 def test_what_others_experienced_is_a_cause_of_its_own() -> None:
     rows = several(2, 0)
-    found = explain(State(evidence=rows, at=NOW, a=0.5), State(evidence=rows, at=NOW, a=0.8), method())
+    found = share_change(ViewState(evidence=rows, at=NOW, a=0.5), ViewState(evidence=rows, at=NOW, a=0.8), method())
     assert [cause.kind for cause in found.causes] == [CauseKind.BASE_RATE]
     assert found.causes[0].change == pytest.approx(2 * 0.3 / 4)
 
@@ -80,7 +84,9 @@ def test_what_others_experienced_is_a_cause_of_its_own() -> None:
 def test_a_second_promisee_of_a_known_act_is_told_as_an_arrival() -> None:
     first = kept("p", 1)
     second = kept("p", 0, truster=GROUPS[1])
-    found = explain(State(evidence=[first], at=NOW, a=0.5), State(evidence=[first, second], at=NOW, a=0.5), method())
+    found = share_change(
+        ViewState(evidence=[first], at=NOW, a=0.5), ViewState(evidence=[first, second], at=NOW, a=0.5), method()
+    )
     assert found.by_kind() == {CauseKind.ARRIVAL: pytest.approx(-1 / 6)}
 
 
@@ -119,9 +125,9 @@ histories = st.lists(
 
 @given(histories, histories, st.floats(0.02, 0.98), st.floats(0.02, 0.98))
 def test_the_causes_sum_to_the_change(before: list[Evidence], after: list[Evidence], a_0: float, a_1: float) -> None:
-    found = explain(
-        State(evidence=before, at=EARLIER, a=a_0),
-        State(evidence=after, at=NOW, a=a_1),
+    found = share_change(
+        ViewState(evidence=before, at=EARLIER, a=a_0),
+        ViewState(evidence=after, at=NOW, a=a_1),
         method(half_life_days=180, adverse_weight=2),
     )
     total = fsum(cause.change for cause in found.causes)
@@ -132,7 +138,7 @@ def test_the_causes_sum_to_the_change(before: list[Evidence], after: list[Eviden
 @given(histories)
 def test_the_order_of_the_evidence_changes_no_share(rows: list[Evidence]) -> None:
     used = method(half_life_days=180)
-    before = State(evidence=rows, at=EARLIER, a=0.5)
-    after = State(evidence=rows, at=NOW, a=0.5)
+    before = ViewState(evidence=rows, at=EARLIER, a=0.5)
+    after = ViewState(evidence=rows, at=NOW, a=0.5)
     turned = msgspec.structs.replace(after, evidence=rows[::-1])
-    assert explain(before, after, used) == explain(before, turned, used)
+    assert share_change(before, after, used) == share_change(before, turned, used)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from domain.values import end_of_day, start_of_day
 from domain.vocabulary import Side
-from projections.scoring.evidence import Evidence, View, ViewKind
-from projections.scoring.trust.timeline import figures, timelines
+from projections.scoring.evidence import Evidence, TrustView, ViewKind
+from projections.scoring.trust.timeline import points_at, timelines
 from tests.projections.scoring.builders import (
     COUNCIL,
     DAY,
@@ -88,14 +88,14 @@ def test_the_base_rate_of_a_point_comes_from_what_had_happened_by_then() -> None
     later = kept("of another", 0, at=at(date(2026, 2, 5)), trustee=OTHER_COUNCIL)
     used = method(a=0.7)
     assert timelines([early, later], NOW, used)[pair()][0].a == 0.7
-    assert figures([early, later], [pair()], NOW, used)[pair()].a < 0.7
+    assert points_at([early, later], [pair()], NOW, used)[pair()].a < 0.7
 
 
 def test_each_kind_of_view_has_its_own_line() -> None:
     rows = [kept("p", 1, truster=group) for group in GROUPS[:2]]
     lines = timelines(rows, NOW, method())
     assert [view.kind for view in lines].count(ViewKind.PAIR) == 2
-    assert lines[View(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT)][0].acts == 1
+    assert lines[TrustView(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT)][0].acts == 1
     assert set(timelines(rows, NOW, method(), {ViewKind.PAIR})) == {pair(GROUPS[0]), pair(GROUPS[1])}
 
 
@@ -146,7 +146,7 @@ def test_a_point_is_the_figure_asked_for_that_day(rows: list[Evidence], half_lif
     for view, points in lines.items():
         for point in points:
             bare = msgspec.structs.replace(point, causes=())
-            assert figures(rows, [view], point.at, used)[view] == bare
+            assert points_at(rows, [view], point.at, used)[view] == bare
 
 
 @given(histories)

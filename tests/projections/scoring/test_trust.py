@@ -12,10 +12,17 @@ from hypothesis import strategies as st
 from domain.vocabulary import Side
 from projections.method.method import Method
 from projections.scoring.belief_in_reports import belief_in_reports
-from projections.scoring.evidence import Counts, Evidence, View
-from projections.scoring.formulas.opinion import Opinion, Status, expectation, intervals, opinions, opinions_along
+from projections.scoring.evidence import Counts, Evidence, TrustView
+from projections.scoring.formulas.opinion import (
+    EvidenceStatus,
+    Opinion,
+    expectation,
+    intervals,
+    opinions,
+    opinions_along,
+)
 from projections.scoring.formulas.tally import counts, sums
-from projections.scoring.trust.timeline import figures
+from projections.scoring.trust.timeline import points_at
 from tests.projections.scoring.builders import (
     COUNCIL,
     GROUPS,
@@ -31,7 +38,7 @@ from tests.projections.scoring.builders import (
 )
 
 
-def opinion(view: View, evidence: Sequence[Evidence], used: Method) -> Opinion:
+def opinion(view: TrustView, evidence: Sequence[Evidence], used: Method) -> Opinion:
     return opinions([point(view, evidence, used)], used)[0]
 
 
@@ -72,7 +79,7 @@ def test_intervals_give_the_worked_widths() -> None:
 def test_without_evidence_trust_is_the_base_rate_and_is_not_shown() -> None:
     said = opinion(pair(), [], method(a=0.7))
     assert said.trust == 0.7
-    assert said.status is Status.INSUFFICIENT_EVIDENCE
+    assert said.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
 
 
 def test_four_kept_and_four_overdue_then_reported_then_disputed() -> None:
@@ -101,8 +108,8 @@ def test_one_promise_to_six_bodies_is_one_act_everywhere_and_not_enough_to_say()
     view = side_view()
     found = point(view, evidence, used)
     assert (found.r, found.n, found.acts) == (pytest.approx(1), pytest.approx(1), 1)
-    assert opinion(view, evidence, used).status is Status.INSUFFICIENT_EVIDENCE
-    block = View(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT)
+    assert opinion(view, evidence, used).status is EvidenceStatus.INSUFFICIENT_EVIDENCE
+    block = TrustView(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT)
     assert point(block, evidence, used).r == pytest.approx(1)
     assert sums(evidence, NOW, used).n == pytest.approx(1)
 
@@ -164,9 +171,9 @@ def test_a_figure_once_shown_stays_and_is_marked_less_certain() -> None:
     shown = point(pair(), several(7, 0), used)
     shaken = msgspec.structs.replace(shown, r=2.0, s=1.0)
     first, second = opinions_along([shown, shaken], used)
-    assert (first.status, first.less_certain) == (Status.ENOUGH, False)
-    assert (second.status, second.less_certain) == (Status.ENOUGH, True)
-    assert opinions([shaken], used)[0].status is Status.INSUFFICIENT_EVIDENCE
+    assert (first.status, first.less_certain) == (EvidenceStatus.ENOUGH, False)
+    assert (second.status, second.less_certain) == (EvidenceStatus.ENOUGH, True)
+    assert opinions([shaken], used)[0].status is EvidenceStatus.INSUFFICIENT_EVIDENCE
     assert opinions([shaken], used, [True])[0].less_certain
 
 
@@ -220,8 +227,8 @@ def test_the_order_of_the_rows_changes_no_bit(rows: list[Evidence], random: obje
     used = method(half_life_days=180)
     shuffled = list(rows)
     random.shuffle(shuffled)
-    views = [pair(), side_view(), View(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT)]
-    assert figures(rows, views, NOW, used) == figures(shuffled, views, NOW, used)
+    views = [pair(), side_view(), TrustView(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT)]
+    assert points_at(rows, views, NOW, used) == points_at(shuffled, views, NOW, used)
 
 
 @given(histories)

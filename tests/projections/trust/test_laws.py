@@ -16,7 +16,7 @@ from projections.lifecycles.commitments import commitments
 from projections.scoring.evidence import ViewKind, views_of
 from projections.scoring.facets.behaviour import evidence
 from projections.scoring.formulas.opinion import expectation
-from projections.scoring.trust.timeline import figures, timelines
+from projections.scoring.trust.timeline import points_at, timelines
 from tests.projections.given import COUNCIL, TENANTS, an_id
 from tests.projections.trust.stories import stories
 from tests.projections.trust.told import method
@@ -41,7 +41,7 @@ def test_a_point_of_the_timeline_is_the_figure_asked_for_as_of_its_day(story, la
             by_day.setdefault(day_at(point), []).append((view, point))
     for day, standing in by_day.items():
         then = story.told.at(day)
-        asked = figures(evidence(then, used), [view for view, _ in standing], then.end, used)
+        asked = points_at(evidence(then, used), [view for view, _ in standing], then.end, used)
         for view, point in standing:
             found = asked[view]
             assert (found.r, found.s, found.a, found.n, found.acts) == pytest.approx(
@@ -54,7 +54,7 @@ def trust_in(told, body, day, used, known_at=None):
     history = told.at(day, known_at=known_at)
     found = evidence(history, used)
     views = {view for row in found if row.trustee.party_id == body.party_id for view in views_of(row)}
-    points = figures(found, {view for view in views if view.kind is ViewKind.SIDE}, history.end, used)
+    points = points_at(found, {view for view in views if view.kind is ViewKind.SIDE}, history.end, used)
     return {view: expectation(point.r, point.s, point.a, used.trust.prior_weight) for view, point in points.items()}
 
 

@@ -8,10 +8,10 @@ from domain.vocabulary import Facet, Side
 from projections.history.history import History
 from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
-from projections.scoring.evidence import View
+from projections.scoring.evidence import TrustView
 from projections.scoring.facets.behaviour import evidence
-from projections.scoring.formulas.opinion import Point, expectation
-from projections.scoring.trust.timeline import figures
+from projections.scoring.formulas.opinion import TrustPoint, expectation
+from projections.scoring.trust.timeline import points_at
 from tests.projections.given import COUNCIL, TENANTS, Told, party
 
 __all__ = ["Told", "method", "partnership", "point", "side_view", "trust"]
@@ -38,16 +38,16 @@ def partnership(*members, since: str = "2025-01-01") -> Told:
     return told
 
 
-def side_view(trustee=COUNCIL, facet=Facet.RELIABILITY, side=Side.RESIDENTS) -> View:
-    return View(facet, side, trustee.side, None, trustee.party_id)
+def side_view(trustee=COUNCIL, facet=Facet.RELIABILITY, side=Side.RESIDENTS) -> TrustView:
+    return TrustView(facet, side, trustee.side, None, trustee.party_id)
 
 
-def point(history: History, used: Method, view: View | None = None) -> Point:
+def point(history: History, used: Method, view: TrustView | None = None) -> TrustPoint:
     view = view or side_view()
-    return figures(evidence(history, used), [view], history.end, used)[view]
+    return points_at(evidence(history, used), [view], history.end, used)[view]
 
 
-def trust(history: History, used: Method, view: View | None = None) -> float:
+def trust(history: History, used: Method, view: TrustView | None = None) -> float:
     found = point(history, used, view)
     return expectation(found.r, found.s, found.a, used.trust.prior_weight)
 

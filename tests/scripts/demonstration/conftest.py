@@ -10,15 +10,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-import projections.views  # noqa: F401 - importing them declares them
 from domain.handling.handler import Handler
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.vault import Vault, WrappingKey
 from projections.engine.replay import KnownPartnership, known_partnership, replay_answer
-from projections.scoring.health.shown_profile import Profile
-from projections.scoring.health.shown_profile import shown as shown_health
-from projections.scoring.trust.shown_trust import ShownTrust
-from projections.scoring.trust.shown_trust import shown as shown_trust
+from projections.scoring.health.shown_profile import Profile, shown_profile
+from projections.scoring.trust.shown_trust import ShownTrust, shown_trust
 from projections.views import projection_called
 from scripts.demonstration.cast import Neighbourhood
 from scripts.demonstration.county import Plan, plan_county
@@ -45,7 +42,7 @@ class Told:
     def figures(self, index: int) -> tuple[list[ShownTrust], Profile]:
         now = self.known(index)
         trust = shown_trust(replay_answer(now, projection_called("trust")).rows, now.method)
-        return trust, shown_health(replay_answer(now, projection_called("health")).rows, now.method)
+        return trust, shown_profile(replay_answer(now, projection_called("health")).rows, now.method)
 
     def known_partnership(self, index: int) -> KnownPartnership:
         return known_partnership(self.recorder, self.plan.neighbourhoods[index].partnership_id, as_of=ENDS)

@@ -12,7 +12,7 @@ import pytest
 
 from domain.vocabulary import Facet, Side
 from projections.method.method import Dimension
-from projections.scoring.formulas.opinion import Status
+from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import estimate
@@ -61,7 +61,7 @@ def flexibility(told, index):
 
 
 def shown(view, until=date.max):
-    return [step.figure for step in view.timeline if step.figure.status is Status.ENOUGH and step.on <= until]
+    return [step.figure for step in view.timeline if step.figure.status is EvidenceStatus.ENOUGH and step.on <= until]
 
 
 def expectation(figure):
@@ -72,7 +72,7 @@ def a_council_stopped_keeping_promises(told, index):
     for part in (Part.DISTRICT, Part.COUNTY):
         view = reliability(told, index, part)
         was_trusted = any(expectation(step.figure) >= TRUSTED for step in view.timeline)
-        is_shown = view.figure.status is Status.ENOUGH
+        is_shown = view.figure.status is EvidenceStatus.ENOUGH
         if was_trusted and is_shown and view.figure.trust <= DISTRUSTED and view.figure.high <= SURELY_BELOW:
             return True
     return False

@@ -27,7 +27,7 @@ _TICK: Final = timedelta(microseconds=1)
 _IN_ORDER: Final = attrgetter("since", "fact.position")
 
 
-class Bound(Struct, Generic[E], frozen=True):
+class Settlement(Struct, Generic[E], frozen=True):
     """Something settled, as it now reads, and the instant from which it binds."""
 
     since: datetime
@@ -51,7 +51,7 @@ def is_claimed(fact: Effective) -> bool:
     return binds_from(fact) < max(fact.occurred_at, fact.recorded_at)
 
 
-def bound(history: History, body: type[E], settles: Callable[[E], Any]) -> list[Bound[E]]:
+def settlements(history: History, body: type[E], settles: Callable[[E], Any]) -> list[Settlement[E]]:
     """List what was settled on one point, in the order in which each came to bind."""
     found = [
         reading
@@ -63,7 +63,7 @@ def bound(history: History, body: type[E], settles: Callable[[E], Any]) -> list[
     return sorted(found, key=_IN_ORDER)
 
 
-def _readings(history: History, fact: Effective, body: E) -> list[Bound[E]]:
+def _readings(history: History, fact: Effective, body: E) -> list[Settlement[E]]:
     """Read what was settled: until this log recorded it as its source says it, from then on as it was put right here.
 
     What somebody else than the source puts right is not what the source claims.
@@ -71,25 +71,25 @@ def _readings(history: History, fact: Effective, body: E) -> list[Bound[E]]:
     corrections = history.corrections_of(fact) if is_claimed(fact) else []
     by_hand = next((n for n, (each, _) in enumerate(corrections) if each.envelope.source is not Source.IMPORT), None)
     if by_hand is None:
-        return [Bound(binds_from(fact), fact, body)]
+        return [Settlement(binds_from(fact), fact, body)]
     of_source = corrections[by_hand - 1][1] if by_hand else folded(fact.recorded.body, history.same_bodies)
     claimed_at = fact.envelope.source_recorded_at or fact.recorded_at
     since = max(first_instant(of_source.happened), claimed_at)
     return [
-        Bound(since, fact, cast("E", of_source)),
-        Bound(max(fact.occurred_at, fact.recorded_at), fact, body),
+        Settlement(since, fact, cast("E", of_source)),
+        Settlement(max(fact.occurred_at, fact.recorded_at), fact, body),
     ]
 
 
 def in_force(
     history: History, body: type[E], settles: Callable[[E], Any], at: datetime | None = None
-) -> Bound[E] | None:
+) -> Settlement[E] | None:
     """Find what was settled last on one point and bound at an instant, or else by the end of the day asked about."""
     instant = history.end - _TICK if at is None else at
-    return next((each for each in reversed(bound(history, body, settles)) if each.since <= instant), None)
+    return next((each for each in reversed(settlements(history, body, settles)) if each.since <= instant), None)
 
 
-def rule_in_force(history: History, name: str) -> tuple[Bound[RuleAdopted], float] | None:
+def rule_in_force(history: History, name: str) -> tuple[Settlement[RuleAdopted], float] | None:
     """Find what was last settled on one numeric rule, such as `members_min`, by the end of the day asked about."""
     rule = in_force(history, RuleAdopted, attrgetter(name))
     return None if rule is None else (rule, float(getattr(rule.body, name)))
