@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from domain.decisions.refusals import REASONS, Code, Kind, Refusal
+from domain.decisions.refusals import REASONS, Code, Refusal, RefusalKind
 from domain.errors import FolkmootError
 from domain.log import errors as log_errors
 from domain.log.memorandum import MemorandumUnusable
@@ -71,10 +71,10 @@ FIELD_CODES: Final[dict[str, str]] = {
 }
 
 _OF_KIND: Final = {
-    Kind.FORBIDDEN: "not-allowed",
-    Kind.INVALID: "invalid",
-    Kind.MISSING: "not-found",
-    Kind.CONFLICT: "conflict",
+    RefusalKind.FORBIDDEN: "not-allowed",
+    RefusalKind.INVALID: "invalid",
+    RefusalKind.MISSING: "not-found",
+    RefusalKind.CONFLICT: "conflict",
 }
 _OF_ERROR: Final[dict[type[Exception], tuple[str, str]]] = {
     log_errors.EntryTooLarge: ("too-large", "One entry would take more than 60,000 bytes: shorten its texts or lists."),

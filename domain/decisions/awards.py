@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.facts import Known
+from domain.decisions.facts import KnownEvent
 from domain.decisions.references import AwardRef, ConditionRef, VariationRef
 from domain.decisions.refusals import Code
 from domain.events.funding import (
@@ -23,7 +23,7 @@ from domain.values import Clear, Money, When
 from domain.vocabulary import ConditionChange, Payment, VariationAnswer
 
 
-def _granted(case: Case, reference: AwardRef, *, after_end: bool = True) -> tuple[Known, FundingAwarded] | None:
+def _granted(case: Case, reference: AwardRef, *, after_end: bool = True) -> tuple[KnownEvent, FundingAwarded] | None:
     """Find an award that was granted; a fault is noted where it was not, or has ended and that matters."""
     if case.standing("award", reference, "award", FundingApplied, FundingAwarded) is None:
         return None
@@ -98,7 +98,7 @@ class LiftFundingCondition(Command, frozen=True, kw_only=True):
             follows=added or granted,
         )
 
-    def _added(self, case: Case) -> Known | None:
+    def _added(self, case: Case) -> KnownEvent | None:
         if self.condition is None:
             return None
         changes = case.facts.about("condition_id", self.condition, FundingConditionChanged)

@@ -11,7 +11,7 @@ from domain.decisions.command import Command
 from domain.decisions.references import PartyRef
 
 
-class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BatchPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of the commands: its name, from which the identity of what it brings into being follows, and whose word.
 
     Where no `word` is given it is the one the command itself would take.
@@ -31,7 +31,7 @@ class RecordTogether(Command, frozen=True, kw_only=True):
 
     stewards_only: ClassVar[bool] = True
 
-    parts: Annotated[tuple[Part, ...], Meta(min_length=1, max_length=50)]
+    parts: Annotated[tuple[BatchPart, ...], Meta(min_length=1, max_length=50)]
 
     def decide(self, case: Case) -> None:
         """Hear each part under its own name, and set down its events as the word of whoever asserts them."""

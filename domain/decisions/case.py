@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from domain.decisions.command_context import CommandContext
 from domain.decisions.date_spans import FAR_AHEAD, LONG_AGO, is_over, turned_round
-from domain.decisions.facts import Facts, Known, Party
+from domain.decisions.facts import Facts, KnownEvent, Party
 from domain.decisions.references import READS, Here, NamedParty, named_party_id
 from domain.decisions.refusals import Code, Faults, in_words
 from domain.decisions.warnings import Slip
@@ -188,7 +188,7 @@ class Case:
             return None
         return self.facts.same_person(person_id)
 
-    def inherit(self, known: Known) -> None:
+    def inherit(self, known: KnownEvent) -> None:
         """Let the texts of this command be forgotten with whomever an earlier record names, but for the forgotten."""
         self.subjects |= {each for each in known.subjects if not self.facts.erased(each)}
 
@@ -238,7 +238,7 @@ class Case:
         found = (self.thing(kind, each, f"{at}/{index}") for index, each in enumerate(listed))
         return tuple(each for each in found if each is not None)
 
-    def standing(self, kind: str, reference: UUID | Here, at: str, *types: type[B]) -> tuple[Known, B] | None:
+    def standing(self, kind: str, reference: UUID | Here, at: str, *types: type[B]) -> tuple[KnownEvent, B] | None:
         """Find the first standing event of these types about a thing; a fault is noted when there is none."""
         identity = self.named(reference, f"{kind}s")
         found = self.facts.first(f"{kind}_id", identity, *types)
@@ -319,7 +319,7 @@ class Case:
         word: PartyAt | None = None,
         replacement: EventBody | None = None,
         partition_id: UUID | None = None,
-        follows: Known | None = None,
+        follows: KnownEvent | None = None,
         at: str = "happened",
         place: str = "",
     ) -> UUID:
@@ -350,7 +350,7 @@ class Case:
             pointer=self.faults.pointer(place),
         )
         self.drafts.append(draft)
-        self.facts.add([Known(event_id, body, occurred_at, speaker, partition_id=partition_id)])
+        self.facts.add([KnownEvent(event_id, body, occurred_at, speaker, partition_id=partition_id)])
         if replacement is not None:
             corrected_at = self._time(replacement, self.facts.began(replacement), at)
             self.facts.put_right(getattr(body, "record_id"), replacement, corrected_at)  # noqa: B009 - a correction
@@ -364,7 +364,7 @@ class Case:
                 tags |= mending_tags(mended.body, partition_id, mended.event_id)
         return tags
 
-    def _time(self, body: EventBody, began: Known | None, at: str) -> datetime:
+    def _time(self, body: EventBody, began: KnownEvent | None, at: str) -> datetime:
         """Give the first instant of the claimed period, not before what it refers to."""
         try:
             occurred_at = first_instant(body.happened)
@@ -383,6 +383,6 @@ class Case:
         return max(occurred_at, began.occurred_at)
 
 
-def _is_earlier_that_day(body: EventBody, began: Known) -> bool:
+def _is_earlier_that_day(body: EventBody, began: KnownEvent) -> bool:
     """Whether both say the time of day, and the later thing says an earlier one."""
     return "T" in body.happened and "T" in began.body.happened and is_over(body.happened, began.body.happened)

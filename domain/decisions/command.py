@@ -12,8 +12,8 @@ from domain.decisions.authority import may_record
 from domain.decisions.case import Case, Draft
 from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
-from domain.decisions.oddities import oddities
 from domain.decisions.refusals import Code, Refusal
+from domain.decisions.warnings import oddities
 from domain.events import EventBody, name_of
 from domain.events.declaration import declaration_of
 from domain.events.envelope import Warned

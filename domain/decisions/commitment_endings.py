@@ -4,15 +4,15 @@ from typing import ClassVar
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.commitments import (
-    Parties,
-    find_promise,
+from domain.decisions.commitment_parties import (
+    PartyRefs,
     must_be_entitled,
     must_be_promisee,
     must_be_promiser,
     promisers_of,
     warn_of_others,
 )
+from domain.decisions.commitments import find_promise
 from domain.decisions.references import CommitmentRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
 from domain.events.commitments import (
@@ -179,7 +179,7 @@ class SupersedeCommitment(Command, frozen=True, kw_only=True):
 
     commitment: CommitmentRef
     successor: CommitmentRef
-    agreed_by: Parties
+    agreed_by: PartyRefs
     happened: When | None = None
     interaction: InteractionRef | None = None
 

@@ -1,13 +1,19 @@
 """Deciding about promises: making, acknowledging, moving, keeping, breaking and ending them."""
 
-from collections.abc import Collection
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from uuid import UUID
-
-from msgspec import Meta
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
+from domain.decisions.commitment_parties import (
+    PartyRefs,
+    is_to_residents_at_large,
+    must_be_entitled,
+    must_be_promisee,
+    promisees_of,
+    promisers_of,
+    warn_of_others,
+)
 from domain.decisions.date_spans import is_over
 from domain.decisions.references import AskRef, CommitmentRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
@@ -17,7 +23,6 @@ from domain.events.commitments import (
     CommitmentFailed,
     CommitmentMade,
     CommitmentProposed,
-    CommitmentReassigned,
     CommitmentReleased,
     CommitmentRenegotiated,
     CommitmentSuperseded,
@@ -28,9 +33,7 @@ from domain.events.commitments import (
     FulfilmentDisputed,
 )
 from domain.values import Clear, Label, PartyAt, Plain, When
-from domain.vocabulary import Extent, Materiality, PartyKind, Side
-
-Parties = Annotated[tuple[PartyRef, ...], Meta(min_length=1, max_length=50)]
+from domain.vocabulary import Extent, Materiality, Side
 
 
 def _two_sides(case: Case, promisers: tuple[PartyAt, ...], promisees: tuple[PartyAt, ...]) -> None:
@@ -44,8 +47,8 @@ class ProposeCommitment(Command, frozen=True, kw_only=True):
 
     refuses: ClassVar = (Code.SAME_PARTY, Code.DUE_BEFORE_MADE)
 
-    promisers: Parties
-    promisees: Parties
+    promisers: PartyRefs
+    promisees: PartyRefs
     text: Clear
     measure: Clear | None = None
     due: When | None = None
@@ -81,8 +84,8 @@ class MakeCommitment(Command, frozen=True, kw_only=True):
 
     refuses: ClassVar = (Code.SAME_PARTY, Code.ALREADY_DONE, Code.DUE_BEFORE_MADE)
 
-    promisers: Parties
-    promisees: Parties
+    promisers: PartyRefs
+    promisees: PartyRefs
     text: Clear
     proposed: CommitmentRef | None = None
     measure: Clear | None = None
@@ -171,62 +174,6 @@ def _kept(case: Case, made: CommitmentMade) -> bool:
     return sum(body.extent is Extent.WHOLE for body in last.values()) >= len(made.promisees)
 
 
-def promisers_of(case: Case, made: CommitmentMade) -> set[UUID]:
-    """Give those who answer for it: the promisers, or whoever it passed to since."""
-    promisers = {each.party_id for each in made.promisers}
-    for _, passed in case.facts.about("commitment_id", made.commitment_id, CommitmentReassigned):
-        promisers.discard(passed.from_promiser.party_id)
-        promisers.add(passed.to_promiser.party_id)
-    return case.facts.passed_on(promisers)
-
-
-def _promised_to(case: Case, made: CommitmentMade) -> list[PartyAt]:
-    """Give those it was promised to, at first or by other terms since."""
-    moved = case.facts.about("commitment_id", made.commitment_id, CommitmentRenegotiated)
-    return [*made.promisees, *(each for _, asked in moved for each in asked.promisees)]
-
-
-def promisees_of(case: Case, made: CommitmentMade) -> set[UUID]:
-    """Give those promised to, and whoever took their place since."""
-    return case.facts.passed_on(each.party_id for each in _promised_to(case, made))
-
-
-def _is_to_residents_at_large(case: Case, made: CommitmentMade) -> bool:
-    return any(each.kind is PartyKind.RESIDENTS_AT_LARGE for each in _promised_to(case, made))
-
-
-def must_be_entitled(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
-    """Whoever speaks on the part of those promised to, and is no promiser, has to be one who may confirm for them."""
-    speaks = party.side is Side.RESIDENTS and _is_to_residents_at_large(case, made)
-    if party.party_id not in promisers_of(case, made) and (speaks or party.party_id in promisees_of(case, made)):
-        must_be_promisee(case, made, party, at)
-
-
-def must_be_promisee(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
-    """Only the promisee, or for residents at large any voting member of the residents' side, untied to the promiser.
-
-    A tie that was there when the promise was made, or came later, stays one: nobody amends it away for a promise.
-    """
-    promisees = promisees_of(case, made)
-    at_large = _is_to_residents_at_large(case, made)
-    seats = (seat for seat in case.facts.accepted_seats() if seat.voting and seat.party.side is Side.RESIDENTS)
-    votes = case.facts.passed_on(seat.party.party_id for seat in seats)
-    if party.party_id not in promisees and not (at_large and party.party_id in votes):
-        case.fault(Code.ONLY_THE_PROMISEE, at, "the promise was made to someone else")
-    promisers = promisers_of(case, made)
-    ties = case.facts.ties_since(party.party_id, made)
-    if any(case.context.actor.is_tied_to(each) for each in promisers) or ties & promisers:
-        case.fault(
-            Code.TIED_TO_THE_PROMISER, at, "whoever says this must neither belong to nor be paid by the promiser"
-        )
-
-
-def must_be_promiser(case: Case, made: CommitmentMade, party: PartyAt, at: str) -> None:
-    """Only who answers for the promise."""
-    if party.party_id not in promisers_of(case, made):
-        case.fault(Code.ONLY_THE_PROMISER, at, "someone else made this promise")
-
-
 def _fraction(case: Case, extent: Extent, fraction: float | None) -> None:
     if (extent is Extent.PART) != (fraction is not None):
         case.fault(Code.FRACTION_REQUIRED, "fraction", "give a fraction between 0 and 1 with a part, and only then")
@@ -257,7 +204,7 @@ class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
         if made is None:
             return
         concerned = promisees_of(case, made) | promisers_of(case, made)
-        at_large = _is_to_residents_at_large(case, made)
+        at_large = is_to_residents_at_large(case, made)
         if party.party_id not in concerned and not (at_large and party.side is Side.RESIDENTS):
             case.fault(Code.ONLY_THE_PARTIES, "acknowledged_by", "the promise is between others")
         if self.materiality is not None:
@@ -345,19 +292,6 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
         before = next((body.due for _, body in reversed(moved) if body.due is not None), made.due)
         if self.due is not None and self.due == before and not (self.text or self.measure or self.promisees):
             case.warn(Slip.NO_CHANGE, "due")
-
-
-def warn_of_others(case: Case, others: Collection[PartyAt], agreed: Collection[PartyAt]) -> None:
-    """Warn of whose agreement is waited for: of those who have not agreed, nor another resident body for them all."""
-    said = {each.party_id for each in agreed}
-    for_all = any(each.side is Side.RESIDENTS for each in agreed)
-    waiting = [
-        each.party_id
-        for each in others
-        if each.party_id not in said and not (for_all and each.kind is PartyKind.RESIDENTS_AT_LARGE)
-    ]
-    if waiting:
-        case.warn(Slip.WAITS_FOR_OTHERS, "agreed_by", *waiting)
 
 
 @command

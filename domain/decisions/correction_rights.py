@@ -4,8 +4,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from domain.decisions.case import Case
-from domain.decisions.commitments import promisers_of
-from domain.decisions.facts import Known
+from domain.decisions.commitment_parties import promisers_of
+from domain.decisions.facts import KnownEvent
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
 from domain.events import EventBody
@@ -29,19 +29,19 @@ from domain.vocabulary import Side
 _OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
 
 
-def side_of(known: Known, case: Case) -> Side:
+def side_of(known: KnownEvent, case: Case) -> Side:
     """The side whose word a record is."""
     return known.word.side if known.word else case.context.side
 
 
-def must_be_ones_own(case: Case, known: Known) -> None:
+def must_be_ones_own(case: Case, known: KnownEvent) -> None:
     """Note a fault where a record is another's to mend."""
     objection = objection_to_mending(case, known)
     if objection:
         case.fault(Code.ONLY_WHO_RECORDED_IT, "record", objection)
 
 
-def objection_to_mending(case: Case, known: Known) -> str:
+def objection_to_mending(case: Case, known: KnownEvent) -> str:
     """The objection to this key's mending a record; empty where there is none.
 
     Any of the side whose word it is mends a record; a body's own word, a register or a seat, only whom it concerns:
@@ -60,7 +60,7 @@ def objection_to_mending(case: Case, known: Known) -> str:
     return ""
 
 
-def _owners(case: Case, known: Known) -> set[UUID] | None:
+def _owners(case: Case, known: KnownEvent) -> set[UUID] | None:
     """The bodies whose record it is to mend; None where any of the side whose word it is may."""
     word = set() if known.word is None else {known.word.party_id}
     body = known.body
@@ -76,7 +76,7 @@ def _owners(case: Case, known: Known) -> set[UUID] | None:
     return word if is_alone else None
 
 
-def _is_own_word(known: Known) -> bool:
+def _is_own_word(known: KnownEvent) -> bool:
     said = (getattr(known.body, name) for name in declaration_of(known.body).only_by_itself)
     return any(known.word == each or (isinstance(each, tuple) and known.word in each) for each in said)
 
@@ -94,7 +94,7 @@ def is_taken_up(case: Case, made: CommitmentMade, record_id: UUID) -> bool:
     return bool(minuted) or bool(words - promisers_of(case, made))
 
 
-def is_agreed_by_others(case: Case, known: Known) -> bool:
+def is_agreed_by_others(case: Case, known: KnownEvent) -> bool:
     """Whether another side agreed to a record as it reads: in words, or by the minutes of the meeting it came up at."""
     if isinstance(known.body, CommitmentMade):
         return is_taken_up(case, known.body, known.event_id)
@@ -105,7 +105,7 @@ def is_agreed_by_others(case: Case, known: Known) -> bool:
     return bool(agreed - {own})
 
 
-def warn_of_waiting(case: Case, known: Known, body: EventBody) -> None:
+def warn_of_waiting(case: Case, known: KnownEvent, body: EventBody) -> None:
     """The terms of a promise that a correction changes only once the other side confirms it."""
     before = known.body
     if not isinstance(before, CommitmentMade | CommitmentProposed) or not isinstance(body, type(before)):
@@ -120,7 +120,7 @@ def warn_of_waiting(case: Case, known: Known, body: EventBody) -> None:
         case.warn(Slip.WAITS_FOR_OTHERS, f"changes/{name}", *(each.party_id for each in others))
 
 
-def _is_acknowledged(case: Case, known: Known, promise: CommitmentMade | CommitmentProposed) -> bool:
+def _is_acknowledged(case: Case, known: KnownEvent, promise: CommitmentMade | CommitmentProposed) -> bool:
     said = case.facts.about(
         "commitment_id", promise.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
     )

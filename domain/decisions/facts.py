@@ -36,7 +36,7 @@ from domain.values import PartyAt
 B = TypeVar("B", bound=EventBody)
 
 
-class Known(Struct, frozen=True):
+class KnownEvent(Struct, frozen=True):
     """One standing event, or one that this command is about to record."""
 
     event_id: UUID
@@ -61,11 +61,11 @@ class Party(Struct, frozen=True):
 class Facts:
     """The standing events inside a boundary, in position order; later ones may be added while a command is decided."""
 
-    def __init__(self, known: Sequence[Known]) -> None:
+    def __init__(self, known: Sequence[KnownEvent]) -> None:
         """Index the events by type."""
-        self._known: list[Known] = []
-        self._withdrawn: list[Known] = []
-        self._by_type: dict[type[EventBody], list[tuple[int, Known]]] = {}
+        self._known: list[KnownEvent] = []
+        self._withdrawn: list[KnownEvent] = []
+        self._by_type: dict[type[EventBody], list[tuple[int, KnownEvent]]] = {}
         self.add(known)
 
     @classmethod
@@ -79,7 +79,7 @@ class Facts:
         ]
         return facts
 
-    def add(self, known: Iterable[Known]) -> None:
+    def add(self, known: Iterable[KnownEvent]) -> None:
         """Take note of events that this command is about to record."""
         for each in known:
             self._by_type.setdefault(type(each.body), []).append((len(self._known), each))
@@ -88,7 +88,7 @@ class Facts:
     def put_right(self, event_id: UUID, body: EventBody, occurred_at: datetime) -> None:
         """Take note of a correction that this command is about to record."""
         known = [
-            Known(each.event_id, body, occurred_at, each.word, each.subjects, each.partition_id)
+            KnownEvent(each.event_id, body, occurred_at, each.word, each.subjects, each.partition_id)
             if each.event_id == event_id
             else each
             for each in self._known
@@ -96,26 +96,26 @@ class Facts:
         self._known, self._by_type = [], {}
         self.add(known)
 
-    def of(self, *types: type[B]) -> list[tuple[Known, B]]:
+    def of(self, *types: type[B]) -> list[tuple[KnownEvent, B]]:
         """Give the standing events of these types, in order."""
         found = [pair for each in types for pair in self._by_type.get(each, ())]
         if len(types) > 1:
             found.sort(key=itemgetter(0))
         return [(each, cast("B", each.body)) for _, each in found]
 
-    def about(self, field: str, identity: UUID, *types: type[B]) -> list[tuple[Known, B]]:
+    def about(self, field: str, identity: UUID, *types: type[B]) -> list[tuple[KnownEvent, B]]:
         """Give the standing events of these types whose id field names this thing."""
         return [pair for pair in self.of(*types) if getattr(pair[1], field, None) == identity]
 
-    def first(self, field: str, identity: UUID, *types: type[B]) -> tuple[Known, B] | None:
+    def first(self, field: str, identity: UUID, *types: type[B]) -> tuple[KnownEvent, B] | None:
         """Give the event that began a thing, if it stands."""
         return next(iter(self.about(field, identity, *types)), None)
 
-    def event(self, event_id: UUID) -> Known | None:
+    def event(self, event_id: UUID) -> KnownEvent | None:
         """Give a standing event by its id."""
         return next((each for each in self._known if each.event_id == event_id), None)
 
-    def event_ever(self, event_id: UUID) -> Known | None:
+    def event_ever(self, event_id: UUID) -> KnownEvent | None:
         """Give an event by its id, though it may have been withdrawn."""
         return self.event(event_id) or next((each for each in self._withdrawn if each.event_id == event_id), None)
 
@@ -209,7 +209,7 @@ class Facts:
         """Whether a place is registered."""
         return bool(self.about("place_id", place_id, PlaceRegistered))
 
-    def partnership(self) -> tuple[Known, PartnershipFormed] | None:
+    def partnership(self) -> tuple[KnownEvent, PartnershipFormed] | None:
         """Give how the partnership began."""
         return next(iter(self.of(PartnershipFormed)), None)
 
@@ -242,7 +242,7 @@ class Facts:
             and (seat.member_id not in left or left[seat.member_id] > instant)
         ]
 
-    def _joined(self) -> list[tuple[Known, MemberJoined]]:
+    def _joined(self) -> list[tuple[KnownEvent, MemberJoined]]:
         """The seats ever taken here: those elsewhere are read only for whose person somebody is."""
         formed = self.partnership()
         here = None if formed is None else formed[0].partition_id
@@ -253,7 +253,7 @@ class Facts:
         rules = self.of(RuleAdopted)
         return rules[-1][1] if rules else None
 
-    def began(self, body: EventBody) -> Known | None:
+    def began(self, body: EventBody) -> KnownEvent | None:
         """Give the event that began what this one continues."""
         field = declaration_of(body).about
         if not field:
@@ -264,9 +264,9 @@ class Facts:
         return next((each for each in self._known if _begins(each.body, field, identity)), None)
 
 
-def _known(fact: Effective, named: Mapping[UUID, frozenset[UUID]]) -> Known:
+def _known(fact: Effective, named: Mapping[UUID, frozenset[UUID]]) -> KnownEvent:
     """Take an event as it stands; its texts may name whoever it was recorded with, or corrected with."""
-    return Known(
+    return KnownEvent(
         fact.event_id,
         fact.body,
         fact.occurred_at,

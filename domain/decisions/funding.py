@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.facts import Known
+from domain.decisions.facts import KnownEvent
 from domain.decisions.references import AwardRef, DecisionRef, PartyRef
 from domain.decisions.refusals import Code
 from domain.events.funding import (
@@ -67,7 +67,7 @@ class ApplyForFunding(Command, frozen=True, kw_only=True):
         )
 
 
-def _unanswered(case: Case, reference: AwardRef, at: str) -> tuple[Known, FundingApplied] | None:
+def _unanswered(case: Case, reference: AwardRef, at: str) -> tuple[KnownEvent, FundingApplied] | None:
     """Find an application that has neither been granted nor refused."""
     found = case.standing("award", reference, at, FundingApplied)
     if case.facts.about("award_id", reference, FundingAwarded, FundingRefused):
@@ -145,7 +145,7 @@ class AwardFunding(Command, frozen=True, kw_only=True):
             follows=applied,
         )
 
-    def _application(self, case: Case, funder: PartyAt) -> Known | None:
+    def _application(self, case: Case, funder: PartyAt) -> KnownEvent | None:
         if self.application is None:
             return None
         found = _unanswered(case, self.application, "application")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from domain.decisions.boundary import around
 from domain.decisions.case import Case
 from domain.decisions.correction_rights import is_agreed_by_others, objection_to_mending
-from domain.decisions.facts import Known
+from domain.decisions.facts import KnownEvent
 from domain.events import EventBody, declarations
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.declaration import declaration_of
@@ -76,7 +76,7 @@ def move_with_meeting(case: Case, met: InteractionRecorded, happened: str, reaso
     return tuple(left)
 
 
-def _dated_by(case: Case, met: InteractionRecorded) -> Iterator[Known]:
+def _dated_by(case: Case, met: InteractionRecorded) -> Iterator[KnownEvent]:
     """The records that came up at a meeting and say of its time just what the meeting did, attested decisions too."""
     decided = {body.decision_id for _, body in case.facts.about("interaction_id", met.interaction_id, DecisionTaken)}
     for known, body in case.facts.of(*_ITEMS, DecisionAttested):

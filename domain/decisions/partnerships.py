@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.facts import Known
+from domain.decisions.facts import KnownEvent
 from domain.decisions.references import MemberRef, MethodRef, PartyRef, PersonRef, PlaceRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
@@ -295,7 +295,7 @@ def _expected(case: Case, body: Expected) -> ExpectedBody | None:
     return ExpectedBody(kind, None if party is None else party.party_id)
 
 
-def _formation(case: Case) -> Known | None:
+def _formation(case: Case) -> KnownEvent | None:
     formed = case.facts.partnership()
     return None if formed is None else formed[0]
 

@@ -8,16 +8,15 @@ from msgspec import Meta
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.commitments import must_be_entitled
+from domain.decisions.commitment_parties import must_be_entitled
 from domain.decisions.correction_rights import is_taken_up, must_be_ones_own, side_of, warn_of_waiting
 from domain.decisions.corrections import corrected, strings_in
 from domain.decisions.derived_fields import approval_of
-from domain.decisions.facts import Known
+from domain.decisions.facts import KnownEvent
 from domain.decisions.meeting_day import items_of, move_with_meeting
-from domain.decisions.oddities import oddities
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
-from domain.decisions.warnings import Slip
+from domain.decisions.warnings import Slip, oddities
 from domain.events.commitments import (
     CommitmentMade,
 )
@@ -51,7 +50,7 @@ class RecordCommand(Command, frozen=True, kw_only=True):
 
     record: RecordRef
 
-    def found(self, case: Case, *, even_withdrawn: bool = False) -> Known | None:
+    def found(self, case: Case, *, even_withdrawn: bool = False) -> KnownEvent | None:
         """Find the record, where the key has a seat in its partnership; what is said of it may name whom it names."""
         case.must_have_seat()
         known = case.facts.event_ever(self.record) if even_withdrawn else case.facts.event(self.record)

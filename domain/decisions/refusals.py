@@ -8,7 +8,7 @@ from msgspec import Struct
 from domain.vocabulary import CodeList
 
 
-class Kind(Enum):
+class RefusalKind(Enum):
     """How a refusal is answered: with better input, by someone else, or not at all as things stand."""
 
     INVALID = "invalid"
@@ -18,7 +18,7 @@ class Kind(Enum):
 
 
 class _Reason(NamedTuple):
-    kind: Kind
+    kind: RefusalKind
     title: str
 
 
@@ -101,11 +101,11 @@ def in_words(kind: str) -> str:
     return _IN_WORDS.get(kind, kind)
 
 
-_I, _F, _C = Kind.INVALID, Kind.FORBIDDEN, Kind.CONFLICT
+_I, _F, _C = RefusalKind.INVALID, RefusalKind.FORBIDDEN, RefusalKind.CONFLICT
 
 REASONS: dict[Code, _Reason] = {
     **{
-        code: _Reason(Kind.INVALID, f"No such {in_words(code.removeprefix('unknown-'))} is recorded here")
+        code: _Reason(RefusalKind.INVALID, f"No such {in_words(code.removeprefix('unknown-'))} is recorded here")
         for code in Code
         if code.startswith("unknown-")
     },
@@ -183,7 +183,7 @@ class Fault(Struct, frozen=True):
     detail: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> RefusalKind:
         """Say how it is answered."""
         return REASONS[self.code].kind
 
@@ -194,10 +194,14 @@ class Refusal(Struct, frozen=True):
     faults: tuple[Fault, ...]
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> RefusalKind:
         """Give the gravest kind: forbidden, then invalid, then conflict."""
         kinds = {fault.kind for fault in self.faults}
-        return next(kind for kind in (Kind.FORBIDDEN, Kind.INVALID, Kind.MISSING, Kind.CONFLICT) if kind in kinds)
+        return next(
+            kind
+            for kind in (RefusalKind.FORBIDDEN, RefusalKind.INVALID, RefusalKind.MISSING, RefusalKind.CONFLICT)
+            if kind in kinds
+        )
 
 
 class Faults:

@@ -4,11 +4,15 @@ A warning is kept with the command's first event as its code, its place and the 
 answers the same; its sentence is made when it is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from domain.events.declaration import EventBody, Participant
 from domain.events.envelope import Warned
+from domain.values import Money, PartyAt
 from domain.vocabulary import CodeList
 
 
@@ -52,3 +56,35 @@ def sentence_of(warned: Warned, names: Mapping[UUID, str] | None = None) -> str:
     known = names or {}
     about = ", ".join(f"{known[each]} ({each})" if each in known else str(each) for each in warned.about)
     return SENTENCES[Slip(warned.code)].format(about=about)
+
+
+def oddities(body: EventBody, fields: frozenset[str] | None = None) -> Iterator[tuple[Slip, str, tuple[UUID, ...]]]:
+    """The likely slips in an event, whatever command says it: each with its field and the ids it is about.
+
+    `fields` names the fields to look at; None: all.
+    """
+    for name in body.__struct_fields__:
+        value = getattr(body, name)
+        if fields is not None and name not in fields:
+            continue
+        if isinstance(value, Money) and value.minor_units <= 0:
+            yield Slip.NO_SUM, f"{name}/minor_units", ()
+        if isinstance(value, tuple):
+            yield from _twins(name, value)
+
+
+def _twins(name: str, items: tuple[object, ...]) -> Iterator[tuple[Slip, str, tuple[UUID, ...]]]:
+    """Bodies that a list names twice and alike; several people of one body differ by name or role."""
+    earlier: set[object] = set()
+    for index, item in enumerate(items):
+        match item:
+            case Participant():
+                alike: object = replace(item, count=1, channel=None)
+                at, party_id, is_distinct = f"{name}/{index}/party", item.party.party_id, item.person_id is not None
+            case PartyAt():
+                alike, at, party_id, is_distinct = item, f"{name}/{index}", item.party_id, False
+            case _:
+                continue
+        if alike in earlier and not is_distinct:
+            yield Slip.SAME_BODY_TWICE, at, (party_id,)
+        earlier.add(alike)

@@ -46,7 +46,7 @@ class Piece(Struct, frozen=True):
 Phrase = tuple[Piece, ...]
 
 
-class Part(Struct, frozen=True):
+class TemplatePart(Struct, frozen=True):
     """A stretch of a template: alternatives in the order of preference. Optional: none of them may do."""
 
     alternatives: tuple[Phrase, ...]
@@ -57,13 +57,13 @@ _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
 @cache
-def parts_of(template: str) -> tuple[Part, ...]:
+def parts_of(template: str) -> tuple[TemplatePart, ...]:
     """Take a template apart. Raises ValueError for unbalanced braces or brackets."""
     stretches = _BRACKETS.split(template)
     if any(bracket in plain for plain in stretches[::2] for bracket in "[]"):
         raise ValueError(f"brackets do not pair in {template!r}")
     return tuple(
-        Part(tuple(_phrase(each) for each in (stretch.split("|") if nth % 2 else [stretch])), bool(nth % 2))
+        TemplatePart(tuple(_phrase(each) for each in (stretch.split("|") if nth % 2 else [stretch])), bool(nth % 2))
         for nth, stretch in enumerate(stretches)
         if stretch
     )
@@ -85,7 +85,7 @@ class _Wording:
     def __init__(self, body: EventBody, label: LabelOf, text: TextOf) -> None:
         self._body, self._label, self._text = body, label, text
 
-    def said(self, part: Part) -> str:
+    def said(self, part: TemplatePart) -> str:
         for phrase in part.alternatives:
             values = [self._value(piece) for piece in phrase if piece.field]
             if all(values) or not part.optional:
@@ -139,7 +139,7 @@ def _plainly(value: object) -> str:
             raise TypeError(f"a sentence cannot say a {type(value).__name__}")
 
 
-def fields_said(parts: Iterable[Part], *, optional: bool) -> frozenset[str]:
+def fields_said(parts: Iterable[TemplatePart], *, optional: bool) -> frozenset[str]:
     """Name the fields that the brackets of a template mention, or those outside of any."""
     return frozenset(
         piece.field

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.decisions.batch import Part, RecordTogether
+from domain.decisions.batch import BatchPart, RecordTogether
 from domain.decisions.case import Draft
 from domain.decisions.command import Command, decide
 from domain.decisions.command_context import CommandContext
@@ -126,7 +126,7 @@ class Correcting(Struct, frozen=True, kw_only=True):
         partnership_id = self.context.partnership_id
         if not corrections or partnership_id is None:
             return Merged(corrections[0] if corrections else None, told.events[0].partition_id, left)
-        parts = (Part(name=f"correction-{index}", command=each) for index, each in enumerate(corrections))
+        parts = (BatchPart(name=f"correction-{index}", command=each) for index, each in enumerate(corrections))
         return Merged(RecordTogether(parts=tuple(parts)), partnership_id, left)
 
 

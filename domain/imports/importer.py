@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.decisions.batch import Part, RecordTogether, thing_path
+from domain.decisions.batch import BatchPart, RecordTogether, thing_path
 from domain.decisions.command import Command
 from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.refusals import Refusal
@@ -201,7 +201,7 @@ class Importer:
             context = replace(context, source_recorded_at=first_instant(entered))
         return (RecordTogether(parts=tuple(parts)) if standing else parts[0].command), context
 
-    def _part(self, row: Row, part: RowPart, world: "_World") -> Part:
+    def _part(self, row: Row, part: RowPart, world: "_World") -> BatchPart:
         cells = dict(part.fields)
         if "happened" in part.command.__struct_fields__ and row.kind.happened is not None:
             cells.setdefault("happened", row.kind.happened)
@@ -215,7 +215,7 @@ class Importer:
         if "confidence" in part.command.__struct_fields__:
             values.setdefault("confidence", Confidence.IMPORTED.value)
         word = None if part.word is None else self._frame.party(row, part.word)
-        return Part(name=part.name, command=to_command(part.command, values, part.name), word=word)
+        return BatchPart(name=part.name, command=to_command(part.command, values, part.name), word=word)
 
     def party(self, row: Row, name: str) -> UUID | None:
         """Give the id of a party for a row."""

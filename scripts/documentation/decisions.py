@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import domain.decisions  # noqa: F401 - registers every command
 from domain.decisions.authority import BY_RELATION, TABLE
 from domain.decisions.command import Command, commands
-from domain.decisions.refusals import REASONS, Kind
+from domain.decisions.refusals import REASONS, RefusalKind
 from domain.decisions.warnings import SENTENCES, Slip
 from domain.events.declaration import declarations, name_of
 from domain.events.english import words
@@ -13,10 +13,10 @@ from domain.vocabulary import Side
 from scripts.documentation.markdown import page, table, title
 
 _ANSWERED = {
-    Kind.INVALID: "give better input",
-    Kind.MISSING: "it is not there",
-    Kind.FORBIDDEN: "somebody else may",
-    Kind.CONFLICT: "not as things stand",
+    RefusalKind.INVALID: "give better input",
+    RefusalKind.MISSING: "it is not there",
+    RefusalKind.FORBIDDEN: "somebody else may",
+    RefusalKind.CONFLICT: "not as things stand",
 }
 
 

@@ -138,7 +138,7 @@ def _parts() -> tuple[type[Struct], ...]:
 
 
 def _code_lists() -> list[type[CodeList]]:
-    return [each for each in CodeList.__subclasses__() if each.__module__ == vocabulary.__name__]
+    return [each for each in CodeList.__subclasses__() if each.__module__.startswith(f"{vocabulary.__name__}.")]
 
 
 def _heading(codes: type) -> str:

@@ -18,7 +18,7 @@ from domain.vocabulary import (
     Side,
 )
 
-LISTS = [codes for codes in CodeList.__subclasses__() if codes.__module__ == "domain.vocabulary"]
+LISTS = [codes for codes in CodeList.__subclasses__() if codes.__module__.startswith("domain.vocabulary.")]
 each_list = pytest.mark.parametrize("codes", LISTS, ids=lambda codes: codes.__name__)
 
 

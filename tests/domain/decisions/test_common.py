@@ -8,7 +8,7 @@ from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.outcomes import StartIntervention
 from domain.decisions.partnerships import AdoptMethod, FormPartnership
 from domain.decisions.references import NamedParty
-from domain.decisions.refusals import Code, Kind
+from domain.decisions.refusals import Code, RefusalKind
 from domain.decisions.registries import RegisterPlace
 from domain.decisions.stewardship import ForgetPerson
 from domain.events.asks import AskRaised
@@ -175,7 +175,7 @@ def test_every_fault_is_named_at_once_and_the_gravest_decides_the_answer():
     heard.then_refused(
         Code.UNKNOWN_PARTY, Code.UNKNOWN_PLACE, Code.IN_THE_FUTURE, Code.PARTNERSHIP_CLOSED, Code.NOT_A_MEMBER
     )
-    assert heard.outcome.kind is Kind.FORBIDDEN
+    assert heard.outcome.kind is RefusalKind.FORBIDDEN
 
 
 def test_whoever_formed_a_partnership_is_remembered_as_the_one_whose_word_it_is():

@@ -1,6 +1,6 @@
 """Several commands recorded as one: all or nothing, later parts seeing earlier ones, in whose word it says."""
 
-from domain.decisions.batch import Part, RecordTogether, thing_path
+from domain.decisions.batch import BatchPart, RecordTogether, thing_path
 from domain.decisions.commitments import ConfirmFulfilment, MakeCommitment
 from domain.decisions.refusals import Code
 from domain.events.commitments import CommitmentMade, FulfilmentConfirmed
@@ -18,12 +18,12 @@ def kept(happened: str = "2026-04") -> ConfirmFulfilment:
     return ConfirmFulfilment(commitment=PROMISE_ID, confirmed_by=TENANTS.party_id, happened=happened)
 
 
-def together(*parts: Part) -> RecordTogether:
+def together(*parts: BatchPart) -> RecordTogether:
     return RecordTogether(parts=parts)
 
 
 def test_parts_are_recorded_in_their_order_and_later_ones_see_earlier_ones():
-    command = together(Part(name="promise", command=MAKE), Part(name="kept", command=kept()))
+    command = together(BatchPart(name="promise", command=MAKE), BatchPart(name="kept", command=kept()))
     given().when(command, by=STEWARD).then(
         CommitmentMade(
             happened="2026-03",
@@ -37,18 +37,20 @@ def test_parts_are_recorded_in_their_order_and_later_ones_see_earlier_ones():
 
 
 def test_one_part_that_cannot_be_recorded_refuses_the_whole_and_says_which():
-    command = together(Part(name="promise", command=MAKE), Part(name="kept", command=kept("2026-01")))
+    command = together(BatchPart(name="promise", command=MAKE), BatchPart(name="kept", command=kept("2026-01")))
     given().when(command, by=STEWARD).then_refused(Code.BEFORE_WHAT_IT_REFERS_TO, at="#/kept/0/happened")
 
 
 def test_a_word_that_is_given_stands_for_that_part_alone():
-    command = together(Part(name="promise", command=MAKE, word=TENANTS.party_id), Part(name="kept", command=kept()))
+    command = together(
+        BatchPart(name="promise", command=MAKE, word=TENANTS.party_id), BatchPart(name="kept", command=kept())
+    )
     drafts = given().when(command, by=STEWARD).drafts
     assert [draft.word for draft in drafts] == [TENANTS, TENANTS]
-    drafts = given().when(together(Part(name="promise", command=MAKE)), by=STEWARD).drafts
+    drafts = given().when(together(BatchPart(name="promise", command=MAKE)), by=STEWARD).drafts
     assert [draft.word for draft in drafts] == [COUNCIL]
 
 
 def test_only_stewards_set_down_what_others_said():
-    command = together(Part(name="promise", command=MAKE))
+    command = together(BatchPart(name="promise", command=MAKE))
     given().when(command, by=OFFICER).then_refused(Code.STEWARDS_ONLY)

@@ -1,0 +1,36 @@
+"""The code lists of the record itself: by which door it came, how sure it is, who may read it."""
+
+from enum import auto
+
+from domain.vocabulary.code_list import CodeList
+
+
+class Source(CodeList):
+    """By which door a record came in."""
+
+    API = auto()
+    IMPORT = auto()
+    DEMONSTRATION = auto()
+    OPERATOR = auto()
+
+
+class Confidence(CodeList):
+    """How the recorder knows."""
+
+    WITNESSED = auto()
+    SECOND_HAND = auto()
+    IMPORTED = auto()
+
+
+class Sensitivity(CodeList):
+    """Who may be told."""
+
+    OPEN = auto()
+    PARTNERS_ONLY = auto()
+
+
+class ResolutionOutcome(CodeList):
+    """How a dispute about a record ended."""
+
+    STANDS = auto()
+    SET_ASIDE = auto()
