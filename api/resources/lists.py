@@ -17,7 +17,6 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 from msgspec.structs import fields as struct_fields
 
-import projections.views as _views  # noqa: F401 - importing them declares them
 from api.http.conditional import etag
 from api.http.formats import MEDIA, Format, csv_of
 from api.http.freshness import FreshnessQuery, behind, not_built

@@ -34,7 +34,7 @@ from projections.agreement.steps import Agreed
 from projections.rows import TextAt
 from projections.scoring.health.measure import Measure, Missing
 from projections.scoring.health.shown_profile import ShownComposite, ShownMeasure
-from projections.scoring.trust.change_shares import CauseKind
+from projections.scoring.trust.explanation import CauseKind
 from projections.scoring.trust.shown_trust import Figure, PlainCounts
 from projections.views.composition import Requirement
 from projections.views.network import Tie

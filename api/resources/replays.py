@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-import projections.views as _views  # noqa: F401 - importing them declares them
 from api.http.formats import MEDIA, Format, csv_of
 from api.http.operations import CSV, Answer, Call, Operation
 from api.http.paging import Cursor, after, link, next_address, page

@@ -21,8 +21,7 @@ from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
 from projections.scoring.evidence import TrustView
-from projections.scoring.trust.change_shares import ChangeCause
-from projections.scoring.trust.explanation import explain_change
+from projections.scoring.trust.explanation import ChangeCause, explain_change
 from projections.scoring.trust.shown_trust import Figure, shown_trust
 from projections.scoring.trust.trust_rows import TrustRow, pair_rows, trust_rows
 from projections.views import projection_called

@@ -54,9 +54,19 @@ class AgreementStep(Struct, frozen=True, kw_only=True):
         return bool(self.disputed_by)
 
     @property
+    def is_agreed(self) -> bool:
+        """Whether the other side agreed, or stayed silent, and the statement was not set aside since."""
+        return self.agreed is not Agreed.REPORTED and not self.void
+
+    @property
     def stands(self) -> bool:
         """Whether the statement is agreed and neither disputed nor set aside."""
-        return self.agreed is not Agreed.REPORTED and not self.disputed_by and not self.void
+        return self.is_agreed and not self.disputed_by
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether it is merely reported: the other side has not answered, and nothing set it aside."""
+        return self.agreed is Agreed.REPORTED and not self.disputed_by and not self.void
 
 
 Course = tuple[AgreementStep, ...]

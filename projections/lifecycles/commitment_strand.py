@@ -34,7 +34,7 @@ from projections.agreement.parties import Parties, parties_between
 from projections.agreement.silence import Notice
 from projections.agreement.steps import Agreed, Course
 from projections.history.history import History
-from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.terms import Wording, renegotiations
 from projections.method.method import Method
 

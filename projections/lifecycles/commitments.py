@@ -6,7 +6,6 @@ whole, and each promisee may confirm for itself. Overdue comes from the clock an
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,7 +15,7 @@ from domain.events.recorded import Effective
 from domain.values import last_day
 from projections.history.history import History, thing_of
 from projections.history.memo import once_per_history
-from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_states import BY_URGENCY
 from projections.lifecycles.commitment_strand import CommitmentStory, Phase, Strand
 from projections.lifecycles.phases import follow_strand
 from projections.lifecycles.terms import (
@@ -28,23 +27,6 @@ from projections.lifecycles.terms import (
     wordings,
 )
 from projections.method.method import Method
-
-_PRESSING: Final = (
-    CommitmentState.OVERDUE,
-    CommitmentState.REPORTED,
-    CommitmentState.OPEN,
-    CommitmentState.MADE,
-    CommitmentState.PROPOSED,
-    CommitmentState.FAILED,
-    CommitmentState.WITHDRAWN,
-    CommitmentState.PARTLY_FULFILLED,
-    CommitmentState.FULFILLED,
-    CommitmentState.SUPERSEDED,
-    CommitmentState.RELEASED,
-    CommitmentState.REFERRED,
-    CommitmentState.SET_ASIDE,
-)
-"""States from what most needs somebody's attention to what least does."""
 
 
 class Commitment(Struct, frozen=True, kw_only=True):
@@ -61,9 +43,9 @@ class Commitment(Struct, frozen=True, kw_only=True):
     """A correction of its terms that the other side has not confirmed."""
 
     def pressing(self, cut: datetime) -> Phase | None:
-        """Give, of the strands' phases at a cut, the one that most needs attention; None before the promise."""
+        """The phase at a cut, of all strands, that most needs attention; None before the promise."""
         phases = [phase for strand in self.strands if (phase := strand.at(cut)) is not None]
-        return min(phases, key=lambda phase: _PRESSING.index(phase.state), default=None)
+        return min(phases, key=lambda phase: BY_URGENCY.index(phase.state), default=None)
 
 
 @once_per_history

@@ -5,7 +5,7 @@ timeline agree.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -21,12 +21,12 @@ from domain.events.commitments import (
 )
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
-from domain.values import PartyAt, end_of_day, last_day
+from domain.values import PartyAt, last_day
 from domain.vocabulary import Extent, Materiality
 from projections.agreement.acts import agrees_by_itself
 from projections.agreement.steps import Agreed, AgreementStep, Course, step_after
 from projections.history.causes import each_once
-from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitment_strand import (
     ADVERSE,
     FULFILLING,
@@ -36,6 +36,7 @@ from projections.lifecycles.commitment_strand import (
     Strand,
     StrandEvidence,
 )
+from projections.lifecycles.late_promises import days_late, overdue_at, state_while_open
 from projections.lifecycles.terms import CommitmentTerms, terms_at
 
 _STATES: Final[dict[type[EventBody], CommitmentState]] = {
@@ -102,11 +103,8 @@ class _StrandFollower:
         turns.update([each.when for each in self.bearing.passes])
         turns.update([fact.occurred_at for fact in self._story.acknowledgements])
         dues = {self._terms(turn).due.on for turn in ([begun] if self._fixed else turns) if turn >= begun}
-        turns.update([self._overdue_at(due) for due in dues])
+        turns.update([overdue_at(due, self._story.method.commitments) for due in dues])
         return sorted([turn for turn in turns if begun <= turn < end])
-
-    def _overdue_at(self, due: date) -> datetime:
-        return end_of_day(due + timedelta(days=self._story.method.commitments.grace_days))
 
     def _terms(self, when: datetime) -> CommitmentTerms:
         if self._fixed is not None:
@@ -134,7 +132,9 @@ class _StrandFollower:
             state, waiting = _state_of(settled.fact), ()
         else:
             waiting = self._waiting(when)
-            state = self._open_state(when, terms, waiting)
+            reports = [max(act.fact.occurred_at, act.fact.recorded_at) for act in waiting]
+            rules = self._story.method.commitments
+            state = state_while_open(when, terms.due.on, rules, reported_at=min(reports, default=None))
         if waiting is None:
             waiting = self._waiting(when)
         return self._as_phase(when, state, terms, bound, settled, waiting)
@@ -149,17 +149,7 @@ class _StrandFollower:
     def _waiting(self, when: datetime) -> Sequence[CommitmentAct]:
         """List the reports of fulfilment that nobody has answered yet."""
         steps = [(act, step_after(act.course, when)) for act in self.bearing.fulfilments]
-        return [
-            act
-            for act, step in steps
-            if step is not None and step.agreed is Agreed.REPORTED and not step.disputed_by and not step.void
-        ]
-
-    def _open_state(self, when: datetime, terms: CommitmentTerms, waiting: Sequence[CommitmentAct]) -> CommitmentState:
-        overdue_at = self._overdue_at(terms.due.on)
-        if any(max(act.fact.occurred_at, act.fact.recorded_at) < overdue_at for act in waiting):
-            return CommitmentState.REPORTED
-        return CommitmentState.OVERDUE if when >= overdue_at else CommitmentState.OPEN
+        return [act for act, step in steps if step is not None and step.awaits_answer]
 
     def _as_phase(
         self,
@@ -194,7 +184,7 @@ class _StrandFollower:
             renegotiated=terms.renegotiated,
             renegotiated_late=terms.renegotiated_late,
             done_on=done_on,
-            days_late=max(0, (done_on - terms.due.on).days) if done_on else 0,
+            days_late=days_late(done_on, terms.due.on),
             fraction=getattr(settled.fact.body, "fraction", None) if settled else None,
             settled_by=settled.fact if settled else None,
             causes=each_once([*causes, *done_causes]),
@@ -241,7 +231,7 @@ def _holds(act: CommitmentAct, when: datetime) -> bool:
     if step is None:
         return False
     if isinstance(act.fact.body, ADVERSE):
-        return step.agreed is not Agreed.REPORTED and not step.void
+        return step.is_agreed
     return step.stands
 
 

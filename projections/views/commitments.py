@@ -29,7 +29,7 @@ from projections.agreement.answerable import is_thing_laid_at_door
 from projections.agreement.steps import Agreed
 from projections.declaration import ProjectionRow, projection
 from projections.history.history import History
-from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_states import OWED, CommitmentState
 from projections.lifecycles.commitment_strand import Phase
 from projections.lifecycles.commitments import Commitment, commitments
 from projections.method.method import Method
@@ -50,8 +50,6 @@ OF_COMMITMENTS: Final[tuple[type[EventBody], ...]] = (
     CommitmentReassigned,
 )
 """The events of a promise's own life."""
-
-_OWED: Final = (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.REPORTED)
 
 
 class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
@@ -123,7 +121,7 @@ def _row(history: History, promise: Commitment) -> CommitmentRow | None:
     body, final = promise.body, promise.made.body
     promisers = _each_once(phase.promiser for phase in phases)
     promisees = _each_once(phase.promisee for phase in phases)
-    owed = pressing.state in _OWED
+    owed = pressing.state in OWED
     return CommitmentRow(
         commitment_id=promise.commitment_id,
         state=pressing.state,

@@ -17,9 +17,9 @@ from projections.agreement.steps import Agreed, step_at
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
+from projections.lifecycles.decisions import LedDecision, decisions_led
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
-from projections.scoring.facets.who_led import LedDecision, decisions_led
 
 
 class DecisionRow(ProjectionRow, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
@@ -25,24 +25,21 @@ from projections.agreement.agreement import AGREEING, agreement
 from projections.agreement.answerable import sets_a_task
 from projections.agreement.parties import parties_between
 from projections.agreement.silence import silences
-from projections.agreement.steps import Agreed, step_at
+from projections.agreement.steps import step_at
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
-from projections.lifecycles.act_value import CommitmentState
 from projections.lifecycles.asks import asks
+from projections.lifecycles.commitment_states import OWED, UNENDED, CommitmentState
 from projections.lifecycles.commitment_strand import Phase, Strand
 from projections.lifecycles.commitments import Commitment, commitments
 from projections.lifecycles.consultations import ConsultationState, consultations
+from projections.lifecycles.decisions import decisions_led
 from projections.lifecycles.interactions import contacts
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, names_a
-from projections.scoring.facets.who_led import decisions_led
 from projections.views.asks import OF_ASKS
 from projections.views.commitments import OF_COMMITMENTS
-
-_OWED: Final = (CommitmentState.OPEN, CommitmentState.OVERDUE, CommitmentState.REPORTED)
-_STANDING: Final = (CommitmentState.MADE, *_OWED)
 
 
 class WorklistTask(CodeList):
@@ -169,7 +166,7 @@ def _of_strand(
     history: History, method: Method, promise: Commitment, strand: Strand, phase: Phase
 ) -> Iterator[WorkRow]:
     identity, since_on = promise.commitment_id, promise.promised_on
-    if promise.waiting is not None and phase.state in _STANDING:
+    if promise.waiting is not None and phase.state in UNENDED:
         yield _row(
             history,
             WorklistTask.AGREE_CORRECTION,
@@ -188,7 +185,7 @@ def _of_strand(
             since_on=since_on,
             causes=phase.causes,
         )
-    if phase.state not in _OWED:
+    if phase.state not in OWED:
         return
     if not phase.is_reported:
         yield _row(
@@ -203,7 +200,7 @@ def _of_strand(
     for course in strand.reports:
         step = step_at(course, history.end)
         report = history.fact(course[0].causes[0])
-        waits = step is not None and step.agreed is Agreed.REPORTED and not step.disputed and not step.void
+        waits = step is not None and step.awaits_answer
         if waits and report is not None and isinstance(report.body, FulfilmentClaimed):
             silence = silences(
                 history,
@@ -223,7 +220,7 @@ def _of_strand(
             )
     for asked in promise.renegotiations:
         step = step_at(asked.course, history.end)
-        if step is not None and step.agreed is Agreed.REPORTED and not step.disputed and not step.void:
+        if step is not None and step.awaits_answer:
             other = phase.promiser if asked.body.asked_by.party_id == phase.promisee.party_id else phase.promisee
             yield _row(
                 history,
@@ -242,7 +239,7 @@ def _handovers(history: History, method: Method, promise: Commitment, phase: Pha
         if isinstance(fact.body, CommitmentReassigned):
             parties = parties_between([fact.body.from_promiser], [phase.promisee], each_for_itself=True)
             step = step_at(agreement(history, method, fact, parties), history.end)
-            if step is not None and step.agreed is Agreed.REPORTED and not step.disputed and not step.void:
+            if step is not None and step.awaits_answer:
                 yield _row(
                     history,
                     WorklistTask.AGREE_HANDOVER,
@@ -310,7 +307,7 @@ def _decisions(history: History, method: Method) -> Iterator[WorkRow]:
     """Let a decision whose lead nobody else has attested wait for each other side that met it."""
     for led in decisions_led(history, method):
         step = step_at(led.course, history.end)
-        if step is None or step.agreed is not Agreed.REPORTED or step.disputed or step.void:
+        if step is None or not step.awaits_answer:
             continue
         for side in sorted(set(led.body.met_by) - {led.leader.side}):
             yield _row(

@@ -14,7 +14,7 @@ from domain.events.partnership import MemberLeft, RuleAdopted
 from domain.values import Money
 from domain.vocabulary import Facet, Level, Side
 from projections.engine.digest import digest
-from projections.lifecycles.act_value import CommitmentState as State
+from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.method.document import default_method
 from projections.scoring.facets.behaviour import evidence
 from projections.views import stored_projections

@@ -24,7 +24,7 @@ from domain.vocabulary import (
     Side,
 )
 from projections.agreement.steps import Agreed
-from projections.lifecycles.act_value import CommitmentState as State
+from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method
 from tests.projections.given import CHARITY, COUNCIL, COUNTY, FORUM, TENANTS, Told, an_id, party, words

@@ -8,8 +8,8 @@ from domain.events.partnership import ExpectedBodiesSet, ExpectedBody, RuleAdopt
 from domain.values import day_of
 from domain.vocabulary import Level, PartyKind, Side
 from projections.history.rules_in_force import SETTLED, binds_from, in_force, is_claimed, settled
+from projections.lifecycles.decisions import decisions_led, promised_level
 from projections.method.method import Dimension
-from projections.scoring.facets.who_led import decisions_led, promised_level
 from projections.scoring.health.measure import Missing
 from projections.scoring.health.profile import weights_in_force
 from projections.views.composition import Requirement, composition

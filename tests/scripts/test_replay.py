@@ -7,7 +7,6 @@ from importlib.resources import files as resources
 
 import pytest
 
-import projections.views  # noqa: F401 - declares every projection
 from domain.log.recorder import LogRecorder
 from projections.views import projections as declared
 from tests.domain.imports.given import MAPPING, a_file, payment, promise, the_files

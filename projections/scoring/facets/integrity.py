@@ -2,10 +2,11 @@
 
 from domain.vocabulary import Facet, Level
 from projections.history.history import History
-from projections.lifecycles.act_value import integrity_value
+from projections.lifecycles.decisions import LedDecision, promised_level
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.who_led import LedDecision, led_evidence, promised_level
+from projections.scoring.facets.led_decisions import led_evidence
+from projections.scoring.formulas.act_value import integrity_value
 
 
 def evidence(history: History, method: Method) -> list[Evidence]:

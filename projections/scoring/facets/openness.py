@@ -14,13 +14,14 @@ from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Facet, Level, Side
 from projections.history.attendance import bodies_taking_part
 from projections.history.history import History
-from projections.lifecycles.act_value import sharing_value
+from projections.lifecycles.decisions import LedDecision
 from projections.lifecycles.interactions import notes_due_on
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
-from projections.scoring.facets.who_led import LedDecision, led_evidence
+from projections.scoring.facets.led_decisions import led_evidence
+from projections.scoring.formulas.act_value import sharing_value
 
 NOTES: Final = "notes"
 REASONS: Final = "reasons"

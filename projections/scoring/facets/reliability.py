@@ -9,7 +9,7 @@ from domain.values import PartyAt, start_of_day
 from domain.vocabulary import Facet, Side
 from projections.agreement.steps import Agreed, Course
 from projections.history.history import History
-from projections.lifecycles.act_value import CommitmentState, commitment_value
+from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitment_strand import Phase, Strand
 from projections.lifecycles.commitments import Commitment, commitments
 from projections.method.method import Method
@@ -18,6 +18,7 @@ from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
 from projections.scoring.facets.own_word import belief
+from projections.scoring.formulas.act_value import commitment_value
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
 _Reporter = tuple[UUID, Side]

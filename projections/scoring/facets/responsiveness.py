@@ -13,13 +13,13 @@ from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet
 from projections.history.causes import each_once
 from projections.history.history import History
-from projections.lifecycles.act_value import answer_value
 from projections.lifecycles.asks import AskHolding, holdings, is_answer
 from projections.method.method import Method
 from projections.method.working_days import working_days
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
+from projections.scoring.formulas.act_value import answer_value
 
 
 def evidence(history: History, method: Method) -> list[Evidence]:

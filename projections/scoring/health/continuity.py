@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.values import day_of, end_of_day
 from projections.history.causes import causes_of, each_once
-from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_states import UNENDED
 from projections.lifecycles.commitment_strand import Strand
 from projections.method.method import Dimension
 from projections.scoring.health.material import Material
@@ -18,9 +18,6 @@ from projections.scoring.health.measure import Measure, Missing, counted, share
 H5: Final = Dimension.CONTINUITY
 _TICK: Final = timedelta(microseconds=1)
 _YEAR_DAYS: Final = 365.0
-_OPEN: Final = frozenset(
-    {CommitmentState.MADE, CommitmentState.OPEN, CommitmentState.REPORTED, CommitmentState.OVERDUE}
-)
 
 
 def continuity(material: Material) -> list[Measure]:
@@ -73,7 +70,7 @@ def _left_behind(material: Material) -> Iterator[tuple[bool | None, tuple[UUID, 
             continue
         for strand in (strand for promise in material.promises for strand in promise.strands):
             before = strand.at(left_at)
-            if before is not None and before.state in _OPEN and before.promiser.party_id == gone:
+            if before is not None and before.state in UNENDED and before.promiser.party_id == gone:
                 taken_on = _is_taken_on(strand, gone, left_at + within)
                 is_time_up = left_at + within < material.end
                 yield (taken_on if taken_on or is_time_up else None), (*before.causes, *fact.causes)

@@ -6,7 +6,7 @@ from typing import Final
 from domain.values import PartyAt, day_of
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import causes_of
-from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitment_strand import Phase
 from projections.lifecycles.commitments import Commitment
 from projections.lifecycles.terms import named_due

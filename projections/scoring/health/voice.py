@@ -17,9 +17,9 @@ from projections.history.causes import causes_of, each_once
 from projections.history.history import History
 from projections.history.rules_in_force import rule_in_force
 from projections.lifecycles.asks import asks, is_answer, is_ask_laid_at_door
+from projections.lifecycles.decisions import AgreedLead, lead_at
 from projections.method.method import Dimension, Method
 from projections.method.working_days import working_days
-from projections.scoring.facets.who_led import AgreedLead, lead_at
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,

@@ -21,7 +21,7 @@ from domain.events.commitments import (
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Extent, Materiality, Side
 from projections.agreement.steps import Agreed
-from projections.lifecycles.act_value import CommitmentState as State
+from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method
 from tests.projections.given import COUNCIL, COUNTY, FORUM, ICB, TENANTS, Told, an_id, words

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from domain.events.commitments import CommitmentRenegotiated
-from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method
 from projections.method.method import Dimension

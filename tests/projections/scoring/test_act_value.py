@@ -6,18 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.values import start_of_day
 from domain.vocabulary import Level
-from projections.lifecycles.act_value import (
-    CommitmentState,
+from projections.lifecycles.commitment_states import CommitmentState
+from projections.lifecycles.late_promises import overdue_at
+from projections.method.document import default_method
+from projections.scoring.belief_in_reports import belief_in_reports
+from projections.scoring.formulas.act_value import (
     answer_value,
     commitment_value,
     integrity_value,
     lateness_factor,
-    overdue_on,
     sharing_value,
 )
-from projections.method.document import default_method
-from projections.scoring.belief_in_reports import belief_in_reports
 from projections.scoring.formulas.opinion import expectation
 
 PROMISES = default_method().commitments
@@ -72,7 +73,7 @@ def test_delivering_at_last_is_better_than_leaving_it_open(days_late: int) -> No
 
 
 def test_a_promise_is_overdue_the_day_after_its_grace() -> None:
-    assert overdue_on(date(2026, 3, 1), PROMISES) == date(2026, 3, 16)
+    assert overdue_at(date(2026, 3, 1), PROMISES) == start_of_day(date(2026, 3, 16))
 
 
 @given(st.integers(-100, 2_000), st.integers(0, 500))

@@ -12,7 +12,7 @@ from scipy.integrate import quad
 
 from domain.values import end_of_day
 from projections.scoring.evidence import Evidence
-from projections.scoring.trust.change_shares import CauseKind, ViewState, path_weights, share_change
+from projections.scoring.trust.explanation import CauseKind, ViewState, path_weights, share_change
 from tests.projections.scoring.builders import GROUPS, NOW, kept, method, several
 
 EARLIER = end_of_day(date(2026, 1, 31))

@@ -11,7 +11,7 @@ from domain.events.consultation import ConsultationFeedbackGiven
 from domain.events.interactions import NotesShared
 from domain.values import day_of, end_of_day
 from domain.vocabulary import Side
-from projections.lifecycles.act_value import CommitmentState
+from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitments import commitments
 from projections.scoring.evidence import ViewKind, views_of
 from projections.scoring.facets.behaviour import evidence

@@ -7,8 +7,7 @@ import pytest
 
 from domain.vocabulary import Facet
 from projections.scoring.formulas.opinion import EvidenceStatus, expectation
-from projections.scoring.trust.change_shares import CauseKind
-from projections.scoring.trust.explanation import explain_change
+from projections.scoring.trust.explanation import CauseKind, explain_change
 from projections.scoring.trust.shown_trust import shown_trust
 from projections.scoring.trust.trust_rows import TrustVariant, pair_rows, trust_rows
 from tests.projections.given import COUNCIL, COUNTY, FORUM, TENANTS, an_id

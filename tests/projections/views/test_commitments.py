@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain.events.commitments import CommitmentAcknowledged
 from domain.vocabulary import Side
 from projections.engine.digest import digest
-from projections.lifecycles.act_value import CommitmentState as State
+from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.method.document import default_method
 from projections.rows import TextAt
 from projections.views import projection_called

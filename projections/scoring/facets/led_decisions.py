@@ -1,0 +1,82 @@
+"""What decisions are worth as evidence: one act of whoever led it, once it is agreed who did and at what level."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from domain.vocabulary import Facet, Level
+from projections.agreement.steps import Agreed
+from projections.history.causes import each_once
+from projections.history.history import History
+from projections.lifecycles.decisions import LedDecision, decisions_led
+from projections.method.method import Method
+from projections.scoring.evidence import Evidence
+from projections.scoring.facets.disputed_acts import done_at, lowered_weight
+from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
+from projections.scoring.facets.own_word import belief
+
+
+def led_evidence(
+    history: History,
+    method: Method,
+    *,
+    facet: Facet,
+    act: str,
+    worth: Callable[[LedDecision, Level | None], tuple[float, bool] | None],
+) -> Iterator[Evidence]:
+    """The evidence of decisions led, once from each other side that met them.
+
+    `worth` gives the value of a decision at a level practised, and whether it is done (else it is owed, and does
+    not fade); None: no evidence.
+    """
+    led = [each for each in decisions_led(history, method) if is_scored(each.leader)]
+    for _, own in groupby(sorted(led, key=_leader_first), key=lambda each: each.leader.party_id):
+        decisions = list(own)
+        believed = belief((each.course,) for each in decisions)
+        for each in decisions:
+            readings = _readings(each, method, worth)
+            for side in sorted(set(each.body.met_by) - {each.leader.side}):
+                yield from evidence_rows(
+                    f"{act} {each.body.decision_id}",
+                    facet,
+                    whole_side(side),
+                    body_of(each.leader),
+                    readings,
+                    end=history.end,
+                    believed=believed,
+                )
+
+
+def _leader_first(led: LedDecision) -> tuple[UUID, int]:
+    return led.leader.party_id, led.fact.position
+
+
+def _readings(
+    led: LedDecision, method: Method, worth: Callable[[LedDecision, Level | None], tuple[float, bool] | None]
+) -> list[ActReading]:
+    moments = {step.since for step in led.course} | {
+        each.occurred_at for each in led.attested if each.occurred_at > led.fact.occurred_at
+    }
+    found = []
+    for moment in sorted(moments):
+        step = next(step for step in reversed(led.course) if step.since <= moment)
+        value = worth(led, led.practised_at(moment))
+        found.append(
+            ActReading(
+                since=moment,
+                value=value[0] if value is not None and step.is_agreed else None,
+                at=done_at(led.fact) if value is None or value[1] else None,
+                position=led.fact.position,
+                weight=lowered_weight(method, led.leader, step.disputed_by) if step.disputed else 1.0,
+                tacit=step.agreed is Agreed.TACIT,
+                disputed=step.disputed,
+                causes=_causes(led, step.causes, moment),
+            )
+        )
+    return found
+
+
+def _causes(led: LedDecision, causes: Iterable[UUID], moment: datetime) -> tuple[UUID, ...]:
+    heard = (each for each in led.attested if each.occurred_at <= moment)
+    return each_once((*causes, *(cause for each in heard for cause in each.causes)))
