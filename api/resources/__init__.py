@@ -7,20 +7,10 @@ from typing import Any, Final
 from api.http.openapi import openapi
 from api.http.operations import Call, Operation
 from api.resources import (
-    asks,
-    commitments,
-    consultations,
-    decisions,
-    disputes,
-    experience,
-    funding,
     health,
-    interactions,
     lists,
-    outcomes,
     parties,
     partnerships,
-    people,
     places,
     records,
     replays,
@@ -31,6 +21,7 @@ from api.resources import (
     timeline,
     trust,
     what_if,
+    write_routes,
 )
 from api.resources.public_names import PUBLIC_NAMES
 
@@ -57,17 +48,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *status.OPERATIONS,
     *places.OPERATIONS,
     *parties.OPERATIONS,
-    *people.OPERATIONS,
+    *write_routes.PEOPLE,
     *partnerships.OPERATIONS,
-    *interactions.OPERATIONS,
-    *asks.OPERATIONS,
-    *commitments.OPERATIONS,
-    *decisions.OPERATIONS,
-    *consultations.OPERATIONS,
-    *disputes.OPERATIONS,
-    *funding.OPERATIONS,
-    *outcomes.OPERATIONS,
-    *experience.OPERATIONS,
+    *write_routes.AFFAIRS,
     *records.OPERATIONS,
     *timeline.OPERATIONS,
     *trust.OPERATIONS,

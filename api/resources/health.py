@@ -5,14 +5,14 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.http.formats import MEDIA, csv_of
 from api.http.operations import CSV, Answer, Call, Operation
 from api.reading.as_of import pinned, read_known
 from api.reading.figures import columns_of_health
+from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
+from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.reading.replies import HealthProfile, Replies
-from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from projections.engine.replay import replay_answer
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force

@@ -18,22 +18,22 @@ from msgspec.structs import asdict
 from msgspec.structs import fields as struct_fields
 
 from api.http.conditional import etag
-from api.http.formats import MEDIA, Format, csv_of
 from api.http.freshness import FreshnessQuery, behind, not_built
 from api.http.operations import CSV, Answer, Call, Operation
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
+from api.reading.formats import MEDIA, Format, csv_of
 from api.reading.labels import REGISTERED, ids_by_kind
 from api.reading.names_and_texts import NamesAndTexts
+from api.reading.stored_projections import STORED_LISTS, StoredProjection, list_address, stored_projection
 from api.resources.public_names import public_name
 from domain.text import END
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.list_rows import NotBuilt, NotReached, RowPage, RowPlace, RowQuery, list_rows
-from projections.engine.status import ProjectionStatus, projection_statuses
+from projections.engine.status import projection_statuses
 from projections.views import stored_projections
 
 _TAG: Final = "Lists across partnerships"
-_ROOT: Final = "/v1/projections"
 _PARTNERSHIP: Final = "partnership_id"
 _NOT_ASKED_FOR: Final = frozenset({"causes"})
 _SHOWN: Final = ShownBeside.__struct_fields__
@@ -83,39 +83,10 @@ class StoredList(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class StoredProjection(Struct, frozen=True, kw_only=True):
-    """How one stored projection stands. Without a build it cannot be listed yet.
-
-    `lag_seconds` is how long the oldest event that it does not hold has waited; `is_followed`, whether this release
-    keeps it level with the record; `parked`, how many partnerships it could not take in.
-    """
-
-    name: str
-    question: str
-    kept_for: str
-    address: str
-    version: int
-    build: int | None
-    built_version: int | None
-    log_id: UUID | None
-    is_followed: bool
-    position: int
-    as_of: date | None
-    lag_events: int
-    lag_seconds: float
-    partnerships: int
-    rows: int
-    parked: int
-
-
 class StoredProjections(Struct, frozen=True, kw_only=True):
     """The stored projections."""
 
     data: tuple[StoredProjection, ...]
-
-
-def _address(asked: Projection) -> str:
-    return f"{_ROOT}/{asked.name.replace('_', '-')}"
 
 
 # How they stand
@@ -124,26 +95,7 @@ def _address(asked: Projection) -> str:
 def _stand(call: Call) -> Answer:
     with call.services.recorder.connections.borrow() as connection:
         found = projection_statuses(connection)
-    return Answer(content=StoredProjections(data=tuple(map(standing_of, found))))
-
-
-def standing_of(standing: ProjectionStatus) -> StoredProjection:
-    """Show how one stored projection stands."""
-    asked = stored_projections()[standing.projection]
-    return StoredProjection(
-        **{name: getattr(standing, name) for name in _ALIKE},
-        name=asked.name,
-        question=asked.question,
-        kept_for=asked.stored,
-        address=_address(asked),
-        partnerships=standing.partitions,
-        parked=len(standing.parked),
-    )
-
-
-_ALIKE: Final = (
-    {each.name for each in struct_fields(ProjectionStatus)} & {each.name for each in struct_fields(StoredProjection)}
-) - {"parked"}
+    return Answer(content=StoredProjections(data=tuple(map(stored_projection, found))))
 
 
 # Their rows
@@ -190,7 +142,7 @@ def _operation(asked: Projection) -> Operation:
     name = asked.name.replace("_", "-")
     return Operation(
         method="GET",
-        path=_address(asked),
+        path=list_address(asked),
         name=f"list-stored-{name}",
         summary=f"{asked.question} Across partnerships.",
         tag=_TAG,
@@ -334,7 +286,7 @@ def _sha256(content: bytes) -> str:
 OPERATIONS = (
     Operation(
         method="GET",
-        path=_ROOT,
+        path=STORED_LISTS,
         name="list-stored-projections",
         summary="Read which lists across partnerships there are, and how far each has come.",
         tag=_TAG,

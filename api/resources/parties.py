@@ -1,17 +1,17 @@
 """Parties: the organisations, groups and offices that work together."""
 
 from api.reading.register import Register
-from api.recording import recording
+from api.recording.command_route import command_route
 from domain.decisions.registries import AmendParty, FindPartiesSame, RegisterParty, SucceedParty
 from domain.events.registries import PartyAmended, PartyRegistered
 
 _REGISTER = Register("party", PartyRegistered, PartyAmended)
 
 OPERATIONS = (
-    recording("/v1/parties", RegisterParty, tag="Organisations", at="/v1/parties/{party}"),
-    recording("/v1/parties/{party}/amendments", AmendParty, tag="Organisations"),
-    recording("/v1/successions", SucceedParty, tag="Organisations"),
-    recording("/v1/parties-found-same", FindPartiesSame, tag="Organisations"),
+    command_route("/v1/parties", RegisterParty, tag="Organisations", at="/v1/parties/{party}"),
+    command_route("/v1/parties/{party}/amendments", AmendParty, tag="Organisations"),
+    command_route("/v1/successions", SucceedParty, tag="Organisations"),
+    command_route("/v1/parties-found-same", FindPartiesSame, tag="Organisations"),
     _REGISTER.listing(
         "/v1/parties",
         name="list-parties",

@@ -3,7 +3,8 @@
 from api.http.conditional import etag
 from api.http.operations import Answer, Call, Operation
 from api.reading.register import Register, RegisterEntry
-from api.recording import affairs_of, recording
+from api.recording.command_route import command_route
+from api.recording.precondition import affairs_of
 from domain.decisions.partnerships import (
     AcceptSeat,
     AddMember,
@@ -32,16 +33,16 @@ def _read(call: Call) -> Answer:
 
 
 OPERATIONS = (
-    recording("/v1/partnerships", FormPartnership, tag=_TAG, at="/v1/partnerships/{partnership}"),
-    recording(f"{_PARTNERSHIP}/members", AddMember, tag=_TAG),
-    recording(f"{_PARTNERSHIP}/members/{{member}}/acceptances", AcceptSeat, tag=_TAG),
-    recording(f"{_PARTNERSHIP}/members/{{member}}/departures", EndMembership, tag=_TAG),
-    recording(f"{_PARTNERSHIP}/rules", AdoptRule, tag=_TAG),
-    recording(f"{_PARTNERSHIP}/method-adoptions", AdoptMethod, tag=_TAG),
-    recording(f"{_PARTNERSHIP}/expected-bodies", SetExpectedBodies, tag=_TAG),
-    recording(f"{_PARTNERSHIP}/pauses", PausePartnership, tag=_TAG),
-    recording(f"{_PARTNERSHIP}/closings", ClosePartnership, tag=_TAG),
-    recording(f"{_PARTNERSHIP}/replies", AttachReply, tag=_TAG),
+    command_route("/v1/partnerships", FormPartnership, tag=_TAG, at="/v1/partnerships/{partnership}"),
+    command_route(f"{_PARTNERSHIP}/members", AddMember, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/members/{{member}}/acceptances", AcceptSeat, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/members/{{member}}/departures", EndMembership, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/rules", AdoptRule, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/method-adoptions", AdoptMethod, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/expected-bodies", SetExpectedBodies, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/pauses", PausePartnership, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/closings", ClosePartnership, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/replies", AttachReply, tag=_TAG),
     _REGISTER.listing(
         "/v1/partnerships", name="list-partnerships", summary="List partnerships, oldest first.", tag=_TAG
     ),

@@ -13,7 +13,7 @@ from api.http.paging import after, link, next_address
 from api.http.problems import Problem
 from api.reading.as_of import PastQuery, settled
 from api.reading.register import PageQuery, RegisterEntry, details_of
-from api.recording import recording
+from api.recording.command_route import command_route
 from domain.decisions.registries import ChangePlaceBoundary, RegisterPlace
 from domain.events import name_of
 from domain.events.recorded import Effective, Recorded, resolve
@@ -138,8 +138,8 @@ def _periods(facts: Sequence[Effective]) -> Iterator[PlacePeriod]:
 
 
 OPERATIONS = (
-    recording("/v1/places", RegisterPlace, tag=_TAG, at=_PLACE),
-    recording(f"{_PLACE}/boundary-changes", ChangePlaceBoundary, tag=_TAG),
+    command_route("/v1/places", RegisterPlace, tag=_TAG, at=_PLACE),
+    command_route(f"{_PLACE}/boundary-changes", ChangePlaceBoundary, tag=_TAG),
     Operation(
         method="GET",
         path="/v1/places",

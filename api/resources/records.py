@@ -13,7 +13,8 @@ from api.http.problems import Problem
 from api.reading.access import may_read_entry, may_read_words
 from api.reading.events import RecordEntry, entry, shown
 from api.reading.names_and_texts import NamesAndTexts, ShownText, ids_in, taken_out_of
-from api.recording import about_record, recording
+from api.recording.command_route import command_route
+from api.recording.precondition import about_record
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, corrected_body, resolve, without
@@ -133,9 +134,9 @@ OPERATIONS = (
         answers={200: RecordAnswer},
         conditional=True,
     ),
-    recording(f"{_RECORD}/confirmations", ConfirmRecord, tag=_TAG),
-    recording(f"{_RECORD}/disputes", DisputeRecord, tag=_TAG),
-    recording(f"{_RECORD}/resolutions", ResolveDispute, tag=_TAG),
-    recording(f"{_RECORD}/corrections", CorrectRecord, tag=_TAG),
-    recording(f"{_RECORD}/withdrawals", WithdrawRecord, tag=_TAG),
+    command_route(f"{_RECORD}/confirmations", ConfirmRecord, tag=_TAG),
+    command_route(f"{_RECORD}/disputes", DisputeRecord, tag=_TAG),
+    command_route(f"{_RECORD}/resolutions", ResolveDispute, tag=_TAG),
+    command_route(f"{_RECORD}/corrections", CorrectRecord, tag=_TAG),
+    command_route(f"{_RECORD}/withdrawals", WithdrawRecord, tag=_TAG),
 )

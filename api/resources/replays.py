@@ -1,28 +1,27 @@
 """Views: every projection of a partnership or a place, as of any day and as known at any position."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import Annotated, Any, Final
+from collections.abc import Iterator
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
 
-from api.http.formats import MEDIA, Format, csv_of
 from api.http.operations import CSV, Answer, Call, Operation
 from api.http.paging import Cursor, after, link, next_address, page
-from api.reading.as_of import ScoredPastQuery, pinned, read_known
+from api.reading.as_of import pinned, read_known
 from api.reading.attendances import Attendances, InteractionParticipant
-from api.reading.labels import REGISTERED, Beginnings, ids_by_kind, named_columns, things_in
+from api.reading.formats import MEDIA, csv_of
+from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts, ShownText
+from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.resources.public_names import public_name
 from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PlaceRegistered
-from domain.values import Sealed
-from projections.declaration import Projection, ProjectionRow
-from projections.engine.replay import AnswerBasis, KnownPartnership, replay_answer
-from projections.rows import MENDING, TextAt
+from projections.declaration import Projection
+from projections.engine.replay import replay_answer
+from projections.rows import MENDING
 from projections.views import projections
 from projections.views.interactions import InteractionRow
 
@@ -33,35 +32,11 @@ RowLimit = Annotated[int, Meta(ge=1, le=5_000, description="How many rows; unles
 SHOWN_ELSEWHERE = ("trust", "health")
 
 
-class ViewQuery(ScoredPastQuery, frozen=True, kw_only=True):
-    """Which past is asked about, by which method, in which format."""
-
-    format: Format | None = None
-
-
 class RowsQuery(ViewQuery, frozen=True, kw_only=True):
     """Which past is asked about, and which page of its rows."""
 
     limit: RowLimit | None = None
     cursor: Cursor | None = None
-
-
-class ReplayBasis(Struct, frozen=True, kw_only=True):
-    """What every figure rests on: the same of these gives the same digest."""
-
-    log_id: UUID
-    position: int
-    as_of: date
-    method: str
-    method_sha256: str
-    tree_root: str
-    rules_as_claimed: Annotated[
-        tuple[UUID, ...],
-        Meta(description="Rules that bind from when their source claims to have recorded them"),
-    ] = ()
-    projection: str
-    version: int
-    digest: str
 
 
 class ReplayedView(ReplayBasis, frozen=True, kw_only=True):
@@ -156,65 +131,6 @@ def _read(call: Call, asked: Projection, begins: type[EventBody], shape: type[St
         content = shape(**resting, **words_beside, **paged, **shown)
     headers = {"ETag": at.tag, **link(address)}
     return Answer(content=content, media=call.media, headers=headers, personal=at.entitled)
-
-
-def basis_of(basis: AnswerBasis, asked: Projection, digest: str) -> dict[str, Any]:
-    """Give what an answer rests on, field by field."""
-    fields = {name: getattr(basis, name) for name in basis.__struct_fields__}
-    return {**fields, "projection": asked.name, "version": asked.version, "digest": digest}
-
-
-class WordsBesideRows:
-    """The part of an answer beside rows, outside their digest: labels of ids, and texts for who may read them."""
-
-    def __init__(
-        self,
-        known: KnownPartnership,
-        words: NamesAndTexts,
-        asked: Projection,
-        rows: Sequence[ProjectionRow],
-        also: Iterable[UUID] = (),
-    ) -> None:
-        history, ids = known.history, ids_by_kind(asked, rows)
-        things = Beginnings(words.log, history, things_in(ids))
-        wanted = list(dict.fromkeys(_texts_in(tuple(rows))))
-        facts = {each.event_id: fact for each in wanted if (fact := history.fact(each.event_id)) is not None}
-        opened = words.texts(
-            {**facts, **{fact.event_id: fact for fact in things.here.values()}}.values(), history.amendments
-        )
-        formed = next((body for _, body in history.each(PartnershipFormed)), None)
-        bodies = things.parties.union(also, *(ids.get(kind, ()) for kind in REGISTERED))
-        self.names = words.names(bodies, formed=formed, upto=known.basis.position)
-        self.labels = things.labels(self.names, opened)
-        self.texts: dict[TextAt, ShownText] = {}
-        for each in wanted:
-            sealed = getattr(facts[each.event_id].body, each.field, None) if each.event_id in facts else None
-            if isinstance(sealed, Sealed):
-                self.texts[each] = opened[sealed]
-
-    @property
-    def all_named(self) -> dict[UUID, str]:
-        """Put a word to every id."""
-        return self.names | self.labels
-
-    def texts_by_event(self) -> dict[UUID, dict[str, ShownText]]:
-        """Give the texts by event and field."""
-        found: dict[UUID, dict[str, ShownText]] = {}
-        for where, text in self.texts.items():
-            found.setdefault(where.event_id, {})[where.field] = text
-        return found
-
-
-def _texts_in(value: object) -> Iterator[TextAt]:
-    match value:
-        case TextAt():
-            yield value
-        case Struct():
-            for name in value.__struct_fields__:
-                yield from _texts_in(getattr(value, name))
-        case tuple():
-            for each in value:
-                yield from _texts_in(each)
 
 
 OPERATIONS = tuple(view_operations())

@@ -1,4 +1,4 @@
-"""Reviews: registered before their outcome is seen, frozen into extracts in the background, files to take away."""
+"""Reviews: registered before their outcome is seen; extracts frozen, made again and compared in the background."""
 
 from datetime import date
 from typing import Annotated, Final
@@ -11,17 +11,17 @@ from api.http.operations import Answer, Call, Operation
 from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid
 from api.jobs.background import JobWork
-from api.jobs.kept_jobs import KeptJob
-from api.jobs.review_work import freezing
+from api.jobs.kept_jobs import KeptJob, frozen_job
+from api.jobs.review_work import comparing, freezing, making_again
 from api.reading.register import Register
-from api.recording import recording
-from api.resources import review_jobs, reviews_again
+from api.recording.command_route import command_route
+from api.resources import review_jobs
 from api.resources.review_jobs import TAG, JobAnswer, begin, must_be_theirs, registration_in_path
 from domain.decisions.refusals import Code
 from domain.decisions.reviews import FreezeReview, RegisterReview
 from domain.events.stewardship import ReviewRegistered
 from domain.log.errors import BeyondHead
-from domain.values import day_of
+from domain.values import Sha256, day_of
 from projections.method.document import default_method
 from projections.method.method import Method, method_sha256
 from projections.reviews.extract import ALL_FORMS, ExtractRequest, registered
@@ -56,6 +56,19 @@ class FreezeReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     forms: Annotated[tuple[ExtractFormat, ...], Meta(min_length=1, max_length=2, description="In which formats")] = (
         ALL_FORMS
     )
+
+
+class RerunReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which extract of the review to make again."""
+
+    manifest_sha256: Annotated[Sha256, Meta(description="The digest of its manifest, by which it is cited")]
+
+
+class DiffReviewsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which extract of the review to compare, and with which: another of it, or one of another review."""
+
+    manifest_sha256: Annotated[Sha256, Meta(description="The digest of its manifest, by which it is cited")]
+    other_manifest_sha256: Annotated[Sha256, Meta(description="The digest of the manifest of the other")]
 
 
 def _known_method(command: RegisterReview) -> list[ProblemFault]:
@@ -128,8 +141,42 @@ def _unusable(field: str, code: str, detail: str) -> Problem:
     return invalid([ProblemFault(code=code, detail=detail, pointer=f"#/{field}")])
 
 
+def _make_again(call: Call) -> Answer:
+    def work(given: RerunReviewRequest, _: KeptJob | None) -> JobWork:
+        (kept,) = _kept(call, {"manifest_sha256": given.manifest_sha256})
+        return making_again(call.services, kept)
+
+    return begin(call, RerunReviewRequest, work)
+
+
+def _compare(call: Call) -> Answer:
+    def work(given: DiffReviewsRequest, _: KeptJob | None) -> JobWork:
+        named = {
+            "manifest_sha256": given.manifest_sha256,
+            "other_manifest_sha256": given.other_manifest_sha256,
+        }
+        one, other = _kept(call, named)
+        return comparing(call.services, one, other)
+
+    return begin(call, DiffReviewsRequest, work)
+
+
+def _kept(call: Call, named: dict[str, str]) -> list[KeptJob]:
+    """Find the jobs that keep extracts, the first of the review in the address. Raises Problem naming every fault."""
+    review = registration_in_path(call)
+    must_be_theirs(call, review)
+    (first, sha256), *others = named.items()
+    jobs = {first: frozen_job(call.services.recorder, sha256, review.body.review_id)}
+    jobs |= {field: frozen_job(call.services.recorder, each) for field, each in others}
+    missing = [field for field, job in jobs.items() if job is None]
+    if missing:
+        detail = "no files of it are kept here: freeze it over the API, at its position and day, then ask again"
+        raise invalid([ProblemFault(code="not-in-list", detail=detail, pointer=f"#/{field}") for field in missing])
+    return [job for job in jobs.values() if job is not None]
+
+
 OPERATIONS = (
-    recording("/v1/reviews", RegisterReview, tag=TAG, at="/v1/reviews/{review}", check=_known_method),
+    command_route("/v1/reviews", RegisterReview, tag=TAG, at="/v1/reviews/{review}", check=_known_method),
     _REGISTER.listing("/v1/reviews", name="list-reviews", summary="List the reviews, oldest first.", tag=TAG),
     Operation(
         method="GET",
@@ -152,6 +199,27 @@ OPERATIONS = (
         request=FreezeReviewRequest,
         answers={202: JobAnswer},
     ),
-    *reviews_again.OPERATIONS,
+    Operation(
+        method="POST",
+        path="/v1/reviews/{review}/reruns",
+        name="rerun-review",
+        summary="Make an extract of a review again in the background, and say whether it is the same to the byte.",
+        tag=TAG,
+        handle=_make_again,
+        scope=Scope.RECORD,
+        request=RerunReviewRequest,
+        answers={202: JobAnswer},
+    ),
+    Operation(
+        method="POST",
+        path="/v1/reviews/{review}/diffs",
+        name="diff-reviews",
+        summary="Compare two extracts in the background: which cells changed, and because of what.",
+        tag=TAG,
+        handle=_compare,
+        scope=Scope.RECORD,
+        request=DiffReviewsRequest,
+        answers={202: JobAnswer},
+    ),
     *review_jobs.OPERATIONS,
 )

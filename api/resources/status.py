@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.http.operations import Answer, Call, Operation
-from api.resources.lists import StoredProjection, standing_of
+from api.reading.stored_projections import StoredProjection, stored_projection
 from domain.log.errors import DiskFull, LogError, LogNotPrepared
 from domain.log.recorder import Head
 from domain.log.sessions import Row
@@ -110,7 +110,7 @@ def _status(call: Call) -> Answer:
         schema={str(part): int(number) for part, number in sorted(applied)},
         log=LogStatus(log_id=head.log_id, position=head.position, recorded_at=head.recorded_at, clock=head.clock),
         is_followed=led,
-        projections=tuple(map(standing_of, found)),
+        projections=tuple(map(stored_projection, found)),
         last_rebuild=next((run for run in runs if not run.is_check), None),
         last_check=next((run for run in runs if run.is_check), None),
     )

@@ -8,7 +8,7 @@ from msgspec import Struct
 from api.http.operations import Answer, Call, Operation
 from api.http.problems import ProblemFault
 from api.reading.register import Register
-from api.recording import recording
+from api.recording.command_route import command_route
 from domain.decisions.refusals import Code
 from domain.decisions.stewardship import PublishMethod, RedactText
 from domain.events.stewardship import MethodPublished
@@ -66,8 +66,8 @@ def _must_be_a_method(command: PublishMethod) -> list[ProblemFault]:
 
 
 OPERATIONS = (
-    recording("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}", check=_must_be_a_method),
-    recording("/v1/records/{record}/redactions", RedactText, tag=_TAG),
+    command_route("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}", check=_must_be_a_method),
+    command_route("/v1/records/{record}/redactions", RedactText, tag=_TAG),
     _REGISTER.listing(
         "/v1/methods", name="list-methods", summary="List the methods published here, oldest first.", tag=_TAG
     ),

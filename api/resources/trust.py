@@ -6,17 +6,17 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from api.http.formats import MEDIA, csv_of
 from api.http.operations import CSV, Answer, Call, Operation
 from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
 from api.reading.as_of import ScoredPastQuery, pinned, read_known, read_known_on
 from api.reading.figures import columns_of_trust
+from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
+from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.reading.replies import PrintedReplies, Replies, TrustInBody, judged_in
-from api.resources.replays import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
-from api.resources.timeline import EventStanding, TimelineEntry, entries
+from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
@@ -142,9 +142,10 @@ def _explain(call: Call) -> Answer:
     events = {each for cause in found.causes for each in cause.events}
     facts = [fact for fact in later.history.facts if fact.event_id in events]
     entitled = may_read_words(call.services.recorder, call.asker, later.history.partition_id)
-    replies = Replies(later.history, NamesAndTexts(call.services, entitled=entitled))
+    words = NamesAndTexts(call.services, entitled=entitled)
+    replies = Replies(later.history, words)
     mentioned = (query.trustee, *replies.bodies)
-    told, names = entries(call, later, [(fact, EventStanding.STANDS) for fact in facts], also=mentioned)
+    told, names = entries(words, later, [(fact, EventStanding.STANDS) for fact in facts], also=mentioned)
     content = TrustExplanation(
         log_id=later.basis.log_id,
         position=later.basis.position,

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.http.formats import MEDIA, Format, csv_of
 from api.http.operations import CSV, Answer, Call, Operation
 from api.http.problems import Problem, ProblemFault
 from api.reading.as_of import MethodName, PastQuery, PinnedPast, pinned, read_known
 from api.reading.figures import published_documents
+from api.reading.formats import MEDIA, Format, csv_of
 from api.reading.names_and_texts import NamesAndTexts, ids_in
 from domain.events.partnership import PartnershipFormed
 from domain.text import END

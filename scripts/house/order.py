@@ -33,7 +33,7 @@ LAYERS: Final = {
         "engine",
         "reviews what_if",
     ),
-    "api": ("http", "reading", "jobs", "resources pages"),
+    "api": ("settings logs", "services", "http", "reading", "jobs recording", "resources pages", "app"),
 }
 
 _RANKS: Final = {

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from api.http.formats import csv_of
+from api.reading.formats import csv_of
 from domain.csv_cells import CsvWriter, inert
 from projections.declaration import ProjectionRow
 from projections.rows import TextAt

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.http.formats import csv_of
+from api.reading.formats import csv_of
 from projections.what_if.readings import WhatIfReading
 from projections.what_if.spread import CompositeSpread, TrustSpread, WhatIf, WhatIfSpread, WhatIfVariant
 from projections.what_if.spread_table import COLUMNS, spread_rows

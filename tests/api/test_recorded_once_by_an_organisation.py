@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-import api.recording
+import api.recording.command_route
 import api.resources.review_jobs
 from api.http.auth import Scope, revoke_key
 from api.http.idempotency import RequestIdentity, command_id_of, idempotency_key
@@ -30,7 +30,7 @@ def earlier_release(monkeypatch):
 
     def taking(person, path, body, idempotency_key):
         with monkeypatch.context() as patched:
-            for module in (api.recording, api.resources.review_jobs):
+            for module in (api.recording.command_route, api.resources.review_jobs):
                 patched.setattr(module, "identity_of", by_key)
             return person.post(path, body, idempotency_key=idempotency_key)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.formats import csv_of
+from api.reading.formats import csv_of
 from domain.csv_cells import CsvWriter, inert
 from projections.reviews.extract_tables import TableRow
 from projections.reviews.table_files import cell

@@ -1,0 +1,101 @@
+"""Answers made by replaying the log: which past was asked about, what an answer rests on, words beside its rows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from api.reading.as_of import ScoredPastQuery
+from api.reading.formats import Format
+from api.reading.labels import REGISTERED, Beginnings, ids_by_kind, things_in
+from api.reading.names_and_texts import NamesAndTexts, ShownText
+from domain.events.partnership import PartnershipFormed
+from domain.values import Sealed
+from projections.declaration import Projection, ProjectionRow
+from projections.engine.replay import AnswerBasis, KnownPartnership
+from projections.rows import TextAt
+
+
+class ViewQuery(ScoredPastQuery, frozen=True, kw_only=True):
+    """Which past is asked about, by which method, in which format."""
+
+    format: Format | None = None
+
+
+class ReplayBasis(Struct, frozen=True, kw_only=True):
+    """What every figure rests on: the same of these gives the same digest."""
+
+    log_id: UUID
+    position: int
+    as_of: date
+    method: str
+    method_sha256: str
+    tree_root: str
+    rules_as_claimed: Annotated[
+        tuple[UUID, ...],
+        Meta(description="Rules that bind from when their source claims to have recorded them"),
+    ] = ()
+    projection: str
+    version: int
+    digest: str
+
+
+def basis_of(basis: AnswerBasis, asked: Projection, digest: str) -> dict[str, Any]:
+    """Give what an answer rests on, field by field."""
+    fields = {name: getattr(basis, name) for name in basis.__struct_fields__}
+    return {**fields, "projection": asked.name, "version": asked.version, "digest": digest}
+
+
+class WordsBesideRows:
+    """The part of an answer beside rows, outside their digest: labels of ids, and texts for who may read them."""
+
+    def __init__(
+        self,
+        known: KnownPartnership,
+        words: NamesAndTexts,
+        asked: Projection,
+        rows: Sequence[ProjectionRow],
+        also: Iterable[UUID] = (),
+    ) -> None:
+        history, ids = known.history, ids_by_kind(asked, rows)
+        things = Beginnings(words.log, history, things_in(ids))
+        wanted = list(dict.fromkeys(_texts_in(tuple(rows))))
+        facts = {each.event_id: fact for each in wanted if (fact := history.fact(each.event_id)) is not None}
+        opened = words.texts(
+            {**facts, **{fact.event_id: fact for fact in things.here.values()}}.values(), history.amendments
+        )
+        formed = next((body for _, body in history.each(PartnershipFormed)), None)
+        bodies = things.parties.union(also, *(ids.get(kind, ()) for kind in REGISTERED))
+        self.names = words.names(bodies, formed=formed, upto=known.basis.position)
+        self.labels = things.labels(self.names, opened)
+        self.texts: dict[TextAt, ShownText] = {}
+        for each in wanted:
+            sealed = getattr(facts[each.event_id].body, each.field, None) if each.event_id in facts else None
+            if isinstance(sealed, Sealed):
+                self.texts[each] = opened[sealed]
+
+    @property
+    def all_named(self) -> dict[UUID, str]:
+        """Put a word to every id."""
+        return self.names | self.labels
+
+    def texts_by_event(self) -> dict[UUID, dict[str, ShownText]]:
+        """Give the texts by event and field."""
+        found: dict[UUID, dict[str, ShownText]] = {}
+        for where, text in self.texts.items():
+            found.setdefault(where.event_id, {})[where.field] = text
+        return found
+
+
+def _texts_in(value: object) -> Iterator[TextAt]:
+    match value:
+        case TextAt():
+            yield value
+        case Struct():
+            for name in value.__struct_fields__:
+                yield from _texts_in(getattr(value, name))
+        case tuple():
+            for each in value:
+                yield from _texts_in(each)

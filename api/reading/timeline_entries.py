@@ -1,0 +1,73 @@
+"""Entries of a timeline: events in sentences, in words that this reader may read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from api.reading.names_and_texts import UNNAMED, NamesAndTexts, ShownTexts, ids_in, said
+from domain.events.partnership import PartnershipFormed
+from domain.events.recorded import Effective
+from domain.events.sentences import sentence
+from domain.values import Plain, Sealed
+from projections.engine.replay import KnownPartnership
+
+
+class EventStanding(StrEnum):
+    """Whether an event counts: it may have been withdrawn, or be about something that was."""
+
+    STANDS = "stands"
+    SET_ASIDE = "set-aside"
+    WITHDRAWN = "withdrawn"
+
+
+class TimelineEntry(Struct, frozen=True, kw_only=True):
+    """One event in one sentence, as it stands; `corrected_by` lists the corrections in force."""
+
+    event_id: UUID
+    position: int
+    type: str
+    happened: str
+    occurred_at: datetime
+    recorded_at: datetime
+    standing: EventStanding
+    corrected_by: tuple[UUID, ...]
+    sentence: str
+
+
+def entries(
+    words: NamesAndTexts,
+    known: KnownPartnership,
+    facts: Sequence[tuple[Effective, EventStanding]],
+    *,
+    also: Iterable[UUID] = (),
+) -> tuple[tuple[TimelineEntry, ...], dict[UUID, str]]:
+    """Events in sentences, in the words of one reader; and the names of the bodies in them and of those in `also`."""
+    history = known.history
+    texts = words.texts((fact for fact, _ in facts), history.amendments)
+    formed = next((body for _, body in history.each(PartnershipFormed)), None)
+    mentioned = [each for fact, _ in facts for each in ids_in(fact.body, "party", "place")]
+    names = words.names([*mentioned, *also], formed=formed, upto=known.basis.position)
+    return tuple(_entry(fact, standing, names, texts) for fact, standing in facts), names
+
+
+def _entry(fact: Effective, standing: EventStanding, names: Mapping[UUID, str], texts: ShownTexts) -> TimelineEntry:
+    def label(party_id: UUID) -> str:
+        return names.get(party_id, UNNAMED)
+
+    def text(_: str, sealed: Plain | Sealed) -> str:
+        return said(sealed, texts)
+
+    return TimelineEntry(
+        event_id=fact.event_id,
+        position=fact.position,
+        type=fact.name,
+        happened=fact.body.happened,
+        occurred_at=fact.occurred_at,
+        recorded_at=fact.recorded_at,
+        standing=standing,
+        corrected_by=fact.corrected_by,
+        sentence=sentence(fact.body, label=label, text=text),
+    )

@@ -1,0 +1,1 @@
+"""Recording over HTTP: from a body that was posted to a command that is handled once, and its receipt."""
