@@ -72,7 +72,6 @@ SAME_THING = {
 RECURRING_FILES = {
     "declaration",
     "partnership",
-    "recording",
     "rhythm",
     "services",
 }
