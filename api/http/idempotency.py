@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from starlette.datastructures import Headers
 
-from api.http.auth import keys_of
+from api.http.keys import keys_of
 from api.http.operations import Call
 from api.http.problems import Problem
 
@@ -22,12 +22,12 @@ _BARE: Final = re.compile(r"[!#-\[\]-~]{1,200}")
 
 
 def idempotency_key(headers: Headers) -> str:
-    """Read the key: a structured-field string (`"…"`) or a bare token. Raises Problem 400."""
-    given = headers.getlist(HEADER)
-    if len(given) != 1:
-        detail = "Give it once." if given else "Nothing was recorded, so that trying again cannot record it twice."
+    """The key of a request: a structured-field string (`"…"`) or a bare token. Raises Problem 400."""
+    lines = headers.getlist(HEADER)
+    if len(lines) != 1:
+        detail = "Give it once." if lines else "Nothing was recorded, so that trying again cannot record it twice."
         raise Problem("idempotency-key-required", detail)
-    text = given[0].strip()
+    text = lines[0].strip()
     bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
     if not _BARE.fullmatch(bare):
         detail = "It must be 1 to 200 visible ASCII characters without quotes or spaces, such as a UUID."
@@ -43,17 +43,19 @@ class RequestIdentity(Struct, frozen=True):
 
 
 def identity_of(call: Call) -> RequestIdentity:
-    """Identify a request by whose it is, what is asked and its Idempotency-Key. Raises Problem 400."""
+    """The identity of a request: whose it is, for which operation, and its Idempotency-Key. Raises Problem 400."""
     key, asker, operation = idempotency_key(call.headers), call.asker, call.operation.name
     if asker.organisation_id is None:
         return RequestIdentity(command_id_of(asker.key_id, operation, key))
-    credentials = keys_of(call.services.recorder, asker)
     return RequestIdentity(
         command_id_of(asker.organisation_id, operation, key),
-        tuple(command_id_of(key_id, operation, key) for key_id in credentials),
+        tuple(
+            command_id_of(key_id, operation, key)
+            for key_id in keys_of(call.services.recorder, asker.organisation_id, first=asker.key_id)
+        ),
     )
 
 
-def command_id_of(principal: UUID, operation: str, key: str) -> UUID:
-    """Give the identity of a command: that of who asks, for what, and under which key."""
-    return uuid5(principal, f"{operation}\n{key}")
+def command_id_of(principal_id: UUID, operation: str, key: str) -> UUID:
+    """The id of a command: that of its sender, the operation and the Idempotency-Key in one."""
+    return uuid5(principal_id, f"{operation}\n{key}")

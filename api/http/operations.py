@@ -8,7 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 from starlette.datastructures import Headers
 
-from api.http.auth import Principal, Scope
+from api.http.auth import Principal
+from api.http.keys import Scope
 from api.http.problems import Problem
 from api.services import Services
 from domain.decisions.command import Command

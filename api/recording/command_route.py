@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from api.http.auth import Scope
 from api.http.idempotency import identity_of
+from api.http.keys import Scope
 from api.http.operations import Answer, Call, Operation
 from api.http.problems import Problem, ProblemFault, problem_of_refusal
 from api.http.validation import invalid, read_object, read_struct

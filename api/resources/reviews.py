@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from api.http.auth import Scope
+from api.http.keys import Scope
 from api.http.operations import Answer, Call, Operation
 from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid

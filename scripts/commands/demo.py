@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
-from api.http.auth import Scope, create_key, list_keys, revoke_key
+from api.http.keys import Scope, create_key, list_keys, revoke_key
 from api.logs import configure_logging
 from api.services import Services
 from api.settings import Settings

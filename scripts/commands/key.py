@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from api.http.auth import ApiKey, Scope, create_key, is_registered, list_keys, mark_keys, revoke_key
+from api.http.auth import is_registered
+from api.http.keys import ApiKey, Scope, create_key, list_keys, mark_keys, revoke_key
 from api.services import Services
 from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal

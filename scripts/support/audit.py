@@ -7,7 +7,7 @@ from typing import Any, Final
 import psycopg
 from msgspec import Struct
 
-from api.http.auth import forged_keys
+from api.http.keys import forged_keys
 from api.settings import Settings
 from domain.audit.alteration import Alteration
 from domain.audit.log_history import history_alterations, order_alterations, tag_alterations

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.http.auth import Scope, create_key
+from api.http.keys import Scope, create_key
 from api.services import Services, connected
 from domain.vault import WrappingKey
 from tests.api.test_a_meeting import meeting

@@ -6,8 +6,8 @@ import pytest
 from starlette.datastructures import Headers
 
 import api.resources.replays
-from api.http.auth import Scope
 from api.http.compression import WORTH_BYTES, is_asked_for, tag_of_compressed, tag_of_state
+from api.http.keys import Scope
 from api.resources.replays import OPERATIONS as VIEWS
 from tests.api.test_a_meeting import meeting
 

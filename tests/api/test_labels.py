@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from api.http.auth import Scope
+from api.http.keys import Scope
 from api.reading.labels import TITLES, known_kinds
 from api.resources.replays import OPERATIONS as VIEWS
 from domain.events import declarations

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from api.http.auth import Scope
+from api.http.keys import Scope
 
 REPLY = "Two of these waited for the inquiry into the bypass."
 OF_RHYTHM = "We met, and wrote it down late."

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.http.auth import Scope
+from api.http.keys import Scope
 from tests.api.test_a_meeting import MEETING, meeting
 from tests.projections.engine.stored import staged
 

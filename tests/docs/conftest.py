@@ -9,7 +9,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from api.http.auth import Scope, create_key
+from api.http.keys import Scope, create_key
 from api.services import connected
 from api.settings import read_settings
 from domain.log.recorder import begin_seeding

@@ -25,7 +25,6 @@ RECURRING_CLASSES = {
     "County",
     "Given",
     "Neighbourhood",
-    "Part",
     "Reader",
     "Row",
     "Seat",

@@ -10,7 +10,7 @@ from psycopg import sql
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.http.auth import Scope, create_key
+from api.http.keys import Scope, create_key
 from api.services import connected
 from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord

@@ -5,7 +5,7 @@ import base64
 import psycopg
 import pytest
 
-from api.http.auth import Scope, create_key, forged_keys
+from api.http.keys import Scope, create_key, forged_keys
 from api.services import connected
 from domain.vault import Vault, WrappingKey, WrongWrappingKey
 from scripts.cli import main
