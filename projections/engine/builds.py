@@ -58,40 +58,38 @@ class Build(Struct, frozen=True, kw_only=True):
 
     @property
     def table(self) -> str:
-        """Give the name of its table."""
+        """The name of its table."""
         return f"{self.name}_v{self.version}_b{self.build}"
 
 
 def qualified(table: str) -> Identifier:
-    """Give a table or view of the schema, to be put into SQL."""
+    """A table or view of the schema `projection`, quoted for SQL."""
     return Identifier(SCHEMA, table)
 
 
 def builds(connection: Connection, state: str, *, lock: bool = False) -> dict[str, Build]:
-    """Give the builds in a state by projection; with `lock`, nobody else moves them until the transaction ends."""
+    """The builds in a state, by projection; with `lock`, nobody else moves them until the transaction ends."""
     statement = SQL("SELECT {} FROM projection.build WHERE state = %s ORDER BY build {}").format(
         SQL(_FIELDS), SQL("FOR UPDATE") if lock else SQL("")
     )
-    found = connection.execute(statement, (state,)).fetchall()
-    fields = Build.__struct_fields__
-    return {build.name: build for build in (Build(**dict(zip(fields, row, strict=True))) for row in found)}
+    return {build.name: build for build in map(_build, connection.execute(statement, (state,)).fetchall())}
 
 
 def create_build(
-    connection: Connection, asked: Projection, *, run_id: UUID, log_id: UUID, position: int, as_of: date
+    connection: Connection, projection: Projection, *, run_id: UUID, log_id: UUID, position: int, as_of: date
 ) -> Build:
     """Register a build and make its empty table, within the open transaction."""
     row = connection.execute(
         "INSERT INTO projection.build (name, version, state, run_id, log_id, position, as_of, leaf) "
         "VALUES (%s, %s, 'building', %s, %s, %s, %s, (SELECT leaf FROM log.event WHERE position = %s)) "
         "RETURNING build, leaf",
-        (asked.name, asked.version, run_id, log_id, position, as_of, position),
+        (projection.name, projection.version, run_id, log_id, position, as_of, position),
     ).fetchone()
     assert row is not None  # noqa: S101 - an INSERT with RETURNING gives its row
     build = Build(
         build=row[0],
-        name=asked.name,
-        version=asked.version,
+        name=projection.name,
+        version=projection.version,
         run_id=run_id,
         log_id=log_id,
         position=position,
@@ -99,7 +97,7 @@ def create_build(
         as_of=as_of,
     )
     keep_position(connection, build.table, position)
-    columns = columns_of(asked)
+    columns = columns_of(projection)
     declared = SQL(", ").join(
         SQL("{} {}").format(Identifier(name), SQL(kind))
         for name, kind in zip(columns.names, columns.types, strict=True)
@@ -109,12 +107,12 @@ def create_build(
         SQL("CREATE TABLE {} (partition_id uuid NOT NULL, row_key bytea NOT NULL, {})").format(table, declared)
     )
     connection.execute(SQL("GRANT SELECT ON {} TO {}, {}").format(table, Identifier(WRITER), Identifier(READER)))
-    connection.execute(_comment("TABLE", table, asked.question))
+    connection.execute(_comment("TABLE", table, projection.question))
     return build
 
 
 def index_build(connection: Connection, build: Build) -> None:
-    """Give a filled table its key and the planner its statistics."""
+    """Add its primary key to a filled table, and analyse it for the planner."""
     table = qualified(build.table)
     connection.execute(SQL("ALTER TABLE {} ADD PRIMARY KEY (partition_id, row_key)").format(table))
     connection.execute(SQL("ANALYZE {}").format(table))
@@ -144,16 +142,16 @@ def make_live(connection: Connection, new: Iterable[Build], declared: dict[str, 
 
 def exchange(connection: Connection, name: str, declared: dict[str, Projection]) -> Build:
     """Put the kept build of a projection back under its view, within the open transaction. Raises NoBuild, ViewHeld."""
-    kept = builds(connection, "previous", lock=True).get(name)
-    if kept is None:
+    earlier = builds(connection, "previous", lock=True).get(name)
+    if earlier is None:
         raise NoEarlierBuild(f"no earlier build of {name} is kept: there is nothing to roll back to")
-    connection.execute("UPDATE projection.build SET state = 'retired' WHERE build = %s", (kept.build,))
+    connection.execute("UPDATE projection.build SET state = 'retired' WHERE build = %s", (earlier.build,))
     _moved(connection, "live", "previous", name)
     connection.execute(
-        "UPDATE projection.build SET state = 'live', live_at = clock_timestamp() WHERE build = %s", (kept.build,)
+        "UPDATE projection.build SET state = 'live', live_at = clock_timestamp() WHERE build = %s", (earlier.build,)
     )
-    _show(connection, kept, declared.get(name))
-    return kept
+    _show(connection, earlier, declared.get(name))
+    return earlier
 
 
 def drop_builds(connection: Connection, dropped: Sequence[Build]) -> None:
@@ -166,10 +164,12 @@ def drop_builds(connection: Connection, dropped: Sequence[Build]) -> None:
 
 def retired(connection: Connection) -> list[Build]:
     """List the builds that nothing needs any more."""
-    found = connection.execute(
-        SQL("SELECT {} FROM projection.build WHERE state = 'retired' ORDER BY build").format(SQL(_FIELDS))
-    ).fetchall()
-    return [Build(**dict(zip(Build.__struct_fields__, row, strict=True))) for row in found]
+    statement = SQL("SELECT {} FROM projection.build WHERE state = 'retired' ORDER BY build").format(SQL(_FIELDS))
+    return list(map(_build, connection.execute(statement).fetchall()))
+
+
+def _build(row: tuple[Any, ...]) -> Build:
+    return Build(**dict(zip(Build.__struct_fields__, row, strict=True)))
 
 
 def take_lock(connection: Connection, lock: int) -> bool:
@@ -186,12 +186,12 @@ def take_lock(connection: Connection, lock: int) -> bool:
     return True
 
 
-def refuse_another_log(log: LogRecorder, connection: Connection, rested: Iterable[Build]) -> None:
+def refuse_another_log(log: LogRecorder, connection: Connection, used: Iterable[Build]) -> None:
     """Refuse builds of another log, or of events that this log does not hold, or holds no longer.
 
     Raises RebuildNeeded, and LogUnavailable.
     """
-    head, checked = log.head(), list(rested)
+    head, checked = log.head(), list(used)
     if foreign := sorted(build.name for build in checked if build.log_id != head.log_id):
         raise RebuildNeeded(f"{', '.join(foreign)}: made from another log: rebuild needed")
     if ahead := sorted(build.name for build in checked if build.position > head.position):
@@ -208,8 +208,8 @@ def _moved(connection: Connection, before: str, after: str, name: str) -> None:
     )
 
 
-def _show(connection: Connection, build: Build, asked: Projection | None) -> None:
-    """Point the view at a build's table; a view whose columns are others is made anew."""
+def _show(connection: Connection, build: Build, projection: Projection | None) -> None:
+    """Point the view at a build's table; a view with other columns is dropped and made anew."""
     view, table = qualified(build.name), qualified(build.table)
     columns = _columns(connection, build.table)
     shown = _columns(connection, build.name)
@@ -222,9 +222,9 @@ def _show(connection: Connection, build: Build, asked: Projection | None) -> Non
         )
     )
     connection.execute(SQL("GRANT SELECT ON {} TO {}, {}").format(view, Identifier(WRITER), Identifier(READER)))
-    if asked is not None:
-        connection.execute(_comment("VIEW", view, asked.question))
-        for name, description in asked.described().items():
+    if projection is not None:
+        connection.execute(_comment("VIEW", view, projection.question))
+        for name, description in projection.described().items():
             connection.execute(
                 SQL("COMMENT ON COLUMN {} IS {}").format(Identifier(SCHEMA, build.name, name), description)
             )
@@ -241,12 +241,12 @@ def _drop_view(connection: Connection, name: str) -> None:
 
 
 def _columns(connection: Connection, relation: str) -> list[tuple[str, str]]:
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
         "WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped AND attname <> 'row_key' ORDER BY attnum",
         (f"{SCHEMA}.{relation}",),
     )
-    return [(name, kind) for name, kind in found.fetchall()]
+    return [(name, kind) for name, kind in rows.fetchall()]
 
 
 def _comment(kind: str, what: Identifier, text: str) -> Composed:

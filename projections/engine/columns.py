@@ -1,4 +1,4 @@
-"""How a projection's rows become columns of a table and rows again, so that what is read back is what was made."""
+"""Columns of a projection's tables: rows to values of a table and back, so that what is read is what was written."""
 
 import json
 import types
@@ -32,17 +32,17 @@ _COPIED: Final = {"boolean": "bool", "bigint": "int8", "double precision": "floa
 class StoredColumns:
     """The columns of one projection's tables, in declared order."""
 
-    def __init__(self, asked: Projection) -> None:
-        hints = get_type_hints(asked.row)
-        self.names = asked.columns
-        self.row = asked.row
+    def __init__(self, projection: Projection) -> None:
+        hints = get_type_hints(projection.row)
+        self.names = projection.columns
+        self.row = projection.row
         self.types = tuple(sql_type(hints[name]) for name in self.names)
         self.copy_types = tuple(_COPIED.get(kind, kind) for kind in self.types)
         outward = map(_outward, self.types)
         self._outward = [(place, convert) for place, convert in enumerate(outward) if convert is not None]
 
     def values(self, row: ProjectionRow) -> list[Any]:
-        """Give a row's values as they are written; those of code lists are texts already."""
+        """The values of a row as they are written to a table; those of code lists are texts already."""
         values = list(astuple(row))
         for place, convert in self._outward:
             if (value := values[place]) is not None:
@@ -50,7 +50,7 @@ class StoredColumns:
         return values
 
     def row_of(self, values: Sequence[Any]) -> ProjectionRow | dict[str, Any]:
-        """Make the row of values as they are read; what no projection can have made stays plain values by name."""
+        """The row that values read from a table make; plain values by name where no projection can have made them."""
         named = dict(zip(self.names, values, strict=True))
         try:
             return msgspec.convert(named, self.row)
@@ -59,13 +59,13 @@ class StoredColumns:
 
 
 @cache
-def columns_of(asked: Projection) -> StoredColumns:
-    """Give the columns of a projection."""
-    return StoredColumns(asked)
+def columns_of(projection: Projection) -> StoredColumns:
+    """The columns of a projection, worked out once."""
+    return StoredColumns(projection)
 
 
 def sql_type(annotation: Any) -> str:  # noqa: ANN401 - an annotation
-    """Give the column type that holds values of an annotation: plain ones and lists of them, else JSON."""
+    """The SQL type of a column for an annotation: a plain type, an array of texts or ids, else JSON."""
     bare = _bare(annotation)
     if get_origin(bare) is tuple:
         inner = sql_type(get_args(bare)[0])
@@ -84,7 +84,7 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 - an annotation
     return annotation
 
 
-def _as_kept(value: object) -> str:
+def _as_postgresql_writes(value: object) -> str:
     """Write JSON as PostgreSQL writes what it has kept: short keys first, so that bytes come back as they went."""
     return json.dumps(_in_order(msgspec.to_builtins(value)), ensure_ascii=False)
 
@@ -102,6 +102,6 @@ def _outward(column_type: str) -> Convert | None:
         case "uuid[]":
             return list
         case "jsonb":
-            return lambda value: Jsonb(value, dumps=_as_kept)
+            return lambda value: Jsonb(value, dumps=_as_postgresql_writes)
         case _:
             return None

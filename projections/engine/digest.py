@@ -28,7 +28,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _AS_IT_IS: Final = (bool, int, str, bytes, UUID, date, Enum)
 
 Write = Callable[[Any], Any]
-"""Puts a value other than None into the one form in which it is digested."""
+"""The conversion of a value other than None into the one form in which it is digested."""
 
 
 class KeyShared(FolkmootError, ValueError):
@@ -36,12 +36,12 @@ class KeyShared(FolkmootError, ValueError):
 
 
 def digest(projection: Projection, rows: Iterable[ProjectionRow]) -> str:
-    """Give the hexadecimal SHA-256 over the rows sorted by key, columns in declared order, as MessagePack."""
+    """The hexadecimal SHA-256 over rows sorted by key, columns in declared order, as MessagePack."""
     return _sha256(row for _, row in sorted(_written(projection, rows)))
 
 
 def digest_values(projection: Projection, values: Iterable[Sequence[object]]) -> str:
-    """Give the digest of rows from their columns in declared order, each as a table gives it back, JSON as parsed.
+    """The digest of rows as a table returns them: columns in declared order, JSON parsed.
 
     Raises msgspec.ValidationError for JSON that no row of the projection was written as.
     """
@@ -62,7 +62,7 @@ def encoded_values(projection: Projection, values: Iterable[Sequence[object]]) -
 
 
 def digest_of(rows: Mapping[bytes, bytes]) -> str:
-    """Give the digest of encoded rows."""
+    """The digest of rows that are encoded already."""
     return _sha256(rows[key] for key in sorted(rows))
 
 
@@ -71,12 +71,12 @@ def _sha256(parts: Iterable[bytes]) -> str:
 
 
 def _told_apart(projection: Projection, written: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = {}
+    rows: dict[bytes, bytes] = {}
     for key, row in written:
-        if key in found:
+        if key in rows:
             raise KeyShared(f"two rows of {projection.name} have one key")
-        found[key] = row
-    return found
+        rows[key] = row
+    return rows
 
 
 def _written(projection: Projection, rows: Iterable[ProjectionRow]) -> Iterator[tuple[bytes, bytes]]:
@@ -90,7 +90,7 @@ def _written_values(projection: Projection, values: Iterable[Sequence[object]]) 
 
 
 class _DigestColumns:
-    """How the columns of a row type are written that are not written as they are; `rewriting`: from a table."""
+    """Conversions of the columns of a row type that need one; `rewriting` starts from values that a table returned."""
 
     def __init__(self, row: type[ProjectionRow], key: Sequence[str]) -> None:
         names, hints = row.__struct_fields__, get_type_hints(row)
@@ -120,7 +120,7 @@ def _columns(row: type[ProjectionRow], key: tuple[str, ...]) -> _DigestColumns:
 
 @cache
 def _writing(annotation: Any) -> Write | None:  # noqa: ANN401 - an annotation
-    """Say how values of a type are written; None: as they are."""
+    """The conversion for values of a type; None where they are encoded as they are."""
     kind = get_origin(annotation) or annotation
     if kind in (Union, UnionType):
         (annotation,) = (each for each in get_args(annotation) if each is not NoneType)
@@ -157,8 +157,8 @@ def _writing_mapping(_: object, inner: object) -> Write:
     write = _writing_list(inner) or list
 
     def pairs(mapping: Mapping[Any, object]) -> list[list[object]]:
-        found = sorted(mapping.items())
-        return [[key, value] for (key, _), value in zip(found, write([each for _, each in found]), strict=True)]
+        items = sorted(mapping.items())
+        return [[key, value] for (key, _), value in zip(items, write([each for _, each in items]), strict=True)]
 
     return pairs
 

@@ -1,6 +1,6 @@
-"""Drift: what is stored, compared with what the log says at the stored rows' own position and day.
+"""Drift: differences between stored rows and what the log says at those rows' own position and day.
 
-Whoever compares reads headers, rows and events in one snapshot; a follower at work meanwhile is no drift.
+Headers, rows and events are read in one snapshot, so that a follower at work meanwhile is no drift.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ NOT_COMPARED: Final = "not compared"
 
 
 class Drift(NamedTuple):
-    """One difference: in which projection and partition, of what, and the first row (or the header) as JSON."""
+    """One difference: its projection and partition, its kind, and the first row or header that differs as JSON."""
 
     name: str
     build: int
@@ -50,7 +50,7 @@ class Drift(NamedTuple):
 
 
 class StoredPartitions(NamedTuple):
-    """What one build has stored about some partitions."""
+    """Stored headers, rows and parked partitions of one build, for some partitions."""
 
     build: Build
     headers: Mapping[UUID, RowSetHeader]
@@ -59,51 +59,52 @@ class StoredPartitions(NamedTuple):
 
 
 def read_stored(
-    connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]
+    connection: Connection, build: Build, projection: Projection, partition_ids: Sequence[UUID]
 ) -> StoredPartitions:
-    """Read what is stored about some partitions, within the snapshot that their events are read in."""
+    """Read what a build has stored about some partitions, within the snapshot that their events are read in."""
     return StoredPartitions(
         build,
         read_headers(connection, build, partition_ids),
-        read_rows(connection, build, asked, partition_ids),
+        read_rows(connection, build, projection, partition_ids),
         read_parked(connection, build),
     )
 
 
 def find_drift(
-    asked: Projection,
+    projection: Projection,
     stored: StoredPartitions,
     records: Sequence[Recorded],
-    made: RowSet | None,
+    row_set: RowSet | None,
     methods: AdoptedMethods,
     latest: date,
 ) -> Drift | None:
-    """Compare what is stored about one partition with its events; `made`, of any position and day, saves making it.
+    """Compare what is stored about one partition with its events; None where nothing differs.
 
-    `records` are its events up to at least the build's position; `latest` is the day it is, which a row set may be
-    brought to before the others. Parked row sets are stale, and no drift.
+    `row_set`, projected before at any position and day, saves projecting it again where those fit. `records` are
+    its events up to at least the build's position; `latest` is today, which a row set may be brought to before the
+    others. Parked row sets are stale, and no drift.
     """
     build, partition_id = stored.build, records[0].partition_id
-    known = [record for record in records if record.position <= build.position]
+    records_followed = [record for record in records if record.position <= build.position]
     header, rows = stored.headers.get(partition_id), stored.rows.get(partition_id, ())
     if partition_id in stored.parked:
         return None
-    if not known:
+    if not records_followed:
         is_empty = header is None and not rows
         return None if is_empty else Drift(build.name, build.build, partition_id, STRAY, live=_json(header))
     is_dated = header is not None and build.as_of <= header.as_of <= max(latest, build.as_of)
     as_of = header.as_of if header is not None and is_dated else build.as_of
-    method = methods.in_force(known)
-    if made is None or made.header[1:4] != (known[-1].position, as_of, method_sha256(method)):
-        again = next(result for _, result in project_row_sets(known, as_of, method, [asked]))
-        if not isinstance(again, RowSet):
+    method = methods.in_force(records_followed)
+    if row_set is None or row_set.header[1:4] != (records_followed[-1].position, as_of, method_sha256(method)):
+        result = next(result for _, result in project_row_sets(records_followed, as_of, method, [projection]))
+        if not isinstance(result, RowSet):
             return Drift(build.name, build.build, partition_id, ROWS)
-        made = again
-    return _difference(asked, stored, made)
+        row_set = result
+    return _difference(projection, stored, row_set)
 
 
 def tracking_drift(connection: Connection, build: Build, head: Head) -> Drift | None:
-    """Say whether the position that a live build claims is not the one tracked, or not one of this log."""
+    """The difference, if any, between the position that a live build claims and the one tracked, or this log's."""
     row = connection.execute(
         "SELECT (SELECT notification_id FROM projection.tracking WHERE application_name = %s), "
         "(SELECT leaf FROM log.event WHERE position = %s)",
@@ -115,9 +116,9 @@ def tracking_drift(connection: Connection, build: Build, head: Head) -> Drift | 
 
 
 def strays(connection: Connection, build: Build) -> list[Drift]:
-    """Find rows and headers of what is no partnership."""
+    """Find stored rows and headers of partitions that are no partnership."""
     table = f"{SCHEMA}.{build.table}"
-    found = connection.execute(
+    rows = connection.execute(
         f"""
         SELECT partition_id FROM (
             SELECT partition_id FROM {table} UNION SELECT partition_id FROM projection.row_set WHERE build = %s
@@ -127,36 +128,38 @@ def strays(connection: Connection, build: Build) -> list[Drift]:
         """,  # noqa: S608 - our own names
         (build.build, BEGINS),
     ).fetchall()
-    return [Drift(build.name, build.build, partition_id, STRAY) for (partition_id,) in found]
+    return [Drift(build.name, build.build, partition_id, STRAY) for (partition_id,) in rows]
 
 
-def _difference(asked: Projection, stored: StoredPartitions, made: RowSet) -> Drift | None:
-    """Find the first row, or else the header, that is not as made."""
-    build, partition_id = stored.build, made.header.partition_id
-    held = dict(stored.rows.get(partition_id, ()))
-    wanted = {row_key(key): row for key, row in zip(made.encoded, made.rows, strict=True)}
-    for key in sorted(held.keys() | wanted.keys()):
-        live, rebuilt = held.get(key), wanted.get(key)
-        if not _is_same(asked, live, rebuilt):
-            named = _json(_key_of(asked, rebuilt or live))
+def _difference(projection: Projection, stored: StoredPartitions, row_set: RowSet) -> Drift | None:
+    """Find the first row, or else the header, that differs from the one rebuilt."""
+    build, partition_id = stored.build, row_set.header.partition_id
+    live_rows = dict(stored.rows.get(partition_id, ()))
+    rebuilt_rows = {row_key(key): row for key, row in zip(row_set.encoded, row_set.rows, strict=True)}
+    for key in sorted(live_rows.keys() | rebuilt_rows.keys()):
+        live, rebuilt = live_rows.get(key), rebuilt_rows.get(key)
+        if not _is_same(projection, live, rebuilt):
+            named = _json(_key_of(projection, rebuilt or live))
             return Drift(build.name, build.build, partition_id, ROWS, named, _json(live), _json(rebuilt))
     header = stored.headers.get(partition_id)
-    if header != made.header:
-        return Drift(build.name, build.build, partition_id, HEADER, None, _json(header), _json(made.header))
+    if header != row_set.header:
+        return Drift(build.name, build.build, partition_id, HEADER, None, _json(header), _json(row_set.header))
     return None
 
 
-def _is_same(asked: Projection, live: ProjectionRow | dict[str, Any] | None, rebuilt: ProjectionRow | None) -> bool:
+def _is_same(
+    projection: Projection, live: ProjectionRow | dict[str, Any] | None, rebuilt: ProjectionRow | None
+) -> bool:
     if rebuilt is None or not isinstance(live, ProjectionRow):
         return False
-    return live == rebuilt or encoded(asked, [live]) == encoded(asked, [rebuilt])
+    return live == rebuilt or encoded(projection, [live]) == encoded(projection, [rebuilt])
 
 
-def _key_of(asked: Projection, row: ProjectionRow | dict[str, Any] | None) -> dict[str, Any]:
-    return {name: row.get(name) if isinstance(row, dict) else getattr(row, name) for name in asked.key}
+def _key_of(projection: Projection, row: ProjectionRow | dict[str, Any] | None) -> dict[str, Any]:
+    return {name: row.get(name) if isinstance(row, dict) else getattr(row, name) for name in projection.key}
 
 
-def _json(found: ProjectionRow | RowSetHeader | dict[str, Any] | None) -> bytes | None:
-    if found is None:
+def _json(stored: ProjectionRow | RowSetHeader | dict[str, Any] | None) -> bytes | None:
+    if stored is None:
         return None
-    return msgspec.json.encode(found._asdict() if isinstance(found, RowSetHeader) else found)
+    return msgspec.json.encode(stored._asdict() if isinstance(stored, RowSetHeader) else stored)

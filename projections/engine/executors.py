@@ -1,4 +1,4 @@
-"""Where shards run: processes of this machine, or an existing Dask cluster; everything takes a plain executor."""
+"""Executors that shards run on: processes of this machine, or an existing Dask cluster."""
 
 import gc
 import importlib
@@ -21,7 +21,7 @@ class ClusterMissing(FolkmootError):
 
 
 class _InlineExecutor(Executor):
-    """Runs everything at once in the calling thread: one worker needs no other process."""
+    """An executor that runs each task at once in the calling thread: one worker needs no other process."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401 - as declared
         future: Future[T] = Future()
@@ -34,7 +34,7 @@ class _InlineExecutor(Executor):
 
 @contextmanager
 def open_executor(workers: int, cluster: str | None = None) -> Iterator[Executor]:
-    """Give an executor of so many fresh processes, of none for one worker, or of a cluster at an address.
+    """Open an executor of so many fresh processes, of the calling thread for one worker, or of a cluster at an address.
 
     Raises ClusterMissing.
     """
@@ -51,7 +51,7 @@ def open_executor(workers: int, cluster: str | None = None) -> Iterator[Executor
 
 
 def _end_with_parent() -> None:
-    """Let a worker end when the process it works for is killed: nobody else would ever tell it to."""
+    """End a worker when the process it works for is killed: nothing else would end it."""
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

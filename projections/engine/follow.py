@@ -1,7 +1,7 @@
-"""Follow: keeps the live builds level with the log, exactly once, and brings them to each new day in London.
+"""The follower: keeps the live builds level with the log, exactly once, and brings them to each new day in London.
 
-One follower leads; others stand by. Its lock, its registry and its writes share one connection, so that whoever
-loses the lock has written nothing since.
+One follower leads; others stand by. Its lock, its registry and its writes share one connection, so that a follower
+that loses the lock has written nothing since.
 """
 
 import threading
@@ -41,7 +41,7 @@ class AnotherLeads(FolkmootError):
 
 
 class ProjectionFollower:
-    """Follows until told to stop. `today` gives the day to project as of; by default the database's, in London."""
+    """A process that follows the log. `today` is the day to project as of; by default the database's, in London."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class ProjectionFollower:
         self._log, self._connections, self._batch = log, connections, batch
         self._today = today or self._day
         self._behind: deque[UUID] = deque()
-        self._sought_for: date | None = None
+        self._behind_for: date | None = None
 
     def run(self, stopping: threading.Event) -> None:
         """Follow until the event is set; outages only delay. Raises RebuildNeeded for another or a restored log."""
@@ -73,7 +73,7 @@ class ProjectionFollower:
                 stopping.wait(_SETTLE_S)
 
     def catch_up(self) -> int:
-        """Follow to the head as it is now and to today; gives the position reached.
+        """Follow to the head as it is now and to today; returns the position reached.
 
         Raises LogUnavailable, RebuildNeeded and AnotherLeads.
         """
@@ -81,47 +81,49 @@ class ProjectionFollower:
             with suppress(_OtherBuildsLive, FollowedAlready), self._leading() as connection:
                 if connection is None:
                     raise AnotherLeads("another follower leads: folkmoot status says what it has reached")
-                with self._loaded(connection) as (keeper, tail):
-                    while keeper is not None and self._step(connection, keeper, tail):
+                with self._loaded(connection) as (updater, tail):
+                    while updater is not None and self._step(connection, updater, tail):
                         pass
-                    return keeper.position if keeper else 0
+                    return updater.position if updater else 0
 
     def _follow(self, connection: Connection, stopping: threading.Event) -> None:
-        with self._loaded(connection) as (keeper, tail):
+        with self._loaded(connection) as (updater, tail):
             while not stopping.is_set():
-                if keeper is None:
+                if updater is None:
                     stopping.wait(POLL_S)
                     if followed(connection):
                         raise _OtherBuildsLive("the first builds are live")
-                elif not self._step(connection, keeper, tail):
+                elif not self._step(connection, updater, tail):
                     tail.wait()
 
-    def _step(self, connection: Connection, keeper: BuildUpdater, tail: LogTail) -> bool:
-        """Take in the next events, or else some of what is behind the day; says whether there was anything."""
+    def _step(self, connection: Connection, updater: BuildUpdater, tail: LogTail) -> bool:
+        """Take in the next events, and some partnerships behind the day; false where there was nothing to do."""
         events = tail.pull(self._batch)
-        day = max(self._today(), *(build.as_of for build in keeper.builds.values()))
-        if self._sought_for != day:
-            self._behind, self._sought_for = deque(keeper.behind(day)), day
-        also = self._some_behind() if keeper.is_level else []
-        is_new_day = not self._behind and keeper.is_level and any(each.as_of != day for each in keeper.builds.values())
-        if not (events or also or is_new_day):
-            self._check_registry(connection, keeper)
+        day = max(self._today(), *(build.as_of for build in updater.builds.values()))
+        if self._behind_for != day:
+            self._behind, self._behind_for = deque(updater.partnerships_behind(day)), day
+        behind = self._next_behind() if updater.is_level else []
+        is_new_day = (
+            not self._behind and updater.is_level and any(each.as_of != day for each in updater.builds.values())
+        )
+        if not (events or behind or is_new_day):
+            self._check_registry(connection, updater)
             return False
         with connection.transaction():
-            self._check_registry(connection, keeper)
-            written = keeper.write(keeper.project(events, also, day), tail.position)
+            self._check_registry(connection, updater)
+            written = updater.write(updater.project(events, behind, day), tail.position)
             if is_new_day:
-                keeper.brought_to(day)
+                updater.set_day(day)
         _logger.info("followed", position=tail.position, rows=written, events=len(events))
         return True
 
-    def _some_behind(self) -> list[UUID]:
+    def _next_behind(self) -> list[UUID]:
         return [self._behind.popleft() for _ in range(min(_SWEPT_AT_ONCE, len(self._behind)))]
 
-    def _check_registry(self, connection: Connection, keeper: BuildUpdater) -> None:
-        """Hold the live builds where they are until the transaction ends. Raises _Moved."""
+    def _check_registry(self, connection: Connection, updater: BuildUpdater) -> None:
+        """Hold the live builds where they are until the transaction ends. Raises _OtherBuildsLive."""
         live = followed(connection, lock=connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE)
-        if live != keeper.builds:
+        if live != updater.builds:
             raise _OtherBuildsLive("other builds are live")
 
     def _day(self) -> date:
@@ -129,7 +131,7 @@ class ProjectionFollower:
 
     @contextmanager
     def _loaded(self, connection: Connection) -> Iterator[tuple[BuildUpdater | None, LogTail]]:
-        self._sought_for = None
+        self._behind_for = None
         live = followed(connection)
         if not live:
             _logger.warning("nothing to follow", reason="no build is live: run folkmoot rebuild")
@@ -138,16 +140,16 @@ class ProjectionFollower:
         _refuse_false_tracking(connection, live)
         refuse_another_log(self._log, connection, live.values())
         rearmost = min(live.values(), key=lambda build: build.position)
-        keeper = BuildUpdater(self._log, connection, live.values())
+        updater = BuildUpdater(self._log, connection, live.values())
         tail = LogTail(self._log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
         try:
-            yield keeper, tail
+            yield updater, tail
         finally:
             tail.close()
 
     @contextmanager
     def _leading(self) -> Iterator[Connection | None]:
-        """Give the connection that holds the lead, or None while another has it."""
+        """The connection that holds the lead, or None while another follower has it."""
         connection = self._connections.open("follow")
         try:
             yield connection if take_lock(connection, LEADING) else None
@@ -157,14 +159,14 @@ class ProjectionFollower:
 
 
 def followed(connection: Connection, *, lock: bool = False) -> dict[str, Build]:
-    """Give the live builds that this release can follow: those made by its own version of the projection."""
+    """The live builds that this release can follow: those made by its own version of the projection."""
     declared = stored_projections()
     live = builds(connection, "live", lock=lock)
     return {name: build for name, build in live.items() if name in declared and declared[name].version == build.version}
 
 
 def _refuse_false_tracking(connection: Connection, live: dict[str, Build]) -> None:
-    """Refuse builds whose two notes of their position differ: one of them was changed by another hand."""
+    """Refuse builds whose registered and tracked positions differ: one of them was changed by another hand."""
     rows = connection.execute(
         "SELECT b.name FROM projection.build b LEFT JOIN projection.tracking t "
         "ON t.application_name = format('%s_v%s_b%s', b.name, b.version, b.build) "

@@ -1,4 +1,4 @@
-"""Listing: rows of a stored projection across partitions, a page at a time, out of one whole build.
+"""Rows of a stored projection across partitions, listed a page at a time, out of one whole build.
 
 Registry, headers and rows are read in one snapshot, so a page never mixes two builds or two positions.
 """
@@ -40,14 +40,14 @@ class NotReached(FolkmootError):
 
 
 class RowPlace(NamedTuple):
-    """Where a row stands in the order of a list, which no rebuild changes."""
+    """The place of a row in the order of a list, which no rebuild changes."""
 
     partition_id: UUID
     row_key: bytes
 
 
 class RowQuery(Struct, frozen=True, kw_only=True):
-    """Which rows: of these partitions (None: of all), with these values, after a place, so many.
+    """A query for rows: of these partitions (None: of all), with these values, after a place, so many.
 
     A column that holds a list has a value when the list holds it. `since` and `until` bound columns of days, both days
     included; a row without a day is in no range. `at_least` is a position that must be in them.
@@ -63,7 +63,7 @@ class RowQuery(Struct, frozen=True, kw_only=True):
 
 
 class RowPage(Struct, frozen=True, kw_only=True):
-    """A page of rows with their places, the headers of their partitions, and which of those wanted are stale."""
+    """A page of rows with their places, the headers of their partitions, and the stale ones among those wanted."""
 
     build: Build
     headers: Mapping[UUID, RowSetHeader]
@@ -71,27 +71,27 @@ class RowPage(Struct, frozen=True, kw_only=True):
     rows: Sequence[tuple[RowPlace, ProjectionRow]]
 
 
-def list_rows(connection: Connection, asked: Projection, wanted: RowQuery) -> RowPage:
+def list_rows(connection: Connection, projection: Projection, query: RowQuery) -> RowPage:
     """Read a page of the live build. Raises NotBuilt and NotReached."""
     for _ in range(_TRIES):
         try:
             with _snapshot(connection):
-                build = _readable(connection, asked)
-                if build.position < wanted.at_least:
+                build = _readable(connection, projection)
+                if build.position < query.at_least:
                     raise NotReached(build.position)
-                rows = _page(connection, build, asked, wanted)
-                here = list(dict.fromkeys(place.partition_id for place, _ in rows))
+                rows = _page(connection, build, projection, query)
+                shown_partnerships = list(dict.fromkeys(place.partition_id for place, _ in rows))
                 return RowPage(
                     build=build,
-                    headers=read_headers(connection, build, here),
-                    stale=_stale(connection, build, wanted.partition_ids),
+                    headers=read_headers(connection, build, shown_partnerships),
+                    stale=_stale(connection, build, query.partition_ids),
                     rows=rows,
                 )
         except msgspec.ValidationError:
-            raise NotBuilt(f"{asked.name} holds a row that no projection made: run folkmoot rebuild") from None
+            raise NotBuilt(f"{projection.name} holds a row that no projection made: run folkmoot rebuild") from None
         except psycopg.errors.UndefinedTable:
             continue  # dropped between the registry and the table: another is live by now
-    raise NotBuilt(f"the tables of {asked.name} come and go: run folkmoot status to see why")
+    raise NotBuilt(f"the tables of {projection.name} come and go: run folkmoot status to see why")
 
 
 @contextmanager
@@ -101,44 +101,47 @@ def _snapshot(connection: Connection) -> Iterator[None]:
         yield
 
 
-def _readable(connection: Connection, asked: Projection) -> Build:
-    """Give the live build, when it is of this release's version and of this log. Raises NotBuilt."""
-    build = builds(connection, "live").get(asked.name)
+def _readable(connection: Connection, projection: Projection) -> Build:
+    """The live build, when it is of this release's version and of this log. Raises NotBuilt."""
+    build = builds(connection, "live").get(projection.name)
     if build is None:
-        raise NotBuilt(f"{asked.name} was never built here: run folkmoot rebuild")
-    if build.version != asked.version:
-        raise NotBuilt(f"{asked.name} was built by another release: run folkmoot rebuild --stale")
+        raise NotBuilt(f"{projection.name} was never built here: run folkmoot rebuild")
+    if build.version != projection.version:
+        raise NotBuilt(f"{projection.name} was built by another release: run folkmoot rebuild --stale")
     log_id, head = connection.execute(_LOG).fetchone() or (None, 0)
     if build.log_id != log_id or build.position > head:
-        raise NotBuilt(f"{asked.name} was built from another log: run folkmoot rebuild --all")
+        raise NotBuilt(f"{projection.name} was built from another log: run folkmoot rebuild --all")
     return build
 
 
 def _page(
-    connection: Connection, build: Build, asked: Projection, wanted: RowQuery
+    connection: Connection, build: Build, projection: Projection, query: RowQuery
 ) -> list[tuple[RowPlace, ProjectionRow]]:
-    columns = columns_of(asked)
+    columns = columns_of(projection)
     kinds = dict(zip(columns.names, columns.types, strict=True))
-    conditions, given = list[Composable]([SQL("true")]), list[Any]()
-    if wanted.partition_ids is not None:
+    conditions, parameters = list[Composable]([SQL("true")]), list[Any]()
+    if query.partition_ids is not None:
         conditions.append(SQL("partition_id = ANY(%s)"))
-        given.append(list(wanted.partition_ids))
-    if wanted.after is not None:
+        parameters.append(list(query.partition_ids))
+    if query.after is not None:
         conditions.append(SQL("(partition_id, row_key) > (%s, %s)"))
-        given += wanted.after
-    if asked.row.unlisted:
-        conditions.append(SQL("NOT {}").format(Identifier(asked.row.unlisted)))
-    filters: list[Composable] = [*conditions, *(_holds(name, kinds[name]) for name in wanted.values)]
-    filters += [SQL("{} >= %s").format(Identifier(name)) for name in wanted.since]
-    filters += [SQL("{} <= %s").format(Identifier(name)) for name in wanted.until]
-    given += [*wanted.values.values(), *wanted.since.values(), *wanted.until.values()]
+        parameters += query.after
+    if projection.row.unlisted:
+        conditions.append(SQL("NOT {}").format(Identifier(projection.row.unlisted)))
+    filters: list[Composable] = [*conditions, *(_holds(name, kinds[name]) for name in query.values)]
+    filters += [SQL("{} >= %s").format(Identifier(name)) for name in query.since]
+    filters += [SQL("{} <= %s").format(Identifier(name)) for name in query.until]
+    parameters += [*query.values.values(), *query.since.values(), *query.until.values()]
     statement = SQL("SELECT partition_id, row_key, {} FROM {} WHERE {} ORDER BY partition_id, row_key LIMIT %s").format(
         SQL(", ").join(map(Identifier, columns.names)), qualified(build.table), SQL(" AND ").join(filters)
     )
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(statement, [*given, wanted.limit])
+        cursor.execute(statement, [*parameters, query.limit])
         return [
-            (RowPlace(partition_id, key), msgspec.convert(dict(zip(columns.names, values, strict=True)), asked.row))
+            (
+                RowPlace(partition_id, key),
+                msgspec.convert(dict(zip(columns.names, values, strict=True)), projection.row),
+            )
             for partition_id, key, *values in cursor
         ]
 
@@ -149,5 +152,5 @@ def _holds(column: str, kind: str) -> Composed:
 
 
 def _stale(connection: Connection, build: Build, partition_ids: Sequence[UUID] | None) -> tuple[UUID, ...]:
-    found = (each.partition_id for each in parked(connection, [build]))
-    return tuple(each for each in found if each is not None and (partition_ids is None or each in partition_ids))
+    stale = (each.partition_id for each in parked(connection, [build]))
+    return tuple(each for each in stale if each is not None and (partition_ids is None or each in partition_ids))

@@ -23,7 +23,7 @@ _OF_THE_REGISTRY: Final = "23503"  # a build that is gone, not a row that is wro
 
 
 class ParkedFault(NamedTuple):
-    """Why a projection could not take in a partition: its last event, and the kind of error."""
+    """The reason why a projection could not take in a partition: its last event, and the kind of error."""
 
     partition_id: UUID
     position: int
@@ -38,7 +38,7 @@ class Unwritable(NamedTuple):
 
 
 def attempt(connection: Connection, write: Callable[[], T], *, keep: bool = True) -> T | Unwritable:
-    """Write within a savepoint of the open transaction; what lies in the rows is undone and named, the rest raised.
+    """Write within a savepoint of the open transaction; a fault of the rows is undone and named, any other raised.
 
     Without `keep` it is only tried, and undone in any case.
     """
@@ -52,7 +52,7 @@ def attempt(connection: Connection, write: Callable[[], T], *, keep: bool = True
 
 
 def _lies_in_the_rows(error: Exception) -> bool:
-    """Whether rows cannot be written for what they hold: by the driver, which cannot encode it, or by the server."""
+    """Whether an error lies in what the rows hold: the driver cannot encode it, or the server refuses it."""
     if not isinstance(error, psycopg.Error):
         return not isinstance(error, LogError | MemoryError | OSError)
     if error.sqlstate is None:  # the driver itself, which reports lost connections as the other kinds of its errors
@@ -79,9 +79,9 @@ def park_unwritable(
 
 
 def read_parked(connection: Connection, build: Build) -> frozenset[UUID]:
-    """Read which partitions are set aside in a build."""
-    found = connection.execute("SELECT partition_id FROM projection.parked WHERE build = %s", (build.build,))
-    return frozenset(each for (each,) in found.fetchall())
+    """Read the partitions that are set aside in a build."""
+    rows = connection.execute("SELECT partition_id FROM projection.parked WHERE build = %s", (build.build,))
+    return frozenset(partition_id for (partition_id,) in rows.fetchall())
 
 
 def unpark(connection: Connection, build: Build, partition_id: UUID) -> None:
@@ -92,9 +92,9 @@ def unpark(connection: Connection, build: Build, partition_id: UUID) -> None:
 
 
 def is_of_the_code(connection: Connection, new: Build, live: Build) -> bool:
-    """Whether a projection could take in no partition of several: then it is at fault, and none of them.
+    """Whether a new build could take in no partition of several: then its code is at fault, and none of them.
 
-    What the live build has set aside already lies in those partitions.
+    Partitions that the live build has set aside already are at fault themselves.
     """
     row = connection.execute(
         "SELECT (SELECT count(*) FROM projection.row_set WHERE build = %(new)s), "
@@ -107,11 +107,11 @@ def is_of_the_code(connection: Connection, new: Build, live: Build) -> bool:
     return bool(taken == 0 and parked > 1 and anew > 0)
 
 
-def keep_last_good(connection: Connection, asked: Projection, new: Build, live: Build) -> None:
-    """Copy to a new build, of what is parked and stands nowhere in it, the rows that are live; they stay stale."""
+def keep_last_good(connection: Connection, projection: Projection, new: Build, live: Build) -> None:
+    """Copy the live rows of parked partitions to a new build that has none of them; they stay stale."""
     if (new.version, new.log_id) != (live.version, live.log_id):
         return
-    names = SQL(", ").join(map(Identifier, ("partition_id", "row_key", *asked.columns)))
+    names = SQL(", ").join(map(Identifier, ("partition_id", "row_key", *projection.columns)))
     try:
         with connection.transaction():
             connection.execute(

@@ -1,4 +1,4 @@
-"""Rebuild: every stored projection made anew from the log beside the live ones, proven, and put in their place.
+"""The rebuild: stored projections made anew from the log beside the live ones, proven, and put in their place.
 
 Appends and readers go on throughout. What was live until then is compared with what the log says on the way, so
 that every night proves, or disproves, what people were shown.
@@ -54,9 +54,9 @@ class LogAltered(FolkmootError):
 
 
 class RebuildPlan(Struct, frozen=True, kw_only=True):
-    """The order for a rebuild or, with `is_check`, a comparison: in how many shards, by which addresses, how long."""
+    """The plan of a rebuild or, with `is_check`, of a comparison: projections, number of shards, addresses, time."""
 
-    asked: tuple[Projection, ...]
+    projections: tuple[Projection, ...]
     shards: int
     source: DatabaseAddresses
     is_check: bool = False
@@ -64,7 +64,7 @@ class RebuildPlan(Struct, frozen=True, kw_only=True):
 
 
 class RebuildProgress(Struct, frozen=True, kw_only=True):
-    """How far a run is: the phase, and how much of it is done."""
+    """The progress of a run: its phase, and how much of that is done."""
 
     phase: str
     done: int
@@ -74,7 +74,7 @@ class RebuildProgress(Struct, frozen=True, kw_only=True):
 
 
 class RebuildReport(Struct, frozen=True, kw_only=True):
-    """How a run went: what it made, what it found, how long each phase took, and the most memory of a worker."""
+    """The report of a run: what it made and found, seconds by phase, and the most memory of a worker (KiB)."""
 
     run: runs.ProjectionRun
     projections: tuple[str, ...]
@@ -97,14 +97,14 @@ class Rebuild:
         plan: RebuildPlan,
         *,
         today: Callable[[], date] | None = None,
-        tell: Callable[[RebuildProgress], None] = lambda _: None,
+        report_progress: Callable[[RebuildProgress], None] = lambda _: None,
         memorandum: Memorandum | None = None,
     ) -> None:
         self._log, self._connections, self._executor = log, connections, executor
         self._source, self._shards, self._is_check = plan.source, plan.shards, plan.is_check
-        self._asked = {each.name: each for each in plan.asked}
-        self._today, self._tell, self._memorandum = today, tell, memorandum
-        self._until = None if plan.max_seconds is None else time.time() + plan.max_seconds
+        self._projections = {each.name: each for each in plan.projections}
+        self._today, self._report_progress, self._memorandum = today, report_progress, memorandum
+        self._deadline = None if plan.max_seconds is None else time.time() + plan.max_seconds
         self._seconds: dict[str, float] = {}
         self._peak_kib = 0
 
@@ -114,7 +114,7 @@ class Rebuild:
             lock_rebuilding(connection)
             head = self._log.head()
             run, filled, is_resumed = runs.begin_run(
-                connection, self._asked, head, self._day(head), self._shards, is_check=self._is_check
+                connection, self._projections, head, self._day(head), self._shards, is_check=self._is_check
             )
             try:
                 with translated():
@@ -128,19 +128,19 @@ class Rebuild:
     def _run(
         self, connection: Connection, run: runs.ProjectionRun, filled: dict[str, Build], *, is_resumed: bool
     ) -> RebuildReport:
-        orders = self._orders(connection, run, filled)
+        tasks = self._tasks(connection, run, filled)
         with self._timed("fill"):
-            self._work("filling" if filled else "comparing", fill_shard, orders)
+            self._work("filling" if filled else "comparing", fill_shard, tasks)
         self._note_strays(connection, run.run_id)
         is_swapped = False
         if filled:
             with self._timed("index"):
                 for build in filled.values():
-                    refuse_overtime(self._until)
+                    refuse_overtime(self._deadline)
                     if not has_index(connection, build):
                         index_build(connection, build)
             with self._timed("prove"):
-                self._work("proving", prove_shard, orders)
+                self._work("proving", prove_shard, tasks)
             with self._timed("audit"):
                 self._refuse_altered(connection)
             with self._timed("swap"):
@@ -150,21 +150,21 @@ class Rebuild:
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 self._note_tracking(connection, run.run_id)
                 self._note_not_compared(connection, run)
-        found = runs.parked(connection, filled.values() if filled else self._live(connection))
+        parked = runs.parked(connection, filled.values() if filled else self._live(connection))
         if not is_swapped:
-            runs.end_run(connection, run.run_id, "failed" if filled else "done", _sentence(found))
+            runs.end_run(connection, run.run_id, "failed" if filled else "done", _sentence(parked))
         return RebuildReport(
             run=runs.find_run(connection, run.run_id),
-            projections=tuple(self._asked),
+            projections=tuple(self._projections),
             is_swapped=is_swapped,
             is_resumed=is_resumed,
             drifts=tuple(runs.drifts(connection, run.run_id)),
-            parked=tuple(found),
+            parked=tuple(parked),
             seconds=self._seconds,
             peak_worker_kib=self._peak_kib,
         )
 
-    def _orders(self, connection: Connection, run: runs.ProjectionRun, filled: Mapping[str, Build]) -> list[ShardTask]:
+    def _tasks(self, connection: Connection, run: runs.ProjectionRun, filled: Mapping[str, Build]) -> list[ShardTask]:
         shards: list[list[UUID]] = [[] for _ in range(run.shards)]
         for partition_id in partitions_begun_by(connection, BEGINS, run.position):
             shards[partition_id.int % run.shards].append(partition_id)
@@ -180,34 +180,34 @@ class Rebuild:
                 release=run.release,
                 as_of=run.as_of,
                 filled=tuple(filled.values()),
-                compared=tuple(self._asked),
+                compared=tuple(self._projections),
                 source=self._source,
-                until=self._until,
+                deadline=self._deadline,
             )
             for number, partition_ids in enumerate(shards)
         ]
 
-    def _work(self, phase: str, task: Callable[[ShardTask], ShardResult], orders: Sequence[ShardTask]) -> None:
+    def _work(self, phase: str, task: Callable[[ShardTask], ShardResult], tasks: Sequence[ShardTask]) -> None:
         """Run a task on every shard; the first that fails ends it, and what others have written stays."""
-        futures = [self._executor.submit(task, order) for order in orders]
+        futures = [self._executor.submit(task, order) for order in tasks]
         events = rows = 0
         try:
             for count, future in enumerate(as_completed(futures), start=1):
-                done = future.result()
-                events, rows = events + done.events, rows + done.rows
-                self._peak_kib = max(self._peak_kib, done.peak_kib)
-                self._tell(RebuildProgress(phase=phase, done=count, of=len(orders), events=events, rows=rows))
+                result = future.result()
+                events, rows = events + result.events, rows + result.rows
+                self._peak_kib = max(self._peak_kib, result.peak_kib)
+                self._report_progress(RebuildProgress(phase=phase, done=count, of=len(tasks), events=events, rows=rows))
         finally:
             for future in futures:
                 future.cancel()
 
     def _refuse_altered(self, connection: Connection) -> None:
         """Refuse to show anything made from a log that is not what was recorded. Raises LogAltered."""
-        found = history_alterations(connection, self._memorandum)
-        if found:
-            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        alterations = history_alterations(connection, self._memorandum)
+        if alterations:
+            more = f" and {len(alterations) - 1} more" if len(alterations) > 1 else ""
             raise LogAltered(
-                f"the log is not what was recorded, and nothing was put in place: {found[0]}{more}; "
+                f"the log is not what was recorded, and nothing was put in place: {alterations[0]}{more}; "
                 "`folkmoot verify` names all of it"
             )
 
@@ -223,46 +223,46 @@ class Rebuild:
             if any(is_of_the_code(connection, *each) for each in replaced):
                 return False
             for build, before in replaced:
-                keep_last_good(connection, self._asked[build.name], build, before)
+                keep_last_good(connection, self._projections[build.name], build, before)
             self._note_tracking(connection, run.run_id)
-            make_live(connection, new.values(), self._asked)
+            make_live(connection, new.values(), self._projections)
             # Noted here, so that no run is given up whose builds are live.
             runs.end_run(connection, run.run_id, "done", _sentence(runs.parked(connection, new.values())))
             return True
 
         day = max(self._day(self._log.head()), run.as_of)
-        return swap(self._log, connection, lambda: builds(connection, "building"), day, put_in_place, self._until)
+        return swap(self._log, connection, lambda: builds(connection, "building"), day, put_in_place, self._deadline)
 
     def _note_tracking(self, connection: Connection, run_id: UUID) -> None:
-        """Note whose position is wrong among what was live until now, while nobody moves it."""
+        """Note the builds, live until now, whose position is wrong, while nobody moves it."""
         head = self._log.head()
         for build in self._live(connection):
             if (drift := tracking_drift(connection, build, head)) is not None:
                 runs.note_drift(connection, run_id, drift)
 
     def _note_not_compared(self, connection: Connection, run: runs.ProjectionRun) -> None:
-        """Note what a check was asked for and could not compare: never built, of another log or another version."""
+        """Note the projections that a check could not compare: never built, of another log or another version."""
         live = {build.name: build for build in self._live(connection)}
-        for name, asked in self._asked.items():
+        for name, projections in self._projections.items():
             build = live.get(name)
-            if build is None or (build.version, build.log_id) != (asked.version, run.log_id):
+            if build is None or (build.version, build.log_id) != (projections.version, run.log_id):
                 runs.note_drift(connection, run.run_id, Drift(name, build.build if build else 0, None, NOT_COMPARED))
 
     def _note_strays(self, connection: Connection, run_id: UUID) -> None:
-        """Note what is stored of no partnership; a run that is gone on with notes it anew."""
+        """Note rows stored of no partnership; a run that is resumed notes them anew."""
         with connection.transaction():
             connection.execute("DELETE FROM projection.drift WHERE run_id = %s AND fault = %s", (run_id, STRAY))
             for build in self._live(connection):
                 try:
                     with connection.transaction():
-                        found = strays(connection, build)
+                        stray_rows = strays(connection, build)
                 except psycopg.ProgrammingError:
                     continue  # a table that cannot be read is noted by the shards
-                for drift in found:
+                for drift in stray_rows:
                     runs.note_drift(connection, run_id, drift)
 
     def _live(self, connection: Connection) -> list[Build]:
-        return [build for name, build in builds(connection, "live").items() if name in self._asked]
+        return [build for name, build in builds(connection, "live").items() if name in self._projections]
 
     def _day(self, head: Head) -> date:
         return self._today() if self._today else day_of(head.now)
@@ -277,7 +277,7 @@ class Rebuild:
 
 
 def lock_rebuilding(connection: Connection) -> None:
-    """Let nobody else rebuild, check or roll back for as long as the connection lasts. Raises AlreadyRunning."""
+    """Keep others from rebuilding, checking or rolling back while the connection lasts. Raises AlreadyRunning."""
     if not take_lock(connection, REBUILDING):
         raise AlreadyRunning("another rebuild or check is running: try again when it is done")
 
@@ -326,12 +326,12 @@ def _is_interruption(error: Exception) -> bool:
     return isinstance(error, _INTERRUPTIONS) and not is_beyond_limits
 
 
-def _sentence(found: Sequence[runs.Finding]) -> str | None:
-    if not found:
+def _sentence(parked: Sequence[runs.Finding]) -> str | None:
+    if not parked:
         return None
-    first = found[0]
+    first = parked[0]
     return (
-        f"{len(found)} row sets could not be projected or written; the first: "
+        f"{len(parked)} row sets could not be projected or written; the first: "
         f"{first.projection}, partition {first.partition_id}, {first.event_name} at position "
         f"{first.position} ({first.fault})"
     )

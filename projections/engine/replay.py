@@ -1,4 +1,4 @@
-"""Replay: one partition, any day, any position, any method, straight from the log."""
+"""The replay of one partition: any day, any position, any method, straight from the log."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -30,22 +30,22 @@ LAST_DAY: Final = date(2999, 12, 31)
 
 
 class ReadableLog(Protocol):
-    """What replay needs of the log."""
+    """The part of the log that a replay needs."""
 
     def head(self) -> Head:
-        """Say how far the log reaches and which log it is."""
+        """The last position and the id of the log."""
 
     def position_at(self, instant: datetime) -> int:
-        """Give the last position recorded by an instant."""
+        """The last position recorded by an instant."""
 
     def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
         """Read one partition's events in order, up to and including a position."""
 
     def recorded_at(self, position: int) -> datetime | None:
-        """Say when the log took the event at a position."""
+        """The instant when the event at a position was recorded."""
 
     def root(self, position: int) -> bytes:
-        """Give the root of the Merkle tree over the first `position` events."""
+        """The root of the Merkle tree over the first `position` events."""
 
 
 class UnknownPartnership(FolkmootError, LookupError):
@@ -120,27 +120,27 @@ def known_partnership(
         message = f"nothing was recorded about {partition_id} by position {position}"
         raise UnknownPartnership(message)
     day = as_of or day_of(head.now)
-    chosen = method or adopted_method(log, records, position)
+    method_used = method or adopted_method(log, records, position)
     # The record's clock is that of the partition's own last event: what others record changes no figure of it.
-    resolved = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at, later=later)
+    past = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at, later=later)
     basis = AnswerBasis(
         log_id=head.log_id,
         position=position,
         as_of=day,
-        method=chosen.id,
-        method_sha256=method_sha256(chosen),
+        method=method_used.id,
+        method_sha256=method_sha256(method_used),
         tree_root=log.root(position).hex(),
         rules_as_claimed=tuple(
             fact.event_id
-            for fact in settled(resolved)
-            if binds_from(fact) < resolved.end and (head.is_seeded or is_claimed(fact))
+            for fact in settled(past)
+            if binds_from(fact) < past.end and (head.is_seeded or is_claimed(fact))
         ),
     )
-    return KnownPartnership(basis=basis, history=resolved, method=chosen)
+    return KnownPartnership(basis=basis, history=past, method=method_used)
 
 
 def _redacted_since(log: ReadableLog, partition_id: UUID, position: int) -> list[Recorded]:
-    """Texts taken out after what is known: what should never have been written down is not read in the past either."""
+    """Redactions recorded after a position: what should never have been written down is not read in the past either."""
     events = (event for event in log.read_partition(partition_id) if event.type == _REDACTED)
     return [recorded(event) for event in events if (event.position or 0) > position]
 
@@ -155,15 +155,21 @@ def replay(
     method: Method | None = None,
 ) -> ReplayAnswer:
     """Answer one projection about one partition. Raises UnknownProjection and what `known_partnership` raises."""
-    asked = projection_called(name)
-    return replay_answer(known_partnership(log, partition_id, as_of=as_of, known_at=known_at, method=method), asked)
+    projection = projection_called(name)
+    return replay_answer(
+        known_partnership(log, partition_id, as_of=as_of, known_at=known_at, method=method), projection
+    )
 
 
-def replay_answer(of: KnownPartnership, asked: Projection) -> ReplayAnswer:
-    """Project what is known and say what the rows rest on."""
-    rows = tuple(asked.project(of.history, of.method))
+def replay_answer(partnership: KnownPartnership, projection: Projection) -> ReplayAnswer:
+    """One projection of a partnership as known, with the basis of its rows."""
+    rows = tuple(projection.project(partnership.history, partnership.method))
     return ReplayAnswer(
-        projection=asked.name, version=asked.version, basis=of.basis, digest=digest(asked, rows), rows=rows
+        projection=projection.name,
+        version=projection.version,
+        basis=partnership.basis,
+        digest=digest(projection, rows),
+        rows=rows,
     )
 
 
@@ -177,7 +183,7 @@ def _position(log: ReadableLog, head: Head, known_at: int | datetime | None) -> 
 
 
 def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int) -> Method:
-    """Give the method adopted last, as known at the position, else the one shipped with this release.
+    """The method adopted last, as known at a position, else the one shipped with this release.
 
     It does not depend on the day asked about: a line drawn over many days is drawn by one method. Raises
     MethodMissing when the log holds no document of the method adopted.
@@ -194,7 +200,7 @@ def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int)
 
 
 def adoption(records: Sequence[Recorded]) -> MethodAdopted | None:
-    """Give the adoption of a method that stands last among a partition's events; None when there is none."""
+    """The adoption of a method that stands last among a partition's events; None when there is none."""
     if not any(isinstance(record.body, MethodAdopted | RecordCorrected) for record in records):
         return None  # the usual case, without resolving everything
     standing, _ = resolve(records)
@@ -202,14 +208,14 @@ def adoption(records: Sequence[Recorded]) -> MethodAdopted | None:
 
 
 class AdoptedMethods:
-    """Finds adopted methods; safe to keep for as long as the log is the same, since documents never change."""
+    """The adopted methods of a log, each document read once; a document never changes."""
 
     def __init__(self, log: ReadableLog) -> None:
         self._log = log
-        self._found: dict[tuple[str, str], Method] = {}
+        self._methods: dict[tuple[str, str], Method] = {}
 
     def in_force(self, records: Sequence[Recorded]) -> Method:
-        """Give the method adopted last, as known with the last of the records, else the one shipped.
+        """The method adopted last, as known with the last of the records, else the one shipped.
 
         Raises MethodMissing.
         """
@@ -217,6 +223,6 @@ class AdoptedMethods:
         if adopted is None:
             return default_method()
         key = (str(adopted.method_id), adopted.method_sha256)
-        if key not in self._found:
-            self._found[key] = adopted_method(self._log, records, records[-1].position)
-        return self._found[key]
+        if key not in self._methods:
+            self._methods[key] = adopted_method(self._log, records, records[-1].position)
+        return self._methods[key]

@@ -28,7 +28,7 @@ StoredRow = tuple[bytes, ProjectionRow | dict[str, Any]]
 
 
 class RowSetHeader(NamedTuple):
-    """What a row set was made from, and its digest. `position` is that of the partition's own last event."""
+    """The origin of a row set, and its digest. `position` is that of the partition's own last event."""
 
     partition_id: UUID
     position: int
@@ -47,64 +47,70 @@ class RowSet(NamedTuple):
 
 
 def project_row_sets(
-    records: Sequence[Recorded], as_of: date, method: Method, asked: Iterable[Projection]
+    records: Sequence[Recorded], as_of: date, method: Method, projections: Iterable[Projection]
 ) -> Iterator[tuple[Projection, RowSet | ParkedFault]]:
-    """Project one partition's events, in order and at least one; what one projection cannot take is its own fault."""
+    """Project one partition's events, in order and at least one; a projection that fails yields its fault instead."""
     last = records[-1]
-    resolved = None
-    for each in asked:
+    past = None
+    for projection in projections:
         try:
-            if resolved is None:
-                resolved = history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
-            rows = tuple(each.project(resolved, method))
-            yield each, row_set(each, last.partition_id, last.position, as_of, method_sha256(method), rows)
+            if past is None:
+                past = history(records, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
+            rows = tuple(projection.project(past, method))
+            yield projection, row_set(projection, last.partition_id, last.position, as_of, method_sha256(method), rows)
         except MemoryError:  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - whatever a projection cannot do parks it, and no other
-            yield each, ParkedFault(last.partition_id, last.position, last.name, type(error).__name__)
+            yield projection, ParkedFault(last.partition_id, last.position, last.name, type(error).__name__)
 
 
 def row_set(
-    asked: Projection, partition_id: UUID, position: int, as_of: date, method: str, rows: Sequence[ProjectionRow]
+    projection: Projection, partition_id: UUID, position: int, as_of: date, method: str, rows: Sequence[ProjectionRow]
 ) -> RowSet:
     """Put rows under their header. Raises KeyShared."""
-    codes = encoded(asked, rows)
-    return RowSet(RowSetHeader(partition_id, position, as_of, method, len(rows), digest_of(codes)), rows, codes)
+    encoded_rows = encoded(projection, rows)
+    return RowSet(
+        RowSetHeader(partition_id, position, as_of, method, len(rows), digest_of(encoded_rows)), rows, encoded_rows
+    )
 
 
 def write_difference(
-    connection: Connection, build: Build, asked: Projection, made: RowSet, before: Mapping[bytes, bytes] | None
+    connection: Connection,
+    build: Build,
+    projection: Projection,
+    row_set: RowSet,
+    stored_rows: Mapping[bytes, bytes] | None,
 ) -> int:
-    """Bring a stored row set, whose encoded rows are given, to what was made; gives the number of rows touched.
+    """Bring a stored row set, whose encoded rows are given, to the new one; returns the number of rows touched.
 
     None for rows that are not as they were written: all of them go.
     """
-    now, held = made.encoded, before or {}
-    gone = [key for key, row in held.items() if now.get(key) != row]
-    come = {key for key, row in now.items() if held.get(key) != row}
-    partition_id = made.header.partition_id
-    if before is None:
+    new_rows, old_rows = row_set.encoded, stored_rows or {}
+    removed_keys = [key for key, row in old_rows.items() if new_rows.get(key) != row]
+    added_keys = {key for key, row in new_rows.items() if old_rows.get(key) != row}
+    partition_id = row_set.header.partition_id
+    if stored_rows is None:
         connection.execute(
             SQL("DELETE FROM {} WHERE partition_id = %s").format(qualified(build.table)), (partition_id,)
         )
-    if gone:
+    if removed_keys:
         connection.execute(
             SQL("DELETE FROM {} WHERE partition_id = %s AND row_key = ANY(%s)").format(qualified(build.table)),
-            (partition_id, [row_key(key) for key in gone]),
+            (partition_id, [row_key(key) for key in removed_keys]),
         )
-    if come:
-        _copy(connection, build, asked, made, come)
-    connection.execute(_UPSERT_HEADER, (build.build, *made.header))
-    return len(come.union(gone))
+    if added_keys:
+        _copy(connection, build, projection, row_set, added_keys)
+    connection.execute(_UPSERT_HEADER, (build.build, *row_set.header))
+    return len(added_keys.union(removed_keys))
 
 
 def read_rows(
-    connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]
+    connection: Connection, build: Build, projection: Projection, partition_ids: Sequence[UUID]
 ) -> dict[UUID, list[StoredRow]]:
     """Read stored rows back, each with its key as stored, by partition."""
-    columns = columns_of(asked)
+    columns = columns_of(projection)
     names = SQL(", ").join(map(Identifier, columns.names))
-    found: dict[UUID, list[StoredRow]] = {}
+    rows: dict[UUID, list[StoredRow]] = {}
     with connection.cursor(binary=True) as cursor:
         cursor.execute(
             SQL("SELECT partition_id, row_key, {} FROM {} WHERE partition_id = ANY(%s)").format(
@@ -113,16 +119,16 @@ def read_rows(
             (list(partition_ids),),
         )
         for partition_id, key, *values in cursor:
-            found.setdefault(partition_id, []).append((key, columns.row_of(values)))
-    return found
+            rows.setdefault(partition_id, []).append((key, columns.row_of(values)))
+    return rows
 
 
 def read_encoded_rows(
-    connection: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]
+    connection: Connection, build: Build, projection: Projection, partition_ids: Sequence[UUID]
 ) -> dict[UUID, dict[bytes, bytes] | None]:
     """Read stored rows back encoded, by partition; None where `encoded_as_stored` gives none."""
-    names = SQL(", ").join(map(Identifier, asked.columns))
-    found: dict[UUID, tuple[list[bytes], list[list[Any]]]] = {}
+    names = SQL(", ").join(map(Identifier, projection.columns))
+    stored: dict[UUID, tuple[list[bytes], list[list[Any]]]] = {}
     with connection.cursor(binary=True) as cursor:
         cursor.execute(
             SQL("SELECT partition_id, row_key, {} FROM {} WHERE partition_id = ANY(%s)").format(
@@ -131,18 +137,18 @@ def read_encoded_rows(
             (list(partition_ids),),
         )
         for partition_id, key, *values in cursor:
-            keys, rows = found.setdefault(partition_id, ([], []))
+            keys, rows = stored.setdefault(partition_id, ([], []))
             keys.append(key)
             rows.append(values)
-    return {each: _codes(asked, keys, rows) for each, (keys, rows) in found.items()}
+    return {each: _encoded_rows(projection, keys, rows) for each, (keys, rows) in stored.items()}
 
 
-def _codes(asked: Projection, keys: list[bytes], rows: list[list[Any]]) -> dict[bytes, bytes] | None:
+def _encoded_rows(projection: Projection, keys: list[bytes], rows: list[list[Any]]) -> dict[bytes, bytes] | None:
     try:
-        codes = encoded_values(asked, rows)
+        encoded_rows = encoded_values(projection, rows)
     except (KeyShared, msgspec.ValidationError):
         return None
-    return codes if keys == [row_key(each) for each in codes] else None
+    return encoded_rows if keys == [row_key(each) for each in encoded_rows] else None
 
 
 def read_headers(
@@ -157,18 +163,18 @@ def read_headers(
     return {row[0]: RowSetHeader(*row) for row in connection.execute(statement, (build.build, ids, ids)).fetchall()}
 
 
-def encoded_as_stored(asked: Projection, rows: Sequence[StoredRow]) -> dict[bytes, bytes] | None:
+def encoded_as_stored(projection: Projection, rows: Sequence[StoredRow]) -> dict[bytes, bytes] | None:
     """Encode rows read back; None when one cannot be read or stands under a key that is not its own."""
     readable = [row for _, row in rows if isinstance(row, ProjectionRow)]
     try:
-        codes = encoded(asked, readable)
+        encoded_rows = encoded(projection, readable)
     except KeyShared:
         return None
-    return codes if [key for key, _ in rows] == [row_key(each) for each in codes] else None
+    return encoded_rows if [key for key, _ in rows] == [row_key(each) for each in encoded_rows] else None
 
 
 def row_key(key: bytes) -> bytes:
-    """Give the short form of an encoded key by which a row is found in its table."""
+    """The short form of an encoded key, by which a row is found in its table (16 bytes)."""
     return hashlib.sha256(key).digest()[:16]
 
 
@@ -180,15 +186,15 @@ _UPSERT_HEADER = """
 """
 
 
-def _copy(connection: Connection, build: Build, asked: Projection, made: RowSet, wanted: set[bytes]) -> None:
+def _copy(connection: Connection, build: Build, projection: Projection, row_set: RowSet, keys: set[bytes]) -> None:
     """Copy those rows of a row set that have the given keys."""
-    columns, partition_id = columns_of(asked), made.header.partition_id
+    columns, partition_id = columns_of(projection), row_set.header.partition_id
     names = SQL(", ").join(map(Identifier, columns.names))
     statement = SQL("COPY {} (partition_id, row_key, {}) FROM STDIN (FORMAT binary)").format(
         qualified(build.table), names
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(["uuid", "bytea", *columns.copy_types])
-        for key, row in zip(made.encoded, made.rows, strict=True):
-            if key in wanted:
+        for key, row in zip(row_set.encoded, row_set.rows, strict=True):
+            if key in keys:
                 copy.write_row((partition_id, row_key(key), *columns.values(row)))

@@ -1,4 +1,4 @@
-"""Runs: every rebuild and every check, what it made, where it stopped, and what it found; the nights so far."""
+"""The register of runs: every rebuild and every check, what it made, where it stopped, and what it found."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -59,7 +59,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 @cache
 def release() -> str:
-    """Name the code that projects: a hash over the source of the domain's events and of the projections."""
+    """The name of the code that projects: a SHA-256 over the sources of the domain and of the projections."""
     whole = hashlib.sha256()
     for folder in ("domain", "projections"):
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -68,7 +68,7 @@ def release() -> str:
 
 
 def recent_runs(connection: Connection, limit: int = 30) -> list[ProjectionRun]:
-    """List the last runs, newest first."""
+    """The last runs, newest first."""
     rows = connection.execute(
         f"SELECT {_FIELDS} FROM projection.run ORDER BY started_at DESC LIMIT %s",  # noqa: S608 - our own names
         (limit,),
@@ -77,30 +77,30 @@ def recent_runs(connection: Connection, limit: int = 30) -> list[ProjectionRun]:
 
 
 def begin_run(
-    connection: Connection, asked: Mapping[str, Projection], head: Head, day: date, shards: int, *, is_check: bool
+    connection: Connection, projections: Mapping[str, Projection], head: Head, day: date, shards: int, *, is_check: bool
 ) -> tuple[ProjectionRun, dict[str, Build], bool]:
-    """Begin a run, or go on with one that was cut short and would make the same; says which.
+    """Begin a run, or resume one that was cut short and would make the same; returns it, its builds, and which it is.
 
     A run that is gone on with keeps its own shards. Everything else that was being filled is given up.
     """
-    found = None if is_check else _unfinished(connection, asked, head, day)
+    unfinished = None if is_check else _unfinished(connection, projections, head, day)
     with connection.transaction():
-        if found is None:
+        if unfinished is None:
             give_up(connection, only_checks=is_check)
             run = _new(connection, head, day, shards, is_check=is_check)
             filled = {
                 name: create_build(
                     connection, each, run_id=run.run_id, log_id=head.log_id, position=run.position, as_of=day
                 )
-                for name, each in asked.items()
+                for name, each in projections.items()
                 if not is_check
             }
             return run, filled, False
         connection.execute(
             "UPDATE projection.run SET state = 'running', fault = NULL, ended_at = NULL WHERE run_id = %s",
-            (found.run_id,),
+            (unfinished.run_id,),
         )
-        return found, builds(connection, "building"), True
+        return unfinished, builds(connection, "building"), True
 
 
 def end_run(connection: Connection, run_id: UUID, state: str, fault: str | None = None) -> None:
@@ -120,7 +120,7 @@ def end_run(connection: Connection, run_id: UUID, state: str, fault: str | None 
 
 
 def leaf_at(connection: Connection, position: int) -> bytes | None:
-    """Give the leaf of the event at a position; None where there is none."""
+    """The leaf of the event at a position; None where there is none."""
     row = connection.execute("SELECT leaf FROM log.event WHERE position = %s", (position,)).fetchone()
     return row[0] if row else None
 
@@ -139,7 +139,7 @@ def note_drift(connection: Connection, run_id: UUID, drift: Drift) -> None:
 
 
 def drifts(connection: Connection, run_id: UUID) -> list[Finding]:
-    """List what a run found to differ, in order."""
+    """The differences that a run found, in order."""
     rows = connection.execute(
         "SELECT name, partition_id, fault, row_key, live, rebuilt FROM projection.drift WHERE run_id = %s "
         "ORDER BY name, partition_id NULLS FIRST, fault",
@@ -151,12 +151,12 @@ def drifts(connection: Connection, run_id: UUID) -> list[Finding]:
     ]
 
 
-def parked(connection: Connection, among: Iterable[Build]) -> list[Finding]:
-    """List the row sets of some builds that could not be projected."""
+def parked(connection: Connection, among_builds: Iterable[Build]) -> list[Finding]:
+    """The row sets of some builds that could not be projected."""
     rows = connection.execute(
         "SELECT b.name, p.partition_id, p.fault, p.position, p.event_name FROM projection.parked p "
         "JOIN projection.build b USING (build) WHERE build = ANY(%s) ORDER BY b.name, p.partition_id",
-        ([build.build for build in among],),
+        ([build.build for build in among_builds],),
     ).fetchall()
     return [
         Finding(projection=name, partition_id=where, fault=fault, position=position, event_name=event_name)
@@ -164,10 +164,12 @@ def parked(connection: Connection, among: Iterable[Build]) -> list[Finding]:
     ]
 
 
-def _unfinished(connection: Connection, asked: Mapping[str, Projection], head: Head, day: date) -> ProjectionRun | None:
+def _unfinished(
+    connection: Connection, projections: Mapping[str, Projection], head: Head, day: date
+) -> ProjectionRun | None:
     filled = builds(connection, "building")
     run_ids = {build.run_id for build in filled.values()}
-    if filled.keys() != asked.keys() or len(run_ids) != 1:
+    if filled.keys() != projections.keys() or len(run_ids) != 1:
         return None
     run = find_run(connection, run_ids.pop())
     is_same = (run.log_id, run.as_of, run.release) == (head.log_id, day, release()) and run.position <= head.position
@@ -175,7 +177,7 @@ def _unfinished(connection: Connection, asked: Mapping[str, Projection], head: H
 
 
 def give_up(connection: Connection, *, only_checks: bool) -> None:
-    """End what was cut short and is not gone on with; a check leaves the rebuild to the next rebuild."""
+    """End runs that were cut short and are not resumed; a check leaves a rebuild to the next rebuild."""
     if not only_checks:
         connection.execute("UPDATE projection.build SET state = 'retired' WHERE state = 'building'")
     connection.execute(
@@ -196,7 +198,7 @@ def _new(connection: Connection, head: Head, day: date, shards: int, *, is_check
 
 
 def find_run(connection: Connection, run_id: UUID) -> ProjectionRun:
-    """Give a run as noted down."""
+    """The run with an id."""
     row = connection.execute(
         f"SELECT {_FIELDS} FROM projection.run WHERE run_id = %s",  # noqa: S608 - our own names
         (run_id,),

@@ -1,4 +1,4 @@
-"""Orders for shards and what is told of them: ids and addresses, and never any data."""
+"""Tasks for shards and their results: ids, addresses and counts, and never any data."""
 
 import os
 import time
@@ -20,14 +20,14 @@ class OutOfTime(FolkmootError):
     """The time given to a run is over: nothing was put in place; run again, and it goes on where it was."""
 
 
-def refuse_overtime(until: float | None) -> None:
-    """Refuse to go on after a moment, in seconds since 1970. Raises OutOfTime."""
-    if until is not None and time.time() > until:
+def refuse_overtime(deadline: float | None) -> None:
+    """Stop a run after its deadline, in seconds since 1970. Raises OutOfTime."""
+    if deadline is not None and time.time() > deadline:
         raise OutOfTime("the time given is over: nothing was put in place; run again, and it goes on where it was")
 
 
 class DatabaseAddresses(Struct, frozen=True):
-    """Where a shard writes, and where it reads the log; None: the worker's own environment says so."""
+    """The addresses of the database that a shard writes to and reads from; None: the worker's environment names it."""
 
     write_dsn: str | None = None
     read_dsn: str | None = None
@@ -37,14 +37,14 @@ class DatabaseAddresses(Struct, frozen=True):
         return "DatabaseAddresses()"
 
     def to_write(self) -> str:
-        """Give the address to write to. Raises LogUnavailable."""
-        found = self.write_dsn or os.environ.get(WRITE_VARIABLE)
-        if not found:
+        """The address to write to. Raises LogUnavailable."""
+        dsn = self.write_dsn or os.environ.get(WRITE_VARIABLE)
+        if not dsn:
             raise LogUnavailable(f"the worker does not know its database: set {WRITE_VARIABLE} where it runs")
-        return found
+        return dsn
 
     def to_read(self) -> str:
-        """Give the address to read from: a replica's, where one is named."""
+        """The address to read from: a replica's, where one is named."""
         return self.read_dsn or os.environ.get(READ_VARIABLE) or self.to_write()
 
 
@@ -62,11 +62,11 @@ class ShardTask(Struct, frozen=True, kw_only=True):
     filled: tuple[Build, ...]
     compared: tuple[str, ...]
     source: DatabaseAddresses
-    until: float | None = None
+    deadline: float | None = None
 
 
 class ShardResult(Struct, frozen=True, kw_only=True):
-    """What a shard did, in which time, and the most memory its process ever held."""
+    """The result of a shard: its counts, its time, and the most memory its process ever held."""
 
     shard: int
     events: int = 0

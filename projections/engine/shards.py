@@ -38,63 +38,63 @@ class Unproven(FolkmootError):
     """Rows read back are not those that were written: the build is given up; look at the server and its disks."""
 
 
-def fill_shard(order: ShardTask) -> ShardResult:
-    """Do a shard's work in one transaction, or find that it was done. Raises LogUnavailable and OutOfTime."""
+def fill_shard(task: ShardTask) -> ShardResult:
+    """Fill a shard in one transaction, unless that is done already. Raises LogUnavailable and OutOfTime."""
     started = time.perf_counter()
-    if release() != order.release:
+    if release() != task.release:
         raise LogUnavailable("a worker runs another release: give all workers the one that rebuilds")
-    with _connected(order.source) as (log, reading, writing), rarely_collected():
-        _wait_for_replica(reading, order)
+    with _connected(task.source) as (log, reading, writing), rarely_collected():
+        _wait_for_replica(reading, task)
         with writing.transaction():
-            if (done := _done(writing, order)) is not None:
-                return done
+            if (result := _take_shard(writing, task)) is not None:
+                return result
             reading.execute(_SNAPSHOT)
-            filling = ShardFill(order, log, reading, writing)
-            for some in _groups(order):
-                filling.take(some)
+            filling = ShardFill(task, log, reading, writing)
+            for partition_ids in _groups(task):
+                filling.take(partition_ids)
             filling.note()
-    return _told(order, filling.events, filling.rows, started)
+    return _result(task, filling.events, filling.rows, started)
 
 
-def prove_shard(order: ShardTask) -> ShardResult:
+def prove_shard(task: ShardTask) -> ShardResult:
     """Read back what a shard wrote, and compare it with what it sent, or else with the headers. Raises Unproven."""
-    started, read = time.perf_counter(), 0
-    with _connected(order.source) as (_, _, writing), rarely_collected():
+    started, rows_read = time.perf_counter(), 0
+    with _connected(task.source) as (_, _, writing), rarely_collected():
         sent = dict(
             writing.execute(
                 "SELECT build, sha256 FROM projection.sent WHERE run_id = %s AND shard = %s",
-                (order.run_id, order.shard),
+                (task.run_id, task.shard),
             ).fetchall()
         )
-        for build in order.filled:
-            asked = projection_called(build.name)
-            came, rows = _received(writing, build, asked, order)
-            if came != sent.get(build.build):
-                rows = sum(_prove(writing, build, asked, some) for some in _groups(order))
-            read += rows
-    return _told(order, 0, read, started)
+        for build in task.filled:
+            projection = projection_called(build.name)
+            read_hash, rows = _received(writing, build, projection, task)
+            if read_hash != sent.get(build.build):
+                rows = sum(_prove(writing, build, projection, partition_ids) for partition_ids in _groups(task))
+            rows_read += rows
+    return _result(task, 0, rows_read, started)
 
 
-def _groups(order: ShardTask) -> Iterator[Sequence[UUID]]:
+def _groups(task: ShardTask) -> Iterator[Sequence[UUID]]:
     """The partitions that are projected, written and read back together. Raises OutOfTime."""
-    for start in range(0, len(order.partition_ids), _GROUP):
-        refuse_overtime(order.until)
-        yield order.partition_ids[start : start + _GROUP]
+    for start in range(0, len(task.partition_ids), _GROUP):
+        refuse_overtime(task.deadline)
+        yield task.partition_ids[start : start + _GROUP]
 
 
-def _received(writing: Connection, build: Build, asked: Projection, order: ShardTask) -> tuple[bytes, int]:
-    """Give the hash over what a shard wrote to a build, as it is read back, and the number of rows."""
-    came, read = hashlib.sha256(), 0
-    for some in _groups(order):
-        sha256, rows = hash_stored(writing, build, asked, some)
-        came.update(sha256)
-        read += rows
-    return came.digest(), read
+def _received(writing: Connection, build: Build, projection: Projection, task: ShardTask) -> tuple[bytes, int]:
+    """The SHA-256 over what a shard wrote to a build, as it is read back, and the number of rows."""
+    read_hash, rows_read = hashlib.sha256(), 0
+    for partition_ids in _groups(task):
+        sha256, rows = hash_stored(writing, build, projection, partition_ids)
+        read_hash.update(sha256)
+        rows_read += rows
+    return read_hash.digest(), rows_read
 
 
 @contextmanager
 def _connected(source: DatabaseAddresses) -> Iterator[tuple[LogRecorder, Connection, Connection]]:
-    """Open what a shard works with: the log, a connection to read it whole, and one to write."""
+    """The log, a connection to read it in one snapshot, and a connection to write."""
     name = "folkmoot-shard"
     with ExitStack() as stack:
         log = stack.enter_context(LogRecorder(source.to_read(), role=READER, application_name=name, pool_size=1))
@@ -113,56 +113,56 @@ def _connected(source: DatabaseAddresses) -> Iterator[tuple[LogRecorder, Connect
         yield log, reading, writing
 
 
-def _wait_for_replica(reading: Connection, order: ShardTask) -> None:
+def _wait_for_replica(reading: Connection, task: ShardTask) -> None:
     deadline = time.monotonic() + _REPLICA_WAIT_S
     while True:
         row = reading.execute(
             "SELECT h.log_id, coalesce(max(e.position), 0) FROM log.header h LEFT JOIN LATERAL "
             "(SELECT position FROM log.event ORDER BY position DESC LIMIT 1) AS e ON true GROUP BY h.log_id"
         ).fetchone()
-        if row is None or row[0] != order.log_id:
+        if row is None or row[0] != task.log_id:
             raise LogUnavailable("the database to read from holds another log: give it a replica of this one")
-        if row[1] >= order.position:
+        if row[1] >= task.position:
             break
         if time.monotonic() > deadline:
-            raise LogUnavailable(f"the replica has not reached position {order.position} in {_REPLICA_WAIT_S:.0f} s")
+            raise LogUnavailable(f"the replica has not reached position {task.position} in {_REPLICA_WAIT_S:.0f} s")
         time.sleep(0.2)
-    if leaf_at(reading, order.position) != order.leaf:
+    if leaf_at(reading, task.position) != task.leaf:
         raise LogUnavailable("the database to read from holds other events: it is no replica of this log any more")
 
 
-def _done(writing: Connection, order: ShardTask) -> ShardResult | None:
-    """Take a shard, or say what was done of it; waits for who is at it, such as a worker of a killed run."""
+def _take_shard(writing: Connection, task: ShardTask) -> ShardResult | None:
+    """Take a shard, or return the result it has; waits for a worker that is at it, such as one of a killed run."""
     taken = writing.execute(
         "INSERT INTO projection.shard (run_id, shard, events, rows) VALUES (%s, %s, 0, 0) ON CONFLICT DO NOTHING "
         "RETURNING shard",
-        (order.run_id, order.shard),
+        (task.run_id, task.shard),
     ).fetchone()
     if taken is not None:
         return None
     row = writing.execute(
-        "SELECT events, rows FROM projection.shard WHERE run_id = %s AND shard = %s", (order.run_id, order.shard)
+        "SELECT events, rows FROM projection.shard WHERE run_id = %s AND shard = %s", (task.run_id, task.shard)
     ).fetchone()
-    return None if row is None else ShardResult(shard=order.shard, events=row[0], rows=row[1])
+    return None if row is None else ShardResult(shard=task.shard, events=row[0], rows=row[1])
 
 
-def _prove(writing: Connection, build: Build, asked: Projection, partition_ids: Sequence[UUID]) -> int:
-    """Compare the rows of some partitions, read back, with their headers; gives their number. Raises Unproven.
+def _prove(writing: Connection, build: Build, projection: Projection, partition_ids: Sequence[UUID]) -> int:
+    """Compare the rows of some partitions, read back, with their headers; returns their number. Raises Unproven.
 
     All but the parked have a header, even with no rows.
     """
     headers = read_headers(writing, build, partition_ids)
-    codes = read_encoded_rows(writing, build, asked, partition_ids)
-    for each in sorted((set(partition_ids) - read_parked(writing, build)) | headers.keys() | codes.keys()):
-        header, rows = headers.get(each), codes.get(each, {})
+    codes = read_encoded_rows(writing, build, projection, partition_ids)
+    for partition_id in sorted((set(partition_ids) - read_parked(writing, build)) | headers.keys() | codes.keys()):
+        header, rows = headers.get(partition_id), codes.get(partition_id, {})
         if header is None or rows is None or (len(rows), digest_of(rows)) != (header.rows, header.digest):
-            raise Unproven(f"{build.table}: the rows read back of {each} are not those that were written")
+            raise Unproven(f"{build.table}: the rows read back of {partition_id} are not those that were written")
     return sum(len(rows or ()) for rows in codes.values())
 
 
-def _told(order: ShardTask, events: int, rows: int, started: float) -> ShardResult:
+def _result(task: ShardTask, events: int, rows: int, started: float) -> ShardResult:
     return ShardResult(
-        shard=order.shard,
+        shard=task.shard,
         events=events,
         rows=rows,
         seconds=time.perf_counter() - started,

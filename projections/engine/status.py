@@ -1,4 +1,4 @@
-"""How the stored projections stand: what is live, how far it has followed, what is parked; for people on duty."""
+"""The state of the stored projections for people on duty: what is live, how far it has followed, what is parked."""
 
 from datetime import date, datetime
 from typing import Final
@@ -60,18 +60,18 @@ def projection_statuses(connection: Connection, *, is_counted: bool = True) -> t
         sizes = (
             {build: (count, rows) for build, count, rows in connection.execute(_SIZES, (ids,))} if is_counted else {}
         )
-        found = parked(connection, live.values())
+        findings = parked(connection, live.values())
         row = connection.execute(_NEXT, ([build.position for build in live.values()],)).fetchone()
     head, now, next_at = row or (0, None, None)
     waiting = dict(zip(live, next_at or (), strict=True))
     return tuple(
-        _status(name, each.version, live.get(name), head or 0, _seconds(now, waiting.get(name)), sizes, found)
-        for name, each in sorted(stored_projections().items())
+        _status(name, projection.version, live.get(name), head or 0, _seconds(now, waiting.get(name)), sizes, findings)
+        for name, projection in sorted(stored_projections().items())
     )
 
 
 def live_position(connection: Connection, name: str) -> int | None:
-    """Give the position that the live build of a projection holds; None when there is none."""
+    """The position that the live build of a projection has reached; None when there is none."""
     build = builds(connection, "live").get(name)
     return None if build is None else build.position
 
@@ -89,7 +89,7 @@ def _status(
     head: int,
     lag_seconds: float,
     sizes: dict[int, tuple[int, int]],
-    found: list[Finding],
+    findings: list[Finding],
 ) -> ProjectionStatus:
     partitions, rows = sizes.get(build.build, (0, 0)) if build else (0, 0)
     position = build.position if build else 0
@@ -106,7 +106,7 @@ def _status(
         lag_seconds=lag_seconds,
         partitions=partitions,
         rows=rows,
-        parked=tuple(each for each in found if each.projection == name),
+        parked=tuple(projection for projection in findings if projection.projection == name),
     )
 
 

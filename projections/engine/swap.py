@@ -1,7 +1,7 @@
-"""Swapping: builds are brought level with the log unseen, then put in place between two events.
+"""The swap of stored lists: new builds are brought level with the log unseen, then put in place between two events.
 
-The follower and appends wait for nothing but the last moment; a reader who holds a view open makes it wait, for
-a short time at once, and it tries again.
+The follower and appends wait only for the last step; a reader who holds a view open makes that step wait, for a short
+time at once, and it tries again.
 """
 
 import time
@@ -47,18 +47,18 @@ class SwapBlocked(FolkmootError):
 def swap(
     log: LogRecorder,
     connection: Connection,
-    waiting: Callable[[], Mapping[str, Build]],
+    waiting_builds: Callable[[], Mapping[str, Build]],
     day: date,
     put_in_place: Callable[[Mapping[str, Build]], bool],
-    until: float | None = None,
+    deadline: float | None = None,
 ) -> bool:
     """Bring the waiting builds to the day and near the head, and let them be put in place in the same transaction.
 
     They then hold at least what the live ones hold; what comes faster than it is taken in is left to the follower.
-    Gives what `put_in_place` says of it. Raises OutOfTime, SwapBlocked, ViewHeld and what the log raises.
+    Returns what `put_in_place` returns. Raises OutOfTime, SwapBlocked, ViewHeld and what the log raises.
     """
     for _ in range(_TRIES):
-        keeper, tail = _brought(log, connection, waiting(), day, until)
+        updater, tail = _bring_near_head(log, connection, waiting_builds(), day, deadline)
         try:
             with connection.transaction():
                 connection.execute(REGISTRY_TIMEOUT)
@@ -66,27 +66,27 @@ def swap(
                 for state in ("building", "previous"):
                     builds(connection, state, lock=True)
                 connection.execute(LOCK_TIMEOUT)
-                shown = max((live[name].position for name in keeper.builds.keys() & live.keys()), default=0)
-                _take_in(keeper, tail, shown, day)
-                return put_in_place(keeper.builds)
+                shown = max((live[name].position for name in updater.builds.keys() & live.keys()), default=0)
+                _take_in(updater, tail, shown, day)
+                return put_in_place(updater.builds)
         except psycopg.errors.LockNotAvailable:
-            refuse_overtime(until)
+            refuse_overtime(deadline)
             time.sleep(_PAUSE_S)
     raise SwapBlocked("somebody reads the views without end: nothing was swapped; end that, and run again")
 
 
 def roll_back(log: LogRecorder, connection: Connection, names: Mapping[str, Projection], day: date) -> dict[str, Build]:
-    """Put the kept builds of some projections back, brought to the head; gives them.
+    """Put the previous builds of some projections back, brought to the head; returns them.
 
     Raises NoBuild, SwapBlocked, ViewHeld, and RebuildNeeded for one that was made from another log.
     One that another version of its projection made is put back as it stands: this release cannot bring it on.
     """
-    kept = builds(connection, "previous")
-    if missing := sorted(names.keys() - kept.keys()):
+    previous = builds(connection, "previous")
+    if missing := sorted(names.keys() - previous.keys()):
         raise NoEarlierBuild(f"no earlier build is kept of {', '.join(missing)}: there is nothing to roll back to")
-    foreign = [name for name in names if kept[name].version != names[name].version]
+    foreign = [name for name in names if previous[name].version != names[name].version]
 
-    def waiting() -> dict[str, Build]:
+    def waiting_builds() -> dict[str, Build]:
         now = builds(connection, "previous")
         return {name: now[name] for name in names if name not in foreign}
 
@@ -96,7 +96,7 @@ def roll_back(log: LogRecorder, connection: Connection, names: Mapping[str, Proj
         return True
 
     if len(foreign) < len(names):
-        swap(log, connection, waiting, day, put_back)
+        swap(log, connection, waiting_builds, day, put_back)
     else:
         with connection.transaction():
             connection.execute(LOCK_TIMEOUT)
@@ -105,7 +105,7 @@ def roll_back(log: LogRecorder, connection: Connection, names: Mapping[str, Proj
 
 
 def drop_retired(connection: Connection) -> None:
-    """Drop what nothing needs any more; whoever still needs it leaves that to the next run."""
+    """Drop builds that nothing needs any more; one that is still read is left to the next run."""
     for build in retired(connection):
         try:
             with connection.transaction():
@@ -115,42 +115,42 @@ def drop_retired(connection: Connection) -> None:
             _logger.warning("a table that nothing reads stays", table=build.table, reason=type(error).__name__)
 
 
-def _brought(
-    log: LogRecorder, connection: Connection, waiting: Mapping[str, Build], day: date, until: float | None
+def _bring_near_head(
+    log: LogRecorder, connection: Connection, waiting_builds: Mapping[str, Build], day: date, deadline: float | None
 ) -> tuple[BuildUpdater, LogTail]:
     """Bring builds near the head and to the day, batch by batch. Raises RebuildNeeded for those of another log.
 
     Each pass goes to the head as it was when the pass began. It is over when little came meanwhile, or when as much
     came as was taken in: then no number of passes would end it.
     """
-    refuse_another_log(log, connection, waiting.values())
-    keeper = BuildUpdater(log, connection, waiting.values())
-    rearmost = min(waiting.values(), key=lambda build: build.position)
+    refuse_another_log(log, connection, waiting_builds.values())
+    updater = BuildUpdater(log, connection, waiting_builds.values())
+    rearmost = min(waiting_builds.values(), key=lambda build: build.position)
     tail = LogTail(log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
-    behind = keeper.behind(day) if any(build.as_of != day for build in waiting.values()) else []
+    behind = updater.partnerships_behind(day) if any(build.as_of != day for build in waiting_builds.values()) else []
     begun, head = tail.position, log.head().position
     while True:
-        refuse_overtime(until)
+        refuse_overtime(deadline)
         events = tail.pull(_BATCH)
-        also = behind[:_BEHIND_AT_ONCE] if keeper.is_level else []
-        behind = behind[len(also) :]
+        some_behind = behind[:_BEHIND_AT_ONCE] if updater.is_level else []
+        behind = behind[len(some_behind) :]
         with connection.transaction():
-            keeper.write(keeper.project(events, also, day), tail.position)
-            if also and not behind:
-                keeper.brought_to(day)
+            updater.write(updater.project(events, some_behind, day), tail.position)
+            if some_behind and not behind:
+                updater.set_day(day)
         if behind or tail.position < head:
             continue
         taken, head = tail.position - begun, log.head().position
         left = head - tail.position
         if left < _NEAR or left > _GAINING * taken:
-            return keeper, tail
+            return updater, tail
         begun = tail.position
 
 
-def _take_in(keeper: BuildUpdater, tail: LogTail, position: int, day: date) -> None:
+def _take_in(updater: BuildUpdater, tail: LogTail, position: int, day: date) -> None:
     """Take in what came since, at least up to a position and at most a batch beyond, within the open transaction."""
     while True:
         events = tail.pull(_BATCH)
-        keeper.write(keeper.project(events, (), day), tail.position)
+        updater.write(updater.project(events, (), day), tail.position)
         if len(events) < _BATCH or tail.position >= position:
             return

@@ -1,4 +1,4 @@
-"""How far each build has followed, kept by the event-sourcing library's own rule: a position is taken once.
+"""The position of each build, kept by the event-sourcing library's own rule: a position is taken once.
 
 The library writes within our transaction, so that rows and position are kept together or not at all. Its
 connections are not used: they drop parts of a connection string.
@@ -21,7 +21,7 @@ class FollowedAlready(FolkmootError):
 
 
 class _TrackingRecorder(PostgresTrackingRecorder):
-    """The library's recorder, told where its table is and never given a connection of its own."""
+    """The library's recorder over our table, without a connection of its own."""
 
     def __init__(self) -> None:
         datastore = PostgresDatastore(dbname="", host="", port="", user="", password="", schema=SCHEMA)
@@ -36,7 +36,7 @@ _recorder = _TrackingRecorder()
 
 
 def keep_position(connection: psycopg.Connection[Any], table: str, position: int) -> None:
-    """Say, within the open transaction, that a build holds every event up to a position.
+    """Note, within the open transaction, that a build holds every event up to a position.
 
     Raises FollowedAlready when it did before; the transaction must then end.
     """

@@ -1,7 +1,7 @@
-"""Keeping builds level with the log: what came is projected whole, and only the difference is written.
+"""The updater of builds: a partnership with new events is projected whole, and only the difference is written.
 
-Whoever keeps builds, the follower of live ones or the rebuild that catches up with a new one, does it this way.
-A keeper belongs to one thread and to builds that nobody else moves; after any error, make a new one.
+The follower uses it for live builds, and the swap for new ones that catch up. An updater belongs to one thread and to
+builds that nobody else moves; after any error, make a new one.
 """
 
 from collections import OrderedDict
@@ -57,14 +57,14 @@ class _CachedPartition(NamedTuple):
 
 
 class BuildUpdater:
-    """Builds, the histories they were last made from (as many as fit), and the rows that are stored of them."""
+    """Brings builds level with the log; caches histories (as many as fit) and the rows stored of them."""
 
     def __init__(
         self, log: LogRecorder, connection: Connection, builds: Iterable[Build], *, cached_events: int = _CACHED_EVENTS
     ) -> None:
         self.builds = {build.name: build for build in builds}
         self._log, self._connection = log, connection
-        self._asked = {name: each for name, each in stored_projections().items() if name in self.builds}
+        self._projections = {name: each for name, each in stored_projections().items() if name in self.builds}
         self._methods = AdoptedMethods(log)
         self._cached_events = cached_events
         self._cache: OrderedDict[UUID, _CachedPartition] = OrderedDict()
@@ -72,7 +72,7 @@ class BuildUpdater:
 
     @property
     def position(self) -> int:
-        """Give the position up to which every build holds every event."""
+        """The position up to which every build holds every event."""
         return min(build.position for build in self.builds.values())
 
     @property
@@ -80,47 +80,48 @@ class BuildUpdater:
         """Whether all builds are at one position."""
         return len({build.position for build in self.builds.values()}) == 1
 
-    def behind(self, day: date) -> list[UUID]:
+    def partnerships_behind(self, day: date) -> list[UUID]:
         """List the partnerships with a row set that is missing, parked, of another day, or of another method."""
         usual = method_sha256(default_method())
-        found: set[UUID] = set()
+        partition_ids: set[UUID] = set()
         for build in self.builds.values():
             headers = read_headers(self._connection, build)
-            found.update(self._partnerships - headers.keys())
-            found.update(each.partition_id for each in headers.values() if each[2:4] != (day, usual))
-            found.update(read_parked(self._connection, build))
-        return sorted(found)
+            partition_ids.update(self._partnerships - headers.keys())
+            partition_ids.update(each.partition_id for each in headers.values() if each[2:4] != (day, usual))
+            partition_ids.update(read_parked(self._connection, build))
+        return sorted(partition_ids)
 
-    def project(self, events: Sequence[LogEvent], also: Iterable[UUID], as_of: date) -> Projected:
+    def project(self, events: Sequence[LogEvent], others: Iterable[UUID], as_of: date) -> Projected:
         """Project the partnerships that events touch, and others besides, as of a day; the events are the next ones.
 
         Each is projected as it is asked for, so that no more than one is held at once.
         """
-        touched: dict[UUID, list[LogEvent]] = {each: [] for each in also}
+        touched: dict[UUID, list[LogEvent]] = {each: [] for each in others}
         for event in events:
             if event.type == BEGINS:
                 self._partnerships.add(event.partition_id)
             if event.partition_id in self._partnerships:
                 touched.setdefault(event.partition_id, []).append(event)
         upto = (events[-1].position if events else None) or self.position
-        return ((each, self._results(each, come, upto, as_of)) for each, come in touched.items())
+        return ((each, self._results(each, new_events, upto, as_of)) for each, new_events in touched.items())
 
     def write(self, results: Projected, upto: int) -> int:
-        """Write what differs and the position reached, within the open transaction; gives the rows touched.
+        """Write what differs and the position reached, within the open transaction; returns the number of rows touched.
 
         A build that is further already is left as it is. Raises FollowedAlready.
         """
         behind = {name for name, build in self.builds.items() if build.position < upto}
         written = 0
-        for partition_id, made in results:
-            written += self._write_all(partition_id, [each for each in made if not behind or each[0].name in behind])
+        for partition_id, of_partition in results:
+            fitting = [each for each in of_partition if not behind or each[0].name in behind]
+            written += self._write_all(partition_id, fitting)
             self._evict()
         for name in sorted(behind):
             self._advance(self.builds[name], upto)
         return written
 
-    def brought_to(self, day: date) -> None:
-        """Say, within the open transaction, that every row set is of this day."""
+    def set_day(self, day: date) -> None:
+        """Note, within the open transaction, that every row set is of this day."""
         for name, build in self.builds.items():
             if build.as_of != day:
                 self._connection.execute("UPDATE projection.build SET as_of = %s WHERE build = %s", (day, build.build))
@@ -132,78 +133,78 @@ class BuildUpdater:
         self.builds[build.name] = replace(build, position=upto, leaf=row[0] if row else None)
 
     def _write_all(self, partition_id: UUID, results: Sequence[Result]) -> int:
-        """Write all that was made of a partition in one go or, where a table does not take it, each by itself."""
-        for asked, result in results:
+        """Write all row sets of a partition together or, where a table does not take one, each by itself."""
+        for projection, result in results:
             if isinstance(result, ParkedFault):
-                park(self._connection, self.builds[asked.name], result)
-        row_sets = [(asked, result) for asked, result in results if isinstance(result, RowSet)]
-        together = attempt(self._connection, lambda: sum(self._write(*each) for each in row_sets))
-        if isinstance(together, Unwritable):
-            return sum(self._write_alone(asked, row_set) for asked, row_set in row_sets)
-        self._keep(partition_id, row_sets)
-        return together
-
-    def _write_alone(self, asked: Projection, made: RowSet) -> int:
-        """Write one row set, or park its partition: the last good rows stay."""
-        written = attempt(self._connection, lambda: self._write(asked, made))
-        partition_id, position = made.header[:2]
+                park(self._connection, self.builds[projection.name], result)
+        row_sets = [(projection, result) for projection, result in results if isinstance(result, RowSet)]
+        written = attempt(self._connection, lambda: sum(self._write(*each) for each in row_sets))
         if isinstance(written, Unwritable):
-            park_unwritable(self._connection, self.builds[asked.name], partition_id, position, written)
-            return 0
-        self._keep(partition_id, [(asked, made)])
+            return sum(self._write_alone(projection, row_set) for projection, row_set in row_sets)
+        self._cache_rows(partition_id, row_sets)
         return written
 
-    def _write(self, asked: Projection, made: RowSet) -> int:
-        build, partition_id = self.builds[asked.name], made.header.partition_id
-        kept = self._cache.get(partition_id)
-        before = kept.rows.get(asked.name) if kept else None
-        if before is None:
-            before = self._read_back(build, asked, partition_id)
-        written = write_difference(self._connection, build, asked, made, before)
+    def _write_alone(self, projection: Projection, row_set: RowSet) -> int:
+        """Write one row set, or park its partition: the last good rows stay."""
+        written = attempt(self._connection, lambda: self._write(projection, row_set))
+        partition_id, position = row_set.header[:2]
+        if isinstance(written, Unwritable):
+            park_unwritable(self._connection, self.builds[projection.name], partition_id, position, written)
+            return 0
+        self._cache_rows(partition_id, [(projection, row_set)])
+        return written
+
+    def _write(self, projection: Projection, row_set: RowSet) -> int:
+        build, partition_id = self.builds[projection.name], row_set.header.partition_id
+        cached = self._cache.get(partition_id)
+        stored_rows = cached.rows.get(projection.name) if cached else None
+        if stored_rows is None:
+            stored_rows = self._read_back(build, projection, partition_id)
+        written = write_difference(self._connection, build, projection, row_set, stored_rows)
         unpark(self._connection, build, partition_id)
         return written
 
-    def _read_back(self, build: Build, asked: Projection, partition_id: UUID) -> Mapping[bytes, bytes] | None:
-        """Read what is stored of a partition, encoded; None for what no projection can have stored."""
+    def _read_back(self, build: Build, projection: Projection, partition_id: UUID) -> Mapping[bytes, bytes] | None:
+        """Read the stored rows of a partition, encoded; None where no projection can have stored them."""
         try:
-            stored = read_rows(self._connection, build, asked, [partition_id]).get(partition_id, [])
-            before = encoded_as_stored(asked, stored)
+            stored = read_rows(self._connection, build, projection, [partition_id]).get(partition_id, [])
+            stored_rows = encoded_as_stored(projection, stored)
         except psycopg.DataError as error:  # a value beyond those of Python
             if error.sqlstate is not None:
                 raise
-            before = None
-        if before is None:
+            stored_rows = None
+        if stored_rows is None:
             _logger.warning("rows were changed by another hand", table=build.table, partition=str(partition_id))
-        return before
+        return stored_rows
 
-    def _keep(self, partition_id: UUID, written: Iterable[tuple[Projection, RowSet]]) -> None:
-        if kept := self._cache.get(partition_id):
-            kept.rows.update({asked.name: made.encoded for asked, made in written})
+    def _cache_rows(self, partition_id: UUID, written: Iterable[tuple[Projection, RowSet]]) -> None:
+        if cached := self._cache.get(partition_id):
+            cached.rows.update({projection.name: row_set.encoded for projection, row_set in written})
 
-    def _results(self, partition_id: UUID, come: Sequence[LogEvent], upto: int, as_of: date) -> list[Result]:
+    def _results(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int, as_of: date) -> list[Result]:
         try:
-            records = self._records(partition_id, come, upto)
+            records = self._records(partition_id, new_events, upto)
             method = self._methods.in_force(records)
         except (LogError, MemoryError):  # nothing is wrong with the partition
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be read parks the partition, and no other
-            last = (come or self._log.read_partition(partition_id, upto))[-1]
+            last = (new_events or self._log.read_partition(partition_id, upto))[-1]
             fault = ParkedFault(partition_id, last.position or 0, last.type, type(error).__name__)
             self._cache.pop(partition_id, None)
-            return [(asked, fault) for asked in self._asked.values()]
-        return list(project_row_sets(records, as_of, method, self._asked.values()))
+            return [(projection, fault) for projection in self._projections.values()]
+        return list(project_row_sets(records, as_of, method, self._projections.values()))
 
-    def _records(self, partition_id: UUID, come: Sequence[LogEvent], upto: int) -> list[Recorded]:
-        kept = self._cache.pop(partition_id, None)
-        if kept is None:
-            kept = _CachedPartition([recorded(event) for event in self._log.read_partition(partition_id, upto)], {})
+    def _records(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int) -> list[Recorded]:
+        cached = self._cache.pop(partition_id, None)
+        if cached is None:
+            cached = _CachedPartition([recorded(event) for event in self._log.read_partition(partition_id, upto)], {})
         else:
-            kept.records.extend(recorded(event) for event in come)
-        self._cache[partition_id] = kept
-        return kept.records
+            cached.records.extend(recorded(event) for event in new_events)
+        self._cache[partition_id] = cached
+        return cached.records
 
     def _evict(self) -> None:
-        held = sum(len(kept.records) for kept in self._cache.values())
-        while held > self._cached_events and len(self._cache) > 1:
-            _, kept = self._cache.popitem(last=False)
-            held -= len(kept.records)
+        events = sum(len(cached.records) for cached in self._cache.values())
+        while events > self._cached_events and len(self._cache) > 1:
+            _, cached = self._cache.popitem(last=False)
+            events -= len(cached.records)

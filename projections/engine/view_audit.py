@@ -1,4 +1,4 @@
-"""Whether each view shows the build that is registered as live, as it stands: no trigger, rule or filter between."""
+"""The audit of views: each shows the build that is registered as live, with no trigger, rule or filter between."""
 
 from typing import Final
 
@@ -24,19 +24,19 @@ _ON_BUILDS: Final = """
 
 def view_alterations(connection: Connection) -> list[Alteration]:
     """Find views that show something else than the build that is registered as live, or are read-only no more."""
-    found = []
+    alterations = []
     live = builds(connection, "live")
     for name, build in sorted(live.items()):
         row = connection.execute(_VIEW, (f"{SCHEMA}.{name}",)).fetchone()
         shown = " ".join((row[0] if row and row[0] else "").replace(f"{build.table}.", "").split())
         columns = ", ".join(quoted for (quoted,) in connection.execute(_SHOWN, (f"{SCHEMA}.{build.table}",)).fetchall())
-        wanted = (
+        expected = (
             f"SELECT {columns} FROM {SCHEMA}.{build.table} "  # noqa: S608 - compared, never run
             f"WHERE ( SELECT {SCHEMA}.is_shown({build.build}) AS is_shown);"
         )
-        if shown != wanted:
+        if shown != expected:
             detail = f"it does not show {build.table}, which is registered as live"
-            found.append(Alteration(where=f"view {SCHEMA}.{name}", detail=detail))
+            alterations.append(Alteration(where=f"view {SCHEMA}.{name}", detail=detail))
     for table, what in connection.execute(_ON_BUILDS).fetchall():
-        found.append(Alteration(where=f"{SCHEMA}.{table}", detail=f"{what} that is none of ours stands on it"))
-    return found
+        alterations.append(Alteration(where=f"{SCHEMA}.{table}", detail=f"{what} that is none of ours stands on it"))
+    return alterations

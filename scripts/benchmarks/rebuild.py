@@ -114,7 +114,7 @@ def rebuilt(dsn: str, workers: int) -> Rebuilt:
     """Rebuild, prove and swap the stored trust and health; to be called in a fresh process."""
     started = time.perf_counter()
     plan = RebuildPlan(
-        asked=tuple(map(projection_called, NAMES)),
+        projections=tuple(map(projection_called, NAMES)),
         shards=shards_for(_head(dsn), workers),
         source=DatabaseAddresses(write_dsn=dsn),
     )

@@ -86,7 +86,7 @@ def build_missing(room: Room) -> None:
     missing = tuple(each for each in asked_for(()) if each.name not in live)
     if not missing:
         return
-    plan = RebuildPlan(asked=missing, shards=shards_for(room.log.head().position, 1), source=room.source)
+    plan = RebuildPlan(projections=missing, shards=shards_for(room.log.head().position, 1), source=room.source)
     try:
         with open_executor(1) as executor:
             report = Rebuild(room.log, room.connections, executor, plan, memorandum=room.memorandum).run()

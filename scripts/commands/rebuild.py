@@ -77,7 +77,7 @@ def rebuilt(room: Room, asked: tuple[Projection, ...], args: argparse.Namespace,
     workers = args.workers or usual_workers()
     source = DatabaseAddresses() if args.cluster else room.source
     plan = RebuildPlan(
-        asked=asked,
+        projections=asked,
         shards=shards_for(room.log.head().position, workers),
         source=source,
         is_check=is_check,
@@ -85,7 +85,9 @@ def rebuilt(room: Room, asked: tuple[Projection, ...], args: argparse.Namespace,
     )
     try:
         with open_executor(workers, args.cluster) as executor, terminable():
-            return Rebuild(room.log, room.connections, executor, plan, tell=_Teller(), memorandum=room.memorandum).run()
+            return Rebuild(
+                room.log, room.connections, executor, plan, report_progress=_Teller(), memorandum=room.memorandum
+            ).run()
     except (AlreadyRunning, OutOfTime, SwapBlocked) as error:
         raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
     except (ClusterMissing, ViewHeld) as error:

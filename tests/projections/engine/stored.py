@@ -36,18 +36,28 @@ class Stage:
     connections: Connections
 
     def rebuild(
-        self, *, today=None, is_check=False, shards=3, workers=1, names=None, tell=lambda _: None, max_seconds=None
+        self,
+        *,
+        today=None,
+        is_check=False,
+        shards=3,
+        workers=1,
+        names=None,
+        report_progress=lambda _: None,
+        max_seconds=None,
     ):
         declared = stored_projections()
         plan = RebuildPlan(
-            asked=tuple(declared[name] for name in names or declared),
+            projections=tuple(declared[name] for name in names or declared),
             shards=shards,
             source=DatabaseAddresses(self.dsn),
             is_check=is_check,
             max_seconds=max_seconds,
         )
         with open_executor(workers) as executor:
-            return Rebuild(self.log, self.connections, executor, plan, today=_day(today), tell=tell).run()
+            return Rebuild(
+                self.log, self.connections, executor, plan, today=_day(today), report_progress=report_progress
+            ).run()
 
     def verify(self, **how):
         return self.rebuild(is_check=True, **how)

@@ -127,7 +127,7 @@ class Twice(Executor):
 def test_a_part_that_two_workers_take_is_done_once(stage):
     given_events(stage, 200)
     declared = tuple(stored_projections().values())
-    plan = RebuildPlan(asked=declared, shards=4, source=DatabaseAddresses(stage.dsn))
+    plan = RebuildPlan(projections=declared, shards=4, source=DatabaseAddresses(stage.dsn))
     report = Rebuild(stage.log, stage.connections, Twice(), plan).run()
     assert report.run.events == stage.log.head().position
     assert stage.hold_to_replay()

@@ -67,7 +67,7 @@ def test_a_rebuild_that_loses_its_server_says_so_and_is_gone_on_with(own_server,
         stage.rebuild()
         before, live = stage.stored(), stage.live()
         with pytest.raises(LogUnavailable):
-            stage.rebuild(shards=6, tell=lose)
+            stage.rebuild(shards=6, report_progress=lose)
         restarted(own_server)
         assert (stage.stored(), stage.live()) == (before, live)
         report = stage.rebuild(shards=6)

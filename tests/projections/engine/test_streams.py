@@ -61,7 +61,7 @@ def test_what_was_written_is_not_put_in_place_unless_it_is_read_back_so(stage, h
                     connection.execute("DELETE FROM projection.sent")
 
     with pytest.raises(Unproven, match="trust_v2"):
-        stage.rebuild(tell=harm_once_filled)
+        stage.rebuild(report_progress=harm_once_filled)
     assert stage.live() == before
     assert stage.rebuild().is_swapped
 
@@ -74,5 +74,5 @@ def test_a_rebuild_whose_notes_of_what_was_sent_are_lost_is_proven_row_by_row(st
             with stage.owner() as connection:
                 connection.execute("DELETE FROM projection.sent")
 
-    assert stage.rebuild(tell=forget).is_swapped
+    assert stage.rebuild(report_progress=forget).is_swapped
     assert stage.hold_to_replay()
