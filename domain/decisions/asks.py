@@ -62,22 +62,22 @@ class RaiseAsk(Command, frozen=True, kw_only=True):
 def _open_ask(case: Case, reference: AskRef) -> AskRaised | None:
     """Find an ask that is still open; a fault is noted otherwise."""
     ask_id = case.named(reference, "asks")
-    found = case.facts.first("ask_id", ask_id, AskRaised)
-    if found is None:
+    entry = case.facts.first("ask_id", ask_id, AskRaised)
+    if entry is None:
         case.no_such("ask", reference, "ask")
         return None
     if case.facts.about("ask_id", ask_id, AskAnswered):
         case.fault(Code.ALREADY_ANSWERED, "ask", "this ask has an answer; correct or dispute that record instead")
     if case.facts.about("ask_id", ask_id, AskWithdrawn):
         case.fault(Code.ALREADY_ENDED, "ask", "this ask was withdrawn")
-    return found[1]
+    return entry[1]
 
 
 def _holders(case: Case, ask: AskRaised) -> set[UUID]:
     """Give the bodies that owe the answer: who was asked, whoever took it on, and who took the place of either."""
     accepted = {body.accepted_by.party_id for _, body in case.facts.about("ask_id", ask.ask_id, ReferralAccepted)}
-    asked = set() if ask.addressee is None else {ask.addressee.party_id}
-    return case.facts.passed_on(accepted | asked)
+    bodies = set() if ask.addressee is None else {ask.addressee.party_id}
+    return case.facts.passed_on(accepted | bodies)
 
 
 def _must_hold(case: Case, ask: AskRaised, party: PartyAt, at: str) -> None:

@@ -27,12 +27,12 @@ def _granted(case: Case, reference: AwardRef, *, after_end: bool = True) -> tupl
     """Find an award that was granted; a fault is noted where it was not, or has ended and that matters."""
     if case.standing("award", reference, "award", FundingApplied, FundingAwarded) is None:
         return None
-    found = case.facts.first("award_id", reference, FundingAwarded)
-    if found is None:
+    entry = case.facts.first("award_id", reference, FundingAwarded)
+    if entry is None:
         case.fault(Code.NOT_AWARDED, "award", "the money has been applied for, not granted")
     if not after_end and case.facts.about("award_id", reference, FundingEnded):
         case.fault(Code.ALREADY_ENDED, "award", "this award has ended")
-    return found
+    return entry
 
 
 @command
@@ -47,10 +47,10 @@ class AddFundingCondition(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the new condition."""
-        found = _granted(case, self.award, after_end=False)
-        if found is None:
+        entry = _granted(case, self.award, after_end=False)
+        if entry is None:
             return
-        granted, award = found
+        record, award = entry
         case.record(
             FundingConditionChanged(
                 happened=case.happened(self.happened),
@@ -62,7 +62,7 @@ class AddFundingCondition(Command, frozen=True, kw_only=True):
                 text=case.text(self.text),
             ),
             word=case.word_of(award.funder, award.recipient),
-            follows=granted,
+            follows=record,
         )
 
 
@@ -79,11 +79,11 @@ class LiftFundingCondition(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the lifting."""
-        found = _granted(case, self.award, after_end=False)
-        added = self._added(case)
-        if found is None:
+        entry = _granted(case, self.award, after_end=False)
+        addition = self._added(case)
+        if entry is None:
             return
-        granted, award = found
+        record, award = entry
         case.record(
             FundingConditionChanged(
                 happened=case.happened(self.happened),
@@ -95,19 +95,19 @@ class LiftFundingCondition(Command, frozen=True, kw_only=True):
                 text=case.text(self.text),
             ),
             word=case.word_of(award.funder, award.recipient),
-            follows=added or granted,
+            follows=addition or record,
         )
 
     def _added(self, case: Case) -> KnownEvent | None:
         if self.condition is None:
             return None
         changes = case.facts.about("condition_id", self.condition, FundingConditionChanged)
-        added = next((known for known, body in changes if body.award_id == self.award), None)
-        if added is None:
+        addition = next((known for known, body in changes if body.award_id == self.award), None)
+        if addition is None:
             case.fault(Code.UNKNOWN_CONDITION, "condition", f"no condition of this award has the id {self.condition}")
         if any(body.change is ConditionChange.LIFTED for _, body in changes):
             case.fault(Code.ALREADY_DONE, "condition", "this condition has been lifted")
-        return added
+        return addition
 
 
 @command
@@ -122,10 +122,10 @@ class RequestVariation(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the request."""
-        found = _granted(case, self.award, after_end=False)
-        if found is None:
+        entry = _granted(case, self.award, after_end=False)
+        if entry is None:
             return
-        granted, award = found
+        record, award = entry
         case.record(
             FundingVariationRequested(
                 happened=case.happened(self.happened),
@@ -136,7 +136,7 @@ class RequestVariation(Command, frozen=True, kw_only=True):
                 text=case.text(self.text),
             ),
             word=case.word_of(award.recipient, award.funder),
-            follows=granted,
+            follows=record,
         )
 
 
@@ -153,10 +153,10 @@ class DecideVariation(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the answer."""
-        found = case.standing("variation", self.variation, "variation", FundingVariationRequested)
-        if found is None:
+        entry = case.standing("variation", self.variation, "variation", FundingVariationRequested)
+        if entry is None:
             return
-        asked, request = found
+        record, request = entry
         if case.facts.about("variation_id", self.variation, FundingVariationDecided):
             case.fault(Code.ALREADY_ANSWERED, "variation", "this request has an answer")
         case.record(
@@ -170,7 +170,7 @@ class DecideVariation(Command, frozen=True, kw_only=True):
                 reasons=case.text(self.reasons),
             ),
             word=case.word_of(request.funder),
-            follows=asked,
+            follows=record,
         )
 
 
@@ -187,10 +187,10 @@ class PayFunding(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the payment."""
-        found = _granted(case, self.award)
-        if found is None:
+        entry = _granted(case, self.award)
+        if entry is None:
             return
-        granted, award = found
+        record, award = entry
         case.record(
             FundingPaid(
                 happened=case.happened(self.happened),
@@ -201,7 +201,7 @@ class PayFunding(Command, frozen=True, kw_only=True):
                 payment=self.payment,
             ),
             word=case.word_of(award.recipient, award.funder),
-            follows=granted,
+            follows=record,
         )
 
 
@@ -217,10 +217,10 @@ class ReportOnFunding(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the report."""
-        found = _granted(case, self.award)
-        if found is None:
+        entry = _granted(case, self.award)
+        if entry is None:
             return
-        granted, award = found
+        record, award = entry
         case.record(
             FundingReported(
                 happened=case.happened(self.happened),
@@ -230,7 +230,7 @@ class ReportOnFunding(Command, frozen=True, kw_only=True):
                 hours=self.hours,
             ),
             word=case.word_of(award.recipient, award.funder),
-            follows=granted,
+            follows=record,
         )
 
 
@@ -246,10 +246,10 @@ class EndFunding(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the end."""
-        found = _granted(case, self.award, after_end=False)
-        if found is None:
+        entry = _granted(case, self.award, after_end=False)
+        if entry is None:
             return
-        granted, award = found
+        record, award = entry
         case.record(
             FundingEnded(
                 happened=case.happened(self.happened),
@@ -259,7 +259,7 @@ class EndFunding(Command, frozen=True, kw_only=True):
                 reasons=case.text(self.reasons),
             ),
             word=case.word_of(award.funder, award.recipient),
-            follows=granted,
+            follows=record,
         )
 
 
@@ -276,10 +276,10 @@ class ReturnFunding(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the return."""
-        found = _granted(case, self.award)
-        if found is None:
+        entry = _granted(case, self.award)
+        if entry is None:
             return
-        granted, award = found
+        record, award = entry
         case.record(
             FundingReturned(
                 happened=case.happened(self.happened),
@@ -290,5 +290,5 @@ class ReturnFunding(Command, frozen=True, kw_only=True):
                 reasons=case.text(self.reasons),
             ),
             word=case.word_of(award.recipient, award.funder),
-            follows=granted,
+            follows=record,
         )

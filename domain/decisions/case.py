@@ -180,17 +180,17 @@ class Case:
     def entry_of(self, reference: str, at: str) -> UUID | None:
         """Find the entry that stands for a person who has a reference; a fault where there is none."""
         person_id = self.context.person_of(reference)
-        if person_id is None or not self.facts.person_known(person_id):
+        if person_id is None or not self.facts.is_registered(person_id):
             self.fault(Code.UNKNOWN_PERSON, at, "no person has this reference")
             return None
-        if self.facts.erased(person_id):
+        if self.facts.is_erased(person_id):
             self.fault(Code.SUBJECT_ERASED, at, "this person has been forgotten; leave the reference out")
             return None
         return self.facts.same_person(person_id)
 
     def inherit(self, known: KnownEvent) -> None:
         """Let the texts of this command be forgotten with whomever an earlier record names, but for the forgotten."""
-        self.subjects |= {each for each in known.subjects if not self.facts.erased(each)}
+        self.subjects |= {each for each in known.subjects if not self.facts.is_erased(each)}
 
     def text(self, clear: str | None) -> Plain | None:
         """Carry free text towards its seal."""

@@ -41,9 +41,9 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Give what the command refers to beyond what its fields declare: kind and reference."""
         yield from ()
 
-    def rests_on(self, known: Sequence[Recorded]) -> Selections:
+    def rests_on(self, records: Sequence[Recorded]) -> Selections:
         """The boundary of a decision beyond its references once this much is known; asked until nothing is new."""
-        del known
+        del records
         return frozenset()
 
     def decide(self, case: Case) -> None:
@@ -124,7 +124,7 @@ def _hear_standing(command: Command, case: Case) -> None:
     if case.facts.partnership() is None:
         case.fault(Code.UNKNOWN_PARTNERSHIP, "", "no partnership has this id")
         return
-    if case.facts.closed() and not command.after_closure:
+    if case.facts.is_closed() and not command.after_closure:
         case.fault(Code.PARTNERSHIP_CLOSED, "", "the partnership is closed; only its record can be mended")
     if command.needs_seat:
         case.must_have_seat()

@@ -48,16 +48,16 @@ class DisputeFulfilment(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the dispute in the promisee's own word."""
         party = case.speaker(self.disputed_by, "disputed_by")
-        made = find_promise(case, self.commitment, after_end=True)
-        if made is None:
+        promise = find_promise(case, self.commitment, after_end=True)
+        if promise is None:
             return
-        if not case.facts.about("commitment_id", made.commitment_id, FulfilmentClaimed, FulfilmentConfirmed):
+        if not case.facts.about("commitment_id", promise.commitment_id, FulfilmentClaimed, FulfilmentConfirmed):
             case.fault(Code.NOT_REPORTED, "commitment", "nobody has reported this promise done")
-        must_be_promisee(case, made, party, "disputed_by")
+        must_be_promisee(case, promise, party, "disputed_by")
         case.record(
             FulfilmentDisputed(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 disputed_by=party,
                 reasons=case.text(self.reasons),
                 interaction_id=case.meeting(self.interaction),
@@ -81,14 +81,14 @@ class FailCommitment(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the promiser's own word."""
         party = case.speaker(self.said_by, "said_by")
-        made = find_promise(case, self.commitment)
-        if made is None:
+        promise = find_promise(case, self.commitment)
+        if promise is None:
             return
-        must_be_promiser(case, made, party, "said_by")
+        must_be_promiser(case, promise, party, "said_by")
         case.record(
             CommitmentFailed(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 said_by=party,
                 reasons=case.text(self.reasons),
                 interaction_id=case.meeting(self.interaction),
@@ -112,14 +112,14 @@ class WithdrawCommitment(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the promiser's own word."""
         party = case.speaker(self.withdrawn_by, "withdrawn_by")
-        made = find_promise(case, self.commitment)
-        if made is None:
+        promise = find_promise(case, self.commitment)
+        if promise is None:
             return
-        must_be_promiser(case, made, party, "withdrawn_by")
+        must_be_promiser(case, promise, party, "withdrawn_by")
         case.record(
             CommitmentWithdrawn(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 withdrawn_by=party,
                 reasons=case.text(self.reasons),
                 interaction_id=case.meeting(self.interaction),
@@ -148,16 +148,16 @@ class ReleaseCommitment(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the promisee's own word."""
         party = case.speaker(self.released_by, "released_by")
-        made = find_promise(case, self.commitment)
-        if made is None:
+        promise = find_promise(case, self.commitment)
+        if promise is None:
             return
-        must_be_promisee(case, made, party, "released_by")
+        must_be_promisee(case, promise, party, "released_by")
         case.record(
             CommitmentReleased(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 released_by=party,
-                promisers=made.promisers,
+                promisers=promise.promisers,
                 reasons=case.text(self.reasons),
                 interaction_id=case.meeting(self.interaction),
             ),
@@ -186,17 +186,17 @@ class SupersedeCommitment(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the replacement in the promisee's own word."""
         agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
-        made = find_promise(case, self.commitment)
+        promise = find_promise(case, self.commitment)
         successor_id = case.thing("commitment", self.successor, "successor")
-        if made is None or successor_id is None:
+        if promise is None or successor_id is None:
             return
-        if successor_id == made.commitment_id:
+        if successor_id == promise.commitment_id:
             case.fault(Code.SAME_COMMITMENT, "successor", "a promise cannot replace itself")
-        must_be_promisee(case, made, agreed_by[0], "agreed_by/0")
+        must_be_promisee(case, promise, agreed_by[0], "agreed_by/0")
         case.record(
             CommitmentSuperseded(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 successor_commitment_id=successor_id,
                 agreed_by=agreed_by,
                 interaction_id=case.meeting(self.interaction),
@@ -230,20 +230,20 @@ class ReassignCommitment(Command, frozen=True, kw_only=True):
         to_promiser = case.speaker(self.to_promiser, "to_promiser")
         from_promiser = case.party(self.from_promiser, "from_promiser")
         agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
-        made = find_promise(case, self.commitment)
+        promise = find_promise(case, self.commitment)
         if self.to_promiser == self.from_promiser:
             case.fault(Code.SAME_PARTY, "to_promiser", "a promise cannot be passed to who holds it")
-        if made is None:
+        if promise is None:
             return
-        if from_promiser.party_id not in promisers_of(case, made):
+        if from_promiser.party_id not in promisers_of(case, promise):
             case.fault(Code.ONLY_THE_PROMISER, "from_promiser", "someone else made this promise")
         for index, each in enumerate(agreed_by):
-            must_be_entitled(case, made, each, f"agreed_by/{index}")
-        warn_of_others(case, made.promisees, agreed_by)
+            must_be_entitled(case, promise, each, f"agreed_by/{index}")
+        warn_of_others(case, promise.promisees, agreed_by)
         case.record(
             CommitmentReassigned(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 from_promiser=from_promiser,
                 to_promiser=to_promiser,
                 agreed_by=agreed_by,

@@ -143,35 +143,35 @@ ENDS = (CommitmentFailed, CommitmentWithdrawn, CommitmentReleased, CommitmentSup
 def find_promise(case: Case, reference: CommitmentRef, *, after_end: bool = False) -> CommitmentMade | None:
     """Find a promise that has been made and, unless told otherwise, has not ended."""
     commitment_id = case.named(reference, "commitments")
-    found = case.facts.first("commitment_id", commitment_id, CommitmentMade)
-    if found is None:
+    entry = case.facts.first("commitment_id", commitment_id, CommitmentMade)
+    if entry is None:
         case.no_such("commitment", reference, "commitment")
         return None
-    if not after_end and (has_ended(case, found[1]) or _kept(case, found[1])):
+    if not after_end and (has_ended(case, entry[1]) or _kept(case, entry[1])):
         case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended; correct or dispute that record instead")
-    return found[1]
+    return entry[1]
 
 
-def has_ended(case: Case, made: CommitmentMade, promisee: UUID | None = None) -> bool:
+def has_ended(case: Case, promise: CommitmentMade, promisee: UUID | None = None) -> bool:
     """Whether nothing is owed any more, to anybody or to one promisee; each lets off, and takes back, for itself."""
-    said = [body for _, body in case.facts.about("commitment_id", made.commitment_id, *ENDS)]
-    let_off = {body.released_by.party_id for body in said if isinstance(body, CommitmentReleased)}
-    taken_back = {body.withdrawn_by.party_id for body in said if isinstance(body, CommitmentWithdrawn)}
+    endings = [body for _, body in case.facts.about("commitment_id", promise.commitment_id, *ENDS)]
+    releases = {body.released_by.party_id for body in endings if isinstance(body, CommitmentReleased)}
+    withdrawals = {body.withdrawn_by.party_id for body in endings if isinstance(body, CommitmentWithdrawn)}
     return (
-        any(isinstance(body, CommitmentFailed | CommitmentSuperseded) for body in said)
-        or promisee in let_off
-        or len(let_off) >= len(made.promisees)
-        or len(taken_back) >= len(made.promisers)
+        any(isinstance(body, CommitmentFailed | CommitmentSuperseded) for body in endings)
+        or promisee in releases
+        or len(releases) >= len(promise.promisees)
+        or len(withdrawals) >= len(promise.promisers)
     )
 
 
-def _kept(case: Case, made: CommitmentMade) -> bool:
+def _kept(case: Case, promise: CommitmentMade) -> bool:
     """Whether the last word of every promisee is that the whole was done."""
-    said = case.facts.about("commitment_id", made.commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
-    if not said or isinstance(said[-1][1], FulfilmentDisputed):
+    answers = case.facts.about("commitment_id", promise.commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
+    if not answers or isinstance(answers[-1][1], FulfilmentDisputed):
         return False
-    last = {body.confirmed_by.party_id: body for _, body in said if isinstance(body, FulfilmentConfirmed)}
-    return sum(body.extent is Extent.WHOLE for body in last.values()) >= len(made.promisees)
+    last_words = {body.confirmed_by.party_id: body for _, body in answers if isinstance(body, FulfilmentConfirmed)}
+    return sum(body.extent is Extent.WHOLE for body in last_words.values()) >= len(promise.promisees)
 
 
 def _fraction(case: Case, extent: Extent, fraction: float | None) -> None:
@@ -199,20 +199,20 @@ class AcknowledgeCommitment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the acknowledgement of either side, in its own word."""
-        made = find_promise(case, self.commitment)
+        promise = find_promise(case, self.commitment)
         party = case.speaker(self.acknowledged_by, "acknowledged_by")
-        if made is None:
+        if promise is None:
             return
-        concerned = promisees_of(case, made) | promisers_of(case, made)
-        at_large = is_to_residents_at_large(case, made)
-        if party.party_id not in concerned and not (at_large and party.side is Side.RESIDENTS):
+        party_ids = promisees_of(case, promise) | promisers_of(case, promise)
+        at_large = is_to_residents_at_large(case, promise)
+        if party.party_id not in party_ids and not (at_large and party.side is Side.RESIDENTS):
             case.fault(Code.ONLY_THE_PARTIES, "acknowledged_by", "the promise is between others")
         if self.materiality is not None:
-            must_be_entitled(case, made, party, "materiality")
+            must_be_entitled(case, promise, party, "materiality")
         case.record(
             CommitmentAcknowledged(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 acknowledged_by=party,
                 materiality=self.materiality,
                 interaction_id=case.meeting(self.interaction),
@@ -247,7 +247,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the terms asked for, and who has agreed to them in their own word."""
-        made = find_promise(case, self.commitment)
+        promise = find_promise(case, self.commitment)
         asked_by = case.party(self.asked_by, "asked_by")
         agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
         promisees = case.parties(self.promisees, "promisees")
@@ -256,21 +256,21 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
             case.fault(
                 Code.NOTHING_TO_RECORD, "", "say what changes: the date, the text, the measure or who it is promised to"
             )
-        if made is None:
+        if promise is None:
             return
-        if asked_by.party_id not in promisers_of(case, made) | promisees_of(case, made):
+        if asked_by.party_id not in promisers_of(case, promise) | promisees_of(case, promise):
             case.fault(Code.ONLY_THE_PARTIES, "asked_by", "the promise is between others")
-        self._hear_due(case, made)
+        self._hear_due(case, promise)
         word = case.word_of(asked_by)
-        must_be_entitled(case, made, word, "asked_by")
+        must_be_entitled(case, promise, word, "asked_by")
         for index, each in enumerate(agreed_by):
-            must_be_entitled(case, made, each, f"agreed_by/{index}")
-        is_theirs = word.party_id in promisees_of(case, made)
-        warn_of_others(case, made.promisers if is_theirs else made.promisees, (word, *agreed_by))
+            must_be_entitled(case, promise, each, f"agreed_by/{index}")
+        is_theirs = word.party_id in promisees_of(case, promise)
+        warn_of_others(case, promise.promisers if is_theirs else promise.promisees, (word, *agreed_by))
         case.record(
             CommitmentRenegotiated(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 asked_by=asked_by,
                 due=self.due,
                 text=case.text(self.text),
@@ -282,14 +282,14 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
             word=word,
         )
 
-    def _hear_due(self, case: Case, made: CommitmentMade) -> None:
+    def _hear_due(self, case: Case, promise: CommitmentMade) -> None:
         """Hear whether the promise could have been due then, and whether the day is another one than before."""
-        if is_over(self.due, made.happened):
-            case.fault(Code.DUE_BEFORE_MADE, "due", f"{self.due} is before {made.happened}, when it was promised")
+        if is_over(self.due, promise.happened):
+            case.fault(Code.DUE_BEFORE_MADE, "due", f"{self.due} is before {promise.happened}, when it was promised")
         elif is_over(self.due, case.happened(self.happened)):
             case.warn(Slip.ALREADY_PAST, "due")
-        moved = case.facts.about("commitment_id", made.commitment_id, CommitmentRenegotiated)
-        before = next((body.due for _, body in reversed(moved) if body.due is not None), made.due)
+        renegotiations = case.facts.about("commitment_id", promise.commitment_id, CommitmentRenegotiated)
+        before = next((body.due for _, body in reversed(renegotiations) if body.due is not None), promise.due)
         if self.due is not None and self.due == before and not (self.text or self.measure or self.promisees):
             case.warn(Slip.NO_CHANGE, "due")
 
@@ -316,18 +316,18 @@ class ReportFulfilment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the report."""
-        made = find_promise(case, self.commitment)
+        promise = find_promise(case, self.commitment)
         claimed_by = case.party(self.claimed_by, "claimed_by")
         _fraction(case, self.extent, self.fraction)
         case.past_date(self.done, "done")
-        if made is None:
+        if promise is None:
             return
         word = case.word_of(claimed_by)
-        must_be_entitled(case, made, word, "claimed_by")
+        must_be_entitled(case, promise, word, "claimed_by")
         case.record(
             FulfilmentClaimed(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 claimed_by=claimed_by,
                 done=self.done,
                 extent=self.extent,
@@ -362,22 +362,22 @@ class ConfirmFulfilment(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the promisee's own word; another promisee may still confirm for itself."""
         party = case.speaker(self.confirmed_by, "confirmed_by")
-        made = find_promise(case, self.commitment, after_end=True)
+        promise = find_promise(case, self.commitment, after_end=True)
         _fraction(case, self.extent, self.fraction)
         case.past_date(self.done, "done")
-        if made is None:
+        if promise is None:
             return
-        said = case.facts.about("commitment_id", made.commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
-        mine = [body for _, body in said if isinstance(body, FulfilmentConfirmed) and body.confirmed_by == party]
-        disputed = bool(said) and isinstance(said[-1][1], FulfilmentDisputed)
-        whole_before = any(body.extent is Extent.WHOLE for body in mine) and not disputed
-        if has_ended(case, made, party.party_id) or whole_before:
+        answers = case.facts.about("commitment_id", promise.commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
+        own = [body for _, body in answers if isinstance(body, FulfilmentConfirmed) and body.confirmed_by == party]
+        is_disputed = bool(answers) and isinstance(answers[-1][1], FulfilmentDisputed)
+        is_kept = any(body.extent is Extent.WHOLE for body in own) and not is_disputed
+        if has_ended(case, promise, party.party_id) or is_kept:
             case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended")
-        must_be_promisee(case, made, party, "confirmed_by")
+        must_be_promisee(case, promise, party, "confirmed_by")
         case.record(
             FulfilmentConfirmed(
                 happened=case.happened(self.happened),
-                commitment_id=made.commitment_id,
+                commitment_id=promise.commitment_id,
                 confirmed_by=party,
                 done=self.done,
                 extent=self.extent,

@@ -70,12 +70,12 @@ class CloseConsultation(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the closing by who opened it."""
         closed_by = case.party(self.closed_by, "closed_by")
-        found = case.standing("consultation", self.consultation, "consultation", ConsultationOpened)
-        if found is None:
+        entry = case.standing("consultation", self.consultation, "consultation", ConsultationOpened)
+        if entry is None:
             return
         if case.facts.about("consultation_id", self.consultation, ConsultationClosed):
             case.fault(Code.ALREADY_ENDED, "consultation", "this consultation has been closed")
-        _must_have_opened(case, found[1], closed_by, "closed_by")
+        _must_have_opened(case, entry[1], closed_by, "closed_by")
         case.record(
             ConsultationClosed(
                 happened=case.happened(self.happened),
@@ -103,10 +103,10 @@ class GiveConsultationFeedback(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the feedback of who opened it."""
         given_by = case.party(self.given_by, "given_by")
-        found = case.standing("consultation", self.consultation, "consultation", ConsultationOpened)
-        if found is None:
+        entry = case.standing("consultation", self.consultation, "consultation", ConsultationOpened)
+        if entry is None:
             return
-        _must_have_opened(case, found[1], given_by, "given_by")
+        _must_have_opened(case, entry[1], given_by, "given_by")
         case.record(
             ConsultationFeedbackGiven(
                 happened=case.happened(self.happened),

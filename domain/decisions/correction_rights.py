@@ -29,19 +29,19 @@ from domain.vocabulary import Side
 _OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
 
 
-def side_of(known: KnownEvent, case: Case) -> Side:
+def side_of(record: KnownEvent, case: Case) -> Side:
     """The side whose word a record is."""
-    return known.word.side if known.word else case.context.side
+    return record.word.side if record.word else case.context.side
 
 
-def must_be_ones_own(case: Case, known: KnownEvent) -> None:
+def must_be_ones_own(case: Case, record: KnownEvent) -> None:
     """Note a fault where a record is another's to mend."""
-    objection = objection_to_mending(case, known)
+    objection = objection_to_mending(case, record)
     if objection:
         case.fault(Code.ONLY_WHO_RECORDED_IT, "record", objection)
 
 
-def objection_to_mending(case: Case, known: KnownEvent) -> str:
+def objection_to_mending(case: Case, record: KnownEvent) -> str:
     """The objection to this key's mending a record; empty where there is none.
 
     Any of the side whose word it is mends a record; a body's own word, a register or a seat, only whom it concerns:
@@ -50,20 +50,20 @@ def objection_to_mending(case: Case, known: KnownEvent) -> str:
     """
     if case.context.actor.steward:
         return ""
-    if isinstance(known.body, _OF_STEWARDS):
+    if isinstance(record.body, _OF_STEWARDS):
         return "only a key that looks after the record says or mends this"
-    owners = _owners(case, known)
+    owners = _owners(case, record)
     if owners is not None:
         return "" if owners & case.spoken_for() else "another organisation recorded this: dispute it instead"
-    if side_of(known, case) not in case.sides_spoken_for():
+    if side_of(record, case) not in case.sides_spoken_for():
         return "another side recorded this: dispute it instead"
     return ""
 
 
-def _owners(case: Case, known: KnownEvent) -> set[UUID] | None:
+def _owners(case: Case, record: KnownEvent) -> set[UUID] | None:
     """The bodies whose record it is to mend; None where any of the side whose word it is may."""
-    word = set() if known.word is None else {known.word.party_id}
-    body = known.body
+    word = set() if record.word is None else {record.word.party_id}
+    body = record.body
     if isinstance(body, SeatAccepted):
         return {body.party.party_id}
     if isinstance(body, MemberJoined) and body.awaits_acceptance and case.facts.is_accepted(body):
@@ -72,61 +72,61 @@ def _owners(case: Case, known: KnownEvent) -> set[UUID] | None:
         return {*word, body.party.party_id}
     if isinstance(body, PartyRegistered | PartyAmended):
         return {*word, body.party_id}
-    is_alone = case.facts.partnership() is None or isinstance(body, PartnershipFormed) or _is_own_word(known)
+    is_alone = case.facts.partnership() is None or isinstance(body, PartnershipFormed) or _is_own_word(record)
     return word if is_alone else None
 
 
-def _is_own_word(known: KnownEvent) -> bool:
-    said = (getattr(known.body, name) for name in declaration_of(known.body).only_by_itself)
-    return any(known.word == each or (isinstance(each, tuple) and known.word in each) for each in said)
+def _is_own_word(record: KnownEvent) -> bool:
+    speakers = (getattr(record.body, name) for name in declaration_of(record.body).only_by_itself)
+    return any(record.word == each or (isinstance(each, tuple) and record.word in each) for each in speakers)
 
 
-def is_taken_up(case: Case, made: CommitmentMade, record_id: UUID) -> bool:
+def is_taken_up(case: Case, promise: CommitmentMade, record_id: UUID) -> bool:
     """Whether another than the promiser has acknowledged a promise, or answered for it, or it stands in minutes."""
-    said = case.facts.about(
-        "commitment_id", made.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
+    answers = case.facts.about(
+        "commitment_id", promise.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
     )
-    confirmed = case.facts.about("record_id", record_id, RecordConfirmed)
-    minuted = made.interaction_id is not None and case.facts.about(
-        "interaction_id", made.interaction_id, MinutesApproved
+    confirmations = case.facts.about("record_id", record_id, RecordConfirmed)
+    minutes = promise.interaction_id is not None and case.facts.about(
+        "interaction_id", promise.interaction_id, MinutesApproved
     )
-    words = {known.word.party_id for known, _ in (*said, *confirmed) if known.word is not None}
-    return bool(minuted) or bool(words - promisers_of(case, made))
+    words = {record.word.party_id for record, _ in (*answers, *confirmations) if record.word is not None}
+    return bool(minutes) or bool(words - promisers_of(case, promise))
 
 
-def is_agreed_by_others(case: Case, known: KnownEvent) -> bool:
+def is_agreed_by_others(case: Case, record: KnownEvent) -> bool:
     """Whether another side agreed to a record as it reads: in words, or by the minutes of the meeting it came up at."""
-    if isinstance(known.body, CommitmentMade):
-        return is_taken_up(case, known.body, known.event_id)
-    own, meeting = side_of(known, case), getattr(known.body, "interaction_id", None)
-    confirmed = case.facts.about("record_id", known.event_id, RecordConfirmed)
-    minuted = [] if meeting is None else case.facts.about("interaction_id", meeting, MinutesApproved)
-    agreed = {body.confirmed_by.side for _, body in confirmed}.union(*(body.sides_present for _, body in minuted))
-    return bool(agreed - {own})
+    if isinstance(record.body, CommitmentMade):
+        return is_taken_up(case, record.body, record.event_id)
+    own, meeting = side_of(record, case), getattr(record.body, "interaction_id", None)
+    confirmations = case.facts.about("record_id", record.event_id, RecordConfirmed)
+    minutes = [] if meeting is None else case.facts.about("interaction_id", meeting, MinutesApproved)
+    sides = {body.confirmed_by.side for _, body in confirmations}.union(*(body.sides_present for _, body in minutes))
+    return bool(sides - {own})
 
 
-def warn_of_waiting(case: Case, known: KnownEvent, body: EventBody) -> None:
+def warn_of_waiting(case: Case, record: KnownEvent, body: EventBody) -> None:
     """The terms of a promise that a correction changes only once the other side confirms it."""
-    before = known.body
+    before = record.body
     if not isinstance(before, CommitmentMade | CommitmentProposed) or not isinstance(body, type(before)):
         return
-    changed = [name for name in TERMS if getattr(body, name) != getattr(before, name)]
-    if not _is_acknowledged(case, known, before):
-        held = _held_before_acknowledgement(case, before, body)
-        changed = [name for name in changed if name in held]
+    terms = [name for name in TERMS if getattr(body, name) != getattr(before, name)]
+    if not _is_acknowledged(case, record, before):
+        waiting = _held_before_acknowledgement(case, before, body)
+        terms = [name for name in terms if name in waiting]
     pen = case.context.actor.party
     others = before.promisers if _is_of(pen, before.promisees, before.promisers) else before.promisees
-    for name in changed:
+    for name in terms:
         case.warn(Slip.WAITS_FOR_OTHERS, f"changes/{name}", *(each.party_id for each in others))
 
 
-def _is_acknowledged(case: Case, known: KnownEvent, promise: CommitmentMade | CommitmentProposed) -> bool:
-    said = case.facts.about(
+def _is_acknowledged(case: Case, record: KnownEvent, promise: CommitmentMade | CommitmentProposed) -> bool:
+    answers = case.facts.about(
         "commitment_id", promise.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
     )
-    confirmed = case.facts.about("record_id", known.event_id, RecordConfirmed)
+    confirmations = case.facts.about("record_id", record.event_id, RecordConfirmed)
     meeting = promise.interaction_id
-    return bool(said or confirmed) or (
+    return bool(answers or confirmations) or (
         meeting is not None and bool(case.facts.about("interaction_id", meeting, MinutesApproved))
     )
 

@@ -65,8 +65,8 @@ class TakeDecision(Command, frozen=True, kw_only=True):
 def _met_by(case: Case, happened: str, leader: PartyAt) -> tuple[Side, ...]:
     """Give the sides that met it: residents, and whoever had a vote then, but for the leader's own side."""
     sides = {seat.party.side for seat in case.seats_on(happened) if seat.voting} | {Side.RESIDENTS}
-    met = sides - {leader.side} or {Side.RESIDENTS}
-    return tuple(side for side in Side if side in met)
+    met_by = sides - {leader.side} or {Side.RESIDENTS}
+    return tuple(side for side in Side if side in met_by)
 
 
 @command
@@ -87,18 +87,18 @@ class AttestDecision(Command, frozen=True, kw_only=True):
         led_by = None if self.led_by is None else case.party(self.led_by, "led_by")
         if led_by is None and self.level_practised is None:
             case.fault(Code.NOTHING_TO_RECORD, "", "say who led, at what level people took part, or both")
-        found = case.standing("decision", self.decision, "decision", DecisionTaken)
-        if found is None:
+        entry = case.standing("decision", self.decision, "decision", DecisionTaken)
+        if entry is None:
             return
-        taken = found[1]
-        if attested_by.side is (taken.led_by or taken.decided_by).side:
+        decision = entry[1]
+        if attested_by.side is (decision.led_by or decision.decided_by).side:
             case.fault(Code.ONLY_ANOTHER_SIDE, "attested_by", "this decision was led by the same side")
         if led_by is not None and attested_by.side is led_by.side:
             case.fault(Code.ONLY_ANOTHER_SIDE, "led_by", "a side cannot attest that it led")
         case.record(
             DecisionAttested(
                 happened=case.happened(self.happened),
-                decision_id=taken.decision_id,
+                decision_id=decision.decision_id,
                 attested_by=attested_by,
                 led_by=led_by,
                 level_practised=self.level_practised,

@@ -58,14 +58,14 @@ class SettleDispute(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the settlement; whoever raised it and at least one of the others must be among those who agreed."""
         agreed_by = case.parties(self.agreed_by, "agreed_by")
-        found = case.standing("dispute", self.dispute, "dispute", DisputeRaised)
-        if found is None:
+        entry = case.standing("dispute", self.dispute, "dispute", DisputeRaised)
+        if entry is None:
             return
-        raised = found[1]
+        dispute = entry[1]
         if case.facts.about("dispute_id", self.dispute, DisputeSettled):
             case.fault(Code.ALREADY_ENDED, "dispute", "this disagreement has been settled")
         agreed = {each.party_id for each in agreed_by}
-        both = ({raised.raised_by.party_id}, {each.party_id for each in raised.others})
+        both = ({dispute.raised_by.party_id}, {each.party_id for each in dispute.others})
         if not all(agreed & case.facts.passed_on(side) for side in both):
             detail = "name whoever raised it and at least one of those it was raised with"
             case.fault(Code.BOTH_SIDES_REQUIRED, "agreed_by", detail)

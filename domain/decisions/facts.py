@@ -1,4 +1,4 @@
-"""What a decision knows: the standing events inside its boundary, indexed by what they are about."""
+"""The facts of a decision: the standing events inside its boundary, indexed by what they are about."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -27,7 +27,6 @@ from domain.events.registries import (
     PartySucceeded,
     PeopleFoundSame,
     PersonRegistered,
-    PlaceRegistered,
 )
 from domain.events.stewardship import SubjectErased
 from domain.events.tags import tag, tags_of
@@ -61,217 +60,218 @@ class Party(Struct, frozen=True):
 class Facts:
     """The standing events inside a boundary, in position order; later ones may be added while a command is decided."""
 
-    def __init__(self, known: Sequence[KnownEvent]) -> None:
+    def __init__(self, records: Sequence[KnownEvent]) -> None:
         """Index the events by type."""
-        self._known: list[KnownEvent] = []
+        self._standing: list[KnownEvent] = []
         self._withdrawn: list[KnownEvent] = []
         self._by_type: dict[type[EventBody], list[tuple[int, KnownEvent]]] = {}
-        self.add(known)
+        self.add(records)
 
     @classmethod
     def from_records(cls, records: Sequence[Recorded]) -> "Facts":
-        """Apply corrections and withdrawals to what the boundary read gave."""
+        """The facts in a boundary's records, corrections and withdrawals applied."""
         standing, withdrawn = resolve(records)
-        named = {record.event_id: record.subjects for record in records if record.subjects}
-        facts = cls([_known(each, named) for each in standing])
+        subjects = {record.event_id: record.subjects for record in records if record.subjects}
+        facts = cls([_known(each, subjects) for each in standing])
         facts._withdrawn = [
-            _known(Effective(recorded=each, body=each.body, occurred_at=each.occurred_at), named) for each in withdrawn
+            _known(Effective(recorded=record, body=record.body, occurred_at=record.occurred_at), subjects)
+            for record in withdrawn
         ]
         return facts
 
-    def add(self, known: Iterable[KnownEvent]) -> None:
-        """Take note of events that this command is about to record."""
-        for each in known:
-            self._by_type.setdefault(type(each.body), []).append((len(self._known), each))
-            self._known.append(each)
+    def add(self, records: Iterable[KnownEvent]) -> None:
+        """Add events that this command is about to record."""
+        for record in records:
+            self._by_type.setdefault(type(record.body), []).append((len(self._standing), record))
+            self._standing.append(record)
 
     def put_right(self, event_id: UUID, body: EventBody, occurred_at: datetime) -> None:
-        """Take note of a correction that this command is about to record."""
-        known = [
-            KnownEvent(each.event_id, body, occurred_at, each.word, each.subjects, each.partition_id)
-            if each.event_id == event_id
-            else each
-            for each in self._known
+        """Put a corrected body in the place of an event's."""
+        records = [
+            KnownEvent(record.event_id, body, occurred_at, record.word, record.subjects, record.partition_id)
+            if record.event_id == event_id
+            else record
+            for record in self._standing
         ]
-        self._known, self._by_type = [], {}
-        self.add(known)
+        self._standing, self._by_type = [], {}
+        self.add(records)
 
     def of(self, *types: type[B]) -> list[tuple[KnownEvent, B]]:
-        """Give the standing events of these types, in order."""
-        found = [pair for each in types for pair in self._by_type.get(each, ())]
+        """The standing events of these types, in position order."""
+        pairs = [pair for each in types for pair in self._by_type.get(each, ())]
         if len(types) > 1:
-            found.sort(key=itemgetter(0))
-        return [(each, cast("B", each.body)) for _, each in found]
+            pairs.sort(key=itemgetter(0))
+        return [(each, cast("B", each.body)) for _, each in pairs]
 
     def about(self, field: str, identity: UUID, *types: type[B]) -> list[tuple[KnownEvent, B]]:
-        """Give the standing events of these types whose id field names this thing."""
+        """The standing events of these types whose id field names this thing."""
         return [pair for pair in self.of(*types) if getattr(pair[1], field, None) == identity]
 
     def first(self, field: str, identity: UUID, *types: type[B]) -> tuple[KnownEvent, B] | None:
-        """Give the event that began a thing, if it stands."""
+        """The first standing event of these types whose id field names this thing."""
         return next(iter(self.about(field, identity, *types)), None)
 
     def event(self, event_id: UUID) -> KnownEvent | None:
-        """Give a standing event by its id."""
-        return next((each for each in self._known if each.event_id == event_id), None)
+        """A standing event by its id."""
+        return next((each for each in self._standing if each.event_id == event_id), None)
 
     def event_ever(self, event_id: UUID) -> KnownEvent | None:
-        """Give an event by its id, though it may have been withdrawn."""
+        """An event by its id, standing or withdrawn."""
         return self.event(event_id) or next((each for each in self._withdrawn if each.event_id == event_id), None)
 
     def party(self, party_id: UUID) -> Party | None:
-        """Give a party as last amended."""
+        """A party as last amended."""
         entries = [
-            (known, body)
-            for known, body in self.of(PartyRegistered, PartyAmended)
+            (record, body)
+            for record, body in self.of(PartyRegistered, PartyAmended)
             if getattr(body, "party_id", None) == party_id
         ]
         if not entries:
-            return self._standing_party(party_id)
+            return self._party_from_beginning(party_id)
         body = cast("PartyRegistered", entries[-1][1])
         at = PartyAt(party_id, body.side, body.kind, body.office_holder, body.volunteer_run)
         paid_by, is_person = frozenset(body.paid_by_party_ids), body.sole_trader_person_id is not None
         return Party(at, body.name, body.part_of_party_id, paid_by, entries[0][0].occurred_at, is_person)
 
     def ties_since(self, party_id: UUID, since: EventBody) -> set[UUID]:
-        """Give whom a party belonged to or was paid by when an event was recorded, and ever after."""
+        """The ids of those that a party belonged to or was paid by when an event was recorded, or at any time after."""
         ties: set[UUID] = set()
-        recorded = False
-        for known in self._known:
-            body = known.body
+        is_later = False
+        for record in self._standing:
+            body = record.body
             if body is since:
-                recorded = True
+                is_later = True
             elif isinstance(body, PartyRegistered | PartyAmended) and body.party_id == party_id:
-                said = {body.part_of_party_id, *body.paid_by_party_ids} - {None}
-                ties = cast("set[UUID]", ties | said if recorded else said)
+                ties_now = {body.part_of_party_id, *body.paid_by_party_ids} - {None}
+                ties = cast("set[UUID]", ties | ties_now if is_later else ties_now)
         return ties
 
     def stands_in(self, partnership_id: UUID | None, party_id: UUID) -> bool:
-        """Whether a party is named by an event in the affairs of a partnership."""
-        wanted = tag("party", party_id)
+        """An event in the affairs of a partnership names the party."""
+        party_tag = tag("party", party_id)
         return partnership_id is not None and any(
-            known.partition_id == partnership_id
-            and not declaration_of(known.body).home
-            and wanted in tags_of(known.body)
-            for known in self._known
+            record.partition_id == partnership_id
+            and not declaration_of(record.body).home
+            and party_tag in tags_of(record.body)
+            for record in self._standing
         )
 
     def person_stands_in(self, partnership_id: UUID | None, person_id: UUID) -> bool:
-        """Whether a person is named as sitting, or as there, in the affairs of a partnership."""
-        wanted = tag("person", person_id)
+        """A seat or a recorded contact of a partnership names the person."""
+        person_tag = tag("person", person_id)
         return partnership_id is not None and any(
-            known.partition_id == partnership_id and wanted in tags_of(body)
-            for known, body in self.of(MemberJoined, InteractionRecorded)
+            record.partition_id == partnership_id and person_tag in tags_of(body)
+            for record, body in self.of(MemberJoined, InteractionRecorded)
         )
 
     def bodies_of(self, people: Iterable[UUID]) -> set[UUID]:
-        """The bodies for which these people sit, wherever that is, and those that are one of them."""
-        wanted = set(people)
-        sitting = {seat.party.party_id for _, seat in self.of(MemberJoined) if seat.person_id in wanted}
-        own = {each.party_id for _, each in self.of(PartyRegistered) if each.sole_trader_person_id in wanted}
-        return sitting | own
+        """The bodies for which these people sit in any partnership, and the sole traders among them."""
+        person_ids = set(people)
+        seat_holders = {seat.party.party_id for _, seat in self.of(MemberJoined) if seat.person_id in person_ids}
+        sole_traders = {
+            each.party_id for _, each in self.of(PartyRegistered) if each.sole_trader_person_id in person_ids
+        }
+        return seat_holders | sole_traders
 
-    def _standing_party(self, party_id: UUID) -> Party | None:
-        """Give one of the two parties that every partnership has from its beginning."""
-        for known, formed in self.of(PartnershipFormed):
+    def _party_from_beginning(self, party_id: UUID) -> Party | None:
+        """The partnership itself or its residents at large: the two parties that it has from its beginning."""
+        for record, formed in self.of(PartnershipFormed):
             for standing, name in ((formed.itself, formed.name), (formed.residents, "Residents at large")):
                 if standing.party_id == party_id:
-                    return Party(standing, name, None, frozenset(), known.occurred_at)
+                    return Party(standing, name, None, frozenset(), record.occurred_at)
         return None
 
     def passed_on(self, parties: Iterable[UUID]) -> set[UUID]:
-        """Give these parties, whoever took their place since, and whatever was found to be the same as they."""
-        found, before = set(parties), -1
-        while len(found) > before:
-            before = len(found)
+        """These parties, their successors, and the entries that were found to be the same as one of them."""
+        party_ids, count = set(parties), -1
+        while len(party_ids) > count:
+            count = len(party_ids)
             for _, body in self.of(PartySucceeded):
-                if body.predecessor.party_id in found:
-                    found.add(body.successor.party_id)
+                if body.predecessor.party_id in party_ids:
+                    party_ids.add(body.successor.party_id)
             for _, same in self.of(PartiesFoundSame):
-                if {same.kept.party_id, same.duplicate.party_id} & found:
-                    found |= {same.kept.party_id, same.duplicate.party_id}
-        return found
+                if {same.kept.party_id, same.duplicate.party_id} & party_ids:
+                    party_ids |= {same.kept.party_id, same.duplicate.party_id}
+        return party_ids
 
-    def person_known(self, person_id: UUID) -> bool:
-        """Whether a person is registered."""
+    def is_registered(self, person_id: UUID) -> bool:
+        """A person is registered."""
         return any(body.person_id == person_id for _, body in self.of(PersonRegistered))
 
-    def erased(self, person_id: UUID) -> bool:
-        """Whether a person has been forgotten."""
+    def is_erased(self, person_id: UUID) -> bool:
+        """A person has been forgotten."""
         return any(body.subject_id == person_id for _, body in self.of(SubjectErased))
 
     def same_person(self, person_id: UUID) -> UUID:
-        """Give the entry kept for a person who was registered twice."""
+        """The entry kept for a person who was registered twice; else the person's own."""
         findings = self.about("duplicate_person_id", person_id, PeopleFoundSame)
         return findings[-1][1].kept_person_id if findings else person_id
 
-    def place_known(self, place_id: UUID) -> bool:
-        """Whether a place is registered."""
-        return bool(self.about("place_id", place_id, PlaceRegistered))
-
     def partnership(self) -> tuple[KnownEvent, PartnershipFormed] | None:
-        """Give how the partnership began."""
+        """The formation of the partnership."""
         return next(iter(self.of(PartnershipFormed)), None)
 
-    def closed(self) -> bool:
-        """Whether the partnership has ended."""
+    def is_closed(self) -> bool:
+        """The partnership has been closed."""
         return bool(self.of(PartnershipClosed))
 
     def seats(self) -> list[MemberJoined]:
-        """Give the seats not given up, by what is known now."""
-        left = {body.member_id for _, body in self.of(MemberLeft)}
-        return [body for _, body in self._joined() if body.member_id not in left]
+        """The seats not given up."""
+        departures = {body.member_id for _, body in self.of(MemberLeft)}
+        return [body for _, body in self._joined() if body.member_id not in departures]
 
     def accepted_seats(self) -> list[MemberJoined]:
-        """The seats not given up that the body itself, or who looks after the record, agreed to."""
+        """The seats not given up that their bodies accepted."""
         return [seat for seat in self.seats() if self.is_accepted(seat)]
 
     def is_accepted(self, seat: MemberJoined) -> bool:
-        """Whether the body agreed to sit there, by what is known now."""
+        """The body has accepted a seat, or was given one that needs no acceptance."""
         return not seat.awaits_acceptance or bool(self.about("member_id", seat.member_id, SeatAccepted))
 
     def accepted_seats_at(self, instant: datetime) -> list[MemberJoined]:
-        """The seats held, and agreed to, at an instant."""
-        left = {body.member_id: known.occurred_at for known, body in self.of(MemberLeft)}
-        agreed = {body.member_id for known, body in self.of(SeatAccepted) if known.occurred_at <= instant}
+        """The accepted seats held at an instant."""
+        departures = {body.member_id: record.occurred_at for record, body in self.of(MemberLeft)}
+        acceptances = {body.member_id for record, body in self.of(SeatAccepted) if record.occurred_at <= instant}
         return [
             seat
-            for known, seat in self._joined()
-            if known.occurred_at <= instant
-            and (not seat.awaits_acceptance or seat.member_id in agreed)
-            and (seat.member_id not in left or left[seat.member_id] > instant)
+            for record, seat in self._joined()
+            if record.occurred_at <= instant
+            and (not seat.awaits_acceptance or seat.member_id in acceptances)
+            and (seat.member_id not in departures or departures[seat.member_id] > instant)
         ]
 
     def _joined(self) -> list[tuple[KnownEvent, MemberJoined]]:
-        """The seats ever taken here: those elsewhere are read only for whose person somebody is."""
-        formed = self.partnership()
-        here = None if formed is None else formed[0].partition_id
+        """The seats ever taken in this partnership; those in others are read only to tell whose person somebody is."""
+        beginning = self.partnership()
+        here = None if beginning is None else beginning[0].partition_id
         return [each for each in self.of(MemberJoined) if each[0].partition_id == here]
 
     def rule(self) -> RuleAdopted | None:
-        """Give the rule adopted last."""
+        """The rule adopted last."""
         rules = self.of(RuleAdopted)
         return rules[-1][1] if rules else None
 
     def began(self, body: EventBody) -> KnownEvent | None:
-        """Give the event that began what this one continues."""
+        """The event that began what this one continues."""
         field = declaration_of(body).about
         if not field:
             return None
         identity = getattr(body, field)
         if field == "record_id":
             return self.event(identity)
-        return next((each for each in self._known if _begins(each.body, field, identity)), None)
+        return next((each for each in self._standing if _begins(each.body, field, identity)), None)
 
 
-def _known(fact: Effective, named: Mapping[UUID, frozenset[UUID]]) -> KnownEvent:
-    """Take an event as it stands; its texts may name whoever it was recorded with, or corrected with."""
+def _known(fact: Effective, subjects: Mapping[UUID, frozenset[UUID]]) -> KnownEvent:
+    """An event as it stands, with the people that its texts, or those of its corrections, may name."""
     return KnownEvent(
         fact.event_id,
         fact.body,
         fact.occurred_at,
         fact.envelope.on_behalf_of,
-        frozenset[UUID]().union(*(named.get(each, frozenset()) for each in fact.causes)) if named else frozenset(),
+        frozenset[UUID]().union(*(subjects.get(each, frozenset()) for each in fact.causes))
+        if subjects
+        else frozenset(),
         fact.recorded.partition_id,
     )
 

@@ -69,10 +69,10 @@ class ApplyForFunding(Command, frozen=True, kw_only=True):
 
 def _unanswered(case: Case, reference: AwardRef, at: str) -> tuple[KnownEvent, FundingApplied] | None:
     """Find an application that has neither been granted nor refused."""
-    found = case.standing("award", reference, at, FundingApplied)
+    entry = case.standing("award", reference, at, FundingApplied)
     if case.facts.about("award_id", reference, FundingAwarded, FundingRefused):
         case.fault(Code.ALREADY_ANSWERED, at, "this application has been granted or refused")
-    return found
+    return entry
 
 
 @command
@@ -114,7 +114,7 @@ class AwardFunding(Command, frozen=True, kw_only=True):
         recipient = case.party(self.recipient, "recipient")
         _two_parties(case, funder, recipient, "recipient")
         case.real_date(self.spend_by, "spend_by")
-        applied = self._application(case, funder)
+        application = self._application(case, funder)
         case.record(
             FundingAwarded(
                 happened=case.happened(self.happened),
@@ -142,18 +142,18 @@ class AwardFunding(Command, frozen=True, kw_only=True):
                 regrant_type=self.regrant_type,
             ),
             word=case.word_of(funder, recipient),
-            follows=applied,
+            follows=application,
         )
 
     def _application(self, case: Case, funder: PartyAt) -> KnownEvent | None:
         if self.application is None:
             return None
-        found = _unanswered(case, self.application, "application")
-        if found is None:
+        entry = _unanswered(case, self.application, "application")
+        if entry is None:
             return None
-        if funder.party_id not in case.facts.passed_on({found[1].funder.party_id}):
+        if funder.party_id not in case.facts.passed_on({entry[1].funder.party_id}):
             case.fault(Code.ONLY_THE_BODY_ASKED, "funder", "another funder was asked")
-        return found[0]
+        return entry[0]
 
 
 @command
@@ -168,19 +168,19 @@ class RefuseFunding(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the refusal of the funder that was asked."""
-        found = _unanswered(case, self.application, "application")
-        if found is None:
+        entry = _unanswered(case, self.application, "application")
+        if entry is None:
             return
-        applied = found[1]
+        application = entry[1]
         case.record(
             FundingRefused(
                 happened=case.happened(self.happened),
                 award_id=self.application,
-                funder=applied.funder,
-                applicant=applied.applicant,
+                funder=application.funder,
+                applicant=application.applicant,
                 reasons=case.text(self.reasons),
             ),
-            word=case.word_of(applied.funder, applied.applicant),
+            word=case.word_of(application.funder, application.applicant),
         )
 
 

@@ -191,12 +191,12 @@ class AddToInteraction(MeetingItems, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Hear each item as of the day of the meeting."""
-        found = case.facts.first("interaction_id", self.interaction, InteractionRecorded)
-        if found is None:
+        entry = case.facts.first("interaction_id", self.interaction, InteractionRecorded)
+        if entry is None:
             case.fault(Code.UNKNOWN_INTERACTION, "interaction", f"no recorded meeting has the id {self.interaction}")
             return
-        case.inherit(found[0])
-        self.hear_items(case, self.interaction, found[1].happened)
+        case.inherit(entry[0])
+        self.hear_items(case, self.interaction, entry[1].happened)
         if not case.drafts and not case.faults:
             case.fault(Code.NOTHING_TO_RECORD, "", "give at least one thing to add")
 

@@ -35,36 +35,36 @@ _ITEMS: Final = tuple(
 
 def items_of(records: Sequence[Recorded], record_id: UUID) -> Selections:
     """The boundary of all that came up at a recorded meeting; nothing for other records."""
-    met = next((each for each in records if each.event_id == record_id), None)
-    if met is None or not isinstance(met.body, InteractionRecorded):
+    meeting = next((each for each in records if each.event_id == record_id), None)
+    if meeting is None or not isinstance(meeting.body, InteractionRecorded):
         return frozenset()
-    meeting_id = met.body.interaction_id
+    meeting_id = meeting.body.interaction_id
     items = [each for each in records if _meeting_of(each.body) == meeting_id]
-    decided = {each.body.decision_id for each in items if isinstance(each.body, DecisionTaken)}
-    items += [r for r in records if isinstance(r.body, DecisionAttested) and r.body.decision_id in decided]
-    return around(items) | {on("interaction", meeting_id, *_ITEMS, within=met.partition_id)}
+    decision_ids = {each.body.decision_id for each in items if isinstance(each.body, DecisionTaken)}
+    items += [r for r in records if isinstance(r.body, DecisionAttested) and r.body.decision_id in decision_ids]
+    return around(items) | {on("interaction", meeting_id, *_ITEMS, within=meeting.partition_id)}
 
 
-def move_with_meeting(case: Case, met: InteractionRecorded, happened: str, reasons: str) -> tuple[UUID, ...]:
+def move_with_meeting(case: Case, meeting: InteractionRecorded, happened: str, reasons: str) -> tuple[UUID, ...]:
     """Correct the day of all that took it from a meeting; give the records that keep theirs.
 
     Those are what another side agreed to as it reads, what is another's to mend, and what would then come before the
     thing it is about.
     """
-    left: list[UUID] = []
-    for known in list(_dated_by(case, met)):
-        body = replace(known.body, happened=happened)
+    exceptions: list[UUID] = []
+    for record in list(_dated_by(case, meeting)):
+        body = replace(record.body, happened=happened)
         began = case.facts.began(body)
         is_early = began is not None and last_day(happened) < day_of(began.occurred_at)
-        if is_early or objection_to_mending(case, known) or is_agreed_by_others(case, known):
-            left.append(known.event_id)
+        if is_early or objection_to_mending(case, record) or is_agreed_by_others(case, record):
+            exceptions.append(record.event_id)
             continue
-        case.inherit(known)
+        case.inherit(record)
         declaration = declaration_of(body)
         case.record(
             RecordCorrected(
                 happened=case.happened(None),
-                record_id=known.event_id,
+                record_id=record.event_id,
                 replacement_name=declaration.name,
                 replacement_version=declaration.version,
                 replacement=b"",
@@ -73,17 +73,18 @@ def move_with_meeting(case: Case, met: InteractionRecorded, happened: str, reaso
             replacement=body,
             at="changes/happened",
         )
-    return tuple(left)
+    return tuple(exceptions)
 
 
-def _dated_by(case: Case, met: InteractionRecorded) -> Iterator[KnownEvent]:
+def _dated_by(case: Case, meeting: InteractionRecorded) -> Iterator[KnownEvent]:
     """The records that came up at a meeting and say of its time just what the meeting did, attested decisions too."""
-    decided = {body.decision_id for _, body in case.facts.about("interaction_id", met.interaction_id, DecisionTaken)}
-    for known, body in case.facts.of(*_ITEMS, DecisionAttested):
-        is_item = _meeting_of(body) == met.interaction_id
-        is_attested = isinstance(body, DecisionAttested) and body.decision_id in decided
-        if (is_item or is_attested) and body.happened == met.happened:
-            yield known
+    decisions = case.facts.about("interaction_id", meeting.interaction_id, DecisionTaken)
+    decision_ids = {body.decision_id for _, body in decisions}
+    for record, body in case.facts.of(*_ITEMS, DecisionAttested):
+        is_item = _meeting_of(body) == meeting.interaction_id
+        is_attested = isinstance(body, DecisionAttested) and body.decision_id in decision_ids
+        if (is_item or is_attested) and body.happened == meeting.happened:
+            yield record
 
 
 def _meeting_of(body: EventBody) -> UUID | None:

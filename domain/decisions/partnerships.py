@@ -120,8 +120,8 @@ class AddMember(Command, frozen=True, kw_only=True):
             case.must_have_seat()
         party = case.party(self.party, "party")
         person_id = case.person(self.person, "person")
-        taken = {(seat.party.party_id, seat.person_id) for seat in case.facts.seats()}
-        if person_id is not None and (party.party_id, person_id) in taken:
+        seats = {(seat.party.party_id, seat.person_id) for seat in case.facts.seats()}
+        if person_id is not None and (party.party_id, person_id) in seats:
             case.fault(Code.ALREADY_DONE, "person", "this person sits here for that organisation already")
         case.record(_seat(case, self, case.happened(self.happened)))
 
@@ -141,10 +141,10 @@ class AcceptSeat(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the acceptance, as the body's own word or as that of who vouches for it."""
-        found = case.standing("member", self.member, "member", MemberJoined)
-        if found is None:
+        entry = case.standing("member", self.member, "member", MemberJoined)
+        if entry is None:
             return
-        seat = found[1]
+        seat = entry[1]
         if case.facts.is_accepted(seat):
             case.fault(Code.ALREADY_DONE, "member", "this seat is accepted already")
         if case.facts.about("member_id", self.member, MemberLeft):
@@ -175,12 +175,12 @@ class EndMembership(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the leaving, by whoever sits there or gave the seat."""
-        found = case.standing("member", self.member, "member", MemberJoined)
-        if found is None:
+        entry = case.standing("member", self.member, "member", MemberJoined)
+        if entry is None:
             return
         if case.facts.about("member_id", self.member, MemberLeft):
             case.fault(Code.ALREADY_ENDED, "member", "this seat has been given up")
-        joined, party = found[0], found[1].party
+        joined, party = entry[0], entry[1].party
         if not case.facts.passed_on([party.party_id]) & case.spoken_for():
             detail = "another organisation sits there, and another gave it the seat"
             case.must_be_of(joined.word, at="member", detail=detail)
@@ -243,10 +243,10 @@ class AdoptMethod(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the choice, with the digest of the method chosen."""
-        found = case.standing("method", self.method, "method", MethodPublished)
-        if found is None:
+        entry = case.standing("method", self.method, "method", MethodPublished)
+        if entry is None:
             return
-        published, method = found
+        published, method = entry
         case.record(
             MethodAdopted(
                 happened=case.happened(self.happened),

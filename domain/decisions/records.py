@@ -50,15 +50,15 @@ class RecordCommand(Command, frozen=True, kw_only=True):
 
     record: RecordRef
 
-    def found(self, case: Case, *, even_withdrawn: bool = False) -> KnownEvent | None:
+    def find_record(self, case: Case, *, even_withdrawn: bool = False) -> KnownEvent | None:
         """Find the record, where the key has a seat in its partnership; what is said of it may name whom it names."""
         case.must_have_seat()
-        known = case.facts.event_ever(self.record) if even_withdrawn else case.facts.event(self.record)
-        if known is None or known.partition_id != case.context.partnership_id:
+        record = case.facts.event_ever(self.record) if even_withdrawn else case.facts.event(self.record)
+        if record is None or record.partition_id != case.context.partnership_id:
             case.fault(Code.UNKNOWN_RECORD, "record", f"no record that stands here has the id {self.record}")
             return None
-        case.inherit(known)
-        return known
+        case.inherit(record)
+        return record
 
 
 @command
@@ -80,14 +80,14 @@ class ConfirmRecord(RecordCommand, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the other side's own word."""
-        known = self.found(case)
+        record = self.find_record(case)
         party = case.speaker(self.confirmed_by, "confirmed_by")
-        if known is None:
+        if record is None:
             return
-        if party.side == side_of(known, case):
+        if party.side == side_of(record, case):
             case.fault(Code.ONLY_ANOTHER_SIDE, "confirmed_by", "this is that side's own word already")
-        if declaration_of(known.body).about == "commitment_id":
-            promise = case.facts.first("commitment_id", getattr(known.body, "commitment_id"), CommitmentMade)  # noqa: B009
+        if declaration_of(record.body).about == "commitment_id":
+            promise = case.facts.first("commitment_id", getattr(record.body, "commitment_id"), CommitmentMade)  # noqa: B009
             if promise is not None:
                 must_be_entitled(case, promise[1], party, "confirmed_by")
         case.record(
@@ -108,13 +108,13 @@ class DisputeRecord(RecordCommand, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the dispute; the figure is shown both ways until it is settled."""
-        known = self.found(case)
+        record = self.find_record(case)
         party = case.speaker(self.disputed_by, "disputed_by")
-        if known is None:
+        if record is None:
             return
         earlier = case.facts.about("record_id", self.record, RecordDisputed)
-        settled = case.facts.about("record_id", self.record, DisputeResolved)
-        if not settled and any(body.disputed_by.party_id == party.party_id for _, body in earlier):
+        resolutions = case.facts.about("record_id", self.record, DisputeResolved)
+        if not resolutions and any(body.disputed_by.party_id == party.party_id for _, body in earlier):
             case.fault(Code.ALREADY_DONE, "disputed_by", "this organisation's dispute of it is still open")
         case.record(
             RecordDisputed(
@@ -145,9 +145,9 @@ class ResolveDispute(RecordCommand, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record one side's agreement; the dispute ends when both have given it."""
-        known = self.found(case)
+        record = self.find_record(case)
         party = case.speaker(self.agreed_by, "agreed_by")
-        if known is None:
+        if record is None:
             return
         disputes = case.facts.about("record_id", self.record, RecordDisputed)
         if not disputes:
@@ -156,7 +156,7 @@ class ResolveDispute(RecordCommand, frozen=True, kw_only=True):
         resolver = None if rule is None else rule.resolver
         if self.as_resolver and (resolver is None or resolver.party_id != party.party_id):
             case.fault(Code.NOT_THE_RESOLVER, "agreed_by", "the rules in force name no such resolver")
-        sides = {side_of(known, case), *(body.disputed_by.side for _, body in disputes)}
+        sides = {side_of(record, case), *(body.disputed_by.side for _, body in disputes)}
         if not self.as_resolver and party.side not in sides:
             case.fault(Code.ONLY_THE_PARTIES, "agreed_by", "the dispute is between other sides")
         case.record(
@@ -188,24 +188,24 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the whole replacement body."""
-        known = self.found(case)
+        record = self.find_record(case)
         if not self.changes:
             case.fault(Code.NOTHING_TO_RECORD, "changes", "say which fields should read otherwise")
-        if known is None:
+        if record is None:
             return
-        if isinstance(known.body, (*_NOT_MENDED, RecordCorrected)):
+        if isinstance(record.body, (*_NOT_MENDED, RecordCorrected)):
             detail = "correct the record itself again, or withdraw this one"
             case.fault(Code.NOT_WITH_THIS_KIND, "record", detail)
             return
-        must_be_ones_own(case, known)
-        body = corrected(case, known.body, self.changes)
+        must_be_ones_own(case, record)
+        body = corrected(case, record.body, self.changes)
         if body is None:
             return
-        if body == known.body:
+        if body == record.body:
             case.warn(Slip.NO_CHANGE, "changes")
         for slip, at, about in oddities(body, frozenset(self.changes)):
             case.warn(slip, f"changes/{at}", *about)
-        warn_of_waiting(case, known, body)
+        warn_of_waiting(case, record, body)
         declaration = declaration_of(body)
         case.record(
             RecordCorrected(
@@ -219,15 +219,15 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             replacement=body,
             at="changes/happened" if "happened" in self.changes else "changes",
         )
-        if isinstance(known.body, InteractionRecorded) and body.happened != known.body.happened and not case.faults:
-            left = move_with_meeting(case, known.body, body.happened, self.reasons)
-            if left:
-                case.warn(Slip.KEEPS_ITS_DAY, "changes/happened", *left)
+        if isinstance(record.body, InteractionRecorded) and body.happened != record.body.happened and not case.faults:
+            exceptions = move_with_meeting(case, record.body, body.happened, self.reasons)
+            if exceptions:
+                case.warn(Slip.KEEPS_ITS_DAY, "changes/happened", *exceptions)
 
-    def rests_on(self, known: Sequence[Recorded]) -> Selections:
+    def rests_on(self, records: Sequence[Recorded]) -> Selections:
         """The boundary of all that came up at a meeting whose day changes, and of who approved minutes."""
-        items = items_of(known, self.record) if "happened" in self.changes else frozenset()
-        return items | (approval_of(known, self.record) if "sides_present" in self.changes else frozenset())
+        items = items_of(records, self.record) if "happened" in self.changes else frozenset()
+        return items | (approval_of(records, self.record) if "sides_present" in self.changes else frozenset())
 
     def mentions(self) -> Iterator[tuple[str, object]]:
         """Give the parties, by id, and people, by reference, that the changed fields may name."""
@@ -251,18 +251,18 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the withdrawal."""
-        known = self.found(case)
-        if known is None:
+        record = self.find_record(case)
+        if record is None:
             return
-        if isinstance(known.body, (SubjectErased, TextRedacted)):
+        if isinstance(record.body, (SubjectErased, TextRedacted)):
             case.fault(Code.NOT_WITH_THIS_KIND, "record", "what was destroyed cannot be brought back")
-        if isinstance(known.body, PersonRegistered):
+        if isinstance(record.body, PersonRegistered):
             case.fault(
                 Code.NOT_WITH_THIS_KIND, "record", "forget the person, or find them the same as another, instead"
             )
-        must_be_ones_own(case, known)
+        must_be_ones_own(case, record)
         is_steward = case.context.actor.steward
-        if isinstance(known.body, CommitmentMade) and not is_steward and is_taken_up(case, known.body, self.record):
+        if isinstance(record.body, CommitmentMade) and not is_steward and is_taken_up(case, record.body, self.record):
             detail = "the other side has taken this promise up: withdraw the promise, or be let off it"
             case.fault(Code.BOTH_SIDES_REQUIRED, "record", detail)
         case.record(

@@ -74,10 +74,10 @@ class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the change, by whoever registered the place; the name stays unless another is given."""
-        found = case.standing("place", self.place, "place", PlaceRegistered)
-        if found is None:
+        entry = case.standing("place", self.place, "place", PlaceRegistered)
+        if entry is None:
             return
-        registered, place = found
+        registered, place = entry
         case.must_be_of(registered.word, at="place", detail="another organisation registered this place")
         changes = case.facts.about("place_id", self.place, PlaceBoundaryChanged)
         case.record(

@@ -87,8 +87,8 @@ class RegisterReview(Command, frozen=True, kw_only=True):
         if (self.method is None) == (self.method_sha256 is None):
             case.fault(Code.EXACTLY_ONE, "method", "name a published method, or the SHA-256 of another")
         if self.method is not None:
-            found = case.standing("method", self.method, "method", MethodPublished)
-            return "" if found is None else found[1].method_sha256
+            entry = case.standing("method", self.method, "method", MethodPublished)
+            return "" if entry is None else entry[1].method_sha256
         return self.method_sha256 or ""
 
 
@@ -109,10 +109,10 @@ class FreezeReview(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the extract."""
-        found = case.standing("review", self.review, "review", ReviewRegistered)
-        if found is None:
+        entry = case.standing("review", self.review, "review", ReviewRegistered)
+        if entry is None:
             return
-        known, registered = found
+        known, registered = entry
         if not case.context.actor.steward and (known.word is None or known.word.party_id not in case.spoken_for()):
             case.fault(Code.ONLY_WHO_RECORDED_IT, "", "it was registered by somebody else")
         if self.as_of > day_of(case.context.now):

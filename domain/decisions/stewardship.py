@@ -92,11 +92,11 @@ class RedactText(RecordCommand, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record which text, and on what ground; with this, its key goes."""
-        known = self.found(case, even_withdrawn=True)
-        if known is None:
+        record = self.find_record(case, even_withdrawn=True)
+        if record is None:
             return
-        texts = [*declaration_of(known.body).sealed, *sorted(clear_texts(type(known.body)))]
-        if self.field not in texts or isinstance(known.body, RecordCorrected | TextRedacted):
+        texts = [*declaration_of(record.body).sealed, *sorted(clear_texts(type(record.body)))]
+        if self.field not in texts or isinstance(record.body, RecordCorrected | TextRedacted):
             detail = f"the texts of this kind of record are: {', '.join(texts) or 'none'}"
             case.fault(Code.NOT_WITH_THIS_KIND, "field", detail)
         case.record(
