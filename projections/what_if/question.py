@@ -1,4 +1,4 @@
-"""Asking what if: from a partnership as known, and what to change, to the spread of its figures."""
+"""The what-if question: from a partnership as known, and what to change, to the spread of its figures."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -35,10 +35,10 @@ from projections.what_if.variants import (
 
 
 class WhatIfQuestion(Struct, frozen=True, kw_only=True):
-    """What to change. `sensitivity` adds the usual settings, each party and each act; so does asking for nothing.
+    """The changes to try. `sensitivity` adds the usual settings, each party and each act; so does an empty question.
 
-    `half_lives_days` None: nothing fades. `method_is_named`: the partnership is read by a method named by the asker,
-    rather than by the one it adopted.
+    `half_lives_days` None: nothing fades. `method_is_named`: the partnership is read by a method that the question
+    names, rather than by the one it adopted.
     """
 
     methods: tuple[Method, ...] = ()
@@ -58,7 +58,7 @@ class WhatIfQuestion(Struct, frozen=True, kw_only=True):
 
 
 class NotThere(Struct, frozen=True):
-    """One thing asked to be left out that is not there: by which parameter, and what to do."""
+    """One thing to be left out that is not in the record: by which parameter, and what to do."""
 
     parameter: str
     detail: str
@@ -72,87 +72,87 @@ class NothingToLeaveOut(FolkmootError, LookupError):
         self.faults = faults
 
 
-def what_if(log: ReadableLog, found: KnownPartnership, asked: WhatIfQuestion) -> WhatIf:
-    """Read a partnership as it stands and under every variant asked for. Raises NothingToLeaveOut."""
+def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQuestion) -> WhatIf:
+    """The figures of a partnership as it stands and under every variant of a question. Raises NothingToLeaveOut."""
     base = RecordVariant(
         name=WhatIfVariantKind.AS_IT_STANDS,
         kind=WhatIfVariantKind.AS_IT_STANDS,
-        history=found.history,
-        method=found.method,
+        history=partnership.history,
+        method=partnership.method,
     )
     records = (
-        [recorded(event) for event in log.read_partition(found.history.partition_id, found.basis.position)]
-        if asked.without_events
+        [recorded(event) for event in log.read_partition(partnership.history.partition_id, partnership.basis.position)]
+        if question.without_events
         else []
     )
-    faults = tuple(_faults(base, asked, records))
+    faults = tuple(_faults(base, question, records))
     if faults:
         raise NothingToLeaveOut(faults)
-    standing = read_variant(base)
-    variants, acts_not_tried = _variants(log, base, asked, records)
-    under = [(variant, read_variant(variant, standing)) for variant in variants]
-    shown = tuple(shown_variant(each, read) for each, read in ((base, standing), *under))
+    as_it_stands = read_variant(base)
+    variants, acts_not_tried = _variants(log, base, question, records)
+    under = [(variant, read_variant(variant, as_it_stands)) for variant in variants]
+    shown = tuple(shown_variant(each, read) for each, read in ((base, as_it_stands), *under))
     return WhatIf(
-        log_id=found.basis.log_id,
-        position=found.basis.position,
-        as_of=found.basis.as_of,
-        method=found.basis.method,
-        method_sha256=found.basis.method_sha256,
-        tree_root=found.basis.tree_root,
-        rules_as_claimed=found.basis.rules_as_claimed,
+        log_id=partnership.basis.log_id,
+        position=partnership.basis.position,
+        as_of=partnership.basis.as_of,
+        method=partnership.basis.method,
+        method_sha256=partnership.basis.method_sha256,
+        tree_root=partnership.basis.tree_root,
+        rules_as_claimed=partnership.basis.rules_as_claimed,
         digest=digest_of(shown),
         variants=shown,
         acts_not_tried=acts_not_tried,
-        trust=trust_spreads(standing, under),
-        health=health_spreads(standing, under),
-        composite=composite_spread(standing, under) if asked.composite else None,
+        trust=trust_spreads(as_it_stands, under),
+        health=health_spreads(as_it_stands, under),
+        composite=composite_spread(as_it_stands, under) if question.composite else None,
     )
 
 
-def _faults(base: RecordVariant, asked: WhatIfQuestion, records: Sequence[Recorded]) -> Iterator[NotThere]:
-    there = {record.event_id for record in records}
-    for event_id in asked.without_events:
-        if event_id not in there:
+def _faults(base: RecordVariant, question: WhatIfQuestion, records: Sequence[Recorded]) -> Iterator[NotThere]:
+    event_ids = {record.event_id for record in records}
+    for event_id in question.without_events:
+        if event_id not in event_ids:
             detail = f"no event {event_id} was recorded in this partnership by position {base.history.position}"
             yield NotThere("without_event", detail)
     parties = {*parties_in(base), *(seat.party.party_id for seat in base.history.seats)}
-    for party_id in asked.without_parties:
-        if _kept(party_id, base) not in parties:
+    for party_id in question.without_parties:
+        if _surviving_body(party_id, base) not in parties:
             yield NotThere("without_party", f"no party {party_id} is a member here, or judges or is judged by that day")
 
 
-def _kept(party_id: UUID, base: RecordVariant) -> UUID:
-    """Give the body that a party was found to be."""
-    kept = base.history.same_bodies.get(party_id)
-    return party_id if kept is None else kept.party_id
+def _surviving_body(party_id: UUID, base: RecordVariant) -> UUID:
+    """The body that a party was found to be the same as; itself for any other."""
+    body = base.history.same_bodies.get(party_id)
+    return party_id if body is None else body.party_id
 
 
 def _variants(
-    log: ReadableLog, base: RecordVariant, asked: WhatIfQuestion, records: Sequence[Recorded]
+    log: ReadableLog, base: RecordVariant, question: WhatIfQuestion, records: Sequence[Recorded]
 ) -> tuple[list[RecordVariant], int]:
-    """Give each variant once, in the order of what it changes, and how many acts were too slight to try."""
-    whole = asked.is_whole
-    parties = [_kept(each, base) for each in asked.without_parties]
-    acts, acts_not_tried = without_acts(base) if whole else ([], 0)
-    found = chain(
+    """The variants, each once, in the order of what they change, and the number of acts too slight to try."""
+    is_whole = question.is_whole
+    parties = [_surviving_body(each, base) for each in question.without_parties]
+    acts, acts_not_tried = without_acts(base) if is_whole else ([], 0)
+    variants = chain(
         under_settings(
             base,
-            asked.methods,
-            (*asked.half_lives_days, *(HALF_LIVES_DAYS if whole else ())),
-            (*asked.adverse_weights, *(ADVERSE_WEIGHTS if whole else ())),
+            question.methods,
+            (*question.half_lives_days, *(HALF_LIVES_DAYS if is_whole else ())),
+            (*question.adverse_weights, *(ADVERSE_WEIGHTS if is_whole else ())),
         ),
-        under_other_weights(base, of_headlines=asked.composite) if whole else (),
-        (_without_event(log, base, asked, event_id, records) for event_id in asked.without_events),
-        without_parties(base, (*parties, *(parties_in(base) if whole else ()))),
+        under_other_weights(base, of_headlines=question.composite) if is_whole else (),
+        (_without_event(log, base, question, event_id, records) for event_id in question.without_events),
+        without_parties(base, (*parties, *(parties_in(base) if is_whole else ()))),
         acts,
     )
-    return list({each.name: each for each in found}.values()), acts_not_tried
+    return list({each.name: each for each in variants}.values()), acts_not_tried
 
 
 def _without_event(
-    log: ReadableLog, base: RecordVariant, asked: WhatIfQuestion, event_id: UUID, records: Sequence[Recorded]
+    log: ReadableLog, base: RecordVariant, question: WhatIfQuestion, event_id: UUID, records: Sequence[Recorded]
 ) -> RecordVariant:
-    """Leave an event out; where it adopted the method, the one adopted before it reads the rest."""
-    left = [*records, withdrawal(event_id, base.history)]
-    method = base.method if asked.method_is_named else adopted_method(log, left, base.history.position)
-    return without_event(base, event_id, left, method)
+    """The variant without an event; where that adopted the method, the one adopted before it reads the rest."""
+    records_left = [*records, withdrawal(event_id, base.history)]
+    method = base.method if question.method_is_named else adopted_method(log, records_left, base.history.position)
+    return without_event(base, event_id, records_left, method)

@@ -1,4 +1,4 @@
-"""What one variant says: every figure of trust and every headline of health, with a digest of what they are made of."""
+"""The readings of one variant: every figure of trust and every headline of health, with digests of the rows behind."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Final
@@ -30,7 +30,7 @@ Value = Annotated[float | None, Meta(description="The figure; null where there i
 
 
 class TrustFigureKey(Struct, frozen=True, order=True):
-    """Which figure of trust: one side's experience of one body in one aspect."""
+    """The key of a figure of trust: one side's experience of one body in one aspect."""
 
     facet: Facet
     truster_side: Side
@@ -52,7 +52,7 @@ class WhatIfReading(Struct, frozen=True, kw_only=True):
 
 
 class VariantReadings(Struct, frozen=True, kw_only=True):
-    """All that a variant says, and the digests of the rows behind it, equal to a replay's where the history is read."""
+    """All readings of a variant, and the digests of the rows behind it, equal to a replay's where the history is read."""
 
     trust: Mapping[TrustFigureKey, WhatIfReading]
     health: Mapping[str, WhatIfReading]
@@ -61,39 +61,40 @@ class VariantReadings(Struct, frozen=True, kw_only=True):
     digests: dict[str, str]
 
 
-def read_variant(of: RecordVariant, base: VariantReadings | None = None) -> VariantReadings:
-    """Read a variant; `base` is how things stand, needed where only evidence was left out or headlines weighed anew."""
-    if of.rest is not None and base is not None:
-        return _without_evidence(of, base)
-    if of.weights is not None and base is not None:
-        return replace(base, composite=profile_composite(base.measures, of.method, of.weights))
-    found = evidence(of.history, of.method)
-    measures = health_rows(of.history, of.method, found)
-    composite = profile_composite(measures, of.method, headline_weights(of.history, of.method))
-    return _readings(trust_rows(of.history, of.method, found), measures, of, composite)
+def read_variant(variant: RecordVariant, base: VariantReadings | None = None) -> VariantReadings:
+    """Read a variant; `base` is the reading as it stands, needed where only evidence or headline weights differ."""
+    if variant.rest is not None and base is not None:
+        return _without_evidence(variant, base)
+    if variant.weights is not None and base is not None:
+        return replace(base, composite=profile_composite(base.measures, variant.method, variant.weights))
+    rows_of_evidence = evidence(variant.history, variant.method)
+    measures = health_rows(variant.history, variant.method, rows_of_evidence)
+    composite = profile_composite(measures, variant.method, headline_weights(variant.history, variant.method))
+    return _readings(trust_rows(variant.history, variant.method, rows_of_evidence), measures, variant, composite)
 
 
-def _without_evidence(of: RecordVariant, base: VariantReadings) -> VariantReadings:
-    """Read again only what the evidence left out could move: the blocks it was taken from, and three dimensions."""
-    rest = of.rest or ()
-    rows = trust_rows(of.history, of.method, [row for row in rest if views_of(row)[2] in of.touched])
-    material = Material(history=of.history, method=of.method, evidence=rest)
-    found = _readings(rows, [measure for dimension in _OF_EVIDENCE for measure in dimension(material)], of, None)
-    blocks = {(block.facet, block.truster_side, block.trustee_side) for block in of.touched}
+def _without_evidence(variant: RecordVariant, base: VariantReadings) -> VariantReadings:
+    """The readings that evidence left out can move, read again: the blocks it was taken from, and three dimensions."""
+    rest = variant.rest or ()
+    rows = trust_rows(variant.history, variant.method, [row for row in rest if views_of(row)[2] in variant.touched])
+    material = Material(history=variant.history, method=variant.method, evidence=rest)
+    measures = [measure for dimension in _OF_EVIDENCE for measure in dimension(material)]
+    readings = _readings(rows, measures, variant, None)
+    blocks = {(block.facet, block.truster_side, block.trustee_side) for block in variant.touched}
     elsewhere = {
         key: reading
         for key, reading in base.trust.items()
         if (key.facet, key.truster_side, key.trustee_side) not in blocks
     }
-    return replace(found, trust={**elsewhere, **found.trust})
+    return replace(readings, trust={**elsewhere, **readings.trust})
 
 
 def _readings(
-    rows: Sequence[TrustRow], measures: Sequence[Measure], of: RecordVariant, composite: ShownComposite | None
+    rows: Sequence[TrustRow], measures: Sequence[Measure], variant: RecordVariant, composite: ShownComposite | None
 ) -> VariantReadings:
     return VariantReadings(
-        trust=_trust(rows, of),
-        health=_health(measures, of),
+        trust=_trust(rows, variant),
+        health=_health(measures, variant),
         measures=measures,
         composite=composite,
         digests={
@@ -103,7 +104,7 @@ def _readings(
     )
 
 
-def _trust(rows: Sequence[TrustRow], of: RecordVariant) -> dict[TrustFigureKey, WhatIfReading]:
+def _trust(rows: Sequence[TrustRow], variant: RecordVariant) -> dict[TrustFigureKey, WhatIfReading]:
     return {
         TrustFigureKey(each.facet, each.truster_side, each.trustee_side, each.trustee_id): WhatIfReading(
             value=each.figure.trust,
@@ -114,15 +115,15 @@ def _trust(rows: Sequence[TrustRow], of: RecordVariant) -> dict[TrustFigureKey, 
             is_less_certain=each.figure.is_less_certain,
             change=each.change,
         )
-        for each in shown_trust(rows, of.method)
+        for each in shown_trust(rows, variant.method)
     }
 
 
-def _health(measures: Sequence[Measure], of: RecordVariant) -> dict[str, WhatIfReading]:
+def _health(measures: Sequence[Measure], variant: RecordVariant) -> dict[str, WhatIfReading]:
     headlines = [each for each in measures if each.name == HEADLINE]
     return {
         each.dimension: WhatIfReading(
             value=each.value, low=each.low, high=each.high, n=each.n, status=each.status, missing=each.missing
         )
-        for each in shown_measures(headlines, of.method)
+        for each in shown_measures(headlines, variant.method)
     }

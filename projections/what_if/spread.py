@@ -100,8 +100,8 @@ class WhatIf(Struct, frozen=True, kw_only=True):
 
 
 def trust_spreads(base: VariantReadings, under: Under) -> tuple[TrustSpread, ...]:
-    """Spread every figure of trust that there is under any variant, in order of facet, sides and body."""
-    keys = sorted({key for each in (base, *(found for _, found in under)) for key in each.trust})
+    """The spread of every figure of trust that there is under any variant, in order of facet, sides and body."""
+    keys = sorted({key for each in (base, *(readings for _, readings in under)) for key in each.trust})
     return tuple(
         TrustSpread(
             facet=key.facet,
@@ -115,32 +115,32 @@ def trust_spreads(base: VariantReadings, under: Under) -> tuple[TrustSpread, ...
 
 
 def health_spreads(base: VariantReadings, under: Under) -> tuple[HealthSpread, ...]:
-    """Spread every headline, in the order of the dimensions."""
-    found = []
+    """The spread of every headline, in the order of the dimensions."""
+    spreads = []
     for number, dimension in enumerate(Dimension, start=1):
         if dimension in base.health:
             readings = [(variant, each.health[dimension]) for variant, each in under if dimension in each.health]
             spread = _spread(base.health[dimension], readings)
-            found.append(HealthSpread(id=f"H{number}", dimension=dimension, spread=spread))
-    return tuple(found)
+            spreads.append(HealthSpread(id=f"H{number}", dimension=dimension, spread=spread))
+    return tuple(spreads)
 
 
 def composite_spread(base: VariantReadings, under: Under) -> CompositeSpread:
-    """Spread the composite over the variants that read every headline."""
-    found = {variant.name: each.composite for variant, each in under if variant.rest is None}
-    said = [each for each in (base.composite, *found.values()) if each is not None]
+    """The spread of the composite over the variants that read every headline."""
+    composites = {variant.name: each.composite for variant, each in under if variant.rest is None}
+    there = [each for each in (base.composite, *composites.values()) if each is not None]
     band = base.composite and base.composite.band
     return CompositeSpread(
         as_it_stands=base.composite,
-        under=found,
-        lowest=min((each.low for each in said), default=None),
-        highest=max((each.high for each in said), default=None),
-        changes_band=tuple(name for name, each in found.items() if (each and each.band) != band),
+        under=composites,
+        lowest=min((each.low for each in there), default=None),
+        highest=max((each.high for each in there), default=None),
+        changes_band=tuple(name for name, each in composites.items() if (each and each.band) != band),
     )
 
 
-def shown_variant(variant: RecordVariant, found: VariantReadings) -> WhatIfVariant:
-    """Say what a variant is and what its figures are made of."""
+def shown_variant(variant: RecordVariant, readings: VariantReadings) -> WhatIfVariant:
+    """A variant as it is shown, with the digests of what its figures are made of."""
     return WhatIfVariant(
         name=variant.name,
         kind=variant.kind,
@@ -148,12 +148,12 @@ def shown_variant(variant: RecordVariant, found: VariantReadings) -> WhatIfVaria
         method_sha256=method_sha256(variant.method),
         events=variant.events,
         party_id=variant.party_id,
-        digests=found.digests,
+        digests=readings.digests,
     )
 
 
 def digest_of(variants: Sequence[WhatIfVariant]) -> str:
-    """Give the hexadecimal SHA-256 over the variants, each with its method and the digests of its rows."""
+    """The hexadecimal SHA-256 over the variants, each with its method and the digests of its rows."""
     return hashlib.sha256(msgspec.msgpack.encode(variants, order="deterministic")).hexdigest()
 
 
@@ -163,12 +163,12 @@ def _spread(base: WhatIfReading | None, readings: Iterable[tuple[RecordVariant, 
         for variant, reading in readings
         if variant.weights is None and (variant.kind is not WhatIfVariantKind.WITHOUT_ACT or reading != base)
     }
-    said = [each.value for each in (base, *under.values()) if each is not None and each.value is not None]
+    values = [each.value for each in (base, *under.values()) if each is not None and each.value is not None]
     return WhatIfSpread(
         as_it_stands=base,
         under=under,
-        lowest=min(said, default=None),
-        highest=max(said, default=None),
+        lowest=min(values, default=None),
+        highest=max(values, default=None),
         changes_status=tuple(name for name, each in under.items() if _status(each) != _status(base)),
         crosses_half=tuple(name for name, each in under.items() if _are_opposed(_above_half(base), _above_half(each))),
         turns=tuple(name for name, each in under.items() if _are_opposed(_step(base), _step(each))),

@@ -53,33 +53,35 @@ class SpreadRow(Struct, frozen=True, kw_only=True):
 COLUMNS: Final = tuple(field.name for field in fields(SpreadRow))
 
 
-def spread_rows(found: WhatIf) -> list[SpreadRow]:
-    """Lay the spread out: figure by figure, as it stands first, then variant by variant."""
-    variants = {each.name: each for each in found.variants}
+def spread_rows(result: WhatIf) -> list[SpreadRow]:
+    """The rows of a spread: figure by figure, as it stands first, then variant by variant."""
+    variants = {each.name: each for each in result.variants}
     rows: list[SpreadRow] = []
-    for trust in found.trust:
-        about = {
+    for trust in result.trust:
+        figure = {
             "sort": FigureKind.TRUST,
             "facet": trust.facet,
             "truster_side": trust.truster_side,
             "trustee_side": trust.trustee_side,
             "trustee_id": trust.trustee_id,
         }
-        rows += _rows(about, trust.spread, variants)
-    for health in found.health:
-        rows += _rows({"sort": FigureKind.HEALTH, "dimension": health.dimension}, health.spread, variants)
-    if found.composite is not None:
-        combined = {WhatIfVariantKind.AS_IT_STANDS.value: found.composite.as_it_stands, **found.composite.under}
-        rows += [_combined(variants[name], each) for name, each in combined.items()]
+        rows += _figure_rows(figure, trust.spread, variants)
+    for health in result.health:
+        rows += _figure_rows({"sort": FigureKind.HEALTH, "dimension": health.dimension}, health.spread, variants)
+    if result.composite is not None:
+        combined = {WhatIfVariantKind.AS_IT_STANDS.value: result.composite.as_it_stands, **result.composite.under}
+        rows += [_composite_row(variants[name], each) for name, each in combined.items()]
     return rows
 
 
-def _rows(about: dict[str, Any], spread: WhatIfSpread, variants: dict[str, WhatIfVariant]) -> Iterator[SpreadRow]:
+def _figure_rows(
+    figure: dict[str, Any], spread: WhatIfSpread, variants: dict[str, WhatIfVariant]
+) -> Iterator[SpreadRow]:
     for name, reading in {WhatIfVariantKind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}.items():
         yield SpreadRow(
-            **about,
-            **_variant(variants[name]),
-            **_read(reading),
+            **figure,
+            **_variant_columns(variants[name]),
+            **_reading_columns(reading),
             is_there=reading is not None,
             changes_status=name in spread.changes_status,
             crosses_half=name in spread.crosses_half,
@@ -87,14 +89,15 @@ def _rows(about: dict[str, Any], spread: WhatIfSpread, variants: dict[str, WhatI
         )
 
 
-def _combined(variant: WhatIfVariant, found: ShownComposite | None) -> SpreadRow:
-    low, high = (None, None) if found is None else (found.low, found.high)
-    return SpreadRow(sort=FigureKind.COMPOSITE, **_variant(variant), is_there=found is not None, low=low, high=high)
+def _composite_row(variant: WhatIfVariant, composite: ShownComposite | None) -> SpreadRow:
+    low, high = (None, None) if composite is None else (composite.low, composite.high)
+    is_there = composite is not None
+    return SpreadRow(sort=FigureKind.COMPOSITE, **_variant_columns(variant), is_there=is_there, low=low, high=high)
 
 
-def _variant(variant: WhatIfVariant) -> dict[str, Any]:
+def _variant_columns(variant: WhatIfVariant) -> dict[str, Any]:
     return {"variant": variant.name, "kind": variant.kind, "variant_method_sha256": variant.method_sha256}
 
 
-def _read(reading: WhatIfReading | None) -> dict[str, Any]:
+def _reading_columns(reading: WhatIfReading | None) -> dict[str, Any]:
     return {} if reading is None else {name: getattr(reading, name) for name in reading.__struct_fields__}

@@ -35,7 +35,7 @@ from projections.scoring.sensitivity import (
 
 MOST_ACTS: Final = 200
 MOST_ROWS: Final = 200_000
-"""How many single acts are left out in turn, the weightiest, and how many rows of evidence are read for it in all."""
+"""The most single acts left out in turn, the weightiest first, and the most rows of evidence read for it in all."""
 
 
 class WhatIfVariantKind(CodeList):
@@ -76,7 +76,7 @@ def under_settings(
     half_lives_days: Iterable[float | None],
     adverse_weights: Iterable[float],
 ) -> Iterator[RecordVariant]:
-    """Give the reading by each of other methods, half-lives (None: nothing fades) and weights of adverse evidence."""
+    """The variants by other methods, half-lives in days (None: nothing fades) and weights of adverse evidence."""
     for method in methods:
         name = f"method {method.id} {method_sha256(method)[:12]}"
         yield replace(base, name=name, kind=WhatIfVariantKind.METHOD, method=method)
@@ -87,7 +87,7 @@ def under_settings(
 
 
 def under_other_weights(base: RecordVariant, *, of_headlines: bool) -> Iterator[RecordVariant]:
-    """Give the reading with each weight in turn halved and raised by half: of acts, and on request of headlines."""
+    """The variants with each weight in turn halved and raised by half: of acts, and on request of headlines."""
     method = base.method
     for name, materiality in weight_variants(method.commitments.materiality):
         changed = replace(method, commitments=replace(method.commitments, materiality=materiality))
@@ -101,82 +101,84 @@ def under_other_weights(base: RecordVariant, *, of_headlines: bool) -> Iterator[
             yield replace(base, name=f"weight of headlines: {name}", kind=WhatIfVariantKind.WEIGHT, weights=weights)
 
 
-def headline_weights(of: History, method: Method) -> dict[str, float]:
-    """Give the weights that headlines are combined by: the partnership's own, else the method's."""
-    return weights_in_force(of) or {str(key): weight for key, weight in method.headline_weights.items()}
+def headline_weights(past: History, method: Method) -> dict[str, float]:
+    """The weights that headlines are combined by: the partnership's own, else the method's."""
+    return weights_in_force(past) or {str(key): weight for key, weight in method.headline_weights.items()}
 
 
-def without_event(base: RecordVariant, event_id: UUID, left: Sequence[Recorded], method: Method) -> RecordVariant:
-    """Give the reading of the records that a withdrawal of an event left, by the method then in force."""
-    told = base.history
+def without_event(
+    base: RecordVariant, event_id: UUID, records_left: Sequence[Recorded], method: Method
+) -> RecordVariant:
+    """The variant of the records that a withdrawal of an event leaves, by the method then in force."""
+    past = base.history
     return replace(
         base,
         name=f"without event {event_id}",
         kind=WhatIfVariantKind.WITHOUT_EVENT,
-        history=history(left, as_of=told.as_of, position=told.position, recorded_at=told.recorded_at),
+        history=history(records_left, as_of=past.as_of, position=past.position, recorded_at=past.recorded_at),
         method=method,
         events=(event_id,),
     )
 
 
-def withdrawal(event_id: UUID, told: History) -> Recorded:
-    """Suppose that the record of an event were withdrawn at the position asked about."""
+def withdrawal(event_id: UUID, past: History) -> Recorded:
+    """The withdrawal of an event's record, supposed at the position asked about."""
     supposed = uuid5(event_id, "withdrawn")
     return Recorded(
         event_id=supposed,
-        position=told.position,
-        partition_id=told.partition_id,
-        occurred_at=told.recorded_at,
-        recorded_at=told.recorded_at,
-        body=RecordWithdrawn(happened=told.as_of.isoformat(), record_id=event_id, reasons=Plain("supposed")),
+        position=past.position,
+        partition_id=past.partition_id,
+        occurred_at=past.recorded_at,
+        recorded_at=past.recorded_at,
+        body=RecordWithdrawn(happened=past.as_of.isoformat(), record_id=event_id, reasons=Plain("supposed")),
         envelope=Envelope(command_id=supposed, operation="what-if", actor=supposed, recorded_by=Side.OTHER),
     )
 
 
 def without_parties(base: RecordVariant, party_ids: Iterable[UUID]) -> Iterator[RecordVariant]:
-    """Give the reading of what is left without the evidence by and about each party in turn."""
-    found = evidence(base.history, base.method)
+    """The variants without the evidence by and about each party in turn."""
+    evidence_rows = evidence(base.history, base.method)
     for party_id in party_ids:
-        rest = without_party(found, party_id)
+        rest = without_party(evidence_rows, party_id)
         yield replace(
             base,
             name=f"without party {party_id}",
             kind=WhatIfVariantKind.WITHOUT_PARTY,
             rest=rest,
-            touched=_blocks(row for row in found if party_id in (row.truster.party_id, row.trustee.party_id)),
+            touched=_blocks(row for row in evidence_rows if party_id in (row.truster.party_id, row.trustee.party_id)),
             party_id=party_id,
         )
 
 
 def without_acts(base: RecordVariant) -> tuple[list[RecordVariant], int]:
-    """Give the reading without each of the weightiest acts in turn, and the number of standing acts not tried."""
-    found = evidence(base.history, base.method)
-    standing: dict[str, float] = {}
-    for row in found:
+    """The variants without each of the weightiest acts in turn, and the number of standing acts not tried."""
+    evidence_rows = evidence(base.history, base.method)
+    weights_of_acts: dict[str, float] = {}
+    for row in evidence_rows:
         if row.stands_at(base.history.end):
-            standing[row.act] = max(standing.get(row.act, 0.0), _weight(row, base))
-    acts = sorted(standing, key=lambda act: (-standing[act], act))
+            weights_of_acts[row.act] = max(weights_of_acts.get(row.act, 0.0), _weight(row, base))
+    acts = sorted(weights_of_acts, key=lambda act: (-weights_of_acts[act], act))
     rows: dict[str, list[Evidence]] = {}
-    for row in found:
+    for row in evidence_rows:
         rows.setdefault(row.act, []).append(row)
     variants = [
         replace(
             base,
             name=f"without act {act}",
             kind=WhatIfVariantKind.WITHOUT_ACT,
-            rest=without_act(found, act),
+            rest=without_act(evidence_rows, act),
             touched=_blocks(rows[act]),
             events=tuple(dict.fromkeys(cause for row in rows[act] for cause in row.causes)),
         )
-        for act in acts[: min(MOST_ACTS, MOST_ROWS // max(1, len(found)))]
+        for act in acts[: min(MOST_ACTS, MOST_ROWS // max(1, len(evidence_rows)))]
     ]
     return variants, len(acts) - len(variants)
 
 
 def parties_in(base: RecordVariant) -> list[UUID]:
-    """List the parties that evidence is by or about."""
-    found = evidence(base.history, base.method)
-    return sorted({body.party_id for row in found for body in (row.truster, row.trustee)} - {SIDE_AS_A_WHOLE})
+    """The parties that evidence is by or about."""
+    evidence_rows = evidence(base.history, base.method)
+    return sorted({body.party_id for row in evidence_rows for body in (row.truster, row.trustee)} - {SIDE_AS_A_WHOLE})
 
 
 def _blocks(rows: Iterable[Evidence]) -> frozenset[TrustView]:
