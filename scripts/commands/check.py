@@ -1,8 +1,10 @@
 """Every check and test of the checkout, in one go: what a contributor runs before a change is shared."""
 
 import argparse
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from domain.checkout import ROOT
@@ -19,6 +21,8 @@ _CHECKS = {
 _PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
 _STORED = ("tests/domain/log", "tests/domain/vault", "tests/projections/engine")
 """Tests of what PostgreSQL holds: they run a second time, on databases that are set otherwise."""
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Tests start Folkmoot hundreds of times: its modules are compiled once."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,22 +32,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run all of it, even after a failure; the tests come last, so that their counts end the output."""
-    passed = [_passes(name, command) for name, command in _CHECKS.items()]
+    checks = dict(_CHECKS)
     if not args.pytest_args:
-        passed.append(_passes("databases set otherwise", (*_PYTEST, "-q", "--otherwise", *_STORED)))
-    tested = subprocess.run(_command((*_PYTEST, *args.pytest_args)), cwd=ROOT, check=False)
+        checks["databases set otherwise"] = (*_PYTEST, "-q", "--otherwise", *_STORED)
+    with ThreadPoolExecutor(len(checks)) as at_once:
+        passed = list(map(_shown, checks, checks.values(), at_once.map(_run, checks.values())))
+    tested = subprocess.run(_command((*_PYTEST, *args.pytest_args)), cwd=ROOT, env=_ENVIRONMENT, check=False)
     return Exit.DONE if all(passed) and tested.returncode == 0 else Exit.UNEXPECTED
 
 
-def _passes(name: str, command: tuple[str, ...]) -> bool:
-    """Run one check, and show what it says only if it fails."""
-    done = subprocess.run(
-        _command(command), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+def _run(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        _command(command),
+        cwd=ROOT,
+        env=_ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
-    if done.returncode != 0:
-        print(done.stdout)
-    print(f"== {name}: {'passed' if done.returncode == 0 else 'FAILED'} ({' '.join(command)})", flush=True)
-    return done.returncode == 0
+
+
+def _shown(name: str, command: tuple[str, ...], check: subprocess.CompletedProcess[str]) -> bool:
+    """Show whether a check passed, and what it printed only if it failed."""
+    if check.returncode != 0:
+        print(check.stdout)
+    print(f"== {name}: {'passed' if check.returncode == 0 else 'FAILED'} ({' '.join(command)})", flush=True)
+    return check.returncode == 0
 
 
 def _command(words: tuple[str, ...]) -> list[str]:
