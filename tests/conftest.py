@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -31,8 +31,34 @@ _SET_OTHERWISE = {
 }
 
 
+def pytest_configure() -> None:
+    """Keep each worker, with its database and its programs, on a core of its own: they talk more than they compute.
+
+    Where there are more cores than workers, they use them all.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if 1 < len(cores) <= workers:
+        worker = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+        os.sched_setaffinity(0, {cores[worker % len(cores)]})
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--otherwise", action="store_true", help="on databases that are set otherwise than is relied on")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what would be the same on databases that are set otherwise: tests that use none of them."""
+    if config.getoption("--otherwise"):
+        same = [item for item in items if "server" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=same)
+        items[:] = [item for item in items if "server" in getattr(item, "fixturenames", ())]
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """How often a slow test tries what chance decides: as often as it says, and a fifth of that the second time."""
+    return (lambda usual: max(3, usual // 5)) if request.config.getoption("--otherwise") else (lambda usual: usual)
 
 
 @pytest.fixture(scope="session")

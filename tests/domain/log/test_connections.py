@@ -126,9 +126,9 @@ def test_a_server_that_cannot_be_reached_is_named_as_unavailable_and_no_secret_i
 @pytest.mark.usefixtures("template")
 def test_a_database_without_a_log_says_to_migrate(server):
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE bare")
+        connection.execute("CREATE DATABASE bare_of_a_log")
         try:
-            with LogRecorder(server.dsn("bare")) as log, pytest.raises(LogNotPrepared):
+            with LogRecorder(server.dsn("bare_of_a_log")) as log, pytest.raises(LogNotPrepared):
                 log.head()
         finally:
-            connection.execute("DROP DATABASE bare WITH (FORCE)")
+            connection.execute("DROP DATABASE bare_of_a_log WITH (FORCE)")

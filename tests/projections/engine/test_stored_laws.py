@@ -242,11 +242,11 @@ class Nights(RuleBasedStateMachine):
                 assert (said.digest, said.basis.method_sha256) == (header.digest, header.method_sha256)
 
 
-def test_rebuilt_followed_and_replayed_are_the_same_whatever_happens_in_between(fresh_database):
+def test_rebuilt_followed_and_replayed_are_the_same_whatever_happens_in_between(fresh_database, rounds):
     run_state_machine_as_test(
         lambda: Nights(fresh_database),
         settings=settings(
-            max_examples=15,
+            max_examples=rounds(15),
             stateful_step_count=15,
             suppress_health_check=list(HealthCheck),
         ),
