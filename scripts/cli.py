@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 import psycopg
 
-from domain.embedded_server.server import EmbeddedPostgresError, NoServerPrograms, ServerFailed
+from domain.embedded_server import EmbeddedPostgresError, NoServerPrograms, ServerFailed
 from scripts.support.exits import CommandFailed, Exit
 
 COMMANDS = (

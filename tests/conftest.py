@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 
 _TEMPLATE = "migrated"
 

@@ -11,7 +11,7 @@ _POLL_S: Final = 0.02
 
 
 def try_lock(path: Path) -> int | None:
-    """Take the lock without waiting; return its file descriptor, or None when another process holds it."""
+    """Take the lock without waiting: its file descriptor, or None when another process holds it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -34,7 +34,7 @@ class SharedUse:
         return self._descriptor is not None
 
     def join(self, patience_s: float) -> bool:
-        """Begin to use it, once nobody holds it alone; says whether that came true in time."""
+        """Begin to use it, once nobody holds it alone; False where that did not come true in time."""
         if self._descriptor is not None:
             return True
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

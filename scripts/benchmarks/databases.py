@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 
 from psycopg.sql import SQL, Identifier
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.log.sessions import connect
 from scripts.commands.migrate import migrate
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Final, NamedTuple, Self
 
 from domain.checkout import ROOT
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
 from scripts.benchmarks.databases import database, drop, server

@@ -4,7 +4,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
 from scripts.benchmarks.databases import database, drop

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.log.connections import Connections
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect

@@ -16,7 +16,7 @@ from api.http.keys import Scope, create_key, list_keys, revoke_key
 from api.logs import configure_logging
 from api.services import Services
 from api.settings import Settings
-from domain.embedded_server.server import default_data_dir
+from domain.embedded_server import default_data_dir
 from domain.log.sessions import connect
 from scripts.commands.serve import listening, server_of
 from scripts.demonstration.cast import Neighbourhood

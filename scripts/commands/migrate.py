@@ -17,7 +17,7 @@ import psycopg
 from psycopg.sql import SQL
 
 from domain.checkout import ROOT
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.errors import FolkmootError
 from domain.log.errors import UnfitServer
 from domain.log.sessions import check_server, connect

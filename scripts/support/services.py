@@ -12,7 +12,7 @@ from psycopg import sql
 
 from api.services import Services, connected
 from api.settings import Settings, SettingsInvalid, read_settings
-from domain.embedded_server.server import EmbeddedPostgres, default_data_dir
+from domain.embedded_server import EmbeddedPostgres, default_data_dir
 from domain.log.connections import WRITER
 from domain.log.errors import LogError, LogUnavailable, UnfitServer
 from domain.log.memorandum import Memorandum, MemorandumUnusable

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from domain.embedded_server import installations
-from domain.embedded_server import server as embedded
-from domain.embedded_server.server import (
+from domain.embedded_server import (
     DataDirectoryUnreachable,
     EmbeddedPostgres,
     NoDataDirectory,
@@ -26,7 +25,9 @@ from domain.embedded_server.server import (
     ServerFailed,
     WrongMajorVersion,
     default_data_dir,
+    installations,
 )
+from domain.embedded_server.file_locks import try_lock
 from tests.domain.log.given import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +78,7 @@ def another_process(script: str, data_dir: Path) -> subprocess.Popen:
     opening = f"""
 from pathlib import Path
 import psycopg, sys, time
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 postgres = EmbeddedPostgres(Path({str(data_dir)!r}), fsync=False)
 """
     return subprocess.Popen(
@@ -115,7 +116,7 @@ def as_nobody(folder: Path, job) -> None:
 def until_gone(data_dir: Path) -> None:
     """Wait until no process of the server is left."""
     for _ in range(1000):
-        if (lock := embedded._try_lock(data_dir / "server.lock")) is not None:
+        if (lock := try_lock(data_dir / "server.lock")) is not None:
             os.close(lock)
             return
         time.sleep(0.01)
@@ -286,10 +287,10 @@ def test_a_path_too_long_for_a_socket_is_no_hindrance(place):
         write_down(postgres)
         with quick(data_dir) as joined:
             assert is_written(joined)
-        sockets = [Path(line) for line in postgres._pid_file_lines()[4:5]]
-        assert sockets[0].parent == Path(tempfile.gettempdir())
-        assert stat.S_IMODE(sockets[0].stat().st_mode) == 0o700
-    assert not sockets[0].exists()
+        socket_dir = Path(str(conninfo_to_dict(postgres.dsn())["host"]))
+        assert socket_dir.parent == Path(tempfile.gettempdir())
+        assert stat.S_IMODE(socket_dir.stat().st_mode) == 0o700
+    assert not socket_dir.exists()
 
 
 def test_a_database_of_an_unknown_major_version_is_left_alone(data_dir):
@@ -407,7 +408,7 @@ def test_data_is_kept_where_the_account_expects_it(monkeypatch, uid, environment
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(embedded.os, "geteuid", lambda: uid)
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
     assert default_data_dir() == Path(expected)
 
 
@@ -415,6 +416,6 @@ def test_an_account_without_a_home_is_told_to_choose(monkeypatch):
     for name in ("FOLKMOOT_DATA_DIR", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", "")
-    monkeypatch.setattr(embedded.os, "geteuid", lambda: 4_000_000)
+    monkeypatch.setattr(os, "geteuid", lambda: 4_000_000)
     with pytest.raises(NoDataDirectory, match="FOLKMOOT_DATA_DIR"):
         default_data_dir()

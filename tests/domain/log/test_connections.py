@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.log.errors import LogNotPrepared, LogUnavailable
 from domain.log.recorder import LogRecorder
 from scripts.commands.migrate import migrate

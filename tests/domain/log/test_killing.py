@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
 from domain.proof.merkle import root_of

@@ -8,7 +8,7 @@ import msgspec
 import psycopg
 import pytest
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from projections import declaration
 from projections.views import stored_projections

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 
 _LEFT_OUT = shutil.ignore_patterns("postmaster.pid", "postmaster.opts", "pg_replslot", "pg_stat_tmp")
 

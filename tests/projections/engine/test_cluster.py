@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from domain.embedded_server.server import EmbeddedPostgres
+from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from scripts.commands.migrate import migrate
 from tests.projections.engine.given import interleaved, stored
