@@ -1,4 +1,4 @@
-"""The application: which operation answers at which path, and what every request passes through."""
+"""The application: operations at their paths, and the layers that every request passes through."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -21,7 +21,7 @@ from api.services import Services
 
 
 def create_app(services: Services) -> Starlette:
-    """Make the application over services that the caller opens and closes."""
+    """The application over services that the caller opens and closes."""
     app = Starlette(
         routes=list(_routes(services, OPERATIONS)),
         middleware=[
@@ -36,10 +36,10 @@ def create_app(services: Services) -> Starlette:
 
 
 def _routes(services: Services, operations: Iterable[Operation]) -> Iterable[Route]:
-    """Give one route a path, fixed paths before those with parameters."""
+    """One route a path, fixed paths before those with parameters."""
     by_path: dict[str, dict[str, Operation]] = {}
-    for each in operations:
-        by_path.setdefault(each.path, {})[each.method] = each
+    for operation in operations:
+        by_path.setdefault(operation.path, {})[operation.method] = operation
     for path in sorted(by_path, key=lambda path: (path.count("{"), path)):
         yield Route(path, Endpoint(services, by_path[path]), methods=list(by_path[path]))
 
@@ -55,7 +55,7 @@ async def _method_not_allowed(request: Request, error: Exception) -> Response:
 
 
 def _threads(count: int) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """Let as many requests be worked on at once as there are database connections for."""
+    """A lifespan in which as many requests are worked on at once as there are database connections for."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""What the API and the commands work with: one log, its vault, and the handler that records."""
+"""The services that the API and the commands share: one log, its vault, and the handler that records."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ class Services:
     """Whether this service also sees to it that the stored projections follow the log."""
 
     def now(self) -> datetime:
-        """Give the instant."""
+        """The instant."""
         return datetime.now(UTC)
 
 
@@ -50,7 +50,7 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     memorandum: Memorandum | None = None,
     application_name: str = "folkmoot",
 ) -> Iterator[Services]:
-    """Connect to a prepared database, destroy again whatever was destroyed, and close everything at the end.
+    """The services of a prepared database: destroyed again what was destroyed, and closed at the end.
 
     Raises VaultError, MemorandumUnusable or LogError where that cannot be done; then nothing is served.
     """

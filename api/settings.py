@@ -106,51 +106,51 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings. Raises SettingsInvalid naming every fault at once."""
-    given = {name: value for name, value in environ.items() if name in _KNOWN and value != ""}
+    values = {name: value for name, value in environ.items() if name in _KNOWN and value != ""}
     faults = [_unknown(name) for name in sorted(environ) if name.startswith(PREFIX) and name not in _KNOWN]
 
     def value(name: str, check: Callable[[str], str | None]) -> str:
-        found = given.get(name, _KNOWN[name].default)
-        fault = check(found)
+        text = values.get(name, _KNOWN[name].default)
+        fault = check(text)
         if fault:
             faults.append(f"{name} {fault}")
-        return found
+        return text
 
     port = value("FOLKMOOT_PORT", _whole_number(0, 65_535))
     threads = value("FOLKMOOT_THREADS", _whole_number(1, 200))
     public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
     follow = value("FOLKMOOT_FOLLOW", lambda text: None if text in {"", "yes", "no"} else "must be yes or no")
-    if given.get(KEY_VARIABLE) and given.get(FILE_VARIABLE):
+    if values.get(KEY_VARIABLE) and values.get(FILE_VARIABLE):
         faults.append(f"{KEY_VARIABLE} and {FILE_VARIABLE} are both set: leave one out")
     if faults:
         raise SettingsInvalid("; ".join(faults))
     return Settings(
-        environment=given,
-        database_url=given.get("DATABASE_URL", ""),
-        read_database_url=given.get("FOLKMOOT_READ_DATABASE_URL", ""),
-        follow=(follow or ("no" if given.get("DATABASE_URL") else "yes")) == "yes",
-        data_dir=_path(given, "FOLKMOOT_DATA_DIR"),
-        memorandum_file=_path(given, "FOLKMOOT_MEMORANDUM_FILE"),
-        host=given.get("FOLKMOOT_HOST", _KNOWN["FOLKMOOT_HOST"].default),
+        environment=values,
+        database_url=values.get("DATABASE_URL", ""),
+        read_database_url=values.get("FOLKMOOT_READ_DATABASE_URL", ""),
+        follow=(follow or ("no" if values.get("DATABASE_URL") else "yes")) == "yes",
+        data_dir=_path(values, "FOLKMOOT_DATA_DIR"),
+        memorandum_file=_path(values, "FOLKMOOT_MEMORANDUM_FILE"),
+        host=values.get("FOLKMOOT_HOST", _KNOWN["FOLKMOOT_HOST"].default),
         port=int(port),
         threads=int(threads),
         public_url=public_url.rstrip("/"),
-        contact_email=given.get("FOLKMOOT_CONTACT_EMAIL", ""),
+        contact_email=values.get("FOLKMOOT_CONTACT_EMAIL", ""),
     )
 
 
 def effective(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Give each setting's name, value with secrets masked, and where the value comes from."""
+    """Each setting: its name, its value with secrets masked, and the source of the value."""
     rows = []
     for setting in TABLE:
-        given = environ.get(setting.variable, "")
-        shown = MASKED if given and setting.secret else given or setting.default
-        rows.append((setting.variable, shown, "environment" if given else "default"))
+        value = environ.get(setting.variable, "")
+        shown_value = MASKED if value and setting.secret else value or setting.default
+        rows.append((setting.variable, shown_value, "environment" if value else "default"))
     return rows
 
 
-def _path(given: Mapping[str, str], name: str) -> Path | None:
-    return Path(given[name]).absolute() if name in given else None
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[name]).absolute() if name in values else None
 
 
 def _unknown(name: str) -> str:

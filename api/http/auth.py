@@ -34,7 +34,7 @@ class Principal(Struct, frozen=True, kw_only=True):
 
 
 def authenticate(log: LogRecorder, authorization: str | None) -> Principal:
-    """The holder of the key in a request. Raises Problem 401 without one in force, saying not which part failed."""
+    """The holder of the key in a request. Raises Problem 401 without one in force, and not saying which part failed."""
     scheme, _, text = (authorization or "").partition(" ")
     key = key_in_force(log, text.strip()) if scheme.lower() == "bearer" else None
     if key is None:
@@ -43,14 +43,14 @@ def authenticate(log: LogRecorder, authorization: str | None) -> Principal:
 
 
 def require(principal: Principal, scope: Scope) -> None:
-    """Raise Problem 403 when the key may not do this kind of thing."""
+    """Refuse a key whose scope is too small. Raises Problem 403."""
     if principal.scope < scope:
-        needed, has = scope.name.lower(), principal.scope.name.lower()
-        raise Problem("not-allowed", f"This needs a key with the scope `{needed}`; yours has `{has}`.")
+        needed_scope, own_scope = scope.name.lower(), principal.scope.name.lower()
+        raise Problem("not-allowed", f"This needs a key with the scope `{needed_scope}`; yours has `{own_scope}`.")
 
 
 def is_registered(log: LogRecorder, party_id: UUID) -> bool:
-    """Whether an organisation or group stands in the register, so that a key can belong to it."""
+    """An organisation or group stands in the register, so that a key can belong to it."""
     return _registered(log, party_id) is not None
 
 

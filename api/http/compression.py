@@ -20,11 +20,11 @@ _COMPRESSED_ALREADY: Final = frozenset({"application/vnd.apache.parquet"})
 
 
 def is_asked_for(headers: Headers) -> bool:
-    """Whether who asks takes gzip, and likes it no less than an answer as it is."""
-    given = ",".join(headers.getlist("Accept-Encoding"))
-    quality = dict(rated(each) for each in given.split(",") if each.strip())
-    wanted = next((quality[name] for name in (CODING, f"x-{CODING}", "*") if name in quality), 0.0)
-    return wanted > 0 and wanted >= quality.get("identity", 0.0)
+    """The sender of a request takes gzip, and prefers no plain answer to it."""
+    accepted = ",".join(headers.getlist("Accept-Encoding"))
+    quality = dict(rated(each) for each in accepted.split(",") if each.strip())
+    rating = next((quality[name] for name in (CODING, f"x-{CODING}", "*") if name in quality), 0.0)
+    return rating > 0 and rating >= quality.get("identity", 0.0)
 
 
 def compressed(content: bytes, media: str) -> bytes | None:
@@ -36,10 +36,10 @@ def compressed(content: bytes, media: str) -> bytes | None:
 
 
 def tag_of_compressed(tag: str) -> str:
-    """Write the ETag of the compressed form."""
+    """The ETag of the compressed form."""
     return f"{tag[:-1]}{_MARK}"
 
 
 def tag_of_state(tag: str) -> str:
-    """Write the ETag that an answer has as it is, whichever form's is given."""
+    """The ETag of the plain form, by that of either."""
     return f'{tag.removesuffix(_MARK)}"' if tag.endswith(_MARK) else tag

@@ -1,4 +1,4 @@
-"""Conditional requests (RFC 9110): strong ETags made of log positions, 304 for what is known, 412 for what moved."""
+"""Conditional requests (RFC 9110): strong ETags made of log positions, 304 for an unchanged state, 412 for another."""
 
 import re
 from typing import Final
@@ -12,34 +12,34 @@ _TAG: Final = re.compile(r'(?:W/)?"[^"]*"')
 
 
 def etag(*parts: object) -> str:
-    """Write a strong ETag."""
+    """A strong ETag."""
     return '"' + ".".join(str(part) for part in parts) + '"'
 
 
-def is_known(headers: Headers, tag: str) -> bool:
-    """Whether If-None-Match names the tag, by weak comparison."""
-    given = _given(headers, "If-None-Match")
-    return given == "*" or tag in {tag_of_state(each.removeprefix("W/")) for each in _tags(given)}
+def is_matched(headers: Headers, tag: str) -> bool:
+    """If-None-Match names the tag, by weak comparison."""
+    tags_named = _value(headers, "If-None-Match")
+    return tags_named == "*" or tag in {tag_of_state(each.removeprefix("W/")) for each in _tags(tags_named)}
 
 
-def as_named(headers: Headers, tag: str) -> str:
-    """Write a tag that If-None-Match names as it does: it may be that of the compressed form."""
+def tag_as_named(headers: Headers, tag: str) -> str:
+    """A tag in the form in which If-None-Match names it: plain, or of the compressed form."""
     of_compressed = tag_of_compressed(tag)
-    return of_compressed if of_compressed in _given(headers, "If-None-Match") else tag
+    return of_compressed if of_compressed in _value(headers, "If-None-Match") else tag
 
 
-def is_named(headers: Headers, tag: str) -> bool:
-    """Whether If-None-Match names this very tag; an asterisk, for anything there is, does not."""
-    return is_known(headers, tag) and _given(headers, "If-None-Match") != "*"
+def is_named_exactly(headers: Headers, tag: str) -> bool:
+    """If-None-Match names this very tag; an asterisk, for anything there is, does not."""
+    return is_matched(headers, tag) and _value(headers, "If-None-Match") != "*"
 
 
 def must_match(headers: Headers, position: int) -> None:
-    """Raise Problem 412 when If-Match, which was given, names only other states, by strong comparison."""
-    given = _given(headers, "If-Match")
-    if given == "*" and position:
+    """Refuse an If-Match that names only other states, by strong comparison. Raises Problem 412."""
+    tags_named = _value(headers, "If-Match")
+    if tags_named == "*" and position:
         return
     present = etag(position)
-    if present not in map(tag_of_state, _tags(given)):
+    if present not in map(tag_of_state, _tags(tags_named)):
         raise Problem(
             "changed-meanwhile",
             f"It now stands at position {position}; nothing was recorded.",
@@ -47,8 +47,8 @@ def must_match(headers: Headers, position: int) -> None:
         )
 
 
-def _given(headers: Headers, name: str) -> str:
-    """Give what a header says, which may be spread over several lines."""
+def _value(headers: Headers, name: str) -> str:
+    """The value of a header, which may be spread over several lines."""
     return ", ".join(headers.getlist(name)).strip()
 
 

@@ -1,4 +1,4 @@
-"""From a request to an operation and back: who asks, in which format, what was sent, what is answered.
+"""Dispatch: from a request to its operation and back, with the key, the query, the format and the body in between.
 
 Whatever may touch the database runs in the thread pool; only the body is read here, up to its limit.
 """
@@ -17,14 +17,14 @@ from starlette.types import Receive, Scope, Send
 
 from api.http.auth import authenticate, require
 from api.http.compression import CODING, compressed, is_asked_for, tag_of_compressed
-from api.http.conditional import as_named, is_known
-from api.http.freshness import APPLIED, NotYet, must_be_recorded, wait_s
-from api.http.mistaken_ids import explained
-from api.http.negotiation import chosen
+from api.http.conditional import is_matched, tag_as_named
+from api.http.freshness import APPLIED, NotYet, refuse_position_beyond_head, wait_s
+from api.http.mistaken_ids import with_hints
+from api.http.negotiation import media_type
 from api.http.operations import Answer, Call, Operation
 from api.http.problems import PROBLEM_JSON, Problem, problem_of_error
 from api.http.request_log import note
-from api.http.validation import BODY_BYTES, must_have_come, read_query
+from api.http.validation import BODY_BYTES, read_query, refuse_future_day
 from api.services import Services
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -32,7 +32,7 @@ _SUCCESS: Final = 200
 _UNCHANGED: Final = 304
 _CLOSING: Final = {"Connection": "close"}
 BODY_S: Final = 30
-"""Until when the body of a request must have come: who drips it holds nothing for longer."""
+"""How long the body of a request may take to come: whoever drips it holds nothing for longer."""
 _SHARED: Final = "private, max-age=0, must-revalidate"
 _PAUSES_S: Final = (0.02, 0.25)
 
@@ -45,7 +45,7 @@ class Endpoint:
         self._operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; only what nobody foresaw is left to the outermost layer."""
+        """Answer one request; only errors that nobody foresaw are left to the outermost layer."""
         request = Request(scope, receive)
         operation = self._operations["GET" if request.method == "HEAD" else request.method]
         note(scope, operation=operation.name)
@@ -61,24 +61,23 @@ class Endpoint:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, operation: Operation) -> Response:
-        call = await run_in_threadpool(self._opened, request, operation)
+        call = await run_in_threadpool(self._authorised_call, request, operation)
         if operation.sent is not None:
-            body = await _read_body(request)
-            call = Call(**{**vars(call), "body": body})
-        return await _handled(call)
+            call = replace(call, body=await _read_body(request))
+        return await _response_in_time(call)
 
-    def _opened(self, request: Request, operation: Operation) -> Call:
-        """Decide whether this may be asked at all, before anything of a body is read."""
+    def _authorised_call(self, request: Request, operation: Operation) -> Call:
+        """The call that a request makes, if its key may make it; nothing of a body is read before. Raises Problem."""
         principal = None
         if operation.scope is not None:
             principal = authenticate(self._services.recorder, request.headers.get("Authorization"))
             note(request.scope, actor=str(principal.key_id))
             require(principal, operation.scope)
         query = read_query(request.query_params.multi_items(), operation.query)
-        must_have_come(getattr(query, "as_of", None), self._services.now())
-        must_be_recorded(self._services.recorder, getattr(query, "min_position", None))
-        wanted = getattr(query, "format", None)
-        media = wanted.media if wanted else chosen(", ".join(request.headers.getlist("Accept")), operation.media)
+        refuse_future_day(getattr(query, "as_of", None), self._services.now())
+        refuse_position_beyond_head(self._services.recorder, getattr(query, "min_position", None))
+        table_format = getattr(query, "format", None)
+        accept = ", ".join(request.headers.getlist("Accept"))
         return Call(
             services=self._services,
             operation=operation,
@@ -86,39 +85,39 @@ class Endpoint:
             path=request.path_params,
             query=query,
             headers=request.headers,
-            media=media,
+            media=table_format.media if table_format else media_type(accept, operation.media),
         )
 
 
-async def _handled(call: Call) -> Response:
-    """Let the operation answer; while it cannot yet, as often as who asks would wait. Nothing is held meanwhile."""
+async def _response_in_time(call: Call) -> Response:
+    """The response to a call, tried again while it cannot be given yet and its sender waits. Nothing is held between."""
     patience_s = wait_s(call.headers) if call.operation.waits and call.query.min_position is not None else 0
-    until = time.monotonic() + patience_s
+    deadline_s = time.monotonic() + patience_s
     pause_s, longest_s = _PAUSES_S
     while True:
         try:
-            return await run_in_threadpool(_attempt, call, {APPLIED: f"wait={patience_s}"} if patience_s else {})
+            return await run_in_threadpool(_response, call, {APPLIED: f"wait={patience_s}"} if patience_s else {})
         except NotYet:
-            left_s = until - time.monotonic()
+            left_s = deadline_s - time.monotonic()
             if left_s <= 0:
                 raise
             await anyio.sleep(min(pause_s, left_s))
             pause_s = min(2 * pause_s, longest_s)
 
 
-def _attempt(call: Call, applied: Mapping[str, str]) -> Response:
-    """Let the operation answer, and write that; what is not found is told apart from what is something else."""
+def _response(call: Call, preference: Mapping[str, str]) -> Response:
+    """The response to a call, with a header on the preference that was applied; a problem with hints on mistaken ids."""
     try:
         answer = call.operation.handle(call)
     except Problem as problem:
         if isinstance(problem, NotYet):
             raise
-        raise explained(call, problem) from None
-    return _written(replace(answer, headers={**answer.headers, **applied}), call)
+        raise with_hints(call, problem) from None
+    return _http_response(replace(answer, headers={**answer.headers, **preference}), call)
 
 
 async def _read_body(request: Request) -> bytes:
-    """Read a JSON body of bounded size, in bounded time. Raises Problem 415, 413 or 408."""
+    """The JSON body of a request, of bounded size, in bounded time. Raises Problem 415, 413 or 408."""
     media, *parameters = (part.strip().lower() for part in request.headers.get("Content-Type", "").split(";"))
     charset = next((each[8:].strip('"') for each in parameters if each.startswith("charset=")), "utf-8")
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
@@ -135,15 +134,15 @@ async def _read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _written(answer: Answer, call: Call) -> Response:
+def _http_response(answer: Answer, call: Call) -> Response:
     headers = dict(answer.headers)
     headers.setdefault("Cache-Control", "no-store" if answer.personal else _SHARED)
     headers["Vary"] = ", ".join(
         ["Accept", "Accept-Encoding", *([] if call.operation.scope is None else ["Authorization"])]
     )
     tag = headers.get("ETag")
-    if tag and answer.status in {_SUCCESS, _UNCHANGED} and is_known(call.headers, tag):
-        return Response(status_code=_UNCHANGED, headers=headers | {"ETag": as_named(call.headers, tag)})
+    if tag and answer.status in {_SUCCESS, _UNCHANGED} and is_matched(call.headers, tag):
+        return Response(status_code=_UNCHANGED, headers=headers | {"ETag": tag_as_named(call.headers, tag)})
     content = answer.content if isinstance(answer.content, bytes) else _ENCODER.encode(answer.content)
     smaller = compressed(content, answer.media) if is_asked_for(call.headers) else None
     if smaller is not None:
@@ -152,7 +151,7 @@ def _written(answer: Answer, call: Call) -> Response:
 
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
-    """Write a problem document."""
+    """The response that a problem is."""
     note(scope, problem=problem.code)
     content = _ENCODER.encode(problem.document(scope["request_id"]))
     headers = {**problem.headers, "Cache-Control": "no-store"}

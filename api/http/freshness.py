@@ -1,4 +1,4 @@
-"""How fresh an answer must be: a position it must hold, and how long who asks would wait for that (RFC 7240)."""
+"""Freshness of answers: a position that one must hold, and how long its reader would wait for that (RFC 7240)."""
 
 import re
 from typing import Annotated, Final
@@ -26,37 +26,37 @@ MinPosition = Annotated[
 
 
 class FreshnessQuery(Struct, frozen=True, kw_only=True):
-    """A reading that can be asked to hold a position at least."""
+    """A query whose answer can be asked to hold a position at least."""
 
     min_position: MinPosition | None = field(default=None, name="min-position")
 
 
 class NotYet(Problem):
-    """What was asked for cannot be answered yet, and may be soon: who asks can wait for it."""
+    """A problem that may be over soon: whoever asks can wait for the answer."""
 
 
-def behind(wanted: int, reached: int) -> NotYet:
-    """Say that a list has not come as far as the position that it must hold."""
-    detail = f"It has reached position {reached} of the record, and you asked for {wanted}."
+def behind(position: int, last_position: int) -> NotYet:
+    """The problem of a list that has not reached the position that it must hold."""
+    detail = f"It has reached position {last_position} of the record, and you asked for {position}."
     return NotYet("behind", detail, headers={"Retry-After": "1"})
 
 
 def not_built(reason: str) -> NotYet:
-    """Say that there is no list, and which command makes it."""
+    """The problem of a list that was never built; `reason` names the command that builds it."""
     return NotYet("not-built", f"{reason}.", headers={"Retry-After": "60"})
 
 
 def wait_s(headers: Headers) -> int:
-    """Say how many seconds who asks would wait, up to the longest that is granted; 0 where nothing is said."""
-    for each in ",".join(headers.getlist(HEADER)).split(","):
-        if (found := _WAIT.fullmatch(each)) is not None:
-            return min(int(found[1]), LONGEST_WAIT_S)
+    """The seconds that the reader would wait, up to the longest that is granted; 0 where the header says nothing."""
+    for preference in ",".join(headers.getlist(HEADER)).split(","):
+        if (match := _WAIT.fullmatch(preference)) is not None:
+            return min(int(match[1]), LONGEST_WAIT_S)
     return 0
 
 
-def must_be_recorded(log: LogRecorder, wanted: int | None) -> None:
-    """Refuse a position that the record itself has not reached. Raises Problem 400."""
-    if wanted and wanted > (head := log.head().position):
+def refuse_position_beyond_head(log: LogRecorder, position: int | None) -> None:
+    """Refuse a position that the log itself has not reached. Raises Problem 400."""
+    if position and position > (head := log.head().position):
         fault = ProblemFault(
             code="out-of-bounds", detail=f"the record reaches position {head}", parameter="min-position"
         )

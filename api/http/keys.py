@@ -46,7 +46,7 @@ _MARKED: Final = """
 
 
 class Scope(IntEnum):
-    """What a key may do; each scope includes those before it."""
+    """The scope of a key; each includes those before it."""
 
     READ = 1
     RECORD = 2

@@ -33,7 +33,7 @@ _MOST: Final = 10
 
 
 class IdentifiedThing(Struct, frozen=True, kw_only=True):
-    """The thing that an id is of: its kind, the thing, the record that began it, and in whose affairs that is."""
+    """The thing that an id is of: its kind, its id, the record that began it, and in whose affairs that is."""
 
     kind: str
     thing_id: UUID
@@ -43,12 +43,12 @@ class IdentifiedThing(Struct, frozen=True, kw_only=True):
 
     @property
     def address(self) -> str:
-        """Where it can be read: at an address of its own, else as a record."""
+        """The address at which it can be read: its own, else that of its record."""
         root = _OF_THEIR_OWN.get(self.kind)
         return f"{root}/{self.thing_id}" if root else f"/v1/records/{self.record_id}"
 
 
-def explained(call: Call, problem: Problem) -> Problem:
+def with_hints(call: Call, problem: Problem) -> Problem:
     """Add to a problem what the ids in it are, where they are recorded but not as what was meant."""
     hints = list(_hints_of_address(call)) if problem.code == "not-found" else []
     detail = " ".join([problem.detail, *hints[:1]])
@@ -69,8 +69,8 @@ def _hints_of_address(call: Call) -> Iterator[str]:
 
 
 def _hinted(call: Call, fault: ProblemFault) -> ProblemFault:
-    given = None if fault.pointer is UNSET else _at(call, fault.pointer)
-    hint = _hint(call, given, fault.code.removeprefix("unknown-"))
+    value = None if fault.pointer is UNSET else _at(call, fault.pointer)
+    hint = _hint(call, value, fault.code.removeprefix("unknown-"))
     return fault if hint is None else replace(fault, detail=f"{fault.detail}; {hint.words}")
 
 
@@ -81,25 +81,25 @@ class _Hint(Struct, frozen=True):
     instead: UUID | None = None
 
 
-def _hint(call: Call, given: object, wanted: str) -> _Hint | None:
-    """Work out what an id is of and what to use instead; None where it is of nothing, or of what was meant."""
-    identity = _uuid(given)
-    found = None if identity is None else identified(call.services.recorder, identity)
-    if identity is None or found is None:
+def _hint(call: Call, value: object, kind_wanted: str) -> _Hint | None:
+    """A hint on an id that is of another kind than was meant; None where it is of nothing, or of what was meant."""
+    identity = _uuid(value)
+    thing = None if identity is None else identified(call.services.recorder, identity)
+    if identity is None or thing is None:
         return None
-    instead = {_RECORD: found.record_id, found.kind: found.thing_id}.get(wanted)
+    instead = {_RECORD: thing.record_id, thing.kind: thing.thing_id}.get(kind_wanted)
     here = call.path.get("partnership_id")
     if instead is None:
-        return _Hint(f"the id {identity} is that of {found.words}: read it at {found.address}")
+        return _Hint(f"the id {identity} is that of {thing.words}: read it at {thing.address}")
     if instead != identity:
-        return _Hint(f"the id {identity} is that of {found.words}: its {in_words(wanted)} is {instead}", instead)
-    if here is not None and found.kind not in ANYWHERE and str(found.partition_id) != here.lower():
-        return _Hint(f"the id {identity} is of the affairs of another partnership, {found.partition_id}")
+        return _Hint(f"the id {identity} is that of {thing.words}: its {in_words(kind_wanted)} is {instead}", instead)
+    if here is not None and thing.kind not in ANYWHERE and str(thing.partition_id) != here.lower():
+        return _Hint(f"the id {identity} is of the affairs of another partnership, {thing.partition_id}")
     return None
 
 
 def identified(log: LogRecorder, identity: UUID) -> IdentifiedThing | None:
-    """Find out what an id is of: a thing, a record, or a command by its first record. People are never found."""
+    """The thing, the record, or the command (by its first record) that an id is of. People are never found."""
     for record in find_beginnings(log, [identity]):
         for kind, thing_id in begun(record.body):
             if thing_id == identity:
@@ -123,7 +123,7 @@ def _identified(record: Recorded, words: str, kind: str, thing_id: UUID) -> Iden
 
 
 def _at(call: Call, pointer: str) -> object:
-    """Read what stands at a JSON pointer, in the address or in the body."""
+    """The value at a JSON pointer, in the address or in the body."""
     steps = pointer.removeprefix("#/").split("/")
     if steps[0] in call.path:
         return call.path[steps[0]]
@@ -139,8 +139,8 @@ def _at(call: Call, pointer: str) -> object:
     return value
 
 
-def _uuid(given: object) -> UUID | None:
+def _uuid(value: object) -> UUID | None:
     try:
-        return UUID(given) if isinstance(given, str) else None
+        return UUID(value) if isinstance(value, str) else None
     except ValueError:
         return None

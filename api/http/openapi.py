@@ -80,7 +80,7 @@ def openapi(
     public_url: str = "",
     contact_email: str = "",
 ) -> Schema:
-    """Describe the API as plain JSON values.
+    """The OpenAPI document as plain JSON values.
 
     A component has the public name that `names` declares for its class, else the name of the class.
     """
@@ -142,18 +142,18 @@ def _components(types: Sequence[Any], names: Mapping[type, str]) -> tuple[Sequen
 def _public_names(components: Mapping[str, Schema], names: Mapping[type, str]) -> Iterator[tuple[str, str]]:
     """Public names by the name that a component has so far: its class's, with the module where two classes share it."""
     for struct, name in names.items():
-        called = f"{struct.__module__}.{struct.__qualname__}"
-        yield (called if called in components else struct.__name__), name
+        full_name = f"{struct.__module__}.{struct.__qualname__}"
+        yield (full_name if full_name in components else struct.__name__), name
 
 
 def _referred_to(components: Mapping[str, Schema], roots: object) -> dict[str, Schema]:
     """The components, by name, that something refers to: a command only where another holds it."""
     names = set(_names_in(roots))
-    wanted = set(names)
+    referred = set(names)
     while names:
-        names = {each for name in names for each in _names_in(components[name])} - wanted
-        wanted |= names
-    return {name: components[name] for name in sorted(wanted)}
+        names = {each for name in names for each in _names_in(components[name])} - referred
+        referred |= names
+    return {name: components[name] for name in sorted(referred)}
 
 
 def _names_in(value: object) -> Iterator[str]:
@@ -161,11 +161,10 @@ def _names_in(value: object) -> Iterator[str]:
         case {"$ref": str(address)} if address.startswith(_REF.format(name="")):
             yield address.rpartition("/")[2]
         case dict():
-            for each in value.values():
-                yield from _names_in(each)
+            yield from _names_in(list(value.values()))
         case list() | tuple():
-            for each in value:
-                yield from _names_in(each)
+            for member in value:
+                yield from _names_in(member)
 
 
 def _with_addresses(value: Any, addresses: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value
@@ -229,13 +228,13 @@ def _success(operation: Operation, status: int, schema: Schema) -> Schema:
     headers += ["Location", REPLAYED] if operation.sent is not None else []
     headers += [APPLIED] if operation.waits else []
     headers += ["Link"] if "cursor" in operation.query.__struct_fields__ else []
-    written = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
+    content = {media: {"schema": {"type": "string"} if media != JSON else schema} for media in operation.media}
     description = "Recorded." if operation.sent is not None else "As asked."
     if status == 202:  # noqa: PLR2004 - begun, and not done
         description = "Begun; its address says how far it has come."
     if status >= 400:  # noqa: PLR2004 - where errors begin
         description = "Not ready; the checks say why."
-    return {"description": description, "headers": _headers(*headers), "content": written}
+    return {"description": description, "headers": _headers(*headers), "content": content}
 
 
 def _headers(*names: str) -> Schema:
@@ -243,7 +242,7 @@ def _headers(*names: str) -> Schema:
 
 
 def _problems_of(operation: Operation) -> dict[int, list[str]]:
-    """Give the problems that an operation can meet, by status."""
+    """The codes of problems that an operation can meet, by status."""
     codes = ["invalid-query", "not-acceptable", "internal-error"]
     codes += ["not-built", "behind", "unavailable"] if operation.waits else ["unavailable"]
     if operation.scope is not None:
@@ -260,10 +259,10 @@ def _problems_of(operation: Operation) -> dict[int, list[str]]:
             "unsupported-media-type",
             "invalid",
         ]
-    found: dict[int, list[str]] = {}
+    codes_by_status: dict[int, list[str]] = {}
     for code in codes:
-        found.setdefault(PROBLEMS[code].status, []).append(code)
-    return dict(sorted(found.items()))
+        codes_by_status.setdefault(PROBLEMS[code].status, []).append(code)
+    return dict(sorted(codes_by_status.items()))
 
 
 def _response_name(code: str) -> str:
@@ -308,7 +307,7 @@ def _query_parameters(query: type[Struct]) -> Iterable[Schema]:
 
 
 def _inlined(schema: Schema, components: Mapping[str, Schema]) -> Schema:
-    """Write a parameter's schema whole, without the `null` that leaving it out stands for."""
+    """A parameter's schema as a whole, without the `null` that leaving it out stands for."""
     if "anyOf" in schema:
         (schema,) = (each for each in schema["anyOf"] if each.get("type") != "null")
     if "$ref" in schema:

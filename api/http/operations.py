@@ -1,4 +1,4 @@
-"""What the API can be asked: each operation declared once, from which routes, checks and description follow."""
+"""Operations of the API: each declared once; routes, checks and the description follow from that."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -39,26 +39,26 @@ class Call:
 
     @property
     def asker(self) -> Principal:
-        """Give who asks. Raises RuntimeError in an operation that is open to anybody."""
+        """The holder of the key. Raises RuntimeError in an operation that is open to anybody."""
         if self.principal is None:
             raise RuntimeError("this operation is open to anybody, so nobody is known to ask")
         return self.principal
 
     def id_in_path(self, name: str) -> UUID:
-        """Give an id that the address names. Raises Problem 404 for anything that is not an id."""
-        given = self.path[name]
+        """An id in the address. Raises Problem 404 for anything that is not an id."""
+        text = self.path[name]
         try:
-            found = UUID(given)
+            identity = UUID(text)
         except ValueError:
-            found = None
-        if found is None or str(found) != given.lower():
+            identity = None
+        if identity is None or str(identity) != text.lower():
             raise Problem("not-found", f"There is no {in_words(name.removesuffix('_id'))} with this id.")
-        return found
+        return identity
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What an operation answers: something to be written as JSON, or bytes that are written already."""
+    """The answer of an operation: content to be written as JSON, or bytes that are written already."""
 
     content: object
     status: int = 200
@@ -69,10 +69,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One thing that can be asked. `scope` None: open to anybody. `answers` gives the type of each success.
+    """One thing that can be asked. `scope` None: open to anybody. `answers` holds the type of each success.
 
-    `request` is what the body holds where that is not a command itself, but begins work in the background. `waits`:
-    what it reads may lag behind the log, and it can be asked to wait until it has caught up.
+    `request` is the type of a body that is no command, but begins work in the background. `waits`: the tables it reads
+    may lag behind the log, and it can be asked to wait until they have caught up.
     """
 
     method: str
@@ -92,15 +92,15 @@ class Operation:
     description: str = ""
 
     def __post_init__(self) -> None:
-        """Prepare what requests are read into, before any request comes."""
+        """Prepare the types that requests are read into, before any request comes."""
         prepared(self.query, *([] if self.sent is None else [self.sent]))
 
     @property
     def sent(self) -> type[Struct] | None:
-        """Give what the body holds; None where there is none."""
+        """The type of the body; None where there is none."""
         return self.request or self.command
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
-        """Name what the address carries."""
+        """The names of the parameters in the path."""
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))

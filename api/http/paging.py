@@ -23,7 +23,7 @@ Cursor = Annotated[str, Meta(max_length=200, description="Where to go on: taken 
 
 
 def after(cursor: str | None) -> int:
-    """Read where a page begins: the number in its cursor. Raises Problem 400."""
+    """The number in a cursor, after which a page begins. Raises Problem 400."""
     if cursor is None:
         return 0
     text = _read(cursor).decode("ascii", "replace")
@@ -33,22 +33,22 @@ def after(cursor: str | None) -> int:
 
 
 def after_row(cursor: str | None) -> tuple[UUID, bytes] | None:
-    """Read where a page of stored rows begins: the partition and row key in its cursor. Raises Problem 400."""
+    """The partition and row key in a cursor, after which a page of stored rows begins. Raises Problem 400."""
     if cursor is None:
         return None
-    found = _read(cursor)
-    if len(found) != _ROW_BYTES or _written(found) != cursor:
+    place = _read(cursor)
+    if len(place) != _ROW_BYTES or _written(place) != cursor:
         raise _unknown()
-    return UUID(bytes=found[:_ID_BYTES]), found[_ID_BYTES:]
+    return UUID(bytes=place[:_ID_BYTES]), place[_ID_BYTES:]
 
 
 def cursor_of(place: int) -> str:
-    """Write a cursor."""
+    """The cursor of a number."""
     return _written(str(place).encode("ascii"))
 
 
 def cursor_of_row(partition_id: UUID, row_key: bytes) -> str:
-    """Write the cursor of a stored row."""
+    """The cursor of a stored row."""
     return _written(partition_id.bytes + row_key)
 
 
@@ -69,24 +69,24 @@ def _unknown() -> Problem:
 
 
 def page(items: Sequence[T], start: int, limit: int) -> tuple[Sequence[T], int | None]:
-    """Cut one page out of a whole; also says where the next begins, None after the last."""
+    """One page out of a whole, and where the next begins; None after the last."""
     end = start + limit
     return items[start:end], end if end < len(items) else None
 
 
 def next_address(call: Call, place: int | None, fixed: Mapping[str, object]) -> str | None:
-    """Give the address of the next page; `fixed` holds what must stay as it was on this one."""
+    """The address of the next page, if there is one; `fixed` holds parameters that stay as they were on this one."""
     return None if place is None else address_at(call, cursor_of(place), fixed)
 
 
 def address_at(call: Call, cursor: str, fixed: Mapping[str, object]) -> str:
-    """Give the address of the page at a cursor; `fixed` holds what must stay as it was on this one."""
-    asked = {each.encode_name: getattr(call.query, each.name) for each in struct_fields(call.operation.query)}
-    given = {name: value for name, value in {**asked, **fixed}.items() if value is not None}
+    """The address of the page at a cursor; `fixed` holds parameters that stay as they were on this one."""
+    query = {each.encode_name: getattr(call.query, each.name) for each in struct_fields(call.operation.query)}
+    parameters = {name: value for name, value in {**query, **fixed}.items() if value is not None}
     path = call.operation.path.format_map(call.path)
-    return f"{path}?{urlencode({**given, 'cursor': cursor}, doseq=True)}"
+    return f"{path}?{urlencode({**parameters, 'cursor': cursor}, doseq=True)}"
 
 
 def link(address: str | None) -> dict[str, str]:
-    """Give the Link header (RFC 8288), if there is a next page."""
+    """The Link header (RFC 8288), if there is a next page."""
     return {} if address is None else {"Link": f'<{address}>; rel="next"'}

@@ -1,4 +1,4 @@
-"""Problems: every way in which a request can fail, as problem documents (RFC 9457) from one table."""
+"""Problems: the ways in which a request can fail, as problem documents (RFC 9457) from one table."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Final
@@ -16,7 +16,7 @@ PROBLEM_JSON: Final = "application/problem+json"
 
 
 class ProblemKind(Struct, frozen=True):
-    """What a kind of problem means: its status, a title, and what to do about it."""
+    """A kind of problem: its HTTP status, a title, and advice on what to do."""
 
     status: int
     title: str
@@ -149,16 +149,16 @@ class Problem(FolkmootError):
 
     @property
     def status(self) -> int:
-        """Give the HTTP status."""
+        """The HTTP status."""
         return PROBLEMS[self.code].status
 
     def document(self, request_id: str) -> ProblemDocument:
-        """Write it down for one request."""
-        explanation = PROBLEMS[self.code]
+        """The problem document for one request."""
+        kind = PROBLEMS[self.code]
         return ProblemDocument(
             type=f"/problems/{self.code}",
-            title=explanation.title,
-            status=explanation.status,
+            title=kind.title,
+            status=kind.status,
             detail=self.detail,
             instance=f"urn:uuid:{request_id}",
             code=self.code,
@@ -168,7 +168,7 @@ class Problem(FolkmootError):
 
 
 def problem_of_refusal(refusal: Refusal, is_in_path: Callable[[str], bool]) -> Problem:
-    """Say that a command was refused: 404 where the address names what is not there, else by the gravest kind.
+    """The problem of a refused command: 404 where the address names what is not there, else by the gravest kind.
 
     `is_in_path` tells whether a JSON pointer leads to a field that came from the address.
     """
@@ -180,17 +180,17 @@ def problem_of_refusal(refusal: Refusal, is_in_path: Callable[[str], bool]) -> P
 
 
 def problem_of_error(error: Exception) -> Problem | None:
-    """Say what an error of the log or the vault means to who asked; None for one that is our fault."""
-    for kind in type(error).__mro__:
-        if kind in _OF_ERROR:
-            code, detail = _OF_ERROR[kind]
+    """The problem that an error of the log or the vault is to whoever asked; None for one that is our fault."""
+    for error_type in type(error).__mro__:
+        if error_type in _OF_ERROR:
+            code, detail = _OF_ERROR[error_type]
             headers = {"Retry-After": "2"} if PROBLEMS[code].status == PROBLEMS["unavailable"].status else None
             return Problem(code, detail, headers=headers)
     return None
 
 
 def meaning_of(code: str) -> tuple[str, str] | None:
-    """Give the title and advice of a problem's or an error's code; None for one that does not exist."""
+    """The title and advice of a problem's or a fault's code; None for one that does not exist."""
     if code in PROBLEMS:
         return PROBLEMS[code].title, PROBLEMS[code].advice
     if code in FIELD_CODES:

@@ -12,7 +12,7 @@ STYLES: Final = (_FOLDER / "docs.css").read_bytes()
 
 
 def reference_page(document: Mapping[str, Any]) -> str:
-    """Write the page that describes the API."""
+    """The page that describes the API."""
     schemas = [(name, {"required": (), **_whole(schema)}) for name, schema in document["components"]["schemas"].items()]
     return _PAGES.get_template("docs.html.jinja").render(
         info=document["info"],
@@ -29,7 +29,7 @@ def _whole(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
             yield {
                 "id": operation["operationId"],
                 "method": method.upper(),
@@ -38,15 +38,15 @@ def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "description": operation.get("description", ""),
                 "tag": operation["tags"][0],
                 "parameters": [{"required": False, "description": "", **each} for each in operation["parameters"]],
-                "request": sent.get("$ref", "").rpartition("/")[2],
+                "request": body.get("$ref", "").rpartition("/")[2],
                 "statuses": list(operation["responses"]),
             }
 
 
 def _in_words(schema: Mapping[str, Any]) -> str:
-    """Say in a few words what a field holds."""
-    said = schema.get("description", "")
-    return f"{said} ({_kind(schema)})" if said else _kind(schema)
+    """A field's description and kind in a few words."""
+    description = schema.get("description", "")
+    return f"{description} ({_kind(schema)})" if description else _kind(schema)
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

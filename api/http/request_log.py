@@ -1,4 +1,4 @@
-"""The outermost layer: gives each request an id, writes one line about it, and answers what nobody foresaw.
+"""The outermost layer: an id for each request, one log line about it, and an answer to errors that nobody foresaw.
 
 A line holds no body, no address, no name: the operation and the key's id say enough to find the rest.
 """
@@ -25,7 +25,7 @@ def note(scope: Scope, **facts: Any) -> None:  # noqa: ANN401 - whatever a log l
 
 
 class RequestLog:
-    """Wraps everything else."""
+    """The middleware that wraps everything else."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -51,7 +51,7 @@ class RequestLog:
         except Exception as error:  # noqa: BLE001 - nothing may reach the server, which would log all of it
             _LOG.error("unforeseen", request_id=scope["request_id"], error=type(error).__name__, at=_where(error))
             if not status:
-                await _sorry(scope)(scope, receive, sending)
+                await _internal_error(scope)(scope, receive, sending)
         finally:
             _LOG.info(
                 "request",
@@ -64,21 +64,21 @@ class RequestLog:
 
 
 def _request_id(headers: Headers) -> str:
-    """Take the id that the caller gave, if it is a UUID; other texts might be anything."""
-    given = headers.get("Request-Id") or headers.get("X-Request-ID") or ""
+    """The id that the caller sent, if it is a UUID, since other texts might be anything; else a new one."""
+    request_id = headers.get("Request-Id") or headers.get("X-Request-ID") or ""
     try:
-        return str(UUID(given))
+        return str(UUID(request_id))
     except ValueError:
         return str(uuid4())
 
 
-def _sorry(scope: Scope) -> Response:
+def _internal_error(scope: Scope) -> Response:
     problem = Problem("internal-error", "What you sent was not recorded unless a later try says so.")
     content = msgspec.json.encode(problem.document(scope["request_id"]))
     return Response(content, problem.status, {"Cache-Control": "no-store"}, media_type=PROBLEM_JSON)
 
 
 def _where(error: BaseException) -> list[str]:
-    """Say where it happened, without its message: that may quote what people wrote."""
+    """The frames of an error, without its message: that may quote what people wrote."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]

@@ -15,14 +15,14 @@ _ALWAYS: Final = {
 
 
 class SecurityHeaders:
-    """Adds them to every answer; HSTS only where the service is reached by https."""
+    """The middleware that adds them to every answer; HSTS only where the service is reached by https."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
         self._headers = {**_ALWAYS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and dress the answer."""
+        """Pass the request on, and add the headers to its answer."""
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""Reading what was sent: bytes to JSON, JSON and queries to declared structs, with every fault named by its place."""
+"""Bodies and queries as declared Structs: every fault named by its place, as a problem (domain/structs.py reads)."""
 
 import json
 import math
@@ -24,9 +24,9 @@ JsonObject = dict[str, Any]
 
 
 def read_object(data: bytes) -> JsonObject:
-    """Read one JSON object. Raises Problem 400 for anything that is not plainly one."""
+    """The JSON object in a body. Raises Problem 400 for anything that is not plainly one."""
     try:
-        found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_no_constant)
     except UnicodeDecodeError:
         raise Problem("unreadable", "The body is not valid UTF-8.") from None
     except RecursionError:
@@ -37,17 +37,17 @@ def read_object(data: bytes) -> JsonObject:
         ) from None
     except ValueError:
         raise Problem("unreadable", "The body holds a number that is too long.") from None
-    _must_be_plain(found, 1)
-    if not isinstance(found, dict):
+    _must_be_plain(value, 1)
+    if not isinstance(value, dict):
         raise Problem("unreadable", "The body is not a JSON object.")
-    return found
+    return value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> JsonObject:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+def _without_repeats(pairs: list[tuple[str, Any]]) -> JsonObject:
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise Problem("unreadable", "The body gives the same key twice in one object.")
-    return found
+    return members
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -55,17 +55,17 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _must_be_plain(value: object, level: int) -> None:
-    """Refuse what JSON can write and nobody can store: endless nesting and numbers, half characters."""
+    """Refuse JSON that nobody can store: endless nesting and numbers, half characters. Raises Problem 400."""
     if level > NESTING:
         raise Problem("unreadable", f"The body is nested more than {NESTING} levels deep.")
     match value:
         case dict():
-            for name, each in value.items():
+            for name, member in value.items():
                 _must_be_plain(name, level)
-                _must_be_plain(each, level + 1)
+                _must_be_plain(member, level + 1)
         case list():
-            for each in value:
-                _must_be_plain(each, level + 1)
+            for member in value:
+                _must_be_plain(member, level + 1)
         case float() if not math.isfinite(value):
             raise Problem("unreadable", "The body holds a number that is too large.")
         case str():
@@ -75,57 +75,57 @@ def _must_be_plain(value: object, level: int) -> None:
                 raise Problem("unreadable", "The body holds half of a character pair, which is not Unicode.") from None
 
 
-def read_struct(given: Mapping[str, object], struct: type[S]) -> S:
-    """Make a struct of what was sent in a body. Raises Problem 422 naming the first faults by JSON pointer."""
+def read_struct(body: Mapping[str, object], struct: type[S]) -> S:
+    """A body as a Struct. Raises Problem 422 naming the first faults by JSON pointer."""
     try:
-        return read(given, struct)
+        return read(body, struct)
     except NotAsDeclared as error:
-        found = [ProblemFault(code=each.code, detail=each.detail, pointer=each.pointer) for each in error.faults]
-        raise invalid(found, in_all=error.in_all) from None
+        faults = [ProblemFault(code=each.code, detail=each.detail, pointer=each.pointer) for each in error.faults]
+        raise invalid(faults, in_all=error.in_all) from None
 
 
 def invalid(faults: Sequence[ProblemFault], in_all: int = 0) -> Problem:
-    """The problem of a body that was understood; `in_all` counts faults that are not listed too."""
-    return Problem("invalid", counted(faults, in_all), faults, in_all=in_all)
+    """The problem of a body that was understood and cannot be used; `in_all` counts faults that are not listed too."""
+    return Problem("invalid", summary_of(faults, in_all), faults, in_all=in_all)
 
 
 def read_query(pairs: Sequence[tuple[str, str]], struct: type[S]) -> S:
-    """Make a struct of query parameters; those that take a list are repeated for it.
+    """Query parameters as a Struct; those that take a list are repeated for it.
 
     Raises Problem 400 naming the first faults and the parameters there are.
     """
     declared = [field.encode_name for field in struct_fields(struct)]
     lists = {field.encode_name for field in struct_fields(struct) if takes_list(field.type)}
-    given: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     times = Counter(name for name, _ in pairs)
     for name, text in pairs:
         if name in lists:
-            given.setdefault(name, []).append(text)
+            values.setdefault(name, []).append(text)
         else:
-            given[name] = text
+            values[name] = text
     faults = [
         ProblemFault(code="repeated", detail="give it once", parameter=name)
         for name in sorted(name for name, count in times.items() if count > 1 and name not in lists)
     ]
     in_all = len(faults)
     try:
-        asked = read_texts(given, struct)
+        query = read_texts(values, struct)
     except NotAsDeclared as error:
         faults += [_of_parameter(each, declared, lists) for each in error.faults]
         in_all += error.in_all
     else:
         if not faults:
-            return asked
+            return query
     raise Problem(
         "invalid-query",
-        f"{counted(faults, in_all)} Parameters here: {', '.join(declared) or 'none'}.",
+        f"{summary_of(faults, in_all)} Parameters here: {', '.join(declared) or 'none'}.",
         faults[:MOST_FAULTS],
         in_all=in_all,
     )
 
 
 def _of_parameter(fault: FieldFault, declared: Sequence[str], lists: Collection[str]) -> ProblemFault:
-    """Name the parameter in which a fault lies."""
+    """A fault of a query, by the parameter in which it lies."""
     name = fault.pointer.removeprefix("/").replace("~1", "/").replace("~0", "~")
     name = next((each for each in lists if name.startswith(f"{each}/")), name)
     if fault.code == "unknown-field":
@@ -134,16 +134,16 @@ def _of_parameter(fault: FieldFault, declared: Sequence[str], lists: Collection[
     return ProblemFault(code=fault.code, detail=fault.detail, parameter=name)
 
 
-def must_have_come(as_of: date | None, now: datetime) -> None:
-    """Refuse to say how things will stand on a day to come. Raises Problem 400."""
+def refuse_future_day(as_of: date | None, now: datetime) -> None:
+    """Refuse a day that is yet to come. Raises Problem 400."""
     today = day_of(now)
     if as_of is not None and as_of > today:
         detail = f"{as_of} lies in the future: today is {today}; leave it out to ask about today"
         fault = ProblemFault(code=Code.IN_THE_FUTURE, detail=detail, parameter="as_of")
-        raise Problem("invalid-query", counted([fault], 1), [fault])
+        raise Problem("invalid-query", summary_of([fault], 1), [fault])
 
 
-def counted(faults: Sequence[ProblemFault], in_all: int) -> str:
+def summary_of(faults: Sequence[ProblemFault], in_all: int) -> str:
     """One sentence on the faults: the only one, or how many."""
     in_all = max(in_all, len(faults))
     if in_all == 1:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from api.http.conditional import etag, is_named
+from api.http.conditional import etag, is_named_exactly
 from api.http.freshness import FreshnessQuery
 from api.http.operations import Answer, Call
 from api.http.problems import Problem, ProblemFault
@@ -77,7 +77,7 @@ class PinnedPast(Struct, frozen=True, kw_only=True):
 
     def unchanged(self, call: Call) -> Answer | None:
         """Answer that nothing has changed, if who asks has this very answer; None where it must be made."""
-        if not is_named(call.headers, self.tag):
+        if not is_named_exactly(call.headers, self.tag):
             return None
         return Answer(content=b"", status=304, headers={"ETag": self.tag}, personal=self.entitled)
 

@@ -9,7 +9,7 @@ from msgspec import Struct, convert
 
 from api.http.conditional import etag
 from api.http.idempotency import REPLAYED, identity_of
-from api.http.negotiation import chosen
+from api.http.negotiation import media_type
 from api.http.operations import CSV, JSON, Answer, Call, Operation
 from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
@@ -149,7 +149,7 @@ def _read_file(call: Call) -> Answer:
         raise Problem("not-found", "The job has made no file of this name.")
     sha256, content = found
     media = next((media for suffix, media in _MEDIA.items() if name.endswith(suffix)), _TEXT)
-    chosen(", ".join(call.headers.getlist("Accept")), (media,))  # raises 406
+    media_type(", ".join(call.headers.getlist("Accept")), (media,))  # raises 406
     headers = {"ETag": etag(sha256), "Content-Disposition": f'attachment; filename="{name}"'}
     return Answer(content=content, media=media, headers=headers)
 
