@@ -90,7 +90,7 @@ class Endpoint:
 
 
 async def _response_in_time(call: Call) -> Response:
-    """The response to a call, tried again while it cannot be given yet and its sender waits. Nothing is held between."""
+    """The response to a call, tried again while it cannot be given yet and its sender waits; nothing is held."""
     patience_s = wait_s(call.headers) if call.operation.waits and call.query.min_position is not None else 0
     deadline_s = time.monotonic() + patience_s
     pause_s, longest_s = _PAUSES_S
