@@ -1,4 +1,4 @@
-"""The cells of one partnership in two extracts compared: which changed, by how much, and because of which events."""
+"""The comparison of one partnership's cells in two extracts: which changed, by how much, because of which events."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -21,7 +21,7 @@ Key = tuple[date, str]
 
 
 class PanelCell(Struct, frozen=True, kw_only=True):
-    """What a cell says, rounded as files have it."""
+    """The content of a cell, rounded as files have it."""
 
     value: float | None
     low: float | None
@@ -90,7 +90,7 @@ class ExtractStandpoint(Struct, frozen=True, kw_only=True):
 
 
 class CompareTask(Struct, frozen=True, kw_only=True):
-    """What a worker is asked: one partnership in two extracts."""
+    """The task of a worker: one partnership in two extracts."""
 
     dsn: str
     partnership_id: UUID
@@ -104,95 +104,96 @@ class CompareTask(Struct, frozen=True, kw_only=True):
 
 
 class ComparedCells(Struct, frozen=True, kw_only=True):
-    """How many cells there were, those that changed, and the events recorded between the two positions."""
+    """The number of cells, those that changed, and the events recorded between the two positions."""
 
     cells: int
     changed: tuple[CellChange, ...]
     events: tuple[EventBetween, ...]
 
 
-def compare_partnership(pair: CompareTask) -> ComparedCells:
+def compare_partnership(task: CompareTask) -> ComparedCells:
     """Read a partnership from the log once and compare its cells."""
-    upto = max(pair.one.position, pair.other.position)
-    with LogRecorder(pair.dsn, role=READER, application_name="folkmoot-review", pool_size=1) as log:
-        records = [recorded(event) for event in log.read_partition(pair.partnership_id, upto)]
-    return compare_cells(records, pair)
+    upto = max(task.one.position, task.other.position)
+    with LogRecorder(task.dsn, role=READER, application_name="folkmoot-review", pool_size=1) as log:
+        records = [recorded(event) for event in log.read_partition(task.partnership_id, upto)]
+    return compare_cells(records, task)
 
 
-def compare_cells(records: Sequence[Recorded], pair: CompareTask) -> ComparedCells:
+def compare_cells(records: Sequence[Recorded], task: CompareTask) -> ComparedCells:
     """Compare the cells that these events make in both. Pure."""
-    made = _CellMaker(records, pair)
-    one = made.seen(pair.one, pair.one) if pair.one.stored is None else _within(pair.one.stored, pair.months)
-    other = made.seen(pair.other, pair.other) if pair.other.stored is None else _within(pair.other.stored, pair.months)
+    maker = _CellMaker(records, task)
+    one, other = maker.own_cells(task.one), maker.own_cells(task.other)
     keys = sorted(one.keys() | other.keys())
-    changed = (made.change(key, one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key))
-    return ComparedCells(cells=len(keys), changed=tuple(changed), events=tuple(made.events()))
-
-
-def _within(stored: Mapping[Key, PanelCell], months: Sequence[date]) -> dict[Key, PanelCell]:
-    wanted = set(months)
-    return {key: cell for key, cell in stored.items() if key[0] in wanted}
+    changed = (maker.change(key, one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key))
+    return ComparedCells(cells=len(keys), changed=tuple(changed), events=tuple(maker.events()))
 
 
 class _CellMaker:
-    """One partnership under each method at each position, each made once."""
+    """Makes the cells of one partnership by each method at each position, each once."""
 
-    def __init__(self, records: Sequence[Recorded], pair: CompareTask) -> None:
-        self._records, self._pair = records, pair
+    def __init__(self, records: Sequence[Recorded], task: CompareTask) -> None:
+        self._records, self._task = records, task
         self._parts: dict[tuple[bytes, int], _CellsWithCauses] = {}
-        earlier, later = sorted((pair.one, pair.other), key=lambda side: side.position)
+        earlier, later = sorted((task.one, task.other), key=lambda side: side.position)
         self._known_on = day_of(earlier.recorded_at)
         self._between = [each for each in records if earlier.position < each.position <= later.position]
 
-    def seen(self, method: ExtractStandpoint, position: ExtractStandpoint) -> dict[Key, PanelCell]:
-        """Give the cells that the method of one side makes at the position of one side."""
+    def own_cells(self, side: ExtractStandpoint) -> Mapping[Key, PanelCell]:
+        """The cells of one of the extracts: its own where they are at hand, else those made again."""
+        if side.stored is None:
+            return self.cells(side, side)
+        months = set(self._task.months)
+        return {key: cell for key, cell in side.stored.items() if key[0] in months}
+
+    def cells(self, method: ExtractStandpoint, position: ExtractStandpoint) -> dict[Key, PanelCell]:
+        """The cells that the method of one side makes at the position of one side."""
         return self._part(method, position).cells
 
     def change(self, key: Key, one: PanelCell | None, other: PanelCell | None) -> CellChange:
-        """Say how a cell changed, and what each cause did."""
-        a, b = self._pair.one, self._pair.other
-        aa, ab, ba, bb = (self.seen(m, p).get(key) for m, p in ((a, a), (a, b), (b, a), (b, b)))
+        """The change of a cell, with the part of each cause."""
+        a, b = self._task.one, self._task.other
+        aa, ab, ba, bb = (self.cells(m, p).get(key) for m, p in ((a, a), (a, b), (b, a), (b, b)))
         by_events, by_method = _half(aa, ab, ba, bb), _half(aa, ba, ab, bb)
         change = _minus(other, one)
         program = None if change is None or by_events is None or by_method is None else change - by_events - by_method
-        found = {
+        causes = {
             CellCause.EVENTS: aa != ab or ba != bb,
             CellCause.METHOD: aa != ba or ab != bb,
             CellCause.PROGRAM: one != aa or other != bb,
         }
         return CellChange(
-            partnership_id=self._pair.partnership_id,
+            partnership_id=self._task.partnership_id,
             as_of=key[0],
             measure=key[1],
             one=one,
             other=other,
-            because=tuple(cause for cause, is_one in found.items() if is_one),
+            because=tuple(cause for cause, is_one in causes.items() if is_one),
             change=_rounded(change),
             by_events=_rounded(by_events),
             by_method=_rounded(by_method),
             by_program=_rounded(program),
-            events=tuple(self._events(key)) if found[CellCause.EVENTS] else (),
+            events=tuple(self._events(key)) if causes[CellCause.EVENTS] else (),
         )
 
     def _part(self, method: ExtractStandpoint, position: ExtractStandpoint) -> "_CellsWithCauses":
-        wanted = (method.method, position.position)
-        if wanted not in self._parts:
+        key = (method.method, position.position)
+        if key not in self._parts:
             task = PartTask(
                 dsn="",
-                partnership_id=self._pair.partnership_id,
+                partnership_id=self._task.partnership_id,
                 group=ReviewGroup.COHORT,
                 position=position.position,
                 recorded_at=position.recorded_at,
-                months=ReviewMonths(ends=self._pair.months, window_start_on=date.min),
+                months=ReviewMonths(ends=self._task.months, window_start_on=date.min),
                 method=method.method,
                 outcomes=(),
             )
-            known = [each for each in self._records if each.position <= position.position]
-            self._parts[wanted] = _CellsWithCauses(part_of(known, task, loaded(method.method)))
-        return self._parts[wanted]
+            records = [each for each in self._records if each.position <= position.position]
+            self._parts[key] = _CellsWithCauses(part_of(records, task, loaded(method.method)))
+        return self._parts[key]
 
     def events(self) -> Iterator[EventBetween]:
-        """Give the events recorded between the two positions."""
+        """The events recorded between the two positions."""
         for record in self._between:
             yield EventBetween(
                 event_id=record.event_id,
@@ -205,8 +206,8 @@ class _CellMaker:
             )
 
     def _events(self, key: Key) -> Iterator[UUID]:
-        """Give the events between the positions that the cell came to rest on, or that took away what it rested on."""
-        a, b = self._pair.one, self._pair.other
+        """The events between the positions that the cell came to rest on, or that took away what it rested on."""
+        a, b = self._task.one, self._task.other
         aa, ab, ba, bb = (self._part(m, p).causes(key) for m, p in ((a, a), (a, b), (b, a), (b, b)))
         moved, everything = (aa ^ ab) | (ba ^ bb), aa | ab | ba | bb
         for record in self._between:
@@ -224,7 +225,7 @@ class _CellMaker:
 
 
 class _CellsWithCauses:
-    """What was made from one standpoint of method and one of position, by cell."""
+    """The cells made by one side's method at one side's position, with the events behind each."""
 
     def __init__(self, part: PartnershipPart) -> None:
         self.cells = {(row.as_of, row.measure): _seen(row) for row in part.panel}
@@ -233,7 +234,7 @@ class _CellsWithCauses:
             self._behind.setdefault(row.measure, []).append(row)
 
     def causes(self, key: Key) -> set[UUID]:
-        """Give the events behind a cell."""
+        """The events behind a cell."""
         as_of, measure = key
         return {each.event_id for each in self._behind.get(measure, ()) if each.from_as_of <= as_of <= each.to_as_of}
 
@@ -249,7 +250,7 @@ def _seen(row: PanelRow) -> PanelCell:
 
 
 def _half(aa: PanelCell | None, ab: PanelCell | None, ba: PanelCell | None, bb: PanelCell | None) -> float | None:
-    """Give the mean of two steps: from the first to the second, and from the third to the fourth."""
+    """The mean of two steps: from the first to the second, and from the third to the fourth."""
     steps = (_minus(ab, aa), _minus(bb, ba))
     return None if steps[0] is None or steps[1] is None else (steps[0] + steps[1]) / 2
 

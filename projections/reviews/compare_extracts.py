@@ -1,4 +1,4 @@
-"""What changed between two extracts, cell by cell, and because of what: events recorded between, method, or program.
+"""Changes between two extracts, cell by cell, with their causes: events recorded between, method, or program.
 
 Each method is run on each position. Of a figure's change, what is due to events is its mean over both methods, what is
 due to the method its mean over both positions (Shapley's value for two causes), so the parts add up to the whole. What
@@ -83,7 +83,7 @@ def compare_extracts(
     first, second = _ComparedSide(source, one), _ComparedSide(source, other)
     months = sorted(set(first.manifest.months) & set(second.manifest.months))
     partnerships = sorted(first.partnerships & second.partnerships)
-    pairs = [
+    tasks = [
         CompareTask(
             dsn=source.dsn,
             partnership_id=each,
@@ -94,12 +94,12 @@ def compare_extracts(
         for each in partnerships
     ]
     cells, changed, events = 0, list[CellChange](), list[EventBetween]()
-    for done, found in enumerate(in_order(executor, compare_partnership, pairs), start=1):
-        cells += found.cells
-        changed += found.changed
-        events += found.events
-        progress(done, len(pairs))
-    definitions = tuple(_definitions(first.manifest, second.manifest))
+    for count, partnership in enumerate(in_order(executor, compare_partnership, tasks), start=1):
+        cells += partnership.cells
+        changed += partnership.changed
+        events += partnership.events
+        progress(count, len(tasks))
+    definitions = tuple(_definition_changes(first.manifest, second.manifest))
     return ExtractComparison(
         one=first.described,
         other=second.described,
@@ -114,35 +114,36 @@ def compare_extracts(
 
 
 class _ComparedSide:
-    """One of the two, with its own figures where they are at hand."""
+    """One of the two extracts, with its own figures where they are at hand."""
 
     def __init__(self, source: ExtractSource, path: Path) -> None:
         self.manifest = read_manifest(path)
         same_log(source, self.manifest)
-        beside = path.parent / METHOD
-        documents = [beside.read_bytes()] if beside.is_file() else []
-        used, self._position = self.manifest.method, self.manifest.position
-        self._method = method_document(find_method(source.log, used.sha256, used.method_id, self._position, documents))
+        document_path = path.parent / METHOD
+        documents = [document_path.read_bytes()] if document_path.is_file() else []
+        method_used, self._position = self.manifest.method, self.manifest.position
+        method = find_method(source.log, method_used.sha256, method_used.method_id, self._position, documents)
+        self._method = method_document(method)
         self._recorded_at = _recorded_at(source.log, self._position)
         self._panel = _panel_beside(path, self.manifest)
         self.described = ComparedExtract(
             review_id=self.manifest.review_id,
             position=self._position,
             as_of=self.manifest.as_of,
-            method=used.id,
-            method_sha256=used.sha256,
+            method=method_used.id,
+            method_sha256=method_used.sha256,
             manifest_sha256=sha256_of(path),
             from_files=self._panel is not None,
         )
 
     @property
     def partnerships(self) -> set[UUID]:
-        """Give the partnerships it looks at, of either group."""
+        """The partnerships it looks at, of either group."""
         registered = self.manifest.registered
         return {*registered.cohort_partnership_ids, *registered.comparison_partnership_ids}
 
     def of(self, partnership_id: UUID) -> ExtractStandpoint:
-        """Give what a worker needs of it for one partnership."""
+        """The part of it that a worker needs for one partnership."""
         return ExtractStandpoint(
             position=self._position,
             recorded_at=self._recorded_at,
@@ -151,7 +152,7 @@ class _ComparedSide:
         )
 
     def alone(self, other: "_ComparedSide") -> UnsharedScope:
-        """Give what the other does not look at."""
+        """The partnerships and months that the other does not look at."""
         return UnsharedScope(
             partnerships=tuple(sorted(self.partnerships - other.partnerships)),
             months=tuple(sorted(set(self.manifest.months) - set(other.manifest.months))),
@@ -167,7 +168,7 @@ def _panel_beside(path: Path, manifest: Manifest) -> Panel | None:
     expected = next((each.sha256 for each in manifest.files if each.path == _PANEL), None)
     if not file.is_file() or sha256_of(file) != expected:
         return None
-    found: Panel = {}
+    panel: Panel = {}
     with file.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             cell = PanelCell(
@@ -177,8 +178,9 @@ def _panel_beside(path: Path, manifest: Manifest) -> Panel | None:
                 status=row["status"],
                 missing=row["missing"] or None,
             )
-            found.setdefault(UUID(row["partnership_id"]), {})[date.fromisoformat(row["as_of"]), row["measure"]] = cell
-    return found
+            key = date.fromisoformat(row["as_of"]), row["measure"]
+            panel.setdefault(UUID(row["partnership_id"]), {})[key] = cell
+    return panel
 
 
 def _number(text: str) -> float | None:
@@ -186,12 +188,12 @@ def _number(text: str) -> float | None:
 
 
 def _recorded_at(log: LogRecorder, position: int) -> datetime:
-    found = log.recorded_at(position)
-    assert found is not None  # noqa: S101 - the tree reaches the position
-    return found
+    recorded_at = log.recorded_at(position)
+    assert recorded_at is not None  # noqa: S101 - the tree reaches the position
+    return recorded_at
 
 
-def _definitions(one: Manifest, other: Manifest) -> Iterator[RerunDifference]:
+def _definition_changes(one: Manifest, other: Manifest) -> Iterator[RerunDifference]:
     yield from difference("method", one.method, other.method)
     for name in one.made_by.__struct_fields__:
         yield from difference(f"made_by.{name}", getattr(one.made_by, name), getattr(other.made_by, name))

@@ -1,4 +1,4 @@
-"""A comparison of two extracts, in brief and as files: which cells changed, by which events, what was recorded."""
+"""The tables and the summary of a comparison of two extracts: changed cells, the events behind, what was recorded."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -118,7 +118,7 @@ class ComparisonSummary(Struct, frozen=True, kw_only=True):
 
 
 def summary_of(comparison: ExtractComparison) -> ComparisonSummary:
-    """Sum a comparison up."""
+    """The summary of a comparison, without the cells themselves."""
     causes = Counter(cause for each in comparison.changed for cause in each.because)
     kinds = Counter(each.kind for each in comparison.events)
     return ComparisonSummary(

@@ -1,4 +1,4 @@
-"""What goes with the tables: the data dictionary and the description of the package, made from their declarations."""
+"""The data dictionary and the description of the data package, made from the declarations of the tables."""
 
 import io
 from collections.abc import Iterable
@@ -38,19 +38,19 @@ def dictionary(tables: Iterable[ExtractTable] = TABLES) -> bytes:
         for column in table.columns:
             required = cell(not column.optional)
             codes = "; ".join(column.codes)
-            written = (type_of(column)["type"], column.unit, required, column.description, codes, column.example)
-            writer.write([table.name, column.name, *written])
+            values = (type_of(column)["type"], column.unit, required, column.description, codes, column.example)
+            writer.write([table.name, column.name, *values])
     return out.getvalue().encode()
 
 
 def package(manifest: Manifest, files: Iterable[ExtractFile]) -> bytes:
     """Describe the package (Data Package 2.0): every file of a table with its schema, keys and digest."""
-    made = {each.path: each for each in files}
+    files_by_path = {each.path: each for each in files}
     resources = [
-        _resource(table, form, made[f"{table.name}.{form}"])
+        _resource(table, form, files_by_path[f"{table.name}.{form}"])
         for form in manifest.forms
         for table in TABLES
-        if f"{table.name}.{form}" in made
+        if f"{table.name}.{form}" in files_by_path
     ]
     described = {
         "$schema": _PROFILE,
@@ -67,16 +67,16 @@ def package(manifest: Manifest, files: Iterable[ExtractFile]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n"
 
 
-def _resource(table: ExtractTable, form: ExtractFormat, made: ExtractFile) -> dict[str, Any]:
+def _resource(table: ExtractTable, form: ExtractFormat, file: ExtractFile) -> dict[str, Any]:
     return {
         "name": table.name if form is ExtractFormat.CSV else f"{table.name}-{form}",
-        "path": made.path,
+        "path": file.path,
         "description": table.question,
         "format": str(form),
         "mediatype": _MEDIA[form],
         **({"encoding": "utf-8"} if form is ExtractFormat.CSV else {}),
-        "bytes": made.bytes,
-        "hash": f"sha256:{made.sha256}",
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
         "schema": _schema(table, form),
     }
 
@@ -105,5 +105,5 @@ def _field(column: TableColumn) -> dict[str, Any]:
 
 
 def type_of(column: TableColumn) -> dict[str, str]:
-    """Give a column's type in the words of a table schema."""
+    """The type of a column in the words of a table schema."""
     return {"type": "string"} if column.codes else _TYPES[column.type]

@@ -1,4 +1,4 @@
-"""Which level of evidence an extract can support on the Maryland Scientific Methods Scale, and why not a higher one.
+"""The level of evidence that an extract can support on the Maryland Scientific Methods Scale, and why not a higher one.
 
 The scale is that of Sherman and others (1997). It is about how what happened is told apart from what would have
 happened anyway; an extract can say what it holds to do so with, and never more than that.
@@ -15,7 +15,7 @@ FEWEST: Final = 2
 
 
 class OutcomeCounts(Struct, frozen=True, kw_only=True):
-    """How many partnerships have a registered outcome (any measure, where none was registered), by group and period."""
+    """The number of partnerships with a registered outcome (any measure, where none is), by group and period."""
 
     cohort_before: int
     cohort_window: int
@@ -33,7 +33,7 @@ class EvidenceLevel(Struct, frozen=True, kw_only=True):
 
 
 class _LevelRule(Struct, frozen=True):
-    """What a level asks for, what it says, and what is said where it is not met. A level needs any one of its rules."""
+    """A rule of a level: when it holds, and the sentences for either case. A level needs any one of its rules."""
 
     level: int
     holds: Callable[[OutcomeCounts], bool]
@@ -41,22 +41,22 @@ class _LevelRule(Struct, frozen=True):
     otherwise: str
 
 
-def _compared(holding: OutcomeCounts) -> bool:
-    return min(holding.cohort_window, holding.comparison_window) >= FEWEST
+def _compared(counts: OutcomeCounts) -> bool:
+    return min(counts.cohort_window, counts.comparison_window) >= FEWEST
 
 
-def _before(holding: OutcomeCounts) -> bool:
-    return min(holding.cohort_before, holding.cohort_window) >= FEWEST
+def _before(counts: OutcomeCounts) -> bool:
+    return min(counts.cohort_before, counts.cohort_window) >= FEWEST
 
 
-def _both(holding: OutcomeCounts) -> bool:
-    return _compared(holding) and min(holding.cohort_before, holding.comparison_before) >= FEWEST
+def _both(counts: OutcomeCounts) -> bool:
+    return _compared(counts) and min(counts.cohort_before, counts.comparison_before) >= FEWEST
 
 
 _RULES: Final = (
     _LevelRule(
         1,
-        lambda holding: holding.cohort_window > 0,
+        lambda counts: counts.cohort_window > 0,
         "outcomes of the cohort in the window, beside what its partnerships did",
         "no partnership of the cohort has an outcome in the window yet",
     ),
@@ -93,9 +93,9 @@ _RULES: Final = (
 )
 
 
-def evidence_level(holding: OutcomeCounts) -> EvidenceLevel:
-    """Work out the level: the highest whose rule is met, with why those above it are not."""
-    met = [rule for rule in _RULES if rule.holds(holding)]
+def evidence_level(counts: OutcomeCounts) -> EvidenceLevel:
+    """The highest level of which a rule is met, with why those above it are not."""
+    met = [rule for rule in _RULES if rule.holds(counts)]
     best = max(met, key=lambda rule: rule.level, default=None)
     level = 0 if best is None else best.level
     return EvidenceLevel(

@@ -1,4 +1,4 @@
-"""Making an extract: from a review, a position and a day to a folder of files, the same bytes wherever it is made.
+"""The extract of a review: a folder of files made from a position and a day, the same bytes wherever it is made.
 
 Partnerships are worked on by an executor, in whatever order; rows are written in order of their ids.
 """
@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
@@ -46,7 +47,7 @@ ALL_FORMS: Final = (ExtractFormat.CSV, ExtractFormat.PARQUET)
 METHOD: Final = "method.json"
 CHECKSUMS: Final = "checksums.sha256"
 AHEAD: Final = 16
-"""How many partnerships' parts may wait to be written."""
+"""The most partnerships' parts that may wait to be written."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -58,7 +59,7 @@ class NothingToFreeze(FolkmootError, ValueError):
 
 
 class ExtractRequest(Struct, frozen=True, kw_only=True):
-    """Which extract is asked for: of which review, as known at which position, by the end of which day."""
+    """The extract to make: of which review, as known at which position, by the end of which day."""
 
     review_id: UUID
     position: int
@@ -67,7 +68,7 @@ class ExtractRequest(Struct, frozen=True, kw_only=True):
 
 
 class ExtractSource(Struct, frozen=True, kw_only=True):
-    """Where an extract is made from: the log, and the connection string by which workers reach it themselves."""
+    """The source of an extract: the log, and the connection string by which workers reach it themselves."""
 
     log: LogRecorder
     dsn: str
@@ -79,31 +80,31 @@ class ExtractSource(Struct, frozen=True, kw_only=True):
 
 def make_extract(
     source: ExtractSource,
-    asked: ExtractRequest,
+    request: ExtractRequest,
     method: Method,
     folder: Path,
     executor: Executor,
     progress: ReviewProgress = lambda _done, _total: None,
 ) -> Manifest:
-    """Make the files of an extract in an empty folder and give its manifest, which is one of them.
+    """Make the files of an extract in an empty folder; returns its manifest, which is one of them.
 
     `as_of` comes down to the end of the last month that was over. Raises UnknownReview, NothingToFreeze, BeyondHead,
     ExportMissing, OSError, and what workers raise.
     """
     log = source.log
-    root = log.root(asked.position)  # refuses a position beyond the head
-    registration = registered_review(log, asked.review_id, asked.position)
-    months = registration.months(asked.as_of)
-    recorded_at = log.recorded_at(asked.position)
+    root = log.root(request.position)  # refuses a position beyond the head
+    registration = registered_review(log, request.review_id, request.position)
+    months = registration.months(request.as_of)
+    recorded_at = log.recorded_at(request.position)
     if not months.ends or recorded_at is None:
-        raise NothingToFreeze(f"no whole month of the review was over by {asked.as_of}: ask for a later day")
+        raise NothingToFreeze(f"no whole month of the review was over by {request.as_of}: ask for a later day")
     document = method_document(method)
     tasks = [
         PartTask(
             dsn=source.dsn,
             partnership_id=partnership_id,
             group=group,
-            position=asked.position,
+            position=request.position,
             recorded_at=recorded_at,
             months=months,
             method=document,
@@ -111,59 +112,59 @@ def make_extract(
         )
         for partnership_id, group in registration.groups
     ]
-    outcomes = list(outcome_rows(log, registration, asked.position, months.ends[-1]))
-    held = _OutcomeCounter(months, is_registered=bool(registration.body.outcomes))
-    with table_files(TABLES, folder, asked.forms) as files:
-        for done, part in enumerate(in_order(executor, partnership_part, tasks), start=1):
-            _write(files, part, held)
-            progress(done, len(tasks))
-        held.outcomes(outcomes)
+    outcomes = list(outcome_rows(log, registration, request.position, months.ends[-1]))
+    outcome_counter = _OutcomeCounter(months, is_registered=bool(registration.body.outcomes))
+    with table_files(TABLES, folder, request.forms) as files:
+        for count, part in enumerate(in_order(executor, partnership_part, tasks), start=1):
+            _write_part(files, part, outcome_counter)
+            progress(count, len(tasks))
+        outcome_counter.outcomes(outcomes)
         files["outcomes"].write(outcomes)
-    tables = [_made(folder / f"{name}.{form}", each.rows) for form in asked.forms for name, each in files.items()]
+    tables = [_file_made(folder / f"{name}.{form}", files[name].rows) for form in request.forms for name in files]
     manifest = Manifest(
         format=FORMAT,
-        review_id=asked.review_id,
+        review_id=request.review_id,
         log_id=log.head().log_id,
-        position=asked.position,
+        position=request.position,
         as_of=months.ends[-1],
         tree_root=root.hex(),
-        registered=registered(source.log, registration, asked.position),
+        registered=registered(source.log, registration, request.position),
         method=_method_used(method, registration),
         months=months.ends,
-        forms=asked.forms,
+        forms=request.forms,
         made_by=made_by(),
-        design=evidence_level(held.holding()),
+        design=evidence_level(outcome_counter.counts()),
         files=(),
     )
     return _finished(manifest, method, document, folder, tables)
 
 
-def _write(files: dict[str, TableFiles], part: PartnershipPart, held: "_OutcomeCounter") -> None:
+def _write_part(files: dict[str, TableFiles], part: PartnershipPart, outcome_counter: "_OutcomeCounter") -> None:
     for table in ("panel", "cells", "events", "partnerships"):
         files[table].write(getattr(part, table))
-    held.panel(part.panel)
+    outcome_counter.panel(part.panel)
 
 
 def _finished(manifest: Manifest, method: Method, document: bytes, folder: Path, tables: list[ExtractFile]) -> Manifest:
-    """Write what goes with the tables, the manifest and the checksums last."""
+    """Write the files that go with the tables, and last the manifest and the checksums."""
     by_path = {each.path: each for each in tables}
-    beside = {
+    contents = {
         DICTIONARY: dictionary(),
         PACKAGE: package(manifest, tables),
         METHOD: document,
         README: readme(manifest, method, by_path),
     }
-    for name, content in beside.items():
+    for name, content in contents.items():
         (folder / name).write_bytes(content)
-    files = sorted([*tables, *(_made(folder / name) for name in beside)], key=lambda each: each.path)
-    whole = Manifest(**{name: getattr(manifest, name) for name in manifest.__struct_fields__} | {"files": tuple(files)})
-    (folder / MANIFEST).write_bytes(encode_manifest(whole))
-    (folder / CHECKSUMS).write_bytes(_checksums([*files, _made(folder / MANIFEST)]))
-    return whole
+    files = sorted([*tables, *(_file_made(folder / name) for name in contents)], key=lambda each: each.path)
+    complete = replace(manifest, files=tuple(files))
+    (folder / MANIFEST).write_bytes(encode_manifest(complete))
+    (folder / CHECKSUMS).write_bytes(_checksums([*files, _file_made(folder / MANIFEST)]))
+    return complete
 
 
 def registered(log: LogRecorder, registration: RegisteredReview, position: int) -> ReviewRegistration:
-    """Say what was registered, and how much of what is known at a position was on record by then."""
+    """The registration as a manifest has it, with how much of what is known at a position was on record by then."""
     body = registration.body
     return ReviewRegistration(
         event_id=registration.event_id,
@@ -188,35 +189,35 @@ def _method_used(method: Method, registration: RegisteredReview) -> MethodUsed:
     )
 
 
-def _made(path: Path, rows: int | None = None) -> ExtractFile:
+def _file_made(path: Path, rows: int | None = None) -> ExtractFile:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return ExtractFile(path=path.name, bytes=path.stat().st_size, sha256=sha256, rows=rows)
 
 
 def _checksums(files: Iterable[ExtractFile]) -> bytes:
-    """List digests as `sha256sum` reads them."""
+    """The digests of files as `sha256sum` reads them."""
     return "".join(f"{each.sha256}  {each.path}\n" for each in sorted(files, key=lambda each: each.path)).encode()
 
 
 def in_order(executor: Executor, work: Callable[[T], U], tasks: Iterable[T]) -> Iterator[U]:
-    """Give results in the order of their tasks, a bounded number of them waiting to be taken."""
-    waiting = []
+    """The results in the order of their tasks, a bounded number of them waiting to be taken."""
+    futures = []
     for task in tasks:
-        waiting.append(executor.submit(work, task))
-        if len(waiting) >= AHEAD:
-            yield waiting.pop(0).result()
-    for future in waiting:
+        futures.append(executor.submit(work, task))
+        if len(futures) >= AHEAD:
+            yield futures.pop(0).result()
+    for future in futures:
         yield future.result()
 
 
 class _OutcomeCounter:
-    """Counts which partnerships have an outcome, by group and period."""
+    """Counts the partnerships that have an outcome, by group and period."""
 
     def __init__(self, months: ReviewMonths, *, is_registered: bool) -> None:
         self._months = months
         self._is_registered = is_registered
-        self._found: set[tuple[ReviewGroup, ReviewPeriod, UUID]] = set()
+        self._partnerships: set[tuple[ReviewGroup, ReviewPeriod, UUID]] = set()
 
     def panel(self, rows: Iterable[PanelRow]) -> None:
         """Count the cells that have a value and enough behind it."""
@@ -226,17 +227,17 @@ class _OutcomeCounter:
                 and row.value is not None
                 and (row.registered or not self._is_registered)
             ):
-                self._found.add((row.group, row.period, row.partnership_id))
+                self._partnerships.add((row.group, row.period, row.partnership_id))
 
     def outcomes(self, rows: Iterable[PlaceOutcomeRow]) -> None:
         """Count figures read for places, by the last day they are about."""
         for row in rows:
             if row.registered or not self._is_registered:
-                self._found.add((row.group, self._months.period(row.period_end_on), row.partnership_id))
+                self._partnerships.add((row.group, self._months.period(row.period_end_on), row.partnership_id))
 
-    def holding(self) -> OutcomeCounts:
-        """Give the counts."""
-        counts = Counter((group, period) for group, period, _ in self._found)
+    def counts(self) -> OutcomeCounts:
+        """The counts so far."""
+        counts = Counter((group, period) for group, period, _ in self._partnerships)
         return OutcomeCounts(
             cohort_before=counts[ReviewGroup.COHORT, ReviewPeriod.BEFORE],
             cohort_window=counts[ReviewGroup.COHORT, ReviewPeriod.WINDOW],

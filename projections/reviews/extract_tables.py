@@ -203,12 +203,12 @@ class ExtractTable(Struct, frozen=True, kw_only=True):
 
     @property
     def question(self) -> str:
-        """Say what one row is."""
+        """The description of one row: the docstring of its class."""
         return " ".join((self.row.__doc__ or "").split())
 
     @property
     def columns(self) -> tuple[TableColumn, ...]:
-        """Give the columns in declared order. Raises TypeError naming one that is not described."""
+        """The columns in declared order. Raises TypeError naming one that is not described."""
         hints = get_type_hints(self.row, include_extras=True)
         return tuple(_column(self.name, field.name, hints[field.name]) for field in struct_fields(self.row))
 

@@ -1,4 +1,4 @@
-"""Freezing an extract into a folder of its own and on record, and making it again from its manifest."""
+"""The freeze of an extract into a folder of its own and on record, and its rerun from the manifest."""
 
 import hashlib
 import shutil
@@ -64,7 +64,7 @@ class RerunResult(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder to write to that takes its name once all is written, and leaves nothing behind if that fails.
+    """A folder to write to that takes its name once all is written, and leaves nothing behind if that fails.
 
     Raises FolderTaken, and OSError where it cannot be made.
     """
@@ -83,7 +83,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 
 def record_frozen(handler: Handler, context: CommandContext, manifest: Manifest, manifest_sha256: str) -> FrozenExtract:
-    """Put an extract on record, unless it is there. Raises NotRecorded and what the log raises."""
+    """Record the freeze of an extract, unless it is recorded. Raises NotRecorded and what the log raises."""
     command = FreezeReview(
         review=manifest.review_id,
         position=manifest.position,
@@ -98,34 +98,34 @@ def record_frozen(handler: Handler, context: CommandContext, manifest: Manifest,
 
 
 def rerun(source: ExtractSource, path: Path, folder: Path, executor: Executor, progress: ReviewProgress) -> RerunResult:
-    """Make an extract again from its manifest into a folder of its own, and compare every file.
+    """Make an extract again from its manifest into a folder of its own, and compare each file with its digest.
 
     Raises ManifestInvalid, CannotRerun, BeyondHead, ReviewMethodMissing, and what making an extract raises.
     """
     manifest = read_manifest(path)
     same_log(source, manifest)
-    beside = path.parent / METHOD
+    document_path = path.parent / METHOD
     method = find_method(
         source.log,
         manifest.method.sha256,
         manifest.method.method_id,
         manifest.position,
-        [beside.read_bytes()] if beside.is_file() else [],
+        [document_path.read_bytes()] if document_path.is_file() else [],
     )
-    asked = ExtractRequest(
+    request = ExtractRequest(
         review_id=manifest.review_id, position=manifest.position, as_of=manifest.as_of, forms=manifest.forms
     )
     with new_folder(folder) as writing:
-        made = make_extract(source, asked, method, writing, executor, progress)
+        again = make_extract(source, request, method, writing, executor, progress)
     was = {each.path: each.sha256 for each in manifest.files} | {MANIFEST: sha256_of(path)}
-    now = {each.path: each.sha256 for each in made.files} | {MANIFEST: sha256_of(folder / MANIFEST)}
+    now = {each.path: each.sha256 for each in again.files} | {MANIFEST: sha256_of(folder / MANIFEST)}
     differing = tuple(sorted(name for name in was | now if was.get(name) != now.get(name)))
     return RerunResult(
         identical=not differing,
         recorded=is_recorded(source, manifest.review_id, was[MANIFEST]),
         files=len(now),
         differing=differing,
-        because=tuple(_differences(manifest, made)),
+        because=tuple(_differences(manifest, again)),
         edited=tuple(
             name
             for name, sha256 in sorted(was.items())
@@ -141,7 +141,7 @@ def is_recorded(source: ExtractSource, review_id: UUID, manifest_sha256: str) ->
 
 
 def sha256_of(path: Path) -> str:
-    """Digest a file."""
+    """The hexadecimal SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -159,7 +159,7 @@ def same_log(source: ExtractSource, manifest: Manifest) -> None:
 
 
 def _differences(was: Manifest, now: Manifest) -> Iterator[RerunDifference]:
-    """Name what is not as it was, part by part of what made the files."""
+    """The differences between two manifests in what made the files, part by part."""
     for name in was.made_by.__struct_fields__:
         yield from difference(f"made_by.{name}", getattr(was.made_by, name), getattr(now.made_by, name))
     for name in was.registered.__struct_fields__:
@@ -169,6 +169,6 @@ def _differences(was: Manifest, now: Manifest) -> Iterator[RerunDifference]:
 
 
 def difference(what: str, was: object, now: object) -> Iterator[RerunDifference]:
-    """Give the difference between two values, if there is one."""
+    """The difference between two values, if there is one."""
     if was != now:
         yield RerunDifference(what=what, was=msgspec.to_builtins(was), now=msgspec.to_builtins(now))

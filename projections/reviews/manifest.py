@@ -97,7 +97,7 @@ prepared(Manifest)
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """Write a manifest."""
+    """The bytes of a manifest's file."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
 
 
@@ -114,7 +114,7 @@ def read_manifest(path: Path) -> Manifest:
 
 @cache
 def made_by() -> MadeBy:
-    """Say what makes files here and now."""
+    """The program, libraries and machine that make files here and now."""
     return MadeBy(
         version=importlib.metadata.version("folkmoot"),
         sources_sha256=_sources_sha256(),
@@ -125,7 +125,7 @@ def made_by() -> MadeBy:
 
 
 def _sources_sha256() -> str:
-    """Digest what figures come from: the sources of the domain and of the projections, and their method documents."""
+    """The SHA-256 over the sources of the domain and of the projections, with their method documents."""
     whole = hashlib.sha256()
     for folder in _SOURCES:
         for path in sorted((ROOT / folder).rglob("*")):

@@ -1,6 +1,6 @@
-"""What is measured of one partnership at the end of one day: health, both sides' trust, and the acts behind them.
+"""The measures of one partnership at the end of one day: health, both sides' trust, and the acts behind them.
 
-Trust is drawn towards what is usual and fades, by construction, so whoever evaluates is given the plain counts too.
+Trust is drawn towards what is usual and fades, by construction, so evaluators get the plain counts too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -60,10 +60,10 @@ class ActCounts(Struct, frozen=True, kw_only=True):
 
 
 def measured(history: History, method: Method) -> Iterator[tuple[Measure, ActCounts]]:
-    """Give every measure with its acts."""
-    found = evidence(history, method)
-    material = Material(history=history, method=method, evidence=found)
-    for row in health_rows(history, method, found):
+    """Every measure, with the acts behind it."""
+    evidence_rows = evidence(history, method)
+    material = Material(history=history, method=method, evidence=evidence_rows)
+    for row in health_rows(history, method, evidence_rows):
         yield row, _acts_of_health(row, material)
     for facet in sorted(BEHAVIOURAL_FACETS):
         for direction in TrustDirection:
@@ -73,7 +73,7 @@ def measured(history: History, method: Method) -> Iterator[tuple[Measure, ActCou
 
 
 def key_of(measure: Measure) -> str:
-    """Name a measure: the dimension for its headline, the rest after dots."""
+    """The key of a measure: the dimension for its headline, the rest after dots."""
     parts = (measure.dimension, "" if measure.name == HEADLINE else measure.name, measure.group)
     return ".".join(str(part) for part in parts if part)
 
@@ -86,10 +86,10 @@ def _grouped(measure: Measure, direction: TrustDirection) -> Measure:
 def _acts_of_health(row: Measure, material: Material) -> ActCounts:
     if row.basis is MeasureBasis.SHARE:
         return ActCounts(acts=round(row.n), value_sum=row.r)
-    asked = _ACTS_OF_HEALTH.get((row.dimension, row.name))
-    if asked is None:
+    block = _ACTS_OF_HEALTH.get((row.dimension, row.name))
+    if block is None:
         return ActCounts()
-    facet, direction, prefix = asked
+    facet, direction, prefix = block
     return _acts([each for each in _block(material, facet, direction) if each.act.startswith(prefix)], material.history)
 
 

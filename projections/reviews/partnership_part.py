@@ -1,6 +1,6 @@
 """One partnership's part of an extract: its events read and decoded once, then looked at month by month.
 
-This is the unit of work that is handed to a worker: it gets ids and a way to the log, never data.
+This is the unit of work of a worker, which gets ids and the address of the log, never data.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,12 +34,12 @@ class ReviewMonths(Struct, frozen=True, kw_only=True):
     window_start_on: date
 
     def period(self, end: date) -> ReviewPeriod:
-        """Say whether a month belongs to the window; one that the window begins in does."""
+        """The period that a month belongs to; the month that the window begins in belongs to the window."""
         return ReviewPeriod.WINDOW if end >= self.window_start_on else ReviewPeriod.BEFORE
 
 
 class PartTask(Struct, frozen=True, kw_only=True):
-    """What a worker is asked: one partnership, up to a position taken at `recorded_at`, by a method's document."""
+    """The task of a worker: one partnership, up to a position recorded at `recorded_at`, by a method's document."""
 
     dsn: str
     partnership_id: UUID
@@ -65,31 +65,31 @@ class PartnershipPart(Struct, frozen=True, kw_only=True):
 
 
 def partnership_part(task: PartTask) -> PartnershipPart:
-    """Read a partnership from the log and give its part of the extract. Raises what reading and decoding raise."""
+    """A partnership's part of the extract, read from the log. Raises what reading and decoding raise."""
     with LogRecorder(task.dsn, role=READER, application_name="folkmoot-review", pool_size=1) as log:
         records = [recorded(event) for event in log.read_partition(task.partnership_id, task.position)]
     return part_of(records, task, loaded(task.method))
 
 
 def part_of(records: Sequence[Recorded], task: PartTask, method: Method) -> PartnershipPart:
-    """Give the part of the extract that these events make. Pure."""
+    """The part of the extract that events make. Pure."""
     if not records:
         return PartnershipPart()
-    latest = _seen(records, task, task.months.ends[-1])
+    latest = _past_at(records, task, task.months.ends[-1])
     formed = latest.of(PartnershipFormed)
     if not formed:
         return PartnershipPart()
     ends = [end for end in task.months.ends if formed[0].occurred_at < end_of_day(end)]  # it has no cells before
-    found = [_month(records, _seen(records, task, end), method) for end in ends]
-    ordered = [sorted(month.measures, key=lambda each: key_of(each[0])) for month in found]
+    measured_months = [_month(records, _past_at(records, task, end), method) for end in ends]
+    ordered = [sorted(month.measures, key=lambda each: key_of(each[0])) for month in measured_months]
     # One call for all months: ranges are worked out for many points at once.
     shown = iter(shown_measures([measure for month in ordered for measure, _ in month], method))
     panel = [
         _panel_row(task, month, next(shown), key_of(measure), acts)
-        for month, measures in zip(found, ordered, strict=True)
+        for month, measures in zip(measured_months, ordered, strict=True)
         for measure, acts in measures
     ]
-    cells = list(_cells(task, found))
+    cells = list(_cells(task, measured_months))
     return PartnershipPart(
         panel=tuple(panel),
         cells=tuple(cells),
@@ -99,7 +99,7 @@ def part_of(records: Sequence[Recorded], task: PartTask, method: Method) -> Part
 
 
 class _MeasuredMonth(Struct, frozen=True, kw_only=True):
-    """One month as it was looked at."""
+    """One month with its measures, and how many events happened, were recorded and were late in it."""
 
     end: date
     measures: list[tuple[Measure, ActCounts]]
@@ -108,18 +108,18 @@ class _MeasuredMonth(Struct, frozen=True, kw_only=True):
     late: int
 
 
-def _seen(records: Sequence[Recorded], task: PartTask, as_of: date) -> History:
+def _past_at(records: Sequence[Recorded], task: PartTask, as_of: date) -> History:
     return history(records, as_of=as_of, position=task.position, recorded_at=records[-1].recorded_at)
 
 
-def _month(records: Sequence[Recorded], seen: History, method: Method) -> _MeasuredMonth:
-    start, lateness = start_of_day(seen.as_of.replace(day=1)), Lateness(seen, method)
-    happened = [fact for fact in seen.facts if fact.occurred_at >= start]
+def _month(records: Sequence[Recorded], past: History, method: Method) -> _MeasuredMonth:
+    start, lateness = start_of_day(past.as_of.replace(day=1)), Lateness(past, method)
+    happened = [fact for fact in past.facts if fact.occurred_at >= start]
     return _MeasuredMonth(
-        end=seen.as_of,
-        measures=list(measured(seen, method)),
+        end=past.as_of,
+        measures=list(measured(past, method)),
         happened=len(happened),
-        recorded=sum(start <= record.recorded_at < seen.end for record in records),
+        recorded=sum(start <= record.recorded_at < past.end for record in records),
         late=sum(lateness.is_late(fact.body, fact.recorded_at) for fact in happened),
     )
 
@@ -150,20 +150,20 @@ def _panel_row(task: PartTask, month: _MeasuredMonth, shown: ShownMeasure, key: 
 
 
 def _cells(task: PartTask, months: Sequence[_MeasuredMonth]) -> Iterator[CellRow]:
-    """Give for every measure and event the stretches of months in which the one rested on the other.
+    """The stretches of months, by measure and event, in which the one rested on the other.
 
     What stands beside a headline as a plain count often names no events of its own: its dimension's are behind it.
     """
-    seen: dict[tuple[str, UUID], list[int]] = {}
+    months_behind: dict[tuple[str, UUID], list[int]] = {}
     for index, month in enumerate(months):
         of_dimension: dict[str, dict[UUID, None]] = {}
         for measure, _ in month.measures:
             of_dimension.setdefault(measure.dimension, {}).update(dict.fromkeys(measure.causes))
         for measure, _ in month.measures:
             for event_id in measure.causes or of_dimension[measure.dimension]:
-                seen.setdefault((key_of(measure), event_id), []).append(index)
-    for (key, event_id), at in sorted(seen.items()):
-        for first, last in _stretches(at):
+                months_behind.setdefault((key_of(measure), event_id), []).append(index)
+    for (key, event_id), indices in sorted(months_behind.items()):
+        for first, last in _stretches(indices):
             yield CellRow(
                 partnership_id=task.partnership_id,
                 measure=key,
@@ -174,7 +174,7 @@ def _cells(task: PartTask, months: Sequence[_MeasuredMonth]) -> Iterator[CellRow
 
 
 def _stretches(indices: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Give the first and last of each run of numbers that follow one another."""
+    """The first and last of each run of consecutive numbers."""
     first = indices[0]
     for one, other in pairwise(indices):
         if other != one + 1:
@@ -184,12 +184,12 @@ def _stretches(indices: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _events(
-    task: PartTask, records: Sequence[Recorded], seen: History, method: Method, wanted: set[UUID]
+    task: PartTask, records: Sequence[Recorded], past: History, method: Method, event_ids: set[UUID]
 ) -> Iterator[EventRow]:
-    taken = {record.event_id: record.recorded_at for record in records}
-    facts = {fact.event_id: fact for fact in seen.facts}
-    lateness = Lateness(seen, method)
-    for record in sorted((each for each in records if each.event_id in wanted), key=lambda each: each.event_id):
+    recorded_at = {record.event_id: record.recorded_at for record in records}
+    facts = {fact.event_id: fact for fact in past.facts}
+    lateness = Lateness(past, method)
+    for record in sorted((each for each in records if each.event_id in event_ids), key=lambda each: each.event_id):
         fact = facts.get(record.event_id)
         body = record.body if fact is None else fact.body
         corrections = () if fact is None else fact.corrected_by
@@ -200,16 +200,16 @@ def _events(
             type=record.name,
             happened=body.happened,
             recorded_at=record.recorded_at,
-            corrected_at=max((taken[each] for each in corrections), default=None),
+            corrected_at=max((recorded_at[each] for each in corrections), default=None),
             days_late=days_late(body.happened, record.recorded_at),
             late=lateness.is_late(body, record.recorded_at),
             recorded_by=record.envelope.recorded_by,
         )
 
 
-def _partnership(task: PartTask, records: Sequence[Recorded], seen: History) -> PartnershipRow:
-    fact, formed = seen.each(PartnershipFormed)[0]
-    closed = seen.of(PartnershipClosed)
+def _partnership(task: PartTask, records: Sequence[Recorded], past: History) -> PartnershipRow:
+    fact, formed = past.each(PartnershipFormed)[0]
+    closed = past.of(PartnershipClosed)
     return PartnershipRow(
         partnership_id=task.partnership_id,
         group=task.group,
@@ -219,12 +219,12 @@ def _partnership(task: PartTask, records: Sequence[Recorded], seen: History) -> 
         formed_on=day_of(fact.occurred_at),
         closed_on=day_of(closed[0].occurred_at) if closed else None,
         events=len(records),
-        events_corrected=sum(bool(each.corrected_by) for each in seen.facts),
-        events_withdrawn=len(seen.withdrawn),
+        events_corrected=sum(bool(each.corrected_by) for each in past.facts),
+        events_withdrawn=len(past.withdrawn),
     )
 
 
 @lru_cache(maxsize=4)
 def loaded(document: bytes) -> Method:
-    """Give the method of a document, read once a worker."""
+    """The method of a document, read once in each worker."""
     return load_method(document)

@@ -14,8 +14,8 @@ README: Final = "README.md"
 _TEMPLATE: Final = "readme.md.jinja"
 
 
-def readme(manifest: Manifest, method: Method, made: Mapping[str, ExtractFile]) -> bytes:
-    """Write the page; `made` gives the files of tables by path."""
+def readme(manifest: Manifest, method: Method, files_by_path: Mapping[str, ExtractFile]) -> bytes:
+    """Write the page; `files_by_path` gives the files of tables by path."""
     # Markdown, which nobody's browser runs: there is nothing to escape.
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
     template = environment.from_string(files("projections.reviews").joinpath(_TEMPLATE).read_text("utf-8"))
@@ -23,7 +23,7 @@ def readme(manifest: Manifest, method: Method, made: Mapping[str, ExtractFile]) 
         manifest=manifest,
         review=manifest.registered,
         seen=manifest.registered.beforehand,
-        tables=[(table, made[f"{table.name}.{form}"]) for form in manifest.forms for table in TABLES],
+        tables=[(table, files_by_path[f"{table.name}.{form}"]) for form in manifest.forms for table in TABLES],
         hindsight=[
             str(facet)
             for facet, rate in sorted(method.base_rates.items())

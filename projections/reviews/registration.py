@@ -1,4 +1,4 @@
-"""What was registered: a review as it stood at a position, its method, and how much could be seen by then already."""
+"""The registration of a review: how it stood at a position, its method, and how much could be seen by then already."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
@@ -67,18 +67,18 @@ class RegisteredReview(Struct, frozen=True, kw_only=True):
 
     @property
     def groups(self) -> tuple[tuple[UUID, ReviewGroup], ...]:
-        """Give each partnership with its group, in order of their ids."""
+        """Each partnership with its group, in order of their ids."""
         cohort = ((each, ReviewGroup.COHORT) for each in self.body.cohort_partnership_ids)
         comparison = ((each, ReviewGroup.COMPARISON) for each in self.body.comparison_partnership_ids)
         return tuple(sorted((*cohort, *comparison)))
 
     @property
     def first_day(self) -> date:
-        """Give the first day looked at."""
+        """The first day looked at."""
         return self.body.baseline_start_on or self.body.window_start_on
 
     def months(self, as_of: date) -> ReviewMonths:
-        """Give the whole months that were over, with the window, by the end of a day."""
+        """The whole months that were over by the end of a day, with the window."""
         until = min(as_of, self.body.window_end_on)
         ends = []
         end = _month_end(self.first_day)
@@ -98,7 +98,7 @@ class RecordBeforehand(Struct, frozen=True, kw_only=True):
 
 
 def registered_review(log: LogRecorder, review_id: UUID, upto: int | None = None) -> RegisteredReview:
-    """Read a review as registered, as known at a position. Raises UnknownReview."""
+    """A review as registered, as known at a position. Raises UnknownReview."""
     standing, _ = resolve([recorded(event) for event in log.read_partition(review_id, upto)])
     first = next((fact for fact in standing if isinstance(fact.body, ReviewRegistered)), None)
     if first is None or not isinstance(first.body, ReviewRegistered):
@@ -110,12 +110,12 @@ def registered_review(log: LogRecorder, review_id: UUID, upto: int | None = None
         body=first.body,
         word=None if first.envelope.on_behalf_of is None else first.envelope.on_behalf_of.party_id,
         corrected_by=first.corrected_by,
-        frozen=tuple(_frozen(standing)),
+        frozen=tuple(_frozen_extracts(standing)),
     )
 
 
 def registered_reviews(log: LogRecorder) -> Iterator[RegisteredReview]:
-    """Give the reviews registered, oldest first, without those withdrawn."""
+    """The reviews registered, oldest first, without those withdrawn."""
     selection = Selection(frozenset({name_of(ReviewRegistered)}), frozenset())
     for record in find_records(log, frozenset({selection})):
         with suppress(UnknownReview):
@@ -151,10 +151,10 @@ def find_method(
 
 
 def beforehand(log: LogRecorder, registration: RegisteredReview, position: int) -> RecordBeforehand:
-    """Count what of the window, as known at a position, had been recorded before the registration."""
+    """How much of the window, as known at a position, had been recorded before the registration."""
     ids = [each for each, _ in registration.groups]
     body = registration.body
-    asked = {
+    parameters = {
         "registered": registration.position,
         "position": position,
         "start": start_of_day(body.window_start_on),
@@ -162,9 +162,9 @@ def beforehand(log: LogRecorder, registration: RegisteredReview, position: int) 
     }
     places = [each for each in places_of(log, ids, position).values() if each is not None]
     with log.connections.borrow() as connection:
-        events = connection.execute(_SEEN, {**asked, "partitions": ids, "type": None}).fetchone()
+        events = connection.execute(_SEEN, {**parameters, "partitions": ids, "type": None}).fetchone()
         outcomes = connection.execute(
-            _SEEN, {**asked, "partitions": places, "type": name_of(OutcomeObserved)}
+            _SEEN, {**parameters, "partitions": places, "type": name_of(OutcomeObserved)}
         ).fetchone()
     assert events is not None and outcomes is not None  # noqa: S101, PT018 - counting always gives a row
     return RecordBeforehand(
@@ -176,20 +176,20 @@ def beforehand(log: LogRecorder, registration: RegisteredReview, position: int) 
 
 
 def places_of(log: LogRecorder, partnership_ids: Iterable[UUID], position: int) -> dict[UUID, UUID | None]:
-    """Give the place that each partnership is for, as known at a position."""
-    wanted = set(partnership_ids)
+    """The place that each partnership is for, as known at a position."""
+    partnership_set = set(partnership_ids)
     formed = Selection(frozenset({name_of(PartnershipFormed)}), frozenset())
-    found: dict[UUID, UUID | None] = {}
+    places: dict[UUID, UUID | None] = {}
     for record in find_records(log, frozenset({formed}), upto=position):
-        if record.partition_id in wanted and isinstance(record.body, PartnershipFormed):
-            found[record.partition_id] = record.body.place_id
-    return found
+        if record.partition_id in partnership_set and isinstance(record.body, PartnershipFormed):
+            places[record.partition_id] = record.body.place_id
+    return places
 
 
 def outcome_rows(
     log: LogRecorder, registration: RegisteredReview, position: int, until: date
 ) -> Iterator[PlaceOutcomeRow]:
-    """Give the figures read for the places of the partnerships that touch the days looked at, in order of their ids."""
+    """The figures read for the places of the partnerships, about the days looked at, in order of their ids."""
     groups = dict(registration.groups)
     by_place: dict[UUID, list[UUID]] = {}
     for partnership_id, place_id in places_of(log, groups, position).items():
@@ -237,7 +237,7 @@ def _outcome_row(
     )
 
 
-def _frozen(standing: Iterable[Effective]) -> Iterator[FrozenExtract]:
+def _frozen_extracts(standing: Iterable[Effective]) -> Iterator[FrozenExtract]:
     for fact in standing:
         if isinstance(fact.body, ReviewFrozen):
             yield FrozenExtract(
@@ -254,5 +254,5 @@ def _month_end(day: date) -> date:
 
 
 def method_document(method: Method) -> bytes:
-    """Write a method's document as it is written when it is published."""
+    """A method's document, written as it is when it is published."""
     return msgspec.json.encode(method, order="deterministic")

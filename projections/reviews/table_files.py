@@ -1,4 +1,4 @@
-"""How tables become files: CSV and Parquet, the same bytes for the same rows, wherever and whenever they are made.
+"""The files of tables: CSV and Parquet, the same bytes for the same rows, wherever and whenever they are made.
 
 Figures are rounded to six places, which is how far they agree across processor architectures.
 """
@@ -77,15 +77,15 @@ def table_files(
     if ExtractFormat.PARQUET in forms:
         arrow()  # says what is missing before anything is written
     with ExitStack() as stack:
-        opened: dict[str, TableFiles] = {}
+        files: dict[str, TableFiles] = {}
         for table in tables:
-            opened[table.name] = TableFiles(table, folder, forms)
-            stack.callback(opened[table.name].close)
-        yield opened
+            files[table.name] = TableFiles(table, folder, forms)
+            stack.callback(files[table.name].close)
+        yield files
 
 
 def arrow() -> ModuleType:
-    """Give the library that writes Parquet. Raises ExportMissing."""
+    """The library that writes Parquet. Raises ExportMissing."""
     try:
         import_module("pyarrow.parquet")  # an extra: whoever writes CSV alone does without it
         return import_module("pyarrow")
@@ -97,7 +97,7 @@ def arrow() -> ModuleType:
 
 
 def schema_of(pa: ModuleType, table: ExtractTable) -> Any:  # noqa: ANN401 - an Arrow schema
-    """Give the Arrow schema of a table, with what each column means."""
+    """The Arrow schema of a table, with what each column means."""
     return pa.schema(
         [
             pa.field(column.name, _type(pa, column), column.optional, {"description": column.description})

@@ -52,7 +52,7 @@ class WhatIfReading(Struct, frozen=True, kw_only=True):
 
 
 class VariantReadings(Struct, frozen=True, kw_only=True):
-    """All readings of a variant, and the digests of the rows behind it, equal to a replay's where the history is read."""
+    """All readings of a variant, and the digests of the rows behind, equal to a replay's where the history is read."""
 
     trust: Mapping[TrustFigureKey, WhatIfReading]
     health: Mapping[str, WhatIfReading]
