@@ -54,7 +54,7 @@ class Projection(Struct, frozen=True, kw_only=True):
         return {name: kind for name in self.columns if (kind := kind_named(hints[name])) is not None}
 
     def described(self) -> dict[str, str]:
-        """Give each column's description. Raises TypeError naming a column that has none."""
+        """Each column's description. Raises TypeError naming a column that has none."""
         hints = get_type_hints(self.row, include_extras=True)
         return {name: _description(self.name, name, hints[name]) for name in self.columns}
 

@@ -1,4 +1,4 @@
-"""What the columns of several projections share: kinds of ids, causes, and where sealed texts stand."""
+"""Kinds of columns that several projections share: ids of a kind, causes, and references to sealed texts."""
 
 from typing import Annotated, Final
 from uuid import UUID

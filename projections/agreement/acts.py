@@ -1,4 +1,4 @@
-"""What bears on a statement: whose word it is, by whom it was put otherwise, and what was said about it since."""
+"""The acts that count for or against a statement: words of agreement, minutes and disputes, in order."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,22 +24,22 @@ def _speakers_in(body: type[EventBody]) -> tuple[str, ...]:
 
 
 def speakers(fact: Effective, parties: Parties) -> tuple[PartyAt, ...]:
-    """Give the bodies whose word a fact is: on whose behalf it was recorded, and who is said in it to have spoken.
+    """The bodies whose word a fact is: on whose behalf it was recorded, and who is said in it to have spoken.
 
     What those who gain write down of the others' words is their own word still.
     """
     behalf = fact.envelope.on_behalf_of
     if behalf is not None and parties.gains(behalf):
         return (behalf,)
-    said: list[PartyAt] = [] if behalf is None else [behalf]
+    parties_speaking: list[PartyAt] = [] if behalf is None else [behalf]
     for name in _speakers_in(type(fact.body)):
         value = getattr(fact.body, name)
-        said.extend((value,) if isinstance(value, PartyAt) else value or ())
-    return tuple(said)
+        parties_speaking.extend((value,) if isinstance(value, PartyAt) else value or ())
+    return tuple(parties_speaking)
 
 
 def agrees_by_itself(fact: Effective, parties: Parties) -> bool:
-    """Whether a fact is, by itself, the word of somebody who may agree."""
+    """A fact is, by itself, the word of somebody who may agree."""
     return any(map(parties.agrees, speakers(fact, parties)))
 
 
@@ -53,23 +53,23 @@ class StatementAct(NamedTuple):
 
 
 def restatement(history: History, statement: Effective, parties: Parties) -> Recorded | None:
-    """Give the last correction by which those who gain made a statement say something else.
+    """The last correction by which those who gain made a statement say something else.
 
     What becomes of the terms of a promise once it was acknowledged is told by its wordings instead.
     """
-    found = None
+    correction_found = None
     if statement.corrected_by and not isinstance(statement.body, _PROMISES):
         before = _substance(statement.recorded.body)
         for correction, body in history.corrections_of(statement):
             behalf, now = correction.envelope.on_behalf_of, _substance(body)
             if now != before and behalf is not None and parties.gains(behalf):
-                found = correction
+                correction_found = correction
             before = now
-    return found
+    return correction_found
 
 
 def _substance(body: EventBody) -> dict[str, object]:
-    """Give what a body says but for the wording of its texts: of those, whether they are there."""
+    """The content of an event but for the wording of its texts: of those, only whether they are there."""
     sealed = declaration_of(body).sealed
     values = ((name, getattr(body, name)) for name in body.__struct_fields__)
     return {name: value is None if name in sealed else value for name, value in values}
@@ -78,7 +78,7 @@ def _substance(body: EventBody) -> dict[str, object]:
 def statement_acts(
     history: History, statement: Effective, bearing: Sequence[Effective], correction: Recorded | None
 ) -> list[StatementAct]:
-    """Give what bears on a statement in order, last put as in `correction`; nothing counts before the statement."""
+    """The acts that count for a statement, in order, last put as in `correction`; none counts before the statement."""
     about, minutes = history.about(statement.event_id), _minutes(history, statement)
     if not bearing and not about and not minutes and correction is None:
         return []
@@ -105,7 +105,7 @@ def statement_acts(
 
 
 def _minutes(history: History, statement: Effective) -> Sequence[Effective]:
-    """Give the minutes of the meeting at which the statement was made; they agree every item recorded by then."""
+    """The minutes of the meeting at which the statement was made; they agree every item recorded by then."""
     meeting = getattr(statement.body, "interaction_id", None)
     minutes = () if meeting is None else history.minutes.get(meeting.int, ())
     if not minutes or isinstance(statement.body, MinutesApproved):

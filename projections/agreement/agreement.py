@@ -101,7 +101,7 @@ class _Contest:
 
     @property
     def sides(self) -> frozenset[Side]:
-        """Give the sides whose dispute is open."""
+        """The sides whose dispute is open."""
         return frozenset(each.side for each in self._disputers.values()) if self._disputers else _NOBODY
 
     def dispute(self, disputer: PartyAt) -> None:
@@ -128,7 +128,7 @@ class _Contest:
             self.outcome = body.outcome
 
     def _part_of(self, party: PartyAt) -> str:
-        """Say for which part a body speaks; where only those who gain dispute, the others have to agree with them."""
+        """The part that a body speaks for; where only those who gain dispute, the others have to agree with them."""
         others = {each.side for each in self._disputers.values() if not self._parties.gains(each)}
         if self._parties.gains(party):
             return "asserting" if others else "disputing"
@@ -137,20 +137,20 @@ class _Contest:
         return "asserting" if self._parties.agrees(party) else "neither"
 
     def _is_resolver(self, party: PartyAt, act: Effective) -> bool:
-        """Whether the rule in force named the body resolver; it was adopted before the act, whenever it was recorded.
+        """The rule in force named the body resolver; it was adopted before the act, whenever it was recorded.
 
         Those who gain do not name it by themselves: the others have to have agreed to a rule of theirs.
         """
-        known = max(act.occurred_at, act.recorded_at)
-        named = [
+        known_at = max(act.occurred_at, act.recorded_at)
+        rules = [
             each
             for each in settlements(self._history, RuleAdopted, attrgetter("resolver"))
-            if each.fact.occurred_at <= act.occurred_at and each.since <= known
+            if each.fact.occurred_at <= act.occurred_at and each.since <= known_at
         ]
-        resolver = named[-1].body.resolver if named else None
+        resolver = rules[-1].body.resolver if rules else None
         if resolver is None or resolver.party_id != party.party_id:
             return False
-        rule, behalf = named[-1].fact, named[-1].fact.envelope.on_behalf_of
+        rule, behalf = rules[-1].fact, rules[-1].fact.envelope.on_behalf_of
         if behalf is None or not self._parties.gains(behalf):
             return True
         step = step_after(agreement(self._history, self._method, rule, self._parties), act.occurred_at)
@@ -162,11 +162,11 @@ def voters_at(history: History, interaction_id: UUID) -> list[PartyAt] | None:
     key = (voters_at, interaction_id.int)
     if key not in history.derived:
         facts = history.about(interaction_id)
-        held = [fact.body for fact in facts if isinstance(fact.body, InteractionRecorded)]
-        voting = dict.fromkeys(each.party for body in held for each in taking_part(body) if each.voting)
-        history.derived[key] = list(voting) if held else None
-    found: list[PartyAt] | None = history.derived[key]
-    return found
+        meetings = [fact.body for fact in facts if isinstance(fact.body, InteractionRecorded)]
+        voting = dict.fromkeys(each.party for body in meetings for each in taking_part(body) if each.voting)
+        history.derived[key] = list(voting) if meetings else None
+    voters: list[PartyAt] | None = history.derived[key]
+    return voters
 
 
 class _Walk:
@@ -242,13 +242,15 @@ class _Walk:
             self._agree(act, Agreed.CONFIRMED)
 
     def _is_present(self, body: MinutesApproved) -> bool:
-        """Whether a voting member of those who have to agree was there, by the approving meeting as it now reads."""
+        """A voting member of those who have to agree was there, by the approving meeting as it now reads."""
         voters = voters_at(self._history, body.approving_interaction_id)
         if voters is not None:
             return any(map(self._parties.notices, voters))
-        gone = (each.body for each in self._history.withdrawn if isinstance(each.body, InteractionRecorded))
-        is_gone = any(each.interaction_id == body.approving_interaction_id for each in gone)
-        return not is_gone and not self._parties.agreeing_sides.isdisjoint(body.sides_present)
+        withdrawn_meetings = (
+            each.body for each in self._history.withdrawn if isinstance(each.body, InteractionRecorded)
+        )
+        is_withdrawn = any(each.interaction_id == body.approving_interaction_id for each in withdrawn_meetings)
+        return not is_withdrawn and not self._parties.agreeing_sides.isdisjoint(body.sides_present)
 
     def _note(self, since: datetime) -> None:
         agreed, own = self._agreed(), self._own
@@ -264,7 +266,7 @@ class _Walk:
         self.warned.append(self._warned_at if step.disputed_by else None)
 
     def _agreed(self) -> Agreed:
-        """Give the strongest way in which it is agreed, of those that nobody contests."""
+        """The strongest way in which it is agreed, of those that nobody contests."""
         standing: Collection[Agreed] = self._grounds.values()
         if self._contests:
             standing = [how for act, how in self._grounds.items() if not self._is_suspended(act)]

@@ -44,7 +44,7 @@ def answers_since(history: History, party_id: UUID, laid_at: datetime) -> dateti
 
 
 def is_put_here(history: History, party_id: UUID, laid_at: datetime) -> bool:
-    """Whether a body was here by others' doing alone at an instant, so that only its own word and silence bind it."""
+    """A body was here by others' doing alone at an instant, so that only its own word and silence bind it."""
     since = answers_since(history, party_id, laid_at)
     return since is None or since > laid_at
 
@@ -55,15 +55,15 @@ def held_since(history: History, party_id: UUID, facts: Iterable[Effective | Non
     None: not by the day asked about. To dispute it is to speak, and is not to take it up: nobody has to bear silently
     what others write down.
     """
-    known = [fact for fact in facts if fact is not None]
-    laid_at = min((fact.occurred_at for fact in known), default=ALWAYS)
-    taken_up = (fact for fact in known if not isinstance(fact.body, _DENYING) and _is_word_of(party_id, fact))
+    known_facts = [fact for fact in facts if fact is not None]
+    laid_at = min((fact.occurred_at for fact in known_facts), default=ALWAYS)
+    taken_up = (fact for fact in known_facts if not isinstance(fact.body, _DENYING) and _is_word_of(party_id, fact))
     since = [answers_since(history, party_id, laid_at), *(fact.occurred_at for fact in taken_up)]
     return min((each for each in since if each is not None), default=None)
 
 
 def is_thing_laid_at_door(history: History, party_id: UUID, thing_id: UUID) -> bool:
-    """Whether a promise, an ask or the like is laid at a body's door, by all that was said of it and of its records."""
+    """A promise, an ask or the like is laid at a body's door, by all that was said of it and of its records."""
     about = history.about(thing_id)
     return (
         held_since(history, party_id, (fact for each in about for fact in (each, *history.about(each.event_id))))
@@ -72,7 +72,7 @@ def is_thing_laid_at_door(history: History, party_id: UUID, thing_id: UUID) -> b
 
 
 def sets_a_task(history: History, party_id: UUID, thing_id: UUID) -> bool:
-    """Whether something can wait for a body: it answers here, took the thing up, or began to speak of it itself."""
+    """Something can wait for a body: it answers here, took the thing up, or began to speak of it itself."""
     is_own = any(_is_word_of(party_id, fact) for fact in history.about(thing_id))
     return is_own or not is_thing_laid_at_door(history, party_id, thing_id)
 
@@ -89,8 +89,8 @@ _NO_SEAT: Final = _Standing()
 def _answering(history: History) -> tuple[dict[int, _Standing], bool, frozenset[int]]:
     """How each body sits here, by the number of its id; whether nobody vouched for the table; the two that begin it."""
     formed = [body for _, body in history.each(PartnershipFormed)]
-    gone = [each.body for each in history.withdrawn if isinstance(each.body, PartnershipFormed)]
-    is_unvouched = any(each.unvouched for each in formed or gone)
+    withdrawn_foundings = [each.body for each in history.withdrawn if isinstance(each.body, PartnershipFormed)]
+    is_unvouched = any(each.unvouched for each in formed or withdrawn_foundings)
     both = frozenset(party.party_id.int for each in formed for party in (each.itself, each.residents))
     return _seated(history), is_unvouched, both
 
@@ -98,16 +98,16 @@ def _answering(history: History) -> tuple[dict[int, _Standing], bool, frozenset[
 def _seated(history: History) -> dict[int, _Standing]:
     """Read every seat from its beginning: a body that took another's place sits on as that one did."""
     began: dict[UUID, Seat] = {}
-    found: dict[int, _Standing] = {}
+    seats: dict[int, _Standing] = {}
     for seat in history.seats:
         first = began.setdefault(seat.member_id, seat)
-        standing = found.setdefault(seat.party.party_id.int, _Standing())
+        standing = seats.setdefault(seat.party.party_id.int, _Standing())
         if seat.was_given:
             standing.given = _earlier(standing.given, first.since)
             standing.accepted = _earlier(standing.accepted, first.accepted_since)
         else:
             standing.own = _earlier(standing.own, first.since)
-    return found
+    return seats
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -23,17 +23,17 @@ class Parties(Struct, frozen=True, kw_only=True, cache_hash=True):
     speaking_sides: frozenset[Side]
 
     def gains(self, party: PartyAt) -> bool:
-        """Whether this is the word of those who gain."""
+        """This is the word of those who gain."""
         number = party.party_id.int
         return number in self.gaining or (party.side in self.gaining_sides and number not in self.agreeing)
 
     def agrees(self, party: PartyAt) -> bool:
-        """Whether this body may say that it is so."""
+        """This body may say that it is so."""
         number = party.party_id.int
         return number not in self.gaining and (party.side in self.speaking_sides or number in self.agreeing)
 
     def notices(self, party: PartyAt) -> bool:
-        """Whether notice given to this body is notice to those who have to agree."""
+        """Notice given to this body is notice to those who have to agree."""
         number = party.party_id.int
         return number not in self.gaining and (party.side in self.agreeing_sides or number in self.agreeing)
 
@@ -67,9 +67,9 @@ def _between(
     )
 
 
-def _sides(given: tuple[PartyAt | Side, ...]) -> frozenset[Side]:
-    return frozenset(each.side if isinstance(each, PartyAt) else each for each in given)
+def _sides(members: tuple[PartyAt | Side, ...]) -> frozenset[Side]:
+    return frozenset(each.side if isinstance(each, PartyAt) else each for each in members)
 
 
-def _ids(given: tuple[PartyAt | Side, ...]) -> frozenset[int]:
-    return frozenset(each.party_id.int for each in given if isinstance(each, PartyAt))
+def _ids(members: tuple[PartyAt | Side, ...]) -> frozenset[int]:
+    return frozenset(each.party_id.int for each in members if isinstance(each, PartyAt))

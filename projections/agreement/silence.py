@@ -45,7 +45,7 @@ def silences(
     parties: Parties,
     notice: Notice = Notice.ORDINARY,
 ) -> tuple[Silence, ...]:
-    """Say when the silence of those who may answer a statement agrees to it: said then, recorded at `heard_at`.
+    """The instants at which silence becomes agreement to a statement made at `said_at` and recorded at `heard_at`.
 
     The answer changes with each body that joins or leaves, because a day asked about knows only the seats
     taken by then; hence several, in order, the first from `said_at`.
@@ -64,12 +64,12 @@ def silences(
 
 
 def _seats(history: History, parties: Parties) -> list[Seat]:
-    found: list[Seat] | None = history.derived.get(parties)
-    if found is None:
+    seats: list[Seat] | None = history.derived.get(parties)
+    if seats is None:
         noticed = (seat for seat in history.seats if parties.notices(seat.party))
-        found = [_as_accepted(seat, seat.accepted_since) for seat in noticed if seat.accepted_since is not None]
-        history.derived[parties] = found
-    return found
+        seats = [_as_accepted(seat, seat.accepted_since) for seat in noticed if seat.accepted_since is not None]
+        history.derived[parties] = seats
+    return seats
 
 
 def _as_accepted(seat: Seat, accepted_since: datetime) -> Seat:
@@ -98,7 +98,7 @@ class _Clock:
         self.full = method.notice.promise_notice_working_days if is_promise else method.notice.notice_days
 
     def after(self, start: datetime, days: int) -> datetime:
-        """Give the instant that is so many days after another, at the same time of day."""
+        """The instant that is so many days after another, at the same time of day."""
         if self._working is None:
             return start + days * _DAY
         day = day_of(start)
@@ -110,13 +110,13 @@ class _Clock:
         return self._working.between(day_of(start), day_of(stop))
 
     def run(self, heard_at: datetime, spans: Iterable[_Span]) -> datetime | None:
-        """Give when all days have run, counting only whole days within the spans in which somebody sat."""
-        left = self.full
+        """The instant at which all days have run, counting only whole days within the spans in which somebody sat."""
+        days_left = self.full
         for start, stop in _merged(heard_at, spans):
-            ends = self.after(start, left)
+            ends = self.after(start, days_left)
             if stop is None or ends <= stop:
                 return ends
-            left -= self._between(start, stop)
+            days_left -= self._between(start, stop)
         return None
 
 

@@ -28,7 +28,7 @@ class Agreed(CodeList):
 
     @property
     def is_express(self) -> bool:
-        """Whether the other side agreed in words or by minutes, and not by silence."""
+        """The other side agreed in words or by minutes, and not by silence."""
         return self is Agreed.CONFIRMED or self is Agreed.MINUTES
 
 
@@ -50,22 +50,22 @@ class AgreementStep(Struct, frozen=True, kw_only=True):
 
     @property
     def disputed(self) -> bool:
-        """Whether anybody's dispute of it is open."""
+        """Anybody's dispute of it is open."""
         return bool(self.disputed_by)
 
     @property
     def is_agreed(self) -> bool:
-        """Whether the other side agreed, or stayed silent, and the statement was not set aside since."""
+        """The other side agreed, or stayed silent, and the statement was not set aside since."""
         return self.agreed is not Agreed.REPORTED and not self.void
 
     @property
     def stands(self) -> bool:
-        """Whether the statement is agreed and neither disputed nor set aside."""
+        """The statement is agreed and neither disputed nor set aside."""
         return self.is_agreed and not self.disputed_by
 
     @property
     def awaits_answer(self) -> bool:
-        """Whether it is merely reported: the other side has not answered, and nothing set it aside."""
+        """It is merely reported: the other side has not answered, and nothing set it aside."""
         return self.agreed is Agreed.REPORTED and not self.disputed_by and not self.void
 
 
@@ -73,7 +73,7 @@ Course = tuple[AgreementStep, ...]
 
 
 def step_at(course: Course, cut: datetime) -> AgreementStep | None:
-    """Give the step in force at a cut: what happened before it counts. None: the statement was not yet made."""
+    """The step in force at a cut: what happened before it counts. None: the statement was not yet made."""
     for step in reversed(course):
         if step.since < cut:
             return step
@@ -81,7 +81,7 @@ def step_at(course: Course, cut: datetime) -> AgreementStep | None:
 
 
 def step_after(course: Course, when: datetime) -> AgreementStep | None:
-    """Give the step in force just after an instant, what happened at it included."""
+    """The step in force just after an instant, what happened at it included."""
     for step in reversed(course):
         if step.since <= when:
             return step
@@ -117,8 +117,8 @@ def with_silence(
 
 
 def _ending(silence: Sequence[Silence], since: datetime) -> datetime | None:
-    """Give when silence becomes agreement, as an instant in the world sees it; the first holds from the beginning."""
-    for each in silence[:0:-1]:
-        if each.since <= since:
-            return each.ends
+    """The instant at which silence becomes agreement, as seen at one in the world; the first holds from the start."""
+    for silence_step in silence[:0:-1]:
+        if silence_step.since <= since:
+            return silence_step.ends
     return silence[0].ends

@@ -12,16 +12,16 @@ def people(participants: Iterable[Participant]) -> int:
     """Count distinct people where they are named, and otherwise the numbers given."""
     persons = set()
     unnamed = 0
-    for each in participants:
-        if each.person_id is None:
-            unnamed += each.count
+    for participant in participants:
+        if participant.person_id is None:
+            unnamed += participant.count
         else:
-            persons.add(each.person_id)
+            persons.add(participant.person_id)
     return len(persons) + unnamed
 
 
 def is_together(body: InteractionRecorded) -> bool:
-    """Whether people were with one another: neither a petition, say, nor anything done in writing is attended."""
+    """People were with one another: neither a petition, say, nor anything done in writing is attended."""
     return TOGETHER[body.kind] and body.mode is not Mode.IN_WRITING
 
 

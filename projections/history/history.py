@@ -57,11 +57,11 @@ class Seat(Struct, frozen=True, kw_only=True):
     was_given: bool = False
 
     def is_taken_at(self, instant: datetime) -> bool:
-        """Whether somebody sits there at the instant."""
+        """Somebody sits there at the instant."""
         return self.since <= instant and (self.until is None or instant < self.until)
 
     def is_accepted_at(self, instant: datetime) -> bool:
-        """Whether whoever sits there at the instant has agreed to."""
+        """Somebody sits there at the instant and has agreed to."""
         accepted = self.accepted_since
         return accepted is not None and accepted <= instant and self.is_taken_at(instant)
 
@@ -125,24 +125,24 @@ class History:
         return [seat for seat in self.seats if seat.is_accepted_at(instant)]
 
     def has_member(self, side: Side, instant: datetime) -> bool:
-        """Whether anybody of that side sits in the partnership at an instant."""
+        """Anybody of that side sits in the partnership at an instant."""
         return any(seat.party.side == side for seat in self.members_at(instant))
 
     @cached_property
     def seats(self) -> tuple[Seat, ...]:
         """Every seat ever taken, in order of joining; a successor body sits on in its predecessor's seat."""
-        left = {body.member_id: fact for fact, body in reversed(self.each(MemberLeft))}
-        agreed = {body.member_id: fact for fact, body in reversed(self.each(SeatAccepted))}
+        departures = {body.member_id: fact for fact, body in reversed(self.each(MemberLeft))}
+        acceptances = {body.member_id: fact for fact, body in reversed(self.each(SeatAccepted))}
         seats: list[Seat] = []
         for fact, body in self.each(MemberJoined):
-            agreeing = agreed.get(body.member_id) if body.awaits_acceptance else fact
-            seats.extend(self._sittings(fact, body, agreeing, left.get(body.member_id)))
+            agreeing = acceptances.get(body.member_id) if body.awaits_acceptance else fact
+            seats.extend(self._sittings(fact, body, agreeing, departures.get(body.member_id)))
         return tuple(seats)
 
     def _sittings(
-        self, fact: Effective, body: MemberJoined, agreeing: Effective | None, left: Effective | None
+        self, fact: Effective, body: MemberJoined, acceptance: Effective | None, departure: Effective | None
     ) -> Iterable[Seat]:
-        known = agreeing or fact
+        latest_fact = acceptance or fact
         seat = Seat(
             member_id=body.member_id,
             party=body.party,
@@ -150,27 +150,33 @@ class History:
             voting=body.voting,
             person_id=body.person_id,
             since=fact.occurred_at,
-            until=None if left is None else left.occurred_at,
-            noticed_from=max(known.occurred_at, known.recorded_at),
-            causes=each_once(cause for each in (fact, known, left) if each is not None for cause in each.causes),
-            accepted_since=None if agreeing is None else agreeing.occurred_at,
+            until=None if departure is None else departure.occurred_at,
+            noticed_from=max(latest_fact.occurred_at, latest_fact.recorded_at),
+            causes=each_once(
+                cause for each in (fact, latest_fact, departure) if each is not None for cause in each.causes
+            ),
+            accepted_since=None if acceptance is None else acceptance.occurred_at,
             was_given=body.awaits_acceptance,
         )
-        for passed, succession in self.each(PartySucceeded):
-            if seat.party.party_id == succession.predecessor.party_id and seat.is_taken_at(passed.occurred_at):
-                yield msgspec.structs.replace(seat, until=passed.occurred_at, causes=(*seat.causes, *passed.causes))
+        for fact_of_succession, succession in self.each(PartySucceeded):
+            if seat.party.party_id == succession.predecessor.party_id and seat.is_taken_at(
+                fact_of_succession.occurred_at
+            ):
+                yield msgspec.structs.replace(
+                    seat, until=fact_of_succession.occurred_at, causes=(*seat.causes, *fact_of_succession.causes)
+                )
                 seat = msgspec.structs.replace(
                     seat,
                     party=succession.successor,
-                    since=passed.occurred_at,
-                    accepted_since=seat.accepted_since and max(seat.accepted_since, passed.occurred_at),
-                    causes=(*seat.causes, *passed.causes),
+                    since=fact_of_succession.occurred_at,
+                    accepted_since=seat.accepted_since and max(seat.accepted_since, fact_of_succession.occurred_at),
+                    causes=(*seat.causes, *fact_of_succession.causes),
                 )
         yield seat
 
     @cached_property
     def derived(self) -> dict[object, Any]:
-        """What has been worked out from this history so far, kept so that it is worked out once."""
+        """The results worked out from this history so far, kept so that each is worked out once."""
         return {}
 
     @cached_property
@@ -179,10 +185,10 @@ class History:
 
     @cached_property
     def _by_type(self) -> dict[type[EventBody], list[Effective]]:
-        found: defaultdict[type[EventBody], list[Effective]] = defaultdict(list)
+        facts: defaultdict[type[EventBody], list[Effective]] = defaultdict(list)
         for fact in self.facts:
-            found[type(fact.body)].append(fact)
-        return dict(found)
+            facts[type(fact.body)].append(fact)
+        return dict(facts)
 
     @cached_property
     def contests(self) -> dict[int, list[Effective]]:
@@ -195,19 +201,19 @@ class History:
         return self._grouped(MinutesApproved)
 
     def _grouped(self, *bodies: type[EventBody]) -> dict[int, list[Effective]]:
-        found: defaultdict[int, list[Effective]] = defaultdict(list)
+        facts: defaultdict[int, list[Effective]] = defaultdict(list)
         for fact in self.of(*bodies):
-            found[thing_of(fact.body).int].append(fact)
-        return dict(found)
+            facts[thing_of(fact.body).int].append(fact)
+        return dict(facts)
 
     # Ids are looked up by their number: hashing the id itself takes several times as long.
 
     @cached_property
     def _by_thing(self) -> dict[int, list[Effective]]:
-        found: defaultdict[int, list[Effective]] = defaultdict(list)
+        facts: defaultdict[int, list[Effective]] = defaultdict(list)
         for fact in self.facts:
-            found[thing_of(fact.body).int].append(fact)
-        return dict(found)
+            facts[thing_of(fact.body).int].append(fact)
+        return dict(facts)
 
     @cached_property
     def _by_id(self) -> dict[int, Effective]:
@@ -248,7 +254,7 @@ def history(
 
 
 class _Form(NamedTuple):
-    """What events of a type are about: the field that names the earlier thing, or the one that names what it begins."""
+    """The fields of a type of event that name the earlier thing it is about, or the thing that it begins."""
 
     about: str
     begins: str
@@ -262,7 +268,7 @@ def _form(body: type[EventBody]) -> _Form:
 
 
 def thing_of(body: EventBody) -> UUID:
-    """Give the id of the thing that an event begins or continues, or of the record it is about."""
+    """The id of the thing that an event begins or continues, or of the record it is about."""
     return _form(type(body)).thing(body)
 
 
@@ -272,28 +278,28 @@ def _anchored(facts: Sequence[Effective], amendments: Sequence[Recorded]) -> tup
     What an event is about has an earlier position, so one walk in position order also sets aside what is
     about something set aside. A correction may have moved either in time: nothing happened before what it is about.
     """
-    begun: dict[tuple[str, int], datetime] = {}
+    begun_at: dict[tuple[str, int], datetime] = {}
     for fact in facts:
         _, begins, thing_in = _form(type(fact.body))
         if begins:
             thing = (begins, thing_in(fact.body).int)
-            begun[thing] = min(fact.occurred_at, begun.get(thing, fact.occurred_at))
+            begun_at[thing] = min(fact.occurred_at, begun_at.get(thing, fact.occurred_at))
     records = {amendment.event_id.int: amendment.occurred_at for amendment in amendments}
-    kept: list[Effective] = []
+    anchored: list[Effective] = []
     set_aside: list[Effective] = []
     for fact in facts:
         about, _, thing_in = _form(type(fact.body))
         earliest: datetime | None = fact.occurred_at
         if about:
             number = thing_in(fact.body).int
-            earliest = records.get(number) if about == "record_id" else begun.get((about, number))
+            earliest = records.get(number) if about == "record_id" else begun_at.get((about, number))
         if earliest is None:
             set_aside.append(fact)
             continue
-        moved = fact if earliest <= fact.occurred_at else msgspec.structs.replace(fact, occurred_at=earliest)
-        records[moved.recorded.event_id.int] = moved.occurred_at
-        kept.append(moved)
-    return kept, set_aside
+        placed = fact if earliest <= fact.occurred_at else msgspec.structs.replace(fact, occurred_at=earliest)
+        records[placed.recorded.event_id.int] = placed.occurred_at
+        anchored.append(placed)
+    return anchored, set_aside
 
 
 def _acknowledged(facts: list[Effective]) -> dict[UUID, int]:
@@ -305,14 +311,14 @@ def _acknowledged(facts: list[Effective]) -> dict[UUID, int]:
 
 
 def _same_bodies(facts: list[Effective]) -> dict[UUID, PartyAt]:
-    """Give, for the id of every duplicate, the body it was found to be in the end."""
-    kept: dict[UUID, PartyAt] = {}
+    """The body that each duplicate was found to be in the end, by the duplicate's id."""
+    same_bodies: dict[UUID, PartyAt] = {}
     for fact in facts:
         if isinstance(fact.body, PartiesFoundSame):
             finding = {fact.body.duplicate.party_id: fact.body.kept}
-            kept = {duplicate: _same(party, finding) for duplicate, party in kept.items()}
-            kept[fact.body.duplicate.party_id] = _same(fact.body.kept, kept)
-    return kept
+            same_bodies = {duplicate: _same(party, finding) for duplicate, party in same_bodies.items()}
+            same_bodies[fact.body.duplicate.party_id] = _same(fact.body.kept, same_bodies)
+    return same_bodies
 
 
 def _as_one(fact: Effective, same_bodies: Mapping[UUID, PartyAt]) -> Effective:
@@ -343,16 +349,16 @@ def folded(body: EventBody, same_bodies: Mapping[UUID, PartyAt]) -> EventBody:
     return msgspec.structs.replace(body, **changed) if changed else body
 
 
-def _same(value: V, kept: Mapping[UUID, PartyAt]) -> V:
-    """Give the value itself unless a duplicate stands in it."""
+def _same(value: V, same_bodies: Mapping[UUID, PartyAt]) -> V:
+    """The value itself unless a duplicate stands in it."""
     replaced: object = value
     match value:
         case PartyAt():
-            replaced = kept.get(value.party_id, value)
+            replaced = same_bodies.get(value.party_id, value)
         case Participant():
-            party = _same(value.party, kept)
+            party = _same(value.party, same_bodies)
             replaced = value if party is value.party else msgspec.structs.replace(value, party=party)
         case tuple():
-            folded = tuple(_same(each, kept) for each in value)
+            folded = tuple(_same(each, same_bodies) for each in value)
             replaced = value if all(a is b for a, b in zip(folded, value, strict=True)) else folded
     return replaced  # type: ignore[return-value] # a value is only replaced by one of its own type

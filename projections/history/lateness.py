@@ -15,14 +15,14 @@ def days_late(happened: str, recorded_at: datetime) -> int:
 
 
 class Lateness:
-    """Says what counts as recorded late; what belongs to a minuted meeting may take longer."""
+    """The method's judgement of what is recorded late; what belongs to a minuted meeting may take longer."""
 
     def __init__(self, history: History, method: Method) -> None:
         self._rules = method.health
         self._minuted = {minutes.interaction_id for _, minutes in history.each(MinutesApproved)}
 
     def is_late(self, body: EventBody, recorded_at: datetime) -> bool:
-        """Whether the record came later than the method allows."""
+        """The record came later than the method allows."""
         is_minuted = getattr(body, "interaction_id", None) in self._minuted
         allowed = self._rules.late_minutes_days if is_minuted else self._rules.late_recording_days
         return days_late(body.happened, recorded_at) > allowed

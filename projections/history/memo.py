@@ -16,11 +16,11 @@ def once_per_history(function: Callable[[History, *Rest], T]) -> Callable[[Histo
 
     @wraps(function)
     def remembered(history: History, *rest: *Rest) -> T:
-        known = history.derived.get(function)
-        if known is None or not all(map(is_, rest, known[0])):
-            known = (rest, function(history, *rest))
-            history.derived[function] = known
-        answer: T = known[1]
+        memo = history.derived.get(function)
+        if memo is None or not all(map(is_, rest, memo[0])):
+            memo = (rest, function(history, *rest))
+            history.derived[function] = memo
+        answer: T = memo[1]
         return answer
 
     return remembered

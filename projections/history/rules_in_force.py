@@ -36,7 +36,7 @@ class Settlement(Struct, Generic[E], frozen=True):
 
     @property
     def is_claimed(self) -> bool:
-        """Whether it binds from earlier than this log recorded it, on its source's word."""
+        """It binds from earlier than this log recorded it, on its source's word."""
         return self.since < max(self.fact.occurred_at, self.fact.recorded_at)
 
 
@@ -47,20 +47,20 @@ def binds_from(fact: Effective) -> datetime:
 
 
 def is_claimed(fact: Effective) -> bool:
-    """Whether it binds from earlier than this log recorded it, on its source's word."""
+    """It binds from earlier than this log recorded it, on its source's word."""
     return binds_from(fact) < max(fact.occurred_at, fact.recorded_at)
 
 
 def settlements(history: History, body: type[E], settles: Callable[[E], Any]) -> list[Settlement[E]]:
     """List what was settled on one point, in the order in which each came to bind."""
-    found = [
+    readings = [
         reading
         for fact, each in history.each(body)
         if settles(each) is not None
         for reading in _readings(history, fact, each)
         if settles(reading.body) is not None
     ]
-    return sorted(found, key=_IN_ORDER)
+    return sorted(readings, key=_IN_ORDER)
 
 
 def _readings(history: History, fact: Effective, body: E) -> list[Settlement[E]]:

@@ -75,12 +75,12 @@ class Ask(Struct, frozen=True, kw_only=True):
 
     @property
     def holder(self) -> PartyAt | None:
-        """Give who owes the answer, or gave it."""
+        """The body that owes the answer, or gave it."""
         return self.holdings[-1].holder if self.holdings else None
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it still wants an answer."""
+        """It still wants an answer."""
         return self.state in (AskState.NOBODY_HAS_IT, AskState.OPEN, AskState.OVERDUE)
 
     @property
@@ -90,7 +90,7 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 def is_ask_laid_at_door(history: History, ask: Ask) -> bool:
-    """Whether an ask waits for a body that neither agreed to sit here nor took it up."""
+    """An ask waits for a body that neither agreed to sit here nor took it up."""
     return ask.holder is not None and is_thing_laid_at_door(history, ask.holder.party_id, ask.ask_id)
 
 
@@ -103,14 +103,20 @@ def asks(history: History, method: Method) -> list[Ask]:
 def holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[AskHolding, ...]:
     """Follow an ask from body to body: a referral moves it only when accepted, a successor body takes it over."""
     moves = [] if ask.addressee is None else [(fact.occurred_at, ask.addressee, fact)]
-    accepted = [each for each in history.about(ask.ask_id) if isinstance(each.body, ReferralAccepted)]
-    succeeded = [each for each in history.of(PartySucceeded) if each.occurred_at >= fact.occurred_at]
-    for each in sorted([*accepted, *succeeded], key=lambda each: (each.occurred_at, each.position)):
-        match each.body:
+    accepted = [
+        fact_of_move for fact_of_move in history.about(ask.ask_id) if isinstance(fact_of_move.body, ReferralAccepted)
+    ]
+    succeeded = [
+        fact_of_move for fact_of_move in history.of(PartySucceeded) if fact_of_move.occurred_at >= fact.occurred_at
+    ]
+    for fact_of_move in sorted(
+        [*accepted, *succeeded], key=lambda fact_of_move: (fact_of_move.occurred_at, fact_of_move.position)
+    ):
+        match fact_of_move.body:
             case ReferralAccepted(accepted_by=taker):
-                moves.append((each.occurred_at, taker, each))
+                moves.append((fact_of_move.occurred_at, taker, fact_of_move))
             case PartySucceeded(predecessor=old, successor=new) if moves and old.party_id == moves[-1][1].party_id:
-                moves.append((each.occurred_at, new, each))
+                moves.append((fact_of_move.occurred_at, new, fact_of_move))
     return tuple(
         AskHolding(holder=move[1], since=move[0], because=move[2], until=None if following is None else following[0])
         for move, following in pairwise([*moves, None])
@@ -119,14 +125,14 @@ def holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[AskHold
 
 
 def is_answer(fact: Effective) -> bool:
-    """Whether a fact answers an ask: a refusal does only with its reasons."""
+    """A fact answers an ask: a refusal does only with its reasons."""
     body = fact.body
     return isinstance(body, AskAnswered) and (body.answer is not Answer.DECLINED or body.reasons is not None)
 
 
 def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -> Ask:
     story, calendar = history.about(body.ask_id), working_days(method.bank_holidays)
-    held = holdings(history, raised, body)
+    ask_holdings = holdings(history, raised, body)
     raised_on = last_day(body.happened)
     standard = method.answers.standard_working_days
     due_on = calendar.after(raised_on, standard)
@@ -143,11 +149,11 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
         ask_id=body.ask_id,
         raised=raised,
         body=body,
-        state=_state(history, story, due_on=due_on, is_held=bool(held), answered=stands is not None),
+        state=_state(history, story, due_on=due_on, is_held=bool(ask_holdings), answered=stands is not None),
         raised_on=raised_on,
         due_on=due_on,
         given_up_on=calendar.after(raised_on, round(standard * method.answers.limit_multiple)),
-        holdings=held,
+        holdings=ask_holdings,
         referred_to=_referred_to(story),
         deferred_until=_deferred_until(story),
         answer=stands,
@@ -157,7 +163,7 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
         causes=each_once(
             (
                 *raised.causes,
-                *(cause for each in held for cause in each.because.causes),
+                *(cause for each in ask_holdings for cause in each.because.causes),
                 *(step.causes if step else ()),
                 *(withdrawn.causes if withdrawn else ()),
             )
@@ -178,7 +184,7 @@ def _state(history: History, story: list[Effective], *, due_on: date, is_held: b
 
 
 def _referred_to(story: list[Effective]) -> PartyAt | None:
-    """Give the body it was passed to that has not taken it on yet."""
+    """The body it was passed to that has not taken it on yet."""
     waiting = None
     for fact in story:
         if isinstance(fact.body, AskReferred):

@@ -58,31 +58,31 @@ class Award(Struct, frozen=True, kw_only=True):
 
 def awards(history: History) -> list[Award]:
     """Follow every award of a partnership, in the order in which they were first written down."""
-    begun: dict[UUID, Effective] = {}
+    first_facts: dict[UUID, Effective] = {}
     for fact in history.of(FundingApplied, FundingAwarded):
-        begun.setdefault(thing_of(fact.body), fact)
-    return [_award(history.about(identity), identity, fact) for identity, fact in begun.items()]
+        first_facts.setdefault(thing_of(fact.body), fact)
+    return [_award(history.about(identity), identity, fact) for identity, fact in first_facts.items()]
 
 
-def _award(story: list[Effective], award_id: UUID, begun: Effective) -> Award:
+def _award(story: list[Effective], award_id: UUID, first_fact: Effective) -> Award:
     applied = next((fact.body for fact in story if isinstance(fact.body, FundingApplied)), None)
     awarded = next((fact.body for fact in story if isinstance(fact.body, FundingAwarded)), None)
     amount = awarded.amount if awarded else applied.amount if applied else None
     currency = amount.currency if amount else None
-    paid = [fact.body.amount for fact in story if isinstance(fact.body, FundingPaid)]
-    returned = [fact.body.amount for fact in story if isinstance(fact.body, FundingReturned)]
+    payments = [fact.body.amount for fact in story if isinstance(fact.body, FundingPaid)]
+    returns = [fact.body.amount for fact in story if isinstance(fact.body, FundingReturned)]
     funder, recipient = _parties(applied, awarded)
     return Award(
         award_id=award_id,
-        begun=begun,
+        begun=first_fact,
         state=_state(story),
         funder=funder,
         recipient=recipient,
         applied=applied,
         awarded=awarded,
         currency=currency,
-        paid_minor=_total(paid, currency),
-        returned_minor=_total(returned, currency),
+        paid_minor=_total(payments, currency),
+        returned_minor=_total(returns, currency),
         conditions=_conditions(story),
         variations_asked=len({_variation(fact) for fact in story} - {None}),
         variations=tuple(fact.body for fact in story if isinstance(fact.body, FundingVariationDecided)),
@@ -100,27 +100,27 @@ def runs_until(history: History, fact: Effective, awarded: FundingAwarded) -> da
     It runs until it was ended or all of it returned, else for the years it was made for or until it must be spent,
     whichever is later.
     """
-    over = [day for day in (_ended_on(history, awarded), _returned_on(history, awarded)) if day is not None]
-    if over:
-        return min(over)
-    stated = [] if awarded.spend_by is None else [last_day(awarded.spend_by)]
+    endings = [day for day in (_ended_on(history, awarded), _returned_on(history, awarded)) if day is not None]
+    if endings:
+        return min(endings)
+    stated_ends = [] if awarded.spend_by is None else [last_day(awarded.spend_by)]
     if awarded.years is not None:
-        stated.append(_years_after(day_of(fact.occurred_at), awarded.years) - timedelta(days=1))
-    return max(stated, default=None)
+        stated_ends.append(_years_after(day_of(fact.occurred_at), awarded.years) - timedelta(days=1))
+    return max(stated_ends, default=None)
 
 
 def _ended_on(history: History, awarded: FundingAwarded) -> date | None:
-    ended = (each.body for each in history.about(awarded.award_id) if isinstance(each.body, FundingEnded))
-    return next((last_day(each.happened) for each in ended), None)
+    endings = (each.body for each in history.about(awarded.award_id) if isinstance(each.body, FundingEnded))
+    return next((last_day(each.happened) for each in endings), None)
 
 
 def _returned_on(history: History, awarded: FundingAwarded) -> date | None:
     """Find the day on which the whole of an award had gone back."""
-    left = awarded.amount.minor_units
+    minor_units_left = awarded.amount.minor_units
     for fact in history.about(awarded.award_id):
         if isinstance(fact.body, FundingReturned) and fact.body.amount.currency == awarded.amount.currency:
-            left -= fact.body.amount.minor_units
-            if left <= 0:
+            minor_units_left -= fact.body.amount.minor_units
+            if minor_units_left <= 0:
                 return last_day(fact.body.happened)
     return None
 

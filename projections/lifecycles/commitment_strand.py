@@ -70,7 +70,7 @@ class Phase(Struct, frozen=True, kw_only=True):
 
     @property
     def disputed(self) -> bool:
-        """Whether the record it rests on is contested."""
+        """The record it rests on is contested."""
         return bool(self.disputed_by)
 
 
@@ -83,7 +83,7 @@ class Strand(Struct, frozen=True, kw_only=True):
     reports: tuple[Course, ...]
 
     def at(self, cut: datetime) -> Phase | None:
-        """Give the phase in force at a cut; None before the promise."""
+        """The phase in force at a cut; None before the promise."""
         return next((phase for phase in reversed(self.phases) if phase.since < cut), None)
 
 
@@ -153,7 +153,7 @@ class CommitmentHandover(Struct, frozen=True):
 
 
 class StrandEvidence:
-    """What bears on one strand: to whom it passed, how it was agreed, and what may have kept, moved or ended it."""
+    """The facts that decide how one strand stands: who it passed to, who agreed, what kept, moved or ended it."""
 
     def __init__(self, story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> None:
         self._story, self._promisee = story, promisee
@@ -188,28 +188,28 @@ class StrandEvidence:
         return agreement(self._story.history, self._story.method, fact, parties, bearing=bearing)
 
     def _find_passes(self) -> list[CommitmentHandover]:
-        found = []
+        handovers = []
         for fact in self._story.rest:
             if isinstance(fact.body, CommitmentReassigned):
-                gone, come = fact.body.from_promiser, fact.body.to_promiser
-                taken = parties_between([gone], [come], each_for_itself=True)
-                let_go = parties_between([gone], [self._promisee], each_for_itself=True)
-                courses = (self._course(fact, taken), self._course(fact, let_go))
-                found.append(CommitmentHandover(fact.occurred_at, gone, come, courses, fact.causes))
+                former, successor = fact.body.from_promiser, fact.body.to_promiser
+                taking_on = parties_between([former], [successor], each_for_itself=True)
+                letting_go = parties_between([former], [self._promisee], each_for_itself=True)
+                courses = (self._course(fact, taking_on), self._course(fact, letting_go))
+                handovers.append(CommitmentHandover(fact.occurred_at, former, successor, courses, fact.causes))
         for fact, body in self._story.history.each(PartySucceeded):
-            found.append(CommitmentHandover(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
-        return sorted(found, key=lambda each: each.when) if found else found
+            handovers.append(CommitmentHandover(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
+        return sorted(handovers, key=lambda each: each.when) if handovers else handovers
 
     def _ever(self, party: PartyAt) -> list[PartyAt]:
         """List the party and everybody its part may have passed to."""
-        found = [party]
-        for each in self.passes:
-            if any(each.gone.party_id == one.party_id for one in found):
-                found.append(each.come)
-        return found
+        holders = [party]
+        for handover in self.passes:
+            if any(handover.gone.party_id == one.party_id for one in holders):
+                holders.append(handover.come)
+        return holders
 
     def _is_ours(self, fact: Effective) -> bool:
-        """Whether a word about fulfilment concerns this strand: another promisee speaks for itself."""
+        """A word about fulfilment concerns this strand: another promisee speaks for itself."""
         if not self._others:
             return True
         speaker = getattr(fact.body, "confirmed_by", None) or getattr(fact.body, "disputed_by", None)
@@ -224,12 +224,12 @@ class StrandEvidence:
         ]
 
     def _find_endings(self) -> list[CommitmentAct]:
-        found = list(self.fulfilments)
+        endings = list(self.fulfilments)
         for fact in self._story.rest:
             if self._ends(fact):
                 parties = self._owing if isinstance(fact.body, ADVERSE) else self.owed
-                found.append(CommitmentAct(fact, self._course(fact, parties)))
-        return sorted(found, key=lambda act: (act.fact.occurred_at, act.fact.position)) if found[1:] else found
+                endings.append(CommitmentAct(fact, self._course(fact, parties)))
+        return sorted(endings, key=lambda act: (act.fact.occurred_at, act.fact.position)) if endings[1:] else endings
 
     def _ends(self, fact: Effective) -> bool:
         match fact.body:

@@ -58,29 +58,29 @@ def commitments(history: History, method: Method) -> list[Commitment]:
 
 
 def _commitment(history: History, method: Method, facts: Sequence[Effective], identity: UUID) -> Commitment:
-    made = next((fact for fact in facts if isinstance(fact.body, CommitmentMade)), None)
-    begun = made or next(fact for fact in facts if isinstance(fact.body, CommitmentProposed))
-    worded = wordings(history, method, begun)
+    making = next((fact for fact in facts if isinstance(fact.body, CommitmentMade)), None)
+    first_fact = making or next(fact for fact in facts if isinstance(fact.body, CommitmentProposed))
+    terms_written = wordings(history, method, first_fact)
     story = CommitmentStory(
         history,
         method,
-        made=begun,
-        is_binding=made is not None,
+        made=first_fact,
+        is_binding=making is not None,
         facts=facts,
-        wordings=worded,
+        wordings=terms_written,
     )
-    body = worded[-1].body
-    asked = renegotiations(history, method, story.rest, body.promisers[0], body.promisees[0])
-    promisees = {each.party_id: each for wording in worded for each in wording.body.promisees}
-    promisees |= {each.party_id: each for renegotiated in asked for each in renegotiated.body.promisees}
+    body = terms_written[-1].body
+    changes = renegotiations(history, method, story.rest, body.promisers[0], body.promisees[0])
+    promisees = {each.party_id: each for wording in terms_written for each in wording.body.promisees}
+    promisees |= {each.party_id: each for renegotiated in changes for each in renegotiated.body.promisees}
     pairs = [(promiser, promisee) for promiser in body.promisers for promisee in promisees.values()]
     return Commitment(
         commitment_id=identity,
-        made=begun,
+        made=first_fact,
         body=body,
-        promised_on=last_day(begun.body.happened),
-        first_due_on=due_of(worded[0].body, method.commitments).on,
+        promised_on=last_day(first_fact.body.happened),
+        first_due_on=due_of(terms_written[0].body, method.commitments).on,
         strands=tuple(follow_strand(story, *pair) for pair in pairs),
-        renegotiations=tuple(asked),
-        waiting=waiting_correction(history, method, begun, worded[-1]),
+        renegotiations=tuple(changes),
+        waiting=waiting_correction(history, method, first_fact, terms_written[-1]),
     )

@@ -40,12 +40,12 @@ class LedDecision(Struct, frozen=True, kw_only=True):
     course: Course
 
     def practised_at(self, instant: datetime) -> Level | None:
-        """Give the level practised: as last attested by then, else as stated with the decision."""
+        """The level practised: as last attested by then, else as stated with the decision."""
         level = self.body.level_practised
-        for each, course in zip(self.attested, self.attestations, strict=True):
+        for attestation, course in zip(self.attested, self.attestations, strict=True):
             step = step_after(course, instant)
             if step is not None and not step.void:
-                level = _attestation(each).level_practised or level
+                level = _attestation(attestation).level_practised or level
         return level
 
 
@@ -55,7 +55,7 @@ def decisions_led(history: History, method: Method) -> list[LedDecision]:
 
 
 def lead_at(history: History, method: Method, fact: Effective, body: DecisionTaken) -> AgreedLead:
-    """Give what is agreed of a decision's lead and level at the cut."""
+    """The lead and level of a decision, as far as they are agreed at the cut."""
     led = _led(history, method, fact, body)
     step = None if led is None else step_at(led.course, history.end)
     if led is None or step is None or not step.stands:
@@ -64,7 +64,7 @@ def lead_at(history: History, method: Method, fact: Effective, body: DecisionTak
 
 
 def promised_level(history: History, led: LedDecision) -> Level | None:
-    """Give the level promised for a decision: its own, else that of the rule that bound when it was taken."""
+    """The level promised for a decision: its own, else that of the rule that bound when it was taken."""
     if led.body.level_promised is not None:
         return led.body.level_promised
     rule = in_force(history, RuleAdopted, attrgetter("level_promised"), led.fact.occurred_at)
@@ -72,25 +72,27 @@ def promised_level(history: History, led: LedDecision) -> Level | None:
 
 
 def _led(history: History, method: Method, fact: Effective, body: DecisionTaken) -> LedDecision | None:
-    said = [each for each in history.about(body.decision_id) if isinstance(each.body, DecisionAttested)]
-    leader = body.led_by or next((who for each in said if (who := _attestation(each).led_by) is not None), None)
+    attestations = [each for each in history.about(body.decision_id) if isinstance(each.body, DecisionAttested)]
+    leader = body.led_by or next((who for each in attestations if (who := _attestation(each).led_by) is not None), None)
     if leader is None or leader.side in _NO_LEADER:
         return None
-    agreeing = tuple(each for each in said if _agrees(_attestation(each), leader))
+    agreeing = tuple(each for each in attestations if _agrees(_attestation(each), leader))
     parties = parties_between((leader,), set(Side) - _NO_LEADER - {leader.side})
     course = agreement(history, method, fact, parties, bearing=agreeing)
-    said_of = tuple(
+    courses_of_attestations = tuple(
         agreement(history, method, each, parties_between((_attestation(each).attested_by,), (leader,)))
         for each in agreeing
     )
-    return LedDecision(fact=fact, body=body, leader=leader, attested=agreeing, attestations=said_of, course=course)
+    return LedDecision(
+        fact=fact, body=body, leader=leader, attested=agreeing, attestations=courses_of_attestations, course=course
+    )
 
 
-def _agrees(said: DecisionAttested, leader: PartyAt) -> bool:
-    """Whether another side than the leader's says that this body led, or at what level."""
-    if said.attested_by.side is leader.side:
+def _agrees(attestation: DecisionAttested, leader: PartyAt) -> bool:
+    """Another side than the leader's says that this body led, or at what level."""
+    if attestation.attested_by.side is leader.side:
         return False
-    return said.led_by is None or said.led_by.party_id == leader.party_id
+    return attestation.led_by is None or attestation.led_by.party_id == leader.party_id
 
 
 def _attestation(fact: Effective) -> DecisionAttested:

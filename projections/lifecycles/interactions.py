@@ -52,14 +52,14 @@ class Contact(Struct, frozen=True, kw_only=True):
 @once_per_history
 def contacts(history: History, method: Method) -> list[Contact]:
     """Follow every contact of a partnership, in the order in which they were first written down."""
-    begun: dict[UUID, Effective] = {}
+    first_facts: dict[UUID, Effective] = {}
     for fact in history.of(InteractionPlanned, InteractionRecorded):
-        begun.setdefault(thing_of(fact.body), fact)
-    return [_contact(history, method, identity, fact) for identity, fact in begun.items()]
+        first_facts.setdefault(thing_of(fact.body), fact)
+    return [_contact(history, method, identity, fact) for identity, fact in first_facts.items()]
 
 
 def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:
-    """Give the day by which notes should be shared; None where nobody convened it, or none are expected."""
+    """The day by which notes should be shared; None where nobody convened it, or none are expected."""
     if body.convened_by is None or body.kind not in NOTED_KINDS:
         return None
     held_on = last_day(body.ended or body.happened)
@@ -68,38 +68,38 @@ def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:
     return working_days(method.bank_holidays).after(held_on, method.openness.notes_working_days)
 
 
-def _contact(history: History, method: Method, identity: UUID, begun: Effective) -> Contact:
+def _contact(history: History, method: Method, identity: UUID, first_fact: Effective) -> Contact:
     story = history.about(identity)
-    held = next((fact.body for fact in story if isinstance(fact.body, InteractionRecorded)), None)
+    meeting = next((fact.body for fact in story if isinstance(fact.body, InteractionRecorded)), None)
     plans = [fact.body for fact in story if isinstance(fact.body, InteractionPlanned | InteractionRescheduled)]
     planned_for = last_day(plans[-1].planned_for) if plans else None
-    first = begun.body
+    first = first_fact.body
     assert isinstance(first, InteractionPlanned | InteractionRecorded)  # noqa: S101 - found by type
     minuted = next((fact.body for fact in story if isinstance(fact.body, MinutesApproved)), None)
     shared = [side for fact in story if isinstance(fact.body, NotesShared) for side in fact.body.shared_with]
     return Contact(
         interaction_id=identity,
-        state=_state(history, story, planned_for, held),
-        kind=held.kind if held else first.kind,
-        begun=begun,
-        held=held,
+        state=_state(history, story, planned_for, meeting),
+        kind=meeting.kind if meeting else first.kind,
+        begun=first_fact,
+        held=meeting,
         planned_for=planned_for,
-        held_on=last_day(held.happened) if held else None,
-        convened_by=held.convened_by if held else first.convened_by,
+        held_on=last_day(meeting.happened) if meeting else None,
+        convened_by=meeting.convened_by if meeting else first.convened_by,
         times_moved=sum(isinstance(plan, InteractionRescheduled) for plan in plans),
         minuted_on=last_day(minuted.happened) if minuted else None,
-        notes_due_on=notes_due_on(held, method) if held else None,
+        notes_due_on=notes_due_on(meeting, method) if meeting else None,
         notes_shared_with=frozenset(shared),
         causes=tuple(cause for fact in story for cause in fact.causes),
     )
 
 
 def _state(
-    history: History, story: list[Effective], planned_for: date | None, held: InteractionRecorded | None
+    history: History, story: list[Effective], planned_for: date | None, meeting: InteractionRecorded | None
 ) -> InteractionState:
-    if held is not None:
+    if meeting is not None:
         return InteractionState.HELD
     if any(isinstance(fact.body, InteractionCancelled) for fact in story):
         return InteractionState.CANCELLED
-    passed = planned_for is not None and end_of_day(planned_for) < history.end
-    return InteractionState.LAPSED if passed else InteractionState.PLANNED
+    is_past = planned_for is not None and end_of_day(planned_for) < history.end
+    return InteractionState.LAPSED if is_past else InteractionState.PLANNED

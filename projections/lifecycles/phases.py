@@ -84,27 +84,27 @@ class _StrandFollower:
 
     def _find_weighings(self) -> list[tuple[datetime, Materiality]]:
         """List what the promisee said of how much it matters, the last first."""
-        said = [
+        acknowledgements = [
             (fact, fact.body.materiality)
             for fact in reversed(self._story.acknowledgements)
             if isinstance(fact.body, CommitmentAcknowledged)
         ]
         return [
             (fact.occurred_at, materiality)
-            for fact, materiality in said
+            for fact, materiality in acknowledgements
             if materiality is not None and agrees_by_itself(fact, self.bearing.owed)
         ]
 
     def turns(self) -> list[datetime]:
         """List the instants at which anything may change, deadlines included."""
-        begun, end = self.bearing.bound[0].since, self._story.history.end
+        begins_at, end = self.bearing.bound[0].since, self._story.history.end
         turns = {step.since for course in self.bearing.courses() for step in course}
         turns.update([each.since for each in self._story.wordings])
         turns.update([each.when for each in self.bearing.passes])
         turns.update([fact.occurred_at for fact in self._story.acknowledgements])
-        dues = {self._terms(turn).due.on for turn in ([begun] if self._fixed else turns) if turn >= begun}
+        dues = {self._terms(turn).due.on for turn in ([begins_at] if self._fixed else turns) if turn >= begins_at}
         turns.update([overdue_at(due, self._story.method.commitments) for due in dues])
-        return sorted([turn for turn in turns if begun <= turn < end])
+        return sorted([turn for turn in turns if begins_at <= turn < end])
 
     def _terms(self, when: datetime) -> CommitmentTerms:
         if self._fixed is not None:
@@ -118,7 +118,7 @@ class _StrandFollower:
         is_owed = self._was_owed if self._fixed is not None else self._is_among(terms.promisees)
         if bound is None or not (is_owed or self._was_owed):
             return None
-        settled: CommitmentAct | None = None
+        ending: CommitmentAct | None = None
         waiting: Sequence[CommitmentAct] | None = None
         if not is_owed:
             state = CommitmentState.RELEASED
@@ -128,8 +128,8 @@ class _StrandFollower:
             state = CommitmentState.SET_ASIDE
         elif bound.agreed is Agreed.REPORTED:
             state = CommitmentState.MADE
-        elif (settled := self._settled(when)) is not None:
-            state, waiting = _state_of(settled.fact), ()
+        elif (ending := self._settled(when)) is not None:
+            state, waiting = _state_of(ending.fact), ()
         else:
             waiting = self._waiting(when)
             reports = [max(act.fact.occurred_at, act.fact.recorded_at) for act in waiting]
@@ -137,10 +137,10 @@ class _StrandFollower:
             state = state_while_open(when, terms.due.on, rules, reported_at=min(reports, default=None))
         if waiting is None:
             waiting = self._waiting(when)
-        return self._as_phase(when, state, terms, bound, settled, waiting)
+        return self._as_phase(when, state, terms, bound, ending, waiting)
 
     def _settled(self, when: datetime) -> CommitmentAct | None:
-        """Give the last act that ended the promise and still holds."""
+        """The last act that ended the promise and still holds."""
         for act in reversed(self.bearing.endings):
             if _holds(act, when):
                 return act
@@ -157,19 +157,19 @@ class _StrandFollower:
         state: CommitmentState,
         terms: CommitmentTerms,
         bound: AgreementStep,
-        settled: CommitmentAct | None,
+        ending: CommitmentAct | None,
         waiting: Sequence[CommitmentAct],
     ) -> Phase:
-        ended = step_after(settled.course, when) if settled else None
-        last = min(when, settled.fact.occurred_at) if settled else when
+        ending_step = step_after(ending.course, when) if ending else None
+        last = min(when, ending.fact.occurred_at) if ending else when
         promiser, promisee = self._promiser, self._promisee
         causes = [*bound.causes, *terms.causes]
         if self.bearing.passes:
             promiser, promiser_causes = self._holder(promiser, last)
             promisee, promisee_causes = self._holder(promisee, last)
             causes += [*promiser_causes, *promisee_causes]
-        causes += ended.causes if ended else [cause for act in waiting for cause in act.fact.causes]
-        done_on, done_causes = self._done(settled) if settled else (None, ())
+        causes += ending_step.causes if ending_step else [cause for act in waiting for cause in act.fact.causes]
+        done_on, done_causes = self._done(ending) if ending else (None, ())
         return Phase(
             since=when,
             state=state,
@@ -177,29 +177,33 @@ class _StrandFollower:
             promisee=promisee,
             due_on=terms.due.on,
             due_is_assumed=terms.due.is_assumed,
-            agreed=(ended or bound).agreed,
-            disputed_by=bound.disputed_by | ended.disputed_by if ended else bound.disputed_by,
+            agreed=(ending_step or bound).agreed,
+            disputed_by=bound.disputed_by | ending_step.disputed_by if ending_step else bound.disputed_by,
             is_reported=bool(waiting),
             materiality=self._materiality(when),
             renegotiated=terms.renegotiated,
             renegotiated_late=terms.renegotiated_late,
             done_on=done_on,
             days_late=days_late(done_on, terms.due.on),
-            fraction=getattr(settled.fact.body, "fraction", None) if settled else None,
-            settled_by=settled.fact if settled else None,
+            fraction=getattr(ending.fact.body, "fraction", None) if ending else None,
+            settled_by=ending.fact if ending else None,
             causes=each_once([*causes, *done_causes]),
         )
 
     def _holder(self, party: PartyAt, when: datetime) -> tuple[PartyAt, tuple[UUID, ...]]:
-        """Give who stood in a party's place at an instant, and by which events."""
+        """The body that stood in a party's place at an instant, and the events by which it did."""
         causes: tuple[UUID, ...] = ()
-        for each in self.bearing.passes:
-            if each.when <= when and each.gone.party_id == party.party_id and _all_stand(each.courses, when):
-                party, causes = each.come, causes + each.causes
+        for handover in self.bearing.passes:
+            if (
+                handover.when <= when
+                and handover.gone.party_id == party.party_id
+                and _all_stand(handover.courses, when)
+            ):
+                party, causes = handover.come, causes + handover.causes
         return party, causes
 
     def _materiality(self, when: datetime) -> Materiality:
-        """Give how much it matters, as far as the promisee has agreed."""
+        """The materiality, as far as the promisee has agreed to it."""
         for said_at, materiality in self._weighings:
             if said_at <= when:
                 return materiality
@@ -208,25 +212,25 @@ class _StrandFollower:
             return Materiality.ORDINARY
         return self._story.wordings[-1].body.materiality
 
-    def _done(self, settled: CommitmentAct) -> tuple[date | None, tuple[UUID, ...]]:
-        """Give the last day on which it may have been done, and the report that says so if another was confirmed."""
-        body = settled.fact.body
+    def _done(self, ending: CommitmentAct) -> tuple[date | None, tuple[UUID, ...]]:
+        """The last day on which it may have been done, and the report that says so if another was confirmed."""
+        body = ending.fact.body
         if not isinstance(body, FULFILLING):
             return None, ()
         if body.done is not None or isinstance(body, FulfilmentClaimed):
             return last_day(body.done or body.happened), ()
         for act in reversed(self.bearing.fulfilments):
-            if act.fact.position > settled.fact.position:
+            if act.fact.position > ending.fact.position:
                 continue  # what was not yet said cannot have been confirmed
-            said = act.fact.body
-            step = step_after(act.course, settled.fact.occurred_at)
-            if isinstance(said, FulfilmentClaimed) and step is not None and not step.disputed and not step.void:
-                return last_day(said.done or said.happened), act.fact.causes
+            claim = act.fact.body
+            step = step_after(act.course, ending.fact.occurred_at)
+            if isinstance(claim, FulfilmentClaimed) and step is not None and not step.disputed and not step.void:
+                return last_day(claim.done or claim.happened), act.fact.causes
         return last_day(body.happened), ()
 
 
 def _holds(act: CommitmentAct, when: datetime) -> bool:
-    """Whether an act ends the promise: what is against its author's interest does so even while disputed."""
+    """An act ends the promise; one against its author's interest does so even while disputed."""
     step = step_after(act.course, when)
     if step is None:
         return False

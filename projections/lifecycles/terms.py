@@ -45,10 +45,10 @@ def named_due(due: str | None, body: Promise) -> date | None:
 
 
 def due_of(body: Promise, rules: CommitmentRules) -> Due:
-    """Give the last day of the period named, or the usual term from the day of the promise."""
-    named = named_due(body.due, body)
-    if named is not None:
-        return Due(named, is_assumed=False)
+    """The last day of the period named, or the usual term from the day of the promise."""
+    stated_on = named_due(body.due, body)
+    if stated_on is not None:
+        return Due(stated_on, is_assumed=False)
     return Due(last_day(body.happened) + timedelta(days=rules.default_due_days), is_assumed=True)
 
 
@@ -60,32 +60,36 @@ class Wording(Struct, frozen=True):
     causes: tuple[UUID, ...]
 
 
-def wordings(history: History, method: Method, made: Effective) -> list[Wording]:
+def wordings(history: History, method: Method, promise: Effective) -> list[Wording]:
     """Follow the written terms of a promise. Most have only one wording."""
-    assert isinstance(made.body, Promise)  # noqa: S101 - the caller found it by type
-    corrections = history.corrections_of(made)
+    assert isinstance(promise.body, Promise)  # noqa: S101 - the caller found it by type
+    corrections = history.corrections_of(promise)
     if not corrections:
-        return [Wording(made.occurred_at, made.body, made.causes)]
-    first = folded(made.recorded.body, history.same_bodies)
+        return [Wording(promise.occurred_at, promise.body, promise.causes)]
+    first = folded(promise.recorded.body, history.same_bodies)
     assert isinstance(first, Promise)  # noqa: S101 - a correction keeps the type
     confirmed = [
-        (max(fact.occurred_at, made.occurred_at), amendment.event_id, fact.event_id)
+        (max(fact.occurred_at, promise.occurred_at), amendment.event_id, fact.event_id)
         for amendment, _ in corrections
         for fact in _confirmations(
             history, first, amendment
         )  # those it was first between: nobody is corrected into a say
     ]
     confirmed += _agreed_by_silence(history, method, first, corrections)
-    known = (history.acknowledged.get(each) for each in (made.body.commitment_id, made.event_id, _meeting(made)))
-    acknowledged = min((each for each in known if each is not None and each > made.position), default=None)
-    found: list[Wording] = []
-    for turn in sorted({made.occurred_at, *(when for when, _, _ in confirmed)}):
+    acknowledgements = (
+        history.acknowledged.get(each) for each in (promise.body.commitment_id, promise.event_id, _meeting(promise))
+    )
+    acknowledged = min(
+        (each for each in acknowledgements if each is not None and each > promise.position), default=None
+    )
+    worded: list[Wording] = []
+    for turn in sorted({promise.occurred_at, *(when for when, _, _ in confirmed)}):
         agreed = {amendment for when, amendment, _ in confirmed if when <= turn}
         body = _worded(first, corrections, acknowledged, agreed)
-        if not found or found[-1].body != body:
-            causes = (cause for when, _, cause in confirmed if when <= turn and cause not in made.causes)
-            found.append(Wording(turn, body, (*made.causes, *causes)))
-    return found
+        if not worded or worded[-1].body != body:
+            causes = (cause for when, _, cause in confirmed if when <= turn and cause not in promise.causes)
+            worded.append(Wording(turn, body, (*promise.causes, *causes)))
+    return worded
 
 
 def _agreed_by_silence(
@@ -113,13 +117,13 @@ def _silence_ends(
         return None
     parties = parties_between(before.promisees, before.promisers)
     ends = silences(history, method, said_at=said_at, heard_at=said_at, parties=parties)[-1].ends
-    said = (fact for fact in history.about(amendment.event_id) if isinstance(fact.body, RecordDisputed))
-    return None if ends is None or any(fact.recorded_at < ends for fact in said) else ends
+    disputes = (fact for fact in history.about(amendment.event_id) if isinstance(fact.body, RecordDisputed))
+    return None if ends is None or any(fact.recorded_at < ends for fact in disputes) else ends
 
 
-def _meeting(made: Effective) -> UUID:
-    """Give the meeting that the promise was first recorded at; what has no meeting has no minutes."""
-    return getattr(made.recorded.body, "interaction_id", None) or made.event_id
+def _meeting(promise: Effective) -> UUID:
+    """The meeting that the promise was first recorded at; what has no meeting has no minutes."""
+    return getattr(promise.recorded.body, "interaction_id", None) or promise.event_id
 
 
 def _worded(
@@ -132,8 +136,8 @@ def _worded(
     assert isinstance(body, Promise)  # noqa: S101 - the caller found it by type
     for amendment, replacement in corrections:
         assert isinstance(replacement, Promise)  # noqa: S101 - a correction keeps the type
-        held = () if amendment.event_id in agreed else _held_back(body, replacement, amendment, acknowledged)
-        body = replace(replacement, **{name: getattr(body, name) for name in held})
+        held_back = () if amendment.event_id in agreed else _held_back(body, replacement, amendment, acknowledged)
+        body = replace(replacement, **{name: getattr(body, name) for name in held_back})
     return body
 
 
@@ -160,9 +164,11 @@ class WaitingCorrection(Struct, frozen=True):
     silence_ends: datetime | None
 
 
-def waiting_correction(history: History, method: Method, made: Effective, wording: Wording) -> WaitingCorrection | None:
+def waiting_correction(
+    history: History, method: Method, promise: Effective, wording: Wording
+) -> WaitingCorrection | None:
     """Find the correction whose terms are not yet those of a promise; the last one holds all those before it."""
-    corrections = history.corrections_of(made)
+    corrections = history.corrections_of(promise)
     if not corrections:
         return None
     amendment, proposed = corrections[-1]
@@ -173,7 +179,7 @@ def waiting_correction(history: History, method: Method, made: Effective, wordin
 
 
 def _confirmations(history: History, body: Promise, amendment: Recorded) -> Iterator[Effective]:
-    """Give the confirmations of a correction by the side that did not make it."""
+    """The confirmations of a correction by the side that did not make it."""
     by_promisee = _is_of_promisees(body, amendment)
     sides = (body.promisees, body.promisers) if by_promisee else (body.promisers, body.promisees)
     parties = parties_between(*sides)
@@ -195,7 +201,7 @@ class Renegotiation(Struct, frozen=True, kw_only=True):
     course: Course
 
     def is_agreed_at(self, when: datetime) -> bool:
-        """Whether the other side had agreed by an instant, with no dispute about it."""
+        """The other side had agreed by an instant, with no dispute about it."""
         step = step_after(self.course, when)
         return step is not None and step.stands
 
@@ -203,11 +209,11 @@ class Renegotiation(Struct, frozen=True, kw_only=True):
 def renegotiations(
     history: History, method: Method, story: Sequence[Effective], promiser: PartyAt, promisee: PartyAt
 ) -> list[Renegotiation]:
-    """Give the renegotiations of a promise; whoever asked, the other has to agree.
+    """The renegotiations of a promise; whoever asked, the other has to agree.
 
     What one of them writes down of the other's asking is its own asking still.
     """
-    found = []
+    changes = []
     for fact in story:
         if isinstance(fact.body, CommitmentRenegotiated):
             of_promisee, of_promiser = parties_between([promisee], [promiser]), parties_between([promiser], [promisee])
@@ -216,12 +222,12 @@ def renegotiations(
             asker = pen if pen is not None and is_theirs else fact.body.asked_by
             parties = of_promisee if of_promisee.gains(asker) else of_promiser
             course = agreement(history, method, fact, parties)
-            found.append(Renegotiation(fact=fact, body=fact.body, course=course))
-    return found
+            changes.append(Renegotiation(fact=fact, body=fact.body, course=course))
+    return changes
 
 
 class CommitmentTerms(Struct, frozen=True, kw_only=True):
-    """What was owed at an instant: by when, to whom, and how it came to be that."""
+    """The terms owed at an instant: by when, to whom, and how they came to be that."""
 
     due: Due
     promisees: tuple[PartyAt, ...]
@@ -231,24 +237,24 @@ class CommitmentTerms(Struct, frozen=True, kw_only=True):
 
 
 def terms_at(
-    when: datetime, wording: Wording, agreed: Sequence[Renegotiation], rules: CommitmentRules
+    when: datetime, wording: Wording, changes: Sequence[Renegotiation], rules: CommitmentRules
 ) -> CommitmentTerms:
     """Apply the renegotiations agreed by an instant, in the order they were asked for, to the written terms.
 
     One asked for after the day then due counts as late, and stays so.
     """
-    due, promisees, late, count = due_of(wording.body, rules), wording.body.promisees, False, 0
+    due, promisees, was_late, count = due_of(wording.body, rules), wording.body.promisees, False, 0
     causes = list(wording.causes)
-    for each in agreed:
-        step = step_after(each.course, when)
+    for change in changes:
+        step = step_after(change.course, when)
         if step is None or not step.stands:
             continue
         count += 1
-        late = late or first_day(each.body.happened) > due.on
-        moved = named_due(each.body.due, wording.body)
-        due = due if moved is None else Due(moved, is_assumed=False)
-        promisees = each.body.promisees or promisees
+        was_late = was_late or first_day(change.body.happened) > due.on
+        new_due_on = named_due(change.body.due, wording.body)
+        due = due if new_due_on is None else Due(new_due_on, is_assumed=False)
+        promisees = change.body.promisees or promisees
         causes.extend(step.causes)
     return CommitmentTerms(
-        due=due, promisees=promisees, renegotiated=count, renegotiated_late=late, causes=tuple(causes)
+        due=due, promisees=promisees, renegotiated=count, renegotiated_late=was_late, causes=tuple(causes)
     )

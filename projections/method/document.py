@@ -51,17 +51,17 @@ def load_method(document: bytes) -> Method:
 
 @cache
 def default_method() -> Method:
-    """Give the method shipped with this release."""
+    """The method shipped with this release."""
     return load_method(files("projections.method").joinpath("methods", DEFAULT_METHOD).read_bytes())
 
 
 def _faults_of_shape(content: object, kind: Any, pointer: str) -> Iterator[MethodFault]:  # noqa: ANN401 - any type msgspec knows
     """Walk Structs and mappings field by field, so that one fault does not hide the next."""
     if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(content, dict):
-        known = {field.encode_name: field for field in fields(kind)}
-        for name in sorted(content.keys() - known.keys()):
-            yield MethodFault(f"{pointer}/{name}", f"{did_you_mean(name, known)}no such field")
-        for name, field in known.items():
+        declared = {field.encode_name: field for field in fields(kind)}
+        for name in sorted(content.keys() - declared.keys()):
+            yield MethodFault(f"{pointer}/{name}", f"{did_you_mean(name, declared)}no such field")
+        for name, field in declared.items():
             if name in content:
                 yield from _faults_of_shape(content[name], field.type, f"{pointer}/{name}")
             elif field.default is NODEFAULT and field.default_factory is NODEFAULT:

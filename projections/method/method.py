@@ -78,7 +78,7 @@ class TrustRules(_MethodPart, frozen=True, kw_only=True):
 
 
 class CommitmentRules(_MethodPart, frozen=True, kw_only=True):
-    """What a promise is worth as evidence, by how late it was kept."""
+    """The value of a promise as evidence, by how late it was kept."""
 
     grace_days: WholeDays
     tolerance_days: Annotated[int, Meta(ge=1, le=3_660)]
@@ -113,7 +113,7 @@ class NoticeRules(_MethodPart, frozen=True, kw_only=True):
 
 
 class ActValues(_MethodPart, frozen=True, kw_only=True):
-    """What single acts are worth where lateness plays no part."""
+    """The value of single acts where lateness plays no part."""
 
     influence: dict[Answer, Share]
     variation: dict[VariationAnswer, Share]
@@ -204,7 +204,7 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bank_holidays: Holidays
 
     def base_rate(self, facet: Facet) -> float:
-        """Give the base rate of a facet, within [.02, .98]."""
+        """The base rate of a facet, within [.02, .98]."""
         return self.base_rates[facet].value
 
 
@@ -212,5 +212,5 @@ prepared(Method)
 
 
 def method_sha256(method: Method) -> str:
-    """Give the hexadecimal SHA-256 of the method's canonical JSON: layout and key order of a document play no part."""
+    """The hexadecimal SHA-256 of the method's canonical JSON: layout and key order of a document play no part."""
     return hashlib.sha256(msgspec.json.encode(method, order="deterministic")).hexdigest()

@@ -24,7 +24,7 @@ class WorkingDays:
         self._known_between = lru_cache(maxsize=_KEPT)(self._between)
 
     def after(self, day: date, count: int) -> date:
-        """Give the `count`-th working day after a day; the day itself is not counted."""
+        """The `count`-th working day after a day; the day itself is not counted."""
         return self._known_after(day, count)
 
     def between(self, first: date, last: date) -> int:
@@ -32,8 +32,8 @@ class WorkingDays:
         return self._known_between(first, last)
 
     def _after(self, day: date, count: int) -> date:
-        found = np.busday_offset(np.datetime64(day, "D"), count, roll="backward", busdaycal=self._calendar)
-        return date.fromisoformat(str(found))
+        day_found = np.busday_offset(np.datetime64(day, "D"), count, roll="backward", busdaycal=self._calendar)
+        return date.fromisoformat(str(day_found))
 
     def _between(self, first: date, last: date) -> int:
         one = np.timedelta64(1, "D")
@@ -42,13 +42,13 @@ class WorkingDays:
 
 
 def working_days(holidays: Holidays) -> WorkingDays:
-    """Give the counter for a method's bank holidays."""
-    known = _COUNTERS.get(id(holidays))
-    if known is None:
+    """The counter for a method's bank holidays."""
+    counter = _COUNTERS.get(id(holidays))
+    if counter is None:
         if len(_COUNTERS) >= _MOST_CALENDARS:
             _COUNTERS.clear()
-        known = _COUNTERS[id(holidays)] = (holidays, _counter(holidays.dates))
-    return known[1]
+        counter = _COUNTERS[id(holidays)] = (holidays, _counter(holidays.dates))
+    return counter[1]
 
 
 @lru_cache(maxsize=_MOST_CALENDARS)

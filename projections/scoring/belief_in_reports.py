@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 def belief_in_reports(confirmed: int, denied: int) -> float:
-    """Give the expected share of a body's reports that the other side would confirm, starting from one half.
+    """The expected share of a body's reports that the other side would confirm, starting from one half.
 
     Laplace's rule over the reports that the other side has confirmed or denied.
     """
@@ -16,7 +16,7 @@ def belief_in_reports(confirmed: int, denied: int) -> float:
 
 
 class Verdict(NamedTuple):
-    """What one verdict of the other side made of the belief, from when on, and by which events."""
+    """The belief after one verdict of the other side, from when on, and the events behind it."""
 
     since: datetime
     rate: float
@@ -36,11 +36,11 @@ class Belief:
         self._moments: Final = [verdict.since for verdict in verdicts]
 
     def rate_at(self, cut: datetime) -> float:
-        """Give the rate at a valid-time cut: verdicts before it count."""
-        known = bisect_left(self._moments, cut)
-        return self.verdicts[known - 1].rate if known else belief_in_reports(0, 0)
+        """The rate at a valid-time cut: verdicts before it count."""
+        verdicts_by_then = bisect_left(self._moments, cut)
+        return self.verdicts[verdicts_by_then - 1].rate if verdicts_by_then else belief_in_reports(0, 0)
 
     def causes_at(self, cut: datetime) -> tuple[UUID, ...]:
-        """Give the events behind the rate at a cut: those of the last verdict."""
-        known = bisect_left(self._moments, cut)
-        return self.verdicts[known - 1].causes if known else ()
+        """The events behind the rate at a cut: those of the last verdict."""
+        verdicts_by_then = bisect_left(self._moments, cut)
+        return self.verdicts[verdicts_by_then - 1].causes if verdicts_by_then else ()

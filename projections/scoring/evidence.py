@@ -61,7 +61,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
         return self.at if self.since is None else self.since
 
     def stands_at(self, instant: datetime) -> bool:
-        """Whether it is the state of the act at a valid-time cut: what happened before the cut counts."""
+        """It is the state of the act at a valid-time cut: what happened before the cut counts."""
         return self.begins_at < instant and (self.until is None or instant <= self.until)
 
 
@@ -97,13 +97,13 @@ class TrustView(Struct, frozen=True, order=True, cache_hash=True):
 
     @property
     def kind(self) -> ViewKind:
-        """Whether it is a pair, a side's view of one body, or a block."""
+        """A pair, a side's view of one body, or a block."""
         if self.trustee is None:
             return ViewKind.BLOCK
         return ViewKind.SIDE if self.truster is None else ViewKind.PAIR
 
     def holds(self, row: Evidence) -> bool:
-        """Whether a piece of evidence is part of this view."""
+        """A piece of evidence is part of this view."""
         return (
             row.facet == self.facet
             and row.truster.side == self.truster_side
@@ -114,7 +114,7 @@ class TrustView(Struct, frozen=True, order=True, cache_hash=True):
 
 
 def views_of(row: Evidence) -> tuple[TrustView, TrustView, TrustView]:
-    """Give the pair, the side's view and the block that a piece of evidence belongs to."""
+    """The pair, the side's view and the block that a piece of evidence belongs to."""
     facet, truster, trustee = row.facet, row.truster, row.trustee
     return (
         TrustView(facet, truster.side, trustee.side, truster.party_id, trustee.party_id),

@@ -19,14 +19,14 @@ Key = TypeVar("Key")
 def half_life_variants(
     method: Method, half_lives_days: Iterable[float | None] = HALF_LIVES_DAYS
 ) -> Iterator[tuple[str, Method]]:
-    """Give the method with other half-lives (None: nothing fades), each with its label."""
+    """The method with other half-lives (None: nothing fades), each with its label."""
     for days in half_lives_days:
         label = "nothing fades" if days is None else f"half-life {days:g} days"
         yield label, replace(method, trust=replace(method.trust, half_life_days=days))
 
 
 def adverse_variants(method: Method, weights: Iterable[float] = ADVERSE_WEIGHTS) -> Iterator[tuple[str, Method]]:
-    """Give the method with other weights on adverse evidence, each with its label."""
+    """The method with other weights on adverse evidence, each with its label."""
     for weight in weights:
         yield (
             f"adverse weight {weight:g}",
@@ -35,27 +35,27 @@ def adverse_variants(method: Method, weights: Iterable[float] = ADVERSE_WEIGHTS)
 
 
 def weight_variants(weights: Mapping[Key, float]) -> Iterator[tuple[str, dict[Key, float]]]:
-    """Give the weights with each of them in turn halved and raised by half, each with its label."""
+    """The weights with each of them in turn halved and raised by half, each with its label."""
     for key, weight in weights.items():
         for swing in WEIGHT_SWINGS:
             yield f"{key} x {swing:g}", {**weights, key: weight * swing}
 
 
 def without_act(evidence: Sequence[Evidence], act: str) -> list[Evidence]:
-    """Give the evidence of every other act."""
+    """The evidence of every other act."""
     return [row for row in evidence if row.act != act]
 
 
 def without_party(evidence: Sequence[Evidence], party_id: UUID) -> list[Evidence]:
-    """Give the evidence in which a party is neither truster nor trustee."""
+    """The evidence in which a party is neither truster nor trustee."""
     return [row for row in evidence if party_id not in (row.truster.party_id, row.trustee.party_id)]
 
 
 def confirmed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Give the evidence that does not rest on silence."""
+    """The evidence that does not rest on silence."""
     return [row for row in evidence if not row.tacit]
 
 
 def undisputed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Give the evidence that no side contests."""
+    """The evidence that no side contests."""
     return [row for row in evidence if not row.disputed]

@@ -63,7 +63,7 @@ class _Tally:
     ignores_rest="Nothing is left out.",
 )
 def activity(history: History, method: Method) -> list[ActivityRow]:
-    """Give one row for each month, family and recording side, in that order."""
+    """One row for each month, family and recording side, in that order."""
     lateness = Lateness(history, method)
     tallies: dict[Key, _Tally] = {}
     for record, body, standing in _everything(history):
@@ -76,7 +76,7 @@ def activity(history: History, method: Method) -> list[ActivityRow]:
 
 
 def _everything(history: History) -> Iterator[tuple[Recorded, EventBody, RecordStanding]]:
-    """Give every event that had happened by the end of the day, whatever became of it."""
+    """Every event that had happened by the end of the day, whatever became of it."""
     for fact in history.facts:
         yield fact.recorded, fact.body, _standing(fact)
     for fact in history.set_aside:

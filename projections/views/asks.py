@@ -77,7 +77,7 @@ class AskRow(ProjectionRow, frozen=True, kw_only=True):
     stored="What residents asked for is listed across partnerships, answered or not.",
 )
 def ask_rows(history: History, method: Method) -> list[AskRow]:
-    """Give one row for each ask, in the order in which they were raised."""
+    """One row for each ask, in the order in which they were raised."""
     return [_row(ask, history, method) for ask in asks(history, method)]
 
 

@@ -90,32 +90,34 @@ Responses = dict[UUID, list[_Response]]
     ignores_rest="Nothing else says what it is about, or responds to what does.",
 )
 def challenges(history: History, method: Method) -> list[ChallengeRow]:
-    """Give one row for each challenge that came up, in the order of the code list."""
+    """One row for each challenge that came up, in the order of the code list."""
     responses = _responses(history)
-    followed = {ask.ask_id: ask for ask in asks(history, method)}
+    asks_by_id = {ask.ask_id: ask for ask in asks(history, method)}
     raised: dict[Challenge, list[Effective]] = {}
     for fact in history.of(AskRaised, InteractionRecorded, ConsultationOpened):
         for challenge in dict.fromkeys(_challenges(fact)):
             raised.setdefault(challenge, []).append(fact)
-    return [_row(each, raised[each], responses, followed) for each in Challenge if each in raised]
+    return [_row(each, raised[each], responses, asks_by_id) for each in Challenge if each in raised]
 
 
 def _row(
-    challenge: Challenge, facts: Sequence[Effective], responses: Responses, followed: Mapping[UUID, Ask]
+    challenge: Challenge, facts: Sequence[Effective], responses: Responses, asks_by_id: Mapping[UUID, Ask]
 ) -> ChallengeRow:
-    asked = [followed[fact.body.ask_id] for fact in facts if isinstance(fact.body, AskRaised)]
+    asks_about_it = [asks_by_id[fact.body.ask_id] for fact in facts if isinstance(fact.body, AskRaised)]
     consulted = [fact.body.consultation_id for fact in facts if isinstance(fact.body, ConsultationOpened)]
-    responding = [each for thing in (*(ask.ask_id for ask in asked), *consulted) for each in responses.get(thing, ())]
+    responding = [
+        each for thing in (*(ask.ask_id for ask in asks_about_it), *consulted) for each in responses.get(thing, ())
+    ]
     raisers = [party for fact in facts for party in _raisers(fact)]
     responders = [party for each in responding for party in each.bodies]
     involved = [*raisers, *(party for fact in facts for party in _others(fact)), *responders]
     days = [day_of(fact.occurred_at) for fact in facts]
     return ChallengeRow(
         challenge=challenge,
-        asks=len(asked),
-        asks_answered=sum(ask.answer is not None for ask in asked),
-        asks_waiting=sum(ask.is_waiting for ask in asked),
-        contacts=len(facts) - len(asked) - len(consulted),
+        asks=len(asks_about_it),
+        asks_answered=sum(ask.answer is not None for ask in asks_about_it),
+        asks_waiting=sum(ask.is_waiting for ask in asks_about_it),
+        contacts=len(facts) - len(asks_about_it) - len(consulted),
         consultations=len(consulted),
         raised_by_party_ids=_ids(raisers),
         raised_by_sides=_sides(raisers),
@@ -126,21 +128,23 @@ def _row(
         first_raised_on=min(days),
         last_raised_on=max(days),
         last_response_on=max((day_of(each.fact.occurred_at) for each in responding), default=None),
-        causes=tuple(dict.fromkeys((*causes_of([*facts, *(each.fact for each in responding)]), *_causes(asked)))),
+        causes=tuple(
+            dict.fromkeys((*causes_of([*facts, *(each.fact for each in responding)]), *_causes(asks_about_it)))
+        ),
     )
 
 
-def _causes(asked: Iterable[Ask]) -> Iterator[UUID]:
-    return (cause for ask in asked for cause in ask.causes)
+def _causes(asks_about_it: Iterable[Ask]) -> Iterator[UUID]:
+    return (cause for ask in asks_about_it for cause in ask.causes)
 
 
 def _responses(history: History) -> Responses:
     """Gather what responds to each ask and each consultation, in order."""
-    found: Responses = {}
+    responses: Responses = {}
     for fact in history.of(AskAnswered, DecisionTaken, CommitmentMade, ConsultationFeedbackGiven):
         for thing, bodies in _responding(fact):
-            found.setdefault(thing, []).append(_Response(fact, bodies))
-    return found
+            responses.setdefault(thing, []).append(_Response(fact, bodies))
+    return responses
 
 
 def _responding(fact: Effective) -> Iterator[tuple[UUID, tuple[PartyAt, ...]]]:
@@ -185,5 +189,5 @@ def _ids(parties: Iterable[PartyAt]) -> tuple[UUID, ...]:
 
 
 def _sides(parties: Iterable[PartyAt]) -> tuple[Side, ...]:
-    met = {party.side for party in parties}
-    return tuple(side for side in Side if side in met)
+    sides = {party.side for party in parties}
+    return tuple(side for side in Side if side in sides)

@@ -108,7 +108,7 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
     stored="Promises are listed across partnerships: by promiser, state and due date.",
 )
 def commitment_rows(history: History, method: Method) -> list[CommitmentRow]:
-    """Give one row for each promise, in the order in which they were first written down."""
+    """One row for each promise, in the order in which they were first written down."""
     rows = (_row(history, promise) for promise in commitments(history, method))
     return [row for row in rows if row is not None]
 

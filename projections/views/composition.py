@@ -51,7 +51,7 @@ class CompositionRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Only seats and rules about seats bear on it.",
 )
 def composition(history: History, _method: Method) -> list[CompositionRow]:
-    """Give one row for each requirement, with a rule or without."""
+    """One row for each requirement, with a rule or without."""
     seats = history.members_at(history.end)
     voting = [seat for seat in seats if seat.voting]
     residents = sum(seat.party.side is Side.RESIDENTS for seat in voting)
@@ -75,9 +75,9 @@ def _row(
     if rule is None:
         required, since_on, claimed = None, None, False
     else:
-        settled, required = rule
-        since_on, claimed = day_of(settled.since), settled.is_claimed
-        causes = [*settled.fact.causes, *causes]
+        settlement, required = rule
+        since_on, claimed = day_of(settlement.since), settlement.is_claimed
+        causes = [*settlement.fact.causes, *causes]
     return CompositionRow(
         requirement=requirement,
         required=required,

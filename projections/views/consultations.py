@@ -48,28 +48,28 @@ class ConsultationRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Asks raised in a consultation are told under asks; nothing else opens, closes or feeds one back.",
 )
 def consultation_rows(history: History, method: Method) -> list[ConsultationRow]:
-    """Give one row for each consultation, in the order in which they were opened."""
+    """One row for each consultation, in the order in which they were opened."""
     return [_row(each) for each in consultations(history, method)]
 
 
-def _row(each: Consultation) -> ConsultationRow:
-    body = each.body
+def _row(consultation: Consultation) -> ConsultationRow:
+    body = consultation.body
     return ConsultationRow(
-        consultation_id=each.consultation_id,
-        state=each.state,
+        consultation_id=consultation.consultation_id,
+        state=consultation.state,
         opened_by_party_id=body.opened_by.party_id,
         opened_by_side=body.opened_by.side,
         opened_on=last_day(body.happened),
         closes_on=last_day(body.closes) if body.closes else None,
-        closed_on=each.closed_on,
+        closed_on=consultation.closed_on,
         consulted=body.consulted,
         level_promised=body.level_promised,
-        responses=each.responses,
-        feedback_due_on=each.feedback_due_on,
-        fed_back_on=each.fed_back_on,
-        responses_covered=each.responses_covered,
+        responses=consultation.responses,
+        feedback_due_on=consultation.feedback_due_on,
+        fed_back_on=consultation.fed_back_on,
+        responses_covered=consultation.responses_covered,
         themes=body.themes,
         challenges=body.challenges,
-        subject=text_at(each.opened, "subject"),
-        causes=each.causes,
+        subject=text_at(consultation.opened, "subject"),
+        causes=consultation.causes,
     )

@@ -51,7 +51,7 @@ class ContactCountRow(ProjectionRow, frozen=True, kw_only=True):
 
 @dataclass
 class _Cell:
-    """What is counted under one key. Persons are told apart here and leave as a number only."""
+    """The counts under one key. Persons are told apart here and leave as a number only."""
 
     facts: dict[UUID, Effective] = field(default_factory=dict)
     bodies: set[UUID] = field(default_factory=set)
@@ -93,7 +93,7 @@ class _Cell:
     ignores_rest="Only a contact that was recorded has people at it.",
 )
 def contact_counts(history: History, _method: Method) -> list[ContactCountRow]:
-    """Give a row for every combination of kind, role and side that occurs, each also taken as all at once."""
+    """A row for every combination of kind, role and side that occurs, each also taken as all at once."""
     cells: dict[Key, _Cell] = {}
     for fact, body in history.each(InteractionRecorded):
         together = is_together(body)
@@ -104,9 +104,9 @@ def contact_counts(history: History, _method: Method) -> list[ContactCountRow]:
 
 
 def _appearing(body: InteractionRecorded) -> Iterator[tuple[Key, Participant | Crowd]]:
-    for each in body.participants:
-        for key in product((body.kind.value, ALL), (each.role.value, ALL), (each.party.side.value, ALL)):
-            yield (*key, each.attendance.value), each
+    for participant in body.participants:
+        for key in product((body.kind.value, ALL), (participant.role.value, ALL), (participant.party.side.value, ALL)):
+            yield (*key, participant.attendance.value), participant
     for crowd in body.crowds:
         for kind, side in product((body.kind.value, ALL), (crowd.side.value, ALL)):
             yield (kind, ALL, side, Attendance.ATTENDED.value), crowd

@@ -60,20 +60,27 @@ class DecisionRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="What a decision answers, promises or pays for is told where that is told.",
 )
 def decision_rows(history: History, method: Method) -> list[DecisionRow]:
-    """Give one row for each decision, in the order in which they were taken."""
+    """One row for each decision, in the order in which they were taken."""
     led = {each.body.decision_id: each for each in decisions_led(history, method)}
-    spent: dict[UUID, Counter[str]] = {}
+    spending_of: dict[UUID, Counter[str]] = {}
     for _, spending in history.each(SpendingRecorded):
         if spending.decision_id is not None:
-            spent.setdefault(spending.decision_id, Counter())[spending.amount.currency] += spending.amount.minor_units
+            spending_of.setdefault(spending.decision_id, Counter())[spending.amount.currency] += (
+                spending.amount.minor_units
+            )
     return [
-        _row(history, method, fact, body, led.get(body.decision_id), spent.get(body.decision_id, Counter()))
+        _row(history, method, fact, body, led.get(body.decision_id), spending_of.get(body.decision_id, Counter()))
         for fact, body in history.each(DecisionTaken)
     ]
 
 
 def _row(
-    history: History, method: Method, fact: Effective, body: DecisionTaken, led: LedDecision | None, spent: Counter[str]
+    history: History,
+    method: Method,
+    fact: Effective,
+    body: DecisionTaken,
+    led: LedDecision | None,
+    spending: Counter[str],
 ) -> DecisionRow:
     others = [side for side in body.met_by if side is not body.decided_by.side]
     course = led.course if led else agreement(history, method, fact, parties_between([body.decided_by], others))
@@ -98,7 +105,7 @@ def _row(
         answers_ask_ids=body.answers_ask_ids,
         cites_lesson_ids=body.cites_lesson_ids,
         equality_assessment_on=body.equality_assessment_on,
-        spent_minor=dict(sorted(spent.items())),
+        spent_minor=dict(sorted(spending.items())),
         interaction_id=body.interaction_id,
         causes=tuple(dict.fromkeys((*causes_of(history.about(body.decision_id)), *(step.causes if step else ())))),
     )

@@ -93,14 +93,14 @@ class FundingRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="What the money was spent on is told under spending; control handed over is told under trust.",
 )
 def funding_rows(history: History, method: Method) -> list[FundingRow]:
-    """Give one row for each award or application, in the order in which they were first written down."""
+    """One row for each award or application, in the order in which they were first written down."""
     return [_row(history, method, award) for award in awards(history)]
 
 
 def _term(awarded: FundingAwarded | None, applied: FundingApplied | None, name: str) -> Any:  # noqa: ANN401 - any term
-    """Give a term of the award or, where the award is silent, of the application."""
-    stated = getattr(awarded, name, None)
-    return getattr(applied, name, None) if stated is None else stated
+    """A term of the award or, where the award is silent, of the application."""
+    value = getattr(awarded, name, None)
+    return getattr(applied, name, None) if value is None else value
 
 
 def _row(history: History, method: Method, award: Award) -> FundingRow:

@@ -21,5 +21,5 @@ HANDLES = tuple(each.body for each in declarations() if not each.home)
     stored="Partnerships are listed by how they stand.",
 )
 def health(history: History, method: Method) -> list[Measure]:
-    """Give every measure of the profile, headlines and what is shown beside them."""
+    """Every measure of the profile, headlines and what is shown beside them."""
     return health_rows(history, method)

@@ -109,14 +109,14 @@ class InteractionRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="What was asked, decided or promised at a contact has views of its own.",
 )
 def interactions(history: History, method: Method) -> list[InteractionRow]:
-    """Give one row for each contact, in the order in which they were first planned or took place."""
+    """One row for each contact, in the order in which they were first planned or took place."""
     return [_row(history, contact) for contact in contacts(history, method)]
 
 
 def _row(history: History, contact: Contact) -> InteractionRow:
     facts = history.about(contact.interaction_id)
     record = next((fact for fact in facts if fact.body is contact.held), None)
-    begun = record or contact.begun
+    first_fact = record or contact.begun
     body = contact.held or _nothing_yet(contact)
     came, crowds = present(body), body.crowds if is_together(body) else ()
     attended, members = people(came), people(each for each in came if each.member)
@@ -130,7 +130,7 @@ def _row(history: History, contact: Contact) -> InteractionRow:
         cancelled_by_side=_cancelled_by(facts) if contact.state is InteractionState.CANCELLED else None,
         happened=body.happened if record else None,
         occurred_at=record.occurred_at if record else None,
-        recorded_at=begun.recorded_at,
+        recorded_at=first_fact.recorded_at,
         days_late=days_late(body.happened, record.recorded_at) if record else None,
         convened_by_party_id=contact.convened_by.party_id if contact.convened_by else None,
         convened_by_side=contact.convened_by.side if contact.convened_by else None,
@@ -159,13 +159,13 @@ def _row(history: History, contact: Contact) -> InteractionRow:
         level_practised=body.level_practised,
         confidence=body.confidence if record else None,
         sensitivity=body.sensitivity,
-        is_corrected=bool(begun.corrected_by),
+        is_corrected=bool(first_fact.corrected_by),
         causes=causes_of(facts),
     )
 
 
 def _nothing_yet(contact: Contact) -> InteractionRecorded:
-    """Give what there is to tell of a contact that was only planned: nobody came, and nothing was said."""
+    """An empty record of a contact that was only planned: nobody came, and nothing was said."""
     return InteractionRecorded(
         happened=contact.begun.body.happened,
         interaction_id=contact.interaction_id,
@@ -184,15 +184,15 @@ def _kept_away(body: InteractionRecorded, attendance: Attendance) -> int:
 
 
 def _by_side(came: Sequence[Participant], crowds: Iterable[Crowd]) -> dict[Side, int]:
-    found = {side: people(each for each in came if each.party.side is side) for side in Side}
+    counts = {side: people(each for each in came if each.party.side is side) for side in Side}
     for crowd in crowds:
-        found[crowd.side] += crowd.count
-    return {side: count for side, count in found.items() if count}
+        counts[crowd.side] += crowd.count
+    return {side: count for side, count in counts.items() if count}
 
 
 def _by_role(came: Sequence[Participant]) -> dict[Role, int]:
-    found = {role: people(each for each in came if each.role is role) for role in Role}
-    return {role: count for role, count in found.items() if count}
+    counts = {role: people(each for each in came if each.role is role) for role in Role}
+    return {role: count for role, count in counts.items() if count}
 
 
 def _each(facts: Iterable[Effective], body: type[E]) -> list[E]:
@@ -200,5 +200,5 @@ def _each(facts: Iterable[Effective], body: type[E]) -> list[E]:
 
 
 def _in_order(sides: Iterable[Side]) -> tuple[Side, ...]:
-    met = set(sides)
-    return tuple(side for side in Side if side in met)
+    side_set = set(sides)
+    return tuple(side for side in Side if side in side_set)

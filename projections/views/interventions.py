@@ -42,19 +42,19 @@ class InterventionRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Outcomes are observed at places, whoever is said to have brought them about.",
 )
 def interventions(history: History, _method: Method) -> list[InterventionRow]:
-    """Give one row for each intervention, in the order in which they started."""
+    """One row for each intervention, in the order in which they started."""
     return [_row(history, body) for _, body in history.each(InterventionStarted)]
 
 
 def _row(history: History, body: InterventionStarted) -> InterventionRow:
     facts = history.about(body.intervention_id)
     ends = [fact for fact in facts if isinstance(fact.body, InterventionEnded)]
-    said = [
+    claims = [
         (fact, claim.stance)
         for fact, claim in history.each(ContributionClaimed)
         if claim.contributor_kind is ContributorKind.INTERVENTION and claim.contributor_id == body.intervention_id
     ]
-    stances = [stance for _, stance in said]
+    stances = [stance for _, stance in claims]
     return InterventionRow(
         intervention_id=body.intervention_id,
         name=body.name,
@@ -68,5 +68,5 @@ def _row(history: History, body: InterventionStarted) -> InterventionRow:
         end_reasons=text_at(ends[-1], "reasons") if ends else None,
         claims=stances.count(Stance.CLAIMS),
         contests=stances.count(Stance.CONTESTS),
-        causes=causes_of([*facts, *(fact for fact, _ in said)]),
+        causes=causes_of([*facts, *(fact for fact, _ in claims)]),
     )

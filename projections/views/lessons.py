@@ -43,7 +43,7 @@ class LessonRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Only a decision can cite a lesson.",
 )
 def lessons(history: History, _method: Method) -> list[LessonRow]:
-    """Give one row for each lesson, in the order in which they were drawn."""
+    """One row for each lesson, in the order in which they were drawn."""
     cited: dict[UUID, list[tuple[Effective, DecisionTaken]]] = {}
     for fact, decision in history.each(DecisionTaken):
         for lesson_id in dict.fromkeys(decision.cites_lesson_ids):

@@ -47,7 +47,7 @@ class MemberRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Nothing else gives or takes a seat.",
 )
 def members(history: History, _method: Method) -> list[MemberRow]:
-    """Give one row for each time a body held a seat, in order of joining."""
+    """One row for each time a body held a seat, in order of joining."""
     return [
         MemberRow(
             member_id=seat.member_id,

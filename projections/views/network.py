@@ -81,13 +81,15 @@ class TieOccasion(Struct, frozen=True):
     ignores_rest="Answers and fulfilments follow ties that asks and promises have made already.",
 )
 def network(history: History, method: Method) -> list[NetworkRow]:
-    """Give one row for each kind of tie between two bodies, in the order in which they were first tied."""
+    """One row for each kind of tie between two bodies, in the order in which they were first tied."""
     start = history.end - timedelta(days=method.health.window_days)
-    found: dict[tuple[Tie, UUID, UUID], list[TieOccasion]] = {}
-    for strand in _strands(history):
-        if strand.fact.occurred_at >= start and strand.sender.party_id != strand.receiver.party_id:
-            found.setdefault((strand.tie, strand.sender.party_id, strand.receiver.party_id), []).append(strand)
-    return [_row(strands) for strands in found.values()]
+    occasions: dict[tuple[Tie, UUID, UUID], list[TieOccasion]] = {}
+    for occasion in _strands(history):
+        if occasion.fact.occurred_at >= start and occasion.sender.party_id != occasion.receiver.party_id:
+            occasions.setdefault((occasion.tie, occasion.sender.party_id, occasion.receiver.party_id), []).append(
+                occasion
+            )
+    return [_row(strands) for strands in occasions.values()]
 
 
 def _strands(history: History) -> Iterator[TieOccasion]:
@@ -119,17 +121,17 @@ def _together(fact: Effective, body: InteractionRecorded, members: set[UUID]) ->
         yield TieOccasion(Tie.CO_ATTENDANCE, there[first], there[second], weight, fact)
 
 
-def _row(strands: list[TieOccasion]) -> NetworkRow:
-    last = strands[-1]
+def _row(occasions: list[TieOccasion]) -> NetworkRow:
+    last = occasions[-1]
     return NetworkRow(
         tie=last.tie,
         from_party_id=last.sender.party_id,
         from_side=last.sender.side,
         to_party_id=last.receiver.party_id,
         to_side=last.receiver.side,
-        weight=fsum(strand.weight for strand in strands),
-        times=len(strands),
-        first_on=day_of(strands[0].fact.occurred_at),
+        weight=fsum(occasion.weight for occasion in occasions),
+        times=len(occasions),
+        first_on=day_of(occasions[0].fact.occurred_at),
         last_on=day_of(last.fact.occurred_at),
-        causes=causes_of(strand.fact for strand in strands),
+        causes=causes_of(occasion.fact for occasion in occasions),
     )

@@ -60,15 +60,18 @@ class NetworkBodyRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Answers and fulfilments come from bodies that asks and promises have named already.",
 )
 def network_bodies(history: History, method: Method) -> list[NetworkBodyRow]:
-    """Give one row for each body, in the order in which they were first met."""
+    """One row for each body, in the order in which they were first met."""
     start = history.end - timedelta(days=method.health.window_days)
     members = {seat.party.party_id for seat in history.members_at(history.end)}
-    met: dict[UUID, list[tuple[Effective, PartyAt]]] = {}
+    appearances: dict[UUID, list[tuple[Effective, PartyAt]]] = {}
     for fact in history.of(InteractionRecorded, AskRaised, CommitmentMade):
         if fact.occurred_at >= start:
             for party in _named(fact):
-                met.setdefault(party.party_id, []).append((fact, party))
-    return [_row(found, is_member=party_id in members) for party_id, found in met.items()]
+                appearances.setdefault(party.party_id, []).append((fact, party))
+    return [
+        _row(appearances_of_body, is_member=party_id in members)
+        for party_id, appearances_of_body in appearances.items()
+    ]
 
 
 def _named(fact: Effective) -> Iterator[PartyAt]:
@@ -82,9 +85,9 @@ def _named(fact: Effective) -> Iterator[PartyAt]:
             yield from (*promisers, *promisees)
 
 
-def _row(found: list[tuple[Effective, PartyAt]], *, is_member: bool) -> NetworkBodyRow:
-    party = found[-1][1]
-    facts = {fact.event_id: fact for fact, _ in found}.values()
+def _row(appearances: list[tuple[Effective, PartyAt]], *, is_member: bool) -> NetworkBodyRow:
+    party = appearances[-1][1]
+    facts = {fact.event_id: fact for fact, _ in appearances}.values()
     bodies = [fact.body for fact in facts if isinstance(fact.body, InteractionRecorded)]
     convened = [body for body in bodies if body.convened_by and body.convened_by.party_id == party.party_id]
     return NetworkBodyRow(

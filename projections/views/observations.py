@@ -48,7 +48,7 @@ class ObservationRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="A place's own details change no figure that was read for it.",
 )
 def observations(history: History, _method: Method) -> list[ObservationRow]:
-    """Give one row for each observed outcome, in the order in which they were read."""
+    """One row for each observed outcome, in the order in which they were read."""
     return [
         ObservationRow(
             outcome_id=body.outcome_id,

@@ -50,11 +50,11 @@ class OutcomeRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Outcomes themselves are observed at places; nothing else claims or contests what led to them.",
 )
 def outcomes(history: History, _method: Method) -> list[OutcomeRow]:
-    """Give one row for each claim and each contest, in the order in which they were made."""
-    said = history.each(ContributionClaimed)
-    stances = Counter((_link(body), body.stance) for _, body in said)
-    begun = {thing_of(fact.body) for fact in history.of(InterventionStarted, DecisionTaken)}
-    return [_row(fact, body, stances, is_here=body.contributor_id in begun) for fact, body in said]
+    """One row for each claim and each contest, in the order in which they were made."""
+    claims = history.each(ContributionClaimed)
+    stances = Counter((_link(body), body.stance) for _, body in claims)
+    things_here = {thing_of(fact.body) for fact in history.of(InterventionStarted, DecisionTaken)}
+    return [_row(fact, body, stances, is_here=body.contributor_id in things_here) for fact, body in claims]
 
 
 def _link(body: ContributionClaimed) -> Link:

@@ -45,7 +45,7 @@ class SpendingRow(ProjectionRow, frozen=True, kw_only=True):
     ignores_rest="Nothing else spends; money that comes in is told under funding.",
 )
 def spending_rows(history: History, _method: Method) -> list[SpendingRow]:
-    """Give one row for each sum, in the order in which they were spent."""
+    """One row for each sum, in the order in which they were spent."""
     answered = {body.decision_id: body.answers_ask_ids for _, body in history.each(DecisionTaken)}
     asked_by = {body.ask_id: body.raised_by.side for _, body in history.each(AskRaised)}
     rows = []

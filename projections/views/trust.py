@@ -73,5 +73,5 @@ HANDLES = (
     stored="Its history is read across partnerships, and every point of it is compared night by night.",
 )
 def trust(history: History, method: Method) -> list[TrustRow]:
-    """Give the timeline of every side's trust in every body, facet by facet."""
+    """The timeline of every side's trust in every body, facet by facet."""
     return trust_rows(history, method)

@@ -108,8 +108,8 @@ class WorkRow(ProjectionRow, frozen=True, kw_only=True):
     stored="A body sees what is due and unanswered in all of its partnerships at once.",
 )
 def worklist(history: History, method: Method) -> list[WorkRow]:
-    """Give one row for each thing that waits for somebody, the longest overdue first."""
-    found = [
+    """One row for each thing that waits for somebody, the longest overdue first."""
+    rows = [
         *_promises(history, method),
         *_asks(history, method),
         *_sharing(history, method),
@@ -117,12 +117,12 @@ def worklist(history: History, method: Method) -> list[WorkRow]:
         *_variations(history),
         *_disputes(history, method),
     ]
-    once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(found)}
+    once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(rows)}
     return sorted((row for row in once.values() if _waits(history, row)), key=_urgency)
 
 
 def _waits(history: History, row: WorkRow) -> bool:
-    """Whether it can wait for whom it names: others set no tasks to a body that neither sits here nor spoke of it."""
+    """A row can wait for whom it names: others set no tasks to a body that neither sits here nor spoke of it."""
     return row.party_id is None or sets_a_task(history, row.party_id, row.thing_id)
 
 
@@ -276,22 +276,26 @@ def _asks(history: History, method: Method) -> Iterator[WorkRow]:
 
 
 def _sharing(history: History, method: Method) -> Iterator[WorkRow]:
-    for each in consultations(history, method):
-        if each.closed_on and each.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE):
+    for consultation in consultations(history, method):
+        if consultation.closed_on and consultation.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE):
             yield _row(
                 history,
                 WorklistTask.FEED_BACK,
-                each.consultation_id,
-                who=each.body.opened_by,
-                since_on=each.closed_on,
-                due_on=each.feedback_due_on,
-                causes=each.causes,
+                consultation.consultation_id,
+                who=consultation.body.opened_by,
+                since_on=consultation.closed_on,
+                due_on=consultation.feedback_due_on,
+                causes=consultation.causes,
             )
     for contact in contacts(history, method):
         if contact.held is None or contact.notes_due_on is None or contact.convened_by is None:
             continue
-        met = {each.party.side for each in contact.held.participants if each.attendance is Attendance.ATTENDED}
-        if met - contact.notes_shared_with - {contact.convened_by.side}:
+        sides_there = {
+            consultation.party.side
+            for consultation in contact.held.participants
+            if consultation.attendance is Attendance.ATTENDED
+        }
+        if sides_there - contact.notes_shared_with - {contact.convened_by.side}:
             yield _row(
                 history,
                 WorklistTask.SHARE_NOTES,
@@ -321,9 +325,9 @@ def _decisions(history: History, method: Method) -> Iterator[WorkRow]:
 
 
 def _variations(history: History) -> Iterator[WorkRow]:
-    decided = {body.variation_id for _, body in history.each(FundingVariationDecided)}
+    decided_ids = {body.variation_id for _, body in history.each(FundingVariationDecided)}
     for fact, body in history.each(FundingVariationRequested):
-        if body.variation_id not in decided:
+        if body.variation_id not in decided_ids:
             since_on = last_day(body.happened)
             yield _row(
                 history,
@@ -336,9 +340,9 @@ def _variations(history: History) -> Iterator[WorkRow]:
 
 
 def _disputes(history: History, method: Method) -> Iterator[WorkRow]:
-    settled = {body.dispute_id for _, body in history.each(DisputeSettled)}
+    settled_ids = {body.dispute_id for _, body in history.each(DisputeSettled)}
     for fact, body in history.each(DisputeRaised):
-        if body.dispute_id in settled:
+        if body.dispute_id in settled_ids:
             continue
         for party in (body.raised_by, *body.others):
             yield _row(

@@ -1,1 +1,1 @@
-"""What the record says each body did to whom, facet by facet: a history turned into evidence."""
+"""Facet by facet, the evidence that a history holds of what each body did to whom."""

@@ -15,8 +15,8 @@ _FACETS = (reliability, responsiveness, openness, integrity, flexibility, delega
 @once_per_history
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
     """Gather the evidence of every facet of behaviour, in order, from when each body is held to it."""
-    found = (row for facet in _FACETS for row in facet.evidence(history, method))
-    return tuple(in_order(held for row in found if (held := _held(history, row)) is not None))
+    rows = (row for facet in _FACETS for row in facet.evidence(history, method))
+    return tuple(in_order(held_row for row in rows if (held_row := _held(history, row)) is not None))
 
 
 def _held(history: History, row: Evidence) -> Evidence | None:

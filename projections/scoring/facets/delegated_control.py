@@ -51,7 +51,7 @@ def evidence(history: History, method: Method) -> list[Evidence]:
 
 
 def _steps(history: History) -> Iterator[tuple[str, Effective, PartyAt, PartyAt, float]]:
-    """Give each step with its act, the residents' body, the one that entrusts it, and what the step is worth."""
+    """Each step with its act, the residents' body, the one that entrusts it, and what the step is worth."""
     paid_early: set[UUID] = set()
     for fact in history.of(ControlDelegated, FundingAwarded, FundingPaid, FundingConditionChanged):
         match fact.body:

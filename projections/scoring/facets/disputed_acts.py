@@ -22,15 +22,15 @@ from projections.scoring.facets.evidence_periods import ActReading
 
 
 def done_at(fact: Effective, when: str | None = None) -> datetime:
-    """Give the instant that an act fades from: the first of the latest day of a period stated imprecisely."""
-    stated = when or fact.body.happened
-    if when is None and last_day(stated) == day_of(fact.occurred_at):
+    """The instant that an act fades from: the first of the latest day of a period stated imprecisely."""
+    period = when or fact.body.happened
+    if when is None and last_day(period) == day_of(fact.occurred_at):
         return fact.occurred_at
-    return start_of_day(last_day(stated))
+    return start_of_day(last_day(period))
 
 
 def lowered_weight(method: Method, trustee: PartyAt, disputed_by: Iterable[Side]) -> float:
-    """Give the weight left to a record that these sides dispute: lowered, unless only the side it is about does.
+    """The weight left to a record that these sides dispute: lowered, unless only the side it is about does.
 
     Nobody raises a figure about itself by its own dispute; both ways are shown all the same.
     """
@@ -61,7 +61,7 @@ def readings_through_disputes(
     )
     if not any(isinstance(each.body, RecordDisputed) for each in history.about(fact.event_id)):
         return [whole]
-    found = []
+    readings = []
     for step in agreement(history, method, fact, parties_between([doer], [other])):
         causes = each_once((*whole.causes, *step.causes))
         now = replace(whole, since=step.since, causes=causes)
@@ -71,5 +71,5 @@ def readings_through_disputes(
             now = replace(now, value=None)
         elif step.disputed:
             now = replace(now, weight=lowered_weight(method, doer, step.disputed_by), disputed=True)
-        found.append(now)
-    return found
+        readings.append(now)
+    return readings

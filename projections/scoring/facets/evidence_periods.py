@@ -40,17 +40,17 @@ class ActReading(Struct, frozen=True, kw_only=True):
 
 
 def body_of(party: PartyAt) -> BodyOnSide:
-    """Give a party with the side it stood on."""
+    """A party with the side it stood on."""
     return BodyOnSide(party_id=party.party_id, side=party.side)
 
 
 def whole_side(side: Side) -> BodyOnSide:
-    """Give the truster of what a side met as one."""
+    """The truster of what a side met as one."""
     return BodyOnSide(party_id=SIDE_AS_A_WHOLE, side=side)
 
 
 def is_scored(party: PartyAt) -> bool:
-    """Whether figures may be made about it: a body that is one office-holder is a person, and no person is scored."""
+    """Figures may be made about it: a body that is one office-holder is a person, and no person is scored."""
     return not party.office_holder
 
 
@@ -70,12 +70,12 @@ def evidence_rows(
     `believed` says how far the trustee's own word is taken, for readings that rest on silence.
     Of several readings from one instant the last holds; a reading that says nothing new is passed over.
     """
-    kept = _settled(_unripened(readings), end)
+    periods = _settled(_unripened(readings), end)
     rows = []
-    for place, reading in enumerate(kept, start=1):
+    for place, reading in enumerate(periods, start=1):
         if reading.value is None:
             continue
-        following = kept[place] if place < len(kept) else None
+        following = periods[place] if place < len(periods) else None
         rows.append(
             Evidence(
                 act=act,
@@ -102,29 +102,29 @@ def evidence_rows(
 
 def _unripened(readings: Iterable[ActReading]) -> list[ActReading]:
     """Let nothing fade from a day to come: until then, what was done in a stated month counts as just done."""
-    found: list[ActReading] = []
+    ripe: list[ActReading] = []
     for reading, following in pairwise([*readings, None]):
         if reading is None:
             continue
         if reading.at is None or reading.at <= reading.since:
-            found.append(reading)
+            ripe.append(reading)
             continue
-        found.append(msgspec.structs.replace(reading, at=reading.since))
+        ripe.append(msgspec.structs.replace(reading, at=reading.since))
         if following is None or reading.at < following.since:
-            found.append(msgspec.structs.replace(reading, since=reading.at))
-    return found
+            ripe.append(msgspec.structs.replace(reading, since=reading.at))
+    return ripe
 
 
 def _settled(readings: Sequence[ActReading], end: datetime) -> list[ActReading]:
-    kept: list[ActReading] = []
+    periods: list[ActReading] = []
     for reading in readings:
         if reading.since >= end:
             break
-        if kept and kept[-1].since == reading.since:
-            kept.pop()
-        if not kept or _substance(kept[-1]) != _substance(reading):
-            kept.append(reading)
-    return kept
+        if periods and periods[-1].since == reading.since:
+            periods.pop()
+        if not periods or _substance(periods[-1]) != _substance(reading):
+            periods.append(reading)
+    return periods
 
 
 def _substance(reading: ActReading) -> tuple[object, ...]:

@@ -34,35 +34,35 @@ def voices(
     facet: Facet | None = None,
 ) -> Voices:
     """Gather what some sides said of others, by default about every body and facet. Office-holders are left out."""
-    given: list[list[float]] = [[] for _ in range(LEVELS)]
+    weights_by_level: list[list[float]] = [[] for _ in range(LEVELS)]
     people: set[UUID] = set()
     in_pulses = 0
     causes: list[UUID] = []
     for fact in history.of(FeedbackGiven, PulseObserved):
-        said = fact.body
-        assert isinstance(said, FeedbackGiven | PulseObserved)  # noqa: S101 - tells the type checker
-        if said.rater_side not in raters or said.about.side not in about or said.about.office_holder:
+        statement = fact.body
+        assert isinstance(statement, FeedbackGiven | PulseObserved)  # noqa: S101 - tells the type checker
+        if statement.rater_side not in raters or statement.about.side not in about or statement.about.office_holder:
             continue
-        if body not in (None, said.about.party_id) or facet not in (None, said.facet):
+        if body not in (None, statement.about.party_id) or facet not in (None, statement.facet):
             continue
-        left = _left(fact.occurred_at, history.end, method)
+        weight = _left(fact.occurred_at, history.end, method)
         causes.extend(fact.causes)
-        match said:
+        match statement:
             case FeedbackGiven(score=score, rater_id=rater_id):
-                given[score - 1].append(left)
+                weights_by_level[score - 1].append(weight)
                 people.add(rater_id)
             case PulseObserved(counts=counts):
                 in_pulses += sum(counts)
                 for level, count in enumerate(counts):
-                    given[level].append(count * left)
+                    weights_by_level[level].append(count * weight)
     return Voices(
-        level_counts=tuple(fsum(level) for level in given),
+        level_counts=tuple(fsum(level) for level in weights_by_level),
         raters=len(people) + in_pulses,
         causes=each_once(causes),
     )
 
 
 def _left(at: datetime, end: datetime, method: Method) -> float:
-    """Give what fading has left of something said at an instant."""
+    """The part that fading has left of something said at an instant."""
     days = method.trust.half_life_days
     return float(2.0 ** (half_lives(at, days) - half_lives(end, days)))

@@ -24,14 +24,14 @@ _MINOR_UNITS: Final = 100
 
 def evidence(history: History, method: Method) -> list[Evidence]:
     """Gather awards by their terms, variations by their answer, conditions by whether they came or went."""
-    found: list[Evidence] = []
+    rows: list[Evidence] = []
     for act, fact, funder, recipient, value in _acts(history, method):
         if is_scored(funder) and funder.party_id != recipient.party_id:
             readings = readings_through_disputes(history, method, fact, value, funder, recipient)
-            found += evidence_rows(
+            rows += evidence_rows(
                 act, Facet.FLEXIBILITY, body_of(recipient), body_of(funder), readings, end=history.end
             )
-    return found
+    return rows
 
 
 def _acts(history: History, method: Method) -> Iterator[tuple[str, Effective, PartyAt, PartyAt, float]]:

@@ -1,4 +1,4 @@
-"""What decisions are worth as evidence: one act of whoever led it, once it is agreed who did and at what level."""
+"""Decisions as evidence: an act of the body that led, once another side agrees that it did and at what level."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -30,18 +30,18 @@ def led_evidence(
     `worth` gives the value of a decision at a level practised, and whether it is done (else it is owed, and does
     not fade); None: no evidence.
     """
-    led = [each for each in decisions_led(history, method) if is_scored(each.leader)]
-    for _, own in groupby(sorted(led, key=_leader_first), key=lambda each: each.leader.party_id):
+    decisions_scored = [decision for decision in decisions_led(history, method) if is_scored(decision.leader)]
+    for _, own in groupby(sorted(decisions_scored, key=_leader_first), key=lambda decision: decision.leader.party_id):
         decisions = list(own)
-        believed = belief((each.course,) for each in decisions)
-        for each in decisions:
-            readings = _readings(each, method, worth)
-            for side in sorted(set(each.body.met_by) - {each.leader.side}):
+        believed = belief((decision.course,) for decision in decisions)
+        for decision in decisions:
+            readings = _readings(decision, method, worth)
+            for side in sorted(set(decision.body.met_by) - {decision.leader.side}):
                 yield from evidence_rows(
-                    f"{act} {each.body.decision_id}",
+                    f"{act} {decision.body.decision_id}",
                     facet,
                     whole_side(side),
-                    body_of(each.leader),
+                    body_of(decision.leader),
                     readings,
                     end=history.end,
                     believed=believed,
@@ -58,11 +58,11 @@ def _readings(
     moments = {step.since for step in led.course} | {
         each.occurred_at for each in led.attested if each.occurred_at > led.fact.occurred_at
     }
-    found = []
+    readings = []
     for moment in sorted(moments):
         step = next(step for step in reversed(led.course) if step.since <= moment)
         value = worth(led, led.practised_at(moment))
-        found.append(
+        readings.append(
             ActReading(
                 since=moment,
                 value=value[0] if value is not None and step.is_agreed else None,
@@ -74,9 +74,9 @@ def _readings(
                 causes=_causes(led, step.causes, moment),
             )
         )
-    return found
+    return readings
 
 
 def _causes(led: LedDecision, causes: Iterable[UUID], moment: datetime) -> tuple[UUID, ...]:
-    heard = (each for each in led.attested if each.occurred_at <= moment)
-    return each_once((*causes, *(cause for each in heard for cause in each.causes)))
+    attestations = (each for each in led.attested if each.occurred_at <= moment)
+    return each_once((*causes, *(cause for each in attestations for cause in each.causes)))

@@ -57,10 +57,10 @@ def _rows(duty: Duty, history: History, method: Method) -> list[Evidence]:
         readings = [owed]
     else:
         value = sharing_value(last_day(duty.done.body.happened), duty.due_on, method.openness)
-        done = readings_through_disputes(
+        sharing = readings_through_disputes(
             history, method, duty.done, value, duty.owed_by, duty.owed_to, because=duty.because.causes, instead=owed
         )
-        readings = [owed, *done] if overdue_from < done[0].since else done
+        readings = [owed, *sharing] if overdue_from < sharing[0].since else sharing
     return evidence_rows(
         duty.act,
         Facet.OPENNESS,
@@ -79,14 +79,14 @@ def _notes(history: History, method: Method) -> Iterator[Duty]:
         later = history.about(body.interaction_id)
         sides = {each.side for each in bodies_taking_part(body)}
         for side in _others(sides, body.convened_by):
-            done = next((each for each in later if _is_shared_with(side, each.body)), None)
+            sharing = next((each for each in later if _is_shared_with(side, each.body)), None)
             yield Duty(
                 act=f"{NOTES} {body.interaction_id}",
                 owed_by=body.convened_by,
                 owed_to=side,
                 because=fact,
                 due_on=due_on,
-                done=done,
+                done=sharing,
             )
 
 
@@ -97,8 +97,8 @@ def _is_shared_with(side: Side, body: EventBody) -> bool:
 def _feedback(history: History, method: Method) -> Iterator[Duty]:
     consulted = {body.consultation_id: body.consulted for _, body in history.each(ConsultationOpened)}
     for fact, body in history.each(ConsultationClosed):
-        given = history.about(body.consultation_id)
-        done = next((each for each in given if isinstance(each.body, ConsultationFeedbackGiven)), None)
+        story = history.about(body.consultation_id)
+        feedback = next((each for each in story if isinstance(each.body, ConsultationFeedbackGiven)), None)
         for side in _others(consulted.get(body.consultation_id, ()), body.closed_by):
             yield Duty(
                 act=f"{FEEDBACK} {body.consultation_id}",
@@ -106,7 +106,7 @@ def _feedback(history: History, method: Method) -> Iterator[Duty]:
                 owed_to=side,
                 because=fact,
                 due_on=last_day(body.happened) + timedelta(days=method.openness.feedback_days),
-                done=done,
+                done=feedback,
             )
 
 
@@ -114,8 +114,8 @@ def _reasons(history: History, method: Method) -> Iterator[Evidence]:
     """Reasons are due with the decision; without them they stay owed."""
 
     def worth(led: LedDecision, _practised: Level | None) -> tuple[float, bool]:
-        given = led.body.reasons is not None
-        return float(given), given
+        has_reasons = led.body.reasons is not None
+        return float(has_reasons), has_reasons
 
     return led_evidence(history, method, facet=Facet.OPENNESS, act=REASONS, worth=worth)
 

@@ -18,16 +18,16 @@ def belief(reports: Iterable[Sequence[Course]]) -> Belief:
     """
     verdicts = sorted((verdict for courses in reports for verdict in _verdicts(courses)), key=itemgetter(0))
     confirmed = denied = 0
-    found = []
+    beliefs = []
     for since, more_confirmed, more_denied, causes in verdicts:
         confirmed += more_confirmed
         denied += more_denied
-        found.append(Verdict(since, belief_in_reports(confirmed, denied), causes))
-    return Belief(found)
+        beliefs.append(Verdict(since, belief_in_reports(confirmed, denied), causes))
+    return Belief(beliefs)
 
 
 def _verdicts(courses: Sequence[Course]) -> Iterator[tuple[datetime, int, int, tuple[UUID, ...]]]:
-    """Give each change of a report's verdict: what it adds to the confirmed and to the denied, and why."""
+    """Each change of a report's verdict: what it adds to the confirmed and to the denied, and why."""
     own = [course for course in courses if not course[0].agreed.is_express]
     before = (0, 0)
     for moment in sorted({step.since for course in own for step in course}):

@@ -54,7 +54,7 @@ def _reporter(promiser: PartyAt, promisee: PartyAt) -> _Reporter:
 def _rows(
     promise: Commitment, strand: Strand, believed: dict[_Reporter, Belief], history: History, method: Method
 ) -> Iterator[Evidence]:
-    """Give the rows of one strand; where a promise passed on, each holder has the time it answered for."""
+    """The rows of one strand; where a promise passed on, each holder has the time it answered for."""
     joint = tuple(sorted({each.promiser.party_id for each in promise.strands}))
     pairs: list[tuple[PartyAt, PartyAt]] = []
     for phase in strand.phases:
@@ -104,8 +104,8 @@ def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bo
 
 
 def _fades_from(phase: Phase) -> datetime | None:
-    """Give the instant it fades from; a promise still owed does not fade, nor one said late to be given up."""
+    """The instant it fades from; a promise still owed does not fade, nor one said late to be given up."""
     if phase.done_on is not None:
         return start_of_day(phase.done_on)
-    ended = phase.settled_by
-    return None if ended is None else max(done_at(ended), ended.recorded_at)
+    ending = phase.settled_by
+    return None if ending is None else max(done_at(ending), ending.recorded_at)

@@ -69,10 +69,10 @@ def _readings(case: "_Case", holding: AskHolding, history: History, method: Meth
         return [owed] if holding.until is None else _until(owed, holding.until, ())
     if closing.occurred_at < holding.since:
         return []
-    said = closing.body
-    if not isinstance(said, AskAnswered) or said.answered_by.party_id != holding.holder.party_id:
+    closing_body = closing.body
+    if not isinstance(closing_body, AskAnswered) or closing_body.answered_by.party_id != holding.holder.party_id:
         return _until(owed, closing.occurred_at, closing.causes)
-    value = answer_value(calendar.between(case.asked_on, last_day(said.happened)), rules)
+    value = answer_value(calendar.between(case.asked_on, last_day(closing_body.happened)), rules)
     answered = readings_through_disputes(
         history, method, closing, value, holding.holder, case.ask.raised_by, because=owed.causes, instead=owed
     )

@@ -1,4 +1,4 @@
-"""What one act is worth as evidence, in [0, 1]: promises, answers, sharing and levels of participation."""
+"""The value of one act as evidence, in [0, 1]: promises, answers, sharing and levels of participation."""
 
 from datetime import date
 

@@ -51,19 +51,19 @@ def flexibility(terms: AwardTerms, rules: FlexibilityRules) -> Flexibility:
         "payment": _looked_up(rules.payment, terms.payment),
         "control": _looked_up(rules.control, terms.control),
     }
-    known = [value for value in items.values() if value is not None]
-    total, missing = fsum(known), len(items) - len(known)
+    known_values = [value for value in items.values() if value is not None]
+    total, missing = fsum(known_values), len(items) - len(known_values)
     return Flexibility(
-        value=total / len(known) if len(known) >= rules.fewest_known_items else None,
+        value=total / len(known_values) if len(known_values) >= rules.fewest_known_items else None,
         worst=total / len(items),
         best=(total + missing) / len(items),
-        known=len(known),
+        known=len(known_values),
         items=items,
     )
 
 
 def weighted_mean(values: Collection[tuple[float, float]]) -> float | None:
-    """Give the mean of (value, weight) pairs; None without weight."""
+    """The mean of (value, weight) pairs; None without weight."""
     total = fsum(weight for _, weight in values)
     return fsum(value * weight for value, weight in values) / total if total > 0 else None
 

@@ -1,4 +1,4 @@
-"""What is expected of a body before it has a record with somebody: partial pooling inside one partnership.
+"""Base rates: the trust expected of a body before it has a record with somebody, pooled inside one partnership.
 
 A block is one side's experience of another side in one facet. It keeps, beside its own sum, the sums that base
 rates leave out, so that no act is counted twice: acts a body is party to, and acts a truster was there for.
@@ -14,12 +14,12 @@ from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums,
 
 
 def shrunk(r: float, s: float, towards: float, weight: float) -> float:
-    """Give the share of good evidence, drawn towards a rate that weighs as much as `weight` acts."""
+    """The share of good evidence, drawn towards a rate that weighs as much as `weight` acts."""
     return (r + weight * towards) / (r + s + weight)
 
 
 class _Record:
-    """What one body did within a block, parties named by the number of their id.
+    """The acts of one body within a block, parties named by the number of their id.
 
     `own`: its acts; `joint`: what it answers for with others, beyond its own part; by truster, what that one met,
     and by party, what that one was there for, as truster or answerable itself.
@@ -57,10 +57,10 @@ class Block:
 
     def act(self, name: str) -> BaseRateAct:
         """Find an act by its name."""
-        found = self._acts.get(name)
-        if found is None:
-            found = self._acts[name] = BaseRateAct()
-        return found
+        act = self._acts.get(name)
+        if act is None:
+            act = self._acts[name] = BaseRateAct()
+        return act
 
     def settle(self, act: BaseRateAct) -> None:
         """Let the sums say what the rows of an act now say."""
@@ -71,14 +71,14 @@ class Block:
             tally.add(part)
 
     def sums(self, view: TrustView, moment: DecayInstant) -> Sums:
-        """Give the sufficient statistics of a view within the block."""
+        """The sufficient statistics of a view within the block."""
         if view.trustee is None:
             return self._all.sums(moment)
         record = self._records[view.trustee.int]
         return (record.own if view.truster is None else record.met_by[view.truster.int]).sums(moment)
 
     def base_rate(self, view: TrustView, moment: DecayInstant) -> float:
-        """Give the base rate of a view: a whole block the facet's, a side's view the block's, a pair its own side's."""
+        """The base rate of a view: a whole block the facet's, a side's view the block's, a pair its own side's."""
         facet_rate = self._method.base_rate(view.facet)
         if view.trustee is None:
             return facet_rate
@@ -91,7 +91,7 @@ class Block:
         return shrunk(r, s, block_rate, trust.pooling_weight)
 
     def _shares(self, rows: Sequence[Evidence]) -> Sequence[tuple[Tally, Contribution]]:
-        """Give what an act adds to which sums."""
+        """The sums that an act adds to, each with what it adds."""
         whole = contribution(rows, self._method)
         if len(rows) == 1 and not rows[0].joint and not self._for_pairs:
             return ((self._all, whole), (self._records[rows[0].trustee.party_id.int].own, whole))
@@ -108,8 +108,8 @@ class Block:
                 yield from ((record.joint, whole), (record.joint, -part))
             if self._for_pairs:
                 yield from ((record.there[party], part) for party in there)
-                for truster, met in _grouped(own, lambda row: row.truster.party_id).items():
-                    yield record.met_by[truster], self._part(own, met, part)
+                for truster, rows_met in _grouped(own, lambda row: row.truster.party_id).items():
+                    yield record.met_by[truster], self._part(own, rows_met, part)
         for party in answerable - by_trustee.keys():
             yield self._records[party].joint, whole
 

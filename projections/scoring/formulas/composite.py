@@ -38,7 +38,7 @@ def composite(values: Mapping[Key, float | None], weights: Mapping[Key, float], 
 def comparable(
     before: Mapping[Key, float | None], after: Mapping[Key, float | None], weights: Mapping[Key, float]
 ) -> tuple[float, float] | None:
-    """Give the composite at two dates over the dimensions present at both; None when there is none."""
+    """The composite at two dates over the dimensions present at both; None when there is none."""
     shared = {
         key: weight
         for key, weight in weights.items()
@@ -49,16 +49,18 @@ def comparable(
     return _geometric(before, shared, 1.0), _geometric(after, shared, 1.0)
 
 
-def band(found: Composite, bands: Sequence[Band]) -> str | None:
+def band(range_: Composite, bands: Sequence[Band]) -> str | None:
     """Name the band in which the whole range lies; None when it touches two."""
-    names = [next((band.name for band in reversed(bands) if band.low <= end), None) for end in (found.low, found.high)]
+    names = [
+        next((band.name for band in reversed(bands) if band.low <= end), None) for end in (range_.low, range_.high)
+    ]
     return names[0] if names[0] == names[1] else None
 
 
 def _geometric(values: Mapping[Key, float | None], weights: Mapping[Key, float], missing: float) -> float:
     total = fsum(weights.values())
-    found = [(values.get(key), weight) for key, weight in weights.items()]
-    known = [(missing if value is None else value, weight) for value, weight in found]
-    if any(value <= 0 for value, _ in known):
+    weighted = [(values.get(key), weight) for key, weight in weights.items()]
+    filled = [(missing if value is None else value, weight) for value, weight in weighted]
+    if any(value <= 0 for value, _ in filled):
         return 0.0
-    return exp(fsum(weight * log(value) for value, weight in known) / total)
+    return exp(fsum(weight * log(value) for value, weight in filled) / total)

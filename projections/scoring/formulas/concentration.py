@@ -38,7 +38,7 @@ def concentration(amounts: Collection[float]) -> Concentration | None:
 
 
 def evenness(amounts: Collection[float], categories: int) -> float | None:
-    """Give Pielou's evenness (1966) of amounts over so many expected categories; None below two, or with no amount."""
+    """Pielou's evenness (1966) of amounts over so many expected categories; None below two, or with no amount."""
     total = fsum(amounts)
     if categories < 2 or total <= 0:  # noqa: PLR2004 - one category has no spread
         return None
@@ -47,5 +47,5 @@ def evenness(amounts: Collection[float], categories: int) -> float | None:
 
 
 def likeness(observed: Collection[float], expected: Collection[float]) -> float:
-    """Give 1 less half the summed distance between two lists of shares: 1 alike, 0 with nothing in common."""
+    """One less half the summed distance between two lists of shares: 1 alike, 0 with nothing in common."""
     return 1 - fsum(abs(p - q) for p, q in zip(observed, expected, strict=True)) / 2

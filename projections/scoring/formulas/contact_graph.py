@@ -31,16 +31,16 @@ def co_attendance(meetings: Iterable[Collection[Node]], members: Collection[Node
         if len(present) > 1 and not present >= set(members):
             for pair in combinations(present, 2):
                 weights[frozenset(pair)].append(1 / (len(present) - 1))
-    return {pair: fsum(found) for pair, found in weights.items()}
+    return {pair: fsum(shares) for pair, shares in weights.items()}
 
 
 def density(graph: "nx.Graph[Node]") -> float | None:
-    """Give the share of possible ties that exist; None below two nodes."""
+    """The share of possible ties that exist; None below two nodes."""
     return float(nx.density(graph)) if len(graph) > 1 else None
 
 
 def centralisation(graph: "nx.Graph[Node]") -> float | None:
-    """Give Freeman's degree centralisation (1978) of the ties taken without direction: star 1, ring 0.
+    """Freeman's degree centralisation (1978) of the ties taken without direction: star 1, ring 0.
 
     None below three nodes.
     """
@@ -53,7 +53,7 @@ def centralisation(graph: "nx.Graph[Node]") -> float | None:
 
 
 def reciprocity(graph: "nx.DiGraph[Node]") -> float | None:
-    """Give the share of directed contact that is returned, by weight; None without contact."""
+    """The share of directed contact that is returned, by weight; None without contact."""
     weights = {(u, v): float(data.get("weight", 1)) for u, v, data in graph.edges(data=True)}
     total = fsum(weights.values())
     if not total:
@@ -62,7 +62,7 @@ def reciprocity(graph: "nx.DiGraph[Node]") -> float | None:
 
 
 def external_internal(graph: "nx.Graph[Node]", side_of: Callable[[Node], Hashable]) -> float | None:
-    """Give the E-I index (Krackhardt and Stern, 1988): -1 every tie within a side, 1 every tie across.
+    """The E-I index (Krackhardt and Stern, 1988): -1 every tie within a side, 1 every tie across.
 
     Ties are counted once, without direction or weight; None without ties.
     """

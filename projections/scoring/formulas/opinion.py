@@ -62,21 +62,21 @@ class Opinion(Struct, frozen=True, kw_only=True):
 
 
 def grade(n: float, low: float, high: float, method: Method) -> EvidenceStatus:
-    """Whether so many acts and so narrow a range are enough to say a figure: one rule for trust and for health."""
+    """Grade a figure by how many acts it rests on and how narrow its range is: one rule for trust and for health."""
     rules = method.trust
     is_enough = n >= rules.fewest_acts - _ROUNDING and high - low <= rules.widest_interval + _ROUNDING
     return EvidenceStatus.ENOUGH if is_enough else EvidenceStatus.INSUFFICIENT_EVIDENCE
 
 
 def expectation(r: float, s: float, a: float, prior_weight: float) -> float:
-    """Give T = (r + W a) / (r + s + W)."""
+    """The expectation T = (r + W a) / (r + s + W)."""
     return (r + prior_weight * a) / (r + s + prior_weight)
 
 
 def intervals(
     r: ArrayLike, s: ArrayLike, a: ArrayLike, *, prior_weight: float, level: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the equal-tail intervals of Beta(r + W a, s + W (1 - a)): lows and highs, in one call for many."""
+    """The equal-tail intervals of Beta(r + W a, s + W (1 - a)): lows and highs, in one call for many."""
     rates = np.asarray(a, dtype=np.float64)
     alpha = np.asarray(r, dtype=np.float64) + prior_weight * rates
     beta = np.asarray(s, dtype=np.float64) + prior_weight * (1 - rates)
@@ -87,21 +87,21 @@ def intervals(
 
 
 def opinions(points: Sequence[TrustPoint], method: Method, shown_before: Sequence[bool] | None = None) -> list[Opinion]:
-    """Give the opinion at each point; `shown_before` says for each whether its figure was ever shown already."""
+    """The opinion at each point; `shown_before` says for each whether its figure was ever shown already."""
     before = [False] * len(points) if shown_before is None else shown_before
     return [
-        opinion if not shown or opinion.status is EvidenceStatus.ENOUGH else _still_shown(opinion)
-        for opinion, shown in zip(_afresh(points, method), before, strict=True)
+        opinion if not was_shown or opinion.status is EvidenceStatus.ENOUGH else _still_shown(opinion)
+        for opinion, was_shown in zip(_afresh(points, method), before, strict=True)
     ]
 
 
 def opinions_along(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
-    """Give the opinions of one view's points in time order: once shown, a figure is not hidden again."""
-    shown = False
+    """The opinions of one view's points in time order: once shown, a figure is not hidden again."""
+    was_shown = False
     result = []
     for opinion in _afresh(points, method):
-        result.append(_still_shown(opinion) if shown and opinion.status is not EvidenceStatus.ENOUGH else opinion)
-        shown = shown or opinion.status is EvidenceStatus.ENOUGH
+        result.append(_still_shown(opinion) if was_shown and opinion.status is not EvidenceStatus.ENOUGH else opinion)
+        was_shown = was_shown or opinion.status is EvidenceStatus.ENOUGH
     return result
 
 

@@ -15,7 +15,7 @@ LEVELS: Final = 5
 
 
 class Expressed(Struct, frozen=True, kw_only=True):
-    """What raters said: the expected share of each level, the mean on [0, 1] and its standard deviation.
+    """The raters' words: the expected share of each level, the mean on [0, 1] and its standard deviation.
 
     `disagreement` in [0, 1] is the observed spread against the widest possible: 0 all alike, 1 half at each end.
     """

@@ -11,7 +11,7 @@ from projections.method.method import MarketRules
 
 
 def relationship_score(contacts_in_month: int, sentiments: Sequence[float], rules: MarketRules) -> float:
-    """Give the score from 1 to 100. Sentiments lie in [-1, 1]; without any, contacts alone count."""
+    """The score from 1 to 100. Sentiments lie in [-1, 1]; without any, contacts alone count."""
     contacts = min(1.0, contacts_in_month / rules.expected_contacts_a_month)
     if not sentiments:
         return max(1.0, 100 * contacts)

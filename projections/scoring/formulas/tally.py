@@ -41,7 +41,7 @@ class Sums(Struct, frozen=True, kw_only=True):
 
 
 class Contribution(NamedTuple):
-    """What acts add to a sum, on the grid: fading weight, the part of it kept, owed weight, tacit weight, squares.
+    """The amounts that acts add to a sum, on the grid: fading weight, the part kept, owed and tacit weight, squares.
 
     `reported` is the part that is kept by its doer's own word, with how far that is believed. All of it adds up.
     """
@@ -57,14 +57,14 @@ class Contribution(NamedTuple):
     reported: tuple[tuple[Belief, int], ...]
 
     def __neg__(self) -> "Contribution":
-        """Give what takes it away again."""
+        """The contribution that takes this one away again."""
         acts, mass, good, owed, tacit, square_mass, square_mixed, square_owed, reported = self
-        taken = tuple((belief, -kept) for belief, kept in reported)
-        return Contribution(-acts, -mass, -good, -owed, -tacit, -square_mass, -square_mixed, -square_owed, taken)
+        negated = tuple((belief, -amount) for belief, amount in reported)
+        return Contribution(-acts, -mass, -good, -owed, -tacit, -square_mass, -square_mixed, -square_owed, negated)
 
 
 def half_lives(instant: datetime, half_life_days: float | None) -> float:
-    """Give the time since the origin in half-lives; 0 when nothing fades."""
+    """The time since the origin in half-lives; 0 when nothing fades."""
     if half_life_days is None:
         return 0.0
     return max(0.0, (instant - ORIGIN) / _DAY / half_life_days)
@@ -72,7 +72,7 @@ def half_lives(instant: datetime, half_life_days: float | None) -> float:
 
 @lru_cache(maxsize=65_536)
 def _growth(instant: datetime, half_life_days: float | None) -> tuple[int, float]:
-    """Give by how much evidence of an instant is scaled: so many doublings, and a factor below 2."""
+    """The scale of evidence of an instant: so many doublings, and a factor below 2."""
     age = half_lives(instant, half_life_days)
     whole = floor(age)
     return whole, exp2(age - whole)
@@ -102,7 +102,7 @@ class DecayInstant:
 
 
 def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
-    """Give what one act contributes: the mean over its rows, one a pair."""
+    """The contribution of one act: the mean over its rows, one a pair."""
     half_life_days, count = method.trust.half_life_days, len(rows)
     mass = good = owed = tacit = 0
     reported: list[tuple[Belief, int]] = []
@@ -114,11 +114,11 @@ def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
         whole, scale = _growth(row.at, half_life_days)
         scaled = int(ldexp(weight * scale, GRID_BITS)) << whole
         mass += scaled
-        kept = scaled if row.value == 1 else int(ldexp(weight * row.value * scale, GRID_BITS)) << whole
+        good_part = scaled if row.value == 1 else int(ldexp(weight * row.value * scale, GRID_BITS)) << whole
         if row.believed is None:
-            good += kept
-        elif kept:
-            reported.append((row.believed, kept))
+            good += good_part
+        elif good_part:
+            reported.append((row.believed, good_part))
         tacit += scaled if row.tacit else 0
     return Contribution(1, mass, good, owed, tacit, mass * mass, mass * owed, owed * owed, tuple(reported))
 
@@ -147,8 +147,8 @@ class Tally:
             self.owed += owed
             self.square_mixed += square_mixed
             self.square_owed += square_owed
-        for belief, kept in reported:
-            self.reported[belief] = self.reported.get(belief, 0) + kept
+        for belief, amount in reported:
+            self.reported[belief] = self.reported.get(belief, 0) + amount
 
     def take(self, part: Contribution) -> None:
         """Take away what an act had contributed."""
@@ -164,25 +164,27 @@ class Tally:
             self.owed -= owed
             self.square_mixed -= square_mixed
             self.square_owed -= square_owed
-        for belief, kept in reported:
-            self.reported[belief] -= kept
+        for belief, amount in reported:
+            self.reported[belief] -= amount
 
     def for_and_against(self, moment: DecayInstant, *without: "Tally") -> tuple[float, float]:
-        """Give r and s at a moment, without some parts of the sum."""
+        """The evidence for and against (r and s) at a moment, without some parts of the sum."""
         mass, good, owed, reported = self.mass, self.good, self.owed, self.reported
         for part in without:
             mass, good, owed = mass - part.mass, good - part.good, owed - part.owed
             if part.reported:
-                reported = {belief: kept - part.reported.get(belief, 0) for belief, kept in reported.items()}
+                reported = {belief: amount - part.reported.get(belief, 0) for belief, amount in reported.items()}
         r, s = moment.faded(good), moment.faded(mass - good)
         if reported:
-            kept_by = [belief.rate_at(moment.at) * moment.faded(kept) for belief, kept in reported.items() if kept]
-            believed = fsum(kept_by)
-            r, s = r + believed, max(0.0, s - believed)
+            believed_amounts = [
+                belief.rate_at(moment.at) * moment.faded(amount) for belief, amount in reported.items() if amount
+            ]
+            total_believed = fsum(believed_amounts)
+            r, s = r + total_believed, max(0.0, s - total_believed)
         return r, moment.adverse_weight * (s + owed / _UNIT if owed else s)
 
     def sums(self, moment: DecayInstant) -> Sums:
-        """Give every sufficient statistic at a moment."""
+        """Every sufficient statistic at a moment."""
         if not self.acts:
             return Sums()
         r, s = self.for_and_against(moment)
@@ -214,7 +216,7 @@ def tally(rows: Iterable[Evidence], at: datetime, method: Method) -> Tally:
 
 
 def sums(rows: Iterable[Evidence], at: datetime, method: Method) -> Sums:
-    """Give the sufficient statistics of the rows that stand at an instant."""
+    """The sufficient statistics of the rows that stand at an instant."""
     return tally(rows, at, method).sums(DecayInstant(at, method))
 
 

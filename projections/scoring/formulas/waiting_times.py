@@ -37,19 +37,19 @@ def cumulative_incidence(waits: Iterable[Wait]) -> list[IncidenceStep]:
     """
     ordered = sorted(waits, key=lambda wait: wait.days)
     steps: list[IncidenceStep] = []
-    at_risk, waiting, kept, otherwise = len(ordered), 1.0, 0.0, 0.0
+    at_risk, waiting, share_kept, share_otherwise = len(ordered), 1.0, 0.0, 0.0
     for days in sorted({wait.days for wait in ordered}):
         endings = [wait.ending for wait in ordered if wait.days == days]
         kept_now, otherwise_now = endings.count(Ending.KEPT), endings.count(Ending.OTHERWISE)
         if kept_now or otherwise_now:
-            kept += waiting * kept_now / at_risk
-            otherwise += waiting * otherwise_now / at_risk
+            share_kept += waiting * kept_now / at_risk
+            share_otherwise += waiting * otherwise_now / at_risk
             waiting *= 1 - (kept_now + otherwise_now) / at_risk
-            steps.append(IncidenceStep(days=days, at_risk=at_risk, kept=kept, otherwise=otherwise))
+            steps.append(IncidenceStep(days=days, at_risk=at_risk, kept=share_kept, otherwise=share_otherwise))
         at_risk -= len(endings)
     return steps
 
 
 def days_until_share_kept(steps: Iterable[IncidenceStep], share: float = 0.5) -> int | None:
-    """Give the first day by which that share of promises is expected kept; None when it is not reached."""
+    """The first day by which that share of promises is expected kept; None when it is not reached."""
     return next((step.days for step in steps if step.kept >= share), None)

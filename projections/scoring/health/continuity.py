@@ -28,20 +28,20 @@ def continuity(material: Material) -> list[Measure]:
     agreed = {seat.member_id for seat in material.history.seats if seat.accepted_since is not None}
     end = material.end - _TICK
     founded = min(_founded_by(material), end)
-    joined = [
+    arrivals = [
         fact
         for fact, body in material.recent_each(MemberJoined)
         if body.member_id in agreed and fact.occurred_at > founded
     ]
-    left = [fact for fact, body in material.recent_each(MemberLeft) if body.member_id in agreed]
+    departures = [fact for fact, body in material.recent_each(MemberLeft) if body.member_id in agreed]
     moments = (max(material.start, founded), end)
     seats = fmean([len(material.history.members_at(moment)) for moment in moments])
     years = material.method.health.window_days / _YEAR_DAYS
-    churn = (len(joined) + len(left)) / (2 * seats) / years if seats else None
+    churn = (len(arrivals) + len(departures)) / (2 * seats) / years if seats else None
     return [
-        counted(H5, "churn", churn, n=len(joined) + len(left), causes=causes_of([*joined, *left])),
-        counted(H5, "joined", len(joined)),
-        counted(H5, "left", len(left)),
+        counted(H5, "churn", churn, n=len(arrivals) + len(departures), causes=causes_of([*arrivals, *departures])),
+        counted(H5, "joined", len(arrivals)),
+        counted(H5, "left", len(departures)),
         _handed_over(material),
     ]
 
@@ -53,28 +53,28 @@ def _founded_by(material: Material) -> datetime:
 
 
 def _handed_over(material: Material) -> Measure:
-    found = list(_left_behind(material))
-    told = [(is_taken_on, causes) for is_taken_on, causes in found if is_taken_on is not None]
-    causes = each_once(cause for _, causes in told for cause in causes)
-    missing = Missing.NOT_YET_DUE if found else Missing.NOTHING_HAPPENED
-    taken_on = sum(bool(is_taken_on) for is_taken_on, _ in told)
-    return share(H5, "promises-handed-over", taken_on, len(told), causes=causes, missing=missing)
+    left_behind = list(_left_behind(material))
+    outcomes = [(is_taken_on, causes) for is_taken_on, causes in left_behind if is_taken_on is not None]
+    causes = each_once(cause for _, causes in outcomes for cause in causes)
+    missing = Missing.NOT_YET_DUE if left_behind else Missing.NOTHING_HAPPENED
+    taken_on = sum(bool(is_taken_on) for is_taken_on, _ in outcomes)
+    return share(H5, "promises-handed-over", taken_on, len(outcomes), causes=causes, missing=missing)
 
 
 def _left_behind(material: Material) -> Iterator[tuple[bool | None, tuple[UUID, ...]]]:
-    """Give each open promise of a leaver: whether somebody took it on in time, None while there is time."""
+    """Each open promise of a leaver: whether somebody took it on in time, None while there is time."""
     within = timedelta(days=material.method.health.handover_days)
     for fact, body in material.recent_each(MemberLeft):
-        gone, left_at = body.party.party_id, fact.occurred_at
-        if any(seat.party.party_id == gone for seat in material.history.members_at(left_at)):
+        leaver_id, left_at = body.party.party_id, fact.occurred_at
+        if any(seat.party.party_id == leaver_id for seat in material.history.members_at(left_at)):
             continue
         for strand in (strand for promise in material.promises for strand in promise.strands):
             before = strand.at(left_at)
-            if before is not None and before.state in UNENDED and before.promiser.party_id == gone:
-                taken_on = _is_taken_on(strand, gone, left_at + within)
+            if before is not None and before.state in UNENDED and before.promiser.party_id == leaver_id:
+                taken_on = _is_taken_on(strand, leaver_id, left_at + within)
                 is_time_up = left_at + within < material.end
                 yield (taken_on if taken_on or is_time_up else None), (*before.causes, *fact.causes)
 
 
-def _is_taken_on(strand: Strand, gone: UUID, by: datetime) -> bool:
-    return any(phase.since <= by and phase.promiser.party_id != gone for phase in strand.phases)
+def _is_taken_on(strand: Strand, leaver_id: UUID, by: datetime) -> bool:
+    return any(phase.since <= by and phase.promiser.party_id != leaver_id for phase in strand.phases)

@@ -51,38 +51,38 @@ def _heard(material: Material, raters: Collection[Side], about: Collection[Side]
     return voices(material.history, material.method, raters=raters, about=about)
 
 
-def _said(heard: Voices, material: Material) -> Expressed | None:
+def _said(ratings: Voices, material: Material) -> Expressed | None:
     rules = material.method.health
     return expressed(
-        heard.level_counts,
-        heard.raters,
+        ratings.level_counts,
+        ratings.raters,
         fewest_raters=rules.fewest_raters,
         prior_weight=rules.ordinal_prior_weight,
     )
 
 
-def _measure(name: str, heard: Voices, said: Expressed | None) -> Measure:
-    if said is None:
-        return absent(H12, name, Missing.TOO_FEW if heard.raters else Missing.NOTHING_HAPPENED)
+def _measure(name: str, ratings: Voices, expressed_: Expressed | None) -> Measure:
+    if expressed_ is None:
+        return absent(H12, name, Missing.TOO_FEW if ratings.raters else Missing.NOTHING_HAPPENED)
     return Measure(
         dimension=H12,
         name=name,
         basis=MeasureBasis.MOMENTS,
-        value=said.mean,
-        deviation=said.deviation,
-        n=float(heard.raters),
-        causes=each_once(heard.causes),
+        value=expressed_.mean,
+        deviation=expressed_.deviation,
+        n=float(ratings.raters),
+        causes=each_once(ratings.causes),
     )
 
 
 def representativeness(material: Material) -> list[Measure]:
     """Measure how like the area those taking part were, by declared groups merged until every cell is large enough."""
-    seen = material.recent_each(ProfileObserved)
-    if not seen:
+    profiles = material.recent_each(ProfileObserved)
+    if not profiles:
         return [absent(H11, HEADLINE, Missing.NOT_RECORDED)]
-    present, area = _totals(body for _, body in seen)
+    present, area = _totals(body for _, body in profiles)
     cells = _merged(present, area, material.method.health.smallest_cell)
-    causes = causes_of(facts(seen))
+    causes = causes_of(facts(profiles))
     if len(cells) < _FEWEST_GROUPS:
         return [absent(H11, HEADLINE, Missing.TOO_FEW, causes=causes)]
     people, share = fsum(count for count, _ in cells), fsum(part for _, part in cells)

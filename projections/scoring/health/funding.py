@@ -32,27 +32,27 @@ def funding_flexibility(material: Material) -> list[Measure]:
     """Measure the mean flexibility of awards; its range takes every missing term as the worst and as the best."""
     awards = [award for award in material.history.each(FundingAwarded) if _counts(*award, material)]
     judged = [(award, judged_award(material.history, fact, award, material.method)) for fact, award in awards]
-    known = [found for _, found in judged if found.value is not None]
+    known_values = [judgement for _, judgement in judged if judgement.value is not None]
     causes = causes_of(facts(awards))
-    if not known:
+    if not known_values:
         missing = Missing.NOT_RECORDED if awards else Missing.NOTHING_HAPPENED
         headline = absent(H9, HEADLINE, missing, causes=causes)
     else:
-        value = fsum(cast("float", found.value) for found in known) / len(known)
-        worst = fsum(found.worst for _, found in judged) / len(judged)
-        best = fsum(found.best for _, found in judged) / len(judged)
-        headline = ranged(H9, HEADLINE, value, (worst, best), n=len(known), causes=causes)
+        value = fsum(cast("float", judgement.value) for judgement in known_values) / len(known_values)
+        worst = fsum(judgement.worst for _, judgement in judged) / len(judged)
+        best = fsum(judgement.best for _, judgement in judged) / len(judged)
+        headline = ranged(H9, HEADLINE, value, (worst, best), n=len(known_values), causes=causes)
     return [
         headline,
         counted(H9, "awards", len(awards)),
-        counted(H9, "awards-with-too-few-terms", len(awards) - len(known)),
+        counted(H9, "awards-with-too-few-terms", len(awards) - len(known_values)),
         *_by_amount(judged),
         _variations(material),
     ]
 
 
 def _counts(fact: Effective, award: FundingAwarded, material: Material) -> bool:
-    """Whether an award was made within the window or still runs at its end, and is nobody else's story of a funder."""
+    """An award was made within the window or still runs at its end, and is nobody else's story of a funder."""
     if is_thing_laid_at_door(material.history, award.funder.party_id, award.award_id):
         return False
     if fact.occurred_at >= material.start:
@@ -63,24 +63,26 @@ def _counts(fact: Effective, award: FundingAwarded, material: Material) -> bool:
 
 def _by_amount(judged: list[Judged]) -> list[Measure]:
     """Measure the same weighted by the size of each award, each currency apart."""
-    currencies = sorted({award.amount.currency for award, found in judged if found.value is not None})
+    currencies = sorted({award.amount.currency for award, judgement in judged if judgement.value is not None})
     measures = []
     for currency in currencies:
         ours = [
-            (found, float(award.amount.minor_units)) for award, found in judged if award.amount.currency == currency
+            (judgement, float(award.amount.minor_units))
+            for award, judgement in judged
+            if award.amount.currency == currency
         ]
-        known = [(found.value, amount) for found, amount in ours if found.value is not None]
-        mean = weighted_mean(known)
-        worst = weighted_mean([(found.worst, amount) for found, amount in ours])
-        best = weighted_mean([(found.best, amount) for found, amount in ours])
+        known_values = [(judgement.value, amount) for judgement, amount in ours if judgement.value is not None]
+        mean = weighted_mean(known_values)
+        worst = weighted_mean([(judgement.worst, amount) for judgement, amount in ours])
+        best = weighted_mean([(judgement.best, amount) for judgement, amount in ours])
         if mean is None or worst is None or best is None:
             measures.append(absent(H9, _WEIGHTED, Missing.NOT_APPLICABLE, group=currency))
         else:
-            measures.append(ranged(H9, _WEIGHTED, mean, (worst, best), n=len(known), group=currency))
+            measures.append(ranged(H9, _WEIGHTED, mean, (worst, best), n=len(known_values), group=currency))
     return measures
 
 
 def _variations(material: Material) -> Measure:
-    decided = material.recent_each(FundingVariationDecided)
-    worth = fsum(material.method.values.variation[each.answer] for _, each in decided)
-    return share(H9, "variations", worth, len(decided), causes=causes_of(facts(decided)))
+    decisions = material.recent_each(FundingVariationDecided)
+    worth = fsum(material.method.values.variation[each.answer] for _, each in decisions)
+    return share(H9, "variations", worth, len(decisions), causes=causes_of(facts(decisions)))

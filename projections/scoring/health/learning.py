@@ -17,26 +17,26 @@ H13: Final = Dimension.LEARNING
 def learning(material: Material) -> list[Measure]:
     """Measure partnership reviews held against those planned; beside it lessons that later decisions cite."""
     planned = [plan for plan in plans(material) if plan.kind is InteractionKind.PARTNERSHIP_REVIEW]
-    known = {plan.interaction_id for plan in planned}
+    planned_ids = {plan.interaction_id for plan in planned}
     unplanned = [
         fact
         for fact, body in material.contacts
-        if body.kind is InteractionKind.PARTNERSHIP_REVIEW and body.interaction_id not in known
+        if body.kind is InteractionKind.PARTNERSHIP_REVIEW and body.interaction_id not in planned_ids
     ]
-    held = sum(plan.held for plan in planned) + len(unplanned)
+    reviews_held = sum(plan.held for plan in planned) + len(unplanned)
     causes = [*(cause for plan in planned for cause in plan.causes), *causes_of(unplanned)]
     return [
-        share(H13, HEADLINE, held, len(planned) + len(unplanned), causes=causes),
+        share(H13, HEADLINE, reviews_held, len(planned) + len(unplanned), causes=causes),
         *_lessons(material),
     ]
 
 
 def _lessons(material: Material) -> list[Measure]:
-    drawn = material.history.each(LessonDrawn)
+    lessons = material.history.each(LessonDrawn)
     decisions = material.history.each(DecisionTaken)
     cited = {lesson for _, decision in decisions for lesson in decision.cites_lesson_ids}
-    used = sum(lesson.lesson_id in cited for _, lesson in drawn)
+    times_used = sum(lesson.lesson_id in cited for _, lesson in lessons)
     return [
-        share(H13, "lessons-cited", used, len(drawn), causes=causes_of(facts(drawn))),
-        counted(H13, "lessons-drawn", len(drawn)),
+        share(H13, "lessons-cited", times_used, len(lessons), causes=causes_of(facts(lessons))),
+        counted(H13, "lessons-drawn", len(lessons)),
     ]

@@ -1,4 +1,4 @@
-"""What every dimension of health is made from: a history, a method, its evidence, and the window looked at."""
+"""The material of every dimension of health: a history, a method, its evidence, and the window looked at."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -67,11 +67,11 @@ class Material:
     @cached_property
     def standing(self) -> dict[Facet, list[Evidence]]:
         """The evidence that stands at the cut, by facet, in order."""
-        found: dict[Facet, list[Evidence]] = {}
+        rows_by_facet: dict[Facet, list[Evidence]] = {}
         for row in self.evidence:
             if row.stands_at(self.end):
-                found.setdefault(row.facet, []).append(row)
-        return found
+                rows_by_facet.setdefault(row.facet, []).append(row)
+        return rows_by_facet
 
     def across(self, facet: Facet, trusters: Iterable[Side], trustees: Iterable[Side]) -> list[Evidence]:
         """List the standing evidence of one facet from some sides about others."""
@@ -106,16 +106,16 @@ def trust_in(
     """Measure some standing evidence of one facet, every act once, drawn towards the facet's usual rate."""
     if not rows:
         return absent(dimension, name, missing)
-    found = sums(rows, material.end, material.method)
+    statistics = sums(rows, material.end, material.method)
     plain = counts(rows, material.end)
     return Measure(
         dimension=dimension,
         name=name,
         basis=MeasureBasis.TRUST,
-        r=found.r,
-        s=found.s,
+        r=statistics.r,
+        s=statistics.s,
         a=material.method.base_rate(facet),
-        n=found.n,
+        n=statistics.n,
         acts=plain.acts,
         value_sum=plain.value_sum,
         causes=causes_in(rows),
@@ -123,7 +123,7 @@ def trust_in(
 
 
 def camp(party: PartyAt) -> str:
-    """Say on which side of the line between residents and officials a body stands; everyone else on neither."""
+    """The side of the line between residents and officials that a body stands on; everyone else on neither."""
     if party.side is Side.RESIDENTS:
         return "residents"
     return "officials" if party.is_official else "others"

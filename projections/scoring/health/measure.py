@@ -1,4 +1,4 @@
-"""What a dimension of health says: one measure a row, kept as sufficient statistics.
+"""The measures of a dimension of health: one a row, kept as sufficient statistics.
 
 How certain a measure is rests on its basis; the likely range is worked out only when it is shown.
 """
@@ -151,15 +151,15 @@ def ranged(
 
 
 def absent(dimension: str, name: str, missing: Missing, *, group: str = "", causes: Iterable[UUID] = ()) -> Measure:
-    """Say that there is no value, and why."""
+    """A measure without a value, and why it has none."""
     return Measure(dimension=dimension, name=name, group=group, missing=missing, causes=each_once(causes))
 
 
-def facts(found: Iterable[tuple[Effective, EventBody]]) -> list[Effective]:
-    """Give the facts of a list of facts with their bodies."""
-    return [fact for fact, _ in found]
+def facts(pairs: Iterable[tuple[Effective, EventBody]]) -> list[Effective]:
+    """The facts of a list of facts with their bodies."""
+    return [fact for fact, _ in pairs]
 
 
 def causes_in(evidence: Iterable[Evidence]) -> tuple[UUID, ...]:
-    """Give the events that evidence rests on, each once."""
+    """The events that evidence rests on, each once."""
     return each_once(cause for row in evidence for cause in row.causes)

@@ -67,7 +67,7 @@ def _everyone_met(material: Material) -> dict[UUID, PartyAt]:
 
 
 def _together_across(material: Material, parties: dict[UUID, PartyAt]) -> Measure:
-    """Give the share of time together that crosses the line; meetings of all members say nothing."""
+    """The share of time together that crosses the line; meetings of all members say nothing."""
     members = {seat.party.party_id for seat in material.history.members_at(material.end)} or {_NOBODY}
     weights = co_attendance(
         [[party.party_id for party in bodies_present(body)] for _, body in material.contacts], members

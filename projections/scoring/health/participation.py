@@ -31,20 +31,22 @@ _OFFICE_OPENS, _OFFICE_CLOSES, _SATURDAY = 9, 17, 5
 
 def participation(material: Material) -> list[Measure]:
     """Measure how much rests on few: the fewest people behind half of all attendance, over half of those active."""
-    done: Counter[Hashable] = Counter()
-    attended = [came for _, body in _gatherings(material) if (came := present(body))]
-    for came in attended:
-        done.update(map(_who, came))
-    found = concentration(done.values())
+    attendances: Counter[Hashable] = Counter()
+    attended = [people_there for _, body in _gatherings(material) if (people_there := present(body))]
+    for people_there in attended:
+        attendances.update(map(_who, people_there))
+    spread = concentration(attendances.values())
     causes = causes_of(facts(_gatherings(material)))
-    if found is None:
+    if spread is None:
         return [absent(H4, HEADLINE, Missing.NOTHING_HAPPENED)]
     return [
-        ranged(H4, HEADLINE, found.spread, _without_anyone(done, found.spread), n=len(attended), causes=causes),
-        counted(H4, "people-active", found.active, n=found.active),
-        counted(H4, "fewest-behind-half", found.bus_factor, n=found.active),
-        counted(H4, "concentration", found.herfindahl, n=found.active),
-        counted(H4, "effective-number", found.effective_number, n=found.active),
+        ranged(
+            H4, HEADLINE, spread.spread, _without_anyone(attendances, spread.spread), n=len(attended), causes=causes
+        ),
+        counted(H4, "people-active", spread.active, n=spread.active),
+        counted(H4, "fewest-behind-half", spread.bus_factor, n=spread.active),
+        counted(H4, "concentration", spread.herfindahl, n=spread.active),
+        counted(H4, "effective-number", spread.effective_number, n=spread.active),
         *_attendance(material),
         *_circumstances(material),
     ]
@@ -55,31 +57,31 @@ def _gatherings(material: Material) -> list[tuple[Effective, InteractionRecorded
 
 
 def _who(participant: Participant) -> Hashable:
-    """Tell people apart: by person where one is named; otherwise a body in that role counts as one."""
+    """The person where one is named; otherwise a body in that role counts as one."""
     return participant.person_id or (participant.party.party_id, participant.role)
 
 
-def _without_anyone(done: Counter[Hashable], whole: float) -> tuple[float, float]:
-    """Give the least and the most that the headline becomes when any one of them is left out."""
+def _without_anyone(attendances: Counter[Hashable], whole: float) -> tuple[float, float]:
+    """The least and the most that the headline becomes when any one of them is left out."""
     spreads = [whole]
-    for amount in set(done.values()):
-        rest = list(done.values())
+    for amount in set(attendances.values()):
+        rest = list(attendances.values())
         rest.remove(amount)
-        found = concentration(rest)
-        if found is not None:
-            spreads.append(found.spread)
+        spread = concentration(rest)
+        if spread is not None:
+            spreads.append(spread.spread)
     return min(spreads), max(spreads)
 
 
 def _attendance(material: Material) -> list[Measure]:
-    came: Counter[Side] = Counter()
+    attended: Counter[Side] = Counter()
     expected: Counter[Side] = Counter()
     for _, body in _gatherings(material):
-        for each in body.participants:
-            if each.attendance in (Attendance.ATTENDED, Attendance.ABSENT):
-                expected[each.party.side] += each.count
-                came[each.party.side] += each.count * (each.attendance is Attendance.ATTENDED)
-    return [share(H4, "attendance", came[side], expected[side], group=side) for side in Side if expected[side]]
+        for participant in body.participants:
+            if participant.attendance in (Attendance.ATTENDED, Attendance.ABSENT):
+                expected[participant.party.side] += participant.count
+                attended[participant.party.side] += participant.count * (participant.attendance is Attendance.ATTENDED)
+    return [share(H4, "attendance", attended[side], expected[side], group=side) for side in Side if expected[side]]
 
 
 def _circumstances(material: Material) -> list[Measure]:

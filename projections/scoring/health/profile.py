@@ -46,15 +46,17 @@ _DIMENSIONS: Final[tuple[Callable[[Material], list[Measure]], ...]] = (
 )
 
 
-def health_rows(history: History, method: Method, found: Sequence[Evidence] | None = None) -> list[Measure]:
-    """Give every measure of the profile; `found` saves gathering the evidence again."""
-    material = Material(history=history, method=method, evidence=evidence(history, method) if found is None else found)
+def health_rows(history: History, method: Method, evidence_read: Sequence[Evidence] | None = None) -> list[Measure]:
+    """Every measure of the profile; `evidence_read` saves gathering the evidence again."""
+    material = Material(
+        history=history, method=method, evidence=evidence(history, method) if evidence_read is None else evidence_read
+    )
     return [measure for dimension in _DIMENSIONS for measure in dimension(material)]
 
 
 def weights_in_force(history: History) -> dict[str, float] | None:
-    """Give the partnership's own weights by dimension; None when it adopted none. Named `H1` or in words."""
-    rule = in_force(history, RuleAdopted, lambda each: each.weights or None)
+    """The partnership's own weights by dimension; None when it adopted none. Named `H1` or in words."""
+    rule = in_force(history, RuleAdopted, lambda rules: rules.weights or None)
     if rule is None:
         return None
     names = {f"H{number}": str(dimension) for number, dimension in enumerate(Dimension, start=1)}

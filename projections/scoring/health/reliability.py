@@ -69,7 +69,7 @@ def _is_official(party: PartyAt) -> bool:
 
 
 def _now(promise: Commitment, material: Material) -> Phase | None:
-    """Give how a promise stands in its first strand from officials to residents."""
+    """The phase of a promise in its first strand from officials to residents."""
     strands = (each for each in promise.strands if _is_official(each.promiser) and each.promisee.side is Side.RESIDENTS)
     return next((phase for strand in strands if (phase := strand.at(material.end)) is not None), None)
 
@@ -79,18 +79,18 @@ def _outcomes(promises: list[Commitment], material: Material) -> Iterator[Measur
     grace = material.method.commitments.grace_days
     phases = {promise.commitment_id: _now(promise, material) for promise in promises}
     for name, state, is_late in _OUTCOMES:
-        found = [
+        promises_so = [
             promise.made
             for promise in promises
             if (phase := phases[promise.commitment_id]) is not None
             and phase.state is state
             and is_late in (None, phase.days_late > grace)
         ]
-        yield counted(H1, name, len(found), n=len(promises), causes=causes_of(found))
+        yield counted(H1, name, len(promises_so), n=len(promises), causes=causes_of(promises_so))
 
 
 def _timing(promises: list[Commitment], material: Material) -> Iterator[Measure]:
-    """Give when promises are expected to be kept, the open ones counted as still waiting."""
+    """The days until shares of promises are expected kept, the open ones counted as still waiting."""
     waits = [wait for promise in promises if (wait := _wait(promise, material)) is not None]
     steps = cumulative_incidence(waits)
     causes = causes_of(promise.made for promise in promises)
@@ -115,7 +115,7 @@ def _wait(promise: Commitment, material: Material) -> Wait | None:
 
 
 def _well_made(promises: list[Commitment]) -> Measure:
-    """Give the share with an owner, somebody it was made to, a day and a measure."""
+    """The share with an owner, somebody it was made to, a day and a measure."""
     whole = [
         promise
         for promise in promises
@@ -128,10 +128,10 @@ def _well_made(promises: list[Commitment]) -> Measure:
 
 
 def _renegotiated(promises: list[Commitment], material: Material) -> Measure:
-    """Give the share of promises first due in the window whose terms were moved by agreement."""
+    """The share of promises first due in the window whose terms were moved by agreement."""
     due = [each for each in promises if day_of(material.start) <= each.first_due_on <= material.history.as_of]
-    moved = [each for each in due if (phase := _now(each, material)) is not None and phase.renegotiated]
-    return share(H1, "renegotiated", len(moved), len(due), causes=causes_of(each.made for each in moved))
+    changed = [each for each in due if (phase := _now(each, material)) is not None and phase.renegotiated]
+    return share(H1, "renegotiated", len(changed), len(due), causes=causes_of(each.made for each in changed))
 
 
 def _unconfirmed(promises: list[Commitment], material: Material) -> Measure:

@@ -22,8 +22,8 @@ _TINY: Final = 1e-9
 
 
 def repair(material: Material) -> list[Measure]:
-    """Tell of open disagreements, the time it takes to settle them, and recoveries of trust by new good acts."""
-    rows = [row for found in material.standing.values() for row in found if row.disputed]
+    """Measure open disagreements, the time it takes to settle them, and recoveries of trust by new good acts."""
+    rows = [row for facet_rows in material.standing.values() for row in facet_rows if row.disputed]
     return [
         *_disputes(material),
         counted(H14, "records-in-dispute", len({row.act for row in rows}), causes=causes_in(rows)),
@@ -33,14 +33,14 @@ def repair(material: Material) -> list[Measure]:
 
 def _disputes(material: Material) -> Iterator[Measure]:
     raised = material.history.each(DisputeRaised)
-    settled = {body.dispute_id: fact for fact, body in reversed(material.history.each(DisputeSettled))}
+    settlements = {body.dispute_id: fact for fact, body in reversed(material.history.each(DisputeSettled))}
     waits, open_ones = [], []
     for fact, body in raised:
-        end = settled.get(body.dispute_id)
-        until = material.history.as_of if end is None else day_of(end.occurred_at)
+        settlement = settlements.get(body.dispute_id)
+        until = material.history.as_of if settlement is None else day_of(settlement.occurred_at)
         days = max(0, (until - day_of(fact.occurred_at)).days)
-        waits.append(Wait(days=days, ending=Ending.OPEN if end is None else Ending.KEPT))
-        open_ones += [fact] if end is None else []
+        waits.append(Wait(days=days, ending=Ending.OPEN if settlement is None else Ending.KEPT))
+        open_ones += [fact] if settlement is None else []
     half = days_until_share_kept(cumulative_incidence(waits))
     missing = Missing.NOT_YET_DUE if raised else Missing.NOTHING_HAPPENED
     yield counted(H14, "open-disagreements", len(open_ones), n=len(raised), causes=causes_of(open_ones))
@@ -55,7 +55,7 @@ def _disputes(material: Material) -> Iterator[Measure]:
 
 
 def _recoveries(material: Material) -> Measure:
-    """Give the share of knocks to residents' trust in officials that new good acts have made good."""
+    """The share of knocks to residents' trust in officials that new good acts have made good."""
     lines = lines_by_side(material.history, material.method, material.evidence)
     ours = (each for each in lines if each.view.truster_side in RESIDENT_SIDE and each.view.trustee_side in OFFICIALS)
     knocks = [knock for line in ours for knock in _knocks(line.points, material)]
@@ -64,7 +64,7 @@ def _recoveries(material: Material) -> Measure:
 
 
 def _knocks(points: Sequence[TrustPoint], material: Material) -> Iterator[tuple[bool, tuple[UUID, ...]]]:
-    """Give each fall of more than the margin, with whether a later good act brought trust back within it."""
+    """Each fall of more than the margin, with whether a later good act brought trust back within it."""
     margin, prior = material.method.health.recovery_margin, material.method.trust.prior_weight
     trust = [expectation(point.r, point.s, point.a, prior) for point in points]
     for index in range(1, len(points)):
@@ -79,7 +79,7 @@ def _knocks(points: Sequence[TrustPoint], material: Material) -> Iterator[tuple[
 
 
 def _has_good_act(before: TrustPoint, after: TrustPoint, material: Material) -> bool:
-    """Say whether something good arrived: drift alone is fading."""
+    """Something good arrived between two points: drift alone is fading."""
     days = material.method.trust.half_life_days
-    left = 2.0 ** (half_lives(before.at, days) - half_lives(after.at, days))
-    return bool(after.r > before.r * left + _TINY)
+    part_left = 2.0 ** (half_lives(before.at, days) - half_lives(after.at, days))
+    return bool(after.r > before.r * part_left + _TINY)

@@ -26,14 +26,16 @@ H10: Final = Dimension.OPENNESS
 
 def responsiveness(material: Material) -> list[Measure]:
     """Measure residents' asks answered by officials; beside it consultations, orphaned asks and hand-overs."""
-    asked = [(fact, ask) for fact, ask in material.recent_each(AskRaised) if ask.raised_by.side is Side.RESIDENTS]
-    of_officials = [ask for _, ask in asked if ask.addressee is not None and ask.addressee.is_official]
+    resident_asks = [
+        (fact, ask) for fact, ask in material.recent_each(AskRaised) if ask.raised_by.side is Side.RESIDENTS
+    ]
+    of_officials = [ask for _, ask in resident_asks if ask.addressee is not None and ask.addressee.is_official]
     missing = Missing.NOT_YET_DUE if of_officials else Missing.NOTHING_HAPPENED
     return [
         block(material, H2, HEADLINE, Facet.RESPONSIVENESS, missing=missing),
         *_fed_back(material),
-        _nobodys(asked, material),
-        *_hops(asked, material),
+        _nobodys(resident_asks, material),
+        *_hops(resident_asks, material),
     ]
 
 
@@ -53,23 +55,25 @@ def _fed_back(material: Material) -> Iterator[Measure]:
         body.consultation_id: body.responses_covered for _, body in material.history.each(ConsultationFeedbackGiven)
     }
     responses = sum(body.responses for _, body in closed)
-    heard = sum(min(body.responses, covered.get(body.consultation_id, 0)) for _, body in closed)
-    yield counted(H2, "responses-covered", heard / responses if responses else None, n=responses)
+    responses_covered = sum(min(body.responses, covered.get(body.consultation_id, 0)) for _, body in closed)
+    yield counted(H2, "responses-covered", responses_covered / responses if responses else None, n=responses)
 
 
-def _nobodys(asked: list[tuple[Effective, AskRaised]], material: Material) -> Measure:
+def _nobodys(resident_asks: list[tuple[Effective, AskRaised]], material: Material) -> Measure:
     """Count the asks that nobody has: no body was asked, none took it on, and it is still open."""
-    orphans = [fact for fact, ask in asked if not holdings(material.history, fact, ask) and _is_open(ask, material)]
-    return counted(H2, "asks-nobody-has", len(orphans), n=len(asked), causes=causes_of(orphans))
+    orphans = [
+        fact for fact, ask in resident_asks if not holdings(material.history, fact, ask) and _is_open(ask, material)
+    ]
+    return counted(H2, "asks-nobody-has", len(orphans), n=len(resident_asks), causes=causes_of(orphans))
 
 
 def _is_open(ask: AskRaised, material: Material) -> bool:
     return not any(isinstance(fact.body, AskAnswered | AskWithdrawn) for fact in material.history.about(ask.ask_id))
 
 
-def _hops(asked: list[tuple[Effective, AskRaised]], material: Material) -> Iterator[Measure]:
-    held = [len(holdings(material.history, fact, ask)) for fact, ask in asked]
-    hops = [max(0, count - 1) for count in held if count]
+def _hops(resident_asks: list[tuple[Effective, AskRaised]], material: Material) -> Iterator[Measure]:
+    holders = [len(holdings(material.history, fact, ask)) for fact, ask in resident_asks]
+    hops = [max(0, count - 1) for count in holders if count]
     yield counted(H2, "hops", sum(hops) / len(hops) if hops else None, n=len(hops))
 
 

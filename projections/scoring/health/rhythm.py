@@ -45,8 +45,8 @@ class PlannedContact(Struct, frozen=True, kw_only=True):
 
 def plans(material: Material) -> list[PlannedContact]:
     """List the plans whose day lies in the window and is over, as last rescheduled."""
-    found = [_plan(fact, body, material) for fact, body in material.history.each(InteractionPlanned)]
-    return [plan for plan in found if material.start <= plan.planned_for and _is_over(plan, material.end)]
+    all_plans = [_plan(fact, body, material) for fact, body in material.history.each(InteractionPlanned)]
+    return [plan for plan in all_plans if material.start <= plan.planned_for and _is_over(plan, material.end)]
 
 
 def _is_over(plan: PlannedContact, end: datetime) -> bool:
@@ -55,21 +55,21 @@ def _is_over(plan: PlannedContact, end: datetime) -> bool:
 
 def _plan(fact: Effective, body: InteractionPlanned, material: Material) -> PlannedContact:
     later = material.history.about(body.interaction_id)
-    moves = [each for each in later if isinstance(each.body, InteractionRescheduled)]
+    moves = [change for change in later if isinstance(change.body, InteractionRescheduled)]
     planned_for = body.planned_for
-    for each in later:
-        if isinstance(each.body, InteractionRescheduled):
-            planned_for = each.body.planned_for
-    calls_off = [each for each in later if isinstance(each.body, InteractionCancelled)]
-    held = [each for each in later if isinstance(each.body, InteractionRecorded)]
+    for change in later:
+        if isinstance(change.body, InteractionRescheduled):
+            planned_for = change.body.planned_for
+    calls_off = [change for change in later if isinstance(change.body, InteractionCancelled)]
+    meetings = [change for change in later if isinstance(change.body, InteractionRecorded)]
     return PlannedContact(
         interaction_id=body.interaction_id,
         kind=body.kind,
         planned_for=end_of_day(last_day(planned_for)),
         recorded_ahead=first_instant(body.planned_for) - fact.recorded_at,
-        held=bool(held),
-        cancelled=calls_off[-1] if calls_off and not held else None,
-        causes=causes_of([fact, *moves, *calls_off, *held]),
+        held=bool(meetings),
+        cancelled=calls_off[-1] if calls_off and not meetings else None,
+        causes=causes_of([fact, *moves, *calls_off, *meetings]),
     )
 
 
@@ -80,13 +80,13 @@ def rhythm(material: Material) -> list[Measure]:
     meetings = [fact for fact, body in material.contacts if body.kind is InteractionKind.MEETING]
     due = _due_by_cadence(material)
     if due > len(planned):
-        held, of = min(float(len(meetings)), due), due
+        meetings_counted, of = min(float(len(meetings)), due), due
     else:
-        held, of = float(sum(plan.held for plan in planned)), float(len(planned))
+        meetings_counted, of = float(sum(plan.held for plan in planned)), float(len(planned))
     causes = [*(cause for plan in planned for cause in plan.causes), *causes_of(meetings)]
     missing = Missing.NOT_RECORDED if meetings else Missing.NOTHING_HAPPENED
     return [
-        share(H8, HEADLINE, held, of, causes=causes, missing=missing),
+        share(H8, HEADLINE, meetings_counted, of, causes=causes, missing=missing),
         counted(H8, "meetings-held", len(meetings)),
         counted(H8, "planned-ahead", len(planned)),
         counted(H8, "due-by-cadence", due),

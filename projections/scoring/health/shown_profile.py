@@ -78,15 +78,15 @@ def shown_profile(rows: Sequence[Measure], method: Method) -> Profile:
                     beside=tuple(each for each in own if each.name != HEADLINE),
                 )
             )
-    known = set(Dimension)
+    dimensions_known = set(Dimension)
     return Profile(
         dimensions=tuple(dimensions),
-        beside=tuple(each for each in measures if each.dimension not in known),
+        beside=tuple(each for each in measures if each.dimension not in dimensions_known),
     )
 
 
 def shown_measures(rows: Sequence[Measure], method: Method) -> list[ShownMeasure]:
-    """Give every measure its value and likely range, in the order given."""
+    """Every measure its value and likely range, in the order given."""
     shapes = [_shape(row, method) for row in rows]
     level = method.trust.interval_level
     lows, highs = _quantiles([shape or (1.0, 1.0) for shape in shapes], level)
@@ -106,11 +106,11 @@ def profile_composite(
     """
     measures = shown_measures([row for row in rows if row.name == HEADLINE], method)
     headlines = {each.dimension: each.value for each in measures}
-    used = weights or {str(key): weight for key, weight in method.headline_weights.items()}
-    found: Composite | None = composite(headlines, used, method.health.missing_floor)
-    if found is None:
+    relative_weights = weights or {str(key): weight for key, weight in method.headline_weights.items()}
+    range_: Composite | None = composite(headlines, relative_weights, method.health.missing_floor)
+    if range_ is None:
         return None
-    return ShownComposite(low=found.low, high=found.high, missing=found.missing, band=band(found, method.bands))
+    return ShownComposite(low=range_.low, high=range_.high, missing=range_.missing, band=band(range_, method.bands))
 
 
 def estimate(row: Measure, method: Method) -> float | None:
@@ -126,7 +126,7 @@ def estimate(row: Measure, method: Method) -> float | None:
 
 
 def _shape(row: Measure, method: Method) -> tuple[float, float] | None:
-    """Give the Beta distribution behind a measure; None where its range is stated or there is none.
+    """The Beta distribution behind a measure; None where its range is stated or there is none.
 
     A share has Jeffreys' interval (Brown, Cai and DasGupta, 2001); an ordinal mean the Beta of the same moments.
     """

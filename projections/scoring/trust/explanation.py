@@ -95,16 +95,16 @@ def explain_change(earlier: History, later: History, view: TrustView, method: Me
 
     What others experienced stands as one cause, without events of its own. The histories are of one partnership.
     """
-    found: ChangeShares = share_change(_state(earlier, view, method), _state(later, view, method), method)
+    shares: ChangeShares = share_change(_state(earlier, view, method), _state(later, view, method), method)
     return ExplainedChange(
         view=view,
         earlier=ReadingPoint(earlier.as_of, earlier.position),
         later=ReadingPoint(later.as_of, later.position),
-        before=found.before,
-        after=found.after,
-        change=found.after - found.before,
-        causes=found.causes,
-        by_kind=found.by_kind(),
+        before=shares.before,
+        after=shares.after,
+        change=shares.after - shares.before,
+        causes=shares.causes,
+        by_kind=shares.by_kind(),
     )
 
 
@@ -115,7 +115,7 @@ def _state(history: History, view: TrustView, method: Method) -> ViewState:
 
 
 def path_weights(a_0: float, b_0: float, c: float, d: float) -> tuple[float, float]:
-    """Give L and M, so that a cause changing A by x and B by y changes A / B by x L - y M.
+    """The weights L and M, so that a cause changing A by x and B by y changes A / B by x L - y M.
 
     `a_0` and `b_0` are A and B before (B positive), `c` and `d` their whole changes. Both weights are integrals
     along the path; near d = 0 a series takes the place of a difference of logarithms.
@@ -160,8 +160,8 @@ def share_change(before: ViewState, after: ViewState, method: Method) -> ChangeS
     return ChangeShares(before=_trust(old, before.a, prior), after=_trust(new, after.a, prior), causes=tuple(causes))
 
 
-def _trust(found: Sums, a: float, prior: float) -> float:
-    return expectation(found.r, found.s, a, prior)
+def _trust(statistics: Sums, a: float, prior: float) -> float:
+    return expectation(statistics.r, statistics.s, a, prior)
 
 
 def _standing(state: ViewState) -> dict[str, list[Evidence]]:
@@ -180,7 +180,7 @@ def _kind(before: Iterable[Evidence], after: Iterable[Evidence]) -> CauseKind:
 
 
 def _verdicts(rows: Iterable[Evidence], before: datetime, after: datetime) -> tuple[UUID, ...]:
-    """Give the events that changed how far the doer's own word is believed, where that changed."""
+    """The events that changed how far the doer's own word is believed, where that changed."""
     beliefs = [row.believed for row in rows if row.believed is not None]
     return tuple(
         dict.fromkeys(
@@ -198,7 +198,7 @@ def _substance(row: Evidence) -> tuple[object, ...]:
 
 
 def _events(before: Iterable[Evidence], after: Iterable[Evidence]) -> tuple[UUID, ...]:
-    """Give the events behind a cause, each once: those of the new state, or what ended the old one."""
+    """The events behind a cause, each once: those of the new state, or what ended the old one."""
     new = tuple(dict.fromkeys(event for row in after for event in row.causes))
     if new:
         return new

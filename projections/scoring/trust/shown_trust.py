@@ -78,21 +78,21 @@ class ShownTrust(Struct, frozen=True, kw_only=True):
 def shown_trust(rows: Sequence[TrustRow], method: Method) -> list[ShownTrust]:
     """Show stored rows of trust, one entry a view, in order of facet, sides and body."""
     ordered = sorted(rows, key=_order)
-    found = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
-    return [_shown(list(group), found) for _, group in groupby(ordered, key=_view)]
+    opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
+    return [_shown(list(group), opinion_of) for _, group in groupby(ordered, key=_view)]
 
 
 def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
     """Show each row, in the order given, as its view shows it: once there was enough to say, it is not hidden again."""
     ordered = sorted(rows, key=_order)
-    found = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
+    opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
     figures: dict[int, Figure] = {}
     for _, group in groupby(ordered, key=_view):
         view = list(group)
         along = [row for row in view if row.variant is TrustVariant.AS_IT_STANDS]
-        figures |= dict(zip(map(id, along), _along(along, found), strict=True))
+        figures |= dict(zip(map(id, along), _along(along, opinion_of), strict=True))
         for row in view[len(along) :]:
-            figures[id(row)] = _figure(row, found[id(row)], shown_before=False)
+            figures[id(row)] = _figure(row, opinion_of[id(row)], shown_before=False)
     return [figures[id(row)] for row in rows]
 
 
@@ -116,9 +116,9 @@ def _point(row: TrustRow) -> TrustPoint:
     return TrustPoint(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=row.tacit)
 
 
-def _shown(rows: list[TrustRow], found: dict[int, Opinion]) -> ShownTrust:
+def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion]) -> ShownTrust:
     along = [row for row in rows if row.variant is TrustVariant.AS_IT_STANDS]
-    figures = _along(along, found)
+    figures = _along(along, opinion_of)
     last = along[-1]
     return ShownTrust(
         facet=last.facet,
@@ -133,7 +133,7 @@ def _shown(rows: list[TrustRow], found: dict[int, Opinion]) -> ShownTrust:
         change=_change(figures, len(figures) - 1),
         causes=tuple(dict.fromkeys(cause for row in along for cause in row.causes)),
         beside={
-            row.variant: _figure(row, found[id(row)], shown_before=False)
+            row.variant: _figure(row, opinion_of[id(row)], shown_before=False)
             for row in rows
             if row.variant is not TrustVariant.AS_IT_STANDS
         },
@@ -144,12 +144,12 @@ def _shown(rows: list[TrustRow], found: dict[int, Opinion]) -> ShownTrust:
     )
 
 
-def _along(rows: Iterable[TrustRow], found: dict[int, Opinion]) -> list[Figure]:
-    """Give the figures of one timeline: once there was enough to show, it is not hidden again."""
+def _along(rows: Iterable[TrustRow], opinion_of: dict[int, Opinion]) -> list[Figure]:
+    """The figures of one timeline: once there was enough to show, it is not hidden again."""
     figures: list[Figure] = []
     before = False
     for row in rows:
-        figures.append(_figure(row, found[id(row)], shown_before=before))
+        figures.append(_figure(row, opinion_of[id(row)], shown_before=before))
         before = before or figures[-1].status is EvidenceStatus.ENOUGH
     return figures
 
@@ -171,15 +171,15 @@ def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
 
 
 def _change(figures: Sequence[Figure], index: int) -> float | None:
-    """Say how far a figure moved since the one before, where both are said."""
+    """The move of a figure since the one before, where both are said."""
     now, before = figures[index].trust, figures[index - 1].trust if index else None
     return None if now is None or before is None else now - before
 
 
 def counts_of(row: TrustRow) -> PlainCounts:
     """Count without method what a row rests on; of a row that is not current there are no counts."""
-    done = row.whole + row.partial
-    words = f"{done} of {row.acts} kept" if row.facet is Facet.RELIABILITY else f"{done} of {row.acts} done"
+    acts_done = row.whole + row.partial
+    words = f"{acts_done} of {row.acts} kept" if row.facet is Facet.RELIABILITY else f"{acts_done} of {row.acts} done"
     if row.partial:
         words += f" ({row.partial} late or in part)"
     return PlainCounts(

@@ -47,14 +47,14 @@ class EvidenceLedger:
 
     def block(self, key: BlockKey) -> Block:
         """Find the block of a piece of evidence or of a view."""
-        found = self._blocks.get(key)
-        if found is None:
-            found = self._blocks[key] = Block(self._method, for_pairs=self._for_pairs)
-        return found
+        block = self._blocks.get(key)
+        if block is None:
+            block = self._blocks[key] = Block(self._method, for_pairs=self._for_pairs)
+        return block
 
 
 def point(block: Block, view: TrustView, moment: DecayInstant, causes: tuple[UUID, ...] = ()) -> TrustPoint:
-    """Give where a view of a block stands at a moment."""
+    """The point at which a view of a block stands at a moment."""
     sums = block.sums(view, moment)
     return TrustPoint(
         at=moment.at,
@@ -71,13 +71,13 @@ def point(block: Block, view: TrustView, moment: DecayInstant, causes: tuple[UUI
 def points_at(
     evidence: Iterable[Evidence], views: Iterable[TrustView], at: datetime, method: Method
 ) -> dict[TrustView, TrustPoint]:
-    """Give where each view stands at a valid-time cut, base rates from the same cut."""
-    asked = list(views)
-    blocks = {view.block for view in asked}
-    ledger = EvidenceLedger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in asked))
+    """The point at which each view stands at a valid-time cut, base rates from the same cut."""
+    views_asked = list(views)
+    blocks = {view.block for view in views_asked}
+    ledger = EvidenceLedger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in views_asked))
     ledger.add(row for row in evidence if row.block in blocks and row.stands_at(at))
     moment = DecayInstant(at, method)
-    return {view: point(ledger.block(view.block), view, moment) for view in asked}
+    return {view: point(ledger.block(view.block), view, moment) for view in views_asked}
 
 
 class TrustLine(Struct, frozen=True, kw_only=True):
@@ -98,7 +98,7 @@ def timelines(
     method: Method,
     kinds: Collection[ViewKind] = ALL_KINDS,
 ) -> dict[TrustView, list[TrustPoint]]:
-    """Give the points of every view that has evidence before `until`, oldest first."""
+    """The points of every view that has evidence before `until`, oldest first."""
     return {line.view: list(line.points) for line in lines(in_order(evidence), until, method, kinds)}
 
 
@@ -141,7 +141,7 @@ _Placed = tuple[Evidence, Block, BaseRateAct, tuple[_Open, ...]]
 
 
 class _Change(Struct):
-    """What began and what ended on one day; what did both on that day is in neither."""
+    """The evidence that began and ended on one day; what did both on that day is in neither."""
 
     beginning: list[_Placed]
     ending: list[_Placed]
@@ -165,40 +165,40 @@ class _Drawing:
     def place(self, row: Evidence) -> _Placed:
         """Find where a piece of evidence belongs."""
         truster, trustee = row.truster, row.trustee
-        met = (row.facet, truster.side, trustee.side, truster.party_id.int, trustee.party_id.int)
-        found = self._met.get(met)
-        if found is None:
+        pair = (row.facet, truster.side, trustee.side, truster.party_id.int, trustee.party_id.int)
+        placed = self._met.get(pair)
+        if placed is None:
             block = self._ledger.block(row.block)
             views = [view for view in views_of(row) if view.kind in self._kinds]
-            found = block, tuple(self._open.setdefault(view, _Open(view, block)) for view in views)
-            self._met[met] = found
-        block, its = found
-        return row, block, block.act(row.act), its
+            placed = block, tuple(self._open.setdefault(view, _Open(view, block)) for view in views)
+            self._met[pair] = placed
+        block, lines_of_pair = placed
+        return row, block, block.act(row.act), lines_of_pair
 
     def take(self, day: date, change: _Change) -> None:
         """Let a day's changes have their effect, and add a point to each line that they moved."""
         acts: dict[BaseRateAct, Block] = {}
-        moved: defaultdict[_Open, list[tuple[UUID, ...]]] = defaultdict(list)
-        for row, block, act, its in change.ending:
-            act.rows = [each for each in act.rows if each is not row]
+        causes_by_line: defaultdict[_Open, list[tuple[UUID, ...]]] = defaultdict(list)
+        for row, block, act, its_lines in change.ending:
+            act.rows = [standing_row for standing_row in act.rows if standing_row is not row]
             acts[act] = block
-            self._rest(row, its, -1)
-            for line in its:
-                moved[line].append(row.ended_by)
-        for row, block, act, its in change.beginning:
+            self._rest(row, its_lines, -1)
+            for line in its_lines:
+                causes_by_line[line].append(row.ended_by)
+        for row, block, act, its_lines in change.beginning:
             act.rows.append(row)
             acts[act] = block
-            self._rest(row, its, 1)
-            for line in its:
-                moved[line].append(row.causes)
+            self._rest(row, its_lines, 1)
+            for line in its_lines:
+                causes_by_line[line].append(row.causes)
         for act, block in acts.items():
             block.settle(act)
         for belief, causes in change.verdicts:
             for line, count in self._resting[belief].items():
                 if count:
-                    moved[line].append(causes)
+                    causes_by_line[line].append(causes)
         moment = DecayInstant(end_of_day(day), self._method)
-        for line, causes_of_each in moved.items():
+        for line, causes_of_each in causes_by_line.items():
             line.points.append(point(line.block, line.view, moment, _together(causes_of_each)))
 
     def _rest(self, row: Evidence, its: Iterable[_Open], times: int) -> None:
@@ -207,7 +207,7 @@ class _Drawing:
                 self._resting[row.believed][line] += times
 
     def finished(self, until: datetime) -> list[TrustLine]:
-        """Give the lines as far as they go."""
+        """The lines as far as they go."""
         moment = DecayInstant(until, self._method)
         return [
             TrustLine(

@@ -71,26 +71,26 @@ class TrustRow(ProjectionRow, frozen=True, kw_only=True):
 KEY: Final = ("facet", "truster_side", "trustee_side", "trustee_id", "variant", "on")
 
 
-def trust_rows(history: History, method: Method, found: Sequence[Evidence] | None = None) -> list[TrustRow]:
-    """Give the timeline of every side's trust in every body it has met, with where it stands at the cut.
+def trust_rows(history: History, method: Method, evidence_read: Sequence[Evidence] | None = None) -> list[TrustRow]:
+    """The timeline of every side's trust in every body it has met, with where it stands at the cut.
 
-    `found` is the evidence to read where it is not all there is.
+    `evidence_read` is the evidence to read where it is not all there is.
     """
-    rows = evidence(history, method) if found is None else found
+    rows = evidence(history, method) if evidence_read is None else evidence_read
     return list(_rows(rows, history, method, ViewKind.SIDE))
 
 
 def pair_rows(history: History, method: Method, truster_id: UUID, trustee_id: UUID) -> list[TrustRow]:
-    """Give the timeline of one body's own experience of another, drawn towards what its side experienced."""
+    """The timeline of one body's own experience of another, drawn towards what its side experienced."""
     rows = _rows(evidence(history, method), history, method, ViewKind.PAIR)
     return [row for row in rows if (row.truster_id, row.trustee_id) == (truster_id, trustee_id)]
 
 
-def _rows(found: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> Iterator[TrustRow]:
-    drawn = _lines(found, history, method, kind)
-    standing = [row for row in found if row.stands_at(history.end)]
-    readings = _readings(drawn, standing, history.end, method)
-    for line in drawn:
+def _rows(evidence_read: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> Iterator[TrustRow]:
+    trust_lines = _lines(evidence_read, history, method, kind)
+    standing = [row for row in evidence_read if row.stands_at(history.end)]
+    readings = _readings(trust_lines, standing, history.end, method)
+    for line in trust_lines:
         is_step_now = _day_before(line.points[-1].at) == history.as_of
         for point in line.points[:-1] if is_step_now else line.points:
             yield _row(line.view, point, history, method)
@@ -102,27 +102,27 @@ def _rows(found: Sequence[Evidence], history: History, method: Method, kind: Vie
                 yield replace(figure, variant=variant, step=is_step_now, current=True, causes=causes, **plain)
 
 
-def _lines(found: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> list[TrustLine]:
+def _lines(evidence_read: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> list[TrustLine]:
     if kind is ViewKind.SIDE:
-        return lines_by_side(history, method, found)
-    return lines(found, history.end, method, kinds={kind})
+        return lines_by_side(history, method, evidence_read)
+    return lines(evidence_read, history.end, method, kinds={kind})
 
 
 def _readings(
-    drawn: Sequence[TrustLine], standing: Sequence[Evidence], end: datetime, method: Method
+    trust_lines: Sequence[TrustLine], standing: Sequence[Evidence], end: datetime, method: Method
 ) -> dict[TrustVariant, dict[TrustView, TrustPoint]]:
-    """Give where each view stands at the cut, as it is read in each variant in which it may differ."""
-    found = {TrustVariant.AS_IT_STANDS: {line.view: line.now for line in drawn}}
-    for variant, rows, used in _variants(standing, method):
-        views = [line.view for line in drawn if _differs(variant, line.evidence)]
-        found[variant] = points_at(rows, views, end, used)
-    return found
+    """The point of each view at the cut, as it is read in each variant in which it may differ."""
+    readings = {TrustVariant.AS_IT_STANDS: {line.view: line.now for line in trust_lines}}
+    for variant, rows, variant_method in _variants(standing, method):
+        views = [line.view for line in trust_lines if _differs(variant, line.evidence)]
+        readings[variant] = points_at(rows, views, end, variant_method)
+    return readings
 
 
 def _variants(
     standing: Sequence[Evidence], method: Method
 ) -> Iterator[tuple[TrustVariant, Sequence[Evidence], Method]]:
-    """Give the readings there are beside the usual one, each with its evidence and method."""
+    """The readings there are beside the usual one, each with its evidence and method."""
     yield TrustVariant.UNFADING, standing, replace(method, trust=replace(method.trust, half_life_days=None))
     if any(row.tacit for row in standing):
         yield TrustVariant.CONFIRMED_ONLY, confirmed_only(standing), method
@@ -134,7 +134,7 @@ def _variants(
 
 
 def _differs(variant: TrustVariant, rows: Sequence[Evidence]) -> bool:
-    """Say whether a view with this evidence reads differently in a variant."""
+    """A view with this evidence reads differently in a variant."""
     match variant:
         case TrustVariant.CONFIRMED_ONLY:
             return any(row.tacit for row in rows)
@@ -169,7 +169,7 @@ def _row(view: TrustView, point: TrustPoint, history: History, method: Method) -
 
 @lru_cache(maxsize=4_096)
 def _day_before(instant: datetime) -> date:
-    """Give the London day that is over at an instant."""
+    """The London day that is over at an instant."""
     return day_of(instant - _TICK)
 
 
