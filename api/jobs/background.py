@@ -29,57 +29,57 @@ _TOLD: Final = (
 
 
 class JobOutcome(Struct, frozen=True, kw_only=True):
-    """What work came to: the manifest of an extract, or something found."""
+    """The outcome of work: the manifest of an extract, or a result."""
 
     manifest_sha256: str | None = None
     result: Struct | None = None
 
 
 class JobWork(Struct, frozen=True, kw_only=True):
-    """A piece of work: of which kind, about which extract, and what does it, keeping its files and its progress."""
+    """A piece of work: its kind, the extract it is about, and the function that does it for a job."""
 
     kind: JobKind
-    asked: ExtractRequest
+    extract: ExtractRequest
     does: Callable[[HeldJob], JobOutcome]
 
 
-def start(services: Services, job_id: UUID, work: JobWork, given: dict[str, Any]) -> bool:
-    """Begin a job, or begin it again; False while somebody works at it already, or when it is done."""
-    held = hold_job(services.recorder, job_id)
-    if held is None:
+def start_job(services: Services, job_id: UUID, work: JobWork, body: dict[str, Any]) -> bool:
+    """Begin a job, or begin it again; False while somebody works at it already, or once it is done."""
+    job = hold_job(services.recorder, job_id)
+    if job is None:
         return False
     try:
-        begun = held.begin(work.kind, work.asked, given)
-        if begun:
-            threading.Thread(target=_run, args=(held, work), name=f"job-{job_id}", daemon=True).start()
+        is_begun = job.begin(work.kind, work.extract, body)
+        if is_begun:
+            threading.Thread(target=_run, args=(job, work), name=f"job-{job_id}", daemon=True).start()
         else:
-            held.release()
+            job.release()
     except BaseException:
-        held.release()
+        job.release()
         raise
-    return begun
+    return is_begun
 
 
-def _run(held: HeldJob, work: JobWork) -> None:
+def _run(job: HeldJob, work: JobWork) -> None:
     log = structlog.get_logger(__name__)
     try:
         with _TURN:
-            held.progress(0, 0)
-            ended = work.does(held)
-        held.end(manifest_sha256=ended.manifest_sha256, result=ended.result)
-        log.info("job_done", job_id=str(held.job_id))
+            job.progress(0, 0)
+            outcome = work.does(job)
+        job.end(manifest_sha256=outcome.manifest_sha256, result=outcome.result)
+        log.info("job_done", job_id=str(job.job_id))
     except _TOLD as error:
-        _fail(held, str(error))
-    except Exception as error:  # whatever it is, whoever asked must hear of it
-        log.exception("job_failed", job_id=str(held.job_id), error=type(error).__name__)
-        _fail(held, f"it could not be made ({type(error).__name__}); ask for it again, or tell the operator")
+        _fail(job, str(error))
+    except Exception as error:  # of whatever kind: its asker must hear of it
+        log.exception("job_failed", job_id=str(job.job_id), error=type(error).__name__)
+        _fail(job, f"it could not be made ({type(error).__name__}); ask for it again, or tell the operator")
     finally:
-        held.release()
+        job.release()
 
 
-def _fail(held: HeldJob, problem: str) -> None:
-    """Say so, if the database can still be reached; else the job counts as lost, which is as good."""
+def _fail(job: HeldJob, problem: str) -> None:
+    """Mark a job as failed, if the database can still be reached; else it counts as lost, which is as good."""
     try:
-        held.fail(problem)
+        job.fail(problem)
     except LogError:
         return

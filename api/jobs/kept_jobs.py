@@ -1,4 +1,4 @@
-"""Long work and how far it has come, kept in the database so that any process can tell.
+"""Jobs as they are kept in the database, so that any process can tell how far each has come.
 
 Whoever works at a job holds an advisory lock of its id on a connection of its own. The lock goes with the process, so a
 job that is not ended and whose lock is free was left by a process that died.
@@ -51,7 +51,7 @@ UNDER_WAY: Final = frozenset({JobState.WAITING, JobState.RUNNING})
 
 
 class KeptJob(Struct, frozen=True, kw_only=True):
-    """A job as kept; `given` is what was sent, `result` what a job that freezes nothing found."""
+    """A job as kept; `given` is the body that was sent, `result` that of a job that freezes nothing."""
 
     job_id: UUID
     kind: JobKind
@@ -80,7 +80,7 @@ class KeptFile(Struct, frozen=True):
 
 
 def find_job(log: LogRecorder, job_id: UUID) -> KeptJob | None:
-    """Read a job; one that is said to be under way, but that nobody works at, is lost."""
+    """The job with this id; one that is said to be under way, but that nobody works at, is lost."""
     with log.connections.borrow() as connection:
         row = connection.execute(f"{_ALL} WHERE job_id = %s", (job_id,)).fetchone()
         if row is None:
@@ -88,11 +88,11 @@ def find_job(log: LogRecorder, job_id: UUID) -> KeptJob | None:
         job = _job(row)
         if job.state not in UNDER_WAY:
             return job
-        held = connection.execute("SELECT api.is_held(%s)", (job_id,)).fetchone()
+        is_held = connection.execute("SELECT api.is_held(%s)", (job_id,)).fetchone()
         # It may have ended between the two looks: only what is still under way is lost.
         again = connection.execute(f"{_ALL} WHERE job_id = %s", (job_id,)).fetchone()
     job = _job(again) if again else job
-    if held == (False,) and job.state in UNDER_WAY:
+    if is_held == (False,) and job.state in UNDER_WAY:
         return KeptJob(**{name: getattr(job, name) for name in job.__struct_fields__} | {"state": JobState.LOST})
     return job
 
@@ -104,29 +104,29 @@ class HeldJob:
         self._connection, self.job_id = connection, job_id
 
     def release(self) -> None:
-        """Let go of it; when it has not ended it counts as lost."""
+        """Stop working at it; if it has not ended it counts as lost."""
         self._connection.close()
 
-    def begin(self, kind: JobKind, asked: ExtractRequest, given: dict[str, Any]) -> bool:
-        """Write it down, anew where an earlier attempt failed or was lost; False where one is done."""
-        written = self._connection.execute(
+    def begin(self, kind: JobKind, extract: ExtractRequest, body: dict[str, Any]) -> bool:
+        """Write the job down, anew where an earlier attempt failed or was lost; False where one is done."""
+        updated = self._connection.execute(
             "INSERT INTO api.job (job_id, kind, review_id, given, position, as_of, forms, state) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, 'waiting') ON CONFLICT (job_id) DO UPDATE "
             "SET state = 'waiting', done = 0, total = 0, ended_at = NULL, problem = NULL WHERE job.state <> 'done'",
             (
                 self.job_id,
                 str(kind),
-                asked.review_id,
-                Jsonb(given),
-                asked.position,
-                asked.as_of,
-                list(map(str, asked.forms)),
+                extract.review_id,
+                Jsonb(body),
+                extract.position,
+                extract.as_of,
+                list(map(str, extract.forms)),
             ),
         )
-        return written.rowcount == 1
+        return updated.rowcount == 1
 
     def progress(self, done: int, total: int) -> None:
-        """Say how far it has come."""
+        """Note how far it has come."""
         self._connection.execute(
             "UPDATE api.job SET state = 'running', done = %s, total = %s WHERE job_id = %s", (done, total, self.job_id)
         )
@@ -143,7 +143,7 @@ class HeldJob:
                 )
 
     def end(self, *, manifest_sha256: str | None = None, result: Struct | None = None) -> None:
-        """Say that it is done, and what it made or found: from now on its files are given out."""
+        """Mark it as done, with what it made or found: from now on its files can be read."""
         self._connection.execute(
             "UPDATE api.job SET state = 'done', manifest_sha256 = %s, result = %s, ended_at = clock_timestamp() "
             "WHERE job_id = %s",
@@ -151,7 +151,7 @@ class HeldJob:
         )
 
     def fail(self, problem: str) -> None:
-        """Say that it failed, and why."""
+        """Mark it as failed, with the reason."""
         self._connection.execute(
             "UPDATE api.job SET state = 'failed', problem = %s, ended_at = clock_timestamp() WHERE job_id = %s",
             (problem, self.job_id),
@@ -159,7 +159,7 @@ class HeldJob:
 
 
 def hold_job(log: LogRecorder, job_id: UUID) -> HeldJob | None:
-    """Take a job to work at; None while somebody else does. The caller releases it."""
+    """A job to work at; None while somebody else works at it. The caller releases it."""
     connection = log.connections.open("job")
     try:
         row = connection.execute("SELECT pg_try_advisory_lock(api.job_lock(%s))", (job_id,)).fetchone()
@@ -173,7 +173,7 @@ def hold_job(log: LogRecorder, job_id: UUID) -> HeldJob | None:
 
 
 def files_of(log: LogRecorder, job_id: UUID) -> list[KeptFile]:
-    """List the files that a job made."""
+    """The files that a job made."""
     with log.connections.borrow() as connection:
         rows = connection.execute(
             "SELECT path, octet_length(content), sha256 FROM api.job_file WHERE job_id = %s ORDER BY path", (job_id,)
@@ -182,7 +182,7 @@ def files_of(log: LogRecorder, job_id: UUID) -> list[KeptFile]:
 
 
 def file_of(log: LogRecorder, job_id: UUID, path: str) -> tuple[str, bytes] | None:
-    """Read one file that a job made: its SHA-256 and its content."""
+    """One file that a job made: its SHA-256 and its content."""
     with log.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
         row = cursor.execute(
             "SELECT sha256, content FROM api.job_file WHERE job_id = %s AND path = %s", (job_id, path)
@@ -191,7 +191,7 @@ def file_of(log: LogRecorder, job_id: UUID, path: str) -> tuple[str, bytes] | No
 
 
 def frozen_job(log: LogRecorder, manifest_sha256: str, review_id: UUID | None = None) -> KeptJob | None:
-    """Find a job that is done and keeps the extract with this manifest; of one review, if that is given."""
+    """A job that is done and keeps the extract with this manifest; of one review, if `review_id` is given."""
     with log.connections.borrow() as connection:
         row = connection.execute(
             f"{_ALL} WHERE kind = 'freeze' AND state = 'done' AND manifest_sha256 = %s "
@@ -201,12 +201,12 @@ def frozen_job(log: LogRecorder, manifest_sha256: str, review_id: UUID | None = 
     return None if row is None else _job(row)
 
 
-def take_files(log: LogRecorder, job_id: UUID, folder: Path) -> None:
+def write_files(log: LogRecorder, job_id: UUID, folder: Path) -> None:
     """Write the files that a job made into a folder."""
-    for each in files_of(log, job_id):
-        found = file_of(log, job_id, each.path)
-        if found is not None:
-            (folder / each.path).write_bytes(found[1])
+    for kept_file in files_of(log, job_id):
+        file = file_of(log, job_id, kept_file.path)
+        if file is not None:
+            (folder / kept_file.path).write_bytes(file[1])
 
 
 def _job(row: Row) -> KeptJob:

@@ -1,4 +1,4 @@
-"""What is done with reviews in the background: freeze an extract, make one again, compare two."""
+"""Work on reviews in the background: an extract frozen, made again, or compared with another."""
 
 import tempfile
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Final
 from uuid import uuid5
 
 from api.jobs.background import JobOutcome, JobWork
-from api.jobs.kept_jobs import HeldJob, JobKind, KeptJob, take_files
+from api.jobs.kept_jobs import HeldJob, JobKind, KeptJob, write_files
 from api.services import Services
 from domain.decisions.command_context import Actor, CommandContext
 from projections.engine.executors import open_executor
@@ -22,58 +22,58 @@ from projections.reviews.manifest import MANIFEST
 _WORKERS: Final = 2  # of fresh processes, so that requests are not kept waiting by arithmetic
 
 
-def freezing(services: Services, asked: ExtractRequest, method: Method, actor: Actor) -> JobWork:
-    """Freeze an extract, keep its files and put it on record."""
+def freeze_work(services: Services, extract: ExtractRequest, method: Method, actor: Actor) -> JobWork:
+    """The work of freezing an extract: its files are kept, and it is put on record."""
 
-    def does(held: HeldJob) -> JobOutcome:
+    def does(job: HeldJob) -> JobOutcome:
         with _folders("made") as (folder,), open_executor(_WORKERS) as executor:
-            manifest = make_extract(_source(services), asked, method, folder, executor, held.progress)
-            held.keep(folder.iterdir())
+            manifest = make_extract(_source(services), extract, method, folder, executor, job.progress)
+            job.keep(folder.iterdir())
             sha256 = sha256_of(folder / MANIFEST)
         context = CommandContext(
-            actor=actor, command_id=uuid5(held.job_id, sha256), now=services.now(), person_of=services.vault.person_of
+            actor=actor, command_id=uuid5(job.job_id, sha256), now=services.now(), person_of=services.vault.person_of
         )
         record_frozen(services.handler, context, manifest, sha256)
         return JobOutcome(manifest_sha256=sha256)
 
-    return JobWork(kind=JobKind.FREEZE, asked=asked, does=does)
+    return JobWork(kind=JobKind.FREEZE, extract=extract, does=does)
 
 
-def making_again(services: Services, kept: KeptJob) -> JobWork:
-    """Make the extract that a job keeps again, compare every file, and keep those that are not the same."""
+def rerun_work(services: Services, kept_job: KeptJob) -> JobWork:
+    """The work of making the extract that a job keeps again; files that are not the same are kept."""
 
-    def does(held: HeldJob) -> JobOutcome:
-        with _folders("kept", "made") as (was, made), open_executor(_WORKERS) as executor:
-            take_files(services.recorder, kept.job_id, was)
-            found = rerun(_source(services), was / MANIFEST, made, executor, held.progress)
-            held.keep(path for path in made.iterdir() if path.name in found.differing)
-        return JobOutcome(result=found)
+    def does(job: HeldJob) -> JobOutcome:
+        with _folders("kept", "made") as (before, after), open_executor(_WORKERS) as executor:
+            write_files(services.recorder, kept_job.job_id, before)
+            result = rerun(_source(services), before / MANIFEST, after, executor, job.progress)
+            job.keep(path for path in after.iterdir() if path.name in result.differing)
+        return JobOutcome(result=result)
 
-    return JobWork(kind=JobKind.RERUN, asked=_asked(kept), does=does)
+    return JobWork(kind=JobKind.RERUN, extract=_same_extract(kept_job), does=does)
 
 
-def comparing(services: Services, one: KeptJob, other: KeptJob) -> JobWork:
-    """Compare the extracts that two jobs keep, and keep what is found as files."""
+def diff_work(services: Services, one: KeptJob, other: KeptJob) -> JobWork:
+    """The work of comparing the extracts that two jobs keep; the comparison is kept as files."""
 
-    def does(held: HeldJob) -> JobOutcome:
-        with _folders("one", "other", "made") as (first, second, made), open_executor(_WORKERS) as executor:
-            take_files(services.recorder, one.job_id, first)
-            take_files(services.recorder, other.job_id, second)
-            found = compare_extracts(_source(services), first / MANIFEST, second / MANIFEST, executor, held.progress)
-            write_comparison(found, made)
-            held.keep(made.iterdir())
-        return JobOutcome(result=summary_of(found))
+    def does(job: HeldJob) -> JobOutcome:
+        with _folders("one", "other", "made") as (first, second, after), open_executor(_WORKERS) as executor:
+            write_files(services.recorder, one.job_id, first)
+            write_files(services.recorder, other.job_id, second)
+            result = compare_extracts(_source(services), first / MANIFEST, second / MANIFEST, executor, job.progress)
+            write_comparison(result, after)
+            job.keep(after.iterdir())
+        return JobOutcome(result=summary_of(result))
 
-    return JobWork(kind=JobKind.DIFF, asked=_asked(one), does=does)
+    return JobWork(kind=JobKind.DIFF, extract=_same_extract(one), does=does)
 
 
 @contextmanager
 def _folders(*names: str) -> Iterator[tuple[Path, ...]]:
-    """Give empty folders to work in, which are gone afterwards."""
+    """Empty folders to work in, which are removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="folkmoot-review-") as root:
         folders = tuple(Path(root) / name for name in names)
-        for each in folders:
-            each.mkdir()
+        for folder in folders:
+            folder.mkdir()
         yield folders
 
 
@@ -81,5 +81,7 @@ def _source(services: Services) -> ExtractSource:
     return ExtractSource(log=services.recorder, dsn=services.dsn)
 
 
-def _asked(kept: KeptJob) -> ExtractRequest:
-    return ExtractRequest(review_id=kept.review_id, position=kept.position, as_of=kept.as_of, forms=kept.forms)
+def _same_extract(kept_job: KeptJob) -> ExtractRequest:
+    return ExtractRequest(
+        review_id=kept_job.review_id, position=kept_job.position, as_of=kept_job.as_of, forms=kept_job.forms
+    )

@@ -1,1 +1,1 @@
-"""What answers share: the moment asked about, names and texts for who may read them, events and figures as shown."""
+"""Parts that answers share: the past asked about, access to words, names, texts, events and figures as shown."""

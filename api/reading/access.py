@@ -1,4 +1,4 @@
-"""Who may read words: figures are for every key; texts and people's names for those at the table, and stewards."""
+"""Access to words: figures are for every key; texts and people's names for those at the table, and stewards."""
 
 from typing import Final
 from uuid import UUID
@@ -16,9 +16,9 @@ _SITTING: Final = (PartnershipFormed, MemberJoined, MemberLeft, PartySucceeded, 
 
 
 def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID) -> bool:
-    """Whether the key belongs to, or speaks for, somebody who has a seat there now, or looks after the record.
+    """The key belongs to, or speaks for, a body that has a seat there now, or is a steward's.
 
-    Who took the place of a body that has a seat, or was found to be the same, has it now.
+    A body that succeeded one with a seat, or was found to be the same, has that seat now.
     """
     if principal.actor.steward:
         return True
@@ -28,6 +28,6 @@ def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID)
 
 
 def may_read_entry(principal: Principal, record: Recorded) -> bool:
-    """Whether the words of a register's entry are for this key: stewards, and whoever made the entry."""
+    """The words of a register's entry are for this key: a steward's, or that of the body that made the entry."""
     word = record.envelope.on_behalf_of
     return principal.actor.steward or (word is not None and word.party_id in principal.speaks_for)

@@ -1,4 +1,4 @@
-"""Asking about the past: `as_of`, a day, and `known_at`, how much of the record; and the method to score by."""
+"""The past asked about: `as_of`, a day, and `known_at`, how much of the record; and the method to score by."""
 
 from datetime import date, datetime
 from hashlib import sha256
@@ -76,17 +76,17 @@ class PinnedPast(Struct, frozen=True, kw_only=True):
     tag: str
 
     def unchanged(self, call: Call) -> Answer | None:
-        """Answer that nothing has changed, if who asks has this very answer; None where it must be made."""
+        """The answer that nothing has changed, to a reader who has this very answer; None where it must be made."""
         if not is_named_exactly(call.headers, self.tag):
             return None
         return Answer(content=b"", status=304, headers={"ETag": self.tag}, personal=self.entitled)
 
 
 def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partnership_id") -> PinnedPast:
-    """Settle the position and day asked about, now, so that the answer can be told from others before it is made.
+    """The past asked about, fixed now, so that the answer has an ETag before it is made. Raises Problem 404 or 400.
 
-    What stands in an answer follows from the record up to a position, the day, the query, and this release; what
-    texts are readable also from what was forgotten since, up to the head. Raises Problem 404 or 400.
+    An answer follows from the log up to a position, the day, the query and this release; which texts are readable
+    follows from erasures up to the head as well.
     """
     log = call.services.recorder
     entitled = may_read_words(log, call.asker, call.id_in_path(partnership))
@@ -98,7 +98,7 @@ def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partn
 
 
 def settled(call: Call) -> tuple[Head, int, date]:
-    """Settle the position and day asked about, and how far the record reaches. Raises Problem 400 and BeyondHead."""
+    """The head of the log, and the position and day asked about. Raises Problem 400 and BeyondHead."""
     log = call.services.recorder
     head, known_at = log.head(), _known_at(call.query.known_at)
     if isinstance(known_at, int):
@@ -108,9 +108,9 @@ def settled(call: Call) -> tuple[Head, int, date]:
 
 
 def release() -> str:
-    """Name what makes answers here: another release may write the same rows otherwise."""
-    made = made_by()
-    return f"{made.version} {made.sources_sha256}"
+    """The release that makes answers here: another may write the same rows otherwise."""
+    program = made_by()
+    return f"{program.version} {program.sources_sha256}"
 
 
 def read_known(
@@ -121,7 +121,7 @@ def read_known(
     at: PinnedPast | None = None,
     scored_by: str = "method",
 ) -> KnownPartnership:
-    """Read the partnership (or what else begins so) in the address as it was known. Raises Problem 404 or 400."""
+    """The partnership or place in the address, as it was known. Raises Problem 404 or 400."""
     as_of = call.query.as_of if at is None else at.as_of
     return read_known_on(call, as_of, begins, parameter=parameter, at=at, scored_by=scored_by)
 
@@ -136,11 +136,11 @@ def read_known_on(
     scored_by: str = "method",
     at: PinnedPast | None = None,
 ) -> KnownPartnership:
-    """Read it as it stood on a day that the query names in the parameter `day`, by the method named in `scored_by`."""
+    """The same on a day that the query names in parameter `day`, by the method that it names in `scored_by`."""
     partition_id = call.id_in_path(parameter)
     method = getattr(call.query, scored_by, None)
     try:
-        found = known_partnership(
+        partnership = known_partnership(
             call.services.recorder,
             partition_id,
             as_of=as_of,
@@ -148,7 +148,7 @@ def read_known_on(
             method=None if method is None else _method(call, method, scored_by),
         )
     except UnknownPartnership:
-        found = None
+        partnership = None
     except DayOutOfReach as error:
         fault = ProblemFault(code="out-of-bounds", detail=str(error), parameter=day)
         raise Problem("invalid-query", f"{day}: {fault.detail}.", [fault]) from None
@@ -157,11 +157,11 @@ def read_known_on(
             code="missing", detail="the method adopted here cannot be found: name one", parameter=scored_by
         )
         raise Problem("invalid-query", f"{scored_by}: {fault.detail}.", [fault]) from None
-    if found is None or not _is_of(call, partition_id, begins):
+    if partnership is None or not _is_of(call, partition_id, begins):
         raise Problem(
             "not-found", f"Nothing was recorded by then about a {parameter.removesuffix('_id')} {partition_id}."
         )
-    return found
+    return partnership
 
 
 def _is_of(call: Call, partition_id: UUID, begins: type[EventBody]) -> bool:

@@ -45,7 +45,7 @@ class RecordEntry(Struct, frozen=True, kw_only=True):
 
 
 def entry(record: Recorded, texts: ShownTexts, words: NamesAndTexts) -> RecordEntry:
-    """Show one event as it was recorded."""
+    """One event as it was recorded, as it is shown."""
     envelope = record.envelope
     return RecordEntry(
         event_id=record.event_id,
@@ -69,7 +69,7 @@ def entry(record: Recorded, texts: ShownTexts, words: NamesAndTexts) -> RecordEn
 
 
 def shown(body: EventBody, texts: ShownTexts, words: NamesAndTexts) -> dict[str, Any]:
-    """Show a body: people by reference or not at all, texts opened or not, parties whole."""
+    """A body as it is shown: people by reference or not at all, texts opened or not, parties whole."""
     if isinstance(body, RecordCorrected):
         replaced = shown(corrected_body(body), texts, words)
         return {**_struct(body, texts, words), "replacement": replaced}
@@ -77,17 +77,17 @@ def shown(body: EventBody, texts: ShownTexts, words: NamesAndTexts) -> dict[str,
 
 
 def _struct(value: Struct, texts: ShownTexts, words: NamesAndTexts) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
     for name in value.__struct_fields__:
-        each = getattr(value, name)
+        field_value = getattr(value, name)
         stem = name.removesuffix("_id")
         if name in _HIDDEN:
             continue
         if stem.endswith(_PEOPLE):
-            found[stem] = words.reference(each) if isinstance(each, UUID) and words.entitled else None
+            shown[stem] = words.reference(field_value) if isinstance(field_value, UUID) and words.entitled else None
         else:
-            found[name] = _value(each, texts, words)
-    return found
+            shown[name] = _value(field_value, texts, words)
+    return shown
 
 
 def _value(value: object, texts: ShownTexts, words: NamesAndTexts) -> object:
@@ -99,7 +99,7 @@ def _value(value: object, texts: ShownTexts, words: NamesAndTexts) -> object:
         case Struct():
             return _struct(value, texts, words)
         case tuple():
-            return [_value(each, texts, words) for each in value]
+            return [_value(field_value, texts, words) for field_value in value]
         case bytes():
             return None
         case _:

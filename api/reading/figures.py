@@ -23,7 +23,7 @@ from projections.scoring.trust.trust_rows import TrustRow
 
 
 class ShownBeside(Struct, frozen=True, kw_only=True):
-    """What a row comes to, each row by itself; nothing where its method cannot be found."""
+    """The figure of a row by itself, with its likely range; nothing where its method cannot be found."""
 
     shown: Annotated[float | None, Meta(description="The figure; empty where there is not enough to say")] = None
     shown_low: Annotated[float | None, Meta(description="From where the figure is likely to be")] = None
@@ -48,7 +48,7 @@ def _of_health(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
 
 
 def columns_of_trust(rows: Sequence[TrustRow], method: Method) -> dict[str, list[object]]:
-    """Write the figures of one partnership's rows as columns: as its page shows them, with the plain counts."""
+    """The figures of one partnership's rows as columns, as its page shows them, with the plain counts."""
     figures = figures_in_place(rows, method)
     return {
         "shown": [each.trust for each in figures],
@@ -61,7 +61,7 @@ def columns_of_trust(rows: Sequence[TrustRow], method: Method) -> dict[str, list
 
 
 def columns_of_health(rows: Sequence[Measure], method: Method) -> dict[str, list[object]]:
-    """Write the figures of one partnership's measures as columns: as its page shows them."""
+    """The figures of one partnership's measures as columns, as its page shows them."""
     figures = _of_health(rows, method)
     return {name: [getattr(each, name) for each in figures] for name in ShownBeside.__struct_fields__}
 
@@ -76,33 +76,33 @@ FIGURED: Final[Mapping[str, Callable[[Sequence[Any], Method], list[ShownBeside]]
 def figures_beside(
     services: Services, projection: str, rows: Sequence[Struct], methods: Sequence[str]
 ) -> list[ShownBeside]:
-    """Give each row's figure, in order; `methods` says by SHA-256 which method each row was made by."""
-    known = methods_called(services, set(methods))
-    found = [ShownBeside() for _ in rows]
-    for sha256, method in known.items():
+    """Each row's figure, in order; `methods` names, by SHA-256, the method that each row was made by."""
+    methods_by_sha256 = methods_by_digest(services, set(methods))
+    figures = [ShownBeside() for _ in rows]
+    for sha256, method in methods_by_sha256.items():
         places = [place for place, each in enumerate(methods) if each == sha256]
-        figures = FIGURED[projection]([rows[place] for place in places], method)
-        for place, figure in zip(places, figures, strict=True):
-            found[place] = figure
-    return found
+        page_figures = FIGURED[projection]([rows[place] for place in places], method)
+        for place, figure in zip(places, page_figures, strict=True):
+            figures[place] = figure
+    return figures
 
 
-def methods_called(services: Services, wanted: set[str]) -> dict[str, Method]:
-    """Find methods by their SHA-256 among the one shipped and those published; who is not found is left out."""
+def methods_by_digest(services: Services, sha256s: set[str]) -> dict[str, Method]:
+    """Methods by their SHA-256, among the one shipped and those published; any other is left out."""
     shipped = default_method()
-    found = {method_sha256(shipped): shipped}
-    if wanted - found.keys():
+    methods = {method_sha256(shipped): shipped}
+    if sha256s - methods.keys():
         for sha256, document in published_documents(services).items():
-            if sha256 in wanted - found.keys():
+            if sha256 in sha256s - methods.keys():
                 try:
-                    found[sha256] = load_method(document.encode())
+                    methods[sha256] = load_method(document.encode())
                 except MethodInvalid:
                     continue
-    return {sha256: method for sha256, method in found.items() if sha256 in wanted}
+    return {sha256: method for sha256, method in methods.items() if sha256 in sha256s}
 
 
 def published_documents(services: Services) -> dict[str, str]:
-    """Give the documents of the methods published here, by SHA-256."""
+    """The documents of the methods published here, by SHA-256."""
     publications = Selection(frozenset({name_of(MethodPublished)}), frozenset())
     bodies = [each.body for each in find_records(services.recorder, frozenset({publications}))]
     return {body.method_sha256: body.document for body in bodies if isinstance(body, MethodPublished)}

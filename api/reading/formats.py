@@ -1,7 +1,7 @@
-"""Formats that tables are given in, and how rows become CSV (RFC 4180)."""
+"""Formats of tables, and rows as CSV (RFC 4180)."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Final
@@ -26,7 +26,7 @@ class TableFormat(CodeList):
 
     @property
     def media(self) -> str:
-        """Give its media type."""
+        """Its media type."""
         return JSON if self is TableFormat.JSON else CSV
 
 
@@ -38,25 +38,30 @@ def csv_of(
     rows: Sequence[Struct],
     names: Mapping[UUID, str],
     texts: Mapping[TextAt, str | None],
-    named: Sequence[str] | None = None,
+    name_columns: Sequence[str] | None = None,
     more: Mapping[str, Sequence[object]] | None = None,
 ) -> bytes:
-    """Write rows under their column names: UTF-8, empty for missing, lists joined by `;`, names beside ids.
+    """Rows as CSV under their column names: UTF-8, empty for missing, lists joined by `;`, names beside ids.
 
-    `named` says beside which columns names stand, so that every answer has the same ones; by default beside those that
-    hold an id with a name. `more` gives further columns, a value for each row.
+    Names stand beside `name_columns`, so that every answer has the same columns; by default beside those that hold an
+    id with a name. `more` holds further columns, a value for each row.
     """
-    if named is None:
-        named = [each for each in columns if any(id_ in names for row in rows for id_ in _ids(getattr(row, each)))]
+    if name_columns is None:
+        name_columns = [column for column in columns if any(id_ in names for id_ in _ids_in(rows, column))]
     further = more or {}
     out = io.StringIO(newline="")
     writer = CsvWriter(out)
-    writer.write([*columns, *map(_name_of, named), *further])
+    writer.write([*columns, *map(_name_of, name_columns), *further])
     for row, *values in zip(rows, *further.values(), strict=True):
         cells = [getattr(row, column) for column in columns]
-        labels = [tuple(names.get(each, "") for each in _ids(getattr(row, column))) for column in named]
+        labels = [tuple(names.get(each, "") for each in _ids(getattr(row, column))) for column in name_columns]
         writer.write([_cell(each, texts) for each in (*cells, *labels, *values)])
     return out.getvalue().encode()
+
+
+def _ids_in(rows: Sequence[Struct], column: str) -> Iterator[UUID]:
+    for row in rows:
+        yield from _ids(getattr(row, column))
 
 
 def _ids(value: object) -> tuple[UUID, ...]:

@@ -1,4 +1,4 @@
-"""Labels: what a person reads in place of an id.
+"""Labels: the words that a person reads in place of an id.
 
 A thing is called by its title, for who may read that, else by what it is and of when; a body or place by its name.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from api.reading.names_and_texts import ShownTexts, ids_in, said
+from api.reading.names_and_texts import ShownTexts, ids_in, plain_words
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, asks, commitments, consultation, decisions, disputes, funding, outcomes
 from domain.events.english import when_in_words, words
@@ -45,21 +45,21 @@ TITLES: Final[Mapping[type[EventBody], tuple[str, ...]]] = {
 _LONGEST: Final = 200
 
 
-def ids_by_kind(asked: Projection, rows: Iterable[ProjectionRow]) -> dict[str, set[UUID]]:
-    """Collect the ids in rows, by the kind of thing that their column is declared to name; causes are left out."""
-    found: dict[str, set[UUID]] = {kind: set() for kind in asked.kinds.values()}
-    columns = {column: kind for column, kind in asked.kinds.items() if kind != RECORD}
+def ids_by_kind(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[str, set[UUID]]:
+    """The ids in rows, by the kind of thing that their column is declared to name; causes are left out."""
+    ids: dict[str, set[UUID]] = {kind: set() for kind in projection.kinds.values()}
+    columns = {column: kind for column, kind in projection.kinds.items() if kind != RECORD}
     for row in rows:
         for column, kind in columns.items():
             value = getattr(row, column)
             if value is not None:
-                found[kind].update(value if isinstance(value, tuple) else (value,))
-    return found
+                ids[kind].update(value if isinstance(value, tuple) else (value,))
+    return ids
 
 
-def named_columns(asked: Projection) -> list[str]:
-    """Name the columns of ids beside which labels stand."""
-    return [column for column, kind in asked.kinds.items() if kind != RECORD]
+def named_columns(projection: Projection) -> list[str]:
+    """The columns of ids beside which labels stand."""
+    return [column for column, kind in projection.kinds.items() if kind != RECORD]
 
 
 class Beginnings:
@@ -82,19 +82,19 @@ class Beginnings:
 
     @property
     def parties(self) -> set[UUID]:
-        """Collect the bodies in words for a seat, or for a record that begins nothing."""
+        """The bodies in the labels of seats, and of records that begin nothing."""
         bodies = [fact.body for fact in self.here.values()]
-        told = [body for body in bodies if isinstance(body, MemberJoined) or not any(begun(body))]
-        return {each for body in told for each in ids_in(body, "party")}
+        unlabelled = [body for body in bodies if isinstance(body, MemberJoined) or not any(begun(body))]
+        return {each for body in unlabelled for each in ids_in(body, "party")}
 
     def labels(self, names: Mapping[UUID, str], texts: ShownTexts) -> dict[UUID, str]:
-        """Label every thing; texts of what was recorded at another table stay closed."""
+        """The label of every thing, by its id; texts that were recorded at another table stay closed."""
         here = {identity: _label(fact, names, texts) for identity, fact in self.here.items()}
         return here | {identity: _label(fact, names, {}) for identity, fact in self.elsewhere.items()}
 
 
 def _beginning(history: History, identity: UUID) -> Effective | None:
-    """Find the fact that began a thing: of a plan and a record of the same contact, the record."""
+    """The fact that began a thing: of a plan and a record of the same contact, the record."""
     facts = [fact for fact in history.about(identity) if identity in {each for _, each in begun(fact.body)}]
     return facts[-1] if facts else None
 
@@ -108,7 +108,9 @@ def _label(fact: Effective, names: Mapping[UUID, str], texts: ShownTexts) -> str
         return names[body.party.party_id]
     kind = next((kind for kind, _ in begun(body)), None)
     if kind is None:
-        return sentence(body, label=lambda each: names.get(each, "somebody"), text=lambda _, text: said(text, texts))
+        return sentence(
+            body, label=lambda id_: names.get(id_, "somebody"), text=lambda _, text: plain_words(text, texts)
+        )
     noun = words(body.kind) if isinstance(body, InteractionPlanned | InteractionRecorded) else in_words(kind)
     return f"{noun[:1].upper()}{noun[1:]} of {when_in_words(body.happened)}"
 
@@ -125,10 +127,10 @@ def _title(title: object, texts: ShownTexts) -> str | None:
 
 
 def things_in(ids: Mapping[str, set[UUID]]) -> list[UUID]:
-    """List the ids that no register names: those of promises, meetings and the like."""
+    """The ids that no register names, in order: those of promises, meetings and the like."""
     return sorted({each for kind, of_kind in ids.items() if kind not in REGISTERED for each in of_kind})
 
 
 def known_kinds() -> frozenset[str]:
-    """Name every kind that a column of ids can be declared to hold."""
+    """Every kind of thing that a column of ids can be declared to hold."""
     return frozenset({*BEGINNINGS, RECORD, THING})

@@ -1,4 +1,4 @@
-"""The words beside the figures: names of organisations and places, and texts opened for who may read them."""
+"""Words beside figures: names of bodies and places, and texts opened for those who may read them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -44,7 +44,7 @@ ShownTexts = Mapping[Sealed, ShownText]
 
 
 class NamesAndTexts:
-    """Finds the words that go with events, for one reader: `entitled` says whether texts are opened for them."""
+    """The words that go with events, for one reader; texts are opened for one who is `entitled`."""
 
     def __init__(self, services: Services, *, entitled: bool) -> None:
         self._services = services
@@ -52,7 +52,7 @@ class NamesAndTexts:
         self.entitled = entitled
 
     def texts(self, facts: Iterable[Effective], amendments: Iterable[Recorded] = ()) -> ShownTexts:
-        """Open every text of what stands for some events, with one query; `amendments` hold their corrections."""
+        """Every text of some facts, opened with one query; `amendments` hold their corrections."""
         corrections = {each.event_id: each for each in amendments}
         places = [
             to_open(fact.recorded, [corrections[each] for each in fact.corrected_by], field, text)
@@ -63,34 +63,34 @@ class NamesAndTexts:
         if not self.entitled or not places:
             return {place.sealed: _WITHHELD for place in places}
         with self._services.recorder.transaction() as cursor:
-            found = self._services.vault.open(cursor, places)
-        return {place.sealed: _text(words) for place, words in zip(places, found, strict=True)}
+            contents = self._services.vault.open(cursor, places)
+        return {place.sealed: _text(words) for place, words in zip(places, contents, strict=True)}
 
     def names(self, ids: Iterable[UUID], *, formed: PartnershipFormed | None = None, upto: int) -> dict[UUID, str]:
-        """Name parties and places as the register had them at a position; whatever else has an id is left out."""
-        known = {} if formed is None else {formed.itself.party_id: formed.name, formed.residents.party_id: RESIDENTS}
-        return self._names(set(ids), known, upto)
+        """Names of parties and places, by id, as the register had them at a position; any other id is left out."""
+        named = {} if formed is None else {formed.itself.party_id: formed.name, formed.residents.party_id: RESIDENTS}
+        return self._names(set(ids), named, upto)
 
     def names_across(self, partnership_ids: Iterable[UUID], ids: Iterable[UUID], *, upto: int) -> dict[UUID, str]:
-        """Name partnerships too, and the two bodies that each began with."""
+        """The same with names of partnerships, and of the two bodies that each began with."""
         partnerships = set(partnership_ids)
         began = frozenset(on("partnership", each, PartnershipFormed) for each in partnerships)
-        later = find_records(self._services.recorder, taken_out_of(began), after=upto)
+        later = find_records(self._services.recorder, redactions_of(began), after=upto)
         standing, _ = resolve(find_records(self._services.recorder, began, upto=upto), later)
-        known: dict[UUID, str] = {}
+        named: dict[UUID, str] = {}
         for fact in standing:
             if isinstance(fact.body, PartnershipFormed):
-                known[fact.body.partnership_id] = known[fact.body.itself.party_id] = fact.body.name
-                known[fact.body.residents.party_id] = RESIDENTS
-        return self._names(partnerships.union(ids), known, upto)
+                named[fact.body.partnership_id] = named[fact.body.itself.party_id] = fact.body.name
+                named[fact.body.residents.party_id] = RESIDENTS
+        return self._names(partnerships.union(ids), named, upto)
 
-    def _names(self, wanted: set[UUID], known: dict[UUID, str], upto: int) -> dict[UUID, str]:
-        names = dict(known)
+    def _names(self, ids: set[UUID], named: dict[UUID, str], upto: int) -> dict[UUID, str]:
+        names = dict(named)
         selections: frozenset[Selection] = frozenset(
-            on(kind, each, *READS[kind]) for each in wanted - set(names) for kind in ("party", "place")
+            on(kind, each, *READS[kind]) for each in ids - set(names) for kind in ("party", "place")
         )
         records = find_records(self._services.recorder, selections, upto=upto)
-        later = find_records(self._services.recorder, taken_out_of(selections), after=upto)
+        later = find_records(self._services.recorder, redactions_of(selections), after=upto)
         standing, _ = resolve(records, later)
         parties: dict[UUID, Effective] = {}
         for fact in standing:
@@ -101,10 +101,10 @@ class NamesAndTexts:
                     names[place_id] = name
         texts = self.texts(parties.values(), records)
         names |= {party_id: _party_name(fact.body, texts) for party_id, fact in parties.items()}
-        return {each: names[each] for each in sorted(wanted & set(names))}
+        return {each: names[each] for each in sorted(ids & set(names))}
 
     def people(self, ids: Iterable[UUID]) -> dict[str, ShownText]:
-        """Name people by their references, for who may read names; for others there is nobody to name."""
+        """Names of people by their references; none for a reader who may not read names."""
         if not self.entitled:
             return {}
         records = find_records(
@@ -112,32 +112,32 @@ class NamesAndTexts:
         )
         standing, _ = resolve(records)
         texts = self.texts(standing, records)
-        found: dict[str, ShownText] = {}
+        people: dict[str, ShownText] = {}
         for fact in standing:
             if isinstance(fact.body, PersonRegistered) and isinstance(fact.body.name, Sealed):
-                found[self.reference(fact.body.person_id)] = texts[fact.body.name]
-        return dict(sorted(found.items()))
+                people[self.reference(fact.body.person_id)] = texts[fact.body.name]
+        return dict(sorted(people.items()))
 
     def reference(self, person_id: UUID) -> str:
-        """Name a person outside."""
+        """The reference by which a person is known outside."""
         return self._services.vault.reference(person_id)
 
 
-def taken_out_of(selections: Iterable[Selection]) -> frozenset[Selection]:
-    """Select what takes texts out of the records selected: it holds for the past as well."""
+def redactions_of(selections: Iterable[Selection]) -> frozenset[Selection]:
+    """Selections of the redactions of selected records, which hold for the past as well."""
     return frozenset(Selection(frozenset({name_of(TextRedacted)}), each.tags) for each in selections)
 
 
-def _text(found: str | Erased) -> ShownText:
-    return ShownText(None, "destroyed") if isinstance(found, Erased) else ShownText(found)
+def _text(content: str | Erased) -> ShownText:
+    return ShownText(None, "destroyed") if isinstance(content, Erased) else ShownText(content)
 
 
-def said(text: Plain | Sealed, texts: ShownTexts) -> str:
-    """Give the words of a text inside a sentence."""
-    found = ShownText(text.text) if isinstance(text, Plain) else texts.get(text, _WITHHELD)
-    if found.text is not None:
-        return found.text
-    return NOT_SHOWN if found is _WITHHELD else DESTROYED
+def plain_words(text: Plain | Sealed, texts: ShownTexts) -> str:
+    """A text as it stands inside a sentence: its words, or why there are none."""
+    shown = ShownText(text.text) if isinstance(text, Plain) else texts.get(text, _WITHHELD)
+    if shown.text is not None:
+        return shown.text
+    return NOT_SHOWN if shown is _WITHHELD else DESTROYED
 
 
 def _party_name(body: EventBody, texts: ShownTexts) -> str:
@@ -145,22 +145,22 @@ def _party_name(body: EventBody, texts: ShownTexts) -> str:
         return UNNAMED
     if body.name:
         return body.name
-    return UNNAMED if body.sole_trader_name is None else said(body.sole_trader_name, texts)
+    return UNNAMED if body.sole_trader_name is None else plain_words(body.sole_trader_name, texts)
 
 
 def ids_in(value: object, *kinds: str) -> Iterator[UUID]:
-    """Give every id in a body or a row whose field names one of these kinds, such as `party` and `person`."""
+    """Every id in a body or a row whose field names one of these kinds, such as `party` and `person`."""
     match value:
         case Struct():
             for name in value.__struct_fields__:
-                each = getattr(value, name)
-                if isinstance(each, UUID):
+                member = getattr(value, name)
+                if isinstance(member, UUID):
                     if name.removesuffix("_id").endswith(kinds):
-                        yield each
-                elif isinstance(each, tuple) and name.endswith("_ids"):
-                    yield from each if name.removesuffix("_ids").endswith(kinds) else ()
+                        yield member
+                elif isinstance(member, tuple) and name.endswith("_ids"):
+                    yield from member if name.removesuffix("_ids").endswith(kinds) else ()
                 else:
-                    yield from ids_in(each, *kinds)
+                    yield from ids_in(member, *kinds)
         case tuple():
-            for each in value:
-                yield from ids_in(each, *kinds)
+            for member in value:
+                yield from ids_in(member, *kinds)

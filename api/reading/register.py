@@ -1,4 +1,4 @@
-"""Reading a register: entries in the order of registration, each as it stands, a page at a time."""
+"""Registers as they are read: entries in the order of registration, each as it stands, a page at a time."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -44,7 +44,7 @@ class RegisterPage(Struct, frozen=True, kw_only=True):
 
 
 class Register:
-    """One register: what its entries begin with, what amends them, and how each is found by id."""
+    """One register: the events that begin its entries, those that amend them, and the operations that read it."""
 
     def __init__(self, kind: str, begins: type[EventBody], *amends: type[EventBody]) -> None:
         self._kind = kind
@@ -52,7 +52,7 @@ class Register:
         self._types = (begins, *amends)
 
     def listing(self, path: str, *, name: str, summary: str, tag: str) -> Operation:
-        """Declare that the register can be listed at a path."""
+        """The operation that lists the register at a path."""
         return Operation(
             method="GET",
             path=path,
@@ -65,7 +65,7 @@ class Register:
         )
 
     def reading(self, path: str, *, name: str, summary: str, tag: str) -> Operation:
-        """Declare that one entry can be read at a path, whose only parameter is the id."""
+        """The operation that reads one entry at a path, whose only parameter is the id."""
         return Operation(
             method="GET",
             path=path,
@@ -78,19 +78,19 @@ class Register:
         )
 
     def listed(self, call: Call) -> Answer:
-        """Answer one page of the register, oldest entries first."""
+        """One page of the register, oldest entries first."""
         first = Selection(frozenset({name_of(self._begins)}), frozenset())
         limit = call.query.limit
-        begun = find_records(
+        records = find_records(
             call.services.recorder, frozenset({first}), after=after(call.query.cursor), limit=limit + 1
         )
-        shown_now = begun[:limit]
-        address = next_address(call, shown_now[-1].position if len(begun) > limit else None, {})
+        shown_now = records[:limit]
+        address = next_address(call, shown_now[-1].position if len(records) > limit else None, {})
         entries = self._entries(call, [self._id_of(record.body) for record in shown_now])
         return Answer(content=RegisterPage(data=tuple(entries), next=address), headers=link(address), personal=True)
 
     def one(self, call: Call, parameter: str) -> Answer:
-        """Answer the entry that the address names."""
+        """The entry that the address names. Raises Problem 404."""
         identity = call.id_in_path(parameter)
         entries = self._entries(call, [identity])
         if not entries:
@@ -99,7 +99,7 @@ class Register:
         return Answer(content=entries[0], headers={"ETag": etag(position)}, personal=True)
 
     def _entries(self, call: Call, ids: Sequence[UUID]) -> list[RegisterEntry]:
-        """Give entries as they stand, in the order asked; those withdrawn or unknown are left out."""
+        """Entries as they stand, in the order of the ids; those withdrawn or unknown are left out."""
         selections = frozenset(on(self._kind, each, *self._types) for each in ids)
         records = find_records(call.services.recorder, selections)
         standing, _ = resolve(records)
@@ -114,12 +114,12 @@ class Register:
         ]
 
     def _id_of(self, body: EventBody) -> UUID:
-        found = getattr(body, f"{self._kind}_id")
-        assert isinstance(found, UUID)  # noqa: S101 - every register's events name its things so
-        return found
+        thing_id = getattr(body, f"{self._kind}_id")
+        assert isinstance(thing_id, UUID)  # noqa: S101 - every register's events name its things so
+        return thing_id
 
 
 def details_of(call: Call, fact: Effective, records: Sequence[Recorded]) -> dict[str, Any]:
-    """Show the details of an entry, its words for who made it and for stewards."""
+    """The details of an entry; its words are for the body that made it and for stewards."""
     words = NamesAndTexts(call.services, entitled=may_read_entry(call.asker, fact.recorded))
     return shown(fact.body, words.texts([fact], records), words)

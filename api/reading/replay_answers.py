@@ -42,10 +42,10 @@ class ReplayBasis(Struct, frozen=True, kw_only=True):
     digest: str
 
 
-def basis_of(basis: AnswerBasis, asked: Projection, digest: str) -> dict[str, Any]:
-    """Give what an answer rests on, field by field."""
+def basis_of(basis: AnswerBasis, projection: Projection, digest: str) -> dict[str, Any]:
+    """The fields of an answer that say what it rests on."""
     fields = {name: getattr(basis, name) for name in basis.__struct_fields__}
-    return {**fields, "projection": asked.name, "version": asked.version, "digest": digest}
+    return {**fields, "projection": projection.name, "version": projection.version, "digest": digest}
 
 
 class WordsBesideRows:
@@ -55,14 +55,14 @@ class WordsBesideRows:
         self,
         known: KnownPartnership,
         words: NamesAndTexts,
-        asked: Projection,
+        projection: Projection,
         rows: Sequence[ProjectionRow],
         also: Iterable[UUID] = (),
     ) -> None:
-        history, ids = known.history, ids_by_kind(asked, rows)
+        history, ids = known.history, ids_by_kind(projection, rows)
         things = Beginnings(words.log, history, things_in(ids))
-        wanted = list(dict.fromkeys(_texts_in(tuple(rows))))
-        facts = {each.event_id: fact for each in wanted if (fact := history.fact(each.event_id)) is not None}
+        places = list(dict.fromkeys(_texts_in(tuple(rows))))
+        facts = {each.event_id: fact for each in places if (fact := history.fact(each.event_id)) is not None}
         opened = words.texts(
             {**facts, **{fact.event_id: fact for fact in things.here.values()}}.values(), history.amendments
         )
@@ -71,22 +71,22 @@ class WordsBesideRows:
         self.names = words.names(bodies, formed=formed, upto=known.basis.position)
         self.labels = things.labels(self.names, opened)
         self.texts: dict[TextAt, ShownText] = {}
-        for each in wanted:
+        for each in places:
             sealed = getattr(facts[each.event_id].body, each.field, None) if each.event_id in facts else None
             if isinstance(sealed, Sealed):
                 self.texts[each] = opened[sealed]
 
     @property
     def all_named(self) -> dict[UUID, str]:
-        """Put a word to every id."""
+        """A name or label for every id."""
         return self.names | self.labels
 
     def texts_by_event(self) -> dict[UUID, dict[str, ShownText]]:
-        """Give the texts by event and field."""
-        found: dict[UUID, dict[str, ShownText]] = {}
+        """The texts by event and field."""
+        texts: dict[UUID, dict[str, ShownText]] = {}
         for where, text in self.texts.items():
-            found.setdefault(where.event_id, {})[where.field] = text
-        return found
+            texts.setdefault(where.event_id, {})[where.field] = text
+        return texts
 
 
 def _texts_in(value: object) -> Iterator[TextAt]:

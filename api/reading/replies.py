@@ -1,10 +1,11 @@
-"""Replies: what bodies answer to figures about them, printed with those figures."""
+"""Replies of bodies to figures about them, printed with those figures."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from api.reading.names_and_texts import NamesAndTexts, ShownText
 from domain.events.records import ReplyAttached
@@ -76,40 +77,40 @@ class Replies:
 
     @property
     def bodies(self) -> set[UUID]:
-        """The body that replied."""
+        """The bodies that replied."""
         return {each.replied_by for each in self._all}
 
     def to_trust(self, facet: Facet, trustee_id: UUID, judged: Iterable[UUID]) -> tuple[Reply, ...]:
-        """List the replies to one figure: of the body it judges, and of bodies that are not `judged` in this aspect."""
+        """The replies to one figure: of the body it judges, and of bodies that are not `judged` in this aspect."""
         others = set(judged) - {trustee_id}
         return tuple(each for each in self._all if each.facet is facet and each.replied_by not in others)
 
     def to_dimension(self, number: str) -> tuple[Reply, ...]:
-        """List the replies to one dimension of health, by its id, such as `H4`."""
+        """The replies to one dimension of health, by its id, such as `H4`."""
         return tuple(each for each in self._all if each.dimension == number)
 
     def with_trust(self, figures: Sequence[ShownTrust], judged: JudgedBodies) -> tuple[TrustInBody, ...]:
-        """Print the replies with figures of trust."""
+        """Figures of trust with the replies to them."""
         return tuple(
-            TrustInBody(**_fields(each), replies=self.to_trust(each.facet, each.trustee_id, judged[each.facet]))
+            TrustInBody(**asdict(each), replies=self.to_trust(each.facet, each.trustee_id, judged[each.facet]))
             for each in figures
         )
 
     def with_health(self, profile: Profile) -> HealthProfile:
-        """Print the replies with the dimensions of health."""
+        """The dimensions of health with the replies to them."""
         dimensions = tuple(
-            HealthDimension(**_fields(each), replies=self.to_dimension(each.id)) for each in profile.dimensions
+            HealthDimension(**asdict(each), replies=self.to_dimension(each.id)) for each in profile.dimensions
         )
         return HealthProfile(dimensions=dimensions, beside=profile.beside)
 
     def beside_trust(self, rows: Sequence[TrustRow], judged: JudgedBodies) -> dict[str, list[object]]:
-        """Write the replies as a column, on the rows that say how each figure stands."""
+        """The replies as a column, on the rows that say how each figure stands."""
         stand = [row.current and row.variant is TrustVariant.AS_IT_STANDS for row in rows]
-        found = [self.to_trust(row.facet, row.trustee_id, judged[row.facet]) for row in rows]
-        return {"replies": [_written(each if stands else ()) for each, stands in zip(found, stand, strict=True)]}
+        replies = [self.to_trust(row.facet, row.trustee_id, judged[row.facet]) for row in rows]
+        return {"replies": [_written(each if stands else ()) for each, stands in zip(replies, stand, strict=True)]}
 
     def beside_health(self, rows: Sequence[Measure]) -> dict[str, list[object]]:
-        """Write the replies as a column, on the first row of each dimension: its headline, where it has one."""
+        """The replies as a column, on the headline of each dimension, else on its first row."""
         first = {row.dimension: index for index, row in reversed(list(enumerate(rows)))}
         first |= {row.dimension: index for index, row in enumerate(rows) if row.name == HEADLINE}
         numbers = {str(dimension): f"H{number}" for number, dimension in enumerate(Dimension, start=1)}
@@ -122,15 +123,11 @@ class Replies:
 
 
 def judged_in(rows: Iterable[TrustRow]) -> JudgedBodies:
-    """Collect the bodies that are judged in each aspect."""
-    found: dict[Facet, set[UUID]] = {}
+    """The bodies that are judged in each aspect."""
+    bodies: dict[Facet, set[UUID]] = {}
     for row in rows:
-        found.setdefault(row.facet, set()).add(row.trustee_id)
-    return found
-
-
-def _fields(of: Struct) -> dict[str, Any]:
-    return {name: getattr(of, name) for name in of.__struct_fields__}
+        bodies.setdefault(row.facet, set()).add(row.trustee_id)
+    return bodies
 
 
 def _written(replies: Sequence[Reply]) -> tuple[str, ...]:

@@ -47,9 +47,9 @@ def list_address(projection: Projection) -> str:
 def stored_projection(standing: ProjectionStatus) -> StoredProjection:
     """One stored projection and how it stands, as it is shown."""
     projection = stored_projections()[standing.projection]
-    shown = {name: value for name, value in asdict(standing).items() if name in StoredProjection.__struct_fields__}
+    fields = {name: value for name, value in asdict(standing).items() if name in StoredProjection.__struct_fields__}
     return StoredProjection(
-        **shown
+        **fields
         | {
             "name": projection.name,
             "question": projection.question,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.reading.names_and_texts import UNNAMED, NamesAndTexts, ShownTexts, ids_in, said
+from api.reading.names_and_texts import UNNAMED, NamesAndTexts, ShownTexts, ids_in, plain_words
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
@@ -58,7 +58,7 @@ def _entry(fact: Effective, standing: EventStanding, names: Mapping[UUID, str], 
         return names.get(party_id, UNNAMED)
 
     def text(_: str, sealed: Plain | Sealed) -> str:
-        return said(sealed, texts)
+        return plain_words(sealed, texts)
 
     return TimelineEntry(
         event_id=fact.event_id,

@@ -103,19 +103,19 @@ def _stand(call: Call) -> Answer:
 
 def stored_operations() -> Iterator[Operation]:
     """Declare one list for each stored projection."""
-    for asked in stored_projections().values():
-        yield _operation(asked)
+    for projection in stored_projections().values():
+        yield _operation(projection)
 
 
-def _operation(asked: Projection) -> Operation:
-    title = public_name(asked.row).removesuffix("Row")
+def _operation(projection: Projection) -> Operation:
+    title = public_name(projection.row).removesuffix("Row")
     row = msgspec.defstruct(
         f"Listed{title}",
-        [(_PARTNERSHIP, PartnershipId), *((each.name, each.type) for each in struct_fields(asked.row))],
-        bases=(ShownBeside,) if asked.name in FIGURED else (),
+        [(_PARTNERSHIP, PartnershipId), *((each.name, each.type) for each in struct_fields(projection.row))],
+        bases=(ShownBeside,) if projection.name in FIGURED else (),
         frozen=True,
         kw_only=True,
-        namespace={"__doc__": f"A row of the answer to: {asked.question}"},
+        namespace={"__doc__": f"A row of the answer to: {projection.question}"},
     )
     shape = msgspec.defstruct(
         f"{title}List",
@@ -123,12 +123,12 @@ def _operation(asked: Projection) -> Operation:
         bases=(StoredList,),
         frozen=True,
         kw_only=True,
-        namespace={"__doc__": asked.question},
+        namespace={"__doc__": projection.question},
     )
-    filters, days = dict(_filters(asked)), _days(asked)
+    filters, days = dict(_filters(projection)), _days(projection)
     query = msgspec.defstruct(
         f"{title}ListQuery",
-        [(name, kind | None, None) for name, kind in [*filters.items(), *_ranges(asked, days)]],
+        [(name, kind | None, None) for name, kind in [*filters.items(), *_ranges(projection, days)]],
         bases=(ListQuery,),
         frozen=True,
         kw_only=True,
@@ -137,14 +137,14 @@ def _operation(asked: Projection) -> Operation:
 
     def handle(call: Call) -> Answer:
         wanted = _wanted(call.query, filters, days)
-        return _listed(call, asked, wanted, row, shape)
+        return _listed(call, projection, wanted, row, shape)
 
-    name = asked.name.replace("_", "-")
+    name = projection.name.replace("_", "-")
     return Operation(
         method="GET",
-        path=list_address(asked),
+        path=list_address(projection),
         name=f"list-stored-{name}",
-        summary=f"{asked.question} Across partnerships.",
+        summary=f"{projection.question} Across partnerships.",
         tag=_TAG,
         handle=handle,
         query=query,
@@ -155,17 +155,17 @@ def _operation(asked: Projection) -> Operation:
     )
 
 
-def _filters(asked: Projection) -> Iterator[tuple[str, Any]]:
+def _filters(projection: Projection) -> Iterator[tuple[str, Any]]:
     """Give the columns that rows can be chosen by: ids, codes, truth values, lists of them, and texts of the key."""
-    described = asked.described()
-    for name, hint in get_type_hints(asked.row).items():
+    described = projection.described()
+    for name, hint in get_type_hints(projection.row).items():
         plain = _without_none(hint)
         if get_origin(plain) is tuple:
             plain = get_args(plain)[0]
-        if name in _NOT_ASKED_FOR or name == asked.row.unlisted or not isinstance(plain, type):
+        if name in _NOT_ASKED_FOR or name == projection.row.unlisted or not isinstance(plain, type):
             continue
         meaning = f"Only rows with this value: {described[name]}"
-        if plain is str and name in asked.key:
+        if plain is str and name in projection.key:
             yield name, Annotated[str, Meta(description=meaning, max_length=100, pattern=_KEY_TEXT)]
         elif plain in {UUID, bool} or issubclass(plain, Enum):
             yield name, Annotated[plain, Meta(description=meaning)]
@@ -177,13 +177,13 @@ def _without_none(hint: Any) -> Any:  # noqa: ANN401 - an annotation
     return hint
 
 
-def _days(asked: Projection) -> list[str]:
+def _days(projection: Projection) -> list[str]:
     """Name the columns of days, by which rows can be chosen from one day until another."""
-    return [name for name, hint in get_type_hints(asked.row).items() if _without_none(hint) is date]
+    return [name for name, hint in get_type_hints(projection.row).items() if _without_none(hint) is date]
 
 
-def _ranges(asked: Projection, days: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    described = asked.described()
+def _ranges(projection: Projection, days: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    described = projection.described()
     for name in days:
         yield f"{name}{_SINCE}", Annotated[date, Meta(description=f"Only rows of this day or later: {described[name]}")]
         yield (
@@ -205,38 +205,38 @@ def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> RowQ
     )
 
 
-def _listed(call: Call, asked: Projection, wanted: RowQuery, row: type[Struct], shape: type[Struct]) -> Answer:
+def _listed(call: Call, projection: Projection, wanted: RowQuery, row: type[Struct], shape: type[Struct]) -> Answer:
     try:
         with call.services.recorder.connections.borrow() as connection:
-            found = list_rows(connection, asked, wanted)
+            found = list_rows(connection, projection, wanted)
     except NotReached as short:
         raise behind(wanted.at_least, short.position) from None
     except NotBuilt as error:
         raise not_built(str(error)) from None
-    return _answer(call, asked, found, row, shape)
+    return _answer(call, projection, found, row, shape)
 
 
-def _answer(call: Call, asked: Projection, found: RowPage, row: type[Struct], shape: type[Struct]) -> Answer:
+def _answer(call: Call, projection: Projection, found: RowPage, row: type[Struct], shape: type[Struct]) -> Answer:
     here, build = found.rows[: call.query.limit], found.build
     address = None if len(here) == len(found.rows) else address_at(call, cursor_of_row(*here[-1][0]), {})
-    of_kind = ids_by_kind(asked, [each for _, each in here])
+    of_kind = ids_by_kind(projection, [each for _, each in here])
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
     words = NamesAndTexts(
         call.services, entitled=False
     )  # a page spans partnerships: sealed words are read at one table
     names = words.names_across((place.partition_id for place, _ in here), ids, upto=build.position)
-    beside = _beside(call, asked, found, here)
+    beside = _beside(call, projection, found, here)
     rows = tuple(
         row(**{_PARTNERSHIP: place.partition_id, **asdict(each), **more})
         for (place, each), more in zip(here, beside, strict=True)
     )
     if call.media == CSV:
-        columns = (_PARTNERSHIP, *asked.columns, *(_SHOWN if asked.name in FIGURED else ()))
-        content = csv_of(columns, rows, names, {}, named=_named(asked))
+        columns = (_PARTNERSHIP, *projection.columns, *(_SHOWN if projection.name in FIGURED else ()))
+        content = csv_of(columns, rows, names, {}, name_columns=_name_columns(projection))
     else:
         content = msgspec.json.encode(
             shape(
-                projection=asked.name,
+                projection=projection.name,
                 version=build.version,
                 build=build.build,
                 log_id=build.log_id,
@@ -249,18 +249,20 @@ def _answer(call: Call, asked: Projection, found: RowPage, row: type[Struct], sh
                 data=rows,
             )
         )
-    tag = etag(asked.name, build.version, build.build, build.position, build.as_of, _sha256(content))
+    tag = etag(projection.name, build.version, build.build, build.position, build.as_of, _sha256(content))
     return Answer(content=content, media=call.media, headers={"ETag": tag, **link(address)})
 
 
 def _beside(
-    call: Call, asked: Projection, found: RowPage, here: Sequence[tuple[RowPlace, ProjectionRow]]
+    call: Call, projection: Projection, found: RowPage, here: Sequence[tuple[RowPlace, ProjectionRow]]
 ) -> list[dict[str, Any]]:
-    if asked.name not in FIGURED:
+    if projection.name not in FIGURED:
         return [{} for _ in here]
     headers = [found.headers.get(place.partition_id) for place, _ in here]
     methods = ["" if header is None else header.method_sha256 for header in headers]
-    return [asdict(each) for each in figures_beside(call.services, asked.name, [each for _, each in here], methods)]
+    return [
+        asdict(each) for each in figures_beside(call.services, projection.name, [each for _, each in here], methods)
+    ]
 
 
 def _bases(found: RowPage, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBasis]:
@@ -273,9 +275,9 @@ def _bases(found: RowPage, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBa
     }
 
 
-def _named(asked: Projection) -> list[str]:
+def _name_columns(projection: Projection) -> list[str]:
     """The columns that hold the ids of something with a name, so that every page has the same columns."""
-    return [_PARTNERSHIP, *(column for column, kind in asked.kinds.items() if kind in REGISTERED)]
+    return [_PARTNERSHIP, *(column for column, kind in projection.kinds.items() if kind in REGISTERED)]
 
 
 def _sha256(content: bytes) -> str:

@@ -12,7 +12,7 @@ from api.http.operations import Answer, Call, Operation
 from api.http.problems import Problem
 from api.reading.access import may_read_entry, may_read_words
 from api.reading.events import RecordEntry, entry, shown
-from api.reading.names_and_texts import NamesAndTexts, ShownText, ids_in, taken_out_of
+from api.reading.names_and_texts import NamesAndTexts, ShownText, ids_in, redactions_of
 from api.recording.command_route import command_route
 from api.recording.precondition import about_record
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
@@ -51,7 +51,7 @@ def _read(call: Call) -> Answer:
     record = recorded(event)
     found = find_records(log, about_record(event_id))
     mended = record.body.record_id if isinstance(record.body, RecordCorrected) else event_id
-    record, *since = _readable([record, *found], find_records(log, taken_out_of(about_record(mended))))
+    record, *since = _readable([record, *found], find_records(log, redactions_of(about_record(mended))))
     position = since[-1].position if since else record.position
     formed = _formed(call, record.partition_id)
     entitled = may_read_words(log, call.asker, record.partition_id) if formed else may_read_entry(call.asker, record)

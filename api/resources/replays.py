@@ -64,32 +64,32 @@ class ViewWithAttendance(ReplayedView, frozen=True, kw_only=True):
 
 def view_operations() -> Iterator[Operation]:
     """Declare one operation for each projection that has no page of its own."""
-    for asked in projections().values():
-        if asked.name not in SHOWN_ELSEWHERE:
-            yield _operation(asked)
+    for projection in projections().values():
+        if projection.name not in SHOWN_ELSEWHERE:
+            yield _operation(projection)
 
 
-def _operation(asked: Projection) -> Operation:
-    name = asked.name.replace("_", "-")
-    begins = _begins(asked)
+def _operation(projection: Projection) -> Operation:
+    name = projection.name.replace("_", "-")
+    begins = _begins(projection)
     root = "/v1/places/{place}" if begins is PlaceRegistered else "/v1/partnerships/{partnership_id}"
     shape = msgspec.defstruct(
-        f"{public_name(asked.row).removesuffix('Row')}View",
-        [("rows", tuple[asked.row, ...])],  # type: ignore[name-defined] # the row type is the projection's own
-        bases=(ViewWithAttendance,) if asked.row is InteractionRow else (ReplayedView,),
+        f"{public_name(projection.row).removesuffix('Row')}View",
+        [("rows", tuple[projection.row, ...])],  # type: ignore[name-defined] # the row type is the projection's own
+        bases=(ViewWithAttendance,) if projection.row is InteractionRow else (ReplayedView,),
         frozen=True,
         kw_only=True,
-        namespace={"__doc__": asked.question},
+        namespace={"__doc__": projection.question},
     )
 
     def handle(call: Call) -> Answer:
-        return _read(call, asked, begins, shape)
+        return _read(call, projection, begins, shape)
 
     return Operation(
         method="GET",
         path=f"{root}/{name}",
         name=f"read-{name}",
-        summary=asked.question,
+        summary=projection.question,
         tag="Reading",
         handle=handle,
         query=RowsQuery,
@@ -99,33 +99,33 @@ def _operation(asked: Projection) -> Operation:
     )
 
 
-def _begins(asked: Projection) -> type[EventBody]:
-    homes = {declaration_of(each).home for each in asked.handles if each not in MENDING}
+def _begins(projection: Projection) -> type[EventBody]:
+    homes = {declaration_of(each).home for each in projection.handles if each not in MENDING}
     return PlaceRegistered if homes == {"place_id"} else PartnershipFormed
 
 
-def _read(call: Call, asked: Projection, begins: type[EventBody], shape: type[Struct]) -> Answer:
+def _read(call: Call, projection: Projection, begins: type[EventBody], shape: type[Struct]) -> Answer:
     parameter = "place" if begins is PlaceRegistered else "partnership_id"
-    at = pinned(call, asked.name, asked.version, partnership=parameter)
+    at = pinned(call, projection.name, projection.version, partnership=parameter)
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, begins, parameter=parameter, at=at)
-    found = replay_answer(known, asked)
+    found = replay_answer(known, projection)
     start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(found.rows))
     rows, place = page(found.rows, start, max(most, 1))
     address = next_address(call, place, {"as_of": at.as_of, "known_at": at.position})
     words = NamesAndTexts(call.services, entitled=at.entitled)
     contacts = [row for row in rows if isinstance(row, InteractionRow)]
-    attendances = Attendances(known.history, contacts) if asked.row is InteractionRow else None
-    beside = WordsBesideRows(known, words, asked, rows, also=attendances.bodies if attendances else ())
+    attendances = Attendances(known.history, contacts) if projection.row is InteractionRow else None
+    beside = WordsBesideRows(known, words, projection, rows, also=attendances.bodies if attendances else ())
     people = words.people(attendances.people) if attendances else {}
     if call.media == CSV:
         texts = {where: text.text for where, text in beside.texts.items()}
         more = attendances.columns(words, beside.names, people) if attendances else {}
-        content: object = csv_of(asked.columns, rows, beside.all_named, texts, named_columns(asked), more)
+        content: object = csv_of(projection.columns, rows, beside.all_named, texts, named_columns(projection), more)
     else:
         shown = {"participants": attendances.shown(words), "people": people} if attendances else {}
-        resting = basis_of(known.basis, asked, found.digest)
+        resting = basis_of(known.basis, projection, found.digest)
         words_beside = {"names": beside.names, "labels": beside.labels, "texts": beside.texts_by_event()}
         paged = {"rows": tuple(rows), "rows_in_all": len(found.rows), "next": address}
         content = shape(**resting, **words_beside, **paged, **shown)

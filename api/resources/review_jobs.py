@@ -13,7 +13,7 @@ from api.http.negotiation import media_type
 from api.http.operations import CSV, JSON, Answer, Call, Operation
 from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
-from api.jobs.background import JobWork, start
+from api.jobs.background import JobWork, start_job
 from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job
 from projections.reviews.comparison_tables import ComparisonSummary
 from projections.reviews.freeze import RerunResult
@@ -90,7 +90,7 @@ def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobW
         raise _reused()
     job_id = identity.command_id if earlier is None else earlier.job_id
     if earlier is None or earlier.state not in {*UNDER_WAY, JobState.DONE}:
-        start(call.services, job_id, work(asked, earlier), sent)
+        start_job(call.services, job_id, work(asked, earlier), sent)
     job = find_job(log, job_id)
     if job is None:
         raise Problem("unavailable", "Another request with this key is being taken.", headers={"Retry-After": "2"})

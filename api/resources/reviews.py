@@ -12,7 +12,7 @@ from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid
 from api.jobs.background import JobWork
 from api.jobs.kept_jobs import KeptJob, frozen_job
-from api.jobs.review_work import comparing, freezing, making_again
+from api.jobs.review_work import diff_work, freeze_work, rerun_work
 from api.reading.register import Register
 from api.recording.command_route import command_route
 from api.resources import review_jobs
@@ -95,21 +95,21 @@ def _read(call: Call) -> Answer:
 def _freeze(call: Call) -> Answer:
     def work(given: FreezeReviewRequest, earlier: KeptJob | None) -> JobWork:
         asked = _asked(call, given) if earlier is None else _asked_before(earlier)
-        return freezing(call.services, asked, _may_freeze(call, asked), call.asker.actor)
+        return freeze_work(call.services, asked, _may_freeze(call, asked), call.asker.actor)
 
     return begin(call, FreezeReviewRequest, work)
 
 
-def _asked(call: Call, freezing: FreezeReviewRequest) -> ExtractRequest:
+def _asked(call: Call, request: FreezeReviewRequest) -> ExtractRequest:
     head = call.services.recorder.head()
     today = day_of(head.now)
-    if freezing.as_of is not None and freezing.as_of > today:
-        raise _unusable("as_of", Code.IN_THE_FUTURE, f"{freezing.as_of} lies in the future")
+    if request.as_of is not None and request.as_of > today:
+        raise _unusable("as_of", Code.IN_THE_FUTURE, f"{request.as_of} lies in the future")
     return ExtractRequest(
         review_id=call.id_in_path("review"),
-        position=head.position if freezing.position is None else freezing.position,
-        as_of=freezing.as_of or today,
-        forms=tuple(form for form in ALL_FORMS if form in freezing.forms),
+        position=head.position if request.position is None else request.position,
+        as_of=request.as_of or today,
+        forms=tuple(form for form in ALL_FORMS if form in request.forms),
     )
 
 
@@ -144,7 +144,7 @@ def _unusable(field: str, code: str, detail: str) -> Problem:
 def _make_again(call: Call) -> Answer:
     def work(given: RerunReviewRequest, _: KeptJob | None) -> JobWork:
         (kept,) = _kept(call, {"manifest_sha256": given.manifest_sha256})
-        return making_again(call.services, kept)
+        return rerun_work(call.services, kept)
 
     return begin(call, RerunReviewRequest, work)
 
@@ -156,7 +156,7 @@ def _compare(call: Call) -> Answer:
             "other_manifest_sha256": given.other_manifest_sha256,
         }
         one, other = _kept(call, named)
-        return comparing(call.services, one, other)
+        return diff_work(call.services, one, other)
 
     return begin(call, DiffReviewsRequest, work)
 

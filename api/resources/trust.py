@@ -86,8 +86,8 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
 
 
 def _read(call: Call) -> Answer:
-    asked = projection_called("trust")
-    at = pinned(call, asked.name, asked.version)
+    projection = projection_called("trust")
+    at = pinned(call, projection.name, projection.version)
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, at=at)
@@ -96,12 +96,12 @@ def _read(call: Call) -> Answer:
     judged = judged_in(found if call.query.truster is None else trust_rows(known.history, known.method))
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(known.history, words)
-    beside = WordsBesideRows(known, words, asked, rows, also=replies.bodies)
+    beside = WordsBesideRows(known, words, projection, rows, also=replies.bodies)
     if call.media == CSV:
         more = columns_of_trust(rows, known.method) | replies.beside_trust(rows, judged)
-        content: object = csv_of(asked.columns, rows, beside.names, {}, named_columns(asked), more)
+        content: object = csv_of(projection.columns, rows, beside.names, {}, named_columns(projection), more)
     else:
-        resting = basis_of(known.basis, asked, digest(asked, rows))
+        resting = basis_of(known.basis, projection, digest(projection, rows))
         content = Trust(
             **resting, figures=replies.with_trust(shown_trust(rows, known.method), judged), names=beside.names
         )

@@ -43,12 +43,12 @@ OBSERVE = """
 import sys
 from contextlib import suppress
 from api.app import create_app
-from api.jobs.kept_jobs import Job
+from api.jobs.kept_jobs import KeptJob
 from api.resources import OPERATIONS
 from api.http.problems import Problem
 from domain.decisions.command import commands
 from domain.events import declarations, decode
-from projections.declaration import projections
+from projections.views import projections
 from projections.reviews.manifest import Manifest
 from projections.method.method import Method
 from domain.structs import read, read_texts
@@ -63,7 +63,7 @@ def observed(frame, event, _):
 
 sys.setprofile(observed)
 kinds = [each for operation in OPERATIONS for each in (operation.sent, operation.query) if each is not None]
-kinds += [*commands().values(), *(each.row for each in projections().values()), Job, Manifest, Method]
+kinds += [*commands().values(), *(each.row for each in projections().values()), KeptJob, Manifest, Method]
 for kind in kinds:
     with suppress(ValueError):
         msgspec.convert({}, kind)
