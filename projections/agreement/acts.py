@@ -76,16 +76,16 @@ def _substance(body: EventBody) -> dict[str, object]:
 
 
 def statement_acts(
-    history: History, statement: Effective, bearing: Sequence[Effective], correction: Recorded | None
+    history: History, statement: Effective, further_acts: Sequence[Effective], correction: Recorded | None
 ) -> list[StatementAct]:
     """The acts that count for a statement, in order, last put as in `correction`; none counts before the statement."""
     about, minutes = history.about(statement.event_id), _minutes(history, statement)
-    if not bearing and not about and not minutes and correction is None:
+    if not further_acts and not about and not minutes and correction is None:
         return []
     said_at, position = statement.occurred_at, statement.position
     direct = {
         act.position: act
-        for act in bearing
+        for act in further_acts
         if act.occurred_at > said_at or (act.occurred_at == said_at and act.position > position)
     }
     for act in (*about, *minutes):

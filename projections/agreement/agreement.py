@@ -54,16 +54,16 @@ def agreement(
     parties: Parties,
     *,
     notice: Notice = Notice.ORDINARY,
-    bearing: Sequence[Effective] = (),
+    further_acts: Sequence[Effective] = (),
 ) -> Course:
     """Follow one statement from its making: reported, agreed and how, disputed, set aside.
 
-    `bearing` are facts beyond those about the record itself that bear on it once it was made: words of
+    `further_acts` are facts beyond those about the record itself that count once it was made: words of
     agreement, such as an acknowledgement, or disputes, such as that a promise reported done was not. What was
     agreed before those who gain put the statement otherwise does not agree to it as it now reads.
     """
     correction = restatement(history, statement, parties)
-    acts = statement_acts(history, statement, bearing, correction)
+    acts = statement_acts(history, statement, further_acts, correction)
     if acts:
         since = statement.position if correction is None else correction.position
         walk = _Walk(history, method, statement, parties, since=since)

@@ -146,8 +146,8 @@ class CommitmentHandover(Struct, frozen=True):
     """A promise passing to somebody else, and on whose agreement."""
 
     when: datetime
-    gone: PartyAt
-    come: PartyAt
+    former: PartyAt
+    successor: PartyAt
     courses: tuple[Course, ...]
     causes: tuple[UUID, ...]
 
@@ -158,7 +158,7 @@ class StrandEvidence:
     def __init__(self, story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> None:
         self._story, self._promisee = story, promisee
         history, method = story.history, story.method
-        self.passes = self._find_passes()
+        self.handovers = self._find_handovers()
         holders, beneficiaries = self._ever(promiser), self._ever(promisee)
         self.owed = parties_between(holders, beneficiaries, each_for_itself=True)
         self._owing = parties_between(beneficiaries, holders, each_for_itself=True)
@@ -167,7 +167,7 @@ class StrandEvidence:
         if is_put_here(history, promiser.party_id, story.made.occurred_at):
             bound = replace(bound, agreeing_sides=frozenset())
         self.bound = agreement(
-            history, method, story.made, bound, notice=Notice.PROMISE, bearing=story.acknowledgements
+            history, method, story.made, bound, notice=Notice.PROMISE, further_acts=story.acknowledgements
         )
         self.renegotiations = renegotiations(history, method, story.rest, promiser, promisee)
         self.fulfilments = self._find_fulfilments()
@@ -181,13 +181,13 @@ class StrandEvidence:
             self.weighed,
             *(act.course for act in self.endings),
             *(each.course for each in self.renegotiations),
-            *(course for each in self.passes for course in each.courses),
+            *(course for each in self.handovers for course in each.courses),
         ]
 
-    def _course(self, fact: Effective, parties: Parties, bearing: Sequence[Effective] = ()) -> Course:
-        return agreement(self._story.history, self._story.method, fact, parties, bearing=bearing)
+    def _course(self, fact: Effective, parties: Parties, further_acts: Sequence[Effective] = ()) -> Course:
+        return agreement(self._story.history, self._story.method, fact, parties, further_acts=further_acts)
 
-    def _find_passes(self) -> list[CommitmentHandover]:
+    def _find_handovers(self) -> list[CommitmentHandover]:
         handovers = []
         for fact in self._story.rest:
             if isinstance(fact.body, CommitmentReassigned):
@@ -203,9 +203,9 @@ class StrandEvidence:
     def _ever(self, party: PartyAt) -> list[PartyAt]:
         """List the party and everybody its part may have passed to."""
         holders = [party]
-        for handover in self.passes:
-            if any(handover.gone.party_id == one.party_id for one in holders):
-                holders.append(handover.come)
+        for handover in self.handovers:
+            if any(handover.former.party_id == one.party_id for one in holders):
+                holders.append(handover.successor)
         return holders
 
     def _is_ours(self, fact: Effective) -> bool:
@@ -216,9 +216,9 @@ class StrandEvidence:
         return speaker is None or speaker.party_id.int not in self._others
 
     def _find_fulfilments(self) -> list[CommitmentAct]:
-        bearing = [fact for fact in self._story.contests if self._is_ours(fact)]
+        contests = [fact for fact in self._story.contests if self._is_ours(fact)]
         return [
-            CommitmentAct(fact, self._course(fact, self.owed, bearing))
+            CommitmentAct(fact, self._course(fact, self.owed, contests))
             for fact in self._story.fulfilments
             if self._is_ours(fact)
         ]

@@ -78,7 +78,7 @@ def _led(history: History, method: Method, fact: Effective, body: DecisionTaken)
         return None
     agreeing = tuple(each for each in attestations if _agrees(_attestation(each), leader))
     parties = parties_between((leader,), set(Side) - _NO_LEADER - {leader.side})
-    course = agreement(history, method, fact, parties, bearing=agreeing)
+    course = agreement(history, method, fact, parties, further_acts=agreeing)
     courses_of_attestations = tuple(
         agreement(history, method, each, parties_between((_attestation(each).attested_by,), (leader,)))
         for each in agreeing

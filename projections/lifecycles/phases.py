@@ -49,13 +49,13 @@ _STATES: Final[dict[type[EventBody], CommitmentState]] = {
 
 def follow_strand(story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> Strand:
     """Follow one strand through its whole life, as far as the history goes."""
-    following = _StrandFollower(story, promiser, promisee)
+    follower = _StrandFollower(story, promiser, promisee)
     phases: list[Phase] = []
-    for when in following.turns():
-        phase = following.phase(when)
+    for when in follower.turns():
+        phase = follower.phase(when)
         if phase is not None and (not phases or _differs(phases[-1], phase)):
             phases.append(phase)
-    fulfilments = following.bearing.fulfilments
+    fulfilments = follower.strand_evidence.fulfilments
     reports = [act.course for act in fulfilments if isinstance(act.fact.body, FulfilmentClaimed)]
     return Strand(promiser=promiser, promisee=promisee, phases=tuple(phases), reports=tuple(reports))
 
@@ -71,9 +71,9 @@ class _StrandFollower:
 
     def __init__(self, story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> None:
         self._story, self._promiser, self._promisee = story, promiser, promisee
-        self.bearing = StrandEvidence(story, promiser, promisee)
+        self.strand_evidence = StrandEvidence(story, promiser, promisee)
         self._fixed: CommitmentTerms | None = None
-        if len(story.wordings) == 1 and not self.bearing.renegotiations:
+        if len(story.wordings) == 1 and not self.strand_evidence.renegotiations:
             self._fixed = self._terms(story.made.occurred_at)
         first = story.wordings[0].body.promisees
         self._was_owed = self._is_among(first)
@@ -92,15 +92,15 @@ class _StrandFollower:
         return [
             (fact.occurred_at, materiality)
             for fact, materiality in acknowledgements
-            if materiality is not None and agrees_by_itself(fact, self.bearing.owed)
+            if materiality is not None and agrees_by_itself(fact, self.strand_evidence.owed)
         ]
 
     def turns(self) -> list[datetime]:
         """List the instants at which anything may change, deadlines included."""
-        begins_at, end = self.bearing.bound[0].since, self._story.history.end
-        turns = {step.since for course in self.bearing.courses() for step in course}
+        begins_at, end = self.strand_evidence.bound[0].since, self._story.history.end
+        turns = {step.since for course in self.strand_evidence.courses() for step in course}
         turns.update([each.since for each in self._story.wordings])
-        turns.update([each.when for each in self.bearing.passes])
+        turns.update([each.when for each in self.strand_evidence.handovers])
         turns.update([fact.occurred_at for fact in self._story.acknowledgements])
         dues = {self._terms(turn).due.on for turn in ([begins_at] if self._fixed else turns) if turn >= begins_at}
         turns.update([overdue_at(due, self._story.method.commitments) for due in dues])
@@ -110,11 +110,11 @@ class _StrandFollower:
         if self._fixed is not None:
             return self._fixed
         wording = [each for each in self._story.wordings if each.since <= when][-1]
-        return terms_at(when, wording, self.bearing.renegotiations, self._story.method.commitments)
+        return terms_at(when, wording, self.strand_evidence.renegotiations, self._story.method.commitments)
 
     def phase(self, when: datetime) -> Phase | None:
         """Work out how the strand stood just after an instant; None while it was promised to others only."""
-        terms, bound = self._terms(when), step_after(self.bearing.bound, when)
+        terms, bound = self._terms(when), step_after(self.strand_evidence.bound, when)
         is_owed = self._was_owed if self._fixed is not None else self._is_among(terms.promisees)
         if bound is None or not (is_owed or self._was_owed):
             return None
@@ -141,14 +141,14 @@ class _StrandFollower:
 
     def _settled(self, when: datetime) -> CommitmentAct | None:
         """The last act that ended the promise and still holds."""
-        for act in reversed(self.bearing.endings):
+        for act in reversed(self.strand_evidence.endings):
             if _holds(act, when):
                 return act
         return None
 
     def _waiting(self, when: datetime) -> Sequence[CommitmentAct]:
         """List the reports of fulfilment that nobody has answered yet."""
-        steps = [(act, step_after(act.course, when)) for act in self.bearing.fulfilments]
+        steps = [(act, step_after(act.course, when)) for act in self.strand_evidence.fulfilments]
         return [act for act, step in steps if step is not None and step.awaits_answer]
 
     def _as_phase(
@@ -164,7 +164,7 @@ class _StrandFollower:
         last = min(when, ending.fact.occurred_at) if ending else when
         promiser, promisee = self._promiser, self._promisee
         causes = [*bound.causes, *terms.causes]
-        if self.bearing.passes:
+        if self.strand_evidence.handovers:
             promiser, promiser_causes = self._holder(promiser, last)
             promisee, promisee_causes = self._holder(promisee, last)
             causes += [*promiser_causes, *promisee_causes]
@@ -193,13 +193,13 @@ class _StrandFollower:
     def _holder(self, party: PartyAt, when: datetime) -> tuple[PartyAt, tuple[UUID, ...]]:
         """The body that stood in a party's place at an instant, and the events by which it did."""
         causes: tuple[UUID, ...] = ()
-        for handover in self.bearing.passes:
+        for handover in self.strand_evidence.handovers:
             if (
                 handover.when <= when
-                and handover.gone.party_id == party.party_id
+                and handover.former.party_id == party.party_id
                 and _all_stand(handover.courses, when)
             ):
-                party, causes = handover.come, causes + handover.causes
+                party, causes = handover.successor, causes + handover.causes
         return party, causes
 
     def _materiality(self, when: datetime) -> Materiality:
@@ -207,7 +207,7 @@ class _StrandFollower:
         for said_at, materiality in self._weighings:
             if said_at <= when:
                 return materiality
-        weighed = step_after(self.bearing.weighed, when)
+        weighed = step_after(self.strand_evidence.weighed, when)
         if weighed is None or weighed.agreed is Agreed.REPORTED:
             return Materiality.ORDINARY
         return self._story.wordings[-1].body.materiality
@@ -219,7 +219,7 @@ class _StrandFollower:
             return None, ()
         if body.done is not None or isinstance(body, FulfilmentClaimed):
             return last_day(body.done or body.happened), ()
-        for act in reversed(self.bearing.fulfilments):
+        for act in reversed(self.strand_evidence.fulfilments):
             if act.fact.position > ending.fact.position:
                 continue  # what was not yet said cannot have been confirmed
             claim = act.fact.body

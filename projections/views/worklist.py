@@ -36,6 +36,7 @@ from projections.lifecycles.commitments import Commitment, commitments
 from projections.lifecycles.consultations import ConsultationState, consultations
 from projections.lifecycles.decisions import decisions_led
 from projections.lifecycles.interactions import contacts
+from projections.lifecycles.terms import WaitingCorrection
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, names_a
 from projections.views.asks import OF_ASKS
@@ -158,45 +159,47 @@ def _promises(history: History, method: Method) -> Iterator[WorkRow]:
     for promise in commitments(history, method):
         for strand in promise.strands:
             phase = strand.at(history.end)
-            if phase is not None:
-                yield from _of_strand(history, method, promise, strand, phase)
+            if phase is None:
+                continue
+            if promise.waiting is not None and phase.state in UNENDED:
+                yield _correction(history, promise, promise.waiting, phase)
+            if phase.state is CommitmentState.MADE or (phase.state in OWED and not phase.is_reported):
+                yield _own_part(history, promise, phase)
+            if phase.state in OWED:
+                yield from _reports(history, method, promise, strand, phase)
+                yield from _new_terms(history, promise, phase)
+                yield from _handovers(history, method, promise, phase)
 
 
-def _of_strand(
-    history: History, method: Method, promise: Commitment, strand: Strand, phase: Phase
-) -> Iterator[WorkRow]:
-    identity, since_on = promise.commitment_id, promise.promised_on
-    if promise.waiting is not None and phase.state in UNENDED:
-        yield _row(
-            history,
-            WorklistTask.AGREE_CORRECTION,
-            identity,
-            who=phase.promisee if promise.waiting.is_for_promisees else phase.promiser,
-            since_on=day_of(promise.waiting.amendment.recorded_at),
-            silence_counts_on=day_of(promise.waiting.silence_ends) if promise.waiting.silence_ends else None,
-            causes=(promise.waiting.amendment.event_id, *promise.made.causes),
-        )
-    if phase.state is CommitmentState.MADE:
-        yield _row(
-            history,
-            WorklistTask.ACKNOWLEDGE_PROMISE,
-            identity,
-            who=phase.promiser,
-            since_on=since_on,
-            causes=phase.causes,
-        )
-    if phase.state not in OWED:
-        return
-    if not phase.is_reported:
-        yield _row(
-            history,
-            WorklistTask.KEEP_PROMISE,
-            identity,
-            who=phase.promiser,
-            since_on=since_on,
-            due_on=phase.due_on,
-            causes=phase.causes,
-        )
+def _correction(history: History, promise: Commitment, waiting: WaitingCorrection, phase: Phase) -> WorkRow:
+    """A correction of the terms waits for the side that did not make it."""
+    return _row(
+        history,
+        WorklistTask.AGREE_CORRECTION,
+        promise.commitment_id,
+        who=phase.promisee if waiting.is_for_promisees else phase.promiser,
+        since_on=day_of(waiting.amendment.recorded_at),
+        silence_counts_on=day_of(waiting.silence_ends) if waiting.silence_ends else None,
+        causes=(waiting.amendment.event_id, *promise.made.causes),
+    )
+
+
+def _own_part(history: History, promise: Commitment, phase: Phase) -> WorkRow:
+    """A promise waits for whoever answers for it, to be acknowledged first and then to be kept."""
+    is_made = phase.state is CommitmentState.MADE
+    return _row(
+        history,
+        WorklistTask.ACKNOWLEDGE_PROMISE if is_made else WorklistTask.KEEP_PROMISE,
+        promise.commitment_id,
+        who=phase.promiser,
+        since_on=promise.promised_on,
+        due_on=None if is_made else phase.due_on,
+        causes=phase.causes,
+    )
+
+
+def _reports(history: History, method: Method, promise: Commitment, strand: Strand, phase: Phase) -> Iterator[WorkRow]:
+    """A report that it was done waits for the promisee, until its silence agrees."""
     for course in strand.reports:
         step = step_at(course, history.end)
         report = history.fact(course[0].causes[0])
@@ -212,25 +215,28 @@ def _of_strand(
             yield _row(
                 history,
                 WorklistTask.CONFIRM_FULFILMENT,
-                identity,
+                promise.commitment_id,
                 who=phase.promisee,
                 since_on=last_day(report.body.happened),
                 silence_counts_on=day_of(silence) if silence else None,
                 causes=phase.causes,
             )
-    for asked in promise.renegotiations:
-        step = step_at(asked.course, history.end)
+
+
+def _new_terms(history: History, promise: Commitment, phase: Phase) -> Iterator[WorkRow]:
+    """New terms wait for whichever of the two did not ask for them."""
+    for change in promise.renegotiations:
+        step = step_at(change.course, history.end)
         if step is not None and step.awaits_answer:
-            other = phase.promiser if asked.body.asked_by.party_id == phase.promisee.party_id else phase.promisee
+            is_promisees = change.body.asked_by.party_id == phase.promisee.party_id
             yield _row(
                 history,
                 WorklistTask.AGREE_NEW_TERMS,
-                identity,
-                who=other,
-                since_on=last_day(asked.body.happened),
-                causes=asked.fact.causes,
+                promise.commitment_id,
+                who=phase.promiser if is_promisees else phase.promisee,
+                since_on=last_day(change.body.happened),
+                causes=change.fact.causes,
             )
-    yield from _handovers(history, method, promise, phase)
 
 
 def _handovers(history: History, method: Method, promise: Commitment, phase: Phase) -> Iterator[WorkRow]:

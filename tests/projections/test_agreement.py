@@ -25,7 +25,7 @@ def told_a_report(*, seats=(TENANTS,), **how):
 def agreed(told, event_id, as_of, *, parties=BOTH, known_at=None, notice=Notice.ORDINARY, bearing=()):
     found = told.at(as_of, known_at=known_at)
     facts = [found.fact(each) for each in bearing if found.fact(each)]
-    course = agreement(found, METHOD, found.fact(event_id), parties, notice=notice, bearing=facts)
+    course = agreement(found, METHOD, found.fact(event_id), parties, notice=notice, further_acts=facts)
     return step_at(course, found.end)
 
 
