@@ -13,44 +13,17 @@ from domain.events.commitments import (
     CommitmentProposed,
     CommitmentReassigned,
     CommitmentReleased,
-    CommitmentRenegotiated,
     CommitmentSuperseded,
     CommitmentWithdrawn,
     FulfilmentClaimed,
 )
 from domain.events.registries import PartySucceeded
-from domain.vocabulary import Extent, Materiality, Side
+from domain.vocabulary import Extent, Side
 from projections.agreement.steps import Agreed
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
-from projections.method.document import default_method
-from tests.projections.given import COUNCIL, COUNTY, FORUM, ICB, TENANTS, Told, an_id, words
-
-METHOD = default_method()
-LIGHTS = an_id("lights")
-
-
-def a_partnership(*seats):
-    told = Told()
-    for seat in seats:
-        told.joined(seat, "2025-01-01")
-    return told
-
-
-def a_promise(*, seats=(), due="2026-02-01", **how):
-    told = a_partnership(*seats)
-    told.promised("lights", "2026-01-01", due=due, **how)
-    return told
-
-
-def phase(told, as_of, *, strand=0, known_at=None):
-    found = told.at(as_of, known_at=known_at)
-    (only,) = commitments(found, METHOD)
-    return only.strands[strand].at(found.end)
-
-
-def state(told, as_of, **which):
-    return phase(told, as_of, **which).state
+from tests.projections.given import COUNCIL, COUNTY, FORUM, ICB, TENANTS, an_id, words
+from tests.projections.lifecycles.promise_stories import (LIGHTS, METHOD, a_partnership, a_promise, phase, renegotiated, state)
 
 
 def test_it_is_open_until_its_grace_has_run_out_and_then_overdue():
@@ -111,11 +84,11 @@ def test_reported_after_its_grace_it_stays_overdue_until_agreed():
 
 
 def test_silence_after_notice_keeps_it_tacitly():
-    told = a_promise(seats=(TENANTS,))
+    told = a_promise(seats=(TENANTS,)
     told.reported_done("lights", "2026-01-20")
     assert state(told, "2026-02-16") is State.REPORTED
     kept = phase(told, "2026-02-17")
-    assert (kept.state, kept.agreed, kept.done_on) == (State.FULFILLED, Agreed.TACIT, date(2026, 1, 20))
+    assert (kept.state, kept.agreed, kept.done_on) == (State.FULFILLED, Agreed.TACIT, date(2026, 1, 20)
 
 
 def test_minutes_with_that_side_present_agree_a_report_made_at_the_meeting():
@@ -131,7 +104,7 @@ def test_minutes_with_that_side_present_agree_a_report_made_at_the_meeting():
 
 
 def test_a_disputed_fulfilment_leaves_it_open_and_overdue_if_past_due():
-    told = a_promise(seats=(TENANTS,))
+    told = a_promise(seats=(TENANTS,)
     told.reported_done("lights", "2026-01-20")
     told.said_not_done("lights", "2026-01-25")
     assert state(told, "2026-01-25") is State.OPEN
@@ -139,7 +112,7 @@ def test_a_disputed_fulfilment_leaves_it_open_and_overdue_if_past_due():
 
 
 def test_a_dispute_of_the_confirmation_reopens_it_whichever_record_it_names():
-    told = a_promise(seats=(TENANTS,))
+    told = a_promise(seats=(TENANTS,)
     told.reported_done("lights", "2026-01-20")
     confirmation = told.confirmed_done("lights", "2026-01-22")
     told.disputed(confirmation, "2026-03-25", by=FORUM)
@@ -148,7 +121,7 @@ def test_a_dispute_of_the_confirmation_reopens_it_whichever_record_it_names():
 
 
 def test_reported_again_after_a_dispute_it_is_a_new_report():
-    told = a_promise(seats=(TENANTS,))
+    told = a_promise(seats=(TENANTS,)
     told.reported_done("lights", "2026-01-20")
     told.said_not_done("lights", "2026-01-25")
     told.reported_done("lights", "2026-01-30")
@@ -184,7 +157,7 @@ def _in_the_word_of(record, party):
 def test_a_promise_written_down_by_the_promisee_binds_once_the_promiser_acknowledges():
     told = a_promise(by=TENANTS)
     assert state(told, "2026-03-01") is State.MADE
-    told.tell(CommitmentAcknowledged(happened="2026-03-02", commitment_id=LIGHTS, acknowledged_by=COUNCIL))
+    told.tell(CommitmentAcknowledged(happened="2026-03-02", commitment_id=LIGHTS, acknowledged_by=COUNCIL)
     assert state(told, "2026-03-02") is State.OVERDUE
 
 
@@ -206,7 +179,7 @@ def test_joint_promisers_are_each_bound_by_their_own_word():
 
 
 def test_each_promisee_confirms_for_itself():
-    told = a_promise(to=(TENANTS, FORUM))
+    told = a_promise(to=(TENANTS, FORUM)
     told.confirmed_done("lights", "2026-01-20", by=FORUM)
     assert state(told, "2026-03-01", strand=0) is State.OVERDUE
     assert state(told, "2026-03-01", strand=1) is State.FULFILLED
@@ -240,7 +213,7 @@ def test_what_the_promisee_says_is_undeliverable_waits_for_the_promiser():
 
 def test_only_the_promisee_lets_the_promiser_off():
     told = a_promise()
-    body = CommitmentReleased(happened="2026-01-10", commitment_id=LIGHTS, released_by=TENANTS, promisers=(COUNCIL,))
+    body = CommitmentReleased(happened="2026-01-10", commitment_id=LIGHTS, released_by=TENANTS, promisers=(COUNCIL,)
     told.tell(body, by=COUNCIL)
     assert state(told, "2026-01-11") is State.OPEN
     told.tell(body, by=TENANTS)
@@ -261,126 +234,9 @@ def test_another_promise_takes_its_place_only_by_agreement():
 # Terms that change
 
 
-def renegotiated(told, on, due, *, agreed_by=()):
-    body = CommitmentRenegotiated(happened=on, commitment_id=LIGHTS, asked_by=COUNCIL, due=due, agreed_by=agreed_by)
-    return told.tell(body)
-
-
-def test_renegotiated_before_due_and_agreed_the_date_moves():
-    told = a_promise()
-    renegotiated(told, "2026-01-15", "2026-05-01", agreed_by=(TENANTS,))
-    found = phase(told, "2026-04-01")
-    assert (found.state, found.due_on, found.renegotiated, found.renegotiated_late) == (
-        State.OPEN,
-        date(2026, 5, 1),
-        1,
-        False,
-    )
-
-
-def test_renegotiated_without_the_promisee_nothing_moves():
-    told = a_promise()
-    asked = renegotiated(told, "2026-01-15", "2026-05-01")
-    assert state(told, "2026-04-01") is State.OVERDUE
-    told.confirmed(asked, "2026-04-02")
-    assert state(told, "2026-04-02") is State.OPEN
-
-
-def test_renegotiated_after_due_it_is_marked_late_for_good():
-    told = a_promise()
-    renegotiated(told, "2026-02-15", "2026-05-01", agreed_by=(TENANTS,))
-    renegotiated(told, "2026-04-15", "2026-08-01", agreed_by=(TENANTS,))
-    assert phase(told, "2026-04-16").renegotiated_late
-
-
-def test_before_it_is_acknowledged_a_correction_of_the_date_counts_at_once():
-    told = a_partnership()
-    made = told.promised("lights", "2026-01-01", due="2026-02-01")
-    told.corrected(made, "2026-01-05")(due="2026-05-01")
-    assert phase(told, "2026-01-01").due_on == date(2026, 5, 1)
-    assert phase(told, "2026-01-01", known_at=1).due_on == date(2026, 2, 1)
-
-
-def named_by(who, due, *, seats=(COUNCIL, TENANTS)):
-    """Let somebody name, on 1 February, a date for an acknowledged promise that has none."""
-    told = a_promise(seats=seats, due=None)
-    said = CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=TENANTS)
-    told.tell(said, by=TENANTS)
-    made = told.records[len(seats)].event_id
-    return told, told.corrected(made, "2026-02-01", by=who)(due=due)
-
-
-def test_a_first_date_that_the_promisee_names_is_agreed_by_silence():
-    told, _ = named_by(TENANTS, "2026-09-30")
-    assert phase(told, "2026-02-28").due_is_assumed
-    (promise,) = commitments(told.at("2026-02-28"), METHOD)
-    assert promise.waiting.silence_ends.date() == date(2026, 3, 1)
-    later = phase(told, "2026-03-01")
-    assert (later.due_on, later.due_is_assumed) == (date(2026, 9, 30), False)
-
-
-@pytest.mark.parametrize(
-    ("who", "due", "seats"),
-    [
-        (COUNCIL, "2026-09-30", (COUNCIL, TENANTS)),
-        (TENANTS, "2026-01-20", (COUNCIL, TENANTS)),
-        (TENANTS, "2026-09-30", (TENANTS,)),
-    ],
-    ids=["named by the promiser", "for a day that is over", "with nobody there to object"],
-)
-def test_silence_agrees_to_no_other_date(who, due, seats):
-    told, _ = named_by(who, due, seats=seats)
-    assert phase(told, "2026-06-01").due_is_assumed
-
-
-def test_a_date_that_the_promiser_disputes_in_time_is_not_agreed_by_silence():
-    told, correction = named_by(TENANTS, "2026-09-30")
-    told.disputed(correction, "2026-02-20", by=COUNCIL)
-    assert phase(told, "2026-06-01").due_is_assumed
-
-
-@pytest.mark.parametrize("due", ["2026-12-01", None], ids=["moved after it passed", "taken away"])
-def test_even_before_it_is_acknowledged_nobody_corrects_themselves_out_of_a_date(due):
-    told = Told()
-    made = told.promised("lights", "2026-01-01", due="2026-02-01", by=COUNCIL)
-    correction = told.corrected(made, "2026-01-05" if due is None else "2026-02-02", by=COUNCIL)(due=due)
-    (promise,) = commitments(told.at("2026-03-01"), METHOD)
-    assert promise.strands[0].at(told.at("2026-03-01").end).due_on == date(2026, 2, 1)
-    told.confirmed(correction, "2026-03-02", by=TENANTS)
-    (promise,) = commitments(told.at("2026-03-03"), METHOD)
-    assert promise.strands[0].at(told.at("2026-03-03").end).due_on != date(2026, 2, 1)
-
-
-def test_once_acknowledged_a_correction_of_the_date_waits_for_the_other_side():
-    told = a_partnership()
-    made = told.promised("lights", "2026-01-01", due="2026-02-01")
-    told.tell(CommitmentAcknowledged(happened="2026-01-03", commitment_id=LIGHTS, acknowledged_by=TENANTS))
-    correction = told.corrected(made, "2026-01-05", by=COUNCIL)(due="2026-05-01", theme="light")
-    assert phase(told, "2026-01-10").due_on == date(2026, 2, 1)
-    told.confirmed(correction, "2026-01-11", by=COUNTY)
-    assert phase(told, "2026-01-12").due_on == date(2026, 2, 1)
-    told.confirmed(correction, "2026-01-13", by=TENANTS)
-    assert phase(told, "2026-01-12").due_on == date(2026, 2, 1)
-    assert phase(told, "2026-01-13").due_on == date(2026, 5, 1)
-
-
-def test_materiality_counts_as_far_as_the_promisee_agreed():
-    told = a_promise(details={"materiality": Materiality.MINOR})
-    assert phase(told, "2026-01-10").materiality is Materiality.ORDINARY
-    told.tell(
-        CommitmentAcknowledged(
-            happened="2026-01-11", commitment_id=LIGHTS, acknowledged_by=TENANTS, materiality=Materiality.MAJOR
-        )
-    )
-    assert phase(told, "2026-01-11").materiality is Materiality.MAJOR
-
-
-# Who answers for it
-
-
 def test_what_is_open_passes_to_a_successor_body_from_its_date():
     told = a_promise()
-    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
+    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY)
     assert phase(told, "2026-03-31").promiser == COUNCIL
     found = phase(told, "2026-04-01")
     assert (found.promiser, found.state) == (COUNTY, State.OVERDUE)
@@ -389,7 +245,7 @@ def test_what_is_open_passes_to_a_successor_body_from_its_date():
 def test_what_has_ended_does_not_pass_on():
     told = a_promise()
     told.confirmed_done("lights", "2026-01-20")
-    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
+    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY)
     assert phase(told, "2026-04-01").promiser == COUNCIL
 
 
@@ -441,7 +297,7 @@ def test_causes_name_every_event_it_rests_on():
 
 # Laws
 
-DAYS = st.integers(0, 300).map(lambda n: (date(2026, 1, 1) + timedelta(n)).isoformat())
+DAYS = st.integers(0, 300).map(lambda n: (date(2026, 1, 1) + timedelta(n)).isoformat()
 ACTS = st.lists(
     st.tuples(st.sampled_from(["claim", "confirm", "dispute", "renegotiate", "withdraw", "release", "ack"]), DAYS)
 )
@@ -457,7 +313,7 @@ def tell_acts(told, acts):
             case "dispute":
                 told.said_not_done("lights", day)
             case "renegotiate":
-                renegotiated(told, day, "2026-08-01", agreed_by=(TENANTS,))
+                renegotiated(told, day, "2026-08-01", agreed_by=(TENANTS,)
             case "withdraw":
                 told.tell(CommitmentWithdrawn(happened=day, commitment_id=LIGHTS, withdrawn_by=COUNCIL), by=COUNCIL)
             case "release":
@@ -466,10 +322,10 @@ def tell_acts(told, acts):
                 )
                 told.tell(released, by=TENANTS)
             case "ack":
-                told.tell(CommitmentAcknowledged(happened=day, commitment_id=LIGHTS, acknowledged_by=TENANTS))
+                told.tell(CommitmentAcknowledged(happened=day, commitment_id=LIGHTS, acknowledged_by=TENANTS)
 
 
-@given(acts=ACTS, as_of=DAYS, by=st.sampled_from([COUNCIL, TENANTS]))
+@given(acts=ACTS, as_of=DAYS, by=st.sampled_from([COUNCIL, TENANTS])
 def test_a_phase_at_a_day_is_what_is_asked_as_of_that_day(acts, as_of, by):
     told = a_promise(seats=(TENANTS, COUNCIL), by=by)
     tell_acts(told, acts)
@@ -493,5 +349,5 @@ def test_the_phases_of_every_state_are_ranked():
     told = a_promise(who=(COUNCIL, ICB), to=(TENANTS, FORUM), by=COUNCIL)
     (only,) = commitments(told.at("2026-06-01"), METHOD)
     pairs = [(strand.promiser, strand.promisee) for strand in only.strands]
-    assert pairs == list(product((COUNCIL, ICB), (TENANTS, FORUM)))
+    assert pairs == list(product(COUNCIL, ICB), (TENANTS, FORUM))
     assert only.pressing(told.at("2026-06-01").end).state is State.OVERDUE
