@@ -23,7 +23,15 @@ from projections.agreement.steps import Agreed
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
 from tests.projections.given import COUNCIL, COUNTY, FORUM, ICB, TENANTS, an_id, words
-from tests.projections.lifecycles.promise_stories import (LIGHTS, METHOD, a_partnership, a_promise, phase, renegotiated, state)
+from tests.projections.lifecycles.promise_stories import (
+    LIGHTS,
+    METHOD,
+    a_partnership,
+    a_promise,
+    phase,
+    renegotiated,
+    state,
+)
 
 
 def test_it_is_open_until_its_grace_has_run_out_and_then_overdue():
@@ -84,11 +92,11 @@ def test_reported_after_its_grace_it_stays_overdue_until_agreed():
 
 
 def test_silence_after_notice_keeps_it_tacitly():
-    told = a_promise(seats=(TENANTS,)
+    told = a_promise(seats=(TENANTS,))
     told.reported_done("lights", "2026-01-20")
     assert state(told, "2026-02-16") is State.REPORTED
     kept = phase(told, "2026-02-17")
-    assert (kept.state, kept.agreed, kept.done_on) == (State.FULFILLED, Agreed.TACIT, date(2026, 1, 20)
+    assert (kept.state, kept.agreed, kept.done_on) == (State.FULFILLED, Agreed.TACIT, date(2026, 1, 20))
 
 
 def test_minutes_with_that_side_present_agree_a_report_made_at_the_meeting():
@@ -104,7 +112,7 @@ def test_minutes_with_that_side_present_agree_a_report_made_at_the_meeting():
 
 
 def test_a_disputed_fulfilment_leaves_it_open_and_overdue_if_past_due():
-    told = a_promise(seats=(TENANTS,)
+    told = a_promise(seats=(TENANTS,))
     told.reported_done("lights", "2026-01-20")
     told.said_not_done("lights", "2026-01-25")
     assert state(told, "2026-01-25") is State.OPEN
@@ -112,7 +120,7 @@ def test_a_disputed_fulfilment_leaves_it_open_and_overdue_if_past_due():
 
 
 def test_a_dispute_of_the_confirmation_reopens_it_whichever_record_it_names():
-    told = a_promise(seats=(TENANTS,)
+    told = a_promise(seats=(TENANTS,))
     told.reported_done("lights", "2026-01-20")
     confirmation = told.confirmed_done("lights", "2026-01-22")
     told.disputed(confirmation, "2026-03-25", by=FORUM)
@@ -121,7 +129,7 @@ def test_a_dispute_of_the_confirmation_reopens_it_whichever_record_it_names():
 
 
 def test_reported_again_after_a_dispute_it_is_a_new_report():
-    told = a_promise(seats=(TENANTS,)
+    told = a_promise(seats=(TENANTS,))
     told.reported_done("lights", "2026-01-20")
     told.said_not_done("lights", "2026-01-25")
     told.reported_done("lights", "2026-01-30")
@@ -157,7 +165,7 @@ def _in_the_word_of(record, party):
 def test_a_promise_written_down_by_the_promisee_binds_once_the_promiser_acknowledges():
     told = a_promise(by=TENANTS)
     assert state(told, "2026-03-01") is State.MADE
-    told.tell(CommitmentAcknowledged(happened="2026-03-02", commitment_id=LIGHTS, acknowledged_by=COUNCIL)
+    told.tell(CommitmentAcknowledged(happened="2026-03-02", commitment_id=LIGHTS, acknowledged_by=COUNCIL))
     assert state(told, "2026-03-02") is State.OVERDUE
 
 
@@ -179,7 +187,7 @@ def test_joint_promisers_are_each_bound_by_their_own_word():
 
 
 def test_each_promisee_confirms_for_itself():
-    told = a_promise(to=(TENANTS, FORUM)
+    told = a_promise(to=(TENANTS, FORUM))
     told.confirmed_done("lights", "2026-01-20", by=FORUM)
     assert state(told, "2026-03-01", strand=0) is State.OVERDUE
     assert state(told, "2026-03-01", strand=1) is State.FULFILLED
@@ -213,7 +221,7 @@ def test_what_the_promisee_says_is_undeliverable_waits_for_the_promiser():
 
 def test_only_the_promisee_lets_the_promiser_off():
     told = a_promise()
-    body = CommitmentReleased(happened="2026-01-10", commitment_id=LIGHTS, released_by=TENANTS, promisers=(COUNCIL,)
+    body = CommitmentReleased(happened="2026-01-10", commitment_id=LIGHTS, released_by=TENANTS, promisers=(COUNCIL,))
     told.tell(body, by=COUNCIL)
     assert state(told, "2026-01-11") is State.OPEN
     told.tell(body, by=TENANTS)
@@ -236,7 +244,7 @@ def test_another_promise_takes_its_place_only_by_agreement():
 
 def test_what_is_open_passes_to_a_successor_body_from_its_date():
     told = a_promise()
-    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY)
+    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
     assert phase(told, "2026-03-31").promiser == COUNCIL
     found = phase(told, "2026-04-01")
     assert (found.promiser, found.state) == (COUNTY, State.OVERDUE)
@@ -245,7 +253,7 @@ def test_what_is_open_passes_to_a_successor_body_from_its_date():
 def test_what_has_ended_does_not_pass_on():
     told = a_promise()
     told.confirmed_done("lights", "2026-01-20")
-    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY)
+    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
     assert phase(told, "2026-04-01").promiser == COUNCIL
 
 
@@ -297,7 +305,7 @@ def test_causes_name_every_event_it_rests_on():
 
 # Laws
 
-DAYS = st.integers(0, 300).map(lambda n: (date(2026, 1, 1) + timedelta(n)).isoformat()
+DAYS = st.integers(0, 300).map(lambda n: (date(2026, 1, 1) + timedelta(n)).isoformat())
 ACTS = st.lists(
     st.tuples(st.sampled_from(["claim", "confirm", "dispute", "renegotiate", "withdraw", "release", "ack"]), DAYS)
 )
@@ -313,7 +321,7 @@ def tell_acts(told, acts):
             case "dispute":
                 told.said_not_done("lights", day)
             case "renegotiate":
-                renegotiated(told, day, "2026-08-01", agreed_by=(TENANTS,)
+                renegotiated(told, day, "2026-08-01", agreed_by=(TENANTS,))
             case "withdraw":
                 told.tell(CommitmentWithdrawn(happened=day, commitment_id=LIGHTS, withdrawn_by=COUNCIL), by=COUNCIL)
             case "release":
@@ -322,10 +330,10 @@ def tell_acts(told, acts):
                 )
                 told.tell(released, by=TENANTS)
             case "ack":
-                told.tell(CommitmentAcknowledged(happened=day, commitment_id=LIGHTS, acknowledged_by=TENANTS)
+                told.tell(CommitmentAcknowledged(happened=day, commitment_id=LIGHTS, acknowledged_by=TENANTS))
 
 
-@given(acts=ACTS, as_of=DAYS, by=st.sampled_from([COUNCIL, TENANTS])
+@given(acts=ACTS, as_of=DAYS, by=st.sampled_from([COUNCIL, TENANTS]))
 def test_a_phase_at_a_day_is_what_is_asked_as_of_that_day(acts, as_of, by):
     told = a_promise(seats=(TENANTS, COUNCIL), by=by)
     tell_acts(told, acts)
@@ -349,5 +357,5 @@ def test_the_phases_of_every_state_are_ranked():
     told = a_promise(who=(COUNCIL, ICB), to=(TENANTS, FORUM), by=COUNCIL)
     (only,) = commitments(told.at("2026-06-01"), METHOD)
     pairs = [(strand.promiser, strand.promisee) for strand in only.strands]
-    assert pairs == list(product(COUNCIL, ICB), (TENANTS, FORUM))
+    assert pairs == list(product((COUNCIL, ICB), (TENANTS, FORUM)))
     assert only.pressing(told.at("2026-06-01").end).state is State.OVERDUE
