@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from domain.errors import FolkmootError
-from domain.vault.wrapping import FILE_VARIABLE, KEY_VARIABLE
+from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 
 PREFIX: Final = "FOLKMOOT_"
 MASKED: Final = "********"

@@ -15,8 +15,8 @@ from domain.decisions.refusals import in_words
 from domain.events.english import with_article
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
-from domain.log.beginnings import begun, find_beginnings
-from domain.log.decoding import recorded
+from domain.log.beginnings import find_beginnings, things_begun
+from domain.log.decode_events import decode_event
 from domain.log.recorder import LogRecorder
 
 _RECORD: Final = "record"
@@ -101,7 +101,7 @@ def _hint(call: Call, value: object, kind_wanted: str) -> _Hint | None:
 def identified(log: LogRecorder, identity: UUID) -> IdentifiedThing | None:
     """The thing, the record, or the command (by its first record) that an id is of. People are never found."""
     for record in find_beginnings(log, [identity]):
-        for kind, thing_id in begun(record.body):
+        for kind, thing_id in things_begun(record.body):
             if thing_id == identity:
                 return _identified(record, with_article(in_words(kind)), kind, thing_id)
         if isinstance(record.body, PartnershipFormed):
@@ -110,8 +110,8 @@ def identified(log: LogRecorder, identity: UUID) -> IdentifiedThing | None:
     for event_id, words in ((identity, "a record"), (uuid5(identity, "0"), "a command")):
         event = log.find(event_id)
         if event is not None:
-            record = recorded(event)
-            kind, thing_id = next(begun(record.body), (_RECORD, event_id))
+            record = decode_event(event)
+            kind, thing_id = next(things_begun(record.body), (_RECORD, event_id))
             return _identified(record, words, kind, thing_id)
     return None
 

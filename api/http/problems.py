@@ -80,7 +80,7 @@ _OF_ERROR: Final[dict[type[Exception], tuple[str, str]]] = {
     log_errors.EntryTooLarge: ("too-large", "One entry would take more than 60,000 bytes: shorten its texts or lists."),
     log_errors.Malformed: ("invalid", "It holds a value that cannot be stored, such as a NUL character."),
     log_errors.BeyondHead: ("invalid-query", "The record does not reach that far yet."),
-    log_errors.Moved: ("changed-meanwhile", "Something was recorded about it meanwhile; nothing of this was."),
+    log_errors.StateMoved: ("changed-meanwhile", "Something was recorded about it meanwhile; nothing of this was."),
     log_errors.BoundaryConflict: ("unavailable", "Others kept recording about the same things; nothing was recorded."),
     log_errors.LockTimeout: ("unavailable", "The record was busy; nothing was recorded."),
     log_errors.DiskFull: (

@@ -17,9 +17,9 @@ from domain.events import EventBody, declaration_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.selection import on
 from domain.events.stewardship import MethodPublished
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.find_records import last_position
-from domain.log.recorder import Head
+from domain.log.recorder import LogHead
 from domain.text import END
 from domain.values import day_of
 from projections.engine.replay import (
@@ -97,7 +97,7 @@ def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partn
     return PinnedPast(position=at, as_of=as_of, entitled=entitled, tag=tag)
 
 
-def settled(call: Call) -> tuple[Head, int, date]:
+def settled(call: Call) -> tuple[LogHead, int, date]:
     """The head of the log, and the position and day asked about. Raises Problem 400 and BeyondHead."""
     log = call.services.recorder
     head, known_at = log.head(), _known_at(call.query.known_at)
@@ -188,7 +188,7 @@ def _method(call: Call, name: str, parameter: str) -> Method:
     except ValueError:
         events = []
     for event in events:
-        body = recorded(event).body
+        body = decode_event(event).body
         if isinstance(body, MethodPublished):
             return load_method(body.document.encode())
     fault = ProblemFault(code="not-in-list", detail="no method has this name or id", parameter=parameter)

@@ -15,7 +15,7 @@ from domain.events.interactions import InteractionPlanned, InteractionRecorded
 from domain.events.partnership import MemberJoined, PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
-from domain.log.beginnings import BEGINNINGS, begun, find_beginnings
+from domain.log.beginnings import BEGINNINGS, find_beginnings, things_begun
 from domain.log.recorder import LogRecorder
 from domain.values import Plain, Sealed
 from projections.declaration import Projection, ProjectionRow
@@ -76,7 +76,7 @@ class Beginnings:
             else:
                 self.here[identity] = fact
         for record in find_beginnings(log, unknown, upto=history.position):
-            for _, identity in begun(record.body):
+            for _, identity in things_begun(record.body):
                 fact = Effective(recorded=record, body=record.body, occurred_at=record.occurred_at)
                 self.elsewhere.setdefault(identity, fact)
 
@@ -84,7 +84,7 @@ class Beginnings:
     def parties(self) -> set[UUID]:
         """The bodies in the labels of seats, and of records that begin nothing."""
         bodies = [fact.body for fact in self.here.values()]
-        unlabelled = [body for body in bodies if isinstance(body, MemberJoined) or not any(begun(body))]
+        unlabelled = [body for body in bodies if isinstance(body, MemberJoined) or not any(things_begun(body))]
         return {each for body in unlabelled for each in ids_in(body, "party")}
 
     def labels(self, names: Mapping[UUID, str], texts: ShownTexts) -> dict[UUID, str]:
@@ -95,7 +95,7 @@ class Beginnings:
 
 def _beginning(history: History, identity: UUID) -> Effective | None:
     """The fact that began a thing: of a plan and a record of the same contact, the record."""
-    facts = [fact for fact in history.about(identity) if identity in {each for _, each in begun(fact.body)}]
+    facts = [fact for fact in history.about(identity) if identity in {each for _, each in things_begun(fact.body)}]
     return facts[-1] if facts else None
 
 
@@ -106,7 +106,7 @@ def _label(fact: Effective, names: Mapping[UUID, str], texts: ShownTexts) -> str
         return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
     if isinstance(body, MemberJoined) and body.party.party_id in names:
         return names[body.party.party_id]
-    kind = next((kind for kind, _ in begun(body)), None)
+    kind = next((kind for kind, _ in things_begun(body)), None)
     if kind is None:
         return sentence(
             body, label=lambda id_: names.get(id_, "somebody"), text=lambda _, text: plain_words(text, texts)

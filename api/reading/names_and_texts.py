@@ -20,7 +20,7 @@ from domain.events.registries import (
 )
 from domain.events.selection import Selection, on
 from domain.events.stewardship import TextRedacted
-from domain.handling.sealing import to_open
+from domain.handling.sealing import opening_request
 from domain.log.find_records import find_records
 from domain.values import Plain, Sealed
 from domain.vault import Erased
@@ -55,7 +55,7 @@ class NamesAndTexts:
         """Every text of some facts, opened with one query; `amendments` hold their corrections."""
         corrections = {each.event_id: each for each in amendments}
         places = [
-            to_open(fact.recorded, [corrections[each] for each in fact.corrected_by], field, text)
+            opening_request(fact.recorded, [corrections[each] for each in fact.corrected_by], field, text)
             for fact in facts
             for field, text in texts_of(fact.body)
             if isinstance(text, Sealed)

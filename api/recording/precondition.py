@@ -7,18 +7,18 @@ from api.http.operations import Call
 from domain.decisions.command import Command
 from domain.decisions.references import READS
 from domain.events.selection import Selections, all_about, on
-from domain.handling.handler import Seen
+from domain.handling.handler import StateRead
 from domain.log.find_records import last_position
 
 
-def seen_state(call: Call, command: Command, partnership_id: UUID | None) -> Seen | None:
+def seen_state(call: Call, command: Command, partnership_id: UUID | None) -> StateRead | None:
     """The state that If-Match names, which must be the present one; None without that header. Raises Problem 412."""
     if "If-Match" not in call.headers:
         return None
     selections = _affected(call, command, partnership_id)
     position = last_position(call.services.recorder, selections)
     must_match(call.headers, position or _position_of_record(call, command))
-    return Seen(selections, position)
+    return StateRead(selections, position)
 
 
 def record_concerned(command: Command) -> UUID | None:

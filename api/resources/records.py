@@ -21,7 +21,7 @@ from domain.events.recorded import Effective, Recorded, corrected_body, resolve,
 from domain.events.records import RecordCorrected
 from domain.events.selection import on
 from domain.events.stewardship import TextRedacted
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.find_records import find_records
 
 _TAG = "Records"
@@ -48,7 +48,7 @@ def _read(call: Call) -> Answer:
     event = log.find(event_id)
     if event is None:
         raise Problem("not-found", "There is no record with this id.")
-    record = recorded(event)
+    record = decode_event(event)
     found = find_records(log, about_record(event_id))
     mended = record.body.record_id if isinstance(record.body, RecordCorrected) else event_id
     record, *since = _readable([record, *found], find_records(log, redactions_of(about_record(mended))))
@@ -99,7 +99,7 @@ def _corrected(call: Call, record: Recorded, since: list[Recorded]) -> tuple[Rec
     event = call.services.recorder.find(about)
     assert event is not None  # noqa: S101 - what is corrected was recorded before, and nothing is deleted
     found = find_records(call.services.recorder, about_record(about))
-    return recorded(event), [each for each in found if isinstance(each.body, RecordCorrected)]
+    return decode_event(event), [each for each in found if isinstance(each.body, RecordCorrected)]
 
 
 def _put_in_place(first: Recorded, corrections: list[Recorded]) -> Iterator[Effective]:

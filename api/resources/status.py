@@ -14,7 +14,7 @@ from msgspec import Struct
 from api.http.operations import Answer, Call, Operation
 from api.reading.stored_projections import StoredProjection, stored_projection
 from domain.log.errors import DiskFull, LogError, LogNotPrepared
-from domain.log.recorder import Head
+from domain.log.recorder import LogHead
 from domain.log.sessions import Row
 from projections.engine.runs import ProjectionRun, recent_runs, release
 from projections.engine.status import ProjectionStatus, is_led, projection_statuses
@@ -129,7 +129,7 @@ def _missing(call: Call, applied: set[Row]) -> list[str]:
 # Warnings
 
 
-def _of_clock(head: Head) -> Iterator[str]:
+def _of_clock(head: LogHead) -> Iterator[str]:
     if head.ahead_s > _CLOCK_WARNING_S:
         yield f"the last entry is dated {head.ahead_s:.0f} s after the database's clock"
 
@@ -147,7 +147,7 @@ def _of_stored(call: Call) -> Iterator[str]:
     yield from _of_parked(found)
 
 
-def _of_build(standing: ProjectionStatus, head: Head) -> Iterator[str]:
+def _of_build(standing: ProjectionStatus, head: LogHead) -> Iterator[str]:
     name = standing.projection
     if standing.build is None:
         yield f"{name} was never built here: run folkmoot rebuild"

@@ -14,7 +14,7 @@ from msgspec import Struct
 from domain.audit.alteration import Alteration, Connection
 from domain.events import decode
 from domain.events.stewardship import CheckpointSigned
-from domain.log.memorandum import Memorandum, root_seen
+from domain.log.memorandum import Memorandum, root_line
 from domain.proof.merkle import Frontier
 
 _BATCH: Final = 65_536
@@ -42,7 +42,7 @@ class KeptRoot(Struct, frozen=True, kw_only=True):
     where: str
 
 
-class Walk(Struct, frozen=True, kw_only=True):
+class TreeWalk(Struct, frozen=True, kw_only=True):
     """The outcome of walking the tree: the root at the end, and where it is not as it was seen."""
 
     root: bytes
@@ -102,7 +102,7 @@ def header_alterations(connection: Connection, kept: Sequence[KeptRoot]) -> list
     return found
 
 
-def walk(connection: Connection, upto: int, kept: Iterable[KeptRoot]) -> Walk:
+def walk_tree(connection: Connection, upto: int, kept: Iterable[KeptRoot]) -> TreeWalk:
     """Walk the tree up to a position and compare every root that was kept on the way."""
     wanted = sorted((each for each in kept if each.root is not None), key=lambda each: each.position)
     frontier, found, sound = Frontier(), [], 0
@@ -118,7 +118,7 @@ def walk(connection: Connection, upto: int, kept: Iterable[KeptRoot]) -> Walk:
             detail = f"the log has another root now: something in events {sound + 1} to {each.position} was changed"
             found.append(Alteration(where=f"root at position {each.position}, {each.where}", detail=detail))
     frontier = _walked(connection, frontier, upto)
-    return Walk(root=frontier.root(), alterations=tuple(found))
+    return TreeWalk(root=frontier.root(), alterations=tuple(found))
 
 
 def takes_no_writes(connection: Connection) -> bool:
@@ -137,7 +137,7 @@ def keep_root(connection: Connection, position: int, root: bytes, memorandum: Me
         (line.position, line.root_sha256) == (position, root.hex()) for line in memorandum.roots(header.log_id)
     ):
         return
-    memorandum.add([root_seen(header.log_id, position, root, header.created_at, header.clock)])
+    memorandum.add([root_line(header.log_id, position, root, header.created_at, header.clock)])
 
 
 def _signed(connection: Connection) -> list[tuple[int, CheckpointSigned]]:

@@ -8,7 +8,7 @@ twenty bytes.
 from typing import Final, LiteralString
 
 from domain.audit.alteration import Alteration, Connection, named_alterations
-from domain.audit.kept_roots import header_alterations, keep_root, kept_roots, walk
+from domain.audit.kept_roots import header_alterations, keep_root, kept_roots, walk_tree
 from domain.log.memorandum import Memorandum
 
 _LEAF: Final[LiteralString] = """
@@ -54,7 +54,7 @@ def history_alterations(connection: Connection, memorandum: Memorandum | None) -
     """
     (last,) = connection.execute(_LAST).fetchone() or (0,)
     roots, missing_roots = kept_roots(connection, memorandum)
-    tree = walk(connection, last, roots)
+    tree = walk_tree(connection, last, roots)
     alterations = content_alterations(connection, last)
     alterations += [*header_alterations(connection, roots), *missing_roots, *tree.alterations]
     if not alterations:

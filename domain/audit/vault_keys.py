@@ -13,9 +13,9 @@ from msgspec import Struct
 from domain.audit.alteration import Alteration, Connection
 from domain.events import Envelope, EventBody, decode, decode_envelope, texts_of
 from domain.events.records import RecordCorrected
-from domain.handling.destruction import innermost, keys_of, keys_redacted
-from domain.handling.sealing import listed
-from domain.log.decoding import UNREADABLE
+from domain.handling.destruction import keys_of_text, keys_redacted, replacement_body
+from domain.handling.sealing import people_listed
+from domain.log.decode_events import UNREADABLE
 from domain.log.recorder import LogRecorder
 from domain.values import Sealed
 from domain.vault import Purpose, SealBroken, WrappingKey
@@ -118,7 +118,7 @@ class KeyAudit:
         where = f"event {position} ({kind})"
         try:
             body = decode(kind, version, data)
-            return _Read(position, where, decode_envelope(envelope), body, innermost(body), listed(tags))
+            return _Read(position, where, decode_envelope(envelope), body, replacement_body(body), people_listed(tags))
         except UNREADABLE as error:
             self._unreadable.append(Alteration(where=where, detail=f"it cannot be read ({type(error).__name__})"))
             return None
@@ -173,7 +173,7 @@ class KeyAudit:
         if use.copied_from is None:
             return False
         record_id, field, position = use.copied_from
-        return use.key_id in keys_of(self._log, record_id, field, before=position - 1)
+        return use.key_id in keys_of_text(self._log, record_id, field, before=position - 1)
 
 
 class _Read(NamedTuple):

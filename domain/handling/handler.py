@@ -31,17 +31,17 @@ from domain.events.envelope import Warned
 from domain.events.recorded import Recorded
 from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
-from domain.handling.destruction import keys_of, to_remember
+from domain.handling.destruction import keys_of_text, memorandum_lines
 from domain.handling.lookalikes import Lookalikes
-from domain.handling.sealing import Sealing, listed
-from domain.log.decoding import recorded
-from domain.log.errors import BoundaryConflict, EntryTooLarge, Moved
+from domain.handling.sealing import TextSealer, people_listed
+from domain.log.decode_events import decode_event
+from domain.log.errors import BoundaryConflict, EntryTooLarge, StateMoved
 from domain.log.event import LogEvent
 from domain.log.find_records import last_position
 from domain.log.leaf import LARGEST_ENTRY, entry_of
 from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
-from domain.log.read_events import read_from
+from domain.log.read_events import read_events
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import Row
 from domain.vault import Erased, SubjectForgotten, Vault
@@ -71,7 +71,7 @@ class KeyReused(Struct, frozen=True):
     """The same command id came with other content; nothing was recorded."""
 
 
-class Seen(Struct, frozen=True):
+class StateRead(Struct, frozen=True):
     """A state that somebody read and decided on: the last position at which any of these events was recorded."""
 
     selections: Selections
@@ -93,7 +93,7 @@ class Handler:
         context: CommandContext,
         payload: bytes,
         *,
-        seen: Seen | None = None,
+        seen: StateRead | None = None,
         recorded_at: datetime | None = None,
     ) -> Acknowledged | Refusal | KeyReused:
         """Decide a command and record what follows from it.
@@ -130,7 +130,7 @@ class Handler:
                 same = self.vault.fingerprint_matches(cursor, fingerprint, payload)
             if not isinstance(same, Erased) and not same:
                 return KeyReused()
-        return self._remembered(Acknowledged(tuple(recorded(event) for event in found), repeated=True))
+        return self._remembered(Acknowledged(tuple(decode_event(event) for event in found), repeated=True))
 
     def lookup_any(self, command_ids: Sequence[UUID], payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command by any of several identities; one with the same content comes before one with other."""
@@ -149,7 +149,7 @@ class Handler:
         return self._read(command, context)[0]
 
     def _read(
-        self, command: Command, context: CommandContext, seen: Seen | None = None
+        self, command: Command, context: CommandContext, seen: StateRead | None = None
     ) -> tuple[list[Recorded], AppendCondition]:
         """Read the boundary in one snapshot; records named by id are immutable and are looked up first.
 
@@ -159,18 +159,18 @@ class Handler:
         """
         selections, record_ids = boundary(command, context)
         singles = self._chain(record_ids)
-        selections |= around([recorded(event) for event in singles])
+        selections |= around([decode_event(event) for event in singles])
         with self.recorder.connections.borrow() as connection:
-            events, head = read_from(connection, LogQuery(selections), after=0)
+            events, head = read_events(connection, LogQuery(selections), after=0)
             inside = {event.event_id: event for event in (*events, *singles)}
             while more := widening(command, records := _in_order(inside), context) - selections:
-                events, _ = read_from(connection, LogQuery(more), after=0, upto=head)
+                events, _ = read_events(connection, LogQuery(more), after=0, upto=head)
                 inside |= {event.event_id: event for event in events}
                 selections |= more
         if seen is None:
             return records, AppendCondition(LogQuery(selections), head)
         if last_position(self.recorder, seen.selections, upto=head) != seen.position:
-            raise Moved("what was read before has been touched since")
+            raise StateMoved("what was read before has been touched since")
         return records, AppendCondition(LogQuery(selections | seen.selections), head)
 
     def _chain(self, record_ids: Iterable[UUID]) -> list[LogEvent]:
@@ -182,7 +182,7 @@ class Handler:
             if event is None:
                 continue
             found.append(event)
-            about = getattr(recorded(event).body, "record_id", None)
+            about = getattr(decode_event(event).body, "record_id", None)
             if about is not None:
                 wanted.append(about)
         return found
@@ -196,7 +196,7 @@ class Handler:
         payload: bytes,
         recorded_at: datetime | None,
     ) -> Acknowledged:
-        sealing = Sealing(self.vault)
+        sealing = TextSealer(self.vault)
         bodies, events = _sealed(sealing, command, context, drafts, payload)
         with self.recorder.transaction() as cursor:
             self.vault.keep(cursor, sealing.keys)
@@ -206,11 +206,11 @@ class Handler:
         for offset, event in enumerate(events):
             event.position = appended.first + offset
             event.recorded_at = appended.recorded_at
-        return self._remembered(Acknowledged(tuple(recorded(event) for event in events), repeated=False))
+        return self._remembered(Acknowledged(tuple(decode_event(event) for event in events), repeated=False))
 
     def must_fit(self, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Refuse what the log would refuse of drafts; record nothing. Raises EntryTooLarge, UnsealableText."""
-        for event in _sealed(Sealing(self.vault), command, context, drafts, payload)[1]:
+        for event in _sealed(TextSealer(self.vault), command, context, drafts, payload)[1]:
             event.position, event.recorded_at = 0, context.now
             if len(entry_of(event)) > LARGEST_ENTRY:
                 raise EntryTooLarge(f"event {event.event_id} takes more than {LARGEST_ENTRY:,} bytes: shorten it")
@@ -221,7 +221,7 @@ class Handler:
             case SubjectErased(subject_id=subject_id):
                 self.vault.erase(cursor, subject_id, event_id)
             case TextRedacted(record_id=record_id, field=field):
-                self.vault.redact(cursor, keys_of(self.recorder, record_id, field), event_id)
+                self.vault.redact(cursor, keys_of_text(self.recorder, record_id, field), event_id)
             case _:
                 return
 
@@ -230,13 +230,13 @@ class Handler:
         destroying = [each for each in durable.events if isinstance(each.body, SubjectErased | TextRedacted)]
         if self.memorandum is not None and destroying:
             log_id = self.recorder.head().log_id
-            self.memorandum.add(to_remember(self.recorder, log_id, destroying))
+            self.memorandum.add(memorandum_lines(self.recorder, log_id, destroying))
         return durable
 
 
 def _in_order(events: Mapping[UUID, LogEvent]) -> list[Recorded]:
     inside = sorted(events.values(), key=lambda event: event.position or 0)
-    return [replace(recorded(each), subjects=listed(each.tags)) for each in inside]
+    return [replace(decode_event(each), subjects=people_listed(each.tags)) for each in inside]
 
 
 def _belongs(event: LogEvent, command_id: UUID) -> bool:
@@ -244,7 +244,7 @@ def _belongs(event: LogEvent, command_id: UUID) -> bool:
 
 
 def _sealed(
-    sealing: Sealing, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes
+    sealing: TextSealer, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes
 ) -> tuple[list[EventBody], list[LogEvent]]:
     """The bodies of drafts with their texts sealed, and the events that carry them."""
     bodies = [sealing.seal(draft) for draft in drafts]

@@ -25,10 +25,10 @@ from domain.events.records import RecordCorrected
 from domain.events.registries import PartyAmended, PartyRegistered, PlaceBoundaryChanged, PlaceRegistered
 from domain.events.selection import Selection, on
 from domain.events.tags import tag
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.find_records import find_records
 from domain.log.query import LogQuery
-from domain.log.read_events import COLUMNS, event_of, read_from
+from domain.log.read_events import COLUMNS, event_of_row, read_events
 from domain.log.recorder import LogRecorder
 from domain.text import likeness
 from domain.values import end_of_day, first_day, first_instant, last_day, start_of_day
@@ -100,9 +100,9 @@ class Lookalikes:
         with self._lock:
             while True:
                 with self._log.connections.borrow() as connection:
-                    events, head = read_from(connection, LogQuery(_READ), after=self._position, limit=_PAGE)
+                    events, head = read_events(connection, LogQuery(_READ), after=self._position, limit=_PAGE)
                 for event in events:
-                    self._note(recorded(event).body)
+                    self._note(decode_event(event).body)
                 if len(events) < _PAGE:
                     self._position = max(self._position, head)
                     return
@@ -165,7 +165,7 @@ class Lookalikes:
                     "limit": _MEETINGS_LOOKED_AT,
                 },
             )
-            found = [recorded(event_of(row)) for row in cursor.fetchall()]
+            found = [decode_event(event_of_row(row)) for row in cursor.fetchall()]
         there = {same.get(each, each) for each in _bodies_at(body)}
         alike = [each for each in found if _is_alike(each.body, body) and _bodies_at(each.body) == there]
         standing, _ = resolve([*alike, *self._mending(alike)]) if alike else ([], [])

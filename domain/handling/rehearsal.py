@@ -19,8 +19,8 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.selection import Selection, on
 from domain.handling.handler import Acknowledged, Handler, KeyReused
-from domain.handling.sealing import to_open
-from domain.log.decoding import recorded
+from domain.handling.sealing import opening_request
+from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
 from domain.log.find_records import find_records
 from domain.values import Sealed
@@ -31,7 +31,7 @@ _BEYOND: Final = 1 << 40
 
 _AT_ONCE: Final = 1_000
 
-Outcome = Acknowledged | Refusal | KeyReused
+CommandOutcome = Acknowledged | Refusal | KeyReused
 
 
 class CommandHistory(Struct, frozen=True):
@@ -46,7 +46,7 @@ class CommandHistory(Struct, frozen=True):
         return [each for each in resolve([*self.events, *self.mends])[0] if each.event_id in own]
 
 
-class Ledger(Protocol):
+class CommandStore(Protocol):
     """What an import needs of the record."""
 
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
@@ -61,7 +61,7 @@ class Ledger(Protocol):
     def events(self, command_id: UUID) -> list[Effective]:
         """Give what stands of a command's events, corrections applied; none where it was never recorded."""
 
-    def record(self, command: Command, context: CommandContext, payload: bytes) -> Outcome:
+    def record(self, command: Command, context: CommandContext, payload: bytes) -> CommandOutcome:
         """Decide a command and record what follows, once."""
 
     def known(self, command: Command, context: CommandContext) -> list[Recorded]:
@@ -80,7 +80,7 @@ class Ledger(Protocol):
         """Warn of what looks like something on record."""
 
 
-class LiveLedger:
+class LogCommandStore:
     """The log."""
 
     def __init__(self, handler: Handler) -> None:
@@ -103,7 +103,7 @@ class LiveLedger:
         """Read a command's events, and what was corrected or withdrawn of them."""
         recorder = self._handler.recorder
         first = uuid5(command_id, "0")
-        found = [recorded(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))]
+        found = [decode_event(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))]
         if not found:
             return CommandHistory((), ())
         return CommandHistory(found, find_records(recorder, frozenset(on("record", each.event_id) for each in found)))
@@ -112,7 +112,7 @@ class LiveLedger:
         """Read what stands of a command's events."""
         return self.told(command_id).standing()
 
-    def record(self, command: Command, context: CommandContext, payload: bytes) -> Outcome:
+    def record(self, command: Command, context: CommandContext, payload: bytes) -> CommandOutcome:
         """Record in the log; durable when it returns."""
         return self._handler.handle(command, context, payload)
 
@@ -122,15 +122,15 @@ class LiveLedger:
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
         """Read the beginning of a partnership."""
-        bodies = (recorded(each).body for each in self._handler.recorder.read_partition(partnership_id))
+        bodies = (decode_event(each).body for each in self._handler.recorder.read_partition(partnership_id))
         return next((body for body in bodies if isinstance(body, PartnershipFormed)), None)
 
     def texts(self, event: Effective) -> dict[str, str | Erased]:
         """Open the texts of a stored event, where corrections put them there too."""
         found = (self._handler.recorder.find(each) for each in event.corrected_by)
-        corrections = [recorded(each) for each in found if each is not None]
+        corrections = [decode_event(each) for each in found if each is not None]
         sealed = {field: text for field, text in texts_of(event.body) if isinstance(text, Sealed)}
-        asked = [to_open(event.recorded, corrections, field, text) for field, text in sealed.items()]
+        asked = [opening_request(event.recorded, corrections, field, text) for field, text in sealed.items()]
         with self._handler.recorder.transaction() as cursor:
             return dict(zip(sealed, self._handler.vault.open(cursor, asked), strict=True))
 
@@ -143,7 +143,7 @@ class LiveLedger:
         return self._handler.lookalikes.of(drafts)
 
 
-class Given(Struct, frozen=True):
+class CommandRequest(Struct, frozen=True):
     """A command in its context, and the content that it is known by when it comes again."""
 
     command: Command
@@ -151,18 +151,18 @@ class Given(Struct, frozen=True):
     payload: bytes
 
 
-class _Imagined(Struct, frozen=True):
+class _RehearsedCommand(Struct, frozen=True):
     payload: bytes
     records: tuple[Recorded, ...]
 
 
-class Overlay:
+class Rehearsal:
     """Decides everything as the ledger under it would, records nothing; each decision is known to the next."""
 
-    def __init__(self, under: Ledger) -> None:
+    def __init__(self, under: CommandStore) -> None:
         self._under = under
         self._position = _BEYOND
-        self._commands: dict[UUID, _Imagined] = {}
+        self._commands: dict[UUID, _RehearsedCommand] = {}
         self._by_tag: defaultdict[str, list[tuple[frozenset[str], Recorded]]] = defaultdict(list)
 
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
@@ -185,7 +185,7 @@ class Overlay:
         """Give what stands of a command decided here, or recorded before."""
         return self.told(command_id).standing()
 
-    def record(self, command: Command, context: CommandContext, payload: bytes) -> Outcome:
+    def record(self, command: Command, context: CommandContext, payload: bytes) -> CommandOutcome:
         """Decide, and remember what would have been recorded."""
         earlier = self.lookup(context.command_id, payload)
         if earlier is not None:
@@ -196,7 +196,7 @@ class Overlay:
         self.must_fit(command, context, decided, payload)
         decided = with_warnings(decided, self.lookalikes(decided))
         records = tuple(self._remember(draft, context) for draft in decided)
-        self._commands[context.command_id] = _Imagined(payload, records)
+        self._commands[context.command_id] = _RehearsedCommand(payload, records)
         return Acknowledged(records, repeated=False)
 
     def known(self, command: Command, context: CommandContext) -> list[Recorded]:
@@ -254,10 +254,3 @@ class Overlay:
 
 def _belongs(event: LogEvent, command_id: UUID) -> bool:
     return decode_envelope(event.envelope).command_id == command_id
-
-
-class Rehearsal(Overlay):
-    """A whole import over the log that is thrown away at its end."""
-
-    def __init__(self, handler: Handler) -> None:
-        super().__init__(LiveLedger(handler))

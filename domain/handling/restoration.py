@@ -13,12 +13,12 @@ from domain.decisions.command import Command
 from domain.decisions.command_context import CommandContext
 from domain.decisions.stewardship import ForgetPerson, RedactText
 from domain.events import decode, decode_envelope, texts_of
-from domain.handling.destruction import DESTROYING, carry_out, to_remember
+from domain.handling.destruction import DESTRUCTIONS, destroy_outstanding, memorandum_lines
 from domain.handling.handler import Handler
 from domain.handling.operator import operator_actor
-from domain.log.decoding import UNREADABLE
+from domain.log.decode_events import UNREADABLE
 from domain.log.find_records import find_records
-from domain.log.memorandum import Forgotten, Memorandum, TakenOut
+from domain.log.memorandum import ForgottenLine, Memorandum, TakenOutLine
 from domain.log.recorder import LogRecorder
 from domain.values import Sealed
 from domain.vault import KeyLost, NotInTheLog
@@ -48,14 +48,14 @@ def destroy_again(handler: Handler, memorandum: Memorandum | None) -> None:
     Raises NotInTheLog where that cannot be done, and MemorandumUnusable: then nothing may be served.
     """
     log, vault = handler.recorder, handler.vault
-    carry_out(log, vault)
-    vault.carry_out = partial(carry_out, log, vault)
+    destroy_outstanding(log, vault)
+    vault.destroy_outstanding = partial(destroy_outstanding, log, vault)
     if memorandum is None:
         return
     log_id = log.head().log_id
-    remembered = {line.event_id for line in memorandum.lines(log_id) if isinstance(line, Forgotten | TakenOut)}
-    unremembered = [record for record in find_records(log, DESTROYING) if record.event_id not in remembered]
-    memorandum.add(to_remember(log, log_id, unremembered))
+    remembered = {line.event_id for line in memorandum.lines(log_id) if isinstance(line, ForgottenLine | TakenOutLine)}
+    unremembered = [record for record in find_records(log, DESTRUCTIONS) if record.event_id not in remembered]
+    memorandum.add(memorandum_lines(log, log_id, unremembered))
     _record_again(handler, memorandum, log_id)
 
 
@@ -86,12 +86,12 @@ def _record_again(handler: Handler, memorandum: Memorandum, log_id: UUID) -> Non
     for subject_id in _people_not_forgotten(handler.recorder, lines):
         _record(handler, ForgetPerson(person=handler.vault.reference(subject_id)))
     for line in lines:
-        if isinstance(line, TakenOut) and _is_readable(handler.recorder, line):
+        if isinstance(line, TakenOutLine) and _is_readable(handler.recorder, line):
             record = handler.recorder.find(line.record_id)
             partnership_id = record.partition_id if record else None
             _record(handler, RedactText(record=line.record_id, field=line.field, ground=_GROUND), partnership_id)
     left = len(_people_not_forgotten(handler.recorder, lines))
-    left += sum(isinstance(line, TakenOut) and _is_readable(handler.recorder, line) for line in lines)
+    left += sum(isinstance(line, TakenOutLine) and _is_readable(handler.recorder, line) for line in lines)
     if left:
         raise NotInTheLog(
             f"this database is older than {left} erasures or redactions that {memorandum.file} remembers, and they "
@@ -101,12 +101,12 @@ def _record_again(handler: Handler, memorandum: Memorandum, log_id: UUID) -> Non
 
 def _people_not_forgotten(log: LogRecorder, lines: Iterable[object]) -> list[UUID]:
     """The people who the memorandum says were forgotten, and whose erasure the log does not have."""
-    remembered = [line.subject_id for line in lines if isinstance(line, Forgotten)]
+    remembered = [line.subject_id for line in lines if isinstance(line, ForgottenLine)]
     with log.connections.borrow() as connection:
         return [subject_id for (subject_id,) in connection.execute(_NOT_FORGOTTEN, (remembered,)).fetchall()]
 
 
-def _is_readable(log: LogRecorder, line: TakenOut) -> bool:
+def _is_readable(log: LogRecorder, line: TakenOutLine) -> bool:
     """The vault holds a key of a text that the memorandum says was taken out."""
     with log.connections.borrow() as connection:
         return connection.execute(_KEPT_KEYS, (list(line.key_ids),)).fetchone() is not None

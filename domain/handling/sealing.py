@@ -11,12 +11,12 @@ from domain.events import EventBody, Fingerprint, encode, texts_of
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
 from domain.values import Plain, Sealed
-from domain.vault import KeyRow, ToOpen, Vault
+from domain.vault import KeyRow, OpeningRequest, Vault
 
 _SUBJECT = "subject:"
 
 
-class Sealing:
+class TextSealer:
     """Seals the texts of one command's events; `keys` must be kept in the transaction that appends them."""
 
     def __init__(self, vault: Vault) -> None:
@@ -25,7 +25,7 @@ class Sealing:
 
     def seal(self, draft: Draft) -> EventBody:
         """Give the body as it is stored: texts sealed for this event, a correction carrying its replacement."""
-        subjects = listed(draft.tags)
+        subjects = people_listed(draft.tags)
         body = self._sealed(draft.event_id, draft.body, subjects)
         if isinstance(body, RecordCorrected) and draft.replacement is not None:
             body = replace(body, replacement=encode(self._sealed(draft.event_id, draft.replacement, subjects)))
@@ -41,14 +41,14 @@ class Sealing:
 
     def fingerprint(self, payload: bytes, drafts: Iterable[Draft]) -> Fingerprint:
         """Fingerprint the command under a key that is forgotten with anybody it names."""
-        subjects = frozenset[UUID]().union(*(listed(draft.tags) for draft in drafts))
+        subjects = frozenset[UUID]().union(*(people_listed(draft.tags) for draft in drafts))
         fingerprint, key = self._vault.new_fingerprint(payload, subjects)
         if key is not None:
             self.keys.append(key)
         return fingerprint
 
 
-def listed(tags: Iterable[str]) -> frozenset[UUID]:
+def people_listed(tags: Iterable[str]) -> frozenset[UUID]:
     """Give the people whom an event's texts may name."""
     return frozenset([_subject(tag) for tag in tags if tag.startswith(_SUBJECT)])
 
@@ -58,10 +58,10 @@ def _subject(tag: str) -> UUID:
     return UUID(tag.removeprefix(_SUBJECT))
 
 
-def to_open(record: Recorded, corrections: Sequence[Recorded], field: str, sealed: Sealed) -> ToOpen:
+def opening_request(record: Recorded, corrections: Sequence[Recorded], field: str, sealed: Sealed) -> OpeningRequest:
     """Say for which event a text was sealed: the record itself, or the correction that put it there."""
     for each in (record, *corrections):
         body = corrected_body(each.body) if isinstance(each.body, RecordCorrected) and each is not record else each.body
         if getattr(body, field, None) == sealed:
-            return ToOpen(each.event_id, field, sealed)
-    return ToOpen(record.event_id, field, sealed)
+            return OpeningRequest(each.event_id, field, sealed)
+    return OpeningRequest(record.event_id, field, sealed)

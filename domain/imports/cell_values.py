@@ -5,26 +5,24 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from domain.imports.cells import As
-from domain.imports.dates import Unreadable, read_date, read_instant
-from domain.imports.numbers import MINOR, amount, minor_units, number, plain_number, whole_number
-from domain.imports.quoted import shown
+from domain.imports.cell_text import UnreadableCell, quoted_cell
+from domain.imports.dates import read_date, read_instant
+from domain.imports.mapping_cells import ReadAs
+from domain.imports.numbers import minor_units, plain_number, whole_number
 from domain.values import LATEST_YEAR
-
-__all__ = ["MINOR", "Unreadable", "amount", "number", "read", "read_date", "read_instant", "years_later"]
 
 _YES: Final = frozenset({"yes", "y", "true", "t", "1"})
 _NO: Final = frozenset({"no", "n", "false", "f", "0"})
 
 
-def read(text: str, read_as: As, *, dates: tuple[str, ...], currency: str, since: str | None = None) -> object:
+def read_cell(text: str, read_as: ReadAs, *, dates: tuple[str, ...], currency: str, since: str | None = None) -> object:
     """Read a text that is not blank. Raises Unreadable."""
     match read_as:
-        case As.DATE:
+        case ReadAs.DATE:
             return read_date(text, dates, since)
-        case As.INSTANT:
+        case ReadAs.INSTANT:
             return read_instant(text, dates, since)
-        case As.MONEY:
+        case ReadAs.MONEY:
             return {"minor_units": minor_units(text, currency), "currency": currency}
         case _:
             return _PLAIN[read_as](text.strip())
@@ -34,7 +32,7 @@ def years_later(when: str, years: int) -> str:
     """Give the same time some years on; 29 February becomes the 28th."""
     year = int(when[:4]) + years
     if not date.min.year <= year <= LATEST_YEAR:
-        raise Unreadable(f"{when} and {years} years is beyond the calendar")
+        raise UnreadableCell(f"{when} and {years} years is beyond the calendar")
     later = f"{year:04d}{when[4:]}"
     return later.replace("-02-29", "-02-28") if "-02-29" in later and not calendar.isleap(year) else later
 
@@ -42,13 +40,13 @@ def years_later(when: str, years: int) -> str:
 def _yes_no(text: str) -> bool:
     folded = text.casefold()
     if folded not in _YES | _NO:
-        raise Unreadable(f"{shown(text)} is neither yes nor no")
+        raise UnreadableCell(f"{quoted_cell(text)} is neither yes nor no")
     return folded in _YES
 
 
-_PLAIN: Final[dict[As, Callable[[str], object]]] = {
-    As.TEXT: str,
-    As.NUMBER: plain_number,
-    As.WHOLE_NUMBER: whole_number,
-    As.YES_NO: _yes_no,
+_PLAIN: Final[dict[ReadAs, Callable[[str], object]]] = {
+    ReadAs.TEXT: str,
+    ReadAs.NUMBER: plain_number,
+    ReadAs.WHOLE_NUMBER: whole_number,
+    ReadAs.YES_NO: _yes_no,
 }

@@ -23,13 +23,13 @@ from domain.decisions.refusals import Refusal
 from domain.events import name_of
 from domain.events.declaration import Participant
 from domain.events.recorded import Effective, Recorded, resolve
-from domain.handling.rehearsal import CommandHistory, Ledger
+from domain.handling.rehearsal import CommandHistory, CommandStore
 from domain.imports.registrations import CannotRecord, reasons_of
 from domain.values import PartyAt, Plain, Sealed
 from domain.vault import Erased
 
 
-class Merged(Struct, frozen=True):
+class RowCorrection(Struct, frozen=True):
     """The commands that mend records, if any; in whose affairs they are; and what was left alone, and why."""
 
     command: Command | None
@@ -37,20 +37,20 @@ class Merged(Struct, frozen=True):
     left: tuple[str, ...]
 
 
-class Correcting(Struct, frozen=True, kw_only=True):
+class RowCorrector(Struct, frozen=True, kw_only=True):
     """One row that says otherwise than it did: the command it now makes, in the context of its first import.
 
     `own` are the ids of the commands by which the import corrected it before, `status` the fields that its mapping
     reads out of columns by which it tells one state of a row from another.
     """
 
-    ledger: Ledger
+    ledger: CommandStore
     command: Command
     context: CommandContext
     own: frozenset[UUID]
     status: frozenset[str]
 
-    def merged(self, reasons: str) -> Merged:
+    def merged(self, reasons: str) -> RowCorrection:
         """The corrections that make the records read as the row says, as far as they are still the import's.
 
         Raises CannotRecord where the row tells of a later state.
@@ -122,12 +122,14 @@ class Correcting(Struct, frozen=True, kw_only=True):
             before = now
         return theirs
 
-    def _together(self, told: CommandHistory, corrections: Sequence[CorrectRecord], left: tuple[str, ...]) -> Merged:
+    def _together(
+        self, told: CommandHistory, corrections: Sequence[CorrectRecord], left: tuple[str, ...]
+    ) -> RowCorrection:
         partnership_id = self.context.partnership_id
         if not corrections or partnership_id is None:
-            return Merged(corrections[0] if corrections else None, told.events[0].partition_id, left)
+            return RowCorrection(corrections[0] if corrections else None, told.events[0].partition_id, left)
         parts = (BatchPart(name=f"correction-{index}", command=each) for index, each in enumerate(corrections))
-        return Merged(RecordTogether(parts=tuple(parts)), partnership_id, left)
+        return RowCorrection(RecordTogether(parts=tuple(parts)), partnership_id, left)
 
 
 def _moved_on(how: str) -> str:

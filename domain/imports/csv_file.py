@@ -34,7 +34,7 @@ class UnreadableSpreadsheet(FolkmootError):
 
 
 @contextmanager
-def opened(path: Path, encoding: str) -> Iterator[TextIO]:
+def opened_csv(path: Path, encoding: str) -> Iterator[TextIO]:
     """Open a file for reading, line ends kept. Whatever goes wrong until it is closed is UnreadableSpreadsheet."""
     named = shown_name(path)
     try:

@@ -48,7 +48,7 @@ def csv_rows(stream: TextIO) -> Iterator[CsvRow]:
 
     Rows end as the first one does, where a return may stand before a feed: a lone return among feeds has cut a row.
     """
-    source, cut = _Source(stream), False
+    source, cut = _CsvLines(stream), False
     in_feed: bool | None = None
     while (start := source.take()) is not None:
         row, last = _row(source, start)
@@ -62,7 +62,7 @@ def csv_rows(stream: TextIO) -> Iterator[CsvRow]:
             yield row
 
 
-class _Piece(Struct, frozen=True):
+class _CsvLine(Struct, frozen=True):
     """A line of the file without its end, and the end."""
 
     line: int
@@ -70,16 +70,16 @@ class _Piece(Struct, frozen=True):
     end: str
 
 
-class _Source:
+class _CsvLines:
     """The lines of a file, numbered; those read ahead can be put back."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._back: deque[_Piece] = deque()
+        self._back: deque[_CsvLine] = deque()
         self._line = 0
         self._size = 0
 
-    def take(self) -> _Piece | None:
+    def take(self) -> _CsvLine | None:
         """Read one line; None at the end of the file."""
         if self._back:
             return self._back.popleft()
@@ -91,9 +91,9 @@ class _Source:
             return None
         self._line += 1
         text = whole.rstrip("\r\n")
-        return _Piece(self._line, text, whole[len(text) :])
+        return _CsvLine(self._line, text, whole[len(text) :])
 
-    def put_back(self, pieces: list[_Piece]) -> None:
+    def put_back(self, pieces: list[_CsvLine]) -> None:
         """Let lines be read again."""
         self._back.extendleft(reversed(pieces))
 
@@ -105,7 +105,7 @@ class _Source:
                 raise TooLarge(f"it unpacks to more than {LARGEST_FILE:,} characters: split it")
 
 
-def _row(source: _Source, start: _Piece) -> tuple[CsvRow, _Piece]:
+def _row(source: _CsvLines, start: _CsvLine) -> tuple[CsvRow, _CsvLine]:
     """Read the row that starts with a line, and say which line is its last."""
     if len(start.text) > LONGEST_ROW:
         if not start.end:

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from domain.errors import FolkmootError
-from domain.imports.quoted import shown
+from domain.imports.cell_text import UnreadableCell, quoted_cell
 from domain.values import LONDON, ImpossibleDateError, first_instant
 
 _GROUPS: Final = {
@@ -36,10 +35,6 @@ _ZONES: Final = {"utc": timedelta(), "gmt": timedelta(), "z": timedelta(), "bst"
 _ZONE_IN_WORDS: Final = re.compile(rf"(?<![a-z])({'|'.join(_ZONES)})(?![a-z])")
 _FIRST_YEAR: Final = 1000
 _DAY_NUMBER: Final = re.compile(r"[0-9]{5}(\.[0-9]+)?")
-
-
-class Unreadable(FolkmootError, ValueError):
-    """The text is not what it should be; the message says what it is instead."""
 
 
 def form_faults(form: str, since: str | None) -> Iterator[str]:
@@ -101,23 +96,23 @@ def _only(text: str, forms: tuple[str, ...], since: str | None, write: Callable[
     read = dict.fromkeys(written for form, found in fitting if (written := write(found, form)) is not None)
     if len(read) > 1:
         one, other, *_ = read
-        raise Unreadable(f"{shown(text)} reads as {one} in one form of the mapping and as {other} in another")
+        raise UnreadableCell(f"{quoted_cell(text)} reads as {one} in one form of the mapping and as {other} in another")
     for written in read:
         return _possible(text, written)
     hint = "; it looks like the number a spreadsheet keeps for a day: let it show dates, and save it again"
-    raise Unreadable(
-        f"{shown(text)} is no date in any form that the mapping knows ({', '.join(forms)})"
+    raise UnreadableCell(
+        f"{quoted_cell(text)} is no date in any form that the mapping knows ({', '.join(forms)})"
         + (hint if _DAY_NUMBER.fullmatch(text.strip()) else "")
     )
 
 
 def _possible(text: str, written: str) -> str:
     if int(written[:4]) < _FIRST_YEAR:
-        raise Unreadable(f"{shown(text)} is no date that is meant: its year begins with 0")
+        raise UnreadableCell(f"{quoted_cell(text)} is no date that is meant: its year begins with 0")
     try:
         first_instant(written)
     except ImpossibleDateError as error:
-        raise Unreadable(str(error)) from None
+        raise UnreadableCell(str(error)) from None
     return written
 
 
@@ -137,9 +132,11 @@ def _as_instant(found: datetime, form: str) -> str | None:
         return found.isoformat()
     earlier, later = (found.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
     if earlier.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != found:
-        raise Unreadable(f"{found:%Y-%m-%d %H:%M} never was in London: its clocks went forward over it")
+        raise UnreadableCell(f"{found:%Y-%m-%d %H:%M} never was in London: its clocks went forward over it")
     if earlier.utcoffset() != later.utcoffset():
-        raise Unreadable(f"{found:%Y-%m-%d %H:%M} was twice in London, whose clocks went back: say which, by a zone")
+        raise UnreadableCell(
+            f"{found:%Y-%m-%d %H:%M} was twice in London, whose clocks went back: say which, by a zone"
+        )
     return earlier.isoformat()
 
 
@@ -170,7 +167,7 @@ def _zoned(form: str) -> tuple[tuple[str, str | None], ...]:
 def _in_zone(found: datetime, zone: str, text: str) -> datetime:
     instant = (found - _ZONES[zone]).replace(tzinfo=UTC)
     if zone == "bst" and instant.astimezone(LONDON).utcoffset() != _ZONES[zone]:
-        raise Unreadable(f"{shown(text)} is in summer time on a day on which London was not")
+        raise UnreadableCell(f"{quoted_cell(text)} is in summer time on a day on which London was not")
     return instant.astimezone(LONDON) if zone == "bst" else instant
 
 

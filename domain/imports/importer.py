@@ -18,15 +18,15 @@ from domain.decisions.refusals import Refusal
 from domain.decisions.warnings import sentence_of
 from domain.events.declaration import EventBody, declaration_of
 from domain.handling.handler import Acknowledged, KeyReused
-from domain.handling.rehearsal import Given, Ledger, Overlay
-from domain.imports.cell_values import MINOR
-from domain.imports.cells import Made, Share, columns_of
-from domain.imports.corrections import Correcting
+from domain.handling.rehearsal import CommandRequest, CommandStore, Rehearsal
+from domain.imports.corrections import RowCorrector
 from domain.imports.mapping import Mapping, RowKind, RowPart
-from domain.imports.registrations import IMPORTER, CannotRecord, Frame, reasons_of, to_command
-from domain.imports.row import NOTHING_SAID, Reading, Row, unforeseen
-from domain.imports.row_order import Prepared, SumOf
-from domain.imports.row_report import Entry, RowOutcome
+from domain.imports.mapping_cells import ShareCell, ThingCell, columns_of
+from domain.imports.numbers import MINOR
+from domain.imports.registrations import IMPORTER, CannotRecord, Registrations, reasons_of, to_command
+from domain.imports.row import NOTHING_SAID, CellEvaluator, MappedRow, unforeseen
+from domain.imports.row_order import PreparedRow, TotalKey
+from domain.imports.row_report import RowEntry, RowOutcome
 from domain.log.errors import EntryTooLarge, LogError, Malformed
 from domain.values import Money, first_instant
 from domain.vault import UnsealableText, VaultError
@@ -35,34 +35,34 @@ from domain.vocabulary import Confidence
 IN_RECORD: Final = "it is in the record from an earlier import; today it would be refused"
 
 
-class Thing(Struct, frozen=True):
+class RowThing(Struct, frozen=True):
     """What a part of a row brought into being, and the amount of money in it where there is one."""
 
     thing_id: UUID
     amount: Decimal | None
 
 
-Things = dict[str, Thing]
+RowThings = dict[str, RowThing]
 
 
 class Importer:
     """Takes the rows of one mapping into the record, one after the other."""
 
     def __init__(
-        self, mapping: Mapping, ledger: Ledger, *, now: datetime, actor: Actor = IMPORTER, correct: bool = False
+        self, mapping: Mapping, ledger: CommandStore, *, now: datetime, actor: Actor = IMPORTER, correct: bool = False
     ) -> None:
         self._mapping = mapping
         self._ledger = ledger
         self._correct = correct
-        self._frame = Frame(mapping, ledger, actor, now)
-        self._seen: dict[tuple[str, tuple[str, ...]], tuple[bytes, Entry]] = {}
-        self._made: dict[UUID, Things] = {}
+        self._frame = Registrations(mapping, ledger, actor, now)
+        self._seen: dict[tuple[str, tuple[str, ...]], tuple[bytes, RowEntry]] = {}
+        self._made: dict[UUID, RowThings] = {}
         self._recorded: set[UUID] = set()
         """Which of the rows that their own cells refuse are in the record from an earlier import."""
-        self._refused: defaultdict[SumOf, Decimal] = defaultdict(Decimal)
+        self._refused: defaultdict[TotalKey, Decimal] = defaultdict(Decimal)
         """The sums that refused rows would have added to running totals: later shares are of what is recorded."""
 
-    def run(self, rows: Iterable[Prepared]) -> Iterator[Entry]:
+    def run(self, rows: Iterable[PreparedRow]) -> Iterator[RowEntry]:
         """Record the rows in the order given, and account for each as it is done."""
         rows = list(rows)
         faulty = [self._identity(each.row) for each in rows if each.row.faults and each.row.content]
@@ -74,7 +74,7 @@ class Importer:
                     self._refused[sum_of] += more
             yield entry
 
-    def _account(self, prepared: Prepared) -> Entry:
+    def _account(self, prepared: PreparedRow) -> RowEntry:
         row = prepared.row
         identity = (row.kind.name, row.key)
         try:
@@ -92,11 +92,11 @@ class Importer:
         self._seen[identity] = (row.content, entry)
         return entry
 
-    def _identity(self, row: Row) -> UUID:
+    def _identity(self, row: MappedRow) -> UUID:
         """The id of the command that records a row."""
         return self._mapping.identity(row.kind.name, *row.key)
 
-    def _faulty(self, row: Row) -> Entry:
+    def _faulty(self, row: MappedRow) -> RowEntry:
         """Account for a row that its own cells refuse; one that is in the record already stays there."""
         command_id = self._identity(row)
         if row.content and command_id in self._recorded:
@@ -106,7 +106,7 @@ class Importer:
                 return _entry(row, RowOutcome.ALREADY_THERE, tuple(found), earlier)
         return _entry(row, RowOutcome.REFUSED, row.faults)
 
-    def _record(self, prepared: Prepared) -> Entry:
+    def _record(self, prepared: PreparedRow) -> RowEntry:
         row = prepared.row
         command_id = self._identity(row)
         revision, earlier = self._latest(command_id, row.content)
@@ -115,12 +115,12 @@ class Importer:
         self._frame.begin()
         if earlier is None:
             command, context = self._order(prepared, command_id)
-            return self._give(row, Given(command, context, row.content), RowOutcome.IMPORTED)
+            return self._give(row, CommandRequest(command, context, row.content), RowOutcome.IMPORTED)
         if not self._correct:
             return _entry(row, RowOutcome.CHANGED, (self._why_changed(prepared, command_id, revision),))
         return self._corrected(prepared, command_id, revision)
 
-    def _corrected(self, prepared: Prepared, command_id: UUID, revision: int) -> Entry:
+    def _corrected(self, prepared: PreparedRow, command_id: UUID, revision: int) -> RowEntry:
         """Correct what a row recorded, as far as that is still the import's own."""
         row = prepared.row
         correcting = self._correcting(prepared, command_id, revision)
@@ -132,20 +132,20 @@ class Importer:
         revised = replace(
             correcting.context, command_id=_revision(command_id, revision), partnership_id=merged.partition_id
         )
-        return self._give(row, Given(merged.command, revised, row.content), RowOutcome.CORRECTED, merged.left)
+        return self._give(row, CommandRequest(merged.command, revised, row.content), RowOutcome.CORRECTED, merged.left)
 
-    def _correcting(self, prepared: Prepared, command_id: UUID, revision: int) -> Correcting:
+    def _correcting(self, prepared: PreparedRow, command_id: UUID, revision: int) -> RowCorrector:
         command, context = self._order(prepared, command_id)
-        ledger: Ledger = self._ledger
+        ledger: CommandStore = self._ledger
         if self._frame.wanted:
-            ledger = Overlay(self._ledger)
+            ledger = Rehearsal(self._ledger)
             _settle(self._frame.wanted, ledger)
         own = frozenset(_revision(command_id, number) for number in range(1, revision + 1))
-        return Correcting(
+        return RowCorrector(
             ledger=ledger, command=command, context=context, own=own, status=_status_fields(prepared.row.kind)
         )
 
-    def _why_changed(self, prepared: Prepared, command_id: UUID, revision: int) -> str:
+    def _why_changed(self, prepared: PreparedRow, command_id: UUID, revision: int) -> str:
         """Advice on a row that says otherwise than it did."""
         try:
             merged = self._correcting(prepared, command_id, revision).merged("rehearsed only")
@@ -154,12 +154,12 @@ class Importer:
         left = f", but for what is no longer the import's: {'; '.join(merged.left)}" if merged.left else ""
         return f"it was imported before and said otherwise: import it with --correct to correct the record{left}"
 
-    def _give(self, row: Row, given: Given, outcome: RowOutcome, left: tuple[str, ...] = ()) -> Entry:
+    def _give(self, row: MappedRow, given: CommandRequest, outcome: RowOutcome, left: tuple[str, ...] = ()) -> RowEntry:
         """Record a row, and before it whom it names and nobody registered yet: all of it, or nothing where refused."""
         registered: list[UUID] = []
         warnings: list[str] = []
         if self._frame.wanted:
-            _settle([*self._frame.wanted, given], Overlay(self._ledger))
+            _settle([*self._frame.wanted, given], Rehearsal(self._ledger))
             registered, warnings = _settle(self._frame.wanted, self._ledger)
             self._frame.settle()
         match self._ledger.record(given.command, given.context, given.payload):
@@ -186,9 +186,9 @@ class Importer:
             found = later
         raise AssertionError
 
-    def _order(self, prepared: Prepared, command_id: UUID) -> tuple[Command, CommandContext]:
+    def _order(self, prepared: PreparedRow, command_id: UUID) -> tuple[Command, CommandContext]:
         row = prepared.row
-        world = _World(self, prepared, command_id)
+        world = _ImportLookup(self, prepared, command_id)
         for parent in row.kind.parents:
             world.things_of(parent)
         standing = self._frame.partnership(row)
@@ -201,14 +201,14 @@ class Importer:
             context = replace(context, source_recorded_at=first_instant(entered))
         return (RecordTogether(parts=tuple(parts)) if standing else parts[0].command), context
 
-    def _part(self, row: Row, part: RowPart, world: "_World") -> BatchPart:
+    def _part(self, row: MappedRow, part: RowPart, world: "_ImportLookup") -> BatchPart:
         cells = dict(part.fields)
         if "happened" in part.command.__struct_fields__ and row.kind.happened is not None:
             cells.setdefault("happened", row.kind.happened)
         values, problems = {}, []
         world.part = part.name
         for name, cell in cells.items():
-            values[name], found = Reading(row, world).value(cell)
+            values[name], found = CellEvaluator(row, world).value(cell)
             problems += [f"{part.name}.{name}: {each}" for each in found]
         if problems:
             raise CannotRecord(*problems)
@@ -217,15 +217,15 @@ class Importer:
         word = None if part.word is None else self._frame.party(row, part.word)
         return BatchPart(name=part.name, command=to_command(part.command, values, part.name), word=word)
 
-    def party(self, row: Row, name: str) -> UUID | None:
+    def party(self, row: MappedRow, name: str) -> UUID | None:
         """Give the id of a party for a row."""
         return self._frame.party(row, name)
 
-    def refused(self, sum_of: SumOf) -> Decimal:
+    def refused(self, sum_of: TotalKey) -> Decimal:
         """The sum that refused rows would have added to a running total."""
         return self._refused[sum_of]
 
-    def things(self, kind: str, key: tuple[str, ...]) -> Things:
+    def things(self, kind: str, key: tuple[str, ...]) -> RowThings:
         """Give what an imported row brought into being, part by part; nothing where it was not imported."""
         command_id = self._mapping.identity(kind, *key)
         if command_id not in self._made:
@@ -241,10 +241,10 @@ class Importer:
         return self._made[command_id]
 
 
-class _World:
+class _ImportLookup:
     """What one row knows beyond its own cells."""
 
-    def __init__(self, importer: Importer, prepared: Prepared, command_id: UUID) -> None:
+    def __init__(self, importer: Importer, prepared: PreparedRow, command_id: UUID) -> None:
         self._importer = importer
         self._row = prepared.row
         self._totals = prepared.totals
@@ -256,20 +256,20 @@ class _World:
     def party(self, name: str) -> UUID | None:
         return self._importer.party(self._row, name)
 
-    def thing(self, made: Made) -> UUID | None:
+    def thing(self, made: ThingCell) -> UUID | None:
         if not made.parent:
             return uuid5(self._command_id, thing_path(made.part))
         found = self.things_of(made.parent).get(made.part)
         return found.thing_id if found else None
 
-    def share(self, share: Share) -> Decimal | None:
+    def share(self, share: ShareCell) -> Decimal | None:
         whole = self.things_of(share.of.parent).get(share.of.part)
         if whole is None or not whole.amount:
             return None
         at = (self.part, share.column)
         return (self._totals[at] - self._importer.refused(self._added[at][0])) / whole.amount
 
-    def things_of(self, parent: str) -> Things:
+    def things_of(self, parent: str) -> RowThings:
         key = self._row.key_of(self._row.kind.parents[parent])
         found = self._importer.things(parent, key)
         if not found:
@@ -278,7 +278,7 @@ class _World:
         return found
 
 
-def _settle(commands: Iterable[Given], ledger: Ledger) -> tuple[list[UUID], list[str]]:
+def _settle(commands: Iterable[CommandRequest], ledger: CommandStore) -> tuple[list[UUID], list[str]]:
     """Record commands in their order, and give the events that are new, and warnings. Raises CannotRecord."""
     events: list[UUID] = []
     warnings: list[str] = []
@@ -321,15 +321,17 @@ def _first_id(body: EventBody) -> object:
     return getattr(body, declaration_of(body).thing)
 
 
-def _thing(body: EventBody) -> Thing:
+def _thing(body: EventBody) -> RowThing:
     amount = getattr(body, "amount", None)
     identity = _first_id(body)
     assert isinstance(identity, UUID)  # noqa: S101 - events begin with the id of what they are about
-    return Thing(identity, Decimal(amount.minor_units) / MINOR if isinstance(amount, Money) else None)
+    return RowThing(identity, Decimal(amount.minor_units) / MINOR if isinstance(amount, Money) else None)
 
 
-def _entry(row: Row, outcome: RowOutcome, reasons: tuple[str, ...], given: Acknowledged | None = None) -> Entry:
-    return Entry(
+def _entry(
+    row: MappedRow, outcome: RowOutcome, reasons: tuple[str, ...], given: Acknowledged | None = None
+) -> RowEntry:
+    return RowEntry(
         file=row.line.file,
         line=row.line.line,
         kind=row.kind.name,
@@ -340,7 +342,7 @@ def _entry(row: Row, outcome: RowOutcome, reasons: tuple[str, ...], given: Ackno
     )
 
 
-def _twin(row: Row, content: bytes, first: Entry) -> Entry:
+def _twin(row: MappedRow, content: bytes, first: RowEntry) -> RowEntry:
     """Account for a second row of the same identity: the first in order counts."""
     place = f"line {first.line} of {first.file}"
     if row.content == content:

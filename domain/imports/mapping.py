@@ -9,42 +9,42 @@ import msgspec
 from msgspec import Struct
 
 from domain.decisions.command import Command
-from domain.imports.cells import Cell, Column, Made, PartyOf, columns_of, walk
+from domain.imports.mapping_cells import Cell, ColumnCell, PartyCell, ThingCell, cells_within, columns_of
 
 NAMESPACE: Final = UUID("6b1d2f0a-5a3c-5e0e-9d5f-0c1a7be3c106")
-STANDING: Final = ("partnership", "residents")
+PARTIES_OF_PARTNERSHIP: Final = ("partnership", "residents")
 """The names of the two parties that every partnership has, whatever the mapping declares."""
 
 OTHERWISE: Final = "otherwise"
 NumberIs = Literal["positive", "negative", "zero"]
 
 
-class Refused(Struct, frozen=True):
+class RefusedSpelling(Struct, frozen=True):
     """In a table: a spelling that cannot be recorded, and why."""
 
     because: str
 
 
-class Table(Struct, frozen=True):
+class SpellingTable(Struct, frozen=True):
     """What spellings mean. They match whatever their capitals and outer spaces; `otherwise` None keeps the spelling."""
 
-    meanings: dict[str, str | Refused]
-    otherwise: str | Refused | None = None
+    meanings: dict[str, str | RefusedSpelling]
+    otherwise: str | RefusedSpelling | None = None
 
-    def meaning(self, spelled: str) -> str | Refused:
+    def meaning(self, spelled: str) -> str | RefusedSpelling:
         """Give what a spelling means. A blank stays blank unless it is listed."""
-        found = self.meanings.get(folded(spelled))
+        found = self.meanings.get(folded_spelling(spelled))
         if found is not None:
             return found
         return spelled if self.otherwise is None or not spelled.strip() else self.otherwise
 
 
-def folded(spelled: str) -> str:
+def folded_spelling(spelled: str) -> str:
     """Give the form in which spellings are compared."""
     return spelled.strip().casefold()
 
 
-class Condition(Struct, frozen=True, kw_only=True):
+class RowCondition(Struct, frozen=True, kw_only=True):
     """Something that holds of a row or not. Every part that is given must hold."""
 
     column: str | None = None
@@ -52,13 +52,13 @@ class Condition(Struct, frozen=True, kw_only=True):
     is_not: tuple[str, ...] = ()
     blank: bool | None = None
     number: NumberIs | None = None
-    made: Made | None = None
+    made: ThingCell | None = None
 
 
 class RefusalRule(Struct, frozen=True):
     """Rows that say nothing we can record, and why."""
 
-    when: tuple[Condition, ...]
+    when: tuple[RowCondition, ...]
     because: str
 
 
@@ -68,7 +68,7 @@ class RowPart(Struct, frozen=True, kw_only=True):
     name: str
     command: type[Command]
     fields: dict[str, Cell]
-    when: tuple[Condition, ...] = ()
+    when: tuple[RowCondition, ...] = ()
     word: str | None = None
 
 
@@ -88,7 +88,7 @@ class RowKind(Struct, frozen=True, kw_only=True):
         yield from (each for each in (self.happened, self.entered) if each is not None)
         yield from chain.from_iterable(part.fields.values() for part in self.parts)
 
-    def conditions(self) -> Iterator[Condition]:
+    def conditions(self) -> Iterator[RowCondition]:
         """Give every condition of it."""
         yield from chain.from_iterable(each.when for each in self.refuse)
         yield from chain.from_iterable(each.when for each in self.parts)
@@ -120,8 +120,8 @@ class Mapping(Struct, frozen=True, kw_only=True):
     encoding: str = "utf-8-sig"
     dates: tuple[str, ...] = ("%Y-%m-%d",)
     since: str | None = None
-    values: dict[str, Table] = {}
-    tables: dict[str, Table] = {}
+    values: dict[str, SpellingTable] = {}
+    tables: dict[str, SpellingTable] = {}
     partnership: PartnershipRule | None = None
     parties: dict[str, PartyRule] = {}
     rows: tuple[RowKind, ...]
@@ -142,12 +142,12 @@ class Mapping(Struct, frozen=True, kw_only=True):
 
     def rules_of(self, kind: RowKind) -> Iterable[PartyRule | PartnershipRule]:
         """Give the rules of the parties and the partnership that a kind of row needs."""
-        named = {each.party for cell in kind.cells() for each in walk(cell) if isinstance(each, PartyOf)}
+        named = {each.party for cell in kind.cells() for each in cells_within(cell) if isinstance(each, PartyCell)}
         named |= {part.word for part in kind.parts if part.word}
         if self.partnership is not None:
             yield self.partnership
             named |= set(self.partnership.members)
-        yield from (self.parties[each] for each in sorted(named - set(STANDING)))
+        yield from (self.parties[each] for each in sorted(named - set(PARTIES_OF_PARTNERSHIP)))
 
     def tables_used(self) -> set[str]:
         """Name the tables that cells translate by."""
@@ -156,7 +156,9 @@ class Mapping(Struct, frozen=True, kw_only=True):
             chain.from_iterable(kind.cells() for kind in self.rows),
             chain.from_iterable(rule.fields.values() for rule in rules),
         )
-        return {each.table for cell in cells for each in walk(cell) if isinstance(each, Column) and each.table}
+        return {
+            each.table for cell in cells for each in cells_within(cell) if isinstance(each, ColumnCell) and each.table
+        }
 
     def identity(self, *path: str) -> UUID:
         """Give the id of the command that records something of this mapping: the same path, the same command."""

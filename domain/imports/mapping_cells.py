@@ -1,159 +1,147 @@
-"""Reading the cells and conditions of a mapping document."""
+"""The cells of a mapping: where a value of a command comes from. They are declared, never programmed.
 
-from typing import Any, Final, cast, get_args
+A cell is a constant, or a table with one of the keys `column`, `text`, `party`, `made`, `share`, `any`,
+`earliest` and `fields`; a list holds cells. docs/how-to/import-a-spreadsheet.md explains each with examples.
+"""
 
-from domain.expectations import did_you_mean
-from domain.imports.cells import (
-    AnyOf,
-    As,
-    Cell,
-    Column,
-    Constant,
-    Earliest,
-    Fields,
-    Give,
-    Listed,
-    Made,
-    PartyOf,
-    Share,
-    Template,
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, Final
+
+from msgspec import Struct
+
+PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
+
+
+class ReadAs(StrEnum):
+    """How the text of a column is read."""
+
+    TEXT = "text"
+    DATE = "date"
+    INSTANT = "instant"
+    MONEY = "money"
+    NUMBER = "number"
+    WHOLE_NUMBER = "whole-number"
+    YES_NO = "yes-no"
+
+
+class ShareForm(StrEnum):
+    """What is said of a share: how far the whole was reached, or the fraction where it was not."""
+
+    EXTENT = "extent"
+    FRACTION = "fraction"
+
+
+class ConstantCell(Struct, frozen=True):
+    """The same for every row."""
+
+    value: Any
+
+
+class ColumnCell(Struct, frozen=True):
+    """What a column holds, perhaps translated by a table of the mapping."""
+
+    column: str
+    read_as: ReadAs = ReadAs.TEXT
+    table: str | None = None
+    plus_years: int = 0
+
+
+class TemplateCell(Struct, frozen=True):
+    """A text with columns in it; nothing at all where one of them is blank."""
+
+    text: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Name the columns in it."""
+        return tuple(PLACEHOLDER.findall(self.text))
+
+
+class PartyCell(Struct, frozen=True):
+    """A party of the mapping; `residents` and `partnership` are the two that every partnership has."""
+
+    party: str
+
+
+class ThingCell(Struct, frozen=True):
+    """The thing that a part of this row, or of the parent row, brought into being."""
+
+    parent: str
+    part: str
+    optional: bool = False
+
+
+class ShareCell(Struct, frozen=True):
+    """How much of the amount in a part of the parent row the running total of a column comes to.
+
+    The total runs over the rows that record the same part for the same parent, by date.
+    """
+
+    column: str
+    of: ThingCell
+    give: ShareForm
+
+
+class FirstOfCell(Struct, frozen=True):
+    """The first of these that gives something."""
+
+    cells: tuple["Cell", ...]
+    plus_years: int = 0
+
+
+class EarliestCell(Struct, frozen=True):
+    """The earliest of these dates."""
+
+    cells: tuple["Cell", ...]
+    plus_years: int = 0
+
+
+class FieldsCell(Struct, frozen=True):
+    """A part of a command that has fields of its own."""
+
+    fields: dict[str, "Cell"]
+
+
+class ListCell(Struct, frozen=True):
+    """Several, leaving out those that give nothing."""
+
+    cells: tuple["Cell", ...]
+
+
+Cell = (
+    ConstantCell
+    | ColumnCell
+    | TemplateCell
+    | PartyCell
+    | ThingCell
+    | ShareCell
+    | FirstOfCell
+    | EarliestCell
+    | FieldsCell
+    | ListCell
 )
-from domain.imports.mapping import Condition, NumberIs
-from domain.imports.toml_document import Document
-
-_NOTHING: Final = Constant(None)
 
 
-def cell(document: Document, key: str) -> Cell:
-    """Read the cell at a key."""
-    return _cell(document, key, document.raw(key))
+def cells_within(cell: Cell) -> Iterator[Cell]:
+    """Give a cell and all cells in it."""
+    yield cell
+    match cell:
+        case FirstOfCell(cells=cells) | EarliestCell(cells=cells) | ListCell(cells=cells):
+            for each in cells:
+                yield from cells_within(each)
+        case FieldsCell(fields=fields):
+            for each in fields.values():
+                yield from cells_within(each)
 
 
-def cells(document: Document) -> dict[str, Cell]:
-    """Read every key of a table as a cell."""
-    return {key: cell(document, key) for key in document.keys()}  # noqa: SIM118 - not a dict
-
-
-def _cell(document: Document, key: str, given: Any) -> Cell:  # noqa: ANN401 - whatever the document holds
-    if isinstance(given, list):
-        return Listed(_each(document, key, given))
-    if not isinstance(given, dict):
-        return Constant(given)
-    inner = Document(given, document.place(key), document.faults)
-    kinds = [name for name in _READERS if name in inner]
-    if len(kinds) != 1:
-        document.fault(key, f"must have exactly one of the keys {', '.join(_READERS)}")
-        return _NOTHING
-    read = _READERS[kinds[0]](inner)
-    inner.done()
-    return read
-
-
-def _each(document: Document, key: str, given: list[Any]) -> tuple[Cell, ...]:
-    return tuple(_cell(document, f"{key}[{index}]", each) for index, each in enumerate(given))
-
-
-def _column(inner: Document) -> Cell:
-    return Column(
-        inner.text("column", required=True) or "",
-        _one_of(inner, "as", As, As.TEXT),
-        inner.text("table"),
-        inner.take("plus_years", int, 0),
-    )
-
-
-def _template(inner: Document) -> Cell:
-    return Template(inner.text("text") or "")
-
-
-def _party(inner: Document) -> Cell:
-    return PartyOf(inner.text("party") or "")
-
-
-def _made(inner: Document) -> Cell:
-    return made(inner.text("made") or "", optional=inner.take("optional", bool, default=False))
-
-
-def made(reference: str, *, optional: bool = False) -> Made:
-    """Read a reference to what a part made: `part` of this row, or `parent.part`."""
-    parent, _, part = reference.rpartition(".")
-    return Made(parent, part, optional)
-
-
-def _share(inner: Document) -> Cell:
-    return Share(
-        inner.text("share") or "",
-        made(inner.text("of", required=True) or ""),
-        _one_of(inner, "give", Give, Give.EXTENT),
-    )
-
-
-def _any(inner: Document) -> Cell:
-    return AnyOf(_each(inner, "any", inner.take("any", list, [])), inner.take("plus_years", int, 0))
-
-
-def _earliest(inner: Document) -> Cell:
-    return Earliest(_each(inner, "earliest", inner.take("earliest", list, [])), inner.take("plus_years", int, 0))
-
-
-def _fields(inner: Document) -> Cell:
-    return Fields(cells(inner.table("fields")))
-
-
-_READERS: Final = {
-    "column": _column,
-    "text": _template,
-    "party": _party,
-    "made": _made,
-    "share": _share,
-    "any": _any,
-    "earliest": _earliest,
-    "fields": _fields,
-}
-
-
-def _one_of(inner: Document, key: str, kind: type[Any], default: Any) -> Any:  # noqa: ANN401 - any enumeration
-    given = inner.text(key)
-    known = [each.value for each in kind]
-    if given is None or given in known:
-        return default if given is None else kind(given)
-    inner.fault(key, f"{did_you_mean(str(given), known)}must be one of {', '.join(known)}")
-    return default
-
-
-def conditions(document: Document, key: str = "when") -> tuple[Condition, ...]:
-    """Read one condition or a list of them, all of which must hold."""
-    given = document.raw(key)
-    listed = given if isinstance(given, list) else [] if given is None else [given]
-    found = []
-    for index, each in enumerate(listed):
-        place = f"{key}[{index}]" if isinstance(given, list) else key
-        if isinstance(each, dict):
-            found.append(_condition(Document(each, document.place(place), document.faults)))
-        else:
-            document.fault(place, "must be a table, such as { column = …, is = … }")
-    return tuple(found)
-
-
-def _condition(inner: Document) -> Condition:
-    number = inner.text("number")
-    if number is not None and number not in get_args(NumberIs):
-        meant = did_you_mean(number, get_args(NumberIs))
-        inner.fault("number", f"{meant}must be one of {', '.join(get_args(NumberIs))}")
-        number = None
-    of = inner.text("made")
-    blank = inner.take("blank", bool, default=False) if "blank" in inner else None
-    condition = Condition(
-        column=inner.text("column"),
-        is_=inner.texts("is"),
-        is_not=inner.texts("is_not"),
-        blank=blank,
-        number=cast("NumberIs | None", number),
-        made=None if of is None else made(of),
-    )
-    tests = condition.is_ or condition.is_not or blank is not None or number is not None
-    if bool(tests) != (condition.column is not None) or not (tests or condition.made):
-        inner.fault("", "must name a column and say is, is_not, blank or number of it; or say which thing must be made")
-    inner.raw("is"), inner.raw("is_not"), inner.raw("blank")
-    inner.done()
-    return condition
+def columns_of(cell: Cell) -> set[str]:
+    """Name the columns that a cell reads."""
+    found: set[str] = set()
+    for each in cells_within(cell):
+        if isinstance(each, ColumnCell | ShareCell):
+            found.add(each.column)
+        elif isinstance(each, TemplateCell):
+            found.update(each.columns)
+    return found

@@ -11,15 +11,15 @@ from domain.decisions.command import Command
 from domain.decisions.partnerships import FormPartnership
 from domain.decisions.registries import RegisterParty
 from domain.expectations import did_you_mean
-from domain.imports.cells import Cell, Constant, Made, PartyOf, Share, walk
 from domain.imports.dates import form_faults
-from domain.imports.mapping import STANDING, Mapping, RowKind, RowPart
+from domain.imports.mapping import PARTIES_OF_PARTNERSHIP, Mapping, RowKind, RowPart
+from domain.imports.mapping_cells import Cell, ConstantCell, PartyCell, ShareCell, ThingCell, cells_within
 from domain.imports.numbers import NOT_IN_HUNDREDTHS
 from domain.structs import NotAsDeclared, read_value
 from domain.values import Currency, ImpossibleDateError, When, first_instant
 
 
-def unsound(mapping: Mapping) -> list[str]:
+def mapping_faults(mapping: Mapping) -> list[str]:
     """Say everything in the mapping that cannot work."""
     return [*_whole(mapping), *_parties(mapping), *(fault for kind in mapping.rows for fault in _kind(mapping, kind))]
 
@@ -62,7 +62,7 @@ def _is_encoding(name: str) -> bool:
 
 
 def _parties(mapping: Mapping) -> Iterator[str]:
-    for name in sorted(set(mapping.parties) & set(STANDING)):
+    for name in sorted(set(mapping.parties) & set(PARTIES_OF_PARTNERSHIP)):
         yield f"parties.{name}: this is the name of a party that every partnership has; choose another"
     for name, party in mapping.parties.items():
         if party.party_id is None:
@@ -79,7 +79,7 @@ def _parties(mapping: Mapping) -> Iterator[str]:
 
 
 def _no_party(mapping: Mapping, name: str) -> str:
-    meant = did_you_mean(name, (*mapping.parties, *STANDING))
+    meant = did_you_mean(name, (*mapping.parties, *PARTIES_OF_PARTNERSHIP))
     return f"there is no party {name}{f': {meant.strip()}' if meant else ''}"
 
 
@@ -116,7 +116,7 @@ def _part(mapping: Mapping, kind: RowKind, part: RowPart, at: str, before: list[
     yield from _fields(at, part.command, given)
     if part.command.within_partnership and mapping.partnership is None:
         yield f"{at}.command: this is said within a partnership; add [partnership] to the mapping"
-    if part.word is not None and part.word not in {*mapping.parties, *STANDING}:
+    if part.word is not None and part.word not in {*mapping.parties, *PARTIES_OF_PARTNERSHIP}:
         yield f"{at}.word: {_no_party(mapping, part.word)}"
     for name, cell in part.fields.items():
         yield from (f"{at}.fields.{name}: {fault}" for fault in _cell(mapping, kind, cell, before))
@@ -126,20 +126,20 @@ def _part(mapping: Mapping, kind: RowKind, part: RowPart, at: str, before: list[
 
 
 def _cell(mapping: Mapping, kind: RowKind, cell: Cell, before: list[str]) -> Iterator[str]:
-    for each in walk(cell):
-        if isinstance(each, PartyOf) and each.party not in {*mapping.parties, *STANDING}:
+    for each in cells_within(cell):
+        if isinstance(each, PartyCell) and each.party not in {*mapping.parties, *PARTIES_OF_PARTNERSHIP}:
             yield _no_party(mapping, each.party)
-        elif isinstance(each, PartyOf) and each.party in STANDING and mapping.partnership is None:
+        elif isinstance(each, PartyCell) and each.party in PARTIES_OF_PARTNERSHIP and mapping.partnership is None:
             yield f"{each.party} stands only in a partnership"
-        elif isinstance(each, Made):
+        elif isinstance(each, ThingCell):
             yield from _made(mapping, kind, each, before)
-        elif isinstance(each, Share):
+        elif isinstance(each, ShareCell):
             yield from _made(mapping, kind, each.of, before)
             if not each.of.parent:
                 yield "a share is one of an amount in a parent row: write parent.part"
 
 
-def _made(mapping: Mapping, kind: RowKind, made: Made, before: list[str]) -> Iterator[str]:
+def _made(mapping: Mapping, kind: RowKind, made: ThingCell, before: list[str]) -> Iterator[str]:
     if not made.parent:
         if made.part not in before:
             yield f"no part named {made.part} comes before this one"
@@ -161,7 +161,7 @@ def _fields(at: str, command: type[Command], given: dict[str, Cell]) -> Iterator
         cell = given.get(name)
         if cell is None and field.default is NODEFAULT and field.default_factory is NODEFAULT:
             yield f"{at}: {name} must be given"
-        if isinstance(cell, Constant) and not _fits(cell.value, field.type):
+        if isinstance(cell, ConstantCell) and not _fits(cell.value, field.type):
             yield f"{at}.{name}: {cell.value!r} will not do: {_reason(cell.value, field.type)}"
 
 

@@ -15,50 +15,50 @@ from domain.imports.mapping import (
     PartnershipRule,
     PartyRule,
     RefusalRule,
-    Refused,
+    RefusedSpelling,
     RowKind,
     RowPart,
-    Table,
-    folded,
+    SpellingTable,
+    folded_spelling,
 )
-from domain.imports.mapping_cells import cell, cells, conditions
-from domain.imports.mapping_check import unsound
-from domain.imports.toml_document import Document, MappingFaulty
+from domain.imports.mapping_cell_reader import cell, cells, conditions
+from domain.imports.mapping_check import mapping_faults
+from domain.imports.toml_document import MappingFaulty, TomlTable
 
 _SHIPPED: Final = files("domain.imports") / "mappings"
 
 
-def shipped() -> list[str]:
+def shipped_mappings() -> list[str]:
     """Name the mappings that come with this release."""
     return sorted(each.name.removesuffix(".toml") for each in _SHIPPED.iterdir() if each.name.endswith(".toml"))
 
 
 def find_mapping(name_or_path: str) -> Mapping:
     """Read a shipped mapping by name, or one of your own by path. Raises MappingFaulty."""
-    if name_or_path in shipped():
+    if name_or_path in shipped_mappings():
         return read_mapping((_SHIPPED / f"{name_or_path}.toml").read_bytes())
     try:
         return read_mapping(Path(name_or_path).read_bytes())
     except OSError as error:
-        detail = f"{name_or_path} cannot be read ({error.strerror}), nor is it one of {', '.join(shipped())}"
+        detail = f"{name_or_path} cannot be read ({error.strerror}), nor is it one of {', '.join(shipped_mappings())}"
         raise MappingFaulty([detail]) from error
 
 
 def read_mapping(source: bytes) -> Mapping:
     """Read a mapping from TOML. Raises MappingFaulty with everything that is wrong."""
     try:
-        document = Document(tomllib.loads(source.decode()))
+        document = TomlTable(tomllib.loads(source.decode()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MappingFaulty([f"it is not TOML: {error}"]) from error
     mapping = _mapping(document)
     document.done()
-    faults = document.faults or unsound(mapping)
+    faults = document.faults or mapping_faults(mapping)
     if faults:
         raise MappingFaulty(faults)
     return mapping
 
 
-def _mapping(document: Document) -> Mapping:
+def _mapping(document: TomlTable) -> Mapping:
     return Mapping(
         id=document.text("id", required=True) or "",
         title=document.text("title", required=True) or "",
@@ -74,27 +74,27 @@ def _mapping(document: Document) -> Mapping:
     )
 
 
-def _table(document: Document) -> Table:
+def _table(document: TomlTable) -> SpellingTable:
     meanings = {key: _meaning(document, key) for key in document.keys() if key != OTHERWISE}  # noqa: SIM118 - no dict
-    spelled = {folded(key): meaning for key, meaning in meanings.items()}
+    spelled = {folded_spelling(key): meaning for key, meaning in meanings.items()}
     if len(spelled) < len(meanings):
         document.fault("", "lists a spelling twice; capitals and outer spaces make no difference")
     otherwise = _meaning(document, OTHERWISE) if OTHERWISE in document else None
     document.done()
-    return Table(spelled, otherwise)
+    return SpellingTable(spelled, otherwise)
 
 
-def _meaning(document: Document, key: str) -> str | Refused:
+def _meaning(document: TomlTable, key: str) -> str | RefusedSpelling:
     given = document.raw(key)
     if isinstance(given, str):
         return given
     if isinstance(given, dict) and isinstance(given.get("refuse"), str) and len(given) == 1:
-        return Refused(given["refuse"])
+        return RefusedSpelling(given["refuse"])
     document.fault(key, 'must be a text, or { refuse = "why" }')
     return ""
 
 
-def _known_id(document: Document) -> UUID | None:
+def _known_id(document: TomlTable) -> UUID | None:
     given = document.text("id")
     try:
         return None if given is None else UUID(given)
@@ -103,23 +103,23 @@ def _known_id(document: Document) -> UUID | None:
         return None
 
 
-def _rest(document: Document) -> dict[str, Any]:
+def _rest(document: TomlTable) -> dict[str, Any]:
     fields = {key: cell(document, key) for key in document.keys() if key not in {"id", "per", "members"}}  # noqa: SIM118
     document.done()
     return fields
 
 
-def _party(document: Document) -> PartyRule:
+def _party(document: TomlTable) -> PartyRule:
     return PartyRule(party_id=_known_id(document), per=document.text("per"), fields=_rest(document))
 
 
-def _partnership(document: Document) -> PartnershipRule:
+def _partnership(document: TomlTable) -> PartnershipRule:
     members = document.texts("members")
     known = _known_id(document)
     return PartnershipRule(partnership_id=known, per=document.text("per"), members=members, fields=_rest(document))
 
 
-def _row_kind(document: Document) -> RowKind:
+def _row_kind(document: TomlTable) -> RowKind:
     parents = document.table("parents")
     kind = RowKind(
         name=document.text("kind", required=True) or "",
@@ -134,13 +134,13 @@ def _row_kind(document: Document) -> RowKind:
     return kind
 
 
-def _refusal(document: Document) -> RefusalRule:
+def _refusal(document: TomlTable) -> RefusalRule:
     rule = RefusalRule(conditions(document), document.text("because", required=True) or "")
     document.done()
     return rule
 
 
-def _part(document: Document) -> RowPart:
+def _part(document: TomlTable) -> RowPart:
     name = document.text("command", required=True) or ""
     found = commands().get(name)
     if found is None:

@@ -4,8 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from domain.imports.dates import Unreadable
-from domain.imports.quoted import shown
+from domain.imports.cell_text import UnreadableCell, quoted_cell
 
 MINOR: Final = 100
 _SIGNS: Final = {"GBP": "£", "EUR": "€", "USD": "$", "AUD": "$", "CAD": "$", "NZD": "$"}
@@ -35,13 +34,13 @@ def number(text: str, *, sign: str = "£") -> Decimal:
     bare, brackets = _without_brackets(text.strip(), sign)
     found = _NUMBER.fullmatch(bare)
     if found is None or (found["before"] and found["after"]) or (brackets and (found["before"] or found["after"])):
-        raise Unreadable(f"{shown(text)} is no number: {_HOW}")
+        raise UnreadableCell(f"{quoted_cell(text)} is no number: {_HOW}")
     if found["currency"] not in {"", sign}:
         wanted = f"the sign here is {sign}" if sign else "no sign of a currency belongs here"
-        raise Unreadable(f"{shown(text)} is no number: {wanted}")
+        raise UnreadableCell(f"{quoted_cell(text)} is no number: {wanted}")
     digits = re.sub(r"[^0-9.]", "", found["digits"])
     if len(digits.replace(".", "").lstrip("0")) > _LONGEST:
-        raise Unreadable(f"{shown(text)} is no number that can be kept: it has more than {_LONGEST} digits")
+        raise UnreadableCell(f"{quoted_cell(text)} is no number that can be kept: it has more than {_LONGEST} digits")
     is_negative = brackets or "-" in {found["before"], found["after"]}
     return Decimal(f"-{digits}" if is_negative else digits) + 0
 
@@ -65,7 +64,7 @@ def minor_units(text: str, currency: str) -> int:
     found = amount(text, currency)
     exponent = found.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -2:  # noqa: PLR2004 - the places of a hundredth
-        raise Unreadable(f"{shown(text)} has parts of a penny: money has two decimals at most")
+        raise UnreadableCell(f"{quoted_cell(text)} has parts of a penny: money has two decimals at most")
     return int(found * MINOR)
 
 
@@ -74,7 +73,7 @@ def plain_number(text: str) -> float:
     exact = number(text, sign="")
     found = float(exact)
     if Decimal(repr(found)) != exact:
-        raise Unreadable(f"{shown(text)} is no number that can be kept: it has too many digits")
+        raise UnreadableCell(f"{quoted_cell(text)} is no number that can be kept: it has too many digits")
     return found
 
 
@@ -82,5 +81,5 @@ def whole_number(text: str) -> int:
     """Read a whole number that no currency belongs to."""
     found = number(text, sign="")
     if found != found.to_integral_value():
-        raise Unreadable(f"{shown(text)} is no whole number")
+        raise UnreadableCell(f"{quoted_cell(text)} is no whole number")
     return int(found)

@@ -13,10 +13,10 @@ from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.errors import FolkmootError
 from domain.events.partnership import PartnershipFormed
-from domain.handling.rehearsal import Given, Ledger
-from domain.imports.cells import Cell
-from domain.imports.mapping import NAMESPACE, STANDING, Mapping, PartnershipRule
-from domain.imports.row import Nowhere, Reading, Row
+from domain.handling.rehearsal import CommandRequest, CommandStore
+from domain.imports.mapping import NAMESPACE, PARTIES_OF_PARTNERSHIP, Mapping, PartnershipRule
+from domain.imports.mapping_cells import Cell
+from domain.imports.row import CellEvaluator, MappedRow, NoLookup
 from domain.structs import MOST_FAULTS, NotAsDeclared, read
 from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side, Source
@@ -37,7 +37,7 @@ class CannotRecord(FolkmootError):
         self.reasons = reasons
 
 
-class Standing(Struct, frozen=True):
+class PartnershipParties(Struct, frozen=True):
     """A partnership and its two standing parties."""
 
     partnership_id: UUID
@@ -45,22 +45,22 @@ class Standing(Struct, frozen=True):
     residents: UUID
 
 
-class Frame:
+class Registrations:
     """Finds the parties and the partnership of each row, or gathers what would register them.
 
     What is gathered for a row is recorded with it by whoever records the row, and only if the row is accepted.
     """
 
-    def __init__(self, mapping: Mapping, ledger: Ledger, actor: Actor, now: datetime) -> None:
+    def __init__(self, mapping: Mapping, ledger: CommandStore, actor: Actor, now: datetime) -> None:
         self._mapping = mapping
         self._ledger = ledger
         self._actor = actor
         self._now = now
         self._parties: dict[tuple[str, str], UUID] = {}
-        self._partnerships: dict[str, Standing] = {}
+        self._partnerships: dict[str, PartnershipParties] = {}
         self._wanted_parties: dict[tuple[str, str], UUID] = {}
-        self._wanted_partnerships: dict[str, Standing] = {}
-        self.wanted: list[Given] = []
+        self._wanted_partnerships: dict[str, PartnershipParties] = {}
+        self.wanted: list[CommandRequest] = []
         """The commands that register bodies for the present row, in order."""
 
     def begin(self) -> None:
@@ -85,9 +85,9 @@ class Frame:
             source_reference=f"{self._mapping.id}/{reference}",
         )
 
-    def party(self, row: Row, name: str) -> UUID | None:
+    def party(self, row: MappedRow, name: str) -> UUID | None:
         """Give the id of a party for a row; None where its column is blank. Raises CannotRecord."""
-        if name in STANDING:
+        if name in PARTIES_OF_PARTNERSHIP:
             standing = self.partnership(row)
             if standing is None:
                 return None
@@ -105,11 +105,11 @@ class Frame:
                 self._parties[key] = context.new_id("party")
             else:
                 command = self._command(row, RegisterParty, rule.fields, f"parties.{name}")
-                self.wanted.append(Given(command, context, b""))
+                self.wanted.append(CommandRequest(command, context, b""))
                 self._wanted_parties[key] = context.new_id("party")
         return self._parties.get(key) or self._wanted_parties[key]
 
-    def partnership(self, row: Row) -> Standing | None:
+    def partnership(self, row: MappedRow) -> PartnershipParties | None:
         """Give the partnership that a row belongs to; None where the mapping has none. Raises CannotRecord."""
         rule = self._mapping.partnership
         if rule is None:
@@ -125,7 +125,7 @@ class Frame:
                 self._form(row, rule, value)
         return self._partnerships.get(value) or self._wanted_partnerships[value]
 
-    def _known(self, partnership_id: UUID | None) -> Standing | None:
+    def _known(self, partnership_id: UUID | None) -> PartnershipParties | None:
         if partnership_id is None:
             return None
         formed = self._ledger.formed(partnership_id)
@@ -133,22 +133,22 @@ class Frame:
             raise CannotRecord(f"there is no partnership with the id {partnership_id}, which the mapping names")
         return _standing(formed)
 
-    def _form(self, row: Row, rule: PartnershipRule, value: str) -> None:
+    def _form(self, row: MappedRow, rule: PartnershipRule, value: str) -> None:
         context = self.context(self._mapping.identity("partnership", value), "partnership")
-        standing = Standing(*(context.new_id(each) for each in ("partnership", "itself", "residents")))
+        standing = PartnershipParties(*(context.new_id(each) for each in ("partnership", "itself", "residents")))
         if self._is_recorded(context):
             self._partnerships[value] = standing
             return
         members = [{"party": party} for each in rule.members if (party := self.party(row, each)) is not None]
         command = self._command(row, FormPartnership, rule.fields, "partnership", members=members)
-        self.wanted.append(Given(command, context, b""))
+        self.wanted.append(CommandRequest(command, context, b""))
         self._wanted_partnerships[value] = standing
 
-    def _command(self, row: Row, kind: type[Command], cells: dict[str, Cell], at: str, **more: object) -> Command:
+    def _command(self, row: MappedRow, kind: type[Command], cells: dict[str, Cell], at: str, **more: object) -> Command:
         values: dict[str, Any] = {"happened": self._mapping.since, **more}
         problems = []
         for name, cell in cells.items():
-            values[name], found = Reading(row, _Parties(self, row)).value(cell)
+            values[name], found = CellEvaluator(row, _Parties(self, row)).value(cell)
             problems += [f"{at}.{name}: {each}" for each in found]
         if problems:
             raise CannotRecord(*problems)
@@ -159,10 +159,10 @@ class Frame:
         return self._ledger.lookup(context.command_id, b"") is not None
 
 
-class _Parties(Nowhere):
+class _Parties(NoLookup):
     """The world in which a party or partnership is described: other parties only."""
 
-    def __init__(self, frame: Frame, row: Row) -> None:
+    def __init__(self, frame: Registrations, row: MappedRow) -> None:
         self._frame = frame
         self._row = row
 
@@ -170,8 +170,8 @@ class _Parties(Nowhere):
         return self._frame.party(self._row, name)
 
 
-def _standing(formed: PartnershipFormed) -> Standing:
-    return Standing(formed.partnership_id, formed.itself.party_id, formed.residents.party_id)
+def _standing(formed: PartnershipFormed) -> PartnershipParties:
+    return PartnershipParties(formed.partnership_id, formed.itself.party_id, formed.residents.party_id)
 
 
 def to_command(kind: type[Command], values: dict[str, Any], at: str) -> Command:

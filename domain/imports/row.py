@@ -9,63 +9,64 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.imports.cell_values import Unreadable, amount, read, years_later
-from domain.imports.cells import (
+from domain.imports.cell_text import UnreadableCell, quoted_cell
+from domain.imports.cell_values import read_cell, years_later
+from domain.imports.mapping import Mapping, RefusedSpelling, RowCondition, RowKind, RowPart
+from domain.imports.mapping_cells import (
     PLACEHOLDER,
-    AnyOf,
     Cell,
-    Column,
-    Constant,
-    Earliest,
-    Fields,
-    Give,
-    Listed,
-    Made,
-    PartyOf,
-    Share,
-    Template,
+    ColumnCell,
+    ConstantCell,
+    EarliestCell,
+    FieldsCell,
+    FirstOfCell,
+    ListCell,
+    PartyCell,
+    ShareCell,
+    ShareForm,
+    TemplateCell,
+    ThingCell,
 )
-from domain.imports.mapping import Condition, Mapping, Refused, RowKind, RowPart
-from domain.imports.quoted import shown
-from domain.imports.spreadsheets import Line, Spreadsheet
+from domain.imports.numbers import amount
+from domain.imports.spreadsheets import SheetLine, Spreadsheet
 from domain.values import ImpossibleDateError, first_instant
 from domain.vocabulary import Extent
 
 NOTHING_SAID: Final = "the mapping records nothing of such a row"
 
 
-class World(Protocol):
+class RowLookup(Protocol):
     """What a row knows of the world beyond its own cells while its commands are made."""
 
     def party(self, name: str) -> UUID | None:
         """Give the id of a party of the mapping for this row."""
 
-    def thing(self, made: Made) -> UUID | None:
+    def thing(self, made: ThingCell) -> UUID | None:
         """Give the id of what a part of this row or of a parent row made; None when there is none."""
 
-    def share(self, share: Share) -> Decimal | None:
+    def share(self, share: ShareCell) -> Decimal | None:
         """Give how much of the parent's amount is reached by this row; None when its amount is not known."""
 
 
-class Nowhere:
+class NoLookup:
     """A world in which there is nothing."""
 
     def party(self, name: str) -> UUID | None:
         """Know no party."""
 
-    def thing(self, made: Made) -> UUID | None:
+    def thing(self, made: ThingCell) -> UUID | None:
         """Know no thing."""
 
-    def share(self, share: Share) -> Decimal | None:
+    def share(self, share: ShareCell) -> Decimal | None:
         """Know no amount."""
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class MappedRow(Struct, frozen=True, kw_only=True):
     """One row, translated. `faults` says why it cannot be recorded, as far as its own cells tell."""
 
     mapping: Mapping
     kind: RowKind
-    line: Line
+    line: SheetLine
     cells: dict[str, str]
     faults: tuple[str, ...]
     content: bytes = b""
@@ -80,11 +81,11 @@ class Row(Struct, frozen=True, kw_only=True):
         """Give the texts of some columns, without outer spaces."""
         return tuple(self.cells.get(each, "").strip() for each in columns)
 
-    def holds(self, conditions: Sequence[Condition], world: World | None = None) -> bool:
+    def holds(self, conditions: Sequence[RowCondition], world: RowLookup | None = None) -> bool:
         """Whether all conditions hold. Without a world, conditions about things made are taken to hold."""
         return all(self._one_holds(each, world) for each in conditions)
 
-    def _one_holds(self, condition: Condition, world: World | None) -> bool:
+    def _one_holds(self, condition: RowCondition, world: RowLookup | None) -> bool:
         if condition.made is not None and world is not None and world.thing(condition.made) is None:
             return False
         if condition.column is None:
@@ -101,7 +102,7 @@ class Row(Struct, frozen=True, kw_only=True):
         """The sign of an amount; None where there is none, or it cannot be read, which is a fault of the row."""
         try:
             found = amount(text, self.mapping.currency) if text else None
-        except Unreadable:
+        except UnreadableCell:
             return None
         if found is None:
             return None
@@ -111,7 +112,7 @@ class Row(Struct, frozen=True, kw_only=True):
         """Give the date in a cell that needs no world; None where it gives none or cannot be read."""
         if cell is None:
             return None
-        found, _ = Reading(self).value(cell)
+        found, _ = CellEvaluator(self).value(cell)
         return found if isinstance(found, str) else None
 
     def parts(self) -> Iterator[tuple[int, RowPart]]:
@@ -121,20 +122,20 @@ class Row(Struct, frozen=True, kw_only=True):
                 yield index, part
 
 
-def translate(mapping: Mapping, sheet: Spreadsheet, line: Line) -> Row:
+def translate_row(mapping: Mapping, sheet: Spreadsheet, line: SheetLine) -> MappedRow:
     """Read a line's cells as the mapping says they are spelled, noting every reason not to record it."""
     kind = sheet.kind
     if line.fault is not None:
-        return Row(mapping=mapping, kind=kind, line=line, cells=line.cells, faults=(line.fault,))
+        return MappedRow(mapping=mapping, kind=kind, line=line, cells=line.cells, faults=(line.fault,))
     cells, faults = dict(line.cells), []
     for column in sheet.columns:
         meaning = mapping.values[column].meaning(cells[column]) if column in mapping.values else cells[column]
-        if isinstance(meaning, Refused):
-            faults.append(f"{column} {shown(cells[column])}: {meaning.because}")
+        if isinstance(meaning, RefusedSpelling):
+            faults.append(f"{column} {quoted_cell(cells[column])}: {meaning.because}")
         else:
             cells[column] = meaning.strip()
     content = msgspec.json.encode([cells[column] for column in sheet.columns])
-    row = Row(mapping=mapping, kind=kind, line=line, cells=cells, faults=(), content=content)
+    row = MappedRow(mapping=mapping, kind=kind, line=line, cells=cells, faults=(), content=content)
     try:
         faults += _faults(row)
     except (ValueError, TypeError, ArithmeticError, LookupError) as error:
@@ -147,7 +148,7 @@ def unforeseen(error: Exception) -> str:
     return f"it cannot be read, which is a fault of Folkmoot that should be reported ({type(error).__name__})"
 
 
-def _faults(row: Row) -> list[str]:
+def _faults(row: MappedRow) -> list[str]:
     """Say why a row cannot be recorded, as far as its own cells tell."""
     kind = row.kind
     faults = [f"{column} is blank" for column in kind.identified_by if not row.cells[column]]
@@ -158,31 +159,31 @@ def _faults(row: Row) -> list[str]:
     if not faults and not any(True for _ in row.parts()):
         faults.append(NOTHING_SAID)
     if kind.entered is not None:
-        faults += Reading(row).value(kind.entered)[1]
+        faults += CellEvaluator(row).value(kind.entered)[1]
     if not faults and kind.happened is not None:
-        found, problems = Reading(row).value(kind.happened)
+        found, problems = CellEvaluator(row).value(kind.happened)
         faults += problems or (["it does not say when it happened"] if found is None else [])
     return faults
 
 
-def _unreadable_numbers(row: Row) -> Iterator[str]:
+def _unreadable_numbers(row: MappedRow) -> Iterator[str]:
     """The numbers that conditions ask about and that cannot be read: what depends on them would be left out unseen."""
     columns = (each.column for each in row.kind.conditions() if each.number is not None)
     for column in dict.fromkeys(each for each in columns if each is not None and row.cells[each]):
         try:
             amount(row.cells[column], row.mapping.currency)
-        except Unreadable as error:
+        except UnreadableCell as error:
             yield f"{column}: {error}"
 
 
-def _blank(columns: Sequence[str], row: Row) -> str:
+def _blank(columns: Sequence[str], row: MappedRow) -> str:
     return " and ".join(each for each in columns if not row.cells.get(each, "").strip())
 
 
-class Reading:
+class CellEvaluator:
     """Evaluates cells for one row; a cell that gives nothing gives None, and problems say what cannot be read."""
 
-    def __init__(self, row: Row, world: World | None = None) -> None:
+    def __init__(self, row: MappedRow, world: RowLookup | None = None) -> None:
         self._row = row
         self._world = world
         self._problems: list[str] = []
@@ -194,43 +195,43 @@ class Reading:
 
     def _value(self, cell: Cell) -> object:
         match cell:
-            case Constant(value=value):
+            case ConstantCell(value=value):
                 return value
-            case Column():
+            case ColumnCell():
                 return self._column(cell)
-            case Template(text=text):
+            case TemplateCell(text=text):
                 return self._text(text, cell.columns)
-            case PartyOf() | Made() | Share():
+            case PartyCell() | ThingCell() | ShareCell():
                 return self._of_world(cell)
             case _:
                 return self._of_several(cell)
 
-    def _of_world(self, cell: PartyOf | Made | Share) -> object:
-        world = self._world or Nowhere()
+    def _of_world(self, cell: PartyCell | ThingCell | ShareCell) -> object:
+        world = self._world or NoLookup()
         match cell:
-            case PartyOf(party=name):
+            case PartyCell(party=name):
                 return self._needed(world.party(name), f"the party {name} is not given")
-            case Made(optional=True):
+            case ThingCell(optional=True):
                 return world.thing(cell)
-            case Made():
+            case ThingCell():
                 return self._needed(world.thing(cell), f"no {cell.part} was made of its {cell.parent or 'own row'}")
-            case Share():
+            case ShareCell():
                 return _share(self._share_of(cell, world), cell.give)
 
-    def _of_several(self, cell: AnyOf | Earliest | Fields | Listed) -> object:
+    def _of_several(self, cell: FirstOfCell | EarliestCell | FieldsCell | ListCell) -> object:
         match cell:
-            case AnyOf():
+            case FirstOfCell():
                 values = map(self._value, cell.cells)
                 return self._later(next((each for each in values if each is not None), None), cell.plus_years)
-            case Earliest():
+            case EarliestCell():
                 return self._later(self._earliest(cell), cell.plus_years)
-            case Fields():
+            case FieldsCell():
                 found = {name: self._value(each) for name, each in cell.fields.items()}
                 return {name: each for name, each in found.items() if each is not None}
-            case Listed():
+            case ListCell():
                 return [each for each in map(self._value, cell.cells) if each is not None]
 
-    def _earliest(self, cell: Earliest) -> str | None:
+    def _earliest(self, cell: EarliestCell) -> str | None:
         dates = [each for each in map(self._value, cell.cells) if isinstance(each, str)]
         try:
             return min(dates, key=first_instant, default=None)
@@ -238,14 +239,14 @@ class Reading:
             self._problems.append(str(error))
             return None
 
-    def _share_of(self, cell: Share, world: World) -> Decimal | None:
+    def _share_of(self, cell: ShareCell, world: RowLookup) -> Decimal | None:
         """Give the share; None where the row says no amount, or an unreadable one, which is a problem."""
         text = self._row.cells.get(cell.column, "")
         if not text:
             return None
         try:
             amount(text, self._row.mapping.currency)
-        except Unreadable as error:
+        except UnreadableCell as error:
             self._problems.append(f"{cell.column}: {error}")
             return None
         return world.share(cell)
@@ -255,20 +256,20 @@ class Reading:
             self._problems.append(problem)
         return found
 
-    def _column(self, cell: Column) -> object:
+    def _column(self, cell: ColumnCell) -> object:
         text = self._row.cells.get(cell.column, "").strip()
         if cell.table is not None:
             meaning = self._row.mapping.tables[cell.table].meaning(text)
-            if isinstance(meaning, Refused):
-                self._problems.append(f"{cell.column} {shown(text)}: {meaning.because}")
+            if isinstance(meaning, RefusedSpelling):
+                self._problems.append(f"{cell.column} {quoted_cell(text)}: {meaning.because}")
                 return None
             text = meaning
         if not text:
             return None
         try:
             of = self._row.mapping
-            found = read(text, cell.read_as, dates=of.dates, currency=of.currency, since=of.since)
-        except Unreadable as error:
+            found = read_cell(text, cell.read_as, dates=of.dates, currency=of.currency, since=of.since)
+        except UnreadableCell as error:
             self._problems.append(f"{cell.column}: {error}")
             return None
         return self._later(found, cell.plus_years)
@@ -284,14 +285,14 @@ class Reading:
             return found
         try:
             return years_later(found, years)
-        except Unreadable as error:
+        except UnreadableCell as error:
             self._problems.append(str(error))
             return None
 
 
-def _share(reached: Decimal | None, give: Give) -> object:
+def _share(reached: Decimal | None, give: ShareForm) -> object:
     """Say how far the whole was reached; where that is not known, it counts as the whole."""
     is_part = reached is not None and reached < 1
-    if give is Give.EXTENT:
+    if give is ShareForm.EXTENT:
         return (Extent.PART if is_part else Extent.WHOLE).value
     return float(reached) if reached is not None and is_part else None

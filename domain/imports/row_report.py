@@ -27,7 +27,7 @@ class RowOutcome(StrEnum):
     REFUSED = "refused"
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class RowEntry(Struct, frozen=True, kw_only=True):
     """One row accounted for. `key` is what identifies it in its file; events are those that record it."""
 
     file: str
@@ -43,7 +43,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Likely slips in records made now."""
 
 
-class Summary(Struct, frozen=True, kw_only=True):
+class ImportSummary(Struct, frozen=True, kw_only=True):
     """How many rows there were, and what became of them."""
 
     mapping: str
@@ -58,18 +58,20 @@ class Summary(Struct, frozen=True, kw_only=True):
     warnings: dict[str, int]
 
 
-def summarise(mapping: Mapping, entries: Sequence[Entry], *, rehearsed: bool, files: Iterable[str] = ()) -> Summary:
+def summarise(
+    mapping: Mapping, entries: Sequence[RowEntry], *, rehearsed: bool, files: Iterable[str] = ()
+) -> ImportSummary:
     """Count the rows by outcome, in all and for each file, and the reasons against recording them by kind of reason.
 
     `files` are those that were read, for some may have no rows.
     """
-    by_file: dict[str, list[Entry]] = {file: [] for file in files}
+    by_file: dict[str, list[RowEntry]] = {file: [] for file in files}
     for each in entries:
         by_file.setdefault(each.file, []).append(each)
     reasons = Counter(_kind_of(reason) for each in entries for reason in each.reasons)
     warnings = Counter(_kind_of(warning) for each in entries for warning in each.warnings)
     new = (RowOutcome.IMPORTED, RowOutcome.CORRECTED)
-    return Summary(
+    return ImportSummary(
         mapping=mapping.id,
         rehearsed=rehearsed,
         rows=len(entries),
@@ -82,7 +84,7 @@ def summarise(mapping: Mapping, entries: Sequence[Entry], *, rehearsed: bool, fi
     )
 
 
-def _counted(entries: Iterable[Entry]) -> dict[str, int]:
+def _counted(entries: Iterable[RowEntry]) -> dict[str, int]:
     counts = Counter(each.outcome for each in entries)
     return {outcome.value: counts[outcome] for outcome in RowOutcome}
 
@@ -115,12 +117,12 @@ class RowReport:
             self._stream.close()
             raise
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: RowEntry) -> None:
         """Write what became of one row."""
         self._writer.write(_cells(entry))
         self._stream.flush()
 
-    def finish(self, entries: Iterable[Entry]) -> None:
+    def finish(self, entries: Iterable[RowEntry]) -> None:
         """Put the lines in the order of the files, where the report is a file that can be replaced whole."""
         self._stream.close()
         whole = self._path.resolve()
@@ -139,7 +141,7 @@ class RowReport:
             self._stream.close()
 
 
-def write_report(path: Path, entries: Iterable[Entry]) -> None:
+def write_report(path: Path, entries: Iterable[RowEntry]) -> None:
     """Write one line for each row, in the order of the files and their lines. A spreadsheet opens it safely."""
     with _opened(path) as stream:
         writer = CsvWriter(stream)
@@ -152,7 +154,7 @@ def _opened(path: Path) -> TextIO:
     return path.open("w", newline="", encoding="utf-8", errors="backslashreplace")
 
 
-def _cells(entry: Entry) -> Iterator[str]:
+def _cells(entry: RowEntry) -> Iterator[str]:
     texts = (entry.file, str(entry.line), entry.kind, " / ".join(entry.key), entry.outcome.value)
     ids = (" ".join(map(str, each)) for each in (entry.event_ids, entry.registered))
     return map(inert, (*texts, "; ".join(entry.reasons), *ids, "; ".join(entry.warnings)))

@@ -8,12 +8,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from domain.imports.csv_file import UnreadableSpreadsheet, opened, shown_name
+from domain.imports.cell_text import quoted_cell
+from domain.imports.csv_file import UnreadableSpreadsheet, opened_csv, shown_name
 from domain.imports.csv_reader import CsvRow, csv_rows
 from domain.imports.mapping import Mapping, RowKind
-from domain.imports.quoted import shown
-
-__all__ = ["Line", "Spreadsheet", "UnreadableSpreadsheet", "lines", "recognise"]
 
 MOST_ROWS: Final = 1_048_576
 """As many as a spreadsheet holds: rows are put in order before they are recorded, which takes memory."""
@@ -24,7 +22,7 @@ _ABOVE: Final = 20
 _OTHER_SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class SheetLine(Struct, frozen=True, kw_only=True):
     """One row of a file: where it starts, and its cells by column, or what is wrong with it."""
 
     file: str
@@ -41,9 +39,9 @@ class Spreadsheet(Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...]
 
 
-def recognise(mapping: Mapping, path: Path) -> Spreadsheet:
+def recognise_spreadsheet(mapping: Mapping, path: Path) -> Spreadsheet:
     """Find the kind of row that a file holds by its heading. Raises UnreadableSpreadsheet."""
-    with opened(path, mapping.encoding) as stream:
+    with opened_csv(path, mapping.encoding) as stream:
         first = list(islice(csv_rows(stream), _ABOVE))
     heading = _names(first[0].cells) if first else ()
     _must_be_told_apart(path, heading, set().union(*(mapping.columns(kind) for kind in mapping.rows)))
@@ -86,7 +84,7 @@ def _unfitting(mapping: Mapping, first: Sequence[CsvRow], heading: Sequence[str]
     found = f"its heading fits no kind of row of the mapping {mapping.id}: {missing}"
     if not first:
         return f"{found}; the file is empty"
-    read = ", ".join(shown(each) for each in heading[:30])
+    read = ", ".join(quoted_cell(each) for each in heading[:30])
     found += f"; line {first[0].line} was read as the heading, in {len(heading)} columns: {read}"
     found += ", …" if len(heading) > len(heading[:30]) else ""
     if first[0].fault is not None:
@@ -101,10 +99,10 @@ def _unfitting(mapping: Mapping, first: Sequence[CsvRow], heading: Sequence[str]
     return found
 
 
-def lines(path: Path, encoding: str) -> Iterator[Line]:
+def sheet_lines(path: Path, encoding: str) -> Iterator[SheetLine]:
     """Read every row below the heading. A row that cannot be read comes with what is wrong with it."""
     file = shown_name(path)
-    with opened(path, encoding) as stream:
+    with opened_csv(path, encoding) as stream:
         rows = csv_rows(stream)
         heading = _names(next(rows, CsvRow(line=1, cells=())).cells)
         for count, row in enumerate(rows, start=1):
@@ -113,12 +111,12 @@ def lines(path: Path, encoding: str) -> Iterator[Line]:
             yield _line(file, heading, row)
 
 
-def _line(file: str, heading: Sequence[str], row: CsvRow) -> Line:
+def _line(file: str, heading: Sequence[str], row: CsvRow) -> SheetLine:
     fault = row.fault or _fault(heading, row.cells)
     cells = {name: cell for name, cell in zip(heading, row.cells, strict=False) if name}
     if fault is not None:
         cells = {name: _decoded(cell) for name, cell in cells.items()}
-    return Line(file=file, line=row.line, cells=cells, fault=fault)
+    return SheetLine(file=file, line=row.line, cells=cells, fault=fault)
 
 
 def _fault(heading: Sequence[str], cells: Sequence[str]) -> str | None:
@@ -131,7 +129,7 @@ def _fault(heading: Sequence[str], cells: Sequence[str]) -> str | None:
         return f"it holds bytes that are not in the file's encoding, in {undecoded or 'a column without a heading'}"
     for index, (name, cell) in enumerate(zip(heading, cells, strict=False), start=1):
         if not name and cell.strip():
-            return f"it has {shown(cell)} in column {index}, which has no heading: name the column, or clear the cell"
+            return f"it has {quoted_cell(cell)} in column {index}, which has no heading: name the column, or clear the cell"
     return None
 
 

@@ -17,7 +17,7 @@ class MappingFaulty(FolkmootError, ValueError):
         self.faults = tuple(faults)
 
 
-class Document:
+class TomlTable:
     """One table of the document; what is asked for is ticked off, and the rest is a fault."""
 
     def __init__(self, given: Mapping[str, Any], at: str = "", faults: list[str] | None = None) -> None:
@@ -70,19 +70,19 @@ class Document:
         self._asked.add(key)
         return self._given.get(key)
 
-    def table(self, key: str) -> "Document":
+    def table(self, key: str) -> "TomlTable":
         """Give the table at a key; an empty one where it is left out."""
-        return Document(self.take(key, dict, {}), self.place(key), self.faults)
+        return TomlTable(self.take(key, dict, {}), self.place(key), self.faults)
 
-    def tables(self, key: str) -> Iterator["Document"]:
+    def tables(self, key: str) -> Iterator["TomlTable"]:
         """Give each table of a list."""
         for index, each in enumerate(self.take(key, list, [])):
             if isinstance(each, dict):
-                yield Document(each, f"{self.place(key)}[{index}]", self.faults)
+                yield TomlTable(each, f"{self.place(key)}[{index}]", self.faults)
             else:
                 self.fault(key, "must be a list of tables")
 
-    def each(self, key: str, read: Callable[["Document"], T]) -> dict[str, T]:
+    def each(self, key: str, read: Callable[["TomlTable"], T]) -> dict[str, T]:
         """Read every named table in the table at a key."""
         named = self.table(key)
         return {name: read(named.table(name)) for name in named.keys()}  # noqa: SIM118 - not a dict

@@ -35,7 +35,7 @@ BEGINNINGS: Final = _beginnings()
 """The events that begin each kind of thing, by their stored names."""
 
 
-def begun(body: EventBody) -> Iterator[tuple[str, UUID]]:
+def things_begun(body: EventBody) -> Iterator[tuple[str, UUID]]:
     """Name the things that an event begins, by kind."""
     for kind, names in BEGINNINGS.items():
         identity = getattr(body, f"{kind}_id", None)

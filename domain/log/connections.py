@@ -14,7 +14,7 @@ from typing import Final
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from domain.log.errors import translated
+from domain.log.errors import log_errors
 from domain.log.sessions import Limits, Row, connect, connect_options, prepare
 
 WRITER = "folkmoot_writer"
@@ -64,7 +64,7 @@ class Connections:
     @contextmanager
     def borrow(self) -> Iterator[psycopg.Connection[Row]]:
         """Lend a pooled connection in autocommit mode; raises the log's own errors."""
-        with translated():
+        with log_errors():
             connection = self._living()
             try:
                 with connection:
@@ -75,7 +75,7 @@ class Connections:
     def open(self, purpose: str) -> psycopg.Connection[Row]:
         """Open a connection for the caller to keep and close, without a time limit for its statements."""
         limits = Limits(lock_s=self._lock_timeout_s)
-        with translated():
+        with log_errors():
             return connect(
                 self._dsn,
                 application_name=f"{self._name}-{purpose}",

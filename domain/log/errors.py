@@ -33,7 +33,7 @@ class BoundaryConflict(LogError, IntegrityError):
     """Something that the decision depends on was recorded meanwhile: decide again; nothing was recorded."""
 
 
-class Moved(LogError):
+class StateMoved(LogError):
     """What was read before has been touched since: read it again, then decide again; nothing was recorded."""
 
 
@@ -117,7 +117,7 @@ _AMISS = (
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def log_errors() -> Iterator[None]:
     """Turn the driver's errors into the log's own; those that only a mistake of ours can cause pass."""
     try:
         yield

@@ -2,9 +2,9 @@
 
 from domain.events.recorded import Recorded
 from domain.events.selection import Selections
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.query import LogQuery
-from domain.log.read_events import END, read_from
+from domain.log.read_events import END, read_events
 from domain.log.recorder import LogRecorder
 
 
@@ -14,8 +14,8 @@ def find_records(
     """Give the events that any of the selections selects, in order, between two positions; none for no selection."""
     last = END if upto is None else upto
     with log.connections.borrow() as connection:
-        events, _ = read_from(connection, LogQuery(selections), after=after, upto=last, limit=limit)
-    return [recorded(event) for event in events]
+        events, _ = read_events(connection, LogQuery(selections), after=after, upto=last, limit=limit)
+    return [decode_event(event) for event in events]
 
 
 def last_position(log: LogRecorder, selections: Selections, *, upto: int | None = None) -> int:

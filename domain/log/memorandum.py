@@ -20,7 +20,7 @@ from msgspec import Struct
 from domain.errors import FolkmootError
 
 
-class Forgotten(Struct, frozen=True, kw_only=True, tag="forgotten"):
+class ForgottenLine(Struct, frozen=True, kw_only=True, tag="forgotten"):
     """A subject's keys were destroyed, by this event of the log."""
 
     log_id: UUID
@@ -28,7 +28,7 @@ class Forgotten(Struct, frozen=True, kw_only=True, tag="forgotten"):
     subject_id: UUID
 
 
-class TakenOut(Struct, frozen=True, kw_only=True, tag="taken-out"):
+class TakenOutLine(Struct, frozen=True, kw_only=True, tag="taken-out"):
     """One text of a record was taken out, by this event of the log; with it, these keys were destroyed."""
 
     log_id: UUID
@@ -38,7 +38,7 @@ class TakenOut(Struct, frozen=True, kw_only=True, tag="taken-out"):
     key_ids: tuple[UUID, ...]
 
 
-class RootSeen(Struct, frozen=True, kw_only=True, tag="root"):
+class RootLine(Struct, frozen=True, kw_only=True, tag="root"):
     """The root over the first events of the log, and its header, as they were seen."""
 
     log_id: UUID
@@ -49,7 +49,7 @@ class RootSeen(Struct, frozen=True, kw_only=True, tag="root"):
     seen_at: datetime
 
 
-class Restored(Struct, frozen=True, kw_only=True, tag="restored"):
+class RestoredLine(Struct, frozen=True, kw_only=True, tag="restored"):
     """The operator says that the log was restored on purpose and reached this far: later roots no longer count."""
 
     log_id: UUID
@@ -57,8 +57,8 @@ class Restored(Struct, frozen=True, kw_only=True, tag="restored"):
     said_at: datetime
 
 
-Line = Forgotten | TakenOut | RootSeen | Restored
-_LINE: Final = msgspec.json.Decoder(Line)
+MemorandumLine = ForgottenLine | TakenOutLine | RootLine | RestoredLine
+_LINE: Final = msgspec.json.Decoder(MemorandumLine)
 
 
 class MemorandumUnusable(FolkmootError):
@@ -74,12 +74,12 @@ class Memorandum:
         with self._opened():
             pass
 
-    def lines(self, log_id: UUID) -> list[Line]:
+    def lines(self, log_id: UUID) -> list[MemorandumLine]:
         """Read what is remembered of one log, oldest first. Raises MemorandumUnusable."""
         with self._opened() as stream:
             return [line for line in self._read(stream) if line.log_id == log_id]
 
-    def add(self, lines: Iterable[Line]) -> None:
+    def add(self, lines: Iterable[MemorandumLine]) -> None:
         """Remember lines that are not there yet; they last once this returns. Raises MemorandumUnusable."""
         with self._opened() as stream:
             there = set(self._read(stream))
@@ -94,19 +94,19 @@ class Memorandum:
             stream.flush()
             os.fsync(stream.fileno())
 
-    def roots(self, log_id: UUID) -> list[RootSeen]:
+    def roots(self, log_id: UUID) -> list[RootLine]:
         """List the roots that count: those seen since, or over no more than, the last restore."""
-        kept: list[RootSeen] = []
+        kept: list[RootLine] = []
         for line in self.lines(log_id):
-            if isinstance(line, RootSeen):
+            if isinstance(line, RootLine):
                 kept.append(line)
-            elif isinstance(line, Restored):
+            elif isinstance(line, RestoredLine):
                 kept = [root for root in kept if root.position <= line.position]
         return kept
 
     def restored_at(self, log_id: UUID) -> datetime | None:
         """Find when the operator last said that the log was restored on purpose."""
-        return max((line.said_at for line in self.lines(log_id) if isinstance(line, Restored)), default=None)
+        return max((line.said_at for line in self.lines(log_id) if isinstance(line, RestoredLine)), default=None)
 
     @contextmanager
     def _opened(self) -> Iterator[BinaryIO]:
@@ -124,10 +124,10 @@ class Memorandum:
                 "mend that, or name another file in FOLKMOOT_MEMORANDUM_FILE"
             ) from error
 
-    def _read(self, stream: BinaryIO) -> Sequence[Line]:
+    def _read(self, stream: BinaryIO) -> Sequence[MemorandumLine]:
         stream.seek(0)
         whole = stream.read().splitlines(keepends=True)
-        lines: list[Line] = []
+        lines: list[MemorandumLine] = []
         for number, line in enumerate(whole, start=1):
             try:
                 lines.append(_LINE.decode(line))
@@ -145,9 +145,9 @@ class Memorandum:
         return stream.read(1) == b"\n"
 
 
-def root_seen(log_id: UUID, position: int, root: bytes, created_at: datetime, clock: str) -> RootSeen:
+def root_line(log_id: UUID, position: int, root: bytes, created_at: datetime, clock: str) -> RootLine:
     """Write down a root seen now."""
-    return RootSeen(
+    return RootLine(
         log_id=log_id,
         position=position,
         root_sha256=root.hex(),

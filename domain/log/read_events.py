@@ -48,10 +48,10 @@ class ReadResponse(DCBReadResponse):
         return self._head
 
     def __next__(self) -> DCBSequencedEvent:
-        return sequenced(next(self._events))
+        return sequenced_event(next(self._events))
 
 
-def read_from(
+def read_events(
     connection: psycopg.Connection[Row],
     query: LogQuery,
     *,
@@ -67,15 +67,15 @@ def read_from(
         else:
             cursor.execute(_SELECTED, parameters | {"query": query.wire()})
         rows = cursor.fetchall()
-    return [event_of(row[1:]) for row in rows if row[1] is not None], rows[0][0]
+    return [event_of_row(row[1:]) for row in rows if row[1] is not None], rows[0][0]
 
 
-def sequenced(event: LogEvent) -> DCBSequencedEvent:
+def sequenced_event(event: LogEvent) -> DCBSequencedEvent:
     """Pair a stored event with its position, as the library does."""
     return DCBSequencedEvent(event=event, position=event.position or 0)
 
 
-def event_of(row: Row) -> LogEvent:
+def event_of_row(row: Row) -> LogEvent:
     """Make the event of a row of `COLUMNS`."""
     position, event_id, kind, version, partition_id, occurred_at, recorded_at, tags, envelope, data = row
     return LogEvent(

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from domain.log.errors import translated
+from domain.log.errors import log_errors
 from domain.log.sessions import Row
 
 _BATCH: Final = 2000
@@ -46,7 +46,7 @@ _BEGUN_BY = b"SELECT DISTINCT partition_id FROM log.event WHERE type = %s AND po
 
 def partitions_begun_by(connection: psycopg.Connection[Row], event_name: str, upto: int) -> list[UUID]:
     """The partitions that hold an event of a type by a position, in order of their ids."""
-    with translated():
+    with log_errors():
         return [partition_id for (partition_id,) in connection.execute(_BEGUN_BY, (event_name, upto)).fetchall()]
 
 
@@ -57,7 +57,7 @@ def stored_partitions(
 
     The connection must be in a transaction and serve nothing else meanwhile.
     """
-    with translated(), connection.cursor(f"partitions_{uuid4().hex}", scrollable=False) as cursor:
+    with log_errors(), connection.cursor(f"partitions_{uuid4().hex}", scrollable=False) as cursor:
         cursor.itersize = _BATCH
         cursor.execute(_PARTITIONS, (list(partition_ids), upto), binary=True)
         for partition_id, events in groupby(map(StoredEvent._make, cursor), key=attrgetter("partition_id")):

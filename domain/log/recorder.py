@@ -18,15 +18,13 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL
 
 from domain.log.connections import WRITER, Connections
-from domain.log.errors import BeyondHead, LogNotPrepared, Malformed, translated
+from domain.log.errors import BeyondHead, LogNotPrepared, Malformed, log_errors
 from domain.log.event import LogEvent
 from domain.log.query import AppendCondition, LogQuery
-from domain.log.read_events import COLUMNS, END, ReadResponse, event_of, read_from
-from domain.log.roots import Roots
+from domain.log.read_events import COLUMNS, END, ReadResponse, event_of_row, read_events
+from domain.log.roots import LogRoots
 from domain.log.sessions import Row, connect
 from domain.log.subscription import LogSubscription
-
-__all__ = ["Appended", "Head", "LogEvent", "LogRecorder", "ReadResponse", "begin_seeding"]
 
 _APPEND: LiteralString = """
     SELECT first_position, last_position, taken_at FROM log.append(
@@ -59,7 +57,7 @@ _HEAD: LiteralString = """
 """
 
 
-class Appended(NamedTuple):
+class AppendReceipt(NamedTuple):
     """Where one append went: its first and last position, and when the log took it."""
 
     first: int
@@ -67,7 +65,7 @@ class Appended(NamedTuple):
     recorded_at: datetime
 
 
-class Head(NamedTuple):
+class LogHead(NamedTuple):
     """How far the log reaches: position 0 and no `recorded_at` while it is empty."""
 
     position: int
@@ -108,7 +106,7 @@ class LogRecorder(DCBRecorder):
             lock_timeout_s=lock_timeout_s,
             statement_timeout_s=statement_timeout_s,
         )
-        self._roots = Roots(self.connections)
+        self._roots = LogRoots(self.connections)
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +143,7 @@ class LogRecorder(DCBRecorder):
         condition: AppendCondition | None = None,
         *,
         recorded_at: datetime | None = None,
-    ) -> Appended:
+    ) -> AppendReceipt:
         """Append within the caller's transaction; nothing is recorded until that commits.
 
         Other appends wait from here to the commit, so do what else the transaction does first.
@@ -153,7 +151,7 @@ class LogRecorder(DCBRecorder):
         just after it. Raises what `append` raises, WrongIsolation, NotSeeded and ClockAhead; after any of
         them the transaction must end.
         """
-        with translated():
+        with log_errors():
             return _append(cursor.connection, events, condition, recorded_at)
 
     # Read
@@ -163,18 +161,18 @@ class LogRecorder(DCBRecorder):
     ) -> ReadResponse:
         """Read the events after a position that match the query, in order, and the head, in one snapshot."""
         with self.connections.borrow() as connection:
-            events, head = read_from(connection, LogQuery.of(query), after=after or 0, limit=limit)
+            events, head = read_events(connection, LogQuery.of(query), after=after or 0, limit=limit)
         if limit is None:
             return ReadResponse(events, head)
         return ReadResponse(events, events[-1].position if events else None)
 
-    def head(self) -> Head:
+    def head(self) -> LogHead:
         """Say how far the log reaches and which log it is."""
         with self.connections.borrow() as connection:
             row = connection.execute(_HEAD).fetchone()
         if row is None:
             raise LogNotPrepared("the log has no header: restore it from its backup")
-        return Head(*row)
+        return LogHead(*row)
 
     def find_space(self) -> None:
         """See that the server can still write to its disk; nothing stays of what it writes. Raises DiskFull."""
@@ -242,14 +240,14 @@ class LogRecorder(DCBRecorder):
         """Stream the whole log between two positions on a connection of its own, in bounded memory."""
         last = self.head().position if upto is None else upto
         with (
-            translated(),
+            log_errors(),
             closing(self.connections.open("stream")) as connection,
             connection.transaction(),
             connection.cursor("stream", scrollable=False) as cursor,
         ):
             cursor.itersize = 5000
             cursor.execute(_STREAM, (after, last), binary=True)
-            yield from map(event_of, cursor)
+            yield from map(event_of_row, cursor)
 
     # Follow and prove
 
@@ -269,7 +267,7 @@ class LogRecorder(DCBRecorder):
 
     def _select(self, sql: bytes, parameters: tuple[object, ...]) -> list[LogEvent]:
         with self.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
-            return [event_of(row) for row in cursor.execute(sql, parameters).fetchall()]
+            return [event_of_row(row) for row in cursor.execute(sql, parameters).fetchall()]
 
 
 def begin_seeding(dsn: str) -> None:
@@ -277,7 +275,7 @@ def begin_seeding(dsn: str) -> None:
 
     The connection must be the owner's. Raises HistoryIsFixed once the log holds an event.
     """
-    with translated(), connect(dsn, application_name="folkmoot-seed") as connection:
+    with log_errors(), connect(dsn, application_name="folkmoot-seed") as connection:
         connection.execute("SELECT log.begin_seeding()")
 
 
@@ -286,7 +284,7 @@ def _append(
     events: Sequence[DCBEvent],
     condition: AppendCondition | None,
     recorded_at: datetime | None,
-) -> Appended:
+) -> AppendReceipt:
     whole = [LogEvent.of(event) for event in events]
     if not whole:
         raise Malformed("an append needs at least one event")
@@ -311,4 +309,4 @@ def _append(
         row = cursor.execute(_APPEND, parameters).fetchone()
     if row is None:
         raise LogNotPrepared("log.append gave no answer: run `folkmoot migrate`")
-    return Appended(*row)
+    return AppendReceipt(*row)

@@ -15,7 +15,7 @@ _EVERY = 4096
 _RECENT = 1024
 
 
-class Roots:
+class LogRoots:
     """Computes and remembers roots; thread-safe."""
 
     def __init__(self, connections: Connections) -> None:

@@ -11,7 +11,7 @@ from eventsourcing.dcb.api import DCBQuery, DCBSequencedEvent, DCBSubscription, 
 from domain.log.connections import Connections
 from domain.log.errors import LogUnavailable
 from domain.log.query import LogQuery
-from domain.log.read_events import sequenced
+from domain.log.read_events import sequenced_event
 from domain.log.tail import POLL_S, LogTail
 
 _BATCH = 500
@@ -59,7 +59,7 @@ class LogSubscription(DCBSubscription[TDCBRecorder_co]):
             if self._pending:
                 return self._pending.popleft()
             try:
-                self._pending.extend(map(sequenced, self._tail.pull(_BATCH)))
+                self._pending.extend(map(sequenced_event, self._tail.pull(_BATCH)))
                 if not self._pending:
                     self._tail.wait()
             except LogUnavailable as error:

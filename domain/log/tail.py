@@ -11,10 +11,10 @@ from uuid import UUID
 import psycopg
 
 from domain.log.connections import Connections
-from domain.log.errors import RebuildNeeded, translated
+from domain.log.errors import RebuildNeeded, log_errors
 from domain.log.event import LogEvent
 from domain.log.query import EVERYTHING, LogQuery
-from domain.log.read_events import read_from
+from domain.log.read_events import read_events
 from domain.log.sessions import Row
 
 POLL_S: Final = 1.0
@@ -54,7 +54,7 @@ class LogTail:
         """
         with self._connections.borrow() as connection:
             head, leaf = self._check_same_log(connection)
-            events, _ = read_from(connection, self._query, after=self.position, upto=head, limit=limit)
+            events, _ = read_events(connection, self._query, after=self.position, upto=head, limit=limit)
         if len(events) < limit:
             self.position, self._leaf = head, leaf
         else:
@@ -65,10 +65,10 @@ class LogTail:
         """Wait for a notification or the poll; having just begun to listen, return at once to look again."""
         if self._listener is None:
             self._listener = self._connections.open("listen")
-            with translated():
+            with log_errors():
                 self._listener.execute("LISTEN folkmoot_log")
             return
-        with translated():
+        with log_errors():
             for _ in self._listener.notifies(timeout=timeout_s, stop_after=1):
                 pass
 

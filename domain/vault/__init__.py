@@ -12,8 +12,8 @@ from domain.vault.errors import (
     WrongVaultIsolation,
     WrongWrappingKey,
 )
-from domain.vault.vault import Erased, KeyRow, Purpose, ToOpen, Vault, rewrap, scrub
-from domain.vault.wrapping import WrappingKey, load_wrapping_keys
+from domain.vault.vault import Erased, KeyRow, OpeningRequest, Purpose, Vault, rewrap, scrub
+from domain.vault.wrapping_key import WrappingKey, load_wrapping_keys
 
 __all__ = [
     "Erased",
@@ -23,7 +23,7 @@ __all__ = [
     "Purpose",
     "SealBroken",
     "SubjectForgotten",
-    "ToOpen",
+    "OpeningRequest",
     "UnsealableText",
     "Vault",
     "VaultBehind",

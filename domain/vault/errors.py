@@ -59,13 +59,13 @@ _BY_SQLSTATE: dict[str, type[VaultError]] = {
 }
 
 
-def said(kind: type[VaultError]) -> str:
+def sentence_of_error(kind: type[VaultError]) -> str:
     """Word the sentence in which a kind of error says what to do."""
     return " ".join((kind.__doc__ or "").split())
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def vault_errors() -> Iterator[None]:
     """Turn the vault's own refusals in the database into typed errors; the driver's other errors pass."""
     try:
         yield
@@ -73,4 +73,4 @@ def translated() -> Iterator[None]:
         named = _BY_SQLSTATE.get(error.sqlstate or "")
         if named is None:
             raise
-        raise named(said(named)) from error
+        raise named(sentence_of_error(named)) from error

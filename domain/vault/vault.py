@@ -28,8 +28,16 @@ from psycopg.sql import SQL, Identifier
 
 from domain.events.envelope import Fingerprint
 from domain.values import Sealed
-from domain.vault.errors import KeyLost, SealBroken, UnsealableText, VaultBehind, WrongWrappingKey, said, translated
-from domain.vault.wrapping import KEY_BYTES, NONCE_BYTES, WrappingKey
+from domain.vault.errors import (
+    KeyLost,
+    SealBroken,
+    UnsealableText,
+    VaultBehind,
+    WrongWrappingKey,
+    sentence_of_error,
+    vault_errors,
+)
+from domain.vault.wrapping_key import KEY_BYTES, NONCE_BYTES, WrappingKey
 
 AnyCursor = psycopg.Cursor[Any]
 
@@ -93,7 +101,7 @@ class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
         return "KeyRow(...)"
 
 
-class ToOpen(msgspec.Struct, frozen=True):
+class OpeningRequest(msgspec.Struct, frozen=True):
     """A sealed text and the place it was sealed for."""
 
     event_id: UUID
@@ -114,15 +122,15 @@ class Vault:
     def __init__(self, wrapping_key: WrappingKey, *previous: WrappingKey) -> None:
         self._current = wrapping_key
         self._known = {key.key_id: key for key in (*previous, wrapping_key)}
-        self.carry_out: Callable[[], object] | None = None
+        self.destroy_outstanding: Callable[[], object] | None = None
         """Carries out again, in a vault that was restored meanwhile, what the log says is destroyed."""
 
     def introduce(self, cursor: AnyCursor) -> None:
         """Note under which wrapping keys the vault is opened. Raises WrongWrappingKey, and then nothing is lost."""
         known = list(self._known.values())
-        with translated():
+        with vault_errors():
             if _count(cursor, _WRAPPED_OTHERWISE, ([key.key_id for key in known],)):
-                raise WrongWrappingKey(said(WrongWrappingKey))
+                raise WrongWrappingKey(sentence_of_error(WrongWrappingKey))
             given = ([key.key_id for key in known], [key.fingerprint_key_id for key in known])
             _own_cursor(cursor).execute(_INTRODUCE, given)
 
@@ -157,10 +165,10 @@ class Vault:
             [subject for subject, _ in listed],
             [key_id for _, key_id in listed],
         )
-        with translated():
+        with vault_errors():
             _own_cursor(cursor).execute(_KEEP, columns)
 
-    def open(self, cursor: AnyCursor, requests: Sequence[ToOpen]) -> list[str | Erased]:
+    def open(self, cursor: AnyCursor, requests: Sequence[OpeningRequest]) -> list[str | Erased]:
         """Open texts, in the order asked, with one query for all keys.
 
         Raises SealBroken, WrongWrappingKey, KeyLost.
@@ -207,7 +215,7 @@ class Vault:
         Raises WrongVaultIsolation.
         """
         pairs = list(erasures)
-        with translated():
+        with vault_errors():
             return _count(cursor, _ERASE, ([subject for subject, _ in pairs], [event for _, event in pairs]))
 
     def redact(self, cursor: AnyCursor, key_ids: Iterable[UUID], event_id: UUID) -> int:
@@ -223,7 +231,7 @@ class Vault:
         Raises WrongVaultIsolation.
         """
         pairs = [(key_id, event_id) for key_ids, event_id in redactions for key_id in (tuple(key_ids) or (_NOTHING,))]
-        with translated():
+        with vault_errors():
             return _count(cursor, _REDACT, ([key_id for key_id, _ in pairs], [event_id for _, event_id in pairs]))
 
     def marks(self, content: bytes) -> list[bytes]:
@@ -266,7 +274,7 @@ class Vault:
         rows = self._found(cursor, key_ids)
         live = [row for row in rows if row.destroyed_at is None]
         if any(row.wrapped_by not in (None, *self._known) for row in live):
-            raise WrongWrappingKey(said(WrongWrappingKey))
+            raise WrongWrappingKey(sentence_of_error(WrongWrappingKey))
         if lost := [row.key_id for row in live if row.wrapped is None]:
             raise KeyLost(
                 f"{len(lost)} keys are missing although nobody destroyed them, among them {min(lost)}:"
@@ -286,9 +294,9 @@ class Vault:
             rows = [_Found(*row) for row in _own_cursor(cursor).execute(_FIND, (list(key_ids),)).fetchall()]
             if not rows[0].is_behind:
                 return rows
-            if attempt == 0 and self.carry_out is not None:
-                self.carry_out()
-        raise VaultBehind(said(VaultBehind))
+            if attempt == 0 and self.destroy_outstanding is not None:
+                self.destroy_outstanding()
+        raise VaultBehind(sentence_of_error(VaultBehind))
 
 
 class _Found(NamedTuple):
@@ -350,7 +358,7 @@ def _encoded(text: str) -> bytes | None:
         return None  # raised outside this handler, for the caught error carries the whole text
 
 
-def _opened(request: ToOpen, key: bytes | Erased) -> str | Erased:
+def _opened(request: OpeningRequest, key: bytes | Erased) -> str | Erased:
     if isinstance(key, Erased):
         return key
     nonce, ciphertext = request.sealed.box[:NONCE_BYTES], request.sealed.box[NONCE_BYTES:]

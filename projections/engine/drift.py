@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from domain.events.recorded import Recorded
-from domain.log.recorder import Head
+from domain.log.recorder import LogHead
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import SCHEMA, Build, Connection
 from projections.engine.digest import encoded
@@ -103,7 +103,7 @@ def find_drift(
     return _difference(projection, stored, row_set)
 
 
-def tracking_drift(connection: Connection, build: Build, head: Head) -> Drift | None:
+def tracking_drift(connection: Connection, build: Build, head: LogHead) -> Drift | None:
     """The difference, if any, between the position that a live build claims and the one tracked, or this log's."""
     row = connection.execute(
         "SELECT (SELECT notification_id FROM projection.tracking WHERE application_name = %s), "

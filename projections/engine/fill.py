@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 
 from domain.events.recorded import Recorded
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.errors import LogError
 from domain.log.read_partitions import StoredEvent, stored_partitions
 from domain.log.recorder import LogRecorder
@@ -104,7 +104,7 @@ class ShardFill:
 
     def _results(self, events: Sequence[StoredEvent]) -> Iterable[tuple[Projection, RowSet | ParkedFault]]:
         try:
-            records = [recorded(event) for event in events]
+            records = [decode_event(event) for event in events]
             method = self._methods.in_force(records)
         except (LogError, MemoryError):  # nothing is wrong with the partition
             raise
@@ -161,7 +161,7 @@ class ShardFill:
         row_sets_known: Mapping[tuple[str, UUID], RowSet],
     ) -> None:
         try:
-            records = [recorded(event) for event in events]
+            records = [decode_event(event) for event in events]
             if not self._filled:
                 self.events += sum(record.position <= self._task.position for record in records)
             results = self._results_again(records, unsure, row_sets_known)

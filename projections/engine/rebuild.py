@@ -18,10 +18,10 @@ from msgspec import Struct
 from domain.audit.log_history import history_alterations
 from domain.errors import FolkmootError
 from domain.log.connections import Connections
-from domain.log.errors import LockTimeout, LogError, LogUnavailable, translated
+from domain.log.errors import LockTimeout, LogError, LogUnavailable, log_errors
 from domain.log.memorandum import Memorandum
 from domain.log.read_partitions import partitions_begun_by
-from domain.log.recorder import Head, LogRecorder
+from domain.log.recorder import LogHead, LogRecorder
 from domain.values import day_of
 from projections.declaration import Projection
 from projections.engine import runs
@@ -110,14 +110,14 @@ class Rebuild:
 
     def run(self) -> RebuildReport:
         """Run to the end. Raises AlreadyRunning, OutOfTime, SwapBlocked, ViewHeld, Unproven, LogAltered, LogError."""
-        with translated(), closing(self._connections.open("rebuild")) as connection:
+        with log_errors(), closing(self._connections.open("rebuild")) as connection:
             lock_rebuilding(connection)
             head = self._log.head()
             run, filled, is_resumed = runs.begin_run(
                 connection, self._projections, head, self._day(head), self._shards, is_check=self._is_check
             )
             try:
-                with translated():
+                with log_errors():
                     report = self._run(connection, run, filled, is_resumed=is_resumed)
             except Exception as error:
                 _note_failure(connection, run.run_id, error)
@@ -264,7 +264,7 @@ class Rebuild:
     def _live(self, connection: Connection) -> list[Build]:
         return [build for name, build in builds(connection, "live").items() if name in self._projections]
 
-    def _day(self, head: Head) -> date:
+    def _day(self, head: LogHead) -> date:
         return self._today() if self._today else day_of(head.now)
 
     @contextmanager

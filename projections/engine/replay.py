@@ -13,9 +13,9 @@ from domain.events.partnership import MethodAdopted
 from domain.events.recorded import Recorded, resolve
 from domain.events.records import RecordCorrected
 from domain.events.stewardship import MethodPublished, TextRedacted
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
-from domain.log.recorder import Head
+from domain.log.recorder import LogHead
 from domain.values import day_of
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest
@@ -32,7 +32,7 @@ LAST_DAY: Final = date(2999, 12, 31)
 class ReadableLog(Protocol):
     """The part of the log that a replay needs."""
 
-    def head(self) -> Head:
+    def head(self) -> LogHead:
         """The last position and the id of the log."""
 
     def position_at(self, instant: datetime) -> int:
@@ -114,7 +114,7 @@ def known_partnership(
         raise DayOutOfReach(f"ask about a day from {FIRST_DAY} to {LAST_DAY}")
     head = log.head()
     position = _position(log, head, known_at)
-    records = [recorded(event) for event in log.read_partition(partition_id, position)]
+    records = [decode_event(event) for event in log.read_partition(partition_id, position)]
     later = _redacted_since(log, partition_id, position) if position < head.position else []
     if not records:
         message = f"nothing was recorded about {partition_id} by position {position}"
@@ -142,7 +142,7 @@ def known_partnership(
 def _redacted_since(log: ReadableLog, partition_id: UUID, position: int) -> list[Recorded]:
     """Redactions recorded after a position: what should never have been written down is not read in the past either."""
     events = (event for event in log.read_partition(partition_id) if event.type == _REDACTED)
-    return [recorded(event) for event in events if (event.position or 0) > position]
+    return [decode_event(event) for event in events if (event.position or 0) > position]
 
 
 def replay(
@@ -173,7 +173,7 @@ def replay_answer(partnership: KnownPartnership, projection: Projection) -> Repl
     )
 
 
-def _position(log: ReadableLog, head: Head, known_at: int | datetime | None) -> int:
+def _position(log: ReadableLog, head: LogHead, known_at: int | datetime | None) -> int:
     if known_at is None:
         return head.position
     if isinstance(known_at, datetime):
@@ -192,7 +192,7 @@ def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int)
     if adopted is None:
         return default_method()
     for event in log.read_partition(adopted.method_id, position):
-        body = recorded(event).body
+        body = decode_event(event).body
         if isinstance(body, MethodPublished) and body.method_sha256 == adopted.method_sha256:
             return load_method(body.document.encode())
     message = f"the adopted method {adopted.title} ({adopted.method_id}) was not published by position {position}"

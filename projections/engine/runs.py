@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 
 from domain.checkout import ROOT
-from domain.log.recorder import Head
+from domain.log.recorder import LogHead
 from projections.declaration import Projection
 from projections.engine.builds import Build, Connection, builds, create_build
 from projections.engine.drift import Drift
@@ -77,7 +77,13 @@ def recent_runs(connection: Connection, limit: int = 30) -> list[ProjectionRun]:
 
 
 def begin_run(
-    connection: Connection, projections: Mapping[str, Projection], head: Head, day: date, shards: int, *, is_check: bool
+    connection: Connection,
+    projections: Mapping[str, Projection],
+    head: LogHead,
+    day: date,
+    shards: int,
+    *,
+    is_check: bool,
 ) -> tuple[ProjectionRun, dict[str, Build], bool]:
     """Begin a run, or resume one that was cut short and would make the same; returns it, its builds, and which it is.
 
@@ -165,7 +171,7 @@ def parked(connection: Connection, among_builds: Iterable[Build]) -> list[Findin
 
 
 def _unfinished(
-    connection: Connection, projections: Mapping[str, Projection], head: Head, day: date
+    connection: Connection, projections: Mapping[str, Projection], head: LogHead, day: date
 ) -> ProjectionRun | None:
     filled = builds(connection, "building")
     run_ids = {build.run_id for build in filled.values()}
@@ -187,7 +193,7 @@ def give_up(connection: Connection, *, only_checks: bool) -> None:
     )
 
 
-def _new(connection: Connection, head: Head, day: date, shards: int, *, is_check: bool) -> ProjectionRun:
+def _new(connection: Connection, head: LogHead, day: date, shards: int, *, is_check: bool) -> ProjectionRun:
     run_id = uuid4()
     connection.execute(
         "INSERT INTO projection.run (run_id, state, log_id, position, as_of, shards, release, is_check) "

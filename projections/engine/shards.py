@@ -15,7 +15,7 @@ from uuid import UUID
 
 from domain.errors import FolkmootError
 from domain.log.connections import READER, Connections
-from domain.log.errors import LogUnavailable, translated
+from domain.log.errors import LogUnavailable, log_errors
 from domain.log.recorder import LogRecorder
 from projections.declaration import Projection
 from projections.engine.builds import PROJECTOR, Build, Connection
@@ -109,7 +109,7 @@ def _connected(source: DatabaseAddresses) -> Iterator[tuple[LogRecorder, Connect
         )
         stack.callback(writes.close)
         writing = stack.enter_context(closing(writes.open("write")))
-        stack.enter_context(translated())
+        stack.enter_context(log_errors())
         yield log, reading, writing
 
 

@@ -15,7 +15,7 @@ import structlog
 from msgspec.structs import replace
 
 from domain.events.recorded import Recorded
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.errors import LogError
 from domain.log.event import LogEvent
 from domain.log.read_partitions import partitions_begun_by
@@ -197,9 +197,11 @@ class BuildUpdater:
     def _records(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int) -> list[Recorded]:
         cached = self._cache.pop(partition_id, None)
         if cached is None:
-            cached = _CachedPartition([recorded(event) for event in self._log.read_partition(partition_id, upto)], {})
+            cached = _CachedPartition(
+                [decode_event(event) for event in self._log.read_partition(partition_id, upto)], {}
+            )
         else:
-            cached.records.extend(recorded(event) for event in new_events)
+            cached.records.extend(decode_event(event) for event in new_events)
         self._cache[partition_id] = cached
         return cached.records
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.log.connections import READER
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from domain.vocabulary import CodeList
@@ -115,7 +115,7 @@ def compare_partnership(task: CompareTask) -> ComparedCells:
     """Read a partnership from the log once and compare its cells."""
     upto = max(task.one.position, task.other.position)
     with LogRecorder(task.dsn, role=READER, application_name="folkmoot-review", pool_size=1) as log:
-        records = [recorded(event) for event in log.read_partition(task.partnership_id, upto)]
+        records = [decode_event(event) for event in log.read_partition(task.partnership_id, upto)]
     return compare_cells(records, task)
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from domain.events.partnership import PartnershipClosed, PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.log.connections import READER
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.recorder import LogRecorder
 from domain.values import day_of, end_of_day, start_of_day
 from projections.history.history import History, history
@@ -67,7 +67,7 @@ class PartnershipPart(Struct, frozen=True, kw_only=True):
 def partnership_part(task: PartTask) -> PartnershipPart:
     """A partnership's part of the extract, read from the log. Raises what reading and decoding raise."""
     with LogRecorder(task.dsn, role=READER, application_name="folkmoot-review", pool_size=1) as log:
-        records = [recorded(event) for event in log.read_partition(task.partnership_id, task.position)]
+        records = [decode_event(event) for event in log.read_partition(task.partnership_id, task.position)]
     return part_of(records, task, loaded(task.method))
 
 

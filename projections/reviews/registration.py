@@ -17,7 +17,7 @@ from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, resolve
 from domain.events.selection import Selection
 from domain.events.stewardship import MethodPublished, ReviewFrozen, ReviewRegistered
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import end_of_day, start_of_day
@@ -99,7 +99,7 @@ class RecordBeforehand(Struct, frozen=True, kw_only=True):
 
 def registered_review(log: LogRecorder, review_id: UUID, upto: int | None = None) -> RegisteredReview:
     """A review as registered, as known at a position. Raises UnknownReview."""
-    standing, _ = resolve([recorded(event) for event in log.read_partition(review_id, upto)])
+    standing, _ = resolve([decode_event(event) for event in log.read_partition(review_id, upto)])
     first = next((fact for fact in standing if isinstance(fact.body, ReviewRegistered)), None)
     if first is None or not isinstance(first.body, ReviewRegistered):
         raise UnknownReview(f"no review {review_id} was registered{'' if upto is None else f' by position {upto}'}")
@@ -140,7 +140,7 @@ def find_method(
     if method_sha256(default_method()) == sha256:
         return default_method()
     published = log.read_partition(method_id, position) if method_id else ()
-    bodies = (recorded(event).body for event in published)
+    bodies = (decode_event(event).body for event in published)
     texts = [body.document.encode() for body in bodies if isinstance(body, MethodPublished)]
     for document in (*texts, *documents):
         with suppress(MethodInvalid):  # a document that is no method is not this one
@@ -208,7 +208,7 @@ def outcome_rows(
 
 
 def _observations(log: LogRecorder, place_id: UUID, position: int) -> list[Effective]:
-    standing, _ = resolve([recorded(event) for event in log.read_partition(place_id, position)])
+    standing, _ = resolve([decode_event(event) for event in log.read_partition(place_id, position)])
     return standing
 
 

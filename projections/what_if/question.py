@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from domain.errors import FolkmootError
 from domain.events.recorded import Recorded
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from projections.engine.replay import KnownPartnership, ReadableLog, adopted_method
 from projections.method.method import Method
 from projections.scoring.sensitivity import ADVERSE_WEIGHTS, HALF_LIVES_DAYS
@@ -81,7 +81,10 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
         method=partnership.method,
     )
     records = (
-        [recorded(event) for event in log.read_partition(partnership.history.partition_id, partnership.basis.position)]
+        [
+            decode_event(event)
+            for event in log.read_partition(partnership.history.partition_id, partnership.basis.position)
+        ]
         if question.without_events
         else []
     )

@@ -24,7 +24,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Recorded
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
 from domain.log.recorder import LogRecorder
 from projections.engine.digest import digest_of, encoded
@@ -69,7 +69,7 @@ class Mapper(DCBMapper[Any]):
 
     def to_domain_event(self, event: DCBEvent) -> Tagged[Any]:
         """Decode one stored event."""
-        return Tagged(event.tags, recorded(LogEvent.of(event)))
+        return Tagged(event.tags, decode_event(LogEvent.of(event)))
 
 
 class Log(DCBApplication):

@@ -13,14 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.services import Services
 from domain.handling.operator import operator_actor
-from domain.handling.rehearsal import LiveLedger, Rehearsal
+from domain.handling.rehearsal import LogCommandStore, Rehearsal
 from domain.imports.csv_file import shown_name
 from domain.imports.importer import Importer
 from domain.imports.mapping import NAMESPACE, Mapping
-from domain.imports.mapping_document import find_mapping, shipped
-from domain.imports.row_order import Prepared, prepare
-from domain.imports.row_report import Entry, RowOutcome, RowReport, Summary, summarise
-from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise
+from domain.imports.mapping_document import find_mapping, shipped_mappings
+from domain.imports.row_order import PreparedRow, prepare_rows
+from domain.imports.row_report import ImportSummary, RowEntry, RowOutcome, RowReport, summarise
+from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise_spreadsheet
 from domain.imports.toml_document import MappingFaulty
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
 from domain.vault import VaultError
@@ -32,7 +32,9 @@ HELP = "import spreadsheets (CSV, also gzipped) under a mapping"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("mapping", metavar="MAPPING", help=f"the path of a mapping, or one of {', '.join(shipped())}")
+    parser.add_argument(
+        "mapping", metavar="MAPPING", help=f"the path of a mapping, or one of {', '.join(shipped_mappings())}"
+    )
     parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="the files; in any order")
     parser.add_argument("--dry-run", action="store_true", help="account for every row as if it were imported")
     parser.add_argument("--correct", action="store_true", help="correct the record where a row says otherwise now")
@@ -76,7 +78,7 @@ def _read_paths(args: argparse.Namespace) -> list[Path]:
     return [Path(args.mapping), *args.files]
 
 
-def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[Prepared]]:
+def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[PreparedRow]]:
     try:
         mapping = find_mapping(named)
     except MappingFaulty as error:
@@ -84,7 +86,7 @@ def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[Prepared]]:
     sheets, faults = [], []
     for path in files:
         try:
-            sheets.append(recognise(mapping, path))
+            sheets.append(recognise_spreadsheet(mapping, path))
         except UnreadableSpreadsheet as error:
             faults.append(str(error))
     names = [shown_name(path) for path in files]
@@ -92,7 +94,7 @@ def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[Prepared]]:
     if faults:
         raise CommandFailed(Exit.USAGE, "nothing was imported:\n  " + "\n  ".join(faults))
     try:
-        return mapping, prepare(mapping, sheets)
+        return mapping, prepare_rows(mapping, sheets)
     except UnreadableSpreadsheet as error:
         raise CommandFailed(Exit.USAGE, f"nothing was imported:\n  {error}") from None
 
@@ -100,14 +102,14 @@ def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[Prepared]]:
 def _import(
     services: Services,
     mapping: Mapping,
-    rows: Sequence[Prepared],
+    rows: Sequence[PreparedRow],
     report: RowReport | None,
     *,
     dry_run: bool,
     correct: bool,
-) -> list[Entry]:
+) -> list[RowEntry]:
     actor = operator_actor(services.recorder, uuid5(NAMESPACE, "importer"))
-    ledger = Rehearsal(services.handler) if dry_run else LiveLedger(services.handler)
+    ledger = Rehearsal(LogCommandStore(services.handler)) if dry_run else LogCommandStore(services.handler)
     importer = Importer(mapping, ledger, now=services.now(), actor=actor, correct=correct)
     entries = []
     try:
@@ -123,7 +125,7 @@ def _import(
         raise CommandFailed(Exit.DATABASE_UNAVAILABLE, message) from None
 
 
-def _tell(report: RowReport | None, entry: Entry, count: int) -> None:
+def _tell(report: RowReport | None, entry: RowEntry, count: int) -> None:
     try:
         if report is not None:
             report.add(entry)
@@ -136,7 +138,7 @@ def _tell(report: RowReport | None, entry: Entry, count: int) -> None:
 
 
 @contextmanager
-def _watched(entries: Iterable[Entry], total: int, title: str) -> Iterator[Iterable[Entry]]:
+def _watched(entries: Iterable[RowEntry], total: int, title: str) -> Iterator[Iterable[RowEntry]]:
     """Show on a terminal how far the import has come."""
     console = Console(stderr=True)
     if not sys.stderr.isatty():
@@ -147,7 +149,7 @@ def _watched(entries: Iterable[Entry], total: int, title: str) -> Iterator[Itera
         yield progress.track(entries, total=total, description=title)
 
 
-def _in_words(summary: Summary) -> str:
+def _in_words(summary: ImportSummary) -> str:
     told = "would be" if summary.rehearsed else "were"
     lines = [f"{summary.rows} rows; {summary.events} events {told} recorded"]
     if summary.registered:

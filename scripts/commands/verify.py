@@ -10,7 +10,7 @@ from rich.table import Table
 
 from domain.audit.kept_roots import takes_no_writes
 from domain.log.errors import LogError
-from domain.log.memorandum import Restored
+from domain.log.memorandum import RestoredLine
 from projections.engine.builds import builds
 from projections.engine.rebuild import RebuildReport
 from scripts.commands.rebuild import configure_work, ending, rebuilt, told
@@ -97,7 +97,7 @@ def _say_restored(room: Room) -> int:
     if room.memorandum is None:
         raise CommandFailed(Exit.CONFIGURATION, "there is no memorandum: name its file in FOLKMOOT_MEMORANDUM_FILE")
     head = room.log.head()
-    room.memorandum.add([Restored(log_id=head.log_id, position=head.position, said_at=datetime.now(UTC))])
+    room.memorandum.add([RestoredLine(log_id=head.log_id, position=head.position, said_at=datetime.now(UTC))])
     print(f"Noted: the log was restored, and reached position {head.position}.", file=sys.stderr)
     return Exit.DONE
 

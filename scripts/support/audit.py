@@ -13,7 +13,7 @@ from domain.audit.alteration import Alteration
 from domain.audit.log_history import history_alterations, order_alterations, tag_alterations
 from domain.audit.vault_keys import KeyAudit
 from domain.log.connections import Connections
-from domain.log.decoding import UNREADABLE
+from domain.log.decode_events import UNREADABLE
 from domain.vault import Vault, WrappingKey
 from projections.engine.view_audit import view_alterations
 from scripts.catalogue import schema_alterations

@@ -18,7 +18,7 @@ from domain.log.errors import LogError, LogUnavailable, UnfitServer
 from domain.log.memorandum import Memorandum, MemorandumUnusable
 from domain.log.sessions import connect
 from domain.vault import VaultError, WrappingKey, load_wrapping_keys
-from domain.vault.wrapping import FILE_VARIABLE, KEY_VARIABLE
+from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 from scripts.commands.migrate import SchemaMismatch, migrate, require_schema, shipped_schema
 from scripts.support.exits import CommandFailed, Exit
 

@@ -16,8 +16,8 @@ from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord
 from domain.decisions.registries import RegisterPerson
 from domain.decisions.stewardship import ForgetPerson, RedactText
-from domain.handling.sealing import to_open
-from domain.log.memorandum import Forgotten, Memorandum, MemorandumUnusable, TakenOut
+from domain.handling.sealing import opening_request
+from domain.log.memorandum import ForgottenLine, Memorandum, MemorandumUnusable, TakenOutLine
 from domain.vault import Erased, KeyLost, NotInTheLog, WrappingKey, WrongWrappingKey
 from domain.vocabulary import InteractionKind
 from scripts.cli import main
@@ -69,7 +69,7 @@ class Story:
 
     def reads(self, house):
         """What is still readable of the two texts."""
-        asked = [to_open(each, (), "notes", each.body.notes) for each in (self.call, self.meeting)]
+        asked = [opening_request(each, (), "notes", each.body.notes) for each in (self.call, self.meeting)]
         with house.recorder.transaction() as cursor:
             return [None if isinstance(each, Erased) else each for each in house.vault.open(cursor, asked)]
 
@@ -191,8 +191,8 @@ def test_what_is_destroyed_is_remembered_outside_before_it_is_acknowledged(story
         forgotten = story.destroys(house, "forgotten").events[0]
         taken_out = story.destroys(house, "taken out").events[0]
     assert memorandum.lines(log_id) == [
-        Forgotten(log_id=log_id, event_id=forgotten.event_id, subject_id=story.person_id),
-        TakenOut(
+        ForgottenLine(log_id=log_id, event_id=forgotten.event_id, subject_id=story.person_id),
+        TakenOutLine(
             log_id=log_id,
             event_id=taken_out.event_id,
             record_id=story.meeting.event_id,
@@ -219,7 +219,7 @@ def test_nothing_is_acknowledged_that_cannot_be_remembered_and_a_repeat_remember
             with pytest.raises(MemorandumUnusable):
                 house.ask(order, command_id=command_id)
         assert house.ask(order, command_id=command_id).repeated
-        assert [type(each) for each in memorandum.lines(house.recorder.head().log_id)] == [Forgotten]
+        assert [type(each) for each in memorandum.lines(house.recorder.head().log_id)] == [ForgottenLine]
 
 
 def test_what_was_destroyed_before_there_was_a_memorandum_is_remembered_at_the_next_start(
@@ -230,15 +230,15 @@ def test_what_was_destroyed_before_there_was_a_memorandum_is_remembered_at_the_n
         story.destroys(house, "taken out")
         log_id = house.recorder.head().log_id
     with story.over(database_url, memorandum):
-        assert [type(each) for each in memorandum.lines(log_id)] == [Forgotten, TakenOut]
+        assert [type(each) for each in memorandum.lines(log_id)] == [ForgottenLine, TakenOutLine]
 
 
 def test_a_line_cut_short_by_a_crash_is_passed_over_and_a_foreign_one_refused(memorandum):
-    line = Forgotten(log_id=uuid4(), event_id=uuid4(), subject_id=uuid4())
+    line = ForgottenLine(log_id=uuid4(), event_id=uuid4(), subject_id=uuid4())
     memorandum.add([line])
     with memorandum.file.open("ab") as stream:
         stream.write(b'{"type":"forgotten","log_id":"')
-    memorandum.add([line, later := Forgotten(log_id=line.log_id, event_id=uuid4(), subject_id=uuid4())])
+    memorandum.add([line, later := ForgottenLine(log_id=line.log_id, event_id=uuid4(), subject_id=uuid4())])
     assert memorandum.lines(line.log_id) == [line, later]
     with memorandum.file.open("ab") as stream:
         stream.write(b"something else\n")

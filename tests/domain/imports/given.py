@@ -7,13 +7,13 @@ from pathlib import Path
 from textwrap import dedent
 
 from domain.handling.handler import Handler
-from domain.handling.rehearsal import LiveLedger, Rehearsal
+from domain.handling.rehearsal import LogCommandStore, Rehearsal
 from domain.imports.importer import Importer
 from domain.imports.mapping import Mapping
 from domain.imports.mapping_document import read_mapping
-from domain.imports.row_order import prepare
-from domain.imports.row_report import Entry, RowOutcome
-from domain.imports.spreadsheets import recognise
+from domain.imports.row_order import prepare_rows
+from domain.imports.row_report import RowEntry, RowOutcome
+from domain.imports.spreadsheets import recognise_spreadsheet
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -177,15 +177,15 @@ def the_files(folder: Path, promises: list[dict[str, str]], payments: list[dict[
 
 def import_files(
     handler: Handler, of: Mapping, files: list[Path], *, correct: bool = False, dry: bool = False
-) -> list[Entry]:
-    ledger = Rehearsal(handler) if dry else LiveLedger(handler)
-    rows = prepare(of, [recognise(of, path) for path in files])
+) -> list[RowEntry]:
+    ledger = Rehearsal(LogCommandStore(handler)) if dry else LogCommandStore(handler)
+    rows = prepare_rows(of, [recognise_spreadsheet(of, path) for path in files])
     return list(Importer(of, ledger, now=NOW, correct=correct).run(rows))
 
 
-def outcomes(entries: list[Entry]) -> dict[str, RowOutcome]:
+def outcomes(entries: list[RowEntry]) -> dict[str, RowOutcome]:
     return {each.key[-1]: each.outcome for each in entries}
 
 
-def reason(entries: list[Entry], key: str) -> str:
+def reason(entries: list[RowEntry], key: str) -> str:
     return "; ".join(next(each for each in entries if each.key[-1:] == (key,)).reasons)

@@ -15,13 +15,13 @@ from domain.events.recorded import resolve
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.handling.handler import Acknowledged
-from domain.handling.rehearsal import LiveLedger
+from domain.handling.rehearsal import LogCommandStore
 from domain.imports.importer import Importer
 from domain.imports.registrations import IMPORTER
-from domain.imports.row_order import prepare
+from domain.imports.row_order import prepare_rows
 from domain.imports.row_report import RowOutcome
-from domain.imports.spreadsheets import recognise
-from domain.log.decoding import recorded
+from domain.imports.spreadsheets import recognise_spreadsheet
+from domain.log.decode_events import decode_event
 from domain.values import Money
 from domain.vault import Erased
 from domain.vocabulary import PartyKind
@@ -31,7 +31,7 @@ IMPORTED, THERE, CORRECTED, CHANGED, REFUSED = RowOutcome
 
 
 def everything(handler):
-    return [recorded(event) for event in handler.recorder.stream()]
+    return [decode_event(event) for event in handler.recorder.stream()]
 
 
 def standing(handler, kind):
@@ -69,7 +69,7 @@ def given_promise(handler, tmp_path):
 
 
 def text_of(handler):
-    return LiveLedger(handler).texts(only(handler, CommitmentMade))["text"]
+    return LogCommandStore(handler).texts(only(handler, CommitmentMade))["text"]
 
 
 def test_a_text_that_was_redacted_stays_gone_whatever_the_file_says(handler, tmp_path, given_promise):
@@ -164,8 +164,8 @@ def test_the_day_of_the_correction_does_not_become_the_day_of_what_is_corrected(
     of = mapping(source=PLACES)
     for name, later in (("Moor", 0), ("Moor and Wold", 90)):
         sheet = a_file(tmp_path, "d.csv", ("code", "name"), [{"code": "E07000001", "name": name}])
-        rows = prepare(of, [recognise(of, sheet)])
-        importer = Importer(of, LiveLedger(handler), now=NOW + timedelta(days=later), correct=True)
+        rows = prepare_rows(of, [recognise_spreadsheet(of, sheet)])
+        importer = Importer(of, LogCommandStore(handler), now=NOW + timedelta(days=later), correct=True)
         (entry,) = importer.run(rows)
     assert entry.outcome is CORRECTED
     body = only(handler, PlaceRegistered).body

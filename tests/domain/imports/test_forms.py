@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.imports.cell_values import Unreadable, amount, number, read, read_date, read_instant
-from domain.imports.cells import As
+from domain.imports.cell_text import UnreadableCell
+from domain.imports.cell_values import read_cell
+from domain.imports.dates import read_date, read_instant
+from domain.imports.numbers import amount, number
 from domain.imports.dates import form_faults
+from domain.imports.mapping_cells import ReadAs
 from domain.values import LONDON
 from tests.domain.imports.given import MAPPING, faults_of
 
@@ -40,12 +43,12 @@ NO_NUMBERS = [
 
 @pytest.mark.parametrize("text", NO_NUMBERS, ids=lambda text: ascii(text)[:30])
 def test_what_is_not_written_as_a_number_is_refused_in_every_reading(text):
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableCell) as refused:
         amount(text, "GBP")
     assert len(str(refused.value)) < 400
-    for read_as in (As.MONEY, As.NUMBER, As.WHOLE_NUMBER):
-        with pytest.raises(Unreadable):
-            read(text, read_as, dates=(), currency="GBP")
+    for read_as in (ReadAs.MONEY, ReadAs.NUMBER, ReadAs.WHOLE_NUMBER):
+        with pytest.raises(UnreadableCell):
+            read_cell(text, read_as, dates=(), currency="GBP")
 
 
 @pytest.mark.parametrize(
@@ -69,22 +72,22 @@ def test_what_is_not_written_as_a_number_is_refused_in_every_reading(text):
     ],
 )
 def test_money_is_read_to_the_penny(text, pence):
-    assert read(text, As.MONEY, dates=(), currency="GBP") == {"minor_units": pence, "currency": "GBP"}
+    assert read_cell(text, ReadAs.MONEY, dates=(), currency="GBP") == {"minor_units": pence, "currency": "GBP"}
 
 
 @pytest.mark.parametrize("text", ["1.234", "0.001", "1.500", "2.0000"])
 def test_three_digits_after_a_point_may_be_thousands_so_money_has_two(text):
-    with pytest.raises(Unreadable, match="two decimals"):
-        read(text, As.MONEY, dates=(), currency="GBP")
-    assert read(text, As.NUMBER, dates=(), currency="GBP") == float(text)
+    with pytest.raises(UnreadableCell, match="two decimals"):
+        read_cell(text, ReadAs.MONEY, dates=(), currency="GBP")
+    assert read_cell(text, ReadAs.NUMBER, dates=(), currency="GBP") == float(text)
 
 
 def test_each_currency_has_its_own_sign():
     for currency, text in (("EUR", "\u20ac5"), ("USD", "$5"), ("CAD", "$5"), ("GBP", "\u00a35"), ("SEK", "5")):
-        assert read(text, As.MONEY, dates=(), currency=currency)["minor_units"] == 500
+        assert read_cell(text, ReadAs.MONEY, dates=(), currency=currency)["minor_units"] == 500
     for currency in ("EUR", "SEK"):
-        with pytest.raises(Unreadable, match="sign"):
-            read("\u00a35", As.MONEY, dates=(), currency=currency)
+        with pytest.raises(UnreadableCell, match="sign"):
+            read_cell("\u00a35", ReadAs.MONEY, dates=(), currency=currency)
 
 
 @given(st.decimals(min_value=-(10**14), max_value=10**14, places=2))
@@ -98,15 +101,15 @@ def test_an_amount_is_read_as_it_was_written_grouped_or_not(value):
 def test_no_text_is_read_as_a_number_that_it_does_not_spell(text):
     try:
         found = number(text)
-    except Unreadable:
+    except UnreadableCell:
         return
     assert [each for each in text if each.isdigit()] == [each for each in text if each in "0123456789"]
     assert abs(found) == Decimal("".join(each for each in text if each in "0123456789.").rstrip(".") or "x")
 
 
 def test_a_number_with_more_digits_than_can_be_kept_is_refused():
-    with pytest.raises(Unreadable, match="too many digits"):
-        read("1234567890.12345678", As.NUMBER, dates=(), currency="GBP")
+    with pytest.raises(UnreadableCell, match="too many digits"):
+        read_cell("1234567890.12345678", ReadAs.NUMBER, dates=(), currency="GBP")
 
 
 UNSOUND = {
@@ -208,12 +211,12 @@ def test_a_date_is_read_as_its_form_says(text, form, expected):
 )
 def test_what_the_form_would_not_write_is_refused(text, form):
     for reading in (read_date, read_instant):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableCell):
             reading(text, (form,), "2015")
 
 
 def test_a_number_of_a_spreadsheets_day_is_said_to_be_one():
-    with pytest.raises(Unreadable, match="keeps for a day"):
+    with pytest.raises(UnreadableCell, match="keeps for a day"):
         read_date("45385", ("%d/%m/%Y",))
 
 
@@ -221,7 +224,7 @@ def test_a_date_that_two_forms_read_differently_is_refused_and_one_they_agree_on
     both = ("%d/%m/%Y", "%m/%d/%Y")
     assert read_date("25/12/2024", both) == "2024-12-25"
     assert read_date("4/4/2024", both) == "2024-04-04"
-    with pytest.raises(Unreadable, match="reads as 2024-04-03 in one form of the mapping and as 2024-03-04"):
+    with pytest.raises(UnreadableCell, match="reads as 2024-04-03 in one form of the mapping and as 2024-03-04"):
         read_date("03/04/2024", both)
 
 
@@ -232,7 +235,7 @@ FORMS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%a, %d %b %Y", "%Y%m%d", "%Y-%j", 
 def test_a_day_written_in_a_form_is_read_as_that_day_and_in_no_other_form_as_another(day, form, other):
     text = datetime(day.year, day.month, day.day, 12, tzinfo=UTC).strftime(form)
     assert read_date(text, (form,)) == day.isoformat()
-    with suppress(Unreadable):
+    with suppress(UnreadableCell):
         assert read_date(text, (other,)) == day.isoformat()
 
 
@@ -256,7 +259,7 @@ def test_a_zone_that_is_said_is_kept_and_one_that_is_not_is_londons(text, form, 
 
 @pytest.mark.parametrize("text", ["31/03/2024 01:30", "27/10/2024 01:30", "31/03/2024 01:00", "27/10/2024 01:59"])
 def test_a_time_that_london_skipped_or_had_twice_is_refused_without_a_zone(text):
-    with pytest.raises(Unreadable, match="in London"):
+    with pytest.raises(UnreadableCell, match="in London"):
         read_instant(text, ("%d/%m/%Y %H:%M",))
     assert read_instant(f"{text} +00:00", ("%d/%m/%Y %H:%M %z",))
 
@@ -268,12 +271,12 @@ def test_a_local_time_is_read_as_the_one_instant_at_which_london_showed_it(shown
     instants = [each for each in around if each.astimezone(LONDON).replace(tzinfo=None) == shown]
     try:
         found = read_instant(f"{shown:%Y-%m-%d %H:%M:%S}", ("%Y-%m-%d %H:%M:%S",))
-    except Unreadable:
+    except UnreadableCell:
         assert len(instants) != 1
         return
     assert [datetime.fromisoformat(found)] == instants
 
 
 def test_a_month_is_no_instant():
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableCell):
         read_instant("2024-07", ("%Y-%m",))

@@ -11,12 +11,12 @@ from domain.events.funding import FundingAwarded, FundingPaid
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import resolve
 from domain.events.registries import PartyRegistered, PlaceRegistered
-from domain.handling.rehearsal import LiveLedger
+from domain.handling.rehearsal import LogCommandStore
 from domain.imports.importer import Importer
-from domain.imports.row_order import prepare
+from domain.imports.row_order import prepare_rows
 from domain.imports.row_report import RowOutcome, summarise, write_report
-from domain.imports.spreadsheets import recognise
-from domain.log.decoding import recorded
+from domain.imports.spreadsheets import recognise_spreadsheet
+from domain.log.decode_events import decode_event
 from domain.values import Money
 from domain.vocabulary import Extent, PartyKind, Side, Source
 from tests.domain.imports.given import (
@@ -36,7 +36,7 @@ IMPORTED, THERE, CORRECTED, CHANGED, REFUSED = RowOutcome
 
 
 def everything(handler):
-    return [recorded(event) for event in handler.recorder.stream()]
+    return [decode_event(event) for event in handler.recorder.stream()]
 
 
 def bodies(handler, kind):
@@ -256,7 +256,7 @@ def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, 
     class Stopped(Exception):
         pass
 
-    class Stopping(LiveLedger):
+    class Stopping(LogCommandStore):
         """Stops after a few commands: half of them durable, the rest not."""
 
         left = 6
@@ -267,7 +267,7 @@ def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, 
             self.left -= 1
             return super().record(command, context, payload)
 
-    rows = prepare(mapping(), [recognise(mapping(), path) for path in files])
+    rows = prepare_rows(mapping(), [recognise_spreadsheet(mapping(), path) for path in files])
     with pytest.raises(Stopped):
         list(Importer(mapping(), Stopping(handler), now=NOW).run(rows))
     entries = import_files(handler, mapping(), files)

@@ -7,11 +7,11 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.handling.rehearsal import Rehearsal
+from domain.handling.rehearsal import LogCommandStore, Rehearsal
 from domain.imports.importer import Importer
-from domain.imports.row_order import prepare
+from domain.imports.row_order import prepare_rows
 from domain.imports.row_report import RowOutcome, summarise
-from domain.imports.spreadsheets import recognise
+from domain.imports.spreadsheets import recognise_spreadsheet
 from tests.domain.imports.given import NOW, import_files, mapping, payment, promise, the_files
 
 NEW = {RowOutcome.IMPORTED, RowOutcome.CORRECTED}
@@ -64,10 +64,10 @@ def test_the_order_of_rows_makes_no_difference(handler, rows, shuffled):
 
 def _rehearsed(handler, of, rows, *, reverse):
     """Give what became of the rows, whatever their lines, and every body that would be recorded."""
-    ledger = Rehearsal(handler)
+    ledger = Rehearsal(LogCommandStore(handler))
     with TemporaryDirectory() as folder:
-        sheets = [recognise(of, path) for path in the_files(Path(folder), *rows)]
-        entries = list(Importer(of, ledger, now=NOW).run(prepare(of, sheets[::-1] if reverse else sheets)))
+        sheets = [recognise_spreadsheet(of, path) for path in the_files(Path(folder), *rows)]
+        entries = list(Importer(of, ledger, now=NOW).run(prepare_rows(of, sheets[::-1] if reverse else sheets)))
     recorded = {
         each.event_id: each.body for entry in entries for each in ledger.events(of.identity(entry.kind, *entry.key))
     }

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.imports.mapping import Refused
-from domain.imports.mapping_document import find_mapping, shipped
+from domain.imports.mapping import RefusedSpelling
+from domain.imports.mapping_document import find_mapping, shipped_mappings
 from domain.imports.toml_document import MappingFaulty
 from tests.domain.imports.given import MAPPING, faults_of, mapping
 
@@ -13,7 +13,7 @@ SOUND = MAPPING % {"id": "promises"}
 @pytest.mark.parametrize("name", ["permits", "section-106"])
 def test_the_shipped_mappings_hold_together(name):
     assert find_mapping(name).id == name
-    assert name in shipped()
+    assert name in shipped_mappings()
 
 
 def test_a_mapping_that_is_nowhere_is_refused_with_the_names_of_those_shipped():
@@ -105,8 +105,8 @@ def test_spellings_match_whatever_their_capitals_and_outer_spaces():
     status = mapping().values["status"]
     assert status.meaning(" Recd. ") == "received"
     assert status.meaning("received: the money came in, ALL or part of it") == "received"
-    assert status.meaning("Lost") == Refused("nobody knows what became of it")
-    assert status.meaning("gone") == Refused("it is no status that is known")
+    assert status.meaning("Lost") == RefusedSpelling("nobody knows what became of it")
+    assert status.meaning("gone") == RefusedSpelling("it is no status that is known")
     assert status.meaning("  ") == "  "
 
 

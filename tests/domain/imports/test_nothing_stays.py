@@ -5,12 +5,12 @@ import pytest
 from domain.decisions.refusals import Refusal
 from domain.events.partnership import PartnershipFormed
 from domain.events.registries import PartyRegistered
-from domain.handling.rehearsal import LiveLedger
+from domain.handling.rehearsal import LogCommandStore
 from domain.imports.importer import Importer
-from domain.imports.row_order import prepare
+from domain.imports.row_order import prepare_rows
 from domain.imports.row_report import RowOutcome, summarise
-from domain.imports.spreadsheets import recognise
-from domain.log.decoding import recorded
+from domain.imports.spreadsheets import recognise_spreadsheet
+from domain.log.decode_events import decode_event
 from tests.domain.imports.given import (
     MAPPING,
     NOW,
@@ -28,7 +28,7 @@ IMPORTED, THERE, CORRECTED, CHANGED, REFUSED = RowOutcome
 
 
 def names(handler):
-    bodies = (recorded(event).body for event in handler.recorder.stream())
+    bodies = (decode_event(event).body for event in handler.recorder.stream())
     return sorted(body.name for body in bodies if isinstance(body, PartyRegistered | PartnershipFormed))
 
 
@@ -84,15 +84,16 @@ def test_bodies_are_registered_with_the_first_row_that_is_accepted_and_counted(h
 
 
 def test_what_the_log_refuses_of_a_body_refuses_its_rows_one_by_one(handler, tmp_path):
-    class Refusing(LiveLedger):
+    class Refusing(LogCommandStore):
         """Refuses whatever comes, as if others had got in between."""
 
         def record(self, command, context, payload):
             del command, context, payload
             return Refusal(())
 
-    rows = prepare(
-        mapping(), [recognise(mapping(), path) for path in the_files(tmp_path, [promise("a"), promise("b")])]
+    rows = prepare_rows(
+        mapping(),
+        [recognise_spreadsheet(mapping(), path) for path in the_files(tmp_path, [promise("a"), promise("b")])],
     )
     entries = list(Importer(mapping(), Refusing(handler), now=NOW).run(rows))
     assert outcomes(entries) == {"a": REFUSED, "b": REFUSED}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain.imports import csv_reader
 from domain.imports.csv_file import UnreadableSpreadsheet
 from domain.imports.csv_reader import csv_rows
-from domain.imports.spreadsheets import lines, recognise
+from domain.imports.spreadsheets import recognise_spreadsheet, sheet_lines
 from tests.domain.imports.given import PROMISES, mapping
 
 HEADING = "a,b,c"
@@ -25,7 +25,7 @@ def read(text):
 def told(tmp_path, content, encoding="utf-8-sig"):
     path = tmp_path / "sheet.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return [(each.line, each.fault, each.cells) for each in lines(path, encoding)]
+    return [(each.line, each.fault, each.cells) for each in sheet_lines(path, encoding)]
 
 
 @given(
@@ -127,7 +127,7 @@ def test_a_small_archive_that_unpacks_without_end_is_refused(tmp_path, monkeypat
     for content in (b"a,b,c\n" + b"1,x,y\n" * 100_000, b"a,b,c\n" + b"\0" * 10_000_000):
         path.write_bytes(gzip.compress(content))
         with pytest.raises(UnreadableSpreadsheet, match="split it"):
-            list(lines(path, "utf-8"))
+            list(sheet_lines(path, "utf-8"))
 
 
 def zipped():
@@ -166,15 +166,15 @@ def test_what_is_no_sheet_is_refused_with_what_was_read_or_what_it_is(tmp_path, 
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(UnreadableSpreadsheet, match=reason):
-        list(lines(recognise(mapping(), path).path, "utf-8-sig"))
+        list(sheet_lines(recognise_spreadsheet(mapping(), path).path, "utf-8-sig"))
 
 
 def test_a_folder_is_no_sheet(tmp_path):
     with pytest.raises(UnreadableSpreadsheet, match="folder"):
-        recognise(mapping(), tmp_path)
+        recognise_spreadsheet(mapping(), tmp_path)
 
 
 def test_a_gzip_is_known_by_what_it_is_and_not_by_its_name(tmp_path):
     path = tmp_path / "packed.csv"
     path.write_bytes(WHOLE)
-    assert recognise(mapping(), path).kind.name == "promise"
+    assert recognise_spreadsheet(mapping(), path).kind.name == "promise"

@@ -15,7 +15,7 @@ from domain.events.asks import AskRaised
 from domain.events.interactions import InteractionRecorded
 from domain.events.records import RecordCorrected, RecordDisputed
 from domain.handling.handler import Acknowledged, Handler
-from domain.handling.sealing import to_open
+from domain.handling.sealing import opening_request
 from domain.log.recorder import LogRecorder
 from domain.values import Sealed
 from domain.vault import Erased, Vault, WrappingKey
@@ -42,7 +42,7 @@ def read(house: House, recorded: Acknowledged, field: str) -> str | Erased:
     sealed = getattr(recorded.events[0].body, field)
     assert isinstance(sealed, Sealed)
     with house.recorder.transaction() as cursor:
-        [text] = house.vault.open(cursor, [to_open(recorded.events[0], (), field, sealed)])
+        [text] = house.vault.open(cursor, [opening_request(recorded.events[0], (), field, sealed)])
     return text
 
 

@@ -21,9 +21,9 @@ from domain.decisions.registries import RegisterParty, RegisterPerson
 from domain.decisions.stewardship import ForgetPerson
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import resolve
-from domain.handling.handler import Acknowledged, Handler, KeyReused, Seen
-from domain.handling.sealing import to_open
-from domain.log.decoding import recorded
+from domain.handling.handler import Acknowledged, Handler, KeyReused, StateRead
+from domain.handling.sealing import opening_request
+from domain.log.decode_events import decode_event
 from domain.log.recorder import LogRecorder
 from domain.values import PartyAt, Sealed
 from domain.vault import Erased, Vault, WrappingKey
@@ -189,7 +189,7 @@ def test_a_correction_stands_for_the_record_and_its_text_can_be_read(house: Hous
 
     house.does(CorrectRecord(record=record_id, changes={"notes": SECRET, "happened": "2026-03-13"}, reasons="a slip"))
 
-    records = [recorded(event) for event in house.recorder.read_partition(house.partnership_id)]
+    records = [decode_event(event) for event in house.recorder.read_partition(house.partnership_id)]
     standing, _ = resolve(records)
     effective = next(each for each in standing if each.event_id == record_id)
     body = effective.body
@@ -198,7 +198,7 @@ def test_a_correction_stands_for_the_record_and_its_text_can_be_read(house: Hous
     assert isinstance(body.notes, Sealed)
     corrections = [each for each in records if each.event_id in effective.corrected_by]
     with house.recorder.transaction() as cursor:
-        opened = house.vault.open(cursor, [to_open(effective.recorded, corrections, "notes", body.notes)])
+        opened = house.vault.open(cursor, [opening_request(effective.recorded, corrections, "notes", body.notes)])
     assert opened == [SECRET]
 
 
@@ -217,7 +217,7 @@ def test_a_record_can_be_corrected_twice_and_the_last_correction_stands(house: H
     for kind in ("workshop", "call"):
         house.does(CorrectRecord(record=record_id, changes={"kind": kind}, reasons="a slip"), house.officer)
 
-    standing, _ = resolve([recorded(event) for event in house.recorder.read_partition(house.partnership_id)])
+    standing, _ = resolve([decode_event(event) for event in house.recorder.read_partition(house.partnership_id)])
 
     body = next(each.body for each in standing if each.event_id == record_id)
     assert isinstance(body, InteractionRecorded)
@@ -238,7 +238,7 @@ def test_forgetting_a_person_makes_every_text_that_names_them_unreadable(house: 
     assert isinstance(body, InteractionRecorded)
     assert isinstance(body.notes, Sealed)
     with house.recorder.transaction() as cursor:
-        [opened] = house.vault.open(cursor, [to_open(meeting.events[0], (), "notes", body.notes)])
+        [opened] = house.vault.open(cursor, [opening_request(meeting.events[0], (), "notes", body.notes)])
     assert isinstance(opened, Erased)
     outcome = house.ask(
         RecordInteraction(kind=InteractionKind.CALL, happened="2026-03-15", participants=there), house.officer
@@ -262,7 +262,7 @@ def test_registering_rests_on_nothing_that_others_recorded(house: House) -> None
 def test_a_state_in_which_nothing_was_seen_is_not_unsettled_by_others(house: House) -> None:
     command = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
 
-    outcome = house.handler.handle(command, house.context(house.steward), b"", seen=Seen(frozenset(), 0))
+    outcome = house.handler.handle(command, house.context(house.steward), b"", seen=StateRead(frozenset(), 0))
 
     assert isinstance(outcome, Acknowledged)
 

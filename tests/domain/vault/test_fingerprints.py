@@ -6,7 +6,7 @@ import pytest
 
 from domain.events.envelope import Fingerprint
 from domain.values import Sealed
-from domain.vault import Erased, KeyLost, SealBroken, ToOpen, Vault, WrappingKey, WrongWrappingKey
+from domain.vault import Erased, KeyLost, OpeningRequest, SealBroken, Vault, WrappingKey, WrongWrappingKey
 from tests.domain.vault.given import forget
 
 PAYLOAD = b'{"note": "of Ann"}'
@@ -64,4 +64,4 @@ def test_a_fingerprint_under_an_unknown_key_is_lost(vault, writer):
 def test_a_fingerprint_key_opens_no_text(vault, writer):
     fingerprint = fingerprint_and_keep(vault, writer, uuid4())
     with pytest.raises(SealBroken, match="a key in the vault"):
-        vault.open(writer.cursor(), [ToOpen(uuid4(), "note", Sealed(fingerprint.key_id, bytes(40)))])
+        vault.open(writer.cursor(), [OpeningRequest(uuid4(), "note", Sealed(fingerprint.key_id, bytes(40)))])

@@ -8,18 +8,18 @@ import pytest
 from psycopg import sql
 
 from domain.log.sessions import connect
-from domain.vault import Erased, NotInTheLog, SubjectForgotten, ToOpen, VaultBehind
+from domain.vault import Erased, NotInTheLog, OpeningRequest, SubjectForgotten, VaultBehind
 from tests.domain.vault.given import erasure, forget, redaction, take_out
 
 ANN, BEN = UUID(int=0xA, version=4), UUID(int=0xB, version=4)
 WHY, WHY_BEN = UUID(int=0xC, version=4), UUID(int=0xD, version=4)
 
 
-def seal_and_keep(vault, cursor, text, *subjects) -> ToOpen:
+def seal_and_keep(vault, cursor, text, *subjects) -> OpeningRequest:
     event_id = uuid4()
     sealed, row = vault.seal(event_id, "note", text, frozenset(subjects))
     vault.keep(cursor, [row])
-    return ToOpen(event_id, "note", sealed)
+    return OpeningRequest(event_id, "note", sealed)
 
 
 @pytest.fixture

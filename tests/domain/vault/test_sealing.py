@@ -15,8 +15,8 @@ from domain.log.recorder import LogRecorder
 from domain.values import Sealed
 from domain.vault import (
     KeyLost,
+    OpeningRequest,
     SealBroken,
-    ToOpen,
     UnsealableText,
     Vault,
     WrappingKey,
@@ -28,11 +28,11 @@ NOBODY: frozenset[UUID] = frozenset()
 TEXT = "Ms Quillfeather asked about the damp"
 
 
-def seal_and_keep(vault, writer, text=TEXT, subjects=NOBODY, field="note") -> ToOpen:
+def seal_and_keep(vault, writer, text=TEXT, subjects=NOBODY, field="note") -> OpeningRequest:
     event_id = uuid4()
     sealed, row = vault.seal(event_id, field, text, subjects)
     vault.keep(writer.cursor(), [row])
-    return ToOpen(event_id, field, sealed)
+    return OpeningRequest(event_id, field, sealed)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
@@ -42,7 +42,7 @@ def test_whatever_is_sealed_opens_as_it_was_and_in_the_order_asked(vault, writer
     for text in texts:
         event_id, field = uuid4(), data.draw(st.text(st.characters(codec="utf-8"), max_size=5))
         sealed, row = vault.seal(event_id, field, text, data.draw(st.frozensets(st.uuids(), max_size=3)))
-        requests.append(ToOpen(event_id, field, sealed))
+        requests.append(OpeningRequest(event_id, field, sealed))
         rows.append(row)
     with writer.transaction():
         vault.keep(writer.cursor(), rows)
@@ -87,7 +87,7 @@ def test_a_box_altered_anywhere_is_refused(vault, writer, byte):
     request = seal_and_keep(vault, writer)
     box = bytearray(request.sealed.box)
     box[byte] ^= 1
-    altered = ToOpen(request.event_id, request.field, Sealed(request.sealed.key_id, bytes(box)))
+    altered = OpeningRequest(request.event_id, request.field, Sealed(request.sealed.key_id, bytes(box)))
     with pytest.raises(SealBroken, match="field note"):
         vault.open(writer.cursor(), [altered])
 
@@ -97,15 +97,15 @@ def test_a_box_cut_short_is_refused(vault, writer, length):
     request = seal_and_keep(vault, writer)
     cut = Sealed(request.sealed.key_id, request.sealed.box[:length])
     with pytest.raises(SealBroken):
-        vault.open(writer.cursor(), [ToOpen(request.event_id, request.field, cut)])
+        vault.open(writer.cursor(), [OpeningRequest(request.event_id, request.field, cut)])
 
 
 def test_a_box_moved_to_another_event_field_or_key_is_refused(vault, writer):
     request, other = seal_and_keep(vault, writer), seal_and_keep(vault, writer)
     moved = [
-        ToOpen(uuid4(), request.field, request.sealed),
-        ToOpen(request.event_id, "reason", request.sealed),
-        ToOpen(request.event_id, request.field, Sealed(other.sealed.key_id, request.sealed.box)),
+        OpeningRequest(uuid4(), request.field, request.sealed),
+        OpeningRequest(request.event_id, "reason", request.sealed),
+        OpeningRequest(request.event_id, request.field, Sealed(other.sealed.key_id, request.sealed.box)),
     ]
     for each in moved:
         with pytest.raises(SealBroken):
@@ -155,7 +155,7 @@ def test_keys_are_kept_with_the_append_or_not_at_all(vault, database_url, owner)
             if fail:
                 raise InterruptedError
         with recorder.transaction() as cursor:
-            return vault.open(cursor, [ToOpen(event_id, "note", sealed)])
+            return vault.open(cursor, [OpeningRequest(event_id, "note", sealed)])
 
     with LogRecorder(database_url, pool_size=1) as recorder:
         with pytest.raises(InterruptedError):

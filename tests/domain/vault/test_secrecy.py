@@ -8,7 +8,7 @@ from psycopg import errors, sql
 
 from domain.log.sessions import connect
 from domain.values import Sealed
-from domain.vault import SubjectForgotten, ToOpen, Vault, VaultError, WrappingKey
+from domain.vault import OpeningRequest, SubjectForgotten, Vault, VaultError, WrappingKey
 from tests.domain.vault.given import forget
 
 TEXT = "Ms Quillfeather asked about the damp"
@@ -19,7 +19,7 @@ def request_(vault, writer):
     event_id = uuid4()
     sealed, row = vault.seal(event_id, "note", TEXT, frozenset({uuid4()}))
     vault.keep(writer.cursor(), [row])
-    return ToOpen(event_id, "note", sealed)
+    return OpeningRequest(event_id, "note", sealed)
 
 
 def test_no_table_holds_anything_of_the_text(owner, request_):
@@ -49,7 +49,7 @@ def test_no_representation_shows_a_text_or_a_subject(vault):
 def test_no_error_shows_a_text_or_a_subject(vault, writer, owner, log, request_):
     subject = owner.execute("SELECT subject_id FROM vault.key_subject").fetchone()[0]
     stranger = Vault(WrappingKey.generate())
-    short = ToOpen(request_.event_id, "note", Sealed(request_.sealed.key_id, request_.sealed.box[:-1]))
+    short = OpeningRequest(request_.event_id, "note", Sealed(request_.sealed.key_id, request_.sealed.box[:-1]))
     _, row = vault.seal(uuid4(), "note", TEXT, frozenset({subject}))
 
     def late():
@@ -59,7 +59,7 @@ def test_no_error_shows_a_text_or_a_subject(vault, writer, owner, log, request_)
     for attempt in (
         lambda: stranger.open(writer.cursor(), [request_]),
         lambda: vault.open(writer.cursor(), [short]),
-        lambda: vault.open(writer.cursor(), [ToOpen(uuid4(), "note", request_.sealed)]),
+        lambda: vault.open(writer.cursor(), [OpeningRequest(uuid4(), "note", request_.sealed)]),
         late,
     ):
         with pytest.raises(VaultError) as refusal:

@@ -8,8 +8,8 @@ import pytest
 
 from domain.vault import (
     Erased,
+    OpeningRequest,
     SealBroken,
-    ToOpen,
     Vault,
     WrappingKey,
     WrappingKeyInvalid,
@@ -41,7 +41,7 @@ def test_of_several_keys_the_first_wraps_and_the_others_still_open(writer):
     sealed, row = Vault(WrappingKey(b"\x01" * 32)).seal(event_id, "note", "before", frozenset())
     vault = Vault(*keys)
     vault.keep(writer.cursor(), [row])
-    assert vault.open(writer.cursor(), [ToOpen(event_id, "note", sealed)]) == ["before"]
+    assert vault.open(writer.cursor(), [OpeningRequest(event_id, "note", sealed)]) == ["before"]
     assert vault.seal(event_id, "note", "after", frozenset())[1].wrapping_key_id == keys[0].key_id
 
 
@@ -124,7 +124,7 @@ def kept(vault, writer):
         event_id = uuid4()
         sealed, row = vault.seal(event_id, "note", f"text {n}", frozenset({uuid4()}))
         vault.keep(writer.cursor(), [row])
-        requests.append(ToOpen(event_id, "note", sealed))
+        requests.append(OpeningRequest(event_id, "note", sealed))
     return requests
 
 

@@ -9,7 +9,7 @@ import pytest
 from domain.events import tags_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.records import RecordWithdrawn
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
 from domain.proof.merkle import Frontier
@@ -36,7 +36,7 @@ def stored(log):
 
 @pytest.fixture(scope="module")
 def partnerships(stored):
-    records = [recorded(event) for event in stored]
+    records = [decode_event(event) for event in stored]
     formed = [each.partition_id for each in records if isinstance(each.body, PartnershipFormed)]
     return {one: [each for each in records if each.partition_id == one] for one in formed}
 
@@ -48,7 +48,7 @@ def test_it_holds_as_many_events_as_asked_for_and_the_rest_of_the_last_command(l
 
 def test_positions_have_no_gaps_and_every_append_was_recorded_after_the_one_before(stored):
     assert [event.position for event in stored] == list(range(1, len(stored) + 1))
-    commands = [recorded(event).envelope.command_id for event in stored]
+    commands = [decode_event(event).envelope.command_id for event in stored]
     for (event, command), (later, other) in pairwise(zip(stored, commands, strict=True)):
         assert event.recorded_at == later.recorded_at if command == other else event.recorded_at < later.recorded_at
 
@@ -56,20 +56,22 @@ def test_positions_have_no_gaps_and_every_append_was_recorded_after_the_one_befo
 def test_nothing_was_recorded_before_it_happened_or_in_the_future(log, stored):
     now = log.head().now
     assert all(event.occurred_at <= event.recorded_at <= now for event in stored)
-    assert all(event.occurred_at == first_instant(recorded(event).body.happened) for event in stored)
+    assert all(event.occurred_at == first_instant(decode_event(event).body.happened) for event in stored)
 
 
 def test_every_event_is_one_of_its_own_and_every_command_is_found_whole(log, stored):
     assert len({event.event_id for event in stored}) == len(stored)
-    first = next(event for event in stored if recorded(event).envelope.count > 1)
-    command = recorded(first).envelope
-    found = log.find_command(first.event_id, lambda event: recorded(event).envelope.command_id == command.command_id)
+    first = next(event for event in stored if decode_event(event).envelope.count > 1)
+    command = decode_event(first).envelope
+    found = log.find_command(
+        first.event_id, lambda event: decode_event(event).envelope.command_id == command.command_id
+    )
     assert len(found) == command.count
 
 
 def test_tags_are_those_of_the_body_in_order_and_the_table_of_tags_says_the_same(log, stored):
     for event in stored:
-        assert tags_of(recorded(event).body) <= set(event.tags)
+        assert tags_of(decode_event(event).body) <= set(event.tags)
         assert event.tags == sorted(set(event.tags))
     with log.connections.borrow() as connection:
         rows = connection.execute("SELECT tag, type, position FROM log.tag").fetchall()

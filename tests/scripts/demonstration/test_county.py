@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.log.decoding import recorded
+from domain.log.decode_events import decode_event
 from domain.values import day_of
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.play import is_begun, is_played, play
@@ -16,7 +16,7 @@ BRIEF = {"places": 7, "begins": date(2024, 11, 1)}
 
 @pytest.fixture(scope="module")
 def events(storied):
-    return [recorded(event) for event in storied.recorder.stream()]
+    return [decode_event(event) for event in storied.recorder.stream()]
 
 
 def test_the_same_seed_gives_the_same_county():
