@@ -58,8 +58,8 @@ def _alone(spreadsheet: Spreadsheet, row: MappedRow) -> MappedRow:
     for column, cell in row.line.cells.items():
         for inside in _LINE_BREAK.split(cell)[1:]:
             if _reads_as_row(spreadsheet, row, inside):
-                fault = f"its {column} holds what reads as a row of its own ({quoted_cell(inside)}): close the quotation mark"
-                return replace(row, faults=(f"{fault} before it",))
+                fault = f"its {column} holds what reads as a row of its own ({quoted_cell(inside)})"
+                return replace(row, faults=(f"{fault}: close the quotation mark before it",))
     return row
 
 

@@ -129,7 +129,8 @@ def _fault(heading: Sequence[str], cells: Sequence[str]) -> str | None:
         return f"it holds bytes that are not in the file's encoding, in {undecoded or 'a column without a heading'}"
     for index, (name, cell) in enumerate(zip(heading, cells, strict=False), start=1):
         if not name and cell.strip():
-            return f"it has {quoted_cell(cell)} in column {index}, which has no heading: name the column, or clear the cell"
+            place = f"it has {quoted_cell(cell)} in column {index}"
+            return f"{place}, which has no heading: name the column, or clear the cell"
     return None
 
 

@@ -14,13 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.services import Services
 from domain.handling.operator import operator_actor
 from domain.handling.rehearsal import LogCommandStore, Rehearsal
-from domain.imports.csv_file import shown_name
+from domain.imports.csv_file import UnreadableSpreadsheet, shown_name
 from domain.imports.importer import Importer
 from domain.imports.mapping import NAMESPACE, Mapping
 from domain.imports.mapping_document import find_mapping, shipped_mappings
 from domain.imports.row_order import PreparedRow, prepare_rows
 from domain.imports.row_report import ImportSummary, RowEntry, RowOutcome, RowReport, summarise
-from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise_spreadsheet
+from domain.imports.spreadsheets import recognise_spreadsheet
 from domain.imports.toml_document import MappingFaulty
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
 from domain.vault import VaultError

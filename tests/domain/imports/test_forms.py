@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from domain.imports.cell_text import UnreadableCell
 from domain.imports.cell_values import read_cell
-from domain.imports.dates import read_date, read_instant
-from domain.imports.numbers import amount, number
-from domain.imports.dates import form_faults
+from domain.imports.dates import form_faults, read_date, read_instant
 from domain.imports.mapping_cells import ReadAs
+from domain.imports.numbers import amount, number
 from domain.values import LONDON
 from tests.domain.imports.given import MAPPING, faults_of
 

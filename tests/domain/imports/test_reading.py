@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.imports.cell_values import UnreadableCell, number, read_cell, read_date, years_later
+from domain.imports.csv_file import UnreadableSpreadsheet
 from domain.imports.mapping_cells import ReadAs
 from domain.imports.row_order import prepare_rows
-from domain.imports.spreadsheets import UnreadableSpreadsheet, recognise_spreadsheet, sheet_lines
+from domain.imports.spreadsheets import recognise_spreadsheet, sheet_lines
 from tests.domain.imports.given import PROMISES, a_file, mapping, payment, promise, the_files
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S%z", "%B %Y", "%Y")
