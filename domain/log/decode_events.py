@@ -15,7 +15,7 @@ UNREADABLE: Final = (msgspec.MsgspecError, UnknownEventError, ValueError)
 """The errors that decoding raises of bytes that no release wrote."""
 
 
-class StoredColumns(Protocol):
+class EncodedEvent(Protocol):
     """What decoding needs of an event read from the log, whole or in part."""
 
     @property
@@ -59,7 +59,7 @@ _envelope_of = lru_cache(maxsize=64)(decode_envelope)
 """Events of one command share an envelope and stand beside each other."""
 
 
-def decode_event(event: StoredColumns) -> Recorded:
+def decode_event(event: EncodedEvent) -> Recorded:
     """Decode one stored event. Raises UnknownEventError for one of a newer release."""
     assert event.position is not None and event.recorded_at is not None  # noqa: S101, PT018 - stored events have both
     return Recorded(

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.imports.cell_values import UnreadableCell, number, read_cell, read_date, years_later
+from domain.imports.cell_text import UnreadableCell
+from domain.imports.cell_values import read_cell, years_later
 from domain.imports.csv_file import UnreadableSpreadsheet
+from domain.imports.dates import read_date
 from domain.imports.mapping_cells import ReadAs
+from domain.imports.numbers import number
 from domain.imports.row_order import prepare_rows
 from domain.imports.spreadsheets import recognise_spreadsheet, sheet_lines
 from tests.domain.imports.given import PROMISES, a_file, mapping, payment, promise, the_files
