@@ -19,10 +19,10 @@ def seeded(database_url: str) -> Iterator[LogRecorder]:
 
 
 def write(log: LogRecorder, records: Iterable[Recorded]) -> None:
-    for record in records:
-        with log.transaction() as cursor:
+    with log.transaction() as cursor:
+        for record in records:
             appended = log.append_in(cursor, [stored(record)], recorded_at=record.recorded_at)
-        assert (appended.first, appended.recorded_at) == (record.position, record.recorded_at)
+            assert (appended.first, appended.recorded_at) == (record.position, record.recorded_at)
 
 
 def interleaved(*told: Told) -> list[Recorded]:

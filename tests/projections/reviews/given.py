@@ -129,8 +129,8 @@ def county(**details: object) -> County:
 
 def write(log: LogRecorder, records: Iterable[Recorded]) -> None:
     """Record what was told; what was told for the same instant is taken one after the other."""
-    for record in records:
-        with log.transaction() as cursor:
+    with log.transaction() as cursor:
+        for record in records:
             event = stored(record)
             event.tags = sorted(stored_tags(record.body, record.partition_id))
             log.append_in(cursor, [event], recorded_at=record.recorded_at)
