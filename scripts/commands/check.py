@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,8 +20,10 @@ _CHECKS = {
     "imports": ("lint-imports",),
 }
 _PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
-_STORED = ("tests/domain/log", "tests/domain/vault", "tests/projections/engine")
+_STORED = ("tests/integration/domain/log", "tests/integration/domain/vault", "tests/integration/projections/engine")
 """Tests of what PostgreSQL holds: they run a second time, on databases that are set otherwise."""
+_KINDS = ("unit", "integration", "acceptance")
+"""Kinds of tests, a folder each: pure ones, those over a database, those of processes and pages as people meet them."""
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """Tests start Folkmoot hundreds of times: its modules are compiled once."""
 
@@ -31,14 +34,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run all of it, even after a failure; the tests come last, so that their counts end the output."""
+    """Run all of it, even after a failure; the tests come last, so that their counts end the output.
+
+    With a kind of tests as the first argument, such as `unit`, only those tests run.
+    """
+    kind, *rest = args.pytest_args or ("",)
+    if kind in _KINDS:
+        return _tested((f"tests/{kind}", *rest))
     checks = dict(_CHECKS)
     if not args.pytest_args:
         checks["databases set otherwise"] = (*_PYTEST, "-q", "--otherwise", *_STORED)
     with ThreadPoolExecutor(len(checks)) as at_once:
         passed = list(map(_shown, checks, checks.values(), at_once.map(_run, checks.values())))
-    tested = subprocess.run(_command((*_PYTEST, *args.pytest_args)), cwd=ROOT, env=_ENVIRONMENT, check=False)
-    return Exit.DONE if all(passed) and tested.returncode == 0 else Exit.UNEXPECTED
+    exit_code = _tested(args.pytest_args)
+    return exit_code if all(passed) else Exit.UNEXPECTED
+
+
+def _tested(pytest_args: Sequence[str]) -> int:
+    tests = subprocess.run(_command((*_PYTEST, *pytest_args)), cwd=ROOT, env=_ENVIRONMENT, check=False)
+    return Exit.DONE if tests.returncode == 0 else Exit.UNEXPECTED
 
 
 def _run(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:

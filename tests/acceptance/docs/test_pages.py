@@ -1,0 +1,177 @@
+"""Every page runs as printed: its shell blocks are pasted whole, and what they answer is read."""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from scripts.cli import COMMANDS
+from tests.acceptance.docs.conftest import WRAPPING_KEY
+from tests.acceptance.scripts.test_privileges import programs
+from tests.support.doc_pages import BLOCK, ROOT, blocks, pages, paste
+
+HOW_TO = ROOT / "docs" / "how-to"
+WHAT_IF = HOW_TO / "ask-what-if.md"
+REVIEW = HOW_TO / "freeze-a-review.md"
+IMPORT = HOW_TO / "import-a-spreadsheet.md"
+REBUILD = HOW_TO / "rebuild-every-night.md"
+POSTGRESQL = HOW_TO / "use-your-own-postgresql.md"
+BACK_UP = HOW_TO / "back-up-and-restore.md"
+VERIFY = HOW_TO / "verify-the-record.md"
+STORED = ROOT / "docs" / "explanation" / "stored-projections.md"
+SPEED = HOW_TO / "measure-speed.md"
+README = ROOT / "README.md"
+TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
+
+NOT_PASTED = {
+    (
+        README,
+        "scripts/demo",
+    ): "serves for good, and runs this suite: tests/acceptance/scripts/test_demo.py starts what it calls",
+    (BACK_UP, 'pg_dump --format=custom --file=everything.dump "host='): "the same of a server of Folkmoot's own",
+    (REBUILD, "install -d"): "writes to /etc, for an account that a bare machine has not",
+    (REBUILD, "cp docs/"): "needs systemd: tests/unit/house/test_schedules.py reads the units",
+    (SPEED, "scripts/bench"): "takes an hour: tests/acceptance/scripts/benchmarks does the same work on a small log",
+}
+"""The blocks that are not pasted, by how they begin, with the reason."""
+
+ELSEWHERE = {README: "tests/acceptance/scripts/test_demo.py", TUTORIAL: "tests/acceptance/docs/test_tutorial.py"}
+HERE = {WHAT_IF, REVIEW, IMPORT, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
+
+
+def pasted(page):
+    """The blocks of a page that are pasted."""
+    left_out = tuple(begins for where, begins in NOT_PASTED if where == page)
+    return [block for block in blocks(page) if not (left_out and block.startswith(left_out))]
+
+
+def objects(said):
+    """Every JSON object that was printed, on one line or over several."""
+    decoder, found, at = json.JSONDecoder(), [], 0
+    while (begins := re.compile(r"^\{", re.MULTILINE).search(said, at)) is not None:
+        each, at = decoder.raw_decode(said, begins.start())
+        found.append(each)
+    return found
+
+
+def test_every_page_with_something_to_paste_is_pasted():
+    assert {page for page in pages() if pasted(page)} == HERE | set(ELSEWHERE)
+    for page, test in ELSEWHERE.items():
+        name = "TUTORIAL" if page == TUTORIAL else "README"
+        assert f"blocks({name})" in (ROOT / test).read_text()
+    for page, begins in NOT_PASTED:
+        assert any(block.startswith(begins) for block in blocks(page)), (page, begins)
+
+
+def test_commands_stand_in_blocks_that_are_pasted():
+    ours = re.compile(r"^(\.venv/bin/)?(folkmoot|scripts/\w+|curl) [^|]*$", re.MULTILINE)
+    for page in pages():
+        for language, text in BLOCK.findall(page.read_text()):
+            is_synopsis = "[--" in text
+            assert language == "sh" or is_synopsis or not ours.search(text), (page, text)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_every_command_that_is_named_exists(page):
+    named = set(re.findall(r"`(?:\.venv/bin/)?folkmoot ([a-z][a-z-]*)", page.read_text()))
+    assert named <= set(COMMANDS)
+
+
+def test_what_if_answers_as_its_page_says(county, tmp_path):
+    done = paste([f"cd {ROOT}\n", *pasted(WHAT_IF)], tmp_path, **county)
+    assert done.failed == [], done.told
+    assert "# " in done.said
+    by_method, by_number = objects(done.said)
+    assert len(by_method["methods"] if "methods" in by_method else by_method["variants"]) >= 2
+    assert by_number["position"] == by_method["position"]
+    table = done.said.rpartition("}\n")[2]
+    assert len(list(csv.reader(io.StringIO(table)))) > 1
+
+
+def test_a_review_is_registered_frozen_made_again_and_compared_as_its_page_says(county, tmp_path):
+    done = paste(pasted(REVIEW), tmp_path, **county)
+    assert done.failed == [], done.told
+    frozen, again, later, compared = objects(done.said)
+    assert (tmp_path / "extract" / "panel.csv").exists()
+    assert (tmp_path / "extract" / "panel.parquet").exists()
+    assert again["identical"]
+    assert frozen["manifest_sha256"] != later["manifest_sha256"]
+    assert "cells" in json.dumps(compared)
+
+
+def test_lists_are_rebuilt_shown_and_rolled_back_as_its_page_says(county, tmp_path):
+    done = paste(["folkmoot rebuild --all\n", *pasted(REBUILD)], tmp_path, **county)
+    assert done.failed == [], done.told
+    assert "is live again" in done.told
+
+
+def test_a_list_is_waited_for_as_its_page_says(county, served, tmp_path):
+    done = paste(["folkmoot rebuild --all 2>/dev/null >/dev/null\n", *pasted(STORED)], tmp_path, **county, **served)
+    assert done.failed == [], done.told
+    (page,) = objects(done.said)
+    assert page["position"] >= 400
+    assert page["data"]
+
+
+def test_the_record_is_verified_as_its_page_says(county, tmp_path):
+    done = paste(pasted(VERIFY), tmp_path, **county)
+    assert done.failed == [], done.told
+    (verified,) = objects(done.said)
+    assert (verified["altered"], verified["not_looked_at"]) == ([], [])
+
+
+def test_it_is_backed_up_restored_and_rewrapped_as_its_page_says(server, county, restored, tmp_path):
+    back_up, restore, said_so, rewrap = pasted(BACK_UP)
+    elsewhere = [f"export DATABASE_URL='{restored}'\n", restore, said_so, rewrap]
+    path = f"{programs(server)}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = paste([back_up, *elsewhere], tmp_path, **county, PATH=path)
+    assert done.failed == [], done.told
+    assert "are as they were recorded" in done.told
+    assert "Noted: the log was restored" in done.told
+    assert "keys are wrapped under the new wrapping key" in done.told
+
+
+def test_a_spreadsheet_is_imported_as_its_page_says(county, tmp_path):
+    done = paste(pasted(IMPORT), tmp_path, **county)
+    assert done.failed == [], done.told
+    assert done.said.count("2 rows") == 2, done.said
+    report = list(csv.DictReader(io.StringIO((tmp_path / "report.csv").read_text())))
+    assert [row["outcome"] for row in report] == ["imported", "refused"]
+
+
+def test_it_is_served_over_a_postgresql_of_ones_own_as_its_page_says(bare, tmp_path):
+    (tmp_path / "wrapping-key").write_text(WRAPPING_KEY)
+    (tmp_path / "wrapping-key").chmod(0o600)
+    block = "".join(pasted(POSTGRESQL))
+    for printed, here in (
+        ("postgresql://folkmoot_owner@db.example/folkmoot?sslmode=verify-full", bare),
+        ("/etc/folkmoot/wrapping-key", str(tmp_path / "wrapping-key")),
+        ("--port 8000", "--port 0"),
+    ):
+        assert printed in block
+        block = block.replace(printed, here)
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("FOLKMOOT_", "DATABASE_URL", "PG"))
+    }
+    clean |= {"HOME": str(tmp_path), "PATH": f"{Path(sys.executable).parent}:{clean['PATH']}"}
+    with subprocess.Popen(
+        ["bash", "--noprofile", "--norc", "-c", block],  # noqa: S607 - the reader's own shell
+        env=clean, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True,
+    ) as shell:  # fmt: skip
+        said = []
+        for line in shell.stderr:
+            said.append(line)
+            if found := re.search(r"answers at (http://\S+)", line):
+                with urllib.request.urlopen(f"{found[1]}/healthz") as answer:  # noqa: S310 - our own server
+                    assert answer.status == 200
+                break
+        os.killpg(shell.pid, signal.SIGTERM)
+        assert found, "".join(said)

@@ -1,0 +1,148 @@
+"""Each planted story is found by the figures where it was planted, and nowhere else.
+
+What is looked for, and how much of it, is stated here before anything is looked at.
+"""
+
+import ast
+from datetime import date, timedelta
+from statistics import median
+
+import pytest
+
+from domain.checkout import ROOT
+from domain.vocabulary import Facet, Side
+from projections.method.method import Dimension
+from projections.scoring.formulas.opinion import EvidenceStatus
+from projections.scoring.health.measure import HEADLINE
+from projections.scoring.health.profile import health_rows
+from projections.scoring.health.shown_profile import estimate
+from scripts.demonstration.habits import Part
+
+TRUSTED, DISTRUSTED, SURELY_BELOW = 0.6, 0.3, 0.45
+"""A figure that says a body keeps its word, one that says it does not, and how high the latter's range may reach."""
+
+FEW = 0.4
+"""H4: so small a share of those active makes half of what is done, twice over."""
+
+ANOTHER_KIND_OF_MONEY = 0.5
+"""H9: so far apart are two neighbourhoods' terms."""
+
+FROM_HAND_TO_HAND = 1.0
+"""H2: as many hand-overs as asks."""
+
+
+def reliability(told, index, part):
+    trustee = told.plan.neighbourhoods[index].bodies[part].id
+    trust, _ = told.figures(index)
+    return next(
+        each
+        for each in trust
+        if each.facet is Facet.RELIABILITY and each.truster_side is Side.RESIDENTS and each.trustee_id == trustee
+    )
+
+
+def measure(told, index, dimension, name="headline"):
+    _, profile = told.figures(index)
+    found = next(each for each in profile.dimensions if each.id == dimension)
+    if name == "headline":
+        return found.headline.value
+    return next(each.value for each in found.beside if each.name == name)
+
+
+def flexibility(told, index):
+    """Work out H9, also where too few awards run to say it."""
+    now = told.known(index)
+    (headline,) = [
+        row
+        for row in health_rows(now.history, now.method)
+        if (row.dimension, row.name) == (Dimension.FUNDING_FLEXIBILITY, HEADLINE)
+    ]
+    return estimate(headline, now.method)
+
+
+def shown(view, until=date.max):
+    return [step.figure for step in view.timeline if step.figure.status is EvidenceStatus.ENOUGH and step.on <= until]
+
+
+def expectation(figure):
+    return (figure.r + 2 * figure.a) / (figure.r + figure.s + 2)
+
+
+def a_council_stopped_keeping_promises(told, index):
+    for part in (Part.DISTRICT, Part.COUNTY):
+        view = reliability(told, index, part)
+        was_trusted = any(expectation(step.figure) >= TRUSTED for step in view.timeline)
+        is_shown = view.figure.status is EvidenceStatus.ENOUGH
+        if was_trusted and is_shown and view.figure.trust <= DISTRUSTED and view.figure.high <= SURELY_BELOW:
+            return True
+    return False
+
+
+def an_agency_won_trust_back(told, index):
+    """Tell that it fell, and that its usual figure over the last year is a good one."""
+    view = reliability(told, index, Part.POLICE)
+    of_late = view.timeline[-1].on - timedelta(days=365)
+    before = [figure.trust for figure in shown(view, until=of_late)]
+    lately = [expectation(step.figure) for step in view.timeline if step.on > of_late]
+    return min(before, default=1.0) <= DISTRUSTED and median(lately) >= TRUSTED
+
+
+def a_few_people_run_the_board(told, index):
+    return measure(told, index, "H4") <= FEW
+
+
+def asks_go_from_hand_to_hand(told, index):
+    return measure(told, index, "H2", "hops") >= FROM_HAND_TO_HAND
+
+
+FOUND_BY = {
+    "council-stops": a_council_stopped_keeping_promises,
+    "agency-wins-back": an_agency_won_trust_back,
+    "few-people": a_few_people_run_the_board,
+    "asks-passed-on": asks_go_from_hand_to_hand,
+}
+
+
+@pytest.mark.parametrize("story", FOUND_BY)
+def test_a_story_is_found_where_it_was_planted(storied, story):
+    assert all(FOUND_BY[story](storied, index) for index in storied.of(story))
+
+
+@pytest.mark.parametrize("story", FOUND_BY)
+def test_a_story_is_found_nowhere_else_in_the_county(storied, story):
+    assert not [index for index in storied.elsewhere(story) if FOUND_BY[story](storied, index)]
+
+
+@pytest.mark.parametrize("story", FOUND_BY)
+def test_a_story_is_not_found_in_the_same_county_without_it(plain, story):
+    everywhere = range(len(plain.plan.neighbourhoods))
+    assert not [index for index in everywhere if FOUND_BY[story](plain, index)]
+
+
+def test_competitive_money_is_told_from_flexible_money(storied):
+    competitive, flexible = (flexibility(storied, index) for index in storied.of("terms-of-money"))
+    assert flexible - competitive >= ANOTHER_KIND_OF_MONEY
+
+
+def test_two_neighbourhoods_alike_in_all_but_their_money_are_alike_in_the_rest(storied):
+    one, other = (storied.figures(index)[1] for index in storied.of("terms-of-money"))
+    money = {"H9"}
+    for left, right in zip(one.dimensions, other.dimensions, strict=True):
+        if left.headline is not None and left.id not in money:
+            assert (left.id, left.headline.value) == (right.id, pytest.approx(right.headline.value))
+
+
+def test_no_two_neighbourhoods_have_other_money_in_the_county_without_that_story(storied, plain):
+    figures = [flexibility(plain, index) for index in range(len(plain.plan.neighbourhoods))]
+    figures += [flexibility(storied, index) for index in storied.elsewhere("terms-of-money")]
+    known = [figure for figure in figures if figure is not None]
+    assert max(known) - min(known) < ANOTHER_KIND_OF_MONEY
+
+
+def test_the_stories_know_nothing_of_scoring():
+    folder = ROOT / "scripts" / "demonstration"
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in named if name.startswith("projections")], file.name

@@ -1,0 +1,166 @@
+"""The demonstration, started as anybody would start it."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+
+from domain.checkout import ROOT
+from scripts.demonstration.tour import Visitor
+from scripts.support.exits import Exit
+from tests.support.doc_pages import blocks, paste
+
+DEMO = ROOT / "scripts" / "demo"
+README = ROOT / "README.md"
+
+
+def environment(**more):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("FOLKMOOT_", "DATABASE_URL"))}
+    return clean | {"HOME": ""} | more
+
+
+def is_free(lock):
+    """Whether no process of a database server holds its lock any more."""
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def waited_for(address, key):
+    """Read a list as soon as it has come as far as its address asks for."""
+    asked = Request(address, headers={"Authorization": f"Bearer {key}", "Prefer": "wait=30"})  # noqa: S310 - our own
+    with urlopen(asked) as answer:  # noqa: S310 - our own server
+        return json.load(answer)
+
+
+@pytest.fixture(scope="module")
+def data():
+    # Not pytest's own folder: a server's user cannot enter that of root.
+    folder = Path(tempfile.mkdtemp(prefix="folkmoot-demo-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def checked(data):
+    done = subprocess.run(
+        [DEMO, "--check", "--data", data], capture_output=True, text=True, check=False, env=environment()
+    )
+    assert done.returncode == Exit.DONE, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def found(checked):
+    return json.loads(checked.stdout)
+
+
+def test_a_check_prints_one_json_object_and_nothing_else(checked):
+    assert checked.stdout.count("\n") == 1
+    assert isinstance(json.loads(checked.stdout), dict)
+
+
+def test_a_check_records_one_meeting_at_the_end_of_the_log(found):
+    assert [each["type"] for each in found["meeting"]["events"]] == [
+        "interaction-recorded",
+        "ask-raised",
+        "commitment-made",
+    ]
+    assert found["position"] == found["basis"]["position"] > 15_000
+
+
+def test_a_check_shows_a_promise_with_its_causes(found):
+    meeting = {each["event_id"] for each in found["meeting"]["events"]}
+    assert found["commitment"]["state"] == "made"
+    assert set(found["commitment"]["causes"]) <= meeting
+
+
+def test_a_check_shows_what_residents_trust_a_council_with(found):
+    trust = found["trust"]
+    expected = (trust["r"] + 2 * trust["a"]) / (trust["r"] + trust["s"] + 2)
+    assert trust["T"] == pytest.approx(expected)
+    assert trust["low"] <= trust["T"] <= trust["high"]
+    assert trust["causes"]
+
+
+def test_a_check_shows_the_health_profile(found):
+    dimensions = {each["id"]: each["headline"] for each in found["health"]}
+    assert {f"H{number}" for number in (1, 2, 3, 4, 6, 8, 9, 10)} <= set(dimensions)
+    for headline in filter(None, dimensions.values()):
+        assert (headline["value"] is None) == (headline["status"] != "enough")
+        assert headline["value"] is None or headline["missing"] is None
+
+
+def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, found):
+    with subprocess.Popen(
+        [DEMO, "--port", "0", "--data", data], stderr=subprocess.PIPE, text=True, env=environment()
+    ) as demo:
+        said = []
+        for line in demo.stderr:
+            said.append(line)
+            if "curl" in line:
+                break
+        told = dict(line.split()[1].split("=") for line in said if line.strip().startswith("export"))
+        visitor = Visitor(urlsplit(told["URL"]).port, told["KEY"])
+        health = visitor.read(f"/v1/partnerships/{found['partnership']['id']}/health")
+        worklist = waited_for(f"{told['URL']}/v1/projections/worklist?min-position={health['position']}", told["KEY"])
+        demo.send_signal(signal.SIGTERM)
+        demo.stderr.read()
+    assert demo.returncode == Exit.DONE
+    assert not any("Recording" in line for line in said)
+    assert health["position"] == worklist["position"] == found["position"]
+    assert worklist["data"]
+    assert is_free(data / "server.lock")
+
+
+def test_what_the_readme_asks_is_answered(data, found, tmp_path):
+    assert found
+    with subprocess.Popen(
+        [DEMO, "--port", "0", "--data", data], stderr=subprocess.PIPE, text=True, env=environment()
+    ) as demo:
+        said = list(iter(demo.stderr.readline, '  curl -H "Authorization: Bearer $KEY" $URL/v1/partnerships\n'))
+        start, *rest = blocks(README)
+        exports = [f"{line.strip()}\n" for line in said if line.strip().startswith("export")]
+        pasted = paste([*exports, *(f"{block}echo\n" for block in rest)], tmp_path)
+        demo.send_signal(signal.SIGTERM)
+        demo.stderr.read()
+    assert "scripts/demo" in start
+    assert pasted.failed == [], pasted.told
+    decoder, answers, left = json.JSONDecoder(), [], pasted.said.lstrip()
+    while left:
+        answer, end = decoder.raw_decode(left)
+        answers.append(answer)
+        left = left[end:].lstrip()
+    meeting, trust, health, explanation = answers
+    assert set(meeting["created"]) == {"interaction", "ask", "commitment"}
+    assert (trust["as_of"], health["as_of"], health["position"]) == ("2024-03-31", "2024-03-31", 5000)
+    assert trust["figures"]
+    assert health["profile"]["dimensions"]
+    assert explanation["causes"]
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path):
+    file = tmp_path / "a-file"
+    file.write_text("in the way")
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.cli", "demo", "--data", file / "below"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
+    )
+    assert done.returncode == Exit.CONFIGURATION
+    assert str(file) in done.stderr

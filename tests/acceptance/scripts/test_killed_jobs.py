@@ -1,0 +1,152 @@
+"""`kill -9` of a server that freezes a review: the job is lost, nothing unfinished is given out, it is begun again."""
+
+import base64
+import hashlib
+import os
+import re
+import secrets
+import signal
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from projections.method.document import default_method
+from projections.method.method import method_sha256
+from tests.acceptance.scripts.test_serve import MEETING, Server, a_partnership, headers, officer_key, serving
+from tests.support.log_events import eventually
+
+FREEZE = {"as_of": "2026-04-30", "forms": ["csv"]}
+FILES_KEPT = "LOCK TABLE api.job_file IN ACCESS EXCLUSIVE MODE"
+PUT_ON_RECORD = "LOCK TABLE log.event IN SHARE MODE"
+
+
+@pytest.fixture
+def environment(database_url):
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("FOLKMOOT_")}
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    return {**ours, "DATABASE_URL": database_url, "FOLKMOOT_WRAPPING_KEY": key}
+
+
+class Asked:
+    """Somebody who asks a server, whichever serves now, about a review of theirs."""
+
+    def __init__(self, environment) -> None:
+        self.key = officer_key(environment)
+
+    def at(self, server: Server) -> "Asked":
+        self.client = server.client
+        return self
+
+    def post(self, path, body, key=None):
+        return self.client.post(path, headers=headers(self.key, key), json=body)
+
+    def get(self, path):
+        return self.client.get(path, headers=headers(self.key))
+
+    def registers(self, server):
+        """Register a review of two partnerships in which something happened; gives its address."""
+        cohort = [a_partnership(server, self.key) for _ in range(2)]
+        for path in cohort:
+            assert self.post(f"{path}/interactions", MEETING).status_code == 201
+        registered = self.post(
+            "/v1/reviews",
+            {
+                "question": "Do promises hold?",
+                "cohort": [path.rpartition("/")[2] for path in cohort],
+                "window_start_on": "2026-03-01",
+                "window_end_on": "2999-12-31",
+                "method_sha256": method_sha256(default_method()),
+            },
+        )
+        return f"/v1/reviews/{registered.json()['created']['review'][0]}"
+
+    def ended(self, answer):
+        """Wait until a job is no more under way; gives it."""
+        assert answer.status_code == 202, answer.text
+        address, seen = answer.headers["Location"], []
+
+        def is_over():
+            seen.append(self.get(address).json())
+            return seen[-1]["state"] not in {"waiting", "running"}
+
+        eventually(is_over, within_s=120)
+        return seen[-1]
+
+    def sees_nothing_of(self, address):
+        """Check that nothing of a job that is not done can be taken away."""
+        assert self.get(address).json()["files"] == []
+        assert self.get(f"{address}/files/manifest.json").status_code == 404
+        assert self.get(f"{address}/files/panel.csv").status_code == 404
+
+    def takes_all_of(self, job):
+        for file in job["files"]:
+            assert hashlib.sha256(self.get(file["address"]).content).hexdigest() == file["sha256"]
+
+
+@contextmanager
+def held_up(database_url, lock):
+    """Take a lock; gives what waits until somebody stands before it."""
+    with psycopg.connect(database_url) as connection, psycopg.connect(database_url, autocommit=True) as watching:
+        connection.execute(lock)
+        table = re.search(r"[a-z]+\.[a-z_]+", lock)[0]
+
+        def somebody_waits():
+            found = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass(%s)"
+            return watching.execute(found, (table,)).fetchone() != (0,)
+
+        yield lambda: eventually(somebody_waits)
+        connection.rollback()
+
+
+@pytest.mark.parametrize("lock", [FILES_KEPT, PUT_ON_RECORD], ids=["while-files-are-kept", "while-put-on-record"])
+def test_a_server_killed_while_it_freezes_leaves_a_lost_job_that_is_begun_again(environment, database_url, lock):
+    asked = Asked(environment)
+    with serving(environment) as server:
+        review = asked.at(server).registers(server)
+        with held_up(database_url, lock) as until_it_waits:
+            begun = asked.post(f"{review}/freezes", FREEZE, "freeze-1")
+            address = begun.headers["Location"]
+            until_it_waits()
+            assert asked.get(address).json()["state"] == "running"
+            asked.sees_nothing_of(address)
+            server.end(signal.SIGKILL)
+
+    with serving(environment) as server:
+        asked.at(server)
+        eventually(lambda: asked.get(address).json()["state"] == "lost")
+        asked.sees_nothing_of(address)
+        job = asked.ended(asked.post(f"{review}/freezes", FREEZE, "freeze-1"))
+        assert (job["state"], job["done"], job["total"]) == ("done", 2, 2)
+        asked.takes_all_of(job)
+        undisturbed = asked.ended(asked.post(f"{review}/freezes", FREEZE | {"position": job["position"]}))
+        assert undisturbed["manifest_sha256"] == job["manifest_sha256"]
+        (frozen,) = asked.get(review).json()["frozen"]
+        assert frozen["manifest_sha256"] == job["manifest_sha256"]
+
+
+def test_a_server_killed_at_any_other_moment_leaves_a_job_that_is_done_whole_or_lost(environment):
+    asked = Asked(environment)
+    with serving(environment) as server:
+        review = asked.at(server).registers(server)
+        expected = asked.ended(asked.post(f"{review}/freezes", FREEZE))
+    body, killed = FREEZE | {"position": expected["position"]}, {}
+    for reached in (0, 1, 2, None):
+        with serving(environment) as server:
+            asked.at(server)
+            for key, address in killed.items():
+                eventually(lambda: asked.get(address).json()["state"] in {"lost", "done"})  # noqa: B023  asked at once
+                if asked.get(address).json()["state"] == "lost":
+                    asked.sees_nothing_of(address)
+                job = asked.ended(asked.post(f"{review}/freezes", body, key))
+                assert (job["state"], job["files"]) == ("done", [moved(each, address) for each in expected["files"]])
+                asked.takes_all_of(job)
+            if reached is not None:
+                address = asked.post(f"{review}/freezes", body, str(reached)).headers["Location"]
+                eventually(lambda: asked.get(address).json()["done"] >= reached)  # noqa: B023  asked at once
+                server.end(signal.SIGKILL)
+                killed = {str(reached): address}
+
+
+def moved(file, address):
+    return file | {"address": f"{address}/files/{file['path']}"}

@@ -1,0 +1,104 @@
+"""Keys that were destroyed leave no trace in pages and statistics; a new wrapping key takes the place of the former."""
+
+import base64
+
+import psycopg
+import pytest
+
+from api.http.keys import Scope, create_key, forged_keys
+from api.services import connected
+from domain.vault import Vault, WrappingKey, WrongWrappingKey
+from scripts.cli import main
+from scripts.support.exits import Exit
+from tests.acceptance.scripts.test_restoring import KEY, Story
+
+NEW = b"n" * 32
+PAGES = "SELECT pg_read_binary_file(pg_relation_filepath(%s::regclass))"
+SAMPLED = "SELECT staattnum FROM pg_statistic WHERE starelid = 'vault.key'::regclass AND staattnum = {}"
+
+
+@pytest.fixture
+def story(database_url):
+    return Story(database_url, None)
+
+
+@pytest.fixture
+def owner(database_url):
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield connection
+
+
+def give(monkeypatch, dsn, *words, keys=(b"k" * 32,)) -> int:
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    monkeypatch.setenv("FOLKMOOT_WRAPPING_KEY", " ".join(base64.b64encode(key).decode() for key in keys))
+    return main(list(words))
+
+
+def wrapped(owner) -> set[bytes]:
+    return {key for (key,) in owner.execute("SELECT wrapped FROM vault.key").fetchall()}
+
+
+def in_pages(owner, keys) -> int:
+    """Count how many of the keys stand in the files of the vault's table, its indexes and the planner's statistics."""
+    owner.execute("CHECKPOINT")
+    relations = owner.execute(
+        "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'vault'::regnamespace AND relkind IN ('r', 'i') "
+        "UNION SELECT 'pg_statistic'"
+    ).fetchall()
+    whole = b"".join(owner.execute(PAGES, relation).fetchone()[0] for relation in relations)
+    return sum(key in whole for key in keys)
+
+
+def test_after_scrubbing_no_destroyed_key_stands_in_any_page(story, database_url, owner, monkeypatch, capsys):
+    before = wrapped(owner)
+    with story.over(database_url, None) as house:
+        for what in ("forgotten", "taken out"):
+            story.destroys(house, what)
+    destroyed = before - wrapped(owner)
+    assert len(destroyed) >= 3
+    assert in_pages(owner, destroyed) == len(destroyed)
+    assert give(monkeypatch, database_url, "scrub") == Exit.DONE
+    assert "key" in capsys.readouterr().err
+    assert in_pages(owner, destroyed) == 0
+    assert in_pages(owner, wrapped(owner)) == len(wrapped(owner))
+    with story.over(database_url, None) as house:
+        assert story.reads(house) == [None, None]
+
+
+def test_the_planner_samples_no_key(story, owner):
+    assert story
+    owner.execute("ANALYZE vault.key")
+    columns = dict(
+        owner.execute("SELECT attname, attnum FROM pg_attribute WHERE attrelid = 'vault.key'::regclass").fetchall()
+    )
+    assert owner.execute(SAMPLED.format(columns["wrapped"])).fetchall() == []
+    assert owner.execute(SAMPLED.format(columns["purpose"])).fetchall() != []
+
+
+def test_a_new_wrapping_key_takes_the_place_of_the_former(story, database_url, owner, monkeypatch, capsys):
+    create_key(owner, name="a reader", scope=Scope.READ, vault=Vault(KEY))
+    former = wrapped(owner)
+    assert give(monkeypatch, database_url, "rewrap") == Exit.CONFIGURATION
+    assert "the former one" in capsys.readouterr().err
+    assert give(monkeypatch, database_url, "rewrap", keys=(NEW, b"k" * 32)) == Exit.DONE
+    assert f"{len(former)} keys" in capsys.readouterr().err
+    assert in_pages(owner, former) == 0
+    assert forged_keys(owner, Vault(WrappingKey(NEW))) == []
+    with connected(database_url, [WrappingKey(NEW)], threads=1) as services:
+        house = type("Opened", (), {"recorder": services.recorder, "vault": services.vault})
+        assert story.reads(house) == ["of the person", "names a child"]
+    with pytest.raises(WrongWrappingKey), connected(database_url, [KEY], threads=1):
+        pass
+
+
+@pytest.mark.parametrize("words", ["scrub", "rewrap"])
+def test_only_the_owner_may_write_the_vault_anew(story, server, database_url, monkeypatch, capsys, words):
+    assert story
+    with psycopg.connect(server.dsn(), autocommit=True) as superuser:
+        superuser.execute("CREATE ROLE mere_writer LOGIN IN ROLE folkmoot_writer")
+        try:
+            dsn = database_url.replace("//folkmoot@", "//mere_writer@")
+            assert give(monkeypatch, dsn, words, keys=(NEW, b"k" * 32)) == Exit.CONFIGURATION
+        finally:
+            superuser.execute("DROP ROLE mere_writer")
+    assert "owns the database" in capsys.readouterr().err

@@ -1,0 +1,199 @@
+"""Whatever a superuser changes behind Folkmoot's back, `folkmoot verify` names it, and no rebuild adopts it."""
+
+import base64
+import json
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from api.http.keys import Scope, create_key, revoke_key
+from domain.decisions.asks import RaiseAsk
+from domain.decisions.commitments import MakeCommitment
+from domain.decisions.interactions import Attendee, RecordInteraction
+from domain.decisions.records import CorrectRecord
+from domain.decisions.registries import RegisterPerson
+from domain.decisions.stewardship import ForgetPerson, RedactText
+from domain.log.recorder import LogRecorder
+from domain.vault import WrappingKey
+from domain.vocabulary import AskKind, InteractionKind
+from scripts.catalogue import AS_SHIPPED, lines
+from scripts.cli import main
+from scripts.support.exits import Exit
+from tests.integration.domain.log.test_handler import House
+from tests.support.stored_stage import staged
+from tests.support.tampering import REHASHED, TAMPERINGS
+
+KEY = b"k" * 32
+
+
+@pytest.fixture(scope="module")
+def recorded(server, template, tmp_path_factory):
+    """A database in which a board met, promised, corrected, forgot somebody and took a text out; verified once."""
+    name = f"recorded_{uuid4().hex}"
+    memorandum = tmp_path_factory.mktemp("outside") / "memorandum.jsonl"
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+    tell_a_story(server.dsn(name))
+    with staged(server.dsn(name)) as stage:
+        stage.rebuild()
+    with pytest.MonkeyPatch.context() as patched:
+        of(patched, server.dsn(name), memorandum)
+        assert main(["verify", "--workers", "1"]) == Exit.DONE
+    yield name, memorandum
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def tell_a_story(dsn: str) -> None:
+    with LogRecorder(dsn) as log:
+        house = House(log, WrappingKey(KEY))
+        with log.transaction() as cursor:
+            house.vault.introduce(cursor)
+        people = [
+            house.vault.reference(house.does(RegisterPerson(name=name), house.officer).events[0].partition_id)
+            for name in ("Quillon Farthingale", "Ottoline Marsh", "Ann Other")
+        ]
+        for person in people:
+            attended = (Attendee(party=house.tenants.party_id, person=person),)
+            ask = RaiseAsk(kind=AskKind.REQUEST, raised_by=house.tenants.party_id, text="a new boiler")
+            call = RecordInteraction(
+                kind=InteractionKind.CALL, happened="2026-03-14", participants=attended, notes="we spoke", asks=(ask,)
+            )
+            met = house.does(call, house.officer)
+        record_id = met.events[0].event_id
+        house.does(
+            CorrectRecord(record=record_id, changes={"kind": "workshop"}, reasons="a slip of the pen"), house.officer
+        )
+        house.does(house.meeting(notes="who shall not be named"), house.officer)
+        house.does(
+            MakeCommitment(
+                promisers=(house.council.party_id,),
+                promisees=(house.tenants.party_id,),
+                text="lights",
+                due="2026-12-31",
+            ),
+            house.officer,
+        )
+        secret = house.does(house.meeting(notes="names a child"), house.officer)
+        house.does(RedactText(record=secret.events[0].event_id, field="notes", ground="child"))
+        house.does(ForgetPerson(person=people[0]))
+        with psycopg.connect(dsn, autocommit=True) as owner:
+            create_key(owner, name="a reader", scope=Scope.READ, vault=house.vault)
+            revoked = create_key(owner, name="gone", scope=Scope.STEWARD, vault=house.vault)
+            revoke_key(owner, uuid_of(revoked), vault=house.vault)
+
+
+def uuid_of(key: str) -> str:
+    return key.split("_")[1]
+
+
+def of(monkeypatch, dsn: str, memorandum) -> None:
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    monkeypatch.setenv("FOLKMOOT_WRAPPING_KEY", base64.b64encode(KEY).decode())
+    monkeypatch.setenv("FOLKMOOT_MEMORANDUM_FILE", str(memorandum))
+
+
+@pytest.fixture
+def house_of_cards(server, recorded, monkeypatch):
+    """A copy of the database that a superuser may tamper with."""
+    origin, memorandum = recorded
+    name = f"tampered_{uuid4().hex}"
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        clone = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        connection.execute(clone.format(sql.Identifier(name), sql.Identifier(origin)))
+        of(monkeypatch, server.dsn(name), memorandum)
+        try:
+            with psycopg.connect(server.dsn(name), autocommit=True) as superuser:
+                yield superuser
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def tamper(superuser, statement: str) -> None:
+    """Change something as whoever owns the server can: with the triggers off, and on again afterwards."""
+    tables = ("event", "tag", "header", "kept")
+    if "{table}" in statement:
+        table = superuser.execute(
+            "SELECT name || '_v' || version || '_b' || build FROM projection.build WHERE name = 'commitments'"
+        )
+        columns = superuser.execute(
+            "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute "
+            "WHERE attrelid = 'projection.commitments'::regclass AND attnum > 0"
+        )
+        statement = statement.format(table=table.fetchone()[0], columns=columns.fetchone()[0])
+    if not statement.startswith(("DROP TRIGGER", "ALTER TABLE", "CREATE TRIGGER")):
+        for each in tables:
+            superuser.execute(f"ALTER TABLE log.{each} DISABLE TRIGGER append_only")
+        superuser.execute("ALTER TABLE log.header DISABLE TRIGGER seeded_only_while_empty")
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute(statement)
+        superuser.execute("RESET session_replication_role")
+        for each in tables:
+            superuser.execute(f"ALTER TABLE log.{each} ENABLE ALWAYS TRIGGER append_only")
+        superuser.execute("ALTER TABLE log.header ENABLE ALWAYS TRIGGER seeded_only_while_empty")
+    else:
+        superuser.execute(statement)
+
+
+def verified(capsys) -> tuple[int, list[str], dict]:
+    capsys.readouterr()
+    code = main(["verify", "--json", "--workers", "1"])
+    said = json.loads(capsys.readouterr().out)
+    return code, said["altered"], said
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_whatever_is_altered_is_found_and_named(house_of_cards, capsys, what):
+    statement, named = TAMPERINGS[what]
+    tamper(house_of_cards, statement)
+    code, altered, _ = verified(capsys)
+    assert code == Exit.DRIFT_FOUND
+    assert any(named in each for each in altered), altered
+
+
+def test_a_replica_is_verified_and_nothing_else_is_tried_on_it(house_of_cards, capsys):
+    name = house_of_cards.info.dbname
+    house_of_cards.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    assert verified(capsys)[:2] == (Exit.DONE, [])
+    tamper_with = "UPDATE log.event SET version = version + 1 WHERE position = 5"
+    tamper(house_of_cards, tamper_with)
+    code, altered, _ = verified(capsys)
+    assert (code, any("event 5" in each for each in altered)) == (Exit.DRIFT_FOUND, True)
+    assert main(["key", "create", "--name", "x", "--scope", "read"]) == Exit.DATABASE_UNAVAILABLE
+    assert "takes no writes" in capsys.readouterr().err
+
+
+def test_there_are_as_many_tamperings_as_were_asked_for():
+    assert len(TAMPERINGS) >= 33
+
+
+def test_what_was_not_altered_is_said_to_be_whole_again_and_again(house_of_cards, capsys):
+    assert house_of_cards
+    for _ in range(2):
+        code, altered, said = verified(capsys)
+        assert (code, altered, said["not_looked_at"]) == (Exit.DONE, [], [])
+
+
+@pytest.mark.parametrize("with_leaf", [False, True])
+def test_a_moved_due_date_is_adopted_by_no_rebuild(house_of_cards, capsys, with_leaf):
+    before = house_of_cards.execute("SELECT due_on FROM projection.commitments").fetchall()
+    moved = (
+        "UPDATE log.event SET data = replace(data::text, '323032362d31322d3331', '323032372d31322d3331')::bytea "
+        "WHERE type = 'commitment-made'"
+    )
+    tamper(house_of_cards, moved + (f"; {REHASHED.replace('position = 5', 'true')}" if with_leaf else ""))
+    for _ in range(2):
+        capsys.readouterr()
+        assert main(["rebuild", "--all", "--workers", "1"]) == Exit.DRIFT_FOUND
+        assert "nothing was put in place" in capsys.readouterr().err
+    assert house_of_cards.execute("SELECT due_on FROM projection.commitments").fetchall() == before
+
+
+def test_the_catalogue_is_of_this_release(database_url):
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        there = lines(connection)
+    assert there == AS_SHIPPED.read_text("utf-8").splitlines(), "run `folkmoot migrate --catalogue`"

@@ -1,0 +1,65 @@
+"""What is stored is what replay says, however it came to be stored."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from projections.engine.digest import digest
+from projections.engine.replay import replay
+from projections.views import projection_called
+from tests.support.seeded_logs import seeded, write
+from tests.support.stored_stage import DAY, staged
+from tests.unit.projections.engine.test_laws import telling
+
+FIRST = date(2025, 1, 1)
+ACTS = [
+    ("promise", 0, FIRST, 0),
+    ("meet", 0, FIRST + timedelta(days=10), 1),
+    ("ask", 0, FIRST + timedelta(days=20), 0),
+    ("answer", 5, FIRST + timedelta(days=40), 0),
+    ("finish", 3, FIRST + timedelta(days=60), 20),
+    ("confirm", 7, FIRST + timedelta(days=70), 0),
+    ("correct", 3, FIRST + timedelta(days=90), 0),
+]
+
+
+@pytest.fixture
+def stage(database_url):
+    with seeded(database_url) as log, staged(database_url, log) as stage:
+        yield stage
+
+
+def test_a_first_rebuild_stores_what_replay_says(stage):
+    told = telling(ACTS)
+    write(stage.log, told.records)
+    report = stage.rebuild(today=DAY)
+    assert report.is_swapped
+    assert not report.drifts
+    assert not report.parked
+    assert report.run.events == len(told.records)
+    for (name, partition_id), (header, rows) in stage.stored().items():
+        said = replay(stage.log, partition_id, name, as_of=DAY)
+        assert header.digest == said.digest == digest(projection_called(name), rows.values())
+        assert header.position == told.head
+
+
+def test_following_after_a_rebuild_stores_what_a_rebuild_stores(stage):
+    told = telling(ACTS)
+    write(stage.log, told.records[:4])
+    stage.rebuild(today=DAY)
+    write(stage.log, told.records[4:])
+    assert stage.follower(today=DAY).catch_up() == told.head
+    followed = stage.stored()
+    report = stage.rebuild(today=DAY)
+    assert report.is_swapped
+    assert not report.drifts
+    assert stage.stored() == followed
+    later = DAY + timedelta(days=400)
+    stage.follower(today=later).catch_up()
+    swept = stage.stored()
+    assert {header.as_of for header, _ in swept.values()} == {later}
+    assert not stage.verify(today=later).drifts
+    report = stage.rebuild(today=later, workers=2)
+    assert not report.drifts
+    assert report.is_swapped
+    assert stage.stored() == swept

@@ -1,0 +1,49 @@
+"""A partnership and a place to which everything happens that the record has words for."""
+
+from uuid import UUID
+
+import msgspec
+
+from domain.events import EventBody, declarations
+from domain.events.examples import example
+from domain.events.records import RecordCorrected, RecordWithdrawn
+from domain.values import PartyAt
+from tests.support.told_partnership import COUNCIL, ICB, TENANTS, Told, an_id
+
+_MENDING = (RecordCorrected, RecordWithdrawn)
+PERSON = an_id("somebody")
+
+
+def a_partnership(by: PartyAt | None = None) -> Told:
+    """Tell an event of every type that a partnership has, all about the same few things, as the word of one body."""
+    told = Told("everything")
+    told.formed("2025-01-01")
+    for who in (COUNCIL, ICB, TENANTS):
+        told.joined(who, "2025-01-01")
+    promise = told.promised("lights", "2025-02-01", due="2025-03-01")
+    told.met("walk", "2025-02-01")
+    _tell_all(told, home="", record_id=promise, by=by)
+    told.corrected(promise, "2026-05-01")(due="2025-04-01")
+    return told
+
+
+def a_place() -> Told:
+    """Tell an event of every type that a place has."""
+    told = Told("somewhere")
+    _tell_all(told, home="place_id", record_id=told.partition_id)
+    return told
+
+
+def _tell_all(told: Told, *, home: str, record_id: UUID, by: PartyAt | None = None) -> None:
+    bodies = [each.body for each in declarations() if each.home == home and each.body not in _MENDING]
+    for number, body in enumerate(bodies):
+        told.tell(placed(example(body), number, record_id), by=by)
+
+
+def placed(body: EventBody, number: int, record_id: UUID) -> EventBody:
+    """Let ids of the same name mean the same thing, so that events continue one another."""
+    ids = {name: an_id(name) for name in body.__struct_fields__ if name.endswith("_id") and getattr(body, name)}
+    ids |= {name: PERSON for name in ids if name.endswith(("person_id", "subject_id", "rater_id"))}
+    if "record_id" in ids:
+        ids["record_id"] = record_id
+    return msgspec.structs.replace(body, happened=f"2025-{number // 27 + 4:02}-{number % 27 + 1:02}", **ids)

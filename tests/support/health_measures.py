@@ -1,0 +1,54 @@
+"""One measure of a profile, as a test asks for it."""
+
+from domain.events.funding import FundingAwarded
+from domain.values import Money
+from domain.vocabulary import Allocation, Control, InteractionKind, Payment, Restriction
+from projections.scoring.health.measure import HEADLINE
+from projections.scoring.health.profile import health_rows
+from projections.scoring.health.shown_profile import estimate, shown_measures
+from tests.support.told_partnership import COUNCIL, LOTTERY, TENANTS, Told, an_id
+from tests.support.trust_figures import method
+
+AT = "2025-12-31"
+
+
+def row(told: Told, dimension: str, name: str = HEADLINE, group: str = "", as_of: str = AT, used=None):
+    rows = health_rows(told.at(as_of), used or method())
+    (found,) = [each for each in rows if (each.dimension, each.name, each.group) == (dimension, name, group)]
+    return found
+
+
+def measure(*arguments, used=None, **more):
+    """Show a measure: without a number where there is not enough to say."""
+    (found,) = shown_measures([row(*arguments, used=used, **more)], used or method())
+    return found
+
+
+def value(*arguments, used=None, **more):
+    """Work out what a measure comes to, enough to say it or not."""
+    return estimate(row(*arguments, used=used, **more), used or method())
+
+
+def meet(told: Told, on: str, *people, kind=InteractionKind.MEETING, **details):
+    return told.met(f"on {on}", on, *people, kind=kind, details={"convened_by": COUNCIL} | details)
+
+
+def award(told: Told, name: str, pounds: int, *, on: str = "2025-03-03", **terms):
+    fields = {
+        "restriction": Restriction.UNRESTRICTED,
+        "allocation": Allocation.DIRECT,
+        "years": 5.0,
+        "payment": Payment.ADVANCE,
+        "control": Control.RESIDENTS,
+    } | terms
+    told.tell(
+        FundingAwarded(
+            happened=on,
+            award_id=an_id(name),
+            funder=LOTTERY,
+            recipient=TENANTS,
+            amount=Money(pounds * 100),
+            **fields,
+        ),
+        by=LOTTERY,
+    )

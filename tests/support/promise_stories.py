@@ -1,0 +1,37 @@
+"""Stories of one promise about street lights, and how it stood at the end of a day."""
+
+from domain.events.commitments import CommitmentRenegotiated
+from projections.lifecycles.commitments import commitments
+from projections.method.document import default_method
+from tests.support.told_partnership import COUNCIL, Told, an_id
+
+METHOD = default_method()
+LIGHTS = an_id("lights")
+
+
+def a_partnership(*seats):
+    told = Told()
+    for seat in seats:
+        told.joined(seat, "2025-01-01")
+    return told
+
+
+def a_promise(*, seats=(), due="2026-02-01", **how):
+    told = a_partnership(*seats)
+    told.promised("lights", "2026-01-01", due=due, **how)
+    return told
+
+
+def phase(told, as_of, *, strand=0, known_at=None):
+    found = told.at(as_of, known_at=known_at)
+    (only,) = commitments(found, METHOD)
+    return only.strands[strand].at(found.end)
+
+
+def state(told, as_of, **which):
+    return phase(told, as_of, **which).state
+
+
+def renegotiated(told, on, due, *, agreed_by=()):
+    body = CommitmentRenegotiated(happened=on, commitment_id=LIGHTS, asked_by=COUNCIL, due=due, agreed_by=agreed_by)
+    return told.tell(body)

@@ -1,0 +1,21 @@
+"""What stands as evidence on a day, in a form that a test can read."""
+
+from domain.vocabulary import Facet, Side
+from projections.scoring.facets.behaviour import evidence
+from tests.support.told_partnership import COUNCIL, Told
+from tests.support.trust_figures import method
+
+
+def standing(told: Told, facet: Facet, as_of: str, used=None):
+    history = told.at(as_of)
+    return [row for row in evidence(history, used or method()) if row.facet is facet and row.stands_at(history.end)]
+
+
+def values(told: Told, facet: Facet, as_of: str, used=None):
+    return [
+        (row.truster.side, row.trustee.party_id, round(row.value, 6), row.weight)
+        for row in standing(told, facet, as_of, used)
+    ]
+
+
+RESIDENTS_OF_COUNCIL = (Side.RESIDENTS, COUNCIL.party_id)

@@ -1,0 +1,76 @@
+"""Stories for the tests of trust: a council that promises, and the figures made from what it did."""
+
+from datetime import date, timedelta
+
+import msgspec
+
+from domain.vocabulary import Facet, Side
+from projections.history.history import History
+from projections.method.document import default_method
+from projections.method.method import BaseRate, Method
+from projections.scoring.evidence import TrustView
+from projections.scoring.facets.behaviour import evidence
+from projections.scoring.formulas.opinion import TrustPoint, expectation
+from projections.scoring.trust.timeline import points_at
+from tests.support.told_partnership import COUNCIL, TENANTS, Told, party
+
+__all__ = ["Told", "method", "partnership", "point", "side_view", "trust"]
+
+UNFADING = None
+
+
+def method(a: float = 0.5, half_life_days: float | None = UNFADING, **trust: object) -> Method:
+    """Give the shipped method with one base rate for every facet, by default without fading."""
+    shipped = default_method()
+    return msgspec.structs.replace(
+        shipped,
+        trust=msgspec.structs.replace(shipped.trust, half_life_days=half_life_days, **trust),
+        base_rates={facet: BaseRate(value=a, source="the test") for facet in shipped.base_rates},
+    )
+
+
+def partnership(*members, since: str = "2025-01-01") -> Told:
+    """Tell of a partnership in which these bodies sit (by default the council and the tenants)."""
+    told = Told()
+    told.formed(since)
+    for member in members or (COUNCIL, TENANTS):
+        told.joined(member, since)
+    return told
+
+
+def side_view(trustee=COUNCIL, facet=Facet.RELIABILITY, side=Side.RESIDENTS) -> TrustView:
+    return TrustView(facet, side, trustee.side, None, trustee.party_id)
+
+
+def point(history: History, used: Method, view: TrustView | None = None) -> TrustPoint:
+    view = view or side_view()
+    return points_at(evidence(history, used), [view], history.end, used)[view]
+
+
+def trust(history: History, used: Method, view: TrustView | None = None) -> float:
+    found = point(history, used, view)
+    return expectation(found.r, found.s, found.a, used.trust.prior_weight)
+
+
+def day(start: str, after: int) -> str:
+    return (date.fromisoformat(start) + timedelta(days=after)).isoformat()
+
+
+def keep(told: Told, count: int, *, start: str = "2025-03-01", who=COUNCIL, to=TENANTS, name: str = "kept") -> None:
+    """Promise and keep, by the word of the promisee and without any report of the promiser's own."""
+    for number in range(count):
+        made = day(start, number)
+        told.promised(f"{name} {number}", made, who=who, to=to, by=who, due=day(made, 30))
+        told.confirmed_done(f"{name} {number}", day(made, 20), by=to)
+
+
+def leave_overdue(
+    told: Told, count: int, *, start: str = "2025-03-01", who=COUNCIL, to=TENANTS, name: str = "owed"
+) -> None:
+    for number in range(count):
+        made = day(start, number)
+        told.promised(f"{name} {number}", made, who=who, to=to, by=who, due=day(made, 30))
+
+
+def group(number: int):
+    return party(f"group {number}", Side.RESIDENTS, TENANTS.kind, volunteer_run=True)

@@ -1,0 +1,95 @@
+"""Whole processes that write, follow and rebuild, to be killed; forked from one that has loaded everything."""
+
+import multiprocessing
+import random
+import threading
+from contextlib import contextmanager
+from datetime import date, timedelta
+from itertools import count
+
+from domain.log.connections import Connections
+from domain.log.errors import AlreadyRecorded, LogUnavailable
+from domain.log.recorder import LogRecorder
+from projections.engine.builds import PROJECTOR
+from projections.engine.follow import ProjectionFollower
+from tests.support.seeded_logs import stored
+from tests.support.stored_stage import staged
+from tests.support.told_partnership import COUNCIL, TENANTS, Told
+from tests.unit.projections.engine.test_laws import ACTS, tell
+
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload([__name__])
+_AT_ONCE = 6
+_ACTS_EACH = 40
+_FIRST = date(2025, 1, 1)
+
+
+def appended(log, seed, pause_s=0.0, *, most=10**9):
+    """Tell one partnership after another, six at a time, and give the count of events written so far after each."""
+    chance, number, written = random.Random(seed), count(), 0  # noqa: S311 - a story, no secret
+    told = [_begun(f"{seed} {next(number)}") for _ in range(_AT_ONCE)]
+    kept = dict.fromkeys(range(_AT_ONCE), 0)
+    while written < most:
+        which = chance.randrange(_AT_ONCE)
+        story = told[which]
+        on = _FIRST + timedelta(days=3 * len(story.records))
+        tell(story, chance.choice(ACTS), chance.randrange(30), on.isoformat())
+        for record in story.records[kept[which] :]:
+            while not _is_kept(log, record):
+                threading.Event().wait(0.02)
+            written += 1
+        kept[which] = len(story.records)
+        if len(story.records) > _ACTS_EACH:
+            told[which], kept[which] = _begun(f"{seed} {next(number)}"), 0
+        yield written
+        if pause_s:
+            threading.Event().wait(pause_s)
+
+
+def _begun(name):
+    told = Told(name)
+    told.formed(_FIRST.isoformat())
+    for who in (COUNCIL, TENANTS):
+        told.joined(who, _FIRST.isoformat())
+    return told
+
+
+def _is_kept(log, record):
+    try:
+        log.append([stored(record)])
+    except AlreadyRecorded:  # the answer was lost with the server
+        return True
+    except LogUnavailable:
+        return False
+    return True
+
+
+def append(dsn, seed, pause_s=0.002):
+    with LogRecorder(dsn, application_name="folkmoot-test-writer", pool_size=1) as log:
+        for _ in appended(log, seed, pause_s):
+            pass
+
+
+def follow(dsn, name, batch):
+    with LogRecorder(dsn, application_name=name, pool_size=2) as log:
+        connections = Connections(
+            dsn, role=PROJECTOR, application_name=name, pool_size=1, lock_timeout_s=5.0, statement_timeout_s=0
+        )
+        ProjectionFollower(log, connections, batch=batch).run(threading.Event())
+
+
+def rebuild(dsn, shards, workers):
+    with staged(dsn) as stage:
+        stage.rebuild(shards=shards, workers=workers)
+
+
+@contextmanager
+def process(task, *arguments):
+    """Run a task in a process of its own until the block ends; `kill` is SIGKILL."""
+    started = _forks.Process(target=task, args=arguments)
+    started.start()
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.join()

@@ -1,0 +1,54 @@
+"""What is made for a projection goes when nobody needs it, without a search for cycles."""
+
+import gc
+
+import pytest
+
+from domain.events.declaration import Participant
+from projections.engine.executors import rarely_collected
+from projections.method.document import default_method
+from projections.views import stored_projections
+from tests.support.told_partnership import COUNCIL, TENANTS, Told
+
+OF_A_GRAPH = 100
+"""The most objects of one small graph: those of networkx know one another."""
+
+
+def a_long_telling(promises: int) -> Told:
+    told = Told()
+    told.formed("2024-01-01")
+    for who in (COUNCIL, TENANTS):
+        told.joined(who, "2024-01-01")
+    for number in range(promises):
+        on = f"2024-{1 + number % 12:02}-10"
+        told.met(f"meeting {number}", on, Participant(COUNCIL, voting=True), Participant(TENANTS, voting=True))
+        promise = told.promised(f"promise {number}", on)
+        told.confirmed(promise, on)
+        told.asked(f"ask {number}", on)
+    return told
+
+
+@pytest.mark.parametrize("asked", stored_projections().values(), ids=lambda each: each.name)
+def test_a_projection_leaves_no_cycles_however_long_the_history(asked):
+    told, method = a_long_telling(40), default_method()
+    asked.project(told.at("2025-06-01"), method)  # what is kept for ever is made the first time
+    gc.collect()
+    gc.disable()
+    try:
+        rows = asked.project(told.at("2025-06-01"), method)
+        assert rows
+        del rows
+        found = gc.collect()
+    finally:
+        gc.enable()
+    assert found <= OF_A_GRAPH
+
+
+def test_cycles_are_looked_for_again_as_usual_afterwards():
+    usual, frozen = gc.get_threshold(), gc.get_freeze_count()
+    with rarely_collected():
+        assert gc.isenabled()
+        assert gc.get_threshold()[0] > usual[0]
+        assert gc.get_freeze_count() > frozen
+    assert gc.get_threshold() == usual
+    assert gc.get_freeze_count() == 0

@@ -1,0 +1,184 @@
+"""No headline where trust would give no figure: on too little, only what was counted is told."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.events import Participant
+from domain.events.experience import PulseObserved
+from domain.events.interactions import InteractionPlanned
+from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
+from domain.values import end_of_day
+from domain.vocabulary import Facet, InteractionKind, PartyKind, Side
+from projections.method.method import Dimension
+from projections.scoring.formulas.opinion import EvidenceStatus, TrustPoint, opinions
+from projections.scoring.health.measure import HEADLINE, Measure, MeasureBasis, Missing
+from projections.scoring.health.profile import health_rows
+from projections.scoring.health.shown_profile import estimate, profile_composite, shown_measures, shown_profile
+from tests.support.health_measures import AT, award, measure, meet
+from tests.support.told_partnership import COUNCIL, TENANTS, Told, an_id
+from tests.support.trust_figures import keep, method, partnership
+
+
+def _planned_and_held(told: Told) -> None:
+    told.tell(
+        InteractionPlanned(
+            happened="2025-02-01",
+            interaction_id=an_id("board"),
+            kind=InteractionKind.MEETING,
+            planned_for="2025-03-01",
+        ),
+        by=COUNCIL,
+    )
+    told.met("board", "2025-03-01", Participant(COUNCIL))
+
+
+def _reviewed(told: Told) -> None:
+    told.met("review", "2025-06-01", Participant(COUNCIL), kind=InteractionKind.PARTNERSHIP_REVIEW)
+
+
+def _asked_and_answered(told: Told) -> None:
+    told.asked("park", "2025-03-03")
+    told.answered("park", "2025-03-10")
+
+
+def _expected_two(told: Told) -> None:
+    bodies = (ExpectedBody(PartyKind.UNITARY), ExpectedBody(PartyKind.ICB))
+    told.tell(ExpectedBodiesSet(happened="2025-01-02", expectation_id=an_id("expected"), bodies=bodies))
+
+
+def _met_once(told: Told) -> None:
+    people = [Participant(TENANTS, person_id=an_id(f"person {number}")) for number in range(9)]
+    meet(told, "2025-03-03", Participant(COUNCIL), *people)
+
+
+def _split_down_the_middle(told: Told) -> None:
+    told.tell(
+        PulseObserved(
+            happened="2025-12-01",
+            pulse_id=an_id("pulse"),
+            about=COUNCIL,
+            rater_side=Side.RESIDENTS,
+            facet=Facet.RELIABILITY,
+            counts=(3, 0, 0, 0, 3),
+        )
+    )
+
+
+TOO_LITTLE: dict[Dimension, Callable[[Told], object]] = {
+    Dimension.RELIABILITY: lambda told: keep(told, 1),
+    Dimension.RESPONSIVENESS: _asked_and_answered,
+    Dimension.VOICE: _asked_and_answered,
+    Dimension.PARTICIPATION: _met_once,
+    Dimension.COVERAGE: _expected_two,
+    Dimension.RHYTHM: _planned_and_held,
+    Dimension.FUNDING_FLEXIBILITY: lambda told: award(told, "free", 1_000_000),
+    Dimension.OPENNESS: _met_once,
+    Dimension.EXPRESSED_EXPERIENCE: _split_down_the_middle,
+    Dimension.LEARNING: _reviewed,
+}
+"""For each headline that can rest on too little, the least that makes it come to something."""
+
+
+@pytest.mark.parametrize("dimension", TOO_LITTLE)
+def test_too_little_gives_a_headline_no_number(dimension):
+    told = partnership()
+    TOO_LITTLE[dimension](told)
+    found = measure(told, dimension)
+    assert (found.value, found.low, found.high) == (None, None, None)
+    assert (found.status, found.missing) == (EvidenceStatus.INSUFFICIENT_EVIDENCE, Missing.NOT_ENOUGH)
+    assert found.n > 0
+    assert found.causes
+
+
+def test_what_was_counted_is_told_all_the_same():
+    told = partnership()
+    keep(told, 1)
+    _asked_and_answered(told)
+    reliability, voice = measure(told, Dimension.RELIABILITY), measure(told, Dimension.VOICE)
+    assert (reliability.acts, reliability.value_sum) == (1, 1)
+    assert (voice.acts, voice.value_sum) == (1, 1)
+
+
+def test_what_stands_beside_a_headline_keeps_to_the_same_rule():
+    told = partnership()
+    keep(told, 1, who=TENANTS, to=COUNCIL, name="theirs")
+    award(told, "free", 1_000_000)
+    assert measure(told, Dimension.RELIABILITY, "residents-to-officials").value is None
+    assert measure(told, Dimension.FUNDING_FLEXIBILITY, "weighted-by-amount", "GBP").value is None
+    assert measure(told, Dimension.FUNDING_FLEXIBILITY, "awards").value == 1  # a plain count
+
+
+def test_a_gap_is_not_said_of_a_side_of_which_nothing_is():
+    told = partnership()
+    _split_down_the_middle(told)
+    told.tell(
+        PulseObserved(
+            happened="2025-12-01",
+            pulse_id=an_id("theirs"),
+            about=TENANTS,
+            rater_side=Side.GOVERNMENT,
+            facet=Facet.RELIABILITY,
+            counts=(0, 0, 0, 0, 90),
+        )
+    )
+    assert measure(told, Dimension.EXPRESSED_EXPERIENCE).value is None
+    assert measure(told, Dimension.EXPRESSED_EXPERIENCE, "officials-about-residents").value is not None
+    assert measure(told, Dimension.EXPRESSED_EXPERIENCE, "gap").value is None
+
+
+def test_a_composite_takes_a_headline_without_a_number_as_missing():
+    told = partnership()
+    keep(told, 6)
+    _asked_and_answered(told)
+    rows = health_rows(told.at(AT), method())
+    found = profile_composite(rows, method(), {"reliability": 1.0, "voice": 1.0})
+    assert found.missing == ("voice",)
+    assert found.low < found.high
+    assert profile_composite(rows, method(), {"voice": 1.0}) is None
+
+
+AMOUNT = st.floats(0, 40)
+SHARE = st.floats(0.02, 0.98)
+MEASURES = st.builds(
+    Measure,
+    dimension=st.sampled_from(sorted(map(str, Dimension))),
+    name=st.sampled_from([HEADLINE, "beside"]),
+    basis=st.sampled_from(MeasureBasis),
+    value=SHARE,
+    r=AMOUNT,
+    s=st.floats(0.01, 40),
+    a=SHARE,
+    low=st.floats(0, 0.5),
+    high=st.floats(0.5, 1),
+    deviation=st.floats(0.01, 0.1),
+    n=AMOUNT,
+)
+
+
+@given(rows=st.lists(MEASURES, max_size=12))
+def test_no_measure_has_a_number_without_enough_to_say_it(rows):
+    rules = method().trust
+    for row, found in zip(rows, shown_measures(rows, method()), strict=True):
+        is_said = found.status is EvidenceStatus.ENOUGH
+        assert is_said == (found.value is not None) == (found.missing is None)
+        assert is_said or (found.low, found.high) == (None, None)
+        if is_said and (row.basis is not MeasureBasis.COUNTED or row.name == HEADLINE):
+            assert row.n >= rules.fewest_acts - 1e-9
+            if row.basis is not MeasureBasis.COUNTED:
+                assert found.value == estimate(row, method())
+
+
+@given(r=AMOUNT, s=AMOUNT, a=SHARE, n=AMOUNT)
+def test_a_headline_is_said_exactly_where_trust_is(r, s, a, n):
+    (opinion,) = opinions(
+        [TrustPoint(at=end_of_day(date.fromisoformat(AT)), r=r, s=s, a=a, n=n, acts=1, tacit=0.0)], method()
+    )
+    row = Measure(dimension=Dimension.RELIABILITY, name=HEADLINE, basis=MeasureBasis.TRUST, r=r, s=s, a=a, n=n)
+    (profile,) = shown_profile([row], method()).dimensions
+    assert profile.headline.status is opinion.status
+    if opinion.status is EvidenceStatus.ENOUGH:
+        assert profile.headline.value == pytest.approx(opinion.trust)

@@ -1,0 +1,317 @@
+"""Nobody betters its own figure by its own pen: what was agreed is agreed as it read then, by who was there."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from domain.events import Participant
+from domain.events.commitments import CommitmentAcknowledged, CommitmentRenegotiated, FulfilmentClaimed
+from domain.events.decisions import DecisionAttested, DecisionTaken
+from domain.events.funding import ControlDelegated
+from domain.events.partnership import RuleAdopted
+from domain.events.records import DisputeResolved
+from domain.events.registries import PartiesFoundSame
+from domain.vocabulary import (
+    Attendance,
+    Delegated,
+    DelegationStep,
+    Facet,
+    Level,
+    Materiality,
+    PartyKind,
+    ResolutionOutcome,
+    Side,
+)
+from projections.agreement.steps import Agreed
+from projections.lifecycles.commitment_states import CommitmentState as State
+from projections.lifecycles.commitments import commitments
+from projections.method.document import default_method
+from tests.support.health_measures import value as health
+from tests.support.standing_evidence import values
+from tests.support.told_partnership import CHARITY, COUNCIL, COUNTY, FORUM, TENANTS, Told, an_id, party, words
+
+METHOD = default_method()
+LIGHTS, BOARD = an_id("lights"), an_id("board")
+VOTER = Participant(TENANTS, voting=True)
+AT = "2026-06-01"
+
+
+def a_promise(due="2026-02-01", **how):
+    told = Told()
+    made = told.promised("lights", "2026-01-01", due=due, **how)
+    return told, made
+
+
+def acknowledged(told):
+    body = CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=TENANTS)
+    return told.tell(body, by=TENANTS)
+
+
+def reported_at_the_board(told, **how):
+    body = FulfilmentClaimed(happened="2026-01-20", commitment_id=LIGHTS, claimed_by=COUNCIL, interaction_id=BOARD)
+    return told.tell(body, by=COUNCIL, **how)
+
+
+def decided(told, level=Level.INFORM):
+    taken = DecisionTaken(
+        happened="2026-01-20",
+        decision_id=an_id("decision"),
+        title=words(),
+        decided_by=COUNCIL,
+        led_by=COUNCIL,
+        met_by=(Side.RESIDENTS,),
+        level_promised=Level.EMPOWER,
+        level_practised=level,
+    )
+    record = told.tell(taken, by=COUNCIL)
+    attested = DecisionAttested(
+        happened="2026-01-21", decision_id=an_id("decision"), attested_by=TENANTS, led_by=COUNCIL
+    )
+    told.tell(attested, by=TENANTS)
+    return record
+
+
+def levels(told):
+    return [value for _, _, value, _ in values(told, Facet.INTEGRITY, AT)]
+
+
+def phase(told, as_of=AT):
+    found = told.at(as_of)
+    (promise,) = commitments(found, METHOD)
+    return promise.strands[0].at(found.end)
+
+
+def test_the_promiser_does_not_move_its_own_date_by_writing_that_the_promisee_asked():
+    told, _ = a_promise()
+    asked = CommitmentRenegotiated(happened="2026-01-20", commitment_id=LIGHTS, asked_by=TENANTS, due="2027")
+    record = told.tell(asked, by=COUNCIL)
+    assert (phase(told).state, phase(told).due_on) == (State.OVERDUE, date(2026, 2, 1))
+    told.confirmed(record, "2026-03-01")
+    assert phase(told).state is State.OPEN
+
+
+def test_minutes_agree_to_nothing_that_was_recorded_after_they_were_approved():
+    told, _ = a_promise()
+    told.met("board", "2026-01-20")
+    told.minuted("board", "2026-02-20", Side.RESIDENTS)
+    reported_at_the_board(told, recorded="2026-05-30")
+    assert phase(told).state is State.OVERDUE
+
+
+def test_who_sent_apologies_approved_no_minutes():
+    told = Told()
+    told.met("board", "2026-01-20")
+    told.promised("lights", "2026-01-20", who=COUNTY, to=COUNCIL, by=COUNCIL, details={"interaction_id": BOARD})
+    away = Participant(COUNTY, attendance=Attendance.APOLOGIES, voting=True)
+    told.met("after board", "2026-02-20", away, VOTER)
+    told.minuted("board", "2026-02-20", Side.RESIDENTS)
+    assert phase(told).state is State.MADE
+
+
+def minutes_approved():
+    told, _ = a_promise()
+    told.met("board", "2026-01-20")
+    reported_at_the_board(told)
+    approving = told.met("after board", "2026-02-20", VOTER)
+    told.minuted("board", "2026-02-20", Side.RESIDENTS)
+    assert (phase(told).state, phase(told).agreed) == (State.FULFILLED, Agreed.MINUTES)
+    return told, approving
+
+
+def test_minutes_are_approved_by_who_was_there_as_the_approving_meeting_now_reads():
+    told, approving = minutes_approved()
+    away = msgspec.structs.replace(VOTER, attendance=Attendance.ABSENT)
+    told.corrected(approving, "2026-03-01")(participants=(away,))
+    assert phase(told).state is State.REPORTED
+
+
+def test_a_meeting_that_was_withdrawn_approved_nothing():
+    told, approving = minutes_approved()
+    told.withdrawn(approving, "2026-03-01")
+    assert phase(told).state is State.REPORTED
+
+
+def test_what_was_reported_and_confirmed_at_one_meeting_was_done_on_the_day_reported():
+    told, _ = a_promise()
+    told.reported_done("lights", "2026-04-30", done="2026-01-20")
+    told.confirmed_done("lights", "2026-04-30")
+    assert (phase(told).done_on, phase(told).days_late) == (date(2026, 1, 20), 0)
+
+
+def test_a_report_put_otherwise_after_it_was_confirmed_is_confirmed_anew():
+    told, _ = a_promise()
+    report = told.reported_done("lights", "2026-04-30")
+    told.confirmed(report, "2026-05-02")
+    assert (phase(told).state, phase(told).days_late) == (State.FULFILLED, 88)
+    correction = told.corrected(report, "2026-05-10", by=COUNCIL)(done="2026-01-20")
+    assert phase(told).state is State.OVERDUE
+    told.confirmed(correction, "2026-05-12")
+    assert (phase(told).state, phase(told).days_late) == (State.FULFILLED, 0)
+
+
+def test_another_wording_of_the_same_report_stays_confirmed():
+    told, _ = a_promise()
+    body = FulfilmentClaimed(happened="2026-02-01", commitment_id=LIGHTS, claimed_by=COUNCIL, evidence=words("lit"))
+    report = told.tell(body, by=COUNCIL)
+    told.confirmed(report, "2026-02-02")
+    told.corrected(report, "2026-02-10", by=COUNCIL)(evidence=words("all lit"))
+    assert (phase(told).state, phase(told).agreed) == (State.FULFILLED, Agreed.CONFIRMED)
+
+
+def test_a_level_put_higher_after_it_was_attested_has_to_be_attested_again():
+    told = Told()
+    record = decided(told)
+    assert levels(told) == [0.0]
+    told.corrected(record, "2026-05-10", by=COUNCIL)(level_practised=Level.EMPOWER)
+    assert levels(told) == []
+
+
+@pytest.mark.parametrize(
+    "changed", [{"promisers": (COUNTY,)}, {"materiality": Materiality.MINOR}, {"happened": "2026-03-01"}]
+)
+def test_once_acknowledged_who_promised_how_much_it_matters_and_when_are_not_corrected_alone(changed):
+    told, made = a_promise(due=None, details={"materiality": Materiality.MAJOR})
+    acknowledged(told)
+    told.corrected(made, "2026-05-10", by=COUNCIL)(**changed)
+    found = phase(told)
+    assert (found.state, found.promiser, found.materiality) == (State.OVERDUE, COUNCIL, Materiality.MAJOR)
+
+
+def test_approved_minutes_and_a_denial_acknowledge_a_promise_too():
+    told, made = a_promise(details={"interaction_id": BOARD})
+    told.met("board", "2026-01-01")
+    told.minuted("board", "2026-01-20", Side.RESIDENTS, Side.GOVERNMENT)
+    told.corrected(made, "2026-05-10", by=COUNCIL)(due="2027-03-01")
+    assert phase(told).state is State.OVERDUE
+
+    told, made = a_promise()
+    told.reported_done("lights", "2026-02-01")
+    told.said_not_done("lights", "2026-03-01")
+    told.corrected(made, "2026-05-10", by=COUNCIL)(due="2027-03-01")
+    assert phase(told).state is State.OVERDUE
+
+
+def settle(told, record, outcome, *bodies):
+    for body in bodies:
+        ended = DisputeResolved(happened="2026-02-02", record_id=record, agreed_by=body, outcome=outcome)
+        told.tell(ended, by=body)
+
+
+def test_two_bodies_of_a_side_do_not_set_aside_between_them_what_one_of_them_did():
+    told = Told()
+    record = decided(told)
+    told.disputed(record, "2026-02-01", by=COUNCIL)
+    settle(told, record, ResolutionOutcome.SET_ASIDE, COUNCIL, COUNTY)
+    assert levels(told) == [0.0]
+    settle(told, record, ResolutionOutcome.SET_ASIDE, TENANTS)
+    assert levels(told) == []
+
+
+def test_joining_the_others_dispute_does_not_make_a_body_their_part_in_ending_it():
+    told, _ = a_promise()
+    report = told.reported_done("lights", "2026-01-20")
+    told.disputed(report, "2026-02-01", by=TENANTS)
+    told.disputed(report, "2026-02-01", by=COUNCIL)
+    settle(told, report, ResolutionOutcome.STANDS, COUNCIL, COUNTY)
+    assert phase(told).state is State.OVERDUE
+
+
+def test_a_resolver_named_by_the_side_that_gains_alone_resolves_nothing():
+    told, _ = a_promise()
+    report = told.reported_done("lights", "2026-01-20")
+    told.disputed(report, "2026-02-01", by=TENANTS)
+    named = RuleAdopted(happened="2026-02-02", rule_id=an_id("rule"), resolver=CHARITY)
+    rule = told.tell(named, by=COUNCIL)
+    for on in ("2026-02-03", "2026-02-20"):
+        ended = DisputeResolved(
+            happened=on, record_id=report, agreed_by=CHARITY, outcome=ResolutionOutcome.STANDS, as_resolver=True
+        )
+        told.tell(ended, by=CHARITY)
+        told.confirmed(rule, "2026-02-10")
+    assert phase(told, "2026-02-19").state is State.OVERDUE
+    assert phase(told, "2026-02-20").state is State.FULFILLED
+
+
+def test_a_dispute_that_was_settled_lends_no_weight_to_the_bodys_own():
+    told, made = a_promise()
+    told.disputed(made, "2026-01-05", by=TENANTS)
+    settle(told, made, ResolutionOutcome.STANDS, COUNCIL, TENANTS)
+    told.disputed(made, "2026-04-05", by=COUNCIL)
+    assert [weight for *_, weight in values(told, Facet.RELIABILITY, AT)] == [1.0]
+
+
+def test_an_attestation_set_aside_says_nothing_of_the_level():
+    told = Told()
+    decided(told, Level.EMPOWER)
+    lower = DecisionAttested(
+        happened="2026-01-22",
+        decision_id=an_id("decision"),
+        attested_by=FORUM,
+        led_by=COUNCIL,
+        level_practised=Level.INFORM,
+    )
+    record = told.tell(lower, by=FORUM)
+    assert levels(told) == [0.0]
+    told.disputed(record, "2026-02-01", by=COUNCIL)
+    assert levels(told) == [0.0]
+    settle(told, record, ResolutionOutcome.SET_ASIDE, COUNCIL, FORUM)
+    assert levels(told) == [1.0]
+
+
+def test_an_answer_set_aside_has_no_influence():
+    told = Told()
+    told.asked("bins", "2025-10-01")
+    answer = told.answered("bins", "2025-10-05")
+    told.disputed(answer, "2025-10-10", by=TENANTS)
+    settle(told, answer, ResolutionOutcome.SET_ASIDE, COUNCIL, TENANTS)
+    assert health(told, "voice", as_of="2026-01-31") == 1
+    assert health(told, "voice", as_of=AT) == 0
+
+
+def test_who_wrote_a_report_down_and_not_who_is_said_to_have_made_it_agrees_to_it():
+    told, _ = a_promise()
+    body = FulfilmentClaimed(happened="2026-01-20", commitment_id=LIGHTS, claimed_by=TENANTS)
+    told.tell(body, by=CHARITY)
+    assert phase(told).state is State.REPORTED
+    told.tell(body, by=TENANTS)
+    assert phase(told).state is State.FULFILLED
+
+
+def test_a_promise_written_down_under_a_duplicate_of_the_promiser_is_its_own_word():
+    told = Told()
+    told.joined(TENANTS, "2025-01-01")
+    again = party("council again", Side.GOVERNMENT, PartyKind.UNITARY)
+    told.promised("lights", "2026-01-01", who=again, by=again, due="2026-02-01")
+    finding = PartiesFoundSame(happened="2026-02-20", finding_id=an_id("finding"), kept=COUNCIL, duplicate=again)
+    told.tell(finding)
+    assert (phase(told).state, phase(told).promiser) == (State.OVERDUE, COUNCIL)
+
+
+def test_a_decision_handed_over_and_taken_back_entrusts_nothing():
+    told = Told()
+    for number, step in enumerate((DelegationStep.GRANTED, DelegationStep.TAKEN_BACK)):
+        handed = ControlDelegated(
+            happened=f"2026-0{number + 1}-01",
+            delegation_id=an_id(f"delegation {number}"),
+            delegated_by=COUNCIL,
+            delegated_to=TENANTS,
+            what=Delegated.DECISION,
+            step=step,
+            decision_id=an_id("decision"),
+        )
+        told.tell(handed, by=COUNCIL)
+    assert [value for _, _, value, _ in values(told, Facet.ENTRUSTED, "2026-01-15")] == [1.0]
+    assert [value for _, _, value, _ in values(told, Facet.ENTRUSTED, AT)] == [0.0]
+
+
+def test_better_wording_of_an_answer_of_which_only_the_month_is_known_does_not_lose_it():
+    told = Told()
+    told.asked("bins", "2026-03-14")
+    answer = told.answered("bins", "2026-03")
+    # The log has it no earlier than what it answers.
+    told.records[-1] = msgspec.structs.replace(told.records[-1], occurred_at=told.records[-2].occurred_at)
+    before = values(told, Facet.RESPONSIVENESS, AT)
+    told.corrected(answer, "2026-04-10")(reasons=words("better"))
+    assert values(told, Facet.RESPONSIVENESS, AT) == before
+    assert before

@@ -1,0 +1,347 @@
+"""What is evidence of openness, integrity, flexibility and trust placed, and what people say beside it."""
+
+import pytest
+
+from domain.events import Participant
+from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.decisions import DecisionAttested, DecisionTaken
+from domain.events.experience import FeedbackGiven, PulseObserved
+from domain.events.funding import (
+    ControlDelegated,
+    FundingAwarded,
+    FundingConditionChanged,
+    FundingVariationDecided,
+)
+from domain.events.interactions import NotesShared
+from domain.events.records import DisputeResolved
+from domain.values import Money
+from domain.vocabulary import (
+    Allocation,
+    ConditionChange,
+    Control,
+    Delegated,
+    DelegationStep,
+    Facet,
+    InteractionKind,
+    Level,
+    Payment,
+    ResolutionOutcome,
+    Restriction,
+    Side,
+    VariationAnswer,
+)
+from projections.scoring.facets.behaviour import evidence
+from projections.scoring.facets.expressed_experience import voices
+from tests.support.standing_evidence import RESIDENTS_OF_COUNCIL, standing, values
+from tests.support.told_partnership import (
+    BOARD,
+    COUNCIL,
+    COUNCILLOR,
+    COUNTY,
+    FORUM,
+    LOTTERY,
+    TENANTS,
+    Told,
+    an_id,
+    words,
+)
+from tests.support.trust_figures import method, partnership, point, side_view
+
+
+def meeting(told: Told, on: str = "2025-03-03", kind=InteractionKind.MEETING, convened_by=COUNCIL):
+    people = (Participant(COUNCIL), Participant(TENANTS), Participant(FORUM))
+    return told.met("board", on, *people, kind=kind, details={"convened_by": convened_by})
+
+
+def shared(told: Told, on: str, *sides: Side):
+    told.tell(
+        NotesShared(happened=on, interaction_id=an_id("board"), shared_with=sides or (Side.RESIDENTS,)), by=COUNCIL
+    )
+
+
+def test_notes_count_once_for_a_side_however_many_of_its_bodies_were_there():
+    told = partnership()
+    meeting(told)
+    shared(told, "2025-03-10")
+    assert values(told, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 1.0, 1.0)]
+
+
+@pytest.mark.parametrize(("on", "value"), [("2025-03-17", 1.0), ("2025-03-18", 0.5)])
+def test_notes_have_ten_working_days(on, value):
+    told = partnership()
+    meeting(told)
+    shared(told, on)
+    assert values(told, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, value, 1.0)]
+
+
+def test_a_volunteer_run_body_has_twenty_eight_days_for_its_notes():
+    told = partnership()
+    meeting(told, convened_by=TENANTS)
+    assert standing(told, Facet.OPENNESS, "2025-03-31") == []
+    assert values(told, Facet.OPENNESS, "2025-04-01") == [(Side.GOVERNMENT, TENANTS.party_id, 0.0, 1.0)]
+
+
+def test_notes_shared_with_another_side_are_still_owed_to_this_one():
+    told = partnership()
+    meeting(told)
+    shared(told, "2025-03-10", Side.AGENCY)
+    assert values(told, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
+
+
+def test_a_call_needs_no_notes():
+    told = partnership()
+    meeting(told, kind=InteractionKind.CALL)
+    assert standing(told, Facet.OPENNESS, "2025-06-01") == []
+
+
+def test_a_consultation_is_fed_back_within_84_days_of_closing():
+    told = partnership()
+    survey = an_id("survey")
+    told.tell(
+        ConsultationOpened(happened="2025-01-05", consultation_id=survey, opened_by=COUNCIL, subject=words()),
+        by=COUNCIL,
+    )
+    assert standing(told, Facet.OPENNESS, "2026-01-01") == []
+    told.tell(
+        ConsultationClosed(happened="2025-02-01", consultation_id=survey, closed_by=COUNCIL, responses=40),
+        by=COUNCIL,
+    )
+    assert values(told, Facet.OPENNESS, "2025-04-27") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
+    told.tell(
+        ConsultationFeedbackGiven(
+            happened="2025-05-01", consultation_id=survey, given_by=COUNCIL, responses_covered=40
+        ),
+        by=COUNCIL,
+    )
+    assert values(told, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 0.5, 1.0)]
+
+
+# Decisions: reasons, and the level practised against the level promised
+
+
+def decision(told: Told, *, by=COUNCIL, **details):
+    fields = {"reasons": words(), "level_promised": Level.INVOLVE, "level_practised": Level.CONSULT} | details
+    return told.tell(
+        DecisionTaken(
+            happened="2025-03-03",
+            decision_id=an_id("plan"),
+            title=words(),
+            decided_by=BOARD,
+            met_by=(Side.RESIDENTS, Side.GOVERNMENT),
+            led_by=fields.pop("led_by", COUNCIL),
+            **fields,
+        ),
+        by=by,
+    )
+
+
+def attested(told: Told, on: str, level: Level | None = None, by=TENANTS):
+    told.tell(
+        DecisionAttested(happened=on, decision_id=an_id("plan"), attested_by=by, led_by=COUNCIL, level_practised=level),
+        by=by,
+    )
+
+
+def test_a_leaders_own_word_on_the_level_counts_for_nothing_until_agreed():
+    told = partnership()
+    decision(told)
+    assert standing(told, Facet.INTEGRITY, "2025-03-20") == []
+
+
+def test_silence_after_notice_counts_as_far_as_the_leader_is_believed():
+    told = partnership()
+    decision(told)
+    (row,) = standing(told, Facet.INTEGRITY, "2025-06-01")
+    assert (row.value, row.tacit) == (0.75, True)
+    assert row.believed.rate_at(row.at) == 0.5
+    found = point(told.at("2025-06-01"), method(), side_view(facet=Facet.INTEGRITY))
+    assert (found.r, found.s) == (pytest.approx(0.375), pytest.approx(0.625))
+
+
+def test_a_level_attested_by_another_side_is_the_level_that_counts():
+    told = partnership()
+    decision(told)
+    attested(told, "2025-03-10", Level.INFORM)
+    (row,) = standing(told, Facet.INTEGRITY, "2025-06-01")
+    assert (row.truster.side, row.value, row.tacit) == (Side.RESIDENTS, pytest.approx(0.5), False)
+
+
+def test_the_leaders_own_side_attests_nothing():
+    told = partnership(COUNCIL, COUNTY)
+    decision(told)
+    attested(told, "2025-03-10", Level.EMPOWER, by=COUNTY)
+    assert standing(told, Facet.INTEGRITY, "2025-12-01") == []
+
+
+def test_a_decision_of_the_board_with_no_stated_lead_is_evidence_about_nobody():
+    told = partnership()
+    decision(told, led_by=None)
+    assert standing(told, Facet.OPENNESS, "2025-12-01") == []
+
+
+def test_reasons_not_given_stay_owed():
+    told = partnership()
+    decision(told, by=TENANTS, reasons=None)
+    (row,) = standing(told, Facet.OPENNESS, "2026-03-01")
+    assert (row.value, row.open_zero) == (0.0, True)
+
+
+def test_a_disputed_record_stays_at_half_weight_until_both_sides_settle_it():
+    told = partnership()
+    record = decision(told, by=TENANTS)
+    told.disputed(record, "2025-04-01", by=TENANTS)
+    (row,) = standing(told, Facet.INTEGRITY, "2025-05-01")
+    assert (row.weight, row.disputed) == (0.5, True)
+    for party in (COUNCIL, TENANTS):
+        told.tell(
+            DisputeResolved(
+                happened="2025-06-01", record_id=record, agreed_by=party, outcome=ResolutionOutcome.SET_ASIDE
+            ),
+            by=party,
+        )
+    assert standing(told, Facet.INTEGRITY, "2025-07-01") == []
+
+
+def test_a_body_that_disputes_a_record_of_its_own_doings_keeps_the_whole_weight():
+    told = partnership()
+    record = decision(told, by=TENANTS)
+    told.disputed(record, "2025-04-01", by=COUNCIL)
+    (row,) = standing(told, Facet.INTEGRITY, "2025-05-01")
+    assert (row.weight, row.disputed) == (1.0, True)
+
+
+# Terms of funding, and what is put into residents' hands
+
+
+def award(told: Told, **terms):
+    fields = {
+        "restriction": Restriction.UNRESTRICTED,
+        "allocation": Allocation.DIRECT,
+        "years": 5.0,
+        "payment": Payment.ADVANCE,
+        "control": Control.RESIDENTS,
+    } | terms
+    return told.tell(
+        FundingAwarded(
+            happened="2025-03-03",
+            award_id=an_id("award"),
+            funder=LOTTERY,
+            recipient=TENANTS,
+            amount=Money(5_000_000),
+            **fields,
+        ),
+        by=LOTTERY,
+    )
+
+
+def test_an_award_counts_by_its_terms_when_five_of_them_are_known():
+    told = partnership()
+    award(told)
+    assert values(told, Facet.FLEXIBILITY, "2025-06-01") == [(Side.RESIDENTS, LOTTERY.party_id, 1.0, 1.0)]
+    told = partnership()
+    award(told, years=None)
+    assert standing(told, Facet.FLEXIBILITY, "2025-06-01") == []
+
+
+@pytest.mark.parametrize(("answer", "value"), [("granted", 1.0), ("part", 0.5), ("refused", 0.0)])
+def test_a_variation_counts_by_its_answer(answer, value):
+    told = partnership()
+    award(told, years=None)
+    told.tell(
+        FundingVariationDecided(
+            happened="2025-05-01",
+            award_id=an_id("award"),
+            variation_id=an_id("later"),
+            funder=LOTTERY,
+            recipient=TENANTS,
+            answer=VariationAnswer(answer),
+        ),
+        by=LOTTERY,
+    )
+    assert [row[2] for row in values(told, Facet.FLEXIBILITY, "2025-06-01")] == [value]
+
+
+def condition(told: Told, on: str, change: ConditionChange):
+    told.tell(
+        FundingConditionChanged(
+            happened=on,
+            award_id=an_id("award"),
+            condition_id=an_id("condition"),
+            funder=LOTTERY,
+            recipient=TENANTS,
+            change=change,
+        ),
+        by=LOTTERY,
+    )
+
+
+def test_control_payment_in_advance_and_a_lifted_condition_are_entrusted_each_as_one_act():
+    told = partnership()
+    award(told)
+    condition(told, "2025-04-01", ConditionChange.ADDED)
+    assert len(standing(told, Facet.ENTRUSTED, "2025-06-01")) == 2
+    condition(told, "2025-05-01", ConditionChange.LIFTED)
+    assert [row[2] for row in values(told, Facet.ENTRUSTED, "2025-06-01")] == [1.0, 1.0, 1.0]
+    condition(told, "2025-05-20", ConditionChange.ADDED)
+    assert sorted(row[2] for row in values(told, Facet.ENTRUSTED, "2025-06-01")) == [0.0, 1.0, 1.0]
+
+
+def delegated(told: Told, on: str, step: DelegationStep):
+    told.tell(
+        ControlDelegated(
+            happened=on,
+            delegation_id=an_id("hall"),
+            delegated_by=COUNCIL,
+            delegated_to=TENANTS,
+            what=Delegated.DECISION,
+            step=step,
+        ),
+        by=COUNCIL,
+    )
+
+
+def test_a_decision_handed_over_and_taken_back_is_one_act_worth_nothing():
+    told = partnership()
+    delegated(told, "2025-03-01", DelegationStep.GRANTED)
+    assert values(told, Facet.ENTRUSTED, "2025-03-31") == [(*RESIDENTS_OF_COUNCIL, 1.0, 1.0)]
+    delegated(told, "2025-04-01", DelegationStep.TAKEN_BACK)
+    assert values(told, Facet.ENTRUSTED, "2025-04-30") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
+
+
+# What people say
+
+
+def test_what_people_say_is_no_behaviour():
+    told = partnership()
+    told.tell(
+        PulseObserved(
+            happened="2025-03-01",
+            pulse_id=an_id("pulse"),
+            about=COUNCIL,
+            rater_side=Side.RESIDENTS,
+            facet=Facet.RELIABILITY,
+            counts=(5, 0, 0, 0, 0),
+        )
+    )
+    history = told.at("2025-06-01")
+    assert evidence(history, method()) == ()
+    heard = voices(history, method(), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
+    assert (heard.level_counts, heard.raters) == ((5.0, 0.0, 0.0, 0.0, 0.0), 5)
+
+
+def test_ratings_by_one_person_are_one_rater_and_an_office_holder_is_left_out():
+    told = partnership()
+    for number, about in enumerate((COUNCIL, COUNCIL, COUNCILLOR)):
+        told.tell(
+            FeedbackGiven(
+                happened="2025-03-01",
+                feedback_id=an_id(f"feedback {number}"),
+                about=about,
+                rater_side=Side.RESIDENTS,
+                rater_id=an_id("somebody"),
+                facet=Facet.RELIABILITY,
+                score=4,
+            )
+        )
+    heard = voices(told.at("2025-06-01"), method(), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
+    assert (heard.level_counts[3], heard.raters) == (2.0, 1)

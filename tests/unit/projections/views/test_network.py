@@ -1,0 +1,137 @@
+"""Ties between bodies: directed ones one by one, sitting together shared out among those present."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.events.declaration import Participant
+from domain.vocabulary import Attendance
+from projections.method.document import default_method
+from projections.scoring.formulas.contact_graph import (
+    centralisation,
+    contact_graph,
+    density,
+    external_internal,
+    reciprocity,
+)
+from projections.views.network import Tie, network
+from projections.views.network_bodies import network_bodies
+from tests.support.told_partnership import CHARITY, COUNCIL, FORUM, ICB, TENANTS, Told
+
+METHOD = default_method()
+BODIES = (COUNCIL, ICB, TENANTS, FORUM, CHARITY)
+
+
+def ties(told, tie, as_of="2026-06-30"):
+    return {(row.from_party_id, row.to_party_id): row for row in network(told.at(as_of), METHOD) if row.tie is tie}
+
+
+def pair(*bodies):
+    return tuple(sorted(body.party_id for body in bodies))
+
+
+def test_whoever_starts_a_contact_turns_to_everybody_who_came():
+    told = Told()
+    told.met(
+        "call",
+        "2026-03-01",
+        Participant(TENANTS),
+        Participant(COUNCIL),
+        Participant(ICB, attendance=Attendance.APOLOGIES),
+        details={"initiated_by": TENANTS},
+    )
+    assert set(ties(told, Tie.CONTACT)) == {(TENANTS.party_id, COUNCIL.party_id)}
+
+
+def test_asks_and_promises_tie_those_who_make_them_to_those_they_are_made_to():
+    told = Told()
+    told.asked("bench", "2026-03-01", by=TENANTS, of=COUNCIL)
+    told.asked("bus", "2026-03-01", by=TENANTS, of=None)
+    told.promised("lights", "2026-03-02", who=(COUNCIL, ICB), to=TENANTS)
+    told.promised("more lights", "2026-04-02", who=COUNCIL, to=TENANTS)
+    assert set(ties(told, Tie.ASK)) == {(TENANTS.party_id, COUNCIL.party_id)}
+    promises = ties(told, Tie.PROMISE)
+    council = promises[COUNCIL.party_id, TENANTS.party_id]
+    assert (council.weight, council.times, council.first_on.isoformat()) == (2.0, 2, "2026-03-02")
+    assert promises[ICB.party_id, TENANTS.party_id].weight == 1.0
+
+
+def test_being_one_of_n_at_a_meeting_counts_one_over_n_minus_one():
+    told = Told()
+    told.joined(FORUM, "2025-01-01")
+    told.met("board", "2026-03-01", *(Participant(body) for body in (TENANTS, COUNCIL, ICB)))
+    told.met("walk", "2026-03-02", *(Participant(body) for body in (TENANTS, COUNCIL)))
+    together = ties(told, Tie.CO_ATTENDANCE)
+    assert together[pair(TENANTS, COUNCIL)].weight == 1.5
+    assert together[pair(TENANTS, ICB)].weight == 0.5
+    assert together[pair(TENANTS, COUNCIL)].times == 2
+
+
+def test_a_meeting_of_all_members_ties_nobody():
+    told = Told()
+    for body in (TENANTS, COUNCIL):
+        told.joined(body, "2025-01-01")
+    told.met("board", "2026-03-01", *(Participant(body) for body in (TENANTS, COUNCIL, ICB)))
+    assert ties(told, Tie.CO_ATTENDANCE) == {}
+
+
+def test_what_lies_before_the_window_ties_nobody_any_more():
+    told = Told()
+    told.promised("lights", "2025-06-30")
+    assert ties(told, Tie.PROMISE, "2026-06-29")
+    assert not ties(told, Tie.PROMISE, "2026-06-30")
+
+
+def test_bodies_that_only_came_are_there_without_a_tie():
+    told = Told()
+    told.joined(TENANTS, "2025-01-01")
+    told.met(
+        "board",
+        "2026-03-01",
+        *(Participant(body) for body in (TENANTS, COUNCIL, ICB)),
+        details={"convened_by": TENANTS},
+    )
+    told.met("talk", "2026-03-02", Participant(COUNCIL), details={"convened_by": TENANTS})
+    found = {row.party_id: row for row in network_bodies(told.at("2026-06-30"), METHOD)}
+    tenants = found[TENANTS.party_id]
+    assert (tenants.is_member, tenants.contacts_attended) == (True, 1)
+    assert (tenants.contacts_convened, tenants.contacts_of_several_convened) == (2, 1)
+    assert (found[COUNCIL.party_id].contacts_attended, found[ICB.party_id].is_member) == (2, False)
+
+
+def test_the_rows_are_enough_for_the_measures():
+    told = Told()
+    for body in (COUNCIL, ICB, FORUM, CHARITY):
+        told.asked(f"ask of {body.party_id}", "2026-03-01", by=TENANTS, of=body)
+    told.promised("lights", "2026-03-02", who=COUNCIL, to=TENANTS)
+    graph = graph_of(told)
+    assert centralisation(graph) == pytest.approx(1.0)
+    assert density(graph) == pytest.approx(5 / 20)
+    assert reciprocity(graph) == pytest.approx(2 / 5)
+    sides = {row.party_id: row.side for row in network_bodies(told.at("2026-06-30"), METHOD)}
+    assert external_internal(graph, sides.__getitem__) == pytest.approx((3 - 1) / 4)
+
+
+def graph_of(told, as_of="2026-06-30"):
+    found = told.at(as_of)
+    directed = [
+        (row.from_party_id, row.to_party_id)
+        for row in network(found, METHOD)
+        if row.tie is not Tie.CO_ATTENDANCE
+        for _ in range(row.times)
+    ]
+    return contact_graph([row.party_id for row in network_bodies(found, METHOD)], directed)
+
+
+@given(st.lists(st.tuples(st.sampled_from(BODIES), st.sampled_from(BODIES)), max_size=12))
+def test_every_end_of_a_tie_is_a_body_of_the_network(asked):
+    told = Told()
+    told.joined(TENANTS, "2025-01-01")
+    for number, (asker, addressee) in enumerate(asked):
+        told.asked(f"ask {number}", "2026-03-01", by=asker, of=addressee)
+        told.met(f"meeting {number}", "2026-03-02", Participant(asker), Participant(addressee))
+    found = told.at("2026-06-30")
+    bodies = {row.party_id for row in network_bodies(found, METHOD)}
+    rows = network(found, METHOD)
+    assert {end for row in rows for end in (row.from_party_id, row.to_party_id)} <= bodies
+    assert not any(row.from_party_id == row.to_party_id for row in rows)
