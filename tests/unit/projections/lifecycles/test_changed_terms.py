@@ -10,7 +10,6 @@ from domain.events.commitments import (
 from domain.vocabulary import Materiality
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
-from tests.support.told_partnership import COUNCIL, COUNTY, TENANTS, Told
 from tests.support.promise_stories import (
     LIGHTS,
     METHOD,
@@ -20,6 +19,7 @@ from tests.support.promise_stories import (
     renegotiated,
     state,
 )
+from tests.support.told_partnership import COUNCIL, COUNTY, TENANTS, Told
 
 
 def test_renegotiated_before_due_and_agreed_the_date_moves():

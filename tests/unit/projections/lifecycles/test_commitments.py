@@ -22,7 +22,6 @@ from domain.vocabulary import Extent, Side
 from projections.agreement.steps import Agreed
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
-from tests.support.told_partnership import COUNCIL, COUNTY, FORUM, ICB, TENANTS, an_id, words
 from tests.support.promise_stories import (
     LIGHTS,
     METHOD,
@@ -32,6 +31,7 @@ from tests.support.promise_stories import (
     renegotiated,
     state,
 )
+from tests.support.told_partnership import COUNCIL, COUNTY, FORUM, ICB, TENANTS, an_id, words
 
 
 def test_it_is_open_until_its_grace_has_run_out_and_then_overdue():
