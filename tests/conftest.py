@@ -100,19 +100,40 @@ def template(server: EmbeddedPostgres) -> str:
     return _TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def seeded_template(server: EmbeddedPostgres, template: str) -> Callable[[Callable[[str], None]], str]:
+    """Seed a database once; it is the template of those of all tests that begin with this history."""
+
+    def seeded(seed: Callable[[str], None]) -> str:
+        name = f"seeded_{uuid4().hex}"
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+            _clone(connection, name, template)
+        seed(server.dsn(name))
+        return name
+
+    return seeded
+
+
 @pytest.fixture
-def database_url(server: EmbeddedPostgres, template: str) -> Iterator[str]:
+def database_template(template: str) -> str:
+    """The database that a test's own is a copy of; tests that begin with a history have another."""
+    return template
+
+
+@pytest.fixture
+def database_url(server: EmbeddedPostgres, database_template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
+        _clone(connection, name, database_template)
         try:
             yield server.dsn(name)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _clone(connection: psycopg.Connection, name: str, template: str) -> None:
+    clone = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    connection.execute(clone.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 @pytest.fixture(scope="session")

@@ -15,14 +15,19 @@ NAME = "Eastmoor Council and its builders"
 BASIS = ("log_id", "position", "as_of", "method", "method_sha256", "tree_root", "digest")
 
 
-@pytest.fixture
-def recorded(shell, tmp_path):
-    """Four promises of builders, three of them kept."""
-    mapping = tmp_path / "own.toml"
+@pytest.fixture(scope="module")
+def imported(seeded_by_commands, tmp_path_factory):
+    """A database of four promises of builders, three of them kept."""
+    folder = tmp_path_factory.mktemp("imported")
+    mapping = folder / "own.toml"
     mapping.write_text(MAPPING % {"id": "own"})
     promises = [promise(f"p{n}") for n in range(4)]
     payments = [payment(f"m{n}", f"p{n}", paid=f"2019-0{n + 4}-01") for n in range(3)]
-    assert shell("import", mapping, *the_files(tmp_path, promises, payments)) == 0
+
+    def commands(shell):
+        assert shell("import", mapping, *the_files(folder, promises, payments)) == 0
+
+    return seeded_by_commands(commands)
 
 
 @pytest.fixture
@@ -35,8 +40,11 @@ def ask(shell, capsysbinary):
     return asked
 
 
-@pytest.mark.usefixtures("recorded")
 class TestAnswers:
+    @pytest.fixture
+    def database_template(self, imported):
+        return imported
+
     @pytest.mark.parametrize("view", sorted(declared()))
     @pytest.mark.parametrize("form", ["json", "csv", "md"])
     def test_every_view_answers_in_every_format_with_the_same_bytes(self, ask, view, form):
