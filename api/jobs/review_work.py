@@ -49,7 +49,7 @@ def rerun_work(services: Services, kept_job: KeptJob) -> JobWork:
             job.keep(path for path in after.iterdir() if path.name in result.differing)
         return JobOutcome(result=result)
 
-    return JobWork(kind=JobKind.RERUN, extract=_same_extract(kept_job), does=does)
+    return JobWork(kind=JobKind.RERUN, extract=same_extract(kept_job), does=does)
 
 
 def diff_work(services: Services, one: KeptJob, other: KeptJob) -> JobWork:
@@ -64,7 +64,7 @@ def diff_work(services: Services, one: KeptJob, other: KeptJob) -> JobWork:
             job.keep(after.iterdir())
         return JobOutcome(result=summary_of(result))
 
-    return JobWork(kind=JobKind.DIFF, extract=_same_extract(one), does=does)
+    return JobWork(kind=JobKind.DIFF, extract=same_extract(one), does=does)
 
 
 @contextmanager
@@ -81,7 +81,8 @@ def _source(services: Services) -> ExtractSource:
     return ExtractSource(log=services.recorder, dsn=services.dsn)
 
 
-def _same_extract(kept_job: KeptJob) -> ExtractRequest:
+def same_extract(kept_job: KeptJob) -> ExtractRequest:
+    """The request for the extract that a job keeps, or was to make."""
     return ExtractRequest(
         review_id=kept_job.review_id, position=kept_job.position, as_of=kept_job.as_of, forms=kept_job.forms
     )

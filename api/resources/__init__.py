@@ -1,4 +1,4 @@
-"""What the API can be asked, one resource a file."""
+"""Resources of the API, each in a file, and the list of all operations in the order in which they are described."""
 
 import re
 from functools import cache
@@ -29,7 +29,7 @@ _ON_THIS_MACHINE: Final = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(:[0-9]
 
 
 def _document(call: Call) -> dict[str, Any]:
-    """Describe all of it as it is reached here: at its public address, else by the port on which this was read."""
+    """The description of the API as it is reached here: at its public address, else at the port it was read from."""
     document = described(call.services.public_url, call.services.contact_email)
     here = _ON_THIS_MACHINE.fullmatch(call.headers.get("Host", ""))
     if call.services.public_url or here is None:
@@ -39,7 +39,7 @@ def _document(call: Call) -> dict[str, Any]:
 
 @cache
 def described(public_url: str = "", contact_email: str = "") -> dict[str, Any]:
-    """Describe all of it (OpenAPI)."""
+    """The OpenAPI document of all operations."""
     return openapi(OPERATIONS, PUBLIC_NAMES, public_url=public_url, contact_email=contact_email)
 
 

@@ -40,18 +40,18 @@ def _read(call: Call) -> Answer:
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, at=at)
-    found = replay_answer(known, projection)
+    answer = replay_answer(known, projection)
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(known.history, words)
-    beside = WordsBesideRows(known, words, projection, found.rows, also=replies.bodies)
-    rows = [row for row in found.rows if isinstance(row, Measure)]
+    beside = WordsBesideRows(known, words, projection, answer.rows, also=replies.bodies)
+    rows = [row for row in answer.rows if isinstance(row, Measure)]
     if call.media == CSV:
         more = columns_of_health(rows, known.method) | replies.beside_health(rows)
         content: object = csv_of(projection.columns, rows, beside.names, {}, named_columns(projection), more)
     else:
         weights = weights_in_force(known.history)
         content = Health(
-            **basis_of(known.basis, projection, found.digest),
+            **basis_of(known.basis, projection, answer.digest),
             profile=replies.with_health(shown_profile(rows, known.method)),
             composite=profile_composite(rows, known.method, weights) if call.query.composite else None,
             names=beside.names,

@@ -1,4 +1,4 @@
-"""Stored projections: what is due, promised, asked and trusted across partnerships, and how far each list has come.
+"""Lists across partnerships: the rows of stored projections (what is due, promised, asked, trusted), page by page.
 
 A list is read out of tables that follow the log, so it may be a moment behind. Each page says which position it
 holds; who has just recorded something gives that position and waits for it.
@@ -92,17 +92,17 @@ class StoredProjections(Struct, frozen=True, kw_only=True):
 # How they stand
 
 
-def _stand(call: Call) -> Answer:
+def _list_projections(call: Call) -> Answer:
     with call.services.recorder.connections.borrow() as connection:
-        found = projection_statuses(connection)
-    return Answer(content=StoredProjections(data=tuple(map(stored_projection, found))))
+        statuses = projection_statuses(connection)
+    return Answer(content=StoredProjections(data=tuple(map(stored_projection, statuses))))
 
 
 # Their rows
 
 
 def stored_operations() -> Iterator[Operation]:
-    """Declare one list for each stored projection."""
+    """One list for each stored projection."""
     for projection in stored_projections().values():
         yield _operation(projection)
 
@@ -136,8 +136,8 @@ def _operation(projection: Projection) -> Operation:
     )
 
     def handle(call: Call) -> Answer:
-        wanted = _wanted(call.query, filters, days)
-        return _listed(call, projection, wanted, row, shape)
+        row_query = _wanted(call.query, filters, days)
+        return _listed(call, projection, row_query, row, shape)
 
     name = projection.name.replace("_", "-")
     return Operation(
@@ -156,7 +156,7 @@ def _operation(projection: Projection) -> Operation:
 
 
 def _filters(projection: Projection) -> Iterator[tuple[str, Any]]:
-    """Give the columns that rows can be chosen by: ids, codes, truth values, lists of them, and texts of the key."""
+    """The columns that rows can be chosen by: ids, codes, truth values, lists of them, and texts of the key."""
     described = projection.described()
     for name, hint in get_type_hints(projection.row).items():
         plain = _without_none(hint)
@@ -178,7 +178,7 @@ def _without_none(hint: Any) -> Any:  # noqa: ANN401 - an annotation
 
 
 def _days(projection: Projection) -> list[str]:
-    """Name the columns of days, by which rows can be chosen from one day until another."""
+    """The columns of days, by which rows can be chosen from one day until another."""
     return [name for name, hint in get_type_hints(projection.row).items() if _without_none(hint) is date]
 
 
@@ -205,30 +205,30 @@ def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> RowQ
     )
 
 
-def _listed(call: Call, projection: Projection, wanted: RowQuery, row: type[Struct], shape: type[Struct]) -> Answer:
+def _listed(call: Call, projection: Projection, row_query: RowQuery, row: type[Struct], shape: type[Struct]) -> Answer:
     try:
         with call.services.recorder.connections.borrow() as connection:
-            found = list_rows(connection, projection, wanted)
+            row_page = list_rows(connection, projection, row_query)
     except NotReached as short:
-        raise behind(wanted.at_least, short.position) from None
+        raise behind(row_query.at_least, short.position) from None
     except NotBuilt as error:
         raise not_built(str(error)) from None
-    return _answer(call, projection, found, row, shape)
+    return _answer(call, projection, row_page, row, shape)
 
 
-def _answer(call: Call, projection: Projection, found: RowPage, row: type[Struct], shape: type[Struct]) -> Answer:
-    here, build = found.rows[: call.query.limit], found.build
-    address = None if len(here) == len(found.rows) else address_at(call, cursor_of_row(*here[-1][0]), {})
-    of_kind = ids_by_kind(projection, [each for _, each in here])
+def _answer(call: Call, projection: Projection, row_page: RowPage, row: type[Struct], shape: type[Struct]) -> Answer:
+    page_rows, build = row_page.rows[: call.query.limit], row_page.build
+    address = None if len(page_rows) == len(row_page.rows) else address_at(call, cursor_of_row(*page_rows[-1][0]), {})
+    of_kind = ids_by_kind(projection, [each for _, each in page_rows])
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
     words = NamesAndTexts(
         call.services, entitled=False
     )  # a page spans partnerships: sealed words are read at one table
-    names = words.names_across((place.partition_id for place, _ in here), ids, upto=build.position)
-    beside = _beside(call, projection, found, here)
+    names = words.names_across((place.partition_id for place, _ in page_rows), ids, upto=build.position)
+    beside = _beside(call, projection, row_page, page_rows)
     rows = tuple(
         row(**{_PARTNERSHIP: place.partition_id, **asdict(each), **more})
-        for (place, each), more in zip(here, beside, strict=True)
+        for (place, each), more in zip(page_rows, beside, strict=True)
     )
     if call.media == CSV:
         columns = (_PARTNERSHIP, *projection.columns, *(_SHOWN if projection.name in FIGURED else ()))
@@ -242,8 +242,8 @@ def _answer(call: Call, projection: Projection, found: RowPage, row: type[Struct
                 log_id=build.log_id,
                 position=build.position,
                 as_of=build.as_of,
-                stale=found.stale,
-                row_sets=_bases(found, [place.partition_id for place, _ in here]),
+                stale=row_page.stale,
+                row_sets=_bases(row_page, [place.partition_id for place, _ in page_rows]),
                 names=names,
                 next=address,
                 data=rows,
@@ -254,19 +254,18 @@ def _answer(call: Call, projection: Projection, found: RowPage, row: type[Struct
 
 
 def _beside(
-    call: Call, projection: Projection, found: RowPage, here: Sequence[tuple[RowPlace, ProjectionRow]]
+    call: Call, projection: Projection, row_page: RowPage, page_rows: Sequence[tuple[RowPlace, ProjectionRow]]
 ) -> list[dict[str, Any]]:
     if projection.name not in FIGURED:
-        return [{} for _ in here]
-    headers = [found.headers.get(place.partition_id) for place, _ in here]
+        return [{} for _ in page_rows]
+    headers = [row_page.headers.get(place.partition_id) for place, _ in page_rows]
     methods = ["" if header is None else header.method_sha256 for header in headers]
-    return [
-        asdict(each) for each in figures_beside(call.services, projection.name, [each for _, each in here], methods)
-    ]
+    rows = [row for _, row in page_rows]
+    return [asdict(figure) for figure in figures_beside(call.services, projection.name, rows, methods)]
 
 
-def _bases(found: RowPage, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBasis]:
-    headers = {each: found.headers[each] for each in partition_ids if each in found.headers}
+def _bases(row_page: RowPage, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBasis]:
+    headers = {each: row_page.headers[each] for each in partition_ids if each in row_page.headers}
     return {
         each: RowSetBasis(
             position=header.position, as_of=header.as_of, method_sha256=header.method_sha256, digest=header.digest
@@ -281,7 +280,7 @@ def _name_columns(projection: Projection) -> list[str]:
 
 
 def _sha256(content: bytes) -> str:
-    """Tell two pages at one position apart: after midnight, partnership by partnership is brought to the new day."""
+    """A digest that tells apart pages at one position: after midnight each partnership is brought to the new day."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 
@@ -292,7 +291,7 @@ OPERATIONS = (
         name="list-stored-projections",
         summary="Read which lists across partnerships there are, and how far each has come.",
         tag=_TAG,
-        handle=_stand,
+        handle=_list_projections,
         answers={200: StoredProjections},
     ),
     *stored_operations(),

@@ -26,10 +26,10 @@ _REGISTER = Register("partnership", PartnershipFormed)
 
 
 def _read(call: Call) -> Answer:
-    """Answer how it was formed, at the position of the last event in its affairs."""
-    found = _REGISTER.one(call, parameter="partnership_id")
+    """The partnership as it was formed, at the position of the last event in its affairs."""
+    entry = _REGISTER.one(call, parameter="partnership_id")
     position = last_position(call.services.recorder, affairs_of(call.id_in_path("partnership_id")))
-    return Answer(content=found.content, headers={"ETag": etag(position)}, personal=True)
+    return Answer(content=entry.content, headers={"ETag": etag(position)}, personal=True)
 
 
 OPERATIONS = (

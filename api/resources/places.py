@@ -1,4 +1,4 @@
-"""Places: what neighbourhoods, wards and towns are called, and when that came to mean another area or another code."""
+"""Places: the names and codes of neighbourhoods, wards and towns, and when they came to mean another area."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -74,11 +74,11 @@ def _list(call: Call) -> Answer:
     start, limit = after(query.cursor), query.limit
     if query.code is None:
         first = Selection(frozenset({name_of(PlaceRegistered)}), frozenset())
-        begun = find_records(log, frozenset({first}), after=start, limit=limit + 1)
+        registrations = find_records(log, frozenset({first}), after=start, limit=limit + 1)
     else:
-        begun = [record for record in _coded(log, query.code) if record.position > start][: limit + 1]
-    here = begun[:limit]
-    address = next_address(call, here[-1].position if len(begun) > limit else None, {})
+        registrations = [record for record in _coded(log, query.code) if record.position > start][: limit + 1]
+    here = registrations[:limit]
+    address = next_address(call, here[-1].position if len(registrations) > limit else None, {})
     ids = [record.body.place_id for record in here if isinstance(record.body, PlaceRegistered)]
     records = find_records(log, frozenset(on("place", each, *_TYPES) for each in ids))
     periods = _by_place(_standing(records))
@@ -87,21 +87,24 @@ def _list(call: Call) -> Answer:
 
 
 def _coded(log: LogRecorder, code: str) -> list[Recorded]:
-    """Find how the places were registered that have a code, or had it once, corrections being what counts."""
-    told = find_records(log, frozenset({Selection(frozenset(name_of(each) for each in _TYPES), frozenset())}))
-    mended = (_mending(log, told[start : start + _AT_ONCE]) for start in range(0, len(told), _AT_ONCE))
-    facts = _standing(sorted([*told, *(each for some in mended for each in some)], key=lambda each: each.position))
+    """The registrations of places that have a code, or had it once, as corrected."""
+    records = find_records(log, frozenset({Selection(frozenset(name_of(each) for each in _TYPES), frozenset())}))
+    corrections: list[Recorded] = []
+    for start in range(0, len(records), _AT_ONCE):
+        corrections += _corrections(log, records[start : start + _AT_ONCE])
+    facts = _standing(sorted([*records, *corrections], key=lambda record: record.position))
     places = {place_id for place_id, of_place in _by_place(facts).items() if code in {_code(fact) for fact in of_place}}
-    return [each for each in told if isinstance(each.body, PlaceRegistered) and each.body.place_id in places]
+    return [each for each in records if isinstance(each.body, PlaceRegistered) and each.body.place_id in places]
 
 
-def _mending(log: LogRecorder, records: Iterable[Recorded]) -> list[Recorded]:
+def _corrections(log: LogRecorder, records: Iterable[Recorded]) -> list[Recorded]:
+    """The events that correct, withdraw or redact some records."""
     about = frozenset(Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in records)
     return find_records(log, about)
 
 
 def _standing(records: Sequence[Recorded]) -> list[Effective]:
-    """List what stands about places, in the order in which it came to be so."""
+    """The facts about places that stand, in the order in which they came to be so."""
     standing, _ = resolve(records)
     return sorted(
         (fact for fact in standing if isinstance(fact.body, _TYPES)), key=lambda fact: (fact.occurred_at, fact.position)
@@ -109,11 +112,11 @@ def _standing(records: Sequence[Recorded]) -> list[Effective]:
 
 
 def _by_place(facts: Iterable[Effective]) -> dict[UUID, list[Effective]]:
-    found: dict[UUID, list[Effective]] = {}
+    facts_by_place: dict[UUID, list[Effective]] = {}
     for fact in facts:
         if isinstance(fact.body, _TYPES):
-            found.setdefault(fact.body.place_id, []).append(fact)
-    return found
+            facts_by_place.setdefault(fact.body.place_id, []).append(fact)
+    return facts_by_place
 
 
 def _code(fact: Effective) -> str | None:

@@ -1,4 +1,4 @@
-"""Records: any recorded event, what was said and done about it since, and saying or doing more."""
+"""Records: any recorded event with everything recorded about it since, and commands about it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -49,9 +49,9 @@ def _read(call: Call) -> Answer:
     if event is None:
         raise Problem("not-found", "There is no record with this id.")
     record = decode_event(event)
-    found = find_records(log, about_record(event_id))
+    later = find_records(log, about_record(event_id))
     mended = record.body.record_id if isinstance(record.body, RecordCorrected) else event_id
-    record, *since = _readable([record, *found], find_records(log, redactions_of(about_record(mended))))
+    record, *since = _readable([record, *later], find_records(log, redactions_of(about_record(mended))))
     position = since[-1].position if since else record.position
     formed = _formed(call, record.partition_id)
     entitled = may_read_words(log, call.asker, record.partition_id) if formed else may_read_entry(call.asker, record)
@@ -80,35 +80,35 @@ def _read(call: Call) -> Answer:
 
 
 def _readable(records: list[Recorded], redactions: list[Recorded]) -> list[Recorded]:
-    """Leave out of a record, and of what corrected it, the readable texts that were taken out of it."""
+    """A record, and its corrections, without the plain texts that were taken out of it."""
     fields = {each.body.field for each in redactions if isinstance(each.body, TextRedacted)}
     return [replace(each, body=without(each.body, fields)) for each in records] if fields else records
 
 
 def _formed(call: Call, partition_id: UUID) -> PartnershipFormed | None:
-    """Give how the partnership was formed in whose affairs a record is; None for that of a register."""
-    found = find_records(call.services.recorder, frozenset({on("partnership", partition_id, PartnershipFormed)}))
-    return next((each.body for each in found if isinstance(each.body, PartnershipFormed)), None)
+    """The formation of the partnership in whose affairs a record is; None for a record of a register."""
+    records = find_records(call.services.recorder, frozenset({on("partnership", partition_id, PartnershipFormed)}))
+    return next((each.body for each in records if isinstance(each.body, PartnershipFormed)), None)
 
 
 def _corrected(call: Call, record: Recorded, since: list[Recorded]) -> tuple[Recorded, list[Recorded]]:
-    """Give the record, or the one that it corrects, with its corrections: a correction keeps texts of those before."""
+    """A record, or the one that it corrects, with its corrections: a correction keeps texts of those before."""
     if not isinstance(record.body, RecordCorrected):
         return record, [each for each in since if isinstance(each.body, RecordCorrected)]
     about = record.body.record_id
     event = call.services.recorder.find(about)
     assert event is not None  # noqa: S101 - what is corrected was recorded before, and nothing is deleted
-    found = find_records(call.services.recorder, about_record(about))
-    return decode_event(event), [each for each in found if isinstance(each.body, RecordCorrected)]
+    records = find_records(call.services.recorder, about_record(about))
+    return decode_event(event), [each for each in records if isinstance(each.body, RecordCorrected)]
 
 
 def _put_in_place(first: Recorded, corrections: list[Recorded]) -> Iterator[Effective]:
-    """Give the body that each correction put in place, with those before it, whose texts it may have kept."""
-    for index, each in enumerate(corrections, start=1):
-        if isinstance(each.body, RecordCorrected):
+    """The body that each correction put in place, with those before it, whose texts it may have kept."""
+    for index, correction in enumerate(corrections, start=1):
+        if isinstance(correction.body, RecordCorrected):
             yield Effective(
                 recorded=first,
-                body=corrected_body(each.body),
+                body=corrected_body(correction.body),
                 occurred_at=first.occurred_at,
                 corrected_by=tuple(earlier.event_id for earlier in corrections[:index]),
             )

@@ -1,4 +1,4 @@
-"""Views: every projection of a partnership or a place, as of any day and as known at any position."""
+"""Replays: the rows of every projection of a partnership or a place, as of any day, as known at any position."""
 
 from collections.abc import Iterator
 from typing import Annotated, Final
@@ -63,7 +63,7 @@ class ViewWithAttendance(ReplayedView, frozen=True, kw_only=True):
 
 
 def view_operations() -> Iterator[Operation]:
-    """Declare one operation for each projection that has no page of its own."""
+    """One operation for each projection that has no resource of its own."""
     for projection in projections().values():
         if projection.name not in SHOWN_ELSEWHERE:
             yield _operation(projection)
@@ -110,9 +110,9 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, begins, parameter=parameter, at=at)
-    found = replay_answer(known, projection)
-    start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(found.rows))
-    rows, place = page(found.rows, start, max(most, 1))
+    answer = replay_answer(known, projection)
+    start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(answer.rows))
+    rows, place = page(answer.rows, start, max(most, 1))
     address = next_address(call, place, {"as_of": at.as_of, "known_at": at.position})
     words = NamesAndTexts(call.services, entitled=at.entitled)
     contacts = [row for row in rows if isinstance(row, InteractionRow)]
@@ -124,11 +124,11 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
         more = attendances.columns(words, beside.names, people) if attendances else {}
         content: object = csv_of(projection.columns, rows, beside.all_named, texts, named_columns(projection), more)
     else:
-        shown = {"participants": attendances.shown(words), "people": people} if attendances else {}
-        resting = basis_of(known.basis, projection, found.digest)
+        beside_contacts = {"participants": attendances.shown(words), "people": people} if attendances else {}
+        resting = basis_of(known.basis, projection, answer.digest)
         words_beside = {"names": beside.names, "labels": beside.labels, "texts": beside.texts_by_event()}
-        paged = {"rows": tuple(rows), "rows_in_all": len(found.rows), "next": address}
-        content = shape(**resting, **words_beside, **paged, **shown)
+        paged = {"rows": tuple(rows), "rows_in_all": len(answer.rows), "next": address}
+        content = shape(**resting, **words_beside, **paged, **beside_contacts)
     headers = {"ETag": at.tag, **link(address)}
     return Answer(content=content, media=call.media, headers=headers, personal=at.entitled)
 

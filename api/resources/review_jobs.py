@@ -1,4 +1,4 @@
-"""Long work on reviews: begun once for a key, asked how far it has come, its files taken away when it is done."""
+"""Jobs on reviews: begun once for an Idempotency-Key, read while they run, their files taken away in the end."""
 
 from collections.abc import Callable
 from datetime import date
@@ -61,40 +61,40 @@ class JobAnswer(Struct, frozen=True, kw_only=True):
 
 
 def registration_in_path(call: Call, position: int | None = None) -> RegisteredReview:
-    """Read the review that the address names. Raises Problem 404."""
+    """The review that the address names. Raises Problem 404."""
     try:
         return registered_review(call.services.recorder, call.id_in_path("review"), position)
     except UnknownReview as error:
         raise Problem("not-found", f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
 
 
-def must_be_theirs(call: Call, registration: RegisteredReview) -> None:
-    """Let only who registered a review, and stewards, have work done on it. Raises Problem 403."""
+def require_registrant(call: Call, registration: RegisteredReview) -> None:
+    """Refuse work on a review to all but its registrant and stewards. Raises Problem 403."""
     if not call.asker.actor.steward and registration.word not in call.asker.speaks_for:
         raise Problem("not-allowed", "It was registered by somebody else.")
 
 
 def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobWork]) -> Answer:
-    """Begin the work that a body asks for, once for an Idempotency-Key; anew where an attempt failed or was lost.
+    """The answer to a request for work: begun once for an Idempotency-Key, anew where an attempt failed or was lost.
 
-    `work` checks what is asked, given that earlier attempt if there was one. Raises Problem.
+    `work` checks the request, and is told of that earlier attempt if there was one. Raises Problem.
     """
     identity = identity_of(call)
-    given = read_object(call.body)
-    asked = read_struct(given, request)
+    body = read_object(call.body)
+    sent_request = read_struct(body, request)
     log = call.services.recorder
-    sent = {**given, "review": str(call.id_in_path("review"))}
-    begun = [job for each in (*identity.earlier, identity.command_id) if (job := find_job(log, each)) is not None]
-    earlier = next((job for job in begun if job.given == sent), None)
-    if begun and earlier is None:
+    kept_body = {**body, "review": str(call.id_in_path("review"))}
+    jobs = [job for each in (*identity.earlier, identity.command_id) if (job := find_job(log, each)) is not None]
+    earlier = next((job for job in jobs if job.given == kept_body), None)
+    if jobs and earlier is None:
         raise _reused()
     job_id = identity.command_id if earlier is None else earlier.job_id
     if earlier is None or earlier.state not in {*UNDER_WAY, JobState.DONE}:
-        start_job(call.services, job_id, work(asked, earlier), sent)
+        start_job(call.services, job_id, work(sent_request, earlier), kept_body)
     job = find_job(log, job_id)
     if job is None:
         raise Problem("unavailable", "Another request with this key is being taken.", headers={"Retry-After": "2"})
-    if job.given != sent:  # another request with this key came in between
+    if job.given != kept_body:  # another request with this key came in between
         raise _reused()
     headers = {"Location": f"/v1/jobs/{job_id}"} | ({REPLAYED: "true"} if earlier else {})
     return Answer(content=_answer(call, job), status=202, headers=headers, personal=True)
@@ -144,10 +144,10 @@ def _answer(call: Call, job: KeptJob) -> JobAnswer:
 
 def _read_file(call: Call) -> Answer:
     job, name = _job(call), call.path["file"]
-    found = file_of(call.services.recorder, job.job_id, name) if job.state is JobState.DONE else None
-    if found is None:
+    file = file_of(call.services.recorder, job.job_id, name) if job.state is JobState.DONE else None
+    if file is None:
         raise Problem("not-found", "The job has made no file of this name.")
-    sha256, content = found
+    sha256, content = file
     media = next((media for suffix, media in _MEDIA.items() if name.endswith(suffix)), _TEXT)
     media_type(", ".join(call.headers.getlist("Accept")), (media,))  # raises 406
     headers = {"ETag": etag(sha256), "Content-Disposition": f'attachment; filename="{name}"'}

@@ -12,11 +12,11 @@ from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid
 from api.jobs.background import JobWork
 from api.jobs.kept_jobs import KeptJob, frozen_job
-from api.jobs.review_work import diff_work, freeze_work, rerun_work
+from api.jobs.review_work import diff_work, freeze_work, rerun_work, same_extract
 from api.reading.register import Register
 from api.recording.command_route import command_route
 from api.resources import review_jobs
-from api.resources.review_jobs import TAG, JobAnswer, begin, must_be_theirs, registration_in_path
+from api.resources.review_jobs import TAG, JobAnswer, begin, registration_in_path, require_registrant
 from domain.decisions.refusals import Code
 from domain.decisions.reviews import FreezeReview, RegisterReview
 from domain.events.stewardship import ReviewRegistered
@@ -71,8 +71,8 @@ class DiffReviewsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
     other_manifest_sha256: Annotated[Sha256, Meta(description="The digest of the manifest of the other")]
 
 
-def _known_method(command: RegisterReview) -> list[ProblemFault]:
-    """Refuse a method that nobody could find again: one that is neither published nor shipped."""
+def _method_faults(command: RegisterReview) -> list[ProblemFault]:
+    """Faults of a method that nobody could find again: one that is neither published nor shipped."""
     if command.method_sha256 in (None, method_sha256(default_method())):
         return []
     detail = "this is not the method shipped: publish yours and name it by its id in `method`"
@@ -93,14 +93,14 @@ def _read(call: Call) -> Answer:
 
 
 def _freeze(call: Call) -> Answer:
-    def work(given: FreezeReviewRequest, earlier: KeptJob | None) -> JobWork:
-        asked = _asked(call, given) if earlier is None else _asked_before(earlier)
-        return freeze_work(call.services, asked, _may_freeze(call, asked), call.asker.actor)
+    def work(request: FreezeReviewRequest, earlier: KeptJob | None) -> JobWork:
+        extract = _extract_wanted(call, request) if earlier is None else same_extract(earlier)
+        return freeze_work(call.services, extract, _may_freeze(call, extract), call.asker.actor)
 
     return begin(call, FreezeReviewRequest, work)
 
 
-def _asked(call: Call, request: FreezeReviewRequest) -> ExtractRequest:
+def _extract_wanted(call: Call, request: FreezeReviewRequest) -> ExtractRequest:
     head = call.services.recorder.head()
     today = day_of(head.now)
     if request.as_of is not None and request.as_of > today:
@@ -113,27 +113,23 @@ def _asked(call: Call, request: FreezeReviewRequest) -> ExtractRequest:
     )
 
 
-def _asked_before(job: KeptJob) -> ExtractRequest:
-    return ExtractRequest(review_id=job.review_id, position=job.position, as_of=job.as_of, forms=job.forms)
-
-
-def _may_freeze(call: Call, asked: ExtractRequest) -> Method:
-    """Refuse at once what could only fail later; give the method."""
+def _may_freeze(call: Call, extract: ExtractRequest) -> Method:
+    """The method of an extract, if it can be frozen. Raises Problem at once for one that could only fail later."""
     log = call.services.recorder
     registration_in_path(call)  # 404 where there is no such review at all
     try:
-        log.root(asked.position)
-        registration = registered_review(log, asked.review_id, asked.position)
-        method = review_method(log, registration, asked.position)
-        if ExtractFormat.PARQUET in asked.forms:
+        log.root(extract.position)
+        registration = registered_review(log, extract.review_id, extract.position)
+        method = review_method(log, registration, extract.position)
+        if ExtractFormat.PARQUET in extract.forms:
             arrow()
     except (UnknownReview, BeyondHead) as error:
         raise _unusable("position", "out-of-bounds", str(error)) from None
     except (ReviewMethodMissing, ExportMissing) as error:
         raise Problem("conflict", f"{error}.") from None
-    if not registration.months(asked.as_of).ends:
+    if not registration.months(extract.as_of).ends:
         raise _unusable("as_of", "out-of-bounds", "no whole month of the review was over by this day")
-    must_be_theirs(call, registration)
+    require_registrant(call, registration)
     return method
 
 
@@ -142,30 +138,30 @@ def _unusable(field: str, code: str, detail: str) -> Problem:
 
 
 def _make_again(call: Call) -> Answer:
-    def work(given: RerunReviewRequest, _: KeptJob | None) -> JobWork:
-        (kept,) = _kept(call, {"manifest_sha256": given.manifest_sha256})
+    def work(request: RerunReviewRequest, _: KeptJob | None) -> JobWork:
+        (kept,) = _kept(call, {"manifest_sha256": request.manifest_sha256})
         return rerun_work(call.services, kept)
 
     return begin(call, RerunReviewRequest, work)
 
 
 def _compare(call: Call) -> Answer:
-    def work(given: DiffReviewsRequest, _: KeptJob | None) -> JobWork:
-        named = {
-            "manifest_sha256": given.manifest_sha256,
-            "other_manifest_sha256": given.other_manifest_sha256,
+    def work(request: DiffReviewsRequest, _: KeptJob | None) -> JobWork:
+        digests = {
+            "manifest_sha256": request.manifest_sha256,
+            "other_manifest_sha256": request.other_manifest_sha256,
         }
-        one, other = _kept(call, named)
+        one, other = _kept(call, digests)
         return diff_work(call.services, one, other)
 
     return begin(call, DiffReviewsRequest, work)
 
 
-def _kept(call: Call, named: dict[str, str]) -> list[KeptJob]:
-    """Find the jobs that keep extracts, the first of the review in the address. Raises Problem naming every fault."""
+def _kept(call: Call, digests: dict[str, str]) -> list[KeptJob]:
+    """The jobs that keep extracts, the first of the review in the address. Raises Problem naming every fault."""
     review = registration_in_path(call)
-    must_be_theirs(call, review)
-    (first, sha256), *others = named.items()
+    require_registrant(call, review)
+    (first, sha256), *others = digests.items()
     jobs = {first: frozen_job(call.services.recorder, sha256, review.body.review_id)}
     jobs |= {field: frozen_job(call.services.recorder, each) for field, each in others}
     missing = [field for field, job in jobs.items() if job is None]
@@ -176,7 +172,7 @@ def _kept(call: Call, named: dict[str, str]) -> list[KeptJob]:
 
 
 OPERATIONS = (
-    command_route("/v1/reviews", RegisterReview, tag=TAG, at="/v1/reviews/{review}", check=_known_method),
+    command_route("/v1/reviews", RegisterReview, tag=TAG, at="/v1/reviews/{review}", check=_method_faults),
     _REGISTER.listing("/v1/reviews", name="list-reviews", summary="List the reviews, oldest first.", tag=TAG),
     Operation(
         method="GET",

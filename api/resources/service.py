@@ -1,4 +1,4 @@
-"""The service itself: what is here, how the API is described, what problems mean, which events there are."""
+"""The service itself: its home, the description of the API, the meaning of problem codes, the catalogue of events."""
 
 import importlib.metadata
 from collections.abc import Callable
@@ -81,10 +81,10 @@ def _problem(call: Call) -> Answer:
 
 
 def _meaning(code: str) -> ProblemMeaning:
-    found = meaning_of(code)
-    if found is None:
+    meaning = meaning_of(code)
+    if meaning is None:
         raise Problem("not-found", "No problem has this code.")
-    return ProblemMeaning(code, *found)
+    return ProblemMeaning(code, *meaning)
 
 
 def _catalogue(_: Call) -> Answer:
@@ -113,7 +113,7 @@ def _open(
 
 
 def service_operations(document: Callable[[Call], dict[str, Any]]) -> tuple[Operation, ...]:
-    """Declare what is open to anybody; `document` gives the API's own description."""
+    """The operations that are open to anybody; `document` makes the API's own description."""
 
     def described(call: Call) -> Answer:
         return Answer(content=document(call))

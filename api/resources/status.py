@@ -1,4 +1,4 @@
-"""How the service stands: up, ready to serve, and how far each stored projection has come; for who runs it.
+"""Status of the service, for whoever runs it: up, ready to serve, and how far each stored projection has come.
 
 Open to anybody, so nothing here names a person, a body or a text: ids, counts, positions and instants.
 """
@@ -70,7 +70,7 @@ def _healthz(_: Call) -> Answer:
 
 
 def _readyz(call: Call) -> Answer:
-    """Say whether requests can be served.
+    """The checks that tell whether requests can be served.
 
     Stored projections that lag, or partnerships that are parked, only warn: their last good rows are served and
     say how old they are, and every instance reads the same tables, so taking one away would help nobody.
@@ -102,15 +102,15 @@ def _status(call: Call) -> Answer:
         raise LogNotPrepared(f"{', '.join(missing)} not applied: run folkmoot migrate")
     head = call.services.recorder.head()
     with call.services.recorder.connections.borrow() as connection:
-        found, led = projection_statuses(connection), is_led(connection)
+        statuses, is_followed = projection_statuses(connection), is_led(connection)
         runs = recent_runs(connection, _RUNS_SEARCHED)
     status = ServiceStatus(
         version=importlib.metadata.version("folkmoot"),
         release=release(),
         schema={str(part): int(number) for part, number in sorted(applied)},
         log=LogStatus(log_id=head.log_id, position=head.position, recorded_at=head.recorded_at, clock=head.clock),
-        is_followed=led,
-        projections=tuple(map(stored_projection, found)),
+        is_followed=is_followed,
+        projections=tuple(map(stored_projection, statuses)),
         last_rebuild=next((run for run in runs if not run.is_check), None),
         last_check=next((run for run in runs if run.is_check), None),
     )
@@ -136,15 +136,18 @@ def _of_clock(head: LogHead) -> Iterator[str]:
 
 def _of_stored(call: Call) -> Iterator[str]:
     with call.services.recorder.connections.borrow() as connection:
-        found, led = projection_statuses(connection, is_counted=False), is_led(connection)  # asked every few seconds
-    if not call.services.follows and all(each.build is None for each in found):
+        statuses, is_followed = (
+            projection_statuses(connection, is_counted=False),
+            is_led(connection),
+        )  # asked every few seconds
+    if not call.services.follows and all(status.build is None for status in statuses):
         return  # nobody wants stored projections here
-    if not led:
+    if not is_followed:
         yield "nobody keeps the stored projections level with the log: run folkmoot follow"
     head = call.services.recorder.head()  # after the builds, which may have been brought on
-    for each in found:
-        yield from _of_build(each, head)
-    yield from _of_parked(found)
+    for status in statuses:
+        yield from _of_build(status, head)
+    yield from _of_parked(statuses)
 
 
 def _of_build(standing: ProjectionStatus, head: LogHead) -> Iterator[str]:
@@ -159,11 +162,11 @@ def _of_build(standing: ProjectionStatus, head: LogHead) -> Iterator[str]:
         yield f"{name} is {standing.lag_events} events and {standing.lag_seconds:.0f} s behind the log"
 
 
-def _of_parked(found: Sequence[ProjectionStatus]) -> Iterator[str]:
-    parked = [each for standing in found for each in standing.parked]
-    for each in parked[:_PARKED_SHOWN]:
-        what = f"{each.event_name} at position {each.position} ({each.fault})"
-        yield f"{each.projection} of {each.partition_id} is parked: {what}"
+def _of_parked(statuses: Sequence[ProjectionStatus]) -> Iterator[str]:
+    parked = [partition for status in statuses for partition in status.parked]
+    for partition in parked[:_PARKED_SHOWN]:
+        what = f"{partition.event_name} at position {partition.position} ({partition.fault})"
+        yield f"{partition.projection} of {partition.partition_id} is parked: {what}"
     if len(parked) > _PARKED_SHOWN:
         yield f"{len(parked) - _PARKED_SHOWN} more are parked: run folkmoot status"
 

@@ -41,8 +41,8 @@ def _canonical(method: Method) -> str:
     return msgspec.json.encode(method, order="deterministic").decode()
 
 
-def _must_be_a_method(command: PublishMethod) -> list[ProblemFault]:
-    """Refuse a document that no figure could be made by, or of which others would make another hash."""
+def _document_faults(command: PublishMethod) -> list[ProblemFault]:
+    """Faults of a document that no figure could be made by, or of which others would make another digest."""
     try:
         method = load_method(command.document.encode())
     except MethodInvalid as error:
@@ -66,7 +66,7 @@ def _must_be_a_method(command: PublishMethod) -> list[ProblemFault]:
 
 
 OPERATIONS = (
-    command_route("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}", check=_must_be_a_method),
+    command_route("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}", check=_document_faults),
     command_route("/v1/records/{record}/redactions", RedactText, tag=_TAG),
     _REGISTER.listing(
         "/v1/methods", name="list-methods", summary="List the methods published here, oldest first.", tag=_TAG

@@ -1,4 +1,4 @@
-"""The timeline: what happened in a partnership, sentence by sentence, as known then and until a day."""
+"""The timeline: the events of a partnership, sentence by sentence, until a day and as known then."""
 
 from datetime import date
 from uuid import UUID
@@ -52,11 +52,11 @@ def _read(call: Call) -> Answer:
 
 
 def _all(history: History) -> list[tuple[Effective, EventStanding]]:
-    gone = [_as_recorded(each) for each in history.withdrawn if each.occurred_at < history.end]
+    withdrawn = [_as_recorded(each) for each in history.withdrawn if each.occurred_at < history.end]
     listed = [
         *((fact, EventStanding.STANDS) for fact in history.facts),
         *((fact, EventStanding.SET_ASIDE) for fact in history.set_aside),
-        *((fact, EventStanding.WITHDRAWN) for fact in gone),
+        *((fact, EventStanding.WITHDRAWN) for fact in withdrawn),
     ]
     return sorted(listed, key=lambda pair: (pair[0].occurred_at, pair[0].position))
 

@@ -91,9 +91,9 @@ def _read(call: Call) -> Answer:
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, at=at)
-    found = _rows(call, known)
-    rows = [row for row in found if _is_wanted(call.query, row)]
-    judged = judged_in(found if call.query.truster is None else trust_rows(known.history, known.method))
+    all_rows = _rows(call, known)
+    rows = [row for row in all_rows if _is_wanted(call.query, row)]
+    judged = judged_in(all_rows if call.query.truster is None else trust_rows(known.history, known.method))
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(known.history, words)
     beside = WordsBesideRows(known, words, projection, rows, also=replies.bodies)
@@ -133,19 +133,19 @@ def _explain(call: Call) -> Answer:
     later = read_known_on(call, query.to, day="to")
     earlier = read_known_on(call, query.from_, day="from")
     rows = trust_rows(later.history, later.method)
-    wanted = [row for row in rows if _is_figure(query, row)]
-    if not wanted:
+    figure_rows = [row for row in rows if _is_figure(query, row)]
+    if not figure_rows:
         raise Problem("not-found", "Nothing has been met from that body by that side in that aspect by then.")
-    view = TrustView(query.facet, query.truster_side, wanted[0].trustee_side, None, query.trustee)
-    found = explain_change(earlier.history, later.history, view, later.method)
+    view = TrustView(query.facet, query.truster_side, figure_rows[0].trustee_side, None, query.trustee)
+    explanation = explain_change(earlier.history, later.history, view, later.method)
     before = [row for row in trust_rows(earlier.history, later.method) if _is_figure(query, row)]
-    events = {each for cause in found.causes for each in cause.events}
+    events = {each for cause in explanation.causes for each in cause.events}
     facts = [fact for fact in later.history.facts if fact.event_id in events]
     entitled = may_read_words(call.services.recorder, call.asker, later.history.partition_id)
     words = NamesAndTexts(call.services, entitled=entitled)
     replies = Replies(later.history, words)
     mentioned = (query.trustee, *replies.bodies)
-    told, names = entries(words, later, [(fact, EventStanding.STANDS) for fact in facts], also=mentioned)
+    told_events, names = entries(words, later, [(fact, EventStanding.STANDS) for fact in facts], also=mentioned)
     content = TrustExplanation(
         log_id=later.basis.log_id,
         position=later.basis.position,
@@ -160,11 +160,11 @@ def _explain(call: Call) -> Answer:
         from_=query.from_,
         to=query.to,
         before=_figure(before, later),
-        after=_figure(wanted, later),
-        change=found.change,
-        causes=found.causes,
-        by_kind={kind.value: change for kind, change in found.by_kind.items()},
-        events=told,
+        after=_figure(figure_rows, later),
+        change=explanation.change,
+        causes=explanation.causes,
+        by_kind={kind.value: change for kind, change in explanation.by_kind.items()},
+        events=told_events,
         replies=replies.to_trust(query.facet, query.trustee, judged_in(rows)[query.facet]),
         names=names,
     )

@@ -1,4 +1,4 @@
-"""What if: a partnership's figures by other methods, or without something, side by side. Nothing is recorded."""
+"""Figures of a partnership by other methods, or without something, side by side. Nothing is recorded."""
 
 from collections.abc import Callable
 from typing import Annotated, Final, TypeVar
@@ -32,10 +32,10 @@ _ID: Final = "0b7f3c1e-5a52-4c1e-9f0e-0f6a1f0c7a11"
 V = TypeVar("V")
 
 
-def _several(each: str, description: str, example: str) -> Meta:
-    more = rf"(,{each}){{0,{_MOST - 1}}}"
+def _list_of(item: str, description: str, example: str) -> Meta:
+    more = rf"(,{item}){{0,{_MOST - 1}}}"
     return Meta(
-        description=f"{description}; up to {_MOST}, by commas", pattern=f"^{each}{more}{END}", examples=[example]
+        description=f"{description}; up to {_MOST}, by commas", pattern=f"^{item}{more}{END}", examples=[example]
     )
 
 
@@ -46,14 +46,14 @@ class WhatIfQuery(PastQuery, frozen=True, kw_only=True):
         None
     )
     method: (
-        Annotated[str, _several(_SHA256, "Other methods, published here or shipped, by SHA-256", "0" * 64)] | None
+        Annotated[str, _list_of(_SHA256, "Other methods, published here or shipped, by SHA-256", "0" * 64)] | None
     ) = None
-    half_life: Annotated[str, _several(_DAYS, f"Half-lives in days, or {INFINITE}", "90,365,infinite")] | None = None
-    adverse_weight: Annotated[str, _several(_WEIGHT, "Weights on what goes against a body", "2,3")] | None = None
-    without_event: Annotated[str, _several(_UUID, "Events to leave out, as if withdrawn, each alone", _ID)] | None = (
+    half_life: Annotated[str, _list_of(_DAYS, f"Half-lives in days, or {INFINITE}", "90,365,infinite")] | None = None
+    adverse_weight: Annotated[str, _list_of(_WEIGHT, "Weights on what goes against a body", "2,3")] | None = None
+    without_event: Annotated[str, _list_of(_UUID, "Events to leave out, as if withdrawn, each alone", _ID)] | None = (
         None
     )
-    without_party: Annotated[str, _several(_UUID, "Bodies, by id, to leave out, each alone", _ID)] | None = None
+    without_party: Annotated[str, _list_of(_UUID, "Bodies, by id, to leave out, each alone", _ID)] | None = None
     sensitivity: Annotated[
         bool, Meta(description="Whether to add the usual settings and weights, and each body and act left out")
     ] = False
@@ -69,13 +69,13 @@ class WhatIfAnswer(WhatIf, frozen=True, kw_only=True):
 
 def _read(call: Call) -> Answer:
     query: WhatIfQuery = call.query
-    asked = _asked(call, query)
+    question = _question(call, query)
     at = pinned(call, "what-if")
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     known = read_known(call, at=at, scored_by="base")
     try:
-        found = what_if(call.services.recorder, known, asked)
+        answer = what_if(call.services.recorder, known, question)
     except NothingToLeaveOut as error:
         faults = [
             ProblemFault(code="not-in-list", detail=each.detail, parameter=each.parameter) for each in error.faults
@@ -84,57 +84,57 @@ def _read(call: Call) -> Answer:
     except MethodMissing as error:
         fault = ProblemFault(code="missing", detail=str(error), parameter="base")
         raise Problem("invalid-query", f"base: {fault.detail}.", [fault]) from None
-    return _answer(call, at, known, found)
+    return _answer(call, at, known, answer)
 
 
-def _answer(call: Call, at: PinnedPast, known: KnownPartnership, found: WhatIf) -> Answer:
+def _answer(call: Call, at: PinnedPast, known: KnownPartnership, answer: WhatIf) -> Answer:
     history = known.history
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
     words = NamesAndTexts(call.services, entitled=at.entitled)
-    names = words.names(set(ids_in(found, "trustee", "party")), formed=formed, upto=found.position)
+    names = words.names(set(ids_in(answer, "trustee", "party")), formed=formed, upto=answer.position)
     if call.media == CSV:
-        content: object = csv_of(COLUMNS, spread_rows(found), names, {})
+        content: object = csv_of(COLUMNS, spread_rows(answer), names, {})
     else:
-        content = WhatIfAnswer(**{name: getattr(found, name) for name in WhatIf.__struct_fields__}, names=names)
+        content = WhatIfAnswer(**{name: getattr(answer, name) for name in WhatIf.__struct_fields__}, names=names)
     return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
-def _asked(call: Call, query: WhatIfQuery) -> WhatIfQuestion:
+def _question(call: Call, query: WhatIfQuery) -> WhatIfQuestion:
     return WhatIfQuestion(
         methods=_methods(call, query.method),
-        half_lives_days=_each(query.half_life, lambda text: None if text == INFINITE else float(text)),
-        adverse_weights=_each(query.adverse_weight, float),
-        without_events=_each(query.without_event, UUID),
-        without_parties=_each(query.without_party, UUID),
+        half_lives_days=_items(query.half_life, lambda text: None if text == INFINITE else float(text)),
+        adverse_weights=_items(query.adverse_weight, float),
+        without_events=_items(query.without_event, UUID),
+        without_parties=_items(query.without_party, UUID),
         sensitivity=query.sensitivity,
         composite=query.composite,
         method_is_named=query.base is not None,
     )
 
 
-def _each(given: str | None, read: Callable[[str], V]) -> tuple[V, ...]:
-    return () if given is None else tuple(read(text.strip()) for text in given.split(","))
+def _items(items: str | None, read: Callable[[str], V]) -> tuple[V, ...]:
+    return () if items is None else tuple(read(text.strip()) for text in items.split(","))
 
 
-def _methods(call: Call, given: str | None) -> tuple[Method, ...]:
-    """Find methods by SHA-256. Raises Problem 400 naming every one that is not published here or cannot be used."""
-    wanted, shipped = _each(given, str), default_method()
-    documents = published_documents(call.services) if wanted else {}
-    found: list[Method] = []
+def _methods(call: Call, text: str | None) -> tuple[Method, ...]:
+    """Methods by SHA-256. Raises Problem 400 naming every one that is not published here or cannot be used."""
+    sha256s, shipped = _items(text, str), default_method()
+    documents = published_documents(call.services) if sha256s else {}
+    methods: list[Method] = []
     faults: list[ProblemFault] = []
-    for each in wanted:
+    for sha256 in sha256s:
         try:
-            found.append(shipped if each == method_sha256(shipped) else load_method(documents[each].encode()))
+            methods.append(shipped if sha256 == method_sha256(shipped) else load_method(documents[sha256].encode()))
         except KeyError:
-            detail = f"no method published here has the SHA-256 {each}: publish it first"
+            detail = f"no method published here has the SHA-256 {sha256}: publish it first"
             faults.append(ProblemFault(code="not-in-list", detail=detail, parameter="method"))
         except MethodInvalid as error:
             faults.append(
-                ProblemFault(code="out-of-bounds", detail=f"{each} cannot be used: {error}", parameter="method")
+                ProblemFault(code="out-of-bounds", detail=f"{sha256} cannot be used: {error}", parameter="method")
             )
     if faults:
         raise Problem("invalid-query", f"method: {faults[0].detail}.", faults)
-    return tuple(found)
+    return tuple(methods)
 
 
 OPERATIONS = (
