@@ -4,42 +4,25 @@ import argparse
 import importlib
 import importlib.metadata
 import keyword
+import pkgutil
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
 import psycopg
 
+import scripts.commands
 from domain.embedded_server import EmbeddedPostgresError, NoServerPrograms, ServerFailed
 from scripts.support.exits import CommandFailed, Exit
 
-COMMANDS = (
-    "bench",
-    "check",
-    "demo",
-    "follow",
-    "golden",
-    "import",
-    "key",
-    "migrate",
-    "rebuild",
-    "reference",
-    "replay",
-    "review",
-    "rewrap",
-    "rollback",
-    "scrub",
-    "serve",
-    "settings",
-    "status",
-    "verify",
-    "what-if",
+COMMANDS = tuple(
+    sorted(each.name.rstrip("_").replace("_", "-") for each in pkgutil.iter_modules(scripts.commands.__path__))
 )
 _EXIT_CODES = "exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit)
 
 
-class Command(Protocol):
-    """What each command's module offers."""
+class CommandModule(Protocol):
+    """The module of a command, in `scripts/commands`."""
 
     HELP: str
 
@@ -47,27 +30,27 @@ class Command(Protocol):
         """Declare the command's arguments."""
 
     def run(self, args: argparse.Namespace) -> int:
-        """Do it; return an exit code or raise CommandFailed."""
+        """Run the command; return an exit code or raise CommandFailed."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
     args = _parser(words).parse_args(words)
-    command: Command = args.command
+    command: CommandModule = args.command
     try:
         return command.run(args)
     except CommandFailed as failure:
-        return _say(failure, failure.code)
+        return _fail(failure, failure.code)
     except (NoServerPrograms, ServerFailed, psycopg.OperationalError) as failure:
-        return _say(failure, Exit.DATABASE_UNAVAILABLE)
+        return _fail(failure, Exit.DATABASE_UNAVAILABLE)
     except psycopg.errors.ReadOnlySqlTransaction:
-        said = "the database takes no writes now: it was set to read only, or is a replica"
-        return _say(said, Exit.DATABASE_UNAVAILABLE)
+        message = "the database takes no writes now: it was set to read only, or is a replica"
+        return _fail(message, Exit.DATABASE_UNAVAILABLE)
     except EmbeddedPostgresError as failure:
-        return _say(failure, Exit.CONFIGURATION)
+        return _fail(failure, Exit.CONFIGURATION)
     except KeyboardInterrupt:
-        return _say("stopped", Exit.UNEXPECTED)
+        return _fail("stopped", Exit.UNEXPECTED)
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -88,14 +71,14 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _load(name: str) -> Command:
+def _load(name: str) -> CommandModule:
     """Import a command's module: its name, with an underscore after it where Python keeps the word."""
     module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
-    return cast("Command", importlib.import_module(f"scripts.commands.{module}"))
+    return cast("CommandModule", importlib.import_module(f"scripts.commands.{module}"))
 
 
-def _say(what: object, code: Exit) -> int:
-    print(f"folkmoot: {what}", file=sys.stderr)
+def _fail(message: object, code: Exit) -> int:
+    print(f"folkmoot: {message}", file=sys.stderr)
     return code
 
 

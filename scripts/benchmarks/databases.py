@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.embedded_server import EmbeddedPostgres
 from domain.log.sessions import connect
-from scripts.commands.migrate import migrate
+from scripts.support.schema import migrate
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from api.services import Services
 from api.settings import Settings
 from domain.embedded_server import default_data_dir
 from domain.log.sessions import connect
-from scripts.commands.serve import listening, server_of
 from scripts.demonstration.cast import Neighbourhood
 from scripts.demonstration.county import Plan
 from scripts.demonstration.habits import Part
@@ -26,6 +25,7 @@ from scripts.demonstration.seeding import seed
 from scripts.demonstration.tour import Visitor, tour
 from scripts.support.exits import Exit
 from scripts.support.follower_process import following
+from scripts.support.http_server import api_server, listen
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import Terminated, terminable
 
@@ -61,9 +61,9 @@ def run(args: argparse.Namespace) -> int:
                 return Exit.DONE
             port = settings.port if args.port is None else args.port
             beside = following(dsn, out=sys.stderr) if settings.follow else nullcontext()
-            with beside, listening(_LOOPBACK, port) as listener:
+            with beside, listen(_LOOPBACK, port) as listener:
                 _say_where_to_look(plan, listener.getsockname()[1], key)
-                server_of(services).run(sockets=[listener])
+                api_server(services).run(sockets=[listener])
         return Exit.DONE
     return Exit.UNEXPECTED if args.check else Exit.DONE
 
@@ -122,8 +122,8 @@ def _named(where: Neighbourhood, base: str, key: str) -> dict[str, str]:
 
 def _check(services: Services, where: Neighbourhood, key: str) -> dict[str, Any]:
     """Serve on a free port for as long as a short tour takes."""
-    with listening(_LOOPBACK, 0) as listener:
-        server = server_of(services)
+    with listen(_LOOPBACK, 0) as listener:
+        server = api_server(services)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

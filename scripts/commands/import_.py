@@ -1,15 +1,12 @@
 """Import spreadsheets under a mapping: every row is accounted for, and importing again adds nothing."""
 
 import argparse
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid5
 
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.services import Services
 from domain.handling.operator import operator_actor
@@ -25,6 +22,7 @@ from domain.imports.toml_document import MappingFaulty
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
 from domain.vault import VaultError
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.progress import progress_bar
 from scripts.support.services import open_services, settings_in_force
 
 HELP = "import spreadsheets (CSV, also gzipped) under a mapping"
@@ -113,10 +111,11 @@ def _import(
     importer = Importer(mapping, ledger, now=services.now(), actor=actor, correct=correct)
     entries = []
     try:
-        with _watched(importer.run(rows), len(rows), mapping.title) as watched:
-            for entry in watched:
+        with progress_bar(mapping.title, len(rows)) as show_progress:
+            for entry in importer.run(rows):
                 entries.append(entry)
-                _tell(report, entry, len(entries))
+                _add(report, entry, len(entries))
+                show_progress(len(entries), len(rows))
             return entries
     except VaultError as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
@@ -125,7 +124,7 @@ def _import(
         raise CommandFailed(Exit.DATABASE_UNAVAILABLE, message) from None
 
 
-def _tell(report: RowReport | None, entry: RowEntry, count: int) -> None:
+def _add(report: RowReport | None, entry: RowEntry, count: int) -> None:
     try:
         if report is not None:
             report.add(entry)
@@ -135,18 +134,6 @@ def _tell(report: RowReport | None, entry: RowEntry, count: int) -> None:
             " the same files again with a report that can be written, and what was recorded is not recorded twice"
         )
         raise CommandFailed(Exit.UNEXPECTED, message) from None
-
-
-@contextmanager
-def _watched(entries: Iterable[RowEntry], total: int, title: str) -> Iterator[Iterable[RowEntry]]:
-    """Show on a terminal how far the import has come."""
-    console = Console(stderr=True)
-    if not sys.stderr.isatty():
-        yield entries
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
-        yield progress.track(entries, total=total, description=title)
 
 
 def _in_words(summary: ImportSummary) -> str:

@@ -2,16 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4, uuid5
 
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.http.problems import Problem
 from api.http.validation import read_struct
@@ -54,6 +52,7 @@ from projections.reviews.registration import (
 from projections.reviews.table_files import ExportMissing, ExtractFormat
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import find_partnership, read_method
+from scripts.support.progress import progress_bar
 from scripts.support.services import open_database, open_services_over, settings_in_force
 
 HELP = "register, freeze, make again and compare reviews"
@@ -189,7 +188,7 @@ def _freeze(services: Services, source: ExtractSource, args: argparse.Namespace)
     source.log.root(position)  # refuses one beyond the head
     documents = [] if args.method is None else [method_document(read_method(args.method))]
     method = review_method(source.log, registered_review(source.log, args.review, position), position, documents)
-    with new_folder(args.to) as folder, open_executor(args.workers) as executor, _watched("Freezing") as progress:
+    with new_folder(args.to) as folder, open_executor(args.workers) as executor, progress_bar("Freezing") as progress:
         manifest = make_extract(source, asked, method, folder, executor, progress)
     sha256 = sha256_of(args.to / MANIFEST)
     done = record_frozen(services.handler, _context(services, uuid5(args.review, sha256)), manifest, sha256)
@@ -208,7 +207,7 @@ def _freeze(services: Services, source: ExtractSource, args: argparse.Namespace)
 
 
 def _rerun(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
-    with open_executor(args.workers) as executor, _watched("Making again") as progress:
+    with open_executor(args.workers) as executor, progress_bar("Making again") as progress:
         found: RerunResult = rerun(source, args.manifest, args.to, executor, progress)
     if not found.recorded:
         _say("The log holds no freeze with this manifest: it was edited, or never put on record.")
@@ -229,7 +228,7 @@ def _diff(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
         folder = None if args.to is None else stack.enter_context(new_folder(args.to))
         executor, progress = (
             stack.enter_context(open_executor(args.workers)),
-            stack.enter_context(_watched("Comparing")),
+            stack.enter_context(progress_bar("Comparing")),
         )
         found: ExtractComparison = compare_extracts(source, args.one, args.other, executor, progress)
         if folder is not None:
@@ -255,18 +254,6 @@ def _context(services: Services, command_id: UUID) -> CommandContext:
         person_of=services.vault.person_of,
         source=Door.OPERATOR,
     )
-
-
-@contextmanager
-def _watched(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show on a terminal how far the work has come."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(title)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _say(text: str) -> None:

@@ -1,26 +1,22 @@
 """Serve the API until told to stop; a termination signal lets requests that are under way finish."""
 
 import argparse
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
-import uvicorn
-
-from api.app import create_app
 from api.logs import configure_logging
 from api.services import SPARE_CONNECTIONS, Services
 from domain.log.sessions import connections_allowed
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.follower_process import following
+from scripts.support.http_server import api_server, listen
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import Terminated, terminable
 
 HELP = "serve the API"
 
 _BESIDE = 8  # connections of the follower, and of work in the background
-_GRACE_S = 20  # with the time that the follower and the database take to stop, within the 30 s that schedulers wait
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -63,38 +59,8 @@ def _room_for(threads: int, dsn: str) -> Iterator[None]:
 
 def serve(services: Services, host: str, port: int) -> None:
     """Answer requests until a signal comes; says on standard error where."""
-    with listening(host, port) as listener:
+    with listen(host, port) as listener:
         address, port = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         print(f"Folkmoot answers at http://{shown}:{port}", file=sys.stderr, flush=True)
-        server_of(services).run(sockets=[listener])
-
-
-def server_of(services: Services) -> uvicorn.Server:
-    """Give a server of the API, to be run on sockets that listen."""
-    config = uvicorn.Config(
-        create_app(services),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_GRACE_S,
-    )
-    return uvicorn.Server(config)
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """Listen on an address; port 0 takes a free one. Raises CommandFailed.
-
-    What is sent leaves at once, here and on every connection accepted, which take this over: headers and body are sent
-    apart, and on a connection that is kept the body would wait until the headers are acknowledged, for 40 ms.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"cannot listen on {host} port {port} ({reason}): choose another with --host and --port"
-        raise CommandFailed(Exit.CONFIGURATION, message) from None
-    return listener
+        api_server(services).run(sockets=[listener])

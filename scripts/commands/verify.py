@@ -13,10 +13,10 @@ from domain.log.errors import LogError
 from domain.log.memorandum import RestoredLine
 from projections.engine.builds import builds
 from projections.engine.rebuild import RebuildReport
-from scripts.commands.rebuild import configure_work, ending, rebuilt, told
 from scripts.support.audit import Audit, audit
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.projection_database import Room, asked_for, open_room, print_json
+from scripts.support.rebuild_run import configure_run, exit_of, print_report, run_rebuild
 from scripts.support.services import settings_in_force
 
 HELP = "prove that the log, its keys, its schema and the stored projections are as they were recorded"
@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say that the database was restored on purpose: roots kept outside it since that backup no longer count",
     )
-    configure_work(parser)
+    configure_run(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         if args.restored:
             return _say_restored(room)
         if args.projections is not None:
-            return told(rebuilt(room, asked_for(args.projections), args, is_check=True), as_json=args.json)
+            return print_report(run_rebuild(room, asked_for(args.projections), args, is_check=True), as_json=args.json)
         found = audit(room, settings)
         try:
             report = _compared(room, args)
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     _tell(found)
     if found.alterations:
         return Exit.DRIFT_FOUND
-    if report is not None and (code := ending(report)) != Exit.DONE:
+    if report is not None and (code := exit_of(report)) != Exit.DONE:
         return code
     return Exit.DONE
 
@@ -88,8 +88,8 @@ def _compared(room: Room, args: argparse.Namespace) -> RebuildReport | None:
     if not asked:
         print("No stored projection was built yet.", file=sys.stderr)
         return None
-    report = rebuilt(room, asked, args, is_check=True)
-    told(report, as_json=False)
+    report = run_rebuild(room, asked, args, is_check=True)
+    print_report(report, as_json=False)
     return report
 
 

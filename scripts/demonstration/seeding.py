@@ -4,8 +4,6 @@ import sys
 from typing import Final
 
 from psycopg.conninfo import make_conninfo
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.settings import Settings
 from domain.handling.handler import Handler
@@ -13,6 +11,7 @@ from domain.log.recorder import begin_seeding
 from scripts.demonstration.county import Plan, plan_county
 from scripts.demonstration.play import is_begun, is_played, play
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.progress import progress_bar
 from scripts.support.services import open_services_over
 
 SEED: Final = 2026
@@ -38,10 +37,8 @@ def seed(settings: Settings, dsn: str) -> Plan:
 
 
 def _play(plan: Plan, handler: Handler) -> None:
-    columns = (TextColumn("Recording ten invented years"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         print("Recording ten invented years; this takes about a minute, once ...", file=sys.stderr, flush=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=len(plan.acts))
-        play(plan, handler, lambda done: progress.update(task, completed=done))
+    count = len(plan.acts)
+    with progress_bar("Recording ten invented years", count) as show_progress:
+        play(plan, handler, lambda done: show_progress(done, count))

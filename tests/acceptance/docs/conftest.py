@@ -13,11 +13,11 @@ from api.http.keys import Scope, create_key
 from api.services import connected
 from api.settings import read_settings
 from domain.log.recorder import begin_seeding
-from scripts.commands.migrate import migrate
-from scripts.commands.serve import listening, server_of
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.play import play
 from scripts.demonstration.seeding import SEED
+from scripts.support.http_server import api_server, listen
+from scripts.support.schema import migrate
 from scripts.support.services import wrapping_keys
 
 WRAPPING_KEY = base64.b64encode(b"k" * 32).decode()
@@ -59,12 +59,12 @@ def served(county) -> Iterator[dict[str, str]]:
     dsn = county["DATABASE_URL"]
     with (
         connected(dsn, wrapping_keys(read_settings(county)), threads=2) as services,
-        listening("127.0.0.1", 0) as listener,
+        listen("127.0.0.1", 0) as listener,
         psycopg.connect(dsn) as connection,
     ):
         key = create_key(connection, name="for the pages", scope=Scope.READ, vault=services.vault)
         connection.commit()
-        server = server_of(services)
+        server = api_server(services)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -13,8 +13,9 @@ import psycopg
 import pytest
 
 from domain.checkout import ROOT
-from scripts.commands import migrate as command
-from scripts.commands.migrate import SchemaMismatch, migrate
+from scripts.commands import migrate as migrate_command
+from scripts.support import schema
+from scripts.support.schema import SchemaMismatch, migrate
 from scripts.support.exits import CommandFailed, Exit
 from tests.support.pooler import transaction_pooler
 
@@ -32,7 +33,7 @@ def bare_url(server):
 @pytest.fixture
 def parts(tmp_path, monkeypatch):
     """One part of the house, whose schema files the test writes."""
-    monkeypatch.setattr(command, "_PARTS", {"part": tmp_path})
+    monkeypatch.setattr(schema, "_PARTS", {"part": tmp_path})
     return tmp_path
 
 
@@ -75,8 +76,8 @@ def test_a_later_file_is_applied_on_top_of_an_earlier_one(bare_url, parts):
 
 
 def test_every_schema_file_of_the_house_is_taken_by_the_number_after_the_one_before_it():
-    shipped = list(command.shipped_schema())
-    for part, folder in command._PARTS.items():
+    shipped = list(schema.shipped_schema())
+    for part, folder in schema._PARTS.items():
         files = list(folder.glob("*.sql"))
         assert [version for name, version in shipped if name == part] == list(range(1, len(files) + 1)), part
 
@@ -101,12 +102,12 @@ def test_the_command_names_no_database_and_says_what_stands_in_the_way(bare_url,
     (parts / "schema.sql").write_text("CREATE TABLE first ()")
     monkeypatch.delenv("DATABASE_URL", raising=False)
     with pytest.raises(CommandFailed, match="set DATABASE_URL"):
-        command.run(Namespace(catalogue=False))
+        migrate_command.run(Namespace(catalogue=False))
     monkeypatch.setenv("DATABASE_URL", bare_url)
-    assert command.run(Namespace(catalogue=False)) == Exit.DONE
+    assert migrate_command.run(Namespace(catalogue=False)) == Exit.DONE
     (parts / "schema.sql").write_text("CREATE TABLE other ()")
     with pytest.raises(CommandFailed, match="part 1 was edited"):
-        command.run(Namespace(catalogue=False))
+        migrate_command.run(Namespace(catalogue=False))
 
 
 def test_a_database_of_a_newer_version_is_refused(bare_url, parts):

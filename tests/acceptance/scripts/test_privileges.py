@@ -12,7 +12,6 @@ from psycopg import sql
 from domain.embedded_server.installations import find_installations, server_user
 from domain.log.memorandum import Memorandum
 from scripts.cli import main
-from scripts.commands.migrate import migrate
 from scripts.support.exits import Exit
 from tests.acceptance.scripts.test_restoring import Story
 

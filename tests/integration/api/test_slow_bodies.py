@@ -7,7 +7,7 @@ import time
 import pytest
 
 import api.http.dispatch
-from scripts.commands.serve import listening, server_of
+from scripts.support.http_server import api_server, listen
 
 ALLOWED_S = 1
 
@@ -15,8 +15,8 @@ ALLOWED_S = 1
 @pytest.fixture
 def port(services, monkeypatch):
     monkeypatch.setattr(api.http.dispatch, "BODY_S", ALLOWED_S)
-    with listening("127.0.0.1", 0) as listener:
-        server = server_of(services)
+    with listen("127.0.0.1", 0) as listener:
+        server = api_server(services)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         yield listener.getsockname()[1]

@@ -1,0 +1,43 @@
+"""The HTTP server of the API, and the socket it listens on."""
+
+import socket
+from typing import Final
+
+import uvicorn
+
+from api.app import create_app
+from api.services import Services
+from scripts.support.exits import CommandFailed, Exit
+
+_GRACE_S: Final = 20
+"""With the time that the follower and the database take to stop, within the 30 s that schedulers wait."""
+
+
+def api_server(services: Services) -> uvicorn.Server:
+    """A server of the API, to be run on sockets that listen."""
+    config = uvicorn.Config(
+        create_app(services),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    return uvicorn.Server(config)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on an address; port 0 takes a free one. Raises CommandFailed.
+
+    What is sent leaves at once, here and on every connection accepted, which take this over: headers and body are sent
+    apart, and on a connection that is kept the body would wait until the headers are acknowledged, for 40 ms.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"cannot listen on {host} port {port} ({reason}): choose another with --host and --port"
+        raise CommandFailed(Exit.CONFIGURATION, message) from None
+    return listener
