@@ -92,7 +92,7 @@ def _set_otherwise(dsn: str) -> None:
 
 @pytest.fixture(scope="session")
 def template(server: EmbeddedPostgres) -> str:
-    from scripts.support.schema import migrate  # noqa: PLC0415 - tests without a database do without it
+    from scripts.support.database_schema import migrate  # noqa: PLC0415 - tests without a database do without it
 
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.embedded_server import EmbeddedPostgres
 from domain.log.sessions import connect
-from scripts.support.schema import migrate
+from scripts.support.database_schema import migrate
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from domain.embedded_server import EmbeddedPostgres
 from domain.log.errors import UnfitServer
 from domain.log.sessions import connect
 from scripts.catalogue import AS_SHIPPED, lines
+from scripts.support.database_schema import SchemaMismatch, migrate
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.schema import SchemaMismatch, migrate
 
 HELP = "bring the database to the schema this version needs"
 

@@ -19,8 +19,8 @@ from domain.log.memorandum import Memorandum, MemorandumUnusable
 from domain.log.sessions import connect
 from domain.vault import VaultError, WrappingKey, load_wrapping_keys
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
+from scripts.support.database_schema import SchemaMismatch, migrate, require_schema, shipped_schema
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.schema import SchemaMismatch, migrate, require_schema, shipped_schema
 
 _logger = structlog.get_logger(__name__)
 DATABASE: Final = "folkmoot"

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.services import connected
 from domain.embedded_server import EmbeddedPostgres
 from domain.vault import WrappingKey
-from scripts.support.schema import migrate
+from scripts.support.database_schema import migrate
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from domain.log.recorder import begin_seeding
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.play import play
 from scripts.demonstration.seeding import SEED
+from scripts.support.database_schema import migrate
 from scripts.support.http_server import api_server, listen
-from scripts.support.schema import migrate
 from scripts.support.services import wrapping_keys
 
 WRAPPING_KEY = base64.b64encode(b"k" * 32).decode()

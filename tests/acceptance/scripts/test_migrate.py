@@ -14,8 +14,8 @@ import pytest
 
 from domain.checkout import ROOT
 from scripts.commands import migrate as migrate_command
-from scripts.support import schema
-from scripts.support.schema import SchemaMismatch, migrate
+from scripts.support import database_schema as schema
+from scripts.support.database_schema import SchemaMismatch, migrate
 from scripts.support.exits import CommandFailed, Exit
 from tests.support.pooler import transaction_pooler
 

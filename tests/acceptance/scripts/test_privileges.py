@@ -12,6 +12,7 @@ from psycopg import sql
 from domain.embedded_server.installations import find_installations, server_user
 from domain.log.memorandum import Memorandum
 from scripts.cli import main
+from scripts.support.database_schema import migrate
 from scripts.support.exits import Exit
 from tests.acceptance.scripts.test_restoring import Story
 

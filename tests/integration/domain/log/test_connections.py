@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from domain.embedded_server import EmbeddedPostgres
 from domain.log.errors import LogNotPrepared, LogUnavailable
 from domain.log.recorder import LogRecorder
-from scripts.support.schema import migrate
+from scripts.support.database_schema import migrate
 from tests.support.log_events import an_event, eventually
 
 SETTINGS = """

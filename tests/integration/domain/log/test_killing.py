@@ -14,7 +14,7 @@ from domain.embedded_server import EmbeddedPostgres
 from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
 from domain.proof.merkle import root_of
-from scripts.support.schema import migrate
+from scripts.support.database_schema import migrate
 from tests.integration.domain.log.test_following import Follower
 from tests.support.log_events import eventually, go, writers
 

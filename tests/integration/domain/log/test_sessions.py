@@ -16,7 +16,7 @@ from domain.log.errors import LogAmiss, LogUnavailable, Malformed, UnfitServer
 from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import check_server, connect
-from scripts.support.schema import migrate
+from scripts.support.database_schema import migrate
 from tests.support.log_events import an_event
 from tests.support.pooler import PGBOUNCER, pgbouncer, transaction_pooler
 

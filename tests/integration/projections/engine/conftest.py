@@ -12,7 +12,7 @@ from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from projections import declaration
 from projections.views import stored_projections
-from scripts.support.schema import migrate
+from scripts.support.database_schema import migrate
 from tests.support.stored_stage import BAD_DAY, BROKEN, record, staged
 from tests.support.told_partnership import COUNCIL, TENANTS, Told
 

@@ -14,7 +14,7 @@ import pytest
 
 from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
-from scripts.support.schema import migrate
+from scripts.support.database_schema import migrate
 from tests.support.replica import reached, replica_of
 from tests.support.seeded_logs import interleaved, stored
 from tests.support.stored_stage import staged
