@@ -1,1 +1,1 @@
-"""Whether the log and what is derived from it are as recorded: content to leaf, leaves to roots kept, tags, keys."""
+"""The audit of the log and what is derived from it: content against leaf, leaves against kept roots, tags, keys."""

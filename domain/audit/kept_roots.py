@@ -1,4 +1,4 @@
-"""Whether the log still has the roots that were seen of it, and the header it had then.
+"""Roots of the log that were kept, its header as it was then, and the log compared with both.
 
 Whoever changes an event and its leaf changes every root after it. So roots are kept, in the database and outside
 it, and the tree is walked again to compare.
@@ -56,69 +56,76 @@ def header_of(connection: Connection) -> LogHeader | None:
 
 
 def kept_roots(connection: Connection, memorandum: Memorandum | None) -> tuple[list[KeptRoot], list[Alteration]]:
-    """Read every root kept in the database and outside it, oldest first, and note which kept ones are gone."""
+    """The roots kept in the database and outside it, oldest first, and alterations where kept ones are missing."""
     rows = connection.execute(_KEPT).fetchall()
-    found = [
+    roots = [
         KeptRoot(
             position=position, root=root, header=LogHeader(*header), where=f"kept in the database on {at:%Y-%m-%d}"
         )
         for _, position, root, *header, at in rows
     ]
-    gone = [row[0] for row in rows] != list(range(1, len(rows) + 1)) or not rows
-    alterations = [Alteration(where="log.kept", detail="roots that were kept are missing")] if gone else []
+    is_incomplete = [row[0] for row in rows] != list(range(1, len(rows) + 1)) or not rows
+    alterations = [Alteration(where="log.kept", detail="roots that were kept are missing")] if is_incomplete else []
     header = header_of(connection)
     if header is None:
-        return found, alterations
-    found += [
+        return roots, alterations
+    roots += [
         KeptRoot(position=body.tree_size, root=bytes.fromhex(body.root_sha256), header=header, where=f"signed at {at}")
         for at, body in _signed(connection)
     ]
     if memorandum is None:
-        return found, alterations
-    seen_here, restored_at = {(each.position, each.root) for each in found}, memorandum.restored_at(header.log_id)
+        return roots, alterations
+    known_roots, restored_at = {(each.position, each.root) for each in roots}, memorandum.restored_at(header.log_id)
     for line in memorandum.roots(header.log_id):
         root = bytes.fromhex(line.root_sha256)
-        seen = LogHeader(line.log_id, line.created_at, line.clock)
+        noted_header = LogHeader(line.log_id, line.created_at, line.clock)
         where = f"kept in {memorandum.file.name} on {line.seen_at:%Y-%m-%d}"
-        found.append(KeptRoot(position=line.position, root=root, header=seen, where=where))
-        if (line.position, root) not in seen_here and (restored_at is None or line.seen_at > restored_at):
+        roots.append(KeptRoot(position=line.position, root=root, header=noted_header, where=where))
+        if (line.position, root) not in known_roots and (restored_at is None or line.seen_at > restored_at):
             detail = "it is kept outside the database and no longer in it: another database, or an altered one"
             alterations.append(Alteration(where=f"root at position {line.position}", detail=detail))
-    return found, alterations
+    return roots, alterations
 
 
-def header_alterations(connection: Connection, kept: Sequence[KeptRoot]) -> list[Alteration]:
+def header_alterations(connection: Connection, roots: Sequence[KeptRoot]) -> list[Alteration]:
     """Compare the header with what it was when roots were kept."""
     header = header_of(connection)
     if header is None:
         return [Alteration(where="log.header", detail="there is not exactly one header")]
-    found = []
+    alterations = []
     # An empty log may be declared seeded: of notes of one, only the last tells of its clock.
-    of_clock = [note for note in kept if note.position > 0] or kept[-1:]
+    of_clock = [note for note in roots if note.position > 0] or roots[-1:]
     for name in LogHeader.__struct_fields__:
-        notes = of_clock if name == "clock" else kept
+        notes = of_clock if name == "clock" else roots
         if any(getattr(note.header, name) != getattr(header, name) for note in notes):
-            found.append(Alteration(where=f"log.header, {name}", detail="it is not what it was when roots were kept"))
-    return found
+            alterations.append(
+                Alteration(where=f"log.header, {name}", detail="it is not what it was when roots were kept")
+            )
+    return alterations
 
 
-def walk_tree(connection: Connection, upto: int, kept: Iterable[KeptRoot]) -> TreeWalk:
+def walk_tree(connection: Connection, upto: int, roots: Iterable[KeptRoot]) -> TreeWalk:
     """Walk the tree up to a position and compare every root that was kept on the way."""
-    wanted = sorted((each for each in kept if each.root is not None), key=lambda each: each.position)
-    frontier, found, sound = Frontier(), [], 0
-    for each in wanted:
-        if each.position > upto:
-            detail = f"the log reached position {each.position} then, and now {upto} is the last"
-            found.append(Alteration(where=f"root at position {each.position}, {each.where}", detail=detail))
+    roots_in_order = sorted((each for each in roots if each.root is not None), key=lambda each: each.position)
+    frontier, alterations, sound_position = Frontier(), [], 0
+    for kept_root in roots_in_order:
+        if kept_root.position > upto:
+            detail = f"the log reached position {kept_root.position} then, and now {upto} is the last"
+            alterations.append(
+                Alteration(where=f"root at position {kept_root.position}, {kept_root.where}", detail=detail)
+            )
             continue
-        frontier = _walked(connection, frontier, each.position)
-        if frontier.size == each.position and frontier.root() == each.root:
-            sound = each.position
+        frontier = _walked(connection, frontier, kept_root.position)
+        if frontier.size == kept_root.position and frontier.root() == kept_root.root:
+            sound_position = kept_root.position
         else:
-            detail = f"the log has another root now: something in events {sound + 1} to {each.position} was changed"
-            found.append(Alteration(where=f"root at position {each.position}, {each.where}", detail=detail))
+            events = f"events {sound_position + 1} to {kept_root.position}"
+            detail = f"the log has another root now: something in {events} was changed"
+            alterations.append(
+                Alteration(where=f"root at position {kept_root.position}, {kept_root.where}", detail=detail)
+            )
     frontier = _walked(connection, frontier, upto)
-    return TreeWalk(root=frontier.root(), alterations=tuple(found))
+    return TreeWalk(root=frontier.root(), alterations=tuple(alterations))
 
 
 def takes_no_writes(connection: Connection) -> bool:

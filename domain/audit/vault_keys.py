@@ -1,4 +1,4 @@
-"""Whether the vault holds what the log says: the key of every sealed text, unless the log says that it is destroyed.
+"""The keys of the vault compared with the log: one for every sealed text, unless the log says that it is destroyed.
 
 The log is read once, command by command, and the keys of a batch are looked up together, so that memory stays bounded.
 """
@@ -102,15 +102,15 @@ class KeyAudit:
         ):
             cursor.itersize = _BATCH
             cursor.execute(_EVENTS, binary=True)
-            for _, group in groupby(filter(None, map(self._read, cursor)), key=lambda each: each.envelope.command_id):
+            for _, group in groupby(filter(None, map(self._read, cursor)), key=lambda event: event.envelope.command_id):
                 events = list(group)
                 first = events[0]
-                subjects = frozenset[UUID]().union(*(each.subjects for each in events))
+                subjects = frozenset[UUID]().union(*(event.subjects for event in events))
                 if first.envelope.fingerprint is not None and subjects:
                     where = f"fingerprint of {first.where}"
                     yield _Use(first.envelope.fingerprint.key_id, where, Purpose.FINGERPRINT, subjects)
-                for each in events:
-                    yield from _texts(each)
+                for event in events:
+                    yield from _texts(event)
 
     def _read(self, row: tuple[Any, ...]) -> "_Read | None":
         """Decode what of an event names keys; one that cannot be read is noted, and the rest goes on."""
@@ -125,9 +125,9 @@ class KeyAudit:
 
     def _looked_up(self, batch: list[_Use]) -> Iterator[Alteration]:
         rows = self._connection.execute(_KEYS, ([use.key_id for use in batch],)).fetchall()
-        found = {row[0]: row[1:] for row in rows}
+        key_rows = {row[0]: row[1:] for row in rows}
         for use in batch:
-            fault = self._fault(use, *found[use.key_id])
+            fault = self._fault(use, *key_rows[use.key_id])
             if fault is not None and not self._is_copied(use):
                 yield Alteration(where=use.where, detail=fault)
 

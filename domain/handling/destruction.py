@@ -1,4 +1,4 @@
-"""Destruction by the word of the log: who was forgotten, which texts were taken out, the keys that went with them.
+"""Destruction by the word of the log: the people forgotten, the texts taken out, and the keys that went with them.
 
 A vault that was restored holds keys again that the log says are gone. What is said here is carried out again before
 anything is opened.
@@ -30,21 +30,21 @@ def keys_of_text(log: LogRecorder, record_id: UUID, field: str, *, before: int |
     first = log.find(record_id)
     if first is None:
         return frozenset()
-    versions, mended = [decode_event(first)], [record_id]
-    while mended:
-        selections = frozenset(on("record", each, RecordCorrected) for each in mended)
+    versions, record_ids = [decode_event(first)], [record_id]
+    while record_ids:
+        selections = frozenset(on("record", each, RecordCorrected) for each in record_ids)
         corrections = [
             each for each in find_records(log, selections, upto=before) if isinstance(each.body, RecordCorrected)
         ]
-        seen = {each.event_id for each in versions}
-        versions += [each for each in corrections if each.event_id not in seen]
-        mended = [each.event_id for each in corrections if each.event_id not in seen]
+        version_ids = {each.event_id for each in versions}
+        versions += [each for each in corrections if each.event_id not in version_ids]
+        record_ids = [each.event_id for each in corrections if each.event_id not in version_ids]
     texts = (getattr(replacement_body(each.body), field, None) for each in versions)
     return frozenset(text.key_id for text in texts if isinstance(text, Sealed))
 
 
 def destroy_outstanding(log: LogRecorder, vault: Vault) -> int:
-    """Destroy again whatever the log says is destroyed and is not; count the keys that were still there."""
+    """Destroy again whatever the log says is destroyed and is not. Returns how many keys were still there."""
     with log.transaction() as cursor:
         outstanding = cursor.execute(_OUTSTANDING).fetchall()
         if not outstanding:
@@ -55,20 +55,20 @@ def destroy_outstanding(log: LogRecorder, vault: Vault) -> int:
             for event_id, thing, kind in outstanding
             if kind == "redaction"
         ]
-        gone = vault.replay_erasures(cursor, erasures) if erasures else 0
-        return gone + (vault.replay_redactions(cursor, redactions) if redactions else 0)
+        key_count = vault.replay_erasures(cursor, erasures) if erasures else 0
+        return key_count + (vault.replay_redactions(cursor, redactions) if redactions else 0)
 
 
 def memorandum_lines(log: LogRecorder, log_id: UUID, events: Iterable[Recorded]) -> Iterator[MemorandumLine]:
-    """Write down what the erasures and redactions among some events destroyed."""
-    for each in events:
-        match each.body:
+    """The lines of the memorandum for the erasures and redactions among some events."""
+    for event in events:
+        match event.body:
             case SubjectErased(subject_id=subject_id):
-                yield ForgottenLine(log_id=log_id, event_id=each.event_id, subject_id=subject_id)
+                yield ForgottenLine(log_id=log_id, event_id=event.event_id, subject_id=subject_id)
             case TextRedacted(record_id=record_id, field=field):
-                key_ids = tuple(sorted(keys_of_text(log, record_id, field, before=each.position)))
+                key_ids = tuple(sorted(keys_of_text(log, record_id, field, before=event.position)))
                 yield TakenOutLine(
-                    log_id=log_id, event_id=each.event_id, record_id=record_id, field=field, key_ids=key_ids
+                    log_id=log_id, event_id=event.event_id, record_id=record_id, field=field, key_ids=key_ids
                 )
             case _:
                 continue

@@ -74,26 +74,30 @@ class Lookalikes:
 
     def of(self, drafts: Sequence[Draft]) -> list[Warned]:
         """Warn of names, identifiers and meetings that look like those on record."""
-        said = [_said(draft) for draft in drafts]
-        naming = [each for each in said if isinstance(each.body, (*_BODIES, *_PLACES))]
-        found: list[Warned] = []
-        same: dict[UUID, UUID] = {}
-        if naming:
+        statements = [_said(draft) for draft in drafts]
+        register_statements = [
+            statement for statement in statements if isinstance(statement.body, (*_BODIES, *_PLACES))
+        ]
+        warnings: list[Warned] = []
+        likely_same: dict[UUID, UUID] = {}
+        if register_statements:
             self._catch_up()
-        for each in naming:
-            for entry in _entries(each.body):
-                like = [] if each.is_mended and self._still_called(entry) else self._like(entry)
-                if like:
-                    same[entry.thing_id] = like[0]
-                    found.append(Warned(Slip.LOOKS_LIKE, f"{each.at}/name", tuple(like)))
-            found += self._identifiers(each)
-        for each in said:
-            if not isinstance(each.body, InteractionRecorded) or (each.is_mended and self._reads_so_already(each.body)):
+        for statement in register_statements:
+            for entry in _entries(statement.body):
+                lookalikes = [] if statement.is_mended and self._still_called(entry) else self._like(entry)
+                if lookalikes:
+                    likely_same[entry.thing_id] = lookalikes[0]
+                    warnings.append(Warned(Slip.LOOKS_LIKE, f"{statement.at}/name", tuple(lookalikes)))
+            warnings += self._identifiers(statement)
+        for statement in statements:
+            if not isinstance(statement.body, InteractionRecorded) or (
+                statement.is_mended and self._reads_so_already(statement.body)
+            ):
                 continue
-            again = self._same_meetings(each.body, each.partition_id, same)
-            if again:
-                found.append(Warned(Slip.SAME_MEETING, f"{each.at}/happened", again))
-        return found
+            meetings = self._same_meetings(statement.body, statement.partition_id, likely_same)
+            if meetings:
+                warnings.append(Warned(Slip.SAME_MEETING, f"{statement.at}/happened", meetings))
+        return warnings
 
     def _catch_up(self) -> None:
         """Read the names that were recorded since the last look."""
@@ -120,9 +124,9 @@ class Lookalikes:
 
     def _like(self, entry: _Entry) -> list[UUID]:
         with self._lock:
-            others = list(self._by_form.get((entry.group, likeness(entry.name)), {}).values())
-        near = [each for each in others if each.thing_id != entry.thing_id and not _told_apart(each, entry)]
-        return [each.thing_id for each in near if self._still_called(each)][:_MOST_LIKE]
+            entries = list(self._by_form.get((entry.group, likeness(entry.name)), {}).values())
+        lookalikes = [each for each in entries if each.thing_id != entry.thing_id and not _told_apart(each, entry)]
+        return [each.thing_id for each in lookalikes if self._still_called(each)][:_MOST_LIKE]
 
     def _still_called(self, entry: _Entry) -> bool:
         """Whether an entry has that name as it stands now."""
@@ -136,8 +140,8 @@ class Lookalikes:
         standing, _ = resolve(find_records(self._log, selections))
         return [fact.body for fact in standing if isinstance(fact.body, (*_BODIES, *_PLACES))]
 
-    def _identifiers(self, said: "_Said") -> Iterator[Warned]:
-        body = said.body
+    def _identifiers(self, statement: "_Said") -> Iterator[Warned]:
+        body = statement.body
         if not isinstance(body, PartyRegistered | PartyAmended):
             return
         for index, identifier in enumerate(body.identifiers):
@@ -145,12 +149,14 @@ class Lookalikes:
                 others = [each for each in self._by_identifier.get(identifier.casefold(), {}) if each != body.party_id]
             shared = [each for each in others if self._has(each, identifier)][:_MOST_LIKE]
             if shared:
-                at = f"{said.at}/identifiers/{index}"
+                at = f"{statement.at}/identifiers/{index}"
                 yield Warned(Slip.IDENTIFIER_OF_ANOTHER, at, tuple(shared))
 
     def _has(self, party_id: UUID, identifier: str) -> bool:
-        held = [each for body in self._standing(party_id, _BODY)[-1:] for each in getattr(body, "identifiers", ())]
-        return identifier.casefold() in {each.casefold() for each in held}
+        identifiers = [
+            each for body in self._standing(party_id, _BODY)[-1:] for each in getattr(body, "identifiers", ())
+        ]
+        return identifier.casefold() in {each.casefold() for each in identifiers}
 
     def _same_meetings(self, body: InteractionRecorded, partition_id: UUID, same: dict[UUID, UUID]) -> tuple[UUID, ...]:
         """Find meetings of the partnership of that kind and day at which the same bodies were."""
@@ -165,16 +171,16 @@ class Lookalikes:
                     "limit": _MEETINGS_LOOKED_AT,
                 },
             )
-            found = [decode_event(event_of_row(row)) for row in cursor.fetchall()]
-        there = {same.get(each, each) for each in _bodies_at(body)}
-        alike = [each for each in found if _is_alike(each.body, body) and _bodies_at(each.body) == there]
-        standing, _ = resolve([*alike, *self._mending(alike)]) if alike else ([], [])
-        again = [
+            same_day = [decode_event(event_of_row(row)) for row in cursor.fetchall()]
+        bodies = {same.get(each, each) for each in _bodies_at(body)}
+        similar = [each for each in same_day if _is_alike(each.body, body) and _bodies_at(each.body) == bodies]
+        standing, _ = resolve([*similar, *self._mending(similar)]) if similar else ([], [])
+        meetings = [
             each.body.interaction_id
             for each in standing
             if isinstance(each.body, InteractionRecorded) and first_day(each.body.happened) == first_day(body.happened)
         ]
-        return tuple(each for each in again if each != body.interaction_id)[:_MOST_LIKE]
+        return tuple(each for each in meetings if each != body.interaction_id)[:_MOST_LIKE]
 
     def _reads_so_already(self, body: InteractionRecorded) -> bool:
         """Whether a meeting that is put right was, before, of that kind and day with those bodies."""

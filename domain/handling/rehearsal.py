@@ -1,4 +1,8 @@
-"""Where an import records: the log itself or, for a rehearsal, a memory that is laid over it and thrown away."""
+"""The rehearsal of commands: decided as the log would have them, each known to the next, and nothing recorded.
+
+Those who may rehearse before they record, as an import, take either store of commands: the log's, or a rehearsal laid
+over it and thrown away.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -47,25 +51,25 @@ class CommandHistory(Struct, frozen=True):
 
 
 class CommandStore(Protocol):
-    """What an import needs of the record."""
+    """Records commands, or rehearses that, and looks up those that are recorded."""
 
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command recorded before; KeyReused where it came with other content."""
 
     def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
-        """Those of these commands that are recorded, whatever came with them."""
+        """The recorded ones among these commands, whatever came with them."""
 
     def told(self, command_id: UUID) -> CommandHistory:
         """A command's events as recorded, and all that ever corrected or withdrew them."""
 
     def events(self, command_id: UUID) -> list[Effective]:
-        """Give what stands of a command's events, corrections applied; none where it was never recorded."""
+        """The standing events of a command, corrections applied; none where it was never recorded."""
 
     def record(self, command: Command, context: CommandContext, payload: bytes) -> CommandOutcome:
         """Decide a command and record what follows, once."""
 
     def known(self, command: Command, context: CommandContext) -> list[Recorded]:
-        """Give the events that deciding a command rests on."""
+        """The events that deciding a command rests on."""
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
         """Find how a partnership began."""
@@ -81,7 +85,7 @@ class CommandStore(Protocol):
 
 
 class LogCommandStore:
-    """The log."""
+    """Records in the log, through a handler."""
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
@@ -93,20 +97,22 @@ class LogCommandStore:
     def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
         """Look many commands up at once, by their first events."""
         by_event = {uuid5(command_id, "0"): command_id for command_id in command_ids}
-        event_ids, found = list(by_event), set[UUID]()
+        event_ids, recorded = list(by_event), set[UUID]()
         for start in range(0, len(event_ids), _AT_ONCE):
             batch = event_ids[start : start + _AT_ONCE]
-            found |= {by_event[event_id] for event_id in self._handler.recorder.recorded_among(batch)}
-        return found
+            recorded |= {by_event[event_id] for event_id in self._handler.recorder.recorded_among(batch)}
+        return recorded
 
     def told(self, command_id: UUID) -> CommandHistory:
         """Read a command's events, and what was corrected or withdrawn of them."""
         recorder = self._handler.recorder
         first = uuid5(command_id, "0")
-        found = [decode_event(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))]
-        if not found:
+        events = [
+            decode_event(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))
+        ]
+        if not events:
             return CommandHistory((), ())
-        return CommandHistory(found, find_records(recorder, frozenset(on("record", each.event_id) for each in found)))
+        return CommandHistory(events, find_records(recorder, frozenset(on("record", each.event_id) for each in events)))
 
     def events(self, command_id: UUID) -> list[Effective]:
         """Read what stands of a command's events."""
@@ -127,12 +133,12 @@ class LogCommandStore:
 
     def texts(self, event: Effective) -> dict[str, str | Erased]:
         """Open the texts of a stored event, where corrections put them there too."""
-        found = (self._handler.recorder.find(each) for each in event.corrected_by)
-        corrections = [decode_event(each) for each in found if each is not None]
+        events = (self._handler.recorder.find(each) for each in event.corrected_by)
+        corrections = [decode_event(each) for each in events if each is not None]
         sealed = {field: text for field, text in texts_of(event.body) if isinstance(text, Sealed)}
-        asked = [opening_request(event.recorded, corrections, field, text) for field, text in sealed.items()]
+        requests = [opening_request(event.recorded, corrections, field, text) for field, text in sealed.items()]
         with self._handler.recorder.transaction() as cursor:
-            return dict(zip(sealed, self._handler.vault.open(cursor, asked), strict=True))
+            return dict(zip(sealed, self._handler.vault.open(cursor, requests), strict=True))
 
     def must_fit(self, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Measure the drafts as the log would."""
@@ -182,7 +188,7 @@ class Rehearsal:
         return self._under.told(command_id) if imagined is None else CommandHistory(imagined.records, ())
 
     def events(self, command_id: UUID) -> list[Effective]:
-        """Give what stands of a command decided here, or recorded before."""
+        """The standing events of a command decided here, or recorded before."""
         return self.told(command_id).standing()
 
     def record(self, command: Command, context: CommandContext, payload: bytes) -> CommandOutcome:
@@ -190,12 +196,12 @@ class Rehearsal:
         earlier = self.lookup(context.command_id, payload)
         if earlier is not None:
             return earlier
-        decided = decide(command, Facts.from_records(self.known(command, context)), context)
-        if isinstance(decided, Refusal):
-            return decided
-        self.must_fit(command, context, decided, payload)
-        decided = with_warnings(decided, self.lookalikes(decided))
-        records = tuple(self._remember(draft, context) for draft in decided)
+        drafts = decide(command, Facts.from_records(self.known(command, context)), context)
+        if isinstance(drafts, Refusal):
+            return drafts
+        self.must_fit(command, context, drafts, payload)
+        drafts = with_warnings(drafts, self.lookalikes(drafts))
+        records = tuple(self._remember(draft, context) for draft in drafts)
         self._commands[context.command_id] = _RehearsedCommand(payload, records)
         return Acknowledged(records, repeated=False)
 

@@ -1,4 +1,4 @@
-"""What is done of a restored dump before anything is served: what was destroyed is destroyed again.
+"""The mending of a restored dump before anything is served: what was destroyed is destroyed again.
 
 A restored vault is older than erasures that the log has; a restored database is older than erasures that only the
 memorandum has. Those are recorded again, so that the log itself says what is destroyed.

@@ -1,4 +1,4 @@
-"""Between a decision and the log: every readable text is sealed, and the keys are gathered to be kept with it."""
+"""The sealing of a command's texts before they go to the log; their keys are gathered, to be kept with its events."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -24,7 +24,7 @@ class TextSealer:
         self.keys: list[KeyRow] = []
 
     def seal(self, draft: Draft) -> EventBody:
-        """Give the body as it is stored: texts sealed for this event, a correction carrying its replacement."""
+        """The body as it is stored: texts sealed for this event, a correction carrying its replacement."""
         subjects = people_listed(draft.tags)
         body = self._sealed(draft.event_id, draft.body, subjects)
         if isinstance(body, RecordCorrected) and draft.replacement is not None:
@@ -49,7 +49,7 @@ class TextSealer:
 
 
 def people_listed(tags: Iterable[str]) -> frozenset[UUID]:
-    """Give the people whom an event's texts may name."""
+    """The people whom an event's texts may name, by its tags."""
     return frozenset([_subject(tag) for tag in tags if tag.startswith(_SUBJECT)])
 
 
@@ -59,9 +59,13 @@ def _subject(tag: str) -> UUID:
 
 
 def opening_request(record: Recorded, corrections: Sequence[Recorded], field: str, sealed: Sealed) -> OpeningRequest:
-    """Say for which event a text was sealed: the record itself, or the correction that put it there."""
-    for each in (record, *corrections):
-        body = corrected_body(each.body) if isinstance(each.body, RecordCorrected) and each is not record else each.body
+    """The request to open a text of a record, sealed for the record itself or for the correction that put it there."""
+    for holder in (record, *corrections):
+        body = (
+            corrected_body(holder.body)
+            if isinstance(holder.body, RecordCorrected) and holder is not record
+            else holder.body
+        )
         if getattr(body, field, None) == sealed:
-            return OpeningRequest(each.event_id, field, sealed)
+            return OpeningRequest(holder.event_id, field, sealed)
     return OpeningRequest(record.event_id, field, sealed)

@@ -1,4 +1,4 @@
-"""From the text of a cell to a value: dates, money and numbers, each as its form says and not otherwise."""
+"""The value in the text of a cell: a date, money, a number, each as its form says and not otherwise."""
 
 import calendar
 from collections.abc import Callable
@@ -28,12 +28,12 @@ def read_cell(text: str, read_as: ReadAs, *, dates: tuple[str, ...], currency: s
             return _PLAIN[read_as](text.strip())
 
 
-def years_later(when: str, years: int) -> str:
-    """Give the same time some years on; 29 February becomes the 28th."""
-    year = int(when[:4]) + years
+def years_later(time: str, years: int) -> str:
+    """The same day or instant some years on; 29 February becomes the 28th."""
+    year = int(time[:4]) + years
     if not date.min.year <= year <= LATEST_YEAR:
-        raise UnreadableCell(f"{when} and {years} years is beyond the calendar")
-    later = f"{year:04d}{when[4:]}"
+        raise UnreadableCell(f"{time} and {years} years is beyond the calendar")
+    later = f"{year:04d}{time[4:]}"
     return later.replace("-02-29", "-02-28") if "-02-29" in later and not calendar.isleap(year) else later
 
 

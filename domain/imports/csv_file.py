@@ -1,4 +1,4 @@
-"""Opening a file of CSV: what it is by its first bytes, unpacked where it is gzipped, and decoded."""
+"""Files of CSV: known by their first bytes, unpacked where they are gzipped, and decoded."""
 
 import codecs
 import gzip
@@ -36,49 +36,49 @@ class UnreadableSpreadsheet(FolkmootError):
 @contextmanager
 def opened_csv(path: Path, encoding: str) -> Iterator[TextIO]:
     """Open a file for reading, line ends kept. Whatever goes wrong until it is closed is UnreadableSpreadsheet."""
-    named = shown_name(path)
+    file_name = shown_name(path)
     try:
         with _text(path, encoding) as stream:
             yield stream
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         why = "it is cut short" if isinstance(error, EOFError) else "it is damaged, or more stands after its end"
-        raise UnreadableSpreadsheet(f"{named}: its gzip cannot be unpacked ({why}): get the file again") from error
+        raise UnreadableSpreadsheet(f"{file_name}: its gzip cannot be unpacked ({why}): get the file again") from error
     except OSError as error:
-        raise UnreadableSpreadsheet(f"{named}: cannot be read ({error.strerror or error})") from error
+        raise UnreadableSpreadsheet(f"{file_name}: cannot be read ({error.strerror or error})") from error
     except UnicodeError as error:
-        raise UnreadableSpreadsheet(f"{named}: its bytes are not {encoding}: {error}") from error
+        raise UnreadableSpreadsheet(f"{file_name}: its bytes are not {encoding}: {error}") from error
     except TooLarge as error:
-        raise UnreadableSpreadsheet(f"{named}: {error}") from error
+        raise UnreadableSpreadsheet(f"{file_name}: {error}") from error
 
 
 def shown_name(path: Path) -> str:
-    """Write a file's name so that it can be printed, whatever bytes it is made of."""
+    """A file's name as it can be printed, whatever bytes it is made of."""
     return path.name.encode("utf-8", "replace").decode()
 
 
 @contextmanager
 def _text(path: Path, encoding: str) -> Iterator[TextIO]:
-    named = shown_name(path)
+    file_name = shown_name(path)
     if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "no file that can be read twice: save it as one first"
-        raise UnreadableSpreadsheet(f"{named}: cannot be read: it is {what}")
+        reason = "a folder" if path.is_dir() else "no file that can be read twice: save it as one first"
+        raise UnreadableSpreadsheet(f"{file_name}: cannot be read: it is {reason}")
     with path.open("rb") as packed:
         is_gzip = packed.peek(2).startswith(_GZIP)
         if path.suffix == ".gz" and not is_gzip:
-            raise UnreadableSpreadsheet(f"{named}: it is named .gz and is no gzip: name it .csv, or get it again")
+            raise UnreadableSpreadsheet(f"{file_name}: it is named .gz and is no gzip: name it .csv, or get it again")
         unpacked = cast("IO[bytes]", gzip.GzipFile(fileobj=packed)) if is_gzip else packed
-        _must_be_text(named, unpacked.peek(16), encoding)  # type: ignore[attr-defined]
+        _must_be_text(file_name, unpacked.peek(16), encoding)  # type: ignore[attr-defined]
         with TextIOWrapper(unpacked, encoding=encoding, errors="surrogateescape", newline="") as stream:
             yield stream
 
 
-def _must_be_text(named: str, beginning: bytes, encoding: str) -> None:
+def _must_be_text(file_name: str, beginning: bytes, encoding: str) -> None:
     for sign, what in _NOT_CSV.items():
         if beginning.startswith(sign):
-            raise UnreadableSpreadsheet(f"{named}: it is no CSV but {what}")
+            raise UnreadableSpreadsheet(f"{file_name}: it is no CSV but {what}")
     for mark, kind in _MARKS.items():
         if beginning.startswith(mark):
             if kind not in codecs.lookup(encoding).name:
                 what = f'save it as CSV (UTF-8), or let the mapping say encoding = "{kind}"'
-                raise UnreadableSpreadsheet(f"{named}: it is encoded as {kind} and not as {encoding}: {what}")
+                raise UnreadableSpreadsheet(f"{file_name}: it is encoded as {kind} and not as {encoding}: {what}")
             return

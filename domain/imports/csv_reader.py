@@ -106,7 +106,7 @@ class _CsvLines:
 
 
 def _row(source: _CsvLines, start: _CsvLine) -> tuple[CsvRow, _CsvLine]:
-    """Read the row that starts with a line, and say which line is its last."""
+    """The row that starts with a line, and the line that is its last."""
     if len(start.text) > LONGEST_ROW:
         if not start.end:
             source.skip_rest()
@@ -154,7 +154,7 @@ def split_row(text: str) -> tuple[str, ...]:
 
 
 def _cell(text: str, at: int, number: int) -> tuple[str, int]:
-    """Read one cell from a place on, and say where it ends; blanks around quotation marks are outside of it."""
+    """One cell from a place on, and the place where it ends; blanks around quotation marks are outside of it."""
     begin = at
     while begin < len(text) and text[begin] in _BLANKS:
         begin += 1

@@ -1,4 +1,4 @@
-"""Importing: every row is one command, given once. What was recorded before is left alone or, asked to, corrected."""
+"""The import of rows: each is one command, given once; one recorded before is left alone or, asked to, corrected."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ IN_RECORD: Final = "it is in the record from an earlier import; today it would b
 
 
 class RowThing(Struct, frozen=True):
-    """What a part of a row brought into being, and the amount of money in it where there is one."""
+    """The thing that a part of a row brought into being, with its amount of money where there is one."""
 
     thing_id: UUID
     amount: Decimal | None
@@ -67,10 +67,10 @@ class Importer:
         rows = list(rows)
         faulty = [self._identity(each.row) for each in rows if each.row.faults and each.row.content]
         self._recorded = self._ledger.recorded_among(faulty)
-        for each in rows:
-            entry = self._account(each)
+        for prepared in rows:
+            entry = self._account(prepared)
             if entry.outcome is RowOutcome.REFUSED:
-                for sum_of, more in each.added.values():
+                for sum_of, more in prepared.added.values():
                     self._refused[sum_of] += more
             yield entry
 
@@ -102,8 +102,8 @@ class Importer:
         if row.content and command_id in self._recorded:
             _, earlier = self._latest(command_id, row.content)
             if isinstance(earlier, Acknowledged):
-                found = (f"{IN_RECORD}: {fault}" for fault in row.faults)
-                return _entry(row, RowOutcome.ALREADY_THERE, tuple(found), earlier)
+                reasons = (f"{IN_RECORD}: {fault}" for fault in row.faults)
+                return _entry(row, RowOutcome.ALREADY_THERE, tuple(reasons), earlier)
         return _entry(row, RowOutcome.REFUSED, row.faults)
 
     def _record(self, prepared: PreparedRow) -> RowEntry:
@@ -151,39 +151,41 @@ class Importer:
             merged = self._correcting(prepared, command_id, revision).merged("rehearsed only")
         except CannotRecord as refused:
             return f"it was imported before and said otherwise: {'; '.join(refused.reasons)}"
-        left = f", but for what is no longer the import's: {'; '.join(merged.left)}" if merged.left else ""
-        return f"it was imported before and said otherwise: import it with --correct to correct the record{left}"
+        exceptions = f", but for what is no longer the import's: {'; '.join(merged.left)}" if merged.left else ""
+        return f"it was imported before and said otherwise: import it with --correct to correct the record{exceptions}"
 
-    def _give(self, row: MappedRow, given: CommandRequest, outcome: RowOutcome, left: tuple[str, ...] = ()) -> RowEntry:
+    def _give(
+        self, row: MappedRow, request: CommandRequest, outcome: RowOutcome, notes: tuple[str, ...] = ()
+    ) -> RowEntry:
         """Record a row, and before it whom it names and nobody registered yet: all of it, or nothing where refused."""
         registered: list[UUID] = []
         warnings: list[str] = []
         if self._frame.wanted:
-            _settle([*self._frame.wanted, given], Rehearsal(self._ledger))
+            _settle([*self._frame.wanted, request], Rehearsal(self._ledger))
             registered, warnings = _settle(self._frame.wanted, self._ledger)
             self._frame.settle()
-        match self._ledger.record(given.command, given.context, given.payload):
+        match self._ledger.record(request.command, request.context, request.payload):
             case Refusal() as refusal:
                 raise CannotRecord(*reasons_of(refusal))
             case KeyReused():
                 return _entry(row, RowOutcome.CHANGED, ("somebody else imported it meanwhile, saying otherwise",))
             case Acknowledged() as acknowledged:
                 self._made.pop(self._identity(row), None)
-                there = RowOutcome.ALREADY_THERE if acknowledged.repeated else outcome
+                final_outcome = RowOutcome.ALREADY_THERE if acknowledged.repeated else outcome
                 warnings += _warnings(acknowledged)
-                entry = _entry(row, there, left, acknowledged)
+                entry = _entry(row, final_outcome, notes, acknowledged)
                 return replace(entry, registered=tuple(registered), warnings=tuple(dict.fromkeys(warnings)))
 
     def _latest(self, command_id: UUID, content: bytes) -> tuple[int, Acknowledged | KeyReused | None]:
-        """Give what the last revision of a row says to this content, and the number of the next one."""
-        found = self._ledger.lookup(command_id, content)
-        if found is None:
+        """The number of a row's next revision, and what the last one has on record for this content."""
+        latest = self._ledger.lookup(command_id, content)
+        if latest is None:
             return 0, None
         for revision in count(1):
             later = self._ledger.lookup(_revision(command_id, revision), content)
             if later is None:
-                return revision, found
-            found = later
+                return revision, latest
+            latest = later
         raise AssertionError
 
     def _order(self, prepared: PreparedRow, command_id: UUID) -> tuple[Command, CommandContext]:
@@ -208,8 +210,8 @@ class Importer:
         values, problems = {}, []
         world.part = part.name
         for name, cell in cells.items():
-            values[name], found = CellEvaluator(row, world).value(cell)
-            problems += [f"{part.name}.{name}: {each}" for each in found]
+            values[name], cell_problems = CellEvaluator(row, world).value(cell)
+            problems += [f"{part.name}.{name}: {each}" for each in cell_problems]
         if problems:
             raise CannotRecord(*problems)
         if "confidence" in part.command.__struct_fields__:
@@ -218,7 +220,7 @@ class Importer:
         return BatchPart(name=part.name, command=to_command(part.command, values, part.name), word=word)
 
     def party(self, row: MappedRow, name: str) -> UUID | None:
-        """Give the id of a party for a row."""
+        """The id of a party for a row; None where its column is blank."""
         return self._frame.party(row, name)
 
     def refused(self, sum_of: TotalKey) -> Decimal:
@@ -226,23 +228,23 @@ class Importer:
         return self._refused[sum_of]
 
     def things(self, kind: str, key: tuple[str, ...]) -> RowThings:
-        """Give what an imported row brought into being, part by part; nothing where it was not imported."""
+        """The things that an imported row brought into being, by part; none where it was not imported."""
         command_id = self._mapping.identity(kind, *key)
         if command_id not in self._made:
             events = self._ledger.events(command_id)
             parts = self._mapping.kind(kind).parts
             if self._mapping.partnership is None:
-                found = {parts[0].name: _thing(events[0].body)} if events else {}
+                things = {parts[0].name: _thing(events[0].body)} if events else {}
             else:
                 by_id = {_first_id(each.body): each for each in events}
                 ids = {part.name: uuid5(command_id, thing_path(part.name)) for part in parts}
-                found = {name: _thing(by_id[thing].body) for name, thing in ids.items() if thing in by_id}
-            self._made[command_id] = found
+                things = {name: _thing(by_id[thing].body) for name, thing in ids.items() if thing in by_id}
+            self._made[command_id] = things
         return self._made[command_id]
 
 
 class _ImportLookup:
-    """What one row knows beyond its own cells."""
+    """The parties, things and shares of one row that are not in its own cells."""
 
     def __init__(self, importer: Importer, prepared: PreparedRow, command_id: UUID) -> None:
         self._importer = importer
@@ -256,11 +258,11 @@ class _ImportLookup:
     def party(self, name: str) -> UUID | None:
         return self._importer.party(self._row, name)
 
-    def thing(self, made: ThingCell) -> UUID | None:
-        if not made.parent:
-            return uuid5(self._command_id, thing_path(made.part))
-        found = self.things_of(made.parent).get(made.part)
-        return found.thing_id if found else None
+    def thing(self, cell: ThingCell) -> UUID | None:
+        if not cell.parent:
+            return uuid5(self._command_id, thing_path(cell.part))
+        thing = self.things_of(cell.parent).get(cell.part)
+        return thing.thing_id if thing else None
 
     def share(self, share: ShareCell) -> Decimal | None:
         whole = self.things_of(share.of.parent).get(share.of.part)
@@ -271,19 +273,19 @@ class _ImportLookup:
 
     def things_of(self, parent: str) -> RowThings:
         key = self._row.key_of(self._row.kind.parents[parent])
-        found = self._importer.things(parent, key)
-        if not found:
-            named = " / ".join(key)
-            raise CannotRecord(f"no {parent} '{named}' is in the record: import it first, or see why it was refused")
-        return found
+        things = self._importer.things(parent, key)
+        if not things:
+            names = " / ".join(key)
+            raise CannotRecord(f"no {parent} '{names}' is in the record: import it first, or see why it was refused")
+        return things
 
 
 def _settle(commands: Iterable[CommandRequest], ledger: CommandStore) -> tuple[list[UUID], list[str]]:
-    """Record commands in their order, and give the events that are new, and warnings. Raises CannotRecord."""
+    """Record commands in their order. Returns the ids of the new events, and warnings. Raises CannotRecord."""
     events: list[UUID] = []
     warnings: list[str] = []
-    for given in commands:
-        outcome = ledger.record(given.command, given.context, given.payload)
+    for request in commands:
+        outcome = ledger.record(request.command, request.context, request.payload)
         if isinstance(outcome, Refusal):
             raise CannotRecord(*reasons_of(outcome))
         if isinstance(outcome, Acknowledged) and not outcome.repeated:
@@ -300,7 +302,7 @@ def _warnings(acknowledged: Acknowledged) -> list[str]:
 
 
 def _status_fields(kind: RowKind) -> frozenset[str]:
-    """Name the fields that are read out of the columns by which the mapping tells one state of a row from another."""
+    """The fields that are read out of the columns by which the mapping tells one state of a row from another."""
     status = {each.column for each in kind.conditions() if each.is_ or each.is_not} - {None}
     fields = ((name, columns_of(cell)) for part in kind.parts for name, cell in part.fields.items())
     return frozenset(name for name, columns in fields if columns & status)
@@ -309,8 +311,8 @@ def _status_fields(kind: RowKind) -> frozenset[str]:
 def _reasons(refused: Exception) -> tuple[str, ...]:
     if isinstance(refused, CannotRecord):
         return refused.reasons
-    named = "too-large" if isinstance(refused, EntryTooLarge) else "unsuitable"
-    return (f"{named}: {refused}",)
+    code = "too-large" if isinstance(refused, EntryTooLarge) else "unsuitable"
+    return (f"{code}: {refused}",)
 
 
 def _revision(command_id: UUID, revision: int) -> UUID:
@@ -329,7 +331,7 @@ def _thing(body: EventBody) -> RowThing:
 
 
 def _entry(
-    row: MappedRow, outcome: RowOutcome, reasons: tuple[str, ...], given: Acknowledged | None = None
+    row: MappedRow, outcome: RowOutcome, reasons: tuple[str, ...], acknowledged: Acknowledged | None = None
 ) -> RowEntry:
     return RowEntry(
         file=row.line.file,
@@ -338,7 +340,7 @@ def _entry(
         key=row.key,
         outcome=outcome,
         reasons=reasons,
-        event_ids=() if given is None else tuple(each.event_id for each in given.events),
+        event_ids=() if acknowledged is None else tuple(each.event_id for each in acknowledged.events),
     )
 
 

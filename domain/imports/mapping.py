@@ -13,7 +13,7 @@ from domain.imports.mapping_cells import Cell, ColumnCell, PartyCell, ThingCell,
 
 NAMESPACE: Final = UUID("6b1d2f0a-5a3c-5e0e-9d5f-0c1a7be3c106")
 PARTIES_OF_PARTNERSHIP: Final = ("partnership", "residents")
-"""The names of the two parties that every partnership has, whatever the mapping declares."""
+"""The two parties that every partnership has, whatever the mapping declares."""
 
 OTHERWISE: Final = "otherwise"
 NumberIs = Literal["positive", "negative", "zero"]
@@ -26,21 +26,24 @@ class RefusedSpelling(Struct, frozen=True):
 
 
 class SpellingTable(Struct, frozen=True):
-    """What spellings mean. They match whatever their capitals and outer spaces; `otherwise` None keeps the spelling."""
+    """A table of meanings of spellings, which match whatever their capitals and outer spaces.
+
+    `otherwise` is the meaning of all others; None keeps the spelling.
+    """
 
     meanings: dict[str, str | RefusedSpelling]
     otherwise: str | RefusedSpelling | None = None
 
     def meaning(self, spelled: str) -> str | RefusedSpelling:
-        """Give what a spelling means. A blank stays blank unless it is listed."""
-        found = self.meanings.get(folded_spelling(spelled))
-        if found is not None:
-            return found
+        """The meaning of a spelling. A blank stays blank unless it is listed."""
+        meaning = self.meanings.get(folded_spelling(spelled))
+        if meaning is not None:
+            return meaning
         return spelled if self.otherwise is None or not spelled.strip() else self.otherwise
 
 
 def folded_spelling(spelled: str) -> str:
-    """Give the form in which spellings are compared."""
+    """The form in which spellings are compared."""
     return spelled.strip().casefold()
 
 
@@ -84,12 +87,12 @@ class RowKind(Struct, frozen=True, kw_only=True):
     parts: tuple[RowPart, ...]
 
     def cells(self) -> Iterator[Cell]:
-        """Give every cell of it."""
+        """Every cell of it."""
         yield from (each for each in (self.happened, self.entered) if each is not None)
         yield from chain.from_iterable(part.fields.values() for part in self.parts)
 
     def conditions(self) -> Iterator[RowCondition]:
-        """Give every condition of it."""
+        """Every condition of it."""
         yield from chain.from_iterable(each.when for each in self.refuse)
         yield from chain.from_iterable(each.when for each in self.parts)
 
@@ -131,26 +134,28 @@ class Mapping(Struct, frozen=True, kw_only=True):
         return next(each for each in self.rows if each.name == name)
 
     def columns(self, kind: RowKind) -> set[str]:
-        """Name the columns that a file of this kind of row must have; they are what a row says, too."""
-        found = {*kind.identified_by, *chain.from_iterable(kind.parents.values())}
-        found |= set(chain.from_iterable(columns_of(cell) for cell in kind.cells()))
-        found |= {each.column for each in kind.conditions() if each.column is not None}
+        """The columns that a file of this kind of row must have; its rows are compared by them alone."""
+        columns = {*kind.identified_by, *chain.from_iterable(kind.parents.values())}
+        columns |= set(chain.from_iterable(columns_of(cell) for cell in kind.cells()))
+        columns |= {each.column for each in kind.conditions() if each.column is not None}
         for rule in self.rules_of(kind):
-            found |= {rule.per} - {None} if rule.per else set()
-            found |= set(chain.from_iterable(columns_of(cell) for cell in rule.fields.values()))
-        return found
+            columns |= {rule.per} - {None} if rule.per else set()
+            columns |= set(chain.from_iterable(columns_of(cell) for cell in rule.fields.values()))
+        return columns
 
     def rules_of(self, kind: RowKind) -> Iterable[PartyRule | PartnershipRule]:
-        """Give the rules of the parties and the partnership that a kind of row needs."""
-        named = {each.party for cell in kind.cells() for each in cells_within(cell) if isinstance(each, PartyCell)}
-        named |= {part.word for part in kind.parts if part.word}
+        """The rules of the parties and the partnership that a kind of row needs."""
+        party_names = {
+            each.party for cell in kind.cells() for each in cells_within(cell) if isinstance(each, PartyCell)
+        }
+        party_names |= {part.word for part in kind.parts if part.word}
         if self.partnership is not None:
             yield self.partnership
-            named |= set(self.partnership.members)
-        yield from (self.parties[each] for each in sorted(named - set(PARTIES_OF_PARTNERSHIP)))
+            party_names |= set(self.partnership.members)
+        yield from (self.parties[each] for each in sorted(party_names - set(PARTIES_OF_PARTNERSHIP)))
 
     def tables_used(self) -> set[str]:
-        """Name the tables that cells translate by."""
+        """The names of the tables that cells translate by."""
         rules = (*self.parties.values(), *((self.partnership,) if self.partnership else ()))
         cells = chain(
             chain.from_iterable(kind.cells() for kind in self.rows),
@@ -161,5 +166,5 @@ class Mapping(Struct, frozen=True, kw_only=True):
         }
 
     def identity(self, *path: str) -> UUID:
-        """Give the id of the command that records something of this mapping: the same path, the same command."""
+        """The id of the command that records something of this mapping: the same path, the same command."""
         return uuid5(NAMESPACE, msgspec.json.encode([self.id, *path]).decode())

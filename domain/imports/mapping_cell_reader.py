@@ -34,12 +34,12 @@ def cells(document: TomlTable) -> dict[str, Cell]:
     return {key: cell(document, key) for key in document.keys()}  # noqa: SIM118 - not a dict
 
 
-def _cell(document: TomlTable, key: str, given: Any) -> Cell:  # noqa: ANN401 - whatever the document holds
-    if isinstance(given, list):
-        return ListCell(_each(document, key, given))
-    if not isinstance(given, dict):
-        return ConstantCell(given)
-    inner = TomlTable(given, document.place(key), document.faults)
+def _cell(document: TomlTable, key: str, value: Any) -> Cell:  # noqa: ANN401 - whatever the document holds
+    if isinstance(value, list):
+        return ListCell(_each(document, key, value))
+    if not isinstance(value, dict):
+        return ConstantCell(value)
+    inner = TomlTable(value, document.place(key), document.faults)
     kinds = [name for name in _READERS if name in inner]
     if len(kinds) != 1:
         document.fault(key, f"must have exactly one of the keys {', '.join(_READERS)}")
@@ -49,8 +49,8 @@ def _cell(document: TomlTable, key: str, given: Any) -> Cell:  # noqa: ANN401 - 
     return read
 
 
-def _each(document: TomlTable, key: str, given: list[Any]) -> tuple[Cell, ...]:
-    return tuple(_cell(document, f"{key}[{index}]", each) for index, each in enumerate(given))
+def _each(document: TomlTable, key: str, values: list[Any]) -> tuple[Cell, ...]:
+    return tuple(_cell(document, f"{key}[{index}]", value) for index, value in enumerate(values))
 
 
 def _column(inner: TomlTable) -> Cell:
@@ -113,35 +113,35 @@ _READERS: Final = {
 
 
 def _one_of(inner: TomlTable, key: str, kind: type[Any], default: Any) -> Any:  # noqa: ANN401 - any enumeration
-    given = inner.text(key)
-    known = [each.value for each in kind]
-    if given is None or given in known:
-        return default if given is None else kind(given)
-    inner.fault(key, f"{did_you_mean(str(given), known)}must be one of {', '.join(known)}")
+    text = inner.text(key)
+    codes = [each.value for each in kind]
+    if text is None or text in codes:
+        return default if text is None else kind(text)
+    inner.fault(key, f"{did_you_mean(str(text), codes)}must be one of {', '.join(codes)}")
     return default
 
 
 def conditions(document: TomlTable, key: str = "when") -> tuple[RowCondition, ...]:
     """Read one condition or a list of them, all of which must hold."""
-    given = document.raw(key)
-    listed = given if isinstance(given, list) else [] if given is None else [given]
-    found = []
-    for index, each in enumerate(listed):
-        place = f"{key}[{index}]" if isinstance(given, list) else key
-        if isinstance(each, dict):
-            found.append(_condition(TomlTable(each, document.place(place), document.faults)))
+    value = document.raw(key)
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    conditions_read = []
+    for index, item in enumerate(items):
+        place = f"{key}[{index}]" if isinstance(value, list) else key
+        if isinstance(item, dict):
+            conditions_read.append(_condition(TomlTable(item, document.place(place), document.faults)))
         else:
             document.fault(place, "must be a table, such as { column = …, is = … }")
-    return tuple(found)
+    return tuple(conditions_read)
 
 
 def _condition(inner: TomlTable) -> RowCondition:
     number = inner.text("number")
     if number is not None and number not in get_args(NumberIs):
-        meant = did_you_mean(number, get_args(NumberIs))
-        inner.fault("number", f"{meant}must be one of {', '.join(get_args(NumberIs))}")
+        hint = did_you_mean(number, get_args(NumberIs))
+        inner.fault("number", f"{hint}must be one of {', '.join(get_args(NumberIs))}")
         number = None
-    of = inner.text("made")
+    reference = inner.text("made")
     blank = inner.take("blank", bool, default=False) if "blank" in inner else None
     condition = RowCondition(
         column=inner.text("column"),
@@ -149,7 +149,7 @@ def _condition(inner: TomlTable) -> RowCondition:
         is_not=inner.texts("is_not"),
         blank=blank,
         number=cast("NumberIs | None", number),
-        made=None if of is None else made(of),
+        made=None if reference is None else made(reference),
     )
     tests = condition.is_ or condition.is_not or blank is not None or number is not None
     if bool(tests) != (condition.column is not None) or not (tests or condition.made):

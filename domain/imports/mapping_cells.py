@@ -27,7 +27,7 @@ class ReadAs(StrEnum):
 
 
 class ShareForm(StrEnum):
-    """What is said of a share: how far the whole was reached, or the fraction where it was not."""
+    """The form of a share: how far the whole was reached, or the fraction where it was not."""
 
     EXTENT = "extent"
     FRACTION = "fraction"
@@ -40,7 +40,7 @@ class ConstantCell(Struct, frozen=True):
 
 
 class ColumnCell(Struct, frozen=True):
-    """What a column holds, perhaps translated by a table of the mapping."""
+    """The content of a column, perhaps translated by a table of the mapping."""
 
     column: str
     read_as: ReadAs = ReadAs.TEXT
@@ -55,7 +55,7 @@ class TemplateCell(Struct, frozen=True):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Name the columns in it."""
+        """The columns in it."""
         return tuple(PLACEHOLDER.findall(self.text))
 
 
@@ -125,23 +125,23 @@ Cell = (
 
 
 def cells_within(cell: Cell) -> Iterator[Cell]:
-    """Give a cell and all cells in it."""
+    """A cell and all cells in it."""
     yield cell
     match cell:
         case FirstOfCell(cells=cells) | EarliestCell(cells=cells) | ListCell(cells=cells):
-            for each in cells:
-                yield from cells_within(each)
+            for inner in cells:
+                yield from cells_within(inner)
         case FieldsCell(fields=fields):
-            for each in fields.values():
-                yield from cells_within(each)
+            for inner in fields.values():
+                yield from cells_within(inner)
 
 
 def columns_of(cell: Cell) -> set[str]:
-    """Name the columns that a cell reads."""
-    found: set[str] = set()
-    for each in cells_within(cell):
-        if isinstance(each, ColumnCell | ShareCell):
-            found.add(each.column)
-        elif isinstance(each, TemplateCell):
-            found.update(each.columns)
-    return found
+    """The columns that a cell reads."""
+    columns: set[str] = set()
+    for inner in cells_within(cell):
+        if isinstance(inner, ColumnCell | ShareCell):
+            columns.add(inner.column)
+        elif isinstance(inner, TemplateCell):
+            columns.update(inner.columns)
+    return columns

@@ -1,4 +1,4 @@
-"""Whether a mapping that is well formed also holds together: what it names exists, what commands need is given."""
+"""The check of a mapping that is well formed: whether what it names exists, and what commands need is given."""
 
 from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
@@ -20,7 +20,7 @@ from domain.values import Currency, ImpossibleDateError, When, first_instant
 
 
 def mapping_faults(mapping: Mapping) -> list[str]:
-    """Say everything in the mapping that cannot work."""
+    """Everything in the mapping that cannot work."""
     return [*_whole(mapping), *_parties(mapping), *(fault for kind in mapping.rows for fault in _kind(mapping, kind))]
 
 
@@ -79,8 +79,8 @@ def _parties(mapping: Mapping) -> Iterator[str]:
 
 
 def _no_party(mapping: Mapping, name: str) -> str:
-    meant = did_you_mean(name, (*mapping.parties, *PARTIES_OF_PARTNERSHIP))
-    return f"there is no party {name}{f': {meant.strip()}' if meant else ''}"
+    hint = did_you_mean(name, (*mapping.parties, *PARTIES_OF_PARTNERSHIP))
+    return f"there is no party {name}{f': {hint.strip()}' if hint else ''}"
 
 
 def _kind(mapping: Mapping, kind: RowKind) -> Iterator[str]:
@@ -110,10 +110,10 @@ def _names_before(mapping: Mapping, kind: RowKind) -> list[str]:
 
 
 def _part(mapping: Mapping, kind: RowKind, part: RowPart, at: str, before: list[str]) -> Iterator[str]:
-    given = dict(part.fields)
+    fields = dict(part.fields)
     if kind.happened is not None and "happened" in part.command.__struct_fields__:
-        given.setdefault("happened", kind.happened)
-    yield from _fields(at, part.command, given)
+        fields.setdefault("happened", kind.happened)
+    yield from _fields(at, part.command, fields)
     if part.command.within_partnership and mapping.partnership is None:
         yield f"{at}.command: this is said within a partnership; add [partnership] to the mapping"
     if part.word is not None and part.word not in {*mapping.parties, *PARTIES_OF_PARTNERSHIP}:
@@ -126,39 +126,39 @@ def _part(mapping: Mapping, kind: RowKind, part: RowPart, at: str, before: list[
 
 
 def _cell(mapping: Mapping, kind: RowKind, cell: Cell, before: list[str]) -> Iterator[str]:
-    for each in cells_within(cell):
-        if isinstance(each, PartyCell) and each.party not in {*mapping.parties, *PARTIES_OF_PARTNERSHIP}:
-            yield _no_party(mapping, each.party)
-        elif isinstance(each, PartyCell) and each.party in PARTIES_OF_PARTNERSHIP and mapping.partnership is None:
-            yield f"{each.party} stands only in a partnership"
-        elif isinstance(each, ThingCell):
-            yield from _made(mapping, kind, each, before)
-        elif isinstance(each, ShareCell):
-            yield from _made(mapping, kind, each.of, before)
-            if not each.of.parent:
+    for inner in cells_within(cell):
+        if isinstance(inner, PartyCell) and inner.party not in {*mapping.parties, *PARTIES_OF_PARTNERSHIP}:
+            yield _no_party(mapping, inner.party)
+        elif isinstance(inner, PartyCell) and inner.party in PARTIES_OF_PARTNERSHIP and mapping.partnership is None:
+            yield f"{inner.party} stands only in a partnership"
+        elif isinstance(inner, ThingCell):
+            yield from _made(mapping, kind, inner, before)
+        elif isinstance(inner, ShareCell):
+            yield from _made(mapping, kind, inner.of, before)
+            if not inner.of.parent:
                 yield "a share is one of an amount in a parent row: write parent.part"
 
 
-def _made(mapping: Mapping, kind: RowKind, made: ThingCell, before: list[str]) -> Iterator[str]:
-    if not made.parent:
-        if made.part not in before:
-            yield f"no part named {made.part} comes before this one"
+def _made(mapping: Mapping, kind: RowKind, reference: ThingCell, before: list[str]) -> Iterator[str]:
+    if not reference.parent:
+        if reference.part not in before:
+            yield f"no part named {reference.part} comes before this one"
         return
-    if made.parent not in kind.parents:
-        yield f"{made.parent} is not a parent of this kind of row"
-    elif made.part not in {part.name for part in mapping.kind(made.parent).parts}:
-        yield f"a row of kind {made.parent} has no part {made.part}"
+    if reference.parent not in kind.parents:
+        yield f"{reference.parent} is not a parent of this kind of row"
+    elif reference.part not in {part.name for part in mapping.kind(reference.parent).parts}:
+        yield f"a row of kind {reference.parent} has no part {reference.part}"
 
 
-def _fields(at: str, command: type[Command], given: dict[str, Cell]) -> Iterator[str]:
+def _fields(at: str, command: type[Command], cells: dict[str, Cell]) -> Iterator[str]:
     if command is Command:
         return
-    known = {field.name: field for field in struct_fields(command)}
-    for name in sorted(set(given) - set(known)):
-        meant = did_you_mean(name, known)
-        yield f"{at}: {meant}{command.__name__} has no field {name}; it has {', '.join(sorted(known))}"
-    for name, field in known.items():
-        cell = given.get(name)
+    declared = {field.name: field for field in struct_fields(command)}
+    for name in sorted(set(cells) - set(declared)):
+        hint = did_you_mean(name, declared)
+        yield f"{at}: {hint}{command.__name__} has no field {name}; it has {', '.join(sorted(declared))}"
+    for name, field in declared.items():
+        cell = cells.get(name)
         if cell is None and field.default is NODEFAULT and field.default_factory is NODEFAULT:
             yield f"{at}: {name} must be given"
         if isinstance(cell, ConstantCell) and not _fits(cell.value, field.type):

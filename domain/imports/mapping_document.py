@@ -1,4 +1,4 @@
-"""From a mapping document to the mapping it declares, with every fault named at once."""
+"""The mapping that a document of TOML declares, with every fault of the document named at once."""
 
 import tomllib
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ _SHIPPED: Final = files("domain.imports") / "mappings"
 
 
 def shipped_mappings() -> list[str]:
-    """Name the mappings that come with this release."""
+    """The names of the mappings that come with this release."""
     return sorted(each.name.removesuffix(".toml") for each in _SHIPPED.iterdir() if each.name.endswith(".toml"))
 
 
@@ -85,19 +85,19 @@ def _table(document: TomlTable) -> SpellingTable:
 
 
 def _meaning(document: TomlTable, key: str) -> str | RefusedSpelling:
-    given = document.raw(key)
-    if isinstance(given, str):
-        return given
-    if isinstance(given, dict) and isinstance(given.get("refuse"), str) and len(given) == 1:
-        return RefusedSpelling(given["refuse"])
+    meaning = document.raw(key)
+    if isinstance(meaning, str):
+        return meaning
+    if isinstance(meaning, dict) and isinstance(meaning.get("refuse"), str) and len(meaning) == 1:
+        return RefusedSpelling(meaning["refuse"])
     document.fault(key, 'must be a text, or { refuse = "why" }')
     return ""
 
 
 def _known_id(document: TomlTable) -> UUID | None:
-    given = document.text("id")
+    text = document.text("id")
     try:
-        return None if given is None else UUID(given)
+        return None if text is None else UUID(text)
     except ValueError:
         document.fault("id", "must be the id of what is registered already")
         return None
@@ -115,8 +115,10 @@ def _party(document: TomlTable) -> PartyRule:
 
 def _partnership(document: TomlTable) -> PartnershipRule:
     members = document.texts("members")
-    known = _known_id(document)
-    return PartnershipRule(partnership_id=known, per=document.text("per"), members=members, fields=_rest(document))
+    partnership_id = _known_id(document)
+    return PartnershipRule(
+        partnership_id=partnership_id, per=document.text("per"), members=members, fields=_rest(document)
+    )
 
 
 def _row_kind(document: TomlTable) -> RowKind:
@@ -142,13 +144,13 @@ def _refusal(document: TomlTable) -> RefusalRule:
 
 def _part(document: TomlTable) -> RowPart:
     name = document.text("command", required=True) or ""
-    found = commands().get(name)
-    if found is None:
-        meant = did_you_mean(name, commands())
-        document.fault("command", f"there is no command {name!r}; {meant}there are {_listed(commands())}")
+    command = commands().get(name)
+    if command is None:
+        hint = did_you_mean(name, commands())
+        document.fault("command", f"there is no command {name!r}; {hint}there are {_listed(commands())}")
     part = RowPart(
         name=document.text("name", required=True) or "",
-        command=found or Command,
+        command=command or Command,
         fields=cells(document.table("fields")),
         when=conditions(document),
         word=document.text("word"),

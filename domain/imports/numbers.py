@@ -32,16 +32,16 @@ _HOW: Final = "write digits, commas only before groups of three, and a point bef
 def number(text: str, *, sign: str = "£") -> Decimal:
     """Read a number; `sign` is the sign of a currency that may stand before it. In brackets it is negative."""
     bare, brackets = _without_brackets(text.strip(), sign)
-    found = _NUMBER.fullmatch(bare)
-    if found is None or (found["before"] and found["after"]) or (brackets and (found["before"] or found["after"])):
+    match = _NUMBER.fullmatch(bare)
+    if match is None or (match["before"] and match["after"]) or (brackets and (match["before"] or match["after"])):
         raise UnreadableCell(f"{quoted_cell(text)} is no number: {_HOW}")
-    if found["currency"] not in {"", sign}:
-        wanted = f"the sign here is {sign}" if sign else "no sign of a currency belongs here"
-        raise UnreadableCell(f"{quoted_cell(text)} is no number: {wanted}")
-    digits = re.sub(r"[^0-9.]", "", found["digits"])
+    if match["currency"] not in {"", sign}:
+        expected = f"the sign here is {sign}" if sign else "no sign of a currency belongs here"
+        raise UnreadableCell(f"{quoted_cell(text)} is no number: {expected}")
+    digits = re.sub(r"[^0-9.]", "", match["digits"])
     if len(digits.replace(".", "").lstrip("0")) > _LONGEST:
         raise UnreadableCell(f"{quoted_cell(text)} is no number that can be kept: it has more than {_LONGEST} digits")
-    is_negative = brackets or "-" in {found["before"], found["after"]}
+    is_negative = brackets or "-" in {match["before"], match["after"]}
     return Decimal(f"-{digits}" if is_negative else digits) + 0
 
 
@@ -61,25 +61,25 @@ def amount(text: str, currency: str) -> Decimal:
 
 def minor_units(text: str, currency: str) -> int:
     """Read an amount of money as whole hundredths of its currency."""
-    found = amount(text, currency)
-    exponent = found.as_tuple().exponent
+    exact = amount(text, currency)
+    exponent = exact.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -2:  # noqa: PLR2004 - the places of a hundredth
         raise UnreadableCell(f"{quoted_cell(text)} has parts of a penny: money has two decimals at most")
-    return int(found * MINOR)
+    return int(exact * MINOR)
 
 
 def plain_number(text: str) -> float:
     """Read a number that no currency belongs to; it must be kept to its last digit."""
     exact = number(text, sign="")
-    found = float(exact)
-    if Decimal(repr(found)) != exact:
+    binary = float(exact)
+    if Decimal(repr(binary)) != exact:
         raise UnreadableCell(f"{quoted_cell(text)} is no number that can be kept: it has too many digits")
-    return found
+    return binary
 
 
 def whole_number(text: str) -> int:
     """Read a whole number that no currency belongs to."""
-    found = number(text, sign="")
-    if found != found.to_integral_value():
+    exact = number(text, sign="")
+    if exact != exact.to_integral_value():
         raise UnreadableCell(f"{quoted_cell(text)} is no whole number")
-    return int(found)
+    return int(exact)

@@ -86,7 +86,7 @@ class Registrations:
         )
 
     def party(self, row: MappedRow, name: str) -> UUID | None:
-        """Give the id of a party for a row; None where its column is blank. Raises CannotRecord."""
+        """The id of a party for a row; None where its column is blank. Raises CannotRecord."""
         if name in PARTIES_OF_PARTNERSHIP:
             standing = self.partnership(row)
             if standing is None:
@@ -110,7 +110,7 @@ class Registrations:
         return self._parties.get(key) or self._wanted_parties[key]
 
     def partnership(self, row: MappedRow) -> PartnershipParties | None:
-        """Give the partnership that a row belongs to; None where the mapping has none. Raises CannotRecord."""
+        """The partnership that a row belongs to; None where the mapping has none. Raises CannotRecord."""
         rule = self._mapping.partnership
         if rule is None:
             return None
@@ -118,9 +118,9 @@ class Registrations:
         if rule.per and not value:
             raise CannotRecord(f"{rule.per} is blank, so it belongs to no partnership")
         if value not in self._partnerships and value not in self._wanted_partnerships:
-            known = self._known(rule.partnership_id)
-            if known is not None:
-                self._partnerships[value] = known
+            partnership = self._known(rule.partnership_id)
+            if partnership is not None:
+                self._partnerships[value] = partnership
             else:
                 self._form(row, rule, value)
         return self._partnerships.get(value) or self._wanted_partnerships[value]
@@ -144,12 +144,14 @@ class Registrations:
         self.wanted.append(CommandRequest(command, context, b""))
         self._wanted_partnerships[value] = standing
 
-    def _command(self, row: MappedRow, kind: type[Command], cells: dict[str, Cell], at: str, **more: object) -> Command:
-        values: dict[str, Any] = {"happened": self._mapping.since, **more}
+    def _command(
+        self, row: MappedRow, kind: type[Command], cells: dict[str, Cell], at: str, **more_fields: object
+    ) -> Command:
+        values: dict[str, Any] = {"happened": self._mapping.since, **more_fields}
         problems = []
         for name, cell in cells.items():
-            values[name], found = CellEvaluator(row, _Parties(self, row)).value(cell)
-            problems += [f"{at}.{name}: {each}" for each in found]
+            values[name], cell_problems = CellEvaluator(row, _Parties(self, row)).value(cell)
+            problems += [f"{at}.{name}: {each}" for each in cell_problems]
         if problems:
             raise CannotRecord(*problems)
         return to_command(kind, values, at)
@@ -175,10 +177,10 @@ def _standing(formed: PartnershipFormed) -> PartnershipParties:
 
 
 def to_command(kind: type[Command], values: dict[str, Any], at: str) -> Command:
-    """Make a command of the fields that are given. Raises CannotRecord."""
-    given = {name: value for name, value in values.items() if value is not None}
+    """A command of the values that are not None. Raises CannotRecord."""
+    fields = {name: value for name, value in values.items() if value is not None}
     try:
-        return read(given, kind)
+        return read(fields, kind)
     except NotAsDeclared as error:
         more = error.in_all - len(error.faults)
         reasons = [f"{at}{each.pointer.removeprefix('#').replace('/', '.')}: {each.detail}" for each in error.faults]
@@ -186,7 +188,7 @@ def to_command(kind: type[Command], values: dict[str, Any], at: str) -> Command:
 
 
 def reasons_of(refusal: Refusal) -> tuple[str, ...]:
-    """Say why a command was refused, each fault once."""
+    """The reasons for which a command was refused, each once."""
     reasons = list(dict.fromkeys(f"{fault.code.value}: {fault.detail}" for fault in refusal.faults))
     more = len(reasons) - MOST_FAULTS
     return (*reasons[:MOST_FAULTS], *([f"and {more} more"] if more > 0 else []))

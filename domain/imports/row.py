@@ -1,4 +1,4 @@
-"""A row under a mapping: its cells translated, its identity and content, and what its cells give to a command."""
+"""A row under a mapping: its cells translated, its identity and content, and the values they give to a command."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -36,20 +36,20 @@ NOTHING_SAID: Final = "the mapping records nothing of such a row"
 
 
 class RowLookup(Protocol):
-    """What a row knows of the world beyond its own cells while its commands are made."""
+    """Looks up what a row's commands need and its own cells do not hold: parties, things, shares."""
 
     def party(self, name: str) -> UUID | None:
-        """Give the id of a party of the mapping for this row."""
+        """The id of a party of the mapping for this row."""
 
     def thing(self, made: ThingCell) -> UUID | None:
-        """Give the id of what a part of this row or of a parent row made; None when there is none."""
+        """The id of the thing that a part of this row or of a parent row made; None when there is none."""
 
     def share(self, share: ShareCell) -> Decimal | None:
-        """Give how much of the parent's amount is reached by this row; None when its amount is not known."""
+        """The share of the parent's amount that is reached by this row; None when its amount is not known."""
 
 
 class NoLookup:
-    """A world in which there is nothing."""
+    """Finds nothing: for cells that need no more than their row."""
 
     def party(self, name: str) -> UUID | None:
         """Know no party."""
@@ -74,15 +74,15 @@ class MappedRow(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Give what identifies it among the rows of its kind."""
+        """The texts that identify it among the rows of its kind."""
         return self.key_of(self.kind.identified_by)
 
     def key_of(self, columns: Sequence[str]) -> tuple[str, ...]:
-        """Give the texts of some columns, without outer spaces."""
+        """The texts of some columns, without outer spaces."""
         return tuple(self.cells.get(each, "").strip() for each in columns)
 
     def holds(self, conditions: Sequence[RowCondition], world: RowLookup | None = None) -> bool:
-        """Whether all conditions hold. Without a world, conditions about things made are taken to hold."""
+        """Whether all conditions hold. Without a look-up, conditions about things made are taken to hold."""
         return all(self._one_holds(each, world) for each in conditions)
 
     def _one_holds(self, condition: RowCondition, world: RowLookup | None) -> bool:
@@ -101,29 +101,29 @@ class MappedRow(Struct, frozen=True, kw_only=True):
     def sign(self, text: str) -> str | None:
         """The sign of an amount; None where there is none, or it cannot be read, which is a fault of the row."""
         try:
-            found = amount(text, self.mapping.currency) if text else None
+            sum_ = amount(text, self.mapping.currency) if text else None
         except UnreadableCell:
             return None
-        if found is None:
+        if sum_ is None:
             return None
-        return "zero" if not found else "positive" if found > 0 else "negative"
+        return "zero" if not sum_ else "positive" if sum_ > 0 else "negative"
 
     def date(self, cell: Cell | None) -> str | None:
-        """Give the date in a cell that needs no world; None where it gives none or cannot be read."""
+        """The date in a cell that needs no look-up; None where there is none or it cannot be read."""
         if cell is None:
             return None
-        found, _ = CellEvaluator(self).value(cell)
-        return found if isinstance(found, str) else None
+        value, _ = CellEvaluator(self).value(cell)
+        return value if isinstance(value, str) else None
 
     def parts(self) -> Iterator[tuple[int, RowPart]]:
-        """Give the parts that apply, as far as the row's own cells tell."""
+        """The parts that apply, with their places, as far as the row's own cells tell."""
         for index, part in enumerate(self.kind.parts):
             if self.holds(part.when):
                 yield index, part
 
 
 def translate_row(mapping: Mapping, sheet: Spreadsheet, line: SheetLine) -> MappedRow:
-    """Read a line's cells as the mapping says they are spelled, noting every reason not to record it."""
+    """The row of a line: its cells as the mapping translates their spellings, with every reason not to record it."""
     kind = sheet.kind
     if line.fault is not None:
         return MappedRow(mapping=mapping, kind=kind, line=line, cells=line.cells, faults=(line.fault,))
@@ -149,7 +149,7 @@ def unforeseen(error: Exception) -> str:
 
 
 def _faults(row: MappedRow) -> list[str]:
-    """Say why a row cannot be recorded, as far as its own cells tell."""
+    """The reasons for which a row cannot be recorded, as far as its own cells tell."""
     kind = row.kind
     faults = [f"{column} is blank" for column in kind.identified_by if not row.cells[column]]
     faults += _unreadable_numbers(row)
@@ -161,8 +161,8 @@ def _faults(row: MappedRow) -> list[str]:
     if kind.entered is not None:
         faults += CellEvaluator(row).value(kind.entered)[1]
     if not faults and kind.happened is not None:
-        found, problems = CellEvaluator(row).value(kind.happened)
-        faults += problems or (["it does not say when it happened"] if found is None else [])
+        date, problems = CellEvaluator(row).value(kind.happened)
+        faults += problems or (["it does not say when it happened"] if date is None else [])
     return faults
 
 
@@ -189,7 +189,7 @@ class CellEvaluator:
         self._problems: list[str] = []
 
     def value(self, cell: Cell) -> tuple[object, list[str]]:
-        """Give the value of a cell, and what is wrong with it."""
+        """The value of a cell, and what is wrong with it."""
         self._problems = []
         return self._value(cell), self._problems
 
@@ -226,8 +226,8 @@ class CellEvaluator:
             case EarliestCell():
                 return self._later(self._earliest(cell), cell.plus_years)
             case FieldsCell():
-                found = {name: self._value(each) for name, each in cell.fields.items()}
-                return {name: each for name, each in found.items() if each is not None}
+                fields = {name: self._value(each) for name, each in cell.fields.items()}
+                return {name: each for name, each in fields.items() if each is not None}
             case ListCell():
                 return [each for each in map(self._value, cell.cells) if each is not None]
 
@@ -240,7 +240,7 @@ class CellEvaluator:
             return None
 
     def _share_of(self, cell: ShareCell, world: RowLookup) -> Decimal | None:
-        """Give the share; None where the row says no amount, or an unreadable one, which is a problem."""
+        """The share; None where the row says no amount, or an unreadable one, which is a problem."""
         text = self._row.cells.get(cell.column, "")
         if not text:
             return None
@@ -251,10 +251,10 @@ class CellEvaluator:
             return None
         return world.share(cell)
 
-    def _needed(self, found: object, problem: str) -> object:
-        if found is None:
+    def _needed(self, value: object, problem: str) -> object:
+        if value is None:
             self._problems.append(problem)
-        return found
+        return value
 
     def _column(self, cell: ColumnCell) -> object:
         text = self._row.cells.get(cell.column, "").strip()
@@ -267,32 +267,32 @@ class CellEvaluator:
         if not text:
             return None
         try:
-            of = self._row.mapping
-            found = read_cell(text, cell.read_as, dates=of.dates, currency=of.currency, since=of.since)
+            mapping = self._row.mapping
+            value = read_cell(text, cell.read_as, dates=mapping.dates, currency=mapping.currency, since=mapping.since)
         except UnreadableCell as error:
             self._problems.append(f"{cell.column}: {error}")
             return None
-        return self._later(found, cell.plus_years)
+        return self._later(value, cell.plus_years)
 
     def _text(self, text: str, columns: Sequence[str]) -> str | None:
-        given = {each: self._row.cells.get(each, "").strip() for each in columns}
-        if not all(given.values()):
+        texts = {each: self._row.cells.get(each, "").strip() for each in columns}
+        if not all(texts.values()):
             return None
-        return PLACEHOLDER.sub(lambda found: given[found.group(1)], text)
+        return PLACEHOLDER.sub(lambda found: texts[found.group(1)], text)
 
-    def _later(self, found: object, years: int) -> object:
-        if not years or not isinstance(found, str):
-            return found
+    def _later(self, value: object, years: int) -> object:
+        if not years or not isinstance(value, str):
+            return value
         try:
-            return years_later(found, years)
+            return years_later(value, years)
         except UnreadableCell as error:
             self._problems.append(str(error))
             return None
 
 
-def _share(reached: Decimal | None, give: ShareForm) -> object:
-    """Say how far the whole was reached; where that is not known, it counts as the whole."""
-    is_part = reached is not None and reached < 1
+def _share(share: Decimal | None, give: ShareForm) -> object:
+    """A share in its form; where it is not known, the whole counts as reached."""
+    is_part = share is not None and share < 1
     if give is ShareForm.EXTENT:
         return (Extent.PART if is_part else Extent.WHOLE).value
-    return float(reached) if reached is not None and is_part else None
+    return float(share) if share is not None and is_part else None

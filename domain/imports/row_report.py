@@ -18,7 +18,7 @@ from domain.imports.mapping import Mapping
 
 
 class RowOutcome(StrEnum):
-    """What became of a row."""
+    """The outcome of a row."""
 
     IMPORTED = "imported"
     ALREADY_THERE = "already there"
@@ -66,10 +66,10 @@ def summarise(
     `files` are those that were read, for some may have no rows.
     """
     by_file: dict[str, list[RowEntry]] = {file: [] for file in files}
-    for each in entries:
-        by_file.setdefault(each.file, []).append(each)
-    reasons = Counter(_kind_of(reason) for each in entries for reason in each.reasons)
-    warnings = Counter(_kind_of(warning) for each in entries for warning in each.warnings)
+    for entry in entries:
+        by_file.setdefault(entry.file, []).append(entry)
+    reasons = Counter(_kind_of(reason) for entry in entries for reason in entry.reasons)
+    warnings = Counter(_kind_of(warning) for entry in entries for warning in entry.warnings)
     new = (RowOutcome.IMPORTED, RowOutcome.CORRECTED)
     return ImportSummary(
         mapping=mapping.id,
@@ -78,8 +78,8 @@ def summarise(
         outcomes=_counted(entries),
         files={file: _counted(found) for file, found in by_file.items()},
         reasons=dict(reasons.most_common()),
-        events=sum(len(each.event_ids) for each in entries if each.outcome in new),
-        registered=sum(len(each.registered) for each in entries),
+        events=sum(len(entry.event_ids) for entry in entries if entry.outcome in new),
+        registered=sum(len(entry.registered) for entry in entries),
         warnings=dict(warnings.most_common()),
     )
 
@@ -146,8 +146,8 @@ def write_report(path: Path, entries: Iterable[RowEntry]) -> None:
     with _opened(path) as stream:
         writer = CsvWriter(stream)
         writer.write(_HEADING)
-        for each in sorted(entries, key=lambda entry: (entry.file, entry.line)):
-            writer.write(_cells(each))
+        for entry in sorted(entries, key=lambda entry: (entry.file, entry.line)):
+            writer.write(_cells(entry))
 
 
 def _opened(path: Path) -> TextIO:

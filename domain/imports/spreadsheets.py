@@ -62,11 +62,13 @@ def _names(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(each.removeprefix("\ufeff").strip() for each in cells)
 
 
-def _must_be_told_apart(path: Path, heading: Sequence[str], wanted: set[str]) -> None:
+def _must_be_told_apart(path: Path, heading: Sequence[str], columns: set[str]) -> None:
     for name, count in Counter(heading).items():
-        if count > 1 and name in wanted:
-            at = " and ".join(str(index) for index, each in enumerate(heading, start=1) if each == name)
-            raise UnreadableSpreadsheet(f"{shown_name(path)}: columns {at} have the same heading, {name}: rename one")
+        if count > 1 and name in columns:
+            places = " and ".join(str(index) for index, each in enumerate(heading, start=1) if each == name)
+            raise UnreadableSpreadsheet(
+                f"{shown_name(path)}: columns {places} have the same heading, {name}: rename one"
+            )
 
 
 def _must_be_sound(path: Path, row: CsvRow) -> None:
@@ -81,22 +83,24 @@ def _unfitting(mapping: Mapping, first: Sequence[CsvRow], heading: Sequence[str]
     missing = "; ".join(
         f"for {kind.name} it lacks {', '.join(sorted(mapping.columns(kind) - set(heading)))}" for kind in mapping.rows
     )
-    found = f"its heading fits no kind of row of the mapping {mapping.id}: {missing}"
+    sentence = f"its heading fits no kind of row of the mapping {mapping.id}: {missing}"
     if not first:
-        return f"{found}; the file is empty"
-    read = ", ".join(quoted_cell(each) for each in heading[:30])
-    found += f"; line {first[0].line} was read as the heading, in {len(heading)} columns: {read}"
-    found += ", …" if len(heading) > len(heading[:30]) else ""
+        return f"{sentence}; the file is empty"
+    shown = ", ".join(quoted_cell(each) for each in heading[:30])
+    sentence += f"; line {first[0].line} was read as the heading, in {len(heading)} columns: {shown}"
+    sentence += ", …" if len(heading) > len(heading[:30]) else ""
     if first[0].fault is not None:
-        found += f" ({first[0].fault})"
+        sentence += f" ({first[0].fault})"
     for sign, name in _OTHER_SEPARATORS.items():
         if len(heading) == 1 and sign in heading[0]:
-            return f"{found}; it seems to be separated by {name}: save it separated by commas"
-    wanted = [mapping.columns(kind) for kind in mapping.rows]
-    below = next((row for row in first[1:] if any(each <= set(_names(row.cells)) for each in wanted)), None)
-    if below is not None:
-        return f"{found}; line {below.line} has the columns: delete what stands above it"
-    return found
+            return f"{sentence}; it seems to be separated by {name}: save it separated by commas"
+    column_sets = [mapping.columns(kind) for kind in mapping.rows]
+    heading_below = next(
+        (row for row in first[1:] if any(each <= set(_names(row.cells)) for each in column_sets)), None
+    )
+    if heading_below is not None:
+        return f"{sentence}; line {heading_below.line} has the columns: delete what stands above it"
+    return sentence
 
 
 def sheet_lines(path: Path, encoding: str) -> Iterator[SheetLine]:
@@ -121,8 +125,8 @@ def _line(file: str, heading: Sequence[str], row: CsvRow) -> SheetLine:
 
 def _fault(heading: Sequence[str], cells: Sequence[str]) -> str | None:
     """The fault of cells that are not under their heading. Columns without one must be empty, and may be left out."""
-    named = max((index for index, name in enumerate(heading, start=1) if name), default=0)
-    if not named <= len(cells) <= len(heading):
+    last_named = max((index for index, name in enumerate(heading, start=1) if name), default=0)
+    if not last_named <= len(cells) <= len(heading):
         return f"it has {len(cells)} cells where the heading has {len(heading)}"
     undecoded = next((name for name, cell in zip(heading, cells, strict=False) if _is_undecoded(cell)), None)
     if undecoded is not None:

@@ -1,4 +1,4 @@
-"""Reading a document of tables (TOML) by its keys; every fault is noted with its place, not the first alone."""
+"""A document of tables (TOML), read by its keys; every fault is noted with its place, not the first alone."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ class MappingFaulty(FolkmootError, ValueError):
 
 
 class TomlTable:
-    """One table of the document; what is asked for is ticked off, and the rest is a fault."""
+    """One table of the document; keys that were read are ticked off, and the rest are faults."""
 
     def __init__(self, given: Mapping[str, Any], at: str = "", faults: list[str] | None = None) -> None:
         self._given = given
@@ -31,7 +31,7 @@ class TomlTable:
         self.faults.append(f"{self.place(key)}: {detail}")
 
     def place(self, key: str) -> str:
-        """Give the full name of a key."""
+        """The full name of a key."""
         return f"{self._at}.{key}" if self._at and key else self._at or key
 
     def __contains__(self, key: str) -> bool:
@@ -39,7 +39,7 @@ class TomlTable:
         return key in self._given
 
     def take(self, key: str, kind: type[T], default: T) -> T:
-        """Give a value of a type, or the default where it is left out or of another type."""
+        """The value of a type at a key, or the default where it is left out or of another type, which is a fault."""
         self._asked.add(key)
         value = self._given.get(key, default)
         if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
@@ -48,7 +48,7 @@ class TomlTable:
         return default
 
     def text(self, key: str, *, required: bool = False) -> str | None:
-        """Give a text, None where it is left out."""
+        """The text at a key, None where it is left out."""
         if key not in self._given:
             self._asked.add(key)
             if required:
@@ -57,7 +57,7 @@ class TomlTable:
         return self.take(key, str, "")
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Give one or several texts."""
+        """The texts at a key, one or several."""
         value = self.raw(key)
         listed = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         if value is not None and (not listed or any(not isinstance(each, str) for each in listed)):
@@ -66,26 +66,26 @@ class TomlTable:
         return tuple(listed)
 
     def raw(self, key: str) -> Any:  # noqa: ANN401 - whatever the document holds
-        """Give whatever stands there."""
+        """The value at a key, whatever it is."""
         self._asked.add(key)
         return self._given.get(key)
 
     def table(self, key: str) -> "TomlTable":
-        """Give the table at a key; an empty one where it is left out."""
+        """The table at a key; an empty one where it is left out."""
         return TomlTable(self.take(key, dict, {}), self.place(key), self.faults)
 
     def tables(self, key: str) -> Iterator["TomlTable"]:
-        """Give each table of a list."""
-        for index, each in enumerate(self.take(key, list, [])):
-            if isinstance(each, dict):
-                yield TomlTable(each, f"{self.place(key)}[{index}]", self.faults)
+        """Each table of the list at a key."""
+        for index, table in enumerate(self.take(key, list, [])):
+            if isinstance(table, dict):
+                yield TomlTable(table, f"{self.place(key)}[{index}]", self.faults)
             else:
                 self.fault(key, "must be a list of tables")
 
     def each(self, key: str, read: Callable[["TomlTable"], T]) -> dict[str, T]:
         """Read every named table in the table at a key."""
-        named = self.table(key)
-        return {name: read(named.table(name)) for name in named.keys()}  # noqa: SIM118 - not a dict
+        tables = self.table(key)
+        return {name: read(tables.table(name)) for name in tables.keys()}  # noqa: SIM118 - not a dict
 
     def keys(self) -> list[str]:
         """Name the keys given."""
@@ -95,8 +95,8 @@ class TomlTable:
         """Note every key that nobody asked for."""
         for key in self._given:
             if key not in self._asked:
-                meant = did_you_mean(key, self._asked)
-                self.fault(key, f"is unknown; {meant}known here: {', '.join(sorted(self._asked))}")
+                hint = did_you_mean(key, self._asked)
+                self.fault(key, f"is unknown; {hint}known here: {', '.join(sorted(self._asked))}")
 
 
 _NAMES: dict[type, str] = {

@@ -1,4 +1,4 @@
-"""From bytes of the log to what was recorded: the one place where stored events are decoded."""
+"""The decoding of stored events, from bytes of the log to what was recorded: here and nowhere else."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ UNREADABLE: Final = (msgspec.MsgspecError, UnknownEventError, ValueError)
 
 
 class EncodedEvent(Protocol):
-    """What decoding needs of an event read from the log, whole or in part."""
+    """An event read from the log, whole or in part, with what decoding needs."""
 
     @property
     def position(self) -> int | None:
@@ -36,7 +36,7 @@ class EncodedEvent(Protocol):
 
     @property
     def partition_id(self) -> UUID:
-        """What it is about."""
+        """The partition that it lies in."""
 
     @property
     def occurred_at(self) -> datetime:

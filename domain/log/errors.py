@@ -1,4 +1,4 @@
-"""What can go wrong with the log: a closed set, each saying what to do.
+"""The errors of the log: a closed set, each saying what to do.
 
 Those that have a counterpart in the library are kinds of it, so that code written for the library catches
 them.

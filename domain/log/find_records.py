@@ -1,4 +1,4 @@
-"""Finding recorded events by what they are about: what is asked of the log outside of decisions and projections."""
+"""Recorded events found by what they are about, for those who neither decide nor project."""
 
 from domain.events.recorded import Recorded
 from domain.events.selection import Selections
@@ -11,7 +11,7 @@ from domain.log.recorder import LogRecorder
 def find_records(
     log: LogRecorder, selections: Selections, *, after: int = 0, upto: int | None = None, limit: int | None = None
 ) -> list[Recorded]:
-    """Give the events that any of the selections selects, in order, between two positions; none for no selection."""
+    """The events that any of the selections selects, in order, between two positions; none for no selection."""
     last = END if upto is None else upto
     with log.connections.borrow() as connection:
         events, _ = read_events(connection, LogQuery(selections), after=after, upto=last, limit=limit)
@@ -19,5 +19,5 @@ def find_records(
 
 
 def last_position(log: LogRecorder, selections: Selections, *, upto: int | None = None) -> int:
-    """Give the position of the last event that any of the selections selects; 0 for none."""
+    """The position of the last event that any of the selections selects; 0 for none."""
     return log.position_of_last(LogQuery(selections), upto)

@@ -1,4 +1,4 @@
-"""How one event becomes a leaf of the Merkle tree; `log.leaf` in the schema does the same in SQL.
+"""The leaf of one event in the Merkle tree; `log.leaf` in the schema computes the same in SQL.
 
 entry = int8 position, uuid event_id, lp(type), int2 version, uuid partition_id, int8 occurred_at, int8
 recorded_at, int2 count of tags, lp(tag) for each, lp(envelope), lp(data). Everything is big-endian; lp is

@@ -1,4 +1,4 @@
-"""The memorandum: what must be remembered of a log outside its database, so that a restored one is found out.
+"""The memorandum: a log's destructions and roots, remembered outside its database, so that a restored one is found out.
 
 A file of JSON lines that is only ever added to, each line lasting before anything is answered: who was forgotten,
 which texts were taken out, and the roots of the log as they were seen. Lines hold ids and hashes, and nothing
@@ -96,13 +96,13 @@ class Memorandum:
 
     def roots(self, log_id: UUID) -> list[RootLine]:
         """List the roots that count: those seen since, or over no more than, the last restore."""
-        kept: list[RootLine] = []
+        roots: list[RootLine] = []
         for line in self.lines(log_id):
             if isinstance(line, RootLine):
-                kept.append(line)
+                roots.append(line)
             elif isinstance(line, RestoredLine):
-                kept = [root for root in kept if root.position <= line.position]
-        return kept
+                roots = [root for root in roots if root.position <= line.position]
+        return roots
 
     def restored_at(self, log_id: UUID) -> datetime | None:
         """Find when the operator last said that the log was restored on purpose."""

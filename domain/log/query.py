@@ -33,8 +33,8 @@ class LogQuery(Struct, frozen=True):
 
     def wire(self) -> Jsonb:
         """Write the query the way `log.selected` reads it."""
-        some = (each for each in self.selections if each.types is None or each.types)
-        ordered = sorted(some, key=lambda each: (sorted(each.tags), _types(each), str(each.partition)))
+        selections = (each for each in self.selections if each.types is None or each.types)
+        ordered = sorted(selections, key=lambda each: (sorted(each.tags), _types(each), str(each.partition)))
         return Jsonb([_item(each) for each in ordered])
 
 

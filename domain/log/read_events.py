@@ -1,4 +1,4 @@
-"""How events are read: the statements over the log, and the event each row becomes."""
+"""Statements that read events in one snapshot, and the event of each row."""
 
 from collections.abc import Sequence
 

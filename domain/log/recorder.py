@@ -1,4 +1,4 @@
-"""The log as the rest of the house sees it: append on a condition, read as of a position, follow what comes.
+"""The recorder of the log: append events on a condition, read them as of a position, follow what comes.
 
 It implements the library's `DCBRecorder`. The library's own PostgreSQL recorder takes no lock for an append
 without a condition, refuses some queries and fetches whole results, so none of it is used here.
@@ -58,7 +58,7 @@ _HEAD: LiteralString = """
 
 
 class AppendReceipt(NamedTuple):
-    """Where one append went: its first and last position, and when the log took it."""
+    """The place of one append: its first and last position, and the instant at which the log took it."""
 
     first: int
     last: int
@@ -66,7 +66,7 @@ class AppendReceipt(NamedTuple):
 
 
 class LogHead(NamedTuple):
-    """How far the log reaches: position 0 and no `recorded_at` while it is empty."""
+    """The head of the log: its last position, 0 and without `recorded_at` while it is empty, and which log it is."""
 
     position: int
     recorded_at: datetime | None
@@ -123,7 +123,7 @@ class LogRecorder(DCBRecorder):
     # Append
 
     def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> int:
-        """Append all of the events or none, durably, and give the last position.
+        """Append all of the events or none, durably. Returns the last position.
 
         Raises BoundaryConflict, AlreadyRecorded, EntryTooLarge, Malformed, LockTimeout or LogUnavailable.
         """
@@ -167,7 +167,7 @@ class LogRecorder(DCBRecorder):
         return ReadResponse(events, events[-1].position if events else None)
 
     def head(self) -> LogHead:
-        """Say how far the log reaches and which log it is."""
+        """How far the log reaches, and which log it is."""
         with self.connections.borrow() as connection:
             row = connection.execute(_HEAD).fetchone()
         if row is None:
@@ -181,7 +181,7 @@ class LogRecorder(DCBRecorder):
             connection.execute("SELECT count(*) FROM generate_series(1, 20000)")  # more than its memory holds
 
     def position_at(self, instant: datetime) -> int:
-        """Give the last position recorded by the instant, 0 for before the first.
+        """The last position recorded by the instant, 0 for before the first.
 
         Raises BeyondHead for an instant later than the head's `recorded_at`: more may yet be recorded
         before it.
@@ -197,15 +197,15 @@ class LogRecorder(DCBRecorder):
         return int(row[0])
 
     def recorded_at(self, position: int) -> datetime | None:
-        """Say when the log took the event at a position; None where there is none."""
+        """The instant at which the log took the event at a position; None where there is none."""
         with self.connections.borrow() as connection:
             row = connection.execute("SELECT recorded_at FROM log.event WHERE position = %s", (position,)).fetchone()
         return row[0] if row else None
 
     def find(self, event_id: UUID) -> LogEvent | None:
         """Find one event by its id."""
-        found = self._select(_BY_ID, (event_id,))
-        return found[0] if found else None
+        events = self._select(_BY_ID, (event_id,))
+        return events[0] if events else None
 
     def recorded_among(self, event_ids: Sequence[UUID]) -> list[UUID]:
         """Those of some ids that events on record have, in the order given."""
@@ -220,15 +220,15 @@ class LogRecorder(DCBRecorder):
         They are the rest of its append; where one append carried several commands, `belongs` says which are
         its own.
         """
-        found = self._select(_SAME_APPEND, (first_event_id,))
-        return found if belongs is None else list(takewhile(belongs, found))
+        events = self._select(_SAME_APPEND, (first_event_id,))
+        return events if belongs is None else list(takewhile(belongs, events))
 
     def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
         """Read one partition's events in order, up to and including a position."""
         return self._select(_PARTITION, (partition_id, END if upto is None else upto))
 
     def position_of_last(self, query: LogQuery, upto: int | None = None) -> int:
-        """Give the position of the last event that matches, up to a position inclusive; 0 for none."""
+        """The position of the last event that matches, up to a position inclusive; 0 for none."""
         with self.connections.borrow() as connection:
             row = connection.execute(
                 "SELECT coalesce(max(p), 0) FROM log.selected(%s::jsonb, 0, %s, NULL) AS p",
@@ -262,7 +262,7 @@ class LogRecorder(DCBRecorder):
         return LogSubscription(self, self.connections, query, after=after, log_id=log_id)
 
     def root(self, position: int) -> bytes:
-        """Give the root of the Merkle tree over the first `position` events. Raises BeyondHead."""
+        """The root of the Merkle tree over the first `position` events. Raises BeyondHead."""
         return self._roots.at(position)
 
     def _select(self, sql: bytes, parameters: tuple[object, ...]) -> list[LogEvent]:

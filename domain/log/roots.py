@@ -1,4 +1,4 @@
-"""Roots of the Merkle tree at any position, because every answer names the root it rests on.
+"""Roots of the Merkle tree at any position; every answer names the root it rests on.
 
 The log stores leaves only. Frontiers at regular positions are kept in memory, so a root costs reading at
 most that many leaves once the log has been walked; at ten million events they take a few megabytes.
@@ -26,7 +26,7 @@ class LogRoots:
         self._recent: dict[int, bytes] = {}
 
     def at(self, position: int) -> bytes:
-        """Give the root over the first `position` events. Raises BeyondHead when there are not as many."""
+        """The root over the first `position` events. Raises BeyondHead when there are not as many."""
         if position < 0:
             raise BeyondHead("positions start at 0, before the first event")
         with self._lock:

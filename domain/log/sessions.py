@@ -1,4 +1,4 @@
-"""A session with PostgreSQL: whatever is relied on is set, or checked, as each connection begins.
+"""Sessions with PostgreSQL: whatever is relied on is set, or checked, as each connection begins.
 
 A database, a role or a server may have settings of its own, under which dates are written otherwise, backslashes mean
 something else in SQL, or what was committed is lost in a crash. Nobody else in the house opens a connection.
@@ -91,24 +91,24 @@ def connect(
 
 def connect_options(dsn: str, application_name: str) -> dict[str, Any]:
     """Options beside an address: a name, and how soon a server that has vanished is noticed, unless it says so."""
-    given = conninfo_to_dict(dsn)
-    noticing = {name: value for name, value in _NOTICE_LOSS.items() if name not in given}
+    parameters = conninfo_to_dict(dsn)
+    noticing = {name: value for name, value in _NOTICE_LOSS.items() if name not in parameters}
     return {"autocommit": True, "application_name": application_name, **noticing}
 
 
 def prepare(connection: psycopg.Connection[Row], *, role: str, limits: Limits) -> None:
     """Set what is relied on in a session that has just begun, in autocommit mode. Raises UnfitServer."""
     _must_be_fit(connection)
-    wanted = _SETTINGS | {
+    settings = _SETTINGS | {
         "lock_timeout": _milliseconds(limits.lock_s),
         "statement_timeout": _milliseconds(limits.statement_s),
         "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction_s),
     }
     if connection.info.server_version >= _TRANSACTION_TIMEOUT_SINCE:
-        wanted["transaction_timeout"] = "0"
+        settings["transaction_timeout"] = "0"
     if role:
-        wanted["role"] = role
-    connection.execute(_PREPARE, (list(wanted), list(wanted.values())))
+        settings["role"] = role
+    connection.execute(_PREPARE, (list(settings), list(settings.values())))
 
 
 def check_server(dsn: str) -> None:

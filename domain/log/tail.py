@@ -1,4 +1,4 @@
-"""Where a follower stands in the log: what came since, whether it is still the same log, and when to look again.
+"""The tail of the log behind a follower: what came since, whether it is still the same log, when to look again.
 
 A notification may be lost and a connection may drop; both only delay. What a follower must not survive is
 another log under the same address, or one restored to before what it has seen.
@@ -79,7 +79,7 @@ class LogTail:
             self._listener = None
 
     def _check_same_log(self, connection: psycopg.Connection[Row]) -> tuple[int, bytes | None]:
-        """Compare with what was followed, on the connection about to be read; give the head and its leaf."""
+        """The head and its leaf; the log is compared with what was followed, on the connection about to be read."""
         row = connection.execute(_SAME_LOG, (self.position,)).fetchone()
         if row is None:
             raise RebuildNeeded("the log has no header: rebuild needed once it is restored")

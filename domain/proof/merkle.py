@@ -22,7 +22,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier(NamedTuple):
-    """What must be kept of a tree to go on growing it: the roots of its complete subtrees, largest first."""
+    """The part of a tree that is kept to go on growing it: the roots of its complete subtrees, largest first."""
 
     size: int = 0
     peaks: tuple[bytes, ...] = ()
@@ -43,7 +43,7 @@ class Frontier(NamedTuple):
         return Frontier(size, tuple(peaks))
 
     def root(self) -> bytes:
-        """Give the root of the tree."""
+        """The root of the tree."""
         if not self.peaks:
             return EMPTY_ROOT
         node = self.peaks[-1]
@@ -53,7 +53,7 @@ class Frontier(NamedTuple):
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Give the root over all the leaves."""
+    """The root over all the leaves."""
     return Frontier().extend(leaves).root()
 
 
@@ -78,7 +78,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Say whether the proof shows `leaf` at `index` of the tree of that root (RFC 9162 section 2.1.3.2)."""
+    """True where the proof shows `leaf` at `index` of the tree of that root (RFC 9162 section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     node, last, here = leaf, size - 1, index
@@ -122,7 +122,7 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
 
 
 def verify_consistency(old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Say whether the proof shows that the new tree only adds to the old one (RFC 9162 section 2.1.4.2)."""
+    """True where the proof shows that the new tree only adds to the old one (RFC 9162 section 2.1.4.2)."""
     if not 0 < old_size <= new_size:
         return False
     if old_size == new_size:

@@ -1,4 +1,4 @@
-"""What can go wrong with the vault: a closed set, each saying what to do and none showing what is sealed."""
+"""The errors of the vault: a closed set, each saying what to do and none showing what is sealed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +60,7 @@ _BY_SQLSTATE: dict[str, type[VaultError]] = {
 
 
 def sentence_of_error(kind: type[VaultError]) -> str:
-    """Word the sentence in which a kind of error says what to do."""
+    """The sentence in which a kind of error says what to do."""
     return " ".join((kind.__doc__ or "").split())
 
 
@@ -70,7 +70,7 @@ def vault_errors() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        named = _BY_SQLSTATE.get(error.sqlstate or "")
-        if named is None:
+        kind = _BY_SQLSTATE.get(error.sqlstate or "")
+        if kind is None:
             raise
-        raise named(sentence_of_error(named)) from error
+        raise kind(sentence_of_error(kind)) from error

@@ -81,7 +81,7 @@ _REWRAP: Final = """
 
 
 class Purpose(StrEnum):
-    """What a key is for."""
+    """The purpose of a key."""
 
     TEXT = "text"
     FINGERPRINT = "fingerprint"
@@ -110,7 +110,7 @@ class OpeningRequest(msgspec.Struct, frozen=True):
 
 
 class Erased(msgspec.Struct, frozen=True):
-    """What opening gives once a key was destroyed: when, and the event that says why."""
+    """A text or fingerprint whose key was destroyed: when, and the event that says why."""
 
     erased_at: datetime
     event_id: UUID
@@ -127,12 +127,12 @@ class Vault:
 
     def introduce(self, cursor: AnyCursor) -> None:
         """Note under which wrapping keys the vault is opened. Raises WrongWrappingKey, and then nothing is lost."""
-        known = list(self._known.values())
+        wrapping_keys = list(self._known.values())
         with vault_errors():
-            if _count(cursor, _WRAPPED_OTHERWISE, ([key.key_id for key in known],)):
+            if _count(cursor, _WRAPPED_OTHERWISE, ([key.key_id for key in wrapping_keys],)):
                 raise WrongWrappingKey(sentence_of_error(WrongWrappingKey))
-            given = ([key.key_id for key in known], [key.fingerprint_key_id for key in known])
-            _own_cursor(cursor).execute(_INTRODUCE, given)
+            columns = ([key.key_id for key in wrapping_keys], [key.fingerprint_key_id for key in wrapping_keys])
+            _own_cursor(cursor).execute(_INTRODUCE, columns)
 
     def seal(self, event_id: UUID, field: str, text: str, subjects: frozenset[UUID]) -> tuple[Sealed, KeyRow]:
         """Seal one text (AES-256-GCM) for one field of one event; touches no database.
@@ -188,7 +188,7 @@ class Vault:
         return Fingerprint(row.key_id, hmac.digest(key, payload, "sha256")), row
 
     def fingerprint_matches(self, cursor: AnyCursor, fingerprint: Fingerprint, payload: bytes) -> bool | Erased:
-        """Tell whether a command is the one fingerprinted; Erased once somebody it named was forgotten.
+        """True where a command is the one fingerprinted; Erased once somebody it named was forgotten.
 
         Raises SealBroken, WrongWrappingKey, KeyLost.
         """
@@ -329,16 +329,16 @@ def rewrap(cursor: AnyCursor, old: WrappingKey, new: WrappingKey) -> int:
 def scrub(connection: psycopg.Connection[Any]) -> list[str]:
     """Write the vault's tables anew, so that no page of theirs holds a destroyed key; for the vault's owner.
 
-    Gives the names of the tables. Whoever reads or keeps a text meanwhile waits. The connection commits by itself.
+    Returns the names of the tables. Whoever reads or keeps a text meanwhile waits. The connection commits by itself.
     Raises InsufficientPrivilege.
     """
-    found = connection.execute(_HELD_BY_VAULT).fetchall()
+    tables = connection.execute(_HELD_BY_VAULT).fetchall()
     (foreign,) = connection.execute(_NOT_OURS).fetchone() or (0,)
     if foreign:
         raise psycopg.errors.InsufficientPrivilege("the vault's tables belong to another login")
-    for (table,) in found:
+    for (table,) in tables:
         connection.execute(SQL("VACUUM (FULL, ANALYZE) {}").format(Identifier("vault", table)))
-    return [table for (table,) in found]
+    return [table for (table,) in tables]
 
 
 def _own_cursor(cursor: AnyCursor) -> psycopg.Cursor[tuple[Any, ...]]:

@@ -54,7 +54,7 @@ class WrappingKey:
         return "WrappingKey(...)"
 
     def fingerprint_key(self) -> bytes:
-        """Give the key for fingerprints of commands that name nobody."""
+        """The key for fingerprints of commands that name nobody."""
         return self._fingerprints
 
     def mark(self, content: bytes) -> bytes:
@@ -81,11 +81,11 @@ def load_wrapping_keys(environ: Mapping[str, str], own_file: Path | None = None)
     `own_file` is made, readable by its owner alone, when it is needed and absent.
     Raises WrappingKeyInvalid, saying which setting to mend.
     """
-    given, file = environ.get(KEY_VARIABLE, ""), environ.get(FILE_VARIABLE, "")
-    if given and file:
+    setting, file = environ.get(KEY_VARIABLE, ""), environ.get(FILE_VARIABLE, "")
+    if setting and file:
         raise WrappingKeyInvalid(f"{KEY_VARIABLE} and {FILE_VARIABLE} are both set: leave one out")
-    if given:
-        return _parse(given, KEY_VARIABLE)
+    if setting:
+        return _parse(setting, KEY_VARIABLE)
     if file:
         keys = _parse(_read(Path(file), FILE_VARIABLE), FILE_VARIABLE)
         _refuse_exposed(Path(file), 0o007, "0600, or 0640 with a group of Folkmoot's own")
