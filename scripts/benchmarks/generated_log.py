@@ -39,7 +39,7 @@ _TAGS: Final = (
 """Filled as `log.append` fills it; millions of rows are sorted once, not put into the index one by one."""
 
 
-class _Strand(NamedTuple):
+class _CountyCopy(NamedTuple):
     """One run of a county's affairs: which of its appends, under which mask, how many days away."""
 
     appends: Sequence[TemplateAppend]
@@ -47,14 +47,14 @@ class _Strand(NamedTuple):
     days: timedelta
 
 
-class Appended(NamedTuple):
+class GeneratedAppend(NamedTuple):
     """What one command recorded, and when it would have been."""
 
     recorded_at: datetime
     events: list[LogEvent]
 
 
-def copies(county: Sequence[TemplateAppend], *, events: int, partnerships: int, seed: int) -> Iterator[Appended]:
+def copies(county: Sequence[TemplateAppend], *, events: int, partnerships: int, seed: int) -> Iterator[GeneratedAppend]:
     """Give copies of what a county recorded, in time order: some more events than asked for.
 
     The same county and seed give the same copies.
@@ -82,26 +82,26 @@ def _affairs(part: Iterable[TemplateAppend]) -> list[TemplateAppend]:
     return [each for each in part if each.neighbourhood is not None and not each.is_founding]
 
 
-def _strands(part: Sequence[TemplateAppend], runs: int, dice: Random) -> Iterator[_Strand]:
+def _strands(part: Sequence[TemplateAppend], runs: int, dice: Random) -> Iterator[_CountyCopy]:
     first = mask(dice)
     earlier = _BESIDE * (runs > 1) + dice.randrange(_EARLIER)
-    yield _Strand(part, first, timedelta(days=-earlier))
+    yield _CountyCopy(part, first, timedelta(days=-earlier))
     affairs = _affairs(part)
     for _ in range(runs - 1):
-        yield _Strand(affairs, mask(dice, first.lasting), timedelta(days=1 + dice.randrange(_BESIDE) - earlier))
+        yield _CountyCopy(affairs, mask(dice, first.lasting), timedelta(days=1 + dice.randrange(_BESIDE) - earlier))
 
 
-def _merged(strands: Sequence[_Strand]) -> Iterator[Appended]:
-    def moments(number: int, strand: _Strand) -> Iterator[tuple[datetime, int, TemplateAppend]]:
+def _merged(strands: Sequence[_CountyCopy]) -> Iterator[GeneratedAppend]:
+    def moments(number: int, strand: _CountyCopy) -> Iterator[tuple[datetime, int, TemplateAppend]]:
         return ((each.recorded_at + strand.days, number, each) for each in strand.appends)
 
     in_time = heapq.merge(*(moments(*each) for each in enumerate(strands)), key=lambda moment: moment[:2])
     for recorded_at, number, append in in_time:
         _, masks, days = strands[number]
-        yield Appended(recorded_at, [event.copied(masks, days) for event in append.events])
+        yield GeneratedAppend(recorded_at, [event.copied(masks, days) for event in append.events])
 
 
-def write(dsn: str, appends: Iterable[Appended], events: int) -> int:
+def write(dsn: str, appends: Iterable[GeneratedAppend], events: int) -> int:
     """Write appends into an empty log, as its owner, until it holds so many events; give how many it then holds.
 
     The last append is written whole. What is not written is left, where an iterator is given.
@@ -121,7 +121,7 @@ def write(dsn: str, appends: Iterable[Appended], events: int) -> int:
     return position
 
 
-def _stored(appends: Iterable[Appended], events: int) -> Iterator[LogEvent]:
+def _stored(appends: Iterable[GeneratedAppend], events: int) -> Iterator[LogEvent]:
     """Give the events with their positions, and with instants of recording that only rise."""
     position, last = 0, datetime.min.replace(tzinfo=UTC)
     for recorded_at, recorded in appends:

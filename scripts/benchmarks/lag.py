@@ -20,7 +20,7 @@ from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
 from scripts.benchmarks.databases import database, drop, server
-from scripts.benchmarks.generated_log import Appended, copies, write
+from scripts.benchmarks.generated_log import GeneratedAppend, copies, write
 from scripts.benchmarks.template import county_template
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.words import NEIGHBOURHOODS
@@ -48,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=2026, help="seed of the logs (default 2026)")
 
 
-class Load(NamedTuple):
+class AppendLoad(NamedTuple):
     """What to append: so many events, at so many a second; None is as fast as they go."""
 
     events: int
@@ -58,8 +58,8 @@ class Load(NamedTuple):
 def measure(args: argparse.Namespace) -> dict[str, object]:
     """Append to many partnerships, then to a long one, while a follower runs."""
     events = args.partnerships * _USUAL_LENGTH
-    steady = Load(int(args.rate * args.seconds), args.rate)
-    calm, burst = Load(int(args.calm * args.seconds), args.calm), Load(args.burst, None)
+    steady = AppendLoad(int(args.rate * args.seconds), args.rate)
+    calm, burst = AppendLoad(int(args.calm * args.seconds), args.calm), AppendLoad(args.burst, None)
     with server() as postgres:
         (many,) = _lags(postgres, args.partnerships, events, args.seed, [steady])
         long_calm, long_burst = _lags(postgres, 1, args.dense, args.seed, [calm, burst])
@@ -74,7 +74,7 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
 
 
 def _lags(
-    postgres: EmbeddedPostgres, partnerships: int, events: int, seed: int, loads: Sequence[Load]
+    postgres: EmbeddedPostgres, partnerships: int, events: int, seed: int, loads: Sequence[AppendLoad]
 ) -> list[dict[str, object]]:
     """Make a log, build its projections, and append what came after its end while a follower runs."""
     template, dsn = database(postgres, "template"), database(postgres, f"lag_{partnerships}")
@@ -120,9 +120,9 @@ def _command(dsn: str, *words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _lag(dsn: str, log: LogRecorder, appends: Iterator[Appended], load: Load) -> dict[str, object]:
+def _lag(dsn: str, log: LogRecorder, appends: Iterator[GeneratedAppend], load: AppendLoad) -> dict[str, object]:
     """Append a load and give the lags of its appends, in milliseconds."""
-    with _Watch(dsn) as watch:
+    with _LagWatch(dsn) as watch:
         watch.wait_for(log.head().position)
         started = time.perf_counter()
         committed = list(_append(log, appends, load))
@@ -140,7 +140,7 @@ def _lag(dsn: str, log: LogRecorder, appends: Iterator[Appended], load: Load) ->
     }
 
 
-def _append(log: LogRecorder, appends: Iterator[Appended], load: Load) -> Iterator[tuple[float, int]]:
+def _append(log: LogRecorder, appends: Iterator[GeneratedAppend], load: AppendLoad) -> Iterator[tuple[float, int]]:
     """Append at the rate, and give when each append was durable and its last position."""
     started, sent = time.perf_counter(), 0
     for append in appends:
@@ -153,7 +153,7 @@ def _append(log: LogRecorder, appends: Iterator[Appended], load: Load) -> Iterat
             return
 
 
-class _Watch:
+class _LagWatch:
     """Looks again and again how far the stored projections are."""
 
     def __init__(self, dsn: str) -> None:

@@ -8,7 +8,7 @@ from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
 from scripts.benchmarks.databases import database, drop
-from scripts.benchmarks.generated_log import Appended, copies, write
+from scripts.benchmarks.generated_log import GeneratedAppend, copies, write
 from scripts.benchmarks.processes import alone
 from scripts.benchmarks.template import county_template
 from scripts.demonstration.county import plan_county
@@ -62,7 +62,9 @@ def slice_of(postgres: EmbeddedPostgres, dsn: str, events: int) -> str:
     with LogRecorder(dsn, application_name="folkmoot-bench") as recorder:
         found = [event for each in chosen for event in recorder.read_partition(each)]
     in_order = sorted(found, key=lambda event: event.position or 0)
-    appends = (Appended(at, list(group)) for at, group in groupby(in_order, key=lambda event: event.recorded_at) if at)
+    appends = (
+        GeneratedAppend(at, list(group)) for at, group in groupby(in_order, key=lambda event: event.recorded_at) if at
+    )
     drop(postgres, _SLICE)
     sliced = database(postgres, _SLICE)
     write(sliced, appends, min(held, 2 * events))

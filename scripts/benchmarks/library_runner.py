@@ -39,7 +39,7 @@ _TABLE: Final = "bench_row"
 Rows = Mapping[bytes, bytes]
 
 
-class Ran(NamedTuple):
+class LibraryRun(NamedTuple):
     """What the library's runner did: how fast, and the digest of every partition's rows, read back, by projection."""
 
     events: int
@@ -60,7 +60,7 @@ class LogFactory(DCBInfrastructureFactory[Any]):
         self._recorder.close()
 
 
-class Mapper(DCBMapper[Any]):
+class LibraryMapper(DCBMapper[Any]):
     """Decodes what the log gives."""
 
     def to_dcb_event(self, event: Tagged[Any]) -> DCBEvent:
@@ -72,7 +72,7 @@ class Mapper(DCBMapper[Any]):
         return Tagged(event.tags, decode_event(LogEvent.of(event)))
 
 
-class Log(DCBApplication):
+class LibraryLog(DCBApplication):
     """The log as one of the library's applications."""
 
     env: Mapping[str, str] = {
@@ -81,7 +81,7 @@ class Log(DCBApplication):
     }
 
 
-class View(PostgresTrackingRecorder):
+class LibraryView(PostgresTrackingRecorder):
     """Rows as they are digested, in one table, written in one transaction with the tracking."""
 
     def __init__(self, datastore: PostgresDatastore, **kwargs: Any) -> None:  # noqa: ANN401 - as the library declares it
@@ -121,11 +121,11 @@ class View(PostgresTrackingRecorder):
         return {which: digest_of(rows) for which, rows in found.items()}
 
 
-def _projecting(names: Sequence[str], as_of: date) -> type[Projection[View]]:
+def _projecting(names: Sequence[str], as_of: date) -> type[Projection[LibraryView]]:
     """Make the projection class: the runner builds it itself and gives it nothing but the view."""
 
-    class TrustAndHealth(Projection[View]):
-        def __init__(self, view: View) -> None:
+    class TrustAndHealth(Projection[LibraryView]):
+        def __init__(self, view: LibraryView) -> None:
             super().__init__(view)
             self._histories: defaultdict[UUID, list[Recorded]] = defaultdict(list)
             self._rows: defaultdict[tuple[str, UUID], Rows] = defaultdict(dict)
@@ -149,7 +149,7 @@ def _projecting(names: Sequence[str], as_of: date) -> type[Projection[View]]:
     return TrustAndHealth
 
 
-def run(dsn: str, names: Sequence[str], as_of: date, head: int) -> Ran:
+def run(dsn: str, names: Sequence[str], as_of: date, head: int) -> LibraryRun:
     """Follow a log from its beginning to its head as the library does, into tables of the same database."""
     told = conninfo_to_dict(dsn)
     env = {
@@ -164,11 +164,11 @@ def run(dsn: str, names: Sequence[str], as_of: date, head: int) -> Ran:
     }
     started = time.perf_counter()
     runner = ProjectionRunner(
-        application_class=Log, projection_class=_projecting(names, as_of), view_class=View, env=env
+        application_class=LibraryLog, projection_class=_projecting(names, as_of), view_class=LibraryView, env=env
     )
     with runner:
         runner.wait(head, timeout=_TIMEOUT_S)
         seconds = time.perf_counter() - started
         digests = runner.view.digests()
         runner.view.datastore.close()
-    return Ran(head, seconds, digests)
+    return LibraryRun(head, seconds, digests)

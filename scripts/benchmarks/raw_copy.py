@@ -6,7 +6,7 @@ from typing import NamedTuple
 from domain.log.sessions import connect
 
 
-class Copied(NamedTuple):
+class RawCopy(NamedTuple):
     """What was read, and in which time."""
 
     events: int
@@ -14,11 +14,11 @@ class Copied(NamedTuple):
     seconds: float
 
 
-def copy_out(dsn: str) -> Copied:
+def copy_out(dsn: str) -> RawCopy:
     """Read every column of every event, as text, as PostgreSQL sends it."""
     with connect(dsn, application_name="folkmoot-bench") as connection, connection.cursor() as cursor:
         started, size = time.perf_counter(), 0
         with cursor.copy("COPY (SELECT * FROM log.event) TO STDOUT") as copy:
             for block in copy:
                 size += len(block)
-        return Copied(cursor.rowcount, size, time.perf_counter() - started)
+        return RawCopy(cursor.rowcount, size, time.perf_counter() - started)

@@ -52,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", type=kept_folder, metavar="FOLDER", help="keep the log in a folder, to use it again")
 
 
-class Rebuilt(Struct, frozen=True, kw_only=True):
+class RebuildProcess(Struct, frozen=True, kw_only=True):
     """One rebuild in a process of its own: its report, and the most memory that process held."""
 
     report: RebuildReport
@@ -93,7 +93,7 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _figures(rebuilt: Rebuilt, library_rate: float, copy_rate: float) -> dict[str, object]:
+def _figures(rebuilt: RebuildProcess, library_rate: float, copy_rate: float) -> dict[str, object]:
     run, rate = rebuilt.report.run, rebuilt.report.run.events / rebuilt.seconds
     return {
         "seconds": round(rebuilt.seconds, 2),
@@ -110,7 +110,7 @@ def _figures(rebuilt: Rebuilt, library_rate: float, copy_rate: float) -> dict[st
     }
 
 
-def rebuilt(dsn: str, workers: int) -> Rebuilt:
+def rebuilt(dsn: str, workers: int) -> RebuildProcess:
     """Rebuild, prove and swap the stored trust and health; to be called in a fresh process."""
     started = time.perf_counter()
     plan = RebuildPlan(
@@ -129,10 +129,10 @@ def rebuilt(dsn: str, workers: int) -> Rebuilt:
         report = Rebuild(log, connections, executor, plan).run()
         seconds = time.perf_counter() - started
     peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return Rebuilt(report=report, seconds=seconds, peak_kib=peak_kib)
+    return RebuildProcess(report=report, seconds=seconds, peak_kib=peak_kib)
 
 
-def _library(postgres: EmbeddedPostgres, dsn: str, events: int, workers: int) -> tuple[library_runner.Ran, bool]:
+def _library(postgres: EmbeddedPostgres, dsn: str, events: int, workers: int) -> tuple[library_runner.LibraryRun, bool]:
     """Let the library's runner follow a slice, rebuild the same slice, and say whether the digests are equal."""
     sliced = slice_of(postgres, dsn, events)
     ours = alone(rebuilt, sliced, workers)

@@ -27,7 +27,7 @@ from domain.log.event import LogEvent
 from domain.log.recorder import LogRecorder, begin_seeding
 from domain.values import first_instant
 from domain.vault import Vault, WrappingKey
-from scripts.demonstration.county import Plan
+from scripts.demonstration.county import CountyPlan
 from scripts.demonstration.play import play
 
 FOUNDING: Final = (PartnershipFormed, MemberJoined, MemberLeft, RuleAdopted, ExpectedBodiesSet)
@@ -130,18 +130,18 @@ class TemplateAppend:
     events: tuple[TemplateEvent, ...]
 
 
-def county_template(dsn: str, plan: Plan) -> list[TemplateAppend]:
+def county_template(dsn: str, plan: CountyPlan) -> list[TemplateAppend]:
     """Play a county into an empty database and take its log as a template."""
     begin_seeding(dsn)
     with LogRecorder(dsn, application_name="folkmoot-bench") as recorder:
         play(plan, Handler(recorder, Vault(WrappingKey.generate())))
-        return _Reading(plan, list(recorder.stream())).appends()
+        return _TemplateReader(plan, list(recorder.stream())).appends()
 
 
-class _Reading:
+class _TemplateReader:
     """Turns a log into a template."""
 
-    def __init__(self, plan: Plan, events: Sequence[LogEvent]) -> None:
+    def __init__(self, plan: CountyPlan, events: Sequence[LogEvent]) -> None:
         self._events = events
         self._of = {each.partnership_id: index for index, each in enumerate(plan.neighbourhoods)}
         self._of |= {each.place_id: index for index, each in enumerate(plan.neighbourhoods)}

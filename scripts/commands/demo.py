@@ -18,9 +18,9 @@ from api.services import Services
 from api.settings import Settings
 from domain.embedded_server import default_data_dir
 from domain.log.sessions import connect
-from scripts.demonstration.cast import Neighbourhood
-from scripts.demonstration.county import Plan
-from scripts.demonstration.habits import Part
+from scripts.demonstration.cast import CastNeighbourhood
+from scripts.demonstration.county import CountyPlan
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.seeding import seed
 from scripts.demonstration.tour import Visitor, tour
 from scripts.support.exits import Exit
@@ -81,7 +81,7 @@ def _settings(given: Settings, args: argparse.Namespace) -> Iterator[Settings]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _fresh_key(services: Services, dsn: str, where: Neighbourhood) -> str:
+def _fresh_key(services: Services, dsn: str, where: CastNeighbourhood) -> str:
     """Make a key for whoever writes the board's minutes; those of earlier starts are taken away."""
     with connect(dsn, application_name="folkmoot-demo") as connection:
         for each in list_keys(connection):
@@ -91,13 +91,13 @@ def _fresh_key(services: Services, dsn: str, where: Neighbourhood) -> str:
             connection,
             name=_KEY_NAME,
             scope=Scope.RECORD,
-            party_id=where.bodies[Part.TRUST].id,
+            party_id=where.bodies[CastPart.TRUST].id,
             vault=services.vault,
             speaks_for=sorted(where.secretary.speaks_for),
         )
 
 
-def _say_where_to_look(plan: Plan, port: int, key: str) -> None:
+def _say_where_to_look(plan: CountyPlan, port: int, key: str) -> None:
     base = f"http://{_LOOPBACK}:{port}"
     lines = [f"Folkmoot answers at {base}", f"What it offers: {base}/docs", ""]
     for where in plan.neighbourhoods[:_SHOWN]:
@@ -110,17 +110,17 @@ def _say_where_to_look(plan: Plan, port: int, key: str) -> None:
     print("\n".join(lines), file=sys.stderr, flush=True)
 
 
-def _named(where: Neighbourhood, base: str, key: str) -> dict[str, str]:
+def _named(where: CastNeighbourhood, base: str, key: str) -> dict[str, str]:
     return {
         "URL": base,
         "KEY": key,
         "PARTNERSHIP": str(where.partnership_id),
-        "COUNCIL": str(where.bodies[Part.DISTRICT].id),
-        "RESIDENTS": str(where.bodies[Part.TENANTS].id),
+        "COUNCIL": str(where.bodies[CastPart.DISTRICT].id),
+        "RESIDENTS": str(where.bodies[CastPart.TENANTS].id),
     }
 
 
-def _check(services: Services, where: Neighbourhood, key: str) -> dict[str, Any]:
+def _check(services: Services, where: CastNeighbourhood, key: str) -> dict[str, Any]:
     """Serve on a free port for as long as a short tour takes."""
     with listen(_LOOPBACK, 0) as listener:
         server = api_server(services)

@@ -16,7 +16,12 @@ from projections.engine.rebuild import AlreadyRunning, LogAltered, Rebuild, Rebu
 from projections.engine.shards import Unproven
 from projections.engine.swap import SwapBlocked
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.projection_database import Room, asked_for, open_room, shards_for
+from scripts.support.projection_database import (
+    ProjectionDatabase,
+    named_projections,
+    open_projection_database,
+    shards_for,
+)
 from scripts.support.services import settings_in_force
 from scripts.support.signals import Terminated, terminable
 
@@ -36,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     configure_logging()
     if args.until_stdin_ends:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
-    with suppress(Terminated), terminable(), open_room(settings_in_force(), command="follow") as room:
+    with suppress(Terminated), terminable(), open_projection_database(settings_in_force(), command="follow") as room:
         build_missing(room)
         follower = ProjectionFollower(room.log, room.connections)
         with rarely_collected():
@@ -75,7 +80,7 @@ def _end_with_stdin() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def build_missing(room: Room) -> None:
+def build_missing(room: ProjectionDatabase) -> None:
     """Build, in this process, the projections that were never built here; whoever builds them already does it.
 
     What cannot be built is said, and what can be followed is followed all the same. Raises CommandFailed where
@@ -83,7 +88,7 @@ def build_missing(room: Room) -> None:
     """
     with room.connections.borrow() as connection:
         live = builds(connection, "live")
-    missing = tuple(each for each in asked_for(()) if each.name not in live)
+    missing = tuple(each for each in named_projections(()) if each.name not in live)
     if not missing:
         return
     plan = RebuildPlan(projections=missing, shards=shards_for(room.log.head().position, 1), source=room.source)

@@ -6,7 +6,12 @@ import sys
 from projections.declaration import Projection
 from projections.engine.rebuild import stale_projections
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.projection_database import Room, asked_for, open_room, print_json
+from scripts.support.projection_database import (
+    ProjectionDatabase,
+    named_projections,
+    open_projection_database,
+    print_json,
+)
 from scripts.support.rebuild_run import configure_run, print_report, run_rebuild
 from scripts.support.services import settings_in_force
 
@@ -28,8 +33,10 @@ def run(args: argparse.Namespace) -> int:
     """Rebuild, and end with the code that says how it went."""
     if args.names and (args.stale or args.all):
         raise CommandFailed(Exit.USAGE, "name projections, or give --all or --stale, not both")
-    projections = asked_for(args.names)
-    with open_room(settings_in_force(), command="rebuild", changes=not (args.dry_run or args.verify_only)) as room:
+    projections = named_projections(args.names)
+    with open_projection_database(
+        settings_in_force(), command="rebuild", changes=not (args.dry_run or args.verify_only)
+    ) as room:
         if args.stale:
             with room.connections.borrow() as connection:
                 projections = tuple(stale_projections(connection, room.log.head().log_id))
@@ -39,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     return print_report(report, as_json=args.json)
 
 
-def _print_plan(room: Room, projections: tuple[Projection, ...], *, as_json: bool) -> int:
+def _print_plan(room: ProjectionDatabase, projections: tuple[Projection, ...], *, as_json: bool) -> int:
     head = room.log.head()
     plan = {
         "projections": [{"name": each.name, "version": each.version, "kept_for": each.stored} for each in projections],

@@ -30,7 +30,7 @@ from projections.scoring.trust.trust_rows import TrustRow
 from projections.views import projections as declared
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import find_partnership, known_at, read_method
-from scripts.support.replay_text import EventSeen, Replayed, in_csv, in_json, in_markdown
+from scripts.support.replay_text import EventSeen, NamedReplay, in_csv, in_json, in_markdown
 from scripts.support.services import open_services, settings_in_force
 
 HELP = "replay a partnership: any view, as of any day, as known at any position, under any method"
@@ -72,12 +72,12 @@ def _views() -> str:
     return "one of: " + "; ".join(f"{name} ({each.question})" for name, each in sorted(declared().items()))
 
 
-def _replayed(services: Services, found: KnownPartnership, view: str) -> Replayed:
+def _replayed(services: Services, found: KnownPartnership, view: str) -> NamedReplay:
     asked = declared()[view]
     answered = replay_answer(found, asked)
     formed = found.history.of(PartnershipFormed)
     body = formed[0].body if formed else None
-    return Replayed(
+    return NamedReplay(
         partnership_id=found.history.partition_id,
         partnership=body.name if isinstance(body, PartnershipFormed) else None,
         view=view,

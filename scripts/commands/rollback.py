@@ -9,7 +9,7 @@ from projections.engine.builds import NoEarlierBuild, ViewHeld
 from projections.engine.rebuild import AlreadyRunning, lock_rebuilding
 from projections.engine.swap import SwapBlocked, roll_back
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.projection_database import asked_for, open_room, print_json
+from scripts.support.projection_database import named_projections, open_projection_database, print_json
 from scripts.support.services import settings_in_force
 
 HELP = "put the last build of stored projections back in place"
@@ -23,8 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Bring the kept builds to the head, and exchange them with the live ones."""
-    asked = {each.name: each for each in asked_for(args.names)}
-    with open_room(settings_in_force(), command="rollback") as room:
+    asked = {each.name: each for each in named_projections(args.names)}
+    with open_projection_database(settings_in_force(), command="rollback") as room:
         head = room.log.head()
         day = day_of(head.now)
         try:

@@ -11,13 +11,13 @@ from projections.engine.builds import builds
 from projections.engine.runs import Finding, ProjectionRun, parked, recent_runs
 from projections.engine.status import ProjectionStatus, projection_statuses
 from scripts.support.exits import Exit
-from scripts.support.projection_database import open_room, print_json
+from scripts.support.projection_database import open_projection_database, print_json
 from scripts.support.services import settings_in_force
 
 HELP = "say how far the stored projections are, what is parked, and how the nights went"
 
 
-class Status(Struct, frozen=True, kw_only=True):
+class StatusReport(Struct, frozen=True, kw_only=True):
     """The log's head, how each stored projection stands, and the last runs, newest first.
 
     `kept_from_view`: what could not be projected in builds that were therefore not put in place.
@@ -39,11 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print it; ends with 4 when anything is parked, in what is read or in what was not put in place."""
     with (
-        open_room(settings_in_force(), command="status", changes=False) as room,
+        open_projection_database(settings_in_force(), command="status", changes=False) as room,
         room.connections.borrow() as connection,
     ):
         head = room.log.head()
-        found = Status(
+        found = StatusReport(
             log_id=str(head.log_id),
             position=head.position,
             projections=projection_statuses(connection),
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     return Exit.POISON_EVENT if is_parked else Exit.DONE
 
 
-def _tabulate(found: Status) -> None:
+def _tabulate(found: StatusReport) -> None:
     console = Console(file=sys.stdout, highlight=False)
     console.print(f"Log {found.log_id}, position {found.position}")
     table = Table("projection", "build", "position", "as of", "behind", "partnerships", "rows", "parked")

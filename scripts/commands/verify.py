@@ -15,7 +15,12 @@ from projections.engine.builds import builds
 from projections.engine.rebuild import RebuildReport
 from scripts.support.audit import Audit, audit
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.projection_database import Room, asked_for, open_room, print_json
+from scripts.support.projection_database import (
+    ProjectionDatabase,
+    named_projections,
+    open_projection_database,
+    print_json,
+)
 from scripts.support.rebuild_run import configure_run, exit_of, print_report, run_rebuild
 from scripts.support.services import settings_in_force
 
@@ -51,11 +56,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Verify, and end with 3 when anything was altered or differs."""
     settings = settings_in_force()
-    with open_room(settings, command="verify", changes=False) as room:
+    with open_projection_database(settings, command="verify", changes=False) as room:
         if args.restored:
             return _say_restored(room)
         if args.projections is not None:
-            return print_report(run_rebuild(room, asked_for(args.projections), args, is_check=True), as_json=args.json)
+            return print_report(
+                run_rebuild(room, named_projections(args.projections), args, is_check=True), as_json=args.json
+            )
         found = audit(room, settings)
         try:
             report = _compared(room, args)
@@ -74,17 +81,17 @@ def run(args: argparse.Namespace) -> int:
     return Exit.DONE
 
 
-def _takes_no_writes(room: Room) -> bool:
+def _takes_no_writes(room: ProjectionDatabase) -> bool:
     """Whether the database is a replica or set to read only: comparing stored rows needs tables of its own."""
     with room.connections.borrow() as connection:
         return takes_no_writes(connection)
 
 
-def _compared(room: Room, args: argparse.Namespace) -> RebuildReport | None:
+def _compared(room: ProjectionDatabase, args: argparse.Namespace) -> RebuildReport | None:
     """Compare the projections that are shown; those that were never built have nothing to be compared."""
     with room.connections.borrow() as connection:
         live = builds(connection, "live")
-    asked = tuple(each for each in asked_for(()) if each.name in live)
+    asked = tuple(each for each in named_projections(()) if each.name in live)
     if not asked:
         print("No stored projection was built yet.", file=sys.stderr)
         return None
@@ -93,7 +100,7 @@ def _compared(room: Room, args: argparse.Namespace) -> RebuildReport | None:
     return report
 
 
-def _say_restored(room: Room) -> int:
+def _say_restored(room: ProjectionDatabase) -> int:
     if room.memorandum is None:
         raise CommandFailed(Exit.CONFIGURATION, "there is no memorandum: name its file in FOLKMOOT_MEMORANDUM_FILE")
     head = room.log.head()

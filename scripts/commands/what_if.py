@@ -27,7 +27,7 @@ from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import find_partnership, known_at, read_method
 from scripts.support.replay_text import EventSeen
 from scripts.support.services import open_services, settings_in_force
-from scripts.support.what_if_text import Told, in_csv, in_json, in_markdown
+from scripts.support.what_if_text import NamedWhatIf, in_csv, in_json, in_markdown
 
 HELP = "ask what if: a partnership's figures by other methods, or without an event or a body, side by side"
 INFINITE: Final = "infinite"
@@ -140,12 +140,12 @@ def _number(text: str, least: float, what: str) -> float:
     return found
 
 
-def _told(services: Services, known_then: KnownPartnership, found: WhatIf) -> Told:
+def _told(services: Services, known_then: KnownPartnership, found: WhatIf) -> NamedWhatIf:
     formed = next((body for _, body in known_then.history.each(PartnershipFormed)), None)
     ids = set(ids_in(found, "trustee", "party"))
     events = {event for variant in found.variants for event in variant.events}
     facts = [fact for fact in known_then.history.facts if fact.event_id in events]
-    return Told(
+    return NamedWhatIf(
         **{name: getattr(found, name) for name in WhatIf.__struct_fields__},
         partnership_id=known_then.history.partition_id,
         partnership=None if formed is None else formed.name,

@@ -19,7 +19,7 @@ _NAMESPACE: Final = UUID("5d0f2a4e-9f5c-5f0e-8a86-2c1f1b7f6a10")
 _OPENS, _OFFICE_HOURS = 9, 8
 
 
-class Act(Struct, frozen=True, kw_only=True):
+class PlannedAct(Struct, frozen=True, kw_only=True):
     """One command: when it is recorded, with whose key, in whose affairs. `name` is unique in a plan."""
 
     at: datetime
@@ -29,7 +29,7 @@ class Act(Struct, frozen=True, kw_only=True):
     partnership_id: UUID | None = None
 
 
-class Seed:
+class SeededChance:
     """Where ids and chance come from: each use has a stream of its own, so that one never disturbs another."""
 
     def __init__(self, seed: int) -> None:

@@ -10,14 +10,21 @@ from domain.decisions.commitments import ConfirmFulfilment
 from domain.values import day_of
 from domain.vocabulary import Answer, AskKind
 from scripts.demonstration.agenda import made_by
-from scripts.demonstration.habits import Part
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Meeting, Scene, worded
 from scripts.demonstration.words import ASKS, DECLINED
 
 _A_YEAR: Final = 4.0
-_ADDRESSED: Final = {Part.DISTRICT: 9, Part.COUNTY: 5, Part.POLICE: 3, Part.ICB: 2, Part.HOUSING: 1}
-_HANDS: Final = (Part.DISTRICT, Part.COUNTY, Part.ICB, Part.POLICE, Part.HOUSING, Part.JOBCENTRE)
+_ADDRESSED: Final = {CastPart.DISTRICT: 9, CastPart.COUNTY: 5, CastPart.POLICE: 3, CastPart.ICB: 2, CastPart.HOUSING: 1}
+_HANDS: Final = (
+    CastPart.DISTRICT,
+    CastPart.COUNTY,
+    CastPart.ICB,
+    CastPart.POLICE,
+    CastPart.HOUSING,
+    CastPart.JOBCENTRE,
+)
 _USUALLY_PASSED_ON: Final = 0.06
 _MOST_HOPS: Final = 5
 
@@ -36,7 +43,7 @@ def _raise(scene: Scene, meeting: Meeting, name: str) -> None:
     text, challenge = dice.choice(ASKS)
     part = dice.choices(list(_ADDRESSED), list(_ADDRESSED.values()))[0]
     nobody = dice.random() < 0.08  # some are put to nobody in particular
-    asker = scene.body(Part.FORUM).id if dice.random() < 0.5 else scene.cast.residents
+    asker = scene.body(CastPart.FORUM).id if dice.random() < 0.5 else scene.cast.residents
     command = RaiseAsk(
         kind=dice.choices(list(AskKind), (3, 5, 2, 0))[0],
         raised_by=asker,
@@ -52,10 +59,10 @@ def _raise(scene: Scene, meeting: Meeting, name: str) -> None:
     elif not nobody:
         _handle(scene, ask, part, meeting.written_at, name)
     elif given_up < 0.5:  # and some of those are picked up later
-        _answer(scene, ask, Part.DISTRICT, meeting.written_at + timedelta(days=90), name, dice)
+        _answer(scene, ask, CastPart.DISTRICT, meeting.written_at + timedelta(days=90), name, dice)
 
 
-def _handle(scene: Scene, ask: UUID, part: Part, since: datetime, name: str, hops: int = 0) -> None:
+def _handle(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str, hops: int = 0) -> None:
     """Let whoever holds an ask pass it on, put it off, answer it, or do nothing at all."""
     dice = scene.dice(name, "hop", hops)
     passes, fate, wait, where = (dice.random() for _ in range(4))
@@ -72,7 +79,7 @@ def _handle(scene: Scene, ask: UUID, part: Part, since: datetime, name: str, hop
         _answer(scene, ask, part, since + timedelta(days=days), name, dice)
 
 
-def _answer(scene: Scene, ask: UUID, part: Part, moment: datetime, name: str, dice: Random) -> None:
+def _answer(scene: Scene, ask: UUID, part: CastPart, moment: datetime, name: str, dice: Random) -> None:
     answer = dice.choices(list(Answer), (45, 32, 23))[0]
     command = AnswerAsk(
         ask=ask,
@@ -83,7 +90,7 @@ def _answer(scene: Scene, ask: UUID, part: Part, moment: datetime, name: str, di
     scene.act(f"{name}/answer", scene.desk(moment.date(), dice), scene.body(part).key, command)
 
 
-def _pass_on(scene: Scene, ask: UUID, part: Part, since: datetime, name: str, hops: int) -> None:
+def _pass_on(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str, hops: int) -> None:
     """Refer the ask to the next body; most take it on a few weeks later."""
     dice = scene.dice(name, "pass", hops)
     here = scene.body(part)
@@ -103,7 +110,7 @@ def _pass_on(scene: Scene, ask: UUID, part: Part, since: datetime, name: str, ho
     _handle(scene, ask, taker, taken, name, hops + 1)
 
 
-def _put_off(scene: Scene, ask: UUID, part: Part, since: datetime, name: str) -> None:
+def _put_off(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str) -> None:
     """Name a day for the answer, and give it then: the promise that this made is kept."""
     dice = scene.dice(name, "put-off")
     body = scene.body(part)
@@ -115,12 +122,12 @@ def _put_off(scene: Scene, ask: UUID, part: Part, since: datetime, name: str) ->
     meeting = scene.meeting_after(answered)
     if meeting is not None:
         promise = made_by(deferred, "deferral")
-        meeting.add("confirmations", ConfirmFulfilment(commitment=promise, confirmed_by=scene.body(Part.FORUM).id))
+        meeting.add("confirmations", ConfirmFulfilment(commitment=promise, confirmed_by=scene.body(CastPart.FORUM).id))
 
 
 def _take_back(scene: Scene, ask: UUID, since: datetime, name: str) -> None:
     """Let the forum think better of what it asked."""
     dice = scene.dice(name, "take-back")
     at = scene.desk(day_of(since) + timedelta(days=9), dice, after=since)
-    command = WithdrawAsk(ask=ask, withdrawn_by=scene.body(Part.FORUM).id, reasons="We found another way.")
+    command = WithdrawAsk(ask=ask, withdrawn_by=scene.body(CastPart.FORUM).id, reasons="We found another way.")
     scene.act(f"{name}/take-back", at, scene.cast.secretary, command)

@@ -13,24 +13,24 @@ from domain.decisions.command_context import Actor
 from domain.decisions.registries import RegisterParty, RegisterPerson, RegisterPlace
 from domain.values import PartyAt
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, PlaceKind, Role
-from scripts.demonstration.agenda import Act, Seed, days, made_by
-from scripts.demonstration.habits import Part
+from scripts.demonstration.agenda import PlannedAct, SeededChance, days, made_by
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.words import COUNTY, DISTRICTS, FIRST_NAMES, LAST_NAMES, NEIGHBOURHOODS, UNITARY
 
 RESIDENTS_A_BOARD: Final = 6
 _OBSERVATORY: Final = f"{COUNTY} Voluntary Action"
 _COUNTY_WIDE: Final = (
-    (Part.COUNTY, PartyKind.COUNTY, f"{COUNTY} County Council"),
-    (Part.POLICE, PartyKind.POLICE_FORCE, f"{COUNTY} Police"),
-    (Part.ICB, PartyKind.ICB, f"{COUNTY} Integrated Care Board"),
-    (Part.JOBCENTRE, PartyKind.JOBCENTRE_PLUS, f"{COUNTY} Jobcentres"),
-    (Part.COMBINED, PartyKind.COMBINED_AUTHORITY, "Averil and Vale Combined Authority"),
-    (Part.DEPARTMENT, PartyKind.CENTRAL_DEPARTMENT, "Department for Neighbourhoods"),
-    (Part.LOTTERY, PartyKind.LOTTERY, "Commons Lottery Fund"),
+    (CastPart.COUNTY, PartyKind.COUNTY, f"{COUNTY} County Council"),
+    (CastPart.POLICE, PartyKind.POLICE_FORCE, f"{COUNTY} Police"),
+    (CastPart.ICB, PartyKind.ICB, f"{COUNTY} Integrated Care Board"),
+    (CastPart.JOBCENTRE, PartyKind.JOBCENTRE_PLUS, f"{COUNTY} Jobcentres"),
+    (CastPart.COMBINED, PartyKind.COMBINED_AUTHORITY, "Averil and Vale Combined Authority"),
+    (CastPart.DEPARTMENT, PartyKind.CENTRAL_DEPARTMENT, "Department for Neighbourhoods"),
+    (CastPart.LOTTERY, PartyKind.LOTTERY, "Commons Lottery Fund"),
 )
 
 
-class Body(Struct, frozen=True):
+class CastBody(Struct, frozen=True):
     """A registered body and the key it records with."""
 
     name: str
@@ -43,13 +43,13 @@ class Body(Struct, frozen=True):
         return self.at.party_id
 
 
-class Seat(Struct, frozen=True):
+class CastSeat(Struct, frozen=True):
     """Who sits on a board: a body, perhaps in the person of a resident who is `followed_by` another half way through.
 
     `turnout` is how likely they are to come.
     """
 
-    body: Body
+    body: CastBody
     role: Role
     voting: bool
     turnout: float
@@ -57,7 +57,7 @@ class Seat(Struct, frozen=True):
     followed_by: str | None = None
 
 
-class Neighbourhood(Struct, frozen=True, kw_only=True):
+class CastNeighbourhood(Struct, frozen=True, kw_only=True):
     """One neighbourhood's cast: its place, who plays which part, the board's seats (residents first) and standing ids.
 
     `like` is its own index, or that of the neighbourhood it is alike with in everything but its story.
@@ -66,8 +66,8 @@ class Neighbourhood(Struct, frozen=True, kw_only=True):
     name: str
     like: int
     place_id: UUID
-    bodies: dict[Part, Body]
-    seats: tuple[Seat, ...]
+    bodies: dict[CastPart, CastBody]
+    seats: tuple[CastSeat, ...]
     secretary: Actor
     formed_by: UUID
 
@@ -92,13 +92,13 @@ class Neighbourhood(Struct, frozen=True, kw_only=True):
         return made_by(self.formed_by, "residents")
 
 
-class County:
+class CountyRegisters:
     """The county's registers, and the acts that fill them."""
 
-    def __init__(self, seed: Seed, begins_at: datetime, alike: Sequence[int]) -> None:
+    def __init__(self, seed: SeededChance, begins_at: datetime, alike: Sequence[int]) -> None:
         """Register everything at the beginning; `alike` says for each neighbourhood which one it is like."""
         self._seed, self._at = seed, begins_at
-        self.acts: list[Act] = []
+        self.acts: list[PlannedAct] = []
         office = _at(self._party_id(_OBSERVATORY), PartyKind.CVS_INFRASTRUCTURE)
         self.steward = Actor(actor_id=seed.identity("key/steward"), party=office, steward=True)
         self.observatory = self.register(PartyKind.CVS_INFRASTRUCTURE, _OBSERVATORY)
@@ -116,9 +116,9 @@ class County:
         *,
         office_holder: bool = False,
         volunteer_run: bool = False,
-        speaks_for: Iterable[Body] = (),
-        part_of: Body | None = None,
-    ) -> Body:
+        speaks_for: Iterable[CastBody] = (),
+        part_of: CastBody | None = None,
+    ) -> CastBody:
         """Register a body, and give it a key."""
         is_office = office_holder or kind in OFFICE_HOLDER_KINDS
         command = RegisterParty(
@@ -137,7 +137,7 @@ class County:
             speaks_for=frozenset(each.id for each in speaks_for),
             part_of=part_of.id if part_of else None,
         )
-        return Body(name, at, key)
+        return CastBody(name, at, key)
 
     def person(self, name: str) -> str:
         """Register a person; the plan refers to them by their id."""
@@ -148,7 +148,7 @@ class County:
 
     def _act(self, name: str, command: Command) -> UUID:
         self._at += days(1 / 1440)
-        self.acts.append(Act(at=self._at, name=name, key=self.steward, command=command))
+        self.acts.append(PlannedAct(at=self._at, name=name, key=self.steward, command=command))
         return self._seed.identity(name)
 
     def _party_id(self, name: str) -> UUID:
@@ -158,52 +158,55 @@ class County:
         command = RegisterPlace(name=name, kind=kind, part_of=part_of, boundary_vintage="2016")
         return made_by(self._act(f"place/{name}", command), "place")
 
-    def _area(self, name: str, county_place: UUID) -> tuple[UUID, dict[Part, Body]]:
+    def _area(self, name: str, county_place: UUID) -> tuple[UUID, dict[CastPart, CastBody]]:
         """Register a council area: two tiers, or one council for both."""
         place_id = self._place(name, PlaceKind.DISTRICT, county_place)
         kind = PartyKind.UNITARY if name == UNITARY else PartyKind.DISTRICT_BOROUGH
         council = self.register(kind, f"{name} Council")
         bodies = {
             **self.shared,
-            Part.DISTRICT: council,
-            Part.HOUSING: self.register(PartyKind.REGISTERED_PROVIDER, f"{name} Homes"),
-            Part.MP: self.register(PartyKind.UK_PARLIAMENT, f"Member of Parliament for {name}", office_holder=True),
+            CastPart.DISTRICT: council,
+            CastPart.HOUSING: self.register(PartyKind.REGISTERED_PROVIDER, f"{name} Homes"),
+            CastPart.MP: self.register(PartyKind.UK_PARLIAMENT, f"Member of Parliament for {name}", office_holder=True),
         }
         if kind is PartyKind.UNITARY:
-            bodies[Part.COUNTY] = council
+            bodies[CastPart.COUNTY] = council
         return place_id, bodies
 
-    def _neighbourhood(self, name: str, like: int) -> Neighbourhood:
+    def _neighbourhood(self, name: str, like: int) -> CastNeighbourhood:
         area_place, shared = self._areas[like % len(self._areas)]
         bodies = {**shared, **dict(self._own_bodies(name, has_parish=like % 3 == 0))}
-        return Neighbourhood(
+        return CastNeighbourhood(
             name=name,
             like=like,
             place_id=self._place(name, PlaceKind.NEIGHBOURHOOD, area_place),
             bodies=bodies,
             seats=self._seats(name, bodies),
-            secretary=bodies[Part.TRUST].key,
+            secretary=bodies[CastPart.TRUST].key,
             formed_by=self._seed.identity(f"form/{name}"),
         )
 
-    def _own_bodies(self, name: str, *, has_parish: bool) -> Iterator[tuple[Part, Body]]:
+    def _own_bodies(self, name: str, *, has_parish: bool) -> Iterator[tuple[CastPart, CastBody]]:
         forum = self.register(PartyKind.NEIGHBOURHOOD_FORUM, f"{name} Residents' Forum", volunteer_run=True)
         tenants = self.register(PartyKind.TENANTS_RESIDENTS_ASSOCIATION, f"{name} Tenants", volunteer_run=True)
-        yield Part.FORUM, forum
-        yield Part.TENANTS, tenants
+        yield CastPart.FORUM, forum
+        yield CastPart.TENANTS, tenants
         kind = PartyKind.LOCALLY_TRUSTED_ORGANISATION
-        yield Part.TRUST, self.register(kind, f"{name} Neighbours' Trust", speaks_for=(forum, tenants))
-        yield Part.BUSINESS, self.register(PartyKind.LOCAL_BUSINESS, f"{name} Traders")
-        yield Part.COUNCILLOR, self.register(PartyKind.WARD_COUNCILLOR, f"Councillor for {name}", office_holder=True)
+        yield CastPart.TRUST, self.register(kind, f"{name} Neighbours' Trust", speaks_for=(forum, tenants))
+        yield CastPart.BUSINESS, self.register(PartyKind.LOCAL_BUSINESS, f"{name} Traders")
+        yield (
+            CastPart.COUNCILLOR,
+            self.register(PartyKind.WARD_COUNCILLOR, f"Councillor for {name}", office_holder=True),
+        )
         if has_parish:
-            yield Part.PARISH, self.register(PartyKind.PARISH_TOWN_COUNCIL, f"{name} Parish Council")
+            yield CastPart.PARISH, self.register(PartyKind.PARISH_TOWN_COUNCIL, f"{name} Parish Council")
 
-    def _seats(self, name: str, bodies: dict[Part, Body]) -> tuple[Seat, ...]:
+    def _seats(self, name: str, bodies: dict[CastPart, CastBody]) -> tuple[CastSeat, ...]:
         """Seat the residents first, the chair at their head, then everybody else who has a part here."""
         roles = (Role.CHAIR, Role.TREASURER, *(Role.RESIDENT_MEMBER,) * (RESIDENTS_A_BOARD - 2))
         residents = [
-            Seat(
-                body=bodies[Part.FORUM if index < RESIDENTS_A_BOARD - 2 else Part.TENANTS],
+            CastSeat(
+                body=bodies[CastPart.FORUM if index < RESIDENTS_A_BOARD - 2 else CastPart.TENANTS],
                 role=role,
                 voting=True,
                 turnout=0.88,
@@ -213,29 +216,31 @@ class County:
             for index, role in enumerate(roles)
         ]
         others = [
-            Seat(body, _ROLES.get(part, Role.OFFICER), part in _VOTING, _TURNOUT.get(part, 0.7))
+            CastSeat(body, _ROLES.get(part, Role.OFFICER), part in _VOTING, _TURNOUT.get(part, 0.7))
             for part, body in bodies.items()
-            if part not in (Part.FORUM, Part.TENANTS, Part.MP)
+            if part not in (CastPart.FORUM, CastPart.TENANTS, CastPart.MP)
         ]
         return (*residents, *{seat.body.id: seat for seat in others}.values())
 
 
-_VOTING: Final = frozenset({Part.DISTRICT, Part.COUNTY, Part.COUNCILLOR, Part.PARISH, Part.BUSINESS})
+_VOTING: Final = frozenset(
+    {CastPart.DISTRICT, CastPart.COUNTY, CastPart.COUNCILLOR, CastPart.PARISH, CastPart.BUSINESS}
+)
 _ROLES: Final = {
-    Part.COUNCILLOR: Role.COUNCILLOR,
-    Part.TRUST: Role.PAID_WORKER,
-    Part.BUSINESS: Role.MEMBER,
-    Part.LOTTERY: Role.OBSERVER,
-    Part.COMBINED: Role.OBSERVER,
-    Part.DEPARTMENT: Role.OBSERVER,
+    CastPart.COUNCILLOR: Role.COUNCILLOR,
+    CastPart.TRUST: Role.PAID_WORKER,
+    CastPart.BUSINESS: Role.MEMBER,
+    CastPart.LOTTERY: Role.OBSERVER,
+    CastPart.COMBINED: Role.OBSERVER,
+    CastPart.DEPARTMENT: Role.OBSERVER,
 }
 _TURNOUT: Final = {
-    Part.DISTRICT: 0.9,
-    Part.TRUST: 0.98,
-    Part.POLICE: 0.75,
-    Part.LOTTERY: 0.2,
-    Part.COMBINED: 0.2,
-    Part.DEPARTMENT: 0.1,
+    CastPart.DISTRICT: 0.9,
+    CastPart.TRUST: 0.98,
+    CastPart.POLICE: 0.75,
+    CastPart.LOTTERY: 0.2,
+    CastPart.COMBINED: 0.2,
+    CastPart.DEPARTMENT: 0.1,
 }
 
 

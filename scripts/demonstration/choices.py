@@ -11,7 +11,7 @@ from domain.decisions.disputes import RaiseDispute, SettleDispute
 from domain.values import Money
 from domain.vocabulary import Challenge, Level
 from scripts.demonstration.agenda import made_by
-from scripts.demonstration.habits import Part
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Meeting, Scene, worded
 from scripts.demonstration.words import CONSULTED_ON, DECISIONS, REASONS
@@ -31,7 +31,7 @@ def take_decisions(scene: Scene) -> None:
 
 def _decide(scene: Scene, meeting: Meeting, name: str) -> None:
     dice = scene.dice(name)
-    leader = dice.choices((Part.FORUM, Part.DISTRICT, Part.TRUST, Part.POLICE), (4, 3, 2, 1))[0]
+    leader = dice.choices((CastPart.FORUM, CastPart.DISTRICT, CastPart.TRUST, CastPart.POLICE), (4, 3, 2, 1))[0]
     promised = dice.choice((Level.INVOLVE, Level.COLLABORATE, Level.COLLABORATE))
     practised = _LEVELS[max(0, promised.rank - (dice.random() < 0.3))]
     recent = [ask for ask, day in scene.asks.items() if timedelta(0) < meeting.day - day < timedelta(days=300)]
@@ -48,21 +48,21 @@ def _decide(scene: Scene, meeting: Meeting, name: str) -> None:
     )
     decision = meeting.add("decisions", command)
     attests = dice.random()
-    if leader is Part.FORUM:
+    if leader is CastPart.FORUM:
         if attests < 0.6:
-            council = scene.body(Part.DISTRICT)
+            council = scene.body(CastPart.DISTRICT)
             said = AttestDecision(decision=decision, attested_by=council.id, level_practised=practised)
             at = scene.desk(meeting.written_at.date() + timedelta(days=5), dice, after=meeting.written_at)
             scene.act(f"{name}/attest", at, council.key, said)
     elif attests < 0.7 and (later := scene.meeting_after(meeting.written_at)):
-        forum = scene.body(Part.FORUM).id
+        forum = scene.body(CastPart.FORUM).id
         later.add("attestations", AttestDecision(decision=decision, attested_by=forum, level_practised=practised))
     _spend(scene, meeting.written_at, name, decision, dice)
 
 
 def _spend(scene: Scene, since: datetime, name: str, decision: UUID, dice: Random) -> None:
     for nth in range(1 + (dice.random() < 0.5)):
-        part = Part.TRUST if dice.random() < 0.7 else Part.DISTRICT
+        part = CastPart.TRUST if dice.random() < 0.7 else CastPart.DISTRICT
         body = scene.body(part)
         command = RecordSpending(
             spent_by=body.id,
@@ -79,7 +79,7 @@ def consult(scene: Scene) -> None:
     """Let the council consult once in most years, and tell people what came of it."""
     for year in range(scene.begins.year + 1, scene.ends.year + 1):
         dice = scene.dice("consultation", year)
-        part = dice.choices((Part.DISTRICT, Part.COUNTY, Part.POLICE), (3, 1, 1))[0]
+        part = dice.choices((CastPart.DISTRICT, CastPart.COUNTY, CastPart.POLICE), (3, 1, 1))[0]
         body, name = scene.body(part), f"consultation/{year}"
         opened_on = scene.begins.replace(year=year) + timedelta(days=dice.randrange(200))
         closes = opened_on + timedelta(days=42)
@@ -114,7 +114,7 @@ def fall_out(scene: Scene) -> None:
     for year in range(scene.begins.year + 1, scene.ends.year + 1, 3):
         dice = scene.dice("dispute", year)
         day = scene.begins.replace(year=year) + timedelta(days=dice.randrange(300))
-        forum, council, key = scene.body(Part.FORUM).id, scene.body(Part.DISTRICT).id, scene.cast.secretary
+        forum, council, key = scene.body(CastPart.FORUM).id, scene.body(CastPart.DISTRICT).id, scene.cast.secretary
         about = worded("Who may book the room at {street}", dice)
         raised = scene.act(
             f"dispute/{year}", scene.desk(day, dice), key, RaiseDispute(raised_by=forum, others=(council,), about=about)

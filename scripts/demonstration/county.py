@@ -6,12 +6,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from scripts.demonstration.agenda import Act, Seed
+from scripts.demonstration.agenda import PlannedAct, SeededChance
 from scripts.demonstration.asks import raise_asks
-from scripts.demonstration.cast import Body, County, Neighbourhood
+from scripts.demonstration.cast import CastBody, CastNeighbourhood, CountyRegisters
 from scripts.demonstration.choices import consult, fall_out, take_decisions
 from scripts.demonstration.founding import change_seats, found
-from scripts.demonstration.habits import Story
+from scripts.demonstration.habits import NeighbourhoodStory
 from scripts.demonstration.mending import mend
 from scripts.demonstration.money import find_money
 from scripts.demonstration.promises import make_promises
@@ -23,17 +23,17 @@ from scripts.demonstration.words import NEIGHBOURHOODS
 
 BEGINS_ON: Final = date(2016, 11, 1)
 ENDS_ON: Final = date(2026, 10, 31)
-_USUAL: Final = Story()
+_USUAL: Final = NeighbourhoodStory()
 _TOLD: Final = sum(story.places for story in STORIES)
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class CountyPlan(Struct, frozen=True, kw_only=True):
     """A county's acts in time order, who takes part, and which story runs in which neighbourhood."""
 
-    seed: Seed
-    acts: tuple[Act, ...]
-    neighbourhoods: tuple[Neighbourhood, ...]
-    stories: dict[str, tuple[Neighbourhood, ...]]
+    seed: SeededChance
+    acts: tuple[PlannedAct, ...]
+    neighbourhoods: tuple[CastNeighbourhood, ...]
+    stories: dict[str, tuple[CastNeighbourhood, ...]]
 
 
 def plan_county(
@@ -43,19 +43,19 @@ def plan_county(
     begins: date = BEGINS_ON,
     ends: date = ENDS_ON,
     without: Collection[str] = (),
-) -> Plan:
+) -> CountyPlan:
     """Plan a county of so many neighbourhoods over some years; `without` names stories to leave out.
 
     Neighbourhoods with a story begin at once, the others one after another in the years that follow. A county
     without a story is the same county in everything that the story does not bend.
     """
-    source = Seed(seed)
+    source = SeededChance(seed)
     told = [(story, nth) for story in STORIES for nth in range(story.places)]
     told += [(_USUAL, 0)] * max(0, places - _TOLD)
     alike = [index - nth for index, (_, nth) in enumerate(told)][:places]
-    county = County(source, datetime(begins.year, begins.month, begins.day, 8, tzinfo=UTC), alike)
+    county = CountyRegisters(source, datetime(begins.year, begins.month, begins.day, 8, tzinfo=UTC), alike)
     acts = list(county.acts)
-    stories: dict[str, tuple[Neighbourhood, ...]] = {}
+    stories: dict[str, tuple[CastNeighbourhood, ...]] = {}
     late = (ends - begins) * 0.7 / max(1, places - _TOLD)
     for index, (neighbourhood, (story, nth)) in enumerate(zip(county.neighbourhoods, told, strict=False)):
         stories[story.name] = (*stories.get(story.name, ()), neighbourhood)
@@ -65,10 +65,10 @@ def plan_county(
     order = {act.name: place for place, act in enumerate(acts)}
     in_time = sorted(acts, key=lambda act: (act.at, order[act.name]))
     neighbourhoods = tuple(county.neighbourhoods)
-    return Plan(seed=source, acts=tuple(in_time), neighbourhoods=neighbourhoods, stories=stories)
+    return CountyPlan(seed=source, acts=tuple(in_time), neighbourhoods=neighbourhoods, stories=stories)
 
 
-def _years(scene: Scene, observatory: Body) -> list[Act]:
+def _years(scene: Scene, observatory: CastBody) -> list[PlannedAct]:
     """Plan one neighbourhood's years, strand by strand; what comes up at meetings is written up last."""
     found(scene)
     change_seats(scene)

@@ -12,8 +12,8 @@ from domain.decisions.partnerships import (
     SetExpectedBodies,
 )
 from domain.vocabulary import Level, PartyKind
-from scripts.demonstration.agenda import Act, made_by
-from scripts.demonstration.habits import Part
+from scripts.demonstration.agenda import PlannedAct, made_by
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Scene
 
@@ -33,20 +33,22 @@ def found(scene: Scene) -> None:
             FirstSeat(party=seat.body.id, role=seat.role, voting=seat.voting, person=seat.person) for seat in cast.seats
         ),
     )
-    scene.acts.append(Act(at=scene.desk(begun, dice), name=f"form/{cast.name}", key=cast.founder, command=command))
+    scene.acts.append(
+        PlannedAct(at=scene.desk(begun, dice), name=f"form/{cast.name}", key=cast.founder, command=command)
+    )
     rules = AdoptRule(
         residents_voting_share_min=0.5,
         quorum=5,
         meetings_a_year=cadence(scene),
         level_promised=Level.COLLABORATE,
-        resolver=scene.body(Part.BUSINESS).id,
+        resolver=scene.body(CastPart.BUSINESS).id,
     )
     later = begun + timedelta(days=4)
     scene.act("rules", scene.desk(later, dice), cast.secretary, rules)
     expected = SetExpectedBodies(
         bodies=(
-            Expected(party=scene.body(Part.DISTRICT).id),
-            Expected(party=scene.body(Part.COUNTY).id),
+            Expected(party=scene.body(CastPart.DISTRICT).id),
+            Expected(party=scene.body(CastPart.COUNTY).id),
             *(Expected(kind=kind) for kind in _EXPECTED_KINDS),
         )
     )

@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.vocabulary import Allocation, CodeList, Control, Payment, Restriction
 
 
-class Part(CodeList):
+class CastPart(CodeList):
     """The part that a body plays in a neighbourhood."""
 
     FORUM = "forum"
@@ -51,7 +51,7 @@ class Conduct(Struct, frozen=True, kw_only=True):
     prompt: float = 0.85
 
 
-class Terms(Struct, frozen=True, kw_only=True):
+class FunderTerms(Struct, frozen=True, kw_only=True):
     """The terms on which a funder gives its money, and how it answers when plans change (a chance)."""
 
     restriction: Restriction
@@ -65,18 +65,18 @@ class Terms(Struct, frozen=True, kw_only=True):
     grants_changes: float
 
 
-USUAL: Final[dict[Part, Conduct]] = {
-    Part.DISTRICT: Conduct(keeps=0.92),
-    Part.COUNTY: Conduct(keeps=0.9),
-    Part.POLICE: Conduct(keeps=0.94),
-    Part.ICB: Conduct(keeps=0.88, prompt=0.75),
-    Part.JOBCENTRE: Conduct(keeps=0.86),
-    Part.HOUSING: Conduct(keeps=0.9),
-    Part.FORUM: Conduct(keeps=0.9),
-    Part.COMBINED: Conduct(keeps=0.85),
-    Part.PARISH: Conduct(keeps=0.92),
+USUAL: Final[dict[CastPart, Conduct]] = {
+    CastPart.DISTRICT: Conduct(keeps=0.92),
+    CastPart.COUNTY: Conduct(keeps=0.9),
+    CastPart.POLICE: Conduct(keeps=0.94),
+    CastPart.ICB: Conduct(keeps=0.88, prompt=0.75),
+    CastPart.JOBCENTRE: Conduct(keeps=0.86),
+    CastPart.HOUSING: Conduct(keeps=0.9),
+    CastPart.FORUM: Conduct(keeps=0.9),
+    CastPart.COMBINED: Conduct(keeps=0.85),
+    CastPart.PARISH: Conduct(keeps=0.92),
 }
-USUAL_TERMS: Final = Terms(
+USUAL_TERMS: Final = FunderTerms(
     restriction=Restriction.PROGRAMME,
     allocation=Allocation.SOLICITED,
     payment=Payment.HALF_IN_ADVANCE,
@@ -89,13 +89,13 @@ USUAL_TERMS: Final = Terms(
 )
 
 
-class Story:
+class NeighbourhoodStory:
     """The usual: nothing bent. A story overrides what it bends; `share` of the years says how far on it is."""
 
     name = "usual"
     places = 1
 
-    def conduct(self, part: Part, share: float, usual: Conduct) -> Conduct:
+    def conduct(self, part: CastPart, share: float, usual: Conduct) -> Conduct:
         """Say how a body behaves when this share of the county's years has gone by."""
         del part, share
         return usual
@@ -109,7 +109,7 @@ class Story:
         """Say which resident seats do the work between meetings."""
         return residents
 
-    def terms(self, place: int, usual: Terms) -> Terms:
+    def terms(self, place: int, usual: FunderTerms) -> FunderTerms:
         """Say on what terms money comes to the story's first, second … neighbourhood."""
         del place
         return usual

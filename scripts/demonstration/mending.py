@@ -17,8 +17,8 @@ from domain.decisions.records import (
     WithdrawRecord,
 )
 from domain.vocabulary import Facet, InteractionKind, Mode, ResolutionOutcome, Side
-from scripts.demonstration.agenda import Act, first_record
-from scripts.demonstration.habits import Part
+from scripts.demonstration.agenda import PlannedAct, first_record
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.scene import Scene
 
 _FORTNIGHT: Final = 14
@@ -39,11 +39,11 @@ def mend(scene: Scene) -> None:
     _reply(scene)
 
 
-def _later(scene: Scene, act: Act, dice: Random, days: int = _FORTNIGHT) -> datetime:
+def _later(scene: Scene, act: PlannedAct, dice: Random, days: int = _FORTNIGHT) -> datetime:
     return scene.desk(act.at.date() + timedelta(days=1 + dice.randrange(days)), dice, after=act.at)
 
 
-def _correct(scene: Scene, act: Act, name: str, dice: Random) -> None:
+def _correct(scene: Scene, act: PlannedAct, name: str, dice: Random) -> None:
     changes, reasons = _CHANGES[type(act.command)](act.command, dice)
     command = CorrectRecord(record=first_record(scene.identity(name)), changes=changes, reasons=reasons)
     scene.act(f"{name}/correct", _later(scene, act, dice), act.key, command)
@@ -74,11 +74,11 @@ _CHANGES: Final[dict[type, Callable[[Any, Random], tuple[dict[str, Any], str]]]]
 }
 
 
-def _dispute(scene: Scene, act: Act, name: str, dice: Random) -> None:
+def _dispute(scene: Scene, act: PlannedAct, name: str, dice: Random) -> None:
     """Let residents dispute what was spent, and the two sides agree how that ends, or not."""
     if act.key.party.side is not Side.GOVERNMENT:
         return
-    record, forum, secretary = first_record(scene.identity(name)), scene.body(Part.FORUM).id, scene.cast.secretary
+    record, forum, secretary = first_record(scene.identity(name)), scene.body(CastPart.FORUM).id, scene.cast.secretary
     at = _later(scene, act, dice, 30)
     command = DisputeRecord(record=record, disputed_by=forum, reasons="No such work was done here.")
     scene.act(f"{name}/dispute", at, secretary, command)
@@ -90,12 +90,12 @@ def _dispute(scene: Scene, act: Act, name: str, dice: Random) -> None:
         scene.act(f"{name}/dispute/theirs", at + timedelta(days=22), act.key, theirs)
 
 
-def _look_again(scene: Scene, act: Act, name: str, dice: Random) -> None:
+def _look_again(scene: Scene, act: PlannedAct, name: str, dice: Random) -> None:
     """Let residents confirm what an official wrote down of a contact, or the official take it back."""
     assert isinstance(act.command, RecordInteraction)  # noqa: S101 - chosen by the caller
     record, chance = first_record(scene.identity(name)), dice.random()
     if chance < 0.12:
-        confirm = ConfirmRecord(record=record, confirmed_by=scene.body(Part.FORUM).id)
+        confirm = ConfirmRecord(record=record, confirmed_by=scene.body(CastPart.FORUM).id)
         scene.act(f"{name}/confirm", _later(scene, act, dice), scene.cast.secretary, confirm)
     elif chance < 0.17 and act.command.kind is not InteractionKind.WORKSHOP:
         withdraw = WithdrawRecord(record=record, reasons="This was written down twice.")
@@ -105,7 +105,7 @@ def _look_again(scene: Scene, act: Act, name: str, dice: Random) -> None:
 def _reply(scene: Scene) -> None:
     """Let the council answer, now and then, a figure about itself."""
     for year in range(scene.begins.year + 2, scene.ends.year + 1, 3):
-        dice, council = scene.dice("reply", year), scene.body(Part.DISTRICT)
+        dice, council = scene.dice("reply", year), scene.body(CastPart.DISTRICT)
         command = AttachReply(
             replied_by=council.id,
             reply="Two of these were held up by the inquiry into the bypass.",

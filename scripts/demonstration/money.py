@@ -21,11 +21,11 @@ from domain.decisions.funding import ApplyForFunding, AwardFunding, DelegateCont
 from domain.values import Money
 from domain.vocabulary import Delegated, DelegationStep, Payment, VariationAnswer
 from scripts.demonstration.agenda import made_by
-from scripts.demonstration.cast import Body
-from scripts.demonstration.habits import USUAL_TERMS, Part, Terms
+from scripts.demonstration.cast import CastBody
+from scripts.demonstration.habits import USUAL_TERMS, CastPart, FunderTerms
 from scripts.demonstration.scene import Scene
 
-_FUNDERS: Final = (Part.LOTTERY, Part.COMBINED, Part.DEPARTMENT)
+_FUNDERS: Final = (CastPart.LOTTERY, CastPart.COMBINED, CastPart.DEPARTMENT)
 _EVERY_DAYS: Final = 290
 _MOST_REPORTS: Final = 3
 
@@ -40,9 +40,9 @@ def find_money(scene: Scene) -> None:
         number, day = number + 1, day + timedelta(days=_EVERY_DAYS + dice.randrange(60))
 
 
-def _varied(dice: Random) -> Terms:
+def _varied(dice: Random) -> FunderTerms:
     """Vary the usual terms a little from award to award."""
-    return Terms(
+    return FunderTerms(
         restriction=USUAL_TERMS.restriction,
         allocation=USUAL_TERMS.allocation,
         payment=USUAL_TERMS.payment,
@@ -55,17 +55,17 @@ def _varied(dice: Random) -> Terms:
     )
 
 
-class _Award(Struct, frozen=True, kw_only=True):
+class _PlannedAward(Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
-    funder: Body
+    funder: CastBody
     amount: Money
     since: date
-    terms: Terms
+    terms: FunderTerms
 
 
-def _seek(scene: Scene, number: int, day: date, terms: Terms, dice: Random) -> None:
-    name, funder, trust = f"award/{number}", scene.body(_FUNDERS[number % len(_FUNDERS)]), scene.body(Part.TRUST)
+def _seek(scene: Scene, number: int, day: date, terms: FunderTerms, dice: Random) -> None:
+    name, funder, trust = f"award/{number}", scene.body(_FUNDERS[number % len(_FUNDERS)]), scene.body(CastPart.TRUST)
     amount = Money(minor_units=dice.randrange(2_000_000, 15_000_000, 50_000))
     apply = ApplyForFunding(
         applicant=trust.id,
@@ -97,16 +97,16 @@ def _seek(scene: Scene, number: int, day: date, terms: Terms, dice: Random) -> N
         control=terms.control,
     )
     scene.act(f"{name}/grant", at, funder.key, grant)
-    award = _Award(id=application, name=name, funder=funder, amount=amount, since=answered, terms=terms)
+    award = _PlannedAward(id=application, name=name, funder=funder, amount=amount, since=answered, terms=terms)
     _run(scene, award)
     _vary(scene, award)
     _condition(scene, award)
     _delegate(scene, award)
 
 
-def _run(scene: Scene, award: _Award) -> None:
+def _run(scene: Scene, award: _PlannedAward) -> None:
     """Pay and report as the terms say, until the award ends."""
-    dice, key = scene.dice(award.name, "run"), scene.body(Part.TRUST).key
+    dice, key = scene.dice(award.name, "run"), scene.body(CastPart.TRUST).key
     years, amount = int(award.terms.years), award.amount.minor_units
     wait = 340 if award.terms.payment is Payment.ARREARS else 15
     for year in range(years):
@@ -124,9 +124,9 @@ def _run(scene: Scene, award: _Award) -> None:
     scene.act(f"{award.name}/end", scene.desk(over, dice), key, EndFunding(award=award.id))
 
 
-def _vary(scene: Scene, award: _Award) -> None:
+def _vary(scene: Scene, award: _PlannedAward) -> None:
     """Let the trust ask for changes, and the funder answer as it usually does."""
-    dice, key, grants = scene.dice(award.name, "vary"), scene.body(Part.TRUST).key, award.terms.grants_changes
+    dice, key, grants = scene.dice(award.name, "vary"), scene.body(CastPart.TRUST).key, award.terms.grants_changes
     for nth in range(1 + (dice.random() < 0.4)):
         asked_on = award.since + timedelta(days=90 + 110 * nth + dice.randrange(40))
         request = RequestVariation(award=award.id, text="To spend on wages what was meant for rent.")
@@ -139,7 +139,7 @@ def _vary(scene: Scene, award: _Award) -> None:
         scene.act(f"{award.name}/vary/{nth}/decide", at, award.funder.key, decided)
 
 
-def _condition(scene: Scene, award: _Award) -> None:
+def _condition(scene: Scene, award: _PlannedAward) -> None:
     """Add a condition where changes are seldom granted; lift it, or one of the first terms, where they mostly are."""
     dice, key, grants = scene.dice(award.name, "condition"), award.funder.key, award.terms.grants_changes
     day = award.since + timedelta(days=60)
@@ -154,12 +154,12 @@ def _condition(scene: Scene, award: _Award) -> None:
         scene.act(f"{award.name}/condition/lift", scene.desk(day, dice), key, lifted)
 
 
-def _delegate(scene: Scene, award: _Award) -> None:
+def _delegate(scene: Scene, award: _PlannedAward) -> None:
     """Let residents ask for the say over the spending, and the funder hand it over or not."""
     dice = scene.dice(award.name, "delegate")
     command = DelegateControl(
         delegated_by=award.funder.id,
-        delegated_to=scene.body(Part.FORUM).id,
+        delegated_to=scene.body(CastPart.FORUM).id,
         what=Delegated.SPENDING,
         step=DelegationStep.GRANTED if dice.random() < award.terms.grants_changes else DelegationStep.REFUSED,
         award=award.id,

@@ -10,15 +10,15 @@ from domain.decisions.refusals import Refusal
 from domain.errors import FolkmootError
 from domain.handling.handler import Acknowledged, Handler, KeyReused
 from domain.vocabulary import Source
-from scripts.demonstration.agenda import Act, Seed, first_record
-from scripts.demonstration.county import Plan
+from scripts.demonstration.agenda import PlannedAct, SeededChance, first_record
+from scripts.demonstration.county import CountyPlan
 
 
 class ActRefused(FolkmootError):
     """A planned act breaks a rule of the house: mend the demonstration."""
 
 
-def play(plan: Plan, handler: Handler, progress: Callable[[int], None] | None = None) -> int:
+def play(plan: CountyPlan, handler: Handler, progress: Callable[[int], None] | None = None) -> int:
     """Record every act of a plan and give the last position; acts recorded before are passed over.
 
     `progress` is told how many acts are done. Raises ActRefused and what the handler raises.
@@ -31,21 +31,21 @@ def play(plan: Plan, handler: Handler, progress: Callable[[int], None] | None = 
     return position
 
 
-def is_begun(plan: Plan, handler: Handler) -> bool:
+def is_begun(plan: CountyPlan, handler: Handler) -> bool:
     """Whether the first act of a plan is in the log."""
     return _is_recorded(plan.acts[0], plan, handler)
 
 
-def is_played(plan: Plan, handler: Handler) -> bool:
+def is_played(plan: CountyPlan, handler: Handler) -> bool:
     """Whether the last act of a plan is in the log."""
     return _is_recorded(plan.acts[-1], plan, handler)
 
 
-def _is_recorded(act: Act, plan: Plan, handler: Handler) -> bool:
+def _is_recorded(act: PlannedAct, plan: CountyPlan, handler: Handler) -> bool:
     return handler.recorder.find(first_record(plan.seed.identity(act.name))) is not None
 
 
-def _play_act(seed: Seed, act: Act, handler: Handler) -> int:
+def _play_act(seed: SeededChance, act: PlannedAct, handler: Handler) -> int:
     context = CommandContext(
         actor=act.key,
         command_id=seed.identity(act.name),

@@ -23,20 +23,20 @@ from domain.decisions.commitments import (
 )
 from domain.values import day_of
 from domain.vocabulary import Extent, Materiality
-from scripts.demonstration.habits import Part
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Meeting, Scene, worded
 from scripts.demonstration.words import EXCUSES, MEASURES, PROMISES
 
 _A_YEAR: Final = {
-    Part.DISTRICT: 4.6,
-    Part.POLICE: 4.6,
-    Part.COUNTY: 1.6,
-    Part.HOUSING: 1.1,
-    Part.ICB: 0.9,
-    Part.FORUM: 1.2,
-    Part.JOBCENTRE: 0.6,
-    Part.PARISH: 0.6,
+    CastPart.DISTRICT: 4.6,
+    CastPart.POLICE: 4.6,
+    CastPart.COUNTY: 1.6,
+    CastPart.HOUSING: 1.1,
+    CastPart.ICB: 0.9,
+    CastPart.FORUM: 1.2,
+    CastPart.JOBCENTRE: 0.6,
+    CastPart.PARISH: 0.6,
 }
 
 
@@ -45,7 +45,7 @@ class Promise(Struct, frozen=True, kw_only=True):
 
     id: UUID
     name: str
-    part: Part
+    part: CastPart
     made: Meeting
     due: date
     promisee: UUID
@@ -54,7 +54,7 @@ class Promise(Struct, frozen=True, kw_only=True):
     @property
     def by_residents(self) -> bool:
         """Whether residents made it, to the council."""
-        return self.part is Part.FORUM
+        return self.part is CastPart.FORUM
 
 
 def make_promises(scene: Scene) -> None:
@@ -70,12 +70,12 @@ def make_promises(scene: Scene) -> None:
                 _follow(scene, _promise(scene, part, meeting, f"promise/{number}/{part}/{nth}"))
 
 
-def _promise(scene: Scene, part: Part, meeting: Meeting, name: str) -> Promise:
+def _promise(scene: Scene, part: CastPart, meeting: Meeting, name: str) -> Promise:
     dice = scene.dice(name)
     text, challenge = dice.choice(PROMISES)
     due = meeting.day + timedelta(days=70 + dice.randrange(110))
-    to_council = part is Part.FORUM
-    promisee = scene.body(Part.DISTRICT).id if to_council else _promised_residents(scene, dice)
+    to_council = part is CastPart.FORUM
+    promisee = scene.body(CastPart.DISTRICT).id if to_council else _promised_residents(scene, dice)
     command = MakeCommitment(
         promisers=(scene.body(part).id,),
         promisees=(promisee,),
@@ -88,7 +88,7 @@ def _promise(scene: Scene, part: Part, meeting: Meeting, name: str) -> Promise:
     made = meeting.add("commitments", command)
     if dice.random() < 0.3 and not to_council:
         meeting.add(
-            "acknowledgements", AcknowledgeCommitment(commitment=made, acknowledged_by=scene.body(Part.FORUM).id)
+            "acknowledgements", AcknowledgeCommitment(commitment=made, acknowledged_by=scene.body(CastPart.FORUM).id)
         )
     return Promise(
         id=made,
@@ -102,7 +102,7 @@ def _promise(scene: Scene, part: Part, meeting: Meeting, name: str) -> Promise:
 
 
 def _promised_residents(scene: Scene, dice: Random) -> UUID:
-    return scene.cast.residents if dice.random() < 0.7 else scene.body(Part.FORUM).id
+    return scene.cast.residents if dice.random() < 0.7 else scene.body(CastPart.FORUM).id
 
 
 def _follow(scene: Scene, promise: Promise) -> None:
@@ -156,7 +156,7 @@ def _pen(scene: Scene, promise: Promise) -> Actor:
 def _confirm(scene: Scene, promise: Promise, reported: datetime, done: date, fraction: float | None) -> None:
     """Let the other side say that it was done: the council at its desk, residents at their next meeting."""
     extent = Extent.WHOLE if fraction is None else Extent.PART
-    other = scene.body(Part.DISTRICT if promise.by_residents else Part.FORUM)
+    other = scene.body(CastPart.DISTRICT if promise.by_residents else CastPart.FORUM)
     command = ConfirmFulfilment(
         commitment=promise.id, confirmed_by=other.id, done=done.isoformat(), extent=extent, fraction=fraction
     )
@@ -173,7 +173,7 @@ def _dispute(scene: Scene, promise: Promise, reported: datetime) -> None:
     meeting = scene.meeting_after(reported)
     if meeting is None or promise.by_residents:
         return
-    forum = scene.body(Part.FORUM).id
+    forum = scene.body(CastPart.FORUM).id
     reasons = "Half of it is still as it was."
     meeting.add("fulfilment_disputes", DisputeFulfilment(commitment=promise.id, disputed_by=forum, reasons=reasons))
     _deliver(scene, promise, day_of(meeting.written_at) + timedelta(days=25), stage="/again")
@@ -200,7 +200,7 @@ def _leave_open(scene: Scene, promise: Promise, makes_good: float) -> None:
     meeting = scene.meeting_between(promise.made.written_at, promise.due)
     if meeting is not None and answer < 0.35 and not promise.by_residents:
         due = promise.due + timedelta(days=60)
-        forum, who = scene.body(Part.FORUM).id, scene.body(promise.part).id
+        forum, who = scene.body(CastPart.FORUM).id, scene.body(promise.part).id
         command = RenegotiateCommitment(commitment=promise.id, asked_by=who, due=due.isoformat(), agreed_by=(forum,))
         meeting.add("renegotiations", command)
         _deliver(scene, promise, max(due - timedelta(days=10), day_of(meeting.written_at)), stage="/moved")
@@ -208,5 +208,5 @@ def _leave_open(scene: Scene, promise: Promise, makes_good: float) -> None:
         _deliver(scene, promise, promise.due + timedelta(days=60 + int(120 * length)), stage="/late")
     else:
         at = scene.desk(promise.due + timedelta(days=130), scene.dice(promise.name, "release"))
-        release = ReleaseCommitment(commitment=promise.id, released_by=scene.body(Part.FORUM).id)
+        release = ReleaseCommitment(commitment=promise.id, released_by=scene.body(CastPart.FORUM).id)
         scene.act(f"{promise.name}/release", at, scene.cast.secretary, release)

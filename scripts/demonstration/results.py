@@ -16,9 +16,9 @@ from domain.decisions.outcomes import (
 )
 from domain.events.experience import FiveCounts, ObservedGroup
 from domain.vocabulary import Basis, InteractionKind, OutcomeDomain, Side, Stance
-from scripts.demonstration.agenda import Act, made_by
-from scripts.demonstration.cast import Body
-from scripts.demonstration.habits import Part
+from scripts.demonstration.agenda import PlannedAct, made_by
+from scripts.demonstration.cast import CastBody
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.scene import Scene, worded
 from scripts.demonstration.words import COMMENTS, GROUPS, INTERVENTIONS, LESSONS
 
@@ -30,7 +30,7 @@ _INDICATORS: Final = (
 _SPREAD: Final = 2.2
 
 
-def read_outcomes(scene: Scene, observatory: Body) -> dict[int, UUID]:
+def read_outcomes(scene: Scene, observatory: CastBody) -> dict[int, UUID]:
     """Read each indicator for every year; gives the first indicator's figure by year."""
     found: dict[int, UUID] = {}
     for year in range(scene.begins.year, scene.ends.year):
@@ -53,7 +53,7 @@ def read_outcomes(scene: Scene, observatory: Body) -> dict[int, UUID]:
             name = f"outcome/{nth}/{year}"
             at = scene.desk(date(year + 1, 2, 1) + timedelta(days=dice.randrange(40)), dice)
             if at.date() <= scene.ends:
-                act = Act(at=at, name=f"{scene.cast.name}/{name}", key=observatory.key, command=command)
+                act = PlannedAct(at=at, name=f"{scene.cast.name}/{name}", key=observatory.key, command=command)
                 scene.acts.append(act)
                 if nth == 0:
                     found[year] = made_by(scene.identity(name), "outcome")
@@ -64,10 +64,10 @@ def try_things(scene: Scene, outcomes: dict[int, UUID]) -> None:
     """Start something every other year, end it, and say what it did."""
     for year in range(scene.begins.year + 1, scene.ends.year, 2):
         dice = scene.dice("intervention", year)
-        name, key, trust = f"intervention/{year}", scene.cast.secretary, scene.body(Part.TRUST)
+        name, key, trust = f"intervention/{year}", scene.cast.secretary, scene.body(CastPart.TRUST)
         command = StartIntervention(
             name=dice.choice(INTERVENTIONS).format(place=scene.cast.name),
-            led_by=scene.body(Part.FORUM).id if dice.random() < 0.6 else trust.id,
+            led_by=scene.body(CastPart.FORUM).id if dice.random() < 0.6 else trust.id,
             place=scene.cast.place_id,
             domains=(OutcomeDomain.PRIDE_IN_PLACE,),
         )
@@ -83,14 +83,14 @@ def try_things(scene: Scene, outcomes: dict[int, UUID]) -> None:
 def _claim(scene: Scene, name: str, intervention: UUID, outcome: UUID, day: date, dice: Random) -> None:
     said = ClaimContribution(
         outcome=outcome,
-        said_by=scene.body(Part.FORUM).id,
+        said_by=scene.body(CastPart.FORUM).id,
         intervention=intervention,
         basis=dice.choice((Basis.EXPERIENCE, Basis.BEFORE_AND_AFTER)),
         reasons="People stopped us in the street to say so.",
     )
     scene.act(f"{name}/claim", scene.desk(day, dice), scene.cast.secretary, said)
     if dice.random() < 0.25:
-        council = scene.body(Part.DISTRICT)
+        council = scene.body(CastPart.DISTRICT)
         contested = ClaimContribution(
             outcome=outcome,
             said_by=council.id,
@@ -115,11 +115,11 @@ def look_back(scene: Scene) -> None:
                     for index, seat in enumerate(scene.cast.seats)
                     if dice.random() < scene.story.turnout(index, seat.turnout)
                 )
-                or (Attendee(party=scene.body(Part.TRUST).id),),
-                convened_by=scene.body(Part.TRUST).id,
+                or (Attendee(party=scene.body(CastPart.TRUST).id),),
+                convened_by=scene.body(CastPart.TRUST).id,
             )
             scene.act(f"review/{year}", scene.desk(day, dice, after=scene.desk(day, dice)), key, review)
-            lesson = DrawLesson(lesson=dice.choice(LESSONS), drawn_by=scene.body(Part.FORUM).id)
+            lesson = DrawLesson(lesson=dice.choice(LESSONS), drawn_by=scene.body(CastPart.FORUM).id)
             scene.act(f"review/{year}/lesson", scene.desk(day + timedelta(days=3), dice), key, lesson)
         _ask_people(scene, year, day, dice)
 
@@ -131,7 +131,7 @@ def _counts(usual: FiveCounts, dice: Random) -> FiveCounts:
 
 def _ask_people(scene: Scene, year: int, day: date, dice: Random) -> None:
     """Ask residents about the council every year, and every other year the other way about and who took part."""
-    key, council, forum = scene.cast.secretary, scene.body(Part.DISTRICT), scene.body(Part.FORUM)
+    key, council, forum = scene.cast.secretary, scene.body(CastPart.DISTRICT), scene.body(CastPart.FORUM)
     pulse = RecordPulse(about=council.id, rater_side=Side.RESIDENTS, counts=_counts((1, 2, 4, 5, 3), dice))
     scene.act(f"pulse/{year}", scene.desk(day + timedelta(days=6), dice), key, pulse)
     if (scene.ends.year - year) % 2:

@@ -16,7 +16,7 @@ from domain.decisions.interactions import (
 from domain.values import LONDON, end_of_day
 from domain.vocabulary import Attendance, InteractionKind, Mode, Side, Support
 from scripts.demonstration.agenda import made_by
-from scripts.demonstration.habits import Part
+from scripts.demonstration.habits import CastPart
 from scripts.demonstration.scene import Meeting, Scene, worded
 from scripts.demonstration.words import NOTES
 
@@ -31,7 +31,14 @@ _BETWEEN: Final = (
     InteractionKind.WORKSHOP,
     InteractionKind.MESSAGE,
 )
-_OFFICIALS: Final = (Part.DISTRICT, Part.COUNTY, Part.POLICE, Part.ICB, Part.JOBCENTRE, Part.HOUSING)
+_OFFICIALS: Final = (
+    CastPart.DISTRICT,
+    CastPart.COUNTY,
+    CastPart.POLICE,
+    CastPart.ICB,
+    CastPart.JOBCENTRE,
+    CastPart.HOUSING,
+)
 _SHARED_WITH: Final = (Side.RESIDENTS, Side.GOVERNMENT, Side.AGENCY, Side.COMMUNITY_SECTOR)
 
 
@@ -84,7 +91,9 @@ def _put_in_diary(scene: Scene, number: int, day: date, moved_to: date, *, is_ca
     interaction_id = made_by(planned, "interaction")
     if is_called_off:
         reasons = dice.choice(("Too few could come.", "The hall was flooded."))
-        command = CancelInteraction(interaction=interaction_id, cancelled_by=scene.body(Part.TRUST).id, reasons=reasons)
+        command = CancelInteraction(
+            interaction=interaction_id, cancelled_by=scene.body(CastPart.TRUST).id, reasons=reasons
+        )
         scene.act(f"{name}/cancel", scene.desk(day - timedelta(days=4), dice), key, command)
     elif moved_to != day:
         moved = RescheduleInteraction(interaction=interaction_id, planned_for=moved_to.isoformat())
@@ -93,7 +102,9 @@ def _put_in_diary(scene: Scene, number: int, day: date, moved_to: date, *, is_ca
 
 
 def _convenor(scene: Scene, number: int) -> UUID:
-    part = (Part.TRUST, Part.DISTRICT, Part.TRUST, Part.FORUM, Part.TRUST, Part.DISTRICT)[number % 6]
+    part = (CastPart.TRUST, CastPart.DISTRICT, CastPart.TRUST, CastPart.FORUM, CastPart.TRUST, CastPart.DISTRICT)[
+        number % 6
+    ]
     return scene.body(part).id
 
 
@@ -121,7 +132,7 @@ def _record(scene: Scene, meeting: Meeting, convenor: UUID, dice: Random) -> Rec
         planned=meeting.planned,
         participants=_who_came(scene, meeting.day, dice),
         convened_by=convenor,
-        chaired_by=scene.body(Part.FORUM).id,
+        chaired_by=scene.body(CastPart.FORUM).id,
         mode=Mode.HYBRID if dice.random() < 0.3 else Mode.IN_PERSON,
         place=scene.cast.place_id,
         title=f"Board meeting, {meeting.day:%B %Y}",

@@ -9,9 +9,9 @@ from uuid import UUID
 from domain.decisions.command import Command
 from domain.decisions.command_context import Actor
 from domain.values import day_of
-from scripts.demonstration.agenda import Act, Seed, in_office_hours, made_by
-from scripts.demonstration.cast import Body, Neighbourhood, Seat
-from scripts.demonstration.habits import USUAL, Conduct, Part, Story, share_gone
+from scripts.demonstration.agenda import PlannedAct, SeededChance, in_office_hours, made_by
+from scripts.demonstration.cast import CastBody, CastNeighbourhood, CastSeat
+from scripts.demonstration.habits import USUAL, CastPart, Conduct, NeighbourhoodStory, share_gone
 from scripts.demonstration.words import STREETS
 
 
@@ -48,11 +48,16 @@ class Scene:
     """A neighbourhood's story as it is planned. Acts after the end are left out: they have not happened."""
 
     def __init__(
-        self, cast: Neighbourhood, seed: Seed, story: Story, story_place: int, years: tuple[date, date]
+        self,
+        cast: CastNeighbourhood,
+        seed: SeededChance,
+        story: NeighbourhoodStory,
+        story_place: int,
+        years: tuple[date, date],
     ) -> None:
         self.cast, self.story, self.story_place = cast, story, story_place
         self.begins, self.ends = years
-        self.acts: list[Act] = []
+        self.acts: list[PlannedAct] = []
         self.meetings: list[Meeting] = []
         self.asks: dict[UUID, date] = {}
         self._seed = seed
@@ -65,11 +70,11 @@ class Scene:
         """Give the id of one of this neighbourhood's commands."""
         return self._seed.identity(f"{self.cast.name}/{name}")
 
-    def body(self, part: Part) -> Body:
+    def body(self, part: CastPart) -> CastBody:
         """Give who plays a part here."""
         return self.cast.bodies[part]
 
-    def conduct(self, part: Part, day: date) -> Conduct:
+    def conduct(self, part: CastPart, day: date) -> Conduct:
         """Say how whoever plays a part behaves on a day."""
         return self.story.conduct(part, share_gone(day, self.begins, self.ends), USUAL[part])
 
@@ -77,7 +82,7 @@ class Scene:
         """Plan an act in this partnership's affairs; gives its command's id."""
         if day_of(at) <= self.ends:
             self.acts.append(
-                Act(
+                PlannedAct(
                     at=at,
                     name=f"{self.cast.name}/{name}",
                     key=key,
@@ -87,7 +92,7 @@ class Scene:
             )
         return self.identity(name)
 
-    def sits(self, seat: Seat, day: date) -> str | None:
+    def sits(self, seat: CastSeat, day: date) -> str | None:
         """Give the person who sits in a seat on a day."""
         return seat.followed_by if seat.followed_by and day >= self.half_way else seat.person
 

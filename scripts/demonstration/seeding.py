@@ -8,7 +8,7 @@ from psycopg.conninfo import make_conninfo
 from api.settings import Settings
 from domain.handling.handler import Handler
 from domain.log.recorder import begin_seeding
-from scripts.demonstration.county import Plan, plan_county
+from scripts.demonstration.county import CountyPlan, plan_county
 from scripts.demonstration.play import is_begun, is_played, play
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.progress import progress_bar
@@ -19,7 +19,7 @@ _UNHURRIED: Final = "-c synchronous_commit=off"
 """A crash while seeding may lose the last moments of it, which are recorded again; nobody was told that they last."""
 
 
-def seed(settings: Settings, dsn: str) -> Plan:
+def seed(settings: Settings, dsn: str) -> CountyPlan:
     """Make sure that the log holds the demonstration. Raises CommandFailed where it holds something else."""
     plan = plan_county(SEED)
     unhurried = make_conninfo(dsn, options=_UNHURRIED)
@@ -36,7 +36,7 @@ def seed(settings: Settings, dsn: str) -> Plan:
     return plan
 
 
-def _play(plan: Plan, handler: Handler) -> None:
+def _play(plan: CountyPlan, handler: Handler) -> None:
     if not sys.stderr.isatty():
         print("Recording ten invented years; this takes about a minute, once ...", file=sys.stderr, flush=True)
     count = len(plan.acts)

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from domain.values import day_of
-from scripts.demonstration.cast import Neighbourhood
-from scripts.demonstration.habits import Part
+from scripts.demonstration.cast import CastNeighbourhood
+from scripts.demonstration.habits import CastPart
 from scripts.support.exits import CommandFailed, Exit
 
 _TIMEOUT_S: Final = 60
@@ -46,13 +46,13 @@ class Visitor:
         return content
 
 
-def tour(visitor: Visitor, where: Neighbourhood) -> dict[str, Any]:
+def tour(visitor: Visitor, where: CastNeighbourhood) -> dict[str, Any]:
     """Record one meeting, read trust and health, and give what was found as one object."""
     path = f"/v1/partnerships/{where.partnership_id}"
     receipt = visitor.record(f"{path}/interactions", _meeting(where))
     promise = receipt["created"]["commitment"][0]
     rows = visitor.read(f"{path}/commitments")["rows"]
-    council = where.bodies[Part.DISTRICT]
+    council = where.bodies[CastPart.DISTRICT]
     trust = visitor.read(f"{path}/trust", facet="reliability", truster_side="residents", trustee=council.id)
     figure = trust["figures"][0]["figure"]
     health = visitor.read(f"{path}/health")
@@ -84,14 +84,14 @@ def _dimension(found: dict[str, Any]) -> dict[str, Any]:
     return {"id": found["id"], "dimension": found["dimension"], "headline": shown}
 
 
-def _meeting(where: Neighbourhood) -> dict[str, Any]:
+def _meeting(where: CastNeighbourhood) -> dict[str, Any]:
     """Give a meeting held today: who came, what was asked, what the council promised."""
-    council, forum = str(where.bodies[Part.DISTRICT].id), str(where.bodies[Part.FORUM].id)
+    council, forum = str(where.bodies[CastPart.DISTRICT].id), str(where.bodies[CastPart.FORUM].id)
     return {
         "kind": "meeting",
         "happened": day_of(datetime.now(UTC)).isoformat(),
-        "participants": [{"party": party} for party in (forum, council, str(where.bodies[Part.TRUST].id))],
-        "convened_by": str(where.bodies[Part.TRUST].id),
+        "participants": [{"party": party} for party in (forum, council, str(where.bodies[CastPart.TRUST].id))],
+        "convened_by": str(where.bodies[CastPart.TRUST].id),
         "notes": "The board met briefly to see how this works.",
         "asks": [{"kind": "request", "raised_by": forum, "addressee": council, "text": "A date for the new lamps"}],
         "commitments": [

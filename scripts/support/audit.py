@@ -18,7 +18,7 @@ from domain.vault import Vault, WrappingKey
 from projections.engine.view_audit import view_alterations
 from scripts.catalogue import schema_alterations
 from scripts.support.exits import CommandFailed
-from scripts.support.projection_database import Room
+from scripts.support.projection_database import ProjectionDatabase
 from scripts.support.services import known_wrapping_keys
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -33,7 +33,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     not_looked_at: tuple[str, ...]
 
 
-def audit(room: Room, settings: Settings) -> Audit:
+def audit(room: ProjectionDatabase, settings: Settings) -> Audit:
     """Compare everything; what cannot be looked at is named, and the rest goes on."""
     wrapping_keys, not_looked_at = _wrapping_keys(settings)
     found: list[Alteration] = []
@@ -63,7 +63,7 @@ def audit(room: Room, settings: Settings) -> Audit:
 
 
 def _comparisons(
-    room: Room, wrapping_keys: tuple[WrappingKey, ...]
+    room: ProjectionDatabase, wrapping_keys: tuple[WrappingKey, ...]
 ) -> dict[str, Callable[[Connection], Iterable[Alteration]]]:
     by_name = {key.key_id: key for key in wrapping_keys}
     comparisons: dict[str, Callable[[Connection], Iterable[Alteration]]] = {

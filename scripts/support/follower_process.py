@@ -31,7 +31,7 @@ def following(dsn: str, *, out: TextIO | None = None) -> Iterator[None]:
 
     What the follower prints goes to `out`, by default our own standard output.
     """
-    beside = _Beside(dsn, out)
+    beside = _FollowerProcess(dsn, out)
     thread = threading.Thread(target=beside.keep, name="follower")
     thread.start()
     try:
@@ -41,7 +41,7 @@ def following(dsn: str, *, out: TextIO | None = None) -> Iterator[None]:
         thread.join()
 
 
-class _Beside:
+class _FollowerProcess:
     """Keeps one follower running until told to stop."""
 
     def __init__(self, dsn: str, out: TextIO | None) -> None:

@@ -26,7 +26,7 @@ _EVENTS_PER_SHARD: Final = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Room:
+class ProjectionDatabase:
     """One database: its log, connections that may write projections, and the addresses for shards elsewhere."""
 
     log: LogRecorder
@@ -36,7 +36,7 @@ class Room:
 
 
 @contextmanager
-def open_room(settings: Settings, *, command: str, changes: bool = True) -> Iterator[Room]:
+def open_projection_database(settings: Settings, *, command: str, changes: bool = True) -> Iterator[ProjectionDatabase]:
     """Open the database for work on stored projections; what goes wrong inside ends the command with its code."""
     name, reached = f"folkmoot-{command}", settings.database_url
     try:
@@ -49,7 +49,9 @@ def open_room(settings: Settings, *, command: str, changes: bool = True) -> Iter
             )
             try:
                 source = DatabaseAddresses(dsn, settings.read_database_url or None)
-                yield Room(log=log, connections=connections, source=source, memorandum=memorandum_of(settings))
+                yield ProjectionDatabase(
+                    log=log, connections=connections, source=source, memorandum=memorandum_of(settings)
+                )
             finally:
                 connections.close()
     except psycopg.errors.DiskFull:
@@ -63,7 +65,7 @@ def open_room(settings: Settings, *, command: str, changes: bool = True) -> Iter
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
 
 
-def asked_for(names: Sequence[str]) -> tuple[Projection, ...]:
+def named_projections(names: Sequence[str]) -> tuple[Projection, ...]:
     """Find stored projections by name, all for none. Raises CommandFailed naming every unknown one."""
     declared = stored_projections()
     unknown = sorted(set(names) - declared.keys())

@@ -18,7 +18,7 @@ from projections.engine.shards import Unproven
 from projections.engine.swap import SwapBlocked
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.progress import report_rebuild
-from scripts.support.projection_database import Room, print_json, shards_for, usual_workers
+from scripts.support.projection_database import ProjectionDatabase, print_json, shards_for, usual_workers
 from scripts.support.signals import Terminated, terminable
 
 _SHOWN = 20
@@ -37,7 +37,7 @@ def configure_run(parser: argparse.ArgumentParser) -> None:
 
 
 def run_rebuild(
-    room: Room, projections: tuple[Projection, ...], args: argparse.Namespace, *, is_check: bool
+    room: ProjectionDatabase, projections: tuple[Projection, ...], args: argparse.Namespace, *, is_check: bool
 ) -> RebuildReport:
     """Run a rebuild or a check; what stops it ends the command with its code."""
     workers = args.workers or usual_workers()

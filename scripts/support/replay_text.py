@@ -29,7 +29,7 @@ class EventSeen(Struct, frozen=True, kw_only=True):
     on: date
 
 
-class Replayed(Struct, frozen=True, kw_only=True):
+class NamedReplay(Struct, frozen=True, kw_only=True):
     """One view of one partnership, all it rests on, and beside it, outside the digest, names and what events were."""
 
     partnership_id: UUID
@@ -52,12 +52,12 @@ class Replayed(Struct, frozen=True, kw_only=True):
     events: dict[UUID, EventSeen]
 
 
-def in_json(replayed: Replayed) -> bytes:
+def in_json(replayed: NamedReplay) -> bytes:
     """Write everything as one JSON object."""
     return msgspec.json.format(msgspec.json.encode(replayed)) + b"\n"
 
 
-def in_csv(replayed: Replayed) -> bytes:
+def in_csv(replayed: NamedReplay) -> bytes:
     """Write the rows, each with what it rests on, so that any part of the table says where it is from."""
     return with_basis(csv_of(replayed.columns, replayed.rows, replayed.names, {}), replayed)
 
@@ -72,7 +72,7 @@ def with_basis(written: bytes, resting: Struct) -> bytes:
     return out.getvalue().encode()
 
 
-def in_markdown(replayed: Replayed) -> bytes:
+def in_markdown(replayed: NamedReplay) -> bytes:
     """Write a page: what it rests on, then the figures with their timelines and causes, or the rows as a table."""
     title = f"# {replayed.partnership or replayed.partnership_id}: {replayed.view}"
     basis = table(("what it rests on", ""), [(name, plain(getattr(replayed, name))) for name in BASIS])
@@ -92,7 +92,7 @@ def as_claimed(rules: Sequence[UUID]) -> list[str]:
     return [f"Rules that bind from when they were recorded as claimed by the source: {named}."] if rules else []
 
 
-def _trust(figures: Iterable[ShownTrust], replayed: Replayed) -> Iterator[str]:
+def _trust(figures: Iterable[ShownTrust], replayed: NamedReplay) -> Iterator[str]:
     for each in figures:
         truster = _named(each.truster_id, replayed) if each.truster_id else plain(each.truster_side)
         yield f"## {plain(each.facet)}: trust of {truster} in {_named(each.trustee_id, replayed)}"
@@ -117,7 +117,7 @@ def _figure(figure: Figure) -> str:
     return f"{figure.trust:.3f}, likely {figure.low:.3f} to {figure.high:.3f} ({counted}{certain})"
 
 
-def _cause(event_id: UUID, replayed: Replayed) -> str:
+def _cause(event_id: UUID, replayed: NamedReplay) -> str:
     seen = replayed.events.get(event_id)
     return f"`{event_id}`" if seen is None else f"{seen.type} of {seen.on} `{event_id}`"
 
@@ -152,11 +152,11 @@ def _escaped(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _named(identity: UUID, replayed: Replayed) -> str:
+def _named(identity: UUID, replayed: NamedReplay) -> str:
     return replayed.names.get(identity) or str(identity)
 
 
-def _cell(value: Any, replayed: Replayed) -> str:  # noqa: ANN401 - whatever a row holds
+def _cell(value: Any, replayed: NamedReplay) -> str:  # noqa: ANN401 - whatever a row holds
     match value:
         case UUID():
             return _named(value, replayed)

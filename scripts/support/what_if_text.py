@@ -16,7 +16,7 @@ from scripts.support.replay_text import BASIS, EventSeen, as_claimed, plain, tab
 _HEADING: Final = ("variant", "value", "likely range", "n", "what differs")
 
 
-class Told(WhatIf, frozen=True, kw_only=True):
+class NamedWhatIf(WhatIf, frozen=True, kw_only=True):
     """A what-if, and beside it, outside the digest, names and what events were."""
 
     partnership_id: UUID
@@ -25,17 +25,17 @@ class Told(WhatIf, frozen=True, kw_only=True):
     events: dict[UUID, EventSeen]
 
 
-def in_json(told: Told) -> bytes:
+def in_json(told: NamedWhatIf) -> bytes:
     """Write everything as one JSON object."""
     return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
 
 
-def in_csv(told: Told) -> bytes:
+def in_csv(told: NamedWhatIf) -> bytes:
     """Write a row for each figure under each variant, each with what it rests on."""
     return with_basis(csv_of(COLUMNS, spread_rows(told), told.names, {}), told)
 
 
-def in_markdown(told: Told) -> bytes:
+def in_markdown(told: NamedWhatIf) -> bytes:
     """Write a page: what it rests on, which figures change, the variants, then figure by figure where they differ."""
     parts = [
         f"# {told.partnership or told.partnership_id}: what if",
@@ -48,7 +48,7 @@ def in_markdown(told: Told) -> bytes:
     return ("\n\n".join(parts) + "\n").encode()
 
 
-def _changes(told: Told) -> Iterator[str]:
+def _changes(told: NamedWhatIf) -> Iterator[str]:
     """Say which figures are said or not said, better or worse than a half, rising or falling, by variant."""
     yield "## What changes"
     rows = [
@@ -67,7 +67,7 @@ def _about(title: str) -> str:
     return title.removeprefix("## ")
 
 
-def _variants(told: Told) -> Iterator[str]:
+def _variants(told: NamedWhatIf) -> Iterator[str]:
     yield "## Variants"
     rows = [
         (_name(each, told), f"{each.method} `{each.method_sha256[:12]}`", _events(each, told))
@@ -82,7 +82,7 @@ def _variants(told: Told) -> Iterator[str]:
         yield f"Beside these, each of {acts} acts is left out in turn{slight}: shown where it makes a difference."
 
 
-def _figures(told: Told) -> Iterator[str]:
+def _figures(told: NamedWhatIf) -> Iterator[str]:
     variants = {each.name: each for each in told.variants}
     for title, spread in _spreads(told):
         yield title
@@ -95,14 +95,14 @@ def _figures(told: Told) -> Iterator[str]:
         yield _composite(told.composite)
 
 
-def _spreads(told: Told) -> Iterator[tuple[str, WhatIfSpread]]:
+def _spreads(told: NamedWhatIf) -> Iterator[tuple[str, WhatIfSpread]]:
     for trust in told.trust:
         yield _trust_title(trust, told), trust.spread
     for health in told.health:
         yield f"## {health.id} {health.dimension}", health.spread
 
 
-def _trust_title(trust: TrustSpread, told: Told) -> str:
+def _trust_title(trust: TrustSpread, told: NamedWhatIf) -> str:
     trustee = told.names.get(trust.trustee_id) or str(trust.trustee_id)
     return f"## {plain(trust.facet)}: trust of {plain(trust.truster_side)} in {trustee}"
 
@@ -113,7 +113,9 @@ def _range(spread: WhatIfSpread) -> str:
     return f"From {spread.lowest:.3f} to {spread.highest:.3f}."
 
 
-def _line(variant: WhatIfVariant, reading: WhatIfReading | None, spread: WhatIfSpread, told: Told) -> tuple[str, ...]:
+def _line(
+    variant: WhatIfVariant, reading: WhatIfReading | None, spread: WhatIfSpread, told: NamedWhatIf
+) -> tuple[str, ...]:
     differs = {"status": spread.changes_status, "crosses a half": spread.crosses_half, "turns": spread.turns}
     changed = ", ".join(what for what, names in differs.items() if variant.name in names)
     if reading is None:
@@ -139,12 +141,12 @@ def _composite(spread: CompositeSpread) -> str:
     return table(("variant", "range", "band"), rows)
 
 
-def _name(variant: WhatIfVariant, told: Told) -> str:
+def _name(variant: WhatIfVariant, told: NamedWhatIf) -> str:
     if variant.party_id is None:
         return variant.name
     return f"without {told.names.get(variant.party_id) or variant.party_id}"
 
 
-def _events(variant: WhatIfVariant, told: Told) -> str:
+def _events(variant: WhatIfVariant, told: NamedWhatIf) -> str:
     seen = [(event, told.events.get(event)) for event in variant.events]
     return ", ".join(f"`{event}`" if each is None else f"{each.type} of {each.on}" for event, each in seen)

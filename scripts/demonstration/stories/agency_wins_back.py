@@ -2,19 +2,19 @@
 
 from msgspec.structs import replace
 
-from scripts.demonstration.habits import Conduct, Part, Story
+from scripts.demonstration.habits import CastPart, Conduct, NeighbourhoodStory
 
 _BAD_FROM, _GOOD_FROM = 0.2, 0.5
 
 
-class AgencyWinsBack(Story):
+class AgencyWinsBack(NeighbourhoodStory):
     """Between two days the police keep almost no promise; afterwards they keep nearly all, in time."""
 
     name = "agency-wins-back"
 
-    def conduct(self, part: Part, share: float, usual: Conduct) -> Conduct:
+    def conduct(self, part: CastPart, share: float, usual: Conduct) -> Conduct:
         """Break promises for a while, then keep them."""
-        if part is not Part.POLICE or share < _BAD_FROM:
+        if part is not CastPart.POLICE or share < _BAD_FROM:
             return usual
         if share < _GOOD_FROM:
             return replace(usual, keeps=0.03, owns_up=0.6, makes_good=1.0)

@@ -1,9 +1,9 @@
 """Asks passed from hand to hand: every body takes an ask on only to find that another should have it."""
 
-from scripts.demonstration.habits import Story
+from scripts.demonstration.habits import NeighbourhoodStory
 
 
-class AsksPassedOn(Story):
+class AsksPassedOn(NeighbourhoodStory):
     """Whoever holds an ask nearly always refers it to the next body."""
 
     name = "asks-passed-on"

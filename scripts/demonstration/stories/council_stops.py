@@ -2,18 +2,18 @@
 
 from msgspec.structs import replace
 
-from scripts.demonstration.habits import Conduct, Part, Story
+from scripts.demonstration.habits import CastPart, Conduct, NeighbourhoodStory
 
 _FROM = 0.6
 
 
-class CouncilStops(Story):
+class CouncilStops(NeighbourhoodStory):
     """From six tenths of the years on, the district council promises as before and leaves it at that."""
 
     name = "council-stops"
 
-    def conduct(self, part: Part, share: float, usual: Conduct) -> Conduct:
+    def conduct(self, part: CastPart, share: float, usual: Conduct) -> Conduct:
         """Let the council's word lapse; it neither says so nor makes it good."""
-        if part is not Part.DISTRICT or share < _FROM:
+        if part is not CastPart.DISTRICT or share < _FROM:
             return usual
         return replace(usual, keeps=0.06, owns_up=0.05, makes_good=0.0)

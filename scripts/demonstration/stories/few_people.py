@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from scripts.demonstration.habits import Story
+from scripts.demonstration.habits import NeighbourhoodStory
 
 _THE_FEW = 2
 
 
-class FewPeople(Story):
+class FewPeople(NeighbourhoodStory):
     """The chair and one other are at every meeting and make every call; the others come now and then."""
 
     name = "few-people"

@@ -1,22 +1,22 @@
 """Two neighbourhoods alike but for the terms of their money: one competes for it, one is trusted with it."""
 
 from domain.vocabulary import Allocation, Control, Payment, Restriction
-from scripts.demonstration.habits import Story, Terms
+from scripts.demonstration.habits import FunderTerms, NeighbourhoodStory
 
 
-class TermsOfMoney(Story):
+class TermsOfMoney(NeighbourhoodStory):
     """The first neighbourhood gets competitive money, the second flexible money; all else they share."""
 
     name = "terms-of-money"
     places = 2
 
-    def terms(self, place: int, usual: Terms) -> Terms:
+    def terms(self, place: int, usual: FunderTerms) -> FunderTerms:
         """Give the first hard terms and the second free ones."""
         del usual
         return _FLEXIBLE if place else _COMPETITIVE
 
 
-_COMPETITIVE = Terms(
+_COMPETITIVE = FunderTerms(
     restriction=Restriction.PROJECT,
     allocation=Allocation.COMPETITIVE,
     payment=Payment.ARREARS,
@@ -27,7 +27,7 @@ _COMPETITIVE = Terms(
     decision_days=170,
     grants_changes=0.1,
 )
-_FLEXIBLE = Terms(
+_FLEXIBLE = FunderTerms(
     restriction=Restriction.UNRESTRICTED,
     allocation=Allocation.DEVOLVED,
     payment=Payment.ADVANCE,

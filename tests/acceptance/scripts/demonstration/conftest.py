@@ -17,8 +17,8 @@ from projections.engine.replay import KnownPartnership, known_partnership, repla
 from projections.scoring.health.shown_profile import Profile, shown_profile
 from projections.scoring.trust.shown_trust import ShownTrust, shown_trust
 from projections.views import projection_called
-from scripts.demonstration.cast import Neighbourhood
-from scripts.demonstration.county import Plan, plan_county
+from scripts.demonstration.cast import CastNeighbourhood
+from scripts.demonstration.county import CountyPlan, plan_county
 from scripts.demonstration.play import play
 from scripts.demonstration.stories import STORIES
 
@@ -31,7 +31,7 @@ EVERY_STORY = frozenset(story.name for story in STORIES)
 class Told:
     """A county played into a log, and what the figures say of its neighbourhoods on the last day."""
 
-    plan: Plan
+    plan: CountyPlan
     handler: Handler
 
     @property
@@ -52,7 +52,7 @@ class Told:
         return [self.plan.neighbourhoods.index(each) for each in self.plan.stories[story]]
 
     def elsewhere(self, story: str) -> list[int]:
-        told: tuple[Neighbourhood, ...] = self.plan.stories[story]
+        told: tuple[CastNeighbourhood, ...] = self.plan.stories[story]
         return [index for index, each in enumerate(self.plan.neighbourhoods) if each not in told]
 
 

@@ -16,7 +16,7 @@ from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import estimate
-from scripts.demonstration.habits import Part
+from scripts.demonstration.habits import CastPart
 
 TRUSTED, DISTRUSTED, SURELY_BELOW = 0.6, 0.3, 0.45
 """A figure that says a body keeps its word, one that says it does not, and how high the latter's range may reach."""
@@ -69,7 +69,7 @@ def expectation(figure):
 
 
 def a_council_stopped_keeping_promises(told, index):
-    for part in (Part.DISTRICT, Part.COUNTY):
+    for part in (CastPart.DISTRICT, CastPart.COUNTY):
         view = reliability(told, index, part)
         was_trusted = any(expectation(step.figure) >= TRUSTED for step in view.timeline)
         is_shown = view.figure.status is EvidenceStatus.ENOUGH
@@ -80,7 +80,7 @@ def a_council_stopped_keeping_promises(told, index):
 
 def an_agency_won_trust_back(told, index):
     """Tell that it fell, and that its usual figure over the last year is a good one."""
-    view = reliability(told, index, Part.POLICE)
+    view = reliability(told, index, CastPart.POLICE)
     of_late = view.timeline[-1].on - timedelta(days=365)
     before = [figure.trust for figure in shown(view, until=of_late)]
     lately = [expectation(step.figure) for step in view.timeline if step.on > of_late]

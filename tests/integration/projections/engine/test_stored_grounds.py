@@ -21,7 +21,7 @@ from projections.engine.swap import roll_back
 from projections.views import stored_projections
 from scripts.commands import follow, status
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.projection_database import Room, shards_for
+from scripts.support.projection_database import ProjectionDatabase, shards_for
 from tests.integration.projections.engine.test_stored_drift import given_partnerships
 from tests.support.stored_stage import BAD_DAY, record
 from tests.support.worker_processes import appended
@@ -121,7 +121,7 @@ def test_who_would_catch_up_while_another_leads_is_told_so(stage):
 
 
 def the_room(stage):
-    return Room(log=stage.log, connections=stage.connections, source=DatabaseAddresses(stage.dsn))
+    return ProjectionDatabase(log=stage.log, connections=stage.connections, source=DatabaseAddresses(stage.dsn))
 
 
 @pytest.mark.usefixtures("cannot_take_the_bad_day")
