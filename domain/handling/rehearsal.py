@@ -7,7 +7,7 @@ over it and thrown away.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from domain.decisions.command import Command, decide, with_warnings
 from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
 from domain.decisions.refusals import Refusal
-from domain.events import Envelope, decode_envelope, texts_of
+from domain.events import Envelope, texts_of
 from domain.events.envelope import Warned
 from domain.events.partnership import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
@@ -25,15 +25,13 @@ from domain.events.selection import Selection, on
 from domain.handling.handler import Acknowledged, Handler, KeyReused
 from domain.handling.sealing import opening_request
 from domain.log.decode_events import decode_event
-from domain.log.event import LogEvent
-from domain.log.find_records import find_records
+from domain.log.find_records import find_command, find_records, recorded_commands
 from domain.values import Sealed
 from domain.vault import Erased
 
 _BEYOND: Final = 1 << 40
 """Positions of what is only imagined come after any of a log."""
 
-_AT_ONCE: Final = 1_000
 
 CommandOutcome = Acknowledged | Refusal | KeyReused
 
@@ -59,7 +57,7 @@ class CommandStore(Protocol):
     def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
         """The recorded ones among these commands, whatever came with them."""
 
-    def told(self, command_id: UUID) -> CommandHistory:
+    def history(self, command_id: UUID) -> CommandHistory:
         """A command's events as recorded, and all that ever corrected or withdrew them."""
 
     def events(self, command_id: UUID) -> list[Effective]:
@@ -68,7 +66,7 @@ class CommandStore(Protocol):
     def record(self, command: Command, context: CommandContext, payload: bytes) -> CommandOutcome:
         """Decide a command and record what follows, once."""
 
-    def known(self, command: Command, context: CommandContext) -> list[Recorded]:
+    def boundary_records(self, command: Command, context: CommandContext) -> list[Recorded]:
         """The events that deciding a command rests on."""
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
@@ -96,35 +94,26 @@ class LogCommandStore:
 
     def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
         """Look many commands up at once, by their first events."""
-        by_event = {uuid5(command_id, "0"): command_id for command_id in command_ids}
-        event_ids, recorded = list(by_event), set[UUID]()
-        for start in range(0, len(event_ids), _AT_ONCE):
-            batch = event_ids[start : start + _AT_ONCE]
-            recorded |= {by_event[event_id] for event_id in self._handler.recorder.recorded_among(batch)}
-        return recorded
+        return set(recorded_commands(self._handler.recorder, command_ids))
 
-    def told(self, command_id: UUID) -> CommandHistory:
+    def history(self, command_id: UUID) -> CommandHistory:
         """Read a command's events, and what was corrected or withdrawn of them."""
         recorder = self._handler.recorder
-        first = uuid5(command_id, "0")
-        events = [
-            decode_event(each) for each in recorder.find_command(first, lambda event: _belongs(event, command_id))
-        ]
-        if not events:
-            return CommandHistory((), ())
-        return CommandHistory(events, find_records(recorder, frozenset(on("record", each.event_id) for each in events)))
+        events = find_command(recorder, command_id)
+        mending = frozenset(on("record", each.event_id) for each in events)
+        return CommandHistory(events, find_records(recorder, mending) if events else ())
 
     def events(self, command_id: UUID) -> list[Effective]:
         """Read what stands of a command's events."""
-        return self.told(command_id).standing()
+        return self.history(command_id).standing()
 
     def record(self, command: Command, context: CommandContext, payload: bytes) -> CommandOutcome:
         """Record in the log; durable when it returns."""
         return self._handler.handle(command, context, payload)
 
-    def known(self, command: Command, context: CommandContext) -> list[Recorded]:
+    def boundary_records(self, command: Command, context: CommandContext) -> list[Recorded]:
         """Read the boundary."""
-        return self._handler.known(command, context)
+        return self._handler.boundary_records(command, context)
 
     def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
         """Read the beginning of a partnership."""
@@ -182,21 +171,21 @@ class Rehearsal:
         """Look here and in the ledger under it."""
         return self._under.recorded_among(command_ids) | {each for each in command_ids if each in self._commands}
 
-    def told(self, command_id: UUID) -> CommandHistory:
+    def history(self, command_id: UUID) -> CommandHistory:
         """The events of a command decided here, or recorded before."""
         imagined = self._commands.get(command_id)
-        return self._under.told(command_id) if imagined is None else CommandHistory(imagined.records, ())
+        return self._under.history(command_id) if imagined is None else CommandHistory(imagined.records, ())
 
     def events(self, command_id: UUID) -> list[Effective]:
         """The standing events of a command decided here, or recorded before."""
-        return self.told(command_id).standing()
+        return self.history(command_id).standing()
 
     def record(self, command: Command, context: CommandContext, payload: bytes) -> CommandOutcome:
         """Decide, and remember what would have been recorded."""
         earlier = self.lookup(context.command_id, payload)
         if earlier is not None:
             return earlier
-        drafts = decide(command, Facts.from_records(self.known(command, context)), context)
+        drafts = decide(command, Facts.from_records(self.boundary_records(command, context)), context)
         if isinstance(drafts, Refusal):
             return drafts
         self.must_fit(command, context, drafts, payload)
@@ -205,9 +194,9 @@ class Rehearsal:
         self._commands[context.command_id] = _RehearsedCommand(payload, records)
         return Acknowledged(records, repeated=False)
 
-    def known(self, command: Command, context: CommandContext) -> list[Recorded]:
+    def boundary_records(self, command: Command, context: CommandContext) -> list[Recorded]:
         """Read the boundary in the log and in what was decided here."""
-        under, (selections, _) = self._under.known(command, context), boundary(command, context)
+        under, (selections, _) = self._under.boundary_records(command, context), boundary(command, context)
         while True:
             imagined = {each.position: each for selection in selections for each in self._selected(selection)}
             records = [*under, *(imagined[position] for position in sorted(imagined))]
@@ -256,7 +245,3 @@ class Rehearsal:
         for tag in draft.tags:
             self._by_tag[tag].append((draft.tags, record))
         return record
-
-
-def _belongs(event: LogEvent, command_id: UUID) -> bool:
-    return decode_envelope(event.envelope).command_id == command_id

@@ -1,51 +1,101 @@
-"""The sealing of a command's texts before they go to the log; their keys are gathered, to be kept with its events."""
+"""The sealing of a command: its drafts become events for the log, every readable text in them sealed."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from uuid import UUID
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.decisions.case import Draft
-from domain.events import EventBody, Fingerprint, encode, texts_of
+from domain.decisions.command import Command, operation_of
+from domain.decisions.command_context import CommandContext
+from domain.events import Envelope, EventBody, Fingerprint, declaration_of, encode, encode_envelope, texts_of
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
+from domain.log.event import LogEvent
 from domain.values import Plain, Sealed
 from domain.vault import KeyRow, OpeningRequest, Vault
 
 _SUBJECT = "subject:"
 
 
-class TextSealer:
-    """Seals the texts of one command's events; `keys` must be kept in the transaction that appends them."""
+class SealedCommand(Struct, frozen=True):
+    """The events of a command as they are stored, with their bodies, and the keys to be kept with them."""
 
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self.keys: list[KeyRow] = []
+    events: list[LogEvent]
+    bodies: list[EventBody]
+    keys: list[KeyRow]
 
-    def seal(self, draft: Draft) -> EventBody:
-        """The body as it is stored: texts sealed for this event, a correction carrying its replacement."""
-        subjects = people_listed(draft.tags)
-        body = self._sealed(draft.event_id, draft.body, subjects)
-        if isinstance(body, RecordCorrected) and draft.replacement is not None:
-            body = replace(body, replacement=encode(self._sealed(draft.event_id, draft.replacement, subjects)))
-        return body
 
-    def _sealed(self, event_id: UUID, body: EventBody, subjects: frozenset[UUID]) -> EventBody:
-        boxes: dict[str, Sealed] = {}
-        for field, text in texts_of(body):
-            if isinstance(text, Plain):
-                boxes[field], key = self._vault.seal(event_id, field, text.text, subjects)
-                self.keys.append(key)
-        return replace(body, **boxes) if boxes else body
+def seal_command(
+    vault: Vault, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes
+) -> SealedCommand:
+    """Seal the texts of a command's drafts, and fingerprint its content. Raises UnsealableText.
 
-    def fingerprint(self, payload: bytes, drafts: Iterable[Draft]) -> Fingerprint:
-        """Fingerprint the command under a key that is forgotten with anybody it names."""
-        subjects = frozenset[UUID]().union(*(people_listed(draft.tags) for draft in drafts))
-        fingerprint, key = self._vault.new_fingerprint(payload, subjects)
-        if key is not None:
-            self.keys.append(key)
-        return fingerprint
+    It touches no database: the keys must be kept in the transaction that appends the events.
+    """
+    keys: list[KeyRow] = []
+    bodies = [_sealed_draft(vault, draft, keys) for draft in drafts]
+    subjects = frozenset[UUID]().union(*(people_listed(draft.tags) for draft in drafts))
+    fingerprint, key = vault.new_fingerprint(payload, subjects)
+    if key is not None:
+        keys.append(key)
+    envelopes = [_envelope(command, context, draft, drafts, fingerprint) for draft in drafts]
+    events = [_event(*parts) for parts in zip(drafts, bodies, envelopes, strict=True)]
+    return SealedCommand(events, bodies, keys)
+
+
+def _sealed_draft(vault: Vault, draft: Draft, keys: list[KeyRow]) -> EventBody:
+    """The body of a draft, its texts sealed for this event; a correction carries its replacement."""
+    body = _sealed_body(vault, draft, draft.body, keys)
+    if isinstance(body, RecordCorrected) and draft.replacement is not None:
+        return replace(body, replacement=encode(_sealed_body(vault, draft, draft.replacement, keys)))
+    return body
+
+
+def _sealed_body(vault: Vault, draft: Draft, body: EventBody, keys: list[KeyRow]) -> EventBody:
+    boxes: dict[str, Sealed] = {}
+    for field, text in texts_of(body):
+        if isinstance(text, Plain):
+            boxes[field], key = vault.seal(draft.event_id, field, text.text, people_listed(draft.tags))
+            keys.append(key)
+    return replace(body, **boxes) if boxes else body
+
+
+def _envelope(
+    command: Command, context: CommandContext, draft: Draft, drafts: Sequence[Draft], fingerprint: Fingerprint
+) -> Envelope:
+    first = draft is drafts[0]
+    return Envelope(
+        command_id=context.command_id,
+        operation=operation_of(type(command)),
+        actor=context.actor.actor_id,
+        recorded_by=context.side,
+        on_behalf_of=draft.word,
+        source=context.source,
+        source_reference=context.source_reference,
+        source_recorded_at=context.source_recorded_at,
+        cause=None if first else drafts[0].event_id,
+        correlation=context.correlation,
+        count=len(drafts),
+        fingerprint=fingerprint if first else None,
+        warnings=draft.warnings,
+    )
+
+
+def _event(draft: Draft, body: EventBody, envelope: Envelope) -> LogEvent:
+    declaration = declaration_of(body)
+    return LogEvent(
+        type=declaration.name,
+        data=encode(body),
+        tags=sorted(draft.tags),
+        event_id=draft.event_id,
+        version=declaration.version,
+        partition_id=draft.partition_id,
+        occurred_at=draft.occurred_at,
+        envelope=encode_envelope(envelope),
+    )
 
 
 def people_listed(tags: Iterable[str]) -> frozenset[UUID]:

@@ -55,7 +55,7 @@ class RowCorrector(Struct, frozen=True, kw_only=True):
 
         Raises CannotRecord where the row tells of a later state.
         """
-        told = self.ledger.told(self.context.command_id)
+        told = self.ledger.history(self.context.command_id)
         drafts = self._decided(self.context)
         self._must_be_of_one_state(told, drafts)
         by_clock = self._decided(replace(self.context, now=self.context.now + timedelta(days=1)))
@@ -81,7 +81,7 @@ class RowCorrector(Struct, frozen=True, kw_only=True):
 
     def _decided(self, context: CommandContext) -> tuple[Draft, ...]:
         """Decide the command as if it had not been given before."""
-        known = self.ledger.known(self.command, context)
+        known = self.ledger.boundary_records(self.command, context)
         others = [each for each in known if each.envelope.command_id != context.command_id]
         decided = decide(self.command, Facts.from_records(others), context)
         if isinstance(decided, Refusal):

@@ -21,9 +21,11 @@ from domain.decisions.registries import RegisterParty, RegisterPerson
 from domain.decisions.stewardship import ForgetPerson
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import resolve
+from domain.handling.boundary_reader import read_boundary
 from domain.handling.handler import Acknowledged, Handler, KeyReused, StateRead
 from domain.handling.sealing import opening_request
 from domain.log.decode_events import decode_event
+from domain.log.query import AppendCondition, LogQuery
 from domain.log.recorder import LogRecorder
 from domain.values import PartyAt, Sealed
 from domain.vault import Erased, Vault, WrappingKey
@@ -251,12 +253,13 @@ def test_registering_rests_on_nothing_that_others_recorded(house: House) -> None
     command = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
     context = replace(house.context(house.steward), partnership_id=None)
 
-    _, condition = house.handler._read(command, context)
+    boundary = read_boundary(house.recorder, command, context)
+    condition = AppendCondition(LogQuery(boundary.selections), boundary.head)
     house.does(house.meeting(), house.officer)
     with house.recorder.transaction() as cursor:
         house.recorder.append_in(cursor, [an_event()], condition)
 
-    assert house.handler.known(command, context) == []
+    assert house.handler.boundary_records(command, context) == []
 
 
 def test_a_state_in_which_nothing_was_seen_is_not_unsettled_by_others(house: House) -> None:
@@ -279,6 +282,6 @@ def test_a_decision_knows_that_a_correction_of_an_entry_was_withdrawn_though_it_
     correction = mend(CorrectRecord(record=entry.event_id, changes={"name": "Eastshire"}, reasons="a slip"))
     withdrawal = mend(WithdrawRecord(record=correction, reasons="it was right before"))
 
-    known = [each.event_id for each in house.handler.known(house.meeting(), house.context(house.officer))]
+    known = [each.event_id for each in house.handler.boundary_records(house.meeting(), house.context(house.officer))]
 
     assert {entry.event_id, correction, withdrawal} <= set(known)

@@ -179,7 +179,7 @@ def reads(database_url: str, heard: Heard) -> int:
                 for record, tags in heard.known.tagged()
             ]
             log.append(own)
-            return len(Handler(log, Vault(WrappingKey.generate())).known(heard.command, heard.context))
+            return len(Handler(log, Vault(WrappingKey.generate())).boundary_records(heard.command, heard.context))
 
 
 def _always(connection: psycopg.Connection):
