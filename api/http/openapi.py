@@ -92,9 +92,9 @@ def openapi(
     for operation in operations:
         described = _operation(operation, by_type)
         if operation.sent is not None:
-            sent = operation.sent.__name__
-            name = f"{sent.removesuffix('Request')}Request"
-            requests[name] = _request(operation, operation.sent, {**components[sent], "title": name})
+            body_name = operation.sent.__name__
+            name = f"{body_name.removesuffix('Request')}Request"
+            requests[name] = _request(operation, operation.sent, {**components[body_name], "title": name})
             described["requestBody"] = {
                 "required": True,
                 "content": {JSON: {"schema": {"$ref": _REF.format(name=name)}}},
@@ -328,9 +328,9 @@ def _header_parameters(operation: Operation) -> Iterable[Schema]:
         yield _IN_HEADER[PREFER]
 
 
-def _request(operation: Operation, sent: type[Struct], schema: Schema) -> Schema:
+def _request(operation: Operation, body: type[Struct], schema: Schema) -> Schema:
     """The schema of a body: the command without what the address says, or what leads to it."""
-    fills = set(operation.path_parameters) & set(sent.__struct_fields__)
+    fills = set(operation.path_parameters) & set(body.__struct_fields__)
     if not fills:
         return schema
     properties = {name: value for name, value in schema["properties"].items() if name not in fills}

@@ -125,10 +125,10 @@ class HeldJob:
         )
         return updated.rowcount == 1
 
-    def progress(self, done: int, total: int) -> None:
+    def progress(self, count: int, total: int) -> None:
         """Note how far it has come."""
         self._connection.execute(
-            "UPDATE api.job SET state = 'running', done = %s, total = %s WHERE job_id = %s", (done, total, self.job_id)
+            "UPDATE api.job SET state = 'running', done = %s, total = %s WHERE job_id = %s", (count, total, self.job_id)
         )
 
     def keep(self, paths: Iterable[Path]) -> None:

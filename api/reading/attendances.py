@@ -43,7 +43,10 @@ class Attendances:
     def people(self) -> set[UUID]:
         """The people who are named."""
         return {
-            each.person_id for participants in self._of.values() for each in participants if each.person_id is not None
+            participant.person_id
+            for participants in self._of.values()
+            for participant in participants
+            if participant.person_id is not None
         }
 
     def shown(self, words: NamesAndTexts) -> dict[UUID, tuple[InteractionParticipant, ...]]:

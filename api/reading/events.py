@@ -77,17 +77,17 @@ def shown(body: EventBody, texts: ShownTexts, words: NamesAndTexts) -> dict[str,
 
 
 def _struct(value: Struct, texts: ShownTexts, words: NamesAndTexts) -> dict[str, Any]:
-    shown: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name in value.__struct_fields__:
         field_value = getattr(value, name)
         stem = name.removesuffix("_id")
         if name in _HIDDEN:
             continue
         if stem.endswith(_PEOPLE):
-            shown[stem] = words.reference(field_value) if isinstance(field_value, UUID) and words.entitled else None
+            fields[stem] = words.reference(field_value) if isinstance(field_value, UUID) and words.entitled else None
         else:
-            shown[name] = _value(field_value, texts, words)
-    return shown
+            fields[name] = _value(field_value, texts, words)
+    return fields
 
 
 def _value(value: object, texts: ShownTexts, words: NamesAndTexts) -> object:

@@ -35,15 +35,15 @@ class ShownBeside(Struct, frozen=True, kw_only=True):
 
 def _of_trust(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
     return [
-        ShownBeside(shown=each.trust, shown_low=each.low, shown_high=each.high, shown_status=each.status)
-        for each in figures_alone(rows, method)
+        ShownBeside(shown=figure.trust, shown_low=figure.low, shown_high=figure.high, shown_status=figure.status)
+        for figure in figures_alone(rows, method)
     ]
 
 
 def _of_health(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
     return [
-        ShownBeside(shown=each.value, shown_low=each.low, shown_high=each.high, shown_status=each.status)
-        for each in shown_measures(rows, method)
+        ShownBeside(shown=figure.value, shown_low=figure.low, shown_high=figure.high, shown_status=figure.status)
+        for figure in shown_measures(rows, method)
     ]
 
 

@@ -68,26 +68,28 @@ class NamesAndTexts:
 
     def names(self, ids: Iterable[UUID], *, formed: PartnershipFormed | None = None, upto: int) -> dict[UUID, str]:
         """Names of parties and places, by id, as the register had them at a position; any other id is left out."""
-        named = {} if formed is None else {formed.itself.party_id: formed.name, formed.residents.party_id: RESIDENTS}
-        return self._names(set(ids), named, upto)
+        own_names = (
+            {} if formed is None else {formed.itself.party_id: formed.name, formed.residents.party_id: RESIDENTS}
+        )
+        return self._names(set(ids), own_names, upto)
 
     def names_across(self, partnership_ids: Iterable[UUID], ids: Iterable[UUID], *, upto: int) -> dict[UUID, str]:
         """The same with names of partnerships, and of the two bodies that each began with."""
         partnerships = set(partnership_ids)
-        began = frozenset(on("partnership", each, PartnershipFormed) for each in partnerships)
+        began = frozenset(on("partnership", id_, PartnershipFormed) for id_ in partnerships)
         later = find_records(self._services.recorder, redactions_of(began), after=upto)
         standing, _ = resolve(find_records(self._services.recorder, began, upto=upto), later)
-        named: dict[UUID, str] = {}
+        own_names: dict[UUID, str] = {}
         for fact in standing:
             if isinstance(fact.body, PartnershipFormed):
-                named[fact.body.partnership_id] = named[fact.body.itself.party_id] = fact.body.name
-                named[fact.body.residents.party_id] = RESIDENTS
-        return self._names(partnerships.union(ids), named, upto)
+                own_names[fact.body.partnership_id] = own_names[fact.body.itself.party_id] = fact.body.name
+                own_names[fact.body.residents.party_id] = RESIDENTS
+        return self._names(partnerships.union(ids), own_names, upto)
 
-    def _names(self, ids: set[UUID], named: dict[UUID, str], upto: int) -> dict[UUID, str]:
-        names = dict(named)
+    def _names(self, ids: set[UUID], own_names: dict[UUID, str], upto: int) -> dict[UUID, str]:
+        names = dict(own_names)
         selections: frozenset[Selection] = frozenset(
-            on(kind, each, *READS[kind]) for each in ids - set(names) for kind in ("party", "place")
+            on(kind, id_, *READS[kind]) for id_ in ids - set(names) for kind in ("party", "place")
         )
         records = find_records(self._services.recorder, selections, upto=upto)
         later = find_records(self._services.recorder, redactions_of(selections), after=upto)
@@ -101,7 +103,7 @@ class NamesAndTexts:
                     names[place_id] = name
         texts = self.texts(parties.values(), records)
         names |= {party_id: _party_name(fact.body, texts) for party_id, fact in parties.items()}
-        return {each: names[each] for each in sorted(ids & set(names))}
+        return {id_: names[id_] for id_ in sorted(ids & set(names))}
 
     def people(self, ids: Iterable[UUID]) -> dict[str, ShownText]:
         """Names of people by their references; none for a reader who may not read names."""
@@ -134,10 +136,10 @@ def _text(content: str | Erased) -> ShownText:
 
 def plain_words(text: Plain | Sealed, texts: ShownTexts) -> str:
     """A text as it stands inside a sentence: its words, or why there are none."""
-    shown = ShownText(text.text) if isinstance(text, Plain) else texts.get(text, _WITHHELD)
-    if shown.text is not None:
-        return shown.text
-    return NOT_SHOWN if shown is _WITHHELD else DESTROYED
+    words = ShownText(text.text) if isinstance(text, Plain) else texts.get(text, _WITHHELD)
+    if words.text is not None:
+        return words.text
+    return NOT_SHOWN if words is _WITHHELD else DESTROYED
 
 
 def _party_name(body: EventBody, texts: ShownTexts) -> str:

@@ -100,7 +100,7 @@ class Register:
 
     def _entries(self, call: Call, ids: Sequence[UUID]) -> list[RegisterEntry]:
         """Entries as they stand, in the order of the ids; those withdrawn or unknown are left out."""
-        selections = frozenset(on(self._kind, each, *self._types) for each in ids)
+        selections = frozenset(on(self._kind, thing_id, *self._types) for thing_id in ids)
         records = find_records(call.services.recorder, selections)
         standing, _ = resolve(records)
         latest: dict[UUID, Effective] = {}
@@ -108,9 +108,9 @@ class Register:
             if isinstance(fact.body, self._types):
                 latest[self._id_of(fact.body)] = fact
         return [
-            RegisterEntry(event_id=latest[each].event_id, details=details_of(call, latest[each], records))
-            for each in ids
-            if each in latest
+            RegisterEntry(event_id=latest[thing_id].event_id, details=details_of(call, latest[thing_id], records))
+            for thing_id in ids
+            if thing_id in latest
         ]
 
     def _id_of(self, body: EventBody) -> UUID:

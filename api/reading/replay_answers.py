@@ -53,28 +53,28 @@ class WordsBesideRows:
 
     def __init__(
         self,
-        known: KnownPartnership,
+        partnership: KnownPartnership,
         words: NamesAndTexts,
         projection: Projection,
         rows: Sequence[ProjectionRow],
         also: Iterable[UUID] = (),
     ) -> None:
-        history, ids = known.history, ids_by_kind(projection, rows)
+        history, ids = partnership.history, ids_by_kind(projection, rows)
         things = Beginnings(words.log, history, things_in(ids))
         places = list(dict.fromkeys(_texts_in(tuple(rows))))
-        facts = {each.event_id: fact for each in places if (fact := history.fact(each.event_id)) is not None}
+        facts = {place.event_id: fact for place in places if (fact := history.fact(place.event_id)) is not None}
         opened = words.texts(
             {**facts, **{fact.event_id: fact for fact in things.here.values()}}.values(), history.amendments
         )
         formed = next((body for _, body in history.each(PartnershipFormed)), None)
         bodies = things.parties.union(also, *(ids.get(kind, ()) for kind in REGISTERED))
-        self.names = words.names(bodies, formed=formed, upto=known.basis.position)
+        self.names = words.names(bodies, formed=formed, upto=partnership.basis.position)
         self.labels = things.labels(self.names, opened)
         self.texts: dict[TextAt, ShownText] = {}
-        for each in places:
-            sealed = getattr(facts[each.event_id].body, each.field, None) if each.event_id in facts else None
+        for place in places:
+            sealed = getattr(facts[place.event_id].body, place.field, None) if place.event_id in facts else None
             if isinstance(sealed, Sealed):
-                self.texts[each] = opened[sealed]
+                self.texts[place] = opened[sealed]
 
     @property
     def all_named(self) -> dict[UUID, str]:
@@ -97,5 +97,5 @@ def _texts_in(value: object) -> Iterator[TextAt]:
             for name in value.__struct_fields__:
                 yield from _texts_in(getattr(value, name))
         case tuple():
-            for each in value:
-                yield from _texts_in(each)
+            for member in value:
+                yield from _texts_in(member)

@@ -92,14 +92,15 @@ class Replies:
     def with_trust(self, figures: Sequence[ShownTrust], judged: JudgedBodies) -> tuple[TrustInBody, ...]:
         """Figures of trust with the replies to them."""
         return tuple(
-            TrustInBody(**asdict(each), replies=self.to_trust(each.facet, each.trustee_id, judged[each.facet]))
-            for each in figures
+            TrustInBody(**asdict(figure), replies=self.to_trust(figure.facet, figure.trustee_id, judged[figure.facet]))
+            for figure in figures
         )
 
     def with_health(self, profile: Profile) -> HealthProfile:
         """The dimensions of health with the replies to them."""
         dimensions = tuple(
-            HealthDimension(**asdict(each), replies=self.to_dimension(each.id)) for each in profile.dimensions
+            HealthDimension(**asdict(dimension), replies=self.to_dimension(dimension.id))
+            for dimension in profile.dimensions
         )
         return HealthProfile(dimensions=dimensions, beside=profile.beside)
 

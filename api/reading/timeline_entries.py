@@ -39,17 +39,17 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
 
 def entries(
     words: NamesAndTexts,
-    known: KnownPartnership,
+    partnership: KnownPartnership,
     facts: Sequence[tuple[Effective, EventStanding]],
     *,
     also: Iterable[UUID] = (),
 ) -> tuple[tuple[TimelineEntry, ...], dict[UUID, str]]:
     """Events in sentences, in the words of one reader; and the names of the bodies in them and of those in `also`."""
-    history = known.history
+    history = partnership.history
     texts = words.texts((fact for fact, _ in facts), history.amendments)
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
     mentioned = [each for fact, _ in facts for each in ids_in(fact.body, "party", "place")]
-    names = words.names([*mentioned, *also], formed=formed, upto=known.basis.position)
+    names = words.names([*mentioned, *also], formed=formed, upto=partnership.basis.position)
     return tuple(_entry(fact, standing, names, texts) for fact, standing in facts), names
 
 

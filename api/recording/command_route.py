@@ -61,7 +61,7 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
         (*identity.earlier, identity.command_id), payload
     )
     if outcome is None:
-        seen = seen_state(call, command, partnership_id)
+        state = seen_state(call, command, partnership_id)
         context = CommandContext(
             actor=call.asker.actor,
             command_id=identity.command_id,
@@ -69,7 +69,7 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
             person_of=call.services.vault.person_of,
             partnership_id=partnership_id,
         )
-        outcome = call.services.handler.handle(command, context, payload, seen=seen)
+        outcome = call.services.handler.handle(command, context, payload, seen=state)
     if isinstance(outcome, Refusal):
         in_path = {"#", *(f"#/{name}" for name in path_fields)}
         raise problem_of_refusal(outcome, in_path.__contains__)

@@ -39,21 +39,21 @@ def _read(call: Call) -> Answer:
     at = pinned(call, projection.name, projection.version)
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
-    known = read_known(call, at=at)
-    answer = replay_answer(known, projection)
+    partnership = read_known(call, at=at)
+    answer = replay_answer(partnership, projection)
     words = NamesAndTexts(call.services, entitled=at.entitled)
-    replies = Replies(known.history, words)
-    beside = WordsBesideRows(known, words, projection, answer.rows, also=replies.bodies)
+    replies = Replies(partnership.history, words)
+    beside = WordsBesideRows(partnership, words, projection, answer.rows, also=replies.bodies)
     rows = [row for row in answer.rows if isinstance(row, Measure)]
     if call.media == CSV:
-        more = columns_of_health(rows, known.method) | replies.beside_health(rows)
+        more = columns_of_health(rows, partnership.method) | replies.beside_health(rows)
         content: object = csv_of(projection.columns, rows, beside.names, {}, named_columns(projection), more)
     else:
-        weights = weights_in_force(known.history)
+        weights = weights_in_force(partnership.history)
         content = Health(
-            **basis_of(known.basis, projection, answer.digest),
-            profile=replies.with_health(shown_profile(rows, known.method)),
-            composite=profile_composite(rows, known.method, weights) if call.query.composite else None,
+            **basis_of(partnership.basis, projection, answer.digest),
+            profile=replies.with_health(shown_profile(rows, partnership.method)),
+            composite=profile_composite(rows, partnership.method, weights) if call.query.composite else None,
             names=beside.names,
         )
     return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)

@@ -219,7 +219,7 @@ def _listed(call: Call, projection: Projection, row_query: RowQuery, row: type[S
 def _answer(call: Call, projection: Projection, row_page: RowPage, row: type[Struct], shape: type[Struct]) -> Answer:
     page_rows, build = row_page.rows[: call.query.limit], row_page.build
     address = None if len(page_rows) == len(row_page.rows) else address_at(call, cursor_of_row(*page_rows[-1][0]), {})
-    of_kind = ids_by_kind(projection, [each for _, each in page_rows])
+    of_kind = ids_by_kind(projection, [values for _, values in page_rows])
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
     words = NamesAndTexts(
         call.services, entitled=False
@@ -227,8 +227,8 @@ def _answer(call: Call, projection: Projection, row_page: RowPage, row: type[Str
     names = words.names_across((place.partition_id for place, _ in page_rows), ids, upto=build.position)
     beside = _beside(call, projection, row_page, page_rows)
     rows = tuple(
-        row(**{_PARTNERSHIP: place.partition_id, **asdict(each), **more})
-        for (place, each), more in zip(page_rows, beside, strict=True)
+        row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more})
+        for (place, values), more in zip(page_rows, beside, strict=True)
     )
     if call.media == CSV:
         columns = (_PARTNERSHIP, *projection.columns, *(_SHOWN if projection.name in FIGURED else ()))
@@ -265,12 +265,16 @@ def _beside(
 
 
 def _bases(row_page: RowPage, partition_ids: Sequence[UUID]) -> dict[UUID, RowSetBasis]:
-    headers = {each: row_page.headers[each] for each in partition_ids if each in row_page.headers}
+    headers = {
+        partition_id: row_page.headers[partition_id]
+        for partition_id in partition_ids
+        if partition_id in row_page.headers
+    }
     return {
-        each: RowSetBasis(
+        partition_id: RowSetBasis(
             position=header.position, as_of=header.as_of, method_sha256=header.method_sha256, digest=header.digest
         )
-        for each, header in headers.items()
+        for partition_id, header in headers.items()
     }
 
 

@@ -109,15 +109,15 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
     at = pinned(call, projection.name, projection.version, partnership=parameter)
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
-    known = read_known(call, begins, parameter=parameter, at=at)
-    answer = replay_answer(known, projection)
+    partnership = read_known(call, begins, parameter=parameter, at=at)
+    answer = replay_answer(partnership, projection)
     start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(answer.rows))
     rows, place = page(answer.rows, start, max(most, 1))
     address = next_address(call, place, {"as_of": at.as_of, "known_at": at.position})
     words = NamesAndTexts(call.services, entitled=at.entitled)
     contacts = [row for row in rows if isinstance(row, InteractionRow)]
-    attendances = Attendances(known.history, contacts) if projection.row is InteractionRow else None
-    beside = WordsBesideRows(known, words, projection, rows, also=attendances.bodies if attendances else ())
+    attendances = Attendances(partnership.history, contacts) if projection.row is InteractionRow else None
+    beside = WordsBesideRows(partnership, words, projection, rows, also=attendances.bodies if attendances else ())
     people = words.people(attendances.people) if attendances else {}
     if call.media == CSV:
         texts = {where: text.text for where, text in beside.texts.items()}
@@ -125,7 +125,7 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
         content: object = csv_of(projection.columns, rows, beside.all_named, texts, named_columns(projection), more)
     else:
         beside_contacts = {"participants": attendances.shown(words), "people": people} if attendances else {}
-        resting = basis_of(known.basis, projection, answer.digest)
+        resting = basis_of(partnership.basis, projection, answer.digest)
         words_beside = {"names": beside.names, "labels": beside.labels, "texts": beside.texts_by_event()}
         paged = {"rows": tuple(rows), "rows_in_all": len(answer.rows), "next": address}
         content = shape(**resting, **words_beside, **paged, **beside_contacts)

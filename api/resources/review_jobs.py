@@ -132,12 +132,12 @@ def _answer(call: Call, job: KeptJob) -> JobAnswer:
         diff=convert(job.result, ComparisonSummary) if job.result and job.kind is JobKind.DIFF else None,
         files=tuple(
             JobFile(
-                path=each.path,
-                bytes=each.bytes,
-                sha256=each.sha256,
-                address=f"/v1/jobs/{job.job_id}/files/{each.path}",
+                path=kept_file.path,
+                bytes=kept_file.bytes,
+                sha256=kept_file.sha256,
+                address=f"/v1/jobs/{job.job_id}/files/{kept_file.path}",
             )
-            for each in files
+            for kept_file in files
         ),
     )
 

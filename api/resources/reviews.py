@@ -139,8 +139,8 @@ def _unusable(field: str, code: str, detail: str) -> Problem:
 
 def _make_again(call: Call) -> Answer:
     def work(request: RerunReviewRequest, _: KeptJob | None) -> JobWork:
-        (kept,) = _kept(call, {"manifest_sha256": request.manifest_sha256})
-        return rerun_work(call.services, kept)
+        (kept_job,) = _kept(call, {"manifest_sha256": request.manifest_sha256})
+        return rerun_work(call.services, kept_job)
 
     return begin(call, RerunReviewRequest, work)
 

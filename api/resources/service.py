@@ -90,8 +90,16 @@ def _meaning(code: str) -> ProblemMeaning:
 def _catalogue(_: Call) -> Answer:
     refs, components = all_schemas("#/schemas/{name}")
     events = tuple(
-        EventType(each.name, each.version, each.family.name, each.question, each.sentence, each.sealed, refs[each.name])
-        for each in declarations()
+        EventType(
+            declaration.name,
+            declaration.version,
+            declaration.family.name,
+            declaration.question,
+            declaration.sentence,
+            declaration.sealed,
+            refs[declaration.name],
+        )
+        for declaration in declarations()
     )
     return Answer(content=EventCatalogue(events, dict(components)))
 

@@ -34,11 +34,11 @@ class Timeline(Struct, frozen=True, kw_only=True):
 
 
 def _read(call: Call) -> Answer:
-    known = read_known(call)
-    basis = known.basis
-    facts, place = page(_all(known.history), after(call.query.cursor), call.query.limit)
-    entitled = may_read_words(call.services.recorder, call.asker, known.history.partition_id)
-    page_entries, _ = entries(NamesAndTexts(call.services, entitled=entitled), known, facts)
+    partnership = read_known(call)
+    basis = partnership.basis
+    facts, place = page(_all(partnership.history), after(call.query.cursor), call.query.limit)
+    entitled = may_read_words(call.services.recorder, call.asker, partnership.history.partition_id)
+    page_entries, _ = entries(NamesAndTexts(call.services, entitled=entitled), partnership, facts)
     address = next_address(call, place, {"as_of": basis.as_of, "known_at": basis.position})
     answer = Timeline(
         log_id=basis.log_id,

@@ -90,31 +90,31 @@ def _read(call: Call) -> Answer:
     at = pinned(call, projection.name, projection.version)
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
-    known = read_known(call, at=at)
-    all_rows = _rows(call, known)
+    partnership = read_known(call, at=at)
+    all_rows = _rows(call, partnership)
     rows = [row for row in all_rows if _is_wanted(call.query, row)]
-    judged = judged_in(all_rows if call.query.truster is None else trust_rows(known.history, known.method))
+    judged = judged_in(all_rows if call.query.truster is None else trust_rows(partnership.history, partnership.method))
     words = NamesAndTexts(call.services, entitled=at.entitled)
-    replies = Replies(known.history, words)
-    beside = WordsBesideRows(known, words, projection, rows, also=replies.bodies)
+    replies = Replies(partnership.history, words)
+    beside = WordsBesideRows(partnership, words, projection, rows, also=replies.bodies)
     if call.media == CSV:
-        more = columns_of_trust(rows, known.method) | replies.beside_trust(rows, judged)
+        more = columns_of_trust(rows, partnership.method) | replies.beside_trust(rows, judged)
         content: object = csv_of(projection.columns, rows, beside.names, {}, named_columns(projection), more)
     else:
-        resting = basis_of(known.basis, projection, digest(projection, rows))
+        resting = basis_of(partnership.basis, projection, digest(projection, rows))
         content = Trust(
-            **resting, figures=replies.with_trust(shown_trust(rows, known.method), judged), names=beside.names
+            **resting, figures=replies.with_trust(shown_trust(rows, partnership.method), judged), names=beside.names
         )
     return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
-def _rows(call: Call, known: KnownPartnership) -> list[TrustRow]:
+def _rows(call: Call, partnership: KnownPartnership) -> list[TrustRow]:
     if call.query.truster is None:
-        return trust_rows(known.history, known.method)
+        return trust_rows(partnership.history, partnership.method)
     if call.query.trustee is None:
         fault = ProblemFault(code="missing", detail="say also whose trust in whom", parameter="trustee")
         raise Problem("invalid-query", "trustee: it must be given with truster.", [fault])
-    return pair_rows(known.history, known.method, call.query.truster, call.query.trustee)
+    return pair_rows(partnership.history, partnership.method, call.query.truster, call.query.trustee)
 
 
 def _is_wanted(query: TrustQuery, row: TrustRow) -> bool:
@@ -175,8 +175,8 @@ def _is_figure(query: ExplanationQuery, row: TrustRow) -> bool:
     return (row.facet, row.truster_side, row.trustee_id) == (query.facet, query.truster_side, query.trustee)
 
 
-def _figure(rows: list[TrustRow], known: KnownPartnership) -> Figure | None:
-    return next((each.figure for each in shown_trust(rows, known.method)), None)
+def _figure(rows: list[TrustRow], partnership: KnownPartnership) -> Figure | None:
+    return next((each.figure for each in shown_trust(rows, partnership.method)), None)
 
 
 OPERATIONS = (

@@ -73,22 +73,22 @@ def _read(call: Call) -> Answer:
     at = pinned(call, "what-if")
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
-    known = read_known(call, at=at, scored_by="base")
+    partnership = read_known(call, at=at, scored_by="base")
     try:
-        answer = what_if(call.services.recorder, known, question)
+        answer = what_if(call.services.recorder, partnership, question)
     except NothingToLeaveOut as error:
         faults = [
-            ProblemFault(code="not-in-list", detail=each.detail, parameter=each.parameter) for each in error.faults
+            ProblemFault(code="not-in-list", detail=fault.detail, parameter=fault.parameter) for fault in error.faults
         ]
         raise Problem("invalid-query", f"{faults[0].parameter}: {faults[0].detail}.", faults) from None
     except MethodMissing as error:
         fault = ProblemFault(code="missing", detail=str(error), parameter="base")
         raise Problem("invalid-query", f"base: {fault.detail}.", [fault]) from None
-    return _answer(call, at, known, answer)
+    return _answer(call, at, partnership, answer)
 
 
-def _answer(call: Call, at: PinnedPast, known: KnownPartnership, answer: WhatIf) -> Answer:
-    history = known.history
+def _answer(call: Call, at: PinnedPast, partnership: KnownPartnership, answer: WhatIf) -> Answer:
+    history = partnership.history
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
     words = NamesAndTexts(call.services, entitled=at.entitled)
     names = words.names(set(ids_in(answer, "trustee", "party")), formed=formed, upto=answer.position)
