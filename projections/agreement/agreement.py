@@ -143,9 +143,9 @@ class _Contest:
         """
         known_at = max(act.occurred_at, act.recorded_at)
         rules = [
-            each
-            for each in settlements(self._history, RuleAdopted, attrgetter("resolver"))
-            if each.fact.occurred_at <= act.occurred_at and each.since <= known_at
+            rule
+            for rule in settlements(self._history, RuleAdopted, attrgetter("resolver"))
+            if rule.fact.occurred_at <= act.occurred_at and rule.since <= known_at
         ]
         resolver = rules[-1].body.resolver if rules else None
         if resolver is None or resolver.party_id != party.party_id:
@@ -247,7 +247,7 @@ class _Walk:
         if voters is not None:
             return any(map(self._parties.notices, voters))
         withdrawn_meetings = (
-            each.body for each in self._history.withdrawn if isinstance(each.body, InteractionRecorded)
+            record.body for record in self._history.withdrawn if isinstance(record.body, InteractionRecorded)
         )
         is_withdrawn = any(each.interaction_id == body.approving_interaction_id for each in withdrawn_meetings)
         return not is_withdrawn and not self._parties.agreeing_sides.isdisjoint(body.sides_present)

@@ -55,7 +55,7 @@ def _between(
 ) -> Parties:
     gains_by, agrees_by = _sides(gaining), _sides(agreeing)
     at_large = frozenset(
-        each.side for each in agreeing if isinstance(each, PartyAt) and each.kind is PartyKind.RESIDENTS_AT_LARGE
+        party.side for party in agreeing if isinstance(party, PartyAt) and party.kind is PartyKind.RESIDENTS_AT_LARGE
     )
     across = (agrees_by - gains_by) | at_large
     return Parties(

@@ -153,7 +153,7 @@ class History:
             until=None if departure is None else departure.occurred_at,
             noticed_from=max(latest_fact.occurred_at, latest_fact.recorded_at),
             causes=each_once(
-                cause for each in (fact, latest_fact, departure) if each is not None for cause in each.causes
+                cause for event in (fact, latest_fact, departure) if event is not None for cause in event.causes
             ),
             accepted_since=None if acceptance is None else acceptance.occurred_at,
             was_given=body.awaits_acceptance,

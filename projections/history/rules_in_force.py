@@ -55,9 +55,9 @@ def settlements(history: History, body: type[E], settles: Callable[[E], Any]) ->
     """List what was settled on one point, in the order in which each came to bind."""
     readings = [
         reading
-        for fact, each in history.each(body)
-        if settles(each) is not None
-        for reading in _readings(history, fact, each)
+        for fact, settlement in history.each(body)
+        if settles(settlement) is not None
+        for reading in _readings(history, fact, settlement)
         if settles(reading.body) is not None
     ]
     return sorted(readings, key=_IN_ORDER)

@@ -5,6 +5,7 @@ What bears on a strand is worked out once; how the strand stood at each instant 
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -100,13 +101,13 @@ class CommitmentStory:
         history: History,
         method: Method,
         *,
-        made: Effective,
+        promise: Effective,
         is_binding: bool,
         facts: Sequence[Effective],
         wordings: Sequence[Wording],
     ) -> None:
         self.history, self.method = history, method
-        self.made, self.is_binding, self.wordings = made, is_binding, wordings
+        self.promise, self.is_binding, self.wordings = promise, is_binding, wordings
         self.promisees = frozenset([each.party_id.int for wording in wordings for each in wording.body.promisees])
         self.acknowledgements: list[Effective] = []
         self.fulfilments: list[Effective] = []
@@ -164,10 +165,10 @@ class StrandEvidence:
         self._owing = parties_between(beneficiaries, holders, each_for_itself=True)
         self._others = story.promisees - self.owed.agreeing
         bound = parties_between(beneficiaries, [promiser], each_for_itself=True) if holders[1:] else self._owing
-        if is_put_here(history, promiser.party_id, story.made.occurred_at):
+        if is_put_here(history, promiser.party_id, story.promise.occurred_at):
             bound = replace(bound, agreeing_sides=frozenset())
         self.bound = agreement(
-            history, method, story.made, bound, notice=Notice.PROMISE, further_acts=story.acknowledgements
+            history, method, story.promise, bound, notice=Notice.PROMISE, further_acts=story.acknowledgements
         )
         self.renegotiations = renegotiations(history, method, story.rest, promiser, promisee)
         self.fulfilments = self._find_fulfilments()
@@ -198,7 +199,7 @@ class StrandEvidence:
                 handovers.append(CommitmentHandover(fact.occurred_at, former, successor, courses, fact.causes))
         for fact, body in self._story.history.each(PartySucceeded):
             handovers.append(CommitmentHandover(fact.occurred_at, body.predecessor, body.successor, (), fact.causes))
-        return sorted(handovers, key=lambda each: each.when) if handovers else handovers
+        return sorted(handovers, key=attrgetter("when")) if handovers else handovers
 
     def _ever(self, party: PartyAt) -> list[PartyAt]:
         """List the party and everybody its part may have passed to."""
@@ -248,4 +249,4 @@ class StrandEvidence:
         """Follow the promisee's agreement to the materiality stated, where one was stated."""
         if self._story.wordings[-1].body.materiality is Materiality.ORDINARY:
             return ()
-        return self._course(self._story.made, self.owed, self._story.acknowledgements)
+        return self._course(self._story.promise, self.owed, self._story.acknowledgements)

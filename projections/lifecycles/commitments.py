@@ -64,7 +64,7 @@ def _commitment(history: History, method: Method, facts: Sequence[Effective], id
     story = CommitmentStory(
         history,
         method,
-        made=first_fact,
+        promise=first_fact,
         is_binding=making is not None,
         facts=facts,
         wordings=terms_written,

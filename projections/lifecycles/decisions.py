@@ -80,8 +80,8 @@ def _led(history: History, method: Method, fact: Effective, body: DecisionTaken)
     parties = parties_between((leader,), set(Side) - _NO_LEADER - {leader.side})
     course = agreement(history, method, fact, parties, further_acts=agreeing)
     courses_of_attestations = tuple(
-        agreement(history, method, each, parties_between((_attestation(each).attested_by,), (leader,)))
-        for each in agreeing
+        agreement(history, method, attested, parties_between((_attestation(attested).attested_by,), (leader,)))
+        for attested in agreeing
     )
     return LedDecision(
         fact=fact, body=body, leader=leader, attested=agreeing, attestations=courses_of_attestations, course=course

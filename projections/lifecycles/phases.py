@@ -74,7 +74,7 @@ class _StrandFollower:
         self.strand_evidence = StrandEvidence(story, promiser, promisee)
         self._fixed: CommitmentTerms | None = None
         if len(story.wordings) == 1 and not self.strand_evidence.renegotiations:
-            self._fixed = self._terms(story.made.occurred_at)
+            self._fixed = self._terms(story.promise.occurred_at)
         first = story.wordings[0].body.promisees
         self._was_owed = self._is_among(first)
         self._weighings = self._find_weighings() if story.acknowledgements else []

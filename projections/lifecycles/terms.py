@@ -77,7 +77,8 @@ def wordings(history: History, method: Method, promise: Effective) -> list[Wordi
     ]
     confirmed += _agreed_by_silence(history, method, first, corrections)
     acknowledgements = (
-        history.acknowledged.get(each) for each in (promise.body.commitment_id, promise.event_id, _meeting(promise))
+        history.acknowledged.get(thing_id)
+        for thing_id in (promise.body.commitment_id, promise.event_id, _meeting(promise))
     )
     acknowledged = min(
         (each for each in acknowledgements if each is not None and each > promise.position), default=None

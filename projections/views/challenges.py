@@ -106,7 +106,9 @@ def _row(
     asks_about_it = [asks_by_id[fact.body.ask_id] for fact in facts if isinstance(fact.body, AskRaised)]
     consulted = [fact.body.consultation_id for fact in facts if isinstance(fact.body, ConsultationOpened)]
     responding = [
-        each for thing in (*(ask.ask_id for ask in asks_about_it), *consulted) for each in responses.get(thing, ())
+        response
+        for thing in (*(ask.ask_id for ask in asks_about_it), *consulted)
+        for response in responses.get(thing, ())
     ]
     raisers = [party for fact in facts for party in _raisers(fact)]
     responders = [party for each in responding for party in each.bodies]

@@ -56,7 +56,7 @@ def _readings(
     led: LedDecision, method: Method, worth: Callable[[LedDecision, Level | None], tuple[float, bool] | None]
 ) -> list[ActReading]:
     moments = {step.since for step in led.course} | {
-        each.occurred_at for each in led.attested if each.occurred_at > led.fact.occurred_at
+        attestation.occurred_at for attestation in led.attested if attestation.occurred_at > led.fact.occurred_at
     }
     readings = []
     for moment in sorted(moments):

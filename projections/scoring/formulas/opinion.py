@@ -46,7 +46,7 @@ class EvidenceStatus(StrEnum):
 
 
 class Opinion(Struct, frozen=True, kw_only=True):
-    """What a figure says: trust in [0, 1] with its equal-tail interval, and belief, disbelief and uncertainty.
+    """A figure: trust in [0, 1] with its equal-tail interval, and belief, disbelief and uncertainty.
 
     `less_certain`: it was shown before and stays, though by itself it would not be enough.
     """

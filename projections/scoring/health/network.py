@@ -40,7 +40,7 @@ def network(material: Material) -> list[Measure]:
         "density": density(graph),
         "centralisation": centralisation(graph),
         "reciprocity": reciprocity(graph),
-        "external-internal": external_internal(graph, lambda each: camp(parties[each])),
+        "external-internal": external_internal(graph, lambda party_id: camp(parties[party_id])),
     }
     return [
         counted(H7, "bodies", len(parties), n=len(ties)),
