@@ -65,7 +65,7 @@ def client(services) -> Iterator[TestClient]:
 
 @pytest.fixture
 def people(client, database_url):
-    """Give somebody a key of a given scope."""
+    """People with keys of a given scope."""
 
     def made(scope: Scope, party: str | UUID | None = None, speaks_for=()) -> Person:
         party_id = None if party is None else UUID(str(party))
@@ -132,7 +132,7 @@ def neighbourhood(steward, people) -> Neighbourhood:
 
 @pytest.fixture
 def boards(steward, neighbourhood) -> list[str]:
-    """Give two boards with a meeting each, the same bodies at both."""
+    """Two boards with a meeting each, the same bodies at both."""
     formed = steward.records(
         "/v1/partnerships",
         name="Canal Side Board",

@@ -225,7 +225,7 @@ class TestFigures:
 
 
 class TestReadiness:
-    """What cannot be listed says so, and what to do."""
+    """A list that was never built says so, and which command builds it."""
 
     @pytest.mark.parametrize("address", LISTS)
     def test_what_was_never_built_is_503_and_says_what_makes_it(self, steward, address):

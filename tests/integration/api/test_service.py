@@ -1,4 +1,4 @@
-"""What is open to anybody: up or not, ready or not; and what every answer carries."""
+"""Operations that are open to anybody, readiness among them, and the headers of every answer."""
 
 import ast
 import hashlib

@@ -1,4 +1,4 @@
-"""What if, through the API: figures side by side, nothing recorded, every parameter that is wrong named at once."""
+"""Figures by other methods through the API: side by side, nothing recorded, every wrong parameter named at once."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What people read is in their words: the terms of the code and of the mathematics stay where they belong."""
+"""Words that people read are their own: the terms of the code and of the mathematics stay where they belong."""
 
 import re
 
@@ -16,7 +16,7 @@ OURS_ALONE = re.compile(
 
 
 def kept_apart(texts):
-    """Give the texts that use such a term; what stands in backticks is code, and in braces the name of a field."""
+    """The texts that use such a term; what stands in backticks is code, and in braces the name of a field."""
     return [text for text in texts if OURS_ALONE.search(re.sub(r"`[^`]*`|\{[^}]*\}", "", text))]
 
 
