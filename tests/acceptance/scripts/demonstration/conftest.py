@@ -40,7 +40,7 @@ class Told:
 
     @cache  # noqa: B019 - lives as long as the tests
     def figures(self, index: int) -> tuple[list[ShownTrust], Profile]:
-        now = self.known(index)
+        now = self.known_partnership(index)
         trust = shown_trust(replay_answer(now, projection_called("trust")).rows, now.method)
         return trust, shown_profile(replay_answer(now, projection_called("health")).rows, now.method)
 

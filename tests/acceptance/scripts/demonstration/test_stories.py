@@ -51,7 +51,7 @@ def measure(told, index, dimension, name="headline"):
 
 def flexibility(told, index):
     """Work out H9, also where too few awards run to say it."""
-    now = told.known(index)
+    now = told.known_partnership(index)
     (headline,) = [
         row
         for row in health_rows(now.history, now.method)
