@@ -11,9 +11,9 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+import scipy  # its parts load when first used: a fifth of the start of a command
 from msgspec import Struct, structs
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv
 
 from projections.method.method import Method
 
@@ -81,8 +81,8 @@ def intervals(
     alpha = np.asarray(r, dtype=np.float64) + prior_weight * rates
     beta = np.asarray(s, dtype=np.float64) + prior_weight * (1 - rates)
     tail = (1 - level) / 2
-    low: NDArray[np.float64] = np.asarray(betaincinv(alpha, beta, tail), dtype=np.float64)
-    high: NDArray[np.float64] = np.asarray(betaincinv(alpha, beta, 1 - tail), dtype=np.float64)
+    low: NDArray[np.float64] = np.asarray(scipy.special.betaincinv(alpha, beta, tail), dtype=np.float64)
+    high: NDArray[np.float64] = np.asarray(scipy.special.betaincinv(alpha, beta, 1 - tail), dtype=np.float64)
     return low, high
 
 

@@ -5,8 +5,8 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+import scipy  # its parts load when first used: a fifth of the start of a command
 from msgspec import Struct
-from scipy.special import betaincinv
 
 from projections.method.method import Dimension, Method
 from projections.scoring.formulas.composite import Composite, band, composite
@@ -149,7 +149,8 @@ def _quantiles(shapes: Sequence[tuple[float, float]], level: float) -> tuple[lis
         return [], []
     alpha, beta = np.asarray(shapes, dtype=np.float64).T
     tail = (1 - level) / 2
-    return betaincinv(alpha, beta, tail).tolist(), betaincinv(alpha, beta, 1 - tail).tolist()
+    quantile = scipy.special.betaincinv
+    return quantile(alpha, beta, tail).tolist(), quantile(alpha, beta, 1 - tail).tolist()
 
 
 def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Method) -> ShownMeasure:
