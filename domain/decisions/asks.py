@@ -61,7 +61,7 @@ class RaiseAsk(Command, frozen=True, kw_only=True):
 
 def _open_ask(case: Case, reference: AskRef) -> AskRaised | None:
     """Find an ask that is still open; a fault is noted otherwise."""
-    ask_id = case.named(reference, "asks")
+    ask_id = case.id_of(reference, "asks")
     entry = case.facts.first("ask_id", ask_id, AskRaised)
     if entry is None:
         case.no_such("ask", reference, "ask")
@@ -74,7 +74,7 @@ def _open_ask(case: Case, reference: AskRef) -> AskRaised | None:
 
 
 def _holders(case: Case, ask: AskRaised) -> set[UUID]:
-    """Give the bodies that owe the answer: who was asked, whoever took it on, and who took the place of either."""
+    """The bodies that owe the answer: the one asked, those that took the ask on, and the successors of either."""
     accepted = {body.accepted_by.party_id for _, body in case.facts.about("ask_id", ask.ask_id, ReferralAccepted)}
     bodies = set() if ask.addressee is None else {ask.addressee.party_id}
     return case.facts.passed_on(accepted | bodies)

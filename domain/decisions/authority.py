@@ -134,5 +134,5 @@ _BY_NAME: Final = {name_of(body): sides for body, sides in TABLE.items()}
 
 
 def may_record(event: str, side: Side) -> bool:
-    """Whether a side's word may stand as the record of an event of this stored name."""
+    """A side's word may stand as the record of an event of this stored name."""
     return side in _BY_NAME[event]

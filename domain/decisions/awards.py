@@ -25,7 +25,7 @@ from domain.vocabulary import ConditionChange, Payment, VariationAnswer
 
 def _granted(case: Case, reference: AwardRef, *, after_end: bool = True) -> tuple[KnownEvent, FundingAwarded] | None:
     """Find an award that was granted; a fault is noted where it was not, or has ended and that matters."""
-    if case.standing("award", reference, "award", FundingApplied, FundingAwarded) is None:
+    if case.find("award", reference, "award", FundingApplied, FundingAwarded) is None:
         return None
     entry = case.facts.first("award_id", reference, FundingAwarded)
     if entry is None:
@@ -102,7 +102,7 @@ class LiftFundingCondition(Command, frozen=True, kw_only=True):
         if self.condition is None:
             return None
         changes = case.facts.about("condition_id", self.condition, FundingConditionChanged)
-        addition = next((known for known, body in changes if body.award_id == self.award), None)
+        addition = next((record for record, body in changes if body.award_id == self.award), None)
         if addition is None:
             case.fault(Code.UNKNOWN_CONDITION, "condition", f"no condition of this award has the id {self.condition}")
         if any(body.change is ConditionChange.LIFTED for _, body in changes):
@@ -153,7 +153,7 @@ class DecideVariation(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the answer."""
-        entry = case.standing("variation", self.variation, "variation", FundingVariationRequested)
+        entry = case.find("variation", self.variation, "variation", FundingVariationRequested)
         if entry is None:
             return
         record, request = entry

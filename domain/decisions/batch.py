@@ -34,17 +34,17 @@ class RecordTogether(Command, frozen=True, kw_only=True):
     parts: Annotated[tuple[BatchPart, ...], Meta(min_length=1, max_length=50)]
 
     def decide(self, case: Case) -> None:
-        """Hear each part under its own name, and set down its events as the word of whoever asserts them."""
+        """Decide each part under its own name, and set down its events as the word of whoever asserts them."""
         for part in self.parts:
-            heard = case.part(part.name, 0)
+            part_case = case.part(part.name, 0)
             before = len(case.drafts)
-            part.command.decide(heard)
+            part.command.decide(part_case)
             if part.word is not None:
-                word = heard.party(part.word, "word")
+                word = part_case.party(part.word, "word")
                 case.drafts[before:] = [replace(draft, word=word) for draft in case.drafts[before:]]
 
     def mentions(self) -> Iterator[tuple[str, object]]:
-        """Give what the parts refer to beyond their fields."""
+        """The references of the parts beyond those in their fields."""
         for part in self.parts:
             yield from part.command.mentions()
 

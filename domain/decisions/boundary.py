@@ -39,7 +39,7 @@ _IN_AFFAIRS: Final = tuple(each.body for each in declarations() if not each.home
 
 
 def boundary(command: Command, context: CommandContext) -> tuple[Selections, frozenset[UUID]]:
-    """Give what the decision rests on: selections of events, and single records looked up by their id."""
+    """The events that a decision rests on by its references: selections, and the ids of single records to look up."""
     selections: set[Selection] = set()
     records: set[UUID] = set()
     if context.partnership_id is not None:
@@ -80,9 +80,9 @@ def boundary(command: Command, context: CommandContext) -> tuple[Selections, fro
 
 
 def around(records: Sequence[Recorded]) -> Selections:
-    """Give what else a decision about single records rests on: what they begin or continue, and what was done to them.
+    """Events about what single records begin or continue, and answers to the records themselves.
 
-    Of the meeting that something came up at it is what was done about its minutes.
+    For a record that came up at a meeting these include the minutes of that meeting.
     """
     selections: set[Selection] = set()
     for record in records:
@@ -96,24 +96,25 @@ def around(records: Sequence[Recorded]) -> Selections:
 
 
 def widening(command: Command, records: Sequence[Recorded], context: CommandContext) -> Selections:
-    """The part of a boundary that comes of what was read inside it so far; read until nothing is added.
+    """Selections that the records read so far add to a boundary; read again until none is new.
 
-    It is what mends that, forgettings, who stands here, and what the command says it rests on by what it found.
+    They are corrections of those records, erasures of people they may name, evidence of who may be named here, and
+    whatever else the command rests on.
     """
-    followed = forgetting(records) | acquaintance(records, context) | mending(records, context.partnership_id)
-    return followed | command.rests_on(records)
+    evidence = forgetting(records) | acquaintance(records, context) | mending(records, context.partnership_id)
+    return evidence | command.rests_on(records)
 
 
 def forgetting(records: Iterable[Recorded]) -> Selections:
-    """Give the erasures of those whom known texts may name, for what is written next may name them too."""
+    """Erasures of the people whom the texts read so far may name, since what is written next may name them too."""
     return frozenset(erasure(person_id) for record in records for person_id in record.subjects)
 
 
 def acquaintance(records: Sequence[Recorded], context: CommandContext) -> Selections:
-    """The boundary that shows that people, and bodies that are one person, may be named by who did not register them.
+    """Events that show that a person, or a body that is one person, may be named by others than who registered them.
 
-    They may where they stand already in the affairs of the partnership, and a person by their own body anywhere. Such
-    a body has little to do, and whoever has a seat here is known by it, so this stays small.
+    They may be named where they stand already in the affairs of the partnership, and a person by their own body
+    anywhere. A body that is one person has few events, and a seat here settles it at once, so these stay few.
     """
     here, ours = context.partnership_id, {context.actor.party.party_id, *context.actor.speaks_for}
     selections: set[Selection] = set()
@@ -135,11 +136,11 @@ def acquaintance(records: Sequence[Recorded], context: CommandContext) -> Select
 
 
 def mending(records: Iterable[Recorded], partnership_id: UUID | None) -> Selections:
-    """Select what corrects or withdraws records from elsewhere, and what mends that; here all mending is read."""
+    """Corrections and withdrawals of records from other partnerships; all those of this one are selected already."""
     elsewhere = (record for record in records if record.partition_id != partnership_id)
     return frozenset(Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in elsewhere)
 
 
 def erasure(person_id: UUID) -> Selection:
-    """Select the erasure of a person whose text a command would seal."""
+    """The erasure of a person whose text a command would seal."""
     return Selection(frozenset({name_of(SubjectErased)}), frozenset({tag("subject", person_id)}))

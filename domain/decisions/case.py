@@ -24,7 +24,7 @@ from domain.values import ImpossibleDateError, PartyAt, Plain, day_of, end_of_da
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, Side, Source
 
 NOBODY: Final = PartyAt(UUID(int=0), Side.OTHER, PartyKind.OTHER_BODY)
-"""Stands in for a party that was not found, so that the remaining rules can still be heard."""
+"""The party in place of one that is not registered, so that the remaining rules can still be heard."""
 
 CLOCK_LEEWAY: Final = timedelta(minutes=5)
 """How far a claimed instant may run ahead of ours before it counts as the future."""
@@ -77,39 +77,39 @@ class Case:
         return part
 
     def identity(self, kind: str) -> UUID:
-        """Give the id of the thing that this command, or this part of it, brings into being."""
+        """The id of the thing that this command, or this part of it, brings into being."""
         return self.context.new_id(self.path or kind)
 
-    def named(self, reference: UUID | Here, listed: str) -> UUID:
-        """Resolve a reference to a thing, which may stand in another part of the same command."""
+    def id_of(self, reference: UUID | Here, listed: str) -> UUID:
+        """The id of a thing referred to, which may stand in another part of the same command."""
         if isinstance(reference, Here):
             return self.context.new_id(f"{listed}/{reference.here}")
         return reference
 
     def fault(self, code: Code, at: str, detail: str) -> None:
-        """Note that something is wrong."""
+        """Note what is wrong at a field of the command."""
         self.faults.add(code, at, detail)
 
     def warn(self, slip: Slip, at: str, *about: UUID) -> None:
-        """Note what is allowed but may be a slip, at a field, and the ids of what it is about."""
+        """Note a likely slip at a field of the command, and the ids of what it is about."""
         self.warnings.append(Warned(slip, self.faults.pointer(at), about))
 
     def party(self, reference: UUID | NamedParty, at: str) -> PartyAt:
-        """Find a party, registering one that is named in passing; NOBODY with a fault when there is none."""
+        """A party by its id, or registered now where it is named in passing; a fault and NOBODY where there is none."""
         if isinstance(reference, NamedParty):
             return self._name_in_passing(reference, at)
-        found = self.facts.party(reference)
-        if found is None:
+        party = self.facts.party(reference)
+        if party is None:
             self.fault(Code.UNKNOWN_PARTY, at, f"no organisation or group has the id {reference}")
             return NOBODY
-        if found.is_person and not self._may_name(reference):
+        if party.is_person and not self._may_name(reference):
             detail = "one person stands behind this entry: only who registered it, or where it stands already, names it"
             self.fault(Code.NOT_YOURS_TO_NAME, at, detail)
             return NOBODY
-        return found.at
+        return party.at
 
     def _may_name(self, party_id: UUID) -> bool:
-        """Whether a body that is one person may be named here: to be named is to have one's name read at the table."""
+        """A body that is one person may be named here; its name, once named, is read by all who have a seat."""
         entry = self.facts.first("party_id", party_id, PartyRegistered)
         registrar = None if entry is None or entry[0].word is None else entry[0].word.party_id
         return (
@@ -119,54 +119,58 @@ class Case:
         )
 
     def _may_name_person(self, entries: set[UUID]) -> bool:
-        """Whether a person may be named here: a reference that somebody saw does not open the name it stands for."""
-        words = [known.word for known, body in self.facts.of(PersonRegistered) if body.person_id in entries]
-        theirs = {word.party_id for word in words if word is not None} | self.facts.bodies_of(entries)
+        """A person may be named here; knowing a person's reference is not enough, for it would open their name."""
+        words = [record.word for record, body in self.facts.of(PersonRegistered) if body.person_id in entries]
+        party_ids = {word.party_id for word in words if word is not None} | self.facts.bodies_of(entries)
         return (
             self.context.actor.steward
-            or bool(theirs & self.spoken_for())
+            or bool(party_ids & self.spoken_for())
             or any(self.facts.person_stands_in(self.context.partnership_id, each) for each in entries)
         )
 
-    def _name_in_passing(self, named: NamedParty, at: str) -> PartyAt:
+    def _name_in_passing(self, reference: NamedParty, at: str) -> PartyAt:
         """Register a body by its name, which stays readable: so never one that is, or may be, a single person."""
-        if named.kind in OFFICE_HOLDER_KINDS:
+        if reference.kind in OFFICE_HOLDER_KINDS:
             detail = (
                 "register the person, then a party of this kind with their reference; or an office, by its own name"
             )
             self.fault(Code.PERSON_REQUIRED, at, detail)
-        if named.kind is PartyKind.RESIDENTS_AT_LARGE:
+        if reference.kind is PartyKind.RESIDENTS_AT_LARGE:
             self.fault(Code.KIND_NOT_OF_SIDE, at, "use the id of this partnership's residents at large")
-        party_id = named_party_id(named, self.context)
-        known = self.facts.party(party_id) or self._named_before(named)
-        if known is not None:
-            return known.at
-        side = SIDE_OF_KIND[named.kind]
+        party_id = named_party_id(reference, self.context)
+        party = self.facts.party(party_id) or self._named_before(reference)
+        if party is not None:
+            return party.at
+        side = SIDE_OF_KIND[reference.kind]
         body = PartyRegistered(
             happened=day_of(self.context.now).isoformat(),
             party_id=party_id,
             side=side,
-            kind=named.kind,
-            name=tidy_name(named.name),
+            kind=reference.kind,
+            name=tidy_name(reference.name),
         )
         self.record(body, place=at)
-        return PartyAt(party_id, side, named.kind)
+        return PartyAt(party_id, side, reference.kind)
 
-    def _named_before(self, named: NamedParty) -> Party | None:
-        """Find a body that this command has named in another spelling of the same name."""
-        name = tidy_name(named.name).casefold()
+    def _named_before(self, reference: NamedParty) -> Party | None:
+        """A body that this command has named before in another spelling of the same name."""
+        name = tidy_name(reference.name).casefold()
         for draft in self.drafts:
             body = draft.body
-            if isinstance(body, PartyRegistered) and body.kind is named.kind and (body.name or "").casefold() == name:
+            if (
+                isinstance(body, PartyRegistered)
+                and body.kind is reference.kind
+                and (body.name or "").casefold() == name
+            ):
                 return self.facts.party(body.party_id)
         return None
 
     def parties(self, listed: tuple[UUID | NamedParty, ...], at: str) -> tuple[PartyAt, ...]:
-        """Find each party of a list."""
+        """The parties of a list."""
         return tuple(self.party(each, f"{at}/{index}") for index, each in enumerate(listed))
 
     def person(self, reference: str | None, at: str) -> UUID | None:
-        """Find a person who is to be named by their reference, noting that texts of this command may name them."""
+        """A person by their reference, who may be named here; the texts of this command may name them from now on."""
         person_id = None if reference is None else self.entry_of(reference, at)
         if person_id is None or reference is None:
             return None
@@ -178,7 +182,7 @@ class Case:
         return person_id
 
     def entry_of(self, reference: str, at: str) -> UUID | None:
-        """Find the entry that stands for a person who has a reference; a fault where there is none."""
+        """The entry kept for a person by their reference; a fault where there is none, or the person is forgotten."""
         person_id = self.context.person_of(reference)
         if person_id is None or not self.facts.is_registered(person_id):
             self.fault(Code.UNKNOWN_PERSON, at, "no person has this reference")
@@ -188,16 +192,16 @@ class Case:
             return None
         return self.facts.same_person(person_id)
 
-    def inherit(self, known: KnownEvent) -> None:
-        """Let the texts of this command be forgotten with whomever an earlier record names, but for the forgotten."""
-        self.subjects |= {each for each in known.subjects if not self.facts.is_erased(each)}
+    def inherit(self, record: KnownEvent) -> None:
+        """Take over the people whom an earlier record may name, unless forgotten: this command may name them too."""
+        self.subjects |= {each for each in record.subjects if not self.facts.is_erased(each)}
 
     def text(self, clear: str | None) -> Plain | None:
-        """Carry free text towards its seal."""
+        """Free text that the handler will seal."""
         return None if clear is None else Plain(clear)
 
     def real_date(self, when: str | None, at: str) -> None:
-        """Note a fault where the calendar has no such date."""
+        """Note a fault where the calendar has no such date, and warn of one far from today."""
         if when is None:
             return
         try:
@@ -210,14 +214,14 @@ class Case:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
 
     def due_date(self, when: str | None, at: str) -> None:
-        """Note a fault where the calendar has no such date; ask once where somebody now writes down one long gone."""
+        """Note a fault where the calendar has no such date, and warn where a due date written down today is over."""
         self.real_date(when, at)
         today = day_of(self.context.now).isoformat()
         if self.context.source is Source.API and is_over(when, today):
             self.warn(Slip.ALREADY_PAST, at)
 
     def past_date(self, when: str | None, at: str) -> None:
-        """Note a fault where the date is impossible or has not come."""
+        """Note a fault where a date is impossible or lies in the future."""
         if when is None:
             return
         try:
@@ -227,27 +231,27 @@ class Case:
             self.fault(Code.IMPOSSIBLE_DATE, at, str(error))
 
     def thing(self, kind: str, reference: UUID | Here | None, at: str) -> UUID | None:
-        """Find a thing of a kind by reference; a fault is noted when nothing that stands began it."""
+        """The id of a thing by reference; a fault where no standing event began it."""
         if reference is None:
             return None
-        self.standing(kind, reference, at, *READS[kind])
-        return self.named(reference, f"{kind}s")
+        self.find(kind, reference, at, *READS[kind])
+        return self.id_of(reference, f"{kind}s")
 
     def things(self, kind: str, listed: tuple[UUID | Here, ...], at: str) -> tuple[UUID, ...]:
-        """Find each thing of a list."""
-        found = (self.thing(kind, each, f"{at}/{index}") for index, each in enumerate(listed))
-        return tuple(each for each in found if each is not None)
+        """The ids of the things of a list."""
+        things = (self.thing(kind, each, f"{at}/{index}") for index, each in enumerate(listed))
+        return tuple(each for each in things if each is not None)
 
-    def standing(self, kind: str, reference: UUID | Here, at: str, *types: type[B]) -> tuple[KnownEvent, B] | None:
-        """Find the first standing event of these types about a thing; a fault is noted when there is none."""
-        identity = self.named(reference, f"{kind}s")
-        found = self.facts.first(f"{kind}_id", identity, *types)
-        if found is None:
+    def find(self, kind: str, reference: UUID | Here, at: str, *types: type[B]) -> tuple[KnownEvent, B] | None:
+        """The first standing event of these types about a thing; a fault and None where there is none."""
+        identity = self.id_of(reference, f"{kind}s")
+        entry = self.facts.first(f"{kind}_id", identity, *types)
+        if entry is None:
             self.no_such(kind, reference, at)
-        return found
+        return entry
 
     def no_such(self, kind: str, reference: UUID | Here, at: str) -> None:
-        """Note that nothing of a kind is meant by a reference: an id, or a place in another list of the command."""
+        """Note the fault that a reference, an id or a place in another list of the command, leads to nothing."""
         detail = f"no {in_words(kind)} has the id {reference}"
         if isinstance(reference, Here):
             listed, count = f"{kind}s", self.counts.get(f"{kind}s", 0)
@@ -260,56 +264,56 @@ class Case:
         self.fault(Code(f"unknown-{kind}"), at, detail)
 
     def meeting(self, reference: UUID | None) -> UUID | None:
-        """Find the contact in which something came up: the one being recorded, or an earlier one."""
+        """The id of the contact at which something came up: the one being recorded, or an earlier one."""
         return self.interaction_id if reference is None else self.thing("interaction", reference, "interaction")
 
     def seats_on(self, when: str) -> list[MemberJoined]:
-        """The seats held and agreed to by the end of the stated period; none where there is no such date."""
+        """The accepted seats held at the end of the stated period; none where there is no such date."""
         try:
             return self.facts.accepted_seats_at(end_of_day(min(last_day(when), day_of(self.context.now))))
         except ImpossibleDateError:
             return []
 
     def seats_of(self, party: PartyAt, when: str) -> list[MemberJoined]:
-        """The seats that a body held by then, its own and those of whom it took the place."""
+        """The seats that a body, or one whose place it took, held at the end of the stated period."""
         return [seat for seat in self.seats_on(when) if party.party_id in self.facts.passed_on([seat.party.party_id])]
 
     def spoken_for(self) -> set[UUID]:
-        """Give the parties the key speaks for: its own and those it was given."""
+        """The ids of the parties that the key speaks for: its own and those it was given."""
         return {self.context.actor.party.party_id, *self.context.actor.speaks_for}
 
     def sides_spoken_for(self) -> set[Side]:
-        """Give the sides whose word the key may set down, by the seats of this partnership."""
+        """The sides whose word the key may set down: its own, and those of seats held by parties that it speaks for."""
         seated = {seat.party.side for seat in self.facts.seats() if seat.party.party_id in self.spoken_for()}
         return {self.context.actor.party.side, *seated}
 
     def must_be_of(self, *bodies: PartyAt | None, at: str, detail: str) -> None:
-        """Only those who speak for one of these bodies do this, and who looks after the record."""
-        theirs = {each.party_id for each in bodies if each is not None}
-        if not self.context.actor.steward and not theirs & self.spoken_for():
+        """Note a fault where the key is no steward's and speaks for none of these bodies."""
+        party_ids = {each.party_id for each in bodies if each is not None}
+        if not self.context.actor.steward and not party_ids & self.spoken_for():
             self.fault(Code.ONLY_WHO_RECORDED_IT, at, detail)
 
     def must_have_seat(self) -> None:
-        """Only stewards, and those with a seat or speaking for one, act in a partnership's affairs."""
+        """Note a fault where the key is no steward's and speaks for no body with a seat here."""
         if self.context.actor.steward or self.facts.partnership() is None:
             return
         if not self.facts.passed_on(seat.party.party_id for seat in self.facts.seats()) & self.spoken_for():
             self.fault(Code.NOT_A_MEMBER, "", "neither your organisation nor one it speaks for has a seat here")
 
     def speaker(self, reference: UUID | NamedParty, at: str) -> PartyAt:
-        """Find a party whose own word this is; the key must be able to speak for it."""
+        """A party whose own word this is; a fault where the key does not speak for it."""
         party = self.party(reference, at)
         if party is not NOBODY and not self.context.actor.may_speak_for(party.party_id):
             self.fault(Code.MAY_NOT_SPEAK_FOR, at, "your key does not speak for this organisation or group")
         return party
 
     def word_of(self, *parties: PartyAt) -> PartyAt:
-        """Say whose word it is: that of the first of these that the key speaks for, else that of the pen."""
+        """The party whose word it is: the first of these that the key speaks for, else the key's own."""
         actor = self.context.actor
         return next((each for each in parties if actor.may_speak_for(each.party_id)), actor.party)
 
     def happened(self, when: str | None) -> str:
-        """Give the claimed time: where none is claimed, that of the meeting it came up at, else today."""
+        """The claimed time: where none is claimed, that of the meeting it came up at, else today."""
         return when or self.at_meeting or day_of(self.context.now).isoformat()
 
     def record(
@@ -323,7 +327,7 @@ class Case:
         at: str = "happened",
         place: str = "",
     ) -> UUID:
-        """Record an event, after the rules that bind every event: its time, and what it follows. Gives its id.
+        """Record an event, after the rules that bind every event: its time, and what it follows. Returns its id.
 
         It lives at its home, else in `partition_id`, else in the partnership of the context. It follows what its
         declaration says, unless `follows` names a later event. `at` is the field of the command to mend when the
@@ -365,7 +369,7 @@ class Case:
         return tags
 
     def _time(self, body: EventBody, began: KnownEvent | None, at: str) -> datetime:
-        """Give the first instant of the claimed period, not before what it refers to."""
+        """The first instant of the claimed period, or that of what it refers to where that is later."""
         try:
             occurred_at = first_instant(body.happened)
         except ImpossibleDateError as error:
@@ -384,5 +388,5 @@ class Case:
 
 
 def _is_earlier_that_day(body: EventBody, began: KnownEvent) -> bool:
-    """Whether both say the time of day, and the later thing says an earlier one."""
+    """Both events state a time of day, and the event that should come later states the earlier one."""
     return "T" in body.happened and "T" in began.body.happened and is_over(body.happened, began.body.happened)

@@ -1,4 +1,4 @@
-"""A command and how it is decided: its boundary follows from what it refers to; its rules are heard in a case."""
+"""A command, the list of all commands, and the decision of one: the events to record, or the faults found."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,11 +38,11 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after_closure: ClassVar[bool] = False
 
     def mentions(self) -> Iterator[tuple[str, object]]:
-        """Give what the command refers to beyond what its fields declare: kind and reference."""
+        """The references of the command, each with its kind, beyond those that its fields declare."""
         yield from ()
 
     def rests_on(self, records: Sequence[Recorded]) -> Selections:
-        """The boundary of a decision beyond its references once this much is known; asked until nothing is new."""
+        """Selections that the decision rests on beyond its references, by the records read so far."""
         del records
         return frozenset()
 
@@ -69,17 +69,17 @@ def command(declared: C) -> C:
 
 
 def commands() -> dict[str, type[Command]]:
-    """Give every command by name."""
+    """Every command by name."""
     return dict(_COMMANDS)
 
 
 def operation_of(declared: type[Command]) -> str:
-    """Give a command's name: the kebab-case of its class name."""
+    """The name of a command: the kebab-case of its class name."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", declared.__name__).lower()
 
 
 def decide(command: Command, facts: Facts, context: CommandContext) -> tuple[Draft, ...] | Refusal:
-    """Decide a command on what is known: the events to record, or every reason why not. Pure."""
+    """Decide a command on the facts: the events to record, or every reason why not. Pure."""
     case = Case(facts, context)
     lists = ((name, getattr(command, name)) for name in command.__struct_fields__)
     case.counts = {name: len(each) for name, each in lists if isinstance(each, tuple)}
@@ -91,7 +91,7 @@ def decide(command: Command, facts: Facts, context: CommandContext) -> tuple[Dra
             case.fault(Code.SIDE_MAY_NOT_RECORD, "", detail)
     if case.faults:
         return case.faults.refusal()
-    drafts = tuple(_listing(draft, case.subjects) for draft in case.drafts)
+    drafts = tuple(_tagged(draft, case.subjects) for draft in case.drafts)
     odd = (
         Warned(slip, f"{draft.pointer}/{at}", about)
         for draft in drafts
@@ -102,20 +102,20 @@ def decide(command: Command, facts: Facts, context: CommandContext) -> tuple[Dra
 
 
 def with_warnings(drafts: tuple[Draft, ...], warnings: Iterable[Warned]) -> tuple[Draft, ...]:
-    """Put what may be slips, each once, to those that the first event carries already."""
+    """Add warnings, each once and a bounded number, to those that the first event carries already."""
     noted = tuple(dict.fromkeys((*(drafts[0].warnings if drafts else ()), *warnings)))
     return (replace(drafts[0], warnings=noted[:_MOST_WARNINGS]), *drafts[1:]) if noted and drafts else drafts
 
 
-def _listing(draft: Draft, subjects: set[UUID]) -> Draft:
-    """Tag an event that carries text, now or once corrected, with the people it may name: it is forgotten with them."""
+def _tagged(draft: Draft, subjects: set[UUID]) -> Draft:
+    """Tag an event that may carry text with the people it may name: it is found by them once they are forgotten."""
     if not subjects or not declaration_of(draft.body).sealed:
         return draft
     return replace(draft, tags=draft.tags | {tag("subject", each) for each in subjects})
 
 
 def _hear_standing(command: Command, case: Case) -> None:
-    """Hear whether this principal may give this command here at all."""
+    """Note the faults of a principal who may not give this command here at all."""
     actor = case.context.actor
     if command.stewards_only and not actor.steward:
         case.fault(Code.STEWARDS_ONLY, "", "this needs a key that looks after the record")

@@ -24,16 +24,16 @@ class Actor(Struct, frozen=True, kw_only=True):
     paid_by: frozenset[UUID] = frozenset()
 
     def may_speak_for(self, party_id: UUID) -> bool:
-        """Whether the key may set down that party's word as its own."""
+        """The key may set down that party's word as its own."""
         return self.steward or party_id == self.party.party_id or party_id in self.speaks_for
 
     def is_tied_to(self, party_id: UUID) -> bool:
-        """Whether it is that party, belongs to it, or is paid by it."""
+        """The key is that party's, or its party belongs to it or is paid by it."""
         return party_id in {self.party.party_id, self.part_of} or party_id in self.paid_by
 
 
 class CommandContext(Struct, frozen=True, kw_only=True):
-    """Everything about the giving of a command that the command itself does not say."""
+    """By whom, when and under which identity a command is given: all that the command itself does not say."""
 
     actor: Actor
     command_id: UUID
@@ -46,12 +46,12 @@ class CommandContext(Struct, frozen=True, kw_only=True):
     correlation: UUID | None = None
 
     def new_id(self, *path: object) -> UUID:
-        """Give the identity of a thing this command brings into being; the same command gives the same."""
+        """The id of a thing that this command brings into being; the same for the same command and path."""
         return uuid5(self.command_id, "/".join(str(step) for step in path))
 
     @property
     def partnership(self) -> UUID:
-        """Give the partnership the command is about. Raises LookupError outside one: the caller's fault."""
+        """The partnership that the command is about. Raises LookupError for a command outside one."""
         if self.partnership_id is None:
             message = "this command is given within a partnership"
             raise LookupError(message)
@@ -59,5 +59,5 @@ class CommandContext(Struct, frozen=True, kw_only=True):
 
     @property
     def side(self) -> Side:
-        """Give the side of the pen."""
+        """The side of the party whose key it is."""
         return self.actor.party.side

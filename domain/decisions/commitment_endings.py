@@ -185,7 +185,7 @@ class SupersedeCommitment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the replacement in the promisee's own word."""
-        agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
+        agreed_by = tuple(case.speaker(party, f"agreed_by/{i}") for i, party in enumerate(self.agreed_by))
         promise = find_promise(case, self.commitment)
         successor_id = case.thing("commitment", self.successor, "successor")
         if promise is None or successor_id is None:
@@ -229,7 +229,7 @@ class ReassignCommitment(Command, frozen=True, kw_only=True):
         """Record it in the new promiser's own word."""
         to_promiser = case.speaker(self.to_promiser, "to_promiser")
         from_promiser = case.party(self.from_promiser, "from_promiser")
-        agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
+        agreed_by = tuple(case.speaker(party, f"agreed_by/{i}") for i, party in enumerate(self.agreed_by))
         promise = find_promise(case, self.commitment)
         if self.to_promiser == self.from_promiser:
             case.fault(Code.SAME_PARTY, "to_promiser", "a promise cannot be passed to who holds it")
@@ -237,8 +237,8 @@ class ReassignCommitment(Command, frozen=True, kw_only=True):
             return
         if from_promiser.party_id not in promisers_of(case, promise):
             case.fault(Code.ONLY_THE_PROMISER, "from_promiser", "someone else made this promise")
-        for index, each in enumerate(agreed_by):
-            must_be_entitled(case, promise, each, f"agreed_by/{index}")
+        for index, party in enumerate(agreed_by):
+            must_be_entitled(case, promise, party, f"agreed_by/{index}")
         warn_of_others(case, promise.promisees, agreed_by)
         case.record(
             CommitmentReassigned(

@@ -32,7 +32,7 @@ def promisees_of(case: Case, promise: CommitmentMade) -> set[UUID]:
 
 
 def is_to_residents_at_large(case: Case, promise: CommitmentMade) -> bool:
-    """Whether a promise was made to residents at large, at first or by other terms since."""
+    """A promise was made to residents at large, at first or by other terms since."""
     return any(party.kind is PartyKind.RESIDENTS_AT_LARGE for party in _promisees(case, promise))
 
 

@@ -129,7 +129,7 @@ class MakeCommitment(Command, frozen=True, kw_only=True):
     def _identity(self, case: Case) -> UUID:
         if self.proposed is None:
             return case.identity("commitment")
-        commitment_id = case.named(self.proposed, "commitments")
+        commitment_id = case.id_of(self.proposed, "commitments")
         if case.facts.first("commitment_id", commitment_id, CommitmentProposed) is None:
             case.no_such("commitment", self.proposed, "proposed")
         if case.facts.first("commitment_id", commitment_id, CommitmentMade) is not None:
@@ -141,8 +141,8 @@ ENDS = (CommitmentFailed, CommitmentWithdrawn, CommitmentReleased, CommitmentSup
 
 
 def find_promise(case: Case, reference: CommitmentRef, *, after_end: bool = False) -> CommitmentMade | None:
-    """Find a promise that has been made and, unless told otherwise, has not ended."""
-    commitment_id = case.named(reference, "commitments")
+    """A promise that was made and has not ended, or has where `after_end` allows it; a fault where there is none."""
+    commitment_id = case.id_of(reference, "commitments")
     entry = case.facts.first("commitment_id", commitment_id, CommitmentMade)
     if entry is None:
         case.no_such("commitment", reference, "commitment")
@@ -153,7 +153,7 @@ def find_promise(case: Case, reference: CommitmentRef, *, after_end: bool = Fals
 
 
 def has_ended(case: Case, promise: CommitmentMade, promisee: UUID | None = None) -> bool:
-    """Whether nothing is owed any more, to anybody or to one promisee; each lets off, and takes back, for itself."""
+    """Nothing is owed any more, to anybody or to one promisee; each party releases or withdraws for itself alone."""
     endings = [body for _, body in case.facts.about("commitment_id", promise.commitment_id, *ENDS)]
     releases = {body.released_by.party_id for body in endings if isinstance(body, CommitmentReleased)}
     withdrawals = {body.withdrawn_by.party_id for body in endings if isinstance(body, CommitmentWithdrawn)}
@@ -166,7 +166,7 @@ def has_ended(case: Case, promise: CommitmentMade, promisee: UUID | None = None)
 
 
 def _kept(case: Case, promise: CommitmentMade) -> bool:
-    """Whether the last word of every promisee is that the whole was done."""
+    """The last word of every promisee is that the whole was done."""
     answers = case.facts.about("commitment_id", promise.commitment_id, FulfilmentConfirmed, FulfilmentDisputed)
     if not answers or isinstance(answers[-1][1], FulfilmentDisputed):
         return False
@@ -263,8 +263,8 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
         self._hear_due(case, promise)
         word = case.word_of(asked_by)
         must_be_entitled(case, promise, word, "asked_by")
-        for index, each in enumerate(agreed_by):
-            must_be_entitled(case, promise, each, f"agreed_by/{index}")
+        for index, party in enumerate(agreed_by):
+            must_be_entitled(case, promise, party, f"agreed_by/{index}")
         is_theirs = word.party_id in promisees_of(case, promise)
         warn_of_others(case, promise.promisers if is_theirs else promise.promisees, (word, *agreed_by))
         case.record(
@@ -283,7 +283,7 @@ class RenegotiateCommitment(Command, frozen=True, kw_only=True):
         )
 
     def _hear_due(self, case: Case, promise: CommitmentMade) -> None:
-        """Hear whether the promise could have been due then, and whether the day is another one than before."""
+        """Note a fault where the new date is before the promise, and warn where it is over or the same as before."""
         if is_over(self.due, promise.happened):
             case.fault(Code.DUE_BEFORE_MADE, "due", f"{self.due} is before {promise.happened}, when it was promised")
         elif is_over(self.due, case.happened(self.happened)):

@@ -70,7 +70,7 @@ class CloseConsultation(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the closing by who opened it."""
         closed_by = case.party(self.closed_by, "closed_by")
-        entry = case.standing("consultation", self.consultation, "consultation", ConsultationOpened)
+        entry = case.find("consultation", self.consultation, "consultation", ConsultationOpened)
         if entry is None:
             return
         if case.facts.about("consultation_id", self.consultation, ConsultationClosed):
@@ -103,7 +103,7 @@ class GiveConsultationFeedback(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the feedback of who opened it."""
         given_by = case.party(self.given_by, "given_by")
-        entry = case.standing("consultation", self.consultation, "consultation", ConsultationOpened)
+        entry = case.find("consultation", self.consultation, "consultation", ConsultationOpened)
         if entry is None:
             return
         _must_have_opened(case, entry[1], given_by, "given_by")

@@ -1,4 +1,4 @@
-"""Whose a record is to mend, when the other side has taken up what it says, and what then waits for that side."""
+"""The right to mend a record: whose it is, what the other side has agreed to, and what then waits for that side."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -82,7 +82,7 @@ def _is_own_word(record: KnownEvent) -> bool:
 
 
 def is_taken_up(case: Case, promise: CommitmentMade, record_id: UUID) -> bool:
-    """Whether another than the promiser has acknowledged a promise, or answered for it, or it stands in minutes."""
+    """Another than the promiser has acknowledged or answered a promise, or it stands in approved minutes."""
     answers = case.facts.about(
         "commitment_id", promise.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
     )
@@ -95,7 +95,7 @@ def is_taken_up(case: Case, promise: CommitmentMade, record_id: UUID) -> bool:
 
 
 def is_agreed_by_others(case: Case, record: KnownEvent) -> bool:
-    """Whether another side agreed to a record as it reads: in words, or by the minutes of the meeting it came up at."""
+    """Another side agreed to a record as it reads, in words or by the minutes of the meeting it came up at."""
     if isinstance(record.body, CommitmentMade):
         return is_taken_up(case, record.body, record.event_id)
     own, meeting = side_of(record, case), getattr(record.body, "interaction_id", None)
@@ -106,7 +106,7 @@ def is_agreed_by_others(case: Case, record: KnownEvent) -> bool:
 
 
 def warn_of_waiting(case: Case, record: KnownEvent, body: EventBody) -> None:
-    """The terms of a promise that a correction changes only once the other side confirms it."""
+    """Warn of the terms of a promise that a correction changes only once the other side confirms it."""
     before = record.body
     if not isinstance(before, CommitmentMade | CommitmentProposed) or not isinstance(body, type(before)):
         return
@@ -134,7 +134,7 @@ def _is_acknowledged(case: Case, record: KnownEvent, promise: CommitmentMade | C
 def _held_before_acknowledgement(
     case: Case, before: CommitmentMade | CommitmentProposed, after: EventBody
 ) -> tuple[str, ...]:
-    """Name what waits though nobody took the promise up: nobody corrects themselves out of being late."""
+    """The terms that wait though nobody took the promise up, so that nobody corrects themselves out of being late."""
     if _is_past_due(case, before):
         by_promisee = _is_of(case.context.actor.party, before.promisees, before.promisers)
         return ("due",) if by_promisee else ("due", *LATE_TERMS)
@@ -143,7 +143,7 @@ def _held_before_acknowledgement(
 
 
 def _is_past_due(case: Case, promise: CommitmentMade | CommitmentProposed) -> bool:
-    """Whether the day that was named for a promise has passed."""
+    """The day that was named for a promise has passed."""
     due = promise.due
     return due is not None and _names_a_day(promise) and case.context.now >= end_of_day(last_day(due))
 
@@ -153,7 +153,7 @@ def _names_a_day(promise: CommitmentMade | CommitmentProposed) -> bool:
 
 
 def _is_of(party: PartyAt, ours: Collection[PartyAt], theirs: Collection[PartyAt]) -> bool:
-    """Whether a body stands with some of those between whom a promise is, as one of them or on their side alone."""
+    """A body is one of `ours`, or on a side that only they are on, and none of `theirs`."""
     if party.party_id in {each.party_id for each in theirs}:
         return False
     sides = {each.side for each in ours} - {each.side for each in theirs}

@@ -1,4 +1,4 @@
-"""What a record may be corrected to: fields replaced as they should read, held to the rules of a first record."""
+"""The correction of a record: fields replaced as they should read, held to the rules of a first record."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,25 +31,25 @@ Whose it is and who pays it bind from an amendment on: a correction would change
 
 
 def strings_in(value: object) -> Iterator[str]:
-    """Give every string in the fields that change: any may be an id or a reference."""
+    """The strings in the fields that change, any of which may be an id or a reference."""
     match value:
         case str():
             yield value
         case list():
-            for each in value:
-                yield from strings_in(each)
+            for item in value:
+                yield from strings_in(item)
         case dict():
-            for each in value.values():
-                yield from strings_in(each)
+            for item in value.values():
+                yield from strings_in(item)
         case _:
             return
 
 
 def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody | None:
-    """Give the body with some fields replaced: parties by id, texts as plain strings, the rest as in the event.
+    """An event's body with some fields replaced: parties by id, texts as plain strings, the rest as in the event.
 
-    The thing a record is about cannot change: withdraw it and record another. Notes a fault for each field
-    that does not fit.
+    The thing a record is about cannot change: withdraw it and record another. A fault is noted for each field
+    that does not fit; then there is no body.
     """
     types = {field.name: field.type for field in struct_fields(type(body))}
     allowed = [each for each in types if each not in _fixed(case, body)]
@@ -58,8 +58,8 @@ def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody
         if name in allowed:
             values[name] = _corrected_value(case, body, name, value, types[name])
         else:
-            meant = did_you_mean(name, allowed)
-            detail = f"{meant}{name_of(body)} has no field {name} to correct; it has {', '.join(allowed)}"
+            suggestion = did_you_mean(name, allowed)
+            detail = f"{suggestion}{name_of(body)} has no field {name} to correct; it has {', '.join(allowed)}"
             case.fault(Code.WRONG_REPLACEMENT, f"changes/{name}", detail)
     if case.faults:
         return None
@@ -77,7 +77,7 @@ def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody
 
 
 def _corrected_value(case: Case, body: EventBody, name: str, value: object, annotation: Any) -> object:  # noqa: ANN401
-    """Give one field as it should read; notes a fault where it does not fit."""
+    """One field as it should read; a fault where it does not fit."""
     at = f"changes/{name}"
     if name in declaration_of(body).sealed:
         return None if value is None else _text(case, value, at)
@@ -101,7 +101,7 @@ def _text(case: Case, value: object, at: str) -> Plain:
 
 
 def _fixed(case: Case, body: EventBody) -> set[str]:
-    """Name the fields that no correction changes: what the record is about, and who somebody is."""
+    """The fields that no correction changes: the thing that the record is about, and who somebody is."""
     declaration = declaration_of(body)
     fixed = {declaration.thing}
     fixed |= {name for name in declaration.fields if name.endswith(("person_id", "rater_id"))}
@@ -123,7 +123,7 @@ def _with_parties(
     *,
     is_own_word: bool,
 ) -> object:
-    """Turn party ids into the parties as they stand, where the field holds parties."""
+    """The value of a field with ids of parties turned into parties as they stand, where it holds parties."""
     at = f"changes/{name}"
     holds = getattr(annotation, "__args__", (annotation,))
     find = case.speaker if is_own_word else case.party
@@ -145,16 +145,16 @@ def _participant(case: Case, body: EventBody, value: object, at: str) -> object:
         case.fault(Code.WRONG_REPLACEMENT, at, "each participant names a party")
         return value
     unknown = set(value) - ({*Participant.__struct_fields__, "person"} - {"person_id"})
-    given = {**value, "party": case.party(_uuid(str(value["party"])), f"{at}/party")}
-    if isinstance(given.get("person"), str):
-        given["person_id"] = case.person(given.pop("person"), f"{at}/person")
+    fields = {**value, "party": case.party(_uuid(str(value["party"])), f"{at}/party")}
+    if isinstance(fields.get("person"), str):
+        fields["person_id"] = case.person(fields.pop("person"), f"{at}/person")
     if unknown:
         case.fault(Code.WRONG_REPLACEMENT, at, f"a participant has no field {', '.join(sorted(unknown))}")
         return value
     defaults = dict(_PARTICIPANT_DEFAULTS)
     if isinstance(body, InteractionRecorded):
-        defaults["voting"], defaults["member"] = as_seated(case, given["party"], body)
-    return [given.get(name, default) for name, default in defaults.items()]
+        defaults["voting"], defaults["member"] = as_seated(case, fields["party"], body)
+    return [fields.get(name, default) for name, default in defaults.items()]
 
 
 _PARTICIPANT_DEFAULTS: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""Beginnings and ends: of every event the fields that say from when until when, and whether they can be so."""
+"""Spans of time: the fields of every event that say from when until when, and the rule that none ends first."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -39,7 +39,7 @@ SPANS: Final[dict[type[EventBody], tuple[Span, ...]]] = {
 
 
 def turned_round(body: EventBody) -> list[tuple[Span, str]]:
-    """Spans of an event that end before they begin, each with a sentence; impossible dates are faults elsewhere."""
+    """The spans of an event that end before they begin, each with a sentence; impossible dates are noted elsewhere."""
     return [
         (span, f"{getattr(body, span.end)} is before {getattr(body, span.start)}")
         for span in SPANS.get(type(body), ())
@@ -48,7 +48,7 @@ def turned_round(body: EventBody) -> list[tuple[Span, str]]:
 
 
 def is_over(end: str | date | None, start: str | date | None) -> bool:
-    """Whether one claimed time is over before another begins; never where one of them is not known."""
+    """One claimed time is over before another begins; never where one of them is absent or impossible."""
     if end is None or start is None:
         return False
     try:

@@ -63,7 +63,7 @@ class TakeDecision(Command, frozen=True, kw_only=True):
 
 
 def _met_by(case: Case, happened: str, leader: PartyAt) -> tuple[Side, ...]:
-    """Give the sides that met it: residents, and whoever had a vote then, but for the leader's own side."""
+    """The sides that met the decision: residents and every side with a vote then, but for the leader's own."""
     sides = {seat.party.side for seat in case.seats_on(happened) if seat.voting} | {Side.RESIDENTS}
     met_by = sides - {leader.side} or {Side.RESIDENTS}
     return tuple(side for side in Side if side in met_by)
@@ -87,7 +87,7 @@ class AttestDecision(Command, frozen=True, kw_only=True):
         led_by = None if self.led_by is None else case.party(self.led_by, "led_by")
         if led_by is None and self.level_practised is None:
             case.fault(Code.NOTHING_TO_RECORD, "", "say who led, at what level people took part, or both")
-        entry = case.standing("decision", self.decision, "decision", DecisionTaken)
+        entry = case.find("decision", self.decision, "decision", DecisionTaken)
         if entry is None:
             return
         decision = entry[1]

@@ -32,19 +32,19 @@ def must_follow_from_seats(case: Case, before: EventBody, after: EventBody) -> N
 
 
 def approval_of(records: Sequence[Recorded], record_id: UUID) -> Selections:
-    """The meeting that approved minutes; nothing for other records."""
+    """A selection of the meeting at which a record's minutes were approved; none for a record of another kind."""
     return frozenset(
-        on("interaction", each.body.approving_interaction_id, InteractionRecorded, within=each.partition_id)
-        for each in records
-        if each.event_id == record_id and isinstance(each.body, MinutesApproved)
+        on("interaction", record.body.approving_interaction_id, InteractionRecorded, within=record.partition_id)
+        for record in records
+        if record.event_id == record_id and isinstance(record.body, MinutesApproved)
     )
 
 
 def as_seated(case: Case, party: PartyAt, before: InteractionRecorded) -> tuple[bool, bool]:
-    """Whether a body was there with a vote, and as a member: as the record has it, else by its seats on that day."""
-    stood = [each for each in before.participants if each.party.party_id == party.party_id]
-    if stood:
-        return any(each.voting for each in stood), any(each.member for each in stood)
+    """A body's vote and membership at a meeting: as the record has it, else by its seats on that day."""
+    earlier = [each for each in before.participants if each.party.party_id == party.party_id]
+    if earlier:
+        return any(each.voting for each in earlier), any(each.member for each in earlier)
     seats = case.seats_of(party, before.happened)
     return any(seat.voting for seat in seats), bool(seats)
 
@@ -54,8 +54,8 @@ def _unfounded(case: Case, before: EventBody, after: EventBody) -> Iterator[tupl
         case InteractionRecorded(), InteractionRecorded():
             yield from _of_meeting(case, before, after)
         case MinutesApproved(), MinutesApproved():
-            wanted = set(after.sides_present) - set(before.sides_present)
-            if wanted - _voting_sides(case, before):
+            additions = set(after.sides_present) - set(before.sides_present)
+            if additions - _voting_sides(case, before):
                 yield "sides_present", Code.WRONG_REPLACEMENT, _NO_VOTE
         case DecisionTaken(), DecisionTaken():
             seated = {seat.party.side for seat in case.seats_on(after.happened) if seat.voting}
@@ -72,17 +72,17 @@ def _unfounded(case: Case, before: EventBody, after: EventBody) -> Iterator[tupl
 
 
 def _of_meeting(case: Case, before: InteractionRecorded, after: InteractionRecorded) -> Iterator[tuple[str, Code, str]]:
-    for index, each in enumerate(after.participants):
-        voting, member = as_seated(case, each.party, before)
-        if each.voting and not voting:
+    for index, participant in enumerate(after.participants):
+        voting, member = as_seated(case, participant.party, before)
+        if participant.voting and not voting:
             detail = "this organisation had no vote there: it has no voting seat of that day that it accepted"
             yield f"participants/{index}/voting", Code.WRONG_REPLACEMENT, detail
-        if each.member and not member:
+        if participant.member and not member:
             detail = "this organisation was no member: it has no seat of that day that it accepted"
             yield f"participants/{index}/member", Code.WRONG_REPLACEMENT, detail
 
 
 def _voting_sides(case: Case, minutes: MinutesApproved) -> set[Side]:
-    held = case.facts.first("interaction_id", minutes.approving_interaction_id, InteractionRecorded)
-    there: tuple[Participant, ...] = () if held is None else held[1].participants
-    return {each.party.side for each in there if each.voting and each.attendance is Attendance.ATTENDED}
+    meeting = case.facts.first("interaction_id", minutes.approving_interaction_id, InteractionRecorded)
+    participants: tuple[Participant, ...] = () if meeting is None else meeting[1].participants
+    return {each.party.side for each in participants if each.voting and each.attendance is Attendance.ATTENDED}

@@ -58,7 +58,7 @@ class SettleDispute(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the settlement; whoever raised it and at least one of the others must be among those who agreed."""
         agreed_by = case.parties(self.agreed_by, "agreed_by")
-        entry = case.standing("dispute", self.dispute, "dispute", DisputeRaised)
+        entry = case.find("dispute", self.dispute, "dispute", DisputeRaised)
         if entry is None:
             return
         dispute = entry[1]

@@ -169,7 +169,7 @@ class Facts:
         person_ids = set(people)
         seat_holders = {seat.party.party_id for _, seat in self.of(MemberJoined) if seat.person_id in person_ids}
         sole_traders = {
-            each.party_id for _, each in self.of(PartyRegistered) if each.sole_trader_person_id in person_ids
+            body.party_id for _, body in self.of(PartyRegistered) if body.sole_trader_person_id in person_ids
         }
         return seat_holders | sole_traders
 

@@ -69,7 +69,7 @@ class ApplyForFunding(Command, frozen=True, kw_only=True):
 
 def _unanswered(case: Case, reference: AwardRef, at: str) -> tuple[KnownEvent, FundingApplied] | None:
     """Find an application that has neither been granted nor refused."""
-    entry = case.standing("award", reference, at, FundingApplied)
+    entry = case.find("award", reference, at, FundingApplied)
     if case.facts.about("award_id", reference, FundingAwarded, FundingRefused):
         case.fault(Code.ALREADY_ANSWERED, at, "this application has been granted or refused")
     return entry

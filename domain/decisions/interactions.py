@@ -62,7 +62,7 @@ class Attendee(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class MeetingItems(Command, frozen=True, kw_only=True):
-    """What came up at a meeting, item by item; heard in the order of these lists."""
+    """The items that came up at a meeting, decided in the order of these lists."""
 
     asks: Annotated[tuple[RaiseAsk, ...], _MANY] = ()
     decisions: Annotated[tuple[TakeDecision, ...], _MANY] = ()
@@ -138,8 +138,8 @@ class RecordInteraction(MeetingItems, frozen=True, kw_only=True):
         interaction_id = self._identity(case)
         case.past_date(self.ended, "ended")
         participants = tuple(
-            _participant(case.part("participants", index), each, self.happened)
-            for index, each in enumerate(self.participants)
+            _participant(case.part("participants", index), attendee, self.happened)
+            for index, attendee in enumerate(self.participants)
         )
         case.record(
             InteractionRecorded(
@@ -170,7 +170,7 @@ class RecordInteraction(MeetingItems, frozen=True, kw_only=True):
         self.hear_items(case, interaction_id, self.happened)
 
     def _identity(self, case: Case) -> UUID:
-        """Give the meeting's id: that of its plan where there was one."""
+        """The meeting's id: that of its plan where there was one."""
         if self.planned is None:
             return case.identity("interaction")
         case.thing("interaction", self.planned, "planned")
@@ -206,7 +206,7 @@ def _maybe(case: Case, reference: PartyRef | None, at: str) -> PartyAt | None:
 
 
 def _participant(case: Case, attendee: Attendee, happened: str) -> Participant:
-    """Say whether they were there as members; whoever has no seat is a visitor."""
+    """An attendee as recorded: a member with a vote by the seats of that day, else a visitor."""
     party = case.party(attendee.party, "party")
     person_id = case.person(attendee.person, "person")
     seats = case.seats_of(party, happened)

@@ -27,9 +27,9 @@ from domain.values import Plain, day_of, last_day
 
 _THE_MEETING: Final = (InteractionPlanned, InteractionRescheduled, InteractionCancelled, InteractionRecorded)
 _ITEMS: Final = tuple(
-    each.body
-    for each in declarations()
-    if "interaction_id" in each.fields and not each.home and each.body not in _THE_MEETING
+    declaration.body
+    for declaration in declarations()
+    if "interaction_id" in declaration.fields and not declaration.home and declaration.body not in _THE_MEETING
 )
 
 

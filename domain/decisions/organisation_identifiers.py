@@ -29,7 +29,7 @@ _LISTS: Final = {
 
 
 def is_likely(identifier: str) -> bool:
-    """Whether an identifier has the form that its register gives; of other countries none is known here."""
+    """An identifier has the form that its register gives; one of another country is taken as it is."""
     if not identifier.startswith("GB-"):
         return True
     country, list_code, number = identifier.split("-", 2)

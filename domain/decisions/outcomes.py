@@ -73,7 +73,7 @@ class EndIntervention(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the end."""
-        if case.standing("intervention", self.intervention, "intervention", InterventionStarted) is None:
+        if case.find("intervention", self.intervention, "intervention", InterventionStarted) is None:
             return
         if case.facts.about("intervention_id", self.intervention, InterventionEnded):
             case.fault(Code.ALREADY_ENDED, "intervention", "this intervention has ended")
@@ -175,16 +175,16 @@ class ClaimContribution(Command, frozen=True, kw_only=True):
         )
 
     def _contributor(self, case: Case) -> tuple[ContributorKind, UUID] | None:
-        named = {
+        ids = {
             ContributorKind.INTERVENTION: case.thing("intervention", self.intervention, "intervention"),
             ContributorKind.DECISION: case.thing("decision", self.decision, "decision"),
             ContributorKind.OUTCOME: case.thing("outcome", self.earlier_outcome, "earlier_outcome"),
         }
-        given = [(kind, identity) for kind, identity in named.items() if identity is not None]
-        if len(given) != 1:
+        contributors = [(kind, identity) for kind, identity in ids.items() if identity is not None]
+        if len(contributors) != 1:
             case.fault(Code.EXACTLY_ONE, "", "name one intervention, decision or earlier outcome that contributed")
             return None
-        return given[0]
+        return contributors[0]
 
 
 @command

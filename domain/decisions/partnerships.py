@@ -141,7 +141,7 @@ class AcceptSeat(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the acceptance, as the body's own word or as that of who vouches for it."""
-        entry = case.standing("member", self.member, "member", MemberJoined)
+        entry = case.find("member", self.member, "member", MemberJoined)
         if entry is None:
             return
         seat = entry[1]
@@ -175,7 +175,7 @@ class EndMembership(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the leaving, by whoever sits there or gave the seat."""
-        entry = case.standing("member", self.member, "member", MemberJoined)
+        entry = case.find("member", self.member, "member", MemberJoined)
         if entry is None:
             return
         if case.facts.about("member_id", self.member, MemberLeft):
@@ -243,7 +243,7 @@ class AdoptMethod(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the choice, with the digest of the method chosen."""
-        entry = case.standing("method", self.method, "method", MethodPublished)
+        entry = case.find("method", self.method, "method", MethodPublished)
         if entry is None:
             return
         published, method = entry

@@ -51,7 +51,7 @@ class RecordCommand(Command, frozen=True, kw_only=True):
     record: RecordRef
 
     def find_record(self, case: Case, *, even_withdrawn: bool = False) -> KnownEvent | None:
-        """Find the record, where the key has a seat in its partnership; what is said of it may name whom it names."""
+        """The record that the command is about; a fault where none stands or the key has no seat there."""
         case.must_have_seat()
         record = case.facts.event_ever(self.record) if even_withdrawn else case.facts.event(self.record)
         if record is None or record.partition_id != case.context.partnership_id:
@@ -225,17 +225,17 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
                 case.warn(Slip.KEEPS_ITS_DAY, "changes/happened", *exceptions)
 
     def rests_on(self, records: Sequence[Recorded]) -> Selections:
-        """The boundary of all that came up at a meeting whose day changes, and of who approved minutes."""
+        """All that came up at a meeting whose day changes, and the meeting that approved minutes."""
         items = items_of(records, self.record) if "happened" in self.changes else frozenset()
         return items | (approval_of(records, self.record) if "sides_present" in self.changes else frozenset())
 
     def mentions(self) -> Iterator[tuple[str, object]]:
-        """Give the parties, by id, and people, by reference, that the changed fields may name."""
-        for each in strings_in(self.changes):
+        """The parties, by id, and people, by reference, that the changed fields may name."""
+        for text in strings_in(self.changes):
             try:
-                yield "party", UUID(each)
+                yield "party", UUID(text)
             except ValueError:
-                yield "person", each
+                yield "person", text
 
 
 @command

@@ -1,4 +1,4 @@
-"""How a command refers to things: by id, by naming a body in passing, or by pointing at a part of itself.
+"""References from a command to things: by id, by naming a body in passing, or by pointing at a part of itself.
 
 The annotation of a field says what it refers to, so a command's boundary follows from its declaration.
 """
@@ -42,12 +42,12 @@ class NamedParty(Struct, frozen=True, forbid_unknown_fields=True):
     kind: PartyKind
 
 
-def named_party_id(named: NamedParty, context: CommandContext) -> UUID:
+def named_party_id(party: NamedParty, context: CommandContext) -> UUID:
     """The id of a body named in passing: the same name and kind within one command are one body.
 
     It is made from the name as it was sent: ids given before names were tidied stay the same.
     """
-    return context.new_id("party", named.kind, named.name.strip().casefold())
+    return context.new_id("party", party.kind, party.name.strip().casefold())
 
 
 class Here(Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,36 +146,36 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
     "variation": (funding.FundingVariationRequested, funding.FundingVariationDecided),
     "partnership": (partnership.PartnershipFormed,),
 }
-"""What a decision reads about each kind of thing it refers to. Records are found by their id instead."""
+"""The types of event that a decision reads about each kind of thing. Records are found by their id instead."""
 
 ANYWHERE: Final = frozenset({"party", "person", "place", "outcome", "lesson", "method", "review", "partnership"})
 """Kinds that may be referred to from any partnership; everything else belongs to the one in which it began."""
 
 
 def references(command: Struct) -> Iterator[tuple[str, str, object]]:
-    """Give everything a command refers to, parts included: JSON pointer below it, kind, and the reference."""
+    """The references of a command and its parts: JSON pointer below it, kind, and the reference."""
     for name, kind in _referring(type(command)).items():
         value = getattr(command, name)
         many = isinstance(value, tuple)
-        for index, each in enumerate(value if many else (value,)):
+        for index, item in enumerate(value if many else (value,)):
             at = f"{name}/{index}" if many else name
-            if isinstance(each, Struct) and not isinstance(each, (NamedParty, Here)):
-                yield from ((f"{at}/{below}", what, ref) for below, what, ref in references(each))
-            elif kind and each is not None:
-                yield at, kind, each
+            if isinstance(item, Struct) and not isinstance(item, (NamedParty, Here)):
+                yield from ((f"{at}/{below}", what, ref) for below, what, ref in references(item))
+            elif kind and item is not None:
+                yield at, kind, item
 
 
 @cache
 def _referring(command: type[Struct]) -> dict[str, str]:
-    """Name the fields that refer, or hold parts that may; the kind is empty for parts."""
-    found: dict[str, str] = {}
+    """The fields that refer, with the kind of thing, and those that hold parts that may, with an empty kind."""
+    kinds: dict[str, str] = {}
     for name, annotation in get_type_hints(command, include_extras=True).items():
         kind = _kind_in(annotation)
         if kind is not None:
-            found[name] = kind
+            kinds[name] = kind
         elif any(isinstance(each, type) and issubclass(each, Struct) for each in _leaves(annotation)):
-            found[name] = ""
-    return found
+            kinds[name] = ""
+    return kinds
 
 
 def _kind_in(annotation: object) -> str | None:
@@ -189,5 +189,5 @@ def _kind_in(annotation: object) -> str | None:
 def _leaves(annotation: object) -> Iterator[object]:
     if get_origin(annotation) is None:
         yield annotation
-    for each in get_args(annotation):
-        yield from _leaves(each)
+    for part in get_args(annotation):
+        yield from _leaves(part)

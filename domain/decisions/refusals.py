@@ -97,7 +97,7 @@ _IN_WORDS = {"party": "organisation or group", "interaction": "contact or meetin
 
 
 def in_words(kind: str) -> str:
-    """Say what people call a kind of thing, such as `party`, for which the code has a shorter name."""
+    """The field's words for a kind of thing, such as `party`, for which the code has a shorter name."""
     return _IN_WORDS.get(kind, kind)
 
 
@@ -172,7 +172,7 @@ COMMON: frozenset[Code] = frozenset(
         Code.NOT_YOURS_TO_NAME,
     }
 )
-"""What any command may be refused for: a reference to nothing, an impossible time, someone who may not give it."""
+"""The codes that any command may be refused with: of references to nothing, impossible times, missing rights."""
 
 
 class Fault(Struct, frozen=True):
@@ -184,7 +184,7 @@ class Fault(Struct, frozen=True):
 
     @property
     def kind(self) -> RefusalKind:
-        """Say how it is answered."""
+        """The kind of refusal that its code makes."""
         return REASONS[self.code].kind
 
 
@@ -195,7 +195,7 @@ class Refusal(Struct, frozen=True):
 
     @property
     def kind(self) -> RefusalKind:
-        """Give the gravest kind: forbidden, then invalid, then conflict."""
+        """The gravest kind among the faults: forbidden, then invalid, missing, conflict."""
         kinds = {fault.kind for fault in self.faults}
         return next(
             kind
@@ -207,27 +207,27 @@ class Refusal(Struct, frozen=True):
 class Faults:
     """Collects every fault of a command under the place in it where the rule is looking."""
 
-    def __init__(self, at: str = "", found: list[Fault] | None = None) -> None:
+    def __init__(self, at: str = "", noted: list[Fault] | None = None) -> None:
         """Start at a JSON pointer, sharing the list with the faults of the whole command."""
         self._at = at
-        self._found: list[Fault] = [] if found is None else found
+        self._noted: list[Fault] = [] if noted is None else noted
 
     def within(self, at: str) -> "Faults":
-        """Look at one part of the command; what it finds is found here too."""
-        return Faults(f"{self._at}/{at}" if at else self._at, self._found)
+        """The faults of one part of the command, which are faults of the whole too."""
+        return Faults(f"{self._at}/{at}" if at else self._at, self._noted)
 
     def pointer(self, at: str) -> str:
-        """Point at a field (empty for the whole)."""
+        """The JSON pointer of a field (empty for the whole)."""
         return f"#{self._at}/{at}" if at else f"#{self._at}"
 
     def add(self, code: Code, at: str, detail: str) -> None:
         """Note a fault at a field (empty for the whole)."""
-        self._found.append(Fault(code, self.pointer(at), detail))
+        self._noted.append(Fault(code, self.pointer(at), detail))
 
     def __bool__(self) -> bool:
-        """Whether anything is wrong."""
-        return bool(self._found)
+        """At least one fault was found."""
+        return bool(self._noted)
 
     def refusal(self) -> Refusal:
-        """Give all of it."""
-        return Refusal(tuple(dict.fromkeys(self._found)))
+        """A refusal with every fault, each once."""
+        return Refusal(tuple(dict.fromkeys(self._noted)))

@@ -74,14 +74,14 @@ class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the change, by whoever registered the place; the name stays unless another is given."""
-        entry = case.standing("place", self.place, "place", PlaceRegistered)
+        entry = case.find("place", self.place, "place", PlaceRegistered)
         if entry is None:
             return
         registered, place = entry
         case.must_be_of(registered.word, at="place", detail="another organisation registered this place")
         changes = case.facts.about("place_id", self.place, PlaceBoundaryChanged)
         case.record(
-            said := PlaceBoundaryChanged(
+            event := PlaceBoundaryChanged(
                 happened=case.happened(self.happened),
                 place_id=self.place,
                 name=self.name or (changes[-1][1].name if changes else place.name),
@@ -90,12 +90,12 @@ class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
             ),
             follows=registered,
         )
-        if says_the_same(said, changes[-1][1] if changes else place):
+        if says_the_same(event, changes[-1][1] if changes else place):
             case.warn(Slip.NO_CHANGE, "")
 
 
 class _PartyDetails(Command, frozen=True, kw_only=True):
-    """What is known of a body. One that is a single person has that person's name, which is sealed."""
+    """The details of a body. One that is a single person has that person's name, which is sealed."""
 
     within_partnership: ClassVar[bool] = False
 
@@ -117,8 +117,8 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
             case.fault(Code.KIND_NOT_OF_SIDE, "kind", detail)
         if self.kind is PartyKind.RESIDENT_INDIVIDUAL and self.person is None:
             case.fault(Code.PERSON_REQUIRED, "person", "register the person first, and give their reference here")
-        known = case.facts.party(party_id)
-        if known is not None and known.is_person and self.person is None:
+        party = case.facts.party(party_id)
+        if party is not None and party.is_person and self.person is None:
             case.fault(Code.PERSON_REQUIRED, "person", "this is one person's own business: give their reference")
         person_id = case.person(self.person, "person")
         part_of = None if self.part_of is None else case.party(self.part_of, "part_of")
@@ -127,13 +127,13 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
             case.fault(Code.SAME_PARTY, "part_of", "an organisation cannot be part of itself")
         if party_id in {each.party_id for each in paid_by}:
             case.fault(Code.SAME_PARTY, "paid_by", "an organisation cannot be paid by itself")
-        registered = case.facts.first("party_id", party_id, PartyRegistered)
+        registration = case.facts.first("party_id", party_id, PartyRegistered)
         for index, identifier in enumerate(self.identifiers):
             if not is_likely(identifier):
                 case.warn(Slip.UNLIKELY_IDENTIFIER, f"identifiers/{index}")
         earlier = case.facts.about("party_id", party_id, PartyRegistered, PartyAmended)
         case.record(
-            said := body(
+            event := body(
                 happened=case.happened(self.happened),
                 party_id=party_id,
                 side=SIDE_OF_KIND[self.kind],
@@ -148,16 +148,16 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
                 paid_by_party_ids=tuple(each.party_id for each in paid_by),
                 sole_trader_person_id=person_id,
             ),
-            follows=None if registered is None else registered[0],
+            follows=None if registration is None else registration[0],
         )
-        if earlier and says_the_same(said, earlier[-1][1]):
+        if earlier and says_the_same(event, earlier[-1][1]):
             case.warn(Slip.NO_CHANGE, "")
 
 
-def says_the_same(said: EventBody, before: EventBody) -> bool:
-    """Whether two events say the same of a thing, whenever they say it; a text that is sealed is never the same."""
-    names = set(said.__struct_fields__) - {"happened"}
-    return all(getattr(said, name) == getattr(before, name, None) for name in names)
+def says_the_same(event: EventBody, before: EventBody) -> bool:
+    """Two events say the same of a thing, whenever they say it; a sealed text is never the same as another."""
+    names = set(event.__struct_fields__) - {"happened"}
+    return all(getattr(event, name) == getattr(before, name, None) for name in names)
 
 
 @command
@@ -185,7 +185,7 @@ class AmendParty(_PartyDetails, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the amendment, by whoever registered the body or speaks for it."""
-        registered = case.standing("party", self.party, "party", PartyRegistered)
+        registered = case.find("party", self.party, "party", PartyRegistered)
         if registered is not None and self.party not in case.spoken_for():
             detail = "another organisation registered this one, and your key does not speak for it"
             case.must_be_of(registered[0].word, at="party", detail=detail)
@@ -198,7 +198,7 @@ def _two_parties(case: Case, one: PartyAt, other: PartyAt, at: str) -> None:
 
 
 def _concerned(case: Case, listed: tuple[UUID, ...]) -> tuple[UUID, ...]:
-    """Give the partnerships concerned, each once."""
+    """The partnerships concerned, each once."""
     return tuple(dict.fromkeys(case.things("partnership", listed, "partnerships")))
 
 
@@ -286,7 +286,7 @@ class RegisterPerson(Command, frozen=True, kw_only=True):
 
 
 def kept_entry(case: Case, reference: str, at: str) -> UUID | None:
-    """Find a person by the entry that stands for them; a fault is noted at a duplicate found out before."""
+    """The entry of a person by their reference; a fault where it was found to be a duplicate."""
     person_id = case.entry_of(reference, at)
     if person_id is not None and person_id != case.context.person_of(reference):
         case.fault(Code.KEPT_ENTRY_ONLY, at, "name the entry that was kept, which stands for all of them")
@@ -307,18 +307,18 @@ class FindPeopleSame(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record it, also for the entries that were found to be the duplicate before: nothing is found in chains."""
-        kept = kept_entry(case, self.kept, "kept")
-        duplicate = kept_entry(case, self.duplicate, "duplicate")
-        if kept is None or duplicate is None:
+        kept_id = kept_entry(case, self.kept, "kept")
+        duplicate_id = kept_entry(case, self.duplicate, "duplicate")
+        if kept_id is None or duplicate_id is None:
             return
-        if kept == duplicate:
+        if kept_id == duplicate_id:
             case.fault(Code.SAME_PERSON, "duplicate", "name two different entries")
-        earlier = case.facts.about("kept_person_id", duplicate, PeopleFoundSame)
-        for each in (duplicate, *(body.duplicate_person_id for _, body in earlier)):
+        earlier = case.facts.about("kept_person_id", duplicate_id, PeopleFoundSame)
+        for person_id in (duplicate_id, *(body.duplicate_person_id for _, body in earlier)):
             case.record(
                 PeopleFoundSame(
                     happened=case.happened(self.happened),
-                    kept_person_id=kept,
-                    duplicate_person_id=each,
+                    kept_person_id=kept_id,
+                    duplicate_person_id=person_id,
                 ),
             )

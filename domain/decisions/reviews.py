@@ -83,11 +83,11 @@ class RegisterReview(Command, frozen=True, kw_only=True):
             )
 
     def _method(self, case: Case) -> str:
-        """Give the digest of the method named; some digest where a fault was noted."""
+        """The digest of the method named; empty or another where a fault was noted."""
         if (self.method is None) == (self.method_sha256 is None):
             case.fault(Code.EXACTLY_ONE, "method", "name a published method, or the SHA-256 of another")
         if self.method is not None:
-            entry = case.standing("method", self.method, "method", MethodPublished)
+            entry = case.find("method", self.method, "method", MethodPublished)
             return "" if entry is None else entry[1].method_sha256
         return self.method_sha256 or ""
 
@@ -109,18 +109,18 @@ class FreezeReview(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the extract."""
-        entry = case.standing("review", self.review, "review", ReviewRegistered)
+        entry = case.find("review", self.review, "review", ReviewRegistered)
         if entry is None:
             return
-        known, registered = entry
-        if not case.context.actor.steward and (known.word is None or known.word.party_id not in case.spoken_for()):
+        record, registration = entry
+        if not case.context.actor.steward and (record.word is None or record.word.party_id not in case.spoken_for()):
             case.fault(Code.ONLY_WHO_RECORDED_IT, "", "it was registered by somebody else")
         if self.as_of > day_of(case.context.now):
             case.fault(Code.IN_THE_FUTURE, "as_of", f"{self.as_of} lies in the future")
-        if self.as_of < (registered.baseline_start_on or registered.window_start_on):
+        if self.as_of < (registration.baseline_start_on or registration.window_start_on):
             case.fault(Code.BEFORE_WHAT_IT_REFERS_TO, "as_of", "this is before the first day the review looks at")
-        frozen = case.facts.about("review_id", self.review, ReviewFrozen)
-        if any(body.manifest_sha256 == self.manifest_sha256 for _, body in frozen):
+        extracts = case.facts.about("review_id", self.review, ReviewFrozen)
+        if any(body.manifest_sha256 == self.manifest_sha256 for _, body in extracts):
             case.fault(Code.ALREADY_DONE, "manifest_sha256", "an extract with this manifest is on record")
         case.record(
             ReviewFrozen(

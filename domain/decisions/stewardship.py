@@ -70,9 +70,9 @@ class ForgetPerson(Command, frozen=True, kw_only=True):
         person_id = kept_entry(case, self.person, "person")
         if person_id is None:
             return
-        found = case.facts.about("kept_person_id", person_id, PeopleFoundSame)
-        for each in dict.fromkeys((person_id, *(body.duplicate_person_id for _, body in found))):
-            case.record(SubjectErased(happened=case.happened(None), subject_id=each))
+        findings = case.facts.about("kept_person_id", person_id, PeopleFoundSame)
+        for subject_id in dict.fromkeys((person_id, *(body.duplicate_person_id for _, body in findings))):
+            case.record(SubjectErased(happened=case.happened(None), subject_id=subject_id))
 
 
 @command

@@ -53,8 +53,8 @@ SENTENCES: Final[dict[Slip, str]] = {
 
 def sentence_of(warned: Warned, names: Mapping[UUID, str] | None = None) -> str:
     """The warning in words, naming what it is about where names are known."""
-    known = names or {}
-    about = ", ".join(f"{known[each]} ({each})" if each in known else str(each) for each in warned.about)
+    names_by_id = names or {}
+    about = ", ".join(f"{names_by_id[each]} ({each})" if each in names_by_id else str(each) for each in warned.about)
     return SENTENCES[Slip(warned.code)].format(about=about)
 
 
