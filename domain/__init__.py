@@ -1,1 +1,1 @@
-"""What can be said, decided and proven; knows nothing of result tables or of HTTP."""
+"""The domain: events, decisions, the log, the vault and their proof; it knows nothing of result tables or of HTTP."""

@@ -1,4 +1,4 @@
-"""CSV as we write it: rows that every reader splits alike, and texts that no spreadsheet takes for formulas."""
+"""CSV as it is written: rows that every reader splits alike, and texts that no spreadsheet takes for formulas."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ _BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 def inert(text: str) -> str:
-    """Set an apostrophe before a text that a spreadsheet could take for a formula.
+    """A text for a cell, with an apostrophe before one that a spreadsheet could take for a formula.
 
     Programs skip blanks, line breaks and unseen signs before they look, and read full-width and small signs as
     plain ones; so do we.

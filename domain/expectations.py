@@ -1,47 +1,50 @@
-"""Expectations of a value, in words: from its schema, with what may have been meant instead of what was given."""
+"""Expectations of a value, in words, made from its schema; and the nearest word to one that does not fit."""
 
 import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 _CLOSE: Final = 0.6
 _LONGEST_GUESS: Final = 60
 
+TypeNotation: TypeAlias = object
+"""A type as a declaration writes it: any that msgspec knows."""
 
-def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """Ask whether one of the words known was meant, before what else is said; nothing where none is near."""
-    if len(given) > _LONGEST_GUESS:
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """A question whether one of some words was meant, to set before a sentence; empty where none is near."""
+    if len(word) > _LONGEST_GUESS:
         return ""
-    words = {each.casefold().replace("_", "-"): each for each in known}
-    near = difflib.get_close_matches(given.strip().casefold().replace("_", "-"), words, n=1, cutoff=_CLOSE)
-    return f"did you mean {words[near[0]]}? " if near else ""
+    spellings = {each.casefold().replace("_", "-"): each for each in words}
+    near = difflib.get_close_matches(word.strip().casefold().replace("_", "-"), spellings, n=1, cutoff=_CLOSE)
+    return f"did you mean {spellings[near[0]]}? " if near else ""
 
 
-def instead_of(given: object, annotation: Any) -> str:  # noqa: ANN401 - any type msgspec knows
-    """Ask whether a code of the list declared was meant by a text that is none."""
-    if not isinstance(given, str):
+def instead_of(value: object, annotation: TypeNotation) -> str:
+    """A question whether a code of the declared list was meant, to set before a sentence; empty where none is near."""
+    if not isinstance(value, str):
         return ""
     codes = _codes(annotation)
-    return did_you_mean(given, codes) if codes and given not in codes else ""
+    return did_you_mean(value, codes) if codes and value not in codes else ""
 
 
 @cache
-def _codes(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _codes(annotation: TypeNotation) -> tuple[str, ...]:
     schema, components = _schema(annotation)
     arms = [_resolved(each, components) for each in _resolved(schema, components).get("anyOf", [schema])]
     return tuple(str(code) for arm in arms for code in arm.get("enum", ()) if code is not None)
 
 
 @cache
-def expectation(annotation: Any) -> str:  # noqa: ANN401
+def expectation(annotation: TypeNotation) -> str:
     """The expectation of a type, in words."""
     return _in_words(*_schema(annotation))
 
 
-def _schema(annotation: Any) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:  # noqa: ANN401
+def _schema(annotation: TypeNotation) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
     (schema,), components = msgspec.json.schema_components((annotation,), ref_template="{name}")
     return schema, components
 

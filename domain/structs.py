@@ -17,11 +17,11 @@ from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields as struct_fields
 
 from domain.errors import FolkmootError
-from domain.expectations import did_you_mean, expectation, instead_of
+from domain.expectations import TypeNotation, did_you_mean, expectation, instead_of
 from domain.text import TextForm, UnfitText, tidied
 
 MOST_FAULTS: Final = 100
-"""How many faults are named; of the others it is said how many there are."""
+"""The most faults that are named; of the others only their number is kept."""
 
 _LONGEST_NAME: Final = 4_000
 _NAMES: Final = frozenset({TextForm.NAME, TextForm.NAME_AS_SENT})
@@ -29,7 +29,7 @@ S = TypeVar("S", bound=Struct)
 
 
 class FieldFault(Struct, frozen=True):
-    """One thing wrong with a field: which code, a sentence, and where (a JSON pointer)."""
+    """A fault of a field: its code, a sentence, and its place (a JSON pointer)."""
 
     code: str
     detail: str
@@ -44,7 +44,7 @@ class FieldFaults:
         self.in_all = 0
 
     def add(self, code: str, at: str, detail: Callable[[], str]) -> None:
-        """Note a fault; its sentence is made only where it is shown."""
+        """Note a fault; its sentence is made only if it is among those that are named."""
         self.in_all += 1
         if len(self.first) < MOST_FAULTS:
             self.first.append(FieldFault(code, detail(), at))
@@ -59,12 +59,12 @@ class NotAsDeclared(FolkmootError, ValueError):
         self.in_all = faults.in_all
 
 
-def takes_list(annotation: Any) -> bool:  # noqa: ANN401 - any type msgspec knows
-    """Whether a list can stand where an annotation does."""
+def takes_list(annotation: TypeNotation) -> bool:
+    """A list can stand where the annotation does."""
     return _shape(annotation).item is not None
 
 
-def prepared(*kinds: Any) -> None:  # noqa: ANN401 - any type msgspec knows
+def prepared(*kinds: TypeNotation) -> None:
     """Build what msgspec keeps of types and of all that is nested in them.
 
     Several threads that need it for the first time at once end the process: so it is built where types are declared.
@@ -73,10 +73,10 @@ def prepared(*kinds: Any) -> None:  # noqa: ANN401 - any type msgspec knows
         msgspec.json.Decoder(kind)
 
 
-def read(given: Mapping[str, object], struct: type[S]) -> S:
-    """Make a struct of plain data, its texts tidied. Raises NotAsDeclared with every fault."""
+def read(data: Mapping[str, object], struct: type[S]) -> S:
+    """A struct made of plain data, its texts tidied. Raises NotAsDeclared with every fault."""
     reader = _Reader(strict=True)
-    tidy = reader.fields(given, struct, "#")
+    tidy = reader.fields(data, struct, "#")
     if not reader.faults.in_all:
         try:
             return msgspec.convert(tidy, struct)
@@ -85,48 +85,48 @@ def read(given: Mapping[str, object], struct: type[S]) -> S:
     raise NotAsDeclared(reader.faults)
 
 
-def read_texts(given: Mapping[str, object], struct: type[S]) -> S:
-    """Make a struct of texts, such as those of a query: numbers and the like are written out. Raises NotAsDeclared.
+def read_texts(texts: Mapping[str, object], struct: type[S]) -> S:
+    """A struct made of texts, such as those of a query, where numbers are written out. Raises NotAsDeclared.
 
-    No text stands for nothing: what is not meant is left out.
+    No text stands for None: a field that has no value is left out.
     """
     reader = _Reader(strict=False)
-    values = reader.fields(given, struct, "")
+    values = reader.fields(texts, struct, "")
     if reader.faults.in_all:
         raise NotAsDeclared(reader.faults)
     names = {field.encode_name: field.name for field in struct_fields(struct)}
     return struct(**{names[name]: value for name, value in values.items()})
 
 
-def read_value(given: object, annotation: Any, at: str = "#") -> object:  # noqa: ANN401 - any type msgspec knows
-    """Make one value of plain data, as a field so declared would hold it. Raises NotAsDeclared."""
+def read_value(value: object, annotation: TypeNotation, at: str = "#") -> object:
+    """A value made of plain data, as a field so declared would hold it. Raises NotAsDeclared."""
     reader = _Reader(strict=True)
-    tidy = reader.value(given, annotation, at)
+    tidy = reader.value(value, annotation, at)
     if reader.faults.in_all:
         raise NotAsDeclared(reader.faults)
     return msgspec.convert(tidy, annotation)
 
 
 class _Reader:
-    """Walks data beside its declaration; what it gives back is tidy where no fault was noted."""
+    """Walks data beside its declaration; the result is tidy where no fault was noted."""
 
     def __init__(self, *, strict: bool) -> None:
         self.faults = FieldFaults()
         self._strict = strict
 
-    def fields(self, given: Mapping[str, object], struct: type[Struct], at: str) -> dict[str, object]:
+    def fields(self, data: Mapping[str, object], struct: type[Struct], at: str) -> dict[str, object]:
         declared = {field.encode_name: field for field in struct_fields(struct)}
-        for name in given.keys() - declared.keys():
-            self.faults.add("unknown-field", _at(at, name), lambda name=name: _unknown(name, declared))  # type: ignore[misc]
+        for name in data.keys() - declared.keys():
+            self.faults.add("unknown-field", _at(at, name), lambda name=name: _unknown(name, declared))  # type: ignore[misc]  # a default stands for the loop's value
         values: dict[str, object] = {}
         for name, field in declared.items():
-            if name in given:
-                values[name] = self.value(given[name], field.type, _at(at, name))
+            if name in data:
+                values[name] = self.value(data[name], field.type, _at(at, name))
             elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
                 _note(self.faults, "missing", _at(at, name), "it must be given")
         return values
 
-    def value(self, value: object, annotation: Any, at: str) -> object:  # noqa: ANN401 - any type msgspec knows
+    def value(self, value: object, annotation: TypeNotation, at: str) -> object:
         shape = _shape(annotation)
         if shape.anything:
             return self._anything(value, at)
@@ -138,17 +138,19 @@ class _Reader:
             return self._list(value, annotation, shape, at)
         return self._leaf(value, annotation, at)
 
-    def _mapping(self, value: dict[str, object], annotation: Any, entry: Any, at: str) -> object:  # noqa: ANN401
+    def _mapping(
+        self, value: dict[str, object], annotation: TypeNotation, entry: tuple[TypeNotation, TypeNotation], at: str
+    ) -> object:
         before = self.faults.in_all
         key_kind, value_kind = entry
         tidy = {
-            cast("str", self._leaf(key, key_kind, _at(at, key))): self.value(each, value_kind, _at(at, key))
-            for key, each in value.items()
+            cast("str", self._leaf(key, key_kind, _at(at, key))): self.value(item, value_kind, _at(at, key))
+            for key, item in value.items()
         }
         return tidy if self.faults.in_all > before else self._leaf(tidy, annotation, at)
 
-    def _list(self, value: list[object], annotation: Any, shape: "_Shape", at: str) -> object:  # noqa: ANN401
-        """Judge the length first: of a list that is too long, the items are not looked at."""
+    def _list(self, value: list[object], annotation: TypeNotation, shape: "_Shape", at: str) -> object:
+        """A list; its length is judged first, and the items of one that is too long are not looked at."""
         before = self.faults.in_all
         self._leaf([None] * len(value), shape.lengths, at, described=annotation)
         if self.faults.in_all > before:
@@ -161,16 +163,16 @@ class _Reader:
             case str():
                 return self._text(value, _ANY_TEXT, at)
             case list():
-                return [self._anything(each, f"{at}/{index}") for index, each in enumerate(value)]
+                return [self._anything(item, f"{at}/{index}") for index, item in enumerate(value)]
             case dict():
                 return {
-                    self._text(name, _ANY_LINE, _at(at, name)): self._anything(each, _at(at, name))
-                    for name, each in value.items()
+                    self._text(name, _ANY_LINE, _at(at, name)): self._anything(item, _at(at, name))
+                    for name, item in value.items()
                 }
             case _:
                 return value
 
-    def _leaf(self, value: object, annotation: Any, at: str, *, described: Any = None) -> object:  # noqa: ANN401
+    def _leaf(self, value: object, annotation: TypeNotation, at: str, *, described: TypeNotation = None) -> object:
         if not self._strict and isinstance(value, str) and value.casefold() == "null":
             _note(self.faults, "wrong-type", at, "leave it out: null stands for nothing here")
             return value
@@ -182,12 +184,12 @@ class _Reader:
                 return value
         try:
             kind = annotation if self._strict else _without_none(annotation)
-            found = msgspec.convert(value, kind, strict=self._strict)
+            converted = msgspec.convert(value, kind, strict=self._strict)
         except msgspec.ValidationError as error:
             message = str(error)
             self.faults.add(_code(message, value), at, lambda: _give(value, described or annotation))
             return value
-        return value if self._strict else found
+        return value if self._strict else converted
 
     def _text(self, value: str, rule: "_TextRule", at: str) -> str:
         try:
@@ -205,11 +207,11 @@ def _note(faults: FieldFaults, code: str, at: str, detail: str) -> None:
 
 
 def _unknown(name: str, declared: Iterable[str]) -> str:
-    known = list(declared)
-    return f"{did_you_mean(name, known)}there is no such field; there are: {', '.join(known) or 'none'}"
+    names = list(declared)
+    return f"{did_you_mean(name, names)}there is no such field; there are: {', '.join(names) or 'none'}"
 
 
-def _give(value: object, annotation: Any) -> str:  # noqa: ANN401
+def _give(value: object, annotation: TypeNotation) -> str:
     return f"{instead_of(value, annotation)}give {expectation(annotation)}"
 
 
@@ -226,26 +228,26 @@ def _code(message: str, value: object) -> str:
 
 
 class _Shape(Struct, frozen=True):
-    """How to walk a value of some annotation: into a struct, into items or entries, or not at all."""
+    """The way to walk a value of some annotation: into a struct, into items or entries, or not at all."""
 
     struct: type[Struct] | None = None
     item: Any = None
     lengths: Any = None
-    entry: tuple[Any, Any] | None = None
+    entry: tuple[TypeNotation, TypeNotation] | None = None
     anything: bool = False
 
 
 @cache
-def _shape(annotation: Any) -> _Shape:  # noqa: ANN401
+def _shape(annotation: TypeNotation) -> _Shape:
     origin = get_origin(annotation)
     if annotation is Any:
         return _Shape(anything=True)
     if origin is Annotated:
         inner, *metas = get_args(annotation)
-        found = _shape(inner)
-        if found.item is None:
-            return found
-        return _Shape(item=found.item, lengths=Annotated[tuple[None, ...], *metas])
+        shape = _shape(inner)
+        if shape.item is None:
+            return shape
+        return _Shape(item=shape.item, lengths=Annotated[tuple[None, ...], *metas])
     if origin in (Union, types.UnionType):
         shapes = [_shape(each) for each in get_args(annotation)]
         return _Shape(
@@ -255,11 +257,11 @@ def _shape(annotation: Any) -> _Shape:  # noqa: ANN401
             entry=next((each.entry for each in shapes if each.entry), None),
         )
     if origin is dict:
-        return _Shape(entry=cast("tuple[Any, Any]", get_args(annotation)))
+        return _Shape(entry=cast("tuple[TypeNotation, TypeNotation]", get_args(annotation)))
     return _of_plain(annotation)
 
 
-def _of_plain(annotation: Any) -> _Shape:  # noqa: ANN401
+def _of_plain(annotation: TypeNotation) -> _Shape:
     if get_origin(annotation) is tuple:
         items = get_args(annotation)
         return _Shape(item=items[0], lengths=tuple[None, ...] if items[-1] is Ellipsis else tuple[(None,) * len(items)])  # type: ignore[misc]
@@ -271,7 +273,7 @@ class _TextRule(Struct, frozen=True):
 
     form: TextForm
     pattern: str | None
-    annotation: Any
+    annotation: TypeNotation
     otherwise: tuple[tuple[str, str], ...] = ()
 
     def hint(self, text: str) -> str | None:
@@ -284,7 +286,7 @@ _ANY_LINE: Final = _TextRule(TextForm.CODE, None, str)
 
 
 @cache
-def _text_rule(annotation: Any) -> _TextRule | None:  # noqa: ANN401
+def _text_rule(annotation: TypeNotation) -> _TextRule | None:
     """The rule for a text where an annotation stands; None where no text can stand."""
     if annotation is str:
         return _ANY_TEXT
@@ -299,7 +301,7 @@ def _text_rule(annotation: Any) -> _TextRule | None:  # noqa: ANN401
     return None
 
 
-def _narrowed(rule: _TextRule, meta: object, annotation: Any) -> _TextRule:  # noqa: ANN401
+def _narrowed(rule: _TextRule, meta: object, annotation: TypeNotation) -> _TextRule:
     if not isinstance(meta, Meta):
         return rule
     extra = meta.extra or {}
@@ -309,8 +311,8 @@ def _narrowed(rule: _TextRule, meta: object, annotation: Any) -> _TextRule:  # n
 
 
 @cache
-def _without_none(annotation: Any) -> Any:  # noqa: ANN401
-    """An annotation without the nothing that leaving a field out stands for."""
+def _without_none(annotation: TypeNotation) -> TypeNotation:
+    """An annotation without None, for which a field is left out."""
     if get_origin(annotation) not in (Union, types.UnionType):
         return annotation
     arms = [each for each in get_args(annotation) if each is not types.NoneType]

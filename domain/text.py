@@ -97,7 +97,7 @@ def tidy_text(text: str) -> str:
 
 
 def is_seen(text: str) -> bool:
-    """Whether any sign of a text is a letter, a digit, a mark of punctuation or a symbol."""
+    """At least one sign of a text is a letter, a digit, a mark of punctuation or a symbol."""
     if text.isascii():
         return bool(text.strip())
     plain = _UNSEEN.sub("", text.translate(_BLANK_LOOKING))
@@ -105,18 +105,18 @@ def is_seen(text: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    found = _CONTROL.search(text)
-    if found is not None:
-        what = "a line break" if found.group() in "\n\r\u2028\u2029\x85" else "a control character"
-        raise UnfitText(f"it stands on one line, and this holds {what} ({_named(found.group())})")
+    match = _CONTROL.search(text)
+    if match is not None:
+        what = "a line break" if match.group() in "\n\r\u2028\u2029\x85" else "a control character"
+        raise UnfitText(f"it stands on one line, and this holds {what} ({_named(match.group())})")
     _must_be_text(text)
     return text
 
 
 def _must_be_text(text: str) -> None:
-    found = _NOT_IN_TEXT.search(text)
-    if found is not None:
-        raise UnfitText(f"it holds a character that no text has ({_named(found.group())}): leave it out")
+    match = _NOT_IN_TEXT.search(text)
+    if match is not None:
+        raise UnfitText(f"it holds a character that no text has ({_named(match.group())}): leave it out")
 
 
 def _named(sign: str) -> str:
@@ -128,24 +128,24 @@ def _joined(text: str) -> str:
     """Leave out joiners that join nothing: between letters of most scripts they cannot be seen."""
     if not any(joiner in text for joiner in _JOINERS):
         return text
-    kept: list[str] = []
+    signs: list[str] = []
     for place, sign in enumerate(text):
-        if sign not in _JOINERS or _joins(sign, "".join(kept[-3:]), text[place + 1 : place + 2]):
-            kept.append(sign)
-    return "".join(kept)
+        if sign not in _JOINERS or _joins(sign, "".join(signs[-3:]), text[place + 1 : place + 2]):
+            signs.append(sign)
+    return "".join(signs)
 
 
 def _joins(joiner: str, before: str, after: str) -> bool:
-    left, right = before.rstrip("\ufe0e\ufe0f")[-1:], after
-    if not left or left in _JOINERS:
+    last, first = before.rstrip("\ufe0e\ufe0f")[-1:], after
+    if not last or last in _JOINERS:
         return False
-    if unicodedata.combining(left) == _VIRAMA:
+    if unicodedata.combining(last) == _VIRAMA:
         return True
-    if not right or right in _JOINERS:
+    if not first or first in _JOINERS:
         return False
-    if joiner == "\u200d" and _is_picture(left) and _is_picture(right):
+    if joiner == "\u200d" and _is_picture(last) and _is_picture(first):
         return True
-    return _script(left) in _CURSIVE and _script(right) in _CURSIVE
+    return _script(last) in _CURSIVE and _script(first) in _CURSIVE
 
 
 def _script(sign: str) -> str:
@@ -184,8 +184,8 @@ def likeness(name: str) -> str:
     Case, accents, blanks, dashes, apostrophes, full stops, letters that look like Latin ones and common short forms
     make no difference.
     """
-    seen = _UNSEEN.sub("", name.translate(_BLANK_LOOKING).translate(_APOSTROPHES))
-    decomposed = unicodedata.normalize("NFKD", seen)
+    visible = _UNSEEN.sub("", name.translate(_BLANK_LOOKING).translate(_APOSTROPHES))
+    decomposed = unicodedata.normalize("NFKD", visible)
     bare = "".join(sign for sign in decomposed if unicodedata.combining(sign) in {0, _VIRAMA} and sign not in _JOINERS)
     plain = bare.casefold().translate(_LIKE_LATIN).translate(_APOSTROPHES).translate(_AND)
     signs = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in plain)

@@ -1,4 +1,4 @@
-"""Constrained values that events and commands are made of: dates with precision, money, ids, text, parties.
+"""Values that events and commands are made of: dates with precision, money, codes, texts, parties.
 
 A claimed time is a string with the precision it was claimed in; its first instant orders it, its last day
 bounds it.
@@ -143,7 +143,7 @@ class PartyAt(Struct, frozen=True, array_like=True, omit_defaults=True, cache_ha
 
     @property
     def is_official(self) -> bool:
-        """Whether it stands on the officials' side of the line that residents meet."""
+        """It is government or an agency, whom residents meet as officials."""
         return self.side in OFFICIALS
 
 
@@ -164,7 +164,7 @@ class ImpossibleDateError(FolkmootError, ValueError):
 
 @lru_cache(maxsize=65_536)
 def first_instant(when: str) -> datetime:
-    """Give the first instant (UTC) of the stated period; days begin in Europe/London.
+    """The first instant (UTC) of the stated period; days begin in Europe/London.
 
     Raises ImpossibleDateError for a date the calendar does not have, or that lies too far ahead.
     """
@@ -181,13 +181,13 @@ def first_instant(when: str) -> datetime:
 
 @lru_cache(maxsize=65_536)
 def first_day(when: str) -> date:
-    """Give the first London day of the stated period."""
+    """The first London day of the stated period."""
     return day_of(first_instant(when))
 
 
 @lru_cache(maxsize=65_536)
 def last_day(when: str) -> date:
-    """Give the last London day of the stated period: a month or a year means its last day."""
+    """The last London day of the stated period: a month or a year means its last day."""
     if "T" in when:
         return day_of(first_instant(when))
     first = _first_day(when)
@@ -209,7 +209,7 @@ def _first_day(when: str) -> date:
 
 
 def is_over_before(end: str, start: str) -> bool:
-    """Whether a claimed time is over before another begins: an instant when it has passed, a period after its last day.
+    """A claimed time is over before another begins: an instant once it has passed, a period after its last day.
 
     Raises ImpossibleDateError.
     """
@@ -219,17 +219,17 @@ def is_over_before(end: str, start: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def start_of_day(day: date) -> datetime:
-    """Give the first instant (UTC) of a London day."""
+    """The first instant (UTC) of a London day."""
     return datetime.combine(day, time.min, LONDON).astimezone(UTC)
 
 
 @lru_cache(maxsize=65_536)
 def end_of_day(day: date) -> datetime:
-    """Give the instant (UTC) at which a London day is over: the first instant of the next."""
+    """The instant (UTC) at which a London day is over: the first of the next."""
     return start_of_day(day + timedelta(days=1))
 
 
 @lru_cache(maxsize=65_536)
 def day_of(instant: datetime) -> date:
-    """Give the London day on which an instant falls."""
+    """The London day on which an instant falls."""
     return instant.astimezone(LONDON).date()

@@ -17,7 +17,7 @@ from domain.events.declaration import Participant, claimed_times, declaration_of
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.registries import PartyAmended, PartyRegistered
-from domain.expectations import did_you_mean
+from domain.expectations import TypeNotation, did_you_mean
 from domain.structs import NotAsDeclared, read_value
 from domain.values import Clear, PartyAt, Plain
 from domain.vocabulary import Extent
@@ -76,7 +76,7 @@ def corrected(case: Case, body: EventBody, changes: dict[str, Any]) -> EventBody
     return replacement
 
 
-def _corrected_value(case: Case, body: EventBody, name: str, value: object, annotation: Any) -> object:  # noqa: ANN401
+def _corrected_value(case: Case, body: EventBody, name: str, value: object, annotation: TypeNotation) -> object:
     """One field as it should read; a fault where it does not fit."""
     at = f"changes/{name}"
     if name in declaration_of(body).sealed:
@@ -119,7 +119,7 @@ def _with_parties(
     body: EventBody,
     name: str,
     value: object,
-    annotation: Any,  # noqa: ANN401 - a type
+    annotation: TypeNotation,
     *,
     is_own_word: bool,
 ) -> object:

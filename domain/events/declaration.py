@@ -1,4 +1,4 @@
-"""How an event type is declared: one class is one event, and everything else about it is derived from it.
+"""The declaration of an event type: one class is one event, and everything else about it is derived from it.
 
 From the declaration come the stored name, JSON schema, tags, sealed fields, timeline sentence, data
 dictionary and golden file.
@@ -42,7 +42,7 @@ class Family(Struct, frozen=True):
 
 
 class EventBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What happened, in the words of the field. Says nothing of how or by whom it was recorded."""
+    """The body of an event: what happened, in the words of the field; nothing of how or by whom it was recorded."""
 
     happened: When
 
@@ -64,7 +64,7 @@ class Participant(Struct, frozen=True, array_like=True, omit_defaults=True):
 
 
 class Voice(Enum):
-    """The part that a body has in an event that names it."""
+    """The part that an organisation or group has in an event that names it."""
 
     SPEAKS = "speaks"
     """It said so: that it happened is its word, beside that of whoever recorded it."""
@@ -77,7 +77,7 @@ class Voice(Enum):
 
 
 class Declaration(Struct, frozen=True, kw_only=True):
-    """All that is known of one event type; `event` says what each means."""
+    """One event type as declared; `event` says what each field means."""
 
     body: type[EventBody]
     name: str
@@ -106,17 +106,17 @@ class Declaration(Struct, frozen=True, kw_only=True):
         """The fields that hold a body of which nobody else says this, corrects it or takes it back."""
         return self._with(Voice.SPEAKS_ALONE, Voice.TAKES_ON)
 
-    def _with(self, *wanted: Voice) -> tuple[str, ...]:
-        return tuple(name for name, voice in self.voices.items() if voice in wanted)
+    def _with(self, *voices: Voice) -> tuple[str, ...]:
+        return tuple(name for name, voice in self.voices.items() if voice in voices)
 
     @property
     def question(self) -> str:
-        """Say in one sentence what the event records: the first line of its docstring."""
+        """One sentence about what the event records: the first line of its docstring."""
         return (self.body.__doc__ or "").strip().splitlines()[0]
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Name the fields in declared order."""
+        """The names of its fields in declared order."""
         return self.body.__struct_fields__
 
 
@@ -176,7 +176,7 @@ def event(
 
 
 def _refuse_false_roles(declaration: Declaration) -> None:
-    """Refuse a declaration that gives a field a role that its type cannot play."""
+    """Raise TypeError for a declaration that gives a field a role that its type cannot play."""
     types = {field.name: field.type for field in struct_fields(declaration.body)}
     if bool(declaration.begins) == bool(declaration.about) or types.get(declaration.thing) is not UUID:
         message = f"{declaration.name}: name the one id field of what it begins, or of what it is about"
@@ -195,12 +195,12 @@ def _is_text(annotation: object) -> bool:
 
 
 def declarations() -> tuple[Declaration, ...]:
-    """List every declared event type in the order of declaration."""
+    """Every declared event type in the order of declaration."""
     return tuple(_BY_NAME.values())
 
 
 def declared(name: str) -> Declaration:
-    """Find a declaration by stored name. Raises UnknownEventError."""
+    """A declaration by stored name. Raises UnknownEventError."""
     try:
         return _BY_NAME[name]
     except KeyError:
@@ -209,12 +209,12 @@ def declared(name: str) -> Declaration:
 
 
 def declaration_of(body: EventBody | type[EventBody]) -> Declaration:
-    """Find the declaration of a body or of its class."""
+    """The declaration of a body or of its class."""
     return _BY_BODY[body if isinstance(body, type) else type(body)]
 
 
 def name_of(body: EventBody | type[EventBody]) -> str:
-    """Give the stored name of a body or of its class."""
+    """The stored name of a body or of its class."""
     return declaration_of(body).name
 
 
@@ -246,13 +246,13 @@ def decode(name: str, version: int, data: bytes) -> EventBody:
 
 @cache
 def claimed_times(body: type[EventBody]) -> frozenset[str]:
-    """Name the fields that hold a claimed time."""
+    """The names of the fields that hold a claimed time."""
     return frozenset(field.name for field in struct_fields(body) if When in (field.type, *get_args(field.type)))
 
 
 @cache
 def clear_texts(body: type[EventBody]) -> frozenset[str]:
-    """Name the fields that stand readable and may hold a person's name: names, labels, languages and addresses."""
+    """The names of the readable fields that may hold a person's name: names, labels, languages and addresses."""
     if "record_id" in body.__struct_fields__:  # they name fields of records
         return frozenset()
     return frozenset(field.name for field in struct_fields(body) if not _CLEAR.isdisjoint(_kinds_in(field.type)))
@@ -266,7 +266,7 @@ def _kinds_in(annotation: object) -> set[object]:
 
 
 def texts_of(body: EventBody) -> Iterator[tuple[str, Plain | Sealed]]:
-    """Give each free text that the body carries, with its field."""
+    """The free texts that a body carries, each with its field."""
     for name in declaration_of(body).sealed:
         text = getattr(body, name)
         if text is not None:

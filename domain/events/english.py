@@ -24,28 +24,28 @@ _YEAR, _MONTH = len("2026"), len("2026-03")
 
 
 def words(code: CodeList) -> str:
-    """Spell a code as words: `big-local-partnership` as "big local partnership", `icb` as "ICB"."""
+    """A code as words: `big-local-partnership` as "big local partnership", `icb` as "ICB"."""
     return _PROPER_NAMES.get(code) or " ".join(word.upper() if word in _INITIALS else word for word in code.split("-"))
 
 
 def with_article(noun: str) -> str:
-    """Put "a" or "an" before a noun, by its first letter; a first u sounds as in "unit"."""
+    """A noun with "a" or "an" before it, by its first letter; a first u sounds as in "unit"."""
     return f"{'an' if noun[0].lower() in 'aeio' else 'a'} {noun}"
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Join as in a sentence: "a, b and c". What comes twice is said once, what is empty not at all."""
+    """Parts joined as in a sentence: "a, b and c"; each once, empty ones left out."""
     *others, last = dict.fromkeys(part for part in parts if part) or [""]
     return f"{', '.join(others)} and {last}" if others else last
 
 
 def day_in_words(day: date) -> str:
-    """Write a day: "27 March 2026"."""
+    """A day in words: "27 March 2026"."""
     return f"{day.day} {day:%B %Y}"
 
 
 def when_in_words(when: str) -> str:
-    """Write a claimed time in its own precision: "2026", "March 2026", "27 March 2026", "… at 7pm" (London)."""
+    """A claimed time in its own precision: "2026", "March 2026", "27 March 2026", "… at 7pm" (London)."""
     if "T" in when:
         instant = datetime.fromisoformat(when).astimezone(LONDON)
         return f"{day_in_words(instant)} at {_clock_in_words(instant)}"
@@ -65,7 +65,7 @@ def _clock_in_words(instant: datetime) -> str:
 
 
 def money_in_words(money: Money) -> str:
-    """Write an amount: "£1,234.50", "£75". A currency whose minor unit we do not know keeps minor units."""
+    """An amount in words: "£1,234.50", "£75"; in minor units for a currency whose hundredth is not known here."""
     sign = "-" if money.minor_units < 0 else ""
     whole, rest = divmod(abs(money.minor_units), 100)
     symbol = _HUNDREDTHS.get(money.currency)
@@ -75,5 +75,5 @@ def money_in_words(money: Money) -> str:
 
 
 def number_in_words(number: float) -> str:
-    """Write a number with thousands separated, to ten significant figures and without trailing zeros."""
+    """A number with thousands separated, to ten significant figures and without trailing zeros."""
     return f"{number:,}" if isinstance(number, int) else f"{number:,.10g}"

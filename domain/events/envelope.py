@@ -1,4 +1,4 @@
-"""The envelope: who recorded an event, whose word it is, by which door it came, and what it followed from."""
+"""The envelope of an event: who recorded it, whose word it is, by which door it came and with which command."""
 
 from datetime import datetime
 from typing import Final

@@ -33,13 +33,13 @@ class NoExampleError(FolkmootError, TypeError):
 
 
 def example(body: type[E]) -> E:
-    """Make the example of an event, as it would be stored: its texts sealed (under keys that no vault has)."""
+    """The example of an event as stored, its texts sealed under keys that no vault has. Raises NoExampleError."""
     return cast("E", _of(inspect.type_info(body), body.__name__))
 
 
 @singledispatch
 def _of(declared: inspect.Type, path: str) -> object:
-    """Make an example of a type; `path` says where it stands and seeds every choice."""
+    """An example of a type; `path` is its place in the event and seeds every choice. Raises NoExampleError."""
     raise NoExampleError(f"{path}: no example is known of {type(declared).__name__}")
 
 
@@ -48,23 +48,23 @@ def _(declared: inspect.StructType, path: str) -> object:
     filled = {field.name: _of_field(field, f"{path}.{field.name}") for field in declared.fields}
     if declared.cls is PartyAt:
         filled["side"] = SIDE_OF_KIND[cast("PartyKind", filled["kind"])]
-    made: object = declared.cls(**filled)
-    return made
+    instance: object = declared.cls(**filled)
+    return instance
 
 
 def _of_field(field: inspect.Field, path: str) -> object:
-    """Look for an example that is not the default: stored bodies leave defaults out."""
+    """An example that is not the default, for stored bodies leave defaults out. Raises NoExampleError."""
     for nth in range(_TRIES):
-        made = _of(field.type, path + "'" * nth)
-        if made != field.default:
-            return made
+        candidate = _of(field.type, path + "'" * nth)
+        if candidate != field.default:
+            return candidate
     raise NoExampleError(f"{path}: no example differs from the default")
 
 
 @_of.register
 def _(declared: inspect.Metadata, path: str) -> object:
-    given = (declared.extra_json_schema or {}).get("examples")
-    return _chosen(given, path) if given else _of(declared.type, path)
+    examples = (declared.extra_json_schema or {}).get("examples")
+    return _chosen(examples, path) if examples else _of(declared.type, path)
 
 
 @_of.register

@@ -1,4 +1,4 @@
-"""Why each family of events is kept: its purpose, its lawful basis, how long."""
+"""The families of events, each with the purpose, the lawful basis and the time for which it is kept."""
 
 from typing import Final
 

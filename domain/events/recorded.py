@@ -1,4 +1,4 @@
-"""Events as the log gives them back, and what the record says once corrections and withdrawals are applied.
+"""Recorded events, and the record as it stands once corrections, withdrawals and redactions are applied.
 
 Corrections and withdrawals are facts about the record: they have no time of their own in the world, so they
 apply whatever day is asked about. Decisions and projections share this one reading of them.
@@ -21,7 +21,7 @@ from domain.values import first_instant
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """One event of the log, decoded."""
+    """An event of the log, decoded."""
 
     event_id: UUID
     position: int
@@ -35,7 +35,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """Give the stored name of its type."""
+        """The stored name of its type."""
         return name_of(self.body)
 
 
@@ -52,41 +52,41 @@ class Effective(Struct, frozen=True, kw_only=True):
 
     @property
     def event_id(self) -> UUID:
-        """Give the id of the event itself."""
+        """The id of the event itself."""
         return self.recorded.event_id
 
     @property
     def position(self) -> int:
-        """Give its place in the log."""
+        """Its position in the log."""
         return self.recorded.position
 
     @property
     def recorded_at(self) -> datetime:
-        """Give when the log took the event itself."""
+        """The instant at which the log took the event itself."""
         return self.recorded.recorded_at
 
     @property
     def envelope(self) -> Envelope:
-        """Give who recorded it, and on whose behalf."""
+        """The envelope of the event itself."""
         return self.recorded.envelope
 
     @property
     def name(self) -> str:
-        """Give the stored name of its type as it now stands."""
+        """The stored name of its type as it now stands."""
         return name_of(self.body)
 
     @property
     def causes(self) -> tuple[UUID, ...]:
-        """Give the events that this reading rests on: itself and the corrections in force."""
+        """The ids of the events that it rests on: itself and the corrections in force."""
         return (self.recorded.event_id, *self.corrected_by)
 
 
 TAKEN_OUT: Final = "[taken out]"
-"""Stands where a text that must be there was taken out of the record."""
+"""The words in the place of a text that must be there and was taken out of the record."""
 
 
 def without(body: EventBody, fields: Iterable[str]) -> EventBody:
-    """An event's body with some of its readable texts left out; what must be there says that it was taken out."""
+    """An event's body without some of its readable texts; a text that must be there reads as taken out."""
     if isinstance(body, RecordCorrected):
         inner = corrected_body(body)
         left_in = without(inner, fields)
@@ -95,12 +95,14 @@ def without(body: EventBody, fields: Iterable[str]) -> EventBody:
     if not clear:
         return body
     defaults = {field.name: field.default for field in struct_fields(type(body))}
-    left: dict[str, Any] = {name: TAKEN_OUT if defaults[name] is NODEFAULT else defaults[name] for name in clear}
-    return replace(body, **left)
+    replacements: dict[str, Any] = {
+        name: TAKEN_OUT if defaults[name] is NODEFAULT else defaults[name] for name in clear
+    }
+    return replace(body, **replacements)
 
 
 Redactions = dict[int, dict[str, int]]
-"""Which fields of which records were taken out, and the position at which each last was."""
+"""The fields taken out of each record, by the number of its id, and the position at which each last was."""
 
 
 def _taken_out(redactions: Redactions, record: Recorded, body: TextRedacted) -> None:
@@ -109,14 +111,14 @@ def _taken_out(redactions: Redactions, record: Recorded, body: TextRedacted) -> 
 
 
 def corrected_body(correction: RecordCorrected) -> EventBody:
-    """Decode the body that a correction puts in place."""
+    """The body that a correction puts in place, decoded."""
     return decode(correction.replacement_name, correction.replacement_version, correction.replacement)
 
 
 def resolve(records: Sequence[Recorded], later: Iterable[Recorded] = ()) -> tuple[list[Effective], list[Recorded]]:
     """Apply corrections and withdrawals to a prefix of one partition, given in position order.
 
-    Gives what stands and what was withdrawn, both in position order. The last correction by position wins.
+    Returns what stands and what was withdrawn, both in position order. The last correction by position wins.
     Corrections and withdrawals may themselves be corrected or withdrawn. They come after what they are about,
     so one walk backwards knows, at every event, which of them are in force. What was taken out of a record, by then or
     by a `later` event, is left out of what stands, unless a correction has put it there since. Ids are told apart
@@ -126,9 +128,9 @@ def resolve(records: Sequence[Recorded], later: Iterable[Recorded] = ()) -> tupl
     corrections: dict[int, list[Effective]] = {}
     standing: list[Effective] = []
     redactions: Redactions = {}
-    for each in later:
-        if isinstance(each.body, TextRedacted):
-            _taken_out(redactions, each, each.body)
+    for record in later:
+        if isinstance(record.body, TextRedacted):
+            _taken_out(redactions, record, record.body)
     for record in reversed(records):
         number = record.event_id.int
         if number in withdrawn:
@@ -142,8 +144,8 @@ def resolve(records: Sequence[Recorded], later: Iterable[Recorded] = ()) -> tupl
             corrections.setdefault(body.record_id.int, []).insert(0, effective)
         elif isinstance(body, TextRedacted):
             _taken_out(redactions, record, body)
-    gone = [record for record in records if record.event_id.int in withdrawn] if withdrawn else []
-    return standing[::-1], [_without(record, redactions) for record in gone]
+    withdrawn_records = [record for record in records if record.event_id.int in withdrawn] if withdrawn else []
+    return standing[::-1], [_without(record, redactions) for record in withdrawn_records]
 
 
 def _without(record: Recorded, redactions: Redactions) -> Recorded:

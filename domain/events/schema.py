@@ -17,14 +17,14 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def all_schemas(ref_template: str = "#/components/schemas/{name}") -> tuple[dict[str, Schema], dict[str, Schema]]:
-    """Give a reference for each event, by stored name, and the components that these refer to, by class name."""
+    """References to the schemas of events, by stored name, and the components that they refer to, by class name."""
     declared = declarations()
     refs, components = _explained([each.body for each in declared], ref_template)
     return {each.name: ref for each, ref in zip(declared, refs, strict=True)}, components
 
 
 def body_schema(declaration: Declaration) -> Schema:
-    """Give the schema of one event's body as a document of its own."""
+    """The schema of one event's body as a document of its own."""
     (ref,), components = _explained([declaration.body], "#/$defs/{name}")
     title = f"{declaration.name} version {declaration.version}"
     return {"$schema": _DIALECT, "title": title, **ref, "$defs": components}
@@ -39,7 +39,7 @@ def _explained(bodies: Sequence[type[Struct]], ref_template: str) -> tuple[tuple
 
 
 def keep_order(components: Mapping[str, Schema]) -> None:
-    """Put the codes of every list into the order in which it declares them, which is often one of less to more."""
+    """Order the codes of every list as it declares them, which is often from less to more."""
     for name, schema in components.items():
         for codes in CodeList.__subclasses__():
             if codes.__name__ == name.rpartition(".")[2] and set(schema.get("enum", ())) == {*codes}:
@@ -47,7 +47,7 @@ def keep_order(components: Mapping[str, Schema]) -> None:
 
 
 def structs_of(*types: type[Struct]) -> tuple[type[Struct], ...]:
-    """Give these types and every struct nested in them, once each."""
+    """These types and every struct nested in them, each once."""
     return tuple(dict.fromkeys(struct for each in types for struct in _structs_in(each)))
 
 
@@ -56,17 +56,17 @@ def _structs_in(root: type[Struct]) -> tuple[type[Struct], ...]:
     return tuple(_walk(msgspec.inspect.type_info(root)))
 
 
-def _walk(found: object) -> Iterator[type[Struct]]:
-    match found:
+def _walk(described: object) -> Iterator[type[Struct]]:
+    match described:
         case msgspec.inspect.StructType(cls=struct, fields=fields):
             yield struct
             for field in fields:
                 yield from _walk(field.type)
         case msgspec.inspect.Metadata(type=inner) | msgspec.inspect.VarTupleType(item_type=inner):
             yield from _walk(inner)
-        case msgspec.inspect.UnionType(types=several) | msgspec.inspect.TupleType(item_types=several):
-            for each in several:
-                yield from _walk(each)
+        case msgspec.inspect.UnionType(types=arms) | msgspec.inspect.TupleType(item_types=arms):
+            for item_type in arms:
+                yield from _walk(item_type)
 
 
 def _explain(struct: type[Struct], schema: Schema) -> None:

@@ -26,7 +26,7 @@ class Selection(Struct, frozen=True):
     partition: UUID | None = None
 
     def selects(self, name: str, tags: Iterable[str], partition_id: UUID | None = None) -> bool:
-        """Whether it selects an event of this type, with these tags, in this partition."""
+        """It selects an event of this type, with these tags, in this partition."""
         return (
             (self.types is None or name in self.types)
             and self.tags <= set(tags)

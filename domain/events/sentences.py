@@ -47,7 +47,7 @@ Phrase = tuple[Piece, ...]
 
 
 class TemplatePart(Struct, frozen=True):
-    """A stretch of a template: alternatives in the order of preference. Optional: none of them may do."""
+    """A part of a template: alternatives in order of preference; an optional one may be left out altogether."""
 
     alternatives: tuple[Phrase, ...]
     optional: bool
@@ -58,7 +58,7 @@ _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 
 @cache
 def parts_of(template: str) -> tuple[TemplatePart, ...]:
-    """Take a template apart. Raises ValueError for unbalanced braces or brackets."""
+    """The parts of a template. Raises ValueError for unbalanced braces or brackets."""
     stretches = _BRACKETS.split(template)
     if any(bracket in plain for plain in stretches[::2] for bracket in "[]"):
         raise ValueError(f"brackets do not pair in {template!r}")
@@ -74,7 +74,7 @@ def _phrase(text: str) -> Phrase:
 
 
 def sentence(body: EventBody, *, label: LabelOf, text: TextOf) -> str:
-    """Say in one sentence what happened. Nothing of a sealed text is said but what `text` returns."""
+    """The sentence of an event. Of a sealed text it holds only what `text` returns."""
     wording = _Wording(body, label, text)
     return "".join(wording.said(part) for part in parts_of(declaration_of(body).sentence))
 
@@ -102,7 +102,7 @@ class _Wording:
         return phrase[0].upper() + phrase[1:] if piece.article == "A" else phrase
 
     def _in_words(self, field: str, value: object) -> str:
-        """Give "" for what is absent."""
+        """A value in words; empty for what is absent."""
         match value:
             case None:
                 return ""
@@ -118,14 +118,14 @@ class _Wording:
                 return _plainly(value)
 
     def _who(self, party: PartyAt | Participant) -> str:
-        """Name a party; one that was invited and did not come goes unsaid."""
+        """The label of a party; empty for one that was invited and did not come."""
         if isinstance(party, PartyAt):
             return self._label(party.party_id)
         return self._label(party.party.party_id) if party.attendance == Attendance.ATTENDED else ""
 
 
 def _plainly(value: object) -> str:
-    """Put into words what means the same in every field and to every reader."""
+    """A value that means the same in every field and to every reader, in words."""
     match value:
         case CodeList():
             return words(value)
@@ -140,7 +140,7 @@ def _plainly(value: object) -> str:
 
 
 def fields_said(parts: Iterable[TemplatePart], *, optional: bool) -> frozenset[str]:
-    """Name the fields that the brackets of a template mention, or those outside of any."""
+    """The fields that a template mentions in brackets, or outside of any."""
     return frozenset(
         piece.field
         for part in parts

@@ -10,17 +10,17 @@ from domain.values import Plain, Sealed
 
 
 def tags_of(body: EventBody) -> set[str]:
-    """Give the tags by which decisions find the event: one for each thing, party or person it names."""
+    """The tags by which decisions find an event: one for each thing, party or person that it names."""
     return set(_tags_in(body))
 
 
 def tag(kind: str, identity: UUID) -> str:
-    """Name a thing as a tag, such as `party:…`; roles a field name adds (`kept_party_id`) are left out."""
+    """The tag of a thing, such as `party:…`, without the role that a field name adds (`kept_party_id`)."""
     return f"{kind.rsplit('_', 1)[-1]}:{identity}"
 
 
 def _tags_in(value: object) -> Iterator[str]:
-    """Walk a body and what is nested in it; the key of a sealed text is no thing of the field."""
+    """The tags of a body and of what is nested in it; the key of a sealed text has none."""
     match value:
         case Plain() | Sealed():
             return
@@ -28,8 +28,8 @@ def _tags_in(value: object) -> Iterator[str]:
             for name in value.__struct_fields__:
                 yield from _tags_of_field(name, getattr(value, name))
         case tuple():
-            for each in value:
-                yield from _tags_in(each)
+            for item in value:
+                yield from _tags_in(item)
 
 
 def _tags_of_field(name: str, value: object) -> Iterator[str]:
@@ -42,20 +42,20 @@ def _tags_of_field(name: str, value: object) -> Iterator[str]:
 
 
 def stored_tags(body: EventBody, partition_id: UUID) -> set[str]:
-    """Give all tags of a new event: what it names, and the partnership in whose affairs it is."""
-    found = tags_of(body)
+    """The tags of a new event: of what it names, and of the partnership in whose affairs it is."""
+    tags = tags_of(body)
     if not declaration_of(body).home:
-        found.add(tag("partnership", partition_id))
-    return found
+        tags.add(tag("partnership", partition_id))
+    return tags
 
 
 def mending_tags(mended: EventBody, partition_id: UUID, event_id: UUID) -> set[str]:
-    """Give the tags of a correction or withdrawal: those of what it mends.
+    """The tags of a correction or withdrawal: those of the event that it mends, and that of its record.
 
     Parties and people named in a partnership's affairs are left out: only registry entries are looked up by them,
     and a council named in fifty partnerships would otherwise meet all their corrections.
     """
-    found = stored_tags(mended, partition_id) | {tag("record", event_id)}
+    tags = stored_tags(mended, partition_id) | {tag("record", event_id)}
     if not declaration_of(mended).home:
-        found = {each for each in found if not each.startswith(("party:", "person:"))}
-    return found
+        tags = {name for name in tags if not name.startswith(("party:", "person:"))}
+    return tags
