@@ -17,7 +17,7 @@ from api.http.problems import Problem
 from api.http.request_log import RequestLog
 from api.http.security_headers import SecurityHeaders
 from api.resources import OPERATIONS
-from api.services import Services
+from api.runtime.services import Services
 
 
 def create_app(services: Services) -> Starlette:

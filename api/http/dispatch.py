@@ -25,7 +25,7 @@ from api.http.operations import Answer, Call, Operation
 from api.http.problems import PROBLEM_JSON, Problem, problem_of_error
 from api.http.request_log import note
 from api.http.validation import BODY_BYTES, read_query, refuse_future_day
-from api.services import Services
+from api.runtime.services import Services
 
 _ENCODER: Final = msgspec.json.Encoder()
 _SUCCESS: Final = 200

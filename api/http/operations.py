@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from api.http.auth import Principal
 from api.http.keys import Scope
 from api.http.problems import Problem
-from api.services import Services
+from api.runtime.services import Services
 from domain.decisions.command import Command
 from domain.decisions.refusals import in_words
 from domain.structs import prepared

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from api.jobs.kept_jobs import HeldJob, JobKind, hold_job
-from api.services import Services
+from api.runtime.services import Services
 from domain.log.errors import BeyondHead, LogError
 from projections.reviews.extract import ExtractRequest, NothingToFreeze
 from projections.reviews.freeze import CannotRerun, NotRecorded

@@ -9,7 +9,7 @@ from uuid import uuid5
 
 from api.jobs.background import JobOutcome, JobWork
 from api.jobs.kept_jobs import HeldJob, JobKind, KeptJob, write_files
-from api.services import Services
+from api.runtime.services import Services
 from domain.decisions.command_context import Actor, CommandContext
 from projections.engine.executors import open_executor
 from projections.method.method import Method

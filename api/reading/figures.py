@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
-from api.services import Services
+from api.runtime.services import Services
 from domain.events import name_of
 from domain.events.selection import Selection
 from domain.events.stewardship import MethodPublished

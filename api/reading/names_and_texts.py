@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.services import Services
+from api.runtime.services import Services
 from domain.decisions.references import READS
 from domain.events import EventBody, name_of, texts_of
 from domain.events.partnership import PartnershipFormed

@@ -10,7 +10,7 @@ from msgspec import Struct
 from api.http.idempotency import REPLAYED
 from api.http.operations import Answer
 from api.reading.names_and_texts import NamesAndTexts
-from api.services import Services
+from api.runtime.services import Services
 from domain.decisions.warnings import Slip, sentence_of
 from domain.events import declaration_of
 from domain.events.partnership import PartnershipFormed

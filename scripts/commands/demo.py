@@ -13,9 +13,9 @@ from threading import Thread
 from typing import Any, Final
 
 from api.http.keys import Scope, create_key, list_keys, revoke_key
-from api.logs import configure_logging
-from api.services import Services
-from api.settings import Settings
+from api.runtime.logs import configure_logging
+from api.runtime.services import Services
+from api.runtime.settings import Settings
 from domain.embedded_server import default_data_dir
 from domain.log.sessions import connect
 from scripts.demonstration.cast import CastNeighbourhood

@@ -8,7 +8,7 @@ import threading
 from contextlib import suppress
 from types import FrameType
 
-from api.logs import configure_logging
+from api.runtime.logs import configure_logging
 from projections.engine.builds import ViewHeld, builds
 from projections.engine.executors import open_executor, rarely_collected
 from projections.engine.follow import AnotherLeads, ProjectionFollower

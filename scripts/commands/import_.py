@@ -8,7 +8,7 @@ from uuid import uuid5
 
 import msgspec
 
-from api.services import Services
+from api.runtime.services import Services
 from domain.handling.operator import operator_actor
 from domain.handling.rehearsal import LogCommandStore, Rehearsal
 from domain.imports.csv_file import UnreadableSpreadsheet, shown_name

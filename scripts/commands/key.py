@@ -9,7 +9,7 @@ import psycopg
 
 from api.http.auth import is_registered
 from api.http.keys import ApiKey, Scope, create_key, list_keys, mark_keys, revoke_key
-from api.services import Services
+from api.runtime.services import Services
 from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty

@@ -13,7 +13,7 @@ import msgspec
 
 from api.http.problems import Problem
 from api.http.validation import read_struct
-from api.services import Services
+from api.runtime.services import Services
 from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal
 from domain.decisions.reviews import RegisterReview

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
-from api.logs import configure_logging
-from api.services import SPARE_CONNECTIONS, Services
+from api.runtime.logs import configure_logging
+from api.runtime.services import SPARE_CONNECTIONS, Services
 from domain.log.sessions import connections_allowed
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.follower_process import following

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from api.settings import effective
+from api.runtime.settings import effective
 from scripts.support.exits import Exit
 from scripts.support.services import settings_in_force
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from api.reading.names_and_texts import NamesAndTexts, ids_in
-from api.services import Services
+from api.runtime.services import Services
 from domain.events.partnership import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of

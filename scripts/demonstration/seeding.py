@@ -5,7 +5,7 @@ from typing import Final
 
 from psycopg.conninfo import make_conninfo
 
-from api.settings import Settings
+from api.runtime.settings import Settings
 from domain.handling.handler import Handler
 from domain.log.recorder import begin_seeding
 from scripts.demonstration.county import CountyPlan, plan_county

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.settings import TABLE
+from api.runtime.settings import TABLE
 
 _PREFACE: Final = """# Settings
 

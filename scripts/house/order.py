@@ -33,7 +33,7 @@ LAYERS: Final = {
         "engine",
         "reviews what_if",
     ),
-    "api": ("settings logs", "services", "http", "reading", "jobs recording", "resources pages", "app"),
+    "api": ("runtime", "http", "reading", "jobs recording", "resources pages", "app"),
 }
 
 _RANKS: Final = {

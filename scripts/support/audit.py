@@ -8,7 +8,7 @@ import psycopg
 from msgspec import Struct
 
 from api.http.keys import forged_keys
-from api.settings import Settings
+from api.runtime.settings import Settings
 from domain.audit.alteration import Alteration
 from domain.audit.log_history import history_alterations, order_alterations, tag_alterations
 from domain.audit.vault_keys import KeyAudit

@@ -6,7 +6,7 @@ from typing import Final
 import uvicorn
 
 from api.app import create_app
-from api.services import Services
+from api.runtime.services import Services
 from scripts.support.exits import CommandFailed, Exit
 
 _GRACE_S: Final = 20

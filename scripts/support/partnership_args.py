@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from api.services import Services
+from api.runtime.services import Services
 from domain.events import name_of
 from domain.events.partnership import PartnershipFormed
 from domain.events.selection import Selection

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 import psycopg
 
-from api.settings import Settings
+from api.runtime.settings import Settings
 from domain.log.connections import READER, Connections
 from domain.log.errors import LogError, LogUnavailable, RebuildNeeded
 from domain.log.memorandum import Memorandum, MemorandumUnusable

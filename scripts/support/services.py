@@ -10,8 +10,8 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from api.services import Services, connected
-from api.settings import Settings, SettingsInvalid, read_settings
+from api.runtime.services import Services, connected
+from api.runtime.settings import Settings, SettingsInvalid, read_settings
 from domain.embedded_server import EmbeddedPostgres, default_data_dir
 from domain.log.connections import WRITER
 from domain.log.errors import LogError, LogUnavailable, UnfitServer

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.services import connected
+from api.runtime.services import connected
 from domain.embedded_server import EmbeddedPostgres
 from domain.vault import WrappingKey
 from scripts.support.database_schema import migrate

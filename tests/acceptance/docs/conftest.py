@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from api.http.keys import Scope, create_key
-from api.services import connected
-from api.settings import read_settings
+from api.runtime.services import connected
+from api.runtime.settings import read_settings
 from domain.log.recorder import begin_seeding
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.play import play

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.http.keys import Scope, create_key
-from api.services import connected
+from api.runtime.services import connected
 from domain.decisions.interactions import Attendee, RecordInteraction
 from domain.decisions.records import CorrectRecord
 from domain.decisions.registries import RegisterPerson

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from api.http.keys import Scope, create_key, forged_keys
-from api.services import connected
+from api.runtime.services import connected
 from domain.vault import Vault, WrappingKey, WrongWrappingKey
 from scripts.cli import main
 from scripts.support.exits import Exit

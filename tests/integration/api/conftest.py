@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.http.keys import Scope, create_key
-from api.services import Services, connected
+from api.runtime.services import Services, connected
 from domain.vault import WrappingKey
 from tests.integration.api.test_a_meeting import meeting
 from tests.support.stored_stage import staged

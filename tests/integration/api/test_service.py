@@ -11,7 +11,7 @@ import pytest
 
 import api
 from api.resources import OPERATIONS
-from api.services import connected
+from api.runtime.services import connected
 
 AT_THE_DOOR = {"app.py", "dispatch.py", "request_log.py", "security_headers.py"}
 

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.services import connected
+from api.runtime.services import connected
 from domain.log.errors import LogUnavailable
 from tests.integration.api.test_a_meeting import meeting
 from tests.support.followed_lists import followed

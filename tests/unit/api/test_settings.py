@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.settings import MASKED, TABLE, SettingsInvalid, effective, read_settings
+from api.runtime.settings import MASKED, TABLE, SettingsInvalid, effective, read_settings
 
 
 def test_nothing_set_is_a_whole_configuration():

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from api.settings import read_settings
+from api.runtime.settings import read_settings
 from domain.log.recorder import LogRecorder
 from domain.vocabulary import PartyKind
 from scripts.commands.key import register_party

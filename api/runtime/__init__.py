@@ -1,0 +1,1 @@
+"""What every request works with: the services over the database, the settings, and the log lines."""
