@@ -22,6 +22,7 @@ HOW_TO = ROOT / "docs" / "how-to"
 WHAT_IF = HOW_TO / "ask-what-if.md"
 REVIEW = HOW_TO / "freeze-a-review.md"
 IMPORT = HOW_TO / "import-a-spreadsheet.md"
+ADD_SOURCE = HOW_TO / "add-an-import-source.md"
 REBUILD = HOW_TO / "rebuild-every-night.md"
 POSTGRESQL = HOW_TO / "use-your-own-postgresql.md"
 BACK_UP = HOW_TO / "back-up-and-restore.md"
@@ -44,7 +45,7 @@ NOT_PASTED = {
 """The blocks that are not pasted, by how they begin, with the reason."""
 
 ELSEWHERE = {README: "tests/acceptance/scripts/test_demo.py", TUTORIAL: "tests/acceptance/docs/test_tutorial.py"}
-HERE = {WHAT_IF, REVIEW, IMPORT, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
+HERE = {WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
 
 
 def pasted(page):
@@ -145,6 +146,19 @@ def test_a_spreadsheet_is_imported_as_its_page_says(county, tmp_path):
     assert done.said.count("2 rows") == 2, done.said
     report = list(csv.DictReader(io.StringIO((tmp_path / "report.csv").read_text())))
     assert [row["outcome"] for row in report] == ["imported", "refused"]
+
+
+def test_an_import_source_is_added_as_its_page_says(county, tmp_path):
+    done = paste(pasted(ADD_SOURCE), tmp_path, **county)
+    assert done.failed == [], done.told
+    outcomes = {
+        name: [row["outcome"] for row in csv.DictReader(io.StringIO((tmp_path / f"{name}.csv").read_text()))]
+        for name in ("first", "again")
+    }
+    assert outcomes == {
+        "first": ["imported", "imported", "refused", "refused"],
+        "again": ["already there", "already there", "refused", "refused"],
+    }
 
 
 def test_it_is_served_over_a_postgresql_of_ones_own_as_its_page_says(bare, tmp_path):
