@@ -62,7 +62,7 @@ def _fingerprint(lock: Path) -> str:
 
 
 def _works(python: Path) -> bool:
-    """Say whether this is a Python that runs and is new enough; a name on the PATH may be neither."""
+    """Whether this is a Python that runs and is new enough; a name on the PATH may be neither."""
     try:
         return subprocess.run([str(python), "-c", _IS_NEW_ENOUGH], capture_output=True, check=False).returncode == 0
     except OSError:

@@ -1,1 +1,1 @@
-"""How fast the real work is, measured beside a yardstick in the same run: one bench a file."""
+"""Benchmarks: the speed of the real work beside a yardstick in the same run, one bench a file."""

@@ -13,7 +13,7 @@ HELP = "record a meeting of eight sealed events; yardstick: append the same eigh
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Say how often."""
+    """Declare the number of turns."""
     parser.add_argument("--rounds", type=int, default=200, help="how often to do each side (default 200)")
 
 

@@ -26,7 +26,7 @@ def server(kept_in: Path | None = None) -> Iterator[EmbeddedPostgres]:
 
 
 def database(postgres: EmbeddedPostgres, name: str) -> str:
-    """Give the address of a migrated database of this name; one that was kept has lost its stored projections."""
+    """The address of a migrated database of this name; one that was kept has lost its stored projections."""
     with connect(postgres.dsn(), application_name="folkmoot-bench", autocommit=True) as connection:
         is_kept = connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None
         if not is_kept:

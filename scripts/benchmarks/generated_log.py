@@ -19,7 +19,7 @@ from domain.log.sessions import connect
 from scripts.benchmarks.template import Mask, TemplateAppend, mask
 
 _SPARE: Final = 1.1
-"""How much more there is than asked for: what happened after the end of a log can be appended to it."""
+"""The surplus over the number asked for: what happened after the end of a log can be appended to it."""
 _EARLIER: Final = 3 * 365
 _BESIDE: Final = 364
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -48,14 +48,14 @@ class _CountyCopy(NamedTuple):
 
 
 class GeneratedAppend(NamedTuple):
-    """What one command recorded, and when it would have been."""
+    """The events that one command recorded, and when it would have been."""
 
     recorded_at: datetime
     events: list[LogEvent]
 
 
 def copies(county: Sequence[TemplateAppend], *, events: int, partnerships: int, seed: int) -> Iterator[GeneratedAppend]:
-    """Give copies of what a county recorded, in time order: some more events than asked for.
+    """Copies of what a county recorded, in time order: some more events than asked for.
 
     The same county and seed give the same copies.
     """
@@ -72,7 +72,7 @@ def _part(county: Iterable[TemplateAppend], places: int) -> Iterator[TemplateApp
 
 
 def _runs(chosen: Sequence[Sequence[TemplateAppend]], events: int) -> int:
-    """Say how many runs of affairs side by side give enough events."""
+    """The number of copies of a county side by side that give enough events."""
     once = sum(len(each.events) for part in chosen for each in part)
     again = sum(len(each.events) for part in chosen for each in _affairs(part))
     return next(runs for runs in count(1) if once + (runs - 1) * again >= events * _SPARE)
@@ -122,7 +122,7 @@ def write(dsn: str, appends: Iterable[GeneratedAppend], events: int) -> int:
 
 
 def _stored(appends: Iterable[GeneratedAppend], events: int) -> Iterator[LogEvent]:
-    """Give the events with their positions, and with instants of recording that only rise."""
+    """The events with their positions, and with instants of recording that only rise."""
     position, last = 0, datetime.min.replace(tzinfo=UTC)
     for recorded_at, recorded in appends:
         last = max(recorded_at, last + _MICROSECOND)

@@ -38,7 +38,7 @@ _POSITION: Final = """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Say how much, how fast and for how long."""
+    """Declare the number of events, their rate and the time."""
     parser.add_argument("--partnerships", type=int, default=190, help="partnerships at the steady rate (default 190)")
     parser.add_argument("--rate", type=float, default=200.0, help="events a second over them (default 200)")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long to append (default 30)")
@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 class AppendLoad(NamedTuple):
-    """What to append: so many events, at so many a second; None is as fast as they go."""
+    """The load to append: so many events, at so many a second; None is as fast as they go."""
 
     events: int
     rate: float | None
@@ -154,7 +154,7 @@ def _append(log: LogRecorder, appends: Iterator[GeneratedAppend], load: AppendLo
 
 
 class _LagWatch:
-    """Looks again and again how far the stored projections are."""
+    """A watch on the positions that the stored projections reach."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
@@ -181,7 +181,7 @@ class _LagWatch:
         return False
 
     def lag_ms(self, since: float, position: int) -> float | None:
-        """Give how long after an instant a position was first seen reached."""
+        """The seconds after an instant until a position was first seen reached."""
         place = bisect_left(self._positions, position)
         return max(0.0, self._at[place] - since) * 1000 if place < len(self._at) else None
 

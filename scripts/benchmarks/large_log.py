@@ -28,7 +28,7 @@ _TYPICAL: Final = """
 
 
 def large_log(postgres: EmbeddedPostgres, *, events: int, partnerships: int, seed: int) -> str:
-    """Give the address of a database that holds the log of so many events; one that does is taken as it is."""
+    """The address of a database that holds the log of so many events; one that does is taken as it is."""
     name = f"log_{events}_{partnerships}_{seed}"
     dsn = database(postgres, name)
     if _held(dsn) == 0:

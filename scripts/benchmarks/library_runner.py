@@ -40,7 +40,7 @@ Rows = Mapping[bytes, bytes]
 
 
 class LibraryRun(NamedTuple):
-    """What the library's runner did: how fast, and the digest of every partition's rows, read back, by projection."""
+    """A run of the library's runner: its speed, and the digest of every partition's rows, read back, by projection."""
 
     events: int
     seconds: float
@@ -48,10 +48,10 @@ class LibraryRun(NamedTuple):
 
 
 class LogFactory(DCBInfrastructureFactory[Any]):
-    """Lets the library's application read our log."""
+    """A factory by which the library's application reads our log."""
 
     def dcb_recorder(self) -> LogRecorder:
-        """Give the log."""
+        """The log."""
         self._recorder = LogRecorder(self.env[_DSN], application_name="folkmoot-bench")
         return self._recorder
 

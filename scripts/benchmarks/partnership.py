@@ -59,7 +59,7 @@ class Partnership:
         return outcome
 
     def meeting(self, happened: str) -> RecordInteraction:
-        """Give a meeting of eight events, every one with free text."""
+        """A meeting of eight events, every one with free text."""
         council, tenants = self._council, self._tenants
         words = "What was said, at about the length at which people write such things down. " * 3
         ask = RaiseAsk(kind=AskKind.REQUEST, raised_by=tenants, addressee=council, text=words)

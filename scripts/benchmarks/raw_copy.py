@@ -7,7 +7,7 @@ from domain.log.sessions import connect
 
 
 class RawCopy(NamedTuple):
-    """What was read, and in which time."""
+    """The rows and bytes read, and the seconds that took."""
 
     events: int
     bytes: int

@@ -41,7 +41,7 @@ _MIB: Final = 1024
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Say how large a log, and who does the work."""
+    """Declare the size of the log, and the workers."""
     parser.add_argument("--events", type=int, default=1_000_000, help="events of the log (default 1000000)")
     parser.add_argument("--partnerships", type=int, default=1_500, help="partnerships in it (default 1500)")
     parser.add_argument("--seed", type=int, default=2026, help="seed of the log (default 2026)")
@@ -133,7 +133,7 @@ def rebuilt(dsn: str, workers: int) -> RebuildProcess:
 
 
 def _library(postgres: EmbeddedPostgres, dsn: str, events: int, workers: int) -> tuple[library_runner.LibraryRun, bool]:
-    """Let the library's runner follow a slice, rebuild the same slice, and say whether the digests are equal."""
+    """Follow a slice by the library's runner, rebuild the same slice, and compare the digests."""
     sliced = slice_of(postgres, dsn, events)
     ours = alone(rebuilt, sliced, workers)
     ran = library_runner.run(sliced, NAMES, ours.report.run.as_of, _head(sliced))

@@ -15,7 +15,7 @@ HELP = "replay trust and health as of many days; yardstick: read the same rows b
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Say how often, and how long a history."""
+    """Declare the number of turns, and the length of the history."""
     parser.add_argument("--rounds", type=int, default=200, help="how often to do each side (default 200)")
     parser.add_argument("--events", type=int, default=700, help="events of the partnership replayed (default 700)")
 

@@ -31,7 +31,7 @@ from scripts.demonstration.county import CountyPlan
 from scripts.demonstration.play import play
 
 FOUNDING: Final = (PartnershipFormed, MemberJoined, MemberLeft, RuleAdopted, ExpectedBodiesSet)
-"""What is recorded of a partnership once, however much goes on in it."""
+"""The events recorded of a partnership once, however much goes on in it."""
 _LASTING: Final = (*FOUNDING, PartyRegistered, PersonRegistered, PlaceRegistered)
 _ID: Final = 16
 _STORED_ID: Final = re.compile(rb"\xc4\x10(?=(.{16}))", re.DOTALL)
@@ -40,7 +40,7 @@ _UNMASKED: Final = ~((0xF << 76) | (0x3 << 62))
 
 
 class Mask(NamedTuple):
-    """What is added to the ids of who and what lasts (bodies, people, places, seats), and to those of all else."""
+    """The numbers added to the ids of what lasts (bodies, people, places, seats), and to those of all else."""
 
     lasting: int
     passing: int
@@ -70,7 +70,7 @@ class Marked:
     times: tuple[tuple[int, str], ...] = ()
 
     def copied(self, mask: Mask, days: timedelta) -> bytes:
-        """Give the bytes with every id masked and every time moved."""
+        """The bytes with every id masked and every time moved."""
         value = self.value ^ mask.lasting * self.lasting ^ mask.passing * self.passing
         content = value.to_bytes(self.size, "big")
         if not self.times:
@@ -89,7 +89,7 @@ class MarkedId:
     lasts: bool
 
     def copied(self, mask: Mask) -> int:
-        """Give the id masked."""
+        """The id masked."""
         return self.value ^ (mask.lasting if self.lasts else mask.passing)
 
 
@@ -107,7 +107,7 @@ class TemplateEvent:
     data: Marked
 
     def copied(self, mask: Mask, days: timedelta) -> LogEvent:
-        """Give a copy that is not yet stored."""
+        """A copy that is not yet stored."""
         return LogEvent(
             type=self.type,
             version=self.version,
@@ -122,7 +122,7 @@ class TemplateEvent:
 
 @dataclass(frozen=True, slots=True)
 class TemplateAppend:
-    """What one command recorded. `neighbourhood` counts from 0; None is the county's registers."""
+    """The events that one command recorded. `neighbourhood` counts from 0; None is the county's registers."""
 
     recorded_at: datetime
     neighbourhood: int | None
@@ -139,7 +139,7 @@ def county_template(dsn: str, plan: CountyPlan) -> list[TemplateAppend]:
 
 
 class _TemplateReader:
-    """Turns a log into a template."""
+    """The reader that turns a log into a template."""
 
     def __init__(self, plan: CountyPlan, events: Sequence[LogEvent]) -> None:
         self._events = events
@@ -152,7 +152,7 @@ class _TemplateReader:
                 self._lasting.update(_ids_in(msgspec.msgpack.decode(event.data)))
 
     def appends(self) -> list[TemplateAppend]:
-        """Give what was recorded, command by command."""
+        """The template, command by command."""
         commands = groupby(self._events, key=lambda event: decode_envelope(event.envelope).command_id)
         return [self._append(list(events)) for _, events in commands]
 
@@ -202,7 +202,7 @@ class _TemplateReader:
 
 
 def _ids_in(value: object) -> Iterator[bytes]:
-    """Give every id in decoded MessagePack: no other bytes are as short."""
+    """Every id in decoded MessagePack: no other bytes are as short."""
     match value:
         case bytes() if len(value) == _ID:
             yield value
@@ -215,7 +215,7 @@ def _ids_in(value: object) -> Iterator[bytes]:
 
 
 def _times_in(body: EventBody, data: bytes) -> Iterator[tuple[int, str]]:
-    """Give the days and claimed times of a body with the places at which they stand in its stored form."""
+    """The days and claimed times of a body with the places at which they stand in its stored form."""
     claimed = claimed_times(type(body))
     for name in body.__struct_fields__:
         value = getattr(body, name)

@@ -20,7 +20,7 @@ def in_turn(
 
 
 def ratio(real: Sequence[float], yardstick: Sequence[float]) -> dict[str, object]:
-    """Say how many times longer the real work takes than the yardstick, by their medians."""
+    """The ratio of the real work's time to the yardstick's, by their medians."""
     real_ms, yardstick_ms = statistics.median(real), statistics.median(yardstick)
     return {
         "real_ms": round(real_ms, 3),

@@ -1,4 +1,4 @@
-"""How fast, as ratios measured in one run on one machine: `folkmoot bench append`, and so on.
+"""Benchmarks, as ratios measured in one run on one machine: `folkmoot bench append`, and so on.
 
 The real work is timed against a yardstick that does only what nobody can avoid. Nothing here is a test: a ratio is
 read by a person.
@@ -18,7 +18,7 @@ _WORKS: Final = ("append", "lag", "rebuild", "replay")
 
 
 class _Bench(Protocol):
-    """What each bench's module offers."""
+    """The module of a bench, in `scripts/benchmarks`."""
 
     HELP: str
 

@@ -29,7 +29,7 @@ _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PY
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Take pytest's arguments as they are."""
+    """Declare pytest's arguments, passed on as they are."""
     parser.add_argument("pytest_args", nargs=argparse.REMAINDER, help="passed on to pytest")
 
 
@@ -76,5 +76,5 @@ def _shown(name: str, command: tuple[str, ...], check: subprocess.CompletedProce
 
 
 def _command(words: tuple[str, ...]) -> list[str]:
-    """Name the tool by its path: the environment's programs need not be on the PATH."""
+    """The command of a tool by its path: the environment's programs need not be on the PATH."""
     return [str(Path(sys.executable).parent / words[0]), *words[1:]]

@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _settings(given: Settings, args: argparse.Namespace) -> Iterator[Settings]:
-    """Give the settings with a data folder of the demonstration's own; a check without one leaves nothing behind."""
+    """The settings with a data folder of the demonstration's own; a check without one leaves nothing behind."""
     if args.data is not None or given.database_url or not args.check:
         yield replace(given, data_dir=args.data.absolute() if args.data else default_data_dir() / "demo")
         return

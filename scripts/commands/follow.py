@@ -62,7 +62,7 @@ def _caught_up(follower: ProjectionFollower) -> int:
 
 
 def _stopped_by_signals() -> threading.Event:
-    """Give an event that a signal to end sets."""
+    """An event that is set by a signal to end."""
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -34,7 +34,7 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def file_name(self) -> str:
-        """Give the name of its file."""
+        """The name of its file."""
         return f"{self.name}-v{self.version}.json"
 
 
@@ -63,7 +63,7 @@ def golden_of(declaration: Declaration) -> Golden:
 
 
 def json_view(body: EventBody) -> dict[str, Any]:
-    """Give a body as JSON has it."""
+    """A body as JSON has it."""
     view: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(body))
     return view
 
@@ -92,7 +92,7 @@ def goldens_in(folder: Path) -> list[Golden]:
 
 
 def faults(folder: Path) -> Iterator[str]:
-    """Give each way in which the golden files and the declarations disagree, as a sentence."""
+    """Each way in which the golden files and the declarations disagree, as a sentence."""
     names = names_in(folder)
     there = {each.file_name: each for each in goldens_in(folder)}
     for declaration in declarations():

@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what was asked."""
+    """Run the action."""
     settings = settings_in_force()
     with (
         open_database(settings, changes=args.action == "create") as dsn,

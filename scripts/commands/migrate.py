@@ -17,7 +17,7 @@ HELP = "bring the database to the schema this version needs"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Take no address: one may hold a password, which no command line should."""
+    """Declare the arguments; no address, which may hold a password and belongs on no command line."""
     parser.add_argument(
         "--catalogue",
         action="store_true",

@@ -106,14 +106,14 @@ def _all(rows: Iterable[ProjectionRow], kind: type[R]) -> list[R]:
 def _names(
     services: Services, asked: Projection, answered: ReplayAnswer, formed: PartnershipFormed | None
 ) -> dict[UUID, str]:
-    """Name the organisations and places in the rows; they stand outside the digest."""
+    """The names of the organisations and places in the rows; they stand outside the digest."""
     of_kind = ids_by_kind(asked, answered.rows)
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
     return NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=answered.basis.position)
 
 
 def _events(found: KnownPartnership, answered: ReplayAnswer) -> dict[UUID, EventSeen]:
-    """Say what the events were that rows name as their causes."""
+    """The events that rows name as their causes, with type and day."""
     causes = {cause for row in answered.rows for cause in getattr(row, "causes", ())}
     facts = (fact for fact in found.history.facts if fact.event_id in causes)
     return {fact.event_id: EventSeen(type=fact.name, on=day_of(fact.occurred_at)) for fact in facts}

@@ -107,7 +107,7 @@ def _configure_register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what was asked: the answer as JSON on standard output, in words on standard error."""
+    """Run the action: its result as JSON on standard output, in words on standard error."""
     if getattr(args, "workers", 1) < 1:
         raise CommandFailed(Exit.USAGE, "give --workers of at least 1")
     actions: dict[str, Callable[[Services, ExtractSource, argparse.Namespace], int]] = {

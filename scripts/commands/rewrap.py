@@ -19,7 +19,7 @@ HELP = "wrap the vault's keys under the first wrapping key given, from under tho
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Take no arguments: keys never stand on a command line."""
+    """Declare no arguments: keys never stand on a command line."""
     del parser
 
 

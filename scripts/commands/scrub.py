@@ -19,7 +19,7 @@ _PATIENCE_S = 60.0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Take no arguments."""
+    """Declare no arguments."""
     del parser
 
 

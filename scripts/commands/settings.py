@@ -11,7 +11,7 @@ HELP = "show the settings in force, secrets masked"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Take no arguments."""
+    """Declare no arguments."""
     del parser
 
 

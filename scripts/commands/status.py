@@ -1,4 +1,4 @@
-"""Say how things stand: the log's head, each stored projection, what is parked, and the nights so far."""
+"""Print the status: the log's head, each stored projection, what is parked, and the last runs."""
 
 import argparse
 import sys

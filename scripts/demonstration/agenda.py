@@ -1,4 +1,4 @@
-"""What will be recorded: acts with their times and the keys they are recorded with, planned before any is played.
+"""The agenda of the demonstration: acts with their times and keys, planned before any is played.
 
 The id of everything that a command brings into being follows from the command's id, and that from its name here. So
 a plan can refer to what it has planned before, and the same seed gives the same ids.
@@ -30,37 +30,37 @@ class PlannedAct(Struct, frozen=True, kw_only=True):
 
 
 class SeededChance:
-    """Where ids and chance come from: each use has a stream of its own, so that one never disturbs another."""
+    """A source of ids and chance: each use has a stream of its own, so that one never disturbs another."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._root = uuid5(_NAMESPACE, str(seed))
 
     def identity(self, name: str) -> UUID:
-        """Give the id of a command, or of a key."""
+        """The id of a command, or of a key."""
         return uuid5(self._root, name)
 
     def dice(self, *use: object) -> Random:
-        """Give a stream of chance for one use."""
+        """A stream of chance for one use."""
         return Random("/".join(str(part) for part in (self._seed, *use)))  # noqa: S311 - a story, not a secret
 
 
 def made_by(command_id: UUID, what: str) -> UUID:
-    """Give the id of a thing that a command brings into being."""
+    """The id of a thing that a command brings into being."""
     return uuid5(command_id, what)
 
 
 def first_record(command_id: UUID) -> UUID:
-    """Give the id of the first event that a command records."""
+    """The id of the first event that a command records."""
     return uuid5(command_id, "0")
 
 
 def in_office_hours(day: date, dice: Random) -> datetime:
-    """Give a moment of a working day (UTC), for what is done at a desk."""
+    """A moment of a working day (UTC), for what is done at a desk."""
     midnight = datetime(day.year, day.month, day.day, _OPENS, tzinfo=LONDON)
     return (midnight + timedelta(seconds=dice.randrange(_OFFICE_HOURS * 3600))).astimezone(UTC)
 
 
 def days(number: float) -> timedelta:
-    """Give so many days."""
+    """A duration of so many days."""
     return timedelta(days=number)

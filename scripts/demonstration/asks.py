@@ -30,7 +30,7 @@ _MOST_HOPS: Final = 5
 
 
 def raise_asks(scene: Scene) -> None:
-    """Let residents ask at every meeting, and follow each ask."""
+    """Plan the residents' asks at every meeting, and each to its end."""
     for number, meeting in enumerate(scene.meetings):
         dice = scene.dice("asks", number)
         expected = _A_YEAR / cadence(scene)
@@ -63,7 +63,7 @@ def _raise(scene: Scene, meeting: Meeting, name: str) -> None:
 
 
 def _handle(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str, hops: int = 0) -> None:
-    """Let whoever holds an ask pass it on, put it off, answer it, or do nothing at all."""
+    """Plan what the holder of an ask does: refer it, defer it, answer it, or nothing at all."""
     dice = scene.dice(name, "hop", hops)
     passes, fate, wait, where = (dice.random() for _ in range(4))
     if passes < scene.story.passes_on(_USUALLY_PASSED_ON) and hops < _MOST_HOPS:
@@ -111,7 +111,7 @@ def _pass_on(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str
 
 
 def _put_off(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str) -> None:
-    """Name a day for the answer, and give it then: the promise that this made is kept."""
+    """Plan a day for the answer, and the answer then: the promise that this made is kept."""
     dice = scene.dice(name, "put-off")
     body = scene.body(part)
     until = day_of(since) + timedelta(days=70)
@@ -126,7 +126,7 @@ def _put_off(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str
 
 
 def _take_back(scene: Scene, ask: UUID, since: datetime, name: str) -> None:
-    """Let the forum think better of what it asked."""
+    """Plan the forum's withdrawal of what it asked."""
     dice = scene.dice(name, "take-back")
     at = scene.desk(day_of(since) + timedelta(days=9), dice, after=since)
     command = WithdrawAsk(ask=ask, withdrawn_by=scene.body(CastPart.FORUM).id, reasons="We found another way.")

@@ -39,12 +39,12 @@ class CastBody(Struct, frozen=True):
 
     @property
     def id(self) -> UUID:
-        """Give its id."""
+        """Its id."""
         return self.at.party_id
 
 
 class CastSeat(Struct, frozen=True):
-    """Who sits on a board: a body, perhaps in the person of a resident who is `followed_by` another half way through.
+    """A seat on a board: a body, perhaps in the person of a resident who is `followed_by` another half way through.
 
     `turnout` is how likely they are to come.
     """
@@ -78,17 +78,17 @@ class CastNeighbourhood(Struct, frozen=True, kw_only=True):
 
     @property
     def partnership_id(self) -> UUID:
-        """Give the id of its partnership."""
+        """The id of its partnership."""
         return made_by(self.formed_by, "partnership")
 
     @property
     def board(self) -> UUID:
-        """Give the partnership's own party."""
+        """The partnership's own party."""
         return made_by(self.formed_by, "itself")
 
     @property
     def residents(self) -> UUID:
-        """Give the party of residents at large."""
+        """The party of residents at large."""
         return made_by(self.formed_by, "residents")
 
 

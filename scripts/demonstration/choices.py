@@ -21,7 +21,7 @@ _LEVELS: Final = tuple(Level)
 
 
 def take_decisions(scene: Scene) -> None:
-    """Let the board decide a few times a year, and record what was spent on it."""
+    """Plan the board's decisions, a few times a year, and what was spent on them."""
     for number, meeting in enumerate(scene.meetings):
         dice = scene.dice("decisions", number)
         expected = _A_YEAR / cadence(scene)
@@ -76,7 +76,7 @@ def _spend(scene: Scene, since: datetime, name: str, decision: UUID, dice: Rando
 
 
 def consult(scene: Scene) -> None:
-    """Let the council consult once in most years, and tell people what came of it."""
+    """Plan the council's consultations, once in most years, and what people hear of the outcome."""
     for year in range(scene.begins.year + 1, scene.ends.year + 1):
         dice = scene.dice("consultation", year)
         part = dice.choices((CastPart.DISTRICT, CastPart.COUNTY, CastPart.POLICE), (3, 1, 1))[0]
@@ -110,7 +110,7 @@ def consult(scene: Scene) -> None:
 
 
 def fall_out(scene: Scene) -> None:
-    """Let bodies fall out every few years, and mostly settle it."""
+    """Plan the conflicts between bodies, every few years, mostly settled."""
     for year in range(scene.begins.year + 1, scene.ends.year + 1, 3):
         dice = scene.dice("dispute", year)
         day = scene.begins.replace(year=year) + timedelta(days=dice.randrange(300))

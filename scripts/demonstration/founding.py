@@ -1,4 +1,4 @@
-"""How each partnership begins: who sits in it, by what rules, whom it expects; and the seats that change hands."""
+"""The founding of each partnership: its seats, its rules, whom it expects; and the seats that change hands."""
 
 from datetime import timedelta
 
@@ -56,7 +56,7 @@ def found(scene: Scene) -> None:
 
 
 def change_seats(scene: Scene) -> None:
-    """Let residents who leave half way be followed by others."""
+    """Plan the seats that pass from residents who leave half way to others."""
     for index, seat in enumerate(scene.cast.seats):
         if seat.followed_by is None:
             continue

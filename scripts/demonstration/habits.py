@@ -1,4 +1,4 @@
-"""How bodies and people usually behave, and how a story may bend that.
+"""The habits of bodies and people, and how a story may bend them.
 
 A story is planted as behaviour: it changes what bodies do in certain neighbourhoods from certain days on, never what
 is said about them. It knows nothing of how figures are made.
@@ -35,7 +35,7 @@ class CastPart(CodeList):
 
 
 class Conduct(Struct, frozen=True, kw_only=True):
-    """How a body keeps its word and answers: chances in [0, 1].
+    """The conduct of a body in keeping its word and answering: chances in [0, 1].
 
     `on_time`: of what is kept; `owns_up`: of what is not, said in time; `makes_good`: of the rest, done or settled at
     last; `reports`: of what is done, told at once and not at the next meeting; `answers`: asks answered at all;
@@ -96,29 +96,29 @@ class NeighbourhoodStory:
     places = 1
 
     def conduct(self, part: CastPart, share: float, usual: Conduct) -> Conduct:
-        """Say how a body behaves when this share of the county's years has gone by."""
+        """The conduct of a body when this share of the county's years has gone by."""
         del part, share
         return usual
 
     def turnout(self, seat: int, usual: float) -> float:
-        """Say how likely whoever sits in a seat (0: the chair) is to come."""
+        """The chance that the holder of a seat (0: the chair) comes to a meeting."""
         del seat
         return usual
 
     def contacts_by(self, residents: Sequence[int]) -> Sequence[int]:
-        """Say which resident seats do the work between meetings."""
+        """The resident seats that do the work between meetings."""
         return residents
 
     def terms(self, place: int, usual: FunderTerms) -> FunderTerms:
-        """Say on what terms money comes to the story's first, second … neighbourhood."""
+        """The terms on which money comes to the story's first, second … neighbourhood."""
         del place
         return usual
 
     def passes_on(self, usual: float) -> float:
-        """Say how likely a body is to pass an ask on rather than answer it."""
+        """The chance that a body refers an ask rather than answers it."""
         return usual
 
 
 def share_gone(day: date, begins: date, ends: date) -> float:
-    """Say how much of the years between two days has gone by, from 0 to 1."""
+    """The share of the years between two days that has gone by, from 0 to 1."""
     return min(1.0, max(0.0, (day - begins).days / (ends - begins).days))

@@ -75,7 +75,7 @@ _CHANGES: Final[dict[type, Callable[[Any, Random], tuple[dict[str, Any], str]]]]
 
 
 def _dispute(scene: Scene, act: PlannedAct, name: str, dice: Random) -> None:
-    """Let residents dispute what was spent, and the two sides agree how that ends, or not."""
+    """Plan the residents' dispute of what was spent, and how the two sides end it, or not."""
     if act.key.party.side is not Side.GOVERNMENT:
         return
     record, forum, secretary = first_record(scene.identity(name)), scene.body(CastPart.FORUM).id, scene.cast.secretary
@@ -91,7 +91,7 @@ def _dispute(scene: Scene, act: PlannedAct, name: str, dice: Random) -> None:
 
 
 def _look_again(scene: Scene, act: PlannedAct, name: str, dice: Random) -> None:
-    """Let residents confirm what an official wrote down of a contact, or the official take it back."""
+    """Plan the residents' confirmation of a contact that an official wrote down, or its withdrawal."""
     assert isinstance(act.command, RecordInteraction)  # noqa: S101 - chosen by the caller
     record, chance = first_record(scene.identity(name)), dice.random()
     if chance < 0.12:
@@ -103,7 +103,7 @@ def _look_again(scene: Scene, act: PlannedAct, name: str, dice: Random) -> None:
 
 
 def _reply(scene: Scene) -> None:
-    """Let the council answer, now and then, a figure about itself."""
+    """Plan the council's replies, now and then, to a figure about itself."""
     for year in range(scene.begins.year + 2, scene.ends.year + 1, 3):
         dice, council = scene.dice("reply", year), scene.body(CastPart.DISTRICT)
         command = AttachReply(

@@ -31,7 +31,7 @@ _MOST_REPORTS: Final = 3
 
 
 def find_money(scene: Scene) -> None:
-    """Let the trust seek money about once a year, from one funder after another."""
+    """Plan the trust's applications for money, about once a year, to one funder after another."""
     number, day = 0, scene.begins + timedelta(days=70)
     while day < scene.ends:
         dice = scene.dice("award", number)
@@ -125,7 +125,7 @@ def _run(scene: Scene, award: _PlannedAward) -> None:
 
 
 def _vary(scene: Scene, award: _PlannedAward) -> None:
-    """Let the trust ask for changes, and the funder answer as it usually does."""
+    """Plan the changes that the trust asks for, and the funder's usual answers."""
     dice, key, grants = scene.dice(award.name, "vary"), scene.body(CastPart.TRUST).key, award.terms.grants_changes
     for nth in range(1 + (dice.random() < 0.4)):
         asked_on = award.since + timedelta(days=90 + 110 * nth + dice.randrange(40))
@@ -155,7 +155,7 @@ def _condition(scene: Scene, award: _PlannedAward) -> None:
 
 
 def _delegate(scene: Scene, award: _PlannedAward) -> None:
-    """Let residents ask for the say over the spending, and the funder hand it over or not."""
+    """Plan the residents' request for control of the spending, and the funder's answer."""
     dice = scene.dice(award.name, "delegate")
     command = DelegateControl(
         delegated_by=award.funder.id,

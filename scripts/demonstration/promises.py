@@ -58,7 +58,7 @@ class Promise(Struct, frozen=True, kw_only=True):
 
 
 def make_promises(scene: Scene) -> None:
-    """Let promises be made at every meeting, and follow each to its end."""
+    """Plan promises at every meeting, and each to its end."""
     for number, meeting in enumerate(scene.meetings):
         for part, a_year in _A_YEAR.items():
             if part not in scene.cast.bodies:
@@ -106,7 +106,7 @@ def _promised_residents(scene: Scene, dice: Random) -> UUID:
 
 
 def _follow(scene: Scene, promise: Promise) -> None:
-    """Let the promise go as the promiser behaves on the day it falls due."""
+    """Plan what becomes of a promise, by the promiser's conduct on the day it falls due."""
     conduct = scene.conduct(promise.part, promise.due)
     kept, how, when, *_ = promise.fate
     length = (promise.due - promise.made.day).days
@@ -154,7 +154,7 @@ def _pen(scene: Scene, promise: Promise) -> Actor:
 
 
 def _confirm(scene: Scene, promise: Promise, reported: datetime, done: date, fraction: float | None) -> None:
-    """Let the other side say that it was done: the council at its desk, residents at their next meeting."""
+    """Plan the other side's confirmation: the council's at its desk, the residents' at their next meeting."""
     extent = Extent.WHOLE if fraction is None else Extent.PART
     other = scene.body(CastPart.DISTRICT if promise.by_residents else CastPart.FORUM)
     command = ConfirmFulfilment(
@@ -169,7 +169,7 @@ def _confirm(scene: Scene, promise: Promise, reported: datetime, done: date, fra
 
 
 def _dispute(scene: Scene, promise: Promise, reported: datetime) -> None:
-    """Let residents say that it was not done, and the promiser do it properly."""
+    """Plan the residents' dispute of a promise, and the promiser's proper fulfilment."""
     meeting = scene.meeting_after(reported)
     if meeting is None or promise.by_residents:
         return
@@ -180,7 +180,7 @@ def _dispute(scene: Scene, promise: Promise, reported: datetime) -> None:
 
 
 def _own_up(scene: Scene, promise: Promise, *, withdraws: bool) -> None:
-    """Say in time that it will not be done, or take it back."""
+    """Plan a failure announced in time, or a withdrawal."""
     dice = scene.dice(promise.name, "own-up")
     at = scene.desk(promise.due - timedelta(days=6), dice, after=promise.made.written_at)
     who, reasons = scene.body(promise.part).id, dice.choice(EXCUSES)

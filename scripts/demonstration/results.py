@@ -1,4 +1,4 @@
-"""What comes of it: things tried, figures read at the place, who says what helped, lessons, and what people say."""
+"""The results: things tried, figures read at the place, claims of what helped, lessons, and what people say."""
 
 from datetime import date, timedelta
 from random import Random

@@ -43,7 +43,7 @@ _SHARED_WITH: Final = (Side.RESIDENTS, Side.GOVERNMENT, Side.AGENCY, Side.COMMUN
 
 
 def cadence(scene: Scene) -> int:
-    """Say how many meetings a year this board holds."""
+    """The number of meetings a year that this board holds."""
     return _CADENCES[scene.cast.like % len(_CADENCES)]
 
 

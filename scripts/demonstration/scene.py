@@ -29,16 +29,16 @@ class Meeting:
 
     @property
     def day(self) -> date:
-        """Give the London day on which it is held."""
+        """The London day on which it is held."""
         return day_of(self.held_at)
 
     @property
     def records(self) -> UUID:
-        """Give the command that records it."""
+        """The command that records it."""
         return self._command_id
 
     def add(self, kind: str, item: object) -> UUID:
-        """Let something come up; gives the id of what it brings into being."""
+        """Add what comes up; returns the id of the thing that it brings into being."""
         listed = self.items.setdefault(kind, [])
         listed.append(item)
         return made_by(self._command_id, f"{kind}/{len(listed) - 1}")
@@ -63,19 +63,19 @@ class Scene:
         self._seed = seed
 
     def dice(self, *use: object) -> Random:
-        """Give a stream of chance; neighbourhoods that are alike share theirs."""
+        """A stream of chance; neighbourhoods that are alike share theirs."""
         return self._seed.dice("scene", self.cast.like, *use)
 
     def identity(self, name: str) -> UUID:
-        """Give the id of one of this neighbourhood's commands."""
+        """The id of one of this neighbourhood's commands."""
         return self._seed.identity(f"{self.cast.name}/{name}")
 
     def body(self, part: CastPart) -> CastBody:
-        """Give who plays a part here."""
+        """The body that plays a part here."""
         return self.cast.bodies[part]
 
     def conduct(self, part: CastPart, day: date) -> Conduct:
-        """Say how whoever plays a part behaves on a day."""
+        """The conduct, on a day, of the body that plays a part."""
         return self.story.conduct(part, share_gone(day, self.begins, self.ends), USUAL[part])
 
     def act(self, name: str, at: datetime, key: Actor, command: Command) -> UUID:
@@ -93,26 +93,26 @@ class Scene:
         return self.identity(name)
 
     def sits(self, seat: CastSeat, day: date) -> str | None:
-        """Give the person who sits in a seat on a day."""
+        """The person who sits in a seat on a day."""
         return seat.followed_by if seat.followed_by and day >= self.half_way else seat.person
 
     @property
     def half_way(self) -> date:
-        """Give the day on which some seats change hands."""
+        """The day on which some seats change hands."""
         return self.begins + (self.ends - self.begins) // 2
 
     def desk(self, day: date, dice: Random, *, after: datetime | None = None) -> datetime:
-        """Give a moment at a desk on a day, or on the day after what it must follow if that is later."""
+        """A moment at a desk on a day, or on the day after what it must follow if that is later."""
         earliest = day if after is None else max(day, day_of(after) + timedelta(days=1))
         return in_office_hours(earliest, dice)
 
     def meeting_after(self, moment: datetime) -> Meeting | None:
-        """Give the first meeting held on a later day; None when the years end first."""
+        """The first meeting held on a later day; None when the years end first."""
         found = bisect_right(self.meetings, day_of(moment), key=lambda each: each.day)
         return self.meetings[found] if found < len(self.meetings) else None
 
     def meeting_between(self, moment: datetime, until: date) -> Meeting | None:
-        """Give the last meeting held on a later day, but before another."""
+        """The last meeting held on a later day, but before another."""
         found = [each for each in self.meetings if day_of(moment) < each.day < until]
         return found[-1] if found else None
 

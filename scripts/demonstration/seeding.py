@@ -1,4 +1,4 @@
-"""Puts the invented county into an empty log, once; a start that was broken off is taken up where it ended."""
+"""The seeding of an empty log with the invented county, once; a start that was broken off is resumed."""
 
 import sys
 from typing import Final

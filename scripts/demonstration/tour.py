@@ -19,7 +19,7 @@ _HEADLINES: Final = ("value", "low", "high", "n", "acts", "value_sum", "status",
 
 
 class Visitor:
-    """Somebody with a key at the API of this machine."""
+    """A client with a key at the API of this machine."""
 
     def __init__(self, port: int, key: str) -> None:
         self._port, self._key = port, key
@@ -85,7 +85,7 @@ def _dimension(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _meeting(where: CastNeighbourhood) -> dict[str, Any]:
-    """Give a meeting held today: who came, what was asked, what the council promised."""
+    """A meeting held today: who came, what was asked, what the council promised."""
     council, forum = str(where.bodies[CastPart.DISTRICT].id), str(where.bodies[CastPart.FORUM].id)
     return {
         "kind": "meeting",

@@ -72,7 +72,7 @@ def vocabulary_page() -> str:
 
 
 def data_dictionary_page() -> str:
-    """Say of every field name what it means, its types and where it is used."""
+    """The fields by name: what each means, its types and where it is used."""
     types: dict[str, dict[str, None]] = {}
     users: dict[str, dict[str, None]] = {}
     names: dict[type[Struct], str] = {each.body: each.name for each in declarations()}
@@ -88,7 +88,7 @@ def data_dictionary_page() -> str:
 
 
 def _type(declared: inspect.Type) -> str:
-    """Say in words what a field holds."""
+    """The content of a field in words."""
     match declared:
         case inspect.Metadata(type=inner):
             return "year, month, day or instant" if declared == _WHEN else _type(inner)

@@ -1,1 +1,1 @@
-"""What commands share: the database and services they open, their arguments, how they end and write."""
+"""The support of commands: the database and services they open, their arguments, how they end and write."""

@@ -92,7 +92,7 @@ def migrate(dsn: str) -> list[str]:
 
 
 def require_schema(dsn: str) -> None:
-    """See that the database is at this version's schema, and change nothing. Raises UnfitServer and SchemaMismatch."""
+    """Require the database to be at this version's schema, unchanged. Raises UnfitServer and SchemaMismatch."""
     check_server(dsn)
     with connect(dsn, application_name="folkmoot-migrate") as connection:
         applied, shipped = _applied(connection), shipped_schema()
@@ -144,7 +144,7 @@ def _applied(connection: psycopg.Connection) -> dict[tuple[str, int], str]:
 
 
 def _return_to_the_projector(connection: psycopg.Connection) -> None:
-    """Let the stored projections belong to who makes them: a restore without owners gives them to the restorer."""
+    """Make the projector the owner of the stored projections: a restore without owners gives them to the restorer."""
     for name, is_view in connection.execute(_NOT_THE_PROJECTORS).fetchall():
         kind = SQL("VIEW") if is_view else SQL("TABLE")
         connection.execute(SQL("ALTER {} {} OWNER TO folkmoot_projector").format(kind, SQL(name)))

@@ -1,4 +1,4 @@
-"""How a command ends: the exit codes that operators' tools rely on, and the error that carries one."""
+"""Exit codes that operators' tools rely on, and the error that carries one."""
 
 from enum import IntEnum
 

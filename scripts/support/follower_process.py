@@ -42,7 +42,7 @@ def following(dsn: str, *, out: TextIO | None = None) -> Iterator[None]:
 
 
 class _FollowerProcess:
-    """Keeps one follower running until told to stop."""
+    """One follower as a child process, kept running until it is stopped."""
 
     def __init__(self, dsn: str, out: TextIO | None) -> None:
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -1,4 +1,4 @@
-"""What commands that ask about a partnership have in common: which one, known when, by which method."""
+"""The arguments about a partnership that commands share: which one, known when, by which method."""
 
 import argparse
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the commands over stored projections share: the log to read, connections to write, and how it is told."""
+"""The database of stored projections as commands open it: the log to read, connections to write."""
 
 import os
 import sys
@@ -76,12 +76,12 @@ def named_projections(names: Sequence[str]) -> tuple[Projection, ...]:
 
 
 def shards_for(head: int, workers: int) -> int:
-    """Give a number of shards that keeps all workers busy to the end and loses little when one is cut short."""
+    """A number of shards that keeps all workers busy to the end and loses little when one is cut short."""
     return workers * max(2, -(-head // (workers * _EVENTS_PER_SHARD)))
 
 
 def usual_workers() -> int:
-    """Give the number of processors that this process may use."""
+    """The number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -1,4 +1,4 @@
-"""How a replay is written: as a table for spreadsheets, or as a page of Markdown for people to read and cite."""
+"""The text of a replay: a table for spreadsheets, or a page of Markdown for people to read and cite."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ BASIS: Final = ("log_id", "position", "as_of", "method", "method_sha256", "tree_
 
 
 class EventSeen(Struct, frozen=True, kw_only=True):
-    """What an event behind a figure was, and when it is said to have happened."""
+    """The type of an event behind a figure, and the day on which it is said to have happened."""
 
     type: str
     on: date

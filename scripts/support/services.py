@@ -1,4 +1,4 @@
-"""What commands work with: the settings, the database (ours or a given one) at its schema, the services over it."""
+"""The services of commands: the settings, the database (ours or a given one) at its schema, what stands on it."""
 
 import os
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def settings_in_force() -> Settings:
 
 @contextmanager
 def open_database(settings: Settings, *, changes: bool = True) -> Iterator[str]:
-    """Give the connection string of the database in use, brought to this version's schema.
+    """The connection string of the database in use, brought to this version's schema.
 
     Without DATABASE_URL it is our own server's, which is started, or joined where it runs already. What only reads
     (`changes` is false) makes no database and no schema, and ends the command where there is none.

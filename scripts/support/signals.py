@@ -1,4 +1,4 @@
-"""What commands do when told to end: a signal becomes an exception, so that what was opened is closed."""
+"""Signals to end, turned into an exception, so that what a command opened is closed."""
 
 import signal
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from types import FrameType
 
 
 class Terminated(BaseException):
-    """Somebody asked this process to end: no fault, and not to be taken for one."""
+    """The signal to end this process: no fault, and not to be taken for one."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How a what-if is written: one long table for spreadsheets, or a page of Markdown that begins with what changes."""
+"""The text of a what-if: one long table for spreadsheets, or a page of Markdown that begins with what changes."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -49,7 +49,7 @@ def in_markdown(told: NamedWhatIf) -> bytes:
 
 
 def _changes(told: NamedWhatIf) -> Iterator[str]:
-    """Say which figures are said or not said, better or worse than a half, rising or falling, by variant."""
+    """The figures that a variant makes appear or disappear, cross a half, or turn, by variant."""
     yield "## What changes"
     rows = [
         (_about(title), str(len(spread.changes_status)), str(len(spread.crosses_half)), str(len(spread.turns)))
@@ -124,7 +124,7 @@ def _line(
 
 
 def _said(reading: WhatIfReading) -> tuple[str, str]:
-    """Give a value with its likely range; without one, why."""
+    """A value with its likely range; without one, why."""
     if reading.value is None:
         return plain(reading.missing) or "not enough to say", ""
     unsure = ", less certain" if reading.is_less_certain else ""

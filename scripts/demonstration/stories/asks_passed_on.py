@@ -4,7 +4,7 @@ from scripts.demonstration.habits import NeighbourhoodStory
 
 
 class AsksPassedOn(NeighbourhoodStory):
-    """Whoever holds an ask nearly always refers it to the next body."""
+    """The body that holds an ask nearly always refers it to the next."""
 
     name = "asks-passed-on"
 

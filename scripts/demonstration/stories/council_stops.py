@@ -13,7 +13,7 @@ class CouncilStops(NeighbourhoodStory):
     name = "council-stops"
 
     def conduct(self, part: CastPart, share: float, usual: Conduct) -> Conduct:
-        """Let the council's word lapse; it neither says so nor makes it good."""
+        """The council lets its word lapse; it neither says so nor makes it good."""
         if part is not CastPart.DISTRICT or share < _FROM:
             return usual
         return replace(usual, keeps=0.06, owns_up=0.05, makes_good=0.0)

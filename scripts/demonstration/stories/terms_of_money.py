@@ -11,7 +11,7 @@ class TermsOfMoney(NeighbourhoodStory):
     places = 2
 
     def terms(self, place: int, usual: FunderTerms) -> FunderTerms:
-        """Give the first hard terms and the second free ones."""
+        """The terms of the first neighbourhood, hard ones, and of the second, free ones."""
         del usual
         return _FLEXIBLE if place else _COMPETITIVE
 
