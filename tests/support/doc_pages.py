@@ -29,7 +29,7 @@ class Pasted:
     """What came of a paste: what was printed, and which commands failed."""
 
     said: str
-    told: str
+    story: str
 
     @property
     def failed(self):
@@ -53,7 +53,7 @@ def paste(some, folder, **environment):
     )
     watched = f"trap 'echo \"{_FAILED} $BASH_COMMAND\" >&2' ERR\n"
     try:
-        said, told = shell.communicate(watched + "".join(some), timeout=PATIENCE_S)
+        said, story = shell.communicate(watched + "".join(some), timeout=PATIENCE_S)
     finally:
         shell.kill()
-    return Pasted(said, told)
+    return Pasted(said, story)

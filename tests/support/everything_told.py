@@ -8,36 +8,36 @@ from domain.events import EventBody, declarations
 from domain.events.examples import example
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.values import PartyAt
-from tests.support.told_partnership import COUNCIL, ICB, TENANTS, Told, an_id
+from tests.support.partnership_story import COUNCIL, ICB, TENANTS, PartnershipStory, an_id
 
 _MENDING = (RecordCorrected, RecordWithdrawn)
 PERSON = an_id("somebody")
 
 
-def a_partnership(by: PartyAt | None = None) -> Told:
+def a_partnership(by: PartyAt | None = None) -> PartnershipStory:
     """Tell an event of every type that a partnership has, all about the same few things, as the word of one body."""
-    told = Told("everything")
-    told.formed("2025-01-01")
+    story = PartnershipStory("everything")
+    story.formed("2025-01-01")
     for who in (COUNCIL, ICB, TENANTS):
-        told.joined(who, "2025-01-01")
-    promise = told.promised("lights", "2025-02-01", due="2025-03-01")
-    told.met("walk", "2025-02-01")
-    _tell_all(told, home="", record_id=promise, by=by)
-    told.corrected(promise, "2026-05-01")(due="2025-04-01")
-    return told
+        story.joined(who, "2025-01-01")
+    promise = story.promised("lights", "2025-02-01", due="2025-03-01")
+    story.met("walk", "2025-02-01")
+    _tell_all(story, home="", record_id=promise, by=by)
+    story.corrected(promise, "2026-05-01")(due="2025-04-01")
+    return story
 
 
-def a_place() -> Told:
+def a_place() -> PartnershipStory:
     """Tell an event of every type that a place has."""
-    told = Told("somewhere")
-    _tell_all(told, home="place_id", record_id=told.partition_id)
-    return told
+    story = PartnershipStory("somewhere")
+    _tell_all(story, home="place_id", record_id=story.partition_id)
+    return story
 
 
-def _tell_all(told: Told, *, home: str, record_id: UUID, by: PartyAt | None = None) -> None:
+def _tell_all(story: PartnershipStory, *, home: str, record_id: UUID, by: PartyAt | None = None) -> None:
     bodies = [each.body for each in declarations() if each.home == home and each.body not in _MENDING]
     for number, body in enumerate(bodies):
-        told.tell(placed(example(body), number, record_id), by=by)
+        story.tell(placed(example(body), number, record_id), by=by)
 
 
 def placed(body: EventBody, number: int, record_id: UUID) -> EventBody:

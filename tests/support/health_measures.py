@@ -6,14 +6,14 @@ from domain.vocabulary import Allocation, Control, InteractionKind, Payment, Res
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import estimate, shown_measures
-from tests.support.told_partnership import COUNCIL, LOTTERY, TENANTS, Told, an_id
+from tests.support.partnership_story import COUNCIL, LOTTERY, TENANTS, PartnershipStory, an_id
 from tests.support.trust_figures import method
 
 AT = "2025-12-31"
 
 
-def row(told: Told, dimension: str, name: str = HEADLINE, group: str = "", as_of: str = AT, used=None):
-    rows = health_rows(told.at(as_of), used or method())
+def row(story: PartnershipStory, dimension: str, name: str = HEADLINE, group: str = "", as_of: str = AT, used=None):
+    rows = health_rows(story.at(as_of), used or method())
     (found,) = [each for each in rows if (each.dimension, each.name, each.group) == (dimension, name, group)]
     return found
 
@@ -29,11 +29,11 @@ def value(*arguments, used=None, **more):
     return estimate(row(*arguments, used=used, **more), used or method())
 
 
-def meet(told: Told, on: str, *people, kind=InteractionKind.MEETING, **details):
-    return told.met(f"on {on}", on, *people, kind=kind, details={"convened_by": COUNCIL} | details)
+def meet(story: PartnershipStory, on: str, *people, kind=InteractionKind.MEETING, **details):
+    return story.met(f"on {on}", on, *people, kind=kind, details={"convened_by": COUNCIL} | details)
 
 
-def award(told: Told, name: str, pounds: int, *, on: str = "2025-03-03", **terms):
+def award(story: PartnershipStory, name: str, pounds: int, *, on: str = "2025-03-03", **terms):
     fields = {
         "restriction": Restriction.UNRESTRICTED,
         "allocation": Allocation.DIRECT,
@@ -41,7 +41,7 @@ def award(told: Told, name: str, pounds: int, *, on: str = "2025-03-03", **terms
         "payment": Payment.ADVANCE,
         "control": Control.RESIDENTS,
     } | terms
-    told.tell(
+    story.tell(
         FundingAwarded(
             happened=on,
             award_id=an_id(name),

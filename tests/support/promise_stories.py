@@ -3,35 +3,35 @@
 from domain.events.commitments import CommitmentRenegotiated
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method
-from tests.support.told_partnership import COUNCIL, Told, an_id
+from tests.support.partnership_story import COUNCIL, PartnershipStory, an_id
 
 METHOD = default_method()
 LIGHTS = an_id("lights")
 
 
 def a_partnership(*seats):
-    told = Told()
+    story = PartnershipStory()
     for seat in seats:
-        told.joined(seat, "2025-01-01")
-    return told
+        story.joined(seat, "2025-01-01")
+    return story
 
 
 def a_promise(*, seats=(), due="2026-02-01", **how):
-    told = a_partnership(*seats)
-    told.promised("lights", "2026-01-01", due=due, **how)
-    return told
+    story = a_partnership(*seats)
+    story.promised("lights", "2026-01-01", due=due, **how)
+    return story
 
 
-def phase(told, as_of, *, strand=0, known_at=None):
-    found = told.at(as_of, known_at=known_at)
+def phase(story, as_of, *, strand=0, known_at=None):
+    found = story.at(as_of, known_at=known_at)
     (only,) = commitments(found, METHOD)
     return only.strands[strand].at(found.end)
 
 
-def state(told, as_of, **which):
-    return phase(told, as_of, **which).state
+def state(story, as_of, **which):
+    return phase(story, as_of, **which).state
 
 
-def renegotiated(told, on, due, *, agreed_by=()):
+def renegotiated(story, on, due, *, agreed_by=()):
     body = CommitmentRenegotiated(happened=on, commitment_id=LIGHTS, asked_by=COUNCIL, due=due, agreed_by=agreed_by)
-    return told.tell(body)
+    return story.tell(body)

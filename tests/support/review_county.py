@@ -23,8 +23,8 @@ from projections.reviews.extract import ExtractRequest, ExtractSource, make_extr
 from projections.reviews.freeze import new_folder
 from projections.reviews.manifest import Manifest
 from projections.reviews.table_files import ExtractFormat
+from tests.support.partnership_story import BOARD, COUNCIL, RESIDENTS, TENANTS, PartnershipStory, an_id
 from tests.support.seeded_logs import stored
-from tests.support.told_partnership import BOARD, COUNCIL, RESIDENTS, TENANTS, Told, an_id
 
 METHOD = default_method()
 NAMES = ("Ambleford", "Brackley", "Cold Norton", "Dunmere")
@@ -43,42 +43,42 @@ class County:
         self.place = self._told("place of Ambleford")
         self.review = self._told("the review")
 
-    def _told(self, name: str) -> Told:
-        return Told(name, positions=self._positions)
+    def _told(self, name: str) -> PartnershipStory:
+        return PartnershipStory(name, positions=self._positions)
 
     @property
     def records(self) -> list[Recorded]:
-        told = (*self.partnerships.values(), self.place, self.review)
-        found = sorted((each for one in told for each in one.records), key=lambda each: each.position)
+        story = (*self.partnerships.values(), self.place, self.review)
+        found = sorted((each for one in story for each in one.records), key=lambda each: each.position)
         assert [each.position for each in found] == list(range(1, len(found) + 1))
         return found
 
     def begins(self) -> None:
         body = PlaceRegistered(happened="2020", place_id=PLACE, name="Ambleford", kind=PlaceKind.NEIGHBOURHOOD)
         self.place.tell(body, recorded="2025-01-01")
-        for name, told in self.partnerships.items():
+        for name, story in self.partnerships.items():
             formed = PartnershipFormed(
                 happened="2025-01-01",
-                partnership_id=told.partition_id,
+                partnership_id=story.partition_id,
                 name=f"{name} Board",
                 kind=PartyKind.NEIGHBOURHOOD_BOARD,
                 itself=BOARD,
                 residents=RESIDENTS,
                 place_id=PLACE if name == "Ambleford" else None,
             )
-            told.tell(formed, recorded="2025-01-01")
+            story.tell(formed, recorded="2025-01-01")
             for who in (COUNCIL, TENANTS):
-                told.joined(who, "2025-01-01")
+                story.joined(who, "2025-01-01")
 
     def works(self, year: int, months: range) -> None:
         """Each partnership meets, is promised something that is kept the month after, and asks something."""
         for month in months:
             day = f"{year}-{month:02}"
-            for name, told in self.partnerships.items():
+            for name, story in self.partnerships.items():
                 thing = f"{name} {year} {month}"
-                told.met(thing, f"{day}-05", Participant(COUNCIL, voting=True), Participant(TENANTS, voting=True))
-                told.promised(thing, f"{day}-05", due=f"{day}-20")
-                told.asked(f"ask {thing}", f"{day}-05")
+                story.met(thing, f"{day}-05", Participant(COUNCIL, voting=True), Participant(TENANTS, voting=True))
+                story.promised(thing, f"{day}-05", due=f"{day}-20")
+                story.asked(f"ask {thing}", f"{day}-05")
             for name in NAMES[:-1]:
                 thing = f"{name} {year} {month}"
                 self.partnerships[name].confirmed_done(thing, f"{day}-18")
@@ -116,15 +116,15 @@ class County:
 
 def county(**details: object) -> County:
     """Half a year before the review is registered, then half a year of its window."""
-    told = County()
-    told.begins()
-    told.works(2025, range(6, 13))
-    told.reads("2025-12-20", value=40.0, start=date(2025, 1, 1), end=date(2025, 12, 20))
-    told.works(2026, range(1, 2))
-    told.registers("2026-01-25", **details)
-    told.works(2026, range(2, 6))
-    told.reads("2026-05-25", value=44.0, start=date(2026, 1, 1), end=date(2026, 5, 25))
-    return told
+    story = County()
+    story.begins()
+    story.works(2025, range(6, 13))
+    story.reads("2025-12-20", value=40.0, start=date(2025, 1, 1), end=date(2025, 12, 20))
+    story.works(2026, range(1, 2))
+    story.registers("2026-01-25", **details)
+    story.works(2026, range(2, 6))
+    story.reads("2026-05-25", value=44.0, start=date(2026, 1, 1), end=date(2026, 5, 25))
+    return story
 
 
 def write(log: LogRecorder, records: Iterable[Recorded]) -> None:

@@ -7,7 +7,7 @@ from domain.events import declaration_of, encode, encode_envelope
 from domain.events.recorded import Recorded
 from domain.log.event import LogEvent
 from domain.log.recorder import LogRecorder, begin_seeding
-from tests.support.told_partnership import Told
+from tests.support.partnership_story import PartnershipStory
 
 
 @contextmanager
@@ -25,8 +25,8 @@ def write(log: LogRecorder, records: Iterable[Recorded]) -> None:
             assert (appended.first, appended.recorded_at) == (record.position, record.recorded_at)
 
 
-def interleaved(*told: Told) -> list[Recorded]:
-    return sorted((record for each in told for record in each.records), key=lambda record: record.position)
+def interleaved(*story: PartnershipStory) -> list[Recorded]:
+    return sorted((record for each in story for record in each.records), key=lambda record: record.position)
 
 
 def stored(record: Recorded) -> LogEvent:

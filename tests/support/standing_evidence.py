@@ -2,19 +2,19 @@
 
 from domain.vocabulary import Facet, Side
 from projections.scoring.facets.behaviour import evidence
-from tests.support.told_partnership import COUNCIL, Told
+from tests.support.partnership_story import COUNCIL, PartnershipStory
 from tests.support.trust_figures import method
 
 
-def standing(told: Told, facet: Facet, as_of: str, used=None):
-    history = told.at(as_of)
+def standing(story: PartnershipStory, facet: Facet, as_of: str, used=None):
+    history = story.at(as_of)
     return [row for row in evidence(history, used or method()) if row.facet is facet and row.stands_at(history.end)]
 
 
-def values(told: Told, facet: Facet, as_of: str, used=None):
+def values(story: PartnershipStory, facet: Facet, as_of: str, used=None):
     return [
         (row.truster.side, row.trustee.party_id, round(row.value, 6), row.weight)
-        for row in standing(told, facet, as_of, used)
+        for row in standing(story, facet, as_of, used)
     ]
 
 

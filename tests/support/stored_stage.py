@@ -143,7 +143,7 @@ def _day(today):
     return (lambda: today) if isinstance(today, date) else today
 
 
-def record(stage, told):
+def record(stage, story):
     """Record what was told since the last time; gives the last position."""
-    known = len(stage.log.read_partition(told.partition_id))
-    return stage.log.append([as_stored(each) for each in told.records[known:]])
+    known = len(stage.log.read_partition(story.partition_id))
+    return stage.log.append([as_stored(each) for each in story.records[known:]])

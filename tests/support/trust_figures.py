@@ -12,9 +12,9 @@ from projections.scoring.evidence import TrustView
 from projections.scoring.facets.behaviour import evidence
 from projections.scoring.formulas.opinion import TrustPoint, expectation
 from projections.scoring.trust.timeline import points_at
-from tests.support.told_partnership import COUNCIL, TENANTS, Told, party
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, party
 
-__all__ = ["Told", "method", "partnership", "point", "side_view", "trust"]
+__all__ = ["PartnershipStory", "method", "partnership", "point", "side_view", "trust"]
 
 UNFADING = None
 
@@ -29,13 +29,13 @@ def method(a: float = 0.5, half_life_days: float | None = UNFADING, **trust: obj
     )
 
 
-def partnership(*members, since: str = "2025-01-01") -> Told:
+def partnership(*members, since: str = "2025-01-01") -> PartnershipStory:
     """Tell of a partnership in which these bodies sit (by default the council and the tenants)."""
-    told = Told()
-    told.formed(since)
+    story = PartnershipStory()
+    story.formed(since)
     for member in members or (COUNCIL, TENANTS):
-        told.joined(member, since)
-    return told
+        story.joined(member, since)
+    return story
 
 
 def side_view(trustee=COUNCIL, facet=Facet.RELIABILITY, side=Side.RESIDENTS) -> TrustView:
@@ -56,20 +56,22 @@ def day(start: str, after: int) -> str:
     return (date.fromisoformat(start) + timedelta(days=after)).isoformat()
 
 
-def keep(told: Told, count: int, *, start: str = "2025-03-01", who=COUNCIL, to=TENANTS, name: str = "kept") -> None:
+def keep(
+    story: PartnershipStory, count: int, *, start: str = "2025-03-01", who=COUNCIL, to=TENANTS, name: str = "kept"
+) -> None:
     """Promise and keep, by the word of the promisee and without any report of the promiser's own."""
     for number in range(count):
         made = day(start, number)
-        told.promised(f"{name} {number}", made, who=who, to=to, by=who, due=day(made, 30))
-        told.confirmed_done(f"{name} {number}", day(made, 20), by=to)
+        story.promised(f"{name} {number}", made, who=who, to=to, by=who, due=day(made, 30))
+        story.confirmed_done(f"{name} {number}", day(made, 20), by=to)
 
 
 def leave_overdue(
-    told: Told, count: int, *, start: str = "2025-03-01", who=COUNCIL, to=TENANTS, name: str = "owed"
+    story: PartnershipStory, count: int, *, start: str = "2025-03-01", who=COUNCIL, to=TENANTS, name: str = "owed"
 ) -> None:
     for number in range(count):
         made = day(start, number)
-        told.promised(f"{name} {number}", made, who=who, to=to, by=who, due=day(made, 30))
+        story.promised(f"{name} {number}", made, who=who, to=to, by=who, due=day(made, 30))
 
 
 def group(number: int):

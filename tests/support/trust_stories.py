@@ -34,14 +34,14 @@ from domain.vocabulary import (
     Restriction,
     Side,
 )
-from tests.support.told_partnership import (
+from tests.support.partnership_story import (
     COUNCIL,
     COUNTY,
     FORUM,
     LOTTERY,
     RESIDENTS,
     TENANTS,
-    Told,
+    PartnershipStory,
     an_id,
     words,
 )
@@ -58,7 +58,7 @@ class Teller:
 
     def __init__(self, draw: Callable) -> None:
         self.draw = draw
-        self.told: Told = partnership(*EVERYBODY, since=START.isoformat())
+        self.told: PartnershipStory = partnership(*EVERYBODY, since=START.isoformat())
         self.today = START
         self.promises: dict[str, tuple[date, PartyAt, tuple[PartyAt, ...]]] = {}
         self.asks: dict[str, tuple[date, PartyAt, PartyAt]] = {}

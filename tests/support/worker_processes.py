@@ -12,9 +12,9 @@ from domain.log.errors import AlreadyRecorded, LogUnavailable
 from domain.log.recorder import LogRecorder
 from projections.engine.builds import PROJECTOR
 from projections.engine.follow import ProjectionFollower
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 from tests.support.seeded_logs import stored
 from tests.support.stored_stage import staged
-from tests.support.told_partnership import COUNCIL, TENANTS, Told
 from tests.unit.projections.engine.test_laws import ACTS, tell
 
 _forks = multiprocessing.get_context("forkserver")
@@ -47,7 +47,7 @@ def appended(log, seed, pause_s=0.0, *, most=10**9):
 
 
 def _begun(name):
-    told = Told(name)
+    told = PartnershipStory(name)
     told.formed(_FIRST.isoformat())
     for who in (COUNCIL, TENANTS):
         told.joined(who, _FIRST.isoformat())

@@ -18,7 +18,6 @@ RECURRING_CLASSES = {
     "Answer",
     "Reader",
     "TestAnswers",
-    "Told",
 }
 
 # The same thing in another room: its event, its decision, its lifecycle, its view, its resource, its command.

@@ -28,8 +28,18 @@ from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method
 from tests.support.health_measures import value as health
+from tests.support.partnership_story import (
+    CHARITY,
+    COUNCIL,
+    COUNTY,
+    FORUM,
+    TENANTS,
+    PartnershipStory,
+    an_id,
+    party,
+    words,
+)
 from tests.support.standing_evidence import values
-from tests.support.told_partnership import CHARITY, COUNCIL, COUNTY, FORUM, TENANTS, Told, an_id, party, words
 
 METHOD = default_method()
 LIGHTS, BOARD = an_id("lights"), an_id("board")
@@ -38,22 +48,22 @@ AT = "2026-06-01"
 
 
 def a_promise(due="2026-02-01", **how):
-    told = Told()
-    made = told.promised("lights", "2026-01-01", due=due, **how)
-    return told, made
+    story = PartnershipStory()
+    made = story.promised("lights", "2026-01-01", due=due, **how)
+    return story, made
 
 
-def acknowledged(told):
+def acknowledged(story):
     body = CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=TENANTS)
-    return told.tell(body, by=TENANTS)
+    return story.tell(body, by=TENANTS)
 
 
-def reported_at_the_board(told, **how):
+def reported_at_the_board(story, **how):
     body = FulfilmentClaimed(happened="2026-01-20", commitment_id=LIGHTS, claimed_by=COUNCIL, interaction_id=BOARD)
-    return told.tell(body, by=COUNCIL, **how)
+    return story.tell(body, by=COUNCIL, **how)
 
 
-def decided(told, level=Level.INFORM):
+def decided(story, level=Level.INFORM):
     taken = DecisionTaken(
         happened="2026-01-20",
         decision_id=an_id("decision"),
@@ -64,186 +74,186 @@ def decided(told, level=Level.INFORM):
         level_promised=Level.EMPOWER,
         level_practised=level,
     )
-    record = told.tell(taken, by=COUNCIL)
+    record = story.tell(taken, by=COUNCIL)
     attested = DecisionAttested(
         happened="2026-01-21", decision_id=an_id("decision"), attested_by=TENANTS, led_by=COUNCIL
     )
-    told.tell(attested, by=TENANTS)
+    story.tell(attested, by=TENANTS)
     return record
 
 
-def levels(told):
-    return [value for _, _, value, _ in values(told, Facet.INTEGRITY, AT)]
+def levels(story):
+    return [value for _, _, value, _ in values(story, Facet.INTEGRITY, AT)]
 
 
-def phase(told, as_of=AT):
-    found = told.at(as_of)
+def phase(story, as_of=AT):
+    found = story.at(as_of)
     (promise,) = commitments(found, METHOD)
     return promise.strands[0].at(found.end)
 
 
 def test_the_promiser_does_not_move_its_own_date_by_writing_that_the_promisee_asked():
-    told, _ = a_promise()
+    story, _ = a_promise()
     asked = CommitmentRenegotiated(happened="2026-01-20", commitment_id=LIGHTS, asked_by=TENANTS, due="2027")
-    record = told.tell(asked, by=COUNCIL)
-    assert (phase(told).state, phase(told).due_on) == (State.OVERDUE, date(2026, 2, 1))
-    told.confirmed(record, "2026-03-01")
-    assert phase(told).state is State.OPEN
+    record = story.tell(asked, by=COUNCIL)
+    assert (phase(story).state, phase(story).due_on) == (State.OVERDUE, date(2026, 2, 1))
+    story.confirmed(record, "2026-03-01")
+    assert phase(story).state is State.OPEN
 
 
 def test_minutes_agree_to_nothing_that_was_recorded_after_they_were_approved():
-    told, _ = a_promise()
-    told.met("board", "2026-01-20")
-    told.minuted("board", "2026-02-20", Side.RESIDENTS)
-    reported_at_the_board(told, recorded="2026-05-30")
-    assert phase(told).state is State.OVERDUE
+    story, _ = a_promise()
+    story.met("board", "2026-01-20")
+    story.minuted("board", "2026-02-20", Side.RESIDENTS)
+    reported_at_the_board(story, recorded="2026-05-30")
+    assert phase(story).state is State.OVERDUE
 
 
 def test_who_sent_apologies_approved_no_minutes():
-    told = Told()
-    told.met("board", "2026-01-20")
-    told.promised("lights", "2026-01-20", who=COUNTY, to=COUNCIL, by=COUNCIL, details={"interaction_id": BOARD})
+    story = PartnershipStory()
+    story.met("board", "2026-01-20")
+    story.promised("lights", "2026-01-20", who=COUNTY, to=COUNCIL, by=COUNCIL, details={"interaction_id": BOARD})
     away = Participant(COUNTY, attendance=Attendance.APOLOGIES, voting=True)
-    told.met("after board", "2026-02-20", away, VOTER)
-    told.minuted("board", "2026-02-20", Side.RESIDENTS)
-    assert phase(told).state is State.MADE
+    story.met("after board", "2026-02-20", away, VOTER)
+    story.minuted("board", "2026-02-20", Side.RESIDENTS)
+    assert phase(story).state is State.MADE
 
 
 def minutes_approved():
-    told, _ = a_promise()
-    told.met("board", "2026-01-20")
-    reported_at_the_board(told)
-    approving = told.met("after board", "2026-02-20", VOTER)
-    told.minuted("board", "2026-02-20", Side.RESIDENTS)
-    assert (phase(told).state, phase(told).agreed) == (State.FULFILLED, Agreed.MINUTES)
-    return told, approving
+    story, _ = a_promise()
+    story.met("board", "2026-01-20")
+    reported_at_the_board(story)
+    approving = story.met("after board", "2026-02-20", VOTER)
+    story.minuted("board", "2026-02-20", Side.RESIDENTS)
+    assert (phase(story).state, phase(story).agreed) == (State.FULFILLED, Agreed.MINUTES)
+    return story, approving
 
 
 def test_minutes_are_approved_by_who_was_there_as_the_approving_meeting_now_reads():
-    told, approving = minutes_approved()
+    story, approving = minutes_approved()
     away = msgspec.structs.replace(VOTER, attendance=Attendance.ABSENT)
-    told.corrected(approving, "2026-03-01")(participants=(away,))
-    assert phase(told).state is State.REPORTED
+    story.corrected(approving, "2026-03-01")(participants=(away,))
+    assert phase(story).state is State.REPORTED
 
 
 def test_a_meeting_that_was_withdrawn_approved_nothing():
-    told, approving = minutes_approved()
-    told.withdrawn(approving, "2026-03-01")
-    assert phase(told).state is State.REPORTED
+    story, approving = minutes_approved()
+    story.withdrawn(approving, "2026-03-01")
+    assert phase(story).state is State.REPORTED
 
 
 def test_what_was_reported_and_confirmed_at_one_meeting_was_done_on_the_day_reported():
-    told, _ = a_promise()
-    told.reported_done("lights", "2026-04-30", done="2026-01-20")
-    told.confirmed_done("lights", "2026-04-30")
-    assert (phase(told).done_on, phase(told).days_late) == (date(2026, 1, 20), 0)
+    story, _ = a_promise()
+    story.reported_done("lights", "2026-04-30", done="2026-01-20")
+    story.confirmed_done("lights", "2026-04-30")
+    assert (phase(story).done_on, phase(story).days_late) == (date(2026, 1, 20), 0)
 
 
 def test_a_report_put_otherwise_after_it_was_confirmed_is_confirmed_anew():
-    told, _ = a_promise()
-    report = told.reported_done("lights", "2026-04-30")
-    told.confirmed(report, "2026-05-02")
-    assert (phase(told).state, phase(told).days_late) == (State.FULFILLED, 88)
-    correction = told.corrected(report, "2026-05-10", by=COUNCIL)(done="2026-01-20")
-    assert phase(told).state is State.OVERDUE
-    told.confirmed(correction, "2026-05-12")
-    assert (phase(told).state, phase(told).days_late) == (State.FULFILLED, 0)
+    story, _ = a_promise()
+    report = story.reported_done("lights", "2026-04-30")
+    story.confirmed(report, "2026-05-02")
+    assert (phase(story).state, phase(story).days_late) == (State.FULFILLED, 88)
+    correction = story.corrected(report, "2026-05-10", by=COUNCIL)(done="2026-01-20")
+    assert phase(story).state is State.OVERDUE
+    story.confirmed(correction, "2026-05-12")
+    assert (phase(story).state, phase(story).days_late) == (State.FULFILLED, 0)
 
 
 def test_another_wording_of_the_same_report_stays_confirmed():
-    told, _ = a_promise()
+    story, _ = a_promise()
     body = FulfilmentClaimed(happened="2026-02-01", commitment_id=LIGHTS, claimed_by=COUNCIL, evidence=words("lit"))
-    report = told.tell(body, by=COUNCIL)
-    told.confirmed(report, "2026-02-02")
-    told.corrected(report, "2026-02-10", by=COUNCIL)(evidence=words("all lit"))
-    assert (phase(told).state, phase(told).agreed) == (State.FULFILLED, Agreed.CONFIRMED)
+    report = story.tell(body, by=COUNCIL)
+    story.confirmed(report, "2026-02-02")
+    story.corrected(report, "2026-02-10", by=COUNCIL)(evidence=words("all lit"))
+    assert (phase(story).state, phase(story).agreed) == (State.FULFILLED, Agreed.CONFIRMED)
 
 
 def test_a_level_put_higher_after_it_was_attested_has_to_be_attested_again():
-    told = Told()
-    record = decided(told)
-    assert levels(told) == [0.0]
-    told.corrected(record, "2026-05-10", by=COUNCIL)(level_practised=Level.EMPOWER)
-    assert levels(told) == []
+    story = PartnershipStory()
+    record = decided(story)
+    assert levels(story) == [0.0]
+    story.corrected(record, "2026-05-10", by=COUNCIL)(level_practised=Level.EMPOWER)
+    assert levels(story) == []
 
 
 @pytest.mark.parametrize(
     "changed", [{"promisers": (COUNTY,)}, {"materiality": Materiality.MINOR}, {"happened": "2026-03-01"}]
 )
 def test_once_acknowledged_who_promised_how_much_it_matters_and_when_are_not_corrected_alone(changed):
-    told, made = a_promise(due=None, details={"materiality": Materiality.MAJOR})
-    acknowledged(told)
-    told.corrected(made, "2026-05-10", by=COUNCIL)(**changed)
-    found = phase(told)
+    story, made = a_promise(due=None, details={"materiality": Materiality.MAJOR})
+    acknowledged(story)
+    story.corrected(made, "2026-05-10", by=COUNCIL)(**changed)
+    found = phase(story)
     assert (found.state, found.promiser, found.materiality) == (State.OVERDUE, COUNCIL, Materiality.MAJOR)
 
 
 def test_approved_minutes_and_a_denial_acknowledge_a_promise_too():
-    told, made = a_promise(details={"interaction_id": BOARD})
-    told.met("board", "2026-01-01")
-    told.minuted("board", "2026-01-20", Side.RESIDENTS, Side.GOVERNMENT)
-    told.corrected(made, "2026-05-10", by=COUNCIL)(due="2027-03-01")
-    assert phase(told).state is State.OVERDUE
+    story, made = a_promise(details={"interaction_id": BOARD})
+    story.met("board", "2026-01-01")
+    story.minuted("board", "2026-01-20", Side.RESIDENTS, Side.GOVERNMENT)
+    story.corrected(made, "2026-05-10", by=COUNCIL)(due="2027-03-01")
+    assert phase(story).state is State.OVERDUE
 
-    told, made = a_promise()
-    told.reported_done("lights", "2026-02-01")
-    told.said_not_done("lights", "2026-03-01")
-    told.corrected(made, "2026-05-10", by=COUNCIL)(due="2027-03-01")
-    assert phase(told).state is State.OVERDUE
+    story, made = a_promise()
+    story.reported_done("lights", "2026-02-01")
+    story.said_not_done("lights", "2026-03-01")
+    story.corrected(made, "2026-05-10", by=COUNCIL)(due="2027-03-01")
+    assert phase(story).state is State.OVERDUE
 
 
-def settle(told, record, outcome, *bodies):
+def settle(story, record, outcome, *bodies):
     for body in bodies:
         ended = DisputeResolved(happened="2026-02-02", record_id=record, agreed_by=body, outcome=outcome)
-        told.tell(ended, by=body)
+        story.tell(ended, by=body)
 
 
 def test_two_bodies_of_a_side_do_not_set_aside_between_them_what_one_of_them_did():
-    told = Told()
-    record = decided(told)
-    told.disputed(record, "2026-02-01", by=COUNCIL)
-    settle(told, record, ResolutionOutcome.SET_ASIDE, COUNCIL, COUNTY)
-    assert levels(told) == [0.0]
-    settle(told, record, ResolutionOutcome.SET_ASIDE, TENANTS)
-    assert levels(told) == []
+    story = PartnershipStory()
+    record = decided(story)
+    story.disputed(record, "2026-02-01", by=COUNCIL)
+    settle(story, record, ResolutionOutcome.SET_ASIDE, COUNCIL, COUNTY)
+    assert levels(story) == [0.0]
+    settle(story, record, ResolutionOutcome.SET_ASIDE, TENANTS)
+    assert levels(story) == []
 
 
 def test_joining_the_others_dispute_does_not_make_a_body_their_part_in_ending_it():
-    told, _ = a_promise()
-    report = told.reported_done("lights", "2026-01-20")
-    told.disputed(report, "2026-02-01", by=TENANTS)
-    told.disputed(report, "2026-02-01", by=COUNCIL)
-    settle(told, report, ResolutionOutcome.STANDS, COUNCIL, COUNTY)
-    assert phase(told).state is State.OVERDUE
+    story, _ = a_promise()
+    report = story.reported_done("lights", "2026-01-20")
+    story.disputed(report, "2026-02-01", by=TENANTS)
+    story.disputed(report, "2026-02-01", by=COUNCIL)
+    settle(story, report, ResolutionOutcome.STANDS, COUNCIL, COUNTY)
+    assert phase(story).state is State.OVERDUE
 
 
 def test_a_resolver_named_by_the_side_that_gains_alone_resolves_nothing():
-    told, _ = a_promise()
-    report = told.reported_done("lights", "2026-01-20")
-    told.disputed(report, "2026-02-01", by=TENANTS)
+    story, _ = a_promise()
+    report = story.reported_done("lights", "2026-01-20")
+    story.disputed(report, "2026-02-01", by=TENANTS)
     named = RuleAdopted(happened="2026-02-02", rule_id=an_id("rule"), resolver=CHARITY)
-    rule = told.tell(named, by=COUNCIL)
+    rule = story.tell(named, by=COUNCIL)
     for on in ("2026-02-03", "2026-02-20"):
         ended = DisputeResolved(
             happened=on, record_id=report, agreed_by=CHARITY, outcome=ResolutionOutcome.STANDS, as_resolver=True
         )
-        told.tell(ended, by=CHARITY)
-        told.confirmed(rule, "2026-02-10")
-    assert phase(told, "2026-02-19").state is State.OVERDUE
-    assert phase(told, "2026-02-20").state is State.FULFILLED
+        story.tell(ended, by=CHARITY)
+        story.confirmed(rule, "2026-02-10")
+    assert phase(story, "2026-02-19").state is State.OVERDUE
+    assert phase(story, "2026-02-20").state is State.FULFILLED
 
 
 def test_a_dispute_that_was_settled_lends_no_weight_to_the_bodys_own():
-    told, made = a_promise()
-    told.disputed(made, "2026-01-05", by=TENANTS)
-    settle(told, made, ResolutionOutcome.STANDS, COUNCIL, TENANTS)
-    told.disputed(made, "2026-04-05", by=COUNCIL)
-    assert [weight for *_, weight in values(told, Facet.RELIABILITY, AT)] == [1.0]
+    story, made = a_promise()
+    story.disputed(made, "2026-01-05", by=TENANTS)
+    settle(story, made, ResolutionOutcome.STANDS, COUNCIL, TENANTS)
+    story.disputed(made, "2026-04-05", by=COUNCIL)
+    assert [weight for *_, weight in values(story, Facet.RELIABILITY, AT)] == [1.0]
 
 
 def test_an_attestation_set_aside_says_nothing_of_the_level():
-    told = Told()
-    decided(told, Level.EMPOWER)
+    story = PartnershipStory()
+    decided(story, Level.EMPOWER)
     lower = DecisionAttested(
         happened="2026-01-22",
         decision_id=an_id("decision"),
@@ -251,45 +261,45 @@ def test_an_attestation_set_aside_says_nothing_of_the_level():
         led_by=COUNCIL,
         level_practised=Level.INFORM,
     )
-    record = told.tell(lower, by=FORUM)
-    assert levels(told) == [0.0]
-    told.disputed(record, "2026-02-01", by=COUNCIL)
-    assert levels(told) == [0.0]
-    settle(told, record, ResolutionOutcome.SET_ASIDE, COUNCIL, FORUM)
-    assert levels(told) == [1.0]
+    record = story.tell(lower, by=FORUM)
+    assert levels(story) == [0.0]
+    story.disputed(record, "2026-02-01", by=COUNCIL)
+    assert levels(story) == [0.0]
+    settle(story, record, ResolutionOutcome.SET_ASIDE, COUNCIL, FORUM)
+    assert levels(story) == [1.0]
 
 
 def test_an_answer_set_aside_has_no_influence():
-    told = Told()
-    told.asked("bins", "2025-10-01")
-    answer = told.answered("bins", "2025-10-05")
-    told.disputed(answer, "2025-10-10", by=TENANTS)
-    settle(told, answer, ResolutionOutcome.SET_ASIDE, COUNCIL, TENANTS)
-    assert health(told, "voice", as_of="2026-01-31") == 1
-    assert health(told, "voice", as_of=AT) == 0
+    story = PartnershipStory()
+    story.asked("bins", "2025-10-01")
+    answer = story.answered("bins", "2025-10-05")
+    story.disputed(answer, "2025-10-10", by=TENANTS)
+    settle(story, answer, ResolutionOutcome.SET_ASIDE, COUNCIL, TENANTS)
+    assert health(story, "voice", as_of="2026-01-31") == 1
+    assert health(story, "voice", as_of=AT) == 0
 
 
 def test_who_wrote_a_report_down_and_not_who_is_said_to_have_made_it_agrees_to_it():
-    told, _ = a_promise()
+    story, _ = a_promise()
     body = FulfilmentClaimed(happened="2026-01-20", commitment_id=LIGHTS, claimed_by=TENANTS)
-    told.tell(body, by=CHARITY)
-    assert phase(told).state is State.REPORTED
-    told.tell(body, by=TENANTS)
-    assert phase(told).state is State.FULFILLED
+    story.tell(body, by=CHARITY)
+    assert phase(story).state is State.REPORTED
+    story.tell(body, by=TENANTS)
+    assert phase(story).state is State.FULFILLED
 
 
 def test_a_promise_written_down_under_a_duplicate_of_the_promiser_is_its_own_word():
-    told = Told()
-    told.joined(TENANTS, "2025-01-01")
+    story = PartnershipStory()
+    story.joined(TENANTS, "2025-01-01")
     again = party("council again", Side.GOVERNMENT, PartyKind.UNITARY)
-    told.promised("lights", "2026-01-01", who=again, by=again, due="2026-02-01")
+    story.promised("lights", "2026-01-01", who=again, by=again, due="2026-02-01")
     finding = PartiesFoundSame(happened="2026-02-20", finding_id=an_id("finding"), kept=COUNCIL, duplicate=again)
-    told.tell(finding)
-    assert (phase(told).state, phase(told).promiser) == (State.OVERDUE, COUNCIL)
+    story.tell(finding)
+    assert (phase(story).state, phase(story).promiser) == (State.OVERDUE, COUNCIL)
 
 
 def test_a_decision_handed_over_and_taken_back_entrusts_nothing():
-    told = Told()
+    story = PartnershipStory()
     for number, step in enumerate((DelegationStep.GRANTED, DelegationStep.TAKEN_BACK)):
         handed = ControlDelegated(
             happened=f"2026-0{number + 1}-01",
@@ -300,18 +310,18 @@ def test_a_decision_handed_over_and_taken_back_entrusts_nothing():
             step=step,
             decision_id=an_id("decision"),
         )
-        told.tell(handed, by=COUNCIL)
-    assert [value for _, _, value, _ in values(told, Facet.ENTRUSTED, "2026-01-15")] == [1.0]
-    assert [value for _, _, value, _ in values(told, Facet.ENTRUSTED, AT)] == [0.0]
+        story.tell(handed, by=COUNCIL)
+    assert [value for _, _, value, _ in values(story, Facet.ENTRUSTED, "2026-01-15")] == [1.0]
+    assert [value for _, _, value, _ in values(story, Facet.ENTRUSTED, AT)] == [0.0]
 
 
 def test_better_wording_of_an_answer_of_which_only_the_month_is_known_does_not_lose_it():
-    told = Told()
-    told.asked("bins", "2026-03-14")
-    answer = told.answered("bins", "2026-03")
+    story = PartnershipStory()
+    story.asked("bins", "2026-03-14")
+    answer = story.answered("bins", "2026-03")
     # The log has it no earlier than what it answers.
-    told.records[-1] = msgspec.structs.replace(told.records[-1], occurred_at=told.records[-2].occurred_at)
-    before = values(told, Facet.RESPONSIVENESS, AT)
-    told.corrected(answer, "2026-04-10")(reasons=words("better"))
-    assert values(told, Facet.RESPONSIVENESS, AT) == before
+    story.records[-1] = msgspec.structs.replace(story.records[-1], occurred_at=story.records[-2].occurred_at)
+    before = values(story, Facet.RESPONSIVENESS, AT)
+    story.corrected(answer, "2026-04-10")(reasons=words("better"))
+    assert values(story, Facet.RESPONSIVENESS, AT) == before
     assert before

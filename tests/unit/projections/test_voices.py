@@ -23,7 +23,7 @@ from projections.method.document import default_method
 from projections.views import projections
 from projections.views.worklist import WorklistTask
 from tests.support.everything_told import a_partnership, a_place, placed
-from tests.support.told_partnership import BOARD, COUNCIL, LOTTERY, TENANTS, Told, an_id, words
+from tests.support.partnership_story import BOARD, COUNCIL, LOTTERY, TENANTS, PartnershipStory, an_id, words
 from tests.support.trust_figures import partnership
 
 METHOD = default_method()
@@ -44,20 +44,20 @@ NAMED = [
 ]
 
 
-def rows_of_all(told, day=LATER):
-    history = told.at(day)
+def rows_of_all(story, day=LATER):
+    history = story.at(day)
     found = {name: list(each.project(history, METHOD)) for name, each in projections().items()}
     for name, rows in found.items():
         assert len(encoded(projections()[name], rows)) == len(rows)
     return found
 
 
-def as_the_word_of(told, body, by):
+def as_the_word_of(story, body, by):
     """Tell an event, dispute it and settle it again, so that every projection asks whose word it is."""
-    record = told.tell(body, by=by)
-    told.disputed(record, DAY, by=TENANTS)
-    told.confirmed(record, DAY, by=COUNCIL)
-    told.confirmed(record, DAY, by=BOARD)
+    record = story.tell(body, by=by)
+    story.disputed(record, DAY, by=TENANTS)
+    story.confirmed(record, DAY, by=COUNCIL)
+    story.confirmed(record, DAY, by=BOARD)
     return record
 
 
@@ -83,19 +83,19 @@ def begun_anew(body):
 @pytest.mark.parametrize(("body", "name"), NAMED, ids=lambda each: getattr(each, "__name__", each))
 def test_whoever_and_whenever_an_event_names_every_projection_takes_it_in(body, name):
     for voice in VOICES:
-        told = a_partnership(by=voice) if voice is BOARD else a_partnership()
-        event = begun_anew(among_us(placed(example(body), 200, told.records[4].event_id), name, voice))
+        story = a_partnership(by=voice) if voice is BOARD else a_partnership()
+        event = begun_anew(among_us(placed(example(body), 200, story.records[4].event_id), name, voice))
         assert getattr(event, name)
-        record = as_the_word_of(told, event, voice)
-        assert told.at(LATER).fact(record) is not None
-        assert any(rows_of_all(told).values())
+        record = as_the_word_of(story, event, voice)
+        assert story.at(LATER).fact(record) is not None
+        assert any(rows_of_all(story).values())
 
 
 def test_a_place_is_taken_in_whoever_speaks_of_it():
     assert rows_of_all(a_place())["observations"]
 
 
-def a_decision_of_the_board(told):
+def a_decision_of_the_board(story):
     body = DecisionTaken(
         happened="2025-03-01",
         decision_id=an_id("decision"),
@@ -106,22 +106,22 @@ def a_decision_of_the_board(told):
         level_promised=Level.EMPOWER,
         level_practised=Level.INFORM,
     )
-    return told.tell(body, by=BOARD)
+    return story.tell(body, by=BOARD)
 
 
 def test_a_decision_recorded_as_the_word_of_the_board_has_its_figures():
-    told = partnership(COUNCIL, TENANTS)
-    record = a_decision_of_the_board(told)
-    (decision,) = rows_of_all(told)["decisions"]
+    story = partnership(COUNCIL, TENANTS)
+    record = a_decision_of_the_board(story)
+    (decision,) = rows_of_all(story)["decisions"]
     assert (decision.decision_id, decision.agreed) == (an_id("decision"), Agreed.TACIT)
     assert decision.met_by == (Side.RESIDENTS, Side.GOVERNMENT)
-    told.confirmed(record, "2025-03-02", by=TENANTS)
-    (decision,) = rows_of_all(told)["decisions"]
+    story.confirmed(record, "2025-03-02", by=TENANTS)
+    (decision,) = rows_of_all(story)["decisions"]
     assert (decision.agreed, decision.level_agreed) == (Agreed.CONFIRMED, Level.INFORM)
 
 
 def test_an_award_to_be_spent_by_a_day_that_the_board_recorded_and_the_tenants_dispute_has_its_figures():
-    told = partnership(COUNCIL, TENANTS)
+    story = partnership(COUNCIL, TENANTS)
     body = FundingAwarded(
         happened="2025-03-01",
         award_id=an_id("award"),
@@ -133,16 +133,16 @@ def test_an_award_to_be_spent_by_a_day_that_the_board_recorded_and_the_tenants_d
         years=3.0,
         spend_by="2026-03-31",
     )
-    record = told.tell(body, by=BOARD)
-    told.disputed(record, "2025-03-02", by=TENANTS)
-    found = rows_of_all(told)
+    record = story.tell(body, by=BOARD)
+    story.disputed(record, "2025-03-02", by=TENANTS)
+    found = rows_of_all(story)
     assert [award.award_id for award in found["funding"]] == [an_id("award")]
     assert {row.facet for row in found["trust"] if record in row.causes} == {Facet.ENTRUSTED}
     assert [row.thing_id for row in found["worklist"] if row.task is WorklistTask.SETTLE_DISPUTE] == [record, record]
 
 
 def test_a_decision_is_the_word_of_who_recorded_it_and_who_took_it_and_not_of_who_led_or_met_it():
-    told = Told()
-    a_decision_of_the_board(told)
-    (fact,) = told.at(LATER).facts
+    story = PartnershipStory()
+    a_decision_of_the_board(story)
+    (fact,) = story.at(LATER).facts
     assert speakers(fact, parties_between([COUNCIL], [TENANTS])) == (BOARD, BOARD)

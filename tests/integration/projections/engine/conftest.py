@@ -13,8 +13,8 @@ from domain.log.recorder import LogRecorder
 from projections import declaration
 from projections.views import stored_projections
 from scripts.support.database_schema import migrate
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 from tests.support.stored_stage import BAD_DAY, BROKEN, record, staged
-from tests.support.told_partnership import COUNCIL, TENANTS, Told
 
 
 @pytest.fixture
@@ -42,13 +42,13 @@ def own_server():
 @pytest.fixture
 def two(stage):
     """Give two partnerships as told, recorded and built; each has promised lights."""
-    both = Told("one"), Told("other")
-    for told in both:
-        told.formed("2025-01-01")
+    both = PartnershipStory("one"), PartnershipStory("other")
+    for story in both:
+        story.formed("2025-01-01")
         for who in (COUNCIL, TENANTS):
-            told.joined(who, "2025-01-01")
-        told.promised("lights", "2025-02-01", due="2025-06-01")
-        record(stage, told)
+            story.joined(who, "2025-01-01")
+        story.promised("lights", "2025-02-01", due="2025-06-01")
+        record(stage, story)
     stage.rebuild()
     return both
 

@@ -15,10 +15,10 @@ import pytest
 from domain.embedded_server import EmbeddedPostgres
 from domain.log.recorder import LogRecorder
 from scripts.support.database_schema import migrate
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 from tests.support.replica import reached, replica_of
 from tests.support.seeded_logs import interleaved, stored
 from tests.support.stored_stage import staged
-from tests.support.told_partnership import COUNCIL, TENANTS, Told
 
 DATABASE = "clustered"
 PARTNERSHIPS = 6
@@ -36,14 +36,16 @@ def folder():
 
 
 def partnerships():
-    told = [Told(f"partnership {number}", positions=range(number, 1000, PARTNERSHIPS)) for number in range(1, 7)]
-    for each in told:
+    story = [
+        PartnershipStory(f"partnership {number}", positions=range(number, 1000, PARTNERSHIPS)) for number in range(1, 7)
+    ]
+    for each in story:
         each.formed("2025-01-01")
         each.joined(COUNCIL, "2025-01-01")
         each.joined(TENANTS, "2025-01-01")
         each.asked("an ask", "2025-02-01")
         each.promised("a promise", "2025-03-01")
-    return interleaved(*told)
+    return interleaved(*story)
 
 
 @contextmanager

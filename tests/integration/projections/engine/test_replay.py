@@ -15,8 +15,8 @@ from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.views import UnknownProjection, projection_called
 from projections.views import projections as declared
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id, noon
 from tests.support.seeded_logs import interleaved, seeded, write
-from tests.support.told_partnership import COUNCIL, TENANTS, Told, an_id, noon
 
 METHOD = default_method()
 OTHER_METHOD = msgspec.structs.replace(METHOD, id="slower", title="Slower to forget")
@@ -32,7 +32,7 @@ def log(database_url):
 @pytest.fixture
 def told():
     """Return a partnership with a late record (position 7), a correction (8) and a dispute (9)."""
-    story = Told()
+    story = PartnershipStory()
     story.formed("2026-01-01")
     for who in (COUNCIL, TENANTS):
         story.joined(who, "2026-01-01")
@@ -142,7 +142,7 @@ def test_without_a_day_it_is_today_and_without_a_position_all_that_is_recorded(l
 
 
 def test_other_partnerships_do_not_matter(log):
-    one, other = Told("one", positions=[1, 3, 5]), Told("other", positions=[2, 4, 6])
+    one, other = PartnershipStory("one", positions=[1, 3, 5]), PartnershipStory("other", positions=[2, 4, 6])
     one.joined(TENANTS, "2026-01-01")
     other.joined(COUNCIL, "2026-01-01", recorded="2026-01-02")
     one.promised("lights", "2026-01-10")
@@ -156,7 +156,7 @@ def test_other_partnerships_do_not_matter(log):
 
 
 def test_the_method_is_the_one_adopted_as_known_then(log):
-    method, story = Told("method", positions=[1]), Told(positions=[2, 3])
+    method, story = PartnershipStory("method", positions=[1]), PartnershipStory(positions=[2, 3])
     published(method, OTHER_METHOD, "2026-01-01")
     story.formed("2026-01-01", recorded="2026-01-02")
     adopted(story, method, OTHER_METHOD, "2026-02-01")
@@ -167,7 +167,7 @@ def test_the_method_is_the_one_adopted_as_known_then(log):
 
 
 def test_an_adopted_method_not_yet_published_at_what_is_known_is_an_error_not_another_method(log):
-    method, story = Told("method", positions=[3]), Told(positions=[1, 2])
+    method, story = PartnershipStory("method", positions=[3]), PartnershipStory(positions=[1, 2])
     story.formed("2026-01-01")
     adopted(story, method, OTHER_METHOD, "2026-02-01")
     published(method, OTHER_METHOD, "2026-03-01")
@@ -178,7 +178,7 @@ def test_an_adopted_method_not_yet_published_at_what_is_known_is_an_error_not_an
 
 
 def test_a_method_named_in_the_question_goes_before_the_one_adopted(log):
-    method, story = Told("method", positions=[1]), Told(positions=[2, 3])
+    method, story = PartnershipStory("method", positions=[1]), PartnershipStory(positions=[2, 3])
     published(method, OTHER_METHOD, "2026-01-01")
     story.formed("2026-01-01", recorded="2026-01-02")
     adopted(story, method, OTHER_METHOD, "2026-02-01")
@@ -187,7 +187,7 @@ def test_a_method_named_in_the_question_goes_before_the_one_adopted(log):
 
 
 def test_an_adoption_withdrawn_leaves_the_one_before(log):
-    method, story = Told("method", positions=[1]), Told(positions=[2, 3, 4])
+    method, story = PartnershipStory("method", positions=[1]), PartnershipStory(positions=[2, 3, 4])
     published(method, OTHER_METHOD, "2026-01-01")
     story.formed("2026-01-01", recorded="2026-01-02")
     adoption = adopted(story, method, OTHER_METHOD, "2026-02-01")
@@ -197,7 +197,7 @@ def test_an_adoption_withdrawn_leaves_the_one_before(log):
 
 
 def test_a_partnership_is_unknown_until_something_is_recorded_of_it(log):
-    first, second = Told("first", positions=[1]), Told("second", positions=[2])
+    first, second = PartnershipStory("first", positions=[1]), PartnershipStory("second", positions=[2])
     first.formed("2026-01-01")
     second.formed("2026-01-01", recorded="2026-01-02")
     write(log, interleaved(first, second))
@@ -223,13 +223,13 @@ def test_nothing_is_known_beyond_the_head(log, told):
 
 
 def test_what_another_partnership_records_changes_no_figure(log):
-    ours = Told(positions=range(1, 6))
+    ours = PartnershipStory(positions=range(1, 6))
     ours.formed("2026-01-01")
     for who in (COUNCIL, TENANTS):
         ours.joined(who, "2026-01-01")
     ours.promised("lights", "2026-01-10", due="2026-03-01")
     ours.reported_done("lights", "2026-02-20")
-    other = Told("another", positions=[6])
+    other = PartnershipStory("another", positions=[6])
     other.formed("2026-08-01")
     write(log, ours.records)
     before = {name: replay(log, ours.partition_id, name, as_of=DAY).rows for name in declared()}

@@ -30,25 +30,25 @@ def stage(database_url):
 
 
 def test_a_first_rebuild_stores_what_replay_says(stage):
-    told = telling(ACTS)
-    write(stage.log, told.records)
+    story = telling(ACTS)
+    write(stage.log, story.records)
     report = stage.rebuild(today=DAY)
     assert report.is_swapped
     assert not report.drifts
     assert not report.parked
-    assert report.run.events == len(told.records)
+    assert report.run.events == len(story.records)
     for (name, partition_id), (header, rows) in stage.stored().items():
         said = replay(stage.log, partition_id, name, as_of=DAY)
         assert header.digest == said.digest == digest(projection_called(name), rows.values())
-        assert header.position == told.head
+        assert header.position == story.head
 
 
 def test_following_after_a_rebuild_stores_what_a_rebuild_stores(stage):
-    told = telling(ACTS)
-    write(stage.log, told.records[:4])
+    story = telling(ACTS)
+    write(stage.log, story.records[:4])
     stage.rebuild(today=DAY)
-    write(stage.log, told.records[4:])
-    assert stage.follower(today=DAY).catch_up() == told.head
+    write(stage.log, story.records[4:])
+    assert stage.follower(today=DAY).catch_up() == story.head
     followed = stage.stored()
     report = stage.rebuild(today=DAY)
     assert report.is_swapped

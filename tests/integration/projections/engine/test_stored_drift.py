@@ -6,7 +6,7 @@ import pytest
 
 from projections.engine.columns import columns_of
 from projections.views import stored_projections
-from tests.support.told_partnership import COUNCIL, TENANTS, Told
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 from tests.support.worker_processes import append, appended, follow, process, stored
 from tests.unit.projections.engine.test_laws import tell
 
@@ -26,23 +26,23 @@ CHANGED = {
 
 
 def partnership(name):
-    told, first = Told(name), date(2025, 1, 1)
-    told.formed(first.isoformat())
+    story, first = PartnershipStory(name), date(2025, 1, 1)
+    story.formed(first.isoformat())
     for who in (COUNCIL, TENANTS):
-        told.joined(who, first.isoformat())
+        story.joined(who, first.isoformat())
     for number, act in enumerate(
         ("promise", "meet", "ask", "answer", "promise", "finish", "confirm", "ask", "correct")
     ):
-        tell(told, act, number, (first + timedelta(days=10 * number)).isoformat())
-    return told
+        tell(story, act, number, (first + timedelta(days=10 * number)).isoformat())
+    return story
 
 
 def given_partnerships(stage, count):
-    told = [partnership(f"partnership {number}") for number in range(count)]
-    for each in told:
+    story = [partnership(f"partnership {number}") for number in range(count)]
+    for each in story:
         stage.log.append([stored(record) for record in each.records])
     stage.rebuild()
-    return sorted(each.partition_id for each in told)
+    return sorted(each.partition_id for each in story)
 
 
 def found(report):

@@ -17,16 +17,16 @@ from tests.integration.domain.log.test_following import UNGUARD
 from tests.support.stored_stage import BAD_DAY, BROKEN, record
 
 
-def of_a_newer_release(told):
+def of_a_newer_release(story):
     return LogEvent(
         type="parade-held",
         version=1,
         data=b"\x80",
         tags=[],
         event_id=uuid4(),
-        partition_id=told.partition_id,
-        occurred_at=told.records[0].occurred_at,
-        envelope=encode_envelope(told.records[0].envelope),
+        partition_id=story.partition_id,
+        occurred_at=story.records[0].occurred_at,
+        envelope=encode_envelope(story.records[0].envelope),
     )
 
 
@@ -101,7 +101,7 @@ def test_a_rebuild_after_the_fault_was_in_the_code_begins_anew(stage, two, monke
     with monkeypatch.context() as patch:
         patch.setitem(declaration.DECLARED, BROKEN, broken)
         report = stage.rebuild()
-        assert {each.partition_id for each in report.parked} == {told.partition_id for told in two}
+        assert {each.partition_id for each in report.parked} == {story.partition_id for story in two}
         assert (report.is_swapped, report.run.state) == (False, "failed")  # it can take in nothing: what is live stays
     report = stage.rebuild()
     assert (report.is_resumed, report.is_swapped) == (False, True)

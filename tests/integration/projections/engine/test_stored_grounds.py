@@ -162,14 +162,14 @@ def test_shards_are_as_many_for_each_worker_and_two_at_least(head, workers):
 @pytest.mark.usefixtures("cannot_take_the_bad_day")
 def test_what_kept_a_new_build_out_of_view_is_told_by_status(stage, two, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", stage.dsn)
-    for told in two:  # a projection that can take in none is itself at fault
-        told.promised("benches", "2025-03-01", due=BAD_DAY.isoformat())
-        record(stage, told)
+    for story in two:  # a projection that can take in none is itself at fault
+        story.promised("benches", "2025-03-01", due=BAD_DAY.isoformat())
+        record(stage, story)
     assert not stage.rebuild().is_swapped
     assert status.run(Namespace(nights=1, json=True)) is Exit.POISON_EVENT
     named = json.loads(capsys.readouterr().out)["kept_from_view"]
     assert {(each["projection"], each["partition_id"]) for each in named} == {
-        ("commitments", str(told.partition_id)) for told in two
+        ("commitments", str(story.partition_id)) for story in two
     }
 
 

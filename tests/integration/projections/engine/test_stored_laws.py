@@ -23,9 +23,9 @@ from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.views import stored_projections
 from tests.support.log_events import eventually
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 from tests.support.seeded_logs import seeded, write
 from tests.support.stored_stage import staged
-from tests.support.told_partnership import COUNCIL, TENANTS, Told
 from tests.unit.projections.engine.test_laws import ACTS, tell
 
 SHIPPED = default_method()
@@ -60,9 +60,9 @@ def by_key(asked):
     return lambda row: [str(getattr(row, name)) for name in asked.key]
 
 
-def in_force(told):
+def in_force(story):
     """Give the method that a partnership adopted, unless that record was withdrawn since."""
-    standing, _ = resolve(told.records)
+    standing, _ = resolve(story.records)
     return SLOWER if any(isinstance(fact.body, MethodAdopted) for fact in standing) else SHIPPED
 
 
@@ -74,14 +74,14 @@ class Nights(RuleBasedStateMachine):
         self.today = FIRST
         self.positions = count(1)
         self.ticks = count(1)
-        self.told: list[Told] = []
+        self.told: list[PartnershipStory] = []
         self.following: tuple[threading.Thread, threading.Event] | None = None
         self.is_built = self.was_rebuilt = False
         self.resources = ExitStack()
         dsn = self.resources.enter_context(fresh_database())
         log = self.resources.enter_context(seeded(dsn))
         self.stage = self.resources.enter_context(staged(dsn, log))
-        self.publishing = Told("a method", positions=self.positions)
+        self.publishing = PartnershipStory("a method", positions=self.positions)
         body = MethodPublished(
             happened=FIRST.isoformat(),
             method_id=self.publishing.partition_id,
@@ -99,11 +99,11 @@ class Nights(RuleBasedStateMachine):
     def now(self) -> datetime:
         return datetime.combine(self.today, time(9), UTC) + timedelta(seconds=next(self.ticks))
 
-    def record(self, told, telling) -> None:
+    def record(self, story, telling) -> None:
         """Write what a telling adds to the log."""
-        known = len(told.records)
+        known = len(story.records)
         telling()
-        write(self.stage.log, told.records[known:])
+        write(self.stage.log, story.records[known:])
 
     # What is recorded
 
@@ -115,12 +115,12 @@ class Nights(RuleBasedStateMachine):
     @precondition(lambda self: len(self.told) < MOST)
     @rule()
     def form(self) -> None:
-        told = Told(f"partnership {len(self.told)}", positions=self.positions)
-        self.told.append(told)
+        story = PartnershipStory(f"partnership {len(self.told)}", positions=self.positions)
+        self.told.append(story)
         on = self.today.isoformat()
-        self.record(told, lambda: told.formed(on, recorded=self.now()))
+        self.record(story, lambda: story.formed(on, recorded=self.now()))
         for who in (COUNCIL, TENANTS):
-            self.record(told, lambda who=who: told.joined(who, on, recorded=self.now()))
+            self.record(story, lambda who=who: story.joined(who, on, recorded=self.now()))
 
     @rule(
         who=st.integers(0, MOST),
@@ -132,21 +132,21 @@ class Nights(RuleBasedStateMachine):
     )
     def act(self, who, acts) -> None:
         """Something is promised, held, asked, corrected, withdrawn; some of it long after it happened."""
-        told = self.told[who % len(self.told)]
+        story = self.told[who % len(self.told)]
         for name, which, late in acts:
             on = (self.today - timedelta(days=late)).isoformat()
-            self.record(told, lambda name=name, which=which, on=on: tell(told, name, which, on, recorded=self.now()))
+            self.record(story, lambda name=name, which=which, on=on: tell(story, name, which, on, recorded=self.now()))
 
     @rule(who=st.integers(0, MOST))
     def adopt(self, who) -> None:
-        told = self.told[who % len(self.told)]
+        story = self.told[who % len(self.told)]
         body = MethodAdopted(
             happened=self.today.isoformat(),
             method_id=self.publishing.partition_id,
             title=SLOWER.title,
             method_sha256=method_sha256(SLOWER),
         )
-        self.record(told, lambda: told.tell(body, recorded=self.now()))
+        self.record(story, lambda: story.tell(body, recorded=self.now()))
 
     @rule()
     def publish_again(self) -> None:
@@ -224,21 +224,21 @@ class Nights(RuleBasedStateMachine):
     def compare(self) -> None:
         """Compare what is live with what each partnership, told alone, comes to, and with what replay says."""
         stored = self.stage.stored()
-        assert stored.keys() == {(name, told.partition_id) for name in stored_projections() for told in self.told}
-        for told in self.told:
-            method, alone = in_force(told), told.at(self.today)
+        assert stored.keys() == {(name, story.partition_id) for name in stored_projections() for story in self.told}
+        for story in self.told:
+            method, alone = in_force(story), story.at(self.today)
             for name, asked in stored_projections().items():
-                header, rows = stored[name, told.partition_id]
+                header, rows = stored[name, story.partition_id]
                 wanted = asked.project(alone, method)
                 assert sorted(rows.values(), key=by_key(asked)) == sorted(wanted, key=by_key(asked))
                 assert header[1:] == (
-                    told.head,
+                    story.head,
                     self.today,
                     method_sha256(method),
                     len(wanted),
                     digest(asked, wanted),
                 )
-                said = replay(self.stage.log, told.partition_id, name, as_of=self.today)
+                said = replay(self.stage.log, story.partition_id, name, as_of=self.today)
                 assert (said.digest, said.basis.method_sha256) == (header.digest, header.method_sha256)
 
 

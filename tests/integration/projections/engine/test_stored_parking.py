@@ -26,8 +26,8 @@ from scripts.commands import rebuild
 from scripts.support.exits import Exit
 from tests.integration.projections.engine.test_stored_laws import fresh_database  # noqa: F401 - a fixture
 from tests.support.log_events import eventually
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 from tests.support.stored_stage import DAY, record, staged
-from tests.support.told_partnership import COUNCIL, TENANTS, Told
 from tests.support.worker_processes import follow, process
 
 NAME = "commitments"
@@ -36,19 +36,19 @@ patches = pytest.MonkeyPatch.context
 
 
 def partnership(name):
-    told = Told(name)
-    told.formed("2025-01-01")
+    story = PartnershipStory(name)
+    story.formed("2025-01-01")
     for who in (COUNCIL, TENANTS):
-        told.joined(who, "2025-01-01")
-    told.promised("lights", "2025-02-01", due="2025-06-01")
-    return told
+        story.joined(who, "2025-01-01")
+    story.promised("lights", "2025-02-01", due="2025-06-01")
+    return story
 
 
 @pytest.fixture
 def two(stage):
     both = partnership("one"), partnership("other")
-    for told in both:
-        record(stage, told)
+    for story in both:
+        record(stage, story)
     stage.rebuild(today=DAY)
     return both
 
@@ -58,17 +58,17 @@ def set_aside(stage):
         return {(each.projection, each.partition_id): each for each in parked(connection, stage.live().values())}
 
 
-def moved(stage, told):
+def moved(stage, story):
     """Say of one partition whether all that is stored of it is what its replay says, up to its last event."""
     for name in stored_projections():
-        header, _ = stage.stored()[name, told.partition_id]
-        said = replay(stage.log, told.partition_id, name, as_of=header.as_of)
-        assert (header.position, header.digest) == (last_of(stage, told), said.digest)
+        header, _ = stage.stored()[name, story.partition_id]
+        said = replay(stage.log, story.partition_id, name, as_of=header.as_of)
+        assert (header.position, header.digest) == (last_of(stage, story), said.digest)
     return True
 
 
-def last_of(stage, told):
-    return stage.log.read_partition(told.partition_id)[-1].position
+def last_of(stage, story):
+    return stage.log.read_partition(story.partition_id)[-1].position
 
 
 # The row's own example
@@ -133,11 +133,11 @@ def test_the_follower_that_runs_goes_on_and_the_command_says_what_is_parked_unti
 
 
 def test_where_every_partition_is_parked_the_rest_of_what_is_stored_of_them_moves(stage, two):
-    for told in two:
-        told.promised("bins", "2025-03-01", details={"theme": NUL})
-        record(stage, told)
+    for story in two:
+        story.promised("bins", "2025-03-01", details={"theme": NUL})
+        record(stage, story)
     stage.follower(today=DAY).catch_up()
-    assert {which for name, which in set_aside(stage) if name == NAME} == {told.partition_id for told in two}
+    assert {which for name, which in set_aside(stage) if name == NAME} == {story.partition_id for story in two}
     before = stage.stored()
     report = stage.rebuild(today=DAY)
     assert (report.is_swapped, len(report.parked) > 0) == (True, True)
@@ -147,8 +147,8 @@ def test_where_every_partition_is_parked_the_rest_of_what_is_stored_of_them_move
 def test_a_partition_that_was_never_good_is_named_and_has_no_rows(stage):
     one, other = partnership("one"), partnership("other")
     one.promised("bins", "2025-03-01", details={"theme": NUL})
-    for told in (one, other):
-        record(stage, told)
+    for story in (one, other):
+        record(stage, story)
     assert stage.rebuild(today=DAY, shards=1).is_swapped
     assert {which for name, which in stage.stored() if name == NAME} == {other.partition_id}
     assert moved(stage, other)
@@ -175,9 +175,9 @@ def test_a_stored_value_beyond_the_calendar_is_written_anew_and_stops_nobody(sta
     table = stage.live()[NAME].table
     with stage.owner() as connection:
         connection.execute(f"UPDATE projection.{table} SET due_on = 'infinity' WHERE due_on IS NOT NULL")  # noqa: S608
-    for told in two:
-        told.promised("bins", "2025-03-01")
-        record(stage, told)
+    for story in two:
+        story.promised("bins", "2025-03-01")
+        record(stage, story)
     stage.follower(today=DAY).catch_up()
     assert stage.hold_to_replay()
     assert one.head
@@ -279,23 +279,23 @@ def spoilt(asked, partition_id, column, value):
 def lived_through(stage, patch, fault, acts):
     name, column, value = fault
     one, others = partnership("one"), [partnership("other"), partnership("third")]
-    for told in (one, *others):
-        record(stage, told)
+    for story in (one, *others):
+        record(stage, story)
     if acts[0] == "rebuild":
         stage.rebuild(today=DAY, shards=1)
     asked = stored_projections()[name]
     patch.setitem(declaration.DECLARED, name, spoilt(asked, one.partition_id, column, value))
     for number, act in enumerate(acts):
-        for told in (one, *others):
-            told.asked(f"ask {number}", "2025-03-01")
-            told.promised(f"promise {number}", "2025-03-01", due="2025-05-01")
-            record(stage, told)
+        for story in (one, *others):
+            story.asked(f"ask {number}", "2025-03-01")
+            story.promised(f"promise {number}", "2025-03-01", due="2025-05-01")
+            record(stage, story)
         if act == "follow" and stage.live():
             assert stage.follower(today=DAY, batch=3).catch_up() == stage.log.head().position
         else:
             assert stage.rebuild(today=DAY, shards=2).is_swapped
         assert stage.is_level()
-        assert all(moved(stage, told) for told in others)
+        assert all(moved(stage, story) for story in others)
         assert set_aside(stage).keys() <= {(name, one.partition_id)}
     assert {(each.projection, each.partition_id) for each in stage.verify(today=DAY).drifts} <= {
         (name, one.partition_id)  # a row that a table takes as another is no drift of anybody else's

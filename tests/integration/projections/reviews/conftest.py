@@ -8,14 +8,14 @@ from tests.support.seeded_logs import seeded
 
 
 @pytest.fixture
-def told():
+def story():
     return county()
 
 
 @pytest.fixture
-def source(database_url, told):
+def source(database_url, story):
     with seeded(database_url) as log:
-        write(log, told.records)
+        write(log, story.records)
         yield ExtractSource(log=log, dsn=database_url)
 
 

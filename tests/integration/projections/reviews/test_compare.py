@@ -15,8 +15,8 @@ from projections.reviews.comparison_tables import summary_of, write_comparison
 from projections.reviews.freeze import sha256_of
 from projections.reviews.manifest import MANIFEST, encode_manifest, read_manifest
 from projections.reviews.table_files import ExtractFormat
+from tests.support.partnership_story import COUNCIL, TENANTS
 from tests.support.review_county import METHOD, content, frozen, write
-from tests.support.told_partnership import COUNCIL, TENANTS
 
 FASTER = msgspec.structs.replace(METHOD, id="faster", trust=msgspec.structs.replace(METHOD.trust, half_life_days=120.0))
 
@@ -26,9 +26,9 @@ def differing(source, one, other):
         return compare_extracts(source, one / MANIFEST, other / MANIFEST, executor, lambda _done, _total: None)
 
 
-def tell(source, told, name, telling):
+def tell(source, story, name, telling):
     """Let something be recorded in one partnership; gives its event."""
-    partnership = told.partnerships[name]
+    partnership = story.partnerships[name]
     before = len(partnership.records)
     event_id = telling(partnership)
     write(source.log, partnership.records[before:])
@@ -52,28 +52,28 @@ def test_the_same_extract_differs_in_nothing(source, before):
     assert found.in_words == f"0 of {found.cells} cells changed"
 
 
-def test_a_late_record_a_correction_and_a_withdrawal_are_named_where_they_count(source, told, before, tmp_path):
+def test_a_late_record_a_correction_and_a_withdrawal_are_named_where_they_count(source, story, before, tmp_path):
     moved, never = (
-        next(each for each in told.partnerships[name].records if each.name == "interaction-recorded")
+        next(each for each in story.partnerships[name].records if each.name == "interaction-recorded")
         for name in ("Ambleford", "Brackley")
     )
     events = {
         "late": tell(
             source,
-            told,
+            story,
             "Cold Norton",
             lambda at: at.met("late", "2025-07-01", Participant(COUNCIL), Participant(TENANTS), recorded="2026-07-01"),
         ),
         "correction": tell(
             source,
-            told,
+            story,
             "Ambleford",
             lambda at: at.corrected(moved.event_id, "2026-07-02", recorded="2026-07-02")(
                 participants=(Participant(COUNCIL, voting=True),)
             ),
         ),
         "withdrawal": tell(
-            source, told, "Brackley", lambda at: at.withdrawn(never.event_id, "2026-07-03", recorded="2026-07-03")
+            source, story, "Brackley", lambda at: at.withdrawn(never.event_id, "2026-07-03", recorded="2026-07-03")
         ),
     }
     found = differing(source, before, freeze(source, tmp_path / "after"))
@@ -83,9 +83,9 @@ def test_a_late_record_a_correction_and_a_withdrawal_are_named_where_they_count(
     assert {event for each in found.changed for event in each.events} == set(events.values())
     assert "recorded in between, correction: 1" in found.in_words
     where = {
-        "late": told.partnerships["Cold Norton"],
-        "correction": told.partnerships["Ambleford"],
-        "withdrawal": told.partnerships["Brackley"],
+        "late": story.partnerships["Cold Norton"],
+        "correction": story.partnerships["Ambleford"],
+        "withdrawal": story.partnerships["Brackley"],
     }
     for each in found.changed:
         for event in found.events:
@@ -93,10 +93,10 @@ def test_a_late_record_a_correction_and_a_withdrawal_are_named_where_they_count(
                 assert each.partnership_id == event.partnership_id == where[event.kind].partition_id
 
 
-def test_another_method_is_told_from_other_events_and_the_parts_add_up(source, told, before, tmp_path):
+def test_another_method_is_told_from_other_events_and_the_parts_add_up(source, story, before, tmp_path):
     tell(
         source,
-        told,
+        story,
         "Dunmere",
         lambda at: at.confirmed_done("Dunmere 2025 6", "2026-05-31", recorded="2026-07-01"),
     )
@@ -108,16 +108,16 @@ def test_another_method_is_told_from_other_events_and_the_parts_add_up(source, t
     for each in figures:
         assert each.change == pytest.approx(each.by_events + each.by_method + each.by_program, abs=2e-6)
         assert each.by_program == pytest.approx(0, abs=1e-6)
-    elsewhere = [each for each in figures if each.partnership_id != told.partnerships["Dunmere"].partition_id]
+    elsewhere = [each for each in figures if each.partnership_id != story.partnerships["Dunmere"].partition_id]
     assert elsewhere
     assert {each.by_events for each in elsewhere} == {0}
     assert f"{len(found.changed)} of {found.cells} cells changed" in found.in_words
     assert "because of another method" in found.in_words
 
 
-def test_a_comparison_is_written_whole_the_same_bytes_each_time(source, told, before, tmp_path):
+def test_a_comparison_is_written_whole_the_same_bytes_each_time(source, story, before, tmp_path):
     event_id = tell(
-        source, told, "Dunmere", lambda at: at.confirmed_done("Dunmere 2025 6", "2026-05-31", recorded="2026-07-01")
+        source, story, "Dunmere", lambda at: at.confirmed_done("Dunmere 2025 6", "2026-05-31", recorded="2026-07-01")
     )
     found = differing(source, before, freeze(source, tmp_path / "after", method=FASTER))
     for name in ("one", "two"):

@@ -23,8 +23,8 @@ from projections.reviews.table_files import ExtractFormat
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import shown_measures
+from tests.support.partnership_story import COUNCIL, TENANTS, an_id
 from tests.support.review_county import AS_OF, COHORT, METHOD, cells, content, county, frozen, write
-from tests.support.told_partnership import COUNCIL, TENANTS, an_id
 
 FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -37,12 +37,12 @@ def rows(folder, table):
 @FEW
 @given(workers=st.integers(1, 3), position=st.integers(180, 232), later=st.booleans())
 def test_it_is_the_same_to_the_byte_whoever_makes_it_where_and_when(
-    source, told, tmp_path_factory, workers, position, later
+    source, story, tmp_path_factory, workers, position, later
 ):
     folder = tmp_path_factory.mktemp("frozen")
     one = frozen(source, folder / "one", position, as_of=date(2026, 3, 31))
     if later:
-        for partnership in told.partnerships.values():
+        for partnership in story.partnerships.values():
             before = len(partnership.records)
             partnership.met("another", "2026-03-01", Participant(TENANTS), recorded="2026-07-01")
             write(source.log, partnership.records[before:])
@@ -51,11 +51,11 @@ def test_it_is_the_same_to_the_byte_whoever_makes_it_where_and_when(
     assert content(folder / "one") == content(folder / "other place")
 
 
-def test_every_figure_is_that_of_a_replay(source, told, head, tmp_path):
+def test_every_figure_is_that_of_a_replay(source, story, head, tmp_path):
     frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     found = {(row["partnership_id"], row["as_of"], row["measure"]): row for row in cells(tmp_path / "frozen")}
     for day in (date(2025, 8, 31), date(2026, 5, 31)):
-        partition_id = told.partnerships["Ambleford"].partition_id
+        partition_id = story.partnerships["Ambleford"].partition_id
         seen = known_partnership(source.log, partition_id, as_of=day, known_at=head, method=METHOD)
         for measure in shown_measures(health_rows(seen.history, METHOD), METHOD):
             if measure.name == HEADLINE:
@@ -67,14 +67,14 @@ def test_every_figure_is_that_of_a_replay(source, told, head, tmp_path):
                 assert row["missing"] == (measure.missing or "")
 
 
-def test_plain_counts_stand_beside_the_smoothed_figure(source, told, head, tmp_path):
+def test_plain_counts_stand_beside_the_smoothed_figure(source, story, head, tmp_path):
     frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     may = {
         row["partnership_id"]: row
         for row in cells(tmp_path / "frozen")
         if (row["as_of"], row["measure"]) == ("2026-05-31", "reliability")
     }
-    kept, broken = (may[str(told.partnerships[name].partition_id)] for name in ("Ambleford", "Dunmere"))
+    kept, broken = (may[str(story.partnerships[name].partition_id)] for name in ("Ambleford", "Dunmere"))
     assert (kept["acts"], kept["value_sum"], kept["confirmed_acts"]) == ("12", "12", "12")
     assert (broken["acts"], broken["value_sum"]) == ("11", "0")
     assert float(broken["value"]) < 0.2
@@ -143,12 +143,12 @@ def test_the_package_describes_the_files_that_are_there(source, head, tmp_path):
     }
 
 
-def test_it_says_what_was_on_record_when_the_review_was_registered(source, told, head, tmp_path):
+def test_it_says_what_was_on_record_when_the_review_was_registered(source, story, head, tmp_path):
     manifest = frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
-    registered = told.review.records[0]
+    registered = story.review.records[0]
     window = [
         each
-        for partnership in told.partnerships.values()
+        for partnership in story.partnerships.values()
         for each in partnership.records
         if date(2026, 1, 1) <= each.occurred_at.date()
     ]
@@ -164,9 +164,9 @@ def test_it_says_what_was_on_record_when_the_review_was_registered(source, told,
     assert {row["registered"] for row in outcomes} == {"true"}
 
 
-def test_nothing_in_it_is_of_a_person_or_of_a_text(source, told, tmp_path):
+def test_nothing_in_it_is_of_a_person_or_of_a_text(source, story, tmp_path):
     somebody = an_id("somebody")
-    partnership = told.partnerships[COHORT[0]]
+    partnership = story.partnerships[COHORT[0]]
     partnership.met(
         "with a name",
         "2026-06-01",
@@ -194,9 +194,9 @@ def test_only_whole_months_since_it_was_formed_are_looked_at(source, head, tmp_p
     assert periods["2026-01-31"] == "window"
 
 
-def test_a_later_position_of_the_registration_is_not_known_earlier(source, told, tmp_path):
+def test_a_later_position_of_the_registration_is_not_known_earlier(source, story, tmp_path):
     with pytest.raises(UnknownReview):
-        frozen(source, tmp_path / "frozen", told.review.records[0].position - 1)
+        frozen(source, tmp_path / "frozen", story.review.records[0].position - 1)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -216,16 +216,16 @@ def test_a_manifest_is_read_as_it_was_written(source, head, tmp_path):
     assert read_manifest(tmp_path / "frozen" / MANIFEST) == manifest
 
 
-def test_nothing_tells_a_connection_string(source, told):
+def test_nothing_tells_a_connection_string(source, story):
     assert source.dsn not in repr(source)
-    assert "position" in repr(ExtractRequest(review_id=told.review.partition_id, position=1, as_of=AS_OF))
-    assert end_of_day(AS_OF) > told.review.records[0].recorded_at
+    assert "position" in repr(ExtractRequest(review_id=story.review.partition_id, position=1, as_of=AS_OF))
+    assert end_of_day(AS_OF) > story.review.records[0].recorded_at
 
 
-def test_a_withdrawn_registration_is_none_and_a_corrected_one_says_so(source, told, tmp_path):
-    registered = told.review.records[0]
-    correction = told.review.corrected(registered.event_id, "2026-06-01", recorded="2026-06-01")(question="Another?")
-    write(source.log, told.review.records[-1:])
+def test_a_withdrawn_registration_is_none_and_a_corrected_one_says_so(source, story, tmp_path):
+    registered = story.review.records[0]
+    correction = story.review.corrected(registered.event_id, "2026-06-01", recorded="2026-06-01")(question="Another?")
+    write(source.log, story.review.records[-1:])
     corrected = source.log.head().position
     manifest = frozen(source, tmp_path / "corrected", corrected, forms=(ExtractFormat.CSV,))
     assert (manifest.registered.question, manifest.registered.corrected_by) == ("Another?", (correction,))
@@ -235,8 +235,8 @@ def test_a_withdrawn_registration_is_none_and_a_corrected_one_says_so(source, to
         == "Do promises hold?"
     )
     assert [each.body.question for each in registered_reviews(source.log)] == ["Another?"]
-    told.review.withdrawn(registered.event_id, "2026-06-02", recorded="2026-06-02")
-    write(source.log, told.review.records[-1:])
+    story.review.withdrawn(registered.event_id, "2026-06-02", recorded="2026-06-02")
+    write(source.log, story.review.records[-1:])
     assert list(registered_reviews(source.log)) == []
     with pytest.raises(UnknownReview):
         frozen(source, tmp_path / "withdrawn", corrected + 1)
@@ -244,7 +244,7 @@ def test_a_withdrawn_registration_is_none_and_a_corrected_one_says_so(source, to
 
 class TestBeforeItWasFormed:
     @pytest.fixture
-    def told(self):
+    def story(self):
         return county(baseline_start_on=date(2024, 11, 1))
 
     def test_a_partnership_has_no_cells(self, source, head, tmp_path):

@@ -18,8 +18,8 @@ from projections.reviews.freeze import CannotRerun, NotRecorded, record_frozen, 
 from projections.reviews.manifest import MANIFEST, ManifestInvalid, encode_manifest, made_by, read_manifest
 from projections.reviews.registration import ReviewMethodMissing
 from projections.reviews.table_files import ExtractFormat
+from tests.support.partnership_story import an_id, noon
 from tests.support.review_county import METHOD, content, copied, county, frozen
-from tests.support.told_partnership import an_id, noon
 
 OTHER_METHOD = msgspec.structs.replace(METHOD, id="slower", title="Slower to forget")
 EVALUATOR = PartyAt(an_id("an evaluator"), Side.OTHER, PartyKind.OTHER_BODY)
@@ -119,7 +119,7 @@ def test_what_is_no_manifest_is_refused(source, folder, tmp_path):
 
 class TestAnotherMethod:
     @pytest.fixture
-    def told(self):
+    def story(self):
         return county(method_sha256=method_sha256(OTHER_METHOD))
 
     @pytest.fixture

@@ -14,8 +14,8 @@ from projections.method.method import method_sha256
 from projections.what_if.question import NothingToLeaveOut, WhatIfQuestion, what_if
 from projections.what_if.spread_table import spread_rows
 from projections.what_if.variants import WhatIfVariantKind
+from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, TENANTS, PartnershipStory, an_id, noon, party
 from tests.support.seeded_logs import interleaved, seeded, write
-from tests.support.told_partnership import COUNCIL, COUNTY, FORUM, TENANTS, Told, an_id, noon, party
 
 METHOD = default_method()
 FORGIVING = msgspec.structs.replace(
@@ -33,7 +33,7 @@ def log(database_url):
 @pytest.fixture
 def told():
     """Return a council that kept eight promises to one group and broke five to another."""
-    story = Told()
+    story = PartnershipStory()
     story.formed("2026-01-01")
     for who in (COUNCIL, TENANTS, FORUM):
         story.joined(who, "2026-01-01")
@@ -178,8 +178,8 @@ def test_the_composite_spreads_only_when_asked_for_and_over_its_own_weights(ask)
 
 
 def test_without_its_adoption_the_method_before_it_reads_the_rest(log, told):
-    published = Told("method", positions=[told.head + 1])
-    adopting = Told(positions=[told.head + 2])
+    published = PartnershipStory("method", positions=[told.head + 1])
+    adopting = PartnershipStory(positions=[told.head + 2])
     of_method = {"title": FORGIVING.title, "method_sha256": method_sha256(FORGIVING)}
     method_id = published.partition_id
     document = msgspec.json.encode(FORGIVING).decode()

@@ -16,7 +16,7 @@ from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.values import Money
 from projections.method.document import default_method
 from projections.views import projections
-from tests.support.told_partnership import COUNCIL, TENANTS, Told
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 
 DECOMPOSED = unicodedata.normalize("NFD", "Tŷ Gwyn")
 
@@ -70,17 +70,17 @@ def _is_text(declaration, name):
 
 @pytest.fixture(scope="module")
 def history():
-    told = Told("odd texts")
-    told.formed("2025-01-01")
+    story = PartnershipStory("odd texts")
+    story.formed("2025-01-01")
     for who in (COUNCIL, TENANTS):
-        told.joined(who, "2025-01-01")
-    promise = told.promised("lights", "2025-02-01", due="2025-03-01")
-    told.corrected(promise, "2025-02-02")(theme="a\x00b")
+        story.joined(who, "2025-01-01")
+    promise = story.promised("lights", "2025-02-01", due="2025-03-01")
+    story.corrected(promise, "2025-02-02")(theme="a\x00b")
     award = msgspec.structs.replace(
         example(FundingAwarded), happened="2025-03-01", funder=COUNCIL, recipient=TENANTS, amount=Money(5, "GBP\n")
     )
-    told.tell(award)
-    return told.at("2026-01-01")
+    story.tell(award)
+    return story.at("2026-01-01")
 
 
 @pytest.mark.parametrize("projection", projections().values(), ids=lambda each: each.name)

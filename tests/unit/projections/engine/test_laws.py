@@ -15,7 +15,7 @@ from domain.vocabulary import Answer
 from projections.history.history import history
 from projections.method.document import default_method
 from projections.views import projections
-from tests.support.told_partnership import COUNCIL, COUNTY, TENANTS, Told
+from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, PartnershipStory
 
 METHOD = default_method()
 FIRST = date(2025, 1, 1)
@@ -41,51 +41,51 @@ tellings = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30), days, l
 
 def telling(acts):
     """Tell what was recorded of a partnership, in the order of recording."""
-    told = Told()
-    told.formed(FIRST.isoformat())
+    story = PartnershipStory()
+    story.formed(FIRST.isoformat())
     for who in (COUNCIL, TENANTS):
-        told.joined(who, FIRST.isoformat())
+        story.joined(who, FIRST.isoformat())
     for act, which, day, late in sorted(acts, key=lambda each: each[2] + timedelta(days=each[3])):
-        tell(told, act, which, day.isoformat(), recorded=(day + timedelta(days=late)).isoformat())
-    return told
+        tell(story, act, which, day.isoformat(), recorded=(day + timedelta(days=late)).isoformat())
+    return story
 
 
-def tell(told, act, which, on, **how):
+def tell(story, act, which, on, **how):
     """Tell one thing; an act upon a record takes any that it fits, and is a new promise where there is none."""
-    name = f"{act} {told.head}"
-    record = told.records[which % len(told.records)]
+    name = f"{act} {story.head}"
+    record = story.records[which % len(story.records)]
     match act, record.body:
         case "meet", _:
-            told.met(name, on, Participant(COUNCIL, voting=True), Participant(TENANTS, voting=True), **how)
+            story.met(name, on, Participant(COUNCIL, voting=True), Participant(TENANTS, voting=True), **how)
         case "ask", _:
-            told.asked(name, on, **how)
+            story.asked(name, on, **how)
         case "answer", AskRaised(ask_id=ask_id):
-            told.tell(AskAnswered(happened=on, ask_id=ask_id, answered_by=COUNCIL, answer=Answer.ADOPTED), **how)
+            story.tell(AskAnswered(happened=on, ask_id=ask_id, answered_by=COUNCIL, answer=Answer.ADOPTED), **how)
         case "finish", CommitmentMade(commitment_id=promise):
-            told.tell(FulfilmentClaimed(happened=on, commitment_id=promise, claimed_by=COUNCIL), by=COUNCIL, **how)
+            story.tell(FulfilmentClaimed(happened=on, commitment_id=promise, claimed_by=COUNCIL), by=COUNCIL, **how)
         case "correct", CommitmentMade():
-            told.corrected(record.event_id, on, **how)(happened=on)
+            story.corrected(record.event_id, on, **how)(happened=on)
         case "confirm", _:
-            told.confirmed(record.event_id, on, **how)
+            story.confirmed(record.event_id, on, **how)
         case "dispute", _:
-            told.disputed(record.event_id, on, **how)
+            story.disputed(record.event_id, on, **how)
         case "withdraw", _:
-            told.withdrawn(record.event_id, on, **how)
+            story.withdrawn(record.event_id, on, **how)
         case _:
-            tell_of_seats(told, act, record.body, name, on, **how)
+            tell_of_seats(story, act, record.body, name, on, **how)
 
 
-def tell_of_seats(told, act, body, name, on, **how):
+def tell_of_seats(story, act, body, name, on, **how):
     """Tell of a body that another seats, of what is laid at its door, and of its own agreement."""
     match act, body:
         case "seat", _:
-            told.joined(COUNTY, on, seat=name, waits=True, **how)
+            story.joined(COUNTY, on, seat=name, waits=True, **how)
         case "accept", MemberJoined(member_id=member_id, awaits_acceptance=True):
-            told.tell(SeatAccepted(happened=on, member_id=member_id, party=COUNTY), by=COUNTY, **how)
+            story.tell(SeatAccepted(happened=on, member_id=member_id, party=COUNTY), by=COUNTY, **how)
         case "lay", _:
-            told.asked(name, on, of=COUNTY, **how)
+            story.asked(name, on, of=COUNTY, **how)
         case _:
-            told.promised(name, on, due=on, **how)
+            story.promised(name, on, due=on, **how)
 
 
 def answers(found):
@@ -94,17 +94,19 @@ def answers(found):
 
 @given(tellings, days, st.data())
 def test_what_is_recorded_later_never_changes_what_was_known(acts, as_of, data):
-    told = telling(acts)
-    known_at = data.draw(st.integers(1, told.head))
-    before = Told()
-    before.records = told.records[:known_at]
-    assert answers(told.at(as_of, known_at=known_at)) == answers(before.at(as_of))
+    story = telling(acts)
+    known_at = data.draw(st.integers(1, story.head))
+    before = PartnershipStory()
+    before.records = story.records[:known_at]
+    assert answers(story.at(as_of, known_at=known_at)) == answers(before.at(as_of))
 
 
 @given(tellings, days)
 def test_what_happens_after_a_day_never_changes_that_day(acts, as_of):
-    told = telling([each for each in acts if each[0] != "correct"])
-    by_then = [each for each in told.records if each.occurred_at < end_of_day(as_of) or each.name == "record-withdrawn"]
-    last = told.records[-1]
+    story = telling([each for each in acts if each[0] != "correct"])
+    by_then = [
+        each for each in story.records if each.occurred_at < end_of_day(as_of) or each.name == "record-withdrawn"
+    ]
+    last = story.records[-1]
     found = history(by_then, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
-    assert answers(found) == answers(told.at(as_of))
+    assert answers(found) == answers(story.at(as_of))

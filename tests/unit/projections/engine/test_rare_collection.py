@@ -8,34 +8,34 @@ from domain.events.declaration import Participant
 from projections.engine.executors import rarely_collected
 from projections.method.document import default_method
 from projections.views import stored_projections
-from tests.support.told_partnership import COUNCIL, TENANTS, Told
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 
 OF_A_GRAPH = 100
 """The most objects of one small graph: those of networkx know one another."""
 
 
-def a_long_telling(promises: int) -> Told:
-    told = Told()
-    told.formed("2024-01-01")
+def a_long_telling(promises: int) -> PartnershipStory:
+    story = PartnershipStory()
+    story.formed("2024-01-01")
     for who in (COUNCIL, TENANTS):
-        told.joined(who, "2024-01-01")
+        story.joined(who, "2024-01-01")
     for number in range(promises):
         on = f"2024-{1 + number % 12:02}-10"
-        told.met(f"meeting {number}", on, Participant(COUNCIL, voting=True), Participant(TENANTS, voting=True))
-        promise = told.promised(f"promise {number}", on)
-        told.confirmed(promise, on)
-        told.asked(f"ask {number}", on)
-    return told
+        story.met(f"meeting {number}", on, Participant(COUNCIL, voting=True), Participant(TENANTS, voting=True))
+        promise = story.promised(f"promise {number}", on)
+        story.confirmed(promise, on)
+        story.asked(f"ask {number}", on)
+    return story
 
 
 @pytest.mark.parametrize("asked", stored_projections().values(), ids=lambda each: each.name)
 def test_a_projection_leaves_no_cycles_however_long_the_history(asked):
-    told, method = a_long_telling(40), default_method()
-    asked.project(told.at("2025-06-01"), method)  # what is kept for ever is made the first time
+    story, method = a_long_telling(40), default_method()
+    asked.project(story.at("2025-06-01"), method)  # what is kept for ever is made the first time
     gc.collect()
     gc.disable()
     try:
-        rows = asked.project(told.at("2025-06-01"), method)
+        rows = asked.project(story.at("2025-06-01"), method)
         assert rows
         del rows
         found = gc.collect()

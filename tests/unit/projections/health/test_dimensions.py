@@ -24,14 +24,14 @@ from projections.scoring.health.measure import MeasureBasis, Missing
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import shown_profile
 from tests.support.health_measures import AT, award, measure, meet, row, value
-from tests.support.told_partnership import (
+from tests.support.partnership_story import (
     BOARD,
     COUNCIL,
     COUNTY,
     FORUM,
     ICB,
     TENANTS,
-    Told,
+    PartnershipStory,
     an_id,
     words,
 )
@@ -45,50 +45,52 @@ def person(name: str, party=TENANTS, attendance=Attendance.ATTENDED):
 
 
 def test_participation_is_the_fewest_behind_half_of_what_is_done():
-    told = partnership()
+    story = partnership()
     for number in range(5):
-        meet(told, day("2025-03-01", number), person("ann"))
+        meet(story, day("2025-03-01", number), person("ann"))
     for number in range(2):
-        meet(told, day("2025-04-01", number), person("bea"), person("cy", COUNCIL))
-    meet(told, "2025-05-01", person("dee"), person("ed", attendance=Attendance.APOLOGIES))
-    meet(told, "2025-05-02", person("ed", attendance=Attendance.ABSENT))
-    found = measure(told, Dimension.PARTICIPATION)
+        meet(story, day("2025-04-01", number), person("bea"), person("cy", COUNCIL))
+    meet(story, "2025-05-01", person("dee"), person("ed", attendance=Attendance.APOLOGIES))
+    meet(story, "2025-05-02", person("ed", attendance=Attendance.ABSENT))
+    found = measure(story, Dimension.PARTICIPATION)
     assert (found.value, found.n) == (pytest.approx(1 / 2), 8)  # one of four active, over two; at eight contacts
     assert found.low <= found.value <= found.high
-    assert value(told, Dimension.PARTICIPATION, "concentration") == pytest.approx(0.34)
-    assert value(told, Dimension.PARTICIPATION, "effective-number") == pytest.approx(2.941, abs=5e-4)
-    assert value(told, Dimension.PARTICIPATION, "attendance", "residents") == pytest.approx(8 / 9)
+    assert value(story, Dimension.PARTICIPATION, "concentration") == pytest.approx(0.34)
+    assert value(story, Dimension.PARTICIPATION, "effective-number") == pytest.approx(2.941, abs=5e-4)
+    assert value(story, Dimension.PARTICIPATION, "attendance", "residents") == pytest.approx(8 / 9)
 
 
 def test_no_person_is_named_in_a_profile():
-    told = partnership()
-    meet(told, "2025-03-01", person("ann"), person("bea"))
-    assert an_id("ann").hex not in repr(health_rows(told.at(AT), method())).replace("-", "")
+    story = partnership()
+    meet(story, "2025-03-01", person("ann"), person("bea"))
+    assert an_id("ann").hex not in repr(health_rows(story.at(AT), method())).replace("-", "")
 
 
 def test_promises_that_a_leaver_leaves_behind_are_handed_over_or_not():
-    told = partnership(COUNCIL, COUNTY, TENANTS)
-    told.promised("lights", "2025-03-01", due="2025-12-01", who=COUNTY, by=COUNTY)
-    told.tell(MemberLeft(happened="2025-06-01", member_id=an_id(f"seat of {COUNTY.party_id}"), party=COUNTY), by=COUNTY)
-    assert (
-        measure(told, Dimension.CONTINUITY, "promises-handed-over", as_of="2025-06-20").missing is Missing.NOT_YET_DUE
+    story = partnership(COUNCIL, COUNTY, TENANTS)
+    story.promised("lights", "2025-03-01", due="2025-12-01", who=COUNTY, by=COUNTY)
+    story.tell(
+        MemberLeft(happened="2025-06-01", member_id=an_id(f"seat of {COUNTY.party_id}"), party=COUNTY), by=COUNTY
     )
-    assert value(told, Dimension.CONTINUITY, "promises-handed-over") == 0
-    assert value(told, Dimension.CONTINUITY, "churn") == pytest.approx(1 / (2 * 2.5))  # three seats, then two
+    assert (
+        measure(story, Dimension.CONTINUITY, "promises-handed-over", as_of="2025-06-20").missing is Missing.NOT_YET_DUE
+    )
+    assert value(story, Dimension.CONTINUITY, "promises-handed-over") == 0
+    assert value(story, Dimension.CONTINUITY, "churn") == pytest.approx(1 / (2 * 2.5))  # three seats, then two
 
 
 def test_founders_are_not_joiners():
-    told = partnership(COUNCIL, COUNTY, TENANTS, since="2025-06-01")
-    told.joined(FORUM, "2025-06-01T18:00:00+00:00")
-    assert (value(told, Dimension.CONTINUITY, "joined"), value(told, Dimension.CONTINUITY, "churn")) == (0, 0)
-    told.joined(ICB, "2025-06-02")
-    assert value(told, Dimension.CONTINUITY, "joined") == 1
-    assert value(told, Dimension.CONTINUITY, "churn") == pytest.approx(1 / (2 * 4.5))  # four founded it, five sit now
+    story = partnership(COUNCIL, COUNTY, TENANTS, since="2025-06-01")
+    story.joined(FORUM, "2025-06-01T18:00:00+00:00")
+    assert (value(story, Dimension.CONTINUITY, "joined"), value(story, Dimension.CONTINUITY, "churn")) == (0, 0)
+    story.joined(ICB, "2025-06-02")
+    assert value(story, Dimension.CONTINUITY, "joined") == 1
+    assert value(story, Dimension.CONTINUITY, "churn") == pytest.approx(1 / (2 * 4.5))  # four founded it, five sit now
 
 
 def test_coverage_is_the_share_of_expected_bodies_that_came():
-    told = partnership()
-    told.tell(
+    story = partnership()
+    story.tell(
         ExpectedBodiesSet(
             happened="2025-01-02",
             expectation_id=an_id("expected"),
@@ -99,130 +101,130 @@ def test_coverage_is_the_share_of_expected_bodies_that_came():
             ),
         )
     )
-    meet(told, "2025-03-01", Participant(COUNCIL), Participant(TENANTS))
-    found = measure(told, Dimension.COVERAGE)
+    meet(story, "2025-03-01", Participant(COUNCIL), Participant(TENANTS))
+    found = measure(story, Dimension.COVERAGE)
     assert (found.value, found.low, found.high, found.status) == (pytest.approx(2 / 3),) * 3 + (EvidenceStatus.ENOUGH,)
 
 
 def test_one_expected_body_is_no_coverage_to_speak_of():
-    told = partnership()
+    story = partnership()
     bodies = (ExpectedBody(PartyKind.UNITARY),)
-    told.tell(ExpectedBodiesSet(happened="2025-01-02", expectation_id=an_id("expected"), bodies=bodies))
-    assert measure(told, Dimension.COVERAGE).missing is Missing.NOT_APPLICABLE
+    story.tell(ExpectedBodiesSet(happened="2025-01-02", expectation_id=an_id("expected"), bodies=bodies))
+    assert measure(story, Dimension.COVERAGE).missing is Missing.NOT_APPLICABLE
 
 
 def test_network_is_context_with_no_headline():
-    told = partnership(COUNCIL, ICB, TENANTS, FORUM)
+    story = partnership(COUNCIL, ICB, TENANTS, FORUM)
     for name, asker in (("a", TENANTS), ("b", FORUM)):
-        told.asked(name, "2025-03-03", by=asker, of=COUNCIL)
-    told.asked("c", "2025-03-03", by=TENANTS, of=ICB)
-    profile = shown_profile(health_rows(told.at(AT), method()), method())
+        story.asked(name, "2025-03-03", by=asker, of=COUNCIL)
+    story.asked("c", "2025-03-03", by=TENANTS, of=ICB)
+    profile = shown_profile(health_rows(story.at(AT), method()), method())
     (network,) = [each for each in profile.dimensions if each.dimension == Dimension.NETWORK]
     assert (network.id, network.headline) == ("H7", None)
-    assert value(told, Dimension.NETWORK, "external-internal") == 1
-    assert value(told, Dimension.NETWORK, "density") == pytest.approx(3 / 12)
+    assert value(story, Dimension.NETWORK, "external-internal") == 1
+    assert value(story, Dimension.NETWORK, "density") == pytest.approx(3 / 12)
 
 
-def plan(told: Told, name: str, on: str, *, planned: str = "2025-02-01"):
-    told.tell(
+def plan(story: PartnershipStory, name: str, on: str, *, planned: str = "2025-02-01"):
+    story.tell(
         InteractionPlanned(happened=planned, interaction_id=an_id(name), kind=InteractionKind.MEETING, planned_for=on),
         by=COUNCIL,
     )
 
 
 def test_rhythm_is_meetings_held_over_those_planned_ahead():
-    told = partnership()
+    story = partnership()
     for number, on in enumerate(("2025-03-01", "2025-04-01", "2025-05-01", "2026-06-01")):
-        plan(told, f"board {number}", on)
-    told.met("board 0", "2025-03-01", Participant(COUNCIL))
-    told.met("board 1", "2025-04-01", Participant(COUNCIL))
-    told.tell(
+        plan(story, f"board {number}", on)
+    story.met("board 0", "2025-03-01", Participant(COUNCIL))
+    story.met("board 1", "2025-04-01", Participant(COUNCIL))
+    story.tell(
         InteractionCancelled(happened="2025-04-21", interaction_id=an_id("board 2"), cancelled_by=COUNCIL), by=COUNCIL
     )
-    found = row(told, Dimension.RHYTHM)
-    assert (value(told, Dimension.RHYTHM), found.n) == (pytest.approx(2 / 3), 3)
-    assert value(told, Dimension.RHYTHM, "cancelled", "government") == 1
-    assert value(told, Dimension.RHYTHM, "notice-days", "government") == pytest.approx(10)
+    found = row(story, Dimension.RHYTHM)
+    assert (value(story, Dimension.RHYTHM), found.n) == (pytest.approx(2 / 3), 3)
+    assert value(story, Dimension.RHYTHM, "cancelled", "government") == 1
+    assert value(story, Dimension.RHYTHM, "notice-days", "government") == pytest.approx(10)
 
 
 def test_rhythm_follows_the_adopted_cadence_where_that_asks_for_more():
-    told = partnership(since="2024-01-01")
-    told.tell(RuleAdopted(happened="2024-01-02", rule_id=an_id("rule"), meetings_a_year=4.0))
+    story = partnership(since="2024-01-01")
+    story.tell(RuleAdopted(happened="2024-01-02", rule_id=an_id("rule"), meetings_a_year=4.0))
     for on in ("2025-02-01", "2025-05-01", "2025-08-01"):
-        meet(told, on, Participant(COUNCIL))
-    assert value(told, Dimension.RHYTHM, "due-by-cadence") == 3
-    assert value(told, Dimension.RHYTHM) == 1
-    assert value(told, Dimension.RHYTHM, "regularity") == pytest.approx(1, abs=0.01)
+        meet(story, on, Participant(COUNCIL))
+    assert value(story, Dimension.RHYTHM, "due-by-cadence") == 3
+    assert value(story, Dimension.RHYTHM) == 1
+    assert value(story, Dimension.RHYTHM, "regularity") == pytest.approx(1, abs=0.01)
 
 
 def test_a_plan_written_down_on_the_day_itself_is_no_plan():
-    told = partnership()
-    plan(told, "board", "2025-03-01", planned="2025-03-01")
-    assert value(told, Dimension.RHYTHM, "planned-ahead") == 0
+    story = partnership()
+    plan(story, "board", "2025-03-01", planned="2025-03-01")
+    assert value(story, Dimension.RHYTHM, "planned-ahead") == 0
 
 
 # H9 to H14
 
 
 def test_funding_flexibility_is_a_mean_per_award_with_the_best_and_worst_case_as_its_range():
-    told = partnership()
-    award(told, "free", 30_000)
-    award(told, "tied", 10_000, restriction=Restriction.PROJECT, payment=Payment.ARREARS)
-    award(told, "unknown", 10_000, years=None)
-    found = row(told, Dimension.FUNDING_FLEXIBILITY)
+    story = partnership()
+    award(story, "free", 30_000)
+    award(story, "tied", 10_000, restriction=Restriction.PROJECT, payment=Payment.ARREARS)
+    award(story, "unknown", 10_000, years=None)
+    found = row(story, Dimension.FUNDING_FLEXIBILITY)
     assert (found.value, found.n) == (pytest.approx((1 + 3 / 5) / 2), 2)
     assert found.low == pytest.approx((5 / 8 + 3 / 8 + 4 / 8) / 3)
-    assert value(told, Dimension.FUNDING_FLEXIBILITY, "weighted-by-amount", "GBP") == pytest.approx(0.9)
+    assert value(story, Dimension.FUNDING_FLEXIBILITY, "weighted-by-amount", "GBP") == pytest.approx(0.9)
 
 
 def test_openness_has_its_parts_beside_it():
-    told = partnership()
-    meet(told, "2025-03-03", Participant(COUNCIL), Participant(TENANTS))
-    assert value(told, Dimension.OPENNESS) == pytest.approx(1 / 3)
-    assert value(told, Dimension.OPENNESS, "notes") == pytest.approx(1 / 3)
-    assert measure(told, Dimension.OPENNESS, "feedback").missing is Missing.NOTHING_HAPPENED
+    story = partnership()
+    meet(story, "2025-03-03", Participant(COUNCIL), Participant(TENANTS))
+    assert value(story, Dimension.OPENNESS) == pytest.approx(1 / 3)
+    assert value(story, Dimension.OPENNESS, "notes") == pytest.approx(1 / 3)
+    assert measure(story, Dimension.OPENNESS, "feedback").missing is Missing.NOTHING_HAPPENED
 
 
 def test_groups_are_merged_until_every_cell_is_large_enough():
-    told = partnership()
+    story = partnership()
     groups = (
         ObservedGroup("under 25", 2, 0.2),
         ObservedGroup("25 to 64", 10, 0.5),
         ObservedGroup("65 to 74", 3, 0.2),
         ObservedGroup("75 on", 5, 0.1),
     )
-    told.tell(ProfileObserved(happened="2025-03-01", profile_id=an_id("profile"), groups=groups))
-    assert value(told, Dimension.REPRESENTATIVENESS, "groups") == 3
+    story.tell(ProfileObserved(happened="2025-03-01", profile_id=an_id("profile"), groups=groups))
+    assert value(story, Dimension.REPRESENTATIVENESS, "groups") == 3
     observed, expected = (0.25, 0.25, 0.5), (0.4, 0.1, 0.5)
     likeness = 1 - sum(abs(p - q) for p, q in zip(observed, expected, strict=True)) / 2
-    assert value(told, Dimension.REPRESENTATIVENESS) == pytest.approx(likeness)
+    assert value(story, Dimension.REPRESENTATIVENESS) == pytest.approx(likeness)
 
 
 def test_groups_too_small_to_show_are_not_shown():
-    told = partnership()
+    story = partnership()
     groups = (ObservedGroup("under 25", 2, 0.5), ObservedGroup("25 on", 2, 0.5))
-    told.tell(ProfileObserved(happened="2025-03-01", profile_id=an_id("profile"), groups=groups))
-    assert measure(told, Dimension.REPRESENTATIVENESS).missing is Missing.TOO_FEW
+    story.tell(ProfileObserved(happened="2025-03-01", profile_id=an_id("profile"), groups=groups))
+    assert measure(story, Dimension.REPRESENTATIVENESS).missing is Missing.TOO_FEW
 
 
 def test_expressed_experience_is_shown_from_five_raters_on():
-    told = partnership()
+    story = partnership()
     pulse = {"about": COUNCIL, "rater_side": Side.RESIDENTS, "facet": Facet.RELIABILITY}
-    told.tell(PulseObserved(happened="2025-12-01", pulse_id=an_id("one"), counts=(1, 0, 2, 0, 1), **pulse))
-    assert measure(told, Dimension.EXPRESSED_EXPERIENCE).missing is Missing.TOO_FEW
-    told.tell(PulseObserved(happened="2025-12-02", pulse_id=an_id("two"), counts=(0, 0, 0, 3, 3), **pulse))
-    found = measure(told, Dimension.EXPRESSED_EXPERIENCE)
+    story.tell(PulseObserved(happened="2025-12-01", pulse_id=an_id("one"), counts=(1, 0, 2, 0, 1), **pulse))
+    assert measure(story, Dimension.EXPRESSED_EXPERIENCE).missing is Missing.TOO_FEW
+    story.tell(PulseObserved(happened="2025-12-02", pulse_id=an_id("two"), counts=(0, 0, 0, 3, 3), **pulse))
+    found = measure(story, Dimension.EXPRESSED_EXPERIENCE)
     assert (found.value, found.n, found.basis) == (pytest.approx(0.6875), 10, MeasureBasis.MOMENTS)
     assert found.low < found.value < found.high
-    assert measure(told, Dimension.EXPRESSED_EXPERIENCE, "gap").missing is Missing.TOO_FEW
+    assert measure(story, Dimension.EXPRESSED_EXPERIENCE, "gap").missing is Missing.TOO_FEW
 
 
 def test_learning_is_reviews_held_and_lessons_that_come_back():
-    told = partnership()
-    told.met("review", "2025-06-01", Participant(COUNCIL), kind=InteractionKind.PARTNERSHIP_REVIEW)
+    story = partnership()
+    story.met("review", "2025-06-01", Participant(COUNCIL), kind=InteractionKind.PARTNERSHIP_REVIEW)
     for name in ("a", "b"):
-        told.tell(LessonDrawn(happened="2025-06-01", lesson_id=an_id(name), lesson=words()))
-    told.tell(
+        story.tell(LessonDrawn(happened="2025-06-01", lesson_id=an_id(name), lesson=words()))
+    story.tell(
         DecisionTaken(
             happened="2025-07-01",
             decision_id=an_id("d"),
@@ -232,27 +234,27 @@ def test_learning_is_reviews_held_and_lessons_that_come_back():
             cites_lesson_ids=(an_id("a"),),
         )
     )
-    assert value(told, Dimension.LEARNING) == 1
-    assert value(told, Dimension.LEARNING, "lessons-cited") == pytest.approx(0.5)
+    assert value(story, Dimension.LEARNING) == 1
+    assert value(story, Dimension.LEARNING, "lessons-cited") == pytest.approx(0.5)
 
 
 def test_a_knock_is_made_good_by_new_good_acts_and_not_by_fading():
-    told = partnership()
-    keep(told, 4)
-    leave_overdue(told, 2, start="2025-05-01")
-    assert value(told, Dimension.REPAIR, "knocks-made-good") == 0
-    keep(told, 8, start="2025-08-01", name="again")
-    assert value(told, Dimension.REPAIR, "knocks-made-good") > 0
+    story = partnership()
+    keep(story, 4)
+    leave_overdue(story, 2, start="2025-05-01")
+    assert value(story, Dimension.REPAIR, "knocks-made-good") == 0
+    keep(story, 8, start="2025-08-01", name="again")
+    assert value(story, Dimension.REPAIR, "knocks-made-good") > 0
 
 
 def test_disagreements_are_open_until_settled():
-    told = partnership()
+    story = partnership()
     for name in ("a", "b"):
-        told.tell(
+        story.tell(
             DisputeRaised(
                 happened="2025-03-01", dispute_id=an_id(name), raised_by=TENANTS, others=(COUNCIL,), about=words()
             )
         )
-    told.tell(DisputeSettled(happened="2025-03-11", dispute_id=an_id("a"), agreed_by=(TENANTS, COUNCIL)))
-    assert value(told, Dimension.REPAIR, "open-disagreements") == 1
-    assert value(told, Dimension.REPAIR, "days-until-half-settled") == 10
+    story.tell(DisputeSettled(happened="2025-03-11", dispute_id=an_id("a"), agreed_by=(TENANTS, COUNCIL)))
+    assert value(story, Dimension.REPAIR, "open-disagreements") == 1
+    assert value(story, Dimension.REPAIR, "days-until-half-settled") == 10

@@ -19,12 +19,12 @@ from projections.scoring.health.measure import HEADLINE, Measure, MeasureBasis, 
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import estimate, profile_composite, shown_measures, shown_profile
 from tests.support.health_measures import AT, award, measure, meet
-from tests.support.told_partnership import COUNCIL, TENANTS, Told, an_id
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id
 from tests.support.trust_figures import keep, method, partnership
 
 
-def _planned_and_held(told: Told) -> None:
-    told.tell(
+def _planned_and_held(story: PartnershipStory) -> None:
+    story.tell(
         InteractionPlanned(
             happened="2025-02-01",
             interaction_id=an_id("board"),
@@ -33,30 +33,30 @@ def _planned_and_held(told: Told) -> None:
         ),
         by=COUNCIL,
     )
-    told.met("board", "2025-03-01", Participant(COUNCIL))
+    story.met("board", "2025-03-01", Participant(COUNCIL))
 
 
-def _reviewed(told: Told) -> None:
-    told.met("review", "2025-06-01", Participant(COUNCIL), kind=InteractionKind.PARTNERSHIP_REVIEW)
+def _reviewed(story: PartnershipStory) -> None:
+    story.met("review", "2025-06-01", Participant(COUNCIL), kind=InteractionKind.PARTNERSHIP_REVIEW)
 
 
-def _asked_and_answered(told: Told) -> None:
-    told.asked("park", "2025-03-03")
-    told.answered("park", "2025-03-10")
+def _asked_and_answered(story: PartnershipStory) -> None:
+    story.asked("park", "2025-03-03")
+    story.answered("park", "2025-03-10")
 
 
-def _expected_two(told: Told) -> None:
+def _expected_two(story: PartnershipStory) -> None:
     bodies = (ExpectedBody(PartyKind.UNITARY), ExpectedBody(PartyKind.ICB))
-    told.tell(ExpectedBodiesSet(happened="2025-01-02", expectation_id=an_id("expected"), bodies=bodies))
+    story.tell(ExpectedBodiesSet(happened="2025-01-02", expectation_id=an_id("expected"), bodies=bodies))
 
 
-def _met_once(told: Told) -> None:
+def _met_once(story: PartnershipStory) -> None:
     people = [Participant(TENANTS, person_id=an_id(f"person {number}")) for number in range(9)]
-    meet(told, "2025-03-03", Participant(COUNCIL), *people)
+    meet(story, "2025-03-03", Participant(COUNCIL), *people)
 
 
-def _split_down_the_middle(told: Told) -> None:
-    told.tell(
+def _split_down_the_middle(story: PartnershipStory) -> None:
+    story.tell(
         PulseObserved(
             happened="2025-12-01",
             pulse_id=an_id("pulse"),
@@ -68,14 +68,14 @@ def _split_down_the_middle(told: Told) -> None:
     )
 
 
-TOO_LITTLE: dict[Dimension, Callable[[Told], object]] = {
-    Dimension.RELIABILITY: lambda told: keep(told, 1),
+TOO_LITTLE: dict[Dimension, Callable[[PartnershipStory], object]] = {
+    Dimension.RELIABILITY: lambda story: keep(story, 1),
     Dimension.RESPONSIVENESS: _asked_and_answered,
     Dimension.VOICE: _asked_and_answered,
     Dimension.PARTICIPATION: _met_once,
     Dimension.COVERAGE: _expected_two,
     Dimension.RHYTHM: _planned_and_held,
-    Dimension.FUNDING_FLEXIBILITY: lambda told: award(told, "free", 1_000_000),
+    Dimension.FUNDING_FLEXIBILITY: lambda story: award(story, "free", 1_000_000),
     Dimension.OPENNESS: _met_once,
     Dimension.EXPRESSED_EXPERIENCE: _split_down_the_middle,
     Dimension.LEARNING: _reviewed,
@@ -85,9 +85,9 @@ TOO_LITTLE: dict[Dimension, Callable[[Told], object]] = {
 
 @pytest.mark.parametrize("dimension", TOO_LITTLE)
 def test_too_little_gives_a_headline_no_number(dimension):
-    told = partnership()
-    TOO_LITTLE[dimension](told)
-    found = measure(told, dimension)
+    story = partnership()
+    TOO_LITTLE[dimension](story)
+    found = measure(story, dimension)
     assert (found.value, found.low, found.high) == (None, None, None)
     assert (found.status, found.missing) == (EvidenceStatus.INSUFFICIENT_EVIDENCE, Missing.NOT_ENOUGH)
     assert found.n > 0
@@ -95,27 +95,27 @@ def test_too_little_gives_a_headline_no_number(dimension):
 
 
 def test_what_was_counted_is_told_all_the_same():
-    told = partnership()
-    keep(told, 1)
-    _asked_and_answered(told)
-    reliability, voice = measure(told, Dimension.RELIABILITY), measure(told, Dimension.VOICE)
+    story = partnership()
+    keep(story, 1)
+    _asked_and_answered(story)
+    reliability, voice = measure(story, Dimension.RELIABILITY), measure(story, Dimension.VOICE)
     assert (reliability.acts, reliability.value_sum) == (1, 1)
     assert (voice.acts, voice.value_sum) == (1, 1)
 
 
 def test_what_stands_beside_a_headline_keeps_to_the_same_rule():
-    told = partnership()
-    keep(told, 1, who=TENANTS, to=COUNCIL, name="theirs")
-    award(told, "free", 1_000_000)
-    assert measure(told, Dimension.RELIABILITY, "residents-to-officials").value is None
-    assert measure(told, Dimension.FUNDING_FLEXIBILITY, "weighted-by-amount", "GBP").value is None
-    assert measure(told, Dimension.FUNDING_FLEXIBILITY, "awards").value == 1  # a plain count
+    story = partnership()
+    keep(story, 1, who=TENANTS, to=COUNCIL, name="theirs")
+    award(story, "free", 1_000_000)
+    assert measure(story, Dimension.RELIABILITY, "residents-to-officials").value is None
+    assert measure(story, Dimension.FUNDING_FLEXIBILITY, "weighted-by-amount", "GBP").value is None
+    assert measure(story, Dimension.FUNDING_FLEXIBILITY, "awards").value == 1  # a plain count
 
 
 def test_a_gap_is_not_said_of_a_side_of_which_nothing_is():
-    told = partnership()
-    _split_down_the_middle(told)
-    told.tell(
+    story = partnership()
+    _split_down_the_middle(story)
+    story.tell(
         PulseObserved(
             happened="2025-12-01",
             pulse_id=an_id("theirs"),
@@ -125,16 +125,16 @@ def test_a_gap_is_not_said_of_a_side_of_which_nothing_is():
             counts=(0, 0, 0, 0, 90),
         )
     )
-    assert measure(told, Dimension.EXPRESSED_EXPERIENCE).value is None
-    assert measure(told, Dimension.EXPRESSED_EXPERIENCE, "officials-about-residents").value is not None
-    assert measure(told, Dimension.EXPRESSED_EXPERIENCE, "gap").value is None
+    assert measure(story, Dimension.EXPRESSED_EXPERIENCE).value is None
+    assert measure(story, Dimension.EXPRESSED_EXPERIENCE, "officials-about-residents").value is not None
+    assert measure(story, Dimension.EXPRESSED_EXPERIENCE, "gap").value is None
 
 
 def test_a_composite_takes_a_headline_without_a_number_as_missing():
-    told = partnership()
-    keep(told, 6)
-    _asked_and_answered(told)
-    rows = health_rows(told.at(AT), method())
+    story = partnership()
+    keep(story, 6)
+    _asked_and_answered(story)
+    rows = health_rows(story.at(AT), method())
     found = profile_composite(rows, method(), {"reliability": 1.0, "voice": 1.0})
     assert found.missing == ("voice",)
     assert found.low < found.high

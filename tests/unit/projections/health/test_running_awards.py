@@ -9,50 +9,50 @@ from projections.lifecycles.awards import runs_until
 from projections.method.method import Dimension
 from projections.views.funding import funding_rows
 from tests.support.health_measures import award, measure, row, value
-from tests.support.told_partnership import LOTTERY, TENANTS, an_id
+from tests.support.partnership_story import LOTTERY, TENANTS, an_id
 from tests.support.trust_figures import method, partnership
 
 H9 = Dimension.FUNDING_FLEXIBILITY
 TEN_YEARS = {"on": "2016-03-03", "years": 10.0}
 
 
-def awards_counted(told, as_of):
-    return value(told, H9, "awards", as_of=as_of)
+def awards_counted(story, as_of):
+    return value(story, H9, "awards", as_of=as_of)
 
 
-def ended(told, name, on):
-    told.tell(FundingEnded(happened=on, award_id=an_id(name), funder=LOTTERY, recipient=TENANTS), by=LOTTERY)
+def ended(story, name, on):
+    story.tell(FundingEnded(happened=on, award_id=an_id(name), funder=LOTTERY, recipient=TENANTS), by=LOTTERY)
 
 
 def test_a_million_for_ten_years_counts_throughout_and_no_longer():
-    told = partnership(since="2016-01-01")
-    award(told, "million", 1_000_000, **TEN_YEARS)
+    story = partnership(since="2016-01-01")
+    award(story, "million", 1_000_000, **TEN_YEARS)
     for day in ("2016-03-03", "2017-06-01", "2025-12-31", "2026-03-02"):
-        assert awards_counted(told, day) == 1
-        assert value(told, H9, as_of=day) == 1
-    assert awards_counted(told, "2026-03-03") == 0
+        assert awards_counted(story, day) == 1
+        assert value(story, H9, as_of=day) == 1
+    assert awards_counted(story, "2026-03-03") == 0
 
 
 def test_enough_long_awards_keep_their_number_long_after_they_were_made():
-    told = partnership(since="2016-01-01")
+    story = partnership(since="2016-01-01")
     for name in ("one", "two", "three"):
-        award(told, name, 1_000_000, hours_to_apply=0.0, reports_a_year=0.0, decision_days=0, **TEN_YEARS)
-    found = measure(told, H9, as_of="2025-12-31")
+        award(story, name, 1_000_000, hours_to_apply=0.0, reports_a_year=0.0, decision_days=0, **TEN_YEARS)
+    found = measure(story, H9, as_of="2025-12-31")
     assert (found.value, found.n) == (1, 3)
 
 
 def test_an_award_that_was_ended_early_counts_until_then():
-    told = partnership(since="2016-01-01")
-    award(told, "million", 1_000_000, **TEN_YEARS)
-    ended(told, "million", "2020-06-30")
-    assert awards_counted(told, "2020-06-30") == 1
-    assert awards_counted(told, "2020-07-01") == 0
+    story = partnership(since="2016-01-01")
+    award(story, "million", 1_000_000, **TEN_YEARS)
+    ended(story, "million", "2020-06-30")
+    assert awards_counted(story, "2020-06-30") == 1
+    assert awards_counted(story, "2020-07-01") == 0
 
 
 def test_in_its_first_year_an_award_counts_even_when_it_is_over():
-    told = partnership(since="2016-01-01")
-    award(told, "short", 10_000, on="2025-03-03", years=0.25)
-    assert awards_counted(told, "2025-12-31") == 1
+    story = partnership(since="2016-01-01")
+    award(story, "short", 10_000, on="2025-03-03", years=0.25)
+    assert awards_counted(story, "2025-12-31") == 1
 
 
 @pytest.mark.parametrize(
@@ -67,33 +67,33 @@ def test_in_its_first_year_an_award_counts_even_when_it_is_over():
     ],
 )
 def test_an_award_runs_as_long_as_its_terms_say(terms, until):
-    told = partnership(since="2016-01-01")
-    award(told, "one", 10_000, on="2016-03-03", **terms)
-    (found,) = funding_rows(told.at("2017-01-01"), method())
+    story = partnership(since="2016-01-01")
+    award(story, "one", 10_000, on="2016-03-03", **terms)
+    (found,) = funding_rows(story.at("2017-01-01"), method())
     assert (None if found.runs_until_on is None else found.runs_until_on.isoformat()) == until
 
 
 def test_an_award_made_on_a_leap_day_ends_with_february():
-    told = partnership(since="2016-01-01")
-    award(told, "leap", 10_000, on="2016-02-29", years=1.0)
-    history = told.at("2016-03-01")
+    story = partnership(since="2016-01-01")
+    award(story, "leap", 10_000, on="2016-02-29", years=1.0)
+    history = story.at("2016-03-01")
     ((fact, body),) = [(fact, fact.body) for fact in history.facts if hasattr(fact.body, "award_id")]
     assert runs_until(history, fact, body).isoformat() == "2017-02-28"
 
 
 def test_what_weighs_most_counts_most_while_it_runs():
-    told = partnership(since="2016-01-01")
-    award(told, "million", 1_000_000, **TEN_YEARS)
-    award(told, "tied", 250_000, on="2025-03-03", restriction=Restriction.PROJECT)
-    assert row(told, H9).n == 2
-    assert value(told, H9, "weighted-by-amount", "GBP") == pytest.approx((1_000_000 + 250_000 * 4 / 5) / 1_250_000)
+    story = partnership(since="2016-01-01")
+    award(story, "million", 1_000_000, **TEN_YEARS)
+    award(story, "tied", 250_000, on="2025-03-03", restriction=Restriction.PROJECT)
+    assert row(story, H9).n == 2
+    assert value(story, H9, "weighted-by-amount", "GBP") == pytest.approx((1_000_000 + 250_000 * 4 / 5) / 1_250_000)
 
 
 def test_an_award_that_went_back_whole_runs_no_more_and_a_part_of_it_does():
-    told = partnership(since="2016-01-01")
-    award(told, "million", 1_000_000, **TEN_YEARS)
+    story = partnership(since="2016-01-01")
+    award(story, "million", 1_000_000, **TEN_YEARS)
     for day, pounds in (("2019-05-01", 400_000), ("2020-05-01", 600_000)):
         body = {"returned_by": TENANTS, "returned_to": LOTTERY, "amount": Money(pounds * 100)}
-        told.tell(FundingReturned(happened=day, award_id=an_id("million"), **body), by=TENANTS)
-    assert awards_counted(told, "2020-05-01") == 1
-    assert awards_counted(told, "2020-05-02") == 0
+        story.tell(FundingReturned(happened=day, award_id=an_id("million"), **body), by=TENANTS)
+    assert awards_counted(story, "2020-05-01") == 1
+    assert awards_counted(story, "2020-05-02") == 0

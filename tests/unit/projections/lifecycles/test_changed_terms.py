@@ -10,6 +10,7 @@ from domain.events.commitments import (
 from domain.vocabulary import Materiality
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
+from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, PartnershipStory
 from tests.support.promise_stories import (
     LIGHTS,
     METHOD,
@@ -19,13 +20,12 @@ from tests.support.promise_stories import (
     renegotiated,
     state,
 )
-from tests.support.told_partnership import COUNCIL, COUNTY, TENANTS, Told
 
 
 def test_renegotiated_before_due_and_agreed_the_date_moves():
-    told = a_promise()
-    renegotiated(told, "2026-01-15", "2026-05-01", agreed_by=(TENANTS,))
-    found = phase(told, "2026-04-01")
+    story = a_promise()
+    renegotiated(story, "2026-01-15", "2026-05-01", agreed_by=(TENANTS,))
+    found = phase(story, "2026-04-01")
     assert (found.state, found.due_on, found.renegotiated, found.renegotiated_late) == (
         State.OPEN,
         date(2026, 5, 1),
@@ -35,43 +35,43 @@ def test_renegotiated_before_due_and_agreed_the_date_moves():
 
 
 def test_renegotiated_without_the_promisee_nothing_moves():
-    told = a_promise()
-    asked = renegotiated(told, "2026-01-15", "2026-05-01")
-    assert state(told, "2026-04-01") is State.OVERDUE
-    told.confirmed(asked, "2026-04-02")
-    assert state(told, "2026-04-02") is State.OPEN
+    story = a_promise()
+    asked = renegotiated(story, "2026-01-15", "2026-05-01")
+    assert state(story, "2026-04-01") is State.OVERDUE
+    story.confirmed(asked, "2026-04-02")
+    assert state(story, "2026-04-02") is State.OPEN
 
 
 def test_renegotiated_after_due_it_is_marked_late_for_good():
-    told = a_promise()
-    renegotiated(told, "2026-02-15", "2026-05-01", agreed_by=(TENANTS,))
-    renegotiated(told, "2026-04-15", "2026-08-01", agreed_by=(TENANTS,))
-    assert phase(told, "2026-04-16").renegotiated_late
+    story = a_promise()
+    renegotiated(story, "2026-02-15", "2026-05-01", agreed_by=(TENANTS,))
+    renegotiated(story, "2026-04-15", "2026-08-01", agreed_by=(TENANTS,))
+    assert phase(story, "2026-04-16").renegotiated_late
 
 
 def test_before_it_is_acknowledged_a_correction_of_the_date_counts_at_once():
-    told = a_partnership()
-    made = told.promised("lights", "2026-01-01", due="2026-02-01")
-    told.corrected(made, "2026-01-05")(due="2026-05-01")
-    assert phase(told, "2026-01-01").due_on == date(2026, 5, 1)
-    assert phase(told, "2026-01-01", known_at=1).due_on == date(2026, 2, 1)
+    story = a_partnership()
+    made = story.promised("lights", "2026-01-01", due="2026-02-01")
+    story.corrected(made, "2026-01-05")(due="2026-05-01")
+    assert phase(story, "2026-01-01").due_on == date(2026, 5, 1)
+    assert phase(story, "2026-01-01", known_at=1).due_on == date(2026, 2, 1)
 
 
 def named_by(who, due, *, seats=(COUNCIL, TENANTS)):
     """Let somebody name, on 1 February, a date for an acknowledged promise that has none."""
-    told = a_promise(seats=seats, due=None)
+    story = a_promise(seats=seats, due=None)
     said = CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=TENANTS)
-    told.tell(said, by=TENANTS)
-    made = told.records[len(seats)].event_id
-    return told, told.corrected(made, "2026-02-01", by=who)(due=due)
+    story.tell(said, by=TENANTS)
+    made = story.records[len(seats)].event_id
+    return story, story.corrected(made, "2026-02-01", by=who)(due=due)
 
 
 def test_a_first_date_that_the_promisee_names_is_agreed_by_silence():
-    told, _ = named_by(TENANTS, "2026-09-30")
-    assert phase(told, "2026-02-28").due_is_assumed
-    (promise,) = commitments(told.at("2026-02-28"), METHOD)
+    story, _ = named_by(TENANTS, "2026-09-30")
+    assert phase(story, "2026-02-28").due_is_assumed
+    (promise,) = commitments(story.at("2026-02-28"), METHOD)
     assert promise.waiting.silence_ends.date() == date(2026, 3, 1)
-    later = phase(told, "2026-03-01")
+    later = phase(story, "2026-03-01")
     assert (later.due_on, later.due_is_assumed) == (date(2026, 9, 30), False)
 
 
@@ -85,50 +85,50 @@ def test_a_first_date_that_the_promisee_names_is_agreed_by_silence():
     ids=["named by the promiser", "for a day that is over", "with nobody there to object"],
 )
 def test_silence_agrees_to_no_other_date(who, due, seats):
-    told, _ = named_by(who, due, seats=seats)
-    assert phase(told, "2026-06-01").due_is_assumed
+    story, _ = named_by(who, due, seats=seats)
+    assert phase(story, "2026-06-01").due_is_assumed
 
 
 def test_a_date_that_the_promiser_disputes_in_time_is_not_agreed_by_silence():
-    told, correction = named_by(TENANTS, "2026-09-30")
-    told.disputed(correction, "2026-02-20", by=COUNCIL)
-    assert phase(told, "2026-06-01").due_is_assumed
+    story, correction = named_by(TENANTS, "2026-09-30")
+    story.disputed(correction, "2026-02-20", by=COUNCIL)
+    assert phase(story, "2026-06-01").due_is_assumed
 
 
 @pytest.mark.parametrize("due", ["2026-12-01", None], ids=["moved after it passed", "taken away"])
 def test_even_before_it_is_acknowledged_nobody_corrects_themselves_out_of_a_date(due):
-    told = Told()
-    made = told.promised("lights", "2026-01-01", due="2026-02-01", by=COUNCIL)
-    correction = told.corrected(made, "2026-01-05" if due is None else "2026-02-02", by=COUNCIL)(due=due)
-    (promise,) = commitments(told.at("2026-03-01"), METHOD)
-    assert promise.strands[0].at(told.at("2026-03-01").end).due_on == date(2026, 2, 1)
-    told.confirmed(correction, "2026-03-02", by=TENANTS)
-    (promise,) = commitments(told.at("2026-03-03"), METHOD)
-    assert promise.strands[0].at(told.at("2026-03-03").end).due_on != date(2026, 2, 1)
+    story = PartnershipStory()
+    made = story.promised("lights", "2026-01-01", due="2026-02-01", by=COUNCIL)
+    correction = story.corrected(made, "2026-01-05" if due is None else "2026-02-02", by=COUNCIL)(due=due)
+    (promise,) = commitments(story.at("2026-03-01"), METHOD)
+    assert promise.strands[0].at(story.at("2026-03-01").end).due_on == date(2026, 2, 1)
+    story.confirmed(correction, "2026-03-02", by=TENANTS)
+    (promise,) = commitments(story.at("2026-03-03"), METHOD)
+    assert promise.strands[0].at(story.at("2026-03-03").end).due_on != date(2026, 2, 1)
 
 
 def test_once_acknowledged_a_correction_of_the_date_waits_for_the_other_side():
-    told = a_partnership()
-    made = told.promised("lights", "2026-01-01", due="2026-02-01")
-    told.tell(CommitmentAcknowledged(happened="2026-01-03", commitment_id=LIGHTS, acknowledged_by=TENANTS))
-    correction = told.corrected(made, "2026-01-05", by=COUNCIL)(due="2026-05-01", theme="light")
-    assert phase(told, "2026-01-10").due_on == date(2026, 2, 1)
-    told.confirmed(correction, "2026-01-11", by=COUNTY)
-    assert phase(told, "2026-01-12").due_on == date(2026, 2, 1)
-    told.confirmed(correction, "2026-01-13", by=TENANTS)
-    assert phase(told, "2026-01-12").due_on == date(2026, 2, 1)
-    assert phase(told, "2026-01-13").due_on == date(2026, 5, 1)
+    story = a_partnership()
+    made = story.promised("lights", "2026-01-01", due="2026-02-01")
+    story.tell(CommitmentAcknowledged(happened="2026-01-03", commitment_id=LIGHTS, acknowledged_by=TENANTS))
+    correction = story.corrected(made, "2026-01-05", by=COUNCIL)(due="2026-05-01", theme="light")
+    assert phase(story, "2026-01-10").due_on == date(2026, 2, 1)
+    story.confirmed(correction, "2026-01-11", by=COUNTY)
+    assert phase(story, "2026-01-12").due_on == date(2026, 2, 1)
+    story.confirmed(correction, "2026-01-13", by=TENANTS)
+    assert phase(story, "2026-01-12").due_on == date(2026, 2, 1)
+    assert phase(story, "2026-01-13").due_on == date(2026, 5, 1)
 
 
 def test_materiality_counts_as_far_as_the_promisee_agreed():
-    told = a_promise(details={"materiality": Materiality.MINOR})
-    assert phase(told, "2026-01-10").materiality is Materiality.ORDINARY
-    told.tell(
+    story = a_promise(details={"materiality": Materiality.MINOR})
+    assert phase(story, "2026-01-10").materiality is Materiality.ORDINARY
+    story.tell(
         CommitmentAcknowledged(
             happened="2026-01-11", commitment_id=LIGHTS, acknowledged_by=TENANTS, materiality=Materiality.MAJOR
         )
     )
-    assert phase(told, "2026-01-11").materiality is Materiality.MAJOR
+    assert phase(story, "2026-01-11").materiality is Materiality.MAJOR
 
 
 # Who answers for it

@@ -22,6 +22,7 @@ from domain.vocabulary import Extent, Side
 from projections.agreement.steps import Agreed
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
+from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, ICB, TENANTS, an_id, words
 from tests.support.promise_stories import (
     LIGHTS,
     METHOD,
@@ -31,20 +32,19 @@ from tests.support.promise_stories import (
     renegotiated,
     state,
 )
-from tests.support.told_partnership import COUNCIL, COUNTY, FORUM, ICB, TENANTS, an_id, words
 
 
 def test_it_is_open_until_its_grace_has_run_out_and_then_overdue():
-    told = a_promise()
-    assert state(told, "2026-02-15") is State.OPEN
-    assert state(told, "2026-02-16") is State.OVERDUE
+    story = a_promise()
+    assert state(story, "2026-02-15") is State.OPEN
+    assert state(story, "2026-02-16") is State.OVERDUE
 
 
 def test_it_is_kept_when_the_promisee_confirms():
-    told = a_promise()
-    told.confirmed_done("lights", "2026-02-05")
-    assert state(told, "2026-02-04") is State.OPEN
-    kept = phase(told, "2026-02-05")
+    story = a_promise()
+    story.confirmed_done("lights", "2026-02-05")
+    assert state(story, "2026-02-04") is State.OPEN
+    kept = phase(story, "2026-02-05")
     assert (kept.state, kept.agreed, kept.done_on, kept.days_late) == (
         State.FULFILLED,
         Agreed.CONFIRMED,
@@ -54,17 +54,17 @@ def test_it_is_kept_when_the_promisee_confirms():
 
 
 def test_the_day_it_was_done_is_that_of_the_report_confirmed():
-    told = a_promise()
-    told.reported_done("lights", "2026-02-03", done="2026-01-20")
-    told.confirmed_done("lights", "2026-03-01")
-    assert phase(told, "2026-03-01").done_on == date(2026, 1, 20)
-    assert phase(told, "2026-03-01").days_late == 0
+    story = a_promise()
+    story.reported_done("lights", "2026-02-03", done="2026-01-20")
+    story.confirmed_done("lights", "2026-03-01")
+    assert phase(story, "2026-03-01").done_on == date(2026, 1, 20)
+    assert phase(story, "2026-03-01").days_late == 0
 
 
 def test_an_imprecise_day_done_means_its_latest():
-    told = a_promise()
-    told.confirmed_done("lights", "2026-04-02", details={"done": "2026-02"})
-    assert phase(told, "2026-04-02").done_on == date(2026, 2, 28)
+    story = a_promise()
+    story.confirmed_done("lights", "2026-04-02", details={"done": "2026-02"})
+    assert phase(story, "2026-04-02").done_on == date(2026, 2, 28)
 
 
 def test_a_month_due_means_its_last_day():
@@ -77,79 +77,79 @@ def test_without_a_date_it_is_due_in_the_usual_term_and_says_so():
 
 
 def test_reported_in_time_it_waits_and_is_not_overdue():
-    told = a_promise()
-    told.reported_done("lights", "2026-02-15")
-    assert state(told, "2026-06-01") is State.REPORTED
+    story = a_promise()
+    story.reported_done("lights", "2026-02-15")
+    assert state(story, "2026-06-01") is State.REPORTED
 
 
 def test_reported_after_its_grace_it_stays_overdue_until_agreed():
-    told = a_promise()
-    told.reported_done("lights", "2026-02-16")
-    found = phase(told, "2026-06-01")
+    story = a_promise()
+    story.reported_done("lights", "2026-02-16")
+    found = phase(story, "2026-06-01")
     assert (found.state, found.is_reported) == (State.OVERDUE, True)
-    told.confirmed_done("lights", "2026-06-02")
-    assert state(told, "2026-06-02") is State.FULFILLED
+    story.confirmed_done("lights", "2026-06-02")
+    assert state(story, "2026-06-02") is State.FULFILLED
 
 
 def test_silence_after_notice_keeps_it_tacitly():
-    told = a_promise(seats=(TENANTS,))
-    told.reported_done("lights", "2026-01-20")
-    assert state(told, "2026-02-16") is State.REPORTED
-    kept = phase(told, "2026-02-17")
+    story = a_promise(seats=(TENANTS,))
+    story.reported_done("lights", "2026-01-20")
+    assert state(story, "2026-02-16") is State.REPORTED
+    kept = phase(story, "2026-02-17")
     assert (kept.state, kept.agreed, kept.done_on) == (State.FULFILLED, Agreed.TACIT, date(2026, 1, 20))
 
 
 def test_minutes_with_that_side_present_agree_a_report_made_at_the_meeting():
-    told = a_promise()
-    told.met("board", "2026-01-20")
+    story = a_promise()
+    story.met("board", "2026-01-20")
     report = FulfilmentClaimed(
         happened="2026-01-20", commitment_id=LIGHTS, claimed_by=COUNCIL, interaction_id=an_id("board")
     )
-    told.tell(report, by=COUNCIL)
-    told.minuted("board", "2026-02-20", Side.RESIDENTS)
-    assert state(told, "2026-02-19") is State.REPORTED
-    assert phase(told, "2026-02-20").agreed is Agreed.MINUTES
+    story.tell(report, by=COUNCIL)
+    story.minuted("board", "2026-02-20", Side.RESIDENTS)
+    assert state(story, "2026-02-19") is State.REPORTED
+    assert phase(story, "2026-02-20").agreed is Agreed.MINUTES
 
 
 def test_a_disputed_fulfilment_leaves_it_open_and_overdue_if_past_due():
-    told = a_promise(seats=(TENANTS,))
-    told.reported_done("lights", "2026-01-20")
-    told.said_not_done("lights", "2026-01-25")
-    assert state(told, "2026-01-25") is State.OPEN
-    assert state(told, "2026-06-01") is State.OVERDUE
+    story = a_promise(seats=(TENANTS,))
+    story.reported_done("lights", "2026-01-20")
+    story.said_not_done("lights", "2026-01-25")
+    assert state(story, "2026-01-25") is State.OPEN
+    assert state(story, "2026-06-01") is State.OVERDUE
 
 
 def test_a_dispute_of_the_confirmation_reopens_it_whichever_record_it_names():
-    told = a_promise(seats=(TENANTS,))
-    told.reported_done("lights", "2026-01-20")
-    confirmation = told.confirmed_done("lights", "2026-01-22")
-    told.disputed(confirmation, "2026-03-25", by=FORUM)
-    assert state(told, "2026-01-23") is State.FULFILLED
-    assert state(told, "2026-03-25") is State.OVERDUE
+    story = a_promise(seats=(TENANTS,))
+    story.reported_done("lights", "2026-01-20")
+    confirmation = story.confirmed_done("lights", "2026-01-22")
+    story.disputed(confirmation, "2026-03-25", by=FORUM)
+    assert state(story, "2026-01-23") is State.FULFILLED
+    assert state(story, "2026-03-25") is State.OVERDUE
 
 
 def test_reported_again_after_a_dispute_it_is_a_new_report():
-    told = a_promise(seats=(TENANTS,))
-    told.reported_done("lights", "2026-01-20")
-    told.said_not_done("lights", "2026-01-25")
-    told.reported_done("lights", "2026-01-30")
-    assert state(told, "2026-02-10") is State.REPORTED
-    told.confirmed_done("lights", "2026-02-11")
-    assert phase(told, "2026-02-11").done_on == date(2026, 1, 30)
+    story = a_promise(seats=(TENANTS,))
+    story.reported_done("lights", "2026-01-20")
+    story.said_not_done("lights", "2026-01-25")
+    story.reported_done("lights", "2026-01-30")
+    assert state(story, "2026-02-10") is State.REPORTED
+    story.confirmed_done("lights", "2026-02-11")
+    assert phase(story, "2026-02-11").done_on == date(2026, 1, 30)
 
 
 def test_part_kept_has_the_fraction_the_promisee_agreed():
-    told = a_promise()
-    told.confirmed_done("lights", "2026-01-22", details={"extent": Extent.PART, "fraction": 0.6})
-    found = phase(told, "2026-01-22")
+    story = a_promise()
+    story.confirmed_done("lights", "2026-01-22", details={"extent": Extent.PART, "fraction": 0.6})
+    found = phase(story, "2026-01-22")
     assert (found.state, found.fraction) == (State.PARTLY_FULFILLED, 0.6)
 
 
 def test_a_confirmation_written_down_for_the_promiser_is_only_its_report():
-    told = a_promise()
-    told.confirmed_done("lights", "2026-01-22")
-    told.records[-1] = _in_the_word_of(told.records[-1], COUNCIL)
-    assert state(told, "2026-06-01") is State.REPORTED
+    story = a_promise()
+    story.confirmed_done("lights", "2026-01-22")
+    story.records[-1] = _in_the_word_of(story.records[-1], COUNCIL)
+    assert state(story, "2026-06-01") is State.REPORTED
 
 
 def _in_the_word_of(record, party):
@@ -163,112 +163,112 @@ def _in_the_word_of(record, party):
 
 
 def test_a_promise_written_down_by_the_promisee_binds_once_the_promiser_acknowledges():
-    told = a_promise(by=TENANTS)
-    assert state(told, "2026-03-01") is State.MADE
-    told.tell(CommitmentAcknowledged(happened="2026-03-02", commitment_id=LIGHTS, acknowledged_by=COUNCIL))
-    assert state(told, "2026-03-02") is State.OVERDUE
+    story = a_promise(by=TENANTS)
+    assert state(story, "2026-03-01") is State.MADE
+    story.tell(CommitmentAcknowledged(happened="2026-03-02", commitment_id=LIGHTS, acknowledged_by=COUNCIL))
+    assert state(story, "2026-03-02") is State.OVERDUE
 
 
 def test_a_promise_on_the_table_binds_nobody_until_made():
-    told = a_partnership()
+    story = a_partnership()
     offer = CommitmentProposed(
         happened="2026-01-01", commitment_id=LIGHTS, promisers=(COUNCIL,), promisees=(TENANTS,), text=words()
     )
-    told.tell(offer, by=COUNCIL)
-    assert state(told, "2026-12-01") is State.PROPOSED
-    told.promised("lights", "2026-12-02", due="2027-01-01")
-    assert state(told, "2026-12-02") is State.OPEN
+    story.tell(offer, by=COUNCIL)
+    assert state(story, "2026-12-01") is State.PROPOSED
+    story.promised("lights", "2026-12-02", due="2027-01-01")
+    assert state(story, "2026-12-02") is State.OPEN
 
 
 def test_joint_promisers_are_each_bound_by_their_own_word():
-    told = a_promise(who=(COUNCIL, COUNTY), by=COUNCIL)
-    assert state(told, "2026-03-01", strand=0) is State.OVERDUE
-    assert state(told, "2026-03-01", strand=1) is State.MADE
+    story = a_promise(who=(COUNCIL, COUNTY), by=COUNCIL)
+    assert state(story, "2026-03-01", strand=0) is State.OVERDUE
+    assert state(story, "2026-03-01", strand=1) is State.MADE
 
 
 def test_each_promisee_confirms_for_itself():
-    told = a_promise(to=(TENANTS, FORUM))
-    told.confirmed_done("lights", "2026-01-20", by=FORUM)
-    assert state(told, "2026-03-01", strand=0) is State.OVERDUE
-    assert state(told, "2026-03-01", strand=1) is State.FULFILLED
+    story = a_promise(to=(TENANTS, FORUM))
+    story.confirmed_done("lights", "2026-01-20", by=FORUM)
+    assert state(story, "2026-03-01", strand=0) is State.OVERDUE
+    assert state(story, "2026-03-01", strand=1) is State.FULFILLED
 
 
 # How it may end otherwise
 
 
 def test_withdrawn_by_the_promiser_it_is_withdrawn_that_day():
-    told = a_promise()
-    told.tell(CommitmentWithdrawn(happened="2026-01-10", commitment_id=LIGHTS, withdrawn_by=COUNCIL), by=COUNCIL)
-    assert state(told, "2026-01-09") is State.OPEN
-    assert state(told, "2026-06-10") is State.WITHDRAWN
+    story = a_promise()
+    story.tell(CommitmentWithdrawn(happened="2026-01-10", commitment_id=LIGHTS, withdrawn_by=COUNCIL), by=COUNCIL)
+    assert state(story, "2026-01-09") is State.OPEN
+    assert state(story, "2026-06-10") is State.WITHDRAWN
 
 
 def test_one_of_two_promisers_withdraws_for_itself():
-    told = a_promise(who=(COUNCIL, ICB), by=COUNCIL)
-    told.tell(CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=ICB), by=ICB)
-    told.tell(CommitmentWithdrawn(happened="2026-01-10", commitment_id=LIGHTS, withdrawn_by=ICB), by=ICB)
-    assert state(told, "2026-01-11", strand=0) is State.OPEN
-    assert state(told, "2026-01-11", strand=1) is State.WITHDRAWN
+    story = a_promise(who=(COUNCIL, ICB), by=COUNCIL)
+    story.tell(CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=ICB), by=ICB)
+    story.tell(CommitmentWithdrawn(happened="2026-01-10", commitment_id=LIGHTS, withdrawn_by=ICB), by=ICB)
+    assert state(story, "2026-01-11", strand=0) is State.OPEN
+    assert state(story, "2026-01-11", strand=1) is State.WITHDRAWN
 
 
 def test_what_the_promisee_says_is_undeliverable_waits_for_the_promiser():
-    told = a_promise()
-    told.tell(CommitmentFailed(happened="2026-01-10", commitment_id=LIGHTS, said_by=TENANTS), by=TENANTS)
-    assert state(told, "2026-01-11") is State.OPEN
-    told.tell(CommitmentFailed(happened="2026-01-12", commitment_id=LIGHTS, said_by=COUNCIL), by=COUNCIL)
-    assert state(told, "2026-01-12") is State.FAILED
+    story = a_promise()
+    story.tell(CommitmentFailed(happened="2026-01-10", commitment_id=LIGHTS, said_by=TENANTS), by=TENANTS)
+    assert state(story, "2026-01-11") is State.OPEN
+    story.tell(CommitmentFailed(happened="2026-01-12", commitment_id=LIGHTS, said_by=COUNCIL), by=COUNCIL)
+    assert state(story, "2026-01-12") is State.FAILED
 
 
 def test_only_the_promisee_lets_the_promiser_off():
-    told = a_promise()
+    story = a_promise()
     body = CommitmentReleased(happened="2026-01-10", commitment_id=LIGHTS, released_by=TENANTS, promisers=(COUNCIL,))
-    told.tell(body, by=COUNCIL)
-    assert state(told, "2026-01-11") is State.OPEN
-    told.tell(body, by=TENANTS)
-    assert state(told, "2026-01-11") is State.RELEASED
+    story.tell(body, by=COUNCIL)
+    assert state(story, "2026-01-11") is State.OPEN
+    story.tell(body, by=TENANTS)
+    assert state(story, "2026-01-11") is State.RELEASED
 
 
 def test_another_promise_takes_its_place_only_by_agreement():
-    told = a_promise()
+    story = a_promise()
     body = CommitmentSuperseded(
         happened="2026-01-10", commitment_id=LIGHTS, successor_commitment_id=an_id("x"), agreed_by=(COUNCIL,)
     )
-    superseding = told.tell(body, by=COUNCIL)
-    assert state(told, "2026-01-20") is State.OPEN
-    told.confirmed(superseding, "2026-01-21")
-    assert state(told, "2026-01-21") is State.SUPERSEDED
+    superseding = story.tell(body, by=COUNCIL)
+    assert state(story, "2026-01-20") is State.OPEN
+    story.confirmed(superseding, "2026-01-21")
+    assert state(story, "2026-01-21") is State.SUPERSEDED
 
 
 # Terms that change
 
 
 def test_what_is_open_passes_to_a_successor_body_from_its_date():
-    told = a_promise()
-    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
-    assert phase(told, "2026-03-31").promiser == COUNCIL
-    found = phase(told, "2026-04-01")
+    story = a_promise()
+    story.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
+    assert phase(story, "2026-03-31").promiser == COUNCIL
+    found = phase(story, "2026-04-01")
     assert (found.promiser, found.state) == (COUNTY, State.OVERDUE)
 
 
 def test_what_has_ended_does_not_pass_on():
-    told = a_promise()
-    told.confirmed_done("lights", "2026-01-20")
-    told.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
-    assert phase(told, "2026-04-01").promiser == COUNCIL
+    story = a_promise()
+    story.confirmed_done("lights", "2026-01-20")
+    story.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
+    assert phase(story, "2026-04-01").promiser == COUNCIL
 
 
 @pytest.mark.parametrize("agreeing", [(), (ICB,), (TENANTS,)])
 def test_passing_a_promise_on_takes_both_who_takes_it_and_who_it_was_made_to(agreeing):
-    told = a_promise()
+    story = a_promise()
     body = CommitmentReassigned(
         happened="2026-01-10", commitment_id=LIGHTS, from_promiser=COUNCIL, to_promiser=ICB, agreed_by=agreeing
     )
-    told.tell(body)
-    assert phase(told, "2026-03-10").promiser == COUNCIL
+    story.tell(body)
+    assert phase(story, "2026-03-10").promiser == COUNCIL
 
 
 def test_passed_on_by_agreement_the_other_answers_for_it():
-    told = a_promise()
+    story = a_promise()
     body = CommitmentReassigned(
         happened="2026-01-10",
         commitment_id=LIGHTS,
@@ -276,31 +276,31 @@ def test_passed_on_by_agreement_the_other_answers_for_it():
         to_promiser=ICB,
         agreed_by=(TENANTS, ICB),
     )
-    told.tell(body)
-    assert phase(told, "2026-03-10").promiser == ICB
+    story.tell(body)
+    assert phase(story, "2026-03-10").promiser == ICB
 
 
 def test_a_promise_disputed_and_set_aside_is_no_promise():
     from domain.events.records import DisputeResolved  # noqa: PLC0415
     from domain.vocabulary import ResolutionOutcome  # noqa: PLC0415
 
-    told = a_partnership()
-    made = told.promised("lights", "2026-01-01", by=COUNCIL)
-    told.disputed(made, "2026-01-10", by=COUNCIL)
-    assert phase(told, "2026-01-10").disputed
+    story = a_partnership()
+    made = story.promised("lights", "2026-01-01", by=COUNCIL)
+    story.disputed(made, "2026-01-10", by=COUNCIL)
+    assert phase(story, "2026-01-10").disputed
     for party in (COUNCIL, TENANTS):
-        told.tell(
+        story.tell(
             DisputeResolved(happened="2026-01-11", record_id=made, agreed_by=party, outcome=ResolutionOutcome.SET_ASIDE)
         )
-    assert state(told, "2026-01-11") is State.SET_ASIDE
+    assert state(story, "2026-01-11") is State.SET_ASIDE
 
 
 def test_causes_name_every_event_it_rests_on():
-    told = a_partnership()
-    made = told.promised("lights", "2026-01-01", due="2026-02-01")
-    report = told.reported_done("lights", "2026-01-20")
-    confirmation = told.confirmed_done("lights", "2026-01-22")
-    assert phase(told, "2026-01-22").causes == (made, confirmation, report)
+    story = a_partnership()
+    made = story.promised("lights", "2026-01-01", due="2026-02-01")
+    report = story.reported_done("lights", "2026-01-20")
+    confirmation = story.confirmed_done("lights", "2026-01-22")
+    assert phase(story, "2026-01-22").causes == (made, confirmation, report)
 
 
 # Laws
@@ -311,34 +311,34 @@ ACTS = st.lists(
 )
 
 
-def tell_acts(told, acts):
+def tell_acts(story, acts):
     for act, day in sorted(acts, key=lambda each: each[1]):
         match act:
             case "claim":
-                told.reported_done("lights", day)
+                story.reported_done("lights", day)
             case "confirm":
-                told.confirmed_done("lights", day)
+                story.confirmed_done("lights", day)
             case "dispute":
-                told.said_not_done("lights", day)
+                story.said_not_done("lights", day)
             case "renegotiate":
-                renegotiated(told, day, "2026-08-01", agreed_by=(TENANTS,))
+                renegotiated(story, day, "2026-08-01", agreed_by=(TENANTS,))
             case "withdraw":
-                told.tell(CommitmentWithdrawn(happened=day, commitment_id=LIGHTS, withdrawn_by=COUNCIL), by=COUNCIL)
+                story.tell(CommitmentWithdrawn(happened=day, commitment_id=LIGHTS, withdrawn_by=COUNCIL), by=COUNCIL)
             case "release":
                 released = CommitmentReleased(
                     happened=day, commitment_id=LIGHTS, released_by=TENANTS, promisers=(COUNCIL,)
                 )
-                told.tell(released, by=TENANTS)
+                story.tell(released, by=TENANTS)
             case "ack":
-                told.tell(CommitmentAcknowledged(happened=day, commitment_id=LIGHTS, acknowledged_by=TENANTS))
+                story.tell(CommitmentAcknowledged(happened=day, commitment_id=LIGHTS, acknowledged_by=TENANTS))
 
 
 @given(acts=ACTS, as_of=DAYS, by=st.sampled_from([COUNCIL, TENANTS]))
 def test_a_phase_at_a_day_is_what_is_asked_as_of_that_day(acts, as_of, by):
-    told = a_promise(seats=(TENANTS, COUNCIL), by=by)
-    tell_acts(told, acts)
-    whole = told.at("2027-06-01")
-    then = told.at(as_of)
+    story = a_promise(seats=(TENANTS, COUNCIL), by=by)
+    tell_acts(story, acts)
+    whole = story.at("2027-06-01")
+    then = story.at(as_of)
     (late,), (early,) = commitments(whole, METHOD), commitments(then, METHOD)
     for one, other in zip(late.strands, early.strands, strict=True):
         assert one.at(then.end) == other.at(then.end)
@@ -346,16 +346,16 @@ def test_a_phase_at_a_day_is_what_is_asked_as_of_that_day(acts, as_of, by):
 
 @given(acts=ACTS, as_of=DAYS)
 def test_acts_cut_off_by_the_day_change_nothing(acts, as_of):
-    told, all_told = a_promise(), a_promise()
-    tell_acts(told, [act for act in acts if act[1] <= as_of])
+    story, all_told = a_promise(), a_promise()
+    tell_acts(story, [act for act in acts if act[1] <= as_of])
     tell_acts(all_told, acts)
-    one, other = phase(told, as_of), phase(all_told, as_of)
+    one, other = phase(story, as_of), phase(all_told, as_of)
     assert (one.state, one.due_on, one.done_on) == (other.state, other.due_on, other.done_on)
 
 
 def test_the_phases_of_every_state_are_ranked():
-    told = a_promise(who=(COUNCIL, ICB), to=(TENANTS, FORUM), by=COUNCIL)
-    (only,) = commitments(told.at("2026-06-01"), METHOD)
+    story = a_promise(who=(COUNCIL, ICB), to=(TENANTS, FORUM), by=COUNCIL)
+    (only,) = commitments(story.at("2026-06-01"), METHOD)
     pairs = [(strand.promiser, strand.promisee) for strand in only.strands]
     assert pairs == list(product((COUNCIL, ICB), (TENANTS, FORUM)))
-    assert only.pressing(told.at("2026-06-01").end).state is State.OVERDUE
+    assert only.pressing(story.at("2026-06-01").end).state is State.OVERDUE

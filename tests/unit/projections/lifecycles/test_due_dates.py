@@ -11,14 +11,14 @@ from projections.method.document import default_method
 from projections.method.method import Dimension
 from projections.views.worklist import WorklistTask, worklist
 from tests.support.health_measures import row
-from tests.support.told_partnership import COUNCIL, COUNTY, TENANTS, an_id, words
+from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, an_id, words
 from tests.support.trust_figures import method, partnership
 
 METHOD = default_method()
 
 
-def phase(told, as_of):
-    found = told.at(as_of)
+def phase(story, as_of):
+    found = story.at(as_of)
     (only,) = commitments(found, METHOD)
     return only.strands[0].at(found.end)
 
@@ -37,9 +37,9 @@ def phase(told, as_of):
     ],
 )
 def test_a_date_that_lies_before_the_promise_is_no_date(happened, due, on):
-    told = partnership()
-    told.promised("lights", happened, due=due)
-    found = phase(told, "2025-12-31")
+    story = partnership()
+    story.promised("lights", happened, due=due)
+    found = phase(story, "2025-12-31")
     assert found.due_is_assumed == (on is None)
     assert on is None or found.due_on == on
     undated = partnership()
@@ -48,18 +48,18 @@ def test_a_date_that_lies_before_the_promise_is_no_date(happened, due, on):
 
 
 def test_such_a_promise_is_not_overdue_and_does_not_count_as_well_made():
-    told = partnership()
-    told.promised("lights", "2025-11-01", due="2025-01-01", details={"measure": words()})
-    assert phase(told, "2025-11-20").state is CommitmentState.OPEN
-    assert row(told, Dimension.RELIABILITY, "owner-promisee-due-and-measure").value_sum == 0
-    tasks = [each for each in worklist(told.at("2025-11-20"), method()) if each.task is WorklistTask.KEEP_PROMISE]
+    story = partnership()
+    story.promised("lights", "2025-11-01", due="2025-01-01", details={"measure": words()})
+    assert phase(story, "2025-11-20").state is CommitmentState.OPEN
+    assert row(story, Dimension.RELIABILITY, "owner-promisee-due-and-measure").value_sum == 0
+    tasks = [each for each in worklist(story.at("2025-11-20"), method()) if each.task is WorklistTask.KEEP_PROMISE]
     assert all(each.due_on is None or each.due_on >= date(2025, 11, 1) for each in tasks)
 
 
 def test_a_renegotiation_to_a_day_before_the_promise_moves_nothing():
-    told = partnership()
-    told.promised("lights", "2025-11-01", due="2025-12-20")
-    told.tell(
+    story = partnership()
+    story.promised("lights", "2025-11-01", due="2025-12-20")
+    story.tell(
         CommitmentRenegotiated(
             happened="2025-11-20",
             commitment_id=an_id("lights"),
@@ -69,7 +69,7 @@ def test_a_renegotiation_to_a_day_before_the_promise_moves_nothing():
         ),
         by=TENANTS,
     )
-    assert phase(told, "2025-12-31").due_on == date(2025, 12, 20)
+    assert phase(story, "2025-12-31").due_on == date(2025, 12, 20)
 
 
 OUT_OF_IT = {
@@ -82,24 +82,24 @@ OUT_OF_IT = {
 
 @pytest.mark.parametrize("changes", OUT_OF_IT.values(), ids=OUT_OF_IT)
 def test_nobody_corrects_themselves_out_of_being_late(changes):
-    told = partnership(COUNCIL, COUNTY, TENANTS)
-    promise = told.promised("lights", "2026-01-01", due="2026-03-01", by=COUNCIL)
-    before = phase(told, "2026-06-01")
-    mended = told.corrected(promise, "2026-04-01", by=COUNCIL)(**changes)
-    after = phase(told, "2026-06-01")
+    story = partnership(COUNCIL, COUNTY, TENANTS)
+    promise = story.promised("lights", "2026-01-01", due="2026-03-01", by=COUNCIL)
+    before = phase(story, "2026-06-01")
+    mended = story.corrected(promise, "2026-04-01", by=COUNCIL)(**changes)
+    after = phase(story, "2026-06-01")
     assert (after.state, after.due_on, after.promiser, after.promisee) == (
         CommitmentState.OVERDUE,
         before.due_on,
         COUNCIL,
         TENANTS,
     )
-    assert WorklistTask.AGREE_CORRECTION in {each.task for each in worklist(told.at("2026-06-01"), METHOD)}
-    told.confirmed(mended, "2026-05-01", by=TENANTS)
-    assert phase(told, "2026-06-01") != after
+    assert WorklistTask.AGREE_CORRECTION in {each.task for each in worklist(story.at("2026-06-01"), METHOD)}
+    story.confirmed(mended, "2026-05-01", by=TENANTS)
+    assert phase(story, "2026-06-01") != after
 
 
 def test_whoever_was_promised_may_still_say_that_it_was_by_somebody_else():
-    told = partnership(COUNCIL, COUNTY, TENANTS)
-    promise = told.promised("lights", "2026-01-01", due="2026-03-01", by=TENANTS)
-    told.corrected(promise, "2026-04-01", by=TENANTS)(promisers=(COUNTY,))
-    assert phase(told, "2026-06-01").promiser == COUNTY
+    story = partnership(COUNCIL, COUNTY, TENANTS)
+    promise = story.promised("lights", "2026-01-01", due="2026-03-01", by=TENANTS)
+    story.corrected(promise, "2026-04-01", by=TENANTS)(promisers=(COUNTY,))
+    assert phase(story, "2026-06-01").promiser == COUNTY

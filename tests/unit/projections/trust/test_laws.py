@@ -17,7 +17,7 @@ from projections.scoring.evidence import ViewKind, views_of
 from projections.scoring.facets.behaviour import evidence
 from projections.scoring.formulas.opinion import expectation
 from projections.scoring.trust.timeline import points_at, timelines
-from tests.support.told_partnership import COUNCIL, TENANTS, an_id
+from tests.support.partnership_story import COUNCIL, TENANTS, an_id
 from tests.support.trust_figures import method
 from tests.support.trust_stories import stories
 

@@ -32,8 +32,7 @@ from domain.vocabulary import (
 )
 from projections.scoring.facets.behaviour import evidence
 from projections.scoring.facets.expressed_experience import voices
-from tests.support.standing_evidence import RESIDENTS_OF_COUNCIL, standing, values
-from tests.support.told_partnership import (
+from tests.support.partnership_story import (
     BOARD,
     COUNCIL,
     COUNCILLOR,
@@ -41,87 +40,88 @@ from tests.support.told_partnership import (
     FORUM,
     LOTTERY,
     TENANTS,
-    Told,
+    PartnershipStory,
     an_id,
     words,
 )
+from tests.support.standing_evidence import RESIDENTS_OF_COUNCIL, standing, values
 from tests.support.trust_figures import method, partnership, point, side_view
 
 
-def meeting(told: Told, on: str = "2025-03-03", kind=InteractionKind.MEETING, convened_by=COUNCIL):
+def meeting(story: PartnershipStory, on: str = "2025-03-03", kind=InteractionKind.MEETING, convened_by=COUNCIL):
     people = (Participant(COUNCIL), Participant(TENANTS), Participant(FORUM))
-    return told.met("board", on, *people, kind=kind, details={"convened_by": convened_by})
+    return story.met("board", on, *people, kind=kind, details={"convened_by": convened_by})
 
 
-def shared(told: Told, on: str, *sides: Side):
-    told.tell(
+def shared(story: PartnershipStory, on: str, *sides: Side):
+    story.tell(
         NotesShared(happened=on, interaction_id=an_id("board"), shared_with=sides or (Side.RESIDENTS,)), by=COUNCIL
     )
 
 
 def test_notes_count_once_for_a_side_however_many_of_its_bodies_were_there():
-    told = partnership()
-    meeting(told)
-    shared(told, "2025-03-10")
-    assert values(told, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 1.0, 1.0)]
+    story = partnership()
+    meeting(story)
+    shared(story, "2025-03-10")
+    assert values(story, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 1.0, 1.0)]
 
 
 @pytest.mark.parametrize(("on", "value"), [("2025-03-17", 1.0), ("2025-03-18", 0.5)])
 def test_notes_have_ten_working_days(on, value):
-    told = partnership()
-    meeting(told)
-    shared(told, on)
-    assert values(told, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, value, 1.0)]
+    story = partnership()
+    meeting(story)
+    shared(story, on)
+    assert values(story, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, value, 1.0)]
 
 
 def test_a_volunteer_run_body_has_twenty_eight_days_for_its_notes():
-    told = partnership()
-    meeting(told, convened_by=TENANTS)
-    assert standing(told, Facet.OPENNESS, "2025-03-31") == []
-    assert values(told, Facet.OPENNESS, "2025-04-01") == [(Side.GOVERNMENT, TENANTS.party_id, 0.0, 1.0)]
+    story = partnership()
+    meeting(story, convened_by=TENANTS)
+    assert standing(story, Facet.OPENNESS, "2025-03-31") == []
+    assert values(story, Facet.OPENNESS, "2025-04-01") == [(Side.GOVERNMENT, TENANTS.party_id, 0.0, 1.0)]
 
 
 def test_notes_shared_with_another_side_are_still_owed_to_this_one():
-    told = partnership()
-    meeting(told)
-    shared(told, "2025-03-10", Side.AGENCY)
-    assert values(told, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
+    story = partnership()
+    meeting(story)
+    shared(story, "2025-03-10", Side.AGENCY)
+    assert values(story, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
 
 
 def test_a_call_needs_no_notes():
-    told = partnership()
-    meeting(told, kind=InteractionKind.CALL)
-    assert standing(told, Facet.OPENNESS, "2025-06-01") == []
+    story = partnership()
+    meeting(story, kind=InteractionKind.CALL)
+    assert standing(story, Facet.OPENNESS, "2025-06-01") == []
 
 
 def test_a_consultation_is_fed_back_within_84_days_of_closing():
-    told = partnership()
+    story = partnership()
     survey = an_id("survey")
-    told.tell(
+    story.tell(
         ConsultationOpened(happened="2025-01-05", consultation_id=survey, opened_by=COUNCIL, subject=words()),
         by=COUNCIL,
     )
-    assert standing(told, Facet.OPENNESS, "2026-01-01") == []
-    told.tell(
+    assert standing(story, Facet.OPENNESS, "2026-01-01") == []
+    story.tell(
         ConsultationClosed(happened="2025-02-01", consultation_id=survey, closed_by=COUNCIL, responses=40),
         by=COUNCIL,
     )
-    assert values(told, Facet.OPENNESS, "2025-04-27") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
-    told.tell(
+    assert values(story, Facet.OPENNESS, "2025-04-27") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
+    story.tell(
         ConsultationFeedbackGiven(
             happened="2025-05-01", consultation_id=survey, given_by=COUNCIL, responses_covered=40
         ),
         by=COUNCIL,
     )
-    assert values(told, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 0.5, 1.0)]
+    assert values(story, Facet.OPENNESS, "2025-06-01") == [(*RESIDENTS_OF_COUNCIL, 0.5, 1.0)]
 
 
 # Decisions: reasons, and the level practised against the level promised
 
 
-def decision(told: Told, *, by=COUNCIL, **details):
+def decision(story: PartnershipStory, *, by=COUNCIL, **details):
     fields = {"reasons": words(), "level_promised": Level.INVOLVE, "level_practised": Level.CONSULT} | details
-    return told.tell(
+    return story.tell(
         DecisionTaken(
             happened="2025-03-03",
             decision_id=an_id("plan"),
@@ -135,85 +135,85 @@ def decision(told: Told, *, by=COUNCIL, **details):
     )
 
 
-def attested(told: Told, on: str, level: Level | None = None, by=TENANTS):
-    told.tell(
+def attested(story: PartnershipStory, on: str, level: Level | None = None, by=TENANTS):
+    story.tell(
         DecisionAttested(happened=on, decision_id=an_id("plan"), attested_by=by, led_by=COUNCIL, level_practised=level),
         by=by,
     )
 
 
 def test_a_leaders_own_word_on_the_level_counts_for_nothing_until_agreed():
-    told = partnership()
-    decision(told)
-    assert standing(told, Facet.INTEGRITY, "2025-03-20") == []
+    story = partnership()
+    decision(story)
+    assert standing(story, Facet.INTEGRITY, "2025-03-20") == []
 
 
 def test_silence_after_notice_counts_as_far_as_the_leader_is_believed():
-    told = partnership()
-    decision(told)
-    (row,) = standing(told, Facet.INTEGRITY, "2025-06-01")
+    story = partnership()
+    decision(story)
+    (row,) = standing(story, Facet.INTEGRITY, "2025-06-01")
     assert (row.value, row.tacit) == (0.75, True)
     assert row.believed.rate_at(row.at) == 0.5
-    found = point(told.at("2025-06-01"), method(), side_view(facet=Facet.INTEGRITY))
+    found = point(story.at("2025-06-01"), method(), side_view(facet=Facet.INTEGRITY))
     assert (found.r, found.s) == (pytest.approx(0.375), pytest.approx(0.625))
 
 
 def test_a_level_attested_by_another_side_is_the_level_that_counts():
-    told = partnership()
-    decision(told)
-    attested(told, "2025-03-10", Level.INFORM)
-    (row,) = standing(told, Facet.INTEGRITY, "2025-06-01")
+    story = partnership()
+    decision(story)
+    attested(story, "2025-03-10", Level.INFORM)
+    (row,) = standing(story, Facet.INTEGRITY, "2025-06-01")
     assert (row.truster.side, row.value, row.tacit) == (Side.RESIDENTS, pytest.approx(0.5), False)
 
 
 def test_the_leaders_own_side_attests_nothing():
-    told = partnership(COUNCIL, COUNTY)
-    decision(told)
-    attested(told, "2025-03-10", Level.EMPOWER, by=COUNTY)
-    assert standing(told, Facet.INTEGRITY, "2025-12-01") == []
+    story = partnership(COUNCIL, COUNTY)
+    decision(story)
+    attested(story, "2025-03-10", Level.EMPOWER, by=COUNTY)
+    assert standing(story, Facet.INTEGRITY, "2025-12-01") == []
 
 
 def test_a_decision_of_the_board_with_no_stated_lead_is_evidence_about_nobody():
-    told = partnership()
-    decision(told, led_by=None)
-    assert standing(told, Facet.OPENNESS, "2025-12-01") == []
+    story = partnership()
+    decision(story, led_by=None)
+    assert standing(story, Facet.OPENNESS, "2025-12-01") == []
 
 
 def test_reasons_not_given_stay_owed():
-    told = partnership()
-    decision(told, by=TENANTS, reasons=None)
-    (row,) = standing(told, Facet.OPENNESS, "2026-03-01")
+    story = partnership()
+    decision(story, by=TENANTS, reasons=None)
+    (row,) = standing(story, Facet.OPENNESS, "2026-03-01")
     assert (row.value, row.open_zero) == (0.0, True)
 
 
 def test_a_disputed_record_stays_at_half_weight_until_both_sides_settle_it():
-    told = partnership()
-    record = decision(told, by=TENANTS)
-    told.disputed(record, "2025-04-01", by=TENANTS)
-    (row,) = standing(told, Facet.INTEGRITY, "2025-05-01")
+    story = partnership()
+    record = decision(story, by=TENANTS)
+    story.disputed(record, "2025-04-01", by=TENANTS)
+    (row,) = standing(story, Facet.INTEGRITY, "2025-05-01")
     assert (row.weight, row.disputed) == (0.5, True)
     for party in (COUNCIL, TENANTS):
-        told.tell(
+        story.tell(
             DisputeResolved(
                 happened="2025-06-01", record_id=record, agreed_by=party, outcome=ResolutionOutcome.SET_ASIDE
             ),
             by=party,
         )
-    assert standing(told, Facet.INTEGRITY, "2025-07-01") == []
+    assert standing(story, Facet.INTEGRITY, "2025-07-01") == []
 
 
 def test_a_body_that_disputes_a_record_of_its_own_doings_keeps_the_whole_weight():
-    told = partnership()
-    record = decision(told, by=TENANTS)
-    told.disputed(record, "2025-04-01", by=COUNCIL)
-    (row,) = standing(told, Facet.INTEGRITY, "2025-05-01")
+    story = partnership()
+    record = decision(story, by=TENANTS)
+    story.disputed(record, "2025-04-01", by=COUNCIL)
+    (row,) = standing(story, Facet.INTEGRITY, "2025-05-01")
     assert (row.weight, row.disputed) == (1.0, True)
 
 
 # Terms of funding, and what is put into residents' hands
 
 
-def award(told: Told, **terms):
+def award(story: PartnershipStory, **terms):
     fields = {
         "restriction": Restriction.UNRESTRICTED,
         "allocation": Allocation.DIRECT,
@@ -221,7 +221,7 @@ def award(told: Told, **terms):
         "payment": Payment.ADVANCE,
         "control": Control.RESIDENTS,
     } | terms
-    return told.tell(
+    return story.tell(
         FundingAwarded(
             happened="2025-03-03",
             award_id=an_id("award"),
@@ -235,19 +235,19 @@ def award(told: Told, **terms):
 
 
 def test_an_award_counts_by_its_terms_when_five_of_them_are_known():
-    told = partnership()
-    award(told)
-    assert values(told, Facet.FLEXIBILITY, "2025-06-01") == [(Side.RESIDENTS, LOTTERY.party_id, 1.0, 1.0)]
-    told = partnership()
-    award(told, years=None)
-    assert standing(told, Facet.FLEXIBILITY, "2025-06-01") == []
+    story = partnership()
+    award(story)
+    assert values(story, Facet.FLEXIBILITY, "2025-06-01") == [(Side.RESIDENTS, LOTTERY.party_id, 1.0, 1.0)]
+    story = partnership()
+    award(story, years=None)
+    assert standing(story, Facet.FLEXIBILITY, "2025-06-01") == []
 
 
 @pytest.mark.parametrize(("answer", "value"), [("granted", 1.0), ("part", 0.5), ("refused", 0.0)])
 def test_a_variation_counts_by_its_answer(answer, value):
-    told = partnership()
-    award(told, years=None)
-    told.tell(
+    story = partnership()
+    award(story, years=None)
+    story.tell(
         FundingVariationDecided(
             happened="2025-05-01",
             award_id=an_id("award"),
@@ -258,11 +258,11 @@ def test_a_variation_counts_by_its_answer(answer, value):
         ),
         by=LOTTERY,
     )
-    assert [row[2] for row in values(told, Facet.FLEXIBILITY, "2025-06-01")] == [value]
+    assert [row[2] for row in values(story, Facet.FLEXIBILITY, "2025-06-01")] == [value]
 
 
-def condition(told: Told, on: str, change: ConditionChange):
-    told.tell(
+def condition(story: PartnershipStory, on: str, change: ConditionChange):
+    story.tell(
         FundingConditionChanged(
             happened=on,
             award_id=an_id("award"),
@@ -276,18 +276,18 @@ def condition(told: Told, on: str, change: ConditionChange):
 
 
 def test_control_payment_in_advance_and_a_lifted_condition_are_entrusted_each_as_one_act():
-    told = partnership()
-    award(told)
-    condition(told, "2025-04-01", ConditionChange.ADDED)
-    assert len(standing(told, Facet.ENTRUSTED, "2025-06-01")) == 2
-    condition(told, "2025-05-01", ConditionChange.LIFTED)
-    assert [row[2] for row in values(told, Facet.ENTRUSTED, "2025-06-01")] == [1.0, 1.0, 1.0]
-    condition(told, "2025-05-20", ConditionChange.ADDED)
-    assert sorted(row[2] for row in values(told, Facet.ENTRUSTED, "2025-06-01")) == [0.0, 1.0, 1.0]
+    story = partnership()
+    award(story)
+    condition(story, "2025-04-01", ConditionChange.ADDED)
+    assert len(standing(story, Facet.ENTRUSTED, "2025-06-01")) == 2
+    condition(story, "2025-05-01", ConditionChange.LIFTED)
+    assert [row[2] for row in values(story, Facet.ENTRUSTED, "2025-06-01")] == [1.0, 1.0, 1.0]
+    condition(story, "2025-05-20", ConditionChange.ADDED)
+    assert sorted(row[2] for row in values(story, Facet.ENTRUSTED, "2025-06-01")) == [0.0, 1.0, 1.0]
 
 
-def delegated(told: Told, on: str, step: DelegationStep):
-    told.tell(
+def delegated(story: PartnershipStory, on: str, step: DelegationStep):
+    story.tell(
         ControlDelegated(
             happened=on,
             delegation_id=an_id("hall"),
@@ -301,19 +301,19 @@ def delegated(told: Told, on: str, step: DelegationStep):
 
 
 def test_a_decision_handed_over_and_taken_back_is_one_act_worth_nothing():
-    told = partnership()
-    delegated(told, "2025-03-01", DelegationStep.GRANTED)
-    assert values(told, Facet.ENTRUSTED, "2025-03-31") == [(*RESIDENTS_OF_COUNCIL, 1.0, 1.0)]
-    delegated(told, "2025-04-01", DelegationStep.TAKEN_BACK)
-    assert values(told, Facet.ENTRUSTED, "2025-04-30") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
+    story = partnership()
+    delegated(story, "2025-03-01", DelegationStep.GRANTED)
+    assert values(story, Facet.ENTRUSTED, "2025-03-31") == [(*RESIDENTS_OF_COUNCIL, 1.0, 1.0)]
+    delegated(story, "2025-04-01", DelegationStep.TAKEN_BACK)
+    assert values(story, Facet.ENTRUSTED, "2025-04-30") == [(*RESIDENTS_OF_COUNCIL, 0.0, 1.0)]
 
 
 # What people say
 
 
 def test_what_people_say_is_no_behaviour():
-    told = partnership()
-    told.tell(
+    story = partnership()
+    story.tell(
         PulseObserved(
             happened="2025-03-01",
             pulse_id=an_id("pulse"),
@@ -323,16 +323,16 @@ def test_what_people_say_is_no_behaviour():
             counts=(5, 0, 0, 0, 0),
         )
     )
-    history = told.at("2025-06-01")
+    history = story.at("2025-06-01")
     assert evidence(history, method()) == ()
     heard = voices(history, method(), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
     assert (heard.level_counts, heard.raters) == ((5.0, 0.0, 0.0, 0.0, 0.0), 5)
 
 
 def test_ratings_by_one_person_are_one_rater_and_an_office_holder_is_left_out():
-    told = partnership()
+    story = partnership()
     for number, about in enumerate((COUNCIL, COUNCIL, COUNCILLOR)):
-        told.tell(
+        story.tell(
             FeedbackGiven(
                 happened="2025-03-01",
                 feedback_id=an_id(f"feedback {number}"),
@@ -343,5 +343,5 @@ def test_ratings_by_one_person_are_one_rater_and_an_office_holder_is_left_out():
                 score=4,
             )
         )
-    heard = voices(told.at("2025-06-01"), method(), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
+    heard = voices(story.at("2025-06-01"), method(), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
     assert (heard.level_counts[3], heard.raters) == (2.0, 1)

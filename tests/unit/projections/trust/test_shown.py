@@ -10,13 +10,13 @@ from projections.scoring.formulas.opinion import EvidenceStatus, expectation
 from projections.scoring.trust.explanation import CauseKind, explain_change
 from projections.scoring.trust.shown_trust import shown_trust
 from projections.scoring.trust.trust_rows import TrustVariant, pair_rows, trust_rows
-from tests.support.told_partnership import COUNCIL, COUNTY, FORUM, TENANTS, an_id
+from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, TENANTS, an_id
 from tests.support.trust_figures import keep, leave_overdue, method, partnership, side_view
 
 
-def show(told, as_of, used=None):
+def show(story, as_of, used=None):
     used = used or method()
-    (view,) = [each for each in shown_trust(trust_rows(told.at(as_of), used), used) if each.facet is Facet.RELIABILITY]
+    (view,) = [each for each in shown_trust(trust_rows(story.at(as_of), used), used) if each.facet is Facet.RELIABILITY]
     return view
 
 
@@ -26,9 +26,9 @@ def worked(figure):
 
 
 def test_where_there_is_not_enough_to_say_no_number_is_said():
-    told = partnership()
-    keep(told, 2)
-    figure = show(told, "2025-12-31").figure
+    story = partnership()
+    keep(story, 2)
+    figure = show(story, "2025-12-31").figure
     assert (figure.status, figure.trust, figure.low, figure.high) == (
         EvidenceStatus.INSUFFICIENT_EVIDENCE,
         None,
@@ -39,9 +39,9 @@ def test_where_there_is_not_enough_to_say_no_number_is_said():
 
 
 def test_every_day_with_evidence_is_a_step_and_the_day_asked_about_closes_the_line():
-    told = partnership()
-    keep(told, 2)
-    rows = [row for row in trust_rows(told.at("2025-12-31"), method()) if row.variant is TrustVariant.AS_IT_STANDS]
+    story = partnership()
+    keep(story, 2)
+    rows = [row for row in trust_rows(story.at("2025-12-31"), method()) if row.variant is TrustVariant.AS_IT_STANDS]
     assert [(row.on.isoformat(), row.step, row.current) for row in rows] == [
         ("2025-03-21", True, False),
         ("2025-03-22", True, False),
@@ -51,94 +51,94 @@ def test_every_day_with_evidence_is_a_step_and_the_day_asked_about_closes_the_li
 
 
 def test_a_step_on_the_day_asked_about_is_one_row():
-    told = partnership()
-    keep(told, 1)
-    rows = [row for row in trust_rows(told.at("2025-03-21"), method()) if row.variant is TrustVariant.AS_IT_STANDS]
+    story = partnership()
+    keep(story, 1)
+    rows = [row for row in trust_rows(story.at("2025-03-21"), method()) if row.variant is TrustVariant.AS_IT_STANDS]
     assert [(row.step, row.current) for row in rows] == [(True, True)]
 
 
 def test_a_figure_fades_towards_its_base_rate_beside_one_that_does_not():
-    told = partnership()
-    keep(told, 6)
-    figure = show(told, "2027-03-31", method(a=0.5, half_life_days=180))
+    story = partnership()
+    keep(story, 6)
+    figure = show(story, "2027-03-31", method(a=0.5, half_life_days=180))
     assert figure.figure.trust < figure.timeline[-2].figure.trust
     assert figure.beside[TrustVariant.UNFADING].trust == pytest.approx((6 + 1) / (6 + 2))
     assert figure.change == pytest.approx(figure.figure.trust - figure.timeline[-2].figure.trust)
 
 
 def test_a_figure_once_shown_stays_though_less_certain():
-    told = partnership()
-    keep(told, 5)
-    assert show(told, "2025-04-30").figure.status is EvidenceStatus.ENOUGH
+    story = partnership()
+    keep(story, 5)
+    assert show(story, "2025-04-30").figure.status is EvidenceStatus.ENOUGH
     used = method(widest_interval=0.45)
-    leave_overdue(told, 3, start="2025-05-01")
-    figure = show(told, "2025-12-31", used).figure
+    leave_overdue(story, 3, start="2025-05-01")
+    figure = show(story, "2025-12-31", used).figure
     assert (figure.status, figure.is_less_certain) == (EvidenceStatus.ENOUGH, True)
-    told = partnership()
-    keep(told, 2)
-    leave_overdue(told, 2)
-    assert show(told, "2025-12-31", used).figure.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
+    story = partnership()
+    keep(story, 2)
+    leave_overdue(story, 2)
+    assert show(story, "2025-12-31", used).figure.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
 
 
 def test_plain_counts_are_always_there():
-    told = partnership()
-    keep(told, 3)
-    leave_overdue(told, 1)
-    assert show(told, "2025-12-31").counts.in_words == "3 of 4 kept, 1 overdue"
+    story = partnership()
+    keep(story, 3)
+    leave_overdue(story, 1)
+    assert show(story, "2025-12-31").counts.in_words == "3 of 4 kept, 1 overdue"
 
 
 def test_confirmed_outcomes_alone_stand_beside_what_rests_on_silence():
-    told = partnership()
-    keep(told, 3)
-    told.promised("quiet", "2025-04-01", due="2025-05-01")
-    told.reported_done("quiet", "2025-04-20")
-    view = show(told, "2025-12-31")
+    story = partnership()
+    keep(story, 3)
+    story.promised("quiet", "2025-04-01", due="2025-05-01")
+    story.reported_done("quiet", "2025-04-20")
+    view = show(story, "2025-12-31")
     assert view.tacit_share == pytest.approx(0.25)
     assert worked(view.figure) == pytest.approx((3.5 + 1) / 6)
     assert worked(view.beside[TrustVariant.CONFIRMED_ONLY]) == pytest.approx(4 / 5)
 
 
 def test_a_disputed_record_is_shown_both_ways():
-    told = partnership()
-    keep(told, 3)
-    record = told.promised("lights", "2025-04-01", by=COUNCIL, due="2025-04-10")
-    told.confirmed(record, "2025-04-02")
-    told.disputed(record, "2025-04-03", by=FORUM)
-    view = show(told, "2025-12-31")
+    story = partnership()
+    keep(story, 3)
+    record = story.promised("lights", "2025-04-01", by=COUNCIL, due="2025-04-10")
+    story.confirmed(record, "2025-04-02")
+    story.disputed(record, "2025-04-03", by=FORUM)
+    view = show(story, "2025-12-31")
     assert worked(view.figure) == pytest.approx(4 / (3 + 0.5 + 2))
     assert worked(view.beside[TrustVariant.WITHOUT_DISPUTED]) == pytest.approx(4 / 5)
     assert worked(view.beside[TrustVariant.DISPUTED_IN_FULL]) == pytest.approx(4 / 6)
 
 
 def test_a_pairs_own_figure_is_drawn_towards_what_its_side_experienced():
-    told = partnership(COUNCIL, TENANTS, FORUM)
-    keep(told, 5, to=TENANTS)
-    leave_overdue(told, 1, to=FORUM)
+    story = partnership(COUNCIL, TENANTS, FORUM)
+    keep(story, 5, to=TENANTS)
+    leave_overdue(story, 1, to=FORUM)
     *_, row = [
         row
-        for row in pair_rows(told.at("2025-12-31"), method(), FORUM.party_id, COUNCIL.party_id)
+        for row in pair_rows(story.at("2025-12-31"), method(), FORUM.party_id, COUNCIL.party_id)
         if row.variant is TrustVariant.AS_IT_STANDS
     ]
     assert (row.r, row.s, row.a) == (0.0, 1.0, pytest.approx((5 + 5 * 0.5) / 10))
 
 
 def test_a_usual_rate_fitted_to_a_later_log_is_marked_as_hindsight():
-    told = partnership()
-    keep(told, 1)
+    story = partnership()
+    keep(story, 1)
     used = method()
-    rate = msgspec.structs.replace(used.base_rates[Facet.RELIABILITY], calibrated_on=told.head + 1)
+    rate = msgspec.structs.replace(used.base_rates[Facet.RELIABILITY], calibrated_on=story.head + 1)
     used = msgspec.structs.replace(used, base_rates={**used.base_rates, Facet.RELIABILITY: rate})
-    assert show(told, "2025-12-31", used).hindsight
-    assert not show(told, "2025-12-31").hindsight
+    assert show(story, "2025-12-31", used).hindsight
+    assert not show(story, "2025-12-31").hindsight
 
 
 def test_a_move_is_explained_to_the_last_bit_and_each_cause_by_its_events():
-    told = partnership()
-    keep(told, 4)
-    owed = told.promised("hall", "2025-04-01", due="2025-05-01")
+    story = partnership()
+    keep(story, 4)
+    owed = story.promised("hall", "2025-04-01", due="2025-05-01")
     used = method(half_life_days=180)
-    done = told.confirmed_done("hall", "2025-09-01")
-    found = explain_change(told.at("2025-08-01"), told.at("2025-09-30"), side_view(), used)
+    done = story.confirmed_done("hall", "2025-09-01")
+    found = explain_change(story.at("2025-08-01"), story.at("2025-09-30"), side_view(), used)
     assert fsum(cause.change for cause in found.causes) == pytest.approx(found.change, abs=1e-12)
     by_kind = {cause.kind: cause for cause in found.causes}
     assert by_kind[CauseKind.ZERO_REPLACED].events == (owed, done)
@@ -147,10 +147,10 @@ def test_a_move_is_explained_to_the_last_bit_and_each_cause_by_its_events():
 
 
 def test_what_others_experienced_moves_a_figure_only_through_the_base_rate():
-    told = partnership(COUNCIL, COUNTY, TENANTS)
-    keep(told, 1)
-    keep(told, 5, start="2025-06-01", who=COUNTY, name="county")
-    found = explain_change(told.at("2025-05-01"), told.at("2025-12-31"), side_view(), method())
+    story = partnership(COUNCIL, COUNTY, TENANTS)
+    keep(story, 1)
+    keep(story, 5, start="2025-06-01", who=COUNTY, name="county")
+    found = explain_change(story.at("2025-05-01"), story.at("2025-12-31"), side_view(), method())
     (cause,) = found.causes
     assert (cause.kind, cause.events) == (CauseKind.BASE_RATE, ())
     assert cause.change == pytest.approx(found.change)
@@ -158,51 +158,51 @@ def test_what_others_experienced_moves_a_figure_only_through_the_base_rate():
 
 
 def test_a_correction_is_told_from_an_arrival_by_comparing_what_was_known():
-    told = partnership()
-    told.promised("lights", "2025-03-01", due="2025-04-01")
-    done = told.confirmed_done("lights", "2025-03-20", details={"done": "2025-03-20"})
-    before = told.head
-    told.corrected(done, "2025-06-01")(done="2025-05-20", happened="2025-05-20")
-    found = explain_change(told.at("2025-12-31", known_at=before), told.at("2025-12-31"), side_view(), method())
+    story = partnership()
+    story.promised("lights", "2025-03-01", due="2025-04-01")
+    done = story.confirmed_done("lights", "2025-03-20", details={"done": "2025-03-20"})
+    before = story.head
+    story.corrected(done, "2025-06-01")(done="2025-05-20", happened="2025-05-20")
+    found = explain_change(story.at("2025-12-31", known_at=before), story.at("2025-12-31"), side_view(), method())
     assert [cause.kind for cause in found.causes] == [CauseKind.CORRECTION]
     assert found.change < 0
 
 
 def test_a_side_that_was_never_met_has_no_line():
-    told = partnership()
-    keep(told, 1)
-    assert pair_rows(told.at("2025-12-31"), method(), an_id("stranger"), COUNCIL.party_id) == []
+    story = partnership()
+    keep(story, 1)
+    assert pair_rows(story.at("2025-12-31"), method(), an_id("stranger"), COUNCIL.party_id) == []
 
 
-def quiet_reports(told, count):
+def quiet_reports(story, count):
     for number in range(count):
-        told.promised(f"quiet {number}", "2025-03-01", due="2025-04-01")
-        told.reported_done(f"quiet {number}", "2025-03-20")
+        story.promised(f"quiet {number}", "2025-03-01", due="2025-04-01")
+        story.reported_done(f"quiet {number}", "2025-03-20")
 
 
 def test_a_denial_of_one_report_is_a_step_for_all_that_rests_on_silence():
-    told = partnership()
-    quiet_reports(told, 4)
-    before = told.at("2025-06-01")
-    denial = told.said_not_done("quiet 3", "2025-06-10")
-    (figure,) = shown_trust(trust_rows(told.at("2025-06-30"), method()), method())
+    story = partnership()
+    quiet_reports(story, 4)
+    before = story.at("2025-06-01")
+    denial = story.said_not_done("quiet 3", "2025-06-10")
+    (figure,) = shown_trust(trust_rows(story.at("2025-06-30"), method()), method())
     steps = {step.on.isoformat(): step for step in figure.timeline}
     assert denial in steps["2025-06-10"].causes
     # Three reports believed at a third, and one promise overdue again.
     assert worked(figure.figure) == pytest.approx((1 + 1) / (4 + 2))
-    found = explain_change(before, told.at("2025-06-30"), side_view(), method())
+    found = explain_change(before, story.at("2025-06-30"), side_view(), method())
     assert found.by_kind[CauseKind.BELIEF] < 0
     assert {event for cause in found.causes if cause.kind is CauseKind.BELIEF for event in cause.events} >= {denial}
     assert fsum(cause.change for cause in found.causes) == pytest.approx(found.change, abs=1e-12)
 
 
 def test_a_confirmation_makes_the_other_reports_more_believed():
-    told = partnership()
-    quiet_reports(told, 2)
-    told.confirmed_done("quiet 0", "2025-06-10")
+    story = partnership()
+    quiet_reports(story, 2)
+    story.confirmed_done("quiet 0", "2025-06-10")
     (row,) = [
         row
-        for row in trust_rows(told.at("2025-06-30"), method())
+        for row in trust_rows(story.at("2025-06-30"), method())
         if row.current and row.variant is TrustVariant.AS_IT_STANDS
     ]
     assert (row.r, row.s) == (pytest.approx(1 + 2 / 3), pytest.approx(1 / 3))

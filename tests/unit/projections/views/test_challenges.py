@@ -7,22 +7,22 @@ from domain.events.declaration import Participant
 from domain.vocabulary import Answer, Challenge, Side
 from projections.method.document import default_method
 from projections.views.challenges import challenges
-from tests.support.told_partnership import CHARITY, COUNCIL, ICB, TENANTS, Told, an_id, words
+from tests.support.partnership_story import CHARITY, COUNCIL, ICB, TENANTS, PartnershipStory, an_id, words
 
 METHOD = default_method()
 HEALTH = {"challenges": (Challenge.HEALTH,)}
 
 
-def rows(told, as_of="2026-12-31"):
-    return {row.challenge: row for row in challenges(told.at(as_of), METHOD)}
+def rows(story, as_of="2026-12-31"):
+    return {row.challenge: row for row in challenges(story.at(as_of), METHOD)}
 
 
 def test_a_challenge_is_traced_from_those_who_raise_it_to_those_who_respond():
-    told = Told()
-    told.asked("clinic", "2026-01-10", details=HEALTH)
-    told.met("walk", "2026-02-10", Participant(TENANTS), Participant(CHARITY), details={**HEALTH, "convened_by": ICB})
-    told.answered("clinic", "2026-03-01")
-    row = rows(told)[Challenge.HEALTH]
+    story = PartnershipStory()
+    story.asked("clinic", "2026-01-10", details=HEALTH)
+    story.met("walk", "2026-02-10", Participant(TENANTS), Participant(CHARITY), details={**HEALTH, "convened_by": ICB})
+    story.answered("clinic", "2026-03-01")
+    row = rows(story)[Challenge.HEALTH]
     assert (row.asks, row.asks_answered, row.asks_waiting, row.contacts, row.consultations) == (1, 1, 0, 1, 0)
     assert set(row.raised_by_party_ids) == {TENANTS.party_id, ICB.party_id}
     assert row.raised_by_sides == (Side.RESIDENTS, Side.AGENCY)
@@ -31,36 +31,36 @@ def test_a_challenge_is_traced_from_those_who_raise_it_to_those_who_respond():
     assert row.sides == (Side.RESIDENTS, Side.GOVERNMENT, Side.AGENCY, Side.COMMUNITY_SECTOR)
     assert (row.first_raised_on.isoformat(), row.last_raised_on.isoformat()) == ("2026-01-10", "2026-02-10")
     assert row.last_response_on.isoformat() == "2026-03-01"
-    assert row.causes == tuple(each.event_id for each in told.records)
+    assert row.causes == tuple(each.event_id for each in story.records)
 
 
 def test_an_answer_counts_only_from_its_day():
-    told = Told()
-    told.asked("clinic", "2026-01-10", details=HEALTH)
-    told.answered("clinic", "2026-03-01")
-    row = rows(told, "2026-02-28")[Challenge.HEALTH]
+    story = PartnershipStory()
+    story.asked("clinic", "2026-01-10", details=HEALTH)
+    story.answered("clinic", "2026-03-01")
+    row = rows(story, "2026-02-28")[Challenge.HEALTH]
     assert (row.asks_answered, row.asks_waiting, row.responded_by_party_ids, row.last_response_on) == (0, 1, (), None)
 
 
 def test_a_refusal_without_reasons_leaves_the_ask_waiting():
-    told = Told()
-    told.asked("clinic", "2026-01-10", details=HEALTH)
-    told.answered("clinic", "2026-02-01", answer=Answer.DECLINED, reasons=None)
-    assert rows(told)[Challenge.HEALTH].asks_waiting == 1
+    story = PartnershipStory()
+    story.asked("clinic", "2026-01-10", details=HEALTH)
+    story.answered("clinic", "2026-02-01", answer=Answer.DECLINED, reasons=None)
+    assert rows(story)[Challenge.HEALTH].asks_waiting == 1
 
 
 def test_an_ask_taken_back_waits_no_more():
-    told = Told()
-    told.asked("clinic", "2026-01-10", details=HEALTH)
-    told.tell(AskWithdrawn(happened="2026-02-01", ask_id=an_id("clinic"), withdrawn_by=TENANTS), by=TENANTS)
-    row = rows(told)[Challenge.HEALTH]
+    story = PartnershipStory()
+    story.asked("clinic", "2026-01-10", details=HEALTH)
+    story.tell(AskWithdrawn(happened="2026-02-01", ask_id=an_id("clinic"), withdrawn_by=TENANTS), by=TENANTS)
+    row = rows(story)[Challenge.HEALTH]
     assert (row.asks, row.asks_answered, row.asks_waiting) == (1, 0, 0)
 
 
 def test_a_promise_made_on_an_ask_and_feedback_on_a_consultation_respond():
-    told = Told()
-    told.asked("clinic", "2026-01-10", details=HEALTH)
-    told.tell(
+    story = PartnershipStory()
+    story.asked("clinic", "2026-01-10", details=HEALTH)
+    story.tell(
         CommitmentMade(
             happened="2026-02-01",
             commitment_id=an_id("promise"),
@@ -70,22 +70,22 @@ def test_a_promise_made_on_an_ask_and_feedback_on_a_consultation_respond():
             ask_id=an_id("clinic"),
         )
     )
-    told.tell(
+    story.tell(
         ConsultationOpened(
             happened="2026-02-02", consultation_id=an_id("plan"), opened_by=COUNCIL, subject=words(), **HEALTH
         )
     )
-    told.tell(
+    story.tell(
         ConsultationFeedbackGiven(
             happened="2026-04-02", consultation_id=an_id("plan"), given_by=COUNCIL, responses_covered=9
         )
     )
-    row = rows(told)[Challenge.HEALTH]
+    row = rows(story)[Challenge.HEALTH]
     assert set(row.responded_by_party_ids) == {ICB.party_id, COUNCIL.party_id}
     assert (row.consultations, row.asks_waiting) == (1, 1)
 
 
 def test_challenges_nobody_raised_have_no_row():
-    told = Told()
-    told.asked("clinic", "2026-01-10")
-    assert rows(told) == {}
+    story = PartnershipStory()
+    story.asked("clinic", "2026-01-10")
+    assert rows(story) == {}

@@ -13,88 +13,88 @@ from projections.method.document import default_method
 from projections.rows import TextAt
 from projections.views import projection_called
 from projections.views.commitments import commitment_rows
-from tests.support.told_partnership import COUNCIL, FORUM, ICB, TENANTS, Told, an_id
+from tests.support.partnership_story import COUNCIL, FORUM, ICB, TENANTS, PartnershipStory, an_id
 
 METHOD = default_method()
 
 
-def rows(told, as_of, **known):
-    return commitment_rows(told.at(as_of, **known), METHOD)
+def rows(story, as_of, **known):
+    return commitment_rows(story.at(as_of, **known), METHOD)
 
 
 def test_a_promise_made_by_two_to_two_is_one_row_showing_what_most_needs_attention():
-    told = Told()
-    told.promised("lights", "2026-01-01", who=(COUNCIL, ICB), to=(TENANTS, FORUM), due="2026-02-01", by=COUNCIL)
-    told.tell(CommitmentAcknowledged(happened="2026-01-02", commitment_id=an_id("lights"), acknowledged_by=ICB))
-    told.confirmed_done("lights", "2026-01-20", by=FORUM)
-    (row,) = rows(told, "2026-03-01")
+    story = PartnershipStory()
+    story.promised("lights", "2026-01-01", who=(COUNCIL, ICB), to=(TENANTS, FORUM), due="2026-02-01", by=COUNCIL)
+    story.tell(CommitmentAcknowledged(happened="2026-01-02", commitment_id=an_id("lights"), acknowledged_by=ICB))
+    story.confirmed_done("lights", "2026-01-20", by=FORUM)
+    (row,) = rows(story, "2026-03-01")
     assert (row.state, row.strands, row.strands_kept) == (State.OVERDUE, 4, 2)
     assert (row.promiser_sides, row.promisee_sides) == ((Side.GOVERNMENT, Side.AGENCY), (Side.RESIDENTS,))
     assert row.days_past_due == 28
 
 
 def test_met_and_late_promises_are_told_apart_by_calendar_days():
-    told = Told()
+    story = PartnershipStory()
     for number, done in enumerate(("2026-01-30", "2026-02-01", "2026-02-02")):
-        told.promised(f"permit {number}", "2026-01-01", due="2026-02-01")
-        told.confirmed_done(f"permit {number}", "2026-02-10", details={"done": done})
-    assert [row.days_late for row in rows(told, "2026-03-01")] == [0, 0, 1]
+        story.promised(f"permit {number}", "2026-01-01", due="2026-02-01")
+        story.confirmed_done(f"permit {number}", "2026-02-10", details={"done": done})
+    assert [row.days_late for row in rows(story, "2026-03-01")] == [0, 0, 1]
 
 
 def test_a_correction_that_waits_for_the_other_side_is_shown_as_waiting():
-    told = Told()
-    made = told.promised("lights", "2026-01-01", due="2026-02-01")
-    told.tell(CommitmentAcknowledged(happened="2026-01-03", commitment_id=an_id("lights"), acknowledged_by=TENANTS))
-    correction = told.corrected(made, "2026-01-05", by=COUNCIL)(due="2026-05-01")
-    (row,) = rows(told, "2026-01-10")
+    story = PartnershipStory()
+    made = story.promised("lights", "2026-01-01", due="2026-02-01")
+    story.tell(CommitmentAcknowledged(happened="2026-01-03", commitment_id=an_id("lights"), acknowledged_by=TENANTS))
+    correction = story.corrected(made, "2026-01-05", by=COUNCIL)(due="2026-05-01")
+    (row,) = rows(story, "2026-01-10")
     assert (row.due_on, row.has_unagreed_terms) == (date(2026, 2, 1), True)
-    told.confirmed(correction, "2026-01-11")
-    (row,) = rows(told, "2026-01-11")
+    story.confirmed(correction, "2026-01-11")
+    (row,) = rows(story, "2026-01-11")
     assert (row.due_on, row.first_due_on, row.has_unagreed_terms) == (date(2026, 5, 1), date(2026, 2, 1), False)
 
 
 def test_its_words_are_referred_to_and_never_shown():
-    told = Told()
-    made = told.promised("lights", "2026-01-01")
-    (row,) = rows(told, "2026-01-10")
+    story = PartnershipStory()
+    made = story.promised("lights", "2026-01-01")
+    (row,) = rows(story, "2026-01-10")
     assert row.text == TextAt(made, "text")
     assert row.measure is None
 
 
 def test_a_withdrawn_meeting_keeps_its_promises():
-    told = Told()
-    meeting = told.met("board", "2026-01-01")
-    told.promised("lights", "2026-01-01", details={"interaction_id": an_id("board")})
-    told.withdrawn(meeting, "2026-01-05")
-    assert [row.commitment_id for row in rows(told, "2026-01-10")] == [an_id("lights")]
+    story = PartnershipStory()
+    meeting = story.met("board", "2026-01-01")
+    story.promised("lights", "2026-01-01", details={"interaction_id": an_id("board")})
+    story.withdrawn(meeting, "2026-01-05")
+    assert [row.commitment_id for row in rows(story, "2026-01-10")] == [an_id("lights")]
 
 
 DAYS = st.integers(0, 200).map(lambda n: (date(2026, 1, 1) + timedelta(n)).isoformat())
 PROMISES = st.lists(st.tuples(DAYS, DAYS, st.none() | DAYS), max_size=6)
 
 
-def tell(told, promises):
+def tell(story, promises):
     for number, (made, due, done) in enumerate(promises):
-        told.promised(f"promise {number}", made, due=due)
+        story.promised(f"promise {number}", made, due=due)
         if done is not None and done >= made:
-            told.confirmed_done(f"promise {number}", done)
+            story.confirmed_done(f"promise {number}", done)
 
 
 @given(promises=PROMISES, late=PROMISES, as_of=DAYS)
 def test_what_is_recorded_later_never_changes_an_earlier_answer(promises, late, as_of):
-    told = Told()
-    told.formed("2025-12-01")
-    tell(told, promises)
-    position, before = told.head, rows(told, as_of)
+    story = PartnershipStory()
+    story.formed("2025-12-01")
+    tell(story, promises)
+    position, before = story.head, rows(story, as_of)
     for number, (made, due, _) in enumerate(late):
-        told.promised(f"late {number}", made, due=due)
-        told.said_not_done(f"promise {number}", made)
-    assert rows(told, as_of, known_at=position) == before
+        story.promised(f"late {number}", made, due=due)
+        story.said_not_done(f"promise {number}", made)
+    assert rows(story, as_of, known_at=position) == before
 
 
 @given(promises=PROMISES, as_of=DAYS, moved=st.integers(1, 50))
 def test_figures_do_not_depend_on_what_others_recorded_in_between(promises, as_of, moved):
-    alone, among = Told(), Told(positions=range(moved, moved + 1000 * moved, moved))
+    alone, among = PartnershipStory(), PartnershipStory(positions=range(moved, moved + 1000 * moved, moved))
     tell(alone, promises)
     tell(among, promises)
     if not alone.records:
@@ -110,8 +110,8 @@ def test_figures_do_not_depend_on_what_others_recorded_in_between(promises, as_o
 
 @given(promises=PROMISES.filter(bool), as_of=DAYS)
 def test_the_same_question_has_the_same_digest(promises, as_of):
-    told, again = Told(), Told()
-    tell(told, promises)
+    story, again = PartnershipStory(), PartnershipStory()
+    tell(story, promises)
     tell(again, promises)
     view = projection_called("commitments")
-    assert digest(view, rows(told, as_of)) == digest(view, reversed(rows(again, as_of)))
+    assert digest(view, rows(story, as_of)) == digest(view, reversed(rows(again, as_of)))

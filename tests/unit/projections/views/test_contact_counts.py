@@ -9,13 +9,13 @@ from domain.events.interactions import Crowd
 from domain.vocabulary import Attendance, InteractionKind, PartyKind, Role, Side
 from projections.method.document import default_method
 from projections.views.contact_counts import ALL, contact_counts
-from tests.support.told_partnership import CHARITY, COUNCIL, ICB, TENANTS, Told, an_id, party
+from tests.support.partnership_story import CHARITY, COUNCIL, ICB, TENANTS, PartnershipStory, an_id, party
 
 METHOD = default_method()
 
 
-def counts(told, as_of="2026-12-31"):
-    found = contact_counts(told.at(as_of), METHOD)
+def counts(story, as_of="2026-12-31"):
+    found = contact_counts(story.at(as_of), METHOD)
     return {(row.kind, row.role, row.side, row.attendance): row for row in found}
 
 
@@ -29,7 +29,7 @@ WITNESS_SIDES = (COUNCIL, ICB, CHARITY)
 @pytest.fixture
 def inquiry():
     """Return an inquiry of 21 witnesses over 4 sessions (one heard twice), 45 submissions and 3 workshops."""
-    told = Told("inquiry")
+    story = PartnershipStory("inquiry")
     witnesses = [
         Participant(WITNESS_SIDES[number % 3], Role.EXPERT_WITNESS, member=False, person_id=an_id(f"witness {number}"))
         for number in range(21)
@@ -37,12 +37,14 @@ def inquiry():
     for session in range(4):
         heard = witnesses[session * 6 : session * 6 + 6]
         again = witnesses[:1] if session == 3 else []
-        told.met(f"session {session}", f"2026-03-0{session + 1}", *heard, *again, kind=InteractionKind.EVIDENCE_SESSION)
+        story.met(
+            f"session {session}", f"2026-03-0{session + 1}", *heard, *again, kind=InteractionKind.EVIDENCE_SESSION
+        )
     for number in range(45):
         author = party(f"author {number}", Side.COMMUNITY_SECTOR, PartyKind.CHARITY)
-        told.met(f"paper {number}", "2026-04-01", Participant(author), kind=InteractionKind.EVIDENCE_SUBMISSION)
+        story.met(f"paper {number}", "2026-04-01", Participant(author), kind=InteractionKind.EVIDENCE_SUBMISSION)
     for number in range(3):
-        told.met(
+        story.met(
             f"workshop {number}",
             f"2026-05-0{number + 1}",
             Participant(TENANTS, Role.RESIDENT_MEMBER, count=5),
@@ -50,7 +52,7 @@ def inquiry():
             kind=InteractionKind.WORKSHOP,
             details={"crowds": (Crowd(Side.RESIDENTS, 10),)},
         )
-    return told
+    return story
 
 
 def test_twenty_one_witnesses_over_several_sessions_are_twenty_one_people(inquiry):
@@ -104,10 +106,10 @@ cast = st.lists(
 
 @given(st.lists(cast, min_size=1, max_size=5))
 def test_the_whole_is_never_less_than_a_part_nor_more_than_all_parts(meetings):
-    told = Told()
+    story = PartnershipStory()
     for number, participants in enumerate(meetings):
-        told.met(f"meeting {number}", "2026-03-01", *participants)
-    found = counts(told)
+        story.met(f"meeting {number}", "2026-03-01", *participants)
+    found = counts(story)
     whole = came(found)
     assert whole.contacts == len(meetings)
     for of in ("role", "side"):

@@ -11,14 +11,14 @@ from projections.method.document import default_method
 from projections.views.decisions import decision_rows
 from projections.views.funding import funding_rows
 from projections.views.spending import spending_rows
-from tests.support.told_partnership import BOARD, COUNCIL, LOTTERY, TENANTS, Told, an_id, words
+from tests.support.partnership_story import BOARD, COUNCIL, LOTTERY, TENANTS, PartnershipStory, an_id, words
 
 METHOD = default_method()
 
 
 def a_decision(**details):
-    told = Told()
-    told.tell(
+    story = PartnershipStory()
+    story.tell(
         DecisionTaken(
             happened="2026-01-10",
             decision_id=an_id("d"),
@@ -29,14 +29,14 @@ def a_decision(**details):
         ),
         by=COUNCIL,
     )
-    return told
+    return story
 
 
 def test_who_led_and_at_what_level_is_agreed_once_another_side_says_so():
-    told = a_decision(led_by=COUNCIL, level_practised=Level.COLLABORATE)
-    (row,) = decision_rows(told.at("2026-01-11"), METHOD)
+    story = a_decision(led_by=COUNCIL, level_practised=Level.COLLABORATE)
+    (row,) = decision_rows(story.at("2026-01-11"), METHOD)
     assert (row.agreed, row.level_practised, row.level_agreed) == (Agreed.REPORTED, Level.COLLABORATE, None)
-    told.tell(
+    story.tell(
         DecisionAttested(
             happened="2026-01-12",
             decision_id=an_id("d"),
@@ -46,7 +46,7 @@ def test_who_led_and_at_what_level_is_agreed_once_another_side_says_so():
         ),
         by=TENANTS,
     )
-    (row,) = decision_rows(told.at("2026-01-12"), METHOD)
+    (row,) = decision_rows(story.at("2026-01-12"), METHOD)
     assert (row.agreed, row.level_agreed) == (Agreed.CONFIRMED, Level.CONSULT)
 
 
@@ -56,32 +56,32 @@ def test_a_decision_by_the_board_alone_states_no_lead():
 
 
 def test_spending_is_traced_to_who_asked_directly_or_through_a_decision():
-    told = a_decision(answers_ask_ids=(an_id("bench"),))
-    told.asked("bench", "2026-01-05")
-    told.asked("kerb", "2026-01-05", by=COUNCIL)
+    story = a_decision(answers_ask_ids=(an_id("bench"),))
+    story.asked("bench", "2026-01-05")
+    story.asked("kerb", "2026-01-05", by=COUNCIL)
     for name, details in (
         ("through", {"decision_id": an_id("d")}),
         ("direct", {"ask_ids": (an_id("kerb"),)}),
         ("untraced", {}),
     ):
-        told.tell(
+        story.tell(
             SpendingRecorded(
                 happened="2026-02-01", spending_id=an_id(name), spent_by=COUNCIL, amount=Money(5_000), **details
             )
         )
-    found = {row.spending_id: row.asked_by_sides for row in spending_rows(told.at("2026-02-01"), METHOD)}
+    found = {row.spending_id: row.asked_by_sides for row in spending_rows(story.at("2026-02-01"), METHOD)}
     assert found == {
         an_id("through"): (Side.RESIDENTS,),
         an_id("direct"): (Side.GOVERNMENT,),
         an_id("untraced"): (),
     }
-    (row,) = decision_rows(told.at("2026-02-01"), METHOD)
+    (row,) = decision_rows(story.at("2026-02-01"), METHOD)
     assert row.spent_minor == {"GBP": 5_000}
 
 
 def test_an_award_shows_its_terms_and_how_freely_it_may_be_used():
-    told = Told()
-    told.tell(
+    story = PartnershipStory()
+    story.tell(
         FundingApplied(
             happened="2026-01-01",
             award_id=an_id("grant"),
@@ -91,7 +91,7 @@ def test_an_award_shows_its_terms_and_how_freely_it_may_be_used():
             allocation=Allocation.DIRECT,
         )
     )
-    told.tell(
+    story.tell(
         FundingAwarded(
             happened="2026-02-01",
             award_id=an_id("grant"),
@@ -107,7 +107,7 @@ def test_an_award_shows_its_terms_and_how_freely_it_may_be_used():
             spend_by="2027-03",
         )
     )
-    (row,) = funding_rows(told.at("2026-02-01"), METHOD)
+    (row,) = funding_rows(story.at("2026-02-01"), METHOD)
     assert (row.applied_minor, row.awarded_minor, row.allocation) == (900_000, 800_000, Allocation.DIRECT)
     assert (row.terms_known, row.flexibility, row.flexibility_best) == (7, 1.0, 1.0)
     assert row.flexibility_worst == 7 / 8

@@ -21,13 +21,13 @@ DAY = "2026-01-01"
 each_projection = pytest.mark.parametrize("projection", projections().values(), ids=lambda each: each.name)
 
 
-def told(projection):
+def story(projection):
     return PLACE if projection.name in OF_A_PLACE else PARTNERSHIP
 
 
 @pytest.fixture
 def history(projection):
-    return told(projection).at(DAY)
+    return story(projection).at(DAY)
 
 
 def rows(projection, history):
@@ -65,7 +65,7 @@ def test_its_key_tells_rows_apart(projection, history):
 
 @each_projection
 def test_its_rows_name_their_causes_among_the_events_known(projection, history):
-    known = {record.event_id for record in told(projection).records}
+    known = {record.event_id for record in story(projection).records}
     for row in rows(projection, history):
         assert set(row.causes) <= known
 
@@ -91,7 +91,7 @@ def test_events_it_handles_do_make_a_difference(projection, history):
 
 @each_projection
 def test_the_same_history_gives_the_same_digest(projection):
-    one, two = (digest(projection, rows(projection, told(projection).at(DAY))) for _ in range(2))
+    one, two = (digest(projection, rows(projection, story(projection).at(DAY))) for _ in range(2))
     assert one == two
 
 

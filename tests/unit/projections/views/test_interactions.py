@@ -16,16 +16,26 @@ from projections.lifecycles.interactions import InteractionState
 from projections.method.document import default_method
 from projections.rows import TextAt
 from projections.views.interactions import interactions
-from tests.support.told_partnership import CHARITY, COUNCIL, FORUM, ICB, RESIDENTS, TENANTS, Told, an_id, words
+from tests.support.partnership_story import (
+    CHARITY,
+    COUNCIL,
+    FORUM,
+    ICB,
+    RESIDENTS,
+    TENANTS,
+    PartnershipStory,
+    an_id,
+    words,
+)
 
 METHOD = default_method()
 
 
-def rows(told, as_of, **known):
-    return interactions(told.at(as_of, **known), METHOD)
+def rows(story, as_of, **known):
+    return interactions(story.at(as_of, **known), METHOD)
 
 
-def planned(told, name, made_on, for_when, by=COUNCIL):
+def planned(story, name, made_on, for_when, by=COUNCIL):
     body = InteractionPlanned(
         happened=made_on,
         interaction_id=an_id(name),
@@ -33,45 +43,45 @@ def planned(told, name, made_on, for_when, by=COUNCIL):
         planned_for=for_when,
         convened_by=by,
     )
-    return told.tell(body)
+    return story.tell(body)
 
 
 def test_a_plan_is_planned_until_its_day_is_over_and_then_lapsed():
-    told = Told()
-    planned(told, "board", "2026-01-05", "2026-03")
-    (row,) = rows(told, "2026-03-31")
+    story = PartnershipStory()
+    planned(story, "board", "2026-01-05", "2026-03")
+    (row,) = rows(story, "2026-03-31")
     assert (row.state, row.happened, row.attended, row.days_late) == (InteractionState.PLANNED, None, 0, None)
-    (row,) = rows(told, "2026-04-01")
+    (row,) = rows(story, "2026-04-01")
     assert row.state is InteractionState.LAPSED
 
 
 def test_a_plan_that_was_moved_and_held_is_one_contact_with_one_row():
-    told = Told()
-    plan = planned(told, "board", "2026-01-05", "2026-02-01")
-    move = told.tell(
+    story = PartnershipStory()
+    plan = planned(story, "board", "2026-01-05", "2026-02-01")
+    move = story.tell(
         InteractionRescheduled(happened="2026-01-20", interaction_id=an_id("board"), planned_for="2026-02-08")
     )
-    held = told.met("board", "2026-02-08T19:00:00+00:00", Participant(COUNCIL), recorded="2026-02-20")
-    (row,) = rows(told, "2026-03-01")
+    held = story.met("board", "2026-02-08T19:00:00+00:00", Participant(COUNCIL), recorded="2026-02-20")
+    (row,) = rows(story, "2026-03-01")
     assert (row.state, row.times_moved, row.planned_for_on.isoformat()) == (InteractionState.HELD, 1, "2026-02-08")
     assert (row.happened, row.days_late) == ("2026-02-08T19:00:00+00:00", 12)
     assert row.causes == (plan, move, held)
 
 
 def test_a_plan_called_off_says_by_which_side():
-    told = Told()
-    planned(told, "board", "2026-01-05", "2026-02-01")
-    told.tell(
+    story = PartnershipStory()
+    planned(story, "board", "2026-01-05", "2026-02-01")
+    story.tell(
         InteractionCancelled(happened="2026-01-30", interaction_id=an_id("board"), cancelled_by=ICB, reasons=words())
     )
-    (row,) = rows(told, "2026-03-01")
+    (row,) = rows(story, "2026-03-01")
     assert (row.state, row.cancelled_by_side) == (InteractionState.CANCELLED, Side.AGENCY)
 
 
 def test_people_are_counted_by_side_and_role_and_nobody_twice():
     anna, ben = an_id("anna"), an_id("ben")
-    told = Told()
-    told.met(
+    story = PartnershipStory()
+    story.met(
         "board",
         "2026-02-08",
         Participant(TENANTS, Role.RESIDENT_MEMBER, person_id=anna),
@@ -82,7 +92,7 @@ def test_people_are_counted_by_side_and_role_and_nobody_twice():
         Participant(RESIDENTS, Role.VISITOR, Attendance.ABSENT),
         details={"crowds": (Crowd(Side.RESIDENTS, 40), Crowd(Side.BUSINESS, 2))},
     )
-    (row,) = rows(told, "2026-03-01")
+    (row,) = rows(story, "2026-03-01")
     assert (row.attended, row.members, row.visitors, row.crowd) == (47, 4, 1, 42)
     assert (row.apologies, row.absent) == (2, 1)
     assert row.attended_by_side == {
@@ -95,14 +105,14 @@ def test_people_are_counted_by_side_and_role_and_nobody_twice():
 
 
 def test_minutes_and_notes_stand_beside_the_contact_they_are_of():
-    told = Told()
-    told.met("board", "2026-02-09", Participant(COUNCIL), details={"convened_by": COUNCIL})
-    told.minuted("board", "2026-03-09", Side.RESIDENTS)
+    story = PartnershipStory()
+    story.met("board", "2026-02-09", Participant(COUNCIL), details={"convened_by": COUNCIL})
+    story.minuted("board", "2026-03-09", Side.RESIDENTS)
     for on, sides in (("2026-02-12", (Side.GOVERNMENT,)), ("2026-02-20", (Side.RESIDENTS, Side.GOVERNMENT))):
-        told.tell(NotesShared(happened=on, interaction_id=an_id("board"), shared_with=sides))
-    (row,) = rows(told, "2026-02-15")
+        story.tell(NotesShared(happened=on, interaction_id=an_id("board"), shared_with=sides))
+    (row,) = rows(story, "2026-02-15")
     assert (row.minutes_approved_on, row.notes_shared_with) == (None, (Side.GOVERNMENT,))
-    (row,) = rows(told, "2026-04-01")
+    (row,) = rows(story, "2026-04-01")
     assert (row.minutes_approved_on.isoformat(), row.minutes_sides) == ("2026-03-09", (Side.RESIDENTS,))
     assert row.notes_shared_on.isoformat() == "2026-02-12"
     assert row.notes_shared_with == (Side.RESIDENTS, Side.GOVERNMENT)
@@ -110,11 +120,11 @@ def test_minutes_and_notes_stand_beside_the_contact_they_are_of():
 
 
 def test_a_correction_shows_and_reaches_back():
-    told = Told()
-    meeting = told.met("board", "2026-02-09", Participant(COUNCIL), details={"title": words("budget")})
-    correction = told.corrected(meeting, "2026-05-01")(happened="2026-02-10", challenges=(Challenge.HEALTH,))
-    (before,) = rows(told, "2026-02-28", known_at=1)
-    (after,) = rows(told, "2026-02-28")
+    story = PartnershipStory()
+    meeting = story.met("board", "2026-02-09", Participant(COUNCIL), details={"title": words("budget")})
+    correction = story.corrected(meeting, "2026-05-01")(happened="2026-02-10", challenges=(Challenge.HEALTH,))
+    (before,) = rows(story, "2026-02-28", known_at=1)
+    (after,) = rows(story, "2026-02-28")
     assert (before.is_corrected, before.happened, before.challenges) == (False, "2026-02-09", ())
     assert (after.is_corrected, after.happened, after.challenges) == (True, "2026-02-10", (Challenge.HEALTH,))
     assert after.causes == (meeting, correction)
@@ -122,11 +132,11 @@ def test_a_correction_shows_and_reaches_back():
 
 
 def test_a_withdrawn_record_leaves_its_plan_lapsed():
-    told = Told()
-    planned(told, "board", "2026-01-05", "2026-02-01")
-    record = told.met("board", "2026-02-01", Participant(COUNCIL))
-    told.withdrawn(record, "2026-03-01")
-    (row,) = rows(told, "2026-03-02")
+    story = PartnershipStory()
+    planned(story, "board", "2026-01-05", "2026-02-01")
+    record = story.met("board", "2026-02-01", Participant(COUNCIL))
+    story.withdrawn(record, "2026-03-01")
+    (row,) = rows(story, "2026-03-02")
     assert (row.state, row.attended) == (InteractionState.LAPSED, 0)
 
 
@@ -146,9 +156,9 @@ participants = st.lists(
 
 @given(participants, st.integers(0, 50))
 def test_who_came_is_members_visitors_and_crowd_and_no_part_exceeds_the_whole(came, crowd):
-    told = Told()
-    told.met("board", "2026-02-08", *came, details={"crowds": (Crowd(Side.RESIDENTS, crowd),)})
-    (row,) = rows(told, "2026-03-01")
+    story = PartnershipStory()
+    story.met("board", "2026-02-08", *came, details={"crowds": (Crowd(Side.RESIDENTS, crowd),)})
+    (row,) = rows(story, "2026-03-01")
     assert row.attended == row.members + row.visitors + row.crowd
     assert all(count <= row.attended for count in row.attended_by_side.values())
     assert sum(row.attended_by_side.values()) >= row.attended

@@ -17,19 +17,19 @@ from projections.views.interventions import interventions
 from projections.views.lessons import lessons
 from projections.views.observations import observations
 from projections.views.outcomes import outcomes
-from tests.support.told_partnership import BOARD, CHARITY, COUNCIL, TENANTS, Told, an_id, words
+from tests.support.partnership_story import BOARD, CHARITY, COUNCIL, TENANTS, PartnershipStory, an_id, words
 
 METHOD = default_method()
 
 
-def started(told, name, on):
+def started(story, name, on):
     body = InterventionStarted(
         happened=on, intervention_id=an_id(name), name=name, led_by=CHARITY, domains=(OutcomeDomain.WELLBEING,)
     )
-    return told.tell(body)
+    return story.tell(body)
 
 
-def said(told, on, who, stance, *, about="kitchen", basis=Basis.EXPERIENCE):
+def said(story, on, who, stance, *, about="kitchen", basis=Basis.EXPERIENCE):
     body = ContributionClaimed(
         happened=on,
         claim_id=an_id(f"claim {on}"),
@@ -41,10 +41,10 @@ def said(told, on, who, stance, *, about="kitchen", basis=Basis.EXPERIENCE):
         basis=basis,
         reasons=words(),
     )
-    return told.tell(body)
+    return story.tell(body)
 
 
-def decided(told, on, what):
+def decided(story, on, what):
     body = DecisionTaken(
         happened=on,
         decision_id=an_id(what),
@@ -53,29 +53,29 @@ def decided(told, on, what):
         met_by=(Side.RESIDENTS,),
         cites_lesson_ids=(an_id("start small"),),
     )
-    return told.tell(body)
+    return story.tell(body)
 
 
 def test_an_intervention_runs_from_its_start_to_its_end_and_gathers_claims():
-    told = Told()
-    start = started(told, "kitchen", "2025-03")
-    claim = said(told, "2026-01-01", CHARITY, Stance.CLAIMS)
-    end = told.tell(InterventionEnded(happened="2026-03-31", intervention_id=an_id("kitchen"), reasons=words()))
-    (row,) = interventions(told.at("2026-03-01"), METHOD)
+    story = PartnershipStory()
+    start = started(story, "kitchen", "2025-03")
+    claim = said(story, "2026-01-01", CHARITY, Stance.CLAIMS)
+    end = story.tell(InterventionEnded(happened="2026-03-31", intervention_id=an_id("kitchen"), reasons=words()))
+    (row,) = interventions(story.at("2026-03-01"), METHOD)
     assert (row.ended, row.end_reasons, row.claims) == (None, None, 1)
-    (row,) = interventions(told.at("2026-04-01"), METHOD)
+    (row,) = interventions(story.at("2026-04-01"), METHOD)
     assert (row.started, row.ended, row.end_reasons) == ("2025-03", "2026-03-31", TextAt(end, "reasons"))
     assert (row.led_by_side, row.contests) == (Side.COMMUNITY_SECTOR, 0)
     assert row.causes == (start, end, claim)
 
 
 def test_a_claim_and_its_contest_stand_side_by_side_with_their_bases():
-    told = Told()
-    started(told, "kitchen", "2025-03-01")
-    said(told, "2026-01-01", CHARITY, Stance.CLAIMS, basis=Basis.BEFORE_AND_AFTER)
-    said(told, "2026-02-01", TENANTS, Stance.CONTESTS)
-    said(told, "2026-03-01", COUNCIL, Stance.CLAIMS)
-    claim, contest, _ = outcomes(told.at("2026-04-01"), METHOD)
+    story = PartnershipStory()
+    started(story, "kitchen", "2025-03-01")
+    said(story, "2026-01-01", CHARITY, Stance.CLAIMS, basis=Basis.BEFORE_AND_AFTER)
+    said(story, "2026-02-01", TENANTS, Stance.CONTESTS)
+    said(story, "2026-03-01", COUNCIL, Stance.CLAIMS)
+    claim, contest, _ = outcomes(story.at("2026-04-01"), METHOD)
     assert (claim.stance, claim.basis, claim.said_by_side) == (
         Stance.CLAIMS,
         Basis.BEFORE_AND_AFTER,
@@ -87,20 +87,20 @@ def test_a_claim_and_its_contest_stand_side_by_side_with_their_bases():
 
 
 def test_a_claim_about_something_recorded_elsewhere_says_so():
-    told = Told()
-    said(told, "2026-01-01", CHARITY, Stance.CLAIMS, about="somewhere else")
-    (row,) = outcomes(told.at("2026-04-01"), METHOD)
+    story = PartnershipStory()
+    said(story, "2026-01-01", CHARITY, Stance.CLAIMS, about="somewhere else")
+    (row,) = outcomes(story.at("2026-04-01"), METHOD)
     assert not row.is_contributor_recorded_here
 
 
 def test_a_lesson_knows_the_decisions_that_cite_it():
-    told = Told()
-    drawn = told.tell(
+    story = PartnershipStory()
+    drawn = story.tell(
         LessonDrawn(happened="2025-06-01", lesson_id=an_id("start small"), lesson=words(), drawn_by=TENANTS)
     )
-    budget, hall = (decided(told, on, what) for on, what in (("2026-01-10", "budget"), ("2026-03-01", "hall")))
-    (before,) = lessons(told.at("2026-01-09"), METHOD)
-    (after,) = lessons(told.at("2026-03-01"), METHOD)
+    budget, hall = (decided(story, on, what) for on, what in (("2026-01-10", "budget"), ("2026-03-01", "hall")))
+    (before,) = lessons(story.at("2026-01-09"), METHOD)
+    (after,) = lessons(story.at("2026-03-01"), METHOD)
     assert (before.cited_by_decision_ids, before.first_cited_on) == ((), None)
     assert after.cited_by_decision_ids == (an_id("budget"), an_id("hall"))
     assert after.first_cited_on == date(2026, 1, 10)
@@ -109,12 +109,12 @@ def test_a_lesson_knows_the_decisions_that_cite_it():
 
 
 def test_a_place_tells_what_was_observed_there_as_corrected():
-    told = Told("place")
-    observed = told.tell(
+    story = PartnershipStory("place")
+    observed = story.tell(
         OutcomeObserved(
             happened="2026-05-01",
             outcome_id=an_id("wellbeing 2026"),
-            place_id=told.partition_id,
+            place_id=story.partition_id,
             indicator="life satisfaction",
             domain=OutcomeDomain.WELLBEING,
             period_start_on=date(2025, 4, 1),
@@ -126,6 +126,6 @@ def test_a_place_tells_what_was_observed_there_as_corrected():
         ),
         by=COUNCIL,
     )
-    correction = told.corrected(observed, "2026-06-01")(value=6.9)
-    (row,) = observations(told.at("2026-05-31"), METHOD)
+    correction = story.corrected(observed, "2026-06-01")(value=6.9)
+    (row,) = observations(story.at("2026-05-31"), METHOD)
     assert (row.value, row.n, row.standard_error, row.causes) == (6.9, 212, 0.2, (observed, correction))

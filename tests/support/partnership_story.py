@@ -52,7 +52,7 @@ def noon(day: str | date) -> datetime:
     return datetime.combine(date.fromisoformat(day) if isinstance(day, str) else day, time(12), UTC)
 
 
-class Told:
+class PartnershipStory:
     """One partnership being told. Each telling gives the event's id; positions run from 1 unless set apart.
 
     `recorded` is the day (or instant) on which the log took it: by default the day it happened. `by` is whose
@@ -265,8 +265,8 @@ class Told:
 
 
 class Correcting:
-    def __init__(self, told: Told, record_id: UUID, on: str, how: dict[str, Any]) -> None:
-        self._told, self._record_id, self._on, self._how = told, record_id, on, how
+    def __init__(self, story: PartnershipStory, record_id: UUID, on: str, how: dict[str, Any]) -> None:
+        self._told, self._record_id, self._on, self._how = story, record_id, on, how
 
     def __call__(self, **changed: Any) -> UUID:
         original = next(each.body for each in self._told.records if each.event_id == self._record_id)
