@@ -34,7 +34,7 @@ from tests.support.small_world import BOARD_ID, COUNCIL, NOW, OTHER_BOARD_ID, SE
 
 COMMAND_ID = an_id("the command that is tested")
 TESTED: set[tuple[type[Command], Code | None]] = set()
-"""What the tests say they show: a command and one of its refusals, or None for its success."""
+"""The claims of the tests: a command and one of its refusals, or None for its success."""
 SHOWN: dict[type[Command], Callable[[], None]] = {}
 """Of every command, a test without arguments that shows what it records."""
 _HEARD: list[tuple[type[Command], Code | None]] = []
@@ -65,12 +65,12 @@ def elsewhere(body: EventBody) -> Past:
 
 
 def event_id_of(body: EventBody) -> UUID:
-    """Give the id under which the bench records an event."""
+    """The id under which the tests record an event."""
     return an_id(repr(body))
 
 
 def new(*path: object) -> UUID:
-    """Give the id of a thing that the tested command brings into being."""
+    """The id of a thing that the tested command brings into being."""
     return context_of(None, None).new_id(*path)
 
 
@@ -85,7 +85,7 @@ def context_of(actor: Actor | None, partnership_id: UUID | None, command_id: UUI
 
 
 class Given:
-    """What was recorded before."""
+    """The events recorded before a command."""
 
     def __init__(self, events: Iterable[EventBody | Past]) -> None:
         self.past = [each if isinstance(each, Past) else past(each) for each in events]
@@ -93,7 +93,7 @@ class Given:
     def when(
         self, command: Command, *, by: Actor, partnership: UUID | None = BOARD_ID, command_id: UUID = COMMAND_ID
     ) -> "Heard":
-        """Give a command, within the board unless it is given outside any partnership."""
+        """Decide a command, within the board unless it belongs outside any partnership."""
         inside = command.within_partnership or isinstance(command, RecordCommand)
         context = context_of(by, partnership if inside else None, command_id)
         return Heard(command, self._heard(command, context), self, context)
@@ -106,13 +106,13 @@ class Given:
         return outcome
 
     def _around(self, command: Command, context: CommandContext) -> list[Recorded]:
-        """Give the registers, and all affairs of the partnerships concerned; lessons may come from anywhere."""
-        named = {reference for _, kind, reference in references(command) if kind == "partnership"}
+        """The registers, all affairs of the partnerships concerned, and lessons from anywhere."""
+        partnership_ids = {reference for _, kind, reference in references(command) if kind == "partnership"}
         return [
             record
             for record in self._records()
             if declaration_of(record.body).home
-            or record.partition_id in named | {context.partnership_id}
+            or record.partition_id in partnership_ids | {context.partnership_id}
             or isinstance(record.body, (LessonDrawn, MemberJoined, RecordCorrected, RecordWithdrawn))
         ]
 
@@ -124,12 +124,12 @@ class Given:
         return [(record, self._tags(record)) for record in self._records()]
 
     def _inside(self, command: Command, context: CommandContext) -> list[Recorded]:
-        """Read what the boundary selects, as the log would."""
-        selections, wanted = boundary(command, context)
+        """The records that the boundary selects, read as the log would."""
+        selections, record_ids = boundary(command, context)
         records = self._records()
         by_id = {record.event_id: record for record in records}
         singles: list[Recorded] = []
-        chain = [by_id[each] for each in wanted if each in by_id]
+        chain = [by_id[each] for each in record_ids if each in by_id]
         while chain:
             singles.append(chain.pop())
             about = getattr(singles[-1].body, "record_id", None)
@@ -154,28 +154,28 @@ class Given:
         return tags | {tag("subject", each) for each in record.subjects}
 
 
-def _recorded(each: Past, position: int) -> Recorded:
-    occurred_at = first_instant(each.body.happened)
+def _recorded(event: Past, position: int) -> Recorded:
+    occurred_at = first_instant(event.body.happened)
     return Recorded(
-        event_id=each.event_id,
+        event_id=event.event_id,
         position=position,
-        partition_id=each.partition_id,
+        partition_id=event.partition_id,
         occurred_at=occurred_at,
         recorded_at=occurred_at,
-        body=each.body,
-        subjects=each.subjects,
+        body=event.body,
+        subjects=event.subjects,
         envelope=Envelope(
-            command_id=each.event_id,
+            command_id=event.event_id,
             operation="given",
-            actor=each.event_id,
-            recorded_by=each.word.side,
-            on_behalf_of=each.word,
+            actor=event.event_id,
+            recorded_by=event.word.side,
+            on_behalf_of=event.word,
         ),
     )
 
 
 class Heard:
-    """What a decision came to."""
+    """The outcome of a decision."""
 
     last_recorded: ClassVar["Heard | None"] = None
 
@@ -189,7 +189,7 @@ class Heard:
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
-        """Give the events to record; the test fails on a refusal."""
+        """The events to record; the test fails on a refusal."""
         assert not isinstance(self.outcome, Refusal), self.outcome
         for draft in self.outcome:
             _survives_being_stored(draft.body)
@@ -213,7 +213,7 @@ class Heard:
 
 
 def recorded_now(draft: Draft) -> Past:
-    """Give a new event as the past of what comes next, its texts sealed."""
+    """A new event as the past of what comes next, its texts sealed."""
     body = _sealed(draft.body)
     if draft.replacement is not None:
         body = replace(body, replacement=encode(_sealed(draft.replacement)))
@@ -243,15 +243,15 @@ def given_only(*events: EventBody | Past) -> Given:
 
 
 def _shows(command: type[Command], outcomes: tuple[Code | None, ...]) -> Callable[[Callable], Callable]:
-    shown = {(command, outcome) for outcome in outcomes}
-    TESTED.update(shown)
+    outcomes_shown = {(command, outcome) for outcome in outcomes}
+    TESTED.update(outcomes_shown)
 
     def decorate(test: Callable) -> Callable:
         @wraps(test)
         def run(*args: object, **kwargs: object) -> None:
             before = len(_HEARD)
             test(*args, **kwargs)
-            assert shown <= set(_HEARD[before:]), f"{test.__name__} does not show {shown}"
+            assert outcomes_shown <= set(_HEARD[before:]), f"{test.__name__} does not show {outcomes_shown}"
 
         return run
 
@@ -262,10 +262,10 @@ def records(command: type[Command]) -> Callable[[Callable], Callable]:
     """Mark a test that shows what a command records; it fails if it does not."""
 
     def decorate(test: Callable) -> Callable:
-        shown = _shows(command, (None,))(test)
+        checked_test = _shows(command, (None,))(test)
         if not signature(test).parameters:
-            SHOWN.setdefault(command, shown)
-        return shown
+            SHOWN.setdefault(command, checked_test)
+        return checked_test
 
     return decorate
 
