@@ -37,12 +37,12 @@ class Person:
     headers: dict[str, str] = field(default_factory=dict)
 
     def post(self, path, body=None, *, idempotency_key=None, headers=None, **more):
-        sent = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": idempotency_key or str(uuid4())}
-        return self.client.post(path, headers={**sent, **(headers or {})}, **({"json": body} | more))
+        own_headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": idempotency_key or str(uuid4())}
+        return self.client.post(path, headers={**own_headers, **(headers or {})}, **({"json": body} | more))
 
     def get(self, path, headers=None, **parameters):
-        sent = {"Authorization": f"Bearer {self.key}", **(headers or {})}
-        return self.client.get(path, headers=sent, params=parameters or None)
+        own_headers = {"Authorization": f"Bearer {self.key}", **(headers or {})}
+        return self.client.get(path, headers=own_headers, params=parameters or None)
 
     def records(self, path, **body):
         """Record something that must succeed; gives the receipt."""

@@ -43,8 +43,8 @@ def test_a_meeting_is_recorded_whole_in_one_append(neighbourhood):
 
 def test_what_was_recorded_is_read_back_in_sentences_by_those_at_the_table(neighbourhood):
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
-    told = neighbourhood.resident.reads(f"{neighbourhood.path}/timeline")
-    sentences = [each["sentence"] for each in told["data"]]
+    timeline = neighbourhood.resident.reads(f"{neighbourhood.path}/timeline")
+    sentences = [each["sentence"] for each in timeline["data"]]
     assert "Mill Lane Residents asked Ambleford Council: Mend the swings" in sentences
     assert "Ambleford Council promised Residents at large, by 30 June 2026: The swings will be mended" in sentences, (
         sentences
@@ -53,10 +53,10 @@ def test_what_was_recorded_is_read_back_in_sentences_by_those_at_the_table(neigh
 
 def test_the_location_of_a_meeting_gives_it_back_with_its_words(neighbourhood):
     answer = neighbourhood.officer.post(f"{neighbourhood.path}/interactions", meeting(neighbourhood))
-    found = neighbourhood.officer.reads(answer.headers["Location"])
-    assert found["record"]["type"] == "interaction-recorded"
-    assert found["stands"]["notes"] == {"text": MEETING["notes"], "withheld": None}
-    assert found["names"][neighbourhood.council] == "Ambleford Council"
+    record = neighbourhood.officer.reads(answer.headers["Location"])
+    assert record["record"]["type"] == "interaction-recorded"
+    assert record["stands"]["notes"] == {"text": MEETING["notes"], "withheld": None}
+    assert record["names"][neighbourhood.council] == "Ambleford Council"
 
 
 def test_more_of_a_meeting_can_be_added_later(neighbourhood):

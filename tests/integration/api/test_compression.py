@@ -36,8 +36,8 @@ def test_an_answer_is_compressed_only_for_who_takes_it_so(given, asked):
 
 def raw(person, path, headers):
     """The bytes as they are sent, and the answer."""
-    sent = {"Authorization": f"Bearer {person.key}", **headers}
-    with person.client.stream("GET", path, headers=sent) as answer:
+    all_headers = {"Authorization": f"Bearer {person.key}", **headers}
+    with person.client.stream("GET", path, headers=all_headers) as answer:
         return b"".join(answer.iter_raw()), answer
 
 

@@ -106,14 +106,16 @@ def test_versioned_paths_begin_with_the_version(document):
 
 
 def test_no_header_is_called_x_anything(document, described):
-    asked = [each["name"] for _, _, operation in described for each in operation["parameters"]]
+    request_headers = [each["name"] for _, _, operation in described for each in operation["parameters"]]
     answered = [
         name
         for _, _, operation in described
         for response in operation["responses"].values()
         for name in response.get("headers", {})
     ]
-    assert [name for name in [*asked, *answered, *document["components"]["headers"]] if name.lower()[:2] == "x-"] == []
+    assert [
+        name for name in [*request_headers, *answered, *document["components"]["headers"]] if name.lower()[:2] == "x-"
+    ] == []
 
 
 def test_servers_are_reached_by_https_but_on_this_machine(document):
@@ -129,8 +131,8 @@ def test_415_is_declared_wherever_a_body_is_sent(described):
 
 
 def test_every_body_that_is_sent_has_a_schema(described):
-    sent = [each for _, method, each in described if method == "post"]
-    assert all(each["requestBody"]["content"]["application/json"]["schema"] for each in sent)
+    posts = [each for _, method, each in described if method == "post"]
+    assert all(each["requestBody"]["content"]["application/json"]["schema"] for each in posts)
 
 
 def test_only_methods_with_a_settled_meaning_are_used(document):

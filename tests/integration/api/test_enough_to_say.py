@@ -10,7 +10,7 @@ ONE = {"facet": "reliability", "truster_side": "residents"}
 
 @pytest.fixture
 def one_promise_kept(neighbourhood):
-    made = neighbourhood.officer.records(
+    promise = neighbourhood.officer.records(
         f"{neighbourhood.path}/commitments",
         promisers=[neighbourhood.council],
         promisees=[neighbourhood.group],
@@ -19,7 +19,7 @@ def one_promise_kept(neighbourhood):
         due="2026-06-30",
     )
     neighbourhood.resident.records(
-        f"{neighbourhood.path}/commitments/{made['created']['commitment'][0]}/confirmations",
+        f"{neighbourhood.path}/commitments/{promise['created']['commitment'][0]}/confirmations",
         confirmed_by=neighbourhood.group,
         happened="2026-05-01",
     )

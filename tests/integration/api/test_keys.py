@@ -78,9 +78,9 @@ class TestWords:
         )
 
     def test_are_read_by_those_at_the_table(self, neighbourhood, recorded, pat):
-        found = neighbourhood.resident.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
-        assert found["record"]["body"]["notes"]["text"] == MEETING["notes"]
-        assert found["people"] == {pat: {"text": "Pat Example", "withheld": None}}
+        record = neighbourhood.resident.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
+        assert record["record"]["body"]["notes"]["text"] == MEETING["notes"]
+        assert record["people"] == {pat: {"text": "Pat Example", "withheld": None}}
 
     def test_are_not_read_by_others_who_still_read_the_figures(self, people, neighbourhood, recorded, pat):
         outsider = people(Scope.READ)
@@ -89,9 +89,9 @@ class TestWords:
             assert answer.status_code == 200
             for words in (MEETING["notes"], MEETING["title"], "Mend the swings", "Pat Example", pat):
                 assert words not in answer.text, path
-        found = outsider.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
-        assert found["record"]["body"]["notes"] == {"text": None, "withheld": "not-yours-to-read"}
-        assert found["people"] == {}
+        record = outsider.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
+        assert record["record"]["body"]["notes"] == {"text": None, "withheld": "not-yours-to-read"}
+        assert record["people"] == {}
         figures = [person.reads(f"{neighbourhood.path}/interactions") for person in (outsider, neighbourhood.officer)]
         assert figures[0]["digest"] == figures[1]["digest"]
         assert figures[0]["rows"] == figures[1]["rows"]
@@ -105,32 +105,32 @@ class TestWords:
         stranger = steward.records("/v1/parties", name="Elsewhere Council", kind="unitary")["created"]["party"][0]
         front = {"name": "A front", "kind": "local-business", "part_of": person}
         with_person = meeting(neighbourhood, participants=[{"party": person}])
-        for key, asked in (
+        for key, parameters in (
             (people(Scope.RECORD, stranger), ("/v1/parties", front)),
             (neighbourhood.resident, (path, with_person)),
         ):
-            refused = key.post(*asked)
+            refused = key.post(*parameters)
             assert (refused.status_code, [e["code"] for e in refused.json()["errors"]]) == (403, ["not-yours-to-name"])
         officer.records(path, **with_person)
         recorded = neighbourhood.resident.records(path, **with_person)
-        found = neighbourhood.resident.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
-        assert found["names"][person] == "Pat Example"
+        record = neighbourhood.resident.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
+        assert record["names"][person] == "Pat Example"
 
     def test_are_gone_for_everybody_once_the_person_is_forgotten(self, steward, neighbourhood, recorded, pat):
         before = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions", as_of="2026-06-01")
         steward.records("/v1/erasures", person=pat)
-        found = neighbourhood.officer.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
-        assert found["record"]["body"]["notes"] == {"text": None, "withheld": "destroyed"}
-        assert found["people"][pat] == {"text": None, "withheld": "destroyed"}
+        record = neighbourhood.officer.reads(f"/v1/records/{recorded['events'][0]['event_id']}")
+        assert record["record"]["body"]["notes"] == {"text": None, "withheld": "destroyed"}
+        assert record["people"][pat] == {"text": None, "withheld": "destroyed"}
         after = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions", as_of="2026-06-01")
         assert (after["rows"], after["digest"]) == (before["rows"], before["digest"])
 
     def test_once_gone_are_not_said_to_be_held_still(self, steward, neighbourhood, recorded, pat):
-        path, asked = f"{neighbourhood.path}/interactions", {"known_at": recorded["position"]}
-        held = neighbourhood.officer.get(path, **asked).headers["ETag"]
-        assert neighbourhood.officer.get(path, {"If-None-Match": held}, **asked).status_code == 304
+        path, parameters = f"{neighbourhood.path}/interactions", {"known_at": recorded["position"]}
+        etag = neighbourhood.officer.get(path, **parameters).headers["ETag"]
+        assert neighbourhood.officer.get(path, {"If-None-Match": etag}, **parameters).status_code == 304
         steward.records("/v1/erasures", person=pat)
-        assert neighbourhood.officer.get(path, {"If-None-Match": held}, **asked).status_code == 200
+        assert neighbourhood.officer.get(path, {"If-None-Match": etag}, **parameters).status_code == 200
 
     def test_ids_of_people_never_leave(self, steward, services, neighbourhood, recorded, pat):
         person_id = str(services.vault.person_of(pat))

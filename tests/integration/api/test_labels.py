@@ -113,12 +113,12 @@ def test_every_column_of_ids_says_of_which_kind_they_are():
 def test_titles_are_fields_of_events_that_begin_something():
     for body, fields in TITLES.items():
         assert set(fields) <= set(body.__struct_fields__), body
-    begun = {each.body for each in declarations() if not each.about}
-    assert set(TITLES) - begun == {body for body in TITLES if body.__name__ == "FundingVariationRequested"}
+    first_events = {each.body for each in declarations() if not each.about}
+    assert set(TITLES) - first_events == {body for body in TITLES if body.__name__ == "FundingVariationRequested"}
 
 
 def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, story):
-    seen, unnamed = {}, []
+    examples, unnamed = {}, []
     for operation in VIEWS:
         path = operation.path.format(partnership_id=neighbourhood.partnership, place=story["place"])
         asked = projections()[operation.name.removeprefix("read-").replace("-", "_")]
@@ -126,7 +126,7 @@ def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, sto
         words = answer["names"] | answer["labels"]
         for row in answer["rows"]:
             for column, identity in ids_of(row, named(asked)):
-                seen.setdefault((asked.name, column), words.get(identity))
+                examples.setdefault((asked.name, column), words.get(identity))
                 unnamed += [(asked.name, column)] * (identity not in words)
         table = list(csv.DictReader(io.StringIO(neighbourhood.resident.get(path, format="csv").text)))
         assert len(table) == len(answer["rows"])
@@ -141,10 +141,10 @@ def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, sto
         ("trust", "truster_id"), ("trust", "trustee_id"),  # have pages of their own
         ("asks", "referred_to_party_id"), ("asks", "consultation_id"), ("asks", "holder_party_id"),
     }  # fmt: skip
-    assert columns - set(seen) <= never, "the story brings something of every kind to every view"
-    assert seen["commitments", "promiser_ids"] == "Ambleford Council"
-    assert seen["decisions", "cites_lesson_ids"] == SEALED["lesson"]
-    assert seen["outcomes", "outcome_id"] == "Children who play outside"
+    assert columns - set(examples) <= never, "the story brings something of every kind to every view"
+    assert examples["commitments", "promiser_ids"] == "Ambleford Council"
+    assert examples["decisions", "cites_lesson_ids"] == SEALED["lesson"]
+    assert examples["outcomes", "outcome_id"] == "Children who play outside"
 
 
 @pytest.mark.parametrize("kind", sorted(SEALED))
@@ -186,10 +186,10 @@ def test_who_came_is_said_with_the_contact(neighbourhood, story, people):
 def test_what_was_redacted_or_forgotten_is_gone_from_labels_too(steward, neighbourhood, story):
     path, read = f"{neighbourhood.path}/commitments", neighbourhood.resident
     (record,) = (each["event_id"] for each in story["met"]["events"] if each["type"] == "commitment-made")
-    held = read.get(path, known_at=story["met"]["position"]).headers["ETag"]
+    etag = read.get(path, known_at=story["met"]["position"]).headers["ETag"]
     steward.records(f"/v1/records/{record}/redactions", field="text", ground="not-needed")
     for asked in ({}, {"known_at": story["met"]["position"]}):
-        answer = read.get(path, {"If-None-Match": held}, **asked)
+        answer = read.get(path, {"If-None-Match": etag}, **asked)
         assert answer.status_code == 200
         assert answer.json()["labels"][story["commitment"]] == "Promise of 27 March 2026"
         assert SEALED["commitment"] not in answer.text

@@ -119,8 +119,8 @@ class TestLists:
     def test_no_sealed_word_is_in_it(self, steward):
         for address in LISTS:
             for shape in ("json", "csv"):
-                found = steward.get(address, format=shape, limit=200).text
-                assert not [word for word in ("swings", "playground") if word in found.lower()]
+                text = steward.get(address, format=shape, limit=200).text
+                assert not [word for word in ("swings", "playground") if word in text.lower()]
 
     @pytest.mark.parametrize("address", LISTS)
     def test_it_needs_a_key(self, client, address):
@@ -180,12 +180,12 @@ class TestFigures:
         for board in boards:
             page = steward.reads(f"/v1/partnerships/{board}/trust", as_of=listed["as_of"])
             rows = [each for each in listed["data"] if each["partnership_id"] == board]
-            for wanted in page["figures"]:
-                (row,) = (each for each in rows if all(each[name] == wanted[name] for name in _WHOSE))
-                alone = None if wanted["figure"]["is_less_certain"] else wanted["figure"]["trust"]
+            for figure in page["figures"]:
+                (row,) = (each for each in rows if all(each[name] == figure[name] for name in _WHOSE))
+                alone = None if figure["figure"]["is_less_certain"] else figure["figure"]["trust"]
                 assert row["shown"] == alone
                 if alone is not None:
-                    assert (row["shown_low"], row["shown_high"]) == (wanted["figure"]["low"], wanted["figure"]["high"])
+                    assert (row["shown_low"], row["shown_high"]) == (figure["figure"]["low"], figure["figure"]["high"])
                     assert row["shown_low"] < row["shown"] < row["shown_high"]
                     assert row["shown_status"] == "enough"
                     compared.append(board)
@@ -198,18 +198,18 @@ class TestFigures:
         compared = 0
         for board in boards:
             page = steward.reads(f"/v1/partnerships/{board}/health", as_of=listed["as_of"])
-            shown = [*page["profile"]["beside"]]
+            measures = [*page["profile"]["beside"]]
             for dimension in page["profile"]["dimensions"]:
-                shown += [each for each in (dimension["headline"], *dimension["beside"]) if each]
-            wanted = {(each["dimension"], each["name"], each["group"]): each for each in shown}
+                measures += [each for each in (dimension["headline"], *dimension["beside"]) if each]
+            figure = {(each["dimension"], each["name"], each["group"]): each for each in measures}
             for row in listed["data"]:
                 if row["partnership_id"] == board:
-                    each = wanted.pop((row["dimension"], row["name"], row["group"]))
+                    each = figure.pop((row["dimension"], row["name"], row["group"]))
                     assert [row["shown"], row["shown_low"], row["shown_high"], row["shown_status"]] == [
                         each["value"], each["low"], each["high"], each["status"]
                     ]  # fmt: skip
                     compared += each["value"] is not None
-            assert not wanted
+            assert not figure
         assert compared
 
     def test_a_row_whose_method_cannot_be_found_shows_nothing(self, built, steward):
@@ -220,8 +220,8 @@ class TestFigures:
         assert {(each["shown"], each["shown_status"]) for each in rows} == {(None, None)}
 
     def test_every_stored_statistic_comes_to_a_figure(self):
-        kept = {name for name, each in stored_projections().items() if {"r", "s", "a"} <= set(each.columns)}
-        assert kept == FIGURED.keys()
+        figured = {name for name, each in stored_projections().items() if {"r", "s", "a"} <= set(each.columns)}
+        assert figured == FIGURED.keys()
 
 
 class TestReadiness:

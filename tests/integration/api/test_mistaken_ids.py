@@ -24,8 +24,8 @@ def recorded(neighbourhood):
 
 def record_of(receipt, kind):
     beginnings = {"interaction": "interaction-recorded", "ask": "ask-raised", "commitment": "commitment-made"}
-    begun = beginnings.get(kind, "decision-taken")
-    return next(event["event_id"] for event in receipt["events"] if event["type"] == begun)
+    event_name = beginnings.get(kind, "decision-taken")
+    return next(event["event_id"] for event in receipt["events"] if event["type"] == event_name)
 
 
 @pytest.mark.parametrize("kind", ["interaction", "ask", "commitment", "decision"])
@@ -91,10 +91,10 @@ def test_an_id_of_another_kind_in_a_body_is_said_to_be_one_at_its_field(neighbou
             "ask": record,
         },
     )
-    said = {fault["pointer"]: fault["detail"] for fault in answer.json()["errors"]}
+    details = {fault["pointer"]: fault["detail"] for fault in answer.json()["errors"]}
     assert answer.status_code == 422
-    assert f"{commitment} is that of a promise: read it at " in said["#/promisees/1"]
-    assert f"its ask is {recorded['created']['ask'][0]}" in said["#/ask"]
+    assert f"{commitment} is that of a promise: read it at " in details["#/promisees/1"]
+    assert f"its ask is {recorded['created']['ask'][0]}" in details["#/ask"]
 
 
 def test_a_thing_of_another_partnership_is_said_to_be_there(neighbourhood, boards):

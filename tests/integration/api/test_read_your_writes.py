@@ -13,13 +13,13 @@ ASKS, COMMITMENTS = "/v1/projections/asks", "/v1/projections/commitments"
 @pytest.mark.usefixtures("built")
 def test_without_a_follower_it_is_503_with_the_position_reached(steward, neighbourhood):
     receipt = neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
-    reached = steward.reads(ASKS)["position"]
+    position = steward.reads(ASKS)["position"]
     for patience in ({}, {"Prefer": "wait=1"}):
         answer = steward.get(ASKS, patience, **{"min-position": receipt["position"]})
         assert (answer.status_code, answer.json()["code"]) == (503, "behind")
-        assert str(reached) in answer.json()["detail"]
+        assert str(position) in answer.json()["detail"]
         assert int(answer.headers["Retry-After"]) > 0
-    assert steward.reads(ASKS, **{"min-position": reached})["position"] == reached
+    assert steward.reads(ASKS, **{"min-position": position})["position"] == position
 
 
 def test_with_a_follower_what_was_recorded_is_there(database_url, steward, neighbourhood):
@@ -40,8 +40,8 @@ def test_who_waits_holds_no_connection_and_no_thread(services, built, steward, n
     answers = []
 
     def wait():
-        asked = {"min-position": receipt["position"]}
-        answers.append(steward.get(ASKS, {"Prefer": "wait=30"}, **asked).status_code)
+        parameters = {"min-position": receipt["position"]}
+        answers.append(steward.get(ASKS, {"Prefer": "wait=30"}, **parameters).status_code)
 
     waiting = [threading.Thread(target=wait) for _ in range(3 * services.threads)]
     for each in waiting:

@@ -20,22 +20,22 @@ def met(neighbourhood):
 
 @pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health"])
 def test_a_view_says_what_it_rests_on_and_answers_the_same_question_with_the_same_bytes(met, view):
-    asked = {"as_of": "2026-11-01", "known_at": 6}
-    first, again = (met.officer.get(f"{met.path}/{view}", **asked) for _ in range(2))
+    parameters = {"as_of": "2026-11-01", "known_at": 6}
+    first, again = (met.officer.get(f"{met.path}/{view}", **parameters) for _ in range(2))
     assert first.status_code == 200, first.text
     assert first.content == again.content
     answer = first.json()
     assert (answer["position"], answer["as_of"]) == (6, "2026-11-01")
     assert len(answer["digest"]) == len(answer["tree_root"]) == len(answer["method_sha256"]) == 64
-    unchanged = met.officer.get(f"{met.path}/{view}", {"If-None-Match": first.headers["ETag"]}, **asked)
+    unchanged = met.officer.get(f"{met.path}/{view}", {"If-None-Match": first.headers["ETag"]}, **parameters)
     assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
 def test_a_header_may_be_spread_over_several_lines(met):
     path = f"{met.path}/members"
     who = ("Authorization", f"Bearer {met.officer.key}")
-    known = met.officer.get(path).headers["ETag"]
-    lines = [who, ("If-None-Match", '"another"'), ("If-None-Match", known)]
+    etag = met.officer.get(path).headers["ETag"]
+    lines = [who, ("If-None-Match", '"another"'), ("If-None-Match", etag)]
     assert met.officer.client.get(path, headers=lines).status_code == 304
     lines = [who, ("Accept", "image/png"), ("Accept", "text/csv")]
     assert met.officer.client.get(path, headers=lines).headers["Content-Type"].startswith("text/csv")
@@ -74,8 +74,8 @@ class TestPages:
         assert {each.json()["digest"] for each in pages} == {whole["digest"]}
         assert {each.json()["rows_in_all"] for each in pages} == {5}
         for each in pages:
-            shown = {row["interaction_id"] for row in each.json()["rows"]}
-            assert shown == set(each.json()["labels"]) == set(each.json()["participants"])
+            contact_ids = {row["interaction_id"] for row in each.json()["rows"]}
+            assert contact_ids == set(each.json()["labels"]) == set(each.json()["participants"])
 
     def test_a_long_answer_is_cut_by_itself_and_says_so(self, long, monkeypatch):
         monkeypatch.setattr(api.resources.replays, "ROWS", 3)

@@ -67,9 +67,9 @@ def test_two_officers_recording_at_once_lose_nothing(neighbourhood, interactions
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(record, range(24)))
     assert {each.status_code for each in answers} == {201}
-    told = neighbourhood.officer.reads(f"{neighbourhood.path}/timeline", limit=200)
+    timeline = neighbourhood.officer.reads(f"{neighbourhood.path}/timeline", limit=200)
     for number in range(24):
-        assert sum(each["sentence"].endswith(f": Meeting {number}") for each in told["data"]) == 1
+        assert sum(each["sentence"].endswith(f": Meeting {number}") for each in timeline["data"]) == 1
 
 
 def test_two_who_answer_the_same_ask_at_once_get_one_answer_on_record(neighbourhood, interactions):

@@ -20,7 +20,7 @@ def figures(neighbourhood):
         (council, group, neighbourhood.officer, neighbourhood.resident),
         (group, council, neighbourhood.resident, neighbourhood.officer),
     ):
-        made = speaker.records(
+        promise = speaker.records(
             f"{neighbourhood.path}/commitments",
             promisers=[who],
             promisees=[to],
@@ -29,7 +29,7 @@ def figures(neighbourhood):
             due="2026-06-30",
         )
         other.records(
-            f"{neighbourhood.path}/commitments/{made['created']['commitment'][0]}/confirmations",
+            f"{neighbourhood.path}/commitments/{promise['created']['commitment'][0]}/confirmations",
             confirmed_by=to,
             happened="2026-05-01",
         )

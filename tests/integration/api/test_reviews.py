@@ -94,8 +94,8 @@ def test_what_cannot_be_registered_names_the_fault(evaluator, registration, chan
 
 
 def test_an_extract_is_frozen_in_the_background_and_its_files_are_taken_away(evaluator, review, people):
-    begun = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
-    job = ended(evaluator, begun)
+    accepted = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
+    job = ended(evaluator, accepted)
     assert (job["state"], job["done"], job["total"], job["problem"]) == ("done", 1, 1, None)
     reader = people(Scope.READ)
     for file in job["files"]:
@@ -110,7 +110,7 @@ def test_an_extract_is_frozen_in_the_background_and_its_files_are_taken_away(eva
     assert {row["as_of"] for row in panel} == {"2026-03-31", "2026-04-30"}
     (frozen,) = evaluator.reads(review)["frozen"]
     assert (frozen["manifest_sha256"], frozen["position"]) == (job["manifest_sha256"], job["position"])
-    assert reader.get(f"{begun.headers['Location']}/files/secrets.txt").status_code == 404
+    assert reader.get(f"{accepted.headers['Location']}/files/secrets.txt").status_code == 404
     assert reader.get(by_path["panel.csv"]["address"], {"Accept": "application/json"}).status_code == 406
 
 
@@ -136,9 +136,11 @@ def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services
     job_id = command_id_of(key_id, "freeze-review", "freeze-1")
     review_id = UUID(review.rpartition("/")[2])
     position = services.recorder.head().position
-    asked = ExtractRequest(review_id=review_id, position=position, as_of=date(2026, 4, 30), forms=(ExtractFormat.CSV,))
+    request = ExtractRequest(
+        review_id=review_id, position=position, as_of=date(2026, 4, 30), forms=(ExtractFormat.CSV,)
+    )
     held = hold_job(services.recorder, job_id)
-    assert held.begin(JobKind.FREEZE, asked, CSV_ALONE | {"review": str(review_id)})
+    assert held.begin(JobKind.FREEZE, request, CSV_ALONE | {"review": str(review_id)})
     assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "waiting"
     assert hold_job(services.recorder, job_id) is None
     held.progress(0, 1)
@@ -148,7 +150,7 @@ def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services
     job = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1"))
     assert (job["job_id"], job["state"], job["position"]) == (str(job_id), "done", position)
     again = hold_job(services.recorder, job_id)
-    assert not again.begin(JobKind.FREEZE, asked, CSV_ALONE)
+    assert not again.begin(JobKind.FREEZE, request, CSV_ALONE)
     again.release()
     assert evaluator.reads(f"/v1/jobs/{job_id}") == job
 
@@ -195,15 +197,15 @@ def rows(content):
 
 def test_an_extract_made_again_is_the_same_whatever_was_recorded_since(evaluator, review, frozen, neighbourhood):
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
-    asked = {"manifest_sha256": frozen["manifest_sha256"]}
-    begun = evaluator.post(f"{review}/reruns", asked, idempotency_key="rerun-1")
-    job = ended(evaluator, begun)
+    request = {"manifest_sha256": frozen["manifest_sha256"]}
+    accepted = evaluator.post(f"{review}/reruns", request, idempotency_key="rerun-1")
+    job = ended(evaluator, accepted)
     assert (job["kind"], job["state"], job["done"], job["total"]) == ("rerun", "done", 1, 1)
     assert (job["position"], job["as_of"], job["files"]) == (frozen["position"], frozen["as_of"], [])
     found = job["rerun"]
     assert (found["identical"], found["recorded"], found["files"]) == (True, True, len(frozen["files"]) - 1)
     assert (found["differing"], found["because"], found["edited"]) == ([], [], [])
-    again = evaluator.post(f"{review}/reruns", asked, idempotency_key="rerun-1")
+    again = evaluator.post(f"{review}/reruns", request, idempotency_key="rerun-1")
     assert (again.status_code, again.headers["Idempotency-Replayed"], again.json()) == (202, "true", job)
     other = evaluator.post(f"{review}/reruns", {"manifest_sha256": "0" * 64}, idempotency_key="rerun-1")
     assert other.json()["code"] == "idempotency-key-reused"
@@ -224,8 +226,8 @@ def test_files_that_are_not_the_same_are_named_with_why_and_given(evaluator, rev
 def test_two_extracts_are_compared_with_the_events_behind_every_change(evaluator, review, frozen, neighbourhood):
     receipt = neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
     later = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE))
-    asked = {"manifest_sha256": frozen["manifest_sha256"], "other_manifest_sha256": later["manifest_sha256"]}
-    job = ended(evaluator, evaluator.post(f"{review}/diffs", asked))
+    request = {"manifest_sha256": frozen["manifest_sha256"], "other_manifest_sha256": later["manifest_sha256"]}
+    job = ended(evaluator, evaluator.post(f"{review}/diffs", request))
     assert (job["kind"], job["state"], job["position"]) == ("diff", "done", frozen["position"])
     brief, files = job["diff"], taken(evaluator, job)
     cells = rows(files["changed-cells.csv"])
@@ -252,9 +254,9 @@ def test_an_extract_does_not_differ_from_itself_and_a_stranger_may_be_the_other(
     receipt = evaluator.records("/v1/reviews", **registration | {"question": "Does trust grow?"})
     another = f"/v1/reviews/{receipt['created']['review'][0]}"
     stranger = ended(evaluator, evaluator.post(f"{another}/freezes", CSV_ALONE))
-    asked = same | {"other_manifest_sha256": stranger["manifest_sha256"]}
-    assert ended(evaluator, evaluator.post(f"{review}/diffs", asked))["state"] == "done"
-    answer = evaluator.post(f"{another}/diffs", asked)
+    request = same | {"other_manifest_sha256": stranger["manifest_sha256"]}
+    assert ended(evaluator, evaluator.post(f"{review}/diffs", request))["state"] == "done"
+    answer = evaluator.post(f"{another}/diffs", request)
     assert answer.status_code == 422
     assert [each["pointer"] for each in answer.json()["errors"]] == ["#/manifest_sha256"]
 
@@ -308,11 +310,11 @@ def test_work_that_this_log_does_not_allow_fails_with_the_reason(services, datab
 
 def test_what_is_not_there_is_not_found(evaluator, neighbourhood):
     nowhere = uuid4()
-    asked = {"manifest_sha256": "0" * 64}
+    request = {"manifest_sha256": "0" * 64}
     assert evaluator.post(f"/v1/reviews/{nowhere}/freezes", CSV_ALONE).status_code == 404
-    assert evaluator.post(f"/v1/reviews/{nowhere}/reruns", asked).status_code == 404
+    assert evaluator.post(f"/v1/reviews/{nowhere}/reruns", request).status_code == 404
     assert (
-        evaluator.post(f"/v1/reviews/{nowhere}/diffs", asked | {"other_manifest_sha256": "0" * 64}).status_code == 404
+        evaluator.post(f"/v1/reviews/{nowhere}/diffs", request | {"other_manifest_sha256": "0" * 64}).status_code == 404
     )
     for path in (f"/v1/reviews/{nowhere}", f"/v1/jobs/{nowhere}", f"/v1/jobs/{nowhere}/files/panel.csv"):
         assert neighbourhood.officer.get(path).status_code == 404

@@ -99,15 +99,15 @@ def front(stranger, neighbourhood):
     path = f"/v1/partnerships/{formed['created']['partnership'][0]}"
     promise = {"promisers": [neighbourhood.council], "promisees": [str(stranger.party)], "happened": "2025-02-01"}
     stranger.records(f"{path}/commitments", **promise, text="A million pounds", due="2025-03-01")
-    asked = {"kind": "request", "raised_by": str(stranger.party), "addressee": neighbourhood.council}
-    stranger.records(f"{path}/asks", **asked, text="Where is it?", happened="2025-02-02")
+    ask_body = {"kind": "request", "raised_by": str(stranger.party), "addressee": neighbourhood.council}
+    stranger.records(f"{path}/asks", **ask_body, text="Where is it?", happened="2025-02-02")
     return path
 
 
 def of_council(person, path, council, **more):
     rows = person.reads(path, **more)
-    found = rows["rows"] if "rows" in rows else rows["data"]
-    return [row for row in found if council in json.dumps(row)]
+    rows_found = rows["rows"] if "rows" in rows else rows["data"]
+    return [row for row in rows_found if council in json.dumps(row)]
 
 
 def seat_of(person, path, party):
@@ -156,6 +156,6 @@ def test_whoever_took_the_place_of_a_body_at_the_table_reads_what_it_read(neighb
     successor = steward.records("/v1/parties", name="New Ambleford", kind="unitary")["created"]["party"][0]
     clerk = people(Scope.RECORD, successor)
     assert MEETING["notes"] not in clerk.get(f"{neighbourhood.path}/interactions").text
-    passed = {"predecessor": neighbourhood.council, "successor": successor}
-    steward.records("/v1/successions", **passed, partnerships=[neighbourhood.partnership])
+    succession = {"predecessor": neighbourhood.council, "successor": successor}
+    steward.records("/v1/successions", **succession, partnerships=[neighbourhood.partnership])
     assert MEETING["notes"] in clerk.get(f"{neighbourhood.path}/interactions").text

@@ -60,9 +60,9 @@ def test_it_is_not_ready_on_an_older_schema(database_url, wrapping_key):
 
 def test_every_answer_says_its_id_and_takes_no_liberties_with_browsers(client):
     for path in ("/healthz", "/nothing", "/v1/places", "/docs"):
-        given = str(uuid4())
-        answer = client.get(path, headers={"Request-Id": given})
-        assert answer.headers["Request-Id"] == given
+        request_id = str(uuid4())
+        answer = client.get(path, headers={"Request-Id": request_id})
+        assert answer.headers["Request-Id"] == request_id
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "no-referrer"

@@ -33,16 +33,16 @@ def test_where_nobody_wants_stored_projections_nothing_warns(client):
 
 def test_where_they_are_wanted_and_were_never_built_it_warns(database_url, wrapping_key):
     with connected(database_url, [wrapping_key], threads=1, follows=True) as services:
-        found = warnings(TestClient(create_app(services)))
-    assert found[0] == NOBODY
-    assert "trust was never built here: run folkmoot rebuild" in found
+        messages = warnings(TestClient(create_app(services)))
+    assert messages[0] == NOBODY
+    assert "trust was never built here: run folkmoot rebuild" in messages
 
 
 def test_while_somebody_follows_nothing_warns(client, database_url, neighbourhood, steward):
     with followed(database_url):
         receipt = neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
-        asked = {"min-position": receipt["position"]}
-        assert steward.get("/v1/projections/asks", {"Prefer": "wait=20"}, **asked).status_code == 200
+        parameters = {"min-position": receipt["position"]}
+        assert steward.get("/v1/projections/asks", {"Prefer": "wait=20"}, **parameters).status_code == 200
         assert warnings(client) == []
         assert client.get("/status").json()["is_followed"] is True
     # PostgreSQL frees the lead a moment after the connection has ended.
@@ -59,8 +59,8 @@ def test_what_is_parked_is_named(built, client, boards):
     assert f"asks of {boards[0]} is parked: ask-raised at position 7 (ValueError)" in warnings(client)
     for number in range(40):
         changed(built, park, UUID(int=number), 7)
-    found = [each for each in warnings(client) if "parked" in each]
-    assert (len(found), found[-1]) == (21, "21 more are parked: run folkmoot status")
+    messages = [each for each in warnings(client) if "parked" in each]
+    assert (len(messages), messages[-1]) == (21, "21 more are parked: run folkmoot status")
 
 
 @pytest.mark.parametrize(

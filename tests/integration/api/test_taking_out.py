@@ -41,8 +41,8 @@ def test_a_theme_is_taken_out_of_the_record_the_lists_and_the_past(
     for path in asked[:3]:
         assert NAME not in steward.get(path, known_at=position).text, path
     with followed(database_url):
-        wanted = {"min-position": taken_out["position"]}
-        listed = steward.get("/v1/projections/commitments", headers={"Prefer": "wait=10"}, **wanted)
+        parameters = {"min-position": taken_out["position"]}
+        listed = steward.get("/v1/projections/commitments", headers={"Prefer": "wait=10"}, **parameters)
     assert listed.status_code == 200, listed.text
     assert NAME not in listed.text
 

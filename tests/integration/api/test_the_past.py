@@ -27,9 +27,9 @@ def test_a_fact_recorded_late_is_known_only_from_then_on(neighbourhood, promised
         happened="2026-06-20",
         done="2026-06-20",
     )
-    asked = {"as_of": "2026-07-15"}
-    known_before = commitment(neighbourhood, **asked, known_at=before["position"])
-    known_after = commitment(neighbourhood, **asked, known_at=later["position"])
+    parameters = {"as_of": "2026-07-15"}
+    known_before = commitment(neighbourhood, **parameters, known_at=before["position"])
+    known_after = commitment(neighbourhood, **parameters, known_at=later["position"])
     assert known_before["state"] == "overdue"
     assert known_after["state"] == "fulfilled"
     assert commitment(neighbourhood, as_of="2026-06-19", known_at=later["position"])["state"] == "open"
@@ -72,9 +72,12 @@ def test_a_correction_reaches_back_to_every_day_but_not_to_what_was_known_before
 
     assert day(as_of="2026-03-25", known_at=before["position"]) == []
     assert day(as_of="2026-03-25", known_at=corrected["position"]) == ["2026-03-20"]
-    found = neighbourhood.officer.reads(f"/v1/records/{recorded}")
-    assert (found["record"]["body"]["happened"], found["stands"]["happened"]) == ("2026-03-27", "2026-03-20")
-    assert found["since"][0]["body"]["reasons"]["text"] == "The date was wrong"
+    record_answer = neighbourhood.officer.reads(f"/v1/records/{recorded}")
+    assert (record_answer["record"]["body"]["happened"], record_answer["stands"]["happened"]) == (
+        "2026-03-27",
+        "2026-03-20",
+    )
+    assert record_answer["since"][0]["body"]["reasons"]["text"] == "The date was wrong"
 
 
 def test_a_withdrawn_meeting_keeps_its_promises_and_stays_to_be_seen(neighbourhood, promised):
@@ -83,8 +86,8 @@ def test_a_withdrawn_meeting_keeps_its_promises_and_stays_to_be_seen(neighbourho
     neighbourhood.officer.records(f"/v1/records/{meeting_record}/withdrawals", reasons="It was another partnership's")
     assert commitment(neighbourhood)["commitment_id"] == promise
     assert neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["rows"] == []
-    told = neighbourhood.officer.reads(f"{neighbourhood.path}/timeline")["data"]
-    standing = {each["event_id"]: each["standing"] for each in told}
+    timeline = neighbourhood.officer.reads(f"{neighbourhood.path}/timeline")["data"]
+    standing = {each["event_id"]: each["standing"] for each in timeline}
     assert standing[meeting_record] == "withdrawn"
     assert neighbourhood.officer.reads(f"/v1/records/{meeting_record}")["stands"] is None
 
@@ -98,8 +101,8 @@ def test_a_record_is_confirmed_and_disputed_by_another_side(neighbourhood, promi
     neighbourhood.resident.records(
         f"/v1/records/{record}/disputes", disputed_by=neighbourhood.group, reasons="We remember it otherwise"
     )
-    found = neighbourhood.officer.reads(f"/v1/records/{record}")
-    assert [each["type"] for each in found["since"]] == ["record-confirmed", "record-disputed"]
+    record_answer = neighbourhood.officer.reads(f"/v1/records/{record}")
+    assert [each["type"] for each in record_answer["since"]] == ["record-confirmed", "record-disputed"]
 
 
 @pytest.mark.usefixtures("promised")
@@ -123,11 +126,11 @@ def test_why_trust_moved_adds_up(neighbourhood, promised):
         happened="2026-06-20",
         done="2026-06-20",
     )
-    asked = {"facet": "reliability", "truster_side": "residents", "trustee": neighbourhood.council}
-    (now,) = neighbourhood.officer.reads(f"{neighbourhood.path}/trust", **asked, as_of="2026-07-15")["figures"]
+    parameters = {"facet": "reliability", "truster_side": "residents", "trustee": neighbourhood.council}
+    (now,) = neighbourhood.officer.reads(f"{neighbourhood.path}/trust", **parameters, as_of="2026-07-15")["figures"]
     assert now["counts"]["in_words"] == "1 of 1 kept"
     why = neighbourhood.officer.reads(
-        f"{neighbourhood.path}/trust/explanation", **asked, **{"from": "2026-05-01", "to": "2026-07-15"}
+        f"{neighbourhood.path}/trust/explanation", **parameters, **{"from": "2026-05-01", "to": "2026-07-15"}
     )
     assert why["after"]["trust"] == now["figure"]["trust"]
     assert sum(cause["change"] for cause in why["causes"]) == pytest.approx(why["change"])

@@ -80,8 +80,8 @@ def test_one_identifier_on_two_bodies_is_warned_of(steward):
 
 def test_an_identifier_of_seven_signs_is_warned_of_and_one_of_360giving_taken(steward):
     flagged = steward.records("/v1/parties", name="One", kind="charity", identifiers=["GB-COH-1234567"])
-    taken = steward.records("/v1/parties", name="Two", kind="charity", identifiers=["360G-ExampleTrust"])
-    assert (codes(flagged), codes(taken)) == ([("unlikely-identifier", "#/identifiers/0")], [])
+    receipt = steward.records("/v1/parties", name="Two", kind="charity", identifiers=["360G-ExampleTrust"])
+    assert (codes(flagged), codes(receipt)) == ([("unlikely-identifier", "#/identifiers/0")], [])
 
 
 def a_meeting(neighbourhood, **other):

@@ -11,21 +11,21 @@ def test_nothing_set_is_a_whole_configuration():
 
 
 def test_every_fault_is_named_at_once():
-    given = {"FOLKMOOT_PORT": "70000", "FOLKMOOT_THREADS": "0", "FOLKMOOT_HSOT": "here", "PATH": "/bin"}
+    environment = {"FOLKMOOT_PORT": "70000", "FOLKMOOT_THREADS": "0", "FOLKMOOT_HSOT": "here", "PATH": "/bin"}
     with pytest.raises(SettingsInvalid) as raised:
-        read_settings(given)
-    said = str(raised.value)
-    assert "did you mean FOLKMOOT_HOST?" in said
-    assert "FOLKMOOT_PORT must be a whole number from 0 to 65535" in said
-    assert "FOLKMOOT_THREADS" in said
+        read_settings(environment)
+    message = str(raised.value)
+    assert "did you mean FOLKMOOT_HOST?" in message
+    assert "FOLKMOOT_PORT must be a whole number from 0 to 65535" in message
+    assert "FOLKMOOT_THREADS" in message
 
 
 def test_secrets_are_never_shown():
-    given = {setting.variable: "hunter2" for setting in TABLE if setting.secret}
-    given.pop("FOLKMOOT_WRAPPING_KEY_FILE", None)
-    assert len(given) == 3
-    assert {value for name, value, _ in effective(given) if name in given} == {MASKED}
-    assert "hunter2" not in repr(read_settings(given))
+    environment = {setting.variable: "hunter2" for setting in TABLE if setting.secret}
+    environment.pop("FOLKMOOT_WRAPPING_KEY_FILE", None)
+    assert len(environment) == 3
+    assert {value for name, value, _ in effective(environment) if name in environment} == {MASKED}
+    assert "hunter2" not in repr(read_settings(environment))
 
 
 def test_every_setting_says_what_it_is_for():
