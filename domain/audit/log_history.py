@@ -19,7 +19,7 @@ _LEAF: Final[LiteralString] = """
            || int4send(octet_length(envelope)) || envelope || int4send(octet_length(data)) || data)
 """
 _CHANGED: Final = (
-    f"SELECT position, type FROM log.event WHERE position <= %s AND leaf IS DISTINCT FROM {_LEAF} LIMIT 1000"  # noqa: S608
+    f"SELECT position, type FROM log.event WHERE position <= %s AND leaf IS DISTINCT FROM {_LEAF} LIMIT 1000"  # noqa: S608 - nothing in it comes from outside
 )
 _LAST: Final = "SELECT coalesce(max(position), 0) FROM log.event"
 _LAST_UP_TO: Final = "SELECT coalesce(max(position), 0) FROM log.event WHERE position <= %s"

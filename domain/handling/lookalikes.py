@@ -120,7 +120,7 @@ class Lookalikes:
         for entry in _entries(body):
             self._by_form[entry.group, likeness(entry.name)][entry.thing_id] = entry
         for identifier in getattr(body, "identifiers", ()):
-            self._by_identifier[identifier.casefold()][body.party_id] = None  # type: ignore[attr-defined]
+            self._by_identifier[identifier.casefold()][body.party_id] = None  # type: ignore[attr-defined]  # bodies with identifiers are parties
 
     def _like(self, entry: _Entry) -> list[UUID]:
         with self._lock:
@@ -172,15 +172,18 @@ class Lookalikes:
                 },
             )
             same_day = [decode_event(event_of_row(row)) for row in cursor.fetchall()]
-        bodies = {same.get(each, each) for each in _bodies_at(body)}
-        similar = [each for each in same_day if _is_alike(each.body, body) and _bodies_at(each.body) == bodies]
+        bodies = {same.get(meeting, meeting) for meeting in _bodies_at(body)}
+        similar = [
+            meeting for meeting in same_day if _is_alike(meeting.body, body) and _bodies_at(meeting.body) == bodies
+        ]
         standing, _ = resolve([*similar, *self._mending(similar)]) if similar else ([], [])
         meetings = [
-            each.body.interaction_id
-            for each in standing
-            if isinstance(each.body, InteractionRecorded) and first_day(each.body.happened) == first_day(body.happened)
+            meeting.body.interaction_id
+            for meeting in standing
+            if isinstance(meeting.body, InteractionRecorded)
+            and first_day(meeting.body.happened) == first_day(body.happened)
         ]
-        return tuple(each for each in meetings if each != body.interaction_id)[:_MOST_LIKE]
+        return tuple(meeting for meeting in meetings if meeting != body.interaction_id)[:_MOST_LIKE]
 
     def _reads_so_already(self, body: InteractionRecorded) -> bool:
         """Whether a meeting that is put right was, before, of that kind and day with those bodies."""

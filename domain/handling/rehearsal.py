@@ -152,7 +152,7 @@ class _RehearsedCommand(Struct, frozen=True):
 
 
 class Rehearsal:
-    """Decides everything as the ledger under it would, records nothing; each decision is known to the next."""
+    """Decides everything as the store under it would, records nothing; each decision is known to the next."""
 
     def __init__(self, under: CommandStore) -> None:
         self._under = under
@@ -168,7 +168,7 @@ class Rehearsal:
         return Acknowledged(imagined.records, repeated=True) if imagined.payload == payload else KeyReused()
 
     def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
-        """Look here and in the ledger under it."""
+        """Look here and in the store under it."""
         return self._under.recorded_among(command_ids) | {each for each in command_ids if each in self._commands}
 
     def history(self, command_id: UUID) -> CommandHistory:

@@ -44,7 +44,7 @@ class RowCorrector(Struct, frozen=True, kw_only=True):
     reads out of columns by which it tells one state of a row from another.
     """
 
-    ledger: CommandStore
+    store: CommandStore
     command: Command
     context: CommandContext
     own: frozenset[UUID]
@@ -55,38 +55,43 @@ class RowCorrector(Struct, frozen=True, kw_only=True):
 
         Raises CannotRecord where the row tells of a later state.
         """
-        told = self.ledger.history(self.context.command_id)
+        history = self.store.history(self.context.command_id)
         drafts = self._decided(self.context)
-        self._must_be_of_one_state(told, drafts)
+        self._must_be_of_one_state(history, drafts)
         by_clock = self._decided(replace(self.context, now=self.context.now + timedelta(days=1)))
-        standing = {each.event_id: each for each in told.standing()}
-        corrections, left = [], []
-        for event, draft, later in zip(told.events, drafts, by_clock, strict=True):
+        standing = {each.event_id: each for each in history.standing()}
+        corrections, notes_left = [], []
+        for event, draft, later in zip(history.events, drafts, by_clock, strict=True):
             stands = standing.get(event.event_id)
             if stands is None:
-                left.append(f"{event.name} was withdrawn since: left so")
+                notes_left.append(f"{event.name} was withdrawn since: left so")
                 continue
-            changes, notes = self._changes(event, stands, draft, later, told.mends)
-            left += [f"{name} {note}" for name, note in notes.items()]
+            changes, notes = self._changes(event, stands, draft, later, history.mends)
+            notes_left += [f"{name} {note}" for name, note in notes.items()]
             if advanced := sorted(self.status & set(changes)):
                 raise CannotRecord(_moved_on(f"{event.name} says so in {', '.join(advanced)}"))
             if changes:
                 corrections.append(CorrectRecord(record=event.event_id, changes=changes, reasons=reasons))
-        return self._together(told, corrections, tuple(dict.fromkeys(left)))
+        return self._together(history, corrections, tuple(dict.fromkeys(notes_left)))
 
-    def _must_be_of_one_state(self, told: CommandHistory, drafts: Sequence[Draft]) -> None:
-        then, now = ([each.name for each in told.events], [name_of(each.body) for each in drafts])
-        if then != now:
-            raise CannotRecord(_moved_on(f"recorded were {', '.join(then)}; it now says {', '.join(now)}"))
+    def _must_be_of_one_state(self, history: CommandHistory, drafts: Sequence[Draft]) -> None:
+        recorded_names, present_names = (
+            [each.name for each in history.events],
+            [name_of(each.body) for each in drafts],
+        )
+        if recorded_names != present_names:
+            raise CannotRecord(
+                _moved_on(f"recorded were {', '.join(recorded_names)}; it now says {', '.join(present_names)}")
+            )
 
     def _decided(self, context: CommandContext) -> tuple[Draft, ...]:
         """Decide the command as if it had not been given before."""
-        known = self.ledger.boundary_records(self.command, context)
-        others = [each for each in known if each.envelope.command_id != context.command_id]
-        decided = decide(self.command, Facts.from_records(others), context)
-        if isinstance(decided, Refusal):
-            raise CannotRecord(*reasons_of(decided))
-        return decided
+        records = self.store.boundary_records(self.command, context)
+        others = [each for each in records if each.envelope.command_id != context.command_id]
+        drafts = decide(self.command, Facts.from_records(others), context)
+        if isinstance(drafts, Refusal):
+            raise CannotRecord(*reasons_of(drafts))
+        return drafts
 
     def _changes(
         self, event: Recorded, stands: Effective, draft: Draft, later: Draft, mends: Sequence[Recorded]
@@ -95,20 +100,20 @@ class RowCorrector(Struct, frozen=True, kw_only=True):
 
         A field that a later day would fill otherwise follows from the clock and not from the row.
         """
-        theirs, texts = self._decided_since(event, mends), self.ledger.texts(stands)
+        theirs, texts = self._decided_since(event, mends), self.store.texts(stands)
         changes: dict[str, Any] = {}
-        left: dict[str, str] = {}
+        notes: dict[str, str] = {}
         for name in draft.body.__struct_fields__:
             before, after = _readable(getattr(stands.body, name), texts.get(name)), _given(getattr(draft.body, name))
             if isinstance(before, Erased):
-                left[name] = "was taken out of the record since: it stays gone"
+                notes[name] = "was taken out of the record since: it stays gone"
             elif before == after or after != _given(getattr(later.body, name)):
                 continue
             elif name in theirs:
-                left[name] = "was put right by somebody since: left as it stands"
+                notes[name] = "was put right by somebody since: left as it stands"
             else:
                 changes[name] = after
-        return changes, left
+        return changes, notes
 
     def _decided_since(self, event: Recorded, mends: Sequence[Recorded]) -> set[str]:
         """Name the fields that were last changed by somebody else than the import."""
@@ -123,13 +128,13 @@ class RowCorrector(Struct, frozen=True, kw_only=True):
         return theirs
 
     def _together(
-        self, told: CommandHistory, corrections: Sequence[CorrectRecord], left: tuple[str, ...]
+        self, history: CommandHistory, corrections: Sequence[CorrectRecord], notes: tuple[str, ...]
     ) -> RowCorrection:
         partnership_id = self.context.partnership_id
         if not corrections or partnership_id is None:
-            return RowCorrection(corrections[0] if corrections else None, told.events[0].partition_id, left)
+            return RowCorrection(corrections[0] if corrections else None, history.events[0].partition_id, notes)
         parts = (BatchPart(name=f"correction-{index}", command=each) for index, each in enumerate(corrections))
-        return RowCorrection(RecordTogether(parts=tuple(parts)), partnership_id, left)
+        return RowCorrection(RecordTogether(parts=tuple(parts)), partnership_id, notes)
 
 
 def _moved_on(how: str) -> str:
@@ -152,8 +157,8 @@ def _given(value: object) -> object:
         case PartyAt(party_id=party_id):
             return str(party_id)
         case Participant():
-            given = {name: getattr(value, name) for name in value.__struct_fields__}
-            return {name: _given(each) for name, each in given.items() if each is not None}
+            fields = {name: getattr(value, name) for name in value.__struct_fields__}
+            return {name: _given(each) for name, each in fields.items() if each is not None}
         case tuple():
             return [_given(each) for each in value]
         case UUID():

@@ -67,7 +67,7 @@ def _text(path: Path, encoding: str) -> Iterator[TextIO]:
         if path.suffix == ".gz" and not is_gzip:
             raise UnreadableSpreadsheet(f"{file_name}: it is named .gz and is no gzip: name it .csv, or get it again")
         unpacked = cast("IO[bytes]", gzip.GzipFile(fileobj=packed)) if is_gzip else packed
-        _must_be_text(file_name, unpacked.peek(16), encoding)  # type: ignore[attr-defined]
+        _must_be_text(file_name, unpacked.peek(16), encoding)  # type: ignore[attr-defined]  # both buffers have it, IO has not
         with TextIOWrapper(unpacked, encoding=encoding, errors="surrogateescape", newline="") as stream:
             yield stream
 

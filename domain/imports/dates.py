@@ -43,41 +43,43 @@ def form_faults(form: str, since: str | None) -> Iterator[str]:
     for letter in letters:
         if not letter or letter not in "".join(_GROUPS.values()):
             yield f"%{letter} is not understood; understood are {_understood()}"
-    said = {what: [each for each in letters if each and each in known] for what, known in _GROUPS.items()}
-    for what, listed in said.items():
-        if len(listed) > 1:
+    letters_by_part = {
+        what: [each for each in letters if each and each in letters_known] for what, letters_known in _GROUPS.items()
+    }
+    for what, part_letters in letters_by_part.items():
+        if len(part_letters) > 1:
             yield f"it says the {what} twice"
     if re.search(r"[0-9]", _DIRECTIVE.sub("", form)):
         yield "it holds digits of its own: let letters stand for them, such as %Y for a year and %z for a zone"
     if ("I" in letters) != ("p" in letters):
         yield "%I and %p go together: an hour of twelve, and the half of the day"
-    if said["zone"] and _ZONE_IN_WORDS.search(_DIRECTIVE.sub("\0", form).casefold()):
+    if letters_by_part["zone"] and _ZONE_IN_WORDS.search(_DIRECTIVE.sub("\0", form).casefold()):
         yield "it says the zone twice"
-    if not said["year"]:
+    if not letters_by_part["year"]:
         yield "it says no year"
     if "y" in letters and since is None:
         yield "its year has two digits: write %Y, or say `since`, the first year of the hundred that it may be one of"
-    yield from _gaps({what for what, listed in said.items() if listed})
+    yield from _gaps({what for what, part_letters in letters_by_part.items() if part_letters})
 
 
-def _gaps(said: set[str]) -> Iterator[str]:
-    if "day" in said and "month" not in said:
+def _gaps(parts: set[str]) -> Iterator[str]:
+    if "day" in parts and "month" not in parts:
         yield "it says a day and no month"
-    if "day of the year" in said and said & {"day", "month"}:
+    if "day of the year" in parts and parts & {"day", "month"}:
         yield "it says the day of the year and a month or day beside it"
-    whole = "day" in said or "day of the year" in said
+    whole = "day" in parts or "day of the year" in parts
     for what in ("weekday", "hour"):
-        if what in said and not whole:
+        if what in parts and not whole:
             yield f"it says the {what} and no day"
     for smaller, larger in (("minute", "hour"), ("second", "minute"), ("fraction of a second", "second")):
-        if smaller in said and larger not in said:
+        if smaller in parts and larger not in parts:
             yield f"it says the {smaller} and no {larger}"
-    if "zone" in said and "hour" not in said:
+    if "zone" in parts and "hour" not in parts:
         yield "it says a zone and no hour"
 
 
 def _understood() -> str:
-    return ", ".join(f"%{letter}" for known in _GROUPS.values() for letter in known)
+    return ", ".join(f"%{letter}" for letters in _GROUPS.values() for letter in letters)
 
 
 def read_date(text: str, forms: tuple[str, ...], since: str | None = None) -> str:
@@ -92,13 +94,15 @@ def read_instant(text: str, forms: tuple[str, ...], since: str | None = None) ->
 
 def _only(text: str, forms: tuple[str, ...], since: str | None, write: Callable[[datetime, str], str | None]) -> str:
     """Read a text in every form that fits; they must agree."""
-    fitting = ((form, found) for form in forms if (found := _fit(text, form, since)) is not None)
-    read = dict.fromkeys(written for form, found in fitting if (written := write(found, form)) is not None)
-    if len(read) > 1:
-        one, other, *_ = read
+    fitting = ((form, moment) for form in forms if (moment := _fit(text, form, since)) is not None)
+    readings = dict.fromkeys(
+        text_written for form, moment in fitting if (text_written := write(moment, form)) is not None
+    )
+    if len(readings) > 1:
+        one, other, *_ = readings
         raise UnreadableCell(f"{quoted_cell(text)} reads as {one} in one form of the mapping and as {other} in another")
-    for written in read:
-        return _possible(text, written)
+    for text_written in readings:
+        return _possible(text, text_written)
     hint = "; it looks like the number a spreadsheet keeps for a day: let it show dates, and save it again"
     raise UnreadableCell(
         f"{quoted_cell(text)} is no date in any form that the mapping knows ({', '.join(forms)})"
@@ -106,36 +110,36 @@ def _only(text: str, forms: tuple[str, ...], since: str | None, write: Callable[
     )
 
 
-def _possible(text: str, written: str) -> str:
-    if int(written[:4]) < _FIRST_YEAR:
+def _possible(text: str, date_text: str) -> str:
+    if int(date_text[:4]) < _FIRST_YEAR:
         raise UnreadableCell(f"{quoted_cell(text)} is no date that is meant: its year begins with 0")
     try:
-        first_instant(written)
+        first_instant(date_text)
     except ImpossibleDateError as error:
         raise UnreadableCell(str(error)) from None
-    return written
+    return date_text
 
 
-def _as_date(found: datetime, form: str) -> str:
+def _as_date(moment: datetime, form: str) -> str:
     """Write a date as precisely as its form says it."""
     letters = set(_DIRECTIVE.findall(form))
     if letters & {"d", "j"}:
-        return found.date().isoformat()
-    return f"{found.year:04d}-{found.month:02d}" if letters & {"m", "b", "B"} else f"{found.year:04d}"
+        return moment.date().isoformat()
+    return f"{moment.year:04d}-{moment.month:02d}" if letters & {"m", "b", "B"} else f"{moment.year:04d}"
 
 
-def _as_instant(found: datetime, form: str) -> str | None:
+def _as_instant(moment: datetime, form: str) -> str | None:
     """Write an instant; None where the form says no day. Raises Unreadable for what London's clocks never showed."""
     if not set(_DIRECTIVE.findall(form)) & {"d", "j"}:
         return None
-    if found.tzinfo is not None:
-        return found.isoformat()
-    earlier, later = (found.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
-    if earlier.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != found:
-        raise UnreadableCell(f"{found:%Y-%m-%d %H:%M} never was in London: its clocks went forward over it")
+    if moment.tzinfo is not None:
+        return moment.isoformat()
+    earlier, later = (moment.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
+    if earlier.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment:
+        raise UnreadableCell(f"{moment:%Y-%m-%d %H:%M} never was in London: its clocks went forward over it")
     if earlier.utcoffset() != later.utcoffset():
         raise UnreadableCell(
-            f"{found:%Y-%m-%d %H:%M} was twice in London, whose clocks went back: say which, by a zone"
+            f"{moment:%Y-%m-%d %H:%M} was twice in London, whose clocks went back: say which, by a zone"
         )
     return earlier.isoformat()
 
@@ -145,13 +149,13 @@ def _fit(text: str, form: str, since: str | None) -> datetime | None:
     """Read a text in one form; None where it is not exactly what the form would write."""
     for spelled, zone in _zoned(form):
         try:
-            found = datetime.strptime(text.strip(), spelled)  # noqa: DTZ007 - the zone, if any, is added below
+            moment = datetime.strptime(text.strip(), spelled)  # noqa: DTZ007 - the zone, if any, is added below
             if "%y" in form and since is not None:
-                found = found.replace(year=int(since[:4]) + (found.year - int(since[:4])) % 100)
+                moment = moment.replace(year=int(since[:4]) + (moment.year - int(since[:4])) % 100)
         except (ValueError, OverflowError):
             continue
-        if _canonical(found.strftime(spelled), spelled) == _canonical(text, spelled):
-            return found if zone is None else _in_zone(found, zone, text)
+        if _canonical(moment.strftime(spelled), spelled) == _canonical(text, spelled):
+            return moment if zone is None else _in_zone(moment, zone, text)
     return None
 
 
@@ -164,8 +168,8 @@ def _zoned(form: str) -> tuple[tuple[str, str | None], ...]:
     return ((form, words[0] if words else None),)
 
 
-def _in_zone(found: datetime, zone: str, text: str) -> datetime:
-    instant = (found - _ZONES[zone]).replace(tzinfo=UTC)
+def _in_zone(moment: datetime, zone: str, text: str) -> datetime:
+    instant = (moment - _ZONES[zone]).replace(tzinfo=UTC)
     if zone == "bst" and instant.astimezone(LONDON).utcoffset() != _ZONES[zone]:
         raise UnreadableCell(f"{quoted_cell(text)} is in summer time on a day on which London was not")
     return instant.astimezone(LONDON) if zone == "bst" else instant

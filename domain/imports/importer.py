@@ -49,12 +49,12 @@ class Importer:
     """Takes the rows of one mapping into the record, one after the other."""
 
     def __init__(
-        self, mapping: Mapping, ledger: CommandStore, *, now: datetime, actor: Actor = IMPORTER, correct: bool = False
+        self, mapping: Mapping, store: CommandStore, *, now: datetime, actor: Actor = IMPORTER, correct: bool = False
     ) -> None:
         self._mapping = mapping
-        self._ledger = ledger
+        self._store = store
         self._correct = correct
-        self._frame = Registrations(mapping, ledger, actor, now)
+        self._registrations = Registrations(mapping, store, actor, now)
         self._seen: dict[tuple[str, tuple[str, ...]], tuple[bytes, RowEntry]] = {}
         self._made: dict[UUID, RowThings] = {}
         self._recorded: set[UUID] = set()
@@ -66,7 +66,7 @@ class Importer:
         """Record the rows in the order given, and account for each as it is done."""
         rows = list(rows)
         faulty = [self._identity(each.row) for each in rows if each.row.faults and each.row.content]
-        self._recorded = self._ledger.recorded_among(faulty)
+        self._recorded = self._store.recorded_among(faulty)
         for prepared in rows:
             entry = self._account(prepared)
             if entry.outcome is RowOutcome.REFUSED:
@@ -112,7 +112,7 @@ class Importer:
         revision, earlier = self._latest(command_id, row.content)
         if isinstance(earlier, Acknowledged):
             return _entry(row, RowOutcome.ALREADY_THERE, (), earlier)
-        self._frame.begin()
+        self._registrations.begin()
         if earlier is None:
             command, context = self._order(prepared, command_id)
             return self._give(row, CommandRequest(command, context, row.content), RowOutcome.IMPORTED)
@@ -136,13 +136,13 @@ class Importer:
 
     def _correcting(self, prepared: PreparedRow, command_id: UUID, revision: int) -> RowCorrector:
         command, context = self._order(prepared, command_id)
-        ledger: CommandStore = self._ledger
-        if self._frame.wanted:
-            ledger = Rehearsal(self._ledger)
-            _settle(self._frame.wanted, ledger)
+        store: CommandStore = self._store
+        if self._registrations.wanted:
+            store = Rehearsal(self._store)
+            _settle(self._registrations.wanted, store)
         own = frozenset(_revision(command_id, number) for number in range(1, revision + 1))
         return RowCorrector(
-            ledger=ledger, command=command, context=context, own=own, status=_status_fields(prepared.row.kind)
+            store=store, command=command, context=context, own=own, status=_status_fields(prepared.row.kind)
         )
 
     def _why_changed(self, prepared: PreparedRow, command_id: UUID, revision: int) -> str:
@@ -160,11 +160,11 @@ class Importer:
         """Record a row, and before it whom it names and nobody registered yet: all of it, or nothing where refused."""
         registered: list[UUID] = []
         warnings: list[str] = []
-        if self._frame.wanted:
-            _settle([*self._frame.wanted, request], Rehearsal(self._ledger))
-            registered, warnings = _settle(self._frame.wanted, self._ledger)
-            self._frame.settle()
-        match self._ledger.record(request.command, request.context, request.payload):
+        if self._registrations.wanted:
+            _settle([*self._registrations.wanted, request], Rehearsal(self._store))
+            registered, warnings = _settle(self._registrations.wanted, self._store)
+            self._registrations.settle()
+        match self._store.record(request.command, request.context, request.payload):
             case Refusal() as refusal:
                 raise CannotRecord(*reasons_of(refusal))
             case KeyReused():
@@ -178,11 +178,11 @@ class Importer:
 
     def _latest(self, command_id: UUID, content: bytes) -> tuple[int, Acknowledged | KeyReused | None]:
         """The number of a row's next revision, and what the last one has on record for this content."""
-        latest = self._ledger.lookup(command_id, content)
+        latest = self._store.lookup(command_id, content)
         if latest is None:
             return 0, None
         for revision in count(1):
-            later = self._ledger.lookup(_revision(command_id, revision), content)
+            later = self._store.lookup(_revision(command_id, revision), content)
             if later is None:
                 return revision, latest
             latest = later
@@ -193,11 +193,11 @@ class Importer:
         world = _ImportLookup(self, prepared, command_id)
         for parent in row.kind.parents:
             world.things_of(parent)
-        standing = self._frame.partnership(row)
+        standing = self._registrations.partnership(row)
         parts = [self._part(row, part, world) for part in row.kind.parts if row.holds(part.when, world)]
         if not parts:
             raise CannotRecord(NOTHING_SAID)
-        context = self._frame.context(command_id, row.kind.name, standing.partnership_id if standing else None)
+        context = self._registrations.context(command_id, row.kind.name, standing.partnership_id if standing else None)
         entered = row.date(row.kind.entered)
         if entered is not None:
             context = replace(context, source_recorded_at=first_instant(entered))
@@ -216,12 +216,12 @@ class Importer:
             raise CannotRecord(*problems)
         if "confidence" in part.command.__struct_fields__:
             values.setdefault("confidence", Confidence.IMPORTED.value)
-        word = None if part.word is None else self._frame.party(row, part.word)
+        word = None if part.word is None else self._registrations.party(row, part.word)
         return BatchPart(name=part.name, command=to_command(part.command, values, part.name), word=word)
 
     def party(self, row: MappedRow, name: str) -> UUID | None:
         """The id of a party for a row; None where its column is blank."""
-        return self._frame.party(row, name)
+        return self._registrations.party(row, name)
 
     def refused(self, sum_of: TotalKey) -> Decimal:
         """The sum that refused rows would have added to a running total."""
@@ -231,7 +231,7 @@ class Importer:
         """The things that an imported row brought into being, by part; none where it was not imported."""
         command_id = self._mapping.identity(kind, *key)
         if command_id not in self._made:
-            events = self._ledger.events(command_id)
+            events = self._store.events(command_id)
             parts = self._mapping.kind(kind).parts
             if self._mapping.partnership is None:
                 things = {parts[0].name: _thing(events[0].body)} if events else {}
@@ -280,12 +280,12 @@ class _ImportLookup:
         return things
 
 
-def _settle(commands: Iterable[CommandRequest], ledger: CommandStore) -> tuple[list[UUID], list[str]]:
+def _settle(commands: Iterable[CommandRequest], store: CommandStore) -> tuple[list[UUID], list[str]]:
     """Record commands in their order. Returns the ids of the new events, and warnings. Raises CannotRecord."""
     events: list[UUID] = []
     warnings: list[str] = []
     for request in commands:
-        outcome = ledger.record(request.command, request.context, request.payload)
+        outcome = store.record(request.command, request.context, request.payload)
         if isinstance(outcome, Refusal):
             raise CannotRecord(*reasons_of(outcome))
         if isinstance(outcome, Acknowledged) and not outcome.repeated:

@@ -31,7 +31,7 @@ def cell(document: TomlTable, key: str) -> Cell:
 
 def cells(document: TomlTable) -> dict[str, Cell]:
     """Read every key of a table as a cell."""
-    return {key: cell(document, key) for key in document.keys()}  # noqa: SIM118 - not a dict
+    return {key: cell(document, key) for key in document.names()}
 
 
 def _cell(document: TomlTable, key: str, value: Any) -> Cell:  # noqa: ANN401 - whatever the document holds

@@ -66,16 +66,16 @@ def _mapping(document: TomlTable) -> Mapping:
         encoding=document.text("encoding") or "utf-8-sig",
         dates=document.texts("dates") or ("%Y-%m-%d",),
         since=document.text("since"),
-        values=document.each("values", _table),
-        tables=document.each("tables", _table),
+        values=document.named_tables("values", _table),
+        tables=document.named_tables("tables", _table),
         partnership=_partnership(document.table("partnership")) if "partnership" in document else None,
-        parties=document.each("parties", _party),
+        parties=document.named_tables("parties", _party),
         rows=tuple(_row_kind(each) for each in document.tables("rows")),
     )
 
 
 def _table(document: TomlTable) -> SpellingTable:
-    meanings = {key: _meaning(document, key) for key in document.keys() if key != OTHERWISE}  # noqa: SIM118 - no dict
+    meanings = {key: _meaning(document, key) for key in document.names() if key != OTHERWISE}
     spelled = {folded_spelling(key): meaning for key, meaning in meanings.items()}
     if len(spelled) < len(meanings):
         document.fault("", "lists a spelling twice; capitals and outer spaces make no difference")
@@ -94,7 +94,7 @@ def _meaning(document: TomlTable, key: str) -> str | RefusedSpelling:
     return ""
 
 
-def _known_id(document: TomlTable) -> UUID | None:
+def _registered_id(document: TomlTable) -> UUID | None:
     text = document.text("id")
     try:
         return None if text is None else UUID(text)
@@ -104,18 +104,18 @@ def _known_id(document: TomlTable) -> UUID | None:
 
 
 def _rest(document: TomlTable) -> dict[str, Any]:
-    fields = {key: cell(document, key) for key in document.keys() if key not in {"id", "per", "members"}}  # noqa: SIM118
+    fields = {key: cell(document, key) for key in document.names() if key not in {"id", "per", "members"}}
     document.done()
     return fields
 
 
 def _party(document: TomlTable) -> PartyRule:
-    return PartyRule(party_id=_known_id(document), per=document.text("per"), fields=_rest(document))
+    return PartyRule(party_id=_registered_id(document), per=document.text("per"), fields=_rest(document))
 
 
 def _partnership(document: TomlTable) -> PartnershipRule:
     members = document.texts("members")
-    partnership_id = _known_id(document)
+    partnership_id = _registered_id(document)
     return PartnershipRule(
         partnership_id=partnership_id, per=document.text("per"), members=members, fields=_rest(document)
     )
@@ -128,7 +128,7 @@ def _row_kind(document: TomlTable) -> RowKind:
         identified_by=document.texts("identified_by"),
         happened=cell(document, "happened") if "happened" in document else None,
         entered=cell(document, "entered") if "entered" in document else None,
-        parents={name: parents.texts(name) for name in parents.keys()},  # noqa: SIM118 - not a dict
+        parents={name: parents.texts(name) for name in parents.names()},
         refuse=tuple(_refusal(each) for each in document.tables("refuse")),
         parts=tuple(_part(each) for each in document.tables("record")),
     )

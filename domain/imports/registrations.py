@@ -51,9 +51,9 @@ class Registrations:
     What is gathered for a row is recorded with it by whoever records the row, and only if the row is accepted.
     """
 
-    def __init__(self, mapping: Mapping, ledger: CommandStore, actor: Actor, now: datetime) -> None:
+    def __init__(self, mapping: Mapping, store: CommandStore, actor: Actor, now: datetime) -> None:
         self._mapping = mapping
-        self._ledger = ledger
+        self._store = store
         self._actor = actor
         self._now = now
         self._parties: dict[tuple[str, str], UUID] = {}
@@ -128,7 +128,7 @@ class Registrations:
     def _known(self, partnership_id: UUID | None) -> PartnershipParties | None:
         if partnership_id is None:
             return None
-        formed = self._ledger.formed(partnership_id)
+        formed = self._store.formed(partnership_id)
         if formed is None:
             raise CannotRecord(f"there is no partnership with the id {partnership_id}, which the mapping names")
         return _standing(formed)
@@ -158,7 +158,7 @@ class Registrations:
 
     def _is_recorded(self, context: CommandContext) -> bool:
         """Whether it was registered before; what a later mapping says of it anew is for people to amend."""
-        return self._ledger.lookup(context.command_id, b"") is not None
+        return self._store.lookup(context.command_id, b"") is not None
 
 
 class _Parties(NoLookup):

@@ -82,13 +82,13 @@ class TomlTable:
             else:
                 self.fault(key, "must be a list of tables")
 
-    def each(self, key: str, read: Callable[["TomlTable"], T]) -> dict[str, T]:
+    def named_tables(self, key: str, read: Callable[["TomlTable"], T]) -> dict[str, T]:
         """Read every named table in the table at a key."""
         tables = self.table(key)
-        return {name: read(tables.table(name)) for name in tables.keys()}  # noqa: SIM118 - not a dict
+        return {name: read(tables.table(name)) for name in tables.names()}
 
-    def keys(self) -> list[str]:
-        """Name the keys given."""
+    def names(self) -> list[str]:
+        """The names of its keys."""
         return list(self._given)
 
     def done(self) -> None:

@@ -36,7 +36,7 @@ class LogSubscription(DCBSubscription[TDCBRecorder_co]):
         self._stopping = threading.Event()
         self._one_at_a_time = threading.Lock()
 
-    def __exit__(self, *args: object, **kwargs: Any) -> None:  # noqa: ANN401  as the library declares it
+    def __exit__(self, *args: object, **kwargs: Any) -> None:  # noqa: ANN401 - as the library declares it
         super().__exit__(*args, **kwargs)
         with self._one_at_a_time:
             self._tail.close()

@@ -107,8 +107,8 @@ def _import(
     correct: bool,
 ) -> list[RowEntry]:
     actor = operator_actor(services.recorder, uuid5(NAMESPACE, "importer"))
-    ledger = Rehearsal(LogCommandStore(services.handler)) if dry_run else LogCommandStore(services.handler)
-    importer = Importer(mapping, ledger, now=services.now(), actor=actor, correct=correct)
+    store = Rehearsal(LogCommandStore(services.handler)) if dry_run else LogCommandStore(services.handler)
+    importer = Importer(mapping, store, now=services.now(), actor=actor, correct=correct)
     entries = []
     try:
         with progress_bar(mapping.title, len(rows)) as show_progress:

@@ -178,9 +178,9 @@ def the_files(folder: Path, promises: list[dict[str, str]], payments: list[dict[
 def import_files(
     handler: Handler, of: Mapping, files: list[Path], *, correct: bool = False, dry: bool = False
 ) -> list[RowEntry]:
-    ledger = Rehearsal(LogCommandStore(handler)) if dry else LogCommandStore(handler)
+    store = Rehearsal(LogCommandStore(handler)) if dry else LogCommandStore(handler)
     rows = prepare_rows(of, [recognise_spreadsheet(of, path) for path in files])
-    return list(Importer(of, ledger, now=NOW, correct=correct).run(rows))
+    return list(Importer(of, store, now=NOW, correct=correct).run(rows))
 
 
 def outcomes(entries: list[RowEntry]) -> dict[str, RowOutcome]:

@@ -64,12 +64,12 @@ def test_the_order_of_rows_makes_no_difference(handler, rows, shuffled):
 
 def _rehearsed(handler, of, rows, *, reverse):
     """Give what became of the rows, whatever their lines, and every body that would be recorded."""
-    ledger = Rehearsal(LogCommandStore(handler))
+    store = Rehearsal(LogCommandStore(handler))
     with TemporaryDirectory() as folder:
         sheets = [recognise_spreadsheet(of, path) for path in the_files(Path(folder), *rows)]
-        entries = list(Importer(of, ledger, now=NOW).run(prepare_rows(of, sheets[::-1] if reverse else sheets)))
+        entries = list(Importer(of, store, now=NOW).run(prepare_rows(of, sheets[::-1] if reverse else sheets)))
     recorded = {
-        each.event_id: each.body for entry in entries for each in ledger.events(of.identity(entry.kind, *entry.key))
+        each.event_id: each.body for entry in entries for each in store.events(of.identity(entry.kind, *entry.key))
     }
     told = [
         (entry.kind, entry.key, entry.outcome, [reason for reason in entry.reasons if "line" not in reason])
