@@ -33,8 +33,8 @@ def main(lock_name: str, command: list[str]) -> None:
 def set_up(lock: Path) -> None:
     """Create the environment and install the lock and the project, unless that was done already."""
     stamp = VENV / f"installed-{lock.stem}"
-    wanted = _fingerprint(lock)
-    if _works(VENV_PYTHON) and stamp.is_file() and stamp.read_text("ascii") == wanted:
+    fingerprint = _fingerprint(lock)
+    if _works(VENV_PYTHON) and stamp.is_file() and stamp.read_text("ascii") == fingerprint:
         return
     print(f"Setting up Folkmoot in {VENV} ...", file=sys.stderr, flush=True)
     if not _works(VENV_PYTHON):
@@ -42,7 +42,7 @@ def set_up(lock: Path) -> None:
     install = [*_pip(), "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"]
     _run([*install, "--require-hashes", "--requirement", str(lock)])
     _run([*install, "--no-build-isolation", "--editable", str(ROOT)])
-    stamp.write_text(wanted, "ascii")
+    stamp.write_text(fingerprint, "ascii")
 
 
 def _become_newer_python() -> None:
@@ -76,8 +76,8 @@ def _pip() -> list[str]:
     for pip in (outer, inner):
         if subprocess.run([*pip, "--version"], capture_output=True, env=_environment(), check=False).returncode == 0:
             return pip
-    made = subprocess.run([str(VENV_PYTHON), "-m", "ensurepip"], capture_output=True, check=False)
-    if made.returncode != 0:
+    ensured = subprocess.run([str(VENV_PYTHON), "-m", "ensurepip"], capture_output=True, check=False)
+    if ensured.returncode != 0:
         sys.exit("Folkmoot is set up with pip, which this Python lacks; install pip (python3-pip) and try again.")
     return inner
 
@@ -92,7 +92,7 @@ def _environment() -> dict[str, str]:
 
 def _run(command: list[str]) -> None:
     """Run a step of the set-up without a word, or show all it said and end."""
-    done = subprocess.run(
+    install = subprocess.run(
         command,
         cwd=ROOT,
         env=_environment(),
@@ -101,8 +101,8 @@ def _run(command: list[str]) -> None:
         stderr=subprocess.STDOUT,
         check=False,
     )
-    if done.returncode != 0:
-        sys.stderr.buffer.write(done.stdout)
+    if install.returncode != 0:
+        sys.stderr.buffer.write(install.stdout)
         sys.exit(f"Setting up Folkmoot failed at: {' '.join(command)}")
 
 

@@ -27,15 +27,15 @@ def lines(connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
 
 def schema_alterations(connection: psycopg.Connection[tuple[Any, ...]]) -> list[Alteration]:
     """Compare what the database holds of our schema with what this release ships."""
-    there, shipped = _parted(lines(connection)), _parted(AS_SHIPPED.read_text("utf-8").splitlines())
-    found = [Alteration(where=what, detail="it is missing") for what in shipped.keys() - there.keys()]
-    found += [Alteration(where=what, detail="it is none of ours") for what in there.keys() - shipped.keys()]
-    found += [
-        Alteration(where=what, detail=f"it is not as shipped: {there[what]}, not {shipped[what]}")
-        for what in there.keys() & shipped.keys()
-        if there[what] != shipped[what]
+    in_database, shipped = _parted(lines(connection)), _parted(AS_SHIPPED.read_text("utf-8").splitlines())
+    alterations = [Alteration(where=what, detail="it is missing") for what in shipped.keys() - in_database.keys()]
+    alterations += [Alteration(where=what, detail="it is none of ours") for what in in_database.keys() - shipped.keys()]
+    alterations += [
+        Alteration(where=what, detail=f"it is not as shipped: {in_database[what]}, not {shipped[what]}")
+        for what in in_database.keys() & shipped.keys()
+        if in_database[what] != shipped[what]
     ]
-    return sorted(found, key=lambda each: each.where)
+    return sorted(alterations, key=lambda each: each.where)
 
 
 def _parted(described: Iterable[str]) -> dict[str, str]:

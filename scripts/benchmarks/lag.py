@@ -82,8 +82,8 @@ def _lags(
         county = county_template(template, plan_county(seed, places=min(partnerships, len(NEIGHBOURHOODS))))
     finally:
         drop(postgres, "template")
-    wanted = events + sum(load.events for load in loads)
-    appends = copies(county, events=wanted, partnerships=partnerships, seed=seed)
+    events_needed = events + sum(load.events for load in loads)
+    appends = copies(county, events=events_needed, partnerships=partnerships, seed=seed)
     held = write(dsn, appends, events)
     if code := _command(dsn, "rebuild", "--all").wait():
         message = f"the rebuild ended with exit code {code}"

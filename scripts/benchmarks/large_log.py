@@ -60,8 +60,8 @@ def slice_of(postgres: EmbeddedPostgres, dsn: str, events: int) -> str:
             if held >= events:
                 break
     with LogRecorder(dsn, application_name="folkmoot-bench") as recorder:
-        found = [event for each in chosen for event in recorder.read_partition(each)]
-    in_order = sorted(found, key=lambda event: event.position or 0)
+        chosen_events = [event for each in chosen for event in recorder.read_partition(each)]
+    in_order = sorted(chosen_events, key=lambda event: event.position or 0)
     appends = (
         GeneratedAppend(at, list(group)) for at, group in groupby(in_order, key=lambda event: event.recorded_at) if at
     )

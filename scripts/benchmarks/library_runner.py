@@ -106,19 +106,19 @@ class LibraryView(PostgresTrackingRecorder):
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_tracking(cursor, tracking)
             for name, partition_id, before, now in changes:
-                come = [(name, partition_id, key, row) for key, row in now.items() if before.get(key) != row]
-                if come:
-                    cursor.executemany(self._upsert, come)
-                if gone := list(before.keys() - now.keys()):
-                    cursor.execute(self._delete, (name, partition_id, gone))
+                added = [(name, partition_id, key, row) for key, row in now.items() if before.get(key) != row]
+                if added:
+                    cursor.executemany(self._upsert, added)
+                if removed := list(before.keys() - now.keys()):
+                    cursor.execute(self._delete, (name, partition_id, removed))
 
     def digests(self) -> dict[tuple[str, UUID], str]:
         """Read every row back and digest it."""
-        found: defaultdict[tuple[str, UUID], dict[bytes, bytes]] = defaultdict(dict)
+        rows_by_partition: defaultdict[tuple[str, UUID], dict[bytes, bytes]] = defaultdict(dict)
         with self.datastore.transaction() as cursor:
             for row in cursor.execute(self._select):
-                found[row["projection"], row["partition_id"]][row["key"]] = row["row"]
-        return {which: digest_of(rows) for which, rows in found.items()}
+                rows_by_partition[row["projection"], row["partition_id"]][row["key"]] = row["row"]
+        return {which: digest_of(rows) for which, rows in rows_by_partition.items()}
 
 
 def _projecting(names: Sequence[str], as_of: date) -> type[Projection[LibraryView]]:
@@ -151,14 +151,14 @@ def _projecting(names: Sequence[str], as_of: date) -> type[Projection[LibraryVie
 
 def run(dsn: str, names: Sequence[str], as_of: date, head: int) -> LibraryRun:
     """Follow a log from its beginning to its head as the library does, into tables of the same database."""
-    told = conninfo_to_dict(dsn)
+    connection_parameters = conninfo_to_dict(dsn)
     env = {
         _DSN: dsn,
         "TRUSTANDHEALTH_PERSISTENCE_MODULE": "eventsourcing.postgres",
-        "POSTGRES_DBNAME": str(told["dbname"]),
-        "POSTGRES_HOST": str(told["host"]),
-        "POSTGRES_PORT": str(told.get("port", "")),
-        "POSTGRES_USER": str(told["user"]),
+        "POSTGRES_DBNAME": str(connection_parameters["dbname"]),
+        "POSTGRES_HOST": str(connection_parameters["host"]),
+        "POSTGRES_PORT": str(connection_parameters.get("port", "")),
+        "POSTGRES_USER": str(connection_parameters["user"]),
         "POSTGRES_PASSWORD": "",
         "POSTGRES_SCHEMA": "public",
     }

@@ -155,8 +155,8 @@ def _is_replayed_equal(dsn: str) -> bool:
 
 
 def _replayed(log: LogRecorder, name: str, header: RowSetHeader) -> bool:
-    asked = known_partnership(log, header.partition_id, as_of=header.as_of, known_at=header.position)
-    return replay_answer(asked, projection_called(name)).digest == header.digest
+    past = known_partnership(log, header.partition_id, as_of=header.as_of, known_at=header.position)
+    return replay_answer(past, projection_called(name)).digest == header.digest
 
 
 def _stored(dsn: str) -> dict[tuple[str, UUID], RowSetHeader]:

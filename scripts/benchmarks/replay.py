@@ -31,9 +31,9 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
 
         def real() -> None:
             day = min(next(turn), date(2026, 10, 31))
-            asked = known_partnership(recorder, partnership.id, as_of=day, known_at=head)
+            past = known_partnership(recorder, partnership.id, as_of=day, known_at=head)
             for name in ("trust", "health"):
-                replay_answer(asked, projection_called(name))
+                replay_answer(past, projection_called(name))
 
         slow, yardstick = in_turn(real, lambda: recorder.read_partition(partnership.id, head), args.rounds)
         events = len(recorder.read_partition(partnership.id, head))

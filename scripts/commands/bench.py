@@ -34,9 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     works = parser.add_subparsers(required=True, metavar="WORK", dest="work")
     for name in _WORKS:
         bench = cast("_Bench", importlib.import_module(f"scripts.benchmarks.{name}"))
-        asked = works.add_parser(name, help=bench.HELP, description=bench.HELP)
-        bench.configure(asked)
-        asked.set_defaults(bench=bench)
+        bench_parser = works.add_parser(name, help=bench.HELP, description=bench.HELP)
+        bench.configure(bench_parser)
+        bench_parser.set_defaults(bench=bench)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -49,39 +49,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the demonstration, seed it if it is empty, then serve it or check it."""
-    given = settings_in_force()
+    settings_read = settings_in_force()
     configure_logging(sys.stderr)
-    with suppress(Terminated), terminable(), _settings(given, args) as settings, open_database(settings) as dsn:
+    with suppress(Terminated), terminable(), _settings(settings_read, args) as settings, open_database(settings) as dsn:
         plan = seed(settings, dsn)
         with open_services_over(settings, dsn, command="demo") as services:
-            where = plan.neighbourhoods[0]
-            key = _fresh_key(services, dsn, where)
+            neighbourhood = plan.neighbourhoods[0]
+            key = _fresh_key(services, dsn, neighbourhood)
             if args.check:
-                print(json.dumps(_check(services, where, key)))
+                print(json.dumps(_check(services, neighbourhood, key)))
                 return Exit.DONE
             port = settings.port if args.port is None else args.port
             beside = following(dsn, out=sys.stderr) if settings.follow else nullcontext()
             with beside, listen(_LOOPBACK, port) as listener:
-                _say_where_to_look(plan, listener.getsockname()[1], key)
+                _print_addresses(plan, listener.getsockname()[1], key)
                 api_server(services).run(sockets=[listener])
         return Exit.DONE
     return Exit.UNEXPECTED if args.check else Exit.DONE
 
 
 @contextmanager
-def _settings(given: Settings, args: argparse.Namespace) -> Iterator[Settings]:
+def _settings(settings_read: Settings, args: argparse.Namespace) -> Iterator[Settings]:
     """The settings with a data folder of the demonstration's own; a check without one leaves nothing behind."""
-    if args.data is not None or given.database_url or not args.check:
-        yield replace(given, data_dir=args.data.absolute() if args.data else default_data_dir() / "demo")
+    if args.data is not None or settings_read.database_url or not args.check:
+        yield replace(settings_read, data_dir=args.data.absolute() if args.data else default_data_dir() / "demo")
         return
     temporary = Path(tempfile.mkdtemp(prefix="folkmoot-demo-"))
     try:
-        yield replace(given, data_dir=temporary)
+        yield replace(settings_read, data_dir=temporary)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _fresh_key(services: Services, dsn: str, where: CastNeighbourhood) -> str:
+def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -> str:
     """Make a key for whoever writes the board's minutes; those of earlier starts are taken away."""
     with connect(dsn, application_name="folkmoot-demo") as connection:
         for each in list_keys(connection):
@@ -91,43 +91,46 @@ def _fresh_key(services: Services, dsn: str, where: CastNeighbourhood) -> str:
             connection,
             name=_KEY_NAME,
             scope=Scope.RECORD,
-            party_id=where.bodies[CastPart.TRUST].id,
+            party_id=neighbourhood.bodies[CastPart.TRUST].id,
             vault=services.vault,
-            speaks_for=sorted(where.secretary.speaks_for),
+            speaks_for=sorted(neighbourhood.secretary.speaks_for),
         )
 
 
-def _say_where_to_look(plan: CountyPlan, port: int, key: str) -> None:
+def _print_addresses(plan: CountyPlan, port: int, key: str) -> None:
     base = f"http://{_LOOPBACK}:{port}"
     lines = [f"Folkmoot answers at {base}", f"What it offers: {base}/docs", ""]
-    for where in plan.neighbourhoods[:_SHOWN]:
-        lines.append(f"{where.name} Neighbourhood Board")
-        lines += [f"  {base}/v1/partnerships/{where.partnership_id}/{view}" for view in ("trust", "health", "timeline")]
+    for neighbourhood in plan.neighbourhoods[:_SHOWN]:
+        lines.append(f"{neighbourhood.name} Neighbourhood Board")
+        lines += [
+            f"  {base}/v1/partnerships/{neighbourhood.partnership_id}/{view}"
+            for view in ("trust", "health", "timeline")
+        ]
     lines += ["", f"All of them: {base}/v1/projections"]
     lines += ["", "A key, shown this once, and what the examples in README.md are about, for your shell:", ""]
-    lines += [f"  export {name}={value}" for name, value in _named(plan.neighbourhoods[0], base, key).items()]
+    lines += [f"  export {name}={value}" for name, value in _shell_variables(plan.neighbourhoods[0], base, key).items()]
     lines += ["", '  curl -H "Authorization: Bearer $KEY" $URL/v1/partnerships', ""]
     print("\n".join(lines), file=sys.stderr, flush=True)
 
 
-def _named(where: CastNeighbourhood, base: str, key: str) -> dict[str, str]:
+def _shell_variables(neighbourhood: CastNeighbourhood, base: str, key: str) -> dict[str, str]:
     return {
         "URL": base,
         "KEY": key,
-        "PARTNERSHIP": str(where.partnership_id),
-        "COUNCIL": str(where.bodies[CastPart.DISTRICT].id),
-        "RESIDENTS": str(where.bodies[CastPart.TENANTS].id),
+        "PARTNERSHIP": str(neighbourhood.partnership_id),
+        "COUNCIL": str(neighbourhood.bodies[CastPart.DISTRICT].id),
+        "RESIDENTS": str(neighbourhood.bodies[CastPart.TENANTS].id),
     }
 
 
-def _check(services: Services, where: CastNeighbourhood, key: str) -> dict[str, Any]:
+def _check(services: Services, neighbourhood: CastNeighbourhood, key: str) -> dict[str, Any]:
     """Serve on a free port for as long as a short tour takes."""
     with listen(_LOOPBACK, 0) as listener:
         server = api_server(services)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            return tour(Visitor(listener.getsockname()[1], key), where)
+            return tour(Visitor(listener.getsockname()[1], key), neighbourhood)
         finally:
             server.should_exit = True
             thread.join()

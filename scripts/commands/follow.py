@@ -41,9 +41,13 @@ def run(args: argparse.Namespace) -> int:
     configure_logging()
     if args.until_stdin_ends:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
-    with suppress(Terminated), terminable(), open_projection_database(settings_in_force(), command="follow") as room:
-        build_missing(room)
-        follower = ProjectionFollower(room.log, room.connections)
+    with (
+        suppress(Terminated),
+        terminable(),
+        open_projection_database(settings_in_force(), command="follow") as database,
+    ):
+        build_missing(database)
+        follower = ProjectionFollower(database.log, database.connections)
         with rarely_collected():
             if args.once:
                 print(f"Followed to position {_caught_up(follower)}.", file=sys.stderr)
@@ -80,21 +84,21 @@ def _end_with_stdin() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def build_missing(room: ProjectionDatabase) -> None:
+def build_missing(database: ProjectionDatabase) -> None:
     """Build, in this process, the projections that were never built here; whoever builds them already does it.
 
     What cannot be built is said, and what can be followed is followed all the same. Raises CommandFailed where
     the builds cannot be trusted.
     """
-    with room.connections.borrow() as connection:
+    with database.connections.borrow() as connection:
         live = builds(connection, "live")
     missing = tuple(each for each in named_projections(()) if each.name not in live)
     if not missing:
         return
-    plan = RebuildPlan(projections=missing, shards=shards_for(room.log.head().position, 1), source=room.source)
+    plan = RebuildPlan(projections=missing, shards=shards_for(database.log.head().position, 1), source=database.source)
     try:
         with open_executor(1) as executor:
-            report = Rebuild(room.log, room.connections, executor, plan, memorandum=room.memorandum).run()
+            report = Rebuild(database.log, database.connections, executor, plan, memorandum=database.memorandum).run()
     except AlreadyRunning:
         print("Another run builds them already.", file=sys.stderr, flush=True)
     except (SwapBlocked, ViewHeld) as error:

@@ -50,9 +50,9 @@ def run(args: argparse.Namespace) -> int:
     if args.write:
         written = write(FOLDER)
         print(f"Wrote {', '.join(written)}." if written else "Nothing was missing.")
-    found = list(faults(FOLDER))
-    print("\n".join(found) or "Every event has its golden files, and all of them decode.")
-    return Exit.UNEXPECTED if found else Exit.DONE
+    fault_list = list(faults(FOLDER))
+    print("\n".join(fault_list) or "Every event has its golden files, and all of them decode.")
+    return Exit.UNEXPECTED if fault_list else Exit.DONE
 
 
 def golden_of(declaration: Declaration) -> Golden:

@@ -137,13 +137,13 @@ def _add(report: RowReport | None, entry: RowEntry, count: int) -> None:
 
 
 def _in_words(summary: ImportSummary) -> str:
-    told = "would be" if summary.rehearsed else "were"
-    lines = [f"{summary.rows} rows; {summary.events} events {told} recorded"]
+    verb = "would be" if summary.rehearsed else "were"
+    lines = [f"{summary.rows} rows; {summary.events} events {verb} recorded"]
     if summary.registered:
         lines[0] += f", and {summary.registered} that register the bodies and partnerships they name"
     for file, counts in {"in all": summary.outcomes, **summary.files}.items():
-        found = [f"{counts[outcome]} {outcome.value}" for outcome in RowOutcome if counts[outcome]]
-        lines.append(f"  {file}: {', '.join(found) or 'no rows'}")
+        counted = [f"{counts[outcome]} {outcome.value}" for outcome in RowOutcome if counts[outcome]]
+        lines.append(f"  {file}: {', '.join(counted) or 'no rows'}")
     if summary.reasons:
         lines.append("reasons:")
         lines += [f"  {count:>6}  {reason}" for reason, count in summary.reasons.items()]

@@ -36,18 +36,18 @@ def run(args: argparse.Namespace) -> int:
     projections = named_projections(args.names)
     with open_projection_database(
         settings_in_force(), command="rebuild", changes=not (args.dry_run or args.verify_only)
-    ) as room:
+    ) as database:
         if args.stale:
-            with room.connections.borrow() as connection:
-                projections = tuple(stale_projections(connection, room.log.head().log_id))
+            with database.connections.borrow() as connection:
+                projections = tuple(stale_projections(connection, database.log.head().log_id))
         if args.dry_run or not projections:
-            return _print_plan(room, projections, as_json=args.json)
-        report = run_rebuild(room, projections, args, is_check=args.verify_only)
+            return _print_plan(database, projections, as_json=args.json)
+        report = run_rebuild(database, projections, args, is_check=args.verify_only)
     return print_report(report, as_json=args.json)
 
 
-def _print_plan(room: ProjectionDatabase, projections: tuple[Projection, ...], *, as_json: bool) -> int:
-    head = room.log.head()
+def _print_plan(database: ProjectionDatabase, projections: tuple[Projection, ...], *, as_json: bool) -> int:
+    head = database.log.head()
     plan = {
         "projections": [{"name": each.name, "version": each.version, "kept_for": each.stored} for each in projections],
         "log_id": head.log_id,

@@ -55,10 +55,10 @@ def run(args: argparse.Namespace) -> int:
     with open_services(settings_in_force(), command="replay", changes=False) as services:
         try:
             partnership_id = find_partnership(services, args.partnership)
-            found = known_partnership(
+            partnership = known_partnership(
                 services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method
             )
-            replayed = _replayed(services, found, args.view)
+            replayed = _named_replay(services, partnership, args.view)
         except (UnknownPartnership, BeyondHead, DayOutOfReach) as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
         except LogUnavailable as error:
@@ -72,30 +72,30 @@ def _views() -> str:
     return "one of: " + "; ".join(f"{name} ({each.question})" for name, each in sorted(declared().items()))
 
 
-def _replayed(services: Services, found: KnownPartnership, view: str) -> NamedReplay:
-    asked = declared()[view]
-    answered = replay_answer(found, asked)
-    formed = found.history.of(PartnershipFormed)
+def _named_replay(services: Services, partnership: KnownPartnership, view: str) -> NamedReplay:
+    projection = declared()[view]
+    replay = replay_answer(partnership, projection)
+    formed = partnership.history.of(PartnershipFormed)
     body = formed[0].body if formed else None
     return NamedReplay(
-        partnership_id=found.history.partition_id,
+        partnership_id=partnership.history.partition_id,
         partnership=body.name if isinstance(body, PartnershipFormed) else None,
         view=view,
-        version=asked.version,
-        log_id=found.basis.log_id,
-        position=found.basis.position,
-        as_of=found.basis.as_of,
-        method=found.basis.method,
-        method_sha256=found.basis.method_sha256,
-        tree_root=found.basis.tree_root,
-        rules_as_claimed=found.basis.rules_as_claimed,
-        digest=answered.digest,
-        columns=asked.columns,
-        rows=answered.rows,
-        figures=shown_trust(_all(answered.rows, TrustRow), found.method) if view == "trust" else None,
-        profile=shown_profile(_all(answered.rows, Measure), found.method) if view == "health" else None,
-        names=_names(services, asked, answered, body if isinstance(body, PartnershipFormed) else None),
-        events=_events(found, answered),
+        version=projection.version,
+        log_id=partnership.basis.log_id,
+        position=partnership.basis.position,
+        as_of=partnership.basis.as_of,
+        method=partnership.basis.method,
+        method_sha256=partnership.basis.method_sha256,
+        tree_root=partnership.basis.tree_root,
+        rules_as_claimed=partnership.basis.rules_as_claimed,
+        digest=replay.digest,
+        columns=projection.columns,
+        rows=replay.rows,
+        figures=shown_trust(_all(replay.rows, TrustRow), partnership.method) if view == "trust" else None,
+        profile=shown_profile(_all(replay.rows, Measure), partnership.method) if view == "health" else None,
+        names=_names(services, projection, replay, body if isinstance(body, PartnershipFormed) else None),
+        events=_events(partnership, replay),
     )
 
 
@@ -104,16 +104,16 @@ def _all(rows: Iterable[ProjectionRow], kind: type[R]) -> list[R]:
 
 
 def _names(
-    services: Services, asked: Projection, answered: ReplayAnswer, formed: PartnershipFormed | None
+    services: Services, projection: Projection, replay: ReplayAnswer, formed: PartnershipFormed | None
 ) -> dict[UUID, str]:
     """The names of the organisations and places in the rows; they stand outside the digest."""
-    of_kind = ids_by_kind(asked, answered.rows)
+    of_kind = ids_by_kind(projection, replay.rows)
     ids = set().union(*(of_kind.get(kind, ()) for kind in REGISTERED))
-    return NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=answered.basis.position)
+    return NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=replay.basis.position)
 
 
-def _events(found: KnownPartnership, answered: ReplayAnswer) -> dict[UUID, EventSeen]:
+def _events(partnership: KnownPartnership, replay: ReplayAnswer) -> dict[UUID, EventSeen]:
     """The events that rows name as their causes, with type and day."""
-    causes = {cause for row in answered.rows for cause in getattr(row, "causes", ())}
-    facts = (fact for fact in found.history.facts if fact.event_id in causes)
+    causes = {cause for row in replay.rows for cause in getattr(row, "causes", ())}
+    facts = (fact for fact in partnership.history.facts if fact.event_id in causes)
     return {fact.event_id: EventSeen(type=fact.name, on=day_of(fact.occurred_at)) for fact in facts}

@@ -144,16 +144,16 @@ def _register(services: Services, source: ExtractSource, args: argparse.Namespac
     assert isinstance(outcome, Acknowledged)  # noqa: S101 - the command's id is new
     review_id = next(each.body.review_id for each in outcome.events if isinstance(each.body, ReviewRegistered))
     registration = registered_review(source.log, review_id)
-    seen = beforehand(source.log, registration, outcome.position)
-    _say(
+    record = beforehand(source.log, registration, outcome.position)
+    _print(
         f"Registered as {review_id} at position {outcome.position}. On record of its window already: "
-        f"{seen.events_in_window} events, {seen.outcomes_in_window} figures read for places."
+        f"{record.events_in_window} events, {record.outcomes_in_window} figures read for places."
     )
-    return _answer({"review_id": review_id, "position": outcome.position, "beforehand": seen})
+    return _print_json({"review_id": review_id, "position": outcome.position, "beforehand": record})
 
 
 def _registration(services: Services, args: argparse.Namespace) -> RegisterReview:
-    given = {
+    registration_fields = {
         "question": args.question,
         "cohort": [find_partnership(services, each) for each in args.cohort],
         "comparison": [find_partnership(services, each) for each in args.comparison],
@@ -165,7 +165,7 @@ def _registration(services: Services, args: argparse.Namespace) -> RegisterRevie
         "method_sha256": None if args.method else method_sha256(default_method()),
         "retrospective": args.retrospective,
     }
-    plain = msgspec.to_builtins({name: value for name, value in given.items() if value is not None})
+    plain = msgspec.to_builtins({name: value for name, value in registration_fields.items() if value is not None})
     try:
         return read_struct(plain, RegisterReview)
     except Problem as problem:
@@ -179,7 +179,7 @@ def _freeze(services: Services, source: ExtractSource, args: argparse.Namespace)
     as_of = args.as_of or day_of(head.now)
     if as_of > day_of(head.now):
         raise CommandFailed(Exit.USAGE, f"--as-of: {as_of} lies in the future")
-    asked = ExtractRequest(
+    request = ExtractRequest(
         review_id=args.review,
         position=position,
         as_of=as_of,
@@ -189,18 +189,18 @@ def _freeze(services: Services, source: ExtractSource, args: argparse.Namespace)
     documents = [] if args.method is None else [method_document(read_method(args.method))]
     method = review_method(source.log, registered_review(source.log, args.review, position), position, documents)
     with new_folder(args.to) as folder, open_executor(args.workers) as executor, progress_bar("Freezing") as progress:
-        manifest = make_extract(source, asked, method, folder, executor, progress)
+        manifest = make_extract(source, request, method, folder, executor, progress)
     sha256 = sha256_of(args.to / MANIFEST)
-    done = record_frozen(services.handler, _context(services, uuid5(args.review, sha256)), manifest, sha256)
-    _say(f"Frozen in {args.to} at position {position}, as of {manifest.as_of}. Cite it as {sha256}.")
-    return _answer(
+    frozen = record_frozen(services.handler, _context(services, uuid5(args.review, sha256)), manifest, sha256)
+    _print(f"Frozen in {args.to} at position {position}, as of {manifest.as_of}. Cite it as {sha256}.")
+    return _print_json(
         {
             "review_id": args.review,
             "folder": str(args.to),
             "position": position,
             "as_of": manifest.as_of,
             "manifest_sha256": sha256,
-            "recorded_at": done.recorded_at,
+            "recorded_at": frozen.recorded_at,
             "design": manifest.design,
         }
     )
@@ -208,19 +208,19 @@ def _freeze(services: Services, source: ExtractSource, args: argparse.Namespace)
 
 def _rerun(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
     with open_executor(args.workers) as executor, progress_bar("Making again") as progress:
-        found: RerunResult = rerun(source, args.manifest, args.to, executor, progress)
-    if not found.recorded:
-        _say("The log holds no freeze with this manifest: it was edited, or never put on record.")
-    for name in found.edited:
-        _say(f"{name} beside the manifest is no longer what the manifest says.")
-    if found.identical:
-        _say(f"All {found.files} files are the same to the byte.")
+        result: RerunResult = rerun(source, args.manifest, args.to, executor, progress)
+    if not result.recorded:
+        _print("The log holds no freeze with this manifest: it was edited, or never put on record.")
+    for name in result.edited:
+        _print(f"{name} beside the manifest is no longer what the manifest says.")
+    if result.identical:
+        _print(f"All {result.files} files are the same to the byte.")
     else:
-        _say(f"Not the same: {', '.join(found.differing)}.")
-        for each in found.because:
-            _say(f"  {each.what} was {each.was} and is {each.now}")
-    _answer(found)
-    return Exit.DONE if found.identical else Exit.DRIFT_FOUND
+        _print(f"Not the same: {', '.join(result.differing)}.")
+        for each in result.because:
+            _print(f"  {each.what} was {each.was} and is {each.now}")
+    _print_json(result)
+    return Exit.DONE if result.identical else Exit.DRIFT_FOUND
 
 
 def _diff(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
@@ -230,19 +230,19 @@ def _diff(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
             stack.enter_context(open_executor(args.workers)),
             stack.enter_context(progress_bar("Comparing")),
         )
-        found: ExtractComparison = compare_extracts(source, args.one, args.other, executor, progress)
+        result: ExtractComparison = compare_extracts(source, args.one, args.other, executor, progress)
         if folder is not None:
-            write_comparison(found, folder)
-    _say(found.in_words)
-    return _answer(found)
+            write_comparison(result, folder)
+    _print(result.in_words)
+    return _print_json(result)
 
 
 def _list(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
     del args
-    found = list(registered_reviews(source.log))
-    for each in found:
-        _say(f"{each.body.review_id}  {len(each.frozen)} frozen  {each.body.question}")
-    return _answer(found)
+    result = list(registered_reviews(source.log))
+    for each in result:
+        _print(f"{each.body.review_id}  {len(each.frozen)} frozen  {each.body.question}")
+    return _print_json(result)
 
 
 def _context(services: Services, command_id: UUID) -> CommandContext:
@@ -256,10 +256,10 @@ def _context(services: Services, command_id: UUID) -> CommandContext:
     )
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _answer(content: object) -> int:
+def _print_json(content: object) -> int:
     print(msgspec.json.encode(content).decode())
     return Exit.DONE

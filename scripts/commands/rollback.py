@@ -23,14 +23,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Bring the kept builds to the head, and exchange them with the live ones."""
-    asked = {each.name: each for each in named_projections(args.names)}
-    with open_projection_database(settings_in_force(), command="rollback") as room:
-        head = room.log.head()
+    projections = {each.name: each for each in named_projections(args.names)}
+    with open_projection_database(settings_in_force(), command="rollback") as database:
+        head = database.log.head()
         day = day_of(head.now)
         try:
-            with closing(room.connections.open("rollback")) as connection:
+            with closing(database.connections.open("rollback")) as connection:
                 lock_rebuilding(connection)
-                live = roll_back(room.log, connection, asked, day)
+                live = roll_back(database.log, connection, projections, day)
         except (AlreadyRunning, SwapBlocked) as error:
             raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None
         except ViewHeld as error:

@@ -39,11 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print it; ends with 4 when anything is parked, in what is read or in what was not put in place."""
     with (
-        open_projection_database(settings_in_force(), command="status", changes=False) as room,
-        room.connections.borrow() as connection,
+        open_projection_database(settings_in_force(), command="status", changes=False) as database,
+        database.connections.borrow() as connection,
     ):
-        head = room.log.head()
-        found = StatusReport(
+        head = database.log.head()
+        report = StatusReport(
             log_id=str(head.log_id),
             position=head.position,
             projections=projection_statuses(connection),
@@ -51,18 +51,18 @@ def run(args: argparse.Namespace) -> int:
             nights=tuple(recent_runs(connection, max(0, args.nights))),
         )
     if args.json:
-        print_json(found)
+        print_json(report)
     else:
-        _tabulate(found)
-    is_parked = found.kept_from_view or any(each.parked for each in found.projections)
+        _tabulate(report)
+    is_parked = report.kept_from_view or any(each.parked for each in report.projections)
     return Exit.POISON_EVENT if is_parked else Exit.DONE
 
 
-def _tabulate(found: StatusReport) -> None:
+def _tabulate(report: StatusReport) -> None:
     console = Console(file=sys.stdout, highlight=False)
-    console.print(f"Log {found.log_id}, position {found.position}")
+    console.print(f"Log {report.log_id}, position {report.position}")
     table = Table("projection", "build", "position", "as of", "behind", "partnerships", "rows", "parked")
-    for each in found.projections:
+    for each in report.projections:
         build = (
             "none: rebuild" if each.build is None else f"{each.build}{'' if each.is_followed else ' (stale: rebuild)'}"
         )
@@ -70,12 +70,12 @@ def _tabulate(found: StatusReport) -> None:
         numbers = (each.position, each.as_of or "", behind, each.partitions, each.rows, len(each.parked))
         table.add_row(each.projection, build, *map(str, numbers))
     console.print(table)
-    for fault in (each for standing in found.projections for each in standing.parked):
+    for fault in (each for standing in report.projections for each in standing.parked):
         console.print(f"Parked: {_named(fault)}")
-    for fault in found.kept_from_view:
+    for fault in report.kept_from_view:
         console.print(f"Kept the new build out of view: {_named(fault)}")
     runs = Table("began", "what", "ended", "position", "events", "rows", "differs", "parked", title="Past nights")
-    for run in found.nights:
+    for run in report.nights:
         what = "check" if run.is_check else "rebuild"
         counts = (run.position, run.events, run.rows, run.drifted, run.parked)
         runs.add_row(f"{run.started_at:%Y-%m-%d %H:%M}", what, run.state, *map(str, counts))

@@ -56,75 +56,77 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Verify, and end with 3 when anything was altered or differs."""
     settings = settings_in_force()
-    with open_projection_database(settings, command="verify", changes=False) as room:
+    with open_projection_database(settings, command="verify", changes=False) as database:
         if args.restored:
-            return _say_restored(room)
+            return _say_restored(database)
         if args.projections is not None:
             return print_report(
-                run_rebuild(room, named_projections(args.projections), args, is_check=True), as_json=args.json
+                run_rebuild(database, named_projections(args.projections), args, is_check=True), as_json=args.json
             )
-        found = audit(room, settings)
+        outcome = audit(database, settings)
         try:
-            report = _compared(room, args)
+            report = _compared(database, args)
         except LogError as error:
-            if not found.alterations and not _takes_no_writes(room):
+            if not outcome.alterations and not _takes_no_writes(database):
                 raise
-            report, also = None, f"the stored projections: {error}"
-            found = Audit(alterations=found.alterations, not_looked_at=(*found.not_looked_at, also))
+            report, unread = None, f"the stored projections: {error}"
+            outcome = Audit(alterations=outcome.alterations, not_looked_at=(*outcome.not_looked_at, unread))
     if args.json:
-        print_json(_verified(found, report))
-    _tell(found)
-    if found.alterations:
+        print_json(_verified(outcome, report))
+    _print_audit(outcome)
+    if outcome.alterations:
         return Exit.DRIFT_FOUND
     if report is not None and (code := exit_of(report)) != Exit.DONE:
         return code
     return Exit.DONE
 
 
-def _takes_no_writes(room: ProjectionDatabase) -> bool:
+def _takes_no_writes(database: ProjectionDatabase) -> bool:
     """Whether the database is a replica or set to read only: comparing stored rows needs tables of its own."""
-    with room.connections.borrow() as connection:
+    with database.connections.borrow() as connection:
         return takes_no_writes(connection)
 
 
-def _compared(room: ProjectionDatabase, args: argparse.Namespace) -> RebuildReport | None:
+def _compared(database: ProjectionDatabase, args: argparse.Namespace) -> RebuildReport | None:
     """Compare the projections that are shown; those that were never built have nothing to be compared."""
-    with room.connections.borrow() as connection:
+    with database.connections.borrow() as connection:
         live = builds(connection, "live")
-    asked = tuple(each for each in named_projections(()) if each.name in live)
-    if not asked:
+    projections = tuple(each for each in named_projections(()) if each.name in live)
+    if not projections:
         print("No stored projection was built yet.", file=sys.stderr)
         return None
-    report = run_rebuild(room, asked, args, is_check=True)
+    report = run_rebuild(database, projections, args, is_check=True)
     print_report(report, as_json=False)
     return report
 
 
-def _say_restored(room: ProjectionDatabase) -> int:
-    if room.memorandum is None:
+def _say_restored(database: ProjectionDatabase) -> int:
+    if database.memorandum is None:
         raise CommandFailed(Exit.CONFIGURATION, "there is no memorandum: name its file in FOLKMOOT_MEMORANDUM_FILE")
-    head = room.log.head()
-    room.memorandum.add([RestoredLine(log_id=head.log_id, position=head.position, said_at=datetime.now(UTC))])
+    head = database.log.head()
+    database.memorandum.add([RestoredLine(log_id=head.log_id, position=head.position, said_at=datetime.now(UTC))])
     print(f"Noted: the log was restored, and reached position {head.position}.", file=sys.stderr)
     return Exit.DONE
 
 
-def _verified(found: Audit, report: RebuildReport | None) -> Verified:
+def _verified(outcome: Audit, report: RebuildReport | None) -> Verified:
     return Verified(
-        altered=tuple(str(each) for each in found.alterations), not_looked_at=found.not_looked_at, projections=report
+        altered=tuple(str(each) for each in outcome.alterations),
+        not_looked_at=outcome.not_looked_at,
+        projections=report,
     )
 
 
-def _tell(found: Audit) -> None:
+def _print_audit(outcome: Audit) -> None:
     console = Console(stderr=True, highlight=False)
-    for each in found.not_looked_at:
+    for each in outcome.not_looked_at:
         console.print(f"Not looked at: {each}", markup=False)
-    if not found.alterations:
+    if not outcome.alterations:
         console.print("The log, its tags, keys, schema and rights are as they were recorded.")
         return
-    table = Table(title=f"Altered: {len(found.alterations)}", title_justify="left")
+    table = Table(title=f"Altered: {len(outcome.alterations)}", title_justify="left")
     table.add_column("what", overflow="fold")
     table.add_column("how", overflow="fold")
-    for altered in found.alterations[:_SHOWN]:
+    for altered in outcome.alterations[:_SHOWN]:
         table.add_row(altered.where, altered.detail)
     console.print(table)

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     """Answer on standard output; the same question gives the same bytes."""
     faults: list[str] = []
     bases = _each("--base", [args.base] if args.base else [], _method, faults)
-    asked = WhatIfQuestion(
+    question = WhatIfQuestion(
         methods=_each("--method", args.method, _method, faults),
         half_lives_days=_each("--half-life", args.half_life, _half_life, faults),
         adverse_weights=_each("--adverse-weight", args.adverse_weight, _weight, faults),
@@ -77,15 +77,15 @@ def run(args: argparse.Namespace) -> int:
         try:
             partnership_id = find_partnership(services, args.partnership)
             method = next(iter(bases), None)
-            found = known_partnership(
+            partnership = known_partnership(
                 services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method
             )
-            told = _told(services, found, what_if(services.recorder, found, asked))
+            named_what_if = _named_what_if(services, partnership, what_if(services.recorder, partnership, question))
         except (UnknownPartnership, BeyondHead, DayOutOfReach, MethodMissing, NothingToLeaveOut) as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
         except LogUnavailable as error:
             raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
-    sys.stdout.buffer.write(_FORMATS[args.format](told))
+    sys.stdout.buffer.write(_FORMATS[args.format](named_what_if))
     sys.stdout.buffer.flush()
     return Exit.DONE
 
@@ -132,23 +132,23 @@ def _weight(text: str) -> float:
 
 def _number(text: str, least: float, what: str) -> float:
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
         raise ValueError(what) from None
-    if not least <= found <= MOST:
+    if not least <= number <= MOST:
         raise ValueError(what)
-    return found
+    return number
 
 
-def _told(services: Services, known_then: KnownPartnership, found: WhatIf) -> NamedWhatIf:
-    formed = next((body for _, body in known_then.history.each(PartnershipFormed)), None)
-    ids = set(ids_in(found, "trustee", "party"))
-    events = {event for variant in found.variants for event in variant.events}
-    facts = [fact for fact in known_then.history.facts if fact.event_id in events]
+def _named_what_if(services: Services, partnership: KnownPartnership, result: WhatIf) -> NamedWhatIf:
+    formed = next((body for _, body in partnership.history.each(PartnershipFormed)), None)
+    ids = set(ids_in(result, "trustee", "party"))
+    events = {event for variant in result.variants for event in variant.events}
+    facts = [fact for fact in partnership.history.facts if fact.event_id in events]
     return NamedWhatIf(
-        **{name: getattr(found, name) for name in WhatIf.__struct_fields__},
-        partnership_id=known_then.history.partition_id,
+        **{name: getattr(result, name) for name in WhatIf.__struct_fields__},
+        partnership_id=partnership.history.partition_id,
         partnership=None if formed is None else formed.name,
-        names=NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=found.position),
+        names=NamesAndTexts(services, entitled=False).names(ids, formed=formed, upto=result.position),
         events={fact.event_id: EventSeen(type=fact.name, on=day_of(fact.occurred_at)) for fact in facts},
     )

@@ -51,9 +51,9 @@ def _decide(scene: Scene, meeting: Meeting, name: str) -> None:
     if leader is CastPart.FORUM:
         if attests < 0.6:
             council = scene.body(CastPart.DISTRICT)
-            said = AttestDecision(decision=decision, attested_by=council.id, level_practised=practised)
+            attestation = AttestDecision(decision=decision, attested_by=council.id, level_practised=practised)
             at = scene.desk(meeting.written_at.date() + timedelta(days=5), dice, after=meeting.written_at)
-            scene.act(f"{name}/attest", at, council.key, said)
+            scene.act(f"{name}/attest", at, council.key, attestation)
     elif attests < 0.7 and (later := scene.meeting_after(meeting.written_at)):
         forum = scene.body(CastPart.FORUM).id
         later.add("attestations", AttestDecision(decision=decision, attested_by=forum, level_practised=practised))
@@ -100,13 +100,13 @@ def consult(scene: Scene) -> None:
         scene.act(f"{name}/close", scene.desk(closes, dice), body.key, close)
         if back < 0.85:
             wait = 30 + dice.randrange(45) if back < 0.7 else 100 + dice.randrange(60)
-            told = GiveConsultationFeedback(
+            feedback = GiveConsultationFeedback(
                 consultation=consultation,
                 given_by=body.id,
                 responses_covered=int(responses * (0.6 + 0.4 * dice.random())),
                 reasons=dice.choice(REASONS),
             )
-            scene.act(f"{name}/feedback", scene.desk(closes + timedelta(days=wait), dice), body.key, told)
+            scene.act(f"{name}/feedback", scene.desk(closes + timedelta(days=wait), dice), body.key, feedback)
 
 
 def fall_out(scene: Scene) -> None:

@@ -50,14 +50,14 @@ def plan_county(
     without a story is the same county in everything that the story does not bend.
     """
     source = SeededChance(seed)
-    told = [(story, nth) for story in STORIES for nth in range(story.places)]
-    told += [(_USUAL, 0)] * max(0, places - _TOLD)
-    alike = [index - nth for index, (_, nth) in enumerate(told)][:places]
+    told_stories = [(story, nth) for story in STORIES for nth in range(story.places)]
+    told_stories += [(_USUAL, 0)] * max(0, places - _TOLD)
+    alike = [index - nth for index, (_, nth) in enumerate(told_stories)][:places]
     county = CountyRegisters(source, datetime(begins.year, begins.month, begins.day, 8, tzinfo=UTC), alike)
     acts = list(county.acts)
     stories: dict[str, tuple[CastNeighbourhood, ...]] = {}
     late = (ends - begins) * 0.7 / max(1, places - _TOLD)
-    for index, (neighbourhood, (story, nth)) in enumerate(zip(county.neighbourhoods, told, strict=False)):
+    for index, (neighbourhood, (story, nth)) in enumerate(zip(county.neighbourhoods, told_stories, strict=False)):
         stories[story.name] = (*stories.get(story.name, ()), neighbourhood)
         played = _USUAL if story.name in without else story
         starts = begins + late * max(0, index - _TOLD)

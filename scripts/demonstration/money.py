@@ -130,11 +130,11 @@ def _vary(scene: Scene, award: _PlannedAward) -> None:
     for nth in range(1 + (dice.random() < 0.4)):
         asked_on = award.since + timedelta(days=90 + 110 * nth + dice.randrange(40))
         request = RequestVariation(award=award.id, text="To spend on wages what was meant for rent.")
-        asked = scene.act(f"{award.name}/vary/{nth}", scene.desk(asked_on, dice), key, request)
+        variation = scene.act(f"{award.name}/vary/{nth}", scene.desk(asked_on, dice), key, request)
         chance = dice.random()
         lesser = VariationAnswer.PART if chance < grants + 0.15 else VariationAnswer.REFUSED
         answer = VariationAnswer.GRANTED if chance < grants else lesser
-        decided = DecideVariation(variation=made_by(asked, "variation"), answer=answer)
+        decided = DecideVariation(variation=made_by(variation, "variation"), answer=answer)
         at = scene.desk(asked_on + timedelta(days=10 + award.terms.decision_days // 4), dice)
         scene.act(f"{award.name}/vary/{nth}/decide", at, award.funder.key, decided)
 

@@ -59,8 +59,8 @@ def _play_act(seed: SeededChance, act: PlannedAct, handler: Handler) -> int:
         case Acknowledged():
             return answer.position
         case Refusal():
-            found = "; ".join(f"{fault.code} at {fault.pointer}: {fault.detail}" for fault in answer.faults)
-            raise ActRefused(f"{act.name}: {found}")
+            faults = "; ".join(f"{fault.code} at {fault.pointer}: {fault.detail}" for fault in answer.faults)
+            raise ActRefused(f"{act.name}: {faults}")
         case KeyReused():
             raise ActRefused(f"{act.name}: the log holds another county under this seed; choose an empty folder")
 

@@ -81,14 +81,14 @@ def try_things(scene: Scene, outcomes: dict[int, UUID]) -> None:
 
 
 def _claim(scene: Scene, name: str, intervention: UUID, outcome: UUID, day: date, dice: Random) -> None:
-    said = ClaimContribution(
+    claim = ClaimContribution(
         outcome=outcome,
         said_by=scene.body(CastPart.FORUM).id,
         intervention=intervention,
         basis=dice.choice((Basis.EXPERIENCE, Basis.BEFORE_AND_AFTER)),
         reasons="People stopped us in the street to say so.",
     )
-    scene.act(f"{name}/claim", scene.desk(day, dice), scene.cast.secretary, said)
+    scene.act(f"{name}/claim", scene.desk(day, dice), scene.cast.secretary, claim)
     if dice.random() < 0.25:
         council = scene.body(CastPart.DISTRICT)
         contested = ClaimContribution(

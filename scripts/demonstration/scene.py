@@ -108,13 +108,13 @@ class Scene:
 
     def meeting_after(self, moment: datetime) -> Meeting | None:
         """The first meeting held on a later day; None when the years end first."""
-        found = bisect_right(self.meetings, day_of(moment), key=lambda each: each.day)
-        return self.meetings[found] if found < len(self.meetings) else None
+        later = bisect_right(self.meetings, day_of(moment), key=lambda each: each.day)
+        return self.meetings[later] if later < len(self.meetings) else None
 
     def meeting_between(self, moment: datetime, until: date) -> Meeting | None:
         """The last meeting held on a later day, but before another."""
-        found = [each for each in self.meetings if day_of(moment) < each.day < until]
-        return found[-1] if found else None
+        later = [each for each in self.meetings if day_of(moment) < each.day < until]
+        return later[-1] if later else None
 
 
 def worded(text: str, dice: Random, **words: str) -> str:

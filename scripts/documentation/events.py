@@ -38,10 +38,10 @@ def events_page() -> str:
 
 
 def _event(declaration: Declaration) -> Iterator[str]:
-    kept = f"of its own, named by `{declaration.home}`" if declaration.home else "of the partnership"
+    partition_words = f"of its own, named by `{declaration.home}`" if declaration.home else "of the partnership"
     yield from (f"### {declaration.name}", "", declaration.question, "")
     yield f"* Sentence: `{declaration.sentence}`"
-    yield f"* Version: {declaration.version}. Kept in the history {kept}."
+    yield f"* Version: {declaration.version}. Kept in the history {partition_words}."
     if declaration.about:
         yield f"* Continues what `{declaration.about}` names; without it the event is set aside."
     if declaration.sealed:

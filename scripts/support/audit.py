@@ -33,12 +33,12 @@ class Audit(Struct, frozen=True, kw_only=True):
     not_looked_at: tuple[str, ...]
 
 
-def audit(room: ProjectionDatabase, settings: Settings) -> Audit:
+def audit(database: ProjectionDatabase, settings: Settings) -> Audit:
     """Compare everything; what cannot be looked at is named, and the rest goes on."""
     wrapping_keys, not_looked_at = _wrapping_keys(settings)
-    found: list[Alteration] = []
+    alterations: list[Alteration] = []
     connections = Connections(
-        room.source.to_write(),
+        database.source.to_write(),
         role=_AS_LOGGED_IN,
         application_name="folkmoot-verify",
         pool_size=1,
@@ -46,32 +46,32 @@ def audit(room: ProjectionDatabase, settings: Settings) -> Audit:
         statement_timeout_s=0,
     )
     with closing(connections), closing(connections.open("audit")) as connection:
-        for what, compare in _comparisons(room, wrapping_keys).items():
+        for what, compare in _comparisons(database, wrapping_keys).items():
             try:
-                found += compare(connection)
+                alterations += compare(connection)
             except psycopg.errors.InsufficientPrivilege as error:
                 not_looked_at.append(f"{what}: the login may not read it ({error.diag.message_primary})")
             except UNREADABLE as error:
-                found.append(Alteration(where=what, detail=f"an event cannot be read ({type(error).__name__})"))
+                alterations.append(Alteration(where=what, detail=f"an event cannot be read ({type(error).__name__})"))
             except psycopg.ProgrammingError as error:
-                found.append(Alteration(where=what, detail=f"cannot be looked at: {error.diag.message_primary}"))
-    if room.memorandum is None:
+                alterations.append(Alteration(where=what, detail=f"cannot be looked at: {error.diag.message_primary}"))
+    if database.memorandum is None:
         not_looked_at.append(
             "roots kept outside the database: there is no memorandum; name a file in FOLKMOOT_MEMORANDUM_FILE"
         )
-    return Audit(alterations=tuple(found), not_looked_at=tuple(not_looked_at))
+    return Audit(alterations=tuple(alterations), not_looked_at=tuple(not_looked_at))
 
 
 def _comparisons(
-    room: ProjectionDatabase, wrapping_keys: tuple[WrappingKey, ...]
+    database: ProjectionDatabase, wrapping_keys: tuple[WrappingKey, ...]
 ) -> dict[str, Callable[[Connection], Iterable[Alteration]]]:
     by_name = {key.key_id: key for key in wrapping_keys}
     comparisons: dict[str, Callable[[Connection], Iterable[Alteration]]] = {
         "the log's schema, triggers, functions and rights": schema_alterations,
-        "the log's history": lambda connection: history_alterations(connection, room.memorandum),
+        "the log's history": lambda connection: history_alterations(connection, database.memorandum),
         "the order of the log": order_alterations,
         "the log's tags": tag_alterations,
-        "the vault's keys": lambda connection: list(KeyAudit(connection, room.log, by_name).alterations()),
+        "the vault's keys": lambda connection: list(KeyAudit(connection, database.log, by_name).alterations()),
         "the views of stored projections": view_alterations,
     }
     if wrapping_keys:

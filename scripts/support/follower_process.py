@@ -31,13 +31,13 @@ def following(dsn: str, *, out: TextIO | None = None) -> Iterator[None]:
 
     What the follower prints goes to `out`, by default our own standard output.
     """
-    beside = _FollowerProcess(dsn, out)
-    thread = threading.Thread(target=beside.keep, name="follower")
+    follower = _FollowerProcess(dsn, out)
+    thread = threading.Thread(target=follower.keep, name="follower")
     thread.start()
     try:
         yield
     finally:
-        beside.stop()
+        follower.stop()
         thread.join()
 
 

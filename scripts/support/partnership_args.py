@@ -48,11 +48,11 @@ def find_partnership(services: Services, named: str) -> UUID:
         services.recorder, frozenset({Selection(frozenset({name_of(PartnershipFormed)}), frozenset())})
     )
     bodies = [each.body for each in formed if isinstance(each.body, PartnershipFormed)]
-    found = [body.partnership_id for body in bodies if body.name == named]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(str(each) for each in found)
+    partnership_ids = [body.partnership_id for body in bodies if body.name == named]
+    if len(partnership_ids) == 1:
+        return partnership_ids[0]
+    if partnership_ids:
+        ids = ", ".join(str(each) for each in partnership_ids)
         raise CommandFailed(Exit.USAGE, f"several partnerships are called {named!r}; give the id of one: {ids}")
     alike = sorted(body.name for body in bodies if named.casefold() in body.name.casefold())[:10]
     hint = f"; did you mean {' | '.join(alike)}?" if alike else ""

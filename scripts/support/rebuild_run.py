@@ -37,14 +37,14 @@ def configure_run(parser: argparse.ArgumentParser) -> None:
 
 
 def run_rebuild(
-    room: ProjectionDatabase, projections: tuple[Projection, ...], args: argparse.Namespace, *, is_check: bool
+    database: ProjectionDatabase, projections: tuple[Projection, ...], args: argparse.Namespace, *, is_check: bool
 ) -> RebuildReport:
     """Run a rebuild or a check; what stops it ends the command with its code."""
     workers = args.workers or usual_workers()
-    source = DatabaseAddresses() if args.cluster else room.source
+    source = DatabaseAddresses() if args.cluster else database.source
     plan = RebuildPlan(
         projections=projections,
-        shards=shards_for(room.log.head().position, workers),
+        shards=shards_for(database.log.head().position, workers),
         source=source,
         is_check=is_check,
         max_seconds=args.max_duration,
@@ -52,7 +52,12 @@ def run_rebuild(
     try:
         with open_executor(workers, args.cluster) as executor, terminable():
             return Rebuild(
-                room.log, room.connections, executor, plan, report_progress=report_rebuild, memorandum=room.memorandum
+                database.log,
+                database.connections,
+                executor,
+                plan,
+                report_progress=report_rebuild,
+                memorandum=database.memorandum,
             ).run()
     except (AlreadyRunning, OutOfTime, SwapBlocked) as error:
         raise CommandFailed(Exit.ANOTHER_RUN_HOLDS_THE_LOCK, str(error)) from None

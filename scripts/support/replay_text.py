@@ -118,8 +118,8 @@ def _figure(figure: Figure) -> str:
 
 
 def _cause(event_id: UUID, replayed: NamedReplay) -> str:
-    seen = replayed.events.get(event_id)
-    return f"`{event_id}`" if seen is None else f"{seen.type} of {seen.on} `{event_id}`"
+    event = replayed.events.get(event_id)
+    return f"`{event_id}`" if event is None else f"{event.type} of {event.on} `{event_id}`"
 
 
 def _health(profile: Profile) -> Iterator[str]:

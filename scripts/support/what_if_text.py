@@ -25,35 +25,35 @@ class NamedWhatIf(WhatIf, frozen=True, kw_only=True):
     events: dict[UUID, EventSeen]
 
 
-def in_json(told: NamedWhatIf) -> bytes:
+def in_json(what_if: NamedWhatIf) -> bytes:
     """Write everything as one JSON object."""
-    return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(what_if)) + b"\n"
 
 
-def in_csv(told: NamedWhatIf) -> bytes:
+def in_csv(what_if: NamedWhatIf) -> bytes:
     """Write a row for each figure under each variant, each with what it rests on."""
-    return with_basis(csv_of(COLUMNS, spread_rows(told), told.names, {}), told)
+    return with_basis(csv_of(COLUMNS, spread_rows(what_if), what_if.names, {}), what_if)
 
 
-def in_markdown(told: NamedWhatIf) -> bytes:
+def in_markdown(what_if: NamedWhatIf) -> bytes:
     """Write a page: what it rests on, which figures change, the variants, then figure by figure where they differ."""
     parts = [
-        f"# {told.partnership or told.partnership_id}: what if",
-        table(("what it rests on", ""), [(name, plain(getattr(told, name))) for name in BASIS]),
-        *as_claimed(told.rules_as_claimed),
-        *_changes(told),
-        *_variants(told),
-        *_figures(told),
+        f"# {what_if.partnership or what_if.partnership_id}: what if",
+        table(("what it rests on", ""), [(name, plain(getattr(what_if, name))) for name in BASIS]),
+        *as_claimed(what_if.rules_as_claimed),
+        *_changes(what_if),
+        *_variants(what_if),
+        *_figures(what_if),
     ]
     return ("\n\n".join(parts) + "\n").encode()
 
 
-def _changes(told: NamedWhatIf) -> Iterator[str]:
+def _changes(what_if: NamedWhatIf) -> Iterator[str]:
     """The figures that a variant makes appear or disappear, cross a half, or turn, by variant."""
     yield "## What changes"
     rows = [
         (_about(title), str(len(spread.changes_status)), str(len(spread.crosses_half)), str(len(spread.turns)))
-        for title, spread in _spreads(told)
+        for title, spread in _spreads(what_if)
         if spread.changes_status or spread.crosses_half or spread.turns
     ]
     if not rows:
@@ -67,43 +67,43 @@ def _about(title: str) -> str:
     return title.removeprefix("## ")
 
 
-def _variants(told: NamedWhatIf) -> Iterator[str]:
+def _variants(what_if: NamedWhatIf) -> Iterator[str]:
     yield "## Variants"
     rows = [
-        (_name(each, told), f"{each.method} `{each.method_sha256[:12]}`", _events(each, told))
-        for each in told.variants
+        (_name(each, what_if), f"{each.method} `{each.method_sha256[:12]}`", _events(each, what_if))
+        for each in what_if.variants
         if each.kind is not WhatIfVariantKind.WITHOUT_ACT
     ]
     yield "A variant that is not listed under a figure below leaves it as it stands, or does not bear on it."
     yield table(("variant", "method", "event left out"), rows)
-    acts = sum(each.kind is WhatIfVariantKind.WITHOUT_ACT for each in told.variants)
+    acts = sum(each.kind is WhatIfVariantKind.WITHOUT_ACT for each in what_if.variants)
     if acts:
-        slight = f"; {told.acts_not_tried} slighter ones were not tried" if told.acts_not_tried else ""
+        slight = f"; {what_if.acts_not_tried} slighter ones were not tried" if what_if.acts_not_tried else ""
         yield f"Beside these, each of {acts} acts is left out in turn{slight}: shown where it makes a difference."
 
 
-def _figures(told: NamedWhatIf) -> Iterator[str]:
-    variants = {each.name: each for each in told.variants}
-    for title, spread in _spreads(told):
+def _figures(what_if: NamedWhatIf) -> Iterator[str]:
+    variants = {each.name: each for each in what_if.variants}
+    for title, spread in _spreads(what_if):
         yield title
         yield _range(spread)
         differing = {name: each for name, each in spread.under.items() if each != spread.as_it_stands}
         lines = {WhatIfVariantKind.AS_IT_STANDS.value: spread.as_it_stands, **differing}
-        yield table(_HEADING, [_line(variants[name], each, spread, told) for name, each in lines.items()])
-    if told.composite is not None:
+        yield table(_HEADING, [_line(variants[name], each, spread, what_if) for name, each in lines.items()])
+    if what_if.composite is not None:
         yield "## The headlines combined"
-        yield _composite(told.composite)
+        yield _composite(what_if.composite)
 
 
-def _spreads(told: NamedWhatIf) -> Iterator[tuple[str, WhatIfSpread]]:
-    for trust in told.trust:
-        yield _trust_title(trust, told), trust.spread
-    for health in told.health:
+def _spreads(what_if: NamedWhatIf) -> Iterator[tuple[str, WhatIfSpread]]:
+    for trust in what_if.trust:
+        yield _trust_title(trust, what_if), trust.spread
+    for health in what_if.health:
         yield f"## {health.id} {health.dimension}", health.spread
 
 
-def _trust_title(trust: TrustSpread, told: NamedWhatIf) -> str:
-    trustee = told.names.get(trust.trustee_id) or str(trust.trustee_id)
+def _trust_title(trust: TrustSpread, what_if: NamedWhatIf) -> str:
+    trustee = what_if.names.get(trust.trustee_id) or str(trust.trustee_id)
     return f"## {plain(trust.facet)}: trust of {plain(trust.truster_side)} in {trustee}"
 
 
@@ -114,13 +114,13 @@ def _range(spread: WhatIfSpread) -> str:
 
 
 def _line(
-    variant: WhatIfVariant, reading: WhatIfReading | None, spread: WhatIfSpread, told: NamedWhatIf
+    variant: WhatIfVariant, reading: WhatIfReading | None, spread: WhatIfSpread, what_if: NamedWhatIf
 ) -> tuple[str, ...]:
     differs = {"status": spread.changes_status, "crosses a half": spread.crosses_half, "turns": spread.turns}
     changed = ", ".join(what for what, names in differs.items() if variant.name in names)
     if reading is None:
-        return (_name(variant, told), "no such figure", "", "", changed)
-    return (_name(variant, told), *_said(reading), f"{reading.n:.1f}", changed)
+        return (_name(variant, what_if), "no such figure", "", "", changed)
+    return (_name(variant, what_if), *_said(reading), f"{reading.n:.1f}", changed)
 
 
 def _said(reading: WhatIfReading) -> tuple[str, str]:
@@ -141,12 +141,12 @@ def _composite(spread: CompositeSpread) -> str:
     return table(("variant", "range", "band"), rows)
 
 
-def _name(variant: WhatIfVariant, told: NamedWhatIf) -> str:
+def _name(variant: WhatIfVariant, what_if: NamedWhatIf) -> str:
     if variant.party_id is None:
         return variant.name
-    return f"without {told.names.get(variant.party_id) or variant.party_id}"
+    return f"without {what_if.names.get(variant.party_id) or variant.party_id}"
 
 
-def _events(variant: WhatIfVariant, told: NamedWhatIf) -> str:
-    seen = [(event, told.events.get(event)) for event in variant.events]
+def _events(variant: WhatIfVariant, what_if: NamedWhatIf) -> str:
+    seen = [(event, what_if.events.get(event)) for event in variant.events]
     return ", ".join(f"`{event}`" if each is None else f"{each.type} of {each.on}" for event, each in seen)
