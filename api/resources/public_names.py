@@ -10,7 +10,7 @@ from typing import Final
 from domain.decisions.partnerships import Expected, FirstSeat
 from domain.decisions.references import Here
 from domain.decisions.warnings import Slip
-from domain.events.experience import ObservedGroup
+from domain.events.experience import Group
 from domain.events.interactions import Crowd
 from domain.vocabulary import (
     Allocation,
@@ -62,7 +62,7 @@ PUBLIC_NAMES: Final[Mapping[type, str]] = {
     FirstSeat: "FoundingSeat",
     Slip: "WarningCode",
     Crowd: "HeadCount",
-    ObservedGroup: "GroupShare",
+    Group: "GroupShare",
     Agreed: "Agreement",
     CauseKind: "ChangeCauseKind",
     Figure: "TrustFigure",

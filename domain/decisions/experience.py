@@ -8,7 +8,7 @@ from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.references import InteractionRef, PartyRef, PersonRef
 from domain.decisions.refusals import Code
-from domain.events.experience import FeedbackGiven, FiveCounts, ObservedGroup, ProfileObserved, PulseObserved
+from domain.events.experience import FeedbackGiven, FiveCounts, Group, ProfileObserved, PulseObserved
 from domain.values import Clear, Score, When
 from domain.vocabulary import Facet, Side
 
@@ -92,7 +92,7 @@ class RecordProfile(Command, frozen=True, kw_only=True):
     Refuses nothing of its own: which groups to declare is the partnership's to say.
     """
 
-    groups: Annotated[tuple[ObservedGroup, ...], Meta(min_length=1, max_length=50)]
+    groups: Annotated[tuple[Group, ...], Meta(min_length=1, max_length=50)]
     happened: When | None = None
     interaction: InteractionRef | None = None
 

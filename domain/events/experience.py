@@ -13,7 +13,7 @@ from domain.vocabulary import Facet, Side
 FiveCounts = tuple[Count, Count, Count, Count, Count]
 
 
-class ObservedGroup(Struct, frozen=True, forbid_unknown_fields=True):
+class Group(Struct, frozen=True, forbid_unknown_fields=True):
     """How many of a declared aggregate group took part, beside its share of the area."""
 
     name: Label
@@ -50,5 +50,5 @@ class ProfileObserved(EventBody, frozen=True, kw_only=True):
     """Which declared groups were present, as totals and never person by person."""
 
     profile_id: UUID
-    groups: Annotated[tuple[ObservedGroup, ...], Meta(min_length=1, max_length=50)]
+    groups: Annotated[tuple[Group, ...], Meta(min_length=1, max_length=50)]
     interaction_id: UUID | None = None

@@ -14,7 +14,7 @@ from domain.decisions.outcomes import (
     ObserveOutcome,
     StartIntervention,
 )
-from domain.events.experience import FiveCounts, ObservedGroup
+from domain.events.experience import FiveCounts, Group
 from domain.vocabulary import Basis, InteractionKind, OutcomeDomain, Side, Stance
 from scripts.demonstration.agenda import PlannedAct, made_by
 from scripts.demonstration.cast import CastBody
@@ -149,7 +149,6 @@ def _ask_people(scene: Scene, year: int, day: date, dice: Random) -> None:
         )
         scene.act(f"feedback/{year}", scene.desk(day + timedelta(days=8), dice), key, rating)
     groups = tuple(
-        ObservedGroup(name=name, present=5 + int(80 * share * dice.random()), area_share=share)
-        for name, share in GROUPS
+        Group(name=name, present=5 + int(80 * share * dice.random()), area_share=share) for name, share in GROUPS
     )
     scene.act(f"profile/{year}", scene.desk(day + timedelta(days=9), dice), key, RecordProfile(groups=groups))

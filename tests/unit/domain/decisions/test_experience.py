@@ -2,7 +2,7 @@
 
 from domain.decisions.experience import GiveFeedback, RecordProfile, RecordPulse
 from domain.decisions.refusals import Code
-from domain.events.experience import FeedbackGiven, ObservedGroup, ProfileObserved, PulseObserved
+from domain.events.experience import FeedbackGiven, Group, ProfileObserved, PulseObserved
 from domain.events.tags import tag
 from domain.values import Plain
 from domain.vocabulary import Facet, Side
@@ -77,7 +77,7 @@ def test_a_pulse_that_nobody_answered_is_none():
 
 @records(RecordProfile)
 def test_groups_are_recorded_as_totals():
-    groups = (ObservedGroup("under 25", 3, 0.2), ObservedGroup("25 and over", 17, 0.8))
+    groups = (Group("under 25", 3, 0.2), Group("25 and over", 17, 0.8))
     given().when(RecordProfile(groups=groups), by=WORKER).then(
         ProfileObserved(happened=TODAY, profile_id=new("profile"), groups=groups)
     )

@@ -5,7 +5,7 @@ import pytest
 from domain.events import Participant
 from domain.events.decisions import DecisionTaken
 from domain.events.disputes import DisputeRaised, DisputeSettled
-from domain.events.experience import ObservedGroup, ProfileObserved, PulseObserved
+from domain.events.experience import Group, ProfileObserved, PulseObserved
 from domain.events.interactions import InteractionCancelled, InteractionPlanned
 from domain.events.outcomes import LessonDrawn
 from domain.events.partnership import ExpectedBodiesSet, ExpectedBody, MemberLeft, RuleAdopted
@@ -188,10 +188,10 @@ def test_openness_has_its_parts_beside_it():
 def test_groups_are_merged_until_every_cell_is_large_enough():
     story = partnership()
     groups = (
-        ObservedGroup("under 25", 2, 0.2),
-        ObservedGroup("25 to 64", 10, 0.5),
-        ObservedGroup("65 to 74", 3, 0.2),
-        ObservedGroup("75 on", 5, 0.1),
+        Group("under 25", 2, 0.2),
+        Group("25 to 64", 10, 0.5),
+        Group("65 to 74", 3, 0.2),
+        Group("75 on", 5, 0.1),
     )
     story.tell(ProfileObserved(happened="2025-03-01", profile_id=an_id("profile"), groups=groups))
     assert value(story, Dimension.REPRESENTATIVENESS, "groups") == 3
@@ -202,7 +202,7 @@ def test_groups_are_merged_until_every_cell_is_large_enough():
 
 def test_groups_too_small_to_show_are_not_shown():
     story = partnership()
-    groups = (ObservedGroup("under 25", 2, 0.5), ObservedGroup("25 on", 2, 0.5))
+    groups = (Group("under 25", 2, 0.5), Group("25 on", 2, 0.5))
     story.tell(ProfileObserved(happened="2025-03-01", profile_id=an_id("profile"), groups=groups))
     assert measure(story, Dimension.REPRESENTATIVENESS).missing is Missing.TOO_FEW
 
