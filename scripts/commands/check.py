@@ -20,7 +20,9 @@ _CHECKS = {
     "imports": ("lint-imports",),
 }
 _PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
-_STORED = ("tests/integration/domain/log", "tests/integration/domain/vault", "tests/integration/projections/engine")
+_STORED = tuple(
+    f"tests/integration/{room}" for room in ("domain/handling", "domain/log", "domain/vault", "projections/engine")
+)
 """Tests of what PostgreSQL holds: they run a second time, on databases that are set otherwise."""
 _KINDS = ("unit", "integration", "acceptance")
 """Kinds of tests, a folder each: pure ones, those over a database, those of processes and pages as people meet them."""

@@ -1,17 +1,29 @@
-"""Unit tests are pure, so that they run in seconds: whoever needs a database is of another kind."""
+"""Unit tests are pure, so that they run in seconds: whoever needs a database or a process is of another kind."""
+
+import multiprocessing.process
+import subprocess
 
 import psycopg
 import pytest
 
+NO_DATABASE = "a unit test has no database: move it to tests/integration"
+NO_PROCESS = "a unit test starts no process: move it to tests/acceptance"
+
 
 @pytest.fixture(scope="session")
 def server():
-    pytest.fail("a unit test has no database: move it to tests/integration")
+    pytest.fail(NO_DATABASE)
 
 
 @pytest.fixture(autouse=True)
-def _without_a_database(monkeypatch):
-    def refused(*_args, **_kwargs):
-        raise AssertionError("a unit test has no database: move it to tests/integration")
+def _pure(monkeypatch):
+    def refusal(sentence):
+        def refused(*_args, **_kwargs):
+            raise AssertionError(sentence)
 
-    monkeypatch.setattr(psycopg.Connection, "connect", refused)
+        return refused
+
+    monkeypatch.setattr(psycopg, "connect", refusal(NO_DATABASE))
+    monkeypatch.setattr(psycopg.Connection, "connect", refusal(NO_DATABASE))
+    monkeypatch.setattr(subprocess.Popen, "__init__", refusal(NO_PROCESS))
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", refusal(NO_PROCESS))

@@ -39,7 +39,7 @@ NOT_PASTED = {
     ): "serves for good, and runs this suite: tests/acceptance/scripts/test_demo.py starts what it calls",
     (BACK_UP, 'pg_dump --format=custom --file=everything.dump "host='): "the same of a server of Folkmoot's own",
     (REBUILD, "install -d"): "writes to /etc, for an account that a bare machine has not",
-    (REBUILD, "cp docs/"): "needs systemd: tests/unit/house/test_schedules.py reads the units",
+    (REBUILD, "cp docs/"): "needs systemd: tests/acceptance/docs/test_schedules.py reads the units",
     (SPEED, "scripts/bench"): "takes an hour: tests/acceptance/scripts/benchmarks does the same work on a small log",
 }
 """The blocks that are not pasted, by how they begin, with the reason."""

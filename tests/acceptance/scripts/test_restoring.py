@@ -22,7 +22,7 @@ from domain.vault import Erased, KeyLost, NotInTheLog, WrappingKey, WrongWrappin
 from domain.vocabulary import InteractionKind
 from scripts.cli import main
 from scripts.support.exits import Exit
-from tests.integration.domain.log.test_handler import House
+from tests.integration.domain.handling.test_handler import House
 
 KEY = WrappingKey(b"k" * 32)
 TABLES = ("subject", "key", "key_subject", "tombstone", "replayed", "wrapping")

@@ -21,7 +21,7 @@ from domain.vocabulary import AskKind, InteractionKind
 from scripts.catalogue import AS_SHIPPED, lines
 from scripts.cli import main
 from scripts.support.exits import Exit
-from tests.integration.domain.log.test_handler import House
+from tests.integration.domain.handling.test_handler import House
 from tests.support.stored_stage import staged
 from tests.support.tampering import REHASHED, TAMPERINGS
 

@@ -20,7 +20,7 @@ from domain.log.recorder import LogRecorder
 from domain.values import Sealed
 from domain.vault import Erased, Vault, WrappingKey
 from domain.vocabulary import AskKind, InteractionKind
-from tests.integration.domain.log.test_handler import SECRET, House
+from tests.integration.domain.handling.test_handler import SECRET, House
 
 
 @pytest.fixture
