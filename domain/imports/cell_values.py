@@ -16,7 +16,7 @@ _NO: Final = frozenset({"no", "n", "false", "f", "0"})
 
 
 def read_cell(text: str, read_as: ReadAs, *, dates: tuple[str, ...], currency: str, since: str | None = None) -> object:
-    """Read a text that is not blank. Raises Unreadable."""
+    """Read a text that is not blank. Raises UnreadableCell."""
     match read_as:
         case ReadAs.DATE:
             return read_date(text, dates, since)
