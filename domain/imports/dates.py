@@ -129,7 +129,7 @@ def _as_date(moment: datetime, form: str) -> str:
 
 
 def _as_instant(moment: datetime, form: str) -> str | None:
-    """Write an instant; None where the form says no day. Raises UnreadableCell for what London's clocks never showed."""
+    """An instant written; None where the form says no day. Raises UnreadableCell for a time no clock showed."""
     if not set(_DIRECTIVE.findall(form)) & {"d", "j"}:
         return None
     if moment.tzinfo is not None:

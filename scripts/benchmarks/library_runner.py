@@ -77,7 +77,7 @@ class LibraryLog(DCBApplication):
 
     env: Mapping[str, str] = {
         "PERSISTENCE_MODULE": "scripts.benchmarks.library_runner:LogFactory",
-        "MAPPER_TOPIC": "scripts.benchmarks.library_runner:Mapper",
+        "MAPPER_TOPIC": "scripts.benchmarks.library_runner:LibraryMapper",
     }
 
 

@@ -28,12 +28,12 @@ def blocks(page, language="sh"):
 class Pasted:
     """What came of a paste: what was printed, and which commands failed."""
 
-    said: str
-    story: str
+    output: str
+    messages: str
 
     @property
     def failed(self):
-        return [line for line in self.told.splitlines() if line.startswith(_FAILED)]
+        return [line for line in self.messages.splitlines() if line.startswith(_FAILED)]
 
 
 def paste(some, folder, **environment):
@@ -53,7 +53,7 @@ def paste(some, folder, **environment):
     )
     watched = f"trap 'echo \"{_FAILED} $BASH_COMMAND\" >&2' ERR\n"
     try:
-        said, story = shell.communicate(watched + "".join(some), timeout=PATIENCE_S)
+        output, messages = shell.communicate(watched + "".join(some), timeout=PATIENCE_S)
     finally:
         shell.kill()
-    return Pasted(said, story)
+    return Pasted(output, messages)

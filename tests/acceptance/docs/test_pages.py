@@ -88,19 +88,19 @@ def test_every_command_that_is_named_exists(page):
 
 def test_what_if_answers_as_its_page_says(county, tmp_path):
     done = paste([f"cd {ROOT}\n", *pasted(WHAT_IF)], tmp_path, **county)
-    assert done.failed == [], done.told
-    assert "# " in done.said
-    by_method, by_number = objects(done.said)
+    assert done.failed == [], done.messages
+    assert "# " in done.output
+    by_method, by_number = objects(done.output)
     assert len(by_method["methods"] if "methods" in by_method else by_method["variants"]) >= 2
     assert by_number["position"] == by_method["position"]
-    table = done.said.rpartition("}\n")[2]
+    table = done.output.rpartition("}\n")[2]
     assert len(list(csv.reader(io.StringIO(table)))) > 1
 
 
 def test_a_review_is_registered_frozen_made_again_and_compared_as_its_page_says(county, tmp_path):
     done = paste(pasted(REVIEW), tmp_path, **county)
-    assert done.failed == [], done.told
-    frozen, again, later, compared = objects(done.said)
+    assert done.failed == [], done.messages
+    frozen, again, later, compared = objects(done.output)
     assert (tmp_path / "extract" / "panel.csv").exists()
     assert (tmp_path / "extract" / "panel.parquet").exists()
     assert again["identical"]
@@ -110,22 +110,22 @@ def test_a_review_is_registered_frozen_made_again_and_compared_as_its_page_says(
 
 def test_lists_are_rebuilt_shown_and_rolled_back_as_its_page_says(county, tmp_path):
     done = paste(["folkmoot rebuild --all\n", *pasted(REBUILD)], tmp_path, **county)
-    assert done.failed == [], done.told
-    assert "is live again" in done.told
+    assert done.failed == [], done.messages
+    assert "is live again" in done.messages
 
 
 def test_a_list_is_waited_for_as_its_page_says(county, served, tmp_path):
     done = paste(["folkmoot rebuild --all 2>/dev/null >/dev/null\n", *pasted(STORED)], tmp_path, **county, **served)
-    assert done.failed == [], done.told
-    (page,) = objects(done.said)
+    assert done.failed == [], done.messages
+    (page,) = objects(done.output)
     assert page["position"] >= 400
     assert page["data"]
 
 
 def test_the_record_is_verified_as_its_page_says(county, tmp_path):
     done = paste(pasted(VERIFY), tmp_path, **county)
-    assert done.failed == [], done.told
-    (verified,) = objects(done.said)
+    assert done.failed == [], done.messages
+    (verified,) = objects(done.output)
     assert (verified["altered"], verified["not_looked_at"]) == ([], [])
 
 
@@ -134,23 +134,23 @@ def test_it_is_backed_up_restored_and_rewrapped_as_its_page_says(server, county,
     elsewhere = [f"export DATABASE_URL='{restored}'\n", restore, said_so, rewrap]
     path = f"{programs(server)}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = paste([back_up, *elsewhere], tmp_path, **county, PATH=path)
-    assert done.failed == [], done.told
-    assert "are as they were recorded" in done.told
-    assert "Noted: the log was restored" in done.told
-    assert "keys are wrapped under the new wrapping key" in done.told
+    assert done.failed == [], done.messages
+    assert "are as they were recorded" in done.messages
+    assert "Noted: the log was restored" in done.messages
+    assert "keys are wrapped under the new wrapping key" in done.messages
 
 
 def test_a_spreadsheet_is_imported_as_its_page_says(county, tmp_path):
     done = paste(pasted(IMPORT), tmp_path, **county)
-    assert done.failed == [], done.told
-    assert done.said.count("2 rows") == 2, done.said
+    assert done.failed == [], done.messages
+    assert done.output.count("2 rows") == 2, done.output
     report = list(csv.DictReader(io.StringIO((tmp_path / "report.csv").read_text())))
     assert [row["outcome"] for row in report] == ["imported", "refused"]
 
 
 def test_an_import_source_is_added_as_its_page_says(county, tmp_path):
     done = paste(pasted(ADD_SOURCE), tmp_path, **county)
-    assert done.failed == [], done.told
+    assert done.failed == [], done.messages
     outcomes = {
         name: [row["outcome"] for row in csv.DictReader(io.StringIO((tmp_path / f"{name}.csv").read_text()))]
         for name in ("first", "again")

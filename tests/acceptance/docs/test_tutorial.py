@@ -24,8 +24,8 @@ def test_the_tutorial_pasted_whole_answers_what_it_says():
     some = [block.replace(PORT, port) for block in blocks(TUTORIAL)]
     assert all(PORT not in block for block in some)
     pasted = paste(some, ROOT)
-    assert pasted.failed == [], pasted.told
-    ready, meeting, report, confirmed, open_then, kept, trust, timeline, corrected, record = answers(pasted.said)
+    assert pasted.failed == [], pasted.messages
+    ready, meeting, report, confirmed, open_then, kept, trust, timeline, corrected, record = answers(pasted.output)
     assert ready["status"] == "ready"
     assert set(meeting["created"]) == {"interaction", "ask", "commitment"}
     assert [each["type"] for each in report["events"]] == ["fulfilment-claimed"]

@@ -137,8 +137,8 @@ def test_what_the_readme_asks_is_answered(data, found, tmp_path):
         demo.send_signal(signal.SIGTERM)
         demo.stderr.read()
     assert "scripts/demo" in start
-    assert pasted.failed == [], pasted.told
-    decoder, answers, left = json.JSONDecoder(), [], pasted.said.lstrip()
+    assert pasted.failed == [], pasted.messages
+    decoder, answers, left = json.JSONDecoder(), [], pasted.output.lstrip()
     while left:
         answer, end = decoder.raw_decode(left)
         answers.append(answer)
