@@ -13,7 +13,7 @@ from api.http.problems import Problem, ProblemFault
 from domain.decisions.references import ANYWHERE
 from domain.decisions.refusals import in_words
 from domain.events.english import with_article
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.log.beginnings import find_beginnings, things_begun
 from domain.log.decode_events import decode_event

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.http.auth import Principal
 from domain.decisions.facts import Facts
-from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
+from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.events.selection import on

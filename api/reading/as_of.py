@@ -14,7 +14,7 @@ from api.http.operations import Answer, Call
 from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
 from domain.events import EventBody, declaration_of
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.selection import on
 from domain.events.stewardship import MethodPublished
 from domain.log.decode_events import decode_event

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from api.http.operations import CSV, JSON
-from domain.csv_cells import CsvWriter, inert
+from domain.csv_writer import CsvWriter, inert
 from domain.vocabulary import CodeList
 from projections.rows import TextAt
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from api.reading.names_and_texts import ShownTexts, ids_in, plain_words
 from domain.decisions.refusals import in_words
-from domain.events import EventBody, asks, commitments, consultation, decisions, disputes, funding, outcomes
+from domain.events import EventBody, asks, commitments, consultations, decisions, disputes, funding, outcomes
 from domain.events.english import when_in_words, words
 from domain.events.interactions import InteractionPlanned, InteractionRecorded
-from domain.events.partnership import MemberJoined, PartnershipFormed
+from domain.events.partnerships import MemberJoined, PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
 from domain.log.beginnings import BEGINNINGS, find_beginnings, things_begun
@@ -28,7 +28,7 @@ TITLES: Final[Mapping[type[EventBody], tuple[str, ...]]] = {
     asks.AskRaised: ("text",),
     commitments.CommitmentMade: ("text",),
     commitments.CommitmentProposed: ("text",),
-    consultation.ConsultationOpened: ("subject",),
+    consultations.ConsultationOpened: ("subject",),
     decisions.DecisionTaken: ("title",),
     decisions.SpendingRecorded: ("purpose",),
     disputes.DisputeRaised: ("about",),

@@ -9,7 +9,7 @@ from msgspec import Struct
 from api.runtime.services import Services
 from domain.decisions.references import READS
 from domain.events import EventBody, name_of, texts_of
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import (
     PartyAmended,

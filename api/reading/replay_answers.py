@@ -11,7 +11,7 @@ from api.reading.as_of import ScoredPastQuery
 from api.reading.formats import Format
 from api.reading.labels import REGISTERED, Beginnings, ids_by_kind, things_in
 from api.reading.names_and_texts import NamesAndTexts, ShownText
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.values import Sealed
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.replay import AnswerBasis, KnownPartnership

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.reading.names_and_texts import UNNAMED, NamesAndTexts, ShownTexts, ids_in, plain_words
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
 from domain.values import Plain, Sealed

@@ -13,7 +13,7 @@ from api.reading.names_and_texts import NamesAndTexts
 from api.runtime.services import Services
 from domain.decisions.warnings import Slip, sentence_of
 from domain.events import declaration_of
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartyAmended, PartyRegistered, PeopleFoundSame, PersonRegistered
 from domain.handling.handler import Acknowledged

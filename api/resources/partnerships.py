@@ -17,7 +17,7 @@ from domain.decisions.partnerships import (
     SetExpectedBodies,
 )
 from domain.decisions.records import AttachReply
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.log.find_records import last_position
 
 _TAG = "Partnerships"

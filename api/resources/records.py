@@ -16,7 +16,7 @@ from api.reading.names_and_texts import NamesAndTexts, ShownText, ids_in, redact
 from api.recording.command_route import command_route
 from api.recording.precondition import about_record
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, corrected_body, resolve, without
 from domain.events.records import RecordCorrected
 from domain.events.selection import on

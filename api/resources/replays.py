@@ -17,7 +17,7 @@ from api.reading.names_and_texts import NamesAndTexts, ShownText
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.resources.public_names import public_name
 from domain.events import EventBody, declaration_of
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PlaceRegistered
 from projections.declaration import Projection
 from projections.engine.replay import replay_answer

@@ -12,7 +12,7 @@ from api.reading.as_of import MethodName, PastQuery, PinnedPast, pinned, read_kn
 from api.reading.figures import published_documents
 from api.reading.formats import MEDIA, Format, csv_of
 from api.reading.names_and_texts import NamesAndTexts, ids_in
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.text import END
 from projections.engine.replay import KnownPartnership, MethodMissing
 from projections.method.document import MethodInvalid, default_method, load_method

@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.audit.alteration import Alteration, Connection
 from domain.events import Envelope, EventBody, decode, decode_envelope, texts_of
 from domain.events.records import RecordCorrected
-from domain.handling.destruction import keys_of_text, keys_redacted, replacement_body
+from domain.handling.destroy_again import keys_of_text, keys_redacted, replacement_body
 from domain.handling.sealing import people_listed
 from domain.log.decode_events import UNREADABLE
 from domain.log.recorder import LogRecorder

@@ -14,7 +14,7 @@ from domain.decisions.references import ANYWHERE, READS, NamedParty, named_party
 from domain.events import declarations, name_of
 from domain.events.declaration import declaration_of
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import (
+from domain.events.partnerships import (
     MemberJoined,
     MemberLeft,
     PartnershipClosed,

@@ -16,7 +16,7 @@ from domain.decisions.warnings import Slip
 from domain.events import EventBody
 from domain.events.declaration import declaration_of
 from domain.events.envelope import Warned
-from domain.events.partnership import MemberJoined
+from domain.events.partnerships import MemberJoined
 from domain.events.registries import PartyRegistered, PersonRegistered
 from domain.events.tags import mending_tags, stored_tags
 from domain.text import tidy_name

@@ -8,7 +8,7 @@ from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.references import ConsultationRef, PartyRef
 from domain.decisions.refusals import Code
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.values import Clear, Count, Label, PartyAt, Plain, Url, When
 from domain.vocabulary import Challenge, Level, Side
 

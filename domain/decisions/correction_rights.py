@@ -20,7 +20,7 @@ from domain.events.commitments import (
 )
 from domain.events.declaration import declaration_of
 from domain.events.interactions import MinutesApproved
-from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed, SeatAccepted
+from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed, SeatAccepted
 from domain.events.records import RecordConfirmed
 from domain.events.registries import PartiesFoundSame, PartyAmended, PartyRegistered, PartySucceeded, PeopleFoundSame
 from domain.values import PartyAt, end_of_day, first_day, last_day

@@ -15,7 +15,7 @@ from domain.events import EventBody
 from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed
 from domain.events.declaration import Participant, claimed_times, declaration_of, name_of
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
+from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.registries import PartyAmended, PartyRegistered
 from domain.expectations import TypeNotation, did_you_mean
 from domain.structs import NotAsDeclared, read_value

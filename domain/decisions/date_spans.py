@@ -9,7 +9,7 @@ from domain.decisions.refusals import Code
 from domain.events import EventBody
 from domain.events.asks import AskDeferred
 from domain.events.commitments import CommitmentMade, CommitmentProposed
-from domain.events.consultation import ConsultationOpened
+from domain.events.consultations import ConsultationOpened
 from domain.events.funding import FundingAwarded
 from domain.events.interactions import InteractionRecorded
 from domain.events.outcomes import OutcomeObserved

@@ -11,7 +11,7 @@ from msgspec import Struct
 from domain.events import EventBody
 from domain.events.declaration import declaration_of
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import (
+from domain.events.partnerships import (
     MemberJoined,
     MemberLeft,
     PartnershipClosed,

@@ -10,7 +10,7 @@ from domain.decisions.facts import KnownEvent
 from domain.decisions.references import MemberRef, MethodRef, PartyRef, PersonRef, PlaceRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
-from domain.events.partnership import (
+from domain.events.partnerships import (
     ExpectedBodiesSet,
     ExpectedBody,
     MemberJoined,

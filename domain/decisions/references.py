@@ -15,13 +15,13 @@ from domain.events import (
     EventBody,
     asks,
     commitments,
-    consultation,
+    consultations,
     decisions,
     disputes,
     funding,
     interactions,
     outcomes,
-    partnership,
+    partnerships,
     registries,
     stewardship,
 )
@@ -92,7 +92,7 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
     "party": (registries.PartyRegistered, registries.PartyAmended),
     "person": (registries.PersonRegistered, registries.PeopleFoundSame),
     "place": (registries.PlaceRegistered, registries.PlaceBoundaryChanged),
-    "member": (partnership.MemberJoined, partnership.SeatAccepted, partnership.MemberLeft),
+    "member": (partnerships.MemberJoined, partnerships.SeatAccepted, partnerships.MemberLeft),
     "interaction": (
         interactions.InteractionPlanned,
         interactions.InteractionRescheduled,
@@ -124,9 +124,9 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
         commitments.CommitmentReassigned,
     ),
     "consultation": (
-        consultation.ConsultationOpened,
-        consultation.ConsultationClosed,
-        consultation.ConsultationFeedbackGiven,
+        consultations.ConsultationOpened,
+        consultations.ConsultationClosed,
+        consultations.ConsultationFeedbackGiven,
     ),
     "dispute": (disputes.DisputeRaised, disputes.DisputeSettled),
     "award": (
@@ -144,7 +144,7 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
     "review": (stewardship.ReviewRegistered, stewardship.ReviewFrozen),
     "condition": (funding.FundingConditionChanged,),
     "variation": (funding.FundingVariationRequested, funding.FundingVariationDecided),
-    "partnership": (partnership.PartnershipFormed,),
+    "partnership": (partnerships.PartnershipFormed,),
 }
 """The types of event that a decision reads about each kind of thing. Records are found by their id instead."""
 

@@ -24,7 +24,7 @@ from domain.events.recorded import Recorded
 from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.handling.boundary_reader import BoundaryRead, read_boundary
-from domain.handling.destruction import keys_of_text, memorandum_lines
+from domain.handling.destroy_again import keys_of_text, memorandum_lines
 from domain.handling.lookalikes import Lookalikes
 from domain.handling.sealing import SealedCommand, seal_command
 from domain.log.decode_events import decode_event

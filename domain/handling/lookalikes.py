@@ -19,7 +19,7 @@ from domain.decisions.warnings import Slip
 from domain.events import EventBody, name_of
 from domain.events.envelope import Warned
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Recorded, corrected_body, resolve
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyAmended, PartyRegistered, PlaceBoundaryChanged, PlaceRegistered

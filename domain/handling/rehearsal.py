@@ -19,7 +19,7 @@ from domain.decisions.facts import Facts
 from domain.decisions.refusals import Refusal
 from domain.events import Envelope, texts_of
 from domain.events.envelope import Warned
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.selection import Selection, on
 from domain.handling.handler import Acknowledged, Handler, KeyReused

@@ -13,7 +13,7 @@ from domain.decisions.command import Command
 from domain.decisions.command_context import CommandContext
 from domain.decisions.stewardship import ForgetPerson, RedactText
 from domain.events import decode, decode_envelope, texts_of
-from domain.handling.destruction import DESTRUCTIONS, destroy_outstanding, memorandum_lines
+from domain.handling.destroy_again import DESTRUCTIONS, destroy_outstanding, memorandum_lines
 from domain.handling.handler import Handler
 from domain.handling.operator import operator_actor
 from domain.log.decode_events import UNREADABLE

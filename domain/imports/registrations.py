@@ -12,7 +12,7 @@ from domain.decisions.partnerships import FormPartnership
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.errors import FolkmootError
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.handling.rehearsal import CommandRequest, CommandStore
 from domain.imports.mapping import NAMESPACE, PARTIES_OF_PARTNERSHIP, Mapping, PartnershipRule
 from domain.imports.mapping_cells import Cell

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.csv_cells import CsvWriter, inert
+from domain.csv_writer import CsvWriter, inert
 from domain.imports.mapping import Mapping
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.events import EventBody, declarations, name_of
 from domain.events.funding import FundingConditionChanged, FundingVariationRequested
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.selection import Selection
 from domain.events.tags import tag

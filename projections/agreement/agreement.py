@@ -16,7 +16,7 @@ from uuid import UUID
 from domain.events.commitments import FulfilmentDisputed
 from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionRecorded, MinutesApproved
-from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed, RuleAdopted, SeatAccepted
+from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed, RuleAdopted, SeatAccepted
 from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
 from domain.events.registries import PartySucceeded

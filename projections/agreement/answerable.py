@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.events.commitments import FulfilmentDisputed
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordDisputed
 from projections.history.history import History, Seat

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from domain.errors import FolkmootError
 from domain.events.declaration import name_of
-from domain.events.partnership import MethodAdopted
+from domain.events.partnerships import MethodAdopted
 from domain.events.recorded import Recorded, resolve
 from domain.events.records import RecordCorrected
 from domain.events.stewardship import MethodPublished, TextRedacted

@@ -10,7 +10,7 @@ import msgspec
 from psycopg.sql import SQL, Identifier
 
 from domain.events import name_of
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Recorded
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.builds import Build, Connection, qualified

@@ -19,7 +19,7 @@ from msgspec import Struct
 from domain.events.commitments import CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
 from domain.events.declaration import EventBody, Participant, declaration_of
 from domain.events.interactions import MinutesApproved
-from domain.events.partnership import MemberJoined, MemberLeft, SeatAccepted
+from domain.events.partnerships import MemberJoined, MemberLeft, SeatAccepted
 from domain.events.recorded import Effective, Recorded, corrected_body, resolve
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.events.registries import PartiesFoundSame, PartySucceeded

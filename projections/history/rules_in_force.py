@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 from msgspec import Struct
 
 from domain.events.declaration import EventBody
-from domain.events.partnership import ExpectedBodiesSet, RuleAdopted
+from domain.events.partnerships import ExpectedBodiesSet, RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import first_instant
 from domain.vocabulary import Source

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from domain.events.decisions import DecisionAttested, DecisionTaken
-from domain.events.partnership import RuleAdopted
+from domain.events.partnerships import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import Level, Side

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.csv_cells import CsvWriter
+from domain.csv_writer import CsvWriter
 from projections.reviews.extract_tables import TABLES, ExtractTable, TableColumn
 from projections.reviews.manifest import ExtractFile, Manifest
 from projections.reviews.table_files import ExtractFormat, cell

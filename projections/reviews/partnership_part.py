@@ -11,14 +11,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.events.partnership import PartnershipClosed, PartnershipFormed
+from domain.events.partnerships import PartnershipClosed, PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.log.connections import READER
 from domain.log.decode_events import decode_event
 from domain.log.recorder import LogRecorder
 from domain.values import day_of, end_of_day, start_of_day
 from projections.history.history import History, history
-from projections.history.lateness import Lateness, days_late
+from projections.history.recording_delay import RecordingDelay, days_until_recorded
 from projections.method.document import load_method
 from projections.method.method import Method
 from projections.reviews.extract_tables import CellRow, EventRow, PanelRow, PartnershipRow, ReviewGroup, ReviewPeriod
@@ -113,7 +113,7 @@ def _past_at(records: Sequence[Recorded], task: PartTask, as_of: date) -> Histor
 
 
 def _month(records: Sequence[Recorded], past: History, method: Method) -> _MeasuredMonth:
-    start, lateness = start_of_day(past.as_of.replace(day=1)), Lateness(past, method)
+    start, lateness = start_of_day(past.as_of.replace(day=1)), RecordingDelay(past, method)
     happened = [fact for fact in past.facts if fact.occurred_at >= start]
     return _MeasuredMonth(
         end=past.as_of,
@@ -188,7 +188,7 @@ def _events(
 ) -> Iterator[EventRow]:
     recorded_at = {record.event_id: record.recorded_at for record in records}
     facts = {fact.event_id: fact for fact in past.facts}
-    lateness = Lateness(past, method)
+    lateness = RecordingDelay(past, method)
     for record in sorted((each for each in records if each.event_id in event_ids), key=lambda each: each.event_id):
         fact = facts.get(record.event_id)
         body = record.body if fact is None else fact.body
@@ -201,7 +201,7 @@ def _events(
             happened=body.happened,
             recorded_at=record.recorded_at,
             corrected_at=max((recorded_at[each] for each in corrections), default=None),
-            days_late=days_late(body.happened, record.recorded_at),
+            days_late=days_until_recorded(body.happened, record.recorded_at),
             late=lateness.is_late(body, record.recorded_at),
             recorded_by=record.envelope.recorded_by,
         )

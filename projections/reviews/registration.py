@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.errors import FolkmootError
 from domain.events import name_of
 from domain.events.outcomes import OutcomeObserved
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, resolve
 from domain.events.selection import Selection
 from domain.events.stewardship import MethodPublished, ReviewFrozen, ReviewRegistered

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, Final
 from uuid import UUID
 
-from domain.csv_cells import CsvWriter, inert
+from domain.csv_writer import CsvWriter, inert
 from domain.errors import FolkmootError
 from domain.vocabulary import CodeList
 from projections.reviews.extract_tables import ExtractTable, TableColumn, TableRow

@@ -14,7 +14,7 @@ from domain.values import first_day
 from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history.history import History
-from projections.history.lateness import Lateness
+from projections.history.recording_delay import RecordingDelay
 from projections.method.method import Method
 from projections.rows import Causes
 
@@ -64,7 +64,7 @@ class _Tally:
 )
 def activity(history: History, method: Method) -> list[ActivityRow]:
     """One row for each month, family and recording side, in that order."""
-    lateness = Lateness(history, method)
+    lateness = RecordingDelay(history, method)
     tallies: dict[Key, _Tally] = {}
     for record, body, standing in _everything(history):
         key = (_month(body), declaration_of(body).family.name, record.envelope.recorded_by)

@@ -9,10 +9,10 @@ from msgspec import Meta, Struct
 
 from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn, ReferralAccepted
 from domain.events.commitments import CommitmentMade
-from domain.events.consultation import ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionTaken
 from domain.events.interactions import InteractionRecorded, MinutesApproved
-from domain.events.partnership import RuleAdopted
+from domain.events.partnerships import RuleAdopted
 from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
 from domain.events.registries import PartySucceeded

@@ -35,7 +35,7 @@ from projections.declaration import ProjectionRow, projection
 from projections.history.attendance import is_together, people, present, taking_part
 from projections.history.causes import causes_of
 from projections.history.history import History
-from projections.history.lateness import days_late
+from projections.history.recording_delay import days_until_recorded
 from projections.lifecycles.interactions import Contact, InteractionState, contacts
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
@@ -131,7 +131,7 @@ def _row(history: History, contact: Contact) -> InteractionRow:
         happened=body.happened if record else None,
         occurred_at=record.occurred_at if record else None,
         recorded_at=first_fact.recorded_at,
-        days_late=days_late(body.happened, record.recorded_at) if record else None,
+        days_late=days_until_recorded(body.happened, record.recorded_at) if record else None,
         convened_by_party_id=contact.convened_by.party_id if contact.convened_by else None,
         convened_by_side=contact.convened_by.side if contact.convened_by else None,
         mode=body.mode,

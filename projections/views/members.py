@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.partnership import MemberJoined, MemberLeft, SeatAccepted
+from domain.events.partnerships import MemberJoined, MemberLeft, SeatAccepted
 from domain.events.registries import PartySucceeded
 from domain.values import day_of
 from domain.vocabulary import PartyKind, Role, Side

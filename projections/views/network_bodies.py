@@ -10,7 +10,7 @@ from msgspec import Meta
 from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import MemberJoined, MemberLeft, SeatAccepted
+from domain.events.partnerships import MemberJoined, MemberLeft, SeatAccepted
 from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt

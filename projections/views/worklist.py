@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from domain.events.commitments import CommitmentReassigned, FulfilmentClaimed
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.funding import FundingVariationDecided, FundingVariationRequested

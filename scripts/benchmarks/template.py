@@ -18,7 +18,7 @@ import msgspec
 
 from domain.events import EventBody, decode, decode_envelope, encode
 from domain.events.declaration import claimed_times
-from domain.events.partnership import ExpectedBodiesSet, MemberJoined, MemberLeft, PartnershipFormed, RuleAdopted
+from domain.events.partnerships import ExpectedBodiesSet, MemberJoined, MemberLeft, PartnershipFormed, RuleAdopted
 from domain.events.recorded import corrected_body
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyRegistered, PersonRegistered, PlaceRegistered

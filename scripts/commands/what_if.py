@@ -10,7 +10,7 @@ from uuid import UUID
 
 from api.reading.names_and_texts import NamesAndTexts, ids_in
 from api.runtime.services import Services
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of
 from projections.engine.replay import (

@@ -11,7 +11,7 @@ from scripts.house.imports import ModuleImport
 LAYERS: Final = {
     "": ("domain", "projections", "api", "scripts"),
     "domain": (
-        "vocabulary csv_cells checkout errors",
+        "vocabulary csv_writer checkout errors",
         "text",
         "expectations",
         "structs",

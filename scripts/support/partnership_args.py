@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.runtime.services import Services
 from domain.events import name_of
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.selection import Selection
 from domain.log.find_records import find_records
 from projections.method.document import MethodInvalid, load_method

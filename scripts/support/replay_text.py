@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from api.reading.formats import csv_of
-from domain.csv_cells import CsvWriter, inert
+from domain.csv_writer import CsvWriter, inert
 from projections.declaration import ProjectionRow
 from projections.rows import TextAt
 from projections.scoring.formulas.opinion import EvidenceStatus

@@ -24,7 +24,7 @@ from domain.decisions.refusals import Code, Refusal
 from domain.events import Envelope, EventBody, decode, encode, name_of, texts_of
 from domain.events.declaration import declaration_of
 from domain.events.outcomes import LessonDrawn
-from domain.events.partnership import MemberJoined
+from domain.events.partnerships import MemberJoined
 from domain.events.recorded import Recorded
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.events.selection import Selections

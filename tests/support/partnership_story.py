@@ -13,7 +13,7 @@ from domain.events.asks import AskAnswered, AskRaised
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed, FulfilmentConfirmed, FulfilmentDisputed
 from domain.events.declaration import encode, name_of
 from domain.events.interactions import InteractionRecorded, MinutesApproved
-from domain.events.partnership import MemberJoined, PartnershipFormed, SeatAccepted
+from domain.events.partnerships import MemberJoined, PartnershipFormed, SeatAccepted
 from domain.events.recorded import Recorded
 from domain.events.records import RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.values import PartyAt, Sealed, first_instant

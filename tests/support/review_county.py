@@ -10,7 +10,7 @@ from pathlib import Path
 
 from domain.events.declaration import Participant
 from domain.events.outcomes import OutcomeObserved
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PlaceRegistered
 from domain.events.stewardship import ReviewRegistered

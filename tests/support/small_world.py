@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.decisions.command_context import Actor
-from domain.events.partnership import MemberJoined, PartnershipFormed
+from domain.events.partnerships import MemberJoined, PartnershipFormed
 from domain.events.registries import PartyRegistered, PersonRegistered, PlaceRegistered
 from domain.events.stewardship import SubjectErased
 from domain.values import PartyAt, Sealed

@@ -16,7 +16,7 @@ from domain.events.commitments import (
     CommitmentRenegotiated,
     CommitmentWithdrawn,
 )
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.funding import ControlDelegated, FundingAwarded, FundingConditionChanged
 from domain.events.interactions import NotesShared

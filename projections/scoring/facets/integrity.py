@@ -5,7 +5,7 @@ from projections.history.history import History
 from projections.lifecycles.decisions import LedDecision, promised_level
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
-from projections.scoring.facets.led_decisions import led_evidence
+from projections.scoring.facets.decision_evidence import led_evidence
 from projections.scoring.formulas.act_value import integrity_value
 
 

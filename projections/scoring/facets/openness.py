@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionRecorded, NotesShared
 from domain.events.recorded import Effective
@@ -18,9 +18,9 @@ from projections.lifecycles.decisions import LedDecision
 from projections.lifecycles.interactions import notes_due_on
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
+from projections.scoring.facets.decision_evidence import led_evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
-from projections.scoring.facets.led_decisions import led_evidence
 from projections.scoring.formulas.act_value import sharing_value
 
 NOTES: Final = "notes"

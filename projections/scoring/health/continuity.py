@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Final
 from uuid import UUID
 
-from domain.events.partnership import MemberJoined, MemberLeft, PartnershipFormed
+from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed
 from domain.values import day_of, end_of_day
 from projections.history.causes import causes_of, each_once
 from projections.lifecycles.commitment_states import UNENDED

@@ -4,7 +4,7 @@ from collections import Counter
 from operator import attrgetter
 from typing import Final
 
-from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
+from domain.events.partnerships import ExpectedBodiesSet, ExpectedBody
 from domain.values import PartyAt
 from projections.history.attendance import bodies_taking_part
 from projections.history.causes import causes_of

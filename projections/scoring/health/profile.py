@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from domain.events.partnership import RuleAdopted
+from domain.events.partnerships import RuleAdopted
 from projections.history.history import History
 from projections.history.rules_in_force import in_force
 from projections.method.method import Dimension, Method

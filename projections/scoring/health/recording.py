@@ -5,7 +5,7 @@ from typing import Final
 
 from domain.vocabulary import Side
 from projections.history.causes import causes_of
-from projections.history.lateness import Lateness
+from projections.history.recording_delay import RecordingDelay
 from projections.history.rules_in_force import is_claimed, settled
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Section, counted, share
@@ -17,7 +17,7 @@ def recording(material: Material) -> list[Measure]:
     """Records a month, how many of them of it late, by which side, and how many rules bind as claimed."""
     facts = [fact for fact in material.history.facts if fact.occurred_at >= material.start]
     months = material.method.health.window_days / _DAYS_A_MONTH
-    lateness = Lateness(material.history, material.method)
+    lateness = RecordingDelay(material.history, material.method)
     late = [fact for fact in facts if lateness.is_late(fact.body, fact.recorded_at)]
     pens = Counter(fact.envelope.recorded_by for fact in facts)
     total = len(facts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven
 from domain.events.recorded import Effective
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import causes_of

@@ -16,7 +16,7 @@ from domain.events.interactions import (
     InteractionRecorded,
     InteractionRescheduled,
 )
-from domain.events.partnership import RuleAdopted
+from domain.events.partnerships import RuleAdopted
 from domain.events.recorded import Effective
 from domain.values import day_of, end_of_day, first_instant, last_day
 from domain.vocabulary import InteractionKind, Side

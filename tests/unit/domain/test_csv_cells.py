@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.reading.formats import csv_of
-from domain.csv_cells import CsvWriter, inert
+from domain.csv_writer import CsvWriter, inert
 from projections.reviews.extract_tables import TableRow
 from projections.reviews.table_files import cell
 

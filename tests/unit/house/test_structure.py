@@ -57,7 +57,6 @@ SAME_THING = {
 # Files that share a name and are not the same thing. Whoever renames them takes out the line; nothing is added here.
 RECURRING_FILES = {
     "declaration",
-    "partnership",
     "rhythm",
     "services",
 }

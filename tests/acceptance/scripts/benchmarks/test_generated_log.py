@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from domain.events import tags_of
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.records import RecordWithdrawn
 from domain.log.decode_events import decode_event
 from domain.log.leaf import leaf_of

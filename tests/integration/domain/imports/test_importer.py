@@ -8,7 +8,7 @@ from domain.decisions.command import Command
 from domain.decisions.command_context import CommandContext
 from domain.events.commitments import CommitmentAcknowledged, CommitmentMade, FulfilmentConfirmed
 from domain.events.funding import FundingAwarded, FundingPaid
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import resolve
 from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.handling.rehearsal import LogCommandStore

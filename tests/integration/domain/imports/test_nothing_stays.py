@@ -3,7 +3,7 @@
 import pytest
 
 from domain.decisions.refusals import Refusal
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PartyRegistered
 from domain.handling.rehearsal import LogCommandStore
 from domain.imports.importer import Importer

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from domain.events.declaration import Participant
-from domain.events.partnership import MethodAdopted, RuleAdopted
+from domain.events.partnerships import MethodAdopted, RuleAdopted
 from domain.events.stewardship import MethodPublished
 from domain.log.errors import BeyondHead
 from domain.log.recorder import LogRecorder

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from domain.events.partnership import MethodAdopted
+from domain.events.partnerships import MethodAdopted
 from domain.events.recorded import resolve
 from domain.events.stewardship import MethodPublished
 from projections.engine.digest import digest

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from domain.events.declaration import Participant
-from domain.events.partnership import MethodAdopted
+from domain.events.partnerships import MethodAdopted
 from domain.events.registries import PartiesFoundSame
 from domain.events.stewardship import MethodPublished
 from domain.log.recorder import LogRecorder

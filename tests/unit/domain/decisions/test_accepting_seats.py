@@ -11,7 +11,7 @@ from domain.decisions.records import CorrectRecord, WithdrawRecord
 from domain.decisions.references import NamedParty
 from domain.decisions.refusals import Code
 from domain.events import decode, encode, name_of
-from domain.events.partnership import MemberJoined, MemberLeft, SeatAccepted
+from domain.events.partnerships import MemberJoined, MemberLeft, SeatAccepted
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import InteractionKind, PartyKind, Role
 from tests.support.given_commands import event_id_of, given, past, records, refuses

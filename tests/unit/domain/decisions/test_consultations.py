@@ -2,7 +2,7 @@
 
 from domain.decisions.consultations import CloseConsultation, GiveConsultationFeedback, OpenConsultation
 from domain.decisions.refusals import Code
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.registries import PartySucceeded
 from domain.values import Plain
 from domain.vocabulary import Challenge, Level, Side

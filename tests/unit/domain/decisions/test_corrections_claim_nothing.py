@@ -8,7 +8,7 @@ from domain.events.decisions import DecisionTaken
 from domain.events.declaration import Participant
 from domain.events.experience import FeedbackGiven
 from domain.events.interactions import InteractionRecorded, MinutesApproved
-from domain.events.partnership import SeatAccepted
+from domain.events.partnerships import SeatAccepted
 from domain.vocabulary import Facet, InteractionKind, Side
 from tests.support.given_commands import event_id_of, given, past
 from tests.support.small_world import (

@@ -17,7 +17,7 @@ from domain.decisions.records import RecordCommand
 from domain.decisions.refusals import COMMON, Code, Refusal
 from domain.events import EventBody, declarations, tags_of
 from domain.events.examples import example
-from domain.events.partnership import PartnershipClosed
+from domain.events.partnerships import PartnershipClosed
 from tests.support import promise_commands
 from tests.support.any_command import order_of
 from tests.support.given_commands import Given, Past, given, past, recorded_now

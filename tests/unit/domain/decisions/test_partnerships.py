@@ -14,7 +14,7 @@ from domain.decisions.partnerships import (
 )
 from domain.decisions.references import NamedParty
 from domain.decisions.refusals import Code
-from domain.events.partnership import (
+from domain.events.partnerships import (
     ExpectedBodiesSet,
     ExpectedBody,
     MemberJoined,

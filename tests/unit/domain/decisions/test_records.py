@@ -14,7 +14,7 @@ from domain.events import encode
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed
 from domain.events.declaration import name_of
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import PartnershipClosed, RuleAdopted
+from domain.events.partnerships import PartnershipClosed, RuleAdopted
 from domain.events.records import (
     DisputeResolved,
     RecordConfirmed,

@@ -12,7 +12,7 @@ from domain.decisions.registries import (
     RegisterPlace,
     SucceedParty,
 )
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import (
     PartiesFoundSame,
     PartyAmended,

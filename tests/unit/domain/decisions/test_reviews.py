@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from domain.decisions.refusals import Code
 from domain.decisions.reviews import FreezeReview, RegisterReview
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.stewardship import MethodPublished, ReviewFrozen, ReviewRegistered
 from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side

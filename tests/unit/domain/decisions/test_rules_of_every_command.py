@@ -12,7 +12,7 @@ from domain.decisions.refusals import Code, RefusalKind
 from domain.decisions.registries import RegisterPlace
 from domain.decisions.stewardship import ForgetPerson
 from domain.events.asks import AskRaised
-from domain.events.partnership import PartnershipClosed
+from domain.events.partnerships import PartnershipClosed
 from domain.events.registries import PeopleFoundSame, PersonRegistered
 from domain.events.tags import tag
 from domain.vocabulary import OFFICE_HOLDER_KINDS, AskKind, InteractionKind, PartyKind, PlaceKind

@@ -19,7 +19,7 @@ from domain.decisions.registries import (
 )
 from domain.events import declarations
 from domain.events.families import PARTNERSHIP, REGISTRIES
-from domain.events.partnership import MemberLeft, SeatAccepted
+from domain.events.partnerships import MemberLeft, SeatAccepted
 from domain.events.registries import (
     PartiesFoundSame,
     PartyAmended,

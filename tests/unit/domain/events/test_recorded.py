@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.events import Envelope, encode, name_of
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import PartnershipPaused
+from domain.events.partnerships import PartnershipPaused
 from domain.events.recorded import Recorded, resolve
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.values import Sealed, first_instant

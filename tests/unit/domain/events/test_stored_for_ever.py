@@ -11,7 +11,7 @@ from domain.events.commitments import CommitmentMade
 from domain.events.examples import example
 from domain.events.funding import FundingAwarded
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.values import Money
 from projections.method.document import default_method

@@ -10,7 +10,7 @@ from domain.events.asks import AskRaised
 from domain.events.decisions import DecisionTaken
 from domain.events.examples import example
 from domain.events.interactions import InteractionRecorded
-from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
+from domain.events.partnerships import ExpectedBodiesSet, ExpectedBody
 from domain.vocabulary import PartyKind
 
 

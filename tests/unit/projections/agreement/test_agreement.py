@@ -1,6 +1,6 @@
 """Whose word a statement is, and how silence, minutes, disputes and their endings change it."""
 
-from domain.events.partnership import MemberLeft, RuleAdopted
+from domain.events.partnerships import MemberLeft, RuleAdopted
 from domain.events.records import DisputeResolved, RecordConfirmed
 from domain.vocabulary import ResolutionOutcome, Side
 from projections.agreement.agreement import agreement

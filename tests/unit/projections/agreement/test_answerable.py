@@ -10,7 +10,7 @@ from domain.events.commitments import CommitmentAcknowledged
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.declaration import Participant
 from domain.events.funding import FundingAwarded
-from domain.events.partnership import MemberLeft, RuleAdopted
+from domain.events.partnerships import MemberLeft, RuleAdopted
 from domain.values import Money
 from domain.vocabulary import Facet, Level, Side
 from projections.engine.digest import digest

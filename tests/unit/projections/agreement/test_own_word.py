@@ -9,7 +9,7 @@ from domain.events import Participant
 from domain.events.commitments import CommitmentAcknowledged, CommitmentRenegotiated, FulfilmentClaimed
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.funding import ControlDelegated
-from domain.events.partnership import RuleAdopted
+from domain.events.partnerships import RuleAdopted
 from domain.events.records import DisputeResolved
 from domain.events.registries import PartiesFoundSame
 from domain.vocabulary import (

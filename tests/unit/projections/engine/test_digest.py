@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from domain.events.partnership import PartnershipFormed
+from domain.events.partnerships import PartnershipFormed
 from domain.vocabulary import Side
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest, digest_values, encoded, encoded_values

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.events.asks import AskAnswered, AskRaised
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed
 from domain.events.declaration import Participant
-from domain.events.partnership import MemberJoined, SeatAccepted
+from domain.events.partnerships import MemberJoined, SeatAccepted
 from domain.values import end_of_day
 from domain.vocabulary import Answer
 from projections.history.history import history

@@ -4,7 +4,7 @@ import pytest
 
 from domain.events.decisions import DecisionTaken
 from domain.events.declaration import Participant
-from domain.events.partnership import ExpectedBodiesSet, ExpectedBody, RuleAdopted
+from domain.events.partnerships import ExpectedBodiesSet, ExpectedBody, RuleAdopted
 from domain.values import day_of
 from domain.vocabulary import Level, PartyKind, Side
 from projections.history.rules_in_force import SETTLED, binds_from, in_force, is_claimed, settled

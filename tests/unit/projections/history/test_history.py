@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domain.events.commitments import CommitmentMade
 from domain.events.interactions import InteractionRecorded, MinutesApproved
-from domain.events.partnership import MemberLeft
+from domain.events.partnerships import MemberLeft
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.vocabulary import PartyKind, Side
 from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, ICB, TENANTS, PartnershipStory, an_id, noon, party

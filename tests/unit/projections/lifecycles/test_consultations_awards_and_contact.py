@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.declaration import Participant
 from domain.events.funding import (
     FundingApplied,

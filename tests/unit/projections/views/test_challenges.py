@@ -2,7 +2,7 @@
 
 from domain.events.asks import AskWithdrawn
 from domain.events.commitments import CommitmentMade
-from domain.events.consultation import ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.declaration import Participant
 from domain.vocabulary import Answer, Challenge, Side
 from projections.method.document import default_method

@@ -1,6 +1,6 @@
 """Seats as rows, and whether they keep to the partnership's own rules."""
 
-from domain.events.partnership import MemberJoined, MemberLeft, RuleAdopted
+from domain.events.partnerships import MemberJoined, MemberLeft, RuleAdopted
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Role
 from projections.method.document import default_method

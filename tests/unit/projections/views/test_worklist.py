@@ -7,7 +7,7 @@ import pytest
 
 from domain.events.asks import AskReferred
 from domain.events.commitments import CommitmentAcknowledged, CommitmentReassigned, CommitmentRenegotiated
-from domain.events.consultation import ConsultationClosed, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationOpened
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.declaration import Participant
 from domain.events.disputes import DisputeRaised, DisputeSettled

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.events import Participant
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.events.funding import (

@@ -8,7 +8,7 @@ from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.experience import Group, ProfileObserved, PulseObserved
 from domain.events.interactions import InteractionCancelled, InteractionPlanned
 from domain.events.outcomes import LessonDrawn
-from domain.events.partnership import ExpectedBodiesSet, ExpectedBody, MemberLeft, RuleAdopted
+from domain.events.partnerships import ExpectedBodiesSet, ExpectedBody, MemberLeft, RuleAdopted
 from domain.vocabulary import (
     Attendance,
     Facet,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.events import Participant
 from domain.events.experience import PulseObserved
 from domain.events.interactions import InteractionPlanned
-from domain.events.partnership import ExpectedBodiesSet, ExpectedBody
+from domain.events.partnerships import ExpectedBodiesSet, ExpectedBody
 from domain.values import end_of_day
 from domain.vocabulary import Facet, InteractionKind, PartyKind, Side
 from projections.method.method import Dimension

@@ -4,10 +4,10 @@ import pytest
 
 from domain.events import Participant
 from domain.events.commitments import CommitmentReleased
-from domain.events.consultation import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionTaken, SpendingRecorded
 from domain.events.experience import FeedbackGiven
-from domain.events.partnership import RuleAdopted
+from domain.events.partnerships import RuleAdopted
 from domain.values import Money
 from domain.vocabulary import (
     Answer,

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from domain.events.commitments import CommitmentWithdrawn
-from domain.events.consultation import ConsultationFeedbackGiven
+from domain.events.consultations import ConsultationFeedbackGiven
 from domain.events.interactions import NotesShared
 from domain.values import day_of, end_of_day
 from domain.vocabulary import Side

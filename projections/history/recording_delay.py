@@ -9,12 +9,12 @@ from projections.history.history import History
 from projections.method.method import Method
 
 
-def days_late(happened: str, recorded_at: datetime) -> int:
+def days_until_recorded(happened: str, recorded_at: datetime) -> int:
     """Count the days from what happened to its recording; 0 for what was recorded at once."""
     return max(0, (day_of(recorded_at) - last_day(happened)).days)
 
 
-class Lateness:
+class RecordingDelay:
     """The method's judgement of what is recorded late; what belongs to a minuted meeting may take longer."""
 
     def __init__(self, history: History, method: Method) -> None:
@@ -25,4 +25,4 @@ class Lateness:
         """The record came later than the method allows."""
         is_minuted = getattr(body, "interaction_id", None) in self._minuted
         allowed = self._rules.late_minutes_days if is_minuted else self._rules.late_recording_days
-        return days_late(body.happened, recorded_at) > allowed
+        return days_until_recorded(body.happened, recorded_at) > allowed
