@@ -63,8 +63,8 @@ def refuse_an_empty_vault(log: LogRecorder) -> None:
     """Refuse a vault that has none of the keys of the log's first and last texts. Raises KeyLost."""
     with log.connections.borrow() as connection:
         key_ids = [key_id for row in connection.execute(_FIRST_AND_LAST).fetchall() for key_id in _keys_in(*row)]
-        named, kept = connection.execute(_KNOWN, (key_ids,)).fetchone() or (0, 0)
-    if named and not kept:
+        names_count, keys_count = connection.execute(_KNOWN, (key_ids,)).fetchone() or (0, 0)
+    if names_count and not keys_count:
         raise KeyLost(
             "the vault is empty, and the log names keys that were kept in it: restore the vault's dump and start again"
         )
@@ -90,11 +90,11 @@ def _record_again(handler: Handler, memorandum: Memorandum, log_id: UUID) -> Non
             record = handler.recorder.find(line.record_id)
             partnership_id = record.partition_id if record else None
             _record(handler, RedactText(record=line.record_id, field=line.field, ground=_GROUND), partnership_id)
-    left = len(_people_not_forgotten(handler.recorder, lines))
-    left += sum(isinstance(line, TakenOutLine) and _is_readable(handler.recorder, line) for line in lines)
-    if left:
+    missed = len(_people_not_forgotten(handler.recorder, lines))
+    missed += sum(isinstance(line, TakenOutLine) and _is_readable(handler.recorder, line) for line in lines)
+    if missed:
         raise NotInTheLog(
-            f"this database is older than {left} erasures or redactions that {memorandum.file} remembers, and they "
+            f"this database is older than {missed} erasures or redactions that {memorandum.file} remembers, and they "
             "cannot be carried out again in it: restore a newer dump of the log and of the vault"
         )
 

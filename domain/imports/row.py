@@ -41,7 +41,7 @@ class RowLookup(Protocol):
     def party(self, name: str) -> UUID | None:
         """The id of a party of the mapping for this row."""
 
-    def thing(self, made: ThingCell) -> UUID | None:
+    def thing(self, thing_cell: ThingCell) -> UUID | None:
         """The id of the thing that a part of this row or of a parent row made; None when there is none."""
 
     def share(self, share: ShareCell) -> Decimal | None:
@@ -54,7 +54,7 @@ class NoLookup:
     def party(self, name: str) -> UUID | None:
         """Know no party."""
 
-    def thing(self, made: ThingCell) -> UUID | None:
+    def thing(self, thing_cell: ThingCell) -> UUID | None:
         """Know no thing."""
 
     def share(self, share: ShareCell) -> Decimal | None:
@@ -278,7 +278,7 @@ class CellEvaluator:
         texts = {each: self._row.cells.get(each, "").strip() for each in columns}
         if not all(texts.values()):
             return None
-        return PLACEHOLDER.sub(lambda found: texts[found.group(1)], text)
+        return PLACEHOLDER.sub(lambda match: texts[match.group(1)], text)
 
     def _later(self, value: object, years: int) -> object:
         if not years or not isinstance(value, str):

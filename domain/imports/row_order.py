@@ -84,29 +84,29 @@ def _place(row: MappedRow) -> tuple[object, ...]:
 def _with_totals(rows: Iterable[MappedRow]) -> Iterable[PreparedRow]:
     """Add up, for each part and parent, what rows say of it until each of them; a row seen twice counts once."""
     running: defaultdict[TotalKey, Decimal] = defaultdict(Decimal)
-    counted: set[tuple[object, ...]] = set()
+    counted_rows: set[tuple[object, ...]] = set()
     for row in rows:
         totals: dict[tuple[str, str], Decimal] = {}
-        added: dict[tuple[str, str], tuple[TotalKey, Decimal]] = {}
+        added_totals: dict[tuple[str, str], tuple[TotalKey, Decimal]] = {}
         identity = (row.kind.name, row.key)
         for part, share in () if row.faults else _shares(row):
             sum_of = (row.kind.name, part, share.column, row.key_of(row.kind.parents[share.of.parent]))
-            more = Decimal() if identity in counted else _amount(row, share.column)
-            added[part, share.column] = (sum_of, more)
+            more = Decimal() if identity in counted_rows else _amount(row, share.column)
+            added_totals[part, share.column] = (sum_of, more)
             running[sum_of] += more
             totals[part, share.column] = running[sum_of]
         if not row.faults:
-            counted.add(identity)
-        yield PreparedRow(row=row, totals=totals, added=added)
+            counted_rows.add(identity)
+        yield PreparedRow(row=row, totals=totals, added=added_totals)
 
 
 def _shares(row: MappedRow) -> list[tuple[str, ShareCell]]:
     """The shares of a row, each column once for a part."""
     shares = {
-        (part.name, each.column): each
+        (part.name, inner_cell.column): inner_cell
         for _, part in row.parts()
         for cell in part.fields.values()
-        for each in _within(cell)
+        for inner_cell in _within(cell)
     }
     return [(part, share) for (part, _), share in shares.items()]
 

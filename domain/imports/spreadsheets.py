@@ -86,8 +86,8 @@ def _unfitting(mapping: Mapping, first: Sequence[CsvRow], heading: Sequence[str]
     sentence = f"its heading fits no kind of row of the mapping {mapping.id}: {missing}"
     if not first:
         return f"{sentence}; the file is empty"
-    shown = ", ".join(quoted_cell(each) for each in heading[:30])
-    sentence += f"; line {first[0].line} was read as the heading, in {len(heading)} columns: {shown}"
+    columns = ", ".join(quoted_cell(each) for each in heading[:30])
+    sentence += f"; line {first[0].line} was read as the heading, in {len(heading)} columns: {columns}"
     sentence += ", …" if len(heading) > len(heading[:30]) else ""
     if first[0].fault is not None:
         sentence += f" ({first[0].fault})"

@@ -129,9 +129,9 @@ def log_errors() -> Iterator[None]:
 
 
 def _translation(error: psycopg.Error) -> LogError | None:
-    named = _BY_SQLSTATE.get(error.sqlstate or "")
-    if named is not None:
-        return named(_sentence(error, named))
+    error_type = _BY_SQLSTATE.get(error.sqlstate or "")
+    if error_type is not None:
+        return error_type(_sentence(error, error_type))
     return _of_what_was_sent(error) or _of_the_server(error)
 
 
@@ -170,5 +170,5 @@ def _why_unavailable(error: psycopg.Error) -> str:
     return f"the log's database cannot be used now ({error.sqlstate or type(error).__name__})"
 
 
-def _sentence(error: psycopg.Error, named: type[LogError]) -> str:
-    return error.diag.message_primary or (named.__doc__ or "")
+def _sentence(error: psycopg.Error, error_type: type[LogError]) -> str:
+    return error.diag.message_primary or (error_type.__doc__ or "")

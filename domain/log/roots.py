@@ -50,7 +50,7 @@ class LogRoots:
     def _nearest(self, position: int) -> Frontier:
         if self._tip.size <= position:
             return self._tip
-        return self._milestones[bisect_right(self._milestones, position, key=lambda known: known.size) - 1]
+        return self._milestones[bisect_right(self._milestones, position, key=lambda milestone: milestone.size) - 1]
 
     def _leaves(self, after: int, upto: int) -> list[bytes]:
         with self._connections.borrow() as connection, connection.cursor(binary=True) as cursor:

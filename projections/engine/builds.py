@@ -212,8 +212,8 @@ def _show(connection: Connection, build: Build, projection: Projection | None) -
     """Point the view at a build's table; a view with other columns is dropped and made anew."""
     view, table = qualified(build.name), qualified(build.table)
     columns = _columns(connection, build.table)
-    shown = _columns(connection, build.name)
-    if shown and shown != columns:
+    view_columns = _columns(connection, build.name)
+    if view_columns and view_columns != columns:
         _drop_view(connection, build.name)
     names = SQL(", ").join(Identifier(name) for name, _ in columns)
     connection.execute(

@@ -51,11 +51,11 @@ class StoredColumns:
 
     def row_of(self, values: Sequence[Any]) -> ProjectionRow | dict[str, Any]:
         """The row that values read from a table make; plain values by name where no projection can have made them."""
-        named = dict(zip(self.names, values, strict=True))
+        values_by_name = dict(zip(self.names, values, strict=True))
         try:
-            return msgspec.convert(named, self.row)
+            return msgspec.convert(values_by_name, self.row)
         except msgspec.ValidationError:
-            return named
+            return values_by_name
 
 
 @cache

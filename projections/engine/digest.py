@@ -70,9 +70,9 @@ def _sha256(parts: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
-def _told_apart(projection: Projection, written: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+def _told_apart(projection: Projection, encoded_rows: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     rows: dict[bytes, bytes] = {}
-    for key, row in written:
+    for key, row in encoded_rows:
         if key in rows:
             raise KeyShared(f"two rows of {projection.name} have one key")
         rows[key] = row
@@ -167,8 +167,8 @@ def _writing_struct(struct: type[Struct]) -> Write:
     hints = get_type_hints(struct)
     writes = [_writing(hints[name]) for name in struct.__struct_fields__]
     return lambda value: [
-        each if write is None or each is None else write(each)
-        for write, each in zip(writes, astuple(value), strict=True)
+        part if write is None or part is None else write(part)
+        for write, part in zip(writes, astuple(value), strict=True)
     ]
 
 

@@ -139,8 +139,8 @@ def _difference(projection: Projection, stored: StoredPartitions, row_set: RowSe
     for key in sorted(live_rows.keys() | rebuilt_rows.keys()):
         live, rebuilt = live_rows.get(key), rebuilt_rows.get(key)
         if not _is_same(projection, live, rebuilt):
-            named = _json(_key_of(projection, rebuilt or live))
-            return Drift(build.name, build.build, partition_id, ROWS, named, _json(live), _json(rebuilt))
+            key_json = _json(_key_of(projection, rebuilt or live))
+            return Drift(build.name, build.build, partition_id, ROWS, key_json, _json(live), _json(rebuilt))
     header = stored.headers.get(partition_id)
     if header != row_set.header:
         return Drift(build.name, build.build, partition_id, HEADER, None, _json(header), _json(row_set.header))

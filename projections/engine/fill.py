@@ -52,14 +52,14 @@ class ShardFill:
         if row_sets_made:
             for _, events in stored_partitions(self._reading, partition_ids, self._task.position):
                 self._project(events, row_sets_made)
-        sent = attempt(self._writing, lambda: self._send(row_sets_made))
-        if isinstance(sent, Unwritable):
+        digests = attempt(self._writing, lambda: self._send(row_sets_made))
+        if isinstance(digests, Unwritable):
             row_sets_made = {name: self._writable(name, row_sets) for name, row_sets in row_sets_made.items()}
-            sent = self._send(row_sets_made)
+            digests = self._send(row_sets_made)
         for name, row_sets in row_sets_made.items():
-            self._sent_hashes[self._filled[name][1].build].update(sent[name])
+            self._sent_hashes[self._filled[name][1].build].update(digests[name])
             self.rows += sum(len(each.rows) for each in row_sets)
-        self._compare(partition_ids, row_sets_made, sent)
+        self._compare(partition_ids, row_sets_made, digests)
 
     def note(self) -> None:
         """Note the numbers of events and rows, and the hashes over what was sent."""
@@ -115,14 +115,14 @@ class ShardFill:
         return project_row_sets(records, self._task.as_of, method, self._projections)
 
     def _compare(
-        self, partition_ids: Sequence[UUID], row_sets_made: Mapping[str, Sequence[RowSet]], sent: Mapping[str, bytes]
+        self, partition_ids: Sequence[UUID], row_sets_made: Mapping[str, Sequence[RowSet]], digests: Mapping[str, bytes]
     ) -> None:
         """Compare the live rows of a group of partitions as bytes, and where those differ one partition at a time."""
         unsure: list[tuple[Projection, StoredPartitions]] = []
         for projection, build in tuple(self._compared):
             try:
                 with self._reading.transaction():
-                    if not self._is_unchanged(projection, build, partition_ids, row_sets_made, sent):
+                    if not self._is_unchanged(projection, build, partition_ids, row_sets_made, digests):
                         unsure.append((projection, read_stored(self._reading, build, projection, partition_ids)))
             except _UNREADABLE_TABLE:  # drift as a whole, and not looked at again
                 self._compared.remove((projection, build))
@@ -141,7 +141,7 @@ class ShardFill:
         build: Build,
         partition_ids: Sequence[UUID],
         row_sets_made: Mapping[str, Sequence[RowSet]],
-        sent: Mapping[str, bytes],
+        digests: Mapping[str, bytes],
     ) -> bool:
         """Whether a live build holds exactly the headers and rows that were just made of every partition of a group."""
         row_sets = row_sets_made.get(projection.name, ())
@@ -151,7 +151,9 @@ class ShardFill:
         if headers != {each.header.partition_id: each.header for each in row_sets}:
             return False
         filled = self._filled[projection.name][1]
-        return hash_stored(self._reading, build, projection, partition_ids, as_build=filled)[0] == sent[projection.name]
+        return (
+            hash_stored(self._reading, build, projection, partition_ids, as_build=filled)[0] == digests[projection.name]
+        )
 
     def _compare_one(
         self,

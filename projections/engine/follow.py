@@ -111,10 +111,10 @@ class ProjectionFollower:
             return False
         with connection.transaction():
             self._check_registry(connection, updater)
-            written = updater.write(updater.project(events, behind, day), tail.position)
+            row_count = updater.write(updater.project(events, behind, day), tail.position)
             if is_new_day:
                 updater.set_day(day)
-        _logger.info("followed", position=tail.position, rows=written, events=len(events))
+        _logger.info("followed", position=tail.position, rows=row_count, events=len(events))
         return True
 
     def _next_behind(self) -> list[UUID]:

@@ -103,8 +103,8 @@ def is_of_the_code(connection: Connection, new: Build, live: Build) -> bool:
         "(SELECT FROM projection.parked l WHERE l.build = %(live)s AND l.partition_id = n.partition_id))",
         {"new": new.build, "live": live.build},
     ).fetchone()
-    taken, parked, anew = row or (0, 0, 0)
-    return bool(taken == 0 and parked > 1 and anew > 0)
+    taken_count, parked, anew = row or (0, 0, 0)
+    return bool(taken_count == 0 and parked > 1 and anew > 0)
 
 
 def keep_last_good(connection: Connection, projection: Projection, new: Build, live: Build) -> None:

@@ -134,8 +134,8 @@ def leaf_at(connection: Connection, position: int) -> bytes | None:
 def note_drift(connection: Connection, run_id: UUID, drift: Drift) -> None:
     """Write a difference down, within the open transaction."""
     texts = [
-        None if each is None else each.decode().replace(_NUL, _UNKNOWN)
-        for each in (drift.row_key, drift.live, drift.rebuilt)
+        None if value is None else value.decode().replace(_NUL, _UNKNOWN)
+        for value in (drift.row_key, drift.live, drift.rebuilt)
     ]
     connection.execute(
         "INSERT INTO projection.drift (run_id, name, build, partition_id, fault, row_key, live, rebuilt) "

@@ -60,7 +60,7 @@ def prove_shard(task: ShardTask) -> ShardResult:
     """Read back what a shard wrote, and compare it with what it sent, or else with the headers. Raises Unproven."""
     started, rows_read = time.perf_counter(), 0
     with _connected(task.source) as (_, _, writing), rarely_collected():
-        sent = dict(
+        digests = dict(
             writing.execute(
                 "SELECT build, sha256 FROM projection.sent WHERE run_id = %s AND shard = %s",
                 (task.run_id, task.shard),
@@ -69,7 +69,7 @@ def prove_shard(task: ShardTask) -> ShardResult:
         for build in task.filled:
             projection = projection_called(build.name)
             read_hash, rows = _received(writing, build, projection, task)
-            if read_hash != sent.get(build.build):
+            if read_hash != digests.get(build.build):
                 rows = sum(_prove(writing, build, projection, partition_ids) for partition_ids in _groups(task))
             rows_read += rows
     return _result(task, 0, rows_read, started)
@@ -133,12 +133,12 @@ def _wait_for_replica(reading: Connection, task: ShardTask) -> None:
 
 def _take_shard(writing: Connection, task: ShardTask) -> ShardResult | None:
     """Take a shard, or return the result it has; waits for a worker that is at it, such as one of a killed run."""
-    taken = writing.execute(
+    progress_row = writing.execute(
         "INSERT INTO projection.shard (run_id, shard, events, rows) VALUES (%s, %s, 0, 0) ON CONFLICT DO NOTHING "
         "RETURNING shard",
         (task.run_id, task.shard),
     ).fetchone()
-    if taken is not None:
+    if progress_row is not None:
         return None
     row = writing.execute(
         "SELECT events, rows FROM projection.shard WHERE run_id = %s AND shard = %s", (task.run_id, task.shard)

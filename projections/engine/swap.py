@@ -66,8 +66,8 @@ def swap(
                 for state in ("building", "previous"):
                     builds(connection, state, lock=True)
                 connection.execute(LOCK_TIMEOUT)
-                shown = max((live[name].position for name in updater.builds.keys() & live.keys()), default=0)
-                _take_in(updater, tail, shown, day)
+                shown_position = max((live[name].position for name in updater.builds.keys() & live.keys()), default=0)
+                _take_in(updater, tail, shown_position, day)
                 return put_in_place(updater.builds)
         except psycopg.errors.LockNotAvailable:
             refuse_overtime(deadline)
@@ -128,7 +128,7 @@ def _bring_near_head(
     rearmost = min(waiting_builds.values(), key=lambda build: build.position)
     tail = LogTail(log.connections, after=rearmost.position, log_id=rearmost.log_id, leaf=rearmost.leaf)
     behind = updater.partnerships_behind(day) if any(build.as_of != day for build in waiting_builds.values()) else []
-    begun, head = tail.position, log.head().position
+    begun_position, head = tail.position, log.head().position
     while True:
         refuse_overtime(deadline)
         events = tail.pull(_BATCH)
@@ -140,11 +140,11 @@ def _bring_near_head(
                 updater.set_day(day)
         if behind or tail.position < head:
             continue
-        taken, head = tail.position - begun, log.head().position
-        left = head - tail.position
-        if left < _NEAR or left > _GAINING * taken:
+        events_taken, head = tail.position - begun_position, log.head().position
+        events_left = head - tail.position
+        if events_left < _NEAR or events_left > _GAINING * events_taken:
             return updater, tail
-        begun = tail.position
+        begun_position = tail.position
 
 
 def _take_in(updater: BuildUpdater, tail: LogTail, position: int, day: date) -> None:

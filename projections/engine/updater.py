@@ -111,14 +111,14 @@ class BuildUpdater:
         A build that is further already is left as it is. Raises FollowedAlready.
         """
         behind = {name for name, build in self.builds.items() if build.position < upto}
-        written = 0
+        row_count = 0
         for partition_id, of_partition in results:
             fitting = [each for each in of_partition if not behind or each[0].name in behind]
-            written += self._write_all(partition_id, fitting)
+            row_count += self._write_all(partition_id, fitting)
             self._evict()
         for name in sorted(behind):
             self._advance(self.builds[name], upto)
-        return written
+        return row_count
 
     def set_day(self, day: date) -> None:
         """Note, within the open transaction, that every row set is of this day."""
@@ -138,21 +138,21 @@ class BuildUpdater:
             if isinstance(result, ParkedFault):
                 park(self._connection, self.builds[projection.name], result)
         row_sets = [(projection, result) for projection, result in results if isinstance(result, RowSet)]
-        written = attempt(self._connection, lambda: sum(self._write(*each) for each in row_sets))
-        if isinstance(written, Unwritable):
+        row_count = attempt(self._connection, lambda: sum(self._write(*each) for each in row_sets))
+        if isinstance(row_count, Unwritable):
             return sum(self._write_alone(projection, row_set) for projection, row_set in row_sets)
         self._cache_rows(partition_id, row_sets)
-        return written
+        return row_count
 
     def _write_alone(self, projection: Projection, row_set: RowSet) -> int:
         """Write one row set, or park its partition: the last good rows stay."""
-        written = attempt(self._connection, lambda: self._write(projection, row_set))
+        row_count = attempt(self._connection, lambda: self._write(projection, row_set))
         partition_id, position = row_set.header[:2]
-        if isinstance(written, Unwritable):
-            park_unwritable(self._connection, self.builds[projection.name], partition_id, position, written)
+        if isinstance(row_count, Unwritable):
+            park_unwritable(self._connection, self.builds[projection.name], partition_id, position, row_count)
             return 0
         self._cache_rows(partition_id, [(projection, row_set)])
-        return written
+        return row_count
 
     def _write(self, projection: Projection, row_set: RowSet) -> int:
         build, partition_id = self.builds[projection.name], row_set.header.partition_id
@@ -160,9 +160,9 @@ class BuildUpdater:
         stored_rows = cached.rows.get(projection.name) if cached else None
         if stored_rows is None:
             stored_rows = self._read_back(build, projection, partition_id)
-        written = write_difference(self._connection, build, projection, row_set, stored_rows)
+        row_count = write_difference(self._connection, build, projection, row_set, stored_rows)
         unpark(self._connection, build, partition_id)
-        return written
+        return row_count
 
     def _read_back(self, build: Build, projection: Projection, partition_id: UUID) -> Mapping[bytes, bytes] | None:
         """Read the stored rows of a partition, encoded; None where no projection can have stored them."""
@@ -177,9 +177,9 @@ class BuildUpdater:
             _logger.warning("rows were changed by another hand", table=build.table, partition=str(partition_id))
         return stored_rows
 
-    def _cache_rows(self, partition_id: UUID, written: Iterable[tuple[Projection, RowSet]]) -> None:
+    def _cache_rows(self, partition_id: UUID, row_sets: Iterable[tuple[Projection, RowSet]]) -> None:
         if cached := self._cache.get(partition_id):
-            cached.rows.update({projection.name: row_set.encoded for projection, row_set in written})
+            cached.rows.update({projection.name: row_set.encoded for projection, row_set in row_sets})
 
     def _results(self, partition_id: UUID, new_events: Sequence[LogEvent], upto: int, as_of: date) -> list[Result]:
         try:

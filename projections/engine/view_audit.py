@@ -28,13 +28,13 @@ def view_alterations(connection: Connection) -> list[Alteration]:
     live = builds(connection, "live")
     for name, build in sorted(live.items()):
         row = connection.execute(_VIEW, (f"{SCHEMA}.{name}",)).fetchone()
-        shown = " ".join((row[0] if row and row[0] else "").replace(f"{build.table}.", "").split())
+        view_text = " ".join((row[0] if row and row[0] else "").replace(f"{build.table}.", "").split())
         columns = ", ".join(quoted for (quoted,) in connection.execute(_SHOWN, (f"{SCHEMA}.{build.table}",)).fetchall())
         expected = (
             f"SELECT {columns} FROM {SCHEMA}.{build.table} "  # noqa: S608 - compared, never run
             f"WHERE ( SELECT {SCHEMA}.is_shown({build.build}) AS is_shown);"
         )
-        if shown != expected:
+        if view_text != expected:
             detail = f"it does not show {build.table}, which is registered as live"
             alterations.append(Alteration(where=f"view {SCHEMA}.{name}", detail=detail))
     for table, what in connection.execute(_ON_BUILDS).fetchall():

@@ -209,10 +209,10 @@ class _CellMaker:
         """The events between the positions that the cell came to rest on, or that took away what it rested on."""
         a, b = self._task.one, self._task.other
         aa, ab, ba, bb = (self._part(m, p).causes(key) for m, p in ((a, a), (a, b), (b, a), (b, b)))
-        moved, everything = (aa ^ ab) | (ba ^ bb), aa | ab | ba | bb
+        moved_bits, everything = (aa ^ ab) | (ba ^ bb), aa | ab | ba | bb
         for record in self._between:
             mended = record.body.record_id if isinstance(record.body, RecordCorrected | RecordWithdrawn) else None
-            if record.event_id in moved or mended in everything:
+            if record.event_id in moved_bits or mended in everything:
                 yield record.event_id
 
     def _kind(self, record: Recorded) -> EventBetweenKind:

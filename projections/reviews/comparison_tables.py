@@ -150,12 +150,12 @@ def write_comparison(comparison: ExtractComparison, folder: Path) -> None:
     (folder / COMPARISON).write_bytes(msgspec.json.format(msgspec.json.encode(comparison), indent=2) + b"\n")
 
 
-def _changed(each: CellChange) -> ChangedCellRow:
-    one, other = each.one or _NONE, each.other or _NONE
+def _changed(change: CellChange) -> ChangedCellRow:
+    one, other = change.one or _NONE, change.other or _NONE
     return ChangedCellRow(
-        partnership_id=each.partnership_id,
-        as_of=each.as_of,
-        measure=each.measure,
+        partnership_id=change.partnership_id,
+        as_of=change.as_of,
+        measure=change.measure,
         one_value=one.value,
         one_low=one.low,
         one_high=one.high,
@@ -166,30 +166,30 @@ def _changed(each: CellChange) -> ChangedCellRow:
         other_high=other.high,
         other_status=other.status or None,
         other_missing=other.missing,
-        because_of_events=CellCause.EVENTS in each.because,
-        because_of_method=CellCause.METHOD in each.because,
-        because_of_program=CellCause.PROGRAM in each.because,
-        change=each.change,
-        by_events=each.by_events,
-        by_method=each.by_method,
-        by_program=each.by_program,
+        because_of_events=CellCause.EVENTS in change.because,
+        because_of_method=CellCause.METHOD in change.because,
+        because_of_program=CellCause.PROGRAM in change.because,
+        change=change.change,
+        by_events=change.by_events,
+        by_method=change.by_method,
+        by_program=change.by_program,
     )
 
 
-def _changed_by(each: CellChange) -> Iterator[ChangedByRow]:
-    for event_id in each.events:
+def _changed_by(change: CellChange) -> Iterator[ChangedByRow]:
+    for event_id in change.events:
         yield ChangedByRow(
-            partnership_id=each.partnership_id, as_of=each.as_of, measure=each.measure, event_id=event_id
+            partnership_id=change.partnership_id, as_of=change.as_of, measure=change.measure, event_id=event_id
         )
 
 
-def _recorded(each: EventBetween) -> RecordedBetweenRow:
+def _recorded(event: EventBetween) -> RecordedBetweenRow:
     return RecordedBetweenRow(
-        event_id=each.event_id,
-        partnership_id=each.partnership_id,
-        type=each.type,
-        kind=each.kind,
-        position=each.position,
-        happened=each.happened,
-        recorded_at=each.recorded_at,
+        event_id=event.event_id,
+        partnership_id=event.partnership_id,
+        type=event.type,
+        kind=event.kind,
+        position=event.position,
+        happened=event.happened,
+        recorded_at=event.recorded_at,
     )

@@ -95,8 +95,8 @@ _RULES: Final = (
 
 def evidence_level(counts: OutcomeCounts) -> EvidenceLevel:
     """The highest level of which a rule is met, with why those above it are not."""
-    met = [rule for rule in _RULES if rule.holds(counts)]
-    best = max(met, key=lambda rule: rule.level, default=None)
+    rules_met = [rule for rule in _RULES if rule.holds(counts)]
+    best = max(rules_met, key=lambda rule: rule.level, default=None)
     level = 0 if best is None else best.level
     return EvidenceLevel(
         scale=SCALE,

@@ -53,8 +53,8 @@ class WhatIfQuestion(Struct, frozen=True, kw_only=True):
     @property
     def is_whole(self) -> bool:
         """Whether the whole sensitivity is asked for."""
-        named = (self.methods, self.half_lives_days, self.adverse_weights, self.without_events, self.without_parties)
-        return self.sensitivity or not any(named)
+        options = (self.methods, self.half_lives_days, self.adverse_weights, self.without_events, self.without_parties)
+        return self.sensitivity or not any(options)
 
 
 class NotThere(Struct, frozen=True):
@@ -94,7 +94,7 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
     as_it_stands = read_variant(base)
     variants, acts_not_tried = _variants(log, base, question, records)
     under = [(variant, read_variant(variant, as_it_stands)) for variant in variants]
-    shown = tuple(shown_variant(each, read) for each, read in ((base, as_it_stands), *under))
+    shown_variants = tuple(shown_variant(each, read) for each, read in ((base, as_it_stands), *under))
     return WhatIf(
         log_id=partnership.basis.log_id,
         position=partnership.basis.position,
@@ -103,8 +103,8 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
         method_sha256=partnership.basis.method_sha256,
         tree_root=partnership.basis.tree_root,
         rules_as_claimed=partnership.basis.rules_as_claimed,
-        digest=digest_of(shown),
-        variants=shown,
+        digest=digest_of(shown_variants),
+        variants=shown_variants,
         acts_not_tried=acts_not_tried,
         trust=trust_spreads(as_it_stands, under),
         health=health_spreads(as_it_stands, under),

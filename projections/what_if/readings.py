@@ -106,24 +106,29 @@ def _readings(
 
 def _trust(rows: Sequence[TrustRow], variant: RecordVariant) -> dict[TrustFigureKey, WhatIfReading]:
     return {
-        TrustFigureKey(each.facet, each.truster_side, each.trustee_side, each.trustee_id): WhatIfReading(
-            value=each.figure.trust,
-            low=each.figure.low,
-            high=each.figure.high,
-            n=each.figure.n,
-            status=each.figure.status,
-            is_less_certain=each.figure.is_less_certain,
-            change=each.change,
+        TrustFigureKey(figure.facet, figure.truster_side, figure.trustee_side, figure.trustee_id): WhatIfReading(
+            value=figure.figure.trust,
+            low=figure.figure.low,
+            high=figure.figure.high,
+            n=figure.figure.n,
+            status=figure.figure.status,
+            is_less_certain=figure.figure.is_less_certain,
+            change=figure.change,
         )
-        for each in shown_trust(rows, variant.method)
+        for figure in shown_trust(rows, variant.method)
     }
 
 
 def _health(measures: Sequence[Measure], variant: RecordVariant) -> dict[str, WhatIfReading]:
     headlines = [each for each in measures if each.name == HEADLINE]
     return {
-        each.dimension: WhatIfReading(
-            value=each.value, low=each.low, high=each.high, n=each.n, status=each.status, missing=each.missing
+        measure.dimension: WhatIfReading(
+            value=measure.value,
+            low=measure.low,
+            high=measure.high,
+            n=measure.n,
+            status=measure.status,
+            missing=measure.missing,
         )
-        for each in shown_measures(headlines, variant.method)
+        for measure in shown_measures(headlines, variant.method)
     }

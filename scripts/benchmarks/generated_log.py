@@ -61,9 +61,9 @@ def copies(county: Sequence[TemplateAppend], *, events: int, partnerships: int, 
     """
     places = 1 + max(each.neighbourhood for each in county if each.neighbourhood is not None)
     counties = -(-partnerships // places)
-    chosen = [list(_part(county, min(places, partnerships - places * number))) for number in range(counties)]
+    parts = [list(_part(county, min(places, partnerships - places * number))) for number in range(counties)]
     dice = Random(seed)  # noqa: S311 - a bench, not a secret
-    strands = [strand for each in chosen for strand in _strands(each, _runs(chosen, events), dice)]
+    strands = [strand for each in parts for strand in _strands(each, _runs(parts, events), dice)]
     return _merged(strands)
 
 
@@ -71,10 +71,10 @@ def _part(county: Iterable[TemplateAppend], places: int) -> Iterator[TemplateApp
     return (each for each in county if each.neighbourhood is None or each.neighbourhood < places)
 
 
-def _runs(chosen: Sequence[Sequence[TemplateAppend]], events: int) -> int:
+def _runs(parts: Sequence[Sequence[TemplateAppend]], events: int) -> int:
     """The number of copies of a county side by side that give enough events."""
-    once = sum(len(each.events) for part in chosen for each in part)
-    again = sum(len(each.events) for part in chosen for each in _affairs(part))
+    once = sum(len(each.events) for part in parts for each in part)
+    again = sum(len(each.events) for part in parts for each in _affairs(part))
     return next(runs for runs in count(1) if once + (runs - 1) * again >= events * _SPARE)
 
 

@@ -84,12 +84,12 @@ def _lags(
         drop(postgres, "template")
     events_needed = events + sum(load.events for load in loads)
     appends = copies(county, events=events_needed, partnerships=partnerships, seed=seed)
-    held = write(dsn, appends, events)
+    position_held = write(dsn, appends, events)
     if code := _command(dsn, "rebuild", "--all").wait():
         message = f"the rebuild ended with exit code {code}"
         raise ChildProcessError(message)
     with _following(dsn), LogRecorder(dsn, application_name="folkmoot-bench") as log:
-        return [{"log_events": held, **_lag(dsn, log, appends, load)} for load in loads]
+        return [{"log_events": position_held, **_lag(dsn, log, appends, load)} for load in loads]
 
 
 @contextmanager
@@ -126,13 +126,13 @@ def _lag(dsn: str, log: LogRecorder, appends: Iterator[GeneratedAppend], load: A
         watch.wait_for(log.head().position)
         started = time.perf_counter()
         committed = list(_append(log, appends, load))
-        spent = time.perf_counter() - started
+        spent_s = time.perf_counter() - started
         caught_up = watch.wait_for(committed[-1][1])
         lags = [lag for at, position in committed if (lag := watch.lag_ms(at, position)) is not None]
     return {
         "events": load.events,
         "appends": len(committed),
-        "events_a_second": round(load.events / spent, 1),
+        "events_a_second": round(load.events / spent_s, 1),
         "median_ms": round(statistics.median(lags), 1) if lags else None,
         "p99_ms": round(statistics.quantiles(lags, n=100, method="inclusive")[98], 1) if len(lags) > 1 else None,
         "longest_ms": round(max(lags), 1) if lags else None,
@@ -142,14 +142,14 @@ def _lag(dsn: str, log: LogRecorder, appends: Iterator[GeneratedAppend], load: A
 
 def _append(log: LogRecorder, appends: Iterator[GeneratedAppend], load: AppendLoad) -> Iterator[tuple[float, int]]:
     """Append at the rate, and give when each append was durable and its last position."""
-    started, sent = time.perf_counter(), 0
+    started, event_count = time.perf_counter(), 0
     for append in appends:
         if load.rate is not None:
-            time.sleep(max(0.0, started + sent / load.rate - time.perf_counter()))
+            time.sleep(max(0.0, started + event_count / load.rate - time.perf_counter()))
         position = log.append(append.events)
         yield time.perf_counter(), position
-        sent += len(append.events)
-        if sent >= load.events:
+        event_count += len(append.events)
+        if event_count >= load.events:
             return
 
 

@@ -52,22 +52,22 @@ def slice_of(postgres: EmbeddedPostgres, dsn: str, events: int) -> str:
 
     Very long ones are cut short at twice as many, in favour of whoever cannot do with long histories.
     """
-    chosen, held = [], 0
+    partnerships, event_count = [], 0
     with connect(dsn, application_name="folkmoot-bench") as connection:
         for partition_id, length in connection.execute(_TYPICAL):
-            chosen.append(partition_id)
-            held += length
-            if held >= events:
+            partnerships.append(partition_id)
+            event_count += length
+            if event_count >= events:
                 break
     with LogRecorder(dsn, application_name="folkmoot-bench") as recorder:
-        chosen_events = [event for each in chosen for event in recorder.read_partition(each)]
+        chosen_events = [event for each in partnerships for event in recorder.read_partition(each)]
     in_order = sorted(chosen_events, key=lambda event: event.position or 0)
     appends = (
         GeneratedAppend(at, list(group)) for at, group in groupby(in_order, key=lambda event: event.recorded_at) if at
     )
     drop(postgres, _SLICE)
     sliced = database(postgres, _SLICE)
-    write(sliced, appends, min(held, 2 * events))
+    write(sliced, appends, min(event_count, 2 * events))
     return sliced
 
 

@@ -106,9 +106,9 @@ class LibraryView(PostgresTrackingRecorder):
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_tracking(cursor, tracking)
             for name, partition_id, before, now in changes:
-                added = [(name, partition_id, key, row) for key, row in now.items() if before.get(key) != row]
-                if added:
-                    cursor.executemany(self._upsert, added)
+                added_rows = [(name, partition_id, key, row) for key, row in now.items() if before.get(key) != row]
+                if added_rows:
+                    cursor.executemany(self._upsert, added_rows)
                 if removed := list(before.keys() - now.keys()):
                     cursor.execute(self._delete, (name, partition_id, removed))
 
@@ -140,8 +140,8 @@ def _projecting(names: Sequence[str], as_of: date) -> type[Projection[LibraryVie
             resolved = history(records, as_of=as_of, position=record.position, recorded_at=record.recorded_at)
             changes = []
             for name in names:
-                asked, which = projection_called(name), (name, record.partition_id)
-                now = encoded(asked, asked.project(resolved, default_method()))
+                projection, which = projection_called(name), (name, record.partition_id)
+                now = encoded(projection, projection.project(resolved, default_method()))
                 changes.append((*which, self._rows[which], now))
                 self._rows[which] = now
             self.view.write(changes, tracking)

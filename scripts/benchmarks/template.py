@@ -48,8 +48,8 @@ class Mask(NamedTuple):
 
 def mask(dice: Random, lasting: int | None = None) -> Mask:
     """Draw a mask, or one that shares the lasting ids of another."""
-    drawn = [dice.getrandbits(128) & _UNMASKED for _ in range(2)]
-    return Mask(drawn[0] if lasting is None else lasting, drawn[1])
+    halves = [dice.getrandbits(128) & _UNMASKED for _ in range(2)]
+    return Mask(halves[0] if lasting is None else lasting, halves[1])
 
 
 def moved(when: str, days: timedelta) -> str:
@@ -195,9 +195,9 @@ class _TemplateReader:
 
     def _marked(self, data: bytes, ids: set[bytes], times: tuple[tuple[int, str], ...] = ()) -> Marked:
         marks = {True: 0, False: 0}
-        for found in _STORED_ID.finditer(data):
-            if found[1] in ids:
-                marks[found[1] in self._lasting] |= 1 << 8 * (len(data) - found.end() - _ID)
+        for match in _STORED_ID.finditer(data):
+            if match[1] in ids:
+                marks[match[1] in self._lasting] |= 1 << 8 * (len(data) - match.end() - _ID)
         return Marked(int.from_bytes(data, "big"), len(data), marks[True], marks[False], times)
 
 
@@ -207,11 +207,11 @@ def _ids_in(value: object) -> Iterator[bytes]:
         case bytes() if len(value) == _ID:
             yield value
         case dict():
-            for each in value.values():
-                yield from _ids_in(each)
+            for member in value.values():
+                yield from _ids_in(member)
         case list():
-            for each in value:
-                yield from _ids_in(each)
+            for member in value:
+                yield from _ids_in(member)
 
 
 def _times_in(body: EventBody, data: bytes) -> Iterator[tuple[int, str]]:

@@ -11,10 +11,10 @@ def in_turn(
     """Time both, one after the other, in milliseconds; the first tenth only warms up."""
     timings: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
-        for work, spent in zip((real, yardstick), timings, strict=True):
+        for work, times_s in zip((real, yardstick), timings, strict=True):
             started = time.perf_counter()
             work()
-            spent.append((time.perf_counter() - started) * 1000)
+            times_s.append((time.perf_counter() - started) * 1000)
     skipped = rounds // 10
     return timings[0][skipped:], timings[1][skipped:]
 

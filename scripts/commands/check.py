@@ -47,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
     if not args.pytest_args:
         checks["databases set otherwise"] = (*_PYTEST, "-q", "--otherwise", *_STORED)
     with ThreadPoolExecutor(len(checks)) as at_once:
-        passed = list(map(_shown, checks, checks.values(), at_once.map(_run, checks.values())))
+        outcomes = list(map(_shown, checks, checks.values(), at_once.map(_run, checks.values())))
     exit_code = _tested(args.pytest_args)
-    return exit_code if all(passed) else Exit.UNEXPECTED
+    return exit_code if all(outcomes) else Exit.UNEXPECTED
 
 
 def _tested(pytest_args: Sequence[str]) -> int:

@@ -20,8 +20,8 @@ from domain.embedded_server import default_data_dir
 from domain.log.sessions import connect
 from scripts.demonstration.cast import CastNeighbourhood
 from scripts.demonstration.county import CountyPlan
-from scripts.demonstration.habits import CastPart
 from scripts.demonstration.seeding import seed
+from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.tour import Visitor, tour
 from scripts.support.exits import Exit
 from scripts.support.follower_process import following
@@ -84,9 +84,9 @@ def _settings(settings_read: Settings, args: argparse.Namespace) -> Iterator[Set
 def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -> str:
     """Make a key for whoever writes the board's minutes; those of earlier starts are taken away."""
     with connect(dsn, application_name="folkmoot-demo") as connection:
-        for each in list_keys(connection):
-            if each.name == _KEY_NAME and each.revoked_at is None:
-                revoke_key(connection, each.key_id, vault=services.vault)
+        for key in list_keys(connection):
+            if key.name == _KEY_NAME and key.revoked_at is None:
+                revoke_key(connection, key.key_id, vault=services.vault)
         return create_key(
             connection,
             name=_KEY_NAME,

@@ -48,8 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write or check."""
     if args.write:
-        written = write(FOLDER)
-        print(f"Wrote {', '.join(written)}." if written else "Nothing was missing.")
+        file_names = write(FOLDER)
+        print(f"Wrote {', '.join(file_names)}." if file_names else "Nothing was missing.")
     fault_list = list(faults(FOLDER))
     print("\n".join(fault_list) or "Every event has its golden files, and all of them decode.")
     return Exit.UNEXPECTED if fault_list else Exit.DONE
@@ -73,8 +73,8 @@ def write(folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     goldens = [golden_of(each) for each in declarations()]
     missing = [each for each in goldens if not (folder / each.file_name).exists()]
-    for each in missing:
-        (folder / each.file_name).write_bytes(msgspec.json.format(msgspec.json.encode(each)) + b"\n")
+    for golden in missing:
+        (folder / golden.file_name).write_bytes(msgspec.json.format(msgspec.json.encode(golden)) + b"\n")
     names = sorted({*names_in(folder), *(each.name for each in goldens)})
     (folder / NAMES).write_text("".join(f"{name}\n" for name in names), "utf-8")
     return [each.file_name for each in missing]
@@ -103,8 +103,8 @@ def faults(folder: Path) -> Iterator[str]:
                 yield f"{file_name} is missing: run folkmoot golden --write while that version is declared"
     for name in sorted(set(names) - {each.name for each in declarations()}):
         yield f"{name} was given out and is no longer declared: a name is permanent"
-    for each in there.values():
-        yield from _faults_of(each)
+    for golden in there.values():
+        yield from _faults_of(golden)
 
 
 def _faults_of(golden: Golden) -> Iterator[str]:

@@ -76,9 +76,9 @@ def _read_paths(args: argparse.Namespace) -> list[Path]:
     return [Path(args.mapping), *args.files]
 
 
-def _read(named: str, files: Sequence[Path]) -> tuple[Mapping, list[PreparedRow]]:
+def _read(mapping_name: str, files: Sequence[Path]) -> tuple[Mapping, list[PreparedRow]]:
     try:
-        mapping = find_mapping(named)
+        mapping = find_mapping(mapping_name)
     except MappingFaulty as error:
         raise CommandFailed(Exit.USAGE, str(error)) from None
     sheets, faults = [], []
@@ -142,8 +142,8 @@ def _in_words(summary: ImportSummary) -> str:
     if summary.registered:
         lines[0] += f", and {summary.registered} that register the bodies and partnerships they name"
     for file, counts in {"in all": summary.outcomes, **summary.files}.items():
-        counted = [f"{counts[outcome]} {outcome.value}" for outcome in RowOutcome if counts[outcome]]
-        lines.append(f"  {file}: {', '.join(counted) or 'no rows'}")
+        outcome_counts = [f"{counts[outcome]} {outcome.value}" for outcome in RowOutcome if counts[outcome]]
+        lines.append(f"  {file}: {', '.join(outcome_counts) or 'no rows'}")
     if summary.reasons:
         lines.append("reasons:")
         lines += [f"  {count:>6}  {reason}" for reason, count in summary.reasons.items()]

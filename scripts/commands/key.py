@@ -79,9 +79,9 @@ def _create(connection: psycopg.Connection, services: Services, args: argparse.N
         )
     if args.days is not None and not 1 <= args.days <= 36_500:  # noqa: PLR2004 - a hundred years
         raise CommandFailed(Exit.USAGE, "give --days from 1 to 36500")
-    for named in filter(None, (args.party, *args.speaks_for)):
-        if not is_registered(services.recorder, named):
-            raise CommandFailed(Exit.USAGE, f"no organisation or group has the id {named}: register it first")
+    for party_option in filter(None, (args.party, *args.speaks_for)):
+        if not is_registered(services.recorder, party_option):
+            raise CommandFailed(Exit.USAGE, f"no organisation or group has the id {party_option}: register it first")
     name = _name(args.name)
     party_id = register_party(services, args.register, PartyKind(args.kind)) if args.register else args.party
     return create_key(

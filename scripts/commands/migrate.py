@@ -9,7 +9,7 @@ from pathlib import Path
 from domain.embedded_server import EmbeddedPostgres
 from domain.log.errors import UnfitServer
 from domain.log.sessions import connect
-from scripts.catalogue import AS_SHIPPED, lines
+from scripts.support.catalogue import AS_SHIPPED, lines
 from scripts.support.database_schema import SchemaMismatch, migrate
 from scripts.support.exits import CommandFailed, Exit
 

@@ -87,10 +87,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     differ.add_argument("one", type=Path, metavar="MANIFEST")
     differ.add_argument("other", type=Path, metavar="MANIFEST")
     differ.add_argument("--to", type=Path, metavar="FOLDER", help="a new or empty folder to write it to as tables")
-    for each in (freeze, again):
-        each.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new or empty folder")
-    for each in (freeze, again, differ):
-        each.add_argument("--workers", type=int, default=1, help="how many processes work at it; by default one")
+    for command in (freeze, again):
+        command.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new or empty folder")
+    for command in (freeze, again, differ):
+        command.add_argument("--workers", type=int, default=1, help="how many processes work at it; by default one")
     actions.add_parser("list", help="list the reviews registered, with their extracts")
 
 
@@ -217,8 +217,8 @@ def _rerun(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
         _print(f"All {result.files} files are the same to the byte.")
     else:
         _print(f"Not the same: {', '.join(result.differing)}.")
-        for each in result.because:
-            _print(f"  {each.what} was {each.was} and is {each.now}")
+        for reason in result.because:
+            _print(f"  {reason.what} was {reason.was} and is {reason.now}")
     _print_json(result)
     return Exit.DONE if result.identical else Exit.DRIFT_FOUND
 
@@ -240,8 +240,8 @@ def _diff(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
 def _list(_: Services, source: ExtractSource, args: argparse.Namespace) -> int:
     del args
     result = list(registered_reviews(source.log))
-    for each in result:
-        _print(f"{each.body.review_id}  {len(each.frozen)} frozen  {each.body.question}")
+    for entry in result:
+        _print(f"{entry.body.review_id}  {len(entry.frozen)} frozen  {entry.body.question}")
     return _print_json(result)
 
 

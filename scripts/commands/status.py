@@ -62,13 +62,22 @@ def _tabulate(report: StatusReport) -> None:
     console = Console(file=sys.stdout, highlight=False)
     console.print(f"Log {report.log_id}, position {report.position}")
     table = Table("projection", "build", "position", "as of", "behind", "partnerships", "rows", "parked")
-    for each in report.projections:
+    for projection in report.projections:
         build = (
-            "none: rebuild" if each.build is None else f"{each.build}{'' if each.is_followed else ' (stale: rebuild)'}"
+            "none: rebuild"
+            if projection.build is None
+            else f"{projection.build}{'' if projection.is_followed else ' (stale: rebuild)'}"
         )
-        behind = f"{each.lag_events} events, {each.lag_seconds:.1f} s"
-        numbers = (each.position, each.as_of or "", behind, each.partitions, each.rows, len(each.parked))
-        table.add_row(each.projection, build, *map(str, numbers))
+        behind = f"{projection.lag_events} events, {projection.lag_seconds:.1f} s"
+        numbers = (
+            projection.position,
+            projection.as_of or "",
+            behind,
+            projection.partitions,
+            projection.rows,
+            len(projection.parked),
+        )
+        table.add_row(projection.projection, build, *map(str, numbers))
     console.print(table)
     for fault in (each for standing in report.projections for each in standing.parked):
         console.print(f"Parked: {_named(fault)}")

@@ -119,8 +119,8 @@ def _verified(outcome: Audit, report: RebuildReport | None) -> Verified:
 
 def _print_audit(outcome: Audit) -> None:
     console = Console(stderr=True, highlight=False)
-    for each in outcome.not_looked_at:
-        console.print(f"Not looked at: {each}", markup=False)
+    for reason in outcome.not_looked_at:
+        console.print(f"Not looked at: {reason}", markup=False)
     if not outcome.alterations:
         console.print("The log, its tags, keys, schema and rights are as they were recorded.")
         return

@@ -10,9 +10,9 @@ from domain.decisions.commitments import ConfirmFulfilment
 from domain.values import day_of
 from domain.vocabulary import Answer, AskKind
 from scripts.demonstration.agenda import made_by
-from scripts.demonstration.habits import CastPart
 from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Meeting, Scene, worded
+from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.words import ASKS, DECLINED
 
 _A_YEAR: Final = 4.0
@@ -104,10 +104,10 @@ def _pass_on(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str
     scene.act(f"{name}/refer/{hops}", at, here.key, refer)
     if dice.random() < 0.1:  # and there it rests
         return
-    taken = scene.desk((at + timedelta(days=7 + dice.randrange(14))).date(), dice, after=at)
+    desk_hour = scene.desk((at + timedelta(days=7 + dice.randrange(14))).date(), dice, after=at)
     body = scene.body(taker)
-    scene.act(f"{name}/accept/{hops}", taken, body.key, AcceptReferral(ask=ask, accepted_by=body.id))
-    _handle(scene, ask, taker, taken, name, hops + 1)
+    scene.act(f"{name}/accept/{hops}", desk_hour, body.key, AcceptReferral(ask=ask, accepted_by=body.id))
+    _handle(scene, ask, taker, desk_hour, name, hops + 1)
 
 
 def _put_off(scene: Scene, ask: UUID, part: CastPart, since: datetime, name: str) -> None:

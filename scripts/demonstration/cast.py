@@ -14,7 +14,7 @@ from domain.decisions.registries import RegisterParty, RegisterPerson, RegisterP
 from domain.values import PartyAt
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, PlaceKind, Role
 from scripts.demonstration.agenda import PlannedAct, SeededChance, days, made_by
-from scripts.demonstration.habits import CastPart
+from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.words import COUNTY, DISTRICTS, FIRST_NAMES, LAST_NAMES, NEIGHBOURHOODS, UNITARY
 
 RESIDENTS_A_BOARD: Final = 6
@@ -142,9 +142,9 @@ class CountyRegisters:
     def person(self, name: str) -> str:
         """Register a person; the plan refers to them by their id."""
         dice = self._seed.dice("person", name)
-        called = f"{dice.choice(FIRST_NAMES)} {dice.choice(LAST_NAMES)}"
-        contact = f"{called.split(maxsplit=1)[0].lower()}{dice.randrange(10, 100)}@example.org"
-        return str(made_by(self._act(f"person/{name}", RegisterPerson(name=called, contact=contact)), "person"))
+        full_name = f"{dice.choice(FIRST_NAMES)} {dice.choice(LAST_NAMES)}"
+        contact = f"{full_name.split(maxsplit=1)[0].lower()}{dice.randrange(10, 100)}@example.org"
+        return str(made_by(self._act(f"person/{name}", RegisterPerson(name=full_name, contact=contact)), "person"))
 
     def _act(self, name: str, command: Command) -> UUID:
         self._at += days(1 / 1440)

@@ -11,9 +11,9 @@ from domain.decisions.disputes import RaiseDispute, SettleDispute
 from domain.values import Money
 from domain.vocabulary import Challenge, Level
 from scripts.demonstration.agenda import made_by
-from scripts.demonstration.habits import CastPart
 from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Meeting, Scene, worded
+from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.words import CONSULTED_ON, DECISIONS, REASONS
 
 _A_YEAR: Final = 2.5
@@ -120,7 +120,7 @@ def fall_out(scene: Scene) -> None:
             f"dispute/{year}", scene.desk(day, dice), key, RaiseDispute(raised_by=forum, others=(council,), about=about)
         )
         if dice.random() < 0.75:
-            settled = SettleDispute(
+            settlement = SettleDispute(
                 dispute=made_by(raised, "dispute"), agreed_by=(forum, council), terms="Turn and turn about."
             )
-            scene.act(f"dispute/{year}/settle", scene.desk(day + timedelta(days=50), dice), key, settled)
+            scene.act(f"dispute/{year}/settle", scene.desk(day + timedelta(days=50), dice), key, settlement)

@@ -11,7 +11,6 @@ from scripts.demonstration.asks import raise_asks
 from scripts.demonstration.cast import CastBody, CastNeighbourhood, CountyRegisters
 from scripts.demonstration.choices import consult, fall_out, take_decisions
 from scripts.demonstration.founding import change_seats, found
-from scripts.demonstration.habits import NeighbourhoodStory
 from scripts.demonstration.mending import mend
 from scripts.demonstration.money import find_money
 from scripts.demonstration.promises import make_promises
@@ -19,6 +18,7 @@ from scripts.demonstration.results import look_back, read_outcomes, try_things
 from scripts.demonstration.rhythm import keep_in_touch, plan_meetings, write_up
 from scripts.demonstration.scene import Scene
 from scripts.demonstration.stories import STORIES
+from scripts.demonstration.stories.habits import NeighbourhoodStory
 from scripts.demonstration.words import NEIGHBOURHOODS
 
 BEGINS_ON: Final = date(2016, 11, 1)

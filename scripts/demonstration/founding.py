@@ -13,9 +13,9 @@ from domain.decisions.partnerships import (
 )
 from domain.vocabulary import Level, PartyKind
 from scripts.demonstration.agenda import PlannedAct, made_by
-from scripts.demonstration.habits import CastPart
 from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Scene
+from scripts.demonstration.stories.habits import CastPart
 
 _EXPECTED_KINDS = (PartyKind.POLICE_FORCE, PartyKind.ICB, PartyKind.REGISTERED_PROVIDER, PartyKind.JOBCENTRE_PLUS)
 
@@ -23,7 +23,7 @@ _EXPECTED_KINDS = (PartyKind.POLICE_FORCE, PartyKind.ICB, PartyKind.REGISTERED_P
 def found(scene: Scene) -> None:
     """Form the partnership and settle its rules, half a week apart."""
     dice, cast = scene.dice("founding"), scene.cast
-    begun = scene.begins + timedelta(days=3)
+    founding_day = scene.begins + timedelta(days=3)
     command = FormPartnership(
         name=f"{cast.name} Neighbourhood Board",
         kind=PartyKind.NEIGHBOURHOOD_BOARD,
@@ -34,7 +34,7 @@ def found(scene: Scene) -> None:
         ),
     )
     scene.acts.append(
-        PlannedAct(at=scene.desk(begun, dice), name=f"form/{cast.name}", key=cast.founder, command=command)
+        PlannedAct(at=scene.desk(founding_day, dice), name=f"form/{cast.name}", key=cast.founder, command=command)
     )
     rules = AdoptRule(
         residents_voting_share_min=0.5,
@@ -43,7 +43,7 @@ def found(scene: Scene) -> None:
         level_promised=Level.COLLABORATE,
         resolver=scene.body(CastPart.BUSINESS).id,
     )
-    later = begun + timedelta(days=4)
+    later = founding_day + timedelta(days=4)
     scene.act("rules", scene.desk(later, dice), cast.secretary, rules)
     expected = SetExpectedBodies(
         bodies=(
@@ -62,9 +62,12 @@ def change_seats(scene: Scene) -> None:
             continue
         dice = scene.dice("seat", index)
         member = made_by(scene.cast.formed_by, f"members/{index}")
-        left = scene.desk(scene.half_way - timedelta(days=3), dice)
+        leaving_hour = scene.desk(scene.half_way - timedelta(days=3), dice)
         scene.act(
-            f"seat/{index}/leave", left, scene.cast.secretary, EndMembership(member=member, reasons="Moved away.")
+            f"seat/{index}/leave",
+            leaving_hour,
+            scene.cast.secretary,
+            EndMembership(member=member, reasons="Moved away."),
         )
         join = AddMember(party=seat.body.id, role=seat.role, voting=seat.voting, person=seat.followed_by)
-        scene.act(f"seat/{index}/join", left + timedelta(hours=1), scene.cast.founder, join)
+        scene.act(f"seat/{index}/join", leaving_hour + timedelta(hours=1), scene.cast.founder, join)

@@ -18,8 +18,8 @@ from domain.decisions.records import (
 )
 from domain.vocabulary import Facet, InteractionKind, Mode, ResolutionOutcome, Side
 from scripts.demonstration.agenda import PlannedAct, first_record
-from scripts.demonstration.habits import CastPart
 from scripts.demonstration.scene import Scene
+from scripts.demonstration.stories.habits import CastPart
 
 _FORTNIGHT: Final = 14
 _OFTEN: Final[dict[type, float]] = {RecordInteraction: 0.1, ReportFulfilment: 0.26, RecordSpending: 0.26}

@@ -22,8 +22,8 @@ from domain.values import Money
 from domain.vocabulary import Delegated, DelegationStep, Payment, VariationAnswer
 from scripts.demonstration.agenda import made_by
 from scripts.demonstration.cast import CastBody
-from scripts.demonstration.habits import USUAL_TERMS, CastPart, FunderTerms
 from scripts.demonstration.scene import Scene
+from scripts.demonstration.stories.habits import USUAL_TERMS, CastPart, FunderTerms
 
 _FUNDERS: Final = (CastPart.LOTTERY, CastPart.COMBINED, CastPart.DEPARTMENT)
 _EVERY_DAYS: Final = 290
@@ -111,8 +111,8 @@ def _run(scene: Scene, award: _PlannedAward) -> None:
     wait = 340 if award.terms.payment is Payment.ARREARS else 15
     for year in range(years):
         start = award.since + timedelta(days=365 * year)
-        paid = PayFunding(award=award.id, amount=Money(minor_units=amount // years), payment=award.terms.payment)
-        scene.act(f"{award.name}/pay/{year}", scene.desk(start + timedelta(days=wait), dice), key, paid)
+        payment = PayFunding(award=award.id, amount=Money(minor_units=amount // years), payment=award.terms.payment)
+        scene.act(f"{award.name}/pay/{year}", scene.desk(start + timedelta(days=wait), dice), key, payment)
         for nth in range(min(award.terms.reports_a_year // 4, _MOST_REPORTS)):
             report = ReportOnFunding(award=award.id, hours=2 + dice.randrange(12))
             at = scene.desk(start + timedelta(days=80 * (nth + 1)), dice)
@@ -134,9 +134,9 @@ def _vary(scene: Scene, award: _PlannedAward) -> None:
         chance = dice.random()
         lesser = VariationAnswer.PART if chance < grants + 0.15 else VariationAnswer.REFUSED
         answer = VariationAnswer.GRANTED if chance < grants else lesser
-        decided = DecideVariation(variation=made_by(variation, "variation"), answer=answer)
+        decision = DecideVariation(variation=made_by(variation, "variation"), answer=answer)
         at = scene.desk(asked_on + timedelta(days=10 + award.terms.decision_days // 4), dice)
-        scene.act(f"{award.name}/vary/{nth}/decide", at, award.funder.key, decided)
+        scene.act(f"{award.name}/vary/{nth}/decide", at, award.funder.key, decision)
 
 
 def _condition(scene: Scene, award: _PlannedAward) -> None:
@@ -145,9 +145,9 @@ def _condition(scene: Scene, award: _PlannedAward) -> None:
     day = award.since + timedelta(days=60)
     if dice.random() > grants:
         condition = AddFundingCondition(award=award.id, text="Every order above £200 needs three quotes.")
-        added = scene.act(f"{award.name}/condition", scene.desk(day, dice), key, condition)
+        addition = scene.act(f"{award.name}/condition", scene.desk(day, dice), key, condition)
         if dice.random() < grants:
-            lifted = LiftFundingCondition(award=award.id, condition=made_by(added, "condition"))
+            lifted = LiftFundingCondition(award=award.id, condition=made_by(addition, "condition"))
             scene.act(f"{award.name}/condition/lift", scene.desk(day + timedelta(days=120), dice), key, lifted)
     elif dice.random() < 0.4:
         lifted = LiftFundingCondition(award=award.id, text="Quotes are no longer asked for.")

@@ -24,10 +24,10 @@ def play(plan: CountyPlan, handler: Handler, progress: Callable[[int], None] | N
     `progress` is told how many acts are done. Raises ActRefused and what the handler raises.
     """
     position = 0
-    for done, act in enumerate(plan.acts, 1):
+    for act_count, act in enumerate(plan.acts, 1):
         position = _play_act(plan.seed, act, handler)
         if progress is not None:
-            progress(done)
+            progress(act_count)
     return position
 
 

@@ -23,9 +23,9 @@ from domain.decisions.commitments import (
 )
 from domain.values import day_of
 from domain.vocabulary import Extent, Materiality
-from scripts.demonstration.habits import CastPart
 from scripts.demonstration.rhythm import cadence
 from scripts.demonstration.scene import Meeting, Scene, worded
+from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.words import EXCUSES, MEASURES, PROMISES
 
 _A_YEAR: Final = {
@@ -85,13 +85,14 @@ def _promise(scene: Scene, part: CastPart, meeting: Meeting, name: str) -> Promi
         materiality=dice.choices(list(Materiality), (2, 6, 2))[0],
         theme=challenge.value,
     )
-    made = meeting.add("commitments", command)
+    promise_act = meeting.add("commitments", command)
     if dice.random() < 0.3 and not to_council:
         meeting.add(
-            "acknowledgements", AcknowledgeCommitment(commitment=made, acknowledged_by=scene.body(CastPart.FORUM).id)
+            "acknowledgements",
+            AcknowledgeCommitment(commitment=promise_act, acknowledged_by=scene.body(CastPart.FORUM).id),
         )
     return Promise(
-        id=made,
+        id=promise_act,
         name=name,
         part=part,
         made=meeting,

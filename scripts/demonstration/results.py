@@ -18,8 +18,8 @@ from domain.events.experience import FiveCounts, Group
 from domain.vocabulary import Basis, InteractionKind, OutcomeDomain, Side, Stance
 from scripts.demonstration.agenda import PlannedAct, made_by
 from scripts.demonstration.cast import CastBody
-from scripts.demonstration.habits import CastPart
 from scripts.demonstration.scene import Scene, worded
+from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.words import COMMENTS, GROUPS, INTERVENTIONS, LESSONS
 
 # Indicator, domain, unit, the usual first value, and how it moves in a year.
@@ -32,7 +32,7 @@ _SPREAD: Final = 2.2
 
 def read_outcomes(scene: Scene, observatory: CastBody) -> dict[int, UUID]:
     """Read each indicator for every year; gives the first indicator's figure by year."""
-    found: dict[int, UUID] = {}
+    ids: dict[int, UUID] = {}
     for year in range(scene.begins.year, scene.ends.year):
         for nth, (indicator, domain, unit, first, slope) in enumerate(_INDICATORS):
             dice = scene.dice("outcome", nth, year)
@@ -56,8 +56,8 @@ def read_outcomes(scene: Scene, observatory: CastBody) -> dict[int, UUID]:
                 act = PlannedAct(at=at, name=f"{scene.cast.name}/{name}", key=observatory.key, command=command)
                 scene.acts.append(act)
                 if nth == 0:
-                    found[year] = made_by(scene.identity(name), "outcome")
-    return found
+                    ids[year] = made_by(scene.identity(name), "outcome")
+    return ids
 
 
 def try_things(scene: Scene, outcomes: dict[int, UUID]) -> None:
@@ -74,8 +74,8 @@ def try_things(scene: Scene, outcomes: dict[int, UUID]) -> None:
         started_on = date(year, 1, 20) + timedelta(days=dice.randrange(60))
         intervention = made_by(scene.act(f"{name}/start", scene.desk(started_on, dice), key, command), "intervention")
         if dice.random() < 0.6:
-            ended = EndIntervention(intervention=intervention, reasons="The money for it ended.")
-            scene.act(f"{name}/end", scene.desk(started_on + timedelta(days=500), dice), key, ended)
+            ending = EndIntervention(intervention=intervention, reasons="The money for it ended.")
+            scene.act(f"{name}/end", scene.desk(started_on + timedelta(days=500), dice), key, ending)
         if year in outcomes:
             _claim(scene, name, intervention, outcomes[year], date(year + 1, 4, 10), dice)
 

@@ -16,8 +16,8 @@ from domain.decisions.interactions import (
 from domain.values import LONDON, end_of_day
 from domain.vocabulary import Attendance, InteractionKind, Mode, Side, Support
 from scripts.demonstration.agenda import made_by
-from scripts.demonstration.habits import CastPart
 from scripts.demonstration.scene import Meeting, Scene, worded
+from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.words import NOTES
 
 _MONTHLY: Final = 12
@@ -96,8 +96,8 @@ def _put_in_diary(scene: Scene, number: int, day: date, moved_to: date, *, is_ca
         )
         scene.act(f"{name}/cancel", scene.desk(day - timedelta(days=4), dice), key, command)
     elif moved_to != day:
-        moved = RescheduleInteraction(interaction=interaction_id, planned_for=moved_to.isoformat())
-        scene.act(f"{name}/move", scene.desk(day - timedelta(days=5), dice), key, moved)
+        rescheduling = RescheduleInteraction(interaction=interaction_id, planned_for=moved_to.isoformat())
+        scene.act(f"{name}/move", scene.desk(day - timedelta(days=5), dice), key, rescheduling)
     return interaction_id
 
 
@@ -181,11 +181,11 @@ def keep_in_touch(scene: Scene) -> None:
             notes=worded(dice.choice(NOTES), dice),
         )
         slow = dice.random() < 0.06  # some are written down a month later
-        written = day + timedelta(days=25 + dice.randrange(20) if slow else dice.randrange(6))
+        written_on = day + timedelta(days=25 + dice.randrange(20) if slow else dice.randrange(6))
         recorded = scene.act(
-            f"contact/{number}", scene.desk(written, dice, after=end_of_day(day)), official.key, command
+            f"contact/{number}", scene.desk(written_on, dice, after=end_of_day(day)), official.key, command
         )
         if kind is InteractionKind.WORKSHOP and dice.random() < 0.8:
             notes = ShareNotes(interaction=made_by(recorded, "interaction"), shared_with=_SHARED_WITH)
-            at = scene.desk(written + timedelta(days=4), dice, after=end_of_day(written))
+            at = scene.desk(written_on + timedelta(days=4), dice, after=end_of_day(written_on))
             scene.act(f"contact/{number}/notes", at, official.key, notes)

@@ -11,7 +11,7 @@ from domain.decisions.command_context import Actor
 from domain.values import day_of
 from scripts.demonstration.agenda import PlannedAct, SeededChance, in_office_hours, made_by
 from scripts.demonstration.cast import CastBody, CastNeighbourhood, CastSeat
-from scripts.demonstration.habits import USUAL, CastPart, Conduct, NeighbourhoodStory, share_gone
+from scripts.demonstration.stories.habits import USUAL, CastPart, Conduct, NeighbourhoodStory, share_gone
 from scripts.demonstration.words import STREETS
 
 

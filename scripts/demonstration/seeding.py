@@ -41,4 +41,4 @@ def _play(plan: CountyPlan, handler: Handler) -> None:
         print("Recording ten invented years; this takes about a minute, once ...", file=sys.stderr, flush=True)
     count = len(plan.acts)
     with progress_bar("Recording ten invented years", count) as show_progress:
-        play(plan, handler, lambda done: show_progress(done, count))
+        play(plan, handler, lambda act_count: show_progress(act_count, count))

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from domain.values import day_of
 from scripts.demonstration.cast import CastNeighbourhood
-from scripts.demonstration.habits import CastPart
+from scripts.demonstration.stories.habits import CastPart
 from scripts.support.exits import CommandFailed, Exit
 
 _TIMEOUT_S: Final = 60
@@ -78,10 +78,10 @@ def tour(visitor: Visitor, where: CastNeighbourhood) -> dict[str, Any]:
     }
 
 
-def _dimension(found: dict[str, Any]) -> dict[str, Any]:
-    headline = found["headline"]
-    shown = None if headline is None else {name: headline[name] for name in _HEADLINES}
-    return {"id": found["id"], "dimension": found["dimension"], "headline": shown}
+def _dimension(dimension: dict[str, Any]) -> dict[str, Any]:
+    headline = dimension["headline"]
+    headline_shown = None if headline is None else {name: headline[name] for name in _HEADLINES}
+    return {"id": dimension["id"], "dimension": dimension["dimension"], "headline": headline_shown}
 
 
 def _meeting(where: CastNeighbourhood) -> dict[str, Any]:

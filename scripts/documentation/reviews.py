@@ -16,16 +16,16 @@ def extracts_page() -> str:
         "[Freeze a review](../how-to/freeze-a-review.md) says how.",
         "",
     ]
-    for each in TABLES:
-        lines += _table(each)
+    for extract_table in TABLES:
+        lines += _table(extract_table)
     lines += (
         "## Comparisons",
         "",
         "What `folkmoot review diff --to` and a comparison over the API write, as CSV beside the whole as JSON.",
         "",
     )
-    for each in COMPARISON_TABLES:
-        lines += _table(each)
+    for extract_table in COMPARISON_TABLES:
+        lines += _table(extract_table)
     return page(lines)
 
 

@@ -16,7 +16,7 @@ from domain.log.connections import Connections
 from domain.log.decode_events import UNREADABLE
 from domain.vault import Vault, WrappingKey
 from projections.engine.view_audit import view_alterations
-from scripts.catalogue import schema_alterations
+from scripts.support.catalogue import schema_alterations
 from scripts.support.exits import CommandFailed
 from scripts.support.projection_database import ProjectionDatabase
 from scripts.support.services import known_wrapping_keys

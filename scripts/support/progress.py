@@ -20,7 +20,7 @@ def progress_bar(title: str, total: int = 100) -> Iterator[Callable[[int, int], 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(title, total=total)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        yield lambda done_count, total: progress.update(task, completed=done_count, total=total)
 
 
 def report_rebuild(progress: RebuildProgress) -> None:

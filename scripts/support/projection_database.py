@@ -38,7 +38,7 @@ class ProjectionDatabase:
 @contextmanager
 def open_projection_database(settings: Settings, *, command: str, changes: bool = True) -> Iterator[ProjectionDatabase]:
     """Open the database for work on stored projections; what goes wrong inside ends the command with its code."""
-    name, reached = f"folkmoot-{command}", settings.database_url
+    name, database_url = f"folkmoot-{command}", settings.database_url
     try:
         with (
             open_database(settings, changes=changes) as dsn,
@@ -60,7 +60,7 @@ def open_projection_database(settings: Settings, *, command: str, changes: bool 
     except RebuildNeeded as error:
         raise CommandFailed(Exit.DRIFT_FOUND, f"{error}: run folkmoot rebuild --all") from None
     except LogUnavailable as error:
-        raise unavailable(error, reached, READER, PROJECTOR) from None
+        raise unavailable(error, database_url, READER, PROJECTOR) from None
     except (LogError, MemorandumUnusable) as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
 

@@ -62,12 +62,12 @@ def in_csv(replayed: NamedReplay) -> bytes:
     return with_basis(csv_of(replayed.columns, replayed.rows, replayed.names, {}), replayed)
 
 
-def with_basis(written: bytes, resting: Struct) -> bytes:
+def with_basis(content: bytes, resting: Struct) -> bytes:
     """Add to every row of a CSV what an answer rests on."""
     basis = [inert(plain(getattr(resting, name))) for name in BASIS]
     out = io.StringIO(newline="")
     writer = CsvWriter(out)
-    for index, row in enumerate(csv.reader(io.StringIO(written.decode(), newline=""))):
+    for index, row in enumerate(csv.reader(io.StringIO(content.decode(), newline=""))):
         writer.write([*row, *(basis if index else (f"basis_{name}" for name in BASIS))])
     return out.getvalue().encode()
 
@@ -88,15 +88,15 @@ def in_markdown(replayed: NamedReplay) -> bytes:
 
 def as_claimed(rules: Sequence[UUID]) -> list[str]:
     """Write, where there are any, which rules bind from when their source claims to have recorded them."""
-    named = ", ".join(f"`{rule}`" for rule in rules)
-    return [f"Rules that bind from when they were recorded as claimed by the source: {named}."] if rules else []
+    rule_names = ", ".join(f"`{rule}`" for rule in rules)
+    return [f"Rules that bind from when they were recorded as claimed by the source: {rule_names}."] if rules else []
 
 
 def _trust(figures: Iterable[ShownTrust], replayed: NamedReplay) -> Iterator[str]:
-    for each in figures:
-        truster = _named(each.truster_id, replayed) if each.truster_id else plain(each.truster_side)
-        yield f"## {plain(each.facet)}: trust of {truster} in {_named(each.trustee_id, replayed)}"
-        yield f"{_figure(each.figure)}. {each.counts.in_words[:1].upper()}{each.counts.in_words[1:]}."
+    for shown in figures:
+        truster = _named(shown.truster_id, replayed) if shown.truster_id else plain(shown.truster_side)
+        yield f"## {plain(shown.facet)}: trust of {truster} in {_named(shown.trustee_id, replayed)}"
+        yield f"{_figure(shown.figure)}. {shown.counts.in_words[:1].upper()}{shown.counts.in_words[1:]}."
         steps = [
             (
                 plain(step.on),
@@ -104,17 +104,17 @@ def _trust(figures: Iterable[ShownTrust], replayed: NamedReplay) -> Iterator[str
                 "" if step.change is None else f"{step.change:+.3f}",
                 "<br>".join(_cause(cause, replayed) for cause in step.causes),
             )
-            for step in each.timeline
+            for step in shown.timeline
         ]
         yield table(("day", "trust", "change", "causes"), steps)
 
 
 def _figure(figure: Figure) -> str:
-    counted = f"n = {figure.n:.1f}"
+    count_text = f"n = {figure.n:.1f}"
     if figure.status is not EvidenceStatus.ENOUGH:
-        return f"not enough to say ({counted})"
+        return f"not enough to say ({count_text})"
     certain = ", less certain" if figure.is_less_certain else ""
-    return f"{figure.trust:.3f}, likely {figure.low:.3f} to {figure.high:.3f} ({counted}{certain})"
+    return f"{figure.trust:.3f}, likely {figure.low:.3f} to {figure.high:.3f} ({count_text}{certain})"
 
 
 def _cause(event_id: UUID, replayed: NamedReplay) -> str:
@@ -123,9 +123,9 @@ def _cause(event_id: UUID, replayed: NamedReplay) -> str:
 
 
 def _health(profile: Profile) -> Iterator[str]:
-    for each in profile.dimensions:
-        yield f"## {each.id} {plain(each.dimension)}"
-        measures = [*([each.headline] if each.headline else []), *each.beside]
+    for dimension in profile.dimensions:
+        yield f"## {dimension.id} {plain(dimension.dimension)}"
+        measures = [*([dimension.headline] if dimension.headline else []), *dimension.beside]
         yield table(_MEASURES, [_measure(measure) for measure in measures])
     yield "## How it was recorded"
     yield table(_MEASURES, [_measure(measure) for measure in profile.beside])

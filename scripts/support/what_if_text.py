@@ -70,9 +70,9 @@ def _about(title: str) -> str:
 def _variants(what_if: NamedWhatIf) -> Iterator[str]:
     yield "## Variants"
     rows = [
-        (_name(each, what_if), f"{each.method} `{each.method_sha256[:12]}`", _events(each, what_if))
-        for each in what_if.variants
-        if each.kind is not WhatIfVariantKind.WITHOUT_ACT
+        (_name(variant, what_if), f"{variant.method} `{variant.method_sha256[:12]}`", _events(variant, what_if))
+        for variant in what_if.variants
+        if variant.kind is not WhatIfVariantKind.WITHOUT_ACT
     ]
     yield "A variant that is not listed under a figure below leaves it as it stands, or does not bear on it."
     yield table(("variant", "method", "event left out"), rows)
@@ -133,10 +133,10 @@ def _said(reading: WhatIfReading) -> tuple[str, str]:
 
 
 def _composite(spread: CompositeSpread) -> str:
-    found = {WhatIfVariantKind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}
+    readings = {WhatIfVariantKind.AS_IT_STANDS.value: spread.as_it_stands, **spread.under}
     rows = [
-        (name, "", "") if each is None else (name, f"{each.low:.3f} to {each.high:.3f}", each.band or "")
-        for name, each in found.items()
+        (name, "", "") if reading is None else (name, f"{reading.low:.3f} to {reading.high:.3f}", reading.band or "")
+        for name, reading in readings.items()
     ]
     return table(("variant", "range", "band"), rows)
 
@@ -148,5 +148,5 @@ def _name(variant: WhatIfVariant, what_if: NamedWhatIf) -> str:
 
 
 def _events(variant: WhatIfVariant, what_if: NamedWhatIf) -> str:
-    seen = [(event, what_if.events.get(event)) for event in variant.events]
-    return ", ".join(f"`{event}`" if each is None else f"{each.type} of {each.on}" for event, each in seen)
+    events_seen = [(event, what_if.events.get(event)) for event in variant.events]
+    return ", ".join(f"`{event}`" if each is None else f"{each.type} of {each.on}" for event, each in events_seen)

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from scripts.demonstration.habits import CastPart, Conduct, NeighbourhoodStory
+from scripts.demonstration.stories.habits import CastPart, Conduct, NeighbourhoodStory
 
 _BAD_FROM, _GOOD_FROM = 0.2, 0.5
 

@@ -1,6 +1,6 @@
 """Asks passed from hand to hand: every body takes an ask on only to find that another should have it."""
 
-from scripts.demonstration.habits import NeighbourhoodStory
+from scripts.demonstration.stories.habits import NeighbourhoodStory
 
 
 class AsksPassedOn(NeighbourhoodStory):

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from scripts.demonstration.habits import CastPart, Conduct, NeighbourhoodStory
+from scripts.demonstration.stories.habits import CastPart, Conduct, NeighbourhoodStory
 
 _FROM = 0.6
 

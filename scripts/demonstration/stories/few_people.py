@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scripts.demonstration.habits import NeighbourhoodStory
+from scripts.demonstration.stories.habits import NeighbourhoodStory
 
 _THE_FEW = 2
 

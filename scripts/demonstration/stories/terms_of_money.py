@@ -1,7 +1,7 @@
 """Two neighbourhoods alike but for the terms of their money: one competes for it, one is trusted with it."""
 
 from domain.vocabulary import Allocation, Control, Payment, Restriction
-from scripts.demonstration.habits import FunderTerms, NeighbourhoodStory
+from scripts.demonstration.stories.habits import FunderTerms, NeighbourhoodStory
 
 
 class TermsOfMoney(NeighbourhoodStory):

@@ -18,8 +18,8 @@ from domain.decisions.stewardship import ForgetPerson, RedactText
 from domain.log.recorder import LogRecorder
 from domain.vault import WrappingKey
 from domain.vocabulary import AskKind, InteractionKind
-from scripts.catalogue import AS_SHIPPED, lines
 from scripts.cli import main
+from scripts.support.catalogue import AS_SHIPPED, lines
 from scripts.support.exits import Exit
 from tests.integration.domain.handling.test_handler import House
 from tests.support.stored_stage import staged

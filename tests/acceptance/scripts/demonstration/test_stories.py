@@ -16,7 +16,7 @@ from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import estimate
-from scripts.demonstration.habits import CastPart
+from scripts.demonstration.stories.habits import CastPart
 
 TRUSTED, DISTRUSTED, SURELY_BELOW = 0.6, 0.3, 0.45
 """A figure that says a body keeps its word, one that says it does not, and how high the latter's range may reach."""

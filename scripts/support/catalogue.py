@@ -1,6 +1,6 @@
 """The catalogue: what the database holds of our schema, object by object, in lines that any PostgreSQL words alike.
 
-`catalogue.txt` beside this file has the lines of this release. What a database has otherwise was changed by other
+`scripts/catalogue.txt` has the lines of this release. What a database has otherwise was changed by other
 means than migrating: a trigger that is off, a function with another body, a right that nobody should have.
 """
 
@@ -11,8 +11,9 @@ from typing import Any, Final
 import psycopg
 
 from domain.audit.alteration import Alteration
+from domain.checkout import ROOT
 
-AS_SHIPPED: Final = Path(__file__).with_name("catalogue.txt")
+AS_SHIPPED: Final = ROOT / "scripts" / "catalogue.txt"
 _BETWEEN: Final = " = "
 _LINES: Final = Path(__file__).with_name("catalogue.sql").read_bytes()
 
