@@ -8,9 +8,7 @@ from scripts.house.imports import ImportGraph
 from scripts.house.source import PRODUCT, TESTS, SourceTree
 
 # What is still too long. Whoever mends it takes out its line; nothing is added here.
-LONG_FILES = {
-    "tests/acceptance/scripts/test_embedded.py",
-}
+LONG_FILES: set[str] = set()
 LONG_FUNCTIONS: set[str] = set()
 
 # Class names that recur still. Whoever renames all but one of them takes out the line; nothing is added here.
