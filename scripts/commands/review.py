@@ -78,7 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     freeze.add_argument("--position", type=int, help="as far as was recorded by this position; by default all")
     freeze.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="months over by this day; today")
     freeze.add_argument(
-        "--format", type=ExtractFormat, choices=list(ExtractFormat), action="append", help="by default both"
+        "--format", choices=[form.value for form in ExtractFormat], action="append", help="by default both"
     )
     freeze.add_argument("--method", type=Path, metavar="FILE", help="its method's document, where the log has none")
     again = actions.add_parser("rerun", help="make an extract again from its manifest and compare every file")
