@@ -32,18 +32,6 @@ _SET_OTHERWISE = {
 }
 
 
-def pytest_configure() -> None:
-    """Keep each worker, with its database and its programs, on a core of its own: they talk more than they compute.
-
-    Where there are more cores than workers, they use them all.
-    """
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    if 1 < len(cores) <= workers:
-        worker = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
-        os.sched_setaffinity(0, {cores[worker % len(cores)]})
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--otherwise", action="store_true", help="on databases that are set otherwise than is relied on")
 
