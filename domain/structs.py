@@ -117,7 +117,7 @@ class _Reader:
     def fields(self, data: Mapping[str, object], struct: type[Struct], at: str) -> dict[str, object]:
         declared = {field.encode_name: field for field in struct_fields(struct)}
         for name in data.keys() - declared.keys():
-            self.faults.add("unknown-field", _at(at, name), lambda name=name: _unknown(name, declared))  # type: ignore[misc]  # a default stands for the loop's value
+            self.faults.add("unknown-field", _at(at, name), lambda name=name: _unknown(name, declared))  # type: ignore[misc] # made at run time  # a default stands for the loop's value
         values: dict[str, object] = {}
         for name, field in declared.items():
             if name in data:
@@ -264,7 +264,7 @@ def _shape(annotation: TypeNotation) -> _Shape:
 def _of_plain(annotation: TypeNotation) -> _Shape:
     if get_origin(annotation) is tuple:
         items = get_args(annotation)
-        return _Shape(item=items[0], lengths=tuple[None, ...] if items[-1] is Ellipsis else tuple[(None,) * len(items)])  # type: ignore[misc]
+        return _Shape(item=items[0], lengths=tuple[None, ...] if items[-1] is Ellipsis else tuple[(None,) * len(items)])  # type: ignore[misc] # made at run time
     return _Shape(struct=annotation) if isinstance(annotation, type) and issubclass(annotation, Struct) else _Shape()
 
 

@@ -27,7 +27,7 @@ def main(lock_name: str, command: list[str]) -> None:
         _become_newer_python()
     set_up(ROOT / lock_name)
     program = VENV / "bin" / "folkmoot"
-    os.execv(program, [str(program), *command])  # noqa: S606
+    os.execv(program, [str(program), *command])  # noqa: S606 - becomes the command, no shell between
 
 
 def set_up(lock: Path) -> None:
@@ -50,7 +50,7 @@ def _become_newer_python() -> None:
     for minor in range(14, OLDEST[1] - 1, -1):
         newer = shutil.which(f"python3.{minor}")
         if newer and _works(Path(newer)):
-            os.execv(newer, [newer, "-I", *sys.argv])  # noqa: S606
+            os.execv(newer, [newer, "-I", *sys.argv])  # noqa: S606 - the same, under a newer Python
     here = ".".join(map(str, sys.version_info[:3]))
     sys.exit(f"Folkmoot needs Python {OLDEST[0]}.{OLDEST[1]} or later, and this is {here}; install a newer one.")
 

@@ -21,7 +21,7 @@ from api.http.conditional import is_matched, tag_as_named
 from api.http.freshness import APPLIED, NotYet, refuse_position_beyond_head, wait_s
 from api.http.mistaken_ids import with_hints
 from api.http.negotiation import media_type
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import PROBLEM_JSON, Problem, problem_of_error
 from api.http.request_log import note
 from api.http.validation import BODY_BYTES, read_query, refuse_future_day
@@ -134,7 +134,7 @@ async def _read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _http_response(answer: Answer, call: Call) -> Response:
+def _http_response(answer: OperationAnswer, call: Call) -> Response:
     headers = dict(answer.headers)
     headers.setdefault("Cache-Control", "no-store" if answer.personal else _SHARED)
     headers["Vary"] = ", ".join(

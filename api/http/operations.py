@@ -57,7 +57,7 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class OperationAnswer:
     """The answer of an operation: content to be written as JSON, or bytes that are written already."""
 
     content: object
@@ -80,7 +80,7 @@ class Operation:
     name: str
     summary: str
     tag: str
-    handle: Callable[[Call], Answer]
+    handle: Callable[[Call], OperationAnswer]
     scope: Scope | None = Scope.READ
     query: type[Struct] = NoQuery
     command: type[Command] | None = None

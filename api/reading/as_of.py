@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from api.http.conditional import etag, is_named_exactly
 from api.http.freshness import FreshnessQuery
-from api.http.operations import Answer, Call
+from api.http.operations import Call, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
 from domain.events import EventBody, declaration_of
@@ -75,11 +75,11 @@ class PinnedPast(Struct, frozen=True, kw_only=True):
     entitled: bool
     tag: str
 
-    def unchanged(self, call: Call) -> Answer | None:
+    def unchanged(self, call: Call) -> OperationAnswer | None:
         """The answer that nothing has changed, to a reader who has this very answer; None where it must be made."""
         if not is_named_exactly(call.headers, self.tag):
             return None
-        return Answer(content=b"", status=304, headers={"ETag": self.tag}, personal=self.entitled)
+        return OperationAnswer(content=b"", status=304, headers={"ETag": self.tag}, personal=self.entitled)
 
 
 def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partnership_id") -> PinnedPast:

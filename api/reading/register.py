@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from api.http.conditional import etag
 from api.http.freshness import FreshnessQuery
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address
 from api.http.problems import Problem
 from api.reading.access import may_read_entry
@@ -77,7 +77,7 @@ class Register:
             conditional=True,
         )
 
-    def listed(self, call: Call) -> Answer:
+    def listed(self, call: Call) -> OperationAnswer:
         """One page of the register, oldest entries first."""
         first = Selection(frozenset({name_of(self._begins)}), frozenset())
         limit = call.query.limit
@@ -87,16 +87,18 @@ class Register:
         shown_now = records[:limit]
         address = next_address(call, shown_now[-1].position if len(records) > limit else None, {})
         entries = self._entries(call, [self._id_of(record.body) for record in shown_now])
-        return Answer(content=RegisterPage(data=tuple(entries), next=address), headers=link(address), personal=True)
+        return OperationAnswer(
+            content=RegisterPage(data=tuple(entries), next=address), headers=link(address), personal=True
+        )
 
-    def one(self, call: Call, parameter: str) -> Answer:
+    def one(self, call: Call, parameter: str) -> OperationAnswer:
         """The entry that the address names. Raises Problem 404."""
         identity = call.id_in_path(parameter)
         entries = self._entries(call, [identity])
         if not entries:
             raise Problem("not-found", f"There is no {in_words(self._kind)} with this id.")
         position = last_position(call.services.recorder, frozenset({on(self._kind, identity, *self._types)}))
-        return Answer(content=entries[0], headers={"ETag": etag(position)}, personal=True)
+        return OperationAnswer(content=entries[0], headers={"ETag": etag(position)}, personal=True)
 
     def _entries(self, call: Call, ids: Sequence[UUID]) -> list[RegisterEntry]:
         """Entries as they stand, in the order of the ids; those withdrawn or unknown are left out."""

@@ -8,7 +8,7 @@ import msgspec
 
 from api.http.idempotency import identity_of
 from api.http.keys import Scope
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault, problem_of_refusal
 from api.http.validation import invalid, read_object, read_struct
 from api.recording.precondition import record_concerned, seen_state
@@ -32,7 +32,7 @@ def command_route(
     finds faults that the domain cannot know of.
     """
 
-    def handle(call: Call) -> Answer:
+    def handle(call: Call) -> OperationAnswer:
         return _record(call, command, at, check)
 
     return Operation(
@@ -48,7 +48,7 @@ def command_route(
     )
 
 
-def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequence[ProblemFault]]) -> Answer:
+def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequence[ProblemFault]]) -> OperationAnswer:
     identity = identity_of(call)
     path_fields = {name: str(call.id_in_path(name)) for name in call.operation.path_parameters if name != _PARTNERSHIP}
     body = read_object(call.body)

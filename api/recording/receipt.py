@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.http.idempotency import REPLAYED
-from api.http.operations import Answer
+from api.http.operations import OperationAnswer
 from api.reading.names_and_texts import NamesAndTexts
 from api.runtime.services import Services
 from domain.decisions.warnings import Slip, sentence_of
@@ -58,7 +58,7 @@ class Receipt(Struct, frozen=True):
     warnings: tuple[ReceiptWarning, ...]
 
 
-def receipt_answer(services: Services, outcome: Acknowledged, address: str) -> Answer:
+def receipt_answer(services: Services, outcome: Acknowledged, address: str) -> OperationAnswer:
     """The answer to a command that was recorded, now or before; `address` is that of what it created, if it has one."""
     receipt = Receipt(
         position=outcome.position,
@@ -71,7 +71,7 @@ def receipt_answer(services: Services, outcome: Acknowledged, address: str) -> A
     headers = {"Location": _location(receipt, outcome, address)}
     if outcome.repeated:
         headers[REPLAYED] = "true"
-    return Answer(content=receipt, status=201, headers=headers, personal=True)
+    return OperationAnswer(content=receipt, status=201, headers=headers, personal=True)
 
 
 def _recorded_event(record: Recorded) -> RecordedEvent:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.http.operations import CSV, Answer, Call, Operation
+from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.reading.as_of import pinned, read_known
 from api.reading.figures import columns_of_health
 from api.reading.formats import MEDIA, csv_of
@@ -34,7 +34,7 @@ class Health(ReplayBasis, frozen=True, kw_only=True):
     names: dict[UUID, str]
 
 
-def _read(call: Call) -> Answer:
+def _read(call: Call) -> OperationAnswer:
     projection = projection_called("health")
     at = pinned(call, projection.name, projection.version)
     if (unchanged := at.unchanged(call)) is not None:
@@ -56,7 +56,7 @@ def _read(call: Call) -> Answer:
             composite=profile_composite(rows, partnership.method, weights) if call.query.composite else None,
             names=beside.names,
         )
-    return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
 OPERATIONS = (

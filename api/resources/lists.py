@@ -19,7 +19,7 @@ from msgspec.structs import fields as struct_fields
 
 from api.http.conditional import etag
 from api.http.freshness import FreshnessQuery, behind, not_built
-from api.http.operations import CSV, Answer, Call, Operation
+from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
 from api.reading.formats import MEDIA, Format, csv_of
@@ -92,10 +92,10 @@ class StoredProjections(Struct, frozen=True, kw_only=True):
 # How they stand
 
 
-def _list_projections(call: Call) -> Answer:
+def _list_projections(call: Call) -> OperationAnswer:
     with call.services.recorder.connections.borrow() as connection:
         statuses = projection_statuses(connection)
-    return Answer(content=StoredProjections(data=tuple(map(stored_projection, statuses))))
+    return OperationAnswer(content=StoredProjections(data=tuple(map(stored_projection, statuses))))
 
 
 # Their rows
@@ -135,7 +135,7 @@ def _operation(projection: Projection) -> Operation:
         namespace={"__doc__": ListQuery.__doc__},
     )
 
-    def handle(call: Call) -> Answer:
+    def handle(call: Call) -> OperationAnswer:
         row_query = _wanted(call.query, filters, days)
         return _listed(call, projection, row_query, row, shape)
 
@@ -205,7 +205,9 @@ def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> RowQ
     )
 
 
-def _listed(call: Call, projection: Projection, row_query: RowQuery, row: type[Struct], shape: type[Struct]) -> Answer:
+def _listed(
+    call: Call, projection: Projection, row_query: RowQuery, row: type[Struct], shape: type[Struct]
+) -> OperationAnswer:
     try:
         with call.services.recorder.connections.borrow() as connection:
             row_page = list_rows(connection, projection, row_query)
@@ -216,7 +218,9 @@ def _listed(call: Call, projection: Projection, row_query: RowQuery, row: type[S
     return _answer(call, projection, row_page, row, shape)
 
 
-def _answer(call: Call, projection: Projection, row_page: RowPage, row: type[Struct], shape: type[Struct]) -> Answer:
+def _answer(
+    call: Call, projection: Projection, row_page: RowPage, row: type[Struct], shape: type[Struct]
+) -> OperationAnswer:
     page_rows, build = row_page.rows[: call.query.limit], row_page.build
     address = None if len(page_rows) == len(row_page.rows) else address_at(call, cursor_of_row(*page_rows[-1][0]), {})
     of_kind = ids_by_kind(projection, [values for _, values in page_rows])
@@ -250,7 +254,7 @@ def _answer(call: Call, projection: Projection, row_page: RowPage, row: type[Str
             )
         )
     tag = etag(projection.name, build.version, build.build, build.position, build.as_of, _sha256(content))
-    return Answer(content=content, media=call.media, headers={"ETag": tag, **link(address)})
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": tag, **link(address)})
 
 
 def _beside(

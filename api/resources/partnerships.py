@@ -1,7 +1,7 @@
 """Partnerships: formed, joined, left, given rules and a method, paused and closed."""
 
 from api.http.conditional import etag
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.register import Register, RegisterEntry
 from api.recording.command_route import command_route
 from api.recording.precondition import affairs_of
@@ -25,11 +25,11 @@ _PARTNERSHIP = "/v1/partnerships/{partnership_id}"
 _REGISTER = Register("partnership", PartnershipFormed)
 
 
-def _read(call: Call) -> Answer:
+def _read(call: Call) -> OperationAnswer:
     """The partnership as it was formed, at the position of the last event in its affairs."""
     entry = _REGISTER.one(call, parameter="partnership_id")
     position = last_position(call.services.recorder, affairs_of(call.id_in_path("partnership_id")))
-    return Answer(content=entry.content, headers={"ETag": etag(position)}, personal=True)
+    return OperationAnswer(content=entry.content, headers={"ETag": etag(position)}, personal=True)
 
 
 OPERATIONS = (

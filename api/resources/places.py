@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from api.http.conditional import etag
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import after, link, next_address
 from api.http.problems import Problem
 from api.reading.as_of import PastQuery, settled
@@ -59,17 +59,17 @@ class PlacePage(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-def _read(call: Call) -> Answer:
+def _read(call: Call) -> OperationAnswer:
     place_id, (_, position, as_of) = call.id_in_path("place"), settled(call)
     records = find_records(call.services.recorder, frozenset({on("place", place_id, *_TYPES)}), upto=position)
     facts = [fact for fact in _standing(records) if fact.occurred_at < end_of_day(as_of)]
     if not facts:
         raise Problem("not-found", f"Nothing was recorded by then about a place {place_id}.")
     headers = {"ETag": etag(records[-1].position, as_of)} if call.query.as_of else {"ETag": etag(records[-1].position)}
-    return Answer(content=_entry(call, facts, records), headers=headers, personal=True)
+    return OperationAnswer(content=_entry(call, facts, records), headers=headers, personal=True)
 
 
-def _list(call: Call) -> Answer:
+def _list(call: Call) -> OperationAnswer:
     log, query = call.services.recorder, call.query
     start, limit = after(query.cursor), query.limit
     if query.code is None:
@@ -83,7 +83,7 @@ def _list(call: Call) -> Answer:
     records = find_records(log, frozenset(on("place", each, *_TYPES) for each in ids))
     periods = _by_place(_standing(records))
     data = tuple(_entry(call, periods[each], records) for each in ids if each in periods)
-    return Answer(content=PlacePage(data=data, next=address), headers=link(address), personal=True)
+    return OperationAnswer(content=PlacePage(data=data, next=address), headers=link(address), personal=True)
 
 
 def _coded(log: LogRecorder, code: str) -> list[Recorded]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.http.conditional import etag
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.reading.access import may_read_entry, may_read_words
 from api.reading.events import RecordEntry, entry, shown
@@ -42,7 +42,7 @@ class RecordAnswer(Struct, frozen=True, kw_only=True):
     people: dict[str, ShownText]
 
 
-def _read(call: Call) -> Answer:
+def _read(call: Call) -> OperationAnswer:
     event_id = call.id_in_path("record")
     log = call.services.recorder
     event = log.find(event_id)
@@ -76,7 +76,7 @@ def _read(call: Call) -> Answer:
         ),
         people=words.people(each for body in mentioned for each in ids_in(body, "person")),
     )
-    return Answer(content=answer, headers={"ETag": etag(position)}, personal=True)
+    return OperationAnswer(content=answer, headers={"ETag": etag(position)}, personal=True)
 
 
 def _readable(records: list[Recorded], redactions: list[Recorded]) -> list[Recorded]:

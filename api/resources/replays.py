@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from api.http.operations import CSV, Answer, Call, Operation
+from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import Cursor, after, link, next_address, page
 from api.reading.as_of import pinned, read_known
 from api.reading.attendances import Attendances, InteractionParticipant
@@ -82,7 +82,7 @@ def _operation(projection: Projection) -> Operation:
         namespace={"__doc__": projection.question},
     )
 
-    def handle(call: Call) -> Answer:
+    def handle(call: Call) -> OperationAnswer:
         return _read(call, projection, begins, shape)
 
     return Operation(
@@ -104,7 +104,7 @@ def _begins(projection: Projection) -> type[EventBody]:
     return PlaceRegistered if homes == {"place_id"} else PartnershipFormed
 
 
-def _read(call: Call, projection: Projection, begins: type[EventBody], shape: type[Struct]) -> Answer:
+def _read(call: Call, projection: Projection, begins: type[EventBody], shape: type[Struct]) -> OperationAnswer:
     parameter = "place" if begins is PlaceRegistered else "partnership_id"
     at = pinned(call, projection.name, projection.version, partnership=parameter)
     if (unchanged := at.unchanged(call)) is not None:
@@ -130,7 +130,7 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
         paged = {"rows": tuple(rows), "rows_in_all": len(answer.rows), "next": address}
         content = shape(**resting, **words_beside, **paged, **beside_contacts)
     headers = {"ETag": at.tag, **link(address)}
-    return Answer(content=content, media=call.media, headers=headers, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers=headers, personal=at.entitled)
 
 
 OPERATIONS = tuple(view_operations())

@@ -10,7 +10,7 @@ from msgspec import Struct, convert
 from api.http.conditional import etag
 from api.http.idempotency import REPLAYED, identity_of
 from api.http.negotiation import media_type
-from api.http.operations import CSV, JSON, Answer, Call, Operation
+from api.http.operations import CSV, JSON, Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
 from api.jobs.background import JobWork, start_job
@@ -74,7 +74,7 @@ def require_registrant(call: Call, registration: RegisteredReview) -> None:
         raise Problem("not-allowed", "It was registered by somebody else.")
 
 
-def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobWork]) -> Answer:
+def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobWork]) -> OperationAnswer:
     """The answer to a request for work: begun once for an Idempotency-Key, anew where an attempt failed or was lost.
 
     `work` checks the request, and is told of that earlier attempt if there was one. Raises Problem.
@@ -97,15 +97,15 @@ def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobW
     if job.given != kept_body:  # another request with this key came in between
         raise _reused()
     headers = {"Location": f"/v1/jobs/{job_id}"} | ({REPLAYED: "true"} if earlier else {})
-    return Answer(content=_answer(call, job), status=202, headers=headers, personal=True)
+    return OperationAnswer(content=_answer(call, job), status=202, headers=headers, personal=True)
 
 
 def _reused() -> Problem:
     return Problem("idempotency-key-reused", "Nothing was begun by this request.")
 
 
-def _read_job(call: Call) -> Answer:
-    return Answer(content=_answer(call, _job(call)), personal=True)
+def _read_job(call: Call) -> OperationAnswer:
+    return OperationAnswer(content=_answer(call, _job(call)), personal=True)
 
 
 def _job(call: Call) -> KeptJob:
@@ -142,7 +142,7 @@ def _answer(call: Call, job: KeptJob) -> JobAnswer:
     )
 
 
-def _read_file(call: Call) -> Answer:
+def _read_file(call: Call) -> OperationAnswer:
     job, name = _job(call), call.path["file"]
     file = file_of(call.services.recorder, job.job_id, name) if job.state is JobState.DONE else None
     if file is None:
@@ -151,7 +151,7 @@ def _read_file(call: Call) -> Answer:
     media = next((media for suffix, media in _MEDIA.items() if name.endswith(suffix)), _TEXT)
     media_type(", ".join(call.headers.getlist("Accept")), (media,))  # raises 406
     headers = {"ETag": etag(sha256), "Content-Disposition": f'attachment; filename="{name}"'}
-    return Answer(content=content, media=media, headers=headers)
+    return OperationAnswer(content=content, media=media, headers=headers)
 
 
 OPERATIONS = (

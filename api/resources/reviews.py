@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from api.http.keys import Scope
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.http.validation import invalid
 from api.jobs.background import JobWork
@@ -79,7 +79,7 @@ def _method_faults(command: RegisterReview) -> list[ProblemFault]:
     return [ProblemFault(code=Code.INVALID_METHOD, detail=detail, pointer="#/method_sha256")]
 
 
-def _read(call: Call) -> Answer:
+def _read(call: Call) -> OperationAnswer:
     registration = registration_in_path(call)
     head = call.services.recorder.head().position
     content = Review(
@@ -89,10 +89,10 @@ def _read(call: Call) -> Answer:
         method_id=registration.body.method_id,
         frozen=registration.frozen,
     )
-    return Answer(content=content)
+    return OperationAnswer(content=content)
 
 
-def _freeze(call: Call) -> Answer:
+def _freeze(call: Call) -> OperationAnswer:
     def work(request: FreezeReviewRequest, earlier: KeptJob | None) -> JobWork:
         extract = _extract_wanted(call, request) if earlier is None else same_extract(earlier)
         return freeze_work(call.services, extract, _may_freeze(call, extract), call.asker.actor)
@@ -137,7 +137,7 @@ def _unusable(field: str, code: str, detail: str) -> Problem:
     return invalid([ProblemFault(code=code, detail=detail, pointer=f"#/{field}")])
 
 
-def _make_again(call: Call) -> Answer:
+def _make_again(call: Call) -> OperationAnswer:
     def work(request: RerunReviewRequest, _: KeptJob | None) -> JobWork:
         (kept_job,) = _kept(call, {"manifest_sha256": request.manifest_sha256})
         return rerun_work(call.services, kept_job)
@@ -145,7 +145,7 @@ def _make_again(call: Call) -> Answer:
     return begin(call, RerunReviewRequest, work)
 
 
-def _compare(call: Call) -> Answer:
+def _compare(call: Call) -> OperationAnswer:
     def work(request: DiffReviewsRequest, _: KeptJob | None) -> JobWork:
         digests = {
             "manifest_sha256": request.manifest_sha256,

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from api.http.operations import JSON, Answer, Call, Operation
+from api.http.operations import JSON, Call, Operation, OperationAnswer
 from api.http.problems import FIELD_CODES, PROBLEMS, Problem, meaning_of
 from api.http.reference_page import STYLES, reference_page
 from domain.decisions.refusals import Code
@@ -64,20 +64,20 @@ class EventCatalogue(Struct, frozen=True):
     schemas: dict[str, Any]
 
 
-def _home(_: Call) -> Answer:
-    return Answer(content=Home("folkmoot", importlib.metadata.version("folkmoot"), _LINKS))
+def _home(_: Call) -> OperationAnswer:
+    return OperationAnswer(content=Home("folkmoot", importlib.metadata.version("folkmoot"), _LINKS))
 
 
-def _styles(_: Call) -> Answer:
-    return Answer(content=STYLES, media=CSS)
+def _styles(_: Call) -> OperationAnswer:
+    return OperationAnswer(content=STYLES, media=CSS)
 
 
-def _problems(_: Call) -> Answer:
-    return Answer(content=[_meaning(code) for code in (*PROBLEMS, *FIELD_CODES, *Code)])
+def _problems(_: Call) -> OperationAnswer:
+    return OperationAnswer(content=[_meaning(code) for code in (*PROBLEMS, *FIELD_CODES, *Code)])
 
 
-def _problem(call: Call) -> Answer:
-    return Answer(content=_meaning(call.path["code"]))
+def _problem(call: Call) -> OperationAnswer:
+    return OperationAnswer(content=_meaning(call.path["code"]))
 
 
 def _meaning(code: str) -> ProblemMeaning:
@@ -87,7 +87,7 @@ def _meaning(code: str) -> ProblemMeaning:
     return ProblemMeaning(code, *meaning)
 
 
-def _catalogue(_: Call) -> Answer:
+def _catalogue(_: Call) -> OperationAnswer:
     refs, components = all_schemas("#/schemas/{name}")
     events = tuple(
         EventType(
@@ -101,11 +101,16 @@ def _catalogue(_: Call) -> Answer:
         )
         for declaration in declarations()
     )
-    return Answer(content=EventCatalogue(events, dict(components)))
+    return OperationAnswer(content=EventCatalogue(events, dict(components)))
 
 
 def _open(
-    path: str, name: str, summary: str, handle: Callable[[Call], Answer], answers: dict[int, Any], media: str = JSON
+    path: str,
+    name: str,
+    summary: str,
+    handle: Callable[[Call], OperationAnswer],
+    answers: dict[int, Any],
+    media: str = JSON,
 ) -> Operation:
     return Operation(
         method="GET",
@@ -123,11 +128,11 @@ def _open(
 def service_operations(document: Callable[[Call], dict[str, Any]]) -> tuple[Operation, ...]:
     """The operations that are open to anybody; `document` makes the API's own description."""
 
-    def described(call: Call) -> Answer:
-        return Answer(content=document(call))
+    def described(call: Call) -> OperationAnswer:
+        return OperationAnswer(content=document(call))
 
-    def page(call: Call) -> Answer:
-        return Answer(content=reference_page(document(call)).encode(), media=HTML)
+    def page(call: Call) -> OperationAnswer:
+        return OperationAnswer(content=reference_page(document(call)).encode(), media=HTML)
 
     return (
         _open("/", "read-home", "Read what is here.", _home, {200: Home}),

@@ -4,14 +4,14 @@ Open to anybody, so nothing here names a person, a body or a text: ids, counts, 
 """
 
 import importlib.metadata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
 
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.stored_projections import StoredProjection, stored_projection
 from domain.log.errors import DiskFull, LogError, LogNotPrepared
 from domain.log.recorder import LogHead
@@ -65,11 +65,11 @@ class ServiceStatus(Struct, frozen=True, kw_only=True):
     last_check: ProjectionRun | None
 
 
-def _healthz(_: Call) -> Answer:
-    return Answer(content=Liveness("ok"))
+def _healthz(_: Call) -> OperationAnswer:
+    return OperationAnswer(content=Liveness("ok"))
 
 
-def _readyz(call: Call) -> Answer:
+def _readyz(call: Call) -> OperationAnswer:
     """The checks that tell whether requests can be served.
 
     Stored projections that lag, or partnerships that are parked, only warn: their last good rows are served and
@@ -89,14 +89,14 @@ def _readyz(call: Call) -> Answer:
         warnings = (*_of_clock(head), *_of_stored(call))
     except LogError as error:
         return _not_ready(record=type(error).__name__, schema="ok")
-    return Answer(content=Readiness("ready", {"record": "ok", "schema": "ok"}, warnings))
+    return OperationAnswer(content=Readiness("ready", {"record": "ok", "schema": "ok"}, warnings))
 
 
-def _not_ready(**checks: str) -> Answer:
-    return Answer(content=Readiness("not-ready", checks, ()), status=503, headers={"Retry-After": "5"})
+def _not_ready(**checks: str) -> OperationAnswer:
+    return OperationAnswer(content=Readiness("not-ready", checks, ()), status=503, headers={"Retry-After": "5"})
 
 
-def _status(call: Call) -> Answer:
+def _status(call: Call) -> OperationAnswer:
     applied = _applied(call)
     if missing := _missing(call, applied):
         raise LogNotPrepared(f"{', '.join(missing)} not applied: run folkmoot migrate")
@@ -114,7 +114,7 @@ def _status(call: Call) -> Answer:
         last_rebuild=next((run for run in runs if not run.is_check), None),
         last_check=next((run for run in runs if run.is_check), None),
     )
-    return Answer(content=status)
+    return OperationAnswer(content=status)
 
 
 def _applied(call: Call) -> set[Row]:
@@ -171,7 +171,9 @@ def _of_parked(statuses: Sequence[ProjectionStatus]) -> Iterator[str]:
         yield f"{len(parked) - _PARKED_SHOWN} more are parked: run folkmoot status"
 
 
-def _open(path: str, name: str, summary: str, handle: Any, answers: dict[int, Any]) -> Operation:  # noqa: ANN401
+def _open(
+    path: str, name: str, summary: str, handle: Callable[[Call], OperationAnswer], answers: dict[int, Any]
+) -> Operation:
     return Operation(
         method="GET", path=path, name=name, summary=summary, tag="Service", handle=handle, scope=None, answers=answers
     )

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import ProblemFault
 from api.reading.register import Register
 from api.recording.command_route import command_route
@@ -32,9 +32,9 @@ class ShippedMethod(Struct, frozen=True):
     document: str
 
 
-def _shipped(_: Call) -> Answer:
+def _shipped(_: Call) -> OperationAnswer:
     method = default_method()
-    return Answer(content=ShippedMethod(method.id, method_sha256(method), _canonical(method)))
+    return OperationAnswer(content=ShippedMethod(method.id, method_sha256(method), _canonical(method)))
 
 
 def _canonical(method: Method) -> str:

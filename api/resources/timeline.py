@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.http.operations import Answer, Call, Operation
+from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.reading.access import may_read_words
 from api.reading.as_of import PastQuery, read_known
@@ -33,7 +33,7 @@ class Timeline(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-def _read(call: Call) -> Answer:
+def _read(call: Call) -> OperationAnswer:
     partnership = read_known(call)
     basis = partnership.basis
     facts, place = page(_all(partnership.history), after(call.query.cursor), call.query.limit)
@@ -48,7 +48,7 @@ def _read(call: Call) -> Answer:
         data=page_entries,
         next=address,
     )
-    return Answer(content=answer, headers=link(address), personal=True)
+    return OperationAnswer(content=answer, headers=link(address), personal=True)
 
 
 def _all(history: History) -> list[tuple[Effective, EventStanding]]:

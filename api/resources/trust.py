@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from api.http.operations import CSV, Answer, Call, Operation
+from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
 from api.reading.as_of import ScoredPastQuery, pinned, read_known, read_known_on
@@ -85,7 +85,7 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
     names: dict[UUID, str]
 
 
-def _read(call: Call) -> Answer:
+def _read(call: Call) -> OperationAnswer:
     projection = projection_called("trust")
     at = pinned(call, projection.name, projection.version)
     if (unchanged := at.unchanged(call)) is not None:
@@ -105,7 +105,7 @@ def _read(call: Call) -> Answer:
         content = Trust(
             **resting, figures=replies.with_trust(shown_trust(rows, partnership.method), judged), names=beside.names
         )
-    return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
 def _rows(call: Call, partnership: KnownPartnership) -> list[TrustRow]:
@@ -125,7 +125,7 @@ def _is_wanted(query: TrustQuery, row: TrustRow) -> bool:
     )
 
 
-def _explain(call: Call) -> Answer:
+def _explain(call: Call) -> OperationAnswer:
     query: ExplanationQuery = call.query
     if query.from_ > query.to:
         fault = ProblemFault(code="out-of-bounds", detail="give a day that is not after `to`", parameter="from")
@@ -168,7 +168,7 @@ def _explain(call: Call) -> Answer:
         replies=replies.to_trust(query.facet, query.trustee, judged_in(rows)[query.facet]),
         names=names,
     )
-    return Answer(content=content, personal=True)
+    return OperationAnswer(content=content, personal=True)
 
 
 def _is_figure(query: ExplanationQuery, row: TrustRow) -> bool:

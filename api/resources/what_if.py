@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.http.operations import CSV, Answer, Call, Operation
+from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.reading.as_of import MethodName, PastQuery, PinnedPast, pinned, read_known
 from api.reading.figures import published_documents
@@ -67,7 +67,7 @@ class WhatIfAnswer(WhatIf, frozen=True, kw_only=True):
     names: dict[UUID, str]
 
 
-def _read(call: Call) -> Answer:
+def _read(call: Call) -> OperationAnswer:
     query: WhatIfQuery = call.query
     question = _question(call, query)
     at = pinned(call, "what-if")
@@ -87,7 +87,7 @@ def _read(call: Call) -> Answer:
     return _answer(call, at, partnership, answer)
 
 
-def _answer(call: Call, at: PinnedPast, partnership: KnownPartnership, answer: WhatIf) -> Answer:
+def _answer(call: Call, at: PinnedPast, partnership: KnownPartnership, answer: WhatIf) -> OperationAnswer:
     history = partnership.history
     formed = next((body for _, body in history.each(PartnershipFormed)), None)
     words = NamesAndTexts(call.services, entitled=at.entitled)
@@ -96,7 +96,7 @@ def _answer(call: Call, at: PinnedPast, partnership: KnownPartnership, answer: W
         content: object = csv_of(COLUMNS, spread_rows(answer), names, {})
     else:
         content = WhatIfAnswer(**{name: getattr(answer, name) for name in WhatIf.__struct_fields__}, names=names)
-    return Answer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+    return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
 
 
 def _question(call: Call, query: WhatIfQuery) -> WhatIfQuestion:

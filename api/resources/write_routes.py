@@ -157,4 +157,4 @@ AFFAIRS: Final = (
     *OUTCOMES,
     *EXPERIENCE,
 )
-"""What is recorded in the affairs of a partnership, in the order in which the API is described."""
+"""The routes by which the affairs of a partnership are recorded, in the order in which the API is described."""

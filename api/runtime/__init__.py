@@ -1,1 +1,1 @@
-"""What every request works with: the services over the database, the settings, and the log lines."""
+"""The services over the database, the settings and the log lines, with which every request works."""

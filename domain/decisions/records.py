@@ -87,7 +87,8 @@ class ConfirmRecord(RecordCommand, frozen=True, kw_only=True):
         if party.side == side_of(record, case):
             case.fault(Code.ONLY_ANOTHER_SIDE, "confirmed_by", "this is that side's own word already")
         if declaration_of(record.body).about == "commitment_id":
-            promise = case.facts.first("commitment_id", getattr(record.body, "commitment_id"), CommitmentMade)  # noqa: B009
+            commitment_id = getattr(record.body, "commitment_id")  # noqa: B009 - declared by `about`
+            promise = case.facts.first("commitment_id", commitment_id, CommitmentMade)
             if promise is not None:
                 must_be_entitled(case, promise[1], party, "confirmed_by")
         case.record(

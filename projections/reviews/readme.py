@@ -16,8 +16,8 @@ _TEMPLATE: Final = "readme.md.jinja"
 
 def readme(manifest: Manifest, method: Method, files_by_path: Mapping[str, ExtractFile]) -> bytes:
     """Write the page; `files_by_path` gives the files of tables by path."""
-    # Markdown, which nobody's browser runs: there is nothing to escape.
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
+    # autoescape: Markdown, which nobody's browser runs; there is nothing to escape.
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701 - above
     template = environment.from_string(files("projections.reviews").joinpath(_TEMPLATE).read_text("utf-8"))
     return template.render(
         manifest=manifest,

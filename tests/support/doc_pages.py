@@ -26,7 +26,7 @@ def blocks(page, language="sh"):
 
 @dataclass(frozen=True)
 class Pasted:
-    """What came of a paste: what was printed, and which commands failed."""
+    """The result of a paste: its output, and which commands failed."""
 
     output: str
     messages: str

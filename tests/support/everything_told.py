@@ -15,7 +15,7 @@ PERSON = an_id("somebody")
 
 
 def a_partnership(by: PartyAt | None = None) -> PartnershipStory:
-    """Tell an event of every type that a partnership has, all about the same few things, as the word of one body."""
+    """Add an event of every type that a partnership has, all about the same few things, as the word of one body."""
     story = PartnershipStory("everything")
     story.formed("2025-01-01")
     for who in (COUNCIL, ICB, TENANTS):
@@ -28,7 +28,7 @@ def a_partnership(by: PartyAt | None = None) -> PartnershipStory:
 
 
 def a_place() -> PartnershipStory:
-    """Tell an event of every type that a place has."""
+    """Add an event of every type that a place has."""
     story = PartnershipStory("somewhere")
     _tell_all(story, home="place_id", record_id=story.partition_id)
     return story

@@ -1,4 +1,4 @@
-"""What the tests of the log are given: events, queries, and writers in processes of their own."""
+"""The material of the log's tests: events, queries, and writers in processes of their own."""
 
 import subprocess
 import sys

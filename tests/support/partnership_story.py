@@ -1,4 +1,4 @@
-"""What tests of projections are given: a partnership told event by event, on two clocks, as the log gives it back."""
+"""Stories for tests of projections: a partnership told event by event, on two clocks, as the log gives it back."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +24,7 @@ SPACE = UUID("3f0b5a52-6a53-4c1e-9f0e-0f6a1f0c7a11")
 
 
 def an_id(name: str) -> UUID:
-    """Give the same id for the same name in every test."""
+    """The same id for the same name in every test."""
     return uuid5(SPACE, name)
 
 
@@ -106,7 +106,7 @@ class PartnershipStory:
         return self.records[-1].position if self.records else 0
 
     def at(self, as_of: str | date, *, known_at: int | None = None) -> History:
-        """Give the history as it stood by the end of a day, as known at a position (default: all that was told)."""
+        """The history as it stood by the end of a day, as known at a position (default: all that was told)."""
         position = self.head if known_at is None else known_at
         taken = max((each.recorded_at for each in self.records if each.position <= position), default=self._last)
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
@@ -260,7 +260,7 @@ class PartnershipStory:
         return self.tell(RecordWithdrawn(happened=on, record_id=record_id, reasons=words("mistake")), **how)
 
     def corrected(self, record_id: UUID, on: str, **how: Any) -> "Correcting":
-        """Give the correction of a record: call the result with the fields that change."""
+        """The correction of a record: call the result with the fields that change."""
         return Correcting(self, record_id, on, how)
 
 

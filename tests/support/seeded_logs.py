@@ -1,4 +1,4 @@
-"""What tests of the runners are given: a log that holds what was told, position by position and instant by instant."""
+"""Logs for tests of the runners: each holds what was told, position by position and instant by instant."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

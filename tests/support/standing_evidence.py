@@ -1,4 +1,4 @@
-"""What stands as evidence on a day, in a form that a test can read."""
+"""The evidence that stands on a day, in a form that a test can read."""
 
 from domain.vocabulary import Facet, Side
 from projections.scoring.facets.behaviour import evidence

@@ -73,7 +73,7 @@ class Stage:
             return builds(connection, "live")
 
     def stored(self):
-        """Give what is live: by projection and partition, the header and the rows as read back, by key."""
+        """The live rows: by projection and partition, the header and the rows as read back, by key."""
         found = {}
         with self.owner() as connection:
             for name, build in builds(connection, "live").items():
@@ -85,7 +85,7 @@ class Stage:
         return found
 
     def is_level(self):
-        """Say whether every live build holds every event that there is."""
+        """Check that every live build holds every event that there is."""
         head = self.log.head().position
         live = self.live()
         return live.keys() == stored_projections().keys() and {each.position for each in live.values()} == {head}
@@ -139,7 +139,7 @@ BAD_DAY, BROKEN = date(2026, 1, 13), "commitments"
 
 
 def _day(today):
-    """Give a clock: none for the database's own, one that stands still for a day, or what is given."""
+    """A clock: none for the database's own, one that stands still for a day, or what is given."""
     return (lambda: today) if isinstance(today, date) else today
 
 

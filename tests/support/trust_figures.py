@@ -20,7 +20,7 @@ UNFADING = None
 
 
 def method(a: float = 0.5, half_life_days: float | None = UNFADING, **trust: object) -> Method:
-    """Give the shipped method with one base rate for every facet, by default without fading."""
+    """The shipped method with one base rate for every facet, by default without fading."""
     shipped = default_method()
     return msgspec.structs.replace(
         shipped,
@@ -30,7 +30,7 @@ def method(a: float = 0.5, half_life_days: float | None = UNFADING, **trust: obj
 
 
 def partnership(*members, since: str = "2025-01-01") -> PartnershipStory:
-    """Tell of a partnership in which these bodies sit (by default the council and the tenants)."""
+    """A partnership in which these bodies sit (by default the council and the tenants)."""
     story = PartnershipStory()
     story.formed(since)
     for member in members or (COUNCIL, TENANTS):

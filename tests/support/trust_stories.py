@@ -71,7 +71,7 @@ class Teller:
         return self.draw(st.sampled_from(choices))
 
     def when(self, since: date = START) -> dict[str, str]:
-        """Give when something happened (not before `since`) and that it was recorded today."""
+        """The day on which something happened (not before `since`) and that it was recorded today."""
         back = self.draw(st.integers(0, 30))
         happened = max(since, self.today - timedelta(days=back))
         return {"on": happened.isoformat(), "recorded": self.today.isoformat()}

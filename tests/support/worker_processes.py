@@ -25,7 +25,7 @@ _FIRST = date(2025, 1, 1)
 
 
 def appended(log, seed, pause_s=0.0, *, most=10**9):
-    """Tell one partnership after another, six at a time, and give the count of events written so far after each."""
+    """Write one partnership after another, six at a time, and give the count of events written so far after each."""
     chance, number, written = random.Random(seed), count(), 0  # noqa: S311 - a story, no secret
     told = [_begun(f"{seed} {next(number)}") for _ in range(_AT_ONCE)]
     kept = dict.fromkeys(range(_AT_ONCE), 0)

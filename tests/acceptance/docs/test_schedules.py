@@ -145,7 +145,7 @@ def cron():
 
 
 def instants_of(day, wall_clock):
-    """Give the instants of a day in London at which its clocks show a time: none, one or two."""
+    """The instants of a day in London at which its clocks show a time: none, one or two."""
     told = [datetime.combine(day, wall_clock, LONDON).replace(fold=fold) for fold in (0, 1)]
     there = {each.astimezone(UTC) for each in told}
     return sorted(
@@ -220,7 +220,7 @@ def test_what_somebody_has_to_see_is_never_run_again():
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
 class TestSystemd:
-    """What systemd itself says of the units."""
+    """The verdict of systemd itself on the units."""
 
     def test_systemd_accepts_the_units(self, tmp_path):
         for path in UNITS:

@@ -9,7 +9,7 @@ from scripts.cli import main
 
 @pytest.fixture
 def shell(database_url, monkeypatch):
-    """Give commands against the test's database; nothing of the caller's own settings is seen."""
+    """Commands run against the test's database; nothing of the caller's own settings is seen."""
     return _shell(database_url, monkeypatch)
 
 

@@ -35,7 +35,7 @@ as_root = pytest.mark.skipif(not IS_ROOT, reason="needs root: the server then ru
 
 @pytest.fixture
 def place():
-    """Give a folder that every user can reach, unlike pytest's own."""
+    """A folder that every user can reach, unlike pytest's own."""
     folder = Path(tempfile.mkdtemp(prefix="folkmoot-test-"))
     folder.chmod(0o755)
     yield folder

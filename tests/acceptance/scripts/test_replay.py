@@ -40,7 +40,7 @@ def ask(shell, capsysbinary):
     return asked
 
 
-class TestAnswers:
+class TestReplayAnswers:
     @pytest.fixture
     def database_template(self, imported):
         return imported

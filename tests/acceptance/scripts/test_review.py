@@ -28,7 +28,7 @@ def recorded(database_url):
 
 @pytest.fixture
 def ask(shell, capsys):
-    """Give an action; gives its exit code, its answer and what was said beside it."""
+    """Run an action: its exit code, its answer and what was said beside it."""
 
     def asked(*words):
         capsys.readouterr()

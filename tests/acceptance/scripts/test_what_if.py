@@ -53,7 +53,7 @@ def kept(database_url, recorded):  # noqa: ARG001 - what is read was recorded by
 
 
 @pytest.mark.usefixtures("recorded")
-class TestAnswers:
+class TestWhatIfAnswers:
     @pytest.mark.parametrize("form", ["json", "csv", "md"])
     def test_the_same_question_has_the_same_bytes(self, ask, form):
         words = ("--sensitivity", "--composite", "--format", form)

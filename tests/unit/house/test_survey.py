@@ -1,4 +1,4 @@
-"""What the survey of the house counts, shown on houses of a few lines."""
+"""The counts of the survey of the house, shown on houses of a few lines."""
 
 import json
 

@@ -48,7 +48,7 @@ class Told:
         return known_partnership(self.recorder, self.plan.neighbourhoods[index].partnership_id, as_of=ENDS)
 
     def of(self, story: str) -> list[int]:
-        """Give where a story is told, or would be."""
+        """The neighbourhood where a story is told, or would be."""
         return [self.plan.neighbourhoods.index(each) for each in self.plan.stories[story]]
 
     def elsewhere(self, story: str) -> list[int]:

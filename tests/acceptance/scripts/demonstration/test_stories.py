@@ -79,7 +79,7 @@ def a_council_stopped_keeping_promises(told, index):
 
 
 def an_agency_won_trust_back(told, index):
-    """Tell that it fell, and that its usual figure over the last year is a good one."""
+    """Check that it fell, and that its usual figure over the last year is a good one."""
     view = reliability(told, index, CastPart.POLICE)
     of_late = view.timeline[-1].on - timedelta(days=365)
     before = [figure.trust for figure in shown(view, until=of_late)]

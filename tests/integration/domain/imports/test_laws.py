@@ -63,7 +63,7 @@ def test_the_order_of_rows_makes_no_difference(handler, rows, shuffled):
 
 
 def _rehearsed(handler, of, rows, *, reverse):
-    """Give what became of the rows, whatever their lines, and every body that would be recorded."""
+    """The outcomes of the rows, whatever their lines, and every body that would be recorded."""
     store = Rehearsal(LogCommandStore(handler))
     with TemporaryDirectory() as folder:
         sheets = [recognise_spreadsheet(of, path) for path in the_files(Path(folder), *rows)]

@@ -54,7 +54,7 @@ person, method, review, outcome and lesson in every kind of event there is, and 
 
 
 def shared_ids() -> dict[str, UUID]:
-    """Give, by kind, what others name too: what a tested command may name that is not of one partnership."""
+    """By kind, the things that others name too: what a tested command may name that is not of one partnership."""
     shared = {"party": COUNCIL.party_id, "person": an_id(AMINA), "place": PLACE_ID}
     for heard in every_success().values():
         for record, tags in heard.known.tagged():
@@ -69,7 +69,7 @@ _SUCCESSES: dict[str, Heard] = {}
 
 
 def every_success() -> dict[str, Heard]:
-    """Give, of every command, one decision that records something, as its own test shows it."""
+    """Of every command, one decision that records something, as its own test shows it."""
     if not _SUCCESSES:
         for path in sorted(DECISIONS.glob("test_*.py")):
             import_module(f"tests.unit.domain.decisions.{path.stem}")

@@ -41,7 +41,7 @@ def own_server():
 
 @pytest.fixture
 def two(stage):
-    """Give two partnerships as told, recorded and built; each has promised lights."""
+    """Two partnerships as told, recorded and built; each has promised lights."""
     both = PartnershipStory("one"), PartnershipStory("other")
     for story in both:
         story.formed("2025-01-01")

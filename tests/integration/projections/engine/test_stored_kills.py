@@ -84,7 +84,7 @@ def test_a_rebuild_goes_on_with_the_parts_that_were_not_done(stage):
 
 
 def shards(stage):
-    """Give by which transaction each part that is done was written."""
+    """The transaction by which each part that is done was written."""
     with stage.owner() as connection:
         return dict(connection.execute("SELECT shard, xmin::text FROM projection.shard").fetchall())
 
@@ -115,7 +115,7 @@ def shard_sessions(stage, *, waiting=False):
 
 
 class Twice(Executor):
-    """Gives every task to two threads at once, as a cluster may that lost sight of the first."""
+    """Runs every task in two threads at once, as a cluster may that lost sight of the first."""
 
     def submit(self, task, order):
         with ThreadPoolExecutor(2) as threads:

@@ -41,7 +41,7 @@ MOST = 4  # partnerships
 
 @pytest.fixture
 def fresh_database(server, template):
-    """Give a way to open fresh databases, one for each history that is tried."""
+    """A way to open fresh databases, one for each history that is tried."""
 
     @contextmanager
     def fresh():
@@ -61,7 +61,7 @@ def by_key(asked):
 
 
 def in_force(story):
-    """Give the method that a partnership adopted, unless that record was withdrawn since."""
+    """The method that a partnership adopted, unless that record was withdrawn since."""
     standing, _ = resolve(story.records)
     return SLOWER if any(isinstance(fact.body, MethodAdopted) for fact in standing) else SHIPPED
 

@@ -59,7 +59,7 @@ def set_aside(stage):
 
 
 def moved(stage, story):
-    """Say of one partition whether all that is stored of it is what its replay says, up to its last event."""
+    """Check of one partition that all that is stored of it is what its replay says, up to its last event."""
     for name in stored_projections():
         header, _ = stage.stored()[name, story.partition_id]
         said = replay(stage.log, story.partition_id, name, as_of=header.as_of)

@@ -53,7 +53,7 @@ def without_locking(connection):
         return dict(connection.execute(HEADERS).fetchall()), connection.execute(ROWS, binary=True).fetchall()
 
 
-class Reader(threading.Thread):
+class ListReader(threading.Thread):
     """Reads over and over, and keeps what went wrong."""
 
     def __init__(self, dsn, way) -> None:
@@ -91,7 +91,7 @@ class Reader(threading.Thread):
 
 @contextmanager
 def readers(dsn, *ways):
-    started = [Reader(dsn, way) for way in ways]
+    started = [ListReader(dsn, way) for way in ways]
     try:
         yield started
     finally:

@@ -53,7 +53,7 @@ WITH_A_NEW_BODY = {Code.PERSON_REQUIRED, Code.KIND_NOT_OF_SIDE}
 
 
 def ids_of(events: Iterable[Past]) -> tuple[UUID, ...]:
-    """Give every id that a command could refer to."""
+    """Every id that a command could refer to."""
     named = {UUID(each.split(":", 1)[1]) for event in events for each in tags_of(event.body)}
     return tuple(sorted(named | {event.event_id for event in events} | {NOBODY_KNOWS}))
 
@@ -62,7 +62,7 @@ KNOWN_IDS = ids_of([*given().past, *BEFORE.values(), *EXAMPLES])
 
 
 def may_refuse(command: type[Command]) -> set[Code]:
-    """Give every reason for which a command may be refused, those of its parts included."""
+    """Every reason for which a command may be refused, those of its parts included."""
     own = {*command.refuses, *COMMON, *WITH_A_NEW_BODY}
     items = [each for each in commands().values() if not issubclass(each, MeetingItems)]
     return own.union(*(each.refuses for each in items)) if issubclass(command, MeetingItems) else own
@@ -85,13 +85,13 @@ def points_into(command: Struct, pointer: str) -> bool:
 
 
 def partition_concerned(known: Given, command: Command) -> UUID:
-    """Give the partition in which a command is given: that of the record it is about, else the board."""
+    """The partition in which a command is given: that of the record it is about, else the board."""
     record = command.record if isinstance(command, RecordCommand) else None
     return next((each.partition_id for each in known.past if each.event_id == record), BOARD_ID)
 
 
 def hear(known: Given, command: Command, key: object, nth: int) -> tuple[Past, ...]:
-    """Give a command, hold its outcome to the laws, and give what it recorded."""
+    """A command, hold its outcome to the laws, and give what it recorded."""
     command_id = uuid5(an_id("a walk"), str(nth))
     heard = known.when(command, by=key, partnership=partition_concerned(known, command), command_id=command_id)
     if isinstance(heard.outcome, Refusal):

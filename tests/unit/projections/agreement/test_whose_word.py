@@ -53,7 +53,7 @@ def rows_of_all(story, day=LATER):
 
 
 def as_the_word_of(story, body, by):
-    """Tell an event, dispute it and settle it again, so that every projection asks whose word it is."""
+    """Record an event, dispute it and settle it again, so that every projection asks whose word it is."""
     record = story.tell(body, by=by)
     story.disputed(record, DAY, by=TENANTS)
     story.confirmed(record, DAY, by=COUNCIL)

@@ -40,7 +40,7 @@ tellings = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30), days, l
 
 
 def telling(acts):
-    """Tell what was recorded of a partnership, in the order of recording."""
+    """Record the events of a partnership, in the order of recording."""
     story = PartnershipStory()
     story.formed(FIRST.isoformat())
     for who in (COUNCIL, TENANTS):
@@ -51,7 +51,7 @@ def telling(acts):
 
 
 def tell(story, act, which, on, **how):
-    """Tell one thing; an act upon a record takes any that it fits, and is a new promise where there is none."""
+    """Record one event; an act upon a record takes any that it fits, and is a new promise where there is none."""
     name = f"{act} {story.head}"
     record = story.records[which % len(story.records)]
     match act, record.body:
@@ -76,7 +76,7 @@ def tell(story, act, which, on, **how):
 
 
 def tell_of_seats(story, act, body, name, on, **how):
-    """Tell of a body that another seats, of what is laid at its door, and of its own agreement."""
+    """Record a body that another seats, of what is laid at its door, and of its own agreement."""
     match act, body:
         case "seat", _:
             story.joined(COUNTY, on, seat=name, waits=True, **how)

@@ -1,4 +1,4 @@
-"""What single acts are worth: the table of promises by state and lateness, answers, sharing, integrity."""
+"""The worth of single acts: the table of promises by state and lateness, answers, sharing, integrity."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""What became of a promise: given what was told, how it stood at the end of a day."""
+"""The state of a promise at the end of a day, given its story."""
 
 from datetime import date, timedelta
 from itertools import product

@@ -107,7 +107,7 @@ def test_no_input_does_anything_but_be_read_or_refused(content: bytes) -> None:
 
 
 def easter(year: int) -> date:
-    """Give Easter Sunday by the anonymous Gregorian computus."""
+    """Easter Sunday by the anonymous Gregorian computus."""
     a, (b, c) = year % 19, divmod(year, 100)
     d, e = divmod(b, 4)
     h = (19 * a + b - d - (b - (b + 8) // 25 + 1) // 3 + 15) % 30

@@ -22,7 +22,7 @@ APART = [kind for kind in InteractionKind if not TOGETHER[kind]]
 
 
 def contact(kind, mode=None) -> PartnershipStory:
-    """Tell of one contact of a kind: five people of two bodies, and 1,200 who are only counted."""
+    """One contact of a kind: five people of two bodies, and 1,200 who are only counted."""
     story = partnership(COUNCIL, ICB, TENANTS)
     story.met(
         "it",

@@ -1,4 +1,4 @@
-"""What is evidence of openness, integrity, flexibility and trust placed, and what people say beside it."""
+"""Evidence of openness, integrity, flexibility and trust placed, and what people say beside it."""
 
 import pytest
 

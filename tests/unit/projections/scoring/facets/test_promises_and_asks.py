@@ -1,4 +1,4 @@
-"""What is evidence of reliability and responsiveness: who met it, what it is worth and from when."""
+"""Evidence of reliability and responsiveness: who met it, what it is worth and from when."""
 
 import pytest
 

@@ -29,7 +29,7 @@ COUNCILS = [COUNCIL, OTHER_COUNCIL, body(3)]
 
 
 def plain_sums(rows: Iterable[Evidence]) -> tuple[float, float, float]:
-    """Give r, s and n by their definitions: each act once, with the mean over its pairs."""
+    """r, s and n by their definitions: each act once, with the mean over its pairs."""
     acts: dict[str, list[Evidence]] = {}
     for row in rows:
         acts.setdefault(row.act, []).append(row)
@@ -60,7 +60,7 @@ def there(row: Evidence) -> set:
 
 
 def plain_base_rates(rows: list[Evidence], view: TrustView) -> tuple[float, float]:
-    """Give a_block and a_pair by their definitions."""
+    """a_block and a_pair by their definitions."""
     block = [row for row in rows if row.truster.side == view.truster_side and row.trustee.side == view.trustee_side]
     peers = [row for row in block if view.trustee not in parties(block, row.act, answerable)]
     r, s, _ = plain_sums(peers)

@@ -50,7 +50,7 @@ def test_a_point_of_the_timeline_is_the_figure_asked_for_as_of_its_day(story, la
 
 
 def trust_in(told, body, day, used, known_at=None):
-    """Give every side's trust in a body, facet by facet, as known before or after the last telling."""
+    """Every side's trust in a body, facet by facet, as known before or after the last telling."""
     history = told.at(day, known_at=known_at)
     found = evidence(history, used)
     views = {view for row in found if row.trustee.party_id == body.party_id for view in views_of(row)}
@@ -59,14 +59,14 @@ def trust_in(told, body, day, used, known_at=None):
 
 
 def moves(story, body, used):
-    """Give how the last telling moved each side's trust in a body today; what was not met before stood at its rate."""
+    """The change by the last event of each side's trust in a body today; what was not met before stood at its rate."""
     before = trust_in(story.told, body, story.today, used, known_at=story.told.head - 1)
     after = trust_in(story.told, body, story.today, used)
     return {view: after[view] - before[view] for view in before.keys() & after.keys()}
 
 
 def is_waiting(phase):
-    """Tell whether keeping it now would be keeping it whole: late terms agreed late never count in full."""
+    """Check that keeping it now would be keeping it whole: late terms agreed late never count in full."""
     return phase is not None and phase.state in WAITING and not phase.renegotiated_late
 
 
