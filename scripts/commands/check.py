@@ -20,8 +20,9 @@ _CHECKS = {
     "imports": ("lint-imports",),
 }
 _PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
-_STORED = tuple(
-    f"tests/integration/{room}" for room in ("domain/handling", "domain/log", "domain/vault", "projections/engine")
+_STORED = (
+    *(f"tests/integration/{room}" for room in ("domain/handling", "domain/log", "domain/vault", "projections/engine")),
+    *(f"tests/acceptance/{room}" for room in ("domain/log", "projections/engine")),
 )
 """Tests of what PostgreSQL holds: they run a second time, on databases that are set otherwise."""
 _KINDS = ("unit", "integration", "acceptance")

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+import pytest
+
 from domain.log.connections import Connections
 from domain.log.recorder import LogRecorder
 from domain.log.sessions import connect
@@ -131,6 +133,12 @@ def staged(database_url: str, log: LogRecorder | None = None) -> Iterator[Stage]
                 yield Stage(database_url, own, connections)
     finally:
         connections.close()
+
+
+@pytest.fixture
+def stage(database_url):
+    with staged(database_url) as staged_projections:
+        yield staged_projections
 
 
 DAY = date(2026, 6, 1)

@@ -11,12 +11,9 @@ import sys
 import urllib.request
 from pathlib import Path
 
-import pytest
-
-from scripts.cli import COMMANDS
 from tests.acceptance.docs.conftest import WRAPPING_KEY
 from tests.acceptance.scripts.test_privileges import programs
-from tests.support.doc_pages import BLOCK, ROOT, blocks, pages, paste
+from tests.support.doc_pages import ROOT, blocks, pages, paste
 
 HOW_TO = ROOT / "docs" / "how-to"
 WHAT_IF = HOW_TO / "ask-what-if.md"
@@ -39,7 +36,7 @@ NOT_PASTED = {
     ): "serves for good, and runs this suite: tests/acceptance/scripts/test_demo.py starts what it calls",
     (BACK_UP, 'pg_dump --format=custom --file=everything.dump "host='): "the same of a server of Folkmoot's own",
     (REBUILD, "install -d"): "writes to /etc, for an account that a bare machine has not",
-    (REBUILD, "cp docs/"): "needs systemd: tests/acceptance/docs/test_schedules.py reads the units",
+    (REBUILD, "cp docs/"): "needs systemd: tests/unit/docs/test_schedules.py reads the units",
     (SPEED, "scripts/bench"): "takes an hour: tests/acceptance/scripts/benchmarks does the same work on a small log",
 }
 """The blocks that are not pasted, by how they begin, with the reason."""
@@ -70,20 +67,6 @@ def test_every_page_with_something_to_paste_is_pasted():
         assert f"blocks({name})" in (ROOT / test).read_text()
     for page, begins in NOT_PASTED:
         assert any(block.startswith(begins) for block in blocks(page)), (page, begins)
-
-
-def test_commands_stand_in_blocks_that_are_pasted():
-    ours = re.compile(r"^(\.venv/bin/)?(folkmoot|scripts/\w+|curl) [^|]*$", re.MULTILINE)
-    for page in pages():
-        for language, text in BLOCK.findall(page.read_text()):
-            is_synopsis = "[--" in text
-            assert language == "sh" or is_synopsis or not ours.search(text), (page, text)
-
-
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
-def test_every_command_that_is_named_exists(page):
-    named = set(re.findall(r"`(?:\.venv/bin/)?folkmoot ([a-z][a-z-]*)", page.read_text()))
-    assert named <= set(COMMANDS)
 
 
 def test_what_if_answers_as_its_page_says(county, tmp_path):

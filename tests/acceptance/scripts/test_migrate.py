@@ -75,13 +75,6 @@ def test_a_later_file_is_applied_on_top_of_an_earlier_one(bare_url, parts):
     assert tables(bare_url) == {"first", "second"}
 
 
-def test_every_schema_file_of_the_house_is_taken_by_the_number_after_the_one_before_it():
-    shipped = list(schema.shipped_schema())
-    for part, folder in schema._PARTS.items():
-        files = list(folder.glob("*.sql"))
-        assert [version for name, version in shipped if name == part] == list(range(1, len(files) + 1)), part
-
-
 def test_a_file_that_fails_leaves_the_database_as_it_was(bare_url, parts):
     (parts / "schema.sql").write_text("CREATE TABLE first ()")
     (parts / "002_second.sql").write_text("CREATE TABLE second (); SELECT 1 / 0")

@@ -233,19 +233,6 @@ def test_what_was_destroyed_before_there_was_a_memorandum_is_remembered_at_the_n
         assert [type(each) for each in memorandum.lines(log_id)] == [ForgottenLine, TakenOutLine]
 
 
-def test_a_line_cut_short_by_a_crash_is_passed_over_and_a_foreign_one_refused(memorandum):
-    line = ForgottenLine(log_id=uuid4(), event_id=uuid4(), subject_id=uuid4())
-    memorandum.add([line])
-    with memorandum.file.open("ab") as stream:
-        stream.write(b'{"type":"forgotten","log_id":"')
-    memorandum.add([line, later := ForgottenLine(log_id=line.log_id, event_id=uuid4(), subject_id=uuid4())])
-    assert memorandum.lines(line.log_id) == [line, later]
-    with memorandum.file.open("ab") as stream:
-        stream.write(b"something else\n")
-    with pytest.raises(MemorandumUnusable, match="line 4"):
-        memorandum.lines(line.log_id)
-
-
 # Wrong key, missing keys, restored vault: told apart
 
 

@@ -3,10 +3,9 @@
 import gzip
 
 import pytest
-from starlette.datastructures import Headers
 
 import api.resources.replays
-from api.http.compression import WORTH_BYTES, is_asked_for, tag_of_compressed, tag_of_state
+from api.http.compression import WORTH_BYTES, tag_of_compressed, tag_of_state
 from api.http.keys import Scope
 from api.resources.replays import OPERATIONS as VIEWS
 from tests.integration.api.test_a_meeting import meeting
@@ -20,18 +19,6 @@ def path(neighbourhood):
     for _ in range(3):
         neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
     return f"{neighbourhood.path}/commitments"
-
-
-@pytest.mark.parametrize(
-    ("given", "asked"),
-    [
-        ("gzip", True), ("br, gzip;q=0.8", True), ("*", True), ("x-gzip", True), ("GZip ; q=1", True),
-        ("", False), ("br", False), ("gzip;q=0", False), ("*, gzip;q=0", False), ("identity, gzip;q=0.5", False),
-        ("gzip;q=much", False),
-    ],
-)  # fmt: skip
-def test_an_answer_is_compressed_only_for_who_takes_it_so(given, asked):
-    assert is_asked_for(Headers({"Accept-Encoding": given})) is asked
 
 
 def raw(person, path, headers):

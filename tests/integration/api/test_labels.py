@@ -3,15 +3,11 @@
 import csv
 import io
 import re
-import typing
-from uuid import UUID
 
 import pytest
 
 from api.http.keys import Scope
-from api.reading.labels import TITLES, known_kinds
 from api.resources.replays import OPERATIONS as VIEWS
-from domain.events import declarations
 from projections.views import projections
 from tests.integration.api.test_a_meeting import meeting
 
@@ -100,21 +96,6 @@ def ids_of(row, kinds):
 
 def named(asked):
     return [column for column, kind in asked.kinds.items() if kind != "record"]
-
-
-def test_every_column_of_ids_says_of_which_kind_they_are():
-    for asked in projections().values():
-        hints = typing.get_type_hints(asked.row)
-        of_ids = {name for name, hint in hints.items() if UUID in {hint, *typing.get_args(hint)}}
-        assert of_ids == set(asked.kinds), asked.name
-        assert set(asked.kinds.values()) <= known_kinds(), asked.name
-
-
-def test_titles_are_fields_of_events_that_begin_something():
-    for body, fields in TITLES.items():
-        assert set(fields) <= set(body.__struct_fields__), body
-    first_events = {each.body for each in declarations() if not each.about}
-    assert set(TITLES) - first_events == {body for body in TITLES if body.__name__ == "FundingVariationRequested"}
 
 
 def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, story):

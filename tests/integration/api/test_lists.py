@@ -10,8 +10,7 @@ import msgspec
 import pytest
 
 from api.http.paging import cursor_of, cursor_of_row
-from api.reading.figures import FIGURED
-from api.resources.lists import ListQuery, stored_operations
+from api.resources.lists import stored_operations
 from projections.engine.digest import digest
 from projections.method.document import default_method
 from projections.method.method import method_sha256
@@ -151,13 +150,6 @@ class TestLists:
         assert answer.status_code == 400, answer.text
         assert {each["parameter"] for each in answer.json()["errors"]} == {parameter}
 
-    def test_no_column_is_called_as_what_every_list_can_be_asked(self):
-        every = set(ListQuery.__struct_encode_fields__) | set(ListQuery.__struct_fields__)
-        assert not [name for each in stored_projections().values() for name in each.columns if name in every]
-        for each in stored_projections().values():
-            ranges = {f"{name}{end}" for name in each.columns for end in ("_since", "_until")}
-            assert ranges.isdisjoint(each.columns)
-
 
 class TestFigures:
     """Beside the statistics of a row stands what they come to by its partnership's own method, with the range."""
@@ -218,10 +210,6 @@ class TestFigures:
         rows = steward.reads("/v1/projections/health", limit=200)["data"]
         assert rows
         assert {(each["shown"], each["shown_status"]) for each in rows} == {(None, None)}
-
-    def test_every_stored_statistic_comes_to_a_figure(self):
-        figured = {name for name, each in stored_projections().items() if {"r", "s", "a"} <= set(each.columns)}
-        assert figured == FIGURED.keys()
 
 
 class TestReadiness:

@@ -1,19 +1,12 @@
 """Operations that are open to anybody, readiness among them, and the headers of every answer."""
 
-import ast
 import hashlib
-import inspect
 import json
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-import api
-from api.resources import OPERATIONS
 from api.runtime.services import connected
-
-AT_THE_DOOR = {"app.py", "dispatch.py", "request_log.py", "security_headers.py"}
 
 
 def test_its_home_leads_on_to_what_is_there(client, steward):
@@ -68,18 +61,6 @@ def test_every_answer_says_its_id_and_takes_no_liberties_with_browsers(client):
         assert answer.headers["Referrer-Policy"] == "no-referrer"
     odd = client.get("/healthz", headers={"Request-Id": "<script>"})
     assert odd.headers["Request-Id"] != "<script>"
-
-
-def test_what_may_wait_for_the_database_never_runs_in_the_event_loop():
-    assert not [each.name for each in OPERATIONS if inspect.iscoroutinefunction(each.handle)]
-    folder = Path(api.__file__).parent
-    waiting = {
-        path.name
-        for path in folder.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.AsyncFunctionDef)
-    }
-    assert waiting == AT_THE_DOOR
 
 
 def test_the_catalogue_names_every_event_with_its_schema(client):

@@ -3,13 +3,11 @@
 What is looked for, and how much of it, is stated here before anything is looked at.
 """
 
-import ast
 from datetime import date, timedelta
 from statistics import median
 
 import pytest
 
-from domain.checkout import ROOT
 from domain.vocabulary import Facet, Side
 from projections.method.method import Dimension
 from projections.scoring.formulas.opinion import EvidenceStatus
@@ -137,12 +135,3 @@ def test_no_two_neighbourhoods_have_other_money_in_the_county_without_that_story
     figures += [flexibility(storied, index) for index in storied.elsewhere("terms-of-money")]
     known = [figure for figure in figures if figure is not None]
     assert max(known) - min(known) < ANOTHER_KIND_OF_MONEY
-
-
-def test_the_stories_know_nothing_of_scoring():
-    folder = ROOT / "scripts" / "demonstration"
-    for file in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not [name for name in named if name.startswith("projections")], file.name

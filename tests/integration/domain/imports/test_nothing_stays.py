@@ -14,7 +14,6 @@ from domain.log.decode_events import decode_event
 from tests.support.small_mapping import (
     MAPPING,
     NOW,
-    a_file,
     import_files,
     mapping,
     outcomes,
@@ -140,8 +139,3 @@ def test_what_was_imported_under_laxer_rules_is_still_there_and_says_so(handler,
     entries = import_files(handler, mapping("same", strict), the_files(tmp_path, [promise("p"), promise("q")]))
     assert outcomes(entries) == {"p": THERE, "q": REFUSED}
     assert reason(entries, "p").endswith("today it would be refused: no parks")
-
-
-def test_files_of_nothing_are_named_in_the_summary(tmp_path):
-    path = a_file(tmp_path, "none.csv", ("a",), [])
-    assert list(summarise(mapping(), [], rehearsed=False, files=[path.name]).files) == ["none.csv"]

@@ -1,15 +1,12 @@
 """A follower sees every event once and in order; outages delay it, and another past stops it."""
 
-import threading
-from typing import Self
 from uuid import uuid4
 
 import pytest
-from eventsourcing.dcb.api import DCBQuery
 
 from domain.log.errors import RebuildNeeded
-from domain.log.recorder import LogRecorder
 from tests.support.log_events import an_event, eventually, go, positions, query, writers
+from tests.support.log_follower import Follower
 
 TERMINATE_ALL = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -20,31 +17,6 @@ LISTENERS = """
     WHERE datname = current_database() AND application_name = 'folkmoot-log-listen' AND state = 'idle'
 """
 UNGUARD = "; ".join(f"ALTER TABLE log.{table} DISABLE TRIGGER ALL" for table in ("event", "header", "kept"))
-
-
-class Follower(threading.Thread):
-    """Follows in the background and remembers what came."""
-
-    def __init__(self, log: LogRecorder, wanted: DCBQuery | None = None, **start) -> None:
-        super().__init__()
-        self.subscription = log.subscribe(wanted, **start)
-        self.seen: list[int] = []
-        self.stopped_by: Exception | None = None
-
-    def run(self) -> None:
-        try:
-            for event in self.subscription:
-                self.seen.append(event.position)
-        except RebuildNeeded as error:
-            self.stopped_by = error
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *args) -> None:
-        self.subscription.stop()
-        self.join()
 
 
 def test_a_follower_sees_what_was_there_and_what_comes_once_each_in_order(log, database_url):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.log.errors import BeyondHead
 from domain.log.event import LogEvent
-from domain.log.leaf import entry_of, leaf_of
+from domain.log.leaf import leaf_of
 from domain.proof.merkle import EMPTY_ROOT, root_of
 from tests.support.log_events import an_event
 
@@ -48,35 +48,6 @@ def test_sql_and_python_hash_every_event_alike(log, owner):
     stored = stored_leaves(owner)
     assert len(stored) == len(seen) > 100
     assert {event.position: leaf_of(event) for event in log.stream()} == stored
-
-
-def test_an_entry_is_laid_out_as_documented():
-    event = LogEvent(
-        type="met",
-        data=b"\xff",
-        tags=["b", "a", "b"],
-        event_id=UUID(int=1),
-        version=2,
-        partition_id=UUID(int=3),
-        occurred_at=datetime(2000, 1, 1, 0, 0, 1, tzinfo=UTC),
-        envelope=b"",
-        position=5,
-        recorded_at=datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-    )
-    assert entry_of(event).hex() == (
-        "0000000000000005"
-        "00000000000000000000000000000001"
-        "00000003" + b"met".hex() + "0002"
-        "00000000000000000000000000000003"
-        "00000000000f4240"
-        "ffffffffffffffff"
-        "0002" + "00000001" + b"a".hex() + "00000001" + b"b".hex() + "00000000" + "00000001ff"
-    )
-
-
-def test_an_event_that_is_not_stored_has_no_entry():
-    with pytest.raises(ValueError, match="only a stored event"):
-        entry_of(an_event())
 
 
 def test_the_root_at_every_position_is_that_of_the_leaves_up_to_it(log):

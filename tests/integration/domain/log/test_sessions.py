@@ -1,6 +1,5 @@
 """A session has what is relied on, whatever the database says; what cannot keep the record is refused at the start."""
 
-import ast
 import shutil
 import tempfile
 from datetime import UTC, datetime
@@ -11,7 +10,6 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from domain.checkout import ROOT
 from domain.log.errors import LogAmiss, LogUnavailable, Malformed, UnfitServer
 from domain.log.leaf import leaf_of
 from domain.log.recorder import LogRecorder
@@ -188,14 +186,3 @@ def test_pgbouncer_is_taken_only_where_it_keeps_sessions(database_url, folder, m
         else:
             with pytest.raises(UnfitServer):
                 check_server(pooled)
-
-
-def test_only_the_one_place_opens_connections():
-    places = {
-        path.relative_to(ROOT).as_posix()
-        for room in ("domain", "projections", "api", "scripts")
-        for path in (ROOT / room).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"psycopg.connect", "ConnectionPool"}
-    }
-    assert places == {"domain/log/sessions.py", "domain/log/connections.py"}

@@ -35,17 +35,6 @@ def test_no_table_holds_anything_of_the_text(owner, request_):
     assert b"Quillfeather" not in request_.sealed.box
 
 
-def test_no_representation_shows_a_text_or_a_subject(vault):
-    subject = uuid4()
-    sealed, row = vault.seal(uuid4(), "note", TEXT, frozenset({subject}))
-    fingerprint, _ = vault.new_fingerprint(TEXT.encode(), frozenset({subject}))
-    for thing in (vault, sealed, row, fingerprint):
-        shown = repr(thing) + str(thing)
-        assert "Quillfeather" not in shown
-        assert str(subject) not in shown
-        assert repr(row.wrapped) not in shown
-
-
 def test_no_error_shows_a_text_or_a_subject(vault, writer, owner, log, request_):
     subject = owner.execute("SELECT subject_id FROM vault.key_subject").fetchone()[0]
     stranger = Vault(WrappingKey.generate())

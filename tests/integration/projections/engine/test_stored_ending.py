@@ -1,7 +1,7 @@
 """A rebuild ends: by itself however fast others record, in the time it is given, and never where it failed before."""
 
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 
 import psycopg
 import pytest
@@ -11,7 +11,6 @@ from projections.engine.row_sets import project_row_sets
 from projections.engine.shard_tasks import OutOfTime
 from projections.engine.swap import SwapBlocked
 from scripts.commands import rebuild
-from scripts.support import rebuild_run
 from scripts.support.exits import CommandFailed, Exit
 from tests.support.log_events import eventually
 from tests.support.stored_stage import DAY, record
@@ -101,14 +100,3 @@ def test_the_command_out_of_time_ends_with_a_sentence_and_may_be_tried_again(sta
     with pytest.raises(CommandFailed, match="the time given is over") as ended:
         rebuild.run(parser.parse_args(["--all", "--workers", "1", "--max-duration", "0s"]))
     assert ended.value.code is Exit.ANOTHER_RUN_HOLDS_THE_LOCK
-
-
-@pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("15m", 900), ("1.5h", 5400)])
-def test_a_duration_is_given_in_seconds_minutes_or_hours(text, seconds):
-    assert rebuild_run._duration(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "h", "-1", "-1m", "1d", "1 h", "nan", "inf", "1e999h"])
-def test_what_is_no_duration_is_refused_with_what_is(text):
-    with pytest.raises(ArgumentTypeError, match="such as 90s, 15m or 2h"):
-        rebuild_run._duration(text)

@@ -8,10 +8,8 @@ import psycopg
 import pytest
 from psycopg.sql import SQL
 
-from domain.events.asks import AskRaised
-from domain.events.outcomes import OutcomeObserved
 from domain.log.errors import RebuildNeeded
-from projections.declaration import ProjectionRow, projection
+from projections.declaration import ProjectionRow
 from projections.engine import rebuild, runs
 from projections.engine.builds import LEADING, ViewHeld, builds, qualified, take_lock
 from projections.engine.follow import AnotherLeads
@@ -21,8 +19,9 @@ from projections.engine.swap import roll_back
 from projections.views import stored_projections
 from scripts.commands import follow, status
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.projection_database import ProjectionDatabase, shards_for
+from scripts.support.projection_database import ProjectionDatabase
 from tests.integration.projections.engine.test_stored_drift import given_partnerships
+from tests.support.stored_declarations import declare_stored
 from tests.support.stored_stage import BAD_DAY, record
 from tests.support.worker_processes import appended
 
@@ -150,15 +149,6 @@ def test_first_builds_that_are_not_read_back_as_written_end_the_command(stage, m
     assert refused.value.code is Exit.UNEXPECTED
 
 
-@pytest.mark.parametrize("head", [0, 1, 39_999, 1_000_000])
-@pytest.mark.parametrize("workers", [1, 2, 3])
-def test_shards_are_as_many_for_each_worker_and_two_at_least(head, workers):
-    count = shards_for(head, workers)
-    assert count % workers == 0
-    assert count >= 2 * workers
-    assert head / count <= 20_000
-
-
 @pytest.mark.usefixtures("cannot_take_the_bad_day")
 def test_what_kept_a_new_build_out_of_view_is_told_by_status(stage, two, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", stage.dsn)
@@ -189,30 +179,6 @@ def test_no_role_does_to_the_nights_what_it_need_not(stage, role):
                 connection.execute(statement)
 
 
-@pytest.mark.parametrize("name", ["run", "build", "row_set", "parked", "shard", "sent", "drift", "tracking"])
-def test_a_stored_projection_does_not_take_the_name_of_a_table(name):
-    with pytest.raises(TypeError, match="meaning of its own"):
-        declared(name, type("Row", (ProjectionRow,), {"__annotations__": {"thing": str}}, frozen=True, kw_only=True))
-
-
-@pytest.mark.parametrize("column", ["partition_id", "row_key"])
-def test_a_stored_projection_does_not_take_a_column_that_every_table_has(column):
-    row = type("Row", (ProjectionRow,), {"__annotations__": {column: str}}, frozen=True, kw_only=True)
-    with pytest.raises(TypeError, match=column):
-        declared("benches", row)
-
-
-def test_what_is_recorded_elsewhere_than_in_partnerships_is_not_stored():
-    with pytest.raises(TypeError, match="no partnership has outcome-observed"):
-        declared("benches", ProjectionRow, handles=(AskRaised, OutcomeObserved))
-
-
-def declared(name, row, handles=()):
-    return projection(
-        name=name, version=1, row=row, key=(), handles=handles, ignores_rest="", question="", stored="for a test"
-    )(lambda *_: [])
-
-
 def test_the_names_kept_back_are_those_of_the_schema(stage):
     with stage.owner() as connection:
         tables = connection.execute(
@@ -220,4 +186,4 @@ def test_the_names_kept_back_are_those_of_the_schema(stage):
         ).fetchall()
     for (table,) in tables:
         with pytest.raises(TypeError, match="meaning of its own"):
-            declared(table, ProjectionRow)
+            declare_stored(table, ProjectionRow)

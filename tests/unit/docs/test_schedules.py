@@ -1,26 +1,17 @@
-"""The schedules that operators copy: what systemd, cron and Kubernetes accept, and that every night has its one run."""
+"""The schedules that operators copy: what cron and Kubernetes accept, and that every night has its one run."""
 
 import re
-import shutil
-import subprocess
-from configparser import ConfigParser
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import time, timedelta
 
 import pytest
 import yaml
 
-from domain.checkout import ROOT
 from scripts.cli import _parser
 from scripts.support.exits import Exit
+from tests.support.schedule_files import CHANGE_DAYS, FOLDER, HALF_PAST_TWO, UNITS, instants_of, read_unit
 
-FOLDER = ROOT / "docs" / "how-to" / "production"
 GUIDE = FOLDER.parent / "rebuild-every-night.md"
-UNITS = sorted(path for path in FOLDER.iterdir() if path.suffix in {".service", ".timer"})
-LONDON = ZoneInfo("Europe/London")
-HALF_PAST_TWO = time(2, 30)
 HALF_PAST_ONE = time(1, 30)
-CHANGE_DAYS = {"spring": date(2027, 3, 28), "autumn": date(2026, 10, 25)}
 FOR_SOMEBODY_TO_SEE = {Exit.DRIFT_FOUND, Exit.POISON_EVENT, Exit.CONFIGURATION}
 
 DIRECTIVES = {
@@ -97,14 +88,6 @@ OBJECTS = {
 }
 
 
-def unit(path):
-    """Read a unit; systemd knows no interpolation and tells large letters from small ones."""
-    found = ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=("#", ";"))
-    found.optionxform = str
-    found.read_string(path.read_text("utf-8"))
-    return found
-
-
 def misplaced(found):
     return [
         f"{section}.{key}" for section in found.sections() for key in found[section] if key not in DIRECTIVES[section]
@@ -144,15 +127,6 @@ def cron():
     return settings, line.split(maxsplit=6)
 
 
-def instants_of(day, wall_clock):
-    """The instants of a day in London at which its clocks show a time: none, one or two."""
-    told = [datetime.combine(day, wall_clock, LONDON).replace(fold=fold) for fold in (0, 1)]
-    there = {each.astimezone(UTC) for each in told}
-    return sorted(
-        each for each in there if each.astimezone(LONDON).replace(tzinfo=None) == told[0].replace(tzinfo=None)
-    )
-
-
 def accepts(words):
     """Whether the command line knows these words; it ends the program when it does not."""
     return _parser(words).parse_args(words) is not None
@@ -178,7 +152,7 @@ def test_all_three_schedules_are_the_same_time_in_london(cron, cron_job):
     settings, (minute, hour, *rest, _user, _command) = cron
     assert (settings["CRON_TZ"], minute, hour, rest) == ("Europe/London", "30", "2", ["*", "*", "*"])
     assert (cron_job["timeZone"], cron_job["schedule"]) == ("Europe/London", "30 2 * * *")
-    timer = unit(FOLDER / "folkmoot-rebuild.timer")["Timer"]
+    timer = read_unit(FOLDER / "folkmoot-rebuild.timer")["Timer"]
     assert timer["OnCalendar"] == f"*-*-* {HALF_PAST_TWO:%H:%M:%S} Europe/London"
 
 
@@ -187,13 +161,13 @@ def test_all_three_schedules_are_the_same_time_in_london(cron, cron_job):
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_a_unit_has_only_directives_of_its_sections(path):
-    assert misplaced(unit(path)) == []
+    assert misplaced(read_unit(path)) == []
 
 
 def test_a_directive_misspelt_or_in_the_wrong_section_is_found(tmp_path):
     path = tmp_path / "wrong.timer"
     path.write_text("[Timer]\nOncalendar=daily\nExecStart=/bin/true\n")
-    assert misplaced(unit(path)) == ["Timer.Oncalendar", "Timer.ExecStart"]
+    assert misplaced(read_unit(path)) == ["Timer.Oncalendar", "Timer.ExecStart"]
 
 
 def test_every_unit_is_there():
@@ -205,53 +179,17 @@ def test_every_unit_is_there():
 
 
 def test_a_night_missed_is_made_up_for():
-    timer = unit(FOLDER / "folkmoot-rebuild.timer")
+    timer = read_unit(FOLDER / "folkmoot-rebuild.timer")
     assert timer["Timer"]["Persistent"] == "true"
     assert timer["Install"]["WantedBy"] == "timers.target"
 
 
 def test_what_somebody_has_to_see_is_never_run_again():
-    service = unit(FOLDER / "folkmoot-rebuild.service")["Service"]
+    service = read_unit(FOLDER / "folkmoot-rebuild.service")["Service"]
     assert service["Type"] == "oneshot"
     assert {int(code) for code in service["RestartPreventExitStatus"].split()} == FOR_SOMEBODY_TO_SEE
     assert service["Restart"] == "on-failure"
     assert "SuccessExitStatus" not in service  # a night on which nothing was put in place is no success
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
-class TestSystemd:
-    """The verdict of systemd itself on the units."""
-
-    def test_systemd_accepts_the_units(self, tmp_path):
-        for path in UNITS:
-            text = path.read_text("utf-8").replace("/opt/folkmoot/.venv/bin/folkmoot", "/bin/true")
-            (tmp_path / path.name).write_text(text)
-        said = subprocess.run(
-            ["systemd-analyze", "verify", "--man=no", *sorted(map(str, tmp_path.iterdir()))],  # noqa: S607 - wherever it is
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert [line for line in said.stderr.splitlines() if "folkmoot" in line] == []
-        assert said.returncode == 0, said.stderr
-
-    @pytest.mark.parametrize("change", CHANGE_DAYS)
-    def test_systemd_rings_once_a_night_around_a_change_of_the_clocks(self, change):
-        before = datetime.combine(CHANGE_DAYS[change] - timedelta(days=1), time(12), UTC)
-        calendar = unit(FOLDER / "folkmoot-rebuild.timer")["Timer"]["OnCalendar"]
-        base = f"--base-time={before:%Y-%m-%d %H:%M:%S} UTC"
-        said = subprocess.run(
-            ["systemd-analyze", "calendar", base, "--iterations=3", calendar],  # noqa: S607 - wherever it is
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"TZ": "UTC", "LC_ALL": "C", "PATH": "/usr/bin:/bin"},
-        )
-        rings = re.findall(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC", said.stdout)
-        nights = [CHANGE_DAYS[change] + timedelta(days=days) for days in range(3)]
-        assert [datetime.fromisoformat(each).replace(tzinfo=UTC) for each in rings] == [
-            instant for night in nights for instant in instants_of(night, HALF_PAST_TWO)
-        ]
 
 
 # cron
@@ -312,7 +250,7 @@ def test_a_deployment_selects_its_own_pods(objects):
 
 
 def test_every_command_is_one_that_folkmoot_knows(cron, objects):
-    given = [unit(path)["Service"]["ExecStart"].split()[1:] for path in UNITS if path.suffix == ".service"]
+    given = [read_unit(path)["Service"]["ExecStart"].split()[1:] for path in UNITS if path.suffix == ".service"]
     given.append(re.search(r"/folkmoot (rebuild [^>]+)>>", cron[1][-1]).group(1).split())
     pods = (
         objects["CronJob"]["spec"]["jobTemplate"]["spec"]["template"]["spec"],

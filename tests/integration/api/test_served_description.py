@@ -1,0 +1,50 @@
+"""The description as it is served: of every route that answers, with its page, at the server it was read from."""
+
+import pytest
+
+from api.resources import OPERATIONS
+from api.resources import described as description
+
+
+@pytest.fixture
+def document():
+    return description()
+
+
+def test_every_route_that_answers_is_described(client, document):
+    answering = {(route.path, method) for route in client.app.routes for method in route.methods} - {
+        (route.path, "HEAD") for route in client.app.routes
+    }
+    assert answering == {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+
+
+def test_every_operation_that_needs_a_key_refuses_whoever_has_none(client):
+    for each in OPERATIONS:
+        if each.scope is None:
+            continue
+        path = each.path.replace("{", "").replace("}", "")
+        answer = client.request(each.method, path)
+        assert answer.status_code == 401, (each.name, answer.text)
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_the_description_and_its_page_are_served(client, document):
+    assert client.get("/openapi.json").json() == document
+    page = client.get("/docs")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "<script" not in page.text
+    assert all(f'id="{each.name}"' in page.text for each in OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1:8377", "http://localhost:8377"),
+        ("localhost", "http://localhost"),
+        ("[::1]:80", "http://localhost:80"),
+        ("moot.example", "http://localhost:8000"),
+        ("localhost.moot.example", "http://localhost:8000"),
+    ],
+)
+def test_the_server_named_is_where_the_description_was_read(client, host, url):
+    assert client.get("/openapi.json", headers={"Host": host}).json()["servers"] == [{"url": url}]

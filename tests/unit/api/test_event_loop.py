@@ -1,0 +1,22 @@
+"""The event loop serves everybody, so nothing in it waits for the database."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import api
+from api.resources import OPERATIONS
+
+AT_THE_DOOR = {"app.py", "dispatch.py", "request_log.py", "security_headers.py"}
+
+
+def test_what_may_wait_for_the_database_never_runs_in_the_event_loop():
+    assert not [each.name for each in OPERATIONS if inspect.iscoroutinefunction(each.handle)]
+    folder = Path(api.__file__).parent
+    waiting = {
+        path.name
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.AsyncFunctionDef)
+    }
+    assert waiting == AT_THE_DOOR
