@@ -119,7 +119,7 @@ def index_build(connection: Connection, build: Build) -> None:
 
 
 def has_index(connection: Connection, build: Build) -> bool:
-    """Whether the table has its key already."""
+    """The table has its key already."""
     row = connection.execute(
         "SELECT FROM pg_index WHERE indisprimary AND indrelid = %s::regclass", (f"{SCHEMA}.{build.table}",)
     ).fetchone()
@@ -186,12 +186,12 @@ def take_lock(connection: Connection, lock: int) -> bool:
     return True
 
 
-def refuse_another_log(log: LogRecorder, connection: Connection, used: Iterable[Build]) -> None:
+def refuse_another_log(log: LogRecorder, connection: Connection, followed_builds: Iterable[Build]) -> None:
     """Refuse builds of another log, or of events that this log does not hold, or holds no longer.
 
     Raises RebuildNeeded, and LogUnavailable.
     """
-    head, checked = log.head(), list(used)
+    head, checked = log.head(), list(followed_builds)
     if foreign := sorted(build.name for build in checked if build.log_id != head.log_id):
         raise RebuildNeeded(f"{', '.join(foreign)}: made from another log: rebuild needed")
     if ahead := sorted(build.name for build in checked if build.position > head.position):

@@ -130,7 +130,9 @@ class ShardFill:
         if not unsure:
             return
         row_sets_known = {
-            (name, each.header.partition_id): each for name, row_sets in row_sets_made.items() for each in row_sets
+            (name, row_set.header.partition_id): row_set
+            for name, row_sets in row_sets_made.items()
+            for row_set in row_sets
         }
         for partition_id, events in stored_partitions(self._reading, partition_ids, self._upto):
             self._compare_one(partition_id, events, unsure, row_sets_known)
@@ -143,7 +145,7 @@ class ShardFill:
         row_sets_made: Mapping[str, Sequence[RowSet]],
         digests: Mapping[str, bytes],
     ) -> bool:
-        """Whether a live build holds exactly the headers and rows that were just made of every partition of a group."""
+        """A live build holds exactly the headers and rows that were just made of every partition of a group."""
         row_sets = row_sets_made.get(projection.name, ())
         if len(row_sets) != len(partition_ids):
             return False

@@ -52,7 +52,7 @@ def attempt(connection: Connection, write: Callable[[], T], *, keep: bool = True
 
 
 def _lies_in_the_rows(error: Exception) -> bool:
-    """Whether an error lies in what the rows hold: the driver cannot encode it, or the server refuses it."""
+    """An error lies in what the rows hold: the driver cannot encode it, or the server refuses it."""
     if not isinstance(error, psycopg.Error):
         return not isinstance(error, LogError | MemoryError | OSError)
     if error.sqlstate is None:  # the driver itself, which reports lost connections as the other kinds of its errors
@@ -92,7 +92,7 @@ def unpark(connection: Connection, build: Build, partition_id: UUID) -> None:
 
 
 def is_of_the_code(connection: Connection, new: Build, live: Build) -> bool:
-    """Whether a new build could take in no partition of several: then its code is at fault, and none of them.
+    """A new build could take in no partition of several: then its code is at fault, and none of them.
 
     Partitions that the live build has set aside already are at fault themselves.
     """

@@ -286,9 +286,9 @@ def stale_projections(connection: Connection, log_id: UUID) -> list[Projection]:
     """List the stored projections without a live build of this release's version and of this log."""
     live = builds(connection, "live")
     return [
-        each
-        for name, each in stored_projections().items()
-        if name not in live or (live[name].version, live[name].log_id) != (each.version, log_id)
+        projection
+        for name, projection in stored_projections().items()
+        if name not in live or (live[name].version, live[name].log_id) != (projection.version, log_id)
     ]
 
 

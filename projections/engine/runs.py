@@ -96,9 +96,9 @@ def begin_run(
             run = _new(connection, head, day, shards, is_check=is_check)
             filled = {
                 name: create_build(
-                    connection, each, run_id=run.run_id, log_id=head.log_id, position=run.position, as_of=day
+                    connection, projection, run_id=run.run_id, log_id=head.log_id, position=run.position, as_of=day
                 )
-                for name, each in projections.items()
+                for name, projection in projections.items()
                 if not is_check
             }
             return run, filled, False

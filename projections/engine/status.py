@@ -77,7 +77,7 @@ def live_position(connection: Connection, name: str) -> int | None:
 
 
 def is_led(connection: Connection) -> bool:
-    """Whether a follower keeps the live builds level at this moment."""
+    """A follower keeps the live builds level at this moment."""
     row = connection.execute(_IS_LED, (LEADING,)).fetchone()
     return bool(row and row[0])
 

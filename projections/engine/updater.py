@@ -77,7 +77,7 @@ class BuildUpdater:
 
     @property
     def is_level(self) -> bool:
-        """Whether all builds are at one position."""
+        """All builds are at one position."""
         return len({build.position for build in self.builds.values()}) == 1
 
     def partnerships_behind(self, day: date) -> list[UUID]:

@@ -53,7 +53,7 @@ class _MethodPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class BaseRate(_MethodPart, frozen=True, kw_only=True):
-    """What is expected of anybody in a facet before there is evidence, and where that comes from.
+    """The value expected of anybody in a facet before there is evidence, and where that comes from.
 
     `calibrated_on` is the last log position it was fitted to; a figure known earlier than that is hindsight.
     """

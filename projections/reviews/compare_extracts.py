@@ -86,12 +86,12 @@ def compare_extracts(
     tasks = [
         CompareTask(
             dsn=source.dsn,
-            partnership_id=each,
+            partnership_id=partnership_id,
             months=tuple(months),
-            one=first.of(each),
-            other=second.of(each),
+            one=first.of(partnership_id),
+            other=second.of(partnership_id),
         )
-        for each in partnerships
+        for partnership_id in partnerships
     ]
     cells, changed, events = 0, list[CellChange](), list[EventBetween]()
     for count, partnership in enumerate(in_order(executor, compare_partnership, tasks), start=1):

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
@@ -156,7 +157,7 @@ def _finished(manifest: Manifest, method: Method, document: bytes, folder: Path,
     }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
-    files = sorted([*tables, *(_file_made(folder / name) for name in contents)], key=lambda each: each.path)
+    files = sorted([*tables, *(_file_made(folder / name) for name in contents)], key=attrgetter("path"))
     complete = replace(manifest, files=tuple(files))
     (folder / MANIFEST).write_bytes(encode_manifest(complete))
     (folder / CHECKSUMS).write_bytes(_checksums([*files, _file_made(folder / MANIFEST)]))
@@ -197,7 +198,7 @@ def _file_made(path: Path, rows: int | None = None) -> ExtractFile:
 
 def _checksums(files: Iterable[ExtractFile]) -> bytes:
     """The digests of files as `sha256sum` reads them."""
-    return "".join(f"{each.sha256}  {each.path}\n" for each in sorted(files, key=lambda each: each.path)).encode()
+    return "".join(f"{file.sha256}  {file.path}\n" for file in sorted(files, key=attrgetter("path"))).encode()
 
 
 def in_order(executor: Executor, work: Callable[[T], U], tasks: Iterable[T]) -> Iterator[U]:

@@ -22,7 +22,7 @@ class ReviewGroup(CodeList):
 
 
 class ReviewPeriod(CodeList):
-    """Whether a month belongs to the window of a review, or to the months before that it is compared with."""
+    """A month of the window of a review, or one of the months before that it is compared with."""
 
     BEFORE = "before"
     WINDOW = "window"

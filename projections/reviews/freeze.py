@@ -136,7 +136,7 @@ def rerun(source: ExtractSource, path: Path, folder: Path, executor: Executor, p
 
 
 def is_recorded(source: ExtractSource, review_id: UUID, manifest_sha256: str) -> bool:
-    """Whether the log holds a freeze of a review with this manifest."""
+    """The log holds a freeze of a review with this manifest."""
     return any(each.manifest_sha256 == manifest_sha256 for each in registered_review(source.log, review_id).frozen)
 
 

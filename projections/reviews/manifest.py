@@ -30,7 +30,7 @@ class ManifestInvalid(FolkmootError, ValueError):
 
 
 class MadeBy(Struct, frozen=True, kw_only=True):
-    """What made the files: version, sources that figures come from, locked libraries, kind of machine."""
+    """The program that made the files: version, sources that figures come from, locked libraries, kind of machine."""
 
     version: str
     sources_sha256: str

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from uuid import UUID
 
 from msgspec import Struct
@@ -81,11 +82,11 @@ def part_of(records: Sequence[Recorded], task: PartTask, method: Method) -> Part
         return PartnershipPart()
     ends = [end for end in task.months.ends if formed[0].occurred_at < end_of_day(end)]  # it has no cells before
     measured_months = [_month(records, _past_at(records, task, end), method) for end in ends]
-    ordered = [sorted(month.measures, key=lambda each: key_of(each[0])) for month in measured_months]
+    ordered = [sorted(month.measures, key=lambda pair: key_of(pair[0])) for month in measured_months]
     # One call for all months: ranges are worked out for many points at once.
-    shown = iter(shown_measures([measure for month in ordered for measure, _ in month], method))
+    figures = iter(shown_measures([measure for month in ordered for measure, _ in month], method))
     panel = [
-        _panel_row(task, month, next(shown), key_of(measure), acts)
+        _panel_row(task, month, next(figures), key_of(measure), acts)
         for month, measures in zip(measured_months, ordered, strict=True)
         for measure, acts in measures
     ]
@@ -124,7 +125,7 @@ def _month(records: Sequence[Recorded], past: History, method: Method) -> _Measu
     )
 
 
-def _panel_row(task: PartTask, month: _MeasuredMonth, shown: ShownMeasure, key: str, acts: ActCounts) -> PanelRow:
+def _panel_row(task: PartTask, month: _MeasuredMonth, figure: ShownMeasure, key: str, acts: ActCounts) -> PanelRow:
     return PanelRow(
         partnership_id=task.partnership_id,
         group=task.group,
@@ -132,13 +133,13 @@ def _panel_row(task: PartTask, month: _MeasuredMonth, shown: ShownMeasure, key: 
         period=task.months.period(month.end),
         measure=key,
         registered=key in task.outcomes,
-        basis=shown.basis,
-        value=shown.value,
-        low=shown.low,
-        high=shown.high,
-        n=shown.n,
-        status=shown.status,
-        missing=shown.missing,
+        basis=figure.basis,
+        value=figure.value,
+        low=figure.low,
+        high=figure.high,
+        n=figure.n,
+        status=figure.status,
+        missing=figure.missing,
         acts=acts.acts,
         value_sum=acts.value_sum,
         confirmed_acts=acts.confirmed_acts,
@@ -189,7 +190,7 @@ def _events(
     recorded_at = {record.event_id: record.recorded_at for record in records}
     facts = {fact.event_id: fact for fact in past.facts}
     lateness = RecordingDelay(past, method)
-    for record in sorted((each for each in records if each.event_id in event_ids), key=lambda each: each.event_id):
+    for record in sorted((each for each in records if each.event_id in event_ids), key=attrgetter("event_id")):
         fact = facts.get(record.event_id)
         body = record.body if fact is None else fact.body
         corrections = () if fact is None else fact.corrected_by

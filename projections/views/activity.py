@@ -24,7 +24,7 @@ Key = tuple[str, str, Side]
 
 
 class RecordStanding(CodeList):
-    """What became of a record."""
+    """How a record stands now: as it was made, corrected, withdrawn or set aside."""
 
     AS_RECORDED = "as-recorded"
     CORRECTED = "corrected"

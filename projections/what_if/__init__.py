@@ -1,1 +1,1 @@
-"""What the figures of one partnership would be under another method, or with something left out of its record."""
+"""The figures that one partnership would have under another method, or with something left out of its record."""

@@ -52,7 +52,7 @@ class WhatIfQuestion(Struct, frozen=True, kw_only=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the whole sensitivity is asked for."""
+        """The whole sensitivity is asked for."""
         options = (self.methods, self.half_lives_days, self.adverse_weights, self.without_events, self.without_parties)
         return self.sensitivity or not any(options)
 

@@ -17,7 +17,7 @@ from projections.what_if.variants import WhatIfVariantKind
 
 
 class FigureKind(CodeList):
-    """What a figure says something about."""
+    """The subject of a figure."""
 
     TRUST = "trust"
     HEALTH = "health"

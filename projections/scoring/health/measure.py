@@ -21,7 +21,7 @@ HEADLINE: Final = "headline"
 
 
 class Section(CodeList):
-    """What stands beside the dimensions in every profile."""
+    """A part of every profile that stands beside the dimensions."""
 
     RECORDING = "recording"
     COMPARISON = "comparison"
