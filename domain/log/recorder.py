@@ -27,9 +27,9 @@ from domain.log.sessions import Row, connect
 from domain.log.subscription import LogSubscription
 
 _APPEND: LiteralString = """
-    SELECT first_position, last_position, taken_at FROM log.append(
+    SELECT first_position, taken_ats FROM log.append(
         %b::uuid[], %b::text[], %b::smallint[], %b::uuid[], %b::timestamptz[], %b::bytea[], %b::bytea[],
-        %b::integer[], %b::text[], %s::jsonb, %s::bigint, %s::timestamptz)
+        %b::integer[], %b::text[], %b::integer[], %s::jsonb, %s::bigint, %b::timestamptz[])
 """
 _STREAM = (
     SQL("SELECT {} FROM log.event WHERE position > %s AND position <= %s ORDER BY position").format(COLUMNS).as_bytes()
@@ -63,6 +63,13 @@ class AppendReceipt(NamedTuple):
     first: int
     last: int
     recorded_at: datetime
+
+
+class NewAppend(NamedTuple):
+    """The events of one append; `recorded_at` is only for a log that is being seeded."""
+
+    events: Sequence[DCBEvent]
+    recorded_at: datetime | None = None
 
 
 class LogHead(NamedTuple):
@@ -128,7 +135,7 @@ class LogRecorder(DCBRecorder):
         Raises BoundaryConflict, AlreadyRecorded, EntryTooLarge, Malformed, LockTimeout or LogUnavailable.
         """
         with self.connections.borrow() as connection:
-            return _append(connection, events, AppendCondition.of(condition), None).last
+            return _append(connection, [NewAppend(events)], AppendCondition.of(condition))[0].last
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Cursor[Row]]:
@@ -151,8 +158,20 @@ class LogRecorder(DCBRecorder):
         just after it. Raises what `append` raises, WrongIsolation, NotSeeded and ClockAhead; after any of
         them the transaction must end.
         """
+        return self.append_all_in(cursor, [NewAppend(events, recorded_at)], condition)[0]
+
+    def append_all_in(
+        self, cursor: psycopg.Cursor[Row], appends: Sequence[NewAppend], condition: AppendCondition | None = None
+    ) -> list[AppendReceipt]:
+        """Append many times at once within the caller's transaction, as `append_in` does once: all or none."""
         with log_errors():
-            return _append(cursor.connection, events, condition, recorded_at)
+            return _append(cursor.connection, appends, condition)
+
+    def hold_in(self, cursor: psycopg.Cursor[Row], after: int) -> list[LogEvent]:
+        """Let nobody else append until the caller's transaction ends. Returns what was recorded after a position."""
+        with log_errors(), cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+            (last,) = own.execute("SELECT log.hold()").fetchone() or (after,)
+            return [event_of_row(row) for row in own.execute(_STREAM, (after, last)).fetchall()]
 
     # Read
 
@@ -280,33 +299,38 @@ def begin_seeding(dsn: str) -> None:
 
 
 def _append(
-    connection: psycopg.Connection[Row],
-    events: Sequence[DCBEvent],
-    condition: AppendCondition | None,
-    recorded_at: datetime | None,
-) -> AppendReceipt:
-    whole = [LogEvent.of(event) for event in events]
-    if not whole:
+    connection: psycopg.Connection[Row], appends: Sequence[NewAppend], condition: AppendCondition | None
+) -> list[AppendReceipt]:
+    events = [LogEvent.of(event) for append in appends for event in append.events]
+    if not all(append.events for append in appends) or not events:
         raise Malformed("an append needs at least one event")
-    if any(event.occurred_at.tzinfo is None for event in whole):
+    if any(event.occurred_at.tzinfo is None for event in events):
         raise Malformed("an event's occurred_at needs a time zone")
-    tagged = [(ordinal, tag) for ordinal, event in enumerate(whole, 1) for tag in event.tags]
+    tagged = [(ordinal, tag) for ordinal, event in enumerate(events, 1) for tag in event.tags]
     parameters = (
-        [event.event_id for event in whole],
-        [event.type for event in whole],
-        [event.version for event in whole],
-        [event.partition_id for event in whole],
-        [event.occurred_at for event in whole],
-        [event.envelope for event in whole],
-        [event.data for event in whole],
+        [event.event_id for event in events],
+        [event.type for event in events],
+        [event.version for event in events],
+        [event.partition_id for event in events],
+        [event.occurred_at for event in events],
+        [event.envelope for event in events],
+        [event.data for event in events],
         [ordinal for ordinal, _ in tagged],
         [tag for _, tag in tagged],
+        [number for number, append in enumerate(appends, 1) for _ in append.events],
         None if condition is None else condition.unless.wire(),
         None if condition is None else condition.after,
-        recorded_at,
+        [append.recorded_at for append in appends],
     )
     with connection.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute(_APPEND, parameters).fetchone()
     if row is None:
         raise LogNotPrepared("log.append gave no answer: run `folkmoot migrate`")
-    return AppendReceipt(*row)
+    return list(_receipts(appends, *row))
+
+
+def _receipts(appends: Sequence[NewAppend], first: int, recorded_ats: Sequence[datetime]) -> Iterator[AppendReceipt]:
+    for append, recorded_at in zip(appends, recorded_ats, strict=True):
+        last = first + len(append.events) - 1
+        yield AppendReceipt(first, last, recorded_at)
+        first = last + 1

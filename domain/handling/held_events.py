@@ -1,0 +1,199 @@
+"""Events of the log held in memory by tag, so that many decisions rest on them without reading the log again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.decisions.boundary import around, boundary, widening
+from domain.decisions.command import Command
+from domain.decisions.command_context import CommandContext
+from domain.events.partnerships import PartnershipFormed
+from domain.events.recorded import Recorded
+from domain.events.selection import Selection, Selections
+from domain.events.tags import tag
+from domain.handling.sealing import people_listed
+from domain.log.beginnings import things_begun
+from domain.log.decode_events import decode_event
+from domain.log.event import LogEvent
+from domain.log.query import LogQuery
+from domain.log.read_events import read_events
+from domain.log.recorder import LogRecorder
+
+MOST_HELD: Final = 100_000
+"""Events; beyond this everything held is let go, and read again where it is needed."""
+
+
+class HeldEvent(Struct, eq=False):
+    """One event with its tags; its place is provisional until the log has taken it."""
+
+    record: Recorded
+    tags: frozenset[str]
+
+
+class HeldBoundary(Struct, frozen=True):
+    """The events inside a command's boundary, in order, and what selects them."""
+
+    records: list[Recorded]
+    selections: Selections
+
+
+class HeldEvents:
+    """Some of the events up to a position of the log: of every selection that was read, all of them.
+
+    Events that are about to be appended are held too, after all others, until they are taken back. Not thread-safe.
+    """
+
+    def __init__(self, log: LogRecorder) -> None:
+        self._log = log
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Hold nothing any more, and begin again at the present head of the log."""
+        self.position = self._log.head().position
+        self._is_whole = self.position == 0
+        """Nothing was recorded before: whatever there is is held."""
+        self._by_id: dict[UUID, HeldEvent] = {}
+        self._by_tag: defaultdict[str, defaultdict[str, list[HeldEvent]]] = defaultdict(_lists)
+        self._types_held: defaultdict[tuple[frozenset[str], UUID | None], set[str | None]] = defaultdict(set)
+        self._begun: set[str] = set()
+        """Tags of what begins with events that are held: nothing was said of it before."""
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def boundary_of(self, command: Command, context: CommandContext) -> HeldBoundary:
+        """The boundary of a command, as the log has it with the events held beyond its end."""
+        selections, record_ids = boundary(command, context)
+        inside = {each.event_id: each for each in self._named(record_ids)}
+        selections |= around(list(inside.values()))
+        more = selections
+        while more:
+            inside |= {each.record.event_id: each.record for each in self.select(more)}
+            records = sorted(inside.values(), key=_position)
+            more = widening(command, records, context) - selections
+            selections |= more
+        return HeldBoundary(records, selections)
+
+    def select(self, selections: Selections) -> Iterator[HeldEvent]:
+        """The events that any of the selections selects, some twice; what is not held yet is read."""
+        missing = [more for each in selections if (more := self._missing(each)) is not None]
+        if missing:
+            self._read(frozenset(missing))
+        for selection in selections:
+            yield from self._selected(selection)
+
+    def find(self, event_id: UUID) -> Recorded | None:
+        """An event by its id; read where it is not held."""
+        held = self._by_id.get(event_id)
+        if held is None and not self._is_whole:
+            event = self._log.find(event_id)
+            held = None if event is None else self._hold_stored(event)
+        return None if held is None else held.record
+
+    def holds(self, event_id: UUID) -> bool:
+        """Whether an event is among those held."""
+        return event_id in self._by_id
+
+    def hold_all(self, events: Iterable[LogEvent]) -> None:
+        """Hold events of the log that were read otherwise."""
+        for event in events:
+            self._hold_stored(event)
+
+    def hold_tail(self, events: Iterable[LogEvent]) -> None:
+        """Hold the events that follow the last position, all of them, in order."""
+        for event in events:
+            self._hold_stored(event)
+            self.position = event.position or self.position
+
+    def catch_up(self) -> list[LogEvent]:
+        """Read and hold what was recorded since the last position. Returns it."""
+        tail = list(self._log.stream(self.position))
+        self.hold_tail(tail)
+        return tail
+
+    def hold(self, record: Recorded, tags: frozenset[str]) -> HeldEvent:
+        """Hold an event."""
+        held = HeldEvent(record, tags)
+        self._by_id[record.event_id] = held
+        for name in tags:
+            self._by_tag[name][record.name].append(held)
+        return held
+
+    def hold_new(self, record: Recorded, tags: frozenset[str]) -> HeldEvent:
+        """Hold an event that is about to be appended: what begins with it is held whole."""
+        self._begun |= _begun_with(record)
+        return self.hold(record, tags)
+
+    def take_back(self, held: HeldEvent) -> None:
+        """Hold a new event no longer: it is not appended."""
+        del self._by_id[held.record.event_id]
+        self._begun -= _begun_with(held.record)
+        for name in held.tags:
+            self._by_tag[name][held.record.name].remove(held)
+
+    def _hold_stored(self, event: LogEvent) -> HeldEvent:
+        held = self._by_id.get(event.event_id)
+        if held is None:
+            record = replace(decode_event(event), subjects=people_listed(event.tags))
+            held = self.hold(record, frozenset(event.tags))
+        return held
+
+    def _named(self, record_ids: Iterable[UUID]) -> Iterator[Recorded]:
+        """The records with these ids, and what each of them corrects or withdraws, down to the first."""
+        remaining_ids = list(record_ids)
+        while remaining_ids:
+            record = self.find(remaining_ids.pop())
+            if record is not None:
+                yield record
+                mended_id = getattr(record.body, "record_id", None)
+                remaining_ids += [] if mended_id is None else [mended_id]
+
+    def _missing(self, selection: Selection) -> Selection | None:
+        """The part of a selection that was not read yet."""
+        if self._is_whole or not self._begun.isdisjoint(selection.tags):
+            return None
+        types_held = self._types_held[selection.tags, selection.partition]
+        if None in types_held:
+            return None
+        if selection.types is None:
+            return selection
+        types = selection.types - types_held
+        return replace(selection, types=types) if types else None
+
+    def _read(self, selections: Selections) -> None:
+        with self._log.connections.borrow() as connection:
+            events, _ = read_events(connection, LogQuery(selections), after=0, upto=self.position)
+        self.hold_all(events)
+        for each in selections:
+            self._types_held[each.tags, each.partition] |= {None} if each.types is None else each.types
+
+    def _selected(self, selection: Selection) -> Iterator[HeldEvent]:
+        by_type = min((self._by_tag.get(each, _NOTHING) for each in selection.tags), key=len)
+        types = by_type if selection.types is None else selection.types
+        for name in types:
+            for held in by_type.get(name, ()):
+                if selection.tags <= held.tags and selection.partition in (None, held.record.partition_id):
+                    yield held
+
+
+_NOTHING: Final[dict[str, list[HeldEvent]]] = {}
+
+
+def _lists() -> defaultdict[str, list[HeldEvent]]:
+    return defaultdict(list)
+
+
+def _position(record: Recorded) -> int:
+    return record.position
+
+
+def _begun_with(record: Recorded) -> set[str]:
+    """The tags of what an event begins; a partnership begins with two bodies."""
+    tags = {tag(kind, identity) for kind, identity in things_begun(record.body)}
+    if isinstance(record.body, PartnershipFormed):
+        tags |= {tag("party", each.party_id) for each in (record.body.itself, record.body.residents)}
+    return tags
