@@ -25,7 +25,7 @@ from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.handling.boundary_reader import BoundaryRead, read_boundary
 from domain.handling.destroy_again import keys_of_text, memorandum_lines
-from domain.handling.lookalikes import Lookalikes
+from domain.handling.lookalikes import Lookalikes, LogSource
 from domain.handling.sealing import SealedCommand, seal_command
 from domain.log.decode_events import decode_event
 from domain.log.errors import BoundaryConflict, EntryTooLarge, StateMoved
@@ -76,7 +76,7 @@ class Handler:
         self.recorder = recorder
         self.vault = vault
         self.memorandum = memorandum
-        self.lookalikes = Lookalikes(recorder)
+        self.lookalikes = Lookalikes(LogSource(recorder))
 
     def handle(
         self,

@@ -7,8 +7,8 @@ Names are read from the log once and then as they are added; sealed ones, of peo
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
-from typing import Final
+from datetime import date, timedelta
+from typing import Final, Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,7 +23,7 @@ from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Recorded, corrected_body, resolve
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyAmended, PartyRegistered, PlaceBoundaryChanged, PlaceRegistered
-from domain.events.selection import Selection, on
+from domain.events.selection import Selection, Selections, on
 from domain.events.tags import tag
 from domain.log.decode_events import decode_event
 from domain.log.find_records import find_records
@@ -40,7 +40,8 @@ _NAMING: Final = frozenset(name_of(each) for each in (*_BODIES, *_PLACES))
 _READ: Final = frozenset({Selection(_NAMING | {name_of(RecordCorrected)}, frozenset())})
 _PAGE: Final = 5_000
 _MOST_LIKE: Final = 3
-_MEETINGS_LOOKED_AT: Final = 1_000
+MEETINGS_LOOKED_AT: Final = 1_000
+"""How many of a partnership's latest meetings are compared with a new one."""
 _TWO_MEETINGS: Final = timedelta(hours=2)
 _SAME_DAY: Final = (
     SQL("""
@@ -62,11 +63,55 @@ class _Entry(Struct, frozen=True):
     code: str | None = None
 
 
-class Lookalikes:
-    """Finds what may be on record already; one for each process, safe to use from many threads."""
+class LookalikeSource(Protocol):
+    """The record in which lookalikes are looked for."""
+
+    def records(self, selections: Selections) -> list[Recorded]:
+        """The events that any of the selections selects, in order."""
+
+    def names_after(self, position: int) -> tuple[list[Recorded], int]:
+        """The next events after a position that name bodies and places, and the position after which to read on."""
+
+    def meetings(self, partnership_id: UUID, day: date) -> list[Recorded]:
+        """The meetings of a partnership that are said to have begun on a day, the latest recorded of them."""
+
+
+class LogSource:
+    """The record as the log has it."""
 
     def __init__(self, log: LogRecorder) -> None:
         self._log = log
+
+    def records(self, selections: Selections) -> list[Recorded]:
+        """Read the log."""
+        return find_records(self._log, selections)
+
+    def names_after(self, position: int) -> tuple[list[Recorded], int]:
+        """Read a page of names; the position is the head's where it is the last page."""
+        with self._log.connections.borrow() as connection:
+            events, head = read_events(connection, LogQuery(_READ), after=position, limit=_PAGE)
+        last = max(position, head) if len(events) < _PAGE else events[-1].position or position
+        return [decode_event(event) for event in events], last
+
+    def meetings(self, partnership_id: UUID, day: date) -> list[Recorded]:
+        """Read the meetings of one day."""
+        parameters = {
+            "first": start_of_day(day),
+            "end": end_of_day(day),
+            "tag": tag("partnership", partnership_id),
+            "type": name_of(InteractionRecorded),
+            "limit": MEETINGS_LOOKED_AT,
+        }
+        with self._log.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
+            rows = cursor.execute(_SAME_DAY, parameters).fetchall()
+        return [decode_event(event_of_row(row)) for row in rows]
+
+
+class Lookalikes:
+    """Finds what may be on record already; one for each process, safe to use from many threads."""
+
+    def __init__(self, source: LookalikeSource) -> None:
+        self._source = source
         self._lock = threading.Lock()
         self._position = 0
         self._by_form: defaultdict[tuple[str, str], dict[UUID, _Entry]] = defaultdict(dict)
@@ -99,20 +144,8 @@ class Lookalikes:
                 warnings.append(Warned(Slip.SAME_MEETING, f"{statement.at}/happened", meetings))
         return warnings
 
-    def _catch_up(self) -> None:
-        """Read the names that were recorded since the last look."""
-        with self._lock:
-            while True:
-                with self._log.connections.borrow() as connection:
-                    events, head = read_events(connection, LogQuery(_READ), after=self._position, limit=_PAGE)
-                for event in events:
-                    self._note(decode_event(event).body)
-                if len(events) < _PAGE:
-                    self._position = max(self._position, head)
-                    return
-                self._position = events[-1].position or self._position
-
-    def _note(self, body: EventBody) -> None:
+    def note(self, body: EventBody) -> None:
+        """Take note of what an event calls a body or a place; what does not stay on record matches nothing."""
         if isinstance(body, RecordCorrected):
             if body.replacement_name not in _NAMING:
                 return
@@ -121,6 +154,17 @@ class Lookalikes:
             self._by_form[entry.group, likeness(entry.name)][entry.thing_id] = entry
         for identifier in getattr(body, "identifiers", ()):
             self._by_identifier[identifier.casefold()][body.party_id] = None  # type: ignore[attr-defined]  # bodies with identifiers are parties
+
+    def _catch_up(self) -> None:
+        """Read the names that were recorded since the last look."""
+        with self._lock:
+            while True:
+                records, position = self._source.names_after(self._position)
+                for record in records:
+                    self.note(record.body)
+                self._position = position
+                if len(records) < _PAGE:
+                    return
 
     def _like(self, entry: _Entry) -> list[UUID]:
         with self._lock:
@@ -137,7 +181,7 @@ class Lookalikes:
     def _standing(self, thing_id: UUID, group: str) -> list[EventBody]:
         kinds = (("place", _PLACES),) if group != _BODY else (("party", _BODIES[:2]), ("partnership", _BODIES[2:]))
         selections = frozenset(on(kind, thing_id, *types) for kind, types in kinds)
-        standing, _ = resolve(find_records(self._log, selections))
+        standing, _ = resolve(self._source.records(selections))
         return [fact.body for fact in standing if isinstance(fact.body, (*_BODIES, *_PLACES))]
 
     def _identifiers(self, statement: "_Said") -> Iterator[Warned]:
@@ -160,18 +204,7 @@ class Lookalikes:
 
     def _same_meetings(self, body: InteractionRecorded, partition_id: UUID, same: dict[UUID, UUID]) -> tuple[UUID, ...]:
         """Find meetings of the partnership of that kind and day at which the same bodies were."""
-        with self._log.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
-            cursor.execute(
-                _SAME_DAY,
-                {
-                    "first": start_of_day(first_day(body.happened)),
-                    "end": end_of_day(first_day(body.happened)),
-                    "tag": tag("partnership", partition_id),
-                    "type": name_of(InteractionRecorded),
-                    "limit": _MEETINGS_LOOKED_AT,
-                },
-            )
-            same_day = [decode_event(event_of_row(row)) for row in cursor.fetchall()]
+        same_day = self._source.meetings(partition_id, first_day(body.happened))
         bodies = {same.get(meeting, meeting) for meeting in _bodies_at(body)}
         similar = [
             meeting for meeting in same_day if _is_alike(meeting.body, body) and _bodies_at(meeting.body) == bodies
@@ -187,12 +220,12 @@ class Lookalikes:
 
     def _reads_so_already(self, body: InteractionRecorded) -> bool:
         """Whether a meeting that is put right was, before, of that kind and day with those bodies."""
-        records = find_records(self._log, frozenset({on("interaction", body.interaction_id, InteractionRecorded)}))
+        records = self._source.records(frozenset({on("interaction", body.interaction_id, InteractionRecorded)}))
         standing, _ = resolve([*records, *self._mending(records)])
         return any(_is_alike(each.body, body) and _bodies_at(each.body) == _bodies_at(body) for each in standing)
 
     def _mending(self, records: Iterable[Recorded]) -> list[Recorded]:
-        return find_records(self._log, frozenset(on("record", each.event_id) for each in records))
+        return self._source.records(frozenset(on("record", each.event_id) for each in records))
 
 
 class _Said(Struct, frozen=True):

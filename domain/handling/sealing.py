@@ -21,10 +21,11 @@ _SUBJECT = "subject:"
 
 
 class SealedCommand(Struct, frozen=True):
-    """The events of a command as they are stored, with their bodies, and the keys to be kept with them."""
+    """The events of a command as they are stored, with their bodies and envelopes, and the keys to be kept with them."""
 
     events: list[LogEvent]
     bodies: list[EventBody]
+    envelopes: list[Envelope]
     keys: list[KeyRow]
 
 
@@ -43,7 +44,7 @@ def seal_command(
         keys.append(key)
     envelopes = [_envelope(command, context, draft, drafts, fingerprint) for draft in drafts]
     events = [_event(*parts) for parts in zip(drafts, bodies, envelopes, strict=True)]
-    return SealedCommand(events, bodies, keys)
+    return SealedCommand(events, bodies, envelopes, keys)
 
 
 def _sealed_draft(vault: Vault, draft: Draft, keys: list[KeyRow]) -> EventBody:
