@@ -41,7 +41,12 @@ NOT_PASTED = {
 }
 """The blocks that are not pasted, by how they begin, with the reason."""
 
-ELSEWHERE = {README: "tests/acceptance/scripts/test_demo.py", TUTORIAL: "tests/acceptance/docs/test_tutorial.py"}
+ELSEWHERE = {
+    README: ("tests/acceptance/scripts/test_demo.py", "blocks(README)"),
+    TUTORIAL: ("tests/acceptance/docs/test_tutorial.py", "blocks(TUTORIAL)"),
+    HOW_TO / "add-an-event.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-event"),
+    HOW_TO / "add-a-projection.md": ("tests/acceptance/docs/test_adding_code.py", "add-a-projection"),
+}
 HERE = {WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
 
 
@@ -62,9 +67,8 @@ def objects(said):
 
 def test_every_page_with_something_to_paste_is_pasted():
     assert {page for page in pages() if pasted(page)} == HERE | set(ELSEWHERE)
-    for page, test in ELSEWHERE.items():
-        name = "TUTORIAL" if page == TUTORIAL else "README"
-        assert f"blocks({name})" in (ROOT / test).read_text()
+    for test, words in ELSEWHERE.values():
+        assert words in (ROOT / test).read_text()
     for page, begins in NOT_PASTED:
         assert any(block.startswith(begins) for block in blocks(page)), (page, begins)
 
