@@ -20,11 +20,13 @@ from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
+from projections.scoring.behaviour import evidence
 from projections.scoring.evidence import TrustView
 from projections.scoring.trust.explanation import ChangeCause, explain_change
 from projections.scoring.trust.shown_trust import Figure, shown_trust
-from projections.scoring.trust.trust_rows import TrustRow, pair_rows, trust_rows
+from projections.scoring.trust.trust_rows import TrustRow, pair_rows
 from projections.views import projection_called
+from projections.views.trust import trust
 
 _PATH = "/v1/partnerships/{partnership_id}/trust"
 
@@ -93,7 +95,7 @@ def _read(call: Call) -> OperationAnswer:
     partnership = read_known(call, at=at)
     all_rows = _rows(call, partnership)
     rows = [row for row in all_rows if _is_wanted(call.query, row)]
-    judged = judged_in(all_rows if call.query.truster is None else trust_rows(partnership.history, partnership.method))
+    judged = judged_in(all_rows if call.query.truster is None else trust(partnership.history, partnership.method))
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(partnership.history, words)
     beside = WordsBesideRows(partnership, words, projection, rows, also=replies.bodies)
@@ -110,11 +112,12 @@ def _read(call: Call) -> OperationAnswer:
 
 def _rows(call: Call, partnership: KnownPartnership) -> list[TrustRow]:
     if call.query.truster is None:
-        return trust_rows(partnership.history, partnership.method)
+        return trust(partnership.history, partnership.method)
     if call.query.trustee is None:
         fault = ProblemFault(code="missing", detail="say also whose trust in whom", parameter="trustee")
         raise Problem("invalid-query", "trustee: it must be given with truster.", [fault])
-    return pair_rows(partnership.history, partnership.method, call.query.truster, call.query.trustee)
+    history, method = partnership.history, partnership.method
+    return pair_rows(history, method, evidence(history, method), call.query.truster, call.query.trustee)
 
 
 def _is_wanted(query: TrustQuery, row: TrustRow) -> bool:
@@ -132,13 +135,13 @@ def _explain(call: Call) -> OperationAnswer:
         raise Problem("invalid-query", f"from: {fault.detail}.", [fault])
     later = read_known_on(call, query.to, day="to")
     earlier = read_known_on(call, query.from_, day="from")
-    rows = trust_rows(later.history, later.method)
+    rows = trust(later.history, later.method)
     figure_rows = [row for row in rows if _is_figure(query, row)]
     if not figure_rows:
         raise Problem("not-found", "Nothing has been met from that body by that side in that aspect by then.")
     view = TrustView(query.facet, query.truster_side, figure_rows[0].trustee_side, None, query.trustee)
     explanation = explain_change(earlier.history, later.history, view, later.method)
-    before = [row for row in trust_rows(earlier.history, later.method) if _is_figure(query, row)]
+    before = [row for row in trust(earlier.history, later.method) if _is_figure(query, row)]
     events = {each for cause in explanation.causes for each in cause.events}
     facts = [fact for fact in later.history.facts if fact.event_id in events]
     entitled = may_read_words(call.services.recorder, call.asker, later.history.partition_id)

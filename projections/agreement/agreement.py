@@ -23,9 +23,9 @@ from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
 from domain.vocabulary import ResolutionOutcome, Side
 from projections.agreement.acts import StatementAct, agrees_by_itself, restatement, speakers, statement_acts
-from projections.agreement.parties import Parties
-from projections.agreement.silence import Notice, silences
-from projections.agreement.steps import Agreed, AgreementStep, Course, step_after, with_silence
+from projections.agreement.parties import Parties, parties_between
+from projections.agreement.silence import Notice, silences, with_silence
+from projections.agreement.steps import Agreed, AgreementStep, Course, step_after
 from projections.history.attendance import taking_part
 from projections.history.history import History
 from projections.history.rules_in_force import settlements
@@ -85,6 +85,20 @@ def agreement(
         notice=notice,
     )
     return tuple(with_silence(steps, warned, silence, history))
+
+
+def course_if_disputed(
+    history: History, method: Method, statement: Effective, doer: PartyAt, other: PartyAt | Side
+) -> Course:
+    """The course of the record of an act that counts without agreement; empty where nobody ever disputed it."""
+    if was_disputed(history, statement):
+        return agreement(history, method, statement, parties_between([doer], [other]))
+    return ()
+
+
+def was_disputed(history: History, statement: Effective) -> bool:
+    """Anybody ever disputed the record of a statement."""
+    return any(isinstance(fact.body, RecordDisputed) for fact in history.about(statement.event_id))
 
 
 _NOBODY: Final[frozenset[Side]] = frozenset()

@@ -4,7 +4,7 @@ Anybody may form a partnership and write down what another is to do, so a seat t
 is accepted. Where nobody who looks after the record vouched for the partnership, neither does the lack of a seat.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -30,45 +30,66 @@ class _Standing(Struct):
     accepted: datetime | None = None
 
 
-def answers_since(history: History, party_id: UUID, laid_at: datetime) -> datetime | None:
-    """From when a body can be held to what others laid at its door at an instant; None: not by the day asked about.
+_NO_SEAT: Final = _Standing()
 
-    To be given a seat changes nothing about what stood against a body before.
+
+class Answerability(Struct, frozen=True):
+    """How each body sits here, by the number of its id, and who answers here without a seat.
+
+    `founders`: the two bodies that every partnership begins with. `is_unvouched`: nobody who looks after the record
+    vouched for the partnership.
     """
-    seated, is_unvouched, standing_parties = _answering(history)
-    seat = seated.get(party_id.int, _NO_SEAT)
-    is_free_of_seats = not is_unvouched and (seat.given is None or laid_at < seat.given)
-    if is_free_of_seats or party_id.int in standing_parties:
-        return ALWAYS
-    return min((each for each in (seat.own, seat.accepted) if each is not None), default=None)
+
+    seated: Mapping[int, _Standing]
+    is_unvouched: bool
+    founders: frozenset[int]
+
+    def answers_since(self, party_id: UUID, laid_at: datetime) -> datetime | None:
+        """From when a body can be held to what others laid at its door at an instant; None: not by the day asked about.
+
+        To be given a seat changes nothing about what stood against a body before.
+        """
+        seat = self.seated.get(party_id.int, _NO_SEAT)
+        is_free_of_seats = not self.is_unvouched and (seat.given is None or laid_at < seat.given)
+        if is_free_of_seats or party_id.int in self.founders:
+            return ALWAYS
+        return _earlier(seat.own, seat.accepted)
+
+    def held_since(self, party_id: UUID, facts: Iterable[Effective | None]) -> datetime | None:
+        """From when a body is held to what is laid at its door: from agreeing to sit here, or to any of that itself.
+
+        None: not by the day asked about. To dispute it is to speak, and is not to take it up: nobody has to bear
+        silently what others write down.
+        """
+        known_facts = [fact for fact in facts if fact is not None]
+        laid_at = min((fact.occurred_at for fact in known_facts), default=ALWAYS)
+        taken_up = (fact for fact in known_facts if not isinstance(fact.body, _DENYING) and _is_word_of(party_id, fact))
+        since = [self.answers_since(party_id, laid_at), *(fact.occurred_at for fact in taken_up)]
+        return min((each for each in since if each is not None), default=None)
+
+
+@once_per_history
+def answerability(history: History) -> Answerability:
+    """Read how each body sits in a partnership."""
+    formed = [body for _, body in history.each(PartnershipFormed)]
+    withdrawn_foundings = [each.body for each in history.withdrawn if isinstance(each.body, PartnershipFormed)]
+    return Answerability(
+        seated=_seated(history),
+        is_unvouched=any(each.unvouched for each in formed or withdrawn_foundings),
+        founders=frozenset(party.party_id.int for each in formed for party in (each.itself, each.residents)),
+    )
 
 
 def is_put_here(history: History, party_id: UUID, laid_at: datetime) -> bool:
     """A body was here by others' doing alone at an instant, so that only its own word and silence bind it."""
-    since = answers_since(history, party_id, laid_at)
+    since = answerability(history).answers_since(party_id, laid_at)
     return since is None or since > laid_at
-
-
-def held_since(history: History, party_id: UUID, facts: Iterable[Effective | None]) -> datetime | None:
-    """From when a body is held to what is laid at its door: from agreeing to sit here, or to any of that itself.
-
-    None: not by the day asked about. To dispute it is to speak, and is not to take it up: nobody has to bear silently
-    what others write down.
-    """
-    known_facts = [fact for fact in facts if fact is not None]
-    laid_at = min((fact.occurred_at for fact in known_facts), default=ALWAYS)
-    taken_up = (fact for fact in known_facts if not isinstance(fact.body, _DENYING) and _is_word_of(party_id, fact))
-    since = [answers_since(history, party_id, laid_at), *(fact.occurred_at for fact in taken_up)]
-    return min((each for each in since if each is not None), default=None)
 
 
 def is_thing_laid_at_door(history: History, party_id: UUID, thing_id: UUID) -> bool:
     """A promise, an ask or the like is laid at a body's door, by all that was said of it and of its records."""
-    about = history.about(thing_id)
-    return (
-        held_since(history, party_id, (fact for each in about for fact in (each, *history.about(each.event_id))))
-        is None
-    )
+    facts = (fact for each in history.about(thing_id) for fact in (each, *history.about(each.event_id)))
+    return answerability(history).held_since(party_id, facts) is None
 
 
 def sets_a_task(history: History, party_id: UUID, thing_id: UUID) -> bool:
@@ -80,19 +101,6 @@ def sets_a_task(history: History, party_id: UUID, thing_id: UUID) -> bool:
 def _is_word_of(party_id: UUID, fact: Effective) -> bool:
     word = fact.envelope.on_behalf_of
     return word is not None and word.party_id == party_id
-
-
-_NO_SEAT: Final = _Standing()
-
-
-@once_per_history
-def _answering(history: History) -> tuple[dict[int, _Standing], bool, frozenset[int]]:
-    """How each body sits here, by the number of its id; whether nobody vouched for the table; the two that begin it."""
-    formed = [body for _, body in history.each(PartnershipFormed)]
-    withdrawn_foundings = [each.body for each in history.withdrawn if isinstance(each.body, PartnershipFormed)]
-    is_unvouched = any(each.unvouched for each in formed or withdrawn_foundings)
-    both = frozenset(party.party_id.int for each in formed for party in (each.itself, each.residents))
-    return _seated(history), is_unvouched, both
 
 
 def _seated(history: History) -> dict[int, _Standing]:

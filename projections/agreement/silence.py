@@ -4,7 +4,7 @@ Nobody can object to what is not yet recorded, nor through a seat that nobody ho
 to, so the days run from the recording and only while a body that may answer sits in the partnership.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from domain.values import day_of
 from domain.vocabulary import CodeList
 from projections.agreement.parties import Parties
+from projections.agreement.steps import Agreed, AgreementStep
 from projections.history.history import History, Seat
 from projections.method.method import Method
 from projections.method.working_days import working_days
@@ -61,6 +62,42 @@ def silences(
         Silence(turn, clock.run(heard_at, [_span(seat, turn) for seat in seats if seat.since <= turn]))
         for turn in sorted({said_at, *turns})
     )
+
+
+def with_silence(
+    walked: Sequence[AgreementStep], warned_at: Sequence[datetime | None], silence: Sequence[Silence], history: History
+) -> Iterator[AgreementStep]:
+    """Lay the silences over the steps: what is merely reported becomes tacitly agreed once its notice has run.
+
+    Silence counts up to the record's clock at the position asked about, or the day asked about if later. A
+    dispute that the record knew before the notice had run breaks the silence; `warned_at` says since when.
+    """
+    known_at = history.recorded_at
+    turns = {each.since for each in silence[1:]}
+    turns.update([each.ends for each in silence if each.ends is not None and known_at < each.ends < history.end])
+    last = len(walked) - 1
+    for place, (step, warned) in enumerate(zip(walked, warned_at, strict=True)):
+        if step.agreed is not Agreed.REPORTED:
+            yield step
+            continue
+        begins = [step.since]
+        if turns:
+            next_at = walked[place + 1].since if place < last else None
+            begins += sorted(turn for turn in turns if step.since < turn and (next_at is None or turn < next_at))
+        for since in begins:
+            ends = _ending(silence, since)
+            if ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned):
+                yield replace(step, since=since, agreed=Agreed.TACIT)
+            else:
+                yield step if since == step.since else replace(step, since=since)
+
+
+def _ending(silence: Sequence[Silence], since: datetime) -> datetime | None:
+    """The instant at which silence becomes agreement, as seen at one in the world; the first holds from the start."""
+    for silence_step in silence[:0:-1]:
+        if silence_step.since <= since:
+            return silence_step.ends
+    return silence[0].ends
 
 
 def _seats(history: History, parties: Parties) -> list[Seat]:

@@ -1,16 +1,12 @@
 """How a statement stood from moment to moment in the world, as known at one position: its course."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from domain.vocabulary import CodeList, Side
-from projections.agreement.silence import Silence
-from projections.history.history import History
 
 
 class Agreed(CodeList):
@@ -86,39 +82,3 @@ def step_after(course: Course, when: datetime) -> AgreementStep | None:
         if step.since <= when:
             return step
     return None
-
-
-def with_silence(
-    walked: Sequence[AgreementStep], warned_at: Sequence[datetime | None], silence: Sequence[Silence], history: History
-) -> Iterator[AgreementStep]:
-    """Lay the silences over the steps: what is merely reported becomes tacitly agreed once its notice has run.
-
-    Silence counts up to the record's clock at the position asked about, or the day asked about if later. A
-    dispute that the record knew before the notice had run breaks the silence; `warned_at` says since when.
-    """
-    known_at = history.recorded_at
-    turns = {each.since for each in silence[1:]}
-    turns.update([each.ends for each in silence if each.ends is not None and known_at < each.ends < history.end])
-    last = len(walked) - 1
-    for place, (step, warned) in enumerate(zip(walked, warned_at, strict=True)):
-        if step.agreed is not Agreed.REPORTED:
-            yield step
-            continue
-        begins = [step.since]
-        if turns:
-            next_at = walked[place + 1].since if place < last else None
-            begins += sorted(turn for turn in turns if step.since < turn and (next_at is None or turn < next_at))
-        for since in begins:
-            ends = _ending(silence, since)
-            if ends is not None and ends <= max(since, known_at) and (warned is None or ends <= warned):
-                yield replace(step, since=since, agreed=Agreed.TACIT)
-            else:
-                yield step if since == step.since else replace(step, since=since)
-
-
-def _ending(silence: Sequence[Silence], since: datetime) -> datetime | None:
-    """The instant at which silence becomes agreement, as seen at one in the world; the first holds from the start."""
-    for silence_step in silence[:0:-1]:
-        if silence_step.since <= since:
-            return silence_step.ends
-    return silence[0].ends

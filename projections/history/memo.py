@@ -3,19 +3,27 @@
 from collections.abc import Callable
 from functools import wraps
 from operator import is_
-from typing import TypeVar, TypeVarTuple
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
-from projections.history.history import History
 
+class KeepsDerived(Protocol):
+    """Something that keeps what was worked out from it, as a history does."""
+
+    @property
+    def derived(self) -> dict[object, Any]:
+        """The results so far."""
+
+
+H = TypeVar("H", bound=KeepsDerived)
 T = TypeVar("T")
 Rest = TypeVarTuple("Rest")
 
 
-def once_per_history(function: Callable[[History, *Rest], T]) -> Callable[[History, *Rest], T]:
+def once_per_history(function: Callable[[H, *Rest], T]) -> Callable[[H, *Rest], T]:
     """Keep a pure function's answer with the history it was worked out from, for the very arguments last used."""
 
     @wraps(function)
-    def remembered(history: History, *rest: *Rest) -> T:
+    def remembered(history: H, *rest: *Rest) -> T:
         memo = history.derived.get(function)
         if memo is None or not all(map(is_, rest, memo[0])):
             memo = (rest, function(history, *rest))

@@ -15,10 +15,10 @@ from domain.events.recorded import Effective
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import Answer, CodeList
-from projections.agreement.agreement import agreement
+from projections.agreement.agreement import agreement, was_disputed
 from projections.agreement.answerable import is_thing_laid_at_door
 from projections.agreement.parties import parties_between
-from projections.agreement.steps import step_at
+from projections.agreement.steps import Course, step_at
 from projections.history.causes import each_once
 from projections.history.history import History
 from projections.history.memo import once_per_history
@@ -55,7 +55,11 @@ class AskHolding(Struct, frozen=True, kw_only=True):
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """One ask at the end of the day asked about. Working days count from the day it was first made."""
+    """One ask at the end of the day asked about. Working days count from the day it was first made.
+
+    `answer` is the first answer, unless its record was set aside by agreement; `first_answer` is it all the same, and
+    `answer_disputes` the course of its record, empty where nobody disputed it.
+    """
 
     ask_id: UUID
     raised: Effective
@@ -68,6 +72,9 @@ class Ask(Struct, frozen=True, kw_only=True):
     referred_to: PartyAt | None
     deferred_until: date | None
     answer: Effective | None
+    first_answer: Effective | None
+    answer_disputes: Course
+    withdrawal: Effective | None
     answered_on: date | None
     working_days_taken: int | None
     disputed: bool
@@ -137,14 +144,11 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
     standard = method.answers.standard_working_days
     due_on = calendar.after(raised_on, standard)
     answer = next((fact for fact in story if is_answer(fact)), None)
-    step = None
-    if answer is not None:
-        answerer = answer.body.answered_by if isinstance(answer.body, AskAnswered) else None
-        parties = parties_between([answerer] if answerer else [], [body.raised_by])
-        step = step_at(agreement(history, method, answer, parties), history.end)
+    course = _answer_course(history, method, answer, body)
+    step = step_at(course, history.end)
     stands = answer if step is not None and not step.void else None
     answered_on = last_day(stands.body.happened) if stands else None
-    withdrawn = next((fact for fact in story if isinstance(fact.body, AskWithdrawn)), None)
+    withdrawal = next((fact for fact in story if isinstance(fact.body, AskWithdrawn)), None)
     return Ask(
         ask_id=body.ask_id,
         raised=raised,
@@ -157,6 +161,9 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
         referred_to=_referred_to(story),
         deferred_until=_deferred_until(story),
         answer=stands,
+        first_answer=answer,
+        answer_disputes=course if answer is not None and was_disputed(history, answer) else (),
+        withdrawal=withdrawal,
         answered_on=answered_on,
         working_days_taken=calendar.between(raised_on, answered_on) if answered_on else None,
         disputed=step is not None and step.disputed,
@@ -165,10 +172,16 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
                 *raised.causes,
                 *(cause for each in ask_holdings for cause in each.because.causes),
                 *(step.causes if step else ()),
-                *(withdrawn.causes if withdrawn else ()),
+                *(withdrawal.causes if withdrawal else ()),
             )
         ),
     )
+
+
+def _answer_course(history: History, method: Method, answer: Effective | None, ask: AskRaised) -> Course:
+    if answer is None or not isinstance(answer.body, AskAnswered):
+        return ()
+    return agreement(history, method, answer, parties_between([answer.body.answered_by], [ask.raised_by]))
 
 
 def _state(history: History, story: list[Effective], *, due_on: date, is_held: bool, answered: bool) -> AskState:

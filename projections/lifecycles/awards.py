@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.events.funding import (
+    ControlDelegated,
     FundingApplied,
     FundingAwarded,
     FundingConditionChanged,
@@ -20,8 +21,11 @@ from domain.events.funding import (
 )
 from domain.events.recorded import Effective
 from domain.values import Money, PartyAt, day_of, last_day
-from domain.vocabulary import CodeList, ConditionChange
+from domain.vocabulary import Allocation, CodeList, ConditionChange, Control, Payment, Restriction
+from projections.agreement.agreement import course_if_disputed
+from projections.agreement.steps import Course
 from projections.history.history import History, thing_of
+from projections.method.method import Method
 
 
 class AwardState(CodeList):
@@ -91,7 +95,84 @@ def _award(story: list[Effective], award_id: UUID, first_fact: Effective) -> Awa
     )
 
 
+class AwardTerms(Struct, frozen=True, kw_only=True):
+    """The terms of one award, as far as they are recorded. `amount_pounds` is needed for the hours to be judged."""
+
+    restriction: Restriction | None = None
+    allocation: Allocation | None = None
+    payment: Payment | None = None
+    control: Control | None = None
+    years: float | None = None
+    hours_to_apply: float | None = None
+    amount_pounds: float | None = None
+    reports_a_year: float | None = None
+    decision_days: float | None = None
+
+
+def award_terms(history: History, fact: Effective, awarded: FundingAwarded) -> AwardTerms:
+    """The terms of an award by its own words, and by the application's where the award is silent."""
+    applied = next((each for each in history.about(awarded.award_id) if isinstance(each.body, FundingApplied)), None)
+    application = applied.body if applied is not None and isinstance(applied.body, FundingApplied) else None
+    hours, allocation, waited = awarded.hours_to_apply, awarded.allocation, awarded.decision_days
+    if application is not None and applied is not None and applied.occurred_at <= fact.occurred_at:
+        hours = application.hours_to_apply if hours is None else hours
+        allocation = allocation or application.allocation
+        if waited is None:
+            waited = (day_of(fact.occurred_at) - last_day(application.happened)).days
+    return AwardTerms(
+        restriction=awarded.restriction,
+        allocation=allocation,
+        payment=awarded.payment,
+        control=awarded.control,
+        years=awarded.years,
+        hours_to_apply=hours,
+        amount_pounds=awarded.amount.minor_units / _MINOR_UNITS if awarded.amount.currency == "GBP" else None,
+        reports_a_year=awarded.reports_a_year,
+        decision_days=waited,
+    )
+
+
+class FundersAct(Struct, frozen=True, kw_only=True):
+    """One act of a body that gives money or control to another, with the terms of an award.
+
+    `disputes`: the course of its record, empty where nobody disputed it.
+    """
+
+    fact: Effective
+    giver: PartyAt
+    taker: PartyAt
+    terms: AwardTerms | None
+    disputes: Course
+
+
+def funders_acts(history: History, method: Method) -> list[FundersAct]:
+    """List what was granted, refused, paid, tied to a condition or set free, in order."""
+    return [
+        FundersAct(
+            fact=fact,
+            giver=giver,
+            taker=taker,
+            terms=award_terms(history, fact, fact.body) if isinstance(fact.body, FundingAwarded) else None,
+            disputes=course_if_disputed(history, method, fact, giver, taker),
+        )
+        for fact in history.of(
+            ControlDelegated, FundingAwarded, FundingPaid, FundingConditionChanged, FundingVariationDecided
+        )
+        for giver, taker in [_giver_and_taker(fact)]
+    ]
+
+
+def _giver_and_taker(fact: Effective) -> tuple[PartyAt, PartyAt]:
+    match fact.body:
+        case ControlDelegated(delegated_by=giver, delegated_to=taker):
+            return giver, taker
+        case FundingAwarded() | FundingPaid() | FundingConditionChanged() | FundingVariationDecided():
+            return fact.body.funder, fact.body.recipient
+    raise AssertionError(fact.body)
+
+
 _YEAR_DAYS: Final = 365.25
+_MINOR_UNITS: Final = 100
 
 
 def runs_until(history: History, fact: Effective, awarded: FundingAwarded) -> date | None:

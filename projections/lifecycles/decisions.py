@@ -15,6 +15,7 @@ from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.agreement.steps import Course, step_after, step_at
 from projections.history.history import History
+from projections.history.memo import once_per_history
 from projections.history.rules_in_force import in_force
 from projections.method.method import Method
 
@@ -30,11 +31,15 @@ class AgreedLead(Struct, frozen=True, kw_only=True):
 
 
 class LedDecision(Struct, frozen=True, kw_only=True):
-    """A decision with its stated leader, how far it was agreed over time, and the attestations with how they stood."""
+    """A decision with its stated leader, how far it was agreed over time, and the attestations with how they stood.
+
+    `promised`: the level promised for it, or by the rule that bound when it was taken.
+    """
 
     fact: Effective
     body: DecisionTaken
     leader: PartyAt
+    promised: Level | None
     attested: tuple[Effective, ...]
     attestations: tuple[Course, ...]
     course: Course
@@ -49,6 +54,7 @@ class LedDecision(Struct, frozen=True, kw_only=True):
         return level
 
 
+@once_per_history
 def decisions_led(history: History, method: Method) -> list[LedDecision]:
     """List the decisions that have a stated leader, in order."""
     return [led for fact, body in history.each(DecisionTaken) if (led := _led(history, method, fact, body)) is not None]
@@ -63,11 +69,10 @@ def lead_at(history: History, method: Method, fact: Effective, body: DecisionTak
     return AgreedLead(led_by=led.leader, practised=led.practised_at(step.since))
 
 
-def promised_level(history: History, led: LedDecision) -> Level | None:
-    """The level promised for a decision: its own, else that of the rule that bound when it was taken."""
-    if led.body.level_promised is not None:
-        return led.body.level_promised
-    rule = in_force(history, RuleAdopted, attrgetter("level_promised"), led.fact.occurred_at)
+def _promised_level(history: History, fact: Effective, body: DecisionTaken) -> Level | None:
+    if body.level_promised is not None:
+        return body.level_promised
+    rule = in_force(history, RuleAdopted, attrgetter("level_promised"), fact.occurred_at)
     return None if rule is None else rule.body.level_promised
 
 
@@ -84,7 +89,13 @@ def _led(history: History, method: Method, fact: Effective, body: DecisionTaken)
         for attested in agreeing
     )
     return LedDecision(
-        fact=fact, body=body, leader=leader, attested=agreeing, attestations=courses_of_attestations, course=course
+        fact=fact,
+        body=body,
+        leader=leader,
+        promised=_promised_level(history, fact, body),
+        attested=agreeing,
+        attestations=courses_of_attestations,
+        course=course,
     )
 
 

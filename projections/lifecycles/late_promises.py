@@ -1,7 +1,7 @@
 """When a promise is late: overdue while it is open, and by how many days once it is done.
 
 Lateness comes from the clock and is nobody's word. What a late promise is worth as evidence is said in
-`scoring/formulas/act_value.py`.
+`scoring/facets/act_value.py`.
 """
 
 from datetime import date, datetime, timedelta

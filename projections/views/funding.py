@@ -23,10 +23,10 @@ from domain.values import last_day
 from domain.vocabulary import Allocation, Control, Payment, Restriction, Side, VariationAnswer
 from projections.declaration import ProjectionRow, projection
 from projections.history.history import History
-from projections.lifecycles.awards import Award, AwardState, awards, runs_until
+from projections.lifecycles.awards import Award, AwardState, award_terms, awards, runs_until
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
-from projections.scoring.facets.flexibility import judged_award
+from projections.scoring.facets.flexibility import flexibility
 
 
 class FundingRow(ProjectionRow, frozen=True, kw_only=True):
@@ -106,7 +106,7 @@ def _term(awarded: FundingAwarded | None, applied: FundingApplied | None, name: 
 def _row(history: History, method: Method, award: Award) -> FundingRow:
     applied, awarded = award.applied, award.awarded
     fact = next((each for each in history.about(award.award_id) if each.body is awarded), None)
-    judged = judged_award(history, fact, awarded, method) if fact and awarded else None
+    judged = flexibility(award_terms(history, fact, awarded), method.flexibility) if fact and awarded else None
     return FundingRow(
         award_id=award.award_id,
         state=award.state,

@@ -14,6 +14,7 @@ from domain.events import (
 from projections.declaration import projection
 from projections.history.history import History
 from projections.method.method import Method
+from projections.scoring.behaviour import evidence
 from projections.scoring.trust.trust_rows import KEY, TrustRow, trust_rows
 
 HANDLES = (
@@ -74,4 +75,4 @@ HANDLES = (
 )
 def trust(history: History, method: Method) -> list[TrustRow]:
     """The timeline of every side's trust in every body, facet by facet."""
-    return trust_rows(history, method)
+    return trust_rows(history, method, evidence(history, method))

@@ -1,7 +1,7 @@
 """The evidence that stands on a day, in a form that a test can read."""
 
 from domain.vocabulary import Facet, Side
-from projections.scoring.facets.behaviour import evidence
+from projections.scoring.behaviour import evidence
 from tests.support.partnership_story import COUNCIL, PartnershipStory
 from tests.support.trust_figures import method
 

@@ -8,8 +8,8 @@ from domain.vocabulary import Facet, Side
 from projections.history.history import History
 from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
+from projections.scoring.behaviour import evidence
 from projections.scoring.evidence import TrustView
-from projections.scoring.facets.behaviour import evidence
 from projections.scoring.formulas.opinion import TrustPoint, expectation
 from projections.scoring.trust.timeline import points_at
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, party

@@ -8,8 +8,8 @@ from uuid import UUID
 from domain.vocabulary import Facet, Level
 from projections.agreement.steps import Agreed
 from projections.history.causes import each_once
-from projections.history.history import History
-from projections.lifecycles.decisions import LedDecision, decisions_led
+from projections.lifecycles.conduct import Conduct
+from projections.lifecycles.decisions import LedDecision
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
@@ -18,7 +18,7 @@ from projections.scoring.facets.own_word import belief
 
 
 def led_evidence(
-    history: History,
+    conduct: Conduct,
     method: Method,
     *,
     facet: Facet,
@@ -30,7 +30,7 @@ def led_evidence(
     `worth` gives the value of a decision at a level practised, and whether it is done (else it is owed, and does
     not fade); None: no evidence.
     """
-    decisions_scored = [decision for decision in decisions_led(history, method) if is_scored(decision.leader)]
+    decisions_scored = [decision for decision in conduct.decisions if is_scored(decision.leader)]
     for _, own in groupby(sorted(decisions_scored, key=_leader_first), key=lambda decision: decision.leader.party_id):
         decisions = list(own)
         believed = belief((decision.course,) for decision in decisions)
@@ -43,7 +43,7 @@ def led_evidence(
                     whole_side(side),
                     body_of(decision.leader),
                     readings,
-                    end=history.end,
+                    end=conduct.end,
                     believed=believed,
                 )
 

@@ -1,14 +1,14 @@
 """Entrusted: what a funder or an official body puts into residents' hands, and what it refuses or takes back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
 from domain.events.funding import ControlDelegated, FundingAwarded, FundingConditionChanged, FundingPaid
-from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, ConditionChange, Control, Delegated, DelegationStep, Facet, Payment, Side
-from projections.history.history import History
+from projections.lifecycles.awards import FundersAct
+from projections.lifecycles.conduct import Conduct
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
@@ -18,13 +18,14 @@ ENTRUSTING: Final = OFFICIALS | {Side.FUNDER}
 _GIVEN, _REFUSED = 1.0, 0.0
 
 
-def evidence(history: History, method: Method) -> list[Evidence]:
+def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
     """Gather control of spending, payment in advance, delegated decisions and lifted conditions.
 
     Each is one act, worth 1 while it stands and 0 once it is refused or taken back.
     """
     acts: dict[str, tuple[PartyAt, PartyAt, list[ActReading]]] = {}
-    for act, fact, truster, trustee, value in _steps(history):
+    for act, step, value in _steps(conduct.funders_acts):
+        fact, truster, trustee = step.fact, step.taker, step.giver
         if trustee.side not in ENTRUSTING or truster.side is not Side.RESIDENTS or not is_scored(trustee):
             continue
         _, _, before = acts.get(act, (truster, trustee, []))
@@ -34,7 +35,7 @@ def evidence(history: History, method: Method) -> list[Evidence]:
         acts[act] = (
             truster,
             trustee,
-            earlier + readings_through_disputes(history, method, fact, value, trustee, truster),
+            earlier + readings_through_disputes(fact, value, trustee, step.disputes, method),
         )
     return [
         row
@@ -45,36 +46,30 @@ def evidence(history: History, method: Method) -> list[Evidence]:
             body_of(truster),
             body_of(trustee),
             readings,
-            end=history.end,
+            end=conduct.end,
         )
     ]
 
 
-def _steps(history: History) -> Iterator[tuple[str, Effective, PartyAt, PartyAt, float]]:
-    """Each step with its act, the residents' body, the one that entrusts it, and what the step is worth."""
+def _steps(acts: Iterable[FundersAct]) -> Iterator[tuple[str, FundersAct, float]]:
+    """Each step with what it is a step of, and what it is worth."""
     paid_early: set[UUID] = set()
-    for fact in history.of(ControlDelegated, FundingAwarded, FundingPaid, FundingConditionChanged):
-        match fact.body:
-            case ControlDelegated(delegated_by=giver, delegated_to=taker, step=step) as handed:
-                yield _handed(handed), fact, taker, giver, _GIVEN if step is DelegationStep.GRANTED else _REFUSED
-            case FundingAwarded(award_id=award, funder=giver, recipient=taker, control=control, payment=payment):
+    for act in acts:
+        match act.fact.body:
+            case ControlDelegated(step=step) as delegated:
+                yield _handed(delegated), act, _GIVEN if step is DelegationStep.GRANTED else _REFUSED
+            case FundingAwarded(award_id=award, control=control, payment=payment):
                 if control is Control.RESIDENTS:
-                    yield f"control {award}", fact, taker, giver, _GIVEN
+                    yield f"control {award}", act, _GIVEN
                 if payment is Payment.ADVANCE:
                     paid_early.add(award)
-                    yield f"advance {award}", fact, taker, giver, _GIVEN
-            case FundingPaid(award_id=award, funder=giver, recipient=taker, payment=Payment.ADVANCE):
+                    yield f"advance {award}", act, _GIVEN
+            case FundingPaid(award_id=award, payment=Payment.ADVANCE):
                 if award not in paid_early:
                     paid_early.add(award)
-                    yield f"advance {award}", fact, taker, giver, _GIVEN
-            case FundingConditionChanged(condition_id=act, funder=giver, recipient=taker, change=change):
-                yield (
-                    f"condition {act}",
-                    fact,
-                    taker,
-                    giver,
-                    _GIVEN if change is ConditionChange.LIFTED else _REFUSED,
-                )
+                    yield f"advance {award}", act, _GIVEN
+            case FundingConditionChanged(condition_id=condition, change=change):
+                yield f"condition {condition}", act, _GIVEN if change is ConditionChange.LIFTED else _REFUSED
 
 
 def _handed(delegated: ControlDelegated) -> str:

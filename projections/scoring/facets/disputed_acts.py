@@ -10,13 +10,10 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from domain.events.recorded import Effective
-from domain.events.records import RecordDisputed
 from domain.values import PartyAt, day_of, last_day, start_of_day
 from domain.vocabulary import Side
-from projections.agreement.agreement import agreement
-from projections.agreement.parties import parties_between
+from projections.agreement.steps import Course
 from projections.history.causes import each_once
-from projections.history.history import History
 from projections.method.method import Method
 from projections.scoring.facets.evidence_periods import ActReading
 
@@ -38,17 +35,16 @@ def lowered_weight(method: Method, trustee: PartyAt, disputed_by: Iterable[Side]
 
 
 def readings_through_disputes(
-    history: History,
-    method: Method,
     fact: Effective,
     value: float,
     doer: PartyAt,
-    other: PartyAt | Side,
+    disputes: Course,
+    method: Method,
     *,
     because: Iterable[UUID] = (),
     instead: ActReading | None = None,
 ) -> list[ActReading]:
-    """Read an act from when it happened, through any dispute between doer and other about its record.
+    """Read an act from when it happened, through the course of any dispute about its record.
 
     `because` names events it also rests on; `instead` is how it reads once its record is set aside.
     """
@@ -59,10 +55,10 @@ def readings_through_disputes(
         position=fact.position,
         causes=each_once((*because, *fact.causes)),
     )
-    if not any(isinstance(each.body, RecordDisputed) for each in history.about(fact.event_id)):
+    if not disputes:
         return [whole]
     readings = []
-    for step in agreement(history, method, fact, parties_between([doer], [other])):
+    for step in disputes:
         causes = each_once((*whole.causes, *step.causes))
         now = replace(whole, since=step.since, causes=causes)
         if step.void and instead is not None:

@@ -1,72 +1,107 @@
-"""Flexibility: on what terms a funder's money comes, and how it answers when a plan has to change."""
+"""Flexibility: on what terms a funder's money comes, and how it answers when a plan has to change.
 
-from collections.abc import Iterator
-from typing import Final
+Money that lets plans be refined is told from money that does not by the terms of the award.
+"""
 
-from domain.events.funding import (
-    FundingApplied,
-    FundingAwarded,
-    FundingConditionChanged,
-    FundingVariationDecided,
-)
-from domain.events.recorded import Effective
-from domain.values import PartyAt, day_of, last_day
-from domain.vocabulary import Facet
-from projections.history.history import History
-from projections.method.method import Method
+from collections.abc import Iterator, Mapping
+from math import fsum, sqrt
+from typing import TypeVar
+
+from msgspec import Struct
+
+from domain.events.funding import FundingAwarded, FundingConditionChanged, FundingVariationDecided
+from domain.vocabulary import CodeList, Facet
+from projections.lifecycles.awards import AwardTerms, FundersAct
+from projections.lifecycles.conduct import Conduct
+from projections.method.method import FlexibilityRules, Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import body_of, evidence_rows, is_scored
-from projections.scoring.formulas.award_flexibility import AwardTerms, Flexibility, flexibility
 
-_MINOR_UNITS: Final = 100
+Code = TypeVar("Code", bound=CodeList)
 
 
-def evidence(history: History, method: Method) -> list[Evidence]:
+def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
     """Gather awards by their terms, variations by their answer, conditions by whether they came or went."""
-    rows: list[Evidence] = []
-    for act, fact, funder, recipient, value in _acts(history, method):
-        if is_scored(funder) and funder.party_id != recipient.party_id:
-            readings = readings_through_disputes(history, method, fact, value, funder, recipient)
-            rows += evidence_rows(
-                act, Facet.FLEXIBILITY, body_of(recipient), body_of(funder), readings, end=history.end
-            )
-    return rows
+    return [
+        row
+        for name, act, value in _acts(conduct, method)
+        if is_scored(act.giver) and act.giver.party_id != act.taker.party_id
+        for row in evidence_rows(
+            name,
+            Facet.FLEXIBILITY,
+            body_of(act.taker),
+            body_of(act.giver),
+            readings_through_disputes(act.fact, value, act.giver, act.disputes, method),
+            end=conduct.end,
+        )
+    ]
 
 
-def _acts(history: History, method: Method) -> Iterator[tuple[str, Effective, PartyAt, PartyAt, float]]:
-    facts = history.of(FundingAwarded, FundingVariationDecided, FundingConditionChanged)
-    for fact in facts:
-        match fact.body:
-            case FundingAwarded(award_id=award_id, funder=funder, recipient=recipient) as award:
-                judged = judged_award(history, fact, award, method)
-                if judged.value is not None:
-                    yield f"award {award_id}", fact, funder, recipient, judged.value
-            case FundingVariationDecided(variation_id=variation, funder=funder, recipient=recipient, answer=answer):
-                yield f"variation {variation}", fact, funder, recipient, method.values.variation[answer]
-            case FundingConditionChanged(funder=funder, recipient=recipient, change=change):
-                yield f"condition {fact.event_id}", fact, funder, recipient, method.values.condition[change]
+def _acts(conduct: Conduct, method: Method) -> Iterator[tuple[str, FundersAct, float]]:
+    for act in conduct.funders_acts:
+        match act.fact.body:
+            case FundingAwarded(award_id=award_id) if act.terms is not None:
+                value = flexibility(act.terms, method.flexibility).value
+                if value is not None:
+                    yield f"award {award_id}", act, value
+            case FundingVariationDecided(variation_id=variation, answer=answer):
+                yield f"variation {variation}", act, method.values.variation[answer]
+            case FundingConditionChanged(change=change):
+                yield f"condition {act.fact.event_id}", act, method.values.condition[change]
 
 
-def judged_award(history: History, fact: Effective, awarded: FundingAwarded, method: Method) -> Flexibility:
-    """Judge an award by its own terms, and by the application where the award is silent."""
-    applied = next((each for each in history.about(awarded.award_id) if isinstance(each.body, FundingApplied)), None)
-    application = applied.body if applied is not None and isinstance(applied.body, FundingApplied) else None
-    hours, allocation, waited = awarded.hours_to_apply, awarded.allocation, awarded.decision_days
-    if application is not None and applied is not None and applied.occurred_at <= fact.occurred_at:
-        hours = application.hours_to_apply if hours is None else hours
-        allocation = allocation or application.allocation
-        if waited is None:
-            waited = (day_of(fact.occurred_at) - last_day(application.happened)).days
-    terms = AwardTerms(
-        restriction=awarded.restriction,
-        allocation=allocation,
-        payment=awarded.payment,
-        control=awarded.control,
-        years=awarded.years,
-        hours_to_apply=hours,
-        amount_pounds=awarded.amount.minor_units / _MINOR_UNITS if awarded.amount.currency == "GBP" else None,
-        reports_a_year=awarded.reports_a_year,
-        decision_days=waited,
+class Flexibility(Struct, frozen=True, kw_only=True):
+    """The flexibility F of an award in [0, 1]: the mean of its known items, None when too few are known.
+
+    `worst` and `best` take every missing item as 0 and as 1.
+    """
+
+    value: float | None
+    worst: float
+    best: float
+    known: int
+    items: dict[str, float | None]
+
+
+def flexibility(terms: AwardTerms, rules: FlexibilityRules) -> Flexibility:
+    """Judge an award by its terms; a code the method gives no value to counts as not known."""
+    items = {
+        "restriction": _looked_up(rules.restriction, terms.restriction),
+        "allocation": _looked_up(rules.allocation, terms.allocation),
+        "duration": _share(terms.years, rules.full_duration_years),
+        "application": _ease_of_applying(terms, rules),
+        "reporting": _less(terms.reports_a_year, rules.most_reports_a_year),
+        "decision": _less(terms.decision_days, rules.longest_decision_days),
+        "payment": _looked_up(rules.payment, terms.payment),
+        "control": _looked_up(rules.control, terms.control),
+    }
+    known_values = [value for value in items.values() if value is not None]
+    total, missing = fsum(known_values), len(items) - len(known_values)
+    return Flexibility(
+        value=total / len(known_values) if len(known_values) >= rules.fewest_known_items else None,
+        worst=total / len(items),
+        best=(total + missing) / len(items),
+        known=len(known_values),
+        items=items,
     )
-    return flexibility(terms, method.flexibility)
+
+
+def _ease_of_applying(terms: AwardTerms, rules: FlexibilityRules) -> float | None:
+    if terms.hours_to_apply is None or terms.amount_pounds is None:
+        return None
+    fair = rules.expected_hours_factor * sqrt(max(0.0, terms.amount_pounds) / rules.pounds_an_hour_squared)
+    return _less(terms.hours_to_apply, max(rules.fewest_expected_hours, fair) * rules.hours_multiple)
+
+
+def _share(amount: float | None, full: float) -> float | None:
+    return None if amount is None else min(1.0, max(0.0, amount) / full)
+
+
+def _less(amount: float | None, worst: float) -> float | None:
+    share = _share(amount, worst)
+    return None if share is None else 1 - share
+
+
+def _looked_up(table: Mapping[Code, float], code: Code | None) -> float | None:
+    return None if code is None else table.get(code)

@@ -8,31 +8,30 @@ from uuid import UUID
 from domain.values import PartyAt, start_of_day
 from domain.vocabulary import Facet, Side
 from projections.agreement.steps import Agreed, Course
-from projections.history.history import History
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitment_strand import Phase, Strand
-from projections.lifecycles.commitments import Commitment, commitments
+from projections.lifecycles.commitments import Commitment
+from projections.lifecycles.conduct import Conduct
 from projections.method.method import Method
 from projections.scoring.belief_in_reports import Belief
 from projections.scoring.evidence import Evidence
+from projections.scoring.facets.act_value import commitment_value
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
 from projections.scoring.facets.own_word import belief
-from projections.scoring.formulas.act_value import commitment_value
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
 _Reporter = tuple[UUID, Side]
 
 
-def evidence(history: History, method: Method) -> list[Evidence]:
+def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
     """Gather promises, each in its latest state, a pair for each promiser and each promisee."""
-    promises = commitments(history, method)
-    believed = _beliefs(promises)
+    believed = _beliefs(conduct.commitments)
     return [
         row
-        for promise in promises
+        for promise in conduct.commitments
         for strand in promise.strands
-        for row in _rows(promise, strand, believed, history, method)
+        for row in _rows(promise, strand, believed, conduct.end, method)
     ]
 
 
@@ -52,7 +51,7 @@ def _reporter(promiser: PartyAt, promisee: PartyAt) -> _Reporter:
 
 
 def _rows(
-    promise: Commitment, strand: Strand, believed: dict[_Reporter, Belief], history: History, method: Method
+    promise: Commitment, strand: Strand, believed: dict[_Reporter, Belief], end: datetime, method: Method
 ) -> Iterator[Evidence]:
     """The rows of one strand; where a promise passed on, each holder has the time it answered for."""
     joint = tuple(sorted({each.promiser.party_id for each in promise.strands}))
@@ -73,7 +72,7 @@ def _rows(
             body_of(promisee),
             body_of(promiser),
             readings,
-            end=history.end,
+            end=end,
             joint=joint if len(joint) > 1 else (),
             believed=believed[_reporter(strand.promiser, strand.promisee)],
         )

@@ -1,5 +1,6 @@
 """Funding flexibility (H9): on what terms money came, per award and by amount, each currency apart."""
 
+from collections.abc import Collection
 from math import fsum
 from typing import Final, cast
 
@@ -7,10 +8,9 @@ from domain.events.funding import FundingAwarded, FundingVariationDecided
 from domain.events.recorded import Effective
 from projections.agreement.answerable import is_thing_laid_at_door
 from projections.history.causes import causes_of
-from projections.lifecycles.awards import runs_until
+from projections.lifecycles.awards import award_terms, runs_until
 from projections.method.method import Dimension
-from projections.scoring.facets.flexibility import judged_award
-from projections.scoring.formulas.award_flexibility import Flexibility, weighted_mean
+from projections.scoring.facets.flexibility import Flexibility, flexibility
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -31,7 +31,10 @@ Judged = tuple[FundingAwarded, Flexibility]
 def funding_flexibility(material: Material) -> list[Measure]:
     """Measure the mean flexibility of awards; its range takes every missing term as the worst and as the best."""
     awards = [award for award in material.history.each(FundingAwarded) if _counts(*award, material)]
-    judged = [(award, judged_award(material.history, fact, award, material.method)) for fact, award in awards]
+    judged = [
+        (award, flexibility(award_terms(material.history, fact, award), material.method.flexibility))
+        for fact, award in awards
+    ]
     known_values = [judgement for _, judgement in judged if judgement.value is not None]
     causes = causes_of(facts(awards))
     if not known_values:
@@ -80,6 +83,12 @@ def _by_amount(judged: list[Judged]) -> list[Measure]:
         else:
             measures.append(ranged(H9, _WEIGHTED, mean, (worst, best), n=len(known_values), group=currency))
     return measures
+
+
+def weighted_mean(values: Collection[tuple[float, float]]) -> float | None:
+    """The mean of (value, weight) pairs; None without weight."""
+    total = fsum(weight for _, weight in values)
+    return fsum(value * weight for value, weight in values) / total if total > 0 else None
 
 
 def _variations(material: Material) -> Measure:

@@ -9,8 +9,9 @@ from domain.events.recorded import Effective
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import causes_of
 from projections.lifecycles.asks import holdings
+from projections.lifecycles.sharing_duties import FEEDBACK, NOTES
 from projections.method.method import Dimension
-from projections.scoring.facets.openness import FEEDBACK, NOTES, REASONS
+from projections.scoring.facets.openness import REASONS
 from projections.scoring.health.material import RESIDENT_SIDE, Material, block, trust_in
 from projections.scoring.health.measure import (
     HEADLINE,

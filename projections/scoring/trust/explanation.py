@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from projections.history.history import History
 from projections.method.method import Method
+from projections.scoring.behaviour import evidence
 from projections.scoring.evidence import Evidence, TrustView
-from projections.scoring.facets.behaviour import evidence
 from projections.scoring.formulas.opinion import expectation
 from projections.scoring.formulas.tally import Sums, by_act, sums
 from projections.scoring.trust.timeline import points_at

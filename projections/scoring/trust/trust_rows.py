@@ -16,7 +16,6 @@ from projections.history.history import History
 from projections.method.method import Method
 from projections.rows import names_a
 from projections.scoring.evidence import Counts, Evidence, TrustView, ViewKind
-from projections.scoring.facets.behaviour import evidence
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.formulas.tally import counts
 from projections.scoring.sensitivity import confirmed_only, undisputed_only
@@ -71,24 +70,22 @@ class TrustRow(ProjectionRow, frozen=True, kw_only=True):
 KEY: Final = ("facet", "truster_side", "trustee_side", "trustee_id", "variant", "on")
 
 
-def trust_rows(history: History, method: Method, evidence_read: Sequence[Evidence] | None = None) -> list[TrustRow]:
-    """The timeline of every side's trust in every body it has met, with where it stands at the cut.
-
-    `evidence_read` is the evidence to read where it is not all there is.
-    """
-    rows = evidence(history, method) if evidence_read is None else evidence_read
-    return list(_rows(rows, history, method, ViewKind.SIDE))
+def trust_rows(history: History, method: Method, evidence: Sequence[Evidence]) -> list[TrustRow]:
+    """The timeline of every side's trust in every body that it has met, with where it stands at the cut."""
+    return list(_rows(evidence, history, method, ViewKind.SIDE))
 
 
-def pair_rows(history: History, method: Method, truster_id: UUID, trustee_id: UUID) -> list[TrustRow]:
+def pair_rows(
+    history: History, method: Method, evidence: Sequence[Evidence], truster_id: UUID, trustee_id: UUID
+) -> list[TrustRow]:
     """The timeline of one body's own experience of another, drawn towards what its side experienced."""
-    rows = _rows(evidence(history, method), history, method, ViewKind.PAIR)
+    rows = _rows(evidence, history, method, ViewKind.PAIR)
     return [row for row in rows if (row.truster_id, row.trustee_id) == (truster_id, trustee_id)]
 
 
-def _rows(evidence_read: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> Iterator[TrustRow]:
-    trust_lines = _lines(evidence_read, history, method, kind)
-    standing = [row for row in evidence_read if row.stands_at(history.end)]
+def _rows(evidence: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> Iterator[TrustRow]:
+    trust_lines = _lines(evidence, history, method, kind)
+    standing = [row for row in evidence if row.stands_at(history.end)]
     readings = _readings(trust_lines, standing, history.end, method)
     for line in trust_lines:
         is_step_now = _day_before(line.points[-1].at) == history.as_of
@@ -102,10 +99,10 @@ def _rows(evidence_read: Sequence[Evidence], history: History, method: Method, k
                 yield replace(figure, variant=variant, step=is_step_now, current=True, causes=causes, **plain)
 
 
-def _lines(evidence_read: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> list[TrustLine]:
+def _lines(evidence: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> list[TrustLine]:
     if kind is ViewKind.SIDE:
-        return lines_by_side(history, method, evidence_read)
-    return lines(evidence_read, history.end, method, kinds={kind})
+        return lines_by_side(history, method, evidence)
+    return lines(evidence, history.end, method, kinds={kind})
 
 
 def _readings(

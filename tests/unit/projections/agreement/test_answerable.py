@@ -16,7 +16,7 @@ from domain.vocabulary import Facet, Level, Side
 from projections.engine.digest import digest
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.method.document import default_method
-from projections.scoring.facets.behaviour import evidence
+from projections.scoring.behaviour import evidence
 from projections.views import stored_projections
 from projections.views.asks import ask_rows
 from projections.views.commitments import commitment_rows

@@ -8,7 +8,7 @@ from domain.events.partnerships import ExpectedBodiesSet, ExpectedBody, RuleAdop
 from domain.values import day_of
 from domain.vocabulary import Level, PartyKind, Side
 from projections.history.rules_in_force import SETTLED, binds_from, in_force, is_claimed, settled
-from projections.lifecycles.decisions import decisions_led, promised_level
+from projections.lifecycles.decisions import decisions_led
 from projections.method.method import Dimension
 from projections.scoring.health.measure import Missing
 from projections.scoring.health.profile import weights_in_force
@@ -102,7 +102,7 @@ def test_each_rule_binds_by_the_same_clock(story):
     meet(story, "2016-05-01", Participant(COUNCIL), Participant(TENANTS))
     then = story.at(LATER)
     assert weights_in_force(then) == {"reliability": 1.0}
-    assert promised_level(then, decisions_led(then, method())[0]) is Level.EMPOWER
+    assert decisions_led(then, method())[0].promised is Level.EMPOWER
     assert value(story, Dimension.RHYTHM, "due-by-cadence", as_of=LATER) == 3
     assert value(story, Dimension.VOICE, "resident-voting-seats-by-rule", as_of=LATER) == 0.5
     assert value(story, Dimension.COVERAGE, as_of=LATER) == pytest.approx(1 / 3)

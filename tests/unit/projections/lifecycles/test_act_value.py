@@ -12,7 +12,7 @@ from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.late_promises import overdue_at
 from projections.method.document import default_method
 from projections.scoring.belief_in_reports import belief_in_reports
-from projections.scoring.formulas.act_value import (
+from projections.scoring.facets.act_value import (
     answer_value,
     commitment_value,
     integrity_value,

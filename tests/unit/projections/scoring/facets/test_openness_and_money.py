@@ -30,7 +30,7 @@ from domain.vocabulary import (
     Side,
     VariationAnswer,
 )
-from projections.scoring.facets.behaviour import evidence
+from projections.scoring.behaviour import evidence
 from projections.scoring.facets.expressed_experience import voices
 from tests.support.partnership_story import (
     BOARD,

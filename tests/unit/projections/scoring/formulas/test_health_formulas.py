@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.vocabulary import Allocation, Control, Payment, Restriction
+from projections.lifecycles.awards import AwardTerms
 from projections.method.document import default_method
-from projections.scoring.formulas.award_flexibility import AwardTerms, flexibility, weighted_mean
+from projections.scoring.facets.flexibility import flexibility
 from projections.scoring.formulas.composite import band, comparable, composite
 from projections.scoring.formulas.concentration import concentration, evenness, likeness
 from projections.scoring.formulas.contact_graph import (
@@ -27,6 +28,7 @@ from projections.scoring.formulas.waiting_times import (
     cumulative_incidence,
     days_until_share_kept,
 )
+from projections.scoring.health.funding import weighted_mean
 from projections.scoring.sensitivity import (
     confirmed_only,
     undisputed_only,

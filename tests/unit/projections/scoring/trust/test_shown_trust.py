@@ -6,18 +6,24 @@ import msgspec
 import pytest
 
 from domain.vocabulary import Facet
+from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.opinion import EvidenceStatus, expectation
 from projections.scoring.trust.explanation import CauseKind, explain_change
 from projections.scoring.trust.shown_trust import shown_trust
-from projections.scoring.trust.trust_rows import TrustVariant, pair_rows, trust_rows
+from projections.scoring.trust.trust_rows import TrustVariant, pair_rows
+from projections.views.trust import trust
 from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, TENANTS, an_id
 from tests.support.trust_figures import keep, leave_overdue, method, partnership, side_view
 
 
 def show(story, as_of, used=None):
     used = used or method()
-    (view,) = [each for each in shown_trust(trust_rows(story.at(as_of), used), used) if each.facet is Facet.RELIABILITY]
+    (view,) = [each for each in shown_trust(trust(story.at(as_of), used), used) if each.facet is Facet.RELIABILITY]
     return view
+
+
+def between_two(history, truster_id, trustee_id):
+    return pair_rows(history, method(), evidence(history, method()), truster_id, trustee_id)
 
 
 def worked(figure):
@@ -41,7 +47,7 @@ def test_where_there_is_not_enough_to_say_no_number_is_said():
 def test_every_day_with_evidence_is_a_step_and_the_day_asked_about_closes_the_line():
     story = partnership()
     keep(story, 2)
-    rows = [row for row in trust_rows(story.at("2025-12-31"), method()) if row.variant is TrustVariant.AS_IT_STANDS]
+    rows = [row for row in trust(story.at("2025-12-31"), method()) if row.variant is TrustVariant.AS_IT_STANDS]
     assert [(row.on.isoformat(), row.step, row.current) for row in rows] == [
         ("2025-03-21", True, False),
         ("2025-03-22", True, False),
@@ -53,7 +59,7 @@ def test_every_day_with_evidence_is_a_step_and_the_day_asked_about_closes_the_li
 def test_a_step_on_the_day_asked_about_is_one_row():
     story = partnership()
     keep(story, 1)
-    rows = [row for row in trust_rows(story.at("2025-03-21"), method()) if row.variant is TrustVariant.AS_IT_STANDS]
+    rows = [row for row in trust(story.at("2025-03-21"), method()) if row.variant is TrustVariant.AS_IT_STANDS]
     assert [(row.step, row.current) for row in rows] == [(True, True)]
 
 
@@ -114,11 +120,8 @@ def test_a_pairs_own_figure_is_drawn_towards_what_its_side_experienced():
     story = partnership(COUNCIL, TENANTS, FORUM)
     keep(story, 5, to=TENANTS)
     leave_overdue(story, 1, to=FORUM)
-    *_, row = [
-        row
-        for row in pair_rows(story.at("2025-12-31"), method(), FORUM.party_id, COUNCIL.party_id)
-        if row.variant is TrustVariant.AS_IT_STANDS
-    ]
+    rows = between_two(story.at("2025-12-31"), FORUM.party_id, COUNCIL.party_id)
+    *_, row = [row for row in rows if row.variant is TrustVariant.AS_IT_STANDS]
     assert (row.r, row.s, row.a) == (0.0, 1.0, pytest.approx((5 + 5 * 0.5) / 10))
 
 
@@ -171,7 +174,7 @@ def test_a_correction_is_told_from_an_arrival_by_comparing_what_was_known():
 def test_a_side_that_was_never_met_has_no_line():
     story = partnership()
     keep(story, 1)
-    assert pair_rows(story.at("2025-12-31"), method(), an_id("stranger"), COUNCIL.party_id) == []
+    assert between_two(story.at("2025-12-31"), an_id("stranger"), COUNCIL.party_id) == []
 
 
 def quiet_reports(story, count):
@@ -185,7 +188,7 @@ def test_a_denial_of_one_report_is_a_step_for_all_that_rests_on_silence():
     quiet_reports(story, 4)
     before = story.at("2025-06-01")
     denial = story.said_not_done("quiet 3", "2025-06-10")
-    (figure,) = shown_trust(trust_rows(story.at("2025-06-30"), method()), method())
+    (figure,) = shown_trust(trust(story.at("2025-06-30"), method()), method())
     steps = {step.on.isoformat(): step for step in figure.timeline}
     assert denial in steps["2025-06-10"].causes
     # Three reports believed at a third, and one promise overdue again.
@@ -202,7 +205,7 @@ def test_a_confirmation_makes_the_other_reports_more_believed():
     story.confirmed_done("quiet 0", "2025-06-10")
     (row,) = [
         row
-        for row in trust_rows(story.at("2025-06-30"), method())
+        for row in trust(story.at("2025-06-30"), method())
         if row.current and row.variant is TrustVariant.AS_IT_STANDS
     ]
     assert (row.r, row.s) == (pytest.approx(1 + 2 / 3), pytest.approx(1 / 3))

@@ -13,8 +13,8 @@ from domain.values import day_of, end_of_day
 from domain.vocabulary import Side
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitments import commitments
+from projections.scoring.behaviour import evidence
 from projections.scoring.evidence import ViewKind, views_of
-from projections.scoring.facets.behaviour import evidence
 from projections.scoring.formulas.opinion import expectation
 from projections.scoring.trust.timeline import points_at, timelines
 from tests.support.partnership_story import COUNCIL, TENANTS, an_id

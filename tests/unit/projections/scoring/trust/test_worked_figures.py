@@ -5,7 +5,7 @@ import pytest
 from domain.vocabulary import Side
 from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.trust.shown_trust import shown_trust
-from projections.scoring.trust.trust_rows import trust_rows
+from projections.views.trust import trust as trust_projection
 from tests.support.partnership_story import COUNCIL, TENANTS
 from tests.support.trust_figures import (
     day,
@@ -103,6 +103,6 @@ def test_one_promise_to_six_bodies_is_one_act_and_too_little_to_show():
     history = story.at(AT)
     found = point(history, method())
     assert (found.acts, found.n, found.r) == (1, pytest.approx(1), pytest.approx(1))
-    (view,) = shown_trust(trust_rows(history, method()), method())
+    (view,) = shown_trust(trust_projection(history, method()), method())
     assert view.figure.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
     assert view.counts.in_words == "1 of 1 kept"

@@ -2,9 +2,10 @@
 
 from msgspec.structs import replace
 
-from projections.agreement.answerable import held_since
+from projections.agreement.answerable import Answerability
 from projections.history.history import History
 from projections.history.memo import once_per_history
+from projections.lifecycles.conduct import conduct
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence, in_order
 from projections.scoring.facets import delegated_control, flexibility, integrity, openness, reliability, responsiveness
@@ -15,13 +16,16 @@ _FACETS = (reliability, responsiveness, openness, integrity, flexibility, delega
 @once_per_history
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
     """Gather the evidence of every facet of behaviour, in order, from when each body is held to it."""
-    rows = (row for facet in _FACETS for row in facet.evidence(history, method))
-    return tuple(in_order(held_row for row in rows if (held_row := _held(history, row)) is not None))
+    acts = conduct(history, method)
+    rows = [row for facet in _FACETS for row in facet.evidence(acts, method)]
+    return tuple(
+        in_order(held_row for row in rows if (held_row := _held(row, acts.answerability, history)) is not None)
+    )
 
 
-def _held(history: History, row: Evidence) -> Evidence | None:
+def _held(row: Evidence, answerability: Answerability, history: History) -> Evidence | None:
     """Let what is laid at a body's door be evidence from when the body agreed to sit here or took it up."""
-    since = held_since(history, row.trustee.party_id, map(history.fact, row.causes))
+    since = answerability.held_since(row.trustee.party_id, map(history.fact, row.causes))
     if since is None or (row.until is not None and row.until <= since):
         return None
     return row if since <= row.begins_at else replace(row, since=since)
