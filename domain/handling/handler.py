@@ -19,13 +19,13 @@ from domain.decisions.refusals import Refusal
 from domain.events import (
     EventBody,
 )
-from domain.events.envelope import Warned
+from domain.events.envelope import Fingerprint, Warned
 from domain.events.recorded import Recorded
 from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.handling.boundary_reader import BoundaryRead, read_boundary
 from domain.handling.destroy_again import keys_of_text, memorandum_lines
-from domain.handling.lookalikes import Lookalikes, LogSource
+from domain.handling.lookalikes import LogSource, Lookalikes
 from domain.handling.sealing import SealedCommand, seal_command
 from domain.log.decode_events import decode_event
 from domain.log.errors import BoundaryConflict, EntryTooLarge, StateMoved
@@ -60,6 +60,9 @@ class Acknowledged(Struct, frozen=True):
 
 class KeyReused(Struct, frozen=True):
     """A command id that came before with other content; nothing was recorded."""
+
+
+CommandOutcome = Acknowledged | Refusal | KeyReused
 
 
 class StateRead(Struct, frozen=True):
@@ -117,15 +120,22 @@ class Handler:
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command that is durable already. Once somebody it named is forgotten, a repeat is the same."""
         events = find_command(self.recorder, command_id)
-        if not events:
-            return None
+        return self.compared(events, payload) if events else None
+
+    def compared(self, events: Sequence[Recorded], payload: bytes) -> Acknowledged | KeyReused:
+        """A durable command, by its events, as the answer to a command that comes with this content."""
         fingerprint = events[0].envelope.fingerprint
-        if fingerprint is not None:
+        if fingerprint is not None and not self._is_same(fingerprint, payload):
+            return KeyReused()
+        return self._acknowledged(tuple(events), repeated=True)
+
+    def _is_same(self, fingerprint: Fingerprint, payload: bytes) -> bool:
+        """Whether content is that of a fingerprint; once somebody it named is forgotten, nobody can tell."""
+        is_same: bool | Erased | None = self.vault.derived_matches(fingerprint, payload)
+        if is_same is None:
             with self.recorder.transaction() as cursor:
                 is_same = self.vault.fingerprint_matches(cursor, fingerprint, payload)
-            if not isinstance(is_same, Erased) and not is_same:
-                return KeyReused()
-        return self._acknowledged(tuple(events), repeated=True)
+        return isinstance(is_same, Erased) or is_same
 
     def lookup_any(self, command_ids: Sequence[UUID], payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command by any of several identities; one with the same content comes before one with other."""

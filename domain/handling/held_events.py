@@ -19,12 +19,10 @@ from domain.handling.sealing import people_listed
 from domain.log.beginnings import things_begun
 from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
+from domain.log.find_records import event_id_of, first_event_id
 from domain.log.query import LogQuery
 from domain.log.read_events import read_events
 from domain.log.recorder import LogRecorder
-
-MOST_HELD: Final = 100_000
-"""Events; beyond this everything held is let go, and read again where it is needed."""
 
 
 class HeldEvent(Struct, eq=False):
@@ -54,8 +52,9 @@ class HeldEvents:
     def let_go(self) -> None:
         """Hold nothing any more, and begin again at the present head of the log."""
         self.position = self._log.head().position
-        self._is_whole = self.position == 0
+        self.is_whole = self.position == 0
         """Nothing was recorded before: whatever there is is held."""
+        self._new_count = 0
         self._by_id: dict[UUID, HeldEvent] = {}
         self._by_tag: defaultdict[str, defaultdict[str, list[HeldEvent]]] = defaultdict(_lists)
         self._types_held: defaultdict[tuple[frozenset[str], UUID | None], set[str | None]] = defaultdict(set)
@@ -70,38 +69,35 @@ class HeldEvents:
         selections, record_ids = boundary(command, context)
         inside = {each.event_id: each for each in self._named(record_ids)}
         selections |= around(list(inside.values()))
-        more = selections
-        while more:
-            inside |= {each.record.event_id: each.record for each in self.select(more)}
-            records = sorted(inside.values(), key=_position)
-            more = widening(command, records, context) - selections
+        inside |= self._selected_by_id(selections)
+        while more := widening(command, records := sorted(inside.values(), key=_position), context) - selections:
+            inside |= self._selected_by_id(more)
             selections |= more
         return HeldBoundary(records, selections)
 
-    def select(self, selections: Selections) -> Iterator[HeldEvent]:
-        """The events that any of the selections selects, some twice; what is not held yet is read."""
-        missing = [more for each in selections if (more := self._missing(each)) is not None]
-        if missing:
-            self._read(frozenset(missing))
-        for selection in selections:
-            yield from self._selected(selection)
+    def records(self, selections: Selections) -> list[Recorded]:
+        """The events that any of the selections selects, in order."""
+        return sorted(self._selected_by_id(selections).values(), key=_position)
+
+    def command(self, command_id: UUID) -> list[Recorded]:
+        """The held events of a command, in order."""
+        first = self._by_id.get(first_event_id(command_id))
+        if first is None:
+            return []
+        ids = (event_id_of(command_id, index) for index in range(first.record.envelope.count))
+        return [self._by_id[event_id].record for event_id in ids]
 
     def find(self, event_id: UUID) -> Recorded | None:
         """An event by its id; read where it is not held."""
         held = self._by_id.get(event_id)
-        if held is None and not self._is_whole:
+        if held is None and not self.is_whole:
             event = self._log.find(event_id)
             held = None if event is None else self._hold_stored(event)
         return None if held is None else held.record
 
-    def holds(self, event_id: UUID) -> bool:
-        """Whether an event is among those held."""
-        return event_id in self._by_id
-
-    def hold_all(self, events: Iterable[LogEvent]) -> None:
-        """Hold events of the log that were read otherwise."""
-        for event in events:
-            self._hold_stored(event)
+    def catch_up(self) -> None:
+        """Hold what was recorded since the last position."""
+        self.hold_tail(self._log.after(self.position))
 
     def hold_tail(self, events: Iterable[LogEvent]) -> None:
         """Hold the events that follow the last position, all of them, in order."""
@@ -109,14 +105,7 @@ class HeldEvents:
             self._hold_stored(event)
             self.position = event.position or self.position
 
-    def catch_up(self) -> list[LogEvent]:
-        """Read and hold what was recorded since the last position. Returns it."""
-        tail = list(self._log.stream(self.position))
-        self.hold_tail(tail)
-        return tail
-
-    def hold(self, record: Recorded, tags: frozenset[str]) -> HeldEvent:
-        """Hold an event."""
+    def _hold(self, record: Recorded, tags: frozenset[str]) -> HeldEvent:
         held = HeldEvent(record, tags)
         self._by_id[record.event_id] = held
         for name in tags:
@@ -126,11 +115,21 @@ class HeldEvents:
     def hold_new(self, record: Recorded, tags: frozenset[str]) -> HeldEvent:
         """Hold an event that is about to be appended: what begins with it is held whole."""
         self._begun |= _begun_with(record)
-        return self.hold(record, tags)
+        self._new_count += 1
+        return self._hold(record, tags)
+
+    def next_position(self) -> int:
+        """The provisional position of the next new event."""
+        return self.position + self._new_count + 1
+
+    def settle(self, position: int) -> None:
+        """Take note that the new events are in the log, which now ends at a position."""
+        self.position, self._new_count = position, 0
 
     def take_back(self, held: HeldEvent) -> None:
         """Hold a new event no longer: it is not appended."""
         del self._by_id[held.record.event_id]
+        self._new_count -= 1
         self._begun -= _begun_with(held.record)
         for name in held.tags:
             self._by_tag[name][held.record.name].remove(held)
@@ -139,7 +138,7 @@ class HeldEvents:
         held = self._by_id.get(event.event_id)
         if held is None:
             record = replace(decode_event(event), subjects=people_listed(event.tags))
-            held = self.hold(record, frozenset(event.tags))
+            held = self._hold(record, frozenset(event.tags))
         return held
 
     def _named(self, record_ids: Iterable[UUID]) -> Iterator[Recorded]:
@@ -152,9 +151,16 @@ class HeldEvents:
                 mended_id = getattr(record.body, "record_id", None)
                 remaining_ids += [] if mended_id is None else [mended_id]
 
+    def _selected_by_id(self, selections: Selections) -> dict[UUID, Recorded]:
+        """The events that any of the selections selects; what is not held yet is read."""
+        missing = [more for each in selections if (more := self._missing(each)) is not None]
+        if missing:
+            self._read(frozenset(missing))
+        return {each.record.event_id: each.record for selection in selections for each in self._selected(selection)}
+
     def _missing(self, selection: Selection) -> Selection | None:
         """The part of a selection that was not read yet."""
-        if self._is_whole or not self._begun.isdisjoint(selection.tags):
+        if self.is_whole or not self._begun.isdisjoint(selection.tags):
             return None
         types_held = self._types_held[selection.tags, selection.partition]
         if None in types_held:
@@ -167,7 +173,8 @@ class HeldEvents:
     def _read(self, selections: Selections) -> None:
         with self._log.connections.borrow() as connection:
             events, _ = read_events(connection, LogQuery(selections), after=0, upto=self.position)
-        self.hold_all(events)
+        for event in events:
+            self._hold_stored(event)
         for each in selections:
             self._types_held[each.tags, each.partition] |= {None} if each.types is None else each.types
 

@@ -21,7 +21,7 @@ _SUBJECT = "subject:"
 
 
 class SealedCommand(Struct, frozen=True):
-    """The events of a command as they are stored, with their bodies and envelopes, and the keys to be kept with them."""
+    """The events of a command as stored, with their bodies and envelopes, and the keys to be kept with them."""
 
     events: list[LogEvent]
     bodies: list[EventBody]

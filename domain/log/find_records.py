@@ -1,7 +1,7 @@
 """Recorded events found by what they are about or by their command."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
 from uuid import UUID, uuid5
 
 from domain.events import decode_envelope
@@ -14,6 +14,7 @@ from domain.log.read_events import END, read_events
 from domain.log.recorder import LogRecorder
 
 _AT_ONCE: Final = 1_000
+Item = TypeVar("Item")
 
 
 def find_records(
@@ -37,17 +38,40 @@ def find_command(log: LogRecorder, command_id: UUID) -> list[Recorded]:
     return [decode_event(event) for event in events]
 
 
+def find_commands(log: LogRecorder, command_ids: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
+    """The events of those of many commands that are recorded, by command, each in order."""
+    first_ids = [first_event_id(command_id) for command_id in command_ids]
+    first_events = [event for batch in _batches(first_ids) for event in log.find_all(batch)]
+    counts = {event.position or 0: decode_envelope(event.envelope).count for event in first_events}
+    positions = [first + offset for first, count in counts.items() for offset in range(1, count)]
+    later_events = [event for batch in _batches(positions) for event in log.at(batch)]
+    commands: dict[UUID, list[Recorded]] = {}
+    for event in sorted((*first_events, *later_events), key=lambda event: event.position or 0):
+        record = decode_event(event)
+        commands.setdefault(record.envelope.command_id, []).append(record)
+    return commands
+
+
 def recorded_commands(log: LogRecorder, command_ids: Sequence[UUID]) -> list[UUID]:
     """Those of some commands that are recorded, in the order given."""
     by_first_event = {first_event_id(command_id): command_id for command_id in command_ids}
     event_ids = list(by_first_event)
-    batches = (event_ids[start : start + _AT_ONCE] for start in range(0, len(event_ids), _AT_ONCE))
-    return [by_first_event[event_id] for batch in batches for event_id in log.recorded_among(batch)]
+    recorded = (event_id for batch in _batches(event_ids) for event_id in log.recorded_among(batch))
+    return [by_first_event[event_id] for event_id in recorded]
+
+
+def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))
 
 
 def first_event_id(command_id: UUID) -> UUID:
     """The id of the first event of a command, by which the command is found."""
-    return uuid5(command_id, "0")
+    return event_id_of(command_id, 0)
+
+
+def event_id_of(command_id: UUID, index: int) -> UUID:
+    """The id of an event of a command, by its place in it from 0."""
+    return uuid5(command_id, str(index))
 
 
 def _command_of(event: LogEvent) -> UUID:

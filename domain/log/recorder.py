@@ -40,6 +40,8 @@ _PARTITION = (
     .as_bytes()
 )
 _BY_ID = SQL("SELECT {} FROM log.event WHERE event_id = %s").format(COLUMNS).as_bytes()
+_BY_IDS = SQL("SELECT {} FROM log.event WHERE event_id = ANY (%s)").format(COLUMNS).as_bytes()
+_BY_POSITIONS = SQL("SELECT {} FROM log.event WHERE position = ANY (%s)").format(COLUMNS).as_bytes()
 _SAME_APPEND = (
     SQL("""
     SELECT {} FROM log.event, (SELECT position AS first, log.position_at(recorded_at) AS last
@@ -225,6 +227,18 @@ class LogRecorder(DCBRecorder):
         """Find one event by its id."""
         events = self._select(_BY_ID, (event_id,))
         return events[0] if events else None
+
+    def find_all(self, event_ids: Sequence[UUID]) -> list[LogEvent]:
+        """Find events by their ids, in any order."""
+        return self._select(_BY_IDS, (list(event_ids),))
+
+    def at(self, positions: Sequence[int]) -> list[LogEvent]:
+        """Read the events at some positions, in any order."""
+        return self._select(_BY_POSITIONS, (list(positions),))
+
+    def after(self, position: int) -> list[LogEvent]:
+        """Read all that was recorded after a position, in order."""
+        return self._select(_STREAM, (position, END))
 
     def recorded_among(self, event_ids: Sequence[UUID]) -> list[UUID]:
         """Those of some ids that events on record have, in the order given."""

@@ -192,13 +192,17 @@ class Vault:
 
         Raises SealBroken, WrongWrappingKey, KeyLost.
         """
+        is_same = self.derived_matches(fingerprint, payload)
+        if is_same is not None:
+            return is_same
+        key = self._keys(cursor, {fingerprint.key_id}, Purpose.FINGERPRINT)[fingerprint.key_id]
+        return key if isinstance(key, Erased) else _matches(fingerprint, key, payload)
+
+    def derived_matches(self, fingerprint: Fingerprint, payload: bytes) -> bool | None:
+        """Whether a command that names nobody is the one fingerprinted; None for one that names somebody."""
         derived = {key.fingerprint_key_id: key.fingerprint_key() for key in self._known.values()}
-        key: bytes | Erased | None = derived.get(fingerprint.key_id)
-        if key is None:
-            key = self._keys(cursor, {fingerprint.key_id}, Purpose.FINGERPRINT)[fingerprint.key_id]
-        if isinstance(key, Erased):
-            return key
-        return hmac.compare_digest(fingerprint.mac, hmac.digest(key, payload, "sha256"))
+        key = derived.get(fingerprint.key_id)
+        return None if key is None else _matches(fingerprint, key, payload)
 
     def erase(self, cursor: AnyCursor, subject_id: UUID, event_id: UUID) -> int:
         """Forget one subject: destroy every key that lists it, and count them. Again does no harm.
@@ -369,6 +373,10 @@ def _opened(request: OpeningRequest, key: bytes | Erased) -> str | Erased:
         raise SealBroken(
             f"field {request.field} of event {request.event_id} was altered or moved: restore it from a dump"
         ) from None
+
+
+def _matches(fingerprint: Fingerprint, key: bytes, payload: bytes) -> bool:
+    return hmac.compare_digest(fingerprint.mac, hmac.digest(key, payload, "sha256"))
 
 
 def _place(event_id: UUID, field: str, key_id: UUID) -> bytes:

@@ -1,6 +1,7 @@
 """Plays a plan through the real decisions into a log that is being seeded, as the right keys at the right times."""
 
 from collections.abc import Callable
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -8,10 +9,14 @@ import msgspec
 from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal
 from domain.errors import FolkmootError
+from domain.handling.bulk_recorder import BulkRecorder
 from domain.handling.handler import Acknowledged, Handler, KeyReused
 from domain.vocabulary import Source
 from scripts.demonstration.agenda import PlannedAct, SeededChance, first_record
 from scripts.demonstration.county import CountyPlan
+
+_AT_ONCE: Final = 500
+"""Acts recorded in one transaction."""
 
 
 class ActRefused(FolkmootError):
@@ -23,12 +28,15 @@ def play(plan: CountyPlan, handler: Handler, progress: Callable[[int], None] | N
 
     `progress` is told how many acts are done. Raises ActRefused and what the handler raises.
     """
-    position = 0
-    for act_count, act in enumerate(plan.acts, 1):
-        position = _play_act(plan.seed, act, handler)
+    recorder = BulkRecorder(handler)
+    for start in range(0, len(plan.acts), _AT_ONCE):
+        acts = plan.acts[start : start + _AT_ONCE]
+        for act in acts:
+            _play_act(plan.seed, act, recorder)
+        recorder.append()
         if progress is not None:
-            progress(act_count)
-    return position
+            progress(start + len(acts))
+    return handler.recorder.head().position
 
 
 def is_begun(plan: CountyPlan, handler: Handler) -> bool:
@@ -45,7 +53,7 @@ def _is_recorded(act: PlannedAct, plan: CountyPlan, handler: Handler) -> bool:
     return handler.recorder.find(first_record(plan.seed.identity(act.name))) is not None
 
 
-def _play_act(seed: SeededChance, act: PlannedAct, handler: Handler) -> int:
+def _play_act(seed: SeededChance, act: PlannedAct, recorder: BulkRecorder) -> None:
     context = CommandContext(
         actor=act.key,
         command_id=seed.identity(act.name),
@@ -54,10 +62,10 @@ def _play_act(seed: SeededChance, act: PlannedAct, handler: Handler) -> int:
         partnership_id=act.partnership_id,
         source=Source.DEMONSTRATION,
     )
-    answer = handler.handle(act.command, context, msgspec.json.encode(act.command), recorded_at=act.at)
+    answer = recorder.record(act.command, context, msgspec.json.encode(act.command), recorded_at=act.at)
     match answer:
         case Acknowledged():
-            return answer.position
+            return
         case Refusal():
             faults = "; ".join(f"{fault.code} at {fault.pointer}: {fault.detail}" for fault in answer.faults)
             raise ActRefused(f"{act.name}: {faults}")

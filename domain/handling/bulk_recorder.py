@@ -1,0 +1,287 @@
+"""Recording many commands at once: decided one after the other on events held in memory, appended in batches.
+
+The decisions are those of the handler, and so are the events: only the reading, and the waiting for each commit, are
+shared. What is recorded here lasts once `append` has returned, and not before.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.decisions.case import Draft
+from domain.decisions.command import Command, decide, with_warnings
+from domain.decisions.command_context import CommandContext
+from domain.decisions.facts import Facts
+from domain.decisions.refusals import Refusal
+from domain.events import texts_of
+from domain.events.partnerships import PartnershipFormed
+from domain.events.recorded import Effective, Recorded, resolve
+from domain.events.selection import Selection, Selections, on
+from domain.events.stewardship import SubjectErased, TextRedacted
+from domain.handling.handler import Acknowledged, CommandOutcome, Handler, KeyReused
+from domain.handling.held_events import HeldEvent, HeldEvents
+from domain.handling.held_names import HeldSource
+from domain.handling.lookalikes import Lookalikes
+from domain.handling.sealing import SealedCommand, opening_request, people_listed, seal_command
+from domain.log.errors import BoundaryConflict, EntryTooLarge
+from domain.log.event import LogEvent
+from domain.log.find_records import find_commands
+from domain.log.leaf import LARGEST_ENTRY, entry_of
+from domain.log.query import EVERYTHING, AppendCondition
+from domain.log.recorder import AppendReceipt, NewAppend
+from domain.values import Sealed
+from domain.vault import Erased
+
+MOST_HELD: Final = 100_000
+"""Events; where more are held after an append, all are let go, and read again where they are needed."""
+
+
+class CommandHistory(Struct, frozen=True):
+    """The events of a command, and those that mended them since, each in position order."""
+
+    events: Sequence[Recorded]
+    mends: Sequence[Recorded]
+
+    def standing(self) -> list[Effective]:
+        """The events that stand, corrections applied."""
+        own = {each.event_id for each in self.events}
+        return [each for each in resolve([*self.events, *self.mends])[0] if each.event_id in own]
+
+
+class _PendingCommand(Struct, frozen=True):
+    """A command that is decided and sealed and waits for the append."""
+
+    command_id: UUID
+    payload: bytes
+    sealed: SealedCommand
+    selections: Selections
+    held: list[HeldEvent]
+    recorded_at: datetime | None
+
+
+class BulkRecorder:
+    """Records commands in batches; a rehearsal decides the same, and appends nothing. For one thread.
+
+    Whoever uses it records as many commands as suits, then appends. Where that fails, all since the last append is
+    as if it had never been given.
+    """
+
+    def __init__(self, handler: Handler, *, rehearsal: bool = False) -> None:
+        self._handler = handler
+        self._log, self._vault = handler.recorder, handler.vault
+        self._held = HeldEvents(handler.recorder)
+        self._lookalikes = Lookalikes(HeldSource(handler.recorder, self._held))
+        self._is_rehearsal = rehearsal
+        self._pending: dict[UUID, _PendingCommand] = {}
+        self._looked_up: dict[UUID, Sequence[Recorded]] = {}
+        """Commands that were looked up in the log already; no events for those that are not there."""
+
+    def record(
+        self, command: Command, context: CommandContext, payload: bytes, *, recorded_at: datetime | None = None
+    ) -> CommandOutcome:
+        """Decide a command on what is recorded, and what was recorded here before it; it waits for the next append.
+
+        Positions and instants of the events returned are provisional. A command that destroys keys is appended at
+        once, after what waits. Raises EntryTooLarge, UnsealableText and what reading the log raises.
+        """
+        earlier = self.lookup(context.command_id, payload)
+        if earlier is not None:
+            return earlier
+        boundary = self._held.boundary_of(command, context)
+        drafts = decide(command, Facts.from_records(boundary.records), context)
+        if isinstance(drafts, Refusal):
+            return drafts
+        if any(isinstance(draft.body, SubjectErased | TextRedacted) for draft in drafts) and not self._is_rehearsal:
+            return self._destroy(command, context, payload, recorded_at)
+        if recorded_at is None:
+            drafts = with_warnings(drafts, self._lookalikes.of(drafts))
+        sealed = seal_command(self._vault, command, context, drafts, payload)
+        _must_fit(sealed, context.now)
+        held = [self._held.hold_new(*each) for each in self._records(drafts, sealed, recorded_at or context.now)]
+        for each in held:
+            self._lookalikes.note(each.record.body)
+        self._pending[context.command_id] = _PendingCommand(
+            context.command_id, payload, sealed, boundary.selections, held, recorded_at
+        )
+        return Acknowledged(tuple(each.record for each in held), repeated=False)
+
+    @contextmanager
+    def whole_or_nothing(self) -> Iterator[None]:
+        """Take back what is recorded within the block where it raises."""
+        count = len(self._pending)
+        try:
+            yield
+        except BaseException:
+            self._take_back(count)
+            raise
+
+    def append(self) -> list[Acknowledged]:
+        """Append all that waits, in one transaction, each command as an append of its own; then it is durable.
+
+        Returns the commands as recorded. Raises BoundaryConflict where others recorded meanwhile what would have
+        unsettled a decision, SubjectForgotten, and what the log raises. After that nothing is appended and nothing
+        waits: record the commands again.
+        """
+        pending = list(self._pending.values())
+        if not pending or self._is_rehearsal:
+            return []
+        try:
+            receipts = self._append(pending)
+        except BaseException:
+            self.discard()
+            raise
+        self._pending.clear()
+        self._looked_up.clear()
+        acknowledgements = [_settled(*each) for each in zip(pending, receipts, strict=True)]
+        self._held.settle(receipts[-1].last)
+        if len(self._held) > MOST_HELD:
+            self._held.let_go()
+        return acknowledgements
+
+    def discard(self) -> None:
+        """Forget all that waits, and look at the log anew."""
+        self._take_back(0)
+        self._looked_up.clear()
+        self._held.let_go()
+
+    # Looking up
+
+    def foresee(self, command_ids: Sequence[UUID]) -> None:
+        """Look many commands up at once that will be asked for before the next append."""
+        unknown = [each for each in command_ids if each not in self._pending and each not in self._looked_up]
+        if unknown and not self._held.is_whole:
+            self._looked_up |= dict.fromkeys(unknown, ())
+            self._looked_up |= find_commands(self._log, unknown)
+
+    def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
+        """Find a command recorded before; KeyReused where it came with other content."""
+        pending = self._pending.get(command_id)
+        if pending is not None:
+            is_same, records = pending.payload == payload, tuple(each.record for each in pending.held)
+            return Acknowledged(records, repeated=True) if is_same else KeyReused()
+        events = self._events_of(command_id)
+        return self._handler.compared(events, payload) if events else None
+
+    def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
+        """The recorded ones among these commands, whatever came with them."""
+        self.foresee(command_ids)
+        return {each for each in command_ids if each in self._pending or self._events_of(each)}
+
+    def history(self, command_id: UUID) -> CommandHistory:
+        """A command's events as recorded, and all that ever corrected or withdrew them."""
+        events = self._events_of(command_id)
+        return CommandHistory(events, self._held.records(frozenset(on("record", each.event_id) for each in events)))
+
+    def events(self, command_id: UUID) -> list[Effective]:
+        """The standing events of a command, corrections applied; none where it was never recorded."""
+        return self.history(command_id).standing()
+
+    def boundary_records(self, command: Command, context: CommandContext) -> list[Recorded]:
+        """The events that deciding a command rests on."""
+        return self._held.boundary_of(command, context).records
+
+    def formed(self, partnership_id: UUID) -> PartnershipFormed | None:
+        """How a partnership began."""
+        records = self._held.records(frozenset({on("partnership", partnership_id, PartnershipFormed)}))
+        return next((each.body for each in records if isinstance(each.body, PartnershipFormed)), None)
+
+    def texts(self, event: Effective) -> dict[str, str | Erased]:
+        """Open the sealed texts of a stored event as they now read."""
+        corrections = [each for event_id in event.corrected_by if (each := self._held.find(event_id)) is not None]
+        sealed = {field: text for field, text in texts_of(event.body) if isinstance(text, Sealed)}
+        requests = [opening_request(event.recorded, corrections, field, text) for field, text in sealed.items()]
+        with self._log.transaction() as cursor:
+            return dict(zip(sealed, self._vault.open(cursor, requests), strict=True))
+
+    def _events_of(self, command_id: UUID) -> Sequence[Recorded]:
+        if command_id in self._pending:
+            return [each.record for each in self._pending[command_id].held]
+        if self._held.is_whole:
+            return self._held.command(command_id)
+        if command_id not in self._looked_up:
+            self.foresee([command_id])
+        return self._looked_up[command_id]
+
+    # Recording
+
+    def _records(
+        self, drafts: Sequence[Draft], sealed: SealedCommand, recorded_at: datetime
+    ) -> Iterator[tuple[Recorded, frozenset[str]]]:
+        """The events as they will be read, after all that are held, with their tags."""
+        for draft, body, envelope in zip(drafts, sealed.bodies, sealed.envelopes, strict=True):
+            record = Recorded(
+                event_id=draft.event_id,
+                position=self._held.next_position(),
+                partition_id=draft.partition_id,
+                occurred_at=draft.occurred_at,
+                recorded_at=recorded_at,
+                body=body,
+                envelope=envelope,
+                subjects=people_listed(draft.tags),
+            )
+            yield record, draft.tags
+
+    def _destroy(
+        self, command: Command, context: CommandContext, payload: bytes, recorded_at: datetime | None
+    ) -> CommandOutcome:
+        """Record alone what destroys keys: they must be in the vault before, and none may be kept with it."""
+        self.append()
+        outcome = self._handler.handle(command, context, payload, recorded_at=recorded_at)
+        self._looked_up.clear()
+        self._held.catch_up()
+        return outcome
+
+    def _append(self, pending: Sequence[_PendingCommand]) -> list[AppendReceipt]:
+        """Append where nobody recorded anything since; else once nothing of that turns out to matter."""
+        appends = [NewAppend(each.sealed.events, each.recorded_at) for each in pending]
+        keys = [key for each in pending for key in each.sealed.keys]
+        try:
+            with self._log.transaction() as cursor:
+                self._vault.keep(cursor, keys)
+                return self._log.append_all_in(cursor, appends, AppendCondition(EVERYTHING, self._held.position))
+        except BoundaryConflict:
+            pass
+        tail = self._log.after(self._held.position)
+        _must_not_unsettle(tail, pending)
+        with self._log.transaction() as cursor:
+            self._vault.keep(cursor, keys)
+            rest = self._log.hold_in(cursor, tail[-1].position or 0)
+            _must_not_unsettle(rest, pending)
+            receipts = self._log.append_all_in(cursor, appends)
+        self._held.hold_tail([*tail, *rest])
+        return receipts
+
+    def _take_back(self, count: int) -> None:
+        for command_id in reversed(list(self._pending)[count:]):
+            for held in reversed(self._pending.pop(command_id).held):
+                self._held.take_back(held)
+
+
+def _must_fit(sealed: SealedCommand, now: datetime) -> None:
+    """Refuse what the log would refuse for its size. Raises EntryTooLarge."""
+    for event in sealed.events:
+        event.position, event.recorded_at = 0, now
+        if len(entry_of(event)) > LARGEST_ENTRY:
+            raise EntryTooLarge(f"event {event.event_id} takes more than {LARGEST_ENTRY:,} bytes: shorten it")
+
+
+def _must_not_unsettle(tail: Sequence[LogEvent], pending: Sequence[_PendingCommand]) -> None:
+    """Refuse to append what was decided without events that it rests on. Raises BoundaryConflict."""
+    ids = {event.event_id for each in pending for event in each.sealed.events}
+    selections = frozenset[Selection]().union(*(each.selections for each in pending))
+    for event in tail:
+        tags = frozenset(event.tags)
+        if event.event_id in ids or any(each.selects(event.type, tags, event.partition_id) for each in selections):
+            raise BoundaryConflict("others recorded meanwhile what a decision depends on: give the commands again")
+
+
+def _settled(command: _PendingCommand, receipt: AppendReceipt) -> Acknowledged:
+    """A command as the log has taken it."""
+    for offset, held in enumerate(command.held):
+        held.record = replace(held.record, position=receipt.first + offset, recorded_at=receipt.recorded_at)
+    return Acknowledged(tuple(each.record for each in command.held), repeated=False)
