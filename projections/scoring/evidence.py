@@ -1,6 +1,6 @@
 """Evidence: what one party did, as another met it, and for how long that is what the record says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -68,6 +68,16 @@ class Evidence(Struct, frozen=True, kw_only=True):
 def in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Sort by time and position, ties by act and pair, so that nothing depends on how the rows were gathered."""
     return sorted(evidence, key=lambda row: (row.begins_at, row.position, row.act, row.truster, row.trustee))
+
+
+def confirmed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that does not rest on silence."""
+    return [row for row in evidence if not row.tacit]
+
+
+def undisputed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that no side contests."""
+    return [row for row in evidence if not row.disputed]
 
 
 class ViewKind(StrEnum):

@@ -49,13 +49,3 @@ def without_act(evidence: Sequence[Evidence], act: str) -> list[Evidence]:
 def without_party(evidence: Sequence[Evidence], party_id: UUID) -> list[Evidence]:
     """The evidence in which a party is neither truster nor trustee."""
     return [row for row in evidence if party_id not in (row.truster.party_id, row.trustee.party_id)]
-
-
-def confirmed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence that does not rest on silence."""
-    return [row for row in evidence if not row.tacit]
-
-
-def undisputed_only(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence that no side contests."""
-    return [row for row in evidence if not row.disputed]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from domain.vocabulary import Allocation, Control, Payment, Restriction
 from projections.lifecycles.awards import AwardTerms
 from projections.method.document import default_method
+from projections.scoring.evidence import confirmed_only, undisputed_only
 from projections.scoring.facets.flexibility import flexibility
 from projections.scoring.formulas.composite import band, comparable, composite
 from projections.scoring.formulas.concentration import concentration, evenness, likeness
@@ -29,12 +30,7 @@ from projections.scoring.formulas.waiting_times import (
     days_until_share_kept,
 )
 from projections.scoring.health.funding import weighted_mean
-from projections.scoring.sensitivity import (
-    confirmed_only,
-    undisputed_only,
-    without_act,
-    without_party,
-)
+from projections.scoring.sensitivity import without_act, without_party
 from tests.support.evidence_builders import COUNCIL, GROUPS, kept
 
 METHOD = default_method()
