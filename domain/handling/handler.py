@@ -27,7 +27,6 @@ from domain.handling.boundary_reader import BoundaryRead, read_boundary
 from domain.handling.destroy_again import keys_of_text, memorandum_lines
 from domain.handling.lookalikes import LogSource, Lookalikes
 from domain.handling.sealing import SealedCommand, seal_command
-from domain.log.decode_events import decode_event
 from domain.log.errors import BoundaryConflict, EntryTooLarge, StateMoved
 from domain.log.find_records import find_command, last_position, recorded_commands
 from domain.log.leaf import LARGEST_ENTRY, entry_of
@@ -176,10 +175,7 @@ class Handler:
             for event, body in zip(sealed.events, sealed.bodies, strict=True):
                 self._destroy(cursor, event.event_id, body)
             receipt = self.recorder.append_in(cursor, sealed.events, condition, recorded_at=recorded_at)
-        for offset, event in enumerate(sealed.events):
-            event.position = receipt.first + offset
-            event.recorded_at = receipt.recorded_at
-        return tuple(decode_event(event) for event in sealed.events)
+        return sealed.recorded(receipt.first, receipt.recorded_at)
 
     def _destroy(self, cursor: Cursor[Row], event_id: UUID, body: EventBody) -> None:
         """Destroy the keys that an erasure or a redaction says are destroyed, in the transaction that says so."""

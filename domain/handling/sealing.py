@@ -1,6 +1,7 @@
 """The sealing of a command: its drafts become events for the log, every readable text in them sealed."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -28,6 +29,23 @@ class SealedCommand(Struct, frozen=True):
     envelopes: list[Envelope]
     keys: list[KeyRow]
 
+    def recorded(self, first: int, recorded_at: datetime) -> tuple[Recorded, ...]:
+        """The events as they read once the log took them: what decoding their bytes would give, without doing so."""
+        return tuple(
+            Recorded(
+                event_id=event.event_id,
+                position=position,
+                partition_id=event.partition_id,
+                occurred_at=event.occurred_at,
+                recorded_at=recorded_at,
+                body=body,
+                envelope=envelope,
+            )
+            for position, (event, body, envelope) in enumerate(
+                zip(self.events, self.bodies, self.envelopes, strict=True), first
+            )
+        )
+
 
 def seal_command(
     vault: Vault, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes
@@ -42,8 +60,12 @@ def seal_command(
     fingerprint, key = vault.new_fingerprint(payload, subjects)
     if key is not None:
         keys.append(key)
-    envelopes = [_envelope(command, context, draft, drafts, fingerprint) for draft in drafts]
-    events = [_event(*parts) for parts in zip(drafts, bodies, envelopes, strict=True)]
+    envelopes = _envelopes(command, context, drafts, fingerprint)
+    encoded = {id(envelope): encode_envelope(envelope) for envelope in envelopes}
+    events = [
+        _event(draft, body, encoded[id(envelope)])
+        for draft, body, envelope in zip(drafts, bodies, envelopes, strict=True)
+    ]
     return SealedCommand(events, bodies, envelopes, keys)
 
 
@@ -64,28 +86,33 @@ def _sealed_body(vault: Vault, draft: Draft, body: EventBody, keys: list[KeyRow]
     return replace(body, **boxes) if boxes else body
 
 
-def _envelope(
-    command: Command, context: CommandContext, draft: Draft, drafts: Sequence[Draft], fingerprint: Fingerprint
-) -> Envelope:
-    first = draft is drafts[0]
-    return Envelope(
+def _envelopes(
+    command: Command, context: CommandContext, drafts: Sequence[Draft], fingerprint: Fingerprint
+) -> list[Envelope]:
+    """The envelopes of a command's events; all after the first that are one party's word share one."""
+    if not drafts:
+        return []
+    first, *others = drafts
+    opening = Envelope(
         command_id=context.command_id,
         operation=operation_of(type(command)),
         actor=context.actor.actor_id,
         recorded_by=context.side,
-        on_behalf_of=draft.word,
+        on_behalf_of=first.word,
         source=context.source,
         source_reference=context.source_reference,
         source_recorded_at=context.source_recorded_at,
-        cause=None if first else drafts[0].event_id,
         correlation=context.correlation,
         count=len(drafts),
-        fingerprint=fingerprint if first else None,
-        warnings=draft.warnings,
+        fingerprint=fingerprint,
+        warnings=first.warnings,
     )
+    following = replace(opening, cause=first.event_id, fingerprint=None, warnings=())
+    by_word = {word: replace(following, on_behalf_of=word) for word in {draft.word for draft in others}}
+    return [opening, *(by_word[draft.word] for draft in others)]
 
 
-def _event(draft: Draft, body: EventBody, envelope: Envelope) -> LogEvent:
+def _event(draft: Draft, body: EventBody, envelope: bytes) -> LogEvent:
     declaration = declaration_of(body)
     return LogEvent(
         type=declaration.name,
@@ -95,7 +122,7 @@ def _event(draft: Draft, body: EventBody, envelope: Envelope) -> LogEvent:
         version=declaration.version,
         partition_id=draft.partition_id,
         occurred_at=draft.occurred_at,
-        envelope=encode_envelope(envelope),
+        envelope=envelope,
     )
 
 
