@@ -34,10 +34,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _measured(root: Path) -> dict[str, HouseMeasure]:
-    return {measure.name: measure for measure in measures(SourceTree.read(root))}
+    return {measure.name: measure for measure in measures(SourceTree(root))}
 
 
-def _places(name: str, measured: dict[str, HouseMeasure]) -> list[object]:
+def _places(name: str, measured: dict[str, HouseMeasure]) -> list[str]:
     if name == "all":
         return [f"{measure.name}: {place}" for measure in measured.values() for place in measure.places]
     if name not in measured:

@@ -1,11 +1,13 @@
-"""How the code is worded: names that recur, names that are no nouns, docstrings that begin with a riddle."""
+"""How the code is worded: names that are no nouns, docstrings that begin with a riddle, waivers without a reason."""
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import io
+import re
+import tokenize
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from scripts.house.source import CodePlace, SourceFile
+from scripts.house.source import SourceFile
 
 RIDDLES: Final = frozenset({"Give", "Gives", "Tell", "Tells", "Say", "Says", "What", "Whoever", "Whether"})
 PARTICIPLES: Final = frozenset(
@@ -16,112 +18,82 @@ PARTICIPLES: Final = frozenset(
     used wanted written
     """.split()  # noqa: SIM905 - a list of words is read more easily as text
 )
-# File names that end in "ing" and are things of the field all the same.
-_THINGS_IN_ING: Final = frozenset({"funding", "mapping", "paging", "sealing", "spending", "tracking"})
-_NO_NOUNS: Final = frozenset(
+_NO_FILE_NAMES: Final = PARTICIPLES | set(
     """
     about above across after again against along among apart around aside away before behind below beside between
     beyond during from into never off once onto out over since through together toward under until upon with within
-    without
+    without contested declared derived destroyed expressed recorded reported stored
     """.split()  # noqa: SIM905 - the same
 )
-_PARTICIPLES_AS_FILES: Final = frozenset(
-    {"contested", "declared", "derived", "destroyed", "expressed", "recorded", "reported", "stored"}
-)
-_SHARED_BY_DESIGN: Final = frozenset({"__init__.py", "__main__.py", "conftest.py"})
+# File names that end in "ing" and are things of the field all the same.
+_THINGS_IN_ING: Final = frozenset({"funding", "mapping", "paging", "sealing", "spending", "tracking"})
 _COMPREHENSION: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_WAIVER: Final = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b")
+# mypy wants a comment of its own after its waiver; ruff's go on after a dash.
+_WITH_REASON: Final = re.compile(r"#\s*(?:noqa:?[^#]*\s-\s+\S|type:\s*ignore\[[^]]*\]\s*(?:#|\s-)\s*\S)")
 
 
-def recurring_classes(files: Iterable[SourceFile]) -> dict[str, list[CodePlace]]:
-    """The places of each class name that several classes have; a class that a function makes for itself is left out."""
-    places: dict[str, list[CodePlace]] = defaultdict(list)
-    for file in files:
-        for node in file.classes:
-            places[node.name].append(file.place(node.lineno, f"class {node.name}"))
-    return _several(places)
+def is_no_noun(file: SourceFile) -> bool:
+    """A file is named by a bare gerund, preposition, adverb or participle."""
+    stem = file.file_name.removesuffix(".py").strip("_")
+    return stem in _NO_FILE_NAMES or (stem.endswith("ing") and "_" not in stem and stem not in _THINGS_IN_ING)
 
 
-def recurring_file_names(files: Iterable[SourceFile]) -> dict[str, list[CodePlace]]:
-    """The places of each file name that several files have."""
-    places: dict[str, list[CodePlace]] = defaultdict(list)
-    for file in files:
-        if file.file_name not in _SHARED_BY_DESIGN:
-            places[file.file_name].append(file.place(1, file.file_name))
-    return _several(places)
-
-
-def modules_without_a_noun(files: Iterable[SourceFile]) -> list[CodePlace]:
-    """The files named by a bare gerund, preposition, adverb or participle."""
-    return [
-        file.place(1, file.file_name) for file in files if _is_no_noun(file.file_name.removesuffix(".py").strip("_"))
-    ]
-
-
-def riddles(files: Iterable[SourceFile]) -> list[CodePlace]:
+def riddles(file: SourceFile) -> Iterator[str]:
     """The docstrings that begin with a word which says neither what a thing is nor what it does."""
-    return [
-        file.place(_line(node), text.splitlines()[0])
-        for file in files
-        for node in file.nodes
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and (text := ast.get_docstring(node))
-        and text.split()[0].strip(",:;") in RIDDLES
-    ]
+    for node in file.nodes:
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            text = ast.get_docstring(node)
+            if text and text.split()[0].strip(",:;") in RIDDLES:
+                yield file.place(node.body[0].lineno, text.splitlines()[0])
 
 
-def each_bound(files: Iterable[SourceFile]) -> list[CodePlace]:
+def each_bound(file: SourceFile) -> Iterator[str]:
     """The places that bind `each` outside a comprehension of one line."""
-    return [
-        place for file in files for place in _bindings(file, {"each"}, {id(node) for node in _named_in_a_line(file)})
-    ]
+    in_a_line = {
+        id(target)
+        for node in file.nodes
+        if isinstance(node, _COMPREHENSION) and node.lineno == node.end_lineno
+        for generator in node.generators
+        for target in ast.walk(generator.target)
+    }
+    return _bindings(file, {"each"}, in_a_line)
 
 
-def participles_bound(files: Iterable[SourceFile]) -> list[CodePlace]:
+def participles_bound(file: SourceFile) -> Iterator[str]:
     """The places that bind a bare participle: by assigning, in a `for`, a `with`, a comprehension, as a parameter.
 
     Fields of classes are left out, because what is stored keeps its name, and so are imports.
     """
-    return [place for file in files for place in _bindings(file, PARTICIPLES, _fields(file))]
-
-
-def _several(places: dict[str, list[CodePlace]]) -> dict[str, list[CodePlace]]:
-    return {name: places[name] for name in sorted(places) if len(places[name]) > 1}
-
-
-def _is_no_noun(stem: str) -> bool:
-    if stem in _NO_NOUNS | _PARTICIPLES_AS_FILES | PARTICIPLES:
-        return True
-    return stem.endswith("ing") and "_" not in stem and stem not in _THINGS_IN_ING
-
-
-def _line(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return node.body[0].lineno
-
-
-def _bindings(file: SourceFile, names: Iterable[str], without: set[int]) -> Iterator[CodePlace]:
-    for node in file.nodes:
-        if id(node) in without:
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in names:
-            yield file.place(node.lineno, f"{node.id}: {file.lines[node.lineno - 1].strip()}")
-        elif isinstance(node, ast.arg) and node.arg in names:
-            yield file.place(node.lineno, f"{node.arg}: {file.lines[node.lineno - 1].strip()}")
-
-
-def _named_in_a_line(file: SourceFile) -> Iterator[ast.AST]:
-    """The targets of comprehensions that stand on one line."""
-    for node in file.nodes:
-        if isinstance(node, _COMPREHENSION) and node.lineno == node.end_lineno:
-            for generator in node.generators:
-                yield from ast.walk(generator.target)
-
-
-def _fields(file: SourceFile) -> set[int]:
-    """The nodes that name a class's fields."""
-    return {
+    fields = {
         id(statement.target)
         for node in file.nodes
         if isinstance(node, ast.ClassDef)
         for statement in node.body
         if isinstance(statement, ast.AnnAssign)
     }
+    return _bindings(file, PARTICIPLES, fields)
+
+
+def unexplained_waivers(file: SourceFile) -> Iterator[str]:
+    """The comments that waive a check and give no reason on their line."""
+    if _WAIVER.search(file.text):
+        for token in tokenize.generate_tokens(io.StringIO(file.text).readline):
+            if (
+                token.type == tokenize.COMMENT
+                and _WAIVER.search(token.string)
+                and not _WITH_REASON.search(token.string)
+            ):
+                yield file.place(token.start[0], token.string)
+
+
+def _bindings(file: SourceFile, names: Collection[str], without: set[int]) -> Iterator[str]:
+    for node in file.nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in without:
+            name = node.id
+        elif isinstance(node, ast.arg):
+            name = node.arg
+        else:
+            continue
+        if name in names:
+            yield file.place(node.lineno, f"{name}: {file.lines[node.lineno - 1].strip()}")
