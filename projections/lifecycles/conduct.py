@@ -18,7 +18,7 @@ from projections.lifecycles.sharing_duties import SharingDuty, sharing_duties
 from projections.method.method import Method
 
 
-class Conduct(Struct, frozen=True, kw_only=True):
+class PartnershipConduct(Struct, frozen=True, kw_only=True):
     """What the bodies of a partnership did to one another by `end`, and from when each can be held to it."""
 
     end: datetime
@@ -30,9 +30,9 @@ class Conduct(Struct, frozen=True, kw_only=True):
     answerability: Answerability
 
 
-def conduct(history: History, method: Method) -> Conduct:
+def conduct(history: History, method: Method) -> PartnershipConduct:
     """Follow all that was done in a partnership."""
-    return Conduct(
+    return PartnershipConduct(
         end=history.end,
         commitments=commitments(history, method),
         asks=asks(history, method),

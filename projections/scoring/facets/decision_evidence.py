@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.vocabulary import Facet, Level
 from projections.agreement.steps import Agreed
 from projections.history.causes import each_once
-from projections.lifecycles.conduct import Conduct
+from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
@@ -18,7 +18,7 @@ from projections.scoring.facets.own_word import belief
 
 
 def led_evidence(
-    conduct: Conduct,
+    conduct: PartnershipConduct,
     method: Method,
     *,
     facet: Facet,

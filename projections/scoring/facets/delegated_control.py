@@ -8,7 +8,7 @@ from domain.events.funding import ControlDelegated, FundingAwarded, FundingCondi
 from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, ConditionChange, Control, Delegated, DelegationStep, Facet, Payment, Side
 from projections.lifecycles.awards import FundersAct
-from projections.lifecycles.conduct import Conduct
+from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
@@ -18,7 +18,7 @@ ENTRUSTING: Final = OFFICIALS | {Side.FUNDER}
 _GIVEN, _REFUSED = 1.0, 0.0
 
 
-def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
+def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     """Gather control of spending, payment in advance, delegated decisions and lifted conditions.
 
     Each is one act, worth 1 while it stands and 0 once it is refused or taken back.

@@ -12,7 +12,7 @@ from msgspec import Struct
 from domain.events.funding import FundingAwarded, FundingConditionChanged, FundingVariationDecided
 from domain.vocabulary import CodeList, Facet
 from projections.lifecycles.awards import AwardTerms, FundersAct
-from projections.lifecycles.conduct import Conduct
+from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import FlexibilityRules, Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
@@ -21,7 +21,7 @@ from projections.scoring.facets.evidence_periods import body_of, evidence_rows, 
 Code = TypeVar("Code", bound=CodeList)
 
 
-def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
+def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     """Gather awards by their terms, variations by their answer, conditions by whether they came or went."""
     return [
         row
@@ -38,7 +38,7 @@ def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
     ]
 
 
-def _acts(conduct: Conduct, method: Method) -> Iterator[tuple[str, FundersAct, float]]:
+def _acts(conduct: PartnershipConduct, method: Method) -> Iterator[tuple[str, FundersAct, float]]:
     for act in conduct.funders_acts:
         match act.fact.body:
             case FundingAwarded(award_id=award_id) if act.terms is not None:

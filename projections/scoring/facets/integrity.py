@@ -1,7 +1,7 @@
 """Integrity: whether decisions gave people as much say as they were promised."""
 
 from domain.vocabulary import Facet, Level
-from projections.lifecycles.conduct import Conduct
+from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
@@ -9,7 +9,7 @@ from projections.scoring.facets.act_value import integrity_value
 from projections.scoring.facets.decision_evidence import led_evidence
 
 
-def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
+def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     """Gather decisions by how far the level practised fell short of the level promised."""
 
     def worth(led: LedDecision, practised: Level | None) -> tuple[float, bool] | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet, Level
-from projections.lifecycles.conduct import Conduct
+from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.lifecycles.sharing_duties import SharingDuty
 from projections.method.method import Method
@@ -19,7 +19,7 @@ from projections.scoring.facets.evidence_periods import ActReading, body_of, evi
 REASONS: Final = "reasons"
 
 
-def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
+def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     """Gather the three parts, each once from each side that met it."""
     duties = (duty for duty in conduct.sharing_duties if is_scored(duty.owed_by))
     return [*(row for duty in duties for row in _rows(duty, conduct.end, method)), *_reasons(conduct, method)]
@@ -48,7 +48,7 @@ def _rows(duty: SharingDuty, end: datetime, method: Method) -> list[Evidence]:
     )
 
 
-def _reasons(conduct: Conduct, method: Method) -> Iterator[Evidence]:
+def _reasons(conduct: PartnershipConduct, method: Method) -> Iterator[Evidence]:
     """Reasons are due with the decision; without them they stay owed."""
 
     def worth(led: LedDecision, _practised: Level | None) -> tuple[float, bool]:

@@ -11,7 +11,7 @@ from projections.agreement.steps import Agreed, Course
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitment_strand import Phase, Strand
 from projections.lifecycles.commitments import Commitment
-from projections.lifecycles.conduct import Conduct
+from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
 from projections.scoring.belief_in_reports import Belief
 from projections.scoring.evidence import Evidence
@@ -24,7 +24,7 @@ _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULF
 _Reporter = tuple[UUID, Side]
 
 
-def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
+def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     """Gather promises, each in its latest state, a pair for each promiser and each promisee."""
     believed = _beliefs(conduct.commitments)
     return [

@@ -12,7 +12,7 @@ from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet
 from projections.history.causes import each_once
 from projections.lifecycles.asks import Ask, AskHolding
-from projections.lifecycles.conduct import Conduct
+from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
 from projections.method.working_days import working_days
 from projections.scoring.evidence import Evidence
@@ -21,7 +21,7 @@ from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
 
 
-def evidence(conduct: Conduct, method: Method) -> list[Evidence]:
+def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     """Gather asks that some body owes, or owed, an answer."""
     return [row for ask in conduct.asks for row in _rows(ask, conduct.end, method)]
 
