@@ -40,14 +40,6 @@ def digest(projection: Projection, rows: Iterable[ProjectionRow]) -> str:
     return _sha256(row for _, row in sorted(_written(projection, rows)))
 
 
-def digest_values(projection: Projection, values: Iterable[Sequence[object]]) -> str:
-    """The digest of rows as a table returns them: columns in declared order, JSON parsed.
-
-    Raises msgspec.ValidationError for JSON that no row of the projection was written as.
-    """
-    return _sha256(row for _, row in sorted(_written_values(projection, values)))
-
-
 def encoded(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[bytes, bytes]:
     """Encode each row as it is digested, under its encoded key: what two sets of rows are compared by.
 
@@ -57,7 +49,10 @@ def encoded(projection: Projection, rows: Iterable[ProjectionRow]) -> dict[bytes
 
 
 def encoded_values(projection: Projection, values: Iterable[Sequence[object]]) -> dict[bytes, bytes]:
-    """Encode rows as `encoded` does, from their columns as `digest_values` takes them."""
+    """Encode rows as a table returns them: columns in declared order, JSON parsed.
+
+    Raises KeyShared as `encoded` does, and msgspec.ValidationError for JSON that no row was written as.
+    """
     return _told_apart(projection, _written_values(projection, values))
 
 

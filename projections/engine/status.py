@@ -70,12 +70,6 @@ def projection_statuses(connection: Connection, *, is_counted: bool = True) -> t
     )
 
 
-def live_position(connection: Connection, name: str) -> int | None:
-    """The position that the live build of a projection has reached; None when there is none."""
-    build = builds(connection, "live").get(name)
-    return None if build is None else build.position
-
-
 def is_led(connection: Connection) -> bool:
     """A follower keeps the live builds level at this moment."""
     row = connection.execute(_IS_LED, (LEADING,)).fetchone()

@@ -24,7 +24,7 @@ from domain.events.recorded import Effective, Recorded, corrected_body, resolve
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordCorrected, RecordDisputed, RecordWithdrawn
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
-from domain.vocabulary import Role, Side
+from domain.vocabulary import Role
 from projections.history.causes import each_once
 
 _ORDER = attrgetter("occurred_at", "recorded.position")
@@ -89,11 +89,6 @@ class History:
     same_bodies: Mapping[UUID, PartyAt] = field(default_factory=dict)
     acknowledged: Mapping[UUID, int] = field(default_factory=dict)
 
-    @property
-    def noticed_until(self) -> datetime:
-        """Until when silence may have lasted: the record's clock, or the end of the day if later."""
-        return max(self.end, self.recorded_at)
-
     def of(self, *bodies: type[EventBody]) -> list[Effective]:
         """List the facts of these types, in order."""
         if len(bodies) == 1:
@@ -123,10 +118,6 @@ class History:
     def members_at(self, instant: datetime) -> list[Seat]:
         """List the seats taken at an instant, by who agreed to sit there."""
         return [seat for seat in self.seats if seat.is_accepted_at(instant)]
-
-    def has_member(self, side: Side, instant: datetime) -> bool:
-        """Anybody of that side sits in the partnership at an instant."""
-        return any(seat.party.side == side for seat in self.members_at(instant))
 
     @cached_property
     def seats(self) -> tuple[Seat, ...]:

@@ -67,7 +67,6 @@ class Ask(Struct, frozen=True, kw_only=True):
     state: AskState
     raised_on: date
     due_on: date
-    given_up_on: date
     holdings: tuple[AskHolding, ...]
     referred_to: PartyAt | None
     deferred_until: date | None
@@ -156,7 +155,6 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
         state=_state(history, story, due_on=due_on, is_held=bool(ask_holdings), answered=stands is not None),
         raised_on=raised_on,
         due_on=due_on,
-        given_up_on=calendar.after(raised_on, round(standard * method.answers.limit_multiple)),
         holdings=ask_holdings,
         referred_to=_referred_to(story),
         deferred_until=_deferred_until(story),

@@ -201,11 +201,6 @@ class Renegotiation(Struct, frozen=True, kw_only=True):
     body: CommitmentRenegotiated
     course: Course
 
-    def is_agreed_at(self, when: datetime) -> bool:
-        """The other side had agreed by an instant, with no dispute about it."""
-        step = step_after(self.course, when)
-        return step is not None and step.stands
-
 
 def renegotiations(
     history: History, method: Method, story: Sequence[Effective], promiser: PartyAt, promisee: PartyAt

@@ -1,20 +1,25 @@
-"""The data dictionary and the description of the data package, made from the declarations of the tables."""
+"""The files that describe an extract: its dictionary, its data package and its page, made from what tables declare."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from importlib.resources import files
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from jinja2 import Environment, StrictUndefined
 
 from domain.csv_writer import CsvWriter
+from projections.method.method import Method
 from projections.reviews.extract_tables import TABLES, ExtractTable, TableColumn
 from projections.reviews.manifest import ExtractFile, Manifest
 from projections.reviews.table_files import ExtractFormat, cell
 
 DICTIONARY: Final = "data-dictionary.csv"
 PACKAGE: Final = "datapackage.json"
+README: Final = "README.md"
+_TEMPLATE: Final = "readme.md.jinja"
 _PROFILE: Final = "https://datapackage.org/profiles/2.0/datapackage.json"
 _DICTIONARY_HEAD: Final = ("table", "column", "type", "unit", "required", "description", "allowed_values", "example")
 _TYPES: Final[dict[type, dict[str, str]]] = {
@@ -43,9 +48,9 @@ def dictionary(tables: Iterable[ExtractTable] = TABLES) -> bytes:
     return out.getvalue().encode()
 
 
-def package(manifest: Manifest, files: Iterable[ExtractFile]) -> bytes:
+def package(manifest: Manifest, extract_files: Iterable[ExtractFile]) -> bytes:
     """Describe the package (Data Package 2.0): every file of a table with its schema, keys and digest."""
-    files_by_path = {each.path: each for each in files}
+    files_by_path = {each.path: each for each in extract_files}
     resources = [
         _resource(table, form, files_by_path[f"{table.name}.{form}"])
         for form in manifest.forms
@@ -107,3 +112,21 @@ def _field(column: TableColumn) -> dict[str, Any]:
 def type_of(column: TableColumn) -> dict[str, str]:
     """The type of a column in the words of a table schema."""
     return {"type": "string"} if column.codes else _TYPES[column.type]
+
+
+def readme(manifest: Manifest, method: Method, files_by_path: Mapping[str, ExtractFile]) -> bytes:
+    """Write the page that says how to read, cite and check an extract; `files_by_path` gives the files of tables."""
+    # autoescape: Markdown, which nobody's browser runs; there is nothing to escape.
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701 - above
+    template = environment.from_string(files("projections.reviews").joinpath(_TEMPLATE).read_text("utf-8"))
+    return template.render(
+        manifest=manifest,
+        review=manifest.registered,
+        seen=manifest.registered.beforehand,
+        tables=[(table, files_by_path[f"{table.name}.{form}"]) for form in manifest.forms for table in TABLES],
+        hindsight=[
+            str(facet)
+            for facet, rate in sorted(method.base_rates.items())
+            if rate.calibrated_on is not None and manifest.position < rate.calibrated_on
+        ],
+    ).encode()

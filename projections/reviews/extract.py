@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
 from projections.method.method import Method, method_sha256
-from projections.reviews.data_package import DICTIONARY, PACKAGE, dictionary, package
+from projections.reviews.data_package import DICTIONARY, PACKAGE, README, dictionary, package, readme
 from projections.reviews.evidence_level import OutcomeCounts, evidence_level
 from projections.reviews.extract_tables import TABLES, PanelRow, PlaceOutcomeRow, ReviewGroup, ReviewPeriod
 from projections.reviews.manifest import (
@@ -33,7 +33,6 @@ from projections.reviews.manifest import (
     made_by,
 )
 from projections.reviews.partnership_part import PartnershipPart, PartTask, ReviewMonths, partnership_part
-from projections.reviews.readme import README, readme
 from projections.reviews.registration import (
     RegisteredReview,
     beforehand,

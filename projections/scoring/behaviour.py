@@ -1,4 +1,4 @@
-"""All that bodies did, as evidence. What people say of them is kept apart (`expressed_experience`)."""
+"""All that bodies did, as evidence. What people say of them is kept apart (`health/experience`)."""
 
 from msgspec.structs import replace
 

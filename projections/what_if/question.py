@@ -11,7 +11,6 @@ from domain.events.recorded import Recorded
 from domain.log.decode_events import decode_event
 from projections.engine.replay import KnownPartnership, ReadableLog, adopted_method
 from projections.method.method import Method
-from projections.scoring.sensitivity import ADVERSE_WEIGHTS, HALF_LIVES_DAYS
 from projections.what_if.readings import read_variant
 from projections.what_if.spread import (
     WhatIf,
@@ -22,6 +21,8 @@ from projections.what_if.spread import (
     trust_spreads,
 )
 from projections.what_if.variants import (
+    ADVERSE_WEIGHTS,
+    HALF_LIVES_DAYS,
     RecordVariant,
     WhatIfVariantKind,
     parties_in,

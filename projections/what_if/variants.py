@@ -5,9 +5,9 @@ party or a single act is left out of the evidence only: what others did to one a
 made to look worse because a witness is missing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp2
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -25,17 +25,15 @@ from projections.scoring.evidence import Evidence, TrustView, views_of
 from projections.scoring.facets.evidence_periods import SIDE_AS_A_WHOLE
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.health.profile import weights_in_force
-from projections.scoring.sensitivity import (
-    adverse_variants,
-    half_life_variants,
-    weight_variants,
-    without_act,
-    without_party,
-)
 
+HALF_LIVES_DAYS: Final = (90.0, 180.0, 365.0, None)
+ADVERSE_WEIGHTS: Final = (1.0, 2.0, 3.0)
+WEIGHT_SWINGS: Final = (0.5, 1.5)
 MOST_ACTS: Final = 200
 MOST_ROWS: Final = 200_000
 """The most single acts left out in turn, the weightiest first, and the most rows of evidence read for it in all."""
+
+Key = TypeVar("Key")
 
 
 class WhatIfVariantKind(CodeList):
@@ -84,6 +82,31 @@ def under_settings(
         yield replace(base, name=name, kind=WhatIfVariantKind.HALF_LIFE, method=method)
     for name, method in adverse_variants(base.method, adverse_weights):
         yield replace(base, name=name, kind=WhatIfVariantKind.ADVERSE_WEIGHT, method=method)
+
+
+def half_life_variants(
+    method: Method, half_lives_days: Iterable[float | None] = HALF_LIVES_DAYS
+) -> Iterator[tuple[str, Method]]:
+    """The method with other half-lives (None: nothing fades), each with its label."""
+    for days in half_lives_days:
+        label = "nothing fades" if days is None else f"half-life {days:g} days"
+        yield label, replace(method, trust=replace(method.trust, half_life_days=days))
+
+
+def adverse_variants(method: Method, weights: Iterable[float] = ADVERSE_WEIGHTS) -> Iterator[tuple[str, Method]]:
+    """The method with other weights on adverse evidence, each with its label."""
+    for weight in weights:
+        yield (
+            f"adverse weight {weight:g}",
+            replace(method, trust=replace(method.trust, adverse_weight=weight)),
+        )
+
+
+def weight_variants(weights: Mapping[Key, float]) -> Iterator[tuple[str, dict[Key, float]]]:
+    """The weights with each of them in turn halved and raised by half, each with its label."""
+    for key, weight in weights.items():
+        for swing in WEIGHT_SWINGS:
+            yield f"{key} x {swing:g}", {**weights, key: weight * swing}
 
 
 def under_other_weights(base: RecordVariant, *, of_headlines: bool) -> Iterator[RecordVariant]:
@@ -148,6 +171,16 @@ def without_parties(base: RecordVariant, party_ids: Iterable[UUID]) -> Iterator[
             touched=_blocks(row for row in evidence_rows if party_id in (row.truster.party_id, row.trustee.party_id)),
             party_id=party_id,
         )
+
+
+def without_act(evidence: Sequence[Evidence], act: str) -> list[Evidence]:
+    """The evidence of every other act."""
+    return [row for row in evidence if row.act != act]
+
+
+def without_party(evidence: Sequence[Evidence], party_id: UUID) -> list[Evidence]:
+    """The evidence in which a party is neither truster nor trustee."""
+    return [row for row in evidence if party_id not in (row.truster.party_id, row.trustee.party_id)]
 
 
 def without_acts(base: RecordVariant) -> tuple[list[RecordVariant], int]:

@@ -1,6 +1,7 @@
 """Stories for the tests of trust: a council that promises, and the figures made from what it did."""
 
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -9,12 +10,12 @@ from projections.history.history import History
 from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import TrustView
+from projections.scoring.evidence import Evidence, TrustView, ViewKind, in_order
 from projections.scoring.formulas.opinion import TrustPoint, expectation
-from projections.scoring.trust.timeline import points_at
+from projections.scoring.trust.timeline import ALL_KINDS, lines, points_at
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, party
 
-__all__ = ["PartnershipStory", "method", "partnership", "point", "side_view", "trust"]
+__all__ = ["PartnershipStory", "method", "partnership", "point", "side_view", "timelines", "trust"]
 
 UNFADING = None
 
@@ -45,6 +46,13 @@ def side_view(trustee=COUNCIL, facet=Facet.RELIABILITY, side=Side.RESIDENTS) -> 
 def point(history: History, used: Method, view: TrustView | None = None) -> TrustPoint:
     view = view or side_view()
     return points_at(evidence(history, used), [view], history.end, used)[view]
+
+
+def timelines(
+    evidence: Iterable[Evidence], until: datetime, used: Method, kinds: Collection[ViewKind] = ALL_KINDS
+) -> dict[TrustView, list[TrustPoint]]:
+    """The points of every view that has evidence before `until`, oldest first."""
+    return {line.view: list(line.points) for line in lines(in_order(evidence), until, used, kinds)}
 
 
 def trust(history: History, used: Method, view: TrustView | None = None) -> float:

@@ -35,20 +35,6 @@ def composite(values: Mapping[Key, float | None], weights: Mapping[Key, float], 
     return Composite(low=_geometric(values, weighted, floor), high=_geometric(values, weighted, 1.0), missing=missing)
 
 
-def comparable(
-    before: Mapping[Key, float | None], after: Mapping[Key, float | None], weights: Mapping[Key, float]
-) -> tuple[float, float] | None:
-    """The composite at two dates over the dimensions present at both; None when there is none."""
-    shared = {
-        key: weight
-        for key, weight in weights.items()
-        if weight > 0 and before.get(key) is not None and after.get(key) is not None
-    }
-    if not shared:
-        return None
-    return _geometric(before, shared, 1.0), _geometric(after, shared, 1.0)
-
-
 def band(range_: Composite, bands: Sequence[Band]) -> str | None:
     """Name the band in which the whole range lies; None when it touches two."""
     names = [

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import numpy as np
 import scipy  # its parts load when first used: a fifth of the start of a command
-from msgspec import Struct, structs
+from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from projections.method.method import Method
@@ -46,10 +46,7 @@ class EvidenceStatus(StrEnum):
 
 
 class Opinion(Struct, frozen=True, kw_only=True):
-    """A figure: trust in [0, 1] with its equal-tail interval, and belief, disbelief and uncertainty.
-
-    `less_certain`: it was shown before and stays, though by itself it would not be enough.
-    """
+    """A figure: trust in [0, 1] with its equal-tail interval, and belief, disbelief and uncertainty."""
 
     trust: float
     low: float
@@ -58,7 +55,6 @@ class Opinion(Struct, frozen=True, kw_only=True):
     disbelief: float
     uncertainty: float
     status: EvidenceStatus
-    less_certain: bool
 
 
 def grade(n: float, low: float, high: float, method: Method) -> EvidenceStatus:
@@ -86,26 +82,8 @@ def intervals(
     return low, high
 
 
-def opinions(points: Sequence[TrustPoint], method: Method, shown_before: Sequence[bool] | None = None) -> list[Opinion]:
-    """The opinion at each point; `shown_before` says for each whether its figure was ever shown already."""
-    before = [False] * len(points) if shown_before is None else shown_before
-    return [
-        opinion if not was_shown or opinion.status is EvidenceStatus.ENOUGH else _still_shown(opinion)
-        for opinion, was_shown in zip(_afresh(points, method), before, strict=True)
-    ]
-
-
-def opinions_along(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
-    """The opinions of one view's points in time order: once shown, a figure is not hidden again."""
-    was_shown = False
-    result = []
-    for opinion in _afresh(points, method):
-        result.append(_still_shown(opinion) if was_shown and opinion.status is not EvidenceStatus.ENOUGH else opinion)
-        was_shown = was_shown or opinion.status is EvidenceStatus.ENOUGH
-    return result
-
-
-def _afresh(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
+def opinions(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
+    """The opinion at each point, each by itself."""
     if not points:
         return []
     rules = method.trust
@@ -134,9 +112,4 @@ def _opinion(point: TrustPoint, bounds: tuple[float, float], method: Method) -> 
         disbelief=point.s / total,
         uncertainty=rules.prior_weight / total,
         status=grade(point.n, low, high, method),
-        less_certain=False,
     )
-
-
-def _still_shown(opinion: Opinion) -> Opinion:
-    return structs.replace(opinion, status=EvidenceStatus.ENOUGH, less_certain=True)

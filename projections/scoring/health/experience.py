@@ -1,16 +1,23 @@
-"""Expressed experience (H12) and who took part (H11): what people say and who they are, only ever as totals."""
+"""Expressed experience (H12) and who took part (H11): what people say and who they are, only ever as totals.
+
+What people said of a body is never merged with what it did.
+"""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from math import fsum
 from typing import Final
+from uuid import UUID
 
-from domain.events.experience import ProfileObserved
+from msgspec import Struct
+
+from domain.events.experience import FeedbackGiven, ProfileObserved, PulseObserved
 from domain.vocabulary import OFFICIALS, Side
 from projections.history.causes import causes_of, each_once
 from projections.method.method import Dimension
-from projections.scoring.facets.expressed_experience import Voices, voices
 from projections.scoring.formulas.concentration import likeness
-from projections.scoring.formulas.ordinal import Expressed, expressed, perception_gap
+from projections.scoring.formulas.ordinal import LEVELS, Expressed, expressed, perception_gap
+from projections.scoring.formulas.tally import half_lives
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -27,10 +34,52 @@ H11, H12 = Dimension.REPRESENTATIVENESS, Dimension.EXPRESSED_EXPERIENCE
 """Dimensions that are only ever shown as totals."""
 
 
+class Voices(Struct, frozen=True, kw_only=True):
+    """The decayed counts of ratings 1 to 5, how many people gave them, and the events they came in."""
+
+    level_counts: tuple[float, ...]
+    raters: int
+    causes: tuple[UUID, ...]
+
+
+def voices(material: Material, raters: Collection[Side], about: Collection[Side]) -> Voices:
+    """Gather what some sides said of others by the end of the day asked about. Office-holders are left out."""
+    weights_by_level: list[list[float]] = [[] for _ in range(LEVELS)]
+    people: set[UUID] = set()
+    in_pulses = 0
+    causes: list[UUID] = []
+    for fact in material.history.of(FeedbackGiven, PulseObserved):
+        statement = fact.body
+        assert isinstance(statement, FeedbackGiven | PulseObserved)  # noqa: S101 - tells the type checker
+        if statement.rater_side not in raters or statement.about.side not in about or statement.about.office_holder:
+            continue
+        weight = _left(fact.occurred_at, material)
+        causes.extend(fact.causes)
+        match statement:
+            case FeedbackGiven(score=score, rater_id=rater_id):
+                weights_by_level[score - 1].append(weight)
+                people.add(rater_id)
+            case PulseObserved(counts=counts):
+                in_pulses += sum(counts)
+                for level, count in enumerate(counts):
+                    weights_by_level[level].append(count * weight)
+    return Voices(
+        level_counts=tuple(fsum(level) for level in weights_by_level),
+        raters=len(people) + in_pulses,
+        causes=each_once(causes),
+    )
+
+
+def _left(at: datetime, material: Material) -> float:
+    """The part that fading has left of something said at an instant."""
+    days = material.method.trust.half_life_days
+    return float(2.0 ** (half_lives(at, days) - half_lives(material.end, days)))
+
+
 def expressed_experience(material: Material) -> list[Measure]:
     """Measure what residents say of officials; beside it the other way, the gap and how far raters disagree."""
-    ours = _heard(material, RESIDENT_SIDE, OFFICIALS)
-    theirs = _heard(material, OFFICIALS, RESIDENT_SIDE)
+    ours = voices(material, RESIDENT_SIDE, OFFICIALS)
+    theirs = voices(material, OFFICIALS, RESIDENT_SIDE)
     one, other = _said(ours, material), _said(theirs, material)
     return [
         _measure(HEADLINE, ours, one),
@@ -45,10 +94,6 @@ def _gap(one: Expressed | None, other: Expressed | None, raters: int, material: 
     if gap is None:
         return absent(H12, "gap", Missing.TOO_FEW)
     return ranged(H12, "gap", gap.difference, (gap.low, gap.high), n=raters)
-
-
-def _heard(material: Material, raters: Collection[Side], about: Collection[Side]) -> Voices:
-    return voices(material.history, material.method, raters=raters, about=about)
 
 
 def _said(ratings: Voices, material: Material) -> Expressed | None:

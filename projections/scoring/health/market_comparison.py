@@ -1,10 +1,16 @@
-"""Beside our profile, the relationship score sold on the market, so that the two can be compared."""
+"""The relationship score as sold on the market, computed beside our profile so that the two can be compared.
 
+One vendor documents its ingredients: contacts in the past month against five expected, and the average sentiment
+of notes. How the two are joined is not documented; a weighted mean is our reading. It is not a figure of health.
+"""
+
+from collections.abc import Sequence
 from datetime import timedelta
+from math import fsum
 
 from domain.events.experience import FeedbackGiven
 from projections.history.causes import causes_of
-from projections.scoring.formulas.relationship_score import relationship_score
+from projections.method.method import MarketRules
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Section, counted, facts
 
@@ -24,3 +30,13 @@ def comparison(material: Material) -> list[Measure]:
     return [
         counted(Section.COMPARISON, "market-relationship-score", score, n=len(recent), causes=causes_of(facts(recent)))
     ]
+
+
+def relationship_score(contacts_in_month: int, sentiments: Sequence[float], rules: MarketRules) -> float:
+    """The score from 1 to 100. Sentiments lie in [-1, 1]; without any, contacts alone count."""
+    contacts = min(1.0, contacts_in_month / rules.expected_contacts_a_month)
+    if not sentiments:
+        return max(1.0, 100 * contacts)
+    sentiment = (fsum(sentiments) / len(sentiments) + 1) / 2
+    share = rules.sentiment_share
+    return max(1.0, 100 * ((1 - share) * contacts + share * sentiment))

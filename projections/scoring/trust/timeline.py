@@ -19,7 +19,7 @@ from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.method.method import Method
 from projections.scoring.belief_in_reports import Belief
-from projections.scoring.evidence import BlockKey, Evidence, TrustView, ViewKind, in_order, views_of
+from projections.scoring.evidence import BlockKey, Evidence, TrustView, ViewKind, views_of
 from projections.scoring.formulas.base_rate import BaseRateAct, Block
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.formulas.tally import DecayInstant
@@ -90,16 +90,6 @@ class TrustLine(Struct, frozen=True, kw_only=True):
     points: tuple[TrustPoint, ...]
     now: TrustPoint
     evidence: tuple[Evidence, ...]
-
-
-def timelines(
-    evidence: Iterable[Evidence],
-    until: datetime,
-    method: Method,
-    kinds: Collection[ViewKind] = ALL_KINDS,
-) -> dict[TrustView, list[TrustPoint]]:
-    """The points of every view that has evidence before `until`, oldest first."""
-    return {line.view: list(line.points) for line in lines(in_order(evidence), until, method, kinds)}
 
 
 def lines(

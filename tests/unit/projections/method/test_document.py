@@ -16,7 +16,7 @@ from projections.method.document import (
 )
 from projections.method.method import Dimension, method_sha256
 from projections.method.working_days import working_days
-from projections.scoring.sensitivity import adverse_variants, half_life_variants, weight_variants
+from projections.what_if.variants import adverse_variants, half_life_variants, weight_variants
 
 HOLIDAYS = default_method().bank_holidays
 

@@ -13,7 +13,6 @@ from projections.scoring.evidence import views_of
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import shown_measures
-from projections.scoring.sensitivity import without_act, without_party
 from projections.what_if.readings import read_variant
 from projections.what_if.spread import health_spreads, trust_spreads
 from projections.what_if.variants import (
@@ -23,9 +22,11 @@ from projections.what_if.variants import (
     under_other_weights,
     under_settings,
     withdrawal,
+    without_act,
     without_acts,
     without_event,
     without_parties,
+    without_party,
 )
 from tests.support.trust_stories import stories
 

@@ -31,7 +31,8 @@ from domain.vocabulary import (
     VariationAnswer,
 )
 from projections.scoring.behaviour import evidence
-from projections.scoring.facets.expressed_experience import voices
+from projections.scoring.health.experience import voices
+from projections.scoring.health.material import Material
 from tests.support.partnership_story import (
     BOARD,
     COUNCIL,
@@ -311,6 +312,10 @@ def test_a_decision_handed_over_and_taken_back_is_one_act_worth_nothing():
 # What people say
 
 
+def material(history):
+    return Material(history=history, method=method(), evidence=())
+
+
 def test_what_people_say_is_no_behaviour():
     story = partnership()
     story.tell(
@@ -325,7 +330,7 @@ def test_what_people_say_is_no_behaviour():
     )
     history = story.at("2025-06-01")
     assert evidence(history, method()) == ()
-    heard = voices(history, method(), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
+    heard = voices(material(history), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
     assert (heard.level_counts, heard.raters) == ((5.0, 0.0, 0.0, 0.0, 0.0), 5)
 
 
@@ -343,5 +348,5 @@ def test_ratings_by_one_person_are_one_rater_and_an_office_holder_is_left_out():
                 score=4,
             )
         )
-    heard = voices(story.at("2025-06-01"), method(), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
+    heard = voices(material(story.at("2025-06-01")), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
     assert (heard.level_counts[3], heard.raters) == (2.0, 1)

@@ -10,7 +10,7 @@ from projections.lifecycles.awards import AwardTerms
 from projections.method.document import default_method
 from projections.scoring.evidence import confirmed_only, undisputed_only
 from projections.scoring.facets.flexibility import flexibility
-from projections.scoring.formulas.composite import band, comparable, composite
+from projections.scoring.formulas.composite import band, composite
 from projections.scoring.formulas.concentration import concentration, evenness, likeness
 from projections.scoring.formulas.contact_graph import (
     centralisation,
@@ -21,7 +21,6 @@ from projections.scoring.formulas.contact_graph import (
     reciprocity,
 )
 from projections.scoring.formulas.ordinal import expressed, perception_gap
-from projections.scoring.formulas.relationship_score import relationship_score
 from projections.scoring.formulas.waiting_times import (
     Ending,
     IncidenceStep,
@@ -30,7 +29,8 @@ from projections.scoring.formulas.waiting_times import (
     days_until_share_kept,
 )
 from projections.scoring.health.funding import weighted_mean
-from projections.scoring.sensitivity import without_act, without_party
+from projections.scoring.health.market_comparison import relationship_score
+from projections.what_if.variants import without_act, without_party
 from tests.support.evidence_builders import COUNCIL, GROUPS, kept
 
 METHOD = default_method()
@@ -245,13 +245,6 @@ def test_a_band_is_named_only_when_the_whole_range_lies_in_it() -> None:
     wide = composite({"x": 0.8, "y": None}, {"x": 1, "y": 1}, 0.01)
     assert band(narrow, METHOD.bands) == "strong"
     assert band(wide, METHOD.bands) is None
-
-
-def test_two_dates_are_compared_on_what_both_have() -> None:
-    before, after = {"x": 0.25, "y": 1.0}, {"x": 0.5, "y": None, "z": 0.1}
-    weights = {"x": 1, "y": 1, "z": 1}
-    assert comparable(before, after, weights) == pytest.approx((0.25, 0.5))
-    assert comparable({"x": 0.5}, {"y": 0.5}, weights) is None
 
 
 known_or_not = st.none() | st.floats(0, 1)

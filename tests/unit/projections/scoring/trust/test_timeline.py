@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.values import end_of_day, start_of_day
 from domain.vocabulary import Side
 from projections.scoring.evidence import Evidence, TrustView, ViewKind
-from projections.scoring.trust.timeline import points_at, timelines
+from projections.scoring.trust.timeline import points_at
 from tests.support.evidence_builders import (
     COUNCIL,
     DAY,
@@ -23,6 +23,7 @@ from tests.support.evidence_builders import (
     method,
     pair,
 )
+from tests.support.trust_figures import timelines
 
 MADE, DONE, DISPUTED = (UUID(int=number) for number in (901, 902, 903))
 

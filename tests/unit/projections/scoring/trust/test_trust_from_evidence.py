@@ -19,7 +19,6 @@ from projections.scoring.formulas.opinion import (
     expectation,
     intervals,
     opinions,
-    opinions_along,
 )
 from projections.scoring.formulas.tally import counts, sums
 from projections.scoring.trust.timeline import points_at
@@ -166,15 +165,12 @@ def test_adverse_weight_multiplies_the_evidence_against() -> None:
     assert (found.r, found.s) == pytest.approx((1, 3))
 
 
-def test_a_figure_once_shown_stays_and_is_marked_less_certain() -> None:
+def test_each_of_several_opinions_is_graded_by_itself() -> None:
     used = method()
-    shown = point(pair(), several(7, 0), used)
-    shaken = msgspec.structs.replace(shown, r=2.0, s=1.0)
-    first, second = opinions_along([shown, shaken], used)
-    assert (first.status, first.less_certain) == (EvidenceStatus.ENOUGH, False)
-    assert (second.status, second.less_certain) == (EvidenceStatus.ENOUGH, True)
-    assert opinions([shaken], used)[0].status is EvidenceStatus.INSUFFICIENT_EVIDENCE
-    assert opinions([shaken], used, [True])[0].less_certain
+    enough = point(pair(), several(7, 0), used)
+    shaken = msgspec.structs.replace(enough, r=2.0, s=1.0)
+    grades = [opinion.status for opinion in opinions([enough, shaken], used)]
+    assert grades == [EvidenceStatus.ENOUGH, EvidenceStatus.INSUFFICIENT_EVIDENCE]
 
 
 def test_three_equal_acts_count_as_three_however_old() -> None:

@@ -16,9 +16,9 @@ from projections.lifecycles.commitments import commitments
 from projections.scoring.behaviour import evidence
 from projections.scoring.evidence import ViewKind, views_of
 from projections.scoring.formulas.opinion import expectation
-from projections.scoring.trust.timeline import points_at, timelines
+from projections.scoring.trust.timeline import points_at
 from tests.support.partnership_story import COUNCIL, TENANTS, an_id
-from tests.support.trust_figures import method
+from tests.support.trust_figures import method, timelines
 from tests.support.trust_stories import stories
 
 NEARLY = 1e-9
