@@ -38,24 +38,24 @@ def order_of(command: type[Command], ids: tuple[UUID, ...], names: tuple[str, ..
 def _of(declared: inspect.Type, ids: Sequence[UUID], names: Sequence[str]) -> st.SearchStrategy:
     match declared:
         case inspect.Metadata(extra_json_schema={"x-refers-to": "person"}):
-            found = PEOPLE
+            strategy = PEOPLE
         case inspect.Metadata() if declared == inspect.type_info(When):
-            found = TIMES
+            strategy = TIMES
         case inspect.Metadata(extra_json_schema={"x-text": "code" | "name" as form, "pattern": pattern}):
-            found = NAMES if form == "name" else st.from_regex(pattern, fullmatch=True)
+            strategy = NAMES if form == "name" else st.from_regex(pattern, fullmatch=True)
         case inspect.Metadata(type=inner, extra_json_schema=schema) if not (schema or {}).get("examples"):
-            found = _of(inner, ids, names)
+            strategy = _of(inner, ids, names)
         case inspect.UUIDType():
-            found = st.sampled_from(ids)
+            strategy = st.sampled_from(ids)
         case inspect.StructType(cls=cls, fields=fields):
-            found = st.builds(cls, **{field.name: _of(field.type, ids, names) for field in fields})
+            strategy = st.builds(cls, **{field.name: _of(field.type, ids, names) for field in fields})
         case inspect.UnionType(types=types):
-            found = st.one_of(*(_of(each, ids, names) for each in types))
+            strategy = st.one_of(*(_of(each, ids, names) for each in types))
         case inspect.VarTupleType(item_type=item, min_length=least):
-            found = st.lists(_of(item, ids, names), min_size=least or 0, max_size=MANY).map(tuple)
+            strategy = st.lists(_of(item, ids, names), min_size=least or 0, max_size=MANY).map(tuple)
         case inspect.DictType(value_type=inspect.AnyType()):
             values = JSON | st.sampled_from(ids).map(str) | st.lists(st.sampled_from(ids).map(str), max_size=MANY)
-            found = st.dictionaries(st.sampled_from(names), values, max_size=MANY)
+            strategy = st.dictionaries(st.sampled_from(names), values, max_size=MANY)
         case _:
-            found = strategy_of(declared)
-    return found
+            strategy = strategy_of(declared)
+    return strategy

@@ -55,5 +55,5 @@ def several(kept_count: int, broken: int, **more: object) -> list[Evidence]:
     ]
 
 
-def point(view: TrustView, evidence: Sequence[Evidence], used: Method, at: datetime = NOW) -> TrustPoint:
-    return points_at(evidence, [view], at, used)[view]
+def point(view: TrustView, evidence: Sequence[Evidence], scoring: Method, at: datetime = NOW) -> TrustPoint:
+    return points_at(evidence, [view], at, scoring)[view]

@@ -53,8 +53,8 @@ class Past(Struct, frozen=True, kw_only=True):
 def past(body: EventBody, *, by: PartyAt | None = None, partnership: UUID = BOARD_ID) -> Past:
     """Place an event in the past: the word is that of the first party it names, unless told otherwise."""
     home = declaration_of(body).home
-    named = (getattr(body, name) for name in body.__struct_fields__)
-    word = by or next((each for each in named if isinstance(each, PartyAt)), COUNCIL)
+    values = (getattr(body, name) for name in body.__struct_fields__)
+    word = by or next((each for each in values if isinstance(each, PartyAt)), COUNCIL)
     partition_id = getattr(body, home) if home else partnership
     return Past(body=body, word=word, partition_id=partition_id, event_id=event_id_of(body))
 
@@ -92,11 +92,11 @@ class Given:
 
     def when(
         self, command: Command, *, by: Actor, partnership: UUID | None = BOARD_ID, command_id: UUID = COMMAND_ID
-    ) -> "Heard":
+    ) -> "Hearing":
         """Decide a command, within the board unless it belongs outside any partnership."""
         inside = command.within_partnership or isinstance(command, RecordCommand)
         context = context_of(by, partnership if inside else None, command_id)
-        return Heard(command, self._heard(command, context), self, context)
+        return Hearing(command, self._heard(command, context), self, context)
 
     def _heard(self, command: Command, context: CommandContext) -> tuple[Draft, ...] | Refusal:
         inside = self._inside(command, context)
@@ -174,17 +174,17 @@ def _recorded(event: Past, position: int) -> Recorded:
     )
 
 
-class Heard:
+class Hearing:
     """The outcome of a decision."""
 
-    last_recorded: ClassVar["Heard | None"] = None
+    last_recorded: ClassVar["Hearing | None"] = None
 
     def __init__(
-        self, command: Command, outcome: tuple[Draft, ...] | Refusal, known: Given, context: CommandContext
+        self, command: Command, outcome: tuple[Draft, ...] | Refusal, facts: Given, context: CommandContext
     ) -> None:
         self.command = command
         self.outcome = outcome
-        self.known = known
+        self.known = facts
         self.context = context
 
     @property
@@ -195,7 +195,7 @@ class Heard:
             _survives_being_stored(draft.body)
             _survives_being_stored(draft.replacement or draft.body)
         _HEARD.append((type(self.command), None))
-        Heard.last_recorded = self
+        Hearing.last_recorded = self
         return self.outcome
 
     def then(self, *expected: EventBody) -> None:

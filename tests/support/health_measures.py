@@ -12,21 +12,21 @@ from tests.support.trust_figures import method
 AT = "2025-12-31"
 
 
-def row(story: PartnershipStory, dimension: str, name: str = HEADLINE, group: str = "", as_of: str = AT, used=None):
-    rows = health_rows(story.at(as_of), used or method())
-    (found,) = [each for each in rows if (each.dimension, each.name, each.group) == (dimension, name, group)]
-    return found
+def row(story: PartnershipStory, dimension: str, name: str = HEADLINE, group: str = "", as_of: str = AT, scoring=None):
+    rows = health_rows(story.at(as_of), scoring or method())
+    (only,) = [each for each in rows if (each.dimension, each.name, each.group) == (dimension, name, group)]
+    return only
 
 
-def measure(*arguments, used=None, **more):
+def measure(*arguments, scoring=None, **more):
     """Show a measure: without a number where there is not enough to say."""
-    (found,) = shown_measures([row(*arguments, used=used, **more)], used or method())
-    return found
+    (only,) = shown_measures([row(*arguments, scoring=scoring, **more)], scoring or method())
+    return only
 
 
-def value(*arguments, used=None, **more):
+def value(*arguments, scoring=None, **more):
     """Work out what a measure comes to, enough to say it or not."""
-    return estimate(row(*arguments, used=used, **more), used or method())
+    return estimate(row(*arguments, scoring=scoring, **more), scoring or method())
 
 
 def meet(story: PartnershipStory, on: str, *people, kind=InteractionKind.MEETING, **details):

@@ -12,9 +12,9 @@ from domain.log.recorder import LogRecorder
 class Follower(threading.Thread):
     """Follows in the background and remembers what came."""
 
-    def __init__(self, log: LogRecorder, wanted: DCBQuery | None = None, **start) -> None:
+    def __init__(self, log: LogRecorder, query: DCBQuery | None = None, **start) -> None:
         super().__init__()
-        self.subscription = log.subscribe(wanted, **start)
+        self.subscription = log.subscribe(query, **start)
         self.seen: list[int] = []
         self.stopped_by: Exception | None = None
 

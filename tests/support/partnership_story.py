@@ -76,8 +76,10 @@ class PartnershipStory:
     ) -> UUID:
         """Record an event; `claimed`: imported from a source that says it recorded it on that day."""
         position = next(self._positions)
-        taken = recorded if isinstance(recorded, datetime) else noon(recorded or first_instant(body.happened).date())
-        self._last = max(taken, self._last + timedelta(microseconds=1))
+        recorded_at = (
+            recorded if isinstance(recorded, datetime) else noon(recorded or first_instant(body.happened).date())
+        )
+        self._last = max(recorded_at, self._last + timedelta(microseconds=1))
         event_id = uuid5(self.partition_id, f"event {position}")
         envelope = Envelope(
             command_id=event_id,
@@ -108,9 +110,11 @@ class PartnershipStory:
     def at(self, as_of: str | date, *, known_at: int | None = None) -> History:
         """The history as it stood by the end of a day, as known at a position (default: all that was told)."""
         position = self.head if known_at is None else known_at
-        taken = max((each.recorded_at for each in self.records if each.position <= position), default=self._last)
+        last_recorded_at = max(
+            (each.recorded_at for each in self.records if each.position <= position), default=self._last
+        )
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        return history(self.records, as_of=day, position=position, recorded_at=taken)
+        return history(self.records, as_of=day, position=position, recorded_at=last_recorded_at)
 
     # What is told most often; `how` passes to `tell`.
 
@@ -188,9 +192,9 @@ class PartnershipStory:
         return self.tell(body, by=by, **how)
 
     def reported_done(
-        self, promise: str, on: str, *, by: PartyAt = COUNCIL, done: str | None = None, **how: Any
+        self, promise: str, on: str, *, by: PartyAt = COUNCIL, done_on: str | None = None, **how: Any
     ) -> UUID:
-        body = FulfilmentClaimed(happened=on, commitment_id=an_id(promise), claimed_by=by, done=done)
+        body = FulfilmentClaimed(happened=on, commitment_id=an_id(promise), claimed_by=by, done=done_on)
         return self.tell(body, by=by, **how)
 
     def confirmed_done(

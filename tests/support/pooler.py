@@ -52,10 +52,10 @@ class _Pool:
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def close(self) -> None:
-        for each in (*self._clients, *filter(None, [self._session])):
+        for endpoint in (*self._clients, *filter(None, [self._session])):
             with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+                endpoint.shutdown(socket.SHUT_RDWR)
+            endpoint.close()
 
     def _serve(self, client: socket.socket) -> None:
         with suppress(OSError, EOFError), closing(client):
@@ -65,9 +65,9 @@ class _Pool:
             while True:
                 first = _message(client)
                 with self._turn:
-                    ended = _forwarded(first, client, session)
-                    while not ended:
-                        ended = _forwarded(_message(client), client, session)
+                    is_over = _forwarded(first, client, session)
+                    while not is_over:
+                        is_over = _forwarded(_message(client), client, session)
 
     def _begun(self, startup: bytes) -> socket.socket:
         with self._turn:

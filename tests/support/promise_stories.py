@@ -23,9 +23,9 @@ def a_promise(*, seats=(), due="2026-02-01", **how):
 
 
 def phase(story, as_of, *, strand=0, known_at=None):
-    found = story.at(as_of, known_at=known_at)
-    (only,) = commitments(found, METHOD)
-    return only.strands[strand].at(found.end)
+    history = story.at(as_of, known_at=known_at)
+    (only,) = commitments(history, METHOD)
+    return only.strands[strand].at(history.end)
 
 
 def state(story, as_of, **which):

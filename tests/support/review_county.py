@@ -49,9 +49,9 @@ class County:
     @property
     def records(self) -> list[Recorded]:
         story = (*self.partnerships.values(), self.place, self.review)
-        found = sorted((each for one in story for each in one.records), key=lambda each: each.position)
-        assert [each.position for each in found] == list(range(1, len(found) + 1))
-        return found
+        in_order = sorted((record for one in story for record in one.records), key=lambda record: record.position)
+        assert [each.position for each in in_order] == list(range(1, len(in_order) + 1))
+        return in_order
 
     def begins(self) -> None:
         body = PlaceRegistered(happened="2020", place_id=PLACE, name="Ambleford", kind=PlaceKind.NEIGHBOURHOOD)
@@ -99,7 +99,7 @@ class County:
         self.place.tell(body)
 
     def registers(self, on: str, **details: object) -> None:
-        known = {
+        defaults = {
             "cohort_partnership_ids": tuple(self.partnerships[name].partition_id for name in COHORT),
             "comparison_partnership_ids": tuple(self.partnerships[name].partition_id for name in COMPARISON),
             "window_start_on": date(2026, 1, 1),
@@ -109,7 +109,7 @@ class County:
             "method_sha256": method_sha256(METHOD),
         }
         body = ReviewRegistered(
-            happened=on, review_id=self.review.partition_id, question="Do promises hold?", **(known | details)
+            happened=on, review_id=self.review.partition_id, question="Do promises hold?", **(defaults | details)
         )
         self.review.tell(body)
 
@@ -147,9 +147,9 @@ def frozen(
     forms: tuple[ExtractFormat, ...] = (ExtractFormat.CSV, ExtractFormat.PARQUET),
 ) -> Manifest:
     """Freeze the review of the county into a folder."""
-    asked = ExtractRequest(review_id=REVIEW_ID, position=position, as_of=as_of, forms=forms)
+    request = ExtractRequest(review_id=REVIEW_ID, position=position, as_of=as_of, forms=forms)
     with new_folder(folder) as writing, ThreadPoolExecutor(workers) as executor:
-        return make_extract(source, asked, method, writing, executor)
+        return make_extract(source, request, method, writing, executor)
 
 
 def content(folder: Path) -> dict[str, bytes]:

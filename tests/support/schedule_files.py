@@ -26,5 +26,7 @@ def instants_of(day, wall_clock):
     readings = [datetime.combine(day, wall_clock, LONDON).replace(fold=fold) for fold in (0, 1)]
     instants = {each.astimezone(UTC) for each in readings}
     return sorted(
-        each for each in instants if each.astimezone(LONDON).replace(tzinfo=None) == readings[0].replace(tzinfo=None)
+        instant
+        for instant in instants
+        if instant.astimezone(LONDON).replace(tzinfo=None) == readings[0].replace(tzinfo=None)
     )

@@ -151,13 +151,13 @@ def faults_of(source: str) -> tuple[str, ...]:
 
 
 def promise(key: str, **cells: str) -> dict[str, str]:
-    given = {"body": "code:EAS", "promise": key, "made": "2019-03-27", "entered": "2019-04-01"}
-    return {"amount": "1000", "purpose": "a park", **given, **cells}
+    defaults = {"body": "code:EAS", "promise": key, "made": "2019-03-27", "entered": "2019-04-01"}
+    return {"amount": "1000", "purpose": "a park", **defaults, **cells}
 
 
 def payment(key: str, of: str, **cells: str) -> dict[str, str]:
-    given = {"body": "code:EAS", "payment": key, "promise": of, "status": "received", "paid": "2019-09-01"}
-    return {"entered": "2019-09-02", "amount": "1000", **given, **cells}
+    defaults = {"body": "code:EAS", "payment": key, "promise": of, "status": "received", "paid": "2019-09-01"}
+    return {"entered": "2019-09-02", "amount": "1000", **defaults, **cells}
 
 
 def a_file(folder: Path, name: str, columns: tuple[str, ...], rows: list[dict[str, str]]) -> Path:

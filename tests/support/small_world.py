@@ -23,8 +23,8 @@ def a_party(name: str, kind: PartyKind) -> PartyAt:
     return PartyAt(an_id(name), SIDE_OF_KIND[kind], kind)
 
 
-def registered(party: PartyAt, name: str, **known: object) -> PartyRegistered:
-    body = {"party_id": party.party_id, "side": party.side, "kind": party.kind, "name": name, **known}
+def registered(party: PartyAt, name: str, **details: object) -> PartyRegistered:
+    body = {"party_id": party.party_id, "side": party.side, "kind": party.kind, "name": name, **details}
     return PartyRegistered(happened="2020", **body)
 
 
@@ -53,9 +53,9 @@ def person_of(reference: str) -> UUID | None:
     return an_id(reference) if reference.startswith("person-") else None
 
 
-def seated(party: PartyAt, member_id: UUID | None = None, **known: object) -> MemberJoined:
+def seated(party: PartyAt, member_id: UUID | None = None, **details: object) -> MemberJoined:
     return MemberJoined(
-        happened=FORMED, member_id=member_id or an_id(f"seat of {party.party_id}"), party=party, **known
+        happened=FORMED, member_id=member_id or an_id(f"seat of {party.party_id}"), party=party, **details
     )
 
 
@@ -91,8 +91,8 @@ WORLD = (
 )
 
 
-def a_key(name: str, party: PartyAt, **held: object) -> Actor:
-    return Actor(actor_id=an_id(name), party=party, **held)
+def a_key(name: str, party: PartyAt, **rights: object) -> Actor:
+    return Actor(actor_id=an_id(name), party=party, **rights)
 
 
 OFFICER = a_key("an officer of the council", COUNCIL)

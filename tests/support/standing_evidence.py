@@ -6,15 +6,15 @@ from tests.support.partnership_story import COUNCIL, PartnershipStory
 from tests.support.trust_figures import method
 
 
-def standing(story: PartnershipStory, facet: Facet, as_of: str, used=None):
+def standing(story: PartnershipStory, facet: Facet, as_of: str, scoring=None):
     history = story.at(as_of)
-    return [row for row in evidence(history, used or method()) if row.facet is facet and row.stands_at(history.end)]
+    return [row for row in evidence(history, scoring or method()) if row.facet is facet and row.stands_at(history.end)]
 
 
-def values(story: PartnershipStory, facet: Facet, as_of: str, used=None):
+def values(story: PartnershipStory, facet: Facet, as_of: str, scoring=None):
     return [
         (row.truster.side, row.trustee.party_id, round(row.value, 6), row.weight)
-        for row in standing(story, facet, as_of, used)
+        for row in standing(story, facet, as_of, scoring)
     ]
 
 

@@ -76,15 +76,15 @@ class Stage:
 
     def stored(self):
         """The live rows: by projection and partition, the header and the rows as read back, by key."""
-        found = {}
+        row_sets = {}
         with self.owner() as connection:
             for name, build in builds(connection, "live").items():
-                asked = stored_projections()[name]
+                projection = stored_projections()[name]
                 headers = read_headers(connection, build)
-                rows = read_rows(connection, build, asked, list(headers))
+                rows = read_rows(connection, build, projection, list(headers))
                 for partition_id, header in headers.items():
-                    found[name, partition_id] = (header, dict(rows.get(partition_id, [])))
-        return found
+                    row_sets[name, partition_id] = (header, dict(rows.get(partition_id, [])))
+        return row_sets
 
     def is_level(self):
         """Check that every live build holds every event that there is."""
@@ -98,7 +98,7 @@ class Stage:
         with self.owner() as connection:
             last = dict(connection.execute(_LAST).fetchall())
             tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
-            kept = {build.table for state in _STATES for build in builds(connection, state).values()}
+            tables_of_builds = {build.table for state in _STATES for build in builds(connection, state).values()}
             for name, build in builds(connection, "live").items():
                 count = connection.execute(f"SELECT count(*) FROM projection.{build.table}")  # noqa: S608 - our own
                 assert count.fetchone() == (sum(header.rows for (of, _), (header, _) in stored.items() if of == name),)
@@ -106,12 +106,16 @@ class Stage:
                     "SELECT notification_id FROM projection.tracking WHERE application_name = %s", (build.table,)
                 ).fetchone()
                 assert tracked == (build.position,) == (head,)
-        assert tables == kept
+        assert tables == tables_of_builds
         assert stored.keys() == {(name, partition_id) for name in stored_projections() for partition_id in last}
         for (name, partition_id), (header, rows) in stored.items():
-            said = replay(self.log, partition_id, name, as_of=header.as_of)
-            assert (header.position, header.rows, header.digest) == (last[partition_id], len(said.rows), said.digest)
-            assert digest(stored_projections()[name], rows.values()) == said.digest
+            answer = replay(self.log, partition_id, name, as_of=header.as_of)
+            assert (header.position, header.rows, header.digest) == (
+                last[partition_id],
+                len(answer.rows),
+                answer.digest,
+            )
+            assert digest(stored_projections()[name], rows.values()) == answer.digest
         return len(stored)
 
 
@@ -153,5 +157,5 @@ def _day(today):
 
 def record(stage, story):
     """Record what was told since the last time; gives the last position."""
-    known = len(stage.log.read_partition(story.partition_id))
-    return stage.log.append([as_stored(each) for each in story.records[known:]])
+    count = len(stage.log.read_partition(story.partition_id))
+    return stage.log.append([as_stored(each) for each in story.records[count:]])

@@ -1,4 +1,4 @@
-"""What a superuser can change behind Folkmoot's back: each a statement, and how it must be named when it is found."""
+"""Changes a superuser can make behind Folkmoot's back: each a statement, and how it must be named when it is found."""
 
 # ruff: noqa: S608 - statements of ours, made from constants of ours
 

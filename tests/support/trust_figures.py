@@ -43,21 +43,21 @@ def side_view(trustee=COUNCIL, facet=Facet.RELIABILITY, side=Side.RESIDENTS) -> 
     return TrustView(facet, side, trustee.side, None, trustee.party_id)
 
 
-def point(history: History, used: Method, view: TrustView | None = None) -> TrustPoint:
+def point(history: History, scoring: Method, view: TrustView | None = None) -> TrustPoint:
     view = view or side_view()
-    return points_at(evidence(history, used), [view], history.end, used)[view]
+    return points_at(evidence(history, scoring), [view], history.end, scoring)[view]
 
 
 def timelines(
-    evidence: Iterable[Evidence], until: datetime, used: Method, kinds: Collection[ViewKind] = ALL_KINDS
+    evidence: Iterable[Evidence], until: datetime, scoring: Method, kinds: Collection[ViewKind] = ALL_KINDS
 ) -> dict[TrustView, list[TrustPoint]]:
     """The points of every view that has evidence before `until`, oldest first."""
-    return {line.view: list(line.points) for line in lines(in_order(evidence), until, used, kinds)}
+    return {line.view: list(line.points) for line in lines(in_order(evidence), until, scoring, kinds)}
 
 
-def trust(history: History, used: Method, view: TrustView | None = None) -> float:
-    found = point(history, used, view)
-    return expectation(found.r, found.s, found.a, used.trust.prior_weight)
+def trust(history: History, scoring: Method, view: TrustView | None = None) -> float:
+    figure = point(history, scoring, view)
+    return expectation(figure.r, figure.s, figure.a, scoring.trust.prior_weight)
 
 
 def day(start: str, after: int) -> str:
@@ -69,17 +69,17 @@ def keep(
 ) -> None:
     """Promise and keep, by the word of the promisee and without any report of the promiser's own."""
     for number in range(count):
-        made = day(start, number)
-        story.promised(f"{name} {number}", made, who=who, to=to, by=who, due=day(made, 30))
-        story.confirmed_done(f"{name} {number}", day(made, 20), by=to)
+        on = day(start, number)
+        story.promised(f"{name} {number}", on, who=who, to=to, by=who, due=day(on, 30))
+        story.confirmed_done(f"{name} {number}", day(on, 20), by=to)
 
 
 def leave_overdue(
     story: PartnershipStory, count: int, *, start: str = "2025-03-01", who=COUNCIL, to=TENANTS, name: str = "owed"
 ) -> None:
     for number in range(count):
-        made = day(start, number)
-        story.promised(f"{name} {number}", made, who=who, to=to, by=who, due=day(made, 30))
+        on = day(start, number)
+        story.promised(f"{name} {number}", on, who=who, to=to, by=who, due=day(on, 30))
 
 
 def group(number: int):

@@ -54,7 +54,7 @@ DAYS = st.integers(0, 60)
 
 
 class Teller:
-    """Tells one random story, keeping what there is to speak of and the day on which it began."""
+    """A teller of one random story, who keeps what there is to speak of and the day on which it began."""
 
     def __init__(self, draw: Callable) -> None:
         self.draw = draw

@@ -26,32 +26,32 @@ _FIRST = date(2025, 1, 1)
 
 def appended(log, seed, pause_s=0.0, *, most=10**9):
     """Write one partnership after another, six at a time, and give the count of events written so far after each."""
-    chance, number, written = random.Random(seed), count(), 0  # noqa: S311 - a story, no secret
-    told = [_begun(f"{seed} {next(number)}") for _ in range(_AT_ONCE)]
-    kept = dict.fromkeys(range(_AT_ONCE), 0)
-    while written < most:
+    chance, number, total = random.Random(seed), count(), 0  # noqa: S311 - a story, no secret
+    stories = [_begun(f"{seed} {next(number)}") for _ in range(_AT_ONCE)]
+    recorded_counts = dict.fromkeys(range(_AT_ONCE), 0)
+    while total < most:
         which = chance.randrange(_AT_ONCE)
-        story = told[which]
+        story = stories[which]
         on = _FIRST + timedelta(days=3 * len(story.records))
         tell(story, chance.choice(ACTS), chance.randrange(30), on.isoformat())
-        for record in story.records[kept[which] :]:
+        for record in story.records[recorded_counts[which] :]:
             while not _is_kept(log, record):
                 threading.Event().wait(0.02)
-            written += 1
-        kept[which] = len(story.records)
+            total += 1
+        recorded_counts[which] = len(story.records)
         if len(story.records) > _ACTS_EACH:
-            told[which], kept[which] = _begun(f"{seed} {next(number)}"), 0
-        yield written
+            stories[which], recorded_counts[which] = _begun(f"{seed} {next(number)}"), 0
+        yield total
         if pause_s:
             threading.Event().wait(pause_s)
 
 
 def _begun(name):
-    told = PartnershipStory(name)
-    told.formed(_FIRST.isoformat())
+    story = PartnershipStory(name)
+    story.formed(_FIRST.isoformat())
     for who in (COUNCIL, TENANTS):
-        told.joined(who, _FIRST.isoformat())
-    return told
+        story.joined(who, _FIRST.isoformat())
+    return story
 
 
 def _is_kept(log, record):

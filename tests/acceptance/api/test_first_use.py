@@ -78,11 +78,11 @@ print(built)
 
 
 def printed(script):
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
-    assert done.returncode == 0, (done.returncode, done.stderr[-2000:])
-    return done.stdout.strip()
+    assert process.returncode == 0, (process.returncode, process.stderr[-2000:])
+    return process.stdout.strip()
 
 
 @pytest.mark.parametrize("start", range(4))

@@ -1,4 +1,4 @@
-"""What the pages say you need: the demonstration's first boards on record, and for some a server of them."""
+"""The needs of the pages as they state them: the demonstration's first boards on record, for some a server of them."""
 
 import base64
 import threading

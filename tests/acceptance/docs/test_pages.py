@@ -56,13 +56,13 @@ def pasted(page):
     return [block for block in blocks(page) if not (left_out and block.startswith(left_out))]
 
 
-def objects(said):
+def objects(output):
     """Every JSON object that was printed, on one line or over several."""
-    decoder, found, at = json.JSONDecoder(), [], 0
-    while (begins := re.compile(r"^\{", re.MULTILINE).search(said, at)) is not None:
-        each, at = decoder.raw_decode(said, begins.start())
-        found.append(each)
-    return found
+    decoder, values, at = json.JSONDecoder(), [], 0
+    while (begins := re.compile(r"^\{", re.MULTILINE).search(output, at)) is not None:
+        value, at = decoder.raw_decode(output, begins.start())
+        values.append(value)
+    return values
 
 
 def test_every_page_with_something_to_paste_is_pasted():
@@ -74,20 +74,20 @@ def test_every_page_with_something_to_paste_is_pasted():
 
 
 def test_what_if_answers_as_its_page_says(county, tmp_path):
-    done = paste([f"cd {ROOT}\n", *pasted(WHAT_IF)], tmp_path, **county)
-    assert done.failed == [], done.messages
-    assert "# " in done.output
-    by_method, by_number = objects(done.output)
+    outcome = paste([f"cd {ROOT}\n", *pasted(WHAT_IF)], tmp_path, **county)
+    assert outcome.failed == [], outcome.messages
+    assert "# " in outcome.output
+    by_method, by_number = objects(outcome.output)
     assert len(by_method["methods"] if "methods" in by_method else by_method["variants"]) >= 2
     assert by_number["position"] == by_method["position"]
-    table = done.output.rpartition("}\n")[2]
+    table = outcome.output.rpartition("}\n")[2]
     assert len(list(csv.reader(io.StringIO(table)))) > 1
 
 
 def test_a_review_is_registered_frozen_made_again_and_compared_as_its_page_says(county, tmp_path):
-    done = paste(pasted(REVIEW), tmp_path, **county)
-    assert done.failed == [], done.messages
-    frozen, again, later, compared = objects(done.output)
+    outcome = paste(pasted(REVIEW), tmp_path, **county)
+    assert outcome.failed == [], outcome.messages
+    frozen, again, later, compared = objects(outcome.output)
     assert (tmp_path / "extract" / "panel.csv").exists()
     assert (tmp_path / "extract" / "panel.parquet").exists()
     assert again["identical"]
@@ -96,23 +96,23 @@ def test_a_review_is_registered_frozen_made_again_and_compared_as_its_page_says(
 
 
 def test_lists_are_rebuilt_shown_and_rolled_back_as_its_page_says(county, tmp_path):
-    done = paste(["folkmoot rebuild --all\n", *pasted(REBUILD)], tmp_path, **county)
-    assert done.failed == [], done.messages
-    assert "is live again" in done.messages
+    outcome = paste(["folkmoot rebuild --all\n", *pasted(REBUILD)], tmp_path, **county)
+    assert outcome.failed == [], outcome.messages
+    assert "is live again" in outcome.messages
 
 
 def test_a_list_is_waited_for_as_its_page_says(county, served, tmp_path):
-    done = paste(["folkmoot rebuild --all 2>/dev/null >/dev/null\n", *pasted(STORED)], tmp_path, **county, **served)
-    assert done.failed == [], done.messages
-    (page,) = objects(done.output)
+    outcome = paste(["folkmoot rebuild --all 2>/dev/null >/dev/null\n", *pasted(STORED)], tmp_path, **county, **served)
+    assert outcome.failed == [], outcome.messages
+    (page,) = objects(outcome.output)
     assert page["position"] >= 400
     assert page["data"]
 
 
 def test_the_record_is_verified_as_its_page_says(county, tmp_path):
-    done = paste(pasted(VERIFY), tmp_path, **county)
-    assert done.failed == [], done.messages
-    (verified,) = objects(done.output)
+    outcome = paste(pasted(VERIFY), tmp_path, **county)
+    assert outcome.failed == [], outcome.messages
+    (verified,) = objects(outcome.output)
     assert (verified["altered"], verified["not_looked_at"]) == ([], [])
 
 
@@ -120,24 +120,24 @@ def test_it_is_backed_up_restored_and_rewrapped_as_its_page_says(server, county,
     back_up, restore, said_so, rewrap = pasted(BACK_UP)
     elsewhere = [f"export DATABASE_URL='{restored}'\n", restore, said_so, rewrap]
     path = f"{programs(server)}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = paste([back_up, *elsewhere], tmp_path, **county, PATH=path)
-    assert done.failed == [], done.messages
-    assert "are as they were recorded" in done.messages
-    assert "Noted: the log was restored" in done.messages
-    assert "keys are wrapped under the new wrapping key" in done.messages
+    outcome = paste([back_up, *elsewhere], tmp_path, **county, PATH=path)
+    assert outcome.failed == [], outcome.messages
+    assert "are as they were recorded" in outcome.messages
+    assert "Noted: the log was restored" in outcome.messages
+    assert "keys are wrapped under the new wrapping key" in outcome.messages
 
 
 def test_a_spreadsheet_is_imported_as_its_page_says(county, tmp_path):
-    done = paste(pasted(IMPORT), tmp_path, **county)
-    assert done.failed == [], done.messages
-    assert done.output.count("2 rows") == 2, done.output
+    outcome = paste(pasted(IMPORT), tmp_path, **county)
+    assert outcome.failed == [], outcome.messages
+    assert outcome.output.count("2 rows") == 2, outcome.output
     report = list(csv.DictReader(io.StringIO((tmp_path / "report.csv").read_text())))
     assert [row["outcome"] for row in report] == ["imported", "refused"]
 
 
 def test_an_import_source_is_added_as_its_page_says(county, tmp_path):
-    done = paste(pasted(ADD_SOURCE), tmp_path, **county)
-    assert done.failed == [], done.messages
+    outcome = paste(pasted(ADD_SOURCE), tmp_path, **county)
+    assert outcome.failed == [], outcome.messages
     outcomes = {
         name: [row["outcome"] for row in csv.DictReader(io.StringIO((tmp_path / f"{name}.csv").read_text()))]
         for name in ("first", "again")
@@ -167,12 +167,12 @@ def test_it_is_served_over_a_postgresql_of_ones_own_as_its_page_says(bare, tmp_p
         ["bash", "--noprofile", "--norc", "-c", block],  # noqa: S607 - the reader's own shell
         env=clean, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True,
     ) as shell:  # fmt: skip
-        said = []
+        lines = []
         for line in shell.stderr:
-            said.append(line)
-            if found := re.search(r"answers at (http://\S+)", line):
-                with urllib.request.urlopen(f"{found[1]}/healthz") as answer:  # noqa: S310 - our own server
+            lines.append(line)
+            if match := re.search(r"answers at (http://\S+)", line):
+                with urllib.request.urlopen(f"{match[1]}/healthz") as answer:  # noqa: S310 - our own server
                     assert answer.status == 200
                 break
         os.killpg(shell.pid, signal.SIGTERM)
-        assert found, "".join(said)
+        assert match, "".join(lines)

@@ -29,7 +29,7 @@ def environment(**more):
 
 
 def is_free(lock):
-    """Whether no process of a database server holds its lock any more."""
+    """Check that no process of a database server holds its lock any more."""
     with lock.open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -40,8 +40,8 @@ def is_free(lock):
 
 def waited_for(address, key):
     """Read a list as soon as it has come as far as its address asks for."""
-    asked = Request(address, headers={"Authorization": f"Bearer {key}", "Prefer": "wait=30"})  # noqa: S310 - our own
-    with urlopen(asked) as answer:  # noqa: S310 - our own server
+    request = Request(address, headers={"Authorization": f"Bearer {key}", "Prefer": "wait=30"})  # noqa: S310 - our own
+    with urlopen(request) as answer:  # noqa: S310 - our own server
         return json.load(answer)
 
 
@@ -55,15 +55,15 @@ def data():
 
 @pytest.fixture(scope="module")
 def checked(data):
-    done = subprocess.run(
+    process = subprocess.run(
         [DEMO, "--check", "--data", data], capture_output=True, text=True, check=False, env=environment()
     )
-    assert done.returncode == Exit.DONE, done.stderr
-    return done
+    assert process.returncode == Exit.DONE, process.stderr
+    return process
 
 
 @pytest.fixture(scope="module")
-def found(checked):
+def report(checked):
     return json.loads(checked.stdout)
 
 
@@ -72,77 +72,79 @@ def test_a_check_prints_one_json_object_and_nothing_else(checked):
     assert isinstance(json.loads(checked.stdout), dict)
 
 
-def test_a_check_records_one_meeting_at_the_end_of_the_log(found):
-    assert [each["type"] for each in found["meeting"]["events"]] == [
+def test_a_check_records_one_meeting_at_the_end_of_the_log(report):
+    assert [each["type"] for each in report["meeting"]["events"]] == [
         "interaction-recorded",
         "ask-raised",
         "commitment-made",
     ]
-    assert found["position"] == found["basis"]["position"] > 15_000
+    assert report["position"] == report["basis"]["position"] > 15_000
 
 
-def test_a_check_shows_a_promise_with_its_causes(found):
-    meeting = {each["event_id"] for each in found["meeting"]["events"]}
-    assert found["commitment"]["state"] == "made"
-    assert set(found["commitment"]["causes"]) <= meeting
+def test_a_check_shows_a_promise_with_its_causes(report):
+    meeting = {each["event_id"] for each in report["meeting"]["events"]}
+    assert report["commitment"]["state"] == "made"
+    assert set(report["commitment"]["causes"]) <= meeting
 
 
-def test_a_check_shows_what_residents_trust_a_council_with(found):
-    trust = found["trust"]
+def test_a_check_shows_what_residents_trust_a_council_with(report):
+    trust = report["trust"]
     expected = (trust["r"] + 2 * trust["a"]) / (trust["r"] + trust["s"] + 2)
     assert trust["T"] == pytest.approx(expected)
     assert trust["low"] <= trust["T"] <= trust["high"]
     assert trust["causes"]
 
 
-def test_a_check_shows_the_health_profile(found):
-    dimensions = {each["id"]: each["headline"] for each in found["health"]}
+def test_a_check_shows_the_health_profile(report):
+    dimensions = {each["id"]: each["headline"] for each in report["health"]}
     assert {f"H{number}" for number in (1, 2, 3, 4, 6, 8, 9, 10)} <= set(dimensions)
     for headline in filter(None, dimensions.values()):
         assert (headline["value"] is None) == (headline["status"] != "enough")
         assert headline["value"] is None or headline["missing"] is None
 
 
-def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, found):
+def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, report):
     with subprocess.Popen(
         [DEMO, "--port", "0", "--data", data], stderr=subprocess.PIPE, text=True, env=environment()
     ) as demo:
-        said = []
+        lines = []
         for line in demo.stderr:
-            said.append(line)
+            lines.append(line)
             if "curl" in line:
                 break
-        told = dict(line.split()[1].split("=") for line in said if line.strip().startswith("export"))
-        visitor = Visitor(urlsplit(told["URL"]).port, told["KEY"])
-        health = visitor.read(f"/v1/partnerships/{found['partnership']['id']}/health")
-        worklist = waited_for(f"{told['URL']}/v1/projections/worklist?min-position={health['position']}", told["KEY"])
+        exports = dict(line.split()[1].split("=") for line in lines if line.strip().startswith("export"))
+        visitor = Visitor(urlsplit(exports["URL"]).port, exports["KEY"])
+        health = visitor.read(f"/v1/partnerships/{report['partnership']['id']}/health")
+        worklist = waited_for(
+            f"{exports['URL']}/v1/projections/worklist?min-position={health['position']}", exports["KEY"]
+        )
         demo.send_signal(signal.SIGTERM)
         demo.stderr.read()
     assert demo.returncode == Exit.DONE
-    assert not any("Recording" in line for line in said)
-    assert health["position"] == worklist["position"] == found["position"]
+    assert not any("Recording" in line for line in lines)
+    assert health["position"] == worklist["position"] == report["position"]
     assert worklist["data"]
     assert is_free(data / "server.lock")
 
 
-def test_what_the_readme_asks_is_answered(data, found, tmp_path):
-    assert found
+def test_what_the_readme_asks_is_answered(data, report, tmp_path):
+    assert report
     with subprocess.Popen(
         [DEMO, "--port", "0", "--data", data], stderr=subprocess.PIPE, text=True, env=environment()
     ) as demo:
-        said = list(iter(demo.stderr.readline, '  curl -H "Authorization: Bearer $KEY" $URL/v1/partnerships\n'))
+        lines = list(iter(demo.stderr.readline, '  curl -H "Authorization: Bearer $KEY" $URL/v1/partnerships\n'))
         start, *rest = blocks(README)
-        exports = [f"{line.strip()}\n" for line in said if line.strip().startswith("export")]
+        exports = [f"{line.strip()}\n" for line in lines if line.strip().startswith("export")]
         pasted = paste([*exports, *(f"{block}echo\n" for block in rest)], tmp_path)
         demo.send_signal(signal.SIGTERM)
         demo.stderr.read()
     assert "scripts/demo" in start
     assert pasted.failed == [], pasted.messages
-    decoder, answers, left = json.JSONDecoder(), [], pasted.output.lstrip()
-    while left:
-        answer, end = decoder.raw_decode(left)
+    decoder, answers, remainder = json.JSONDecoder(), [], pasted.output.lstrip()
+    while remainder:
+        answer, end = decoder.raw_decode(remainder)
         answers.append(answer)
-        left = left[end:].lstrip()
+        remainder = remainder[end:].lstrip()
     meeting, trust, health, explanation = answers
     assert set(meeting["created"]) == {"interaction", "ask", "commitment"}
     assert (trust["as_of"], health["as_of"], health["position"]) == ("2024-03-31", "2024-03-31", 5000)
@@ -154,7 +156,7 @@ def test_what_the_readme_asks_is_answered(data, found, tmp_path):
 def test_a_folder_that_cannot_be_used_is_named(tmp_path):
     file = tmp_path / "a-file"
     file.write_text("in the way")
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "scripts.cli", "demo", "--data", file / "below"],
         cwd=ROOT,
         capture_output=True,
@@ -162,5 +164,5 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
         check=False,
         env=environment(),
     )
-    assert done.returncode == Exit.CONFIGURATION
-    assert str(file) in done.stderr
+    assert process.returncode == Exit.CONFIGURATION
+    assert str(file) in process.stderr

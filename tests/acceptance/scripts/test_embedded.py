@@ -170,15 +170,15 @@ def test_another_process_joins_the_running_server_and_leaves_it_running(data_dir
     with quick(data_dir) as postgres:
         write_down(postgres)
         joined = another_process("postgres.start(); print(postgres.pid); postgres.stop()", data_dir)
-        said, _ = joined.communicate()
-        assert (joined.returncode, int(said)) == (0, postgres.pid)
+        output, _ = joined.communicate()
+        assert (joined.returncode, int(output)) == (0, postgres.pid)
         assert is_written(postgres)
 
 
 def test_a_process_that_ends_takes_its_server_with_it(data_dir):
-    ended = another_process("postgres.start(); print(postgres.pid)", data_dir)
-    said, _ = ended.communicate()
-    assert (ended.returncode, int(said) > 0) == (0, True)
+    starter = another_process("postgres.start(); print(postgres.pid)", data_dir)
+    output, _ = starter.communicate()
+    assert (starter.returncode, int(output) > 0) == (0, True)
     until_gone(data_dir)
 
 
@@ -216,7 +216,7 @@ def test_a_server_that_is_kept_running_comes_back_by_itself_after_a_kill(data_di
         for _ in range(2):
             killed = postgres.pid
             os.kill(killed, signal.SIGKILL)
-            eventually(lambda: answers(other) and other.pid != killed)  # noqa: B023  asked at once
+            eventually(lambda: answers(other) and other.pid != killed)  # noqa: B023 - called within its turn
         assert is_written(postgres)
     until_gone(data_dir)
 

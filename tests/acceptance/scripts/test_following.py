@@ -36,8 +36,8 @@ def recorded(server, key, path):
 
 def waited_for(server, key, receipt):
     """Read the list of asks once it holds what was recorded."""
-    asked = {"min-position": receipt["position"], "limit": 200}
-    answer = server.client.get(ASKS, params=asked, headers={**headers(key), "Prefer": "wait=30"})
+    parameters = {"min-position": receipt["position"], "limit": 200}
+    answer = server.client.get(ASKS, params=parameters, headers={**headers(key), "Prefer": "wait=30"})
     assert answer.status_code == 200, answer.text
     assert answer.headers["Preference-Applied"] == "wait=30"
     return {each["ask_id"] for each in answer.json()["data"]}
@@ -53,23 +53,23 @@ def until(is_so):
 
 def children(pid):
     """List the processes that a process has started and that still run."""
-    found = []
+    pids = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, parent = stat.read_text().rpartition(")")[2].split()[:2]
         except OSError:
             continue
         if int(parent) == pid and state != "Z":
-            found.append(int(stat.parent.name))
-    return found
+            pids.append(int(stat.parent.name))
+    return pids
 
 
 def nobody_follows(database_url):
     with psycopg.connect(database_url) as connection:
-        found = connection.execute(
+        cursor = connection.execute(
             "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%follow%'"
         )
-        return found.fetchone() is None
+        return cursor.fetchone() is None
 
 
 def test_what_was_recorded_is_in_the_list_for_who_waits(following, database_url):
@@ -116,7 +116,7 @@ def test_a_server_that_is_told_not_to_follow_does_not(following, database_url):
 
 
 @pytest.mark.parametrize("end", ["signal", "input"])
-def test_the_command_ends_in_order_when_told_to_or_when_its_input_ends(environment, database_url, end):  # noqa: F811
+def test_the_command_ends_in_order_when_told_to_or_when_its_input_ends(environment, database_url, end):  # noqa: F811 - the fixture that is imported
     assert folkmoot(environment, "follow", "--once").returncode == 0
     with subprocess.Popen(
         [Path(sys.executable).with_name("folkmoot"), "follow", "--until-stdin-ends"],

@@ -27,10 +27,10 @@ def test_an_import_says_what_became_of_the_rows_and_writes_a_report(shell, own_m
     files = the_files(tmp_path, [promise("p")], [payment("m", "p"), payment("n", "p", status="gone")])
     report = tmp_path / "report.csv"
     assert shell("import", own_mapping, *files, "--report", report) == 0
-    told = capsys.readouterr().out
-    assert "3 rows; 4 events were recorded" in told
-    assert "payments.csv: 1 imported, 1 refused" in told
-    assert "status …: it is no status that is known" in told
+    summary = capsys.readouterr().out
+    assert "3 rows; 4 events were recorded" in summary
+    assert "payments.csv: 1 imported, 1 refused" in summary
+    assert "status …: it is no status that is known" in summary
     rows = list(csv.DictReader(report.read_text().splitlines()))
     assert [(row["file"], row["line"], row["outcome"]) for row in rows] == [
         ("payments.csv", "2", "imported"),
@@ -137,11 +137,11 @@ def test_a_quotation_mark_that_is_never_closed_swallows_no_row(meetings):
     assert "quotation mark" in report[3]["reason"]
 
 
-@pytest.mark.parametrize(("forms", "named"), [('"%d/%m/%Y", "%d/%m"', "%d/%m"), ('"%e/%m/%Y"', "%e/%m/%Y")])
-def test_a_form_of_dates_that_cannot_be_used_ends_with_the_code_for_usage_and_is_named(meetings, forms, named):
+@pytest.mark.parametrize(("forms", "form"), [('"%d/%m/%Y", "%d/%m"', "%d/%m"), ('"%e/%m/%Y"', "%e/%m/%Y")])
+def test_a_form_of_dates_that_cannot_be_used_ends_with_the_code_for_usage_and_is_named(meetings, forms, form):
     code, printed, report = meetings("ref,date,group,notes\n1,14/03,M,a\n", dates=forms)
     assert code == 2
-    assert f"the form '{named}'" in printed
+    assert f"the form '{form}'" in printed
     assert not report
 
 
@@ -221,11 +221,11 @@ def test_a_report_is_whole_up_to_the_last_row_when_the_import_is_killed(own_mapp
             time.sleep(0.02)
         running.kill()
     rows = [row for row in csv.reader(report.read_text().splitlines()) if row[4] == "imported"]
-    told = {event for row in rows for event in (*row[6].split(), *row[7].split())}
+    reported_ids = {event for row in rows for event in (*row[6].split(), *row[7].split())}
     with LogRecorder(database_url) as log:
         recorded = {str(each.event_id) for each in log.stream()}
-    assert told <= recorded
-    assert len(recorded - told) in {0, 2}  # at most one row was recorded and not yet told of
+    assert reported_ids <= recorded
+    assert len(recorded - reported_ids) in {0, 2}  # at most one row was recorded and not yet told of
 
 
 def test_no_database_ends_with_its_own_code(shell, own_mapping, tmp_path, monkeypatch):
@@ -266,9 +266,9 @@ def test_the_real_section_106_files_import_with_every_row_accounted_for(shell, d
 def _without_parent(folder, parents, children, column, refused):
     """Count the rows whose parent is not in the other file; each of them was refused."""
     with (folder / parents).open(newline="") as stream:
-        known = {row[column] for row in csv.DictReader(stream)}
+        keys = {row[column] for row in csv.DictReader(stream)}
     with (folder / children).open(newline="") as stream:
-        orphans = [str(line) for line, row in enumerate(csv.DictReader(stream), 2) if row[column] not in known]
+        orphans = [str(line) for line, row in enumerate(csv.DictReader(stream), 2) if row[column] not in keys]
     assert {(children, line) for line in orphans} <= refused
     return len(orphans)
 

@@ -1,4 +1,4 @@
-"""What `folkmoot key create` takes for a name: a body registered there is named by the rules of every other entry."""
+"""The names that `folkmoot key create` takes: a body registered there is named by the rules of every other entry."""
 
 import base64
 
@@ -29,8 +29,8 @@ def test_a_name_that_nothing_else_takes_is_refused_with_a_sentence(create, datab
     for name in UNFIT:
         for words in (("--name", name, "--scope", "read"), ("--name", "desk", *BODY, name)):
             code = create(*words)
-            said = capsys.readouterr()
-            assert (code, said.out, "Traceback" in said.err) == (Exit.USAGE, "", False), (words, said.err)
+            output = capsys.readouterr()
+            assert (code, output.out, "Traceback" in output.err) == (Exit.USAGE, "", False), (words, output.err)
     assert (count(database_url, "api.key"), count(database_url, "log.event")) == (0, 0)
 
 

@@ -28,13 +28,13 @@ def environment(database_url):
     return {**ours, "DATABASE_URL": database_url, "FOLKMOOT_WRAPPING_KEY": key}
 
 
-class Asked:
+class Evaluator:
     """Somebody who asks a server, whichever serves now, about a review of theirs."""
 
     def __init__(self, environment) -> None:
         self.key = officer_key(environment)
 
-    def at(self, server: Server) -> "Asked":
+    def at(self, server: Server) -> "Evaluator":
         self.client = server.client
         return self
 
@@ -64,14 +64,14 @@ class Asked:
     def ended(self, answer):
         """Wait until a job is no more under way; gives it."""
         assert answer.status_code == 202, answer.text
-        address, seen = answer.headers["Location"], []
+        address, jobs = answer.headers["Location"], []
 
         def is_over():
-            seen.append(self.get(address).json())
-            return seen[-1]["state"] not in {"waiting", "running"}
+            jobs.append(self.get(address).json())
+            return jobs[-1]["state"] not in {"waiting", "running"}
 
         eventually(is_over, within_s=120)
-        return seen[-1]
+        return jobs[-1]
 
     def sees_nothing_of(self, address):
         """Check that nothing of a job that is not done can be taken away."""
@@ -92,8 +92,8 @@ def held_up(database_url, lock):
         table = re.search(r"[a-z]+\.[a-z_]+", lock)[0]
 
         def somebody_waits():
-            found = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass(%s)"
-            return watching.execute(found, (table,)).fetchone() != (0,)
+            query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass(%s)"
+            return watching.execute(query, (table,)).fetchone() != (0,)
 
         yield lambda: eventually(somebody_waits)
         connection.rollback()
@@ -101,51 +101,51 @@ def held_up(database_url, lock):
 
 @pytest.mark.parametrize("lock", [FILES_KEPT, PUT_ON_RECORD], ids=["while-files-are-kept", "while-put-on-record"])
 def test_a_server_killed_while_it_freezes_leaves_a_lost_job_that_is_begun_again(environment, database_url, lock):
-    asked = Asked(environment)
+    evaluator = Evaluator(environment)
     with serving(environment) as server:
-        review = asked.at(server).registers(server)
+        review = evaluator.at(server).registers(server)
         with held_up(database_url, lock) as until_it_waits:
-            begun = asked.post(f"{review}/freezes", FREEZE, "freeze-1")
-            address = begun.headers["Location"]
+            answer = evaluator.post(f"{review}/freezes", FREEZE, "freeze-1")
+            address = answer.headers["Location"]
             until_it_waits()
-            assert asked.get(address).json()["state"] == "running"
-            asked.sees_nothing_of(address)
+            assert evaluator.get(address).json()["state"] == "running"
+            evaluator.sees_nothing_of(address)
             server.end(signal.SIGKILL)
 
     with serving(environment) as server:
-        asked.at(server)
-        eventually(lambda: asked.get(address).json()["state"] == "lost")
-        asked.sees_nothing_of(address)
-        job = asked.ended(asked.post(f"{review}/freezes", FREEZE, "freeze-1"))
+        evaluator.at(server)
+        eventually(lambda: evaluator.get(address).json()["state"] == "lost")
+        evaluator.sees_nothing_of(address)
+        job = evaluator.ended(evaluator.post(f"{review}/freezes", FREEZE, "freeze-1"))
         assert (job["state"], job["done"], job["total"]) == ("done", 2, 2)
-        asked.takes_all_of(job)
-        undisturbed = asked.ended(asked.post(f"{review}/freezes", FREEZE | {"position": job["position"]}))
+        evaluator.takes_all_of(job)
+        undisturbed = evaluator.ended(evaluator.post(f"{review}/freezes", FREEZE | {"position": job["position"]}))
         assert undisturbed["manifest_sha256"] == job["manifest_sha256"]
-        (frozen,) = asked.get(review).json()["frozen"]
+        (frozen,) = evaluator.get(review).json()["frozen"]
         assert frozen["manifest_sha256"] == job["manifest_sha256"]
 
 
 def test_a_server_killed_at_any_other_moment_leaves_a_job_that_is_done_whole_or_lost(environment):
-    asked = Asked(environment)
+    evaluator = Evaluator(environment)
     with serving(environment) as server:
-        review = asked.at(server).registers(server)
-        expected = asked.ended(asked.post(f"{review}/freezes", FREEZE))
+        review = evaluator.at(server).registers(server)
+        expected = evaluator.ended(evaluator.post(f"{review}/freezes", FREEZE))
     body, killed = FREEZE | {"position": expected["position"]}, {}
-    for reached in (0, 1, 2, None):
+    for progress in (0, 1, 2, None):
         with serving(environment) as server:
-            asked.at(server)
+            evaluator.at(server)
             for key, address in killed.items():
-                eventually(lambda: asked.get(address).json()["state"] in {"lost", "done"})  # noqa: B023  asked at once
-                if asked.get(address).json()["state"] == "lost":
-                    asked.sees_nothing_of(address)
-                job = asked.ended(asked.post(f"{review}/freezes", body, key))
+                eventually(lambda: evaluator.get(address).json()["state"] in {"lost", "done"})  # noqa: B023 - called within its turn
+                if evaluator.get(address).json()["state"] == "lost":
+                    evaluator.sees_nothing_of(address)
+                job = evaluator.ended(evaluator.post(f"{review}/freezes", body, key))
                 assert (job["state"], job["files"]) == ("done", [moved(each, address) for each in expected["files"]])
-                asked.takes_all_of(job)
-            if reached is not None:
-                address = asked.post(f"{review}/freezes", body, str(reached)).headers["Location"]
-                eventually(lambda: asked.get(address).json()["done"] >= reached)  # noqa: B023  asked at once
+                evaluator.takes_all_of(job)
+            if progress is not None:
+                address = evaluator.post(f"{review}/freezes", body, str(progress)).headers["Location"]
+                eventually(lambda: evaluator.get(address).json()["done"] >= progress)  # noqa: B023 - called within its turn
                 server.end(signal.SIGKILL)
-                killed = {str(reached): address}
+                killed = {str(progress): address}
 
 
 def moved(file, address):

@@ -118,7 +118,7 @@ def test_a_pooler_of_transactions_ends_a_command_at_once_and_names_the_setting(b
     try:
         with transaction_pooler(bare_url, folder) as pooled:
             environment = {**os.environ, "DATABASE_URL": pooled, "FOLKMOOT_WRAPPING_KEY": "A" * 43 + "="}
-            ended = subprocess.run(
+            process = subprocess.run(
                 [sys.executable, "-m", "scripts.cli", command],
                 env=environment,
                 cwd=ROOT,
@@ -129,7 +129,7 @@ def test_a_pooler_of_transactions_ends_a_command_at_once_and_names_the_setting(b
             )
     finally:
         shutil.rmtree(folder)
-    assert ended.returncode == Exit.CONFIGURATION
-    assert "set DATABASE_URL to the address of PostgreSQL itself" in ended.stderr
+    assert process.returncode == Exit.CONFIGURATION
+    assert "set DATABASE_URL to the address of PostgreSQL itself" in process.stderr
     with psycopg.connect(bare_url) as connection:
         assert connection.execute("SELECT to_regnamespace('log')").fetchone() == (None,)

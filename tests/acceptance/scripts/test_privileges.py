@@ -81,10 +81,10 @@ READING = (
 @pytest.mark.parametrize("words", READING)
 def test_what_only_reads_says_that_a_database_is_empty_and_changes_nothing(server, give, words):
     with database(server) as dsn:
-        code, said = give(dsn, *words.split())
+        code, messages = give(dsn, *words.split())
         with psycopg.connect(dsn) as superuser:
             assert superuser.execute(SCHEMAS).fetchone() == (0,)
-    assert (code, "there is no Folkmoot in this database yet" in said) == (Exit.CONFIGURATION, True)
+    assert (code, "there is no Folkmoot in this database yet" in messages) == (Exit.CONFIGURATION, True)
 
 
 def test_what_only_reads_makes_no_server_of_our_own(monkeypatch, tmp_path, capsys):
@@ -99,8 +99,8 @@ def test_what_only_reads_makes_no_server_of_our_own(monkeypatch, tmp_path, capsy
 def test_migrating_without_the_right_to_make_roles_ends_with_a_sentence(server, template, give):
     assert template
     with login(server) as owner, database(server, owner) as dsn:
-        code, said = give(dsn, "migrate")
-    assert (code, "(CREATEROLE)" in said, "Traceback" in said) == (Exit.CONFIGURATION, True, False)
+        code, messages = give(dsn, "migrate")
+    assert (code, "(CREATEROLE)" in messages, "Traceback" in messages) == (Exit.CONFIGURATION, True, False)
 
 
 @pytest.mark.parametrize("inherits", ["INHERIT", "NOINHERIT"])
@@ -113,23 +113,23 @@ def test_a_login_that_is_a_mere_member_of_the_writers_role_serves(server, databa
             assert story.reads(house) == ["of the person", "names a child"]
             story.destroys(house, "forgotten")
             assert story.reads(house) == [None, "names a child"]
-        code, said = give(dsn, "rebuild", "--all")
-    assert (code, "Traceback" in said) == (Exit.CONFIGURATION, False)
+        code, messages = give(dsn, "rebuild", "--all")
+    assert (code, "Traceback" in messages) == (Exit.CONFIGURATION, False)
 
 
 def test_a_login_that_may_read_nothing_is_told_so(server, database_url, give):
     with login(server) as stranger:
-        code, said = give(as_login(database_url, stranger), "status")
-    assert (code, "may not read the log" in said) == (Exit.CONFIGURATION, True)
+        code, messages = give(as_login(database_url, stranger), "status")
+    assert (code, "may not read the log" in messages) == (Exit.CONFIGURATION, True)
 
 
 def programs(server):
     """The folder of clients of the server's own version."""
     with psycopg.connect(server.dsn()) as connection:
         major = connection.info.server_version // 10_000
-    for found in find_installations(server_user(None), server.data_dir):
-        if found.major == major and (found.folder / "pg_dump").exists():
-            return found.folder
+    for installation in find_installations(server_user(None), server.data_dir):
+        if installation.major == major and (installation.folder / "pg_dump").exists():
+            return installation.folder
     pytest.skip("no pg_dump of the server's version is installed")
 
 
@@ -153,10 +153,10 @@ def test_an_owner_who_is_no_superuser_dumps_and_restores_and_goes_on(server, tem
         )
         if options:
             assert (restored.returncode, restored.stderr) == (0, "")
-        code, said = give(after, "rebuild", "--all", "--workers", "1")
-        assert code == Exit.DONE, said
+        code, messages = give(after, "rebuild", "--all", "--workers", "1")
+        assert code == Exit.DONE, messages
         with story.over(after, memorandum) as house:
             assert story.reads(house) == [None, "names a child"]
-        code, said = give(after, "verify", "--workers", "1")
-        assert code == Exit.DONE, said
+        code, messages = give(after, "verify", "--workers", "1")
+        assert code == Exit.DONE, messages
         assert give(after, "rollback")[0] == Exit.DONE

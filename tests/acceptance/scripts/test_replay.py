@@ -125,7 +125,7 @@ class TestReplayAnswers:
         assert "H1 reliability" in ask("--view", "health", "--format", "md").decode()
 
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("words", "sentence"),
         [
             (("Nobody", "--view", "trust"), "no partnership is called"),
             (("Eastmoor", "--view", "trust"), f"did you mean {NAME}?"),
@@ -136,18 +136,18 @@ class TestReplayAnswers:
             ((NAME, "--view", "trust", "--method", "pyproject.toml"), "is no method"),
         ],
     )
-    def test_what_cannot_be_answered_says_why(self, shell, capsys, words, said):
+    def test_what_cannot_be_answered_says_why(self, shell, capsys, words, sentence):
         assert shell("replay", *words) == 2
-        assert said in capsys.readouterr().err
+        assert sentence in capsys.readouterr().err
 
     @pytest.mark.parametrize(
         "words",
         [("--view", "moon"), ("--view", "trust", "--as-of", "soon"), ("--view", "trust", "--known-at", "2020-01-01")],
     )
     def test_what_is_no_question_is_a_fault_of_usage(self, shell, words):
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as refusal:
             shell("replay", NAME, *words)
-        assert ended.value.code == 2
+        assert refusal.value.code == 2
 
 
 RULES = """

@@ -1,4 +1,4 @@
-"""What was destroyed stays destroyed, whatever is restored: the vault alone, or the database of an earlier day."""
+"""Destroyed texts stay destroyed, whatever is restored: the vault alone, or the database of an earlier day."""
 
 import base64
 from contextlib import contextmanager
@@ -68,10 +68,10 @@ class Story:
         return house.does(RedactText(record=self.meeting.event_id, field="notes", ground="child"))
 
     def reads(self, house):
-        """What is still readable of the two texts."""
-        asked = [opening_request(each, (), "notes", each.body.notes) for each in (self.call, self.meeting)]
+        """The two texts, as far as they can still be read."""
+        requests = [opening_request(each, (), "notes", each.body.notes) for each in (self.call, self.meeting)]
         with house.recorder.transaction() as cursor:
-            return [None if isinstance(each, Erased) else each for each in house.vault.open(cursor, asked)]
+            return [None if isinstance(each, Erased) else each for each in house.vault.open(cursor, requests)]
 
 
 @pytest.fixture
@@ -200,9 +200,9 @@ def test_what_is_destroyed_is_remembered_outside_before_it_is_acknowledged(story
             key_ids=(story.meeting.body.notes.key_id,),
         ),
     ]
-    written = memorandum.file.read_text("utf-8")
-    assert "Quillon" not in written
-    assert "child" not in written
+    text = memorandum.file.read_text("utf-8")
+    assert "Quillon" not in text
+    assert "child" not in text
 
 
 def test_nothing_is_acknowledged_that_cannot_be_remembered_and_a_repeat_remembers_it(
@@ -276,7 +276,7 @@ def command(monkeypatch, dsn, secret: bytes, *words) -> int:
 
 
 @pytest.mark.parametrize(
-    ("break_it", "secret", "said"),
+    ("break_it", "secret", "sentence"),
     [
         (lambda _: None, b"w" * 32, "Wrong wrapping key"),
         (
@@ -288,9 +288,9 @@ def command(monkeypatch, dsn, secret: bytes, *words) -> int:
     ],
     ids=["wrong key", "no rows", "no schema"],
 )
-def test_a_command_ends_with_a_sentence(monkeypatch, database_url, story, capsys, break_it, secret, said):
+def test_a_command_ends_with_a_sentence(monkeypatch, database_url, story, capsys, break_it, secret, sentence):
     assert story
     with psycopg.connect(database_url, autocommit=True) as owner:
         break_it(owner)
     code = command(monkeypatch, database_url, secret, "key", "create", "--name", "x", "--scope", "read")
-    assert (code, said in (err := capsys.readouterr().err), "Traceback" in err) == (Exit.CONFIGURATION, True, False)
+    assert (code, sentence in (err := capsys.readouterr().err), "Traceback" in err) == (Exit.CONFIGURATION, True, False)

@@ -20,10 +20,10 @@ from tests.support.review_county import REVIEW_ID, content, county, write
 @pytest.fixture
 def recorded(database_url):
     begin_seeding(database_url)
-    told = county()
+    story = county()
     with LogRecorder(database_url) as log:
-        write(log, told.records)
-    return told
+        write(log, story.records)
+    return story
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def ask(shell, capsys):
     def asked(*words):
         capsys.readouterr()
         code = shell("review", *words)
-        found = capsys.readouterr()
-        return code, json.loads(found.out) if found.out else None, found.err
+        output = capsys.readouterr()
+        return code, json.loads(output.out) if output.out else None, output.err
 
     return asked
 
@@ -46,9 +46,9 @@ REGISTER = ("register", "--question", "Will it hold?", "--cohort", "Ambleford Bo
 class TestReviews:
     def test_a_review_is_registered_by_the_names_of_partnerships(self, ask, database_url):
         words = ("--comparison", "Dunmere Board", "--from", "2026-01-01", "--to", "2999-12-31", "--outcome", "voice")
-        code, answer, said = ask(*REGISTER, *words)
+        code, answer, messages = ask(*REGISTER, *words)
         assert code == 0
-        assert "Registered as" in said
+        assert "Registered as" in messages
         assert answer["beforehand"]["events_in_window"] == answer["beforehand"]["events_in_window_before_registration"]
         assert answer["beforehand"]["outcomes_in_window"] == 1
         _, listed, _ = ask("list")
@@ -70,24 +70,24 @@ class TestReviews:
     def test_what_cannot_be_registered_says_why_and_records_nothing(self, ask, database_url, words, fault):
         with LogRecorder(database_url) as log:
             before = log.head().position
-            code, answer, said = ask(*REGISTER, *words)
+            code, answer, messages = ask(*REGISTER, *words)
             assert (code, answer) == (2, None)
-            assert fault in said
+            assert fault in messages
             assert log.head().position == before
 
     def test_an_extract_is_frozen_on_record_and_made_again_by_more_workers_after_more_was_recorded(
         self, ask, shell, tmp_path
     ):
-        code, answer, said = ask("freeze", REVIEW_ID, "--to", tmp_path / "one", "--as-of", "2026-04-01")
+        code, answer, messages = ask("freeze", REVIEW_ID, "--to", tmp_path / "one", "--as-of", "2026-04-01")
         assert code == 0
         assert answer["as_of"] == "2026-03-31"
-        assert answer["manifest_sha256"] in said
+        assert answer["manifest_sha256"] in messages
         assert shell("key", "create", "--name", "later", "--scope", "read", "--register", "Later Council",
                      "--kind", PartyKind.UNITARY) == 0  # fmt: skip
         words = ("rerun", tmp_path / "one" / MANIFEST, "--to", tmp_path / "two", "--workers", 2)
-        code, answer, said = ask(*words)
+        code, answer, messages = ask(*words)
         assert (code, answer["identical"], answer["recorded"]) == (0, True, True)
-        assert "the same to the byte" in said
+        assert "the same to the byte" in messages
         assert content(tmp_path / "one") == content(tmp_path / "two")
         _, (listed,), _ = ask("list")
         assert [each["manifest_sha256"] for each in listed["frozen"]] == [answer["manifest_sha256"]]
@@ -102,22 +102,22 @@ class TestReviews:
         manifest = read_manifest(tmp_path / "one" / MANIFEST)
         changed = replace(manifest, made_by=replace(manifest.made_by, version="0.0.0"))
         (tmp_path / "one" / MANIFEST).write_bytes(encode_manifest(changed))
-        code, answer, said = ask("rerun", tmp_path / "one" / MANIFEST, "--to", tmp_path / "two")
+        code, answer, messages = ask("rerun", tmp_path / "one" / MANIFEST, "--to", tmp_path / "two")
         assert code == 3
         assert (answer["differing"], answer["recorded"]) == ([MANIFEST], False)
-        assert "made_by.version was 0.0.0" in said
+        assert "made_by.version was 0.0.0" in messages
 
     def test_two_extracts_are_compared(self, ask, tmp_path):
         for name, position in (("one", 180), ("two", 220)):
             words = ("--as-of", "2026-02-28", "--format", "csv", "--position", position)
             assert ask("freeze", REVIEW_ID, "--to", tmp_path / name, *words)[0] == 0
         manifests = (tmp_path / "one" / MANIFEST, tmp_path / "two" / MANIFEST)
-        code, answer, said = ask("diff", *manifests, "--to", tmp_path / "changes")
+        code, answer, messages = ask("diff", *manifests, "--to", tmp_path / "changes")
         assert code == 0
         assert json.loads((tmp_path / "changes" / COMPARISON).read_text()) == answer
         assert ask("diff", *manifests)[1] == answer
-        assert answer["in_words"] == said.strip()
-        assert f"{len(answer['changed'])} of {answer['cells']} cells changed" in said
+        assert answer["in_words"] == messages.strip()
+        assert f"{len(answer['changed'])} of {answer['cells']} cells changed" in messages
 
     @pytest.mark.parametrize(
         ("words", "fault"),
@@ -138,21 +138,21 @@ class TestReviews:
     )
     def test_what_cannot_be_done_says_why_and_leaves_nothing(self, ask, tmp_path, words, fault):
         (tmp_path / "there").write_text("{}")
-        code, answer, said = ask(*(str(word).format(tmp_path) for word in words))
+        code, answer, messages = ask(*(str(word).format(tmp_path) for word in words))
         assert (code, answer) == (2, None)
-        assert fault in said
+        assert fault in messages
         assert [each.name for each in tmp_path.iterdir()] == ["there"]
 
     def test_a_file_that_is_not_there_is_named(self, ask, tmp_path):
-        code, _, said = ask("rerun", tmp_path / "nowhere.json", "--to", tmp_path / "new")
+        code, _, messages = ask("rerun", tmp_path / "nowhere.json", "--to", tmp_path / "new")
         assert code == 2
-        assert "nowhere.json" in said
+        assert "nowhere.json" in messages
 
     def test_without_what_writes_parquet_it_says_what_to_install(self, ask, tmp_path, monkeypatch):
         monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-        code, _, said = ask("freeze", REVIEW_ID, "--to", tmp_path / "new")
+        code, _, messages = ask("freeze", REVIEW_ID, "--to", tmp_path / "new")
         assert code == 2
-        [command] = re.findall("`(.*?)`", said)
+        [command] = re.findall("`(.*?)`", messages)
         program, *words = shlex.split(command)
         rehearsal = [shutil.which(program), *words, "--dry-run"]
         rehearsed = subprocess.run(rehearsal, capture_output=True, text=True, check=False)

@@ -46,9 +46,9 @@ class Server:
         self.reading = threading.Thread(target=lambda: self.log.extend(self.process.stdout))
         self.reading.start()
         announced = self.process.stderr.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", announced)
-        assert found, announced + self.process.stderr.read()
-        self.client = httpx2.Client(base_url=found[0], timeout=60)
+        match = re.search(r"http://127\.0\.0\.1:\d+", announced)
+        assert match, announced + self.process.stderr.read()
+        self.client = httpx2.Client(base_url=match[0], timeout=60)
 
     def end(self, number):
         self.process.send_signal(number)
@@ -82,7 +82,7 @@ def folkmoot(environment, *words):
 
 
 def officer_key(environment):
-    made = folkmoot(
+    process = folkmoot(
         environment,
         "key",
         "create",
@@ -95,8 +95,8 @@ def officer_key(environment):
         "--kind",
         "county",
     )
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip()
+    assert process.returncode == 0, process.stderr
+    return process.stdout.strip()
 
 
 def headers(key, idempotency_key=None):
@@ -136,8 +136,8 @@ def test_kill_9_in_the_middle_of_a_burst_loses_no_acknowledged_meeting(environme
             burst = [pool.submit(record, number) for number in range(400)]
             assert enough.wait(60)
             server.end(signal.SIGKILL)
-            for each in burst:
-                each.cancel()
+            for request in burst:
+                request.cancel()
     assert 25 <= len(acknowledged) < 400
 
     with serving(environment) as server:
@@ -145,8 +145,8 @@ def test_kill_9_in_the_middle_of_a_burst_loses_no_acknowledged_meeting(environme
             again = server.client.post(f"{path}/interactions", headers=headers(key, number), json=MEETING)
             assert again.headers["Idempotency-Replayed"] == "true"
             assert again.content == answer
-        held = server.client.get(f"{path}/interactions", headers=headers(key)).json()["rows"]
-        assert len(held) >= len(acknowledged)
+        rows = server.client.get(f"{path}/interactions", headers=headers(key)).json()["rows"]
+        assert len(rows) >= len(acknowledged)
         assert server.end(signal.SIGTERM) == 0
 
 
@@ -155,13 +155,13 @@ def test_a_request_under_way_is_finished_when_the_server_is_told_to_stop(environ
     with serving(environment) as server:
         path = a_partnership(server, key)
         with ThreadPoolExecutor(4) as pool:
-            sent = [
+            requests = [
                 pool.submit(server.client.post, f"{path}/interactions", headers=headers(key), json=MEETING)
                 for _ in range(4)
             ]
-            assert sent[0].result().status_code == 201
+            assert requests[0].result().status_code == 201
             assert server.end(signal.SIGTERM) == 0
-        answers = [each.result() for each in sent if each.exception() is None]
+        answers = [each.result() for each in requests if each.exception() is None]
         assert {each.status_code for each in answers} == {201}
 
 
@@ -212,10 +212,10 @@ def bare(environment):
 def test_commands_given_all_at_once_to_an_empty_folder_share_one_database_to_the_end(bare):
     command = ("key", "create", "--name", "first", "--scope", "read")
     with ThreadPoolExecutor(3) as people:
-        made = [people.submit(folkmoot, bare, *command) for _ in range(2)]
+        runs = [people.submit(folkmoot, bare, *command) for _ in range(2)]
         with serving(bare) as server:
-            assert [each.result().stderr for each in made] == ["", ""]
-            key = made[0].result().stdout.strip()
+            assert [each.result().stderr for each in runs] == ["", ""]
+            key = runs[0].result().stdout.strip()
             assert server.client.get("/v1/parties", headers=headers(key)).status_code == 200
             assert len(folkmoot(bare, "key", "list").stdout.splitlines()) == 2
             assert server.client.get("/v1/parties", headers=headers(key)).status_code == 200
@@ -251,7 +251,7 @@ def test_a_database_of_ours_that_is_killed_under_a_server_is_there_again_within_
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "said"),
+    ("variable", "value", "sentence"),
     [
         ("FOLKMOOT_PROT", "1", "FOLKMOOT_PORT"),
         ("FOLKMOOT_PORT", "high", "whole number"),
@@ -260,18 +260,18 @@ def test_a_database_of_ours_that_is_killed_under_a_server_is_there_again_within_
         ("FOLKMOOT_WRAPPING_KEY", "short", "base64"),
     ],
 )
-def test_a_setting_that_cannot_be_used_ends_with_78_and_says_what_to_do(environment, variable, value, said):
-    ended = folkmoot({**environment, variable: value}, "serve", "--port", "0")
-    assert ended.returncode == 78
-    assert variable in ended.stderr
-    assert said in ended.stderr
+def test_a_setting_that_cannot_be_used_ends_with_78_and_says_what_to_do(environment, variable, value, sentence):
+    process = folkmoot({**environment, variable: value}, "serve", "--port", "0")
+    assert process.returncode == 78
+    assert variable in process.stderr
+    assert sentence in process.stderr
 
 
 def test_a_port_that_is_taken_ends_with_78(environment):
     with serving(environment) as server:
-        ended = folkmoot(environment, "serve", "--port", str(server.client.base_url.port))
-    assert ended.returncode == 78
-    assert "--port" in ended.stderr
+        process = folkmoot(environment, "serve", "--port", str(server.client.base_url.port))
+    assert process.returncode == 78
+    assert "--port" in process.stderr
 
 
 def test_keys_are_listed_and_revoked(environment):

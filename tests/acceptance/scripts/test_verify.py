@@ -63,8 +63,8 @@ def tell_a_story(dsn: str) -> None:
             call = RecordInteraction(
                 kind=InteractionKind.CALL, happened="2026-03-14", participants=attended, notes="we spoke", asks=(ask,)
             )
-            met = house.does(call, house.officer)
-        record_id = met.events[0].event_id
+            receipt = house.does(call, house.officer)
+        record_id = receipt.events[0].event_id
         house.does(
             CorrectRecord(record=record_id, changes={"kind": "workshop"}, reasons="a slip of the pen"), house.officer
         )
@@ -126,14 +126,14 @@ def tamper(superuser, statement: str) -> None:
         )
         statement = statement.format(table=table.fetchone()[0], columns=columns.fetchone()[0])
     if not statement.startswith(("DROP TRIGGER", "ALTER TABLE", "CREATE TRIGGER")):
-        for each in tables:
-            superuser.execute(f"ALTER TABLE log.{each} DISABLE TRIGGER append_only")
+        for table in tables:
+            superuser.execute(f"ALTER TABLE log.{table} DISABLE TRIGGER append_only")
         superuser.execute("ALTER TABLE log.header DISABLE TRIGGER seeded_only_while_empty")
         superuser.execute("SET session_replication_role = replica")
         superuser.execute(statement)
         superuser.execute("RESET session_replication_role")
-        for each in tables:
-            superuser.execute(f"ALTER TABLE log.{each} ENABLE ALWAYS TRIGGER append_only")
+        for table in tables:
+            superuser.execute(f"ALTER TABLE log.{table} ENABLE ALWAYS TRIGGER append_only")
         superuser.execute("ALTER TABLE log.header ENABLE ALWAYS TRIGGER seeded_only_while_empty")
     else:
         superuser.execute(statement)
@@ -142,17 +142,17 @@ def tamper(superuser, statement: str) -> None:
 def verified(capsys) -> tuple[int, list[str], dict]:
     capsys.readouterr()
     code = main(["verify", "--json", "--workers", "1"])
-    said = json.loads(capsys.readouterr().out)
-    return code, said["altered"], said
+    report = json.loads(capsys.readouterr().out)
+    return code, report["altered"], report
 
 
 @pytest.mark.parametrize("what", TAMPERINGS)
 def test_whatever_is_altered_is_found_and_named(house_of_cards, capsys, what):
-    statement, named = TAMPERINGS[what]
+    statement, finding = TAMPERINGS[what]
     tamper(house_of_cards, statement)
     code, altered, _ = verified(capsys)
     assert code == Exit.DRIFT_FOUND
-    assert any(named in each for each in altered), altered
+    assert any(finding in each for each in altered), altered
 
 
 def test_a_replica_is_verified_and_nothing_else_is_tried_on_it(house_of_cards, capsys):
@@ -174,18 +174,18 @@ def test_there_are_as_many_tamperings_as_were_asked_for():
 def test_what_was_not_altered_is_said_to_be_whole_again_and_again(house_of_cards, capsys):
     assert house_of_cards
     for _ in range(2):
-        code, altered, said = verified(capsys)
-        assert (code, altered, said["not_looked_at"]) == (Exit.DONE, [], [])
+        code, altered, report = verified(capsys)
+        assert (code, altered, report["not_looked_at"]) == (Exit.DONE, [], [])
 
 
 @pytest.mark.parametrize("with_leaf", [False, True])
 def test_a_moved_due_date_is_adopted_by_no_rebuild(house_of_cards, capsys, with_leaf):
     before = house_of_cards.execute("SELECT due_on FROM projection.commitments").fetchall()
-    moved = (
+    statement = (
         "UPDATE log.event SET data = replace(data::text, '323032362d31322d3331', '323032372d31322d3331')::bytea "
         "WHERE type = 'commitment-made'"
     )
-    tamper(house_of_cards, moved + (f"; {REHASHED.replace('position = 5', 'true')}" if with_leaf else ""))
+    tamper(house_of_cards, statement + (f"; {REHASHED.replace('position = 5', 'true')}" if with_leaf else ""))
     for _ in range(2):
         capsys.readouterr()
         assert main(["rebuild", "--all", "--workers", "1"]) == Exit.DRIFT_FOUND

@@ -46,7 +46,7 @@ def forgiving(tmp_path):
 
 
 @pytest.fixture
-def kept(database_url, recorded):  # noqa: ARG001 - what is read was recorded by it
+def kept_promises(database_url, recorded):  # noqa: ARG001 - what is read was recorded by it
     """Return the ids of the events by which promises were confirmed kept."""
     with LogRecorder(database_url) as log:
         return [each.event_id for each in log.stream() if each.type == "fulfilment-confirmed"]
@@ -79,14 +79,14 @@ class TestWhatIfAnswers:
         assert new == back["trust"][0]["spread"]["as_it_stands"]
         assert old == ahead["trust"][0]["spread"]["as_it_stands"]
 
-    def test_without_an_event_and_without_a_party(self, ask, kept):
+    def test_without_an_event_and_without_a_party(self, ask, kept_promises):
         builders = json.loads(ask())["trust"][0]["trustee_id"]
-        answer = json.loads(ask("--without-event", *kept[:2], "--without-party", builders))
+        answer = json.loads(ask("--without-event", *kept_promises[:2], "--without-party", builders))
         spread = answer["trust"][0]["spread"]
-        first, second, gone = spread["under"].values()
+        first, second, third = spread["under"].values()
         assert first["n"] < spread["as_it_stands"]["n"]
         assert second["n"] < spread["as_it_stands"]["n"]
-        assert gone is None
+        assert third is None
         assert answer["names"][builders] == "Builders, Eastmoor Council"
         assert {each["type"] for each in answer["events"].values()} == {"fulfilment-confirmed"}
 
@@ -117,17 +117,17 @@ class TestWhatIfAnswers:
             *("--adverse-weight", "nan", "--without-party", "them"),
         )
         assert shell("what-if", NAME, *words) == 2
-        said = capsys.readouterr().err
+        messages = capsys.readouterr().err
         for name in ("nowhere.json", "pyproject.toml", "--half-life: 0", "--without-event: it", "--without-party"):
-            assert name in said
-        assert "--adverse-weight: nan" in said
+            assert name in messages
+        assert "--adverse-weight: nan" in messages
 
     def test_everything_that_is_not_there_is_named_at_once(self, shell, capsys):
         nobody, nothing = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
         assert shell("what-if", NAME, "--without-event", nothing, "--without-party", nobody) == 2
-        said = capsys.readouterr().err
-        assert nobody in said
-        assert nothing in said
+        messages = capsys.readouterr().err
+        assert nobody in messages
+        assert nothing in messages
 
     def test_a_position_beyond_the_log_is_refused(self, shell, capsys):
         assert shell("what-if", NAME, "--known-at", "100000") == 2

@@ -67,10 +67,10 @@ def test_more_of_a_meeting_can_be_added_later(neighbourhood):
         participants=[{"party": neighbourhood.council}],
     )
     interaction = receipt["created"]["interaction"][0]
-    added = neighbourhood.officer.records(
+    later_receipt = neighbourhood.officer.records(
         f"{neighbourhood.path}/interactions/{interaction}/additions",
         asks=[{"kind": "question", "raised_by": neighbourhood.group, "text": "When will the library open?"}],
         notes_shared_with=["residents"],
     )
-    assert [event["type"] for event in added["events"]] == ["ask-raised", "notes-shared"]
-    assert {event["happened"] for event in added["events"]} == {"2026-03-27"}
+    assert [event["type"] for event in later_receipt["events"]] == ["ask-raised", "notes-shared"]
+    assert {event["happened"] for event in later_receipt["events"]} == {"2026-03-27"}

@@ -122,10 +122,10 @@ def test_a_query_of_many_faults_is_answered_at_once():
     assert time.monotonic() - started_s < 20
 
 
-@pytest.mark.parametrize(("query", "meant"), [("asof=2026-01-01", "as_of"), ("format=jsn", "json")])
-def test_a_slip_in_a_query_is_answered_with_what_was_meant(neighbourhood, query, meant):
+@pytest.mark.parametrize(("query", "suggestion"), [("asof=2026-01-01", "as_of"), ("format=jsn", "json")])
+def test_a_slip_in_a_query_is_answered_with_what_was_meant(neighbourhood, query, suggestion):
     answer = neighbourhood.officer.get(f"{neighbourhood.path}/members?{query}")
-    assert f"did you mean {meant}?" in is_problem(answer, 400, "invalid-query")["errors"][0]["detail"]
+    assert f"did you mean {suggestion}?" in is_problem(answer, 400, "invalid-query")["errors"][0]["detail"]
 
 
 def test_ten_megabytes_are_413(neighbourhood, interactions):
@@ -255,5 +255,5 @@ def test_what_is_wrong_with_us_says_nothing_of_the_inside(services, neighbourhoo
 def test_every_code_of_a_problem_or_an_error_has_a_page(client):
     listed = client.get("/problems").json()
     assert {each["code"] for each in listed} >= {"invalid", "unknown-field", "unknown-party", "not-a-member"}
-    for each in listed:
-        assert client.get(f"/problems/{each['code']}").json() == each
+    for problem in listed:
+        assert client.get(f"/problems/{problem['code']}").json() == problem

@@ -35,9 +35,9 @@ def test_the_compressed_answer_is_smaller_and_holds_the_same(neighbourhood, path
     assert "Content-Encoding" not in as_it_is.headers
     assert gzip.decompress(small) == whole
     assert len(small) < len(whole) / 2
-    for each in (answer, as_it_is):
-        assert "Accept-Encoding" in each.headers["Vary"].split(", ")
-        assert int(each.headers["Content-Length"]) == len(small if each is answer else whole)
+    for response in (answer, as_it_is):
+        assert "Accept-Encoding" in response.headers["Vary"].split(", ")
+        assert int(response.headers["Content-Length"]) == len(small if response is answer else whole)
     assert answer.headers["ETag"] != as_it_is.headers["ETag"]
     assert raw(neighbourhood.officer, path, GZIP)[0] == small, "a strong ETag is that of the same bytes"
 
@@ -49,11 +49,11 @@ def test_a_tiny_answer_and_one_not_asked_for_stay_as_they_are(client, neighbourh
     assert "Content-Encoding" not in neighbourhood.officer.get("/openapi.json", AS_IT_IS).headers
 
 
-@pytest.mark.parametrize("held", [GZIP, AS_IT_IS])
-@pytest.mark.parametrize("asked", [GZIP, AS_IT_IS])
-def test_what_is_held_in_either_form_is_known_to_be_unchanged(neighbourhood, path, held, asked):
-    tag = raw(neighbourhood.officer, path, held)[1].headers["ETag"]
-    body, answer = raw(neighbourhood.officer, path, asked | {"If-None-Match": f'"other", W/{tag}'})
+@pytest.mark.parametrize("held_form", [GZIP, AS_IT_IS])
+@pytest.mark.parametrize("wanted_form", [GZIP, AS_IT_IS])
+def test_what_is_held_in_either_form_is_known_to_be_unchanged(neighbourhood, path, held_form, wanted_form):
+    tag = raw(neighbourhood.officer, path, held_form)[1].headers["ETag"]
+    body, answer = raw(neighbourhood.officer, path, wanted_form | {"If-None-Match": f'"other", W/{tag}'})
     assert (answer.status_code, body, answer.headers["ETag"]) == (304, b"", tag)
 
 

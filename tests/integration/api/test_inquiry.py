@@ -36,12 +36,12 @@ def inquiry(steward, people):
     path = f"/v1/partnerships/{formed['created']['partnership'][0]}"
     witnesses = ({"name": f"Witness Body {i}", "kind": WITNESS_KINDS[i % len(WITNESS_KINDS)]} for i in range(21))
     for day, count in SESSIONS.items():
-        heard = [{"party": each, "role": "expert-witness"} for each in islice(witnesses, count)]
+        witness_seats = [{"party": each, "role": "expert-witness"} for each in islice(witnesses, count)]
         clerk.records(
             f"{path}/interactions",
             kind="evidence-session",
             happened=day,
-            participants=[{"party": committee, "role": "chair"}, *heard],
+            participants=[{"party": committee, "role": "chair"}, *witness_seats],
         )
     for number in range(SUBMISSIONS):
         kind = "local-business" if number < 5 else "charity"

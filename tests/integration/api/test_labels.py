@@ -94,30 +94,30 @@ def ids_of(row, kinds):
         yield from ((column, each) for each in (value if isinstance(value, list) else [value]) if each is not None)
 
 
-def named(asked):
-    return [column for column, kind in asked.kinds.items() if kind != "record"]
+def named(projection):
+    return [column for column, kind in projection.kinds.items() if kind != "record"]
 
 
 def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, story):
     examples, unnamed = {}, []
     for operation in VIEWS:
         path = operation.path.format(partnership_id=neighbourhood.partnership, place=story["place"])
-        asked = projections()[operation.name.removeprefix("read-").replace("-", "_")]
+        projection = projections()[operation.name.removeprefix("read-").replace("-", "_")]
         answer = neighbourhood.resident.reads(path)
         words = answer["names"] | answer["labels"]
         for row in answer["rows"]:
-            for column, identity in ids_of(row, named(asked)):
-                examples.setdefault((asked.name, column), words.get(identity))
-                unnamed += [(asked.name, column)] * (identity not in words)
+            for column, identity in ids_of(row, named(projection)):
+                examples.setdefault((projection.name, column), words.get(identity))
+                unnamed += [(projection.name, column)] * (identity not in words)
         table = list(csv.DictReader(io.StringIO(neighbourhood.resident.get(path, format="csv").text)))
         assert len(table) == len(answer["rows"])
         for row, cells in zip(answer["rows"], table, strict=True):
-            for column in named(asked):
+            for column in named(projection):
                 beside = re.sub("_id(s?)$", r"_name\1", column)
                 labels = [words[identity] for _, identity in ids_of(row, [column])]
-                assert cells[beside] == ";".join(labels), (asked.name, column)
+                assert cells[beside] == ";".join(labels), (projection.name, column)
     assert unnamed == []
-    columns = {(asked.name, column) for asked in projections().values() for column in named(asked)}
+    columns = {(projection.name, column) for projection in projections().values() for column in named(projection)}
     never = {
         ("trust", "truster_id"), ("trust", "trustee_id"),  # have pages of their own
         ("asks", "referred_to_party_id"), ("asks", "consultation_id"), ("asks", "holder_party_id"),
@@ -169,8 +169,8 @@ def test_what_was_redacted_or_forgotten_is_gone_from_labels_too(steward, neighbo
     (record,) = (each["event_id"] for each in story["met"]["events"] if each["type"] == "commitment-made")
     etag = read.get(path, known_at=story["met"]["position"]).headers["ETag"]
     steward.records(f"/v1/records/{record}/redactions", field="text", ground="not-needed")
-    for asked in ({}, {"known_at": story["met"]["position"]}):
-        answer = read.get(path, {"If-None-Match": etag}, **asked)
+    for parameters in ({}, {"known_at": story["met"]["position"]}):
+        answer = read.get(path, {"If-None-Match": etag}, **parameters)
         assert answer.status_code == 200
         assert answer.json()["labels"][story["commitment"]] == "Promise of 27 March 2026"
         assert SEALED["commitment"] not in answer.text
@@ -184,35 +184,35 @@ def test_what_was_redacted_or_forgotten_is_gone_from_labels_too(steward, neighbo
 @pytest.mark.usefixtures("story")
 def test_trust_and_health_as_csv_say_their_figures_as_the_page_does(neighbourhood):
     read, path = neighbourhood.resident, neighbourhood.path
-    asked = {"as_of": "2026-11-01"}
+    parameters = {"as_of": "2026-11-01"}
 
     def cell(value):
         return "" if value is None else str(value)
 
-    page = read.reads(f"{path}/trust", **asked)["figures"]
-    rows = list(csv.DictReader(io.StringIO(read.get(f"{path}/trust", format="csv", **asked).text)))
+    page = read.reads(f"{path}/trust", **parameters)["figures"]
+    rows = list(csv.DictReader(io.StringIO(read.get(f"{path}/trust", format="csv", **parameters).text)))
     current = {
         (row["facet"], row["truster_side"], row["trustee_id"]): row
         for row in rows
         if row["current"] == "true" and row["variant"] == "as-it-stands"
     }
     assert len(current) == len(page) > 0
-    for each in page:
-        row, figure = current[each["facet"], each["truster_side"], each["trustee_id"]], each["figure"]
+    for entry in page:
+        row, figure = current[entry["facet"], entry["truster_side"], entry["trustee_id"]], entry["figure"]
         assert [row[name] for name in ("shown", "shown_low", "shown_high", "shown_status")] == [
             cell(figure[name]) for name in ("trust", "low", "high", "status")
         ]
-        assert row["counts_in_words"] == each["counts"]["in_words"]
+        assert row["counts_in_words"] == entry["counts"]["in_words"]
         assert row["trustee_name"]
     assert len(rows) > len(page), "steps and variants stand beside"
-    profile = read.reads(f"{path}/health", **asked)["profile"]
+    profile = read.reads(f"{path}/health", **parameters)["profile"]
     measures = [profile["beside"], *(each["beside"] for each in profile["dimensions"])]
     measures += [[each["headline"]] for each in profile["dimensions"] if each["headline"]]
-    rows = list(csv.DictReader(io.StringIO(read.get(f"{path}/health", format="csv", **asked).text)))
-    told = {(row["dimension"], row["name"], row["group"]): row for row in rows}
-    for each in [measure for some in measures for measure in some]:
-        row = told.pop((each["dimension"], each["name"], each["group"]))
+    rows = list(csv.DictReader(io.StringIO(read.get(f"{path}/health", format="csv", **parameters).text)))
+    rows_by_measure = {(row["dimension"], row["name"], row["group"]): row for row in rows}
+    for entry in [measure for some in measures for measure in some]:
+        row = rows_by_measure.pop((entry["dimension"], entry["name"], entry["group"]))
         assert [row[name] for name in ("shown", "shown_low", "shown_high", "shown_status")] == [
-            cell(each[name]) for name in ("value", "low", "high", "status")
+            cell(entry[name]) for name in ("value", "low", "high", "status")
         ]
-    assert told == {}
+    assert rows_by_measure == {}

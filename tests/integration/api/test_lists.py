@@ -126,7 +126,7 @@ class TestLists:
         assert client.get(address).status_code == 401
 
     @pytest.mark.parametrize(
-        ("asked", "parameter"),
+        ("query", "parameter"),
         [
             ({"state": "lost"}, "state"),
             ({"partnership": ["x", str(UUID(int=1))]}, "partnership"),
@@ -145,8 +145,8 @@ class TestLists:
         ],
     )
     @pytest.mark.usefixtures("built")
-    def test_a_question_that_makes_no_sense_is_400_and_names_the_parameter(self, steward, asked, parameter):
-        answer = steward.get(COMMITMENTS, **asked)
+    def test_a_question_that_makes_no_sense_is_400_and_names_the_parameter(self, steward, query, parameter):
+        answer = steward.get(COMMITMENTS, **query)
         assert answer.status_code == 400, answer.text
         assert {each["parameter"] for each in answer.json()["errors"]} == {parameter}
 
@@ -192,15 +192,15 @@ class TestFigures:
             page = steward.reads(f"/v1/partnerships/{board}/health", as_of=listed["as_of"])
             measures = [*page["profile"]["beside"]]
             for dimension in page["profile"]["dimensions"]:
-                measures += [each for each in (dimension["headline"], *dimension["beside"]) if each]
-            figure = {(each["dimension"], each["name"], each["group"]): each for each in measures}
+                measures += [entry for entry in (dimension["headline"], *dimension["beside"]) if entry]
+            figure = {(entry["dimension"], entry["name"], entry["group"]): entry for entry in measures}
             for row in listed["data"]:
                 if row["partnership_id"] == board:
-                    each = figure.pop((row["dimension"], row["name"], row["group"]))
+                    entry = figure.pop((row["dimension"], row["name"], row["group"]))
                     assert [row["shown"], row["shown_low"], row["shown_high"], row["shown_status"]] == [
-                        each["value"], each["low"], each["high"], each["status"]
+                        entry["value"], entry["low"], entry["high"], entry["status"]
                     ]  # fmt: skip
-                    compared += each["value"] is not None
+                    compared += entry["value"] is not None
             assert not figure
         assert compared
 
@@ -273,7 +273,7 @@ def test_after_midnight_a_page_changes_its_tag_though_no_position_moved(built, s
 
 def test_while_builds_are_swapped_and_dropped_every_page_is_of_one_whole_build(built, steward, boards):
     """Readers meet five rebuilds, of which each drops the build before the last; rows always fit their digests."""
-    asked = stored_projections()["asks"]
+    projection = stored_projections()["asks"]
     stopping = threading.Event()
     faults: list[str] = []
 
@@ -286,15 +286,15 @@ def test_while_builds_are_swapped_and_dropped_every_page_is_of_one_whole_build(b
             page = answer.json()
             for board in boards:
                 own = [each for each in page["data"] if each["partnership_id"] == board]
-                if digest(asked, msgspec.convert(own, list[asked.row])) != page["row_sets"][board]["digest"]:
+                if digest(projection, msgspec.convert(own, list[projection.row])) != page["row_sets"][board]["digest"]:
                     faults.append(board)
 
     readers = [threading.Thread(target=read) for _ in range(2)]
-    for each in readers:
-        each.start()
+    for reader in readers:
+        reader.start()
     for _ in range(5):
         built.rebuild()
     stopping.set()
-    for each in readers:
-        each.join()
+    for reader in readers:
+        reader.join()
     assert faults == []

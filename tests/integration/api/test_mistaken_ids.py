@@ -117,7 +117,7 @@ def test_people_are_never_found_by_an_id(services, neighbourhood):
     with services.recorder.connections.borrow() as connection:
         rows = connection.execute("SELECT tag FROM log.tag WHERE tag LIKE 'person:%'").fetchall()
     assert rows
-    assert all(identified(services.recorder, UUID(found.partition(":")[2])) is None for (found,) in rows)
+    assert all(identified(services.recorder, UUID(thing_tag.partition(":")[2])) is None for (thing_tag,) in rows)
 
 
 @pytest.mark.usefixtures("recorded")
@@ -125,14 +125,14 @@ def test_every_kind_of_thing_that_an_event_begins_is_told_by_its_id(services):
     kinds = {each.begins for each in declarations() if each.begins and each.body is not SubjectErased}
     with services.recorder.connections.borrow() as connection:
         rows = connection.execute("SELECT e.event_id, e.type, t.tag FROM log.event e JOIN log.tag t USING (position)")
-        stored = [(event_id, name, found) for event_id, name, found in rows]
-    for event_id, name, found in stored:
+        stored = [(event_id, name, thing_tag) for event_id, name, thing_tag in rows]
+    for event_id, name, thing_tag in stored:
         declaration = next(each for each in declarations() if each.name == name)
-        kind, _, identity = found.partition(":")
+        kind, _, identity = thing_tag.partition(":")
         if f"{kind}_id" in kinds and declaration.begins == f"{kind}_id":
             owner = identified(services.recorder, UUID(identity))
             assert (owner.kind, owner.record_id) == (kind, event_id), name
-            assert tag(kind, owner.thing_id) == found
+            assert tag(kind, owner.thing_id) == thing_tag
 
 
 def test_forming_a_partnership_answers_the_bodies_that_begin_with_it(steward):

@@ -19,8 +19,8 @@ def elsewhere(steward):
     return steward.records("/v1/places", name="Chapel", kind="ward", code=OTHER, happened="2003-04-01")
 
 
-def found(person, **asked):
-    return [each["details"]["name"] for each in person.reads("/v1/places", **asked)["data"]]
+def place_names(person, **parameters):
+    return [each["details"]["name"] for each in person.reads("/v1/places", **parameters)["data"]]
 
 
 def test_a_place_says_every_code_that_it_had_from_when_until_when(steward, ward):
@@ -59,7 +59,7 @@ def test_a_change_that_is_recorded_late_takes_its_place_in_time(steward, ward):
     ("code", "names"), [(OLD, ["Abbey"]), (NEW, ["Abbey"]), (OTHER, ["Chapel"]), ("E05000003", [])]
 )
 def test_a_place_is_found_by_any_code_that_it_ever_had(steward, code, names):
-    assert found(steward, code=code) == names
+    assert place_names(steward, code=code) == names
 
 
 def test_a_code_that_was_corrected_is_found_as_corrected(steward, ward, elsewhere):
@@ -67,9 +67,9 @@ def test_a_code_that_was_corrected_is_found_as_corrected(steward, ward, elsewher
     record = elsewhere["events"][0]["event_id"]
     corrected = {"changes": {"code": OLD}, "reasons": "A slip of the pen"}
     assert steward.post(f"/v1/records/{record}/corrections", corrected).status_code == 201
-    assert found(steward, code=OTHER) == []
-    assert found(steward, code=OLD, limit=1) == ["Abbey"]
-    assert found(steward, code=OLD) == ["Abbey", "Chapel"]
+    assert place_names(steward, code=OTHER) == []
+    assert place_names(steward, code=OLD, limit=1) == ["Abbey"]
+    assert place_names(steward, code=OLD) == ["Abbey", "Chapel"]
 
 
 @pytest.mark.usefixtures("ward", "elsewhere")

@@ -44,14 +44,14 @@ def test_who_waits_holds_no_connection_and_no_thread(services, built, steward, n
         answers.append(steward.get(ASKS, {"Prefer": "wait=30"}, **parameters).status_code)
 
     waiting = [threading.Thread(target=wait) for _ in range(3 * services.threads)]
-    for each in waiting:
-        each.start()
+    for thread in waiting:
+        thread.start()
     assert steward.reads(COMMITMENTS)["position"] < receipt["position"]
     assert steward.reads(f"{neighbourhood.path}/asks")["position"] == receipt["position"]
     assert answers == []
     built.follower().catch_up()
-    for each in waiting:
-        each.join()
+    for thread in waiting:
+        thread.join()
     assert set(answers) == {200}
 
 
@@ -64,16 +64,16 @@ def test_replays_and_registers_are_never_behind(steward, neighbourhood):
         assert (beyond.status_code, beyond.json()["code"]) == (400, "invalid-query")
 
 
-@pytest.mark.parametrize("sent", ["wait", "wait=x", "wait=-1", "respond-async", "", 'wait="", wait=0'])
+@pytest.mark.parametrize("preference", ["wait", "wait=x", "wait=-1", "respond-async", "", 'wait="", wait=0'])
 @pytest.mark.usefixtures("built")
-def test_a_preference_that_says_nothing_is_no_preference(steward, sent):
-    answer = steward.get(ASKS, {"Prefer": sent}, **{"min-position": 1})
+def test_a_preference_that_says_nothing_is_no_preference(steward, preference):
+    answer = steward.get(ASKS, {"Prefer": preference}, **{"min-position": 1})
     assert answer.status_code == 200
     assert "Preference-Applied" not in answer.headers
 
 
-@pytest.mark.parametrize("sent", ["wait=300", "respond-async, Wait = 300", 'handling=strict,wait="300";x=1'])
+@pytest.mark.parametrize("preference", ["wait=300", "respond-async, Wait = 300", 'handling=strict,wait="300";x=1'])
 @pytest.mark.usefixtures("built")
-def test_nobody_is_kept_waiting_for_longer_than_30_seconds(steward, sent):
-    answer = steward.get(ASKS, {"Prefer": sent}, **{"min-position": 1})
+def test_nobody_is_kept_waiting_for_longer_than_30_seconds(steward, preference):
+    answer = steward.get(ASKS, {"Prefer": preference}, **{"min-position": 1})
     assert answer.headers["Preference-Applied"] == "wait=30"

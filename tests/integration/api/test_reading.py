@@ -13,38 +13,38 @@ OF_PARTNERSHIPS = [each.path.rpartition("/")[2] for each in VIEWS if "partnershi
 
 
 @pytest.fixture
-def met(neighbourhood):
+def board(neighbourhood):
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
     return neighbourhood
 
 
 @pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health"])
-def test_a_view_says_what_it_rests_on_and_answers_the_same_question_with_the_same_bytes(met, view):
+def test_a_view_says_what_it_rests_on_and_answers_the_same_question_with_the_same_bytes(board, view):
     parameters = {"as_of": "2026-11-01", "known_at": 6}
-    first, again = (met.officer.get(f"{met.path}/{view}", **parameters) for _ in range(2))
+    first, again = (board.officer.get(f"{board.path}/{view}", **parameters) for _ in range(2))
     assert first.status_code == 200, first.text
     assert first.content == again.content
     answer = first.json()
     assert (answer["position"], answer["as_of"]) == (6, "2026-11-01")
     assert len(answer["digest"]) == len(answer["tree_root"]) == len(answer["method_sha256"]) == 64
-    unchanged = met.officer.get(f"{met.path}/{view}", {"If-None-Match": first.headers["ETag"]}, **parameters)
+    unchanged = board.officer.get(f"{board.path}/{view}", {"If-None-Match": first.headers["ETag"]}, **parameters)
     assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
-def test_a_header_may_be_spread_over_several_lines(met):
-    path = f"{met.path}/members"
-    who = ("Authorization", f"Bearer {met.officer.key}")
-    etag = met.officer.get(path).headers["ETag"]
+def test_a_header_may_be_spread_over_several_lines(board):
+    path = f"{board.path}/members"
+    who = ("Authorization", f"Bearer {board.officer.key}")
+    etag = board.officer.get(path).headers["ETag"]
     lines = [who, ("If-None-Match", '"another"'), ("If-None-Match", etag)]
-    assert met.officer.client.get(path, headers=lines).status_code == 304
+    assert board.officer.client.get(path, headers=lines).status_code == 304
     lines = [who, ("Accept", "image/png"), ("Accept", "text/csv")]
-    assert met.officer.client.get(path, headers=lines).headers["Content-Type"].startswith("text/csv")
+    assert board.officer.client.get(path, headers=lines).headers["Content-Type"].startswith("text/csv")
 
 
 @pytest.mark.parametrize("view", [*OF_PARTNERSHIPS, "trust", "health"])
-def test_a_view_is_given_as_csv_by_format_or_by_accept(met, view):
-    by_format = met.officer.get(f"{met.path}/{view}", format="csv")
-    by_accept = met.officer.get(f"{met.path}/{view}", {"Accept": "text/csv"})
+def test_a_view_is_given_as_csv_by_format_or_by_accept(board, view):
+    by_format = board.officer.get(f"{board.path}/{view}", format="csv")
+    by_accept = board.officer.get(f"{board.path}/{view}", {"Accept": "text/csv"})
     assert by_format.headers["Content-Type"].startswith("text/csv"), by_format.text
     assert by_format.content == by_accept.content
     lengths = {len(row) for row in csv.reader(io.StringIO(by_format.text))}
@@ -73,9 +73,9 @@ class TestPages:
         assert [row for each in pages for row in each.json()["rows"]] == whole["rows"]
         assert {each.json()["digest"] for each in pages} == {whole["digest"]}
         assert {each.json()["rows_in_all"] for each in pages} == {5}
-        for each in pages:
-            contact_ids = {row["interaction_id"] for row in each.json()["rows"]}
-            assert contact_ids == set(each.json()["labels"]) == set(each.json()["participants"])
+        for page in pages:
+            contact_ids = {row["interaction_id"] for row in page.json()["rows"]}
+            assert contact_ids == set(page.json()["labels"]) == set(page.json()["participants"])
 
     def test_a_long_answer_is_cut_by_itself_and_says_so(self, long, monkeypatch):
         monkeypatch.setattr(api.resources.replays, "ROWS", 3)

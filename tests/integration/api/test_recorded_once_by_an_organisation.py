@@ -120,7 +120,9 @@ def test_long_work_is_begun_once_by_an_organisation_too(
     evaluator, review, people, earlier_release, is_of_earlier_release
 ):
     begin = (
-        earlier_release if is_of_earlier_release else lambda who, *sent: who.post(*sent[:2], idempotency_key=sent[2])
+        earlier_release
+        if is_of_earlier_release
+        else lambda who, *request: who.post(*request[:2], idempotency_key=request[2])
     )
     job = ended(evaluator, begin(evaluator, f"{review}/freezes", CSV_ALONE, "freeze-1"))
     rotated = people(Scope.RECORD, evaluator.party)

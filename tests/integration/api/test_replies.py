@@ -38,9 +38,9 @@ def figures(neighbourhood):
     return neighbourhood
 
 
-def reply(neighbourhood, *, by=None, of=None, **said):
+def reply(neighbourhood, *, by=None, of=None, **details):
     person = neighbourhood.officer if by is None else by
-    person.records(f"{neighbourhood.path}/replies", replied_by=of or neighbourhood.council, **said)
+    person.records(f"{neighbourhood.path}/replies", replied_by=of or neighbourhood.council, **details)
 
 
 def said(replies):
@@ -53,9 +53,9 @@ def trust(figures, **query):
 
 def test_a_reply_to_an_aspect_of_trust_is_printed_with_the_figures_of_who_replied(figures):
     answer = trust(figures)
-    found = {each["trustee_id"]: said(each["replies"]) for each in answer["figures"]}
-    assert found[figures.council] == [REPLY]
-    assert found[figures.group] == []
+    replies = {each["trustee_id"]: said(each["replies"]) for each in answer["figures"]}
+    assert replies[figures.council] == [REPLY]
+    assert replies[figures.group] == []
     assert answer["names"][figures.council] == "Ambleford Council"
     assert said(trust(figures, trustee=figures.council)["figures"][0]["replies"]) == [REPLY]
     assert said(trust(figures, trustee=figures.group)["figures"][0]["replies"]) == []
@@ -108,13 +108,13 @@ def test_before_it_was_given_there_is_no_reply(figures):
 def test_who_may_not_read_texts_sees_that_there_is_a_reply_and_not_what_it_says(figures, people):
     stranger = people(Scope.READ)
     answer = stranger.reads(f"{figures.path}/trust", facet="reliability", trustee=figures.council)
-    (found,) = answer["figures"][0]["replies"]
-    assert found["reply"] == {"text": None, "withheld": "not-yours-to-read"}
+    (entry,) = answer["figures"][0]["replies"]
+    assert entry["reply"] == {"text": None, "withheld": "not-yours-to-read"}
     assert REPLY not in json.dumps(answer)
 
 
 def test_a_reply_that_was_withdrawn_is_not_printed(figures):
     answer = trust(figures, trustee=figures.council)
-    (found,) = answer["figures"][0]["replies"]
-    figures.officer.records(f"/v1/records/{found['event_id']}/withdrawals", reasons="Said too soon.")
+    (entry,) = answer["figures"][0]["replies"]
+    figures.officer.records(f"/v1/records/{entry['event_id']}/withdrawals", reasons="Said too soon.")
     assert trust(figures, trustee=figures.council)["figures"][0]["replies"] == []

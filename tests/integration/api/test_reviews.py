@@ -67,12 +67,12 @@ def ended(person, answer):
 
 
 def test_a_review_is_registered_and_read_with_what_was_on_record(evaluator, review, neighbourhood, people):
-    found = people(Scope.READ).reads(review)
-    assert found["registered"]["question"] == "Do promises hold?"
-    assert found["registered"]["cohort_partnership_ids"] == [neighbourhood.partnership]
-    seen = found["registered"]["beforehand"]
-    assert seen["events_in_window"] == seen["events_in_window_before_registration"] > 0
-    assert (found["method_sha256"], found["frozen"]) == (SHIPPED, [])
+    answer = people(Scope.READ).reads(review)
+    assert answer["registered"]["question"] == "Do promises hold?"
+    assert answer["registered"]["cohort_partnership_ids"] == [neighbourhood.partnership]
+    beforehand = answer["registered"]["beforehand"]
+    assert beforehand["events_in_window"] == beforehand["events_in_window_before_registration"] > 0
+    assert (answer["method_sha256"], answer["frozen"]) == (SHIPPED, [])
     (listed,) = evaluator.reads("/v1/reviews")["data"]
     assert listed["details"]["question"] == "Do promises hold?"
 
@@ -139,13 +139,13 @@ def test_a_job_whose_process_died_is_said_to_be_lost_and_is_begun_again(services
     request = ExtractRequest(
         review_id=review_id, position=position, as_of=date(2026, 4, 30), forms=(ExtractFormat.CSV,)
     )
-    held = hold_job(services.recorder, job_id)
-    assert held.begin(JobKind.FREEZE, request, CSV_ALONE | {"review": str(review_id)})
+    worker = hold_job(services.recorder, job_id)
+    assert worker.begin(JobKind.FREEZE, request, CSV_ALONE | {"review": str(review_id)})
     assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "waiting"
     assert hold_job(services.recorder, job_id) is None
-    held.progress(0, 1)
+    worker.progress(0, 1)
     assert evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "running"
-    held.release()  # as the database does for a process that dies, a moment after its connection has ended
+    worker.release()  # as the database does for a process that dies, a moment after its connection has ended
     eventually(lambda: evaluator.reads(f"/v1/jobs/{job_id}")["state"] == "lost")
     job = ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1"))
     assert (job["job_id"], job["state"], job["position"]) == (str(job_id), "done", position)
@@ -202,9 +202,9 @@ def test_an_extract_made_again_is_the_same_whatever_was_recorded_since(evaluator
     job = ended(evaluator, accepted)
     assert (job["kind"], job["state"], job["done"], job["total"]) == ("rerun", "done", 1, 1)
     assert (job["position"], job["as_of"], job["files"]) == (frozen["position"], frozen["as_of"], [])
-    found = job["rerun"]
-    assert (found["identical"], found["recorded"], found["files"]) == (True, True, len(frozen["files"]) - 1)
-    assert (found["differing"], found["because"], found["edited"]) == ([], [], [])
+    rerun = job["rerun"]
+    assert (rerun["identical"], rerun["recorded"], rerun["files"]) == (True, True, len(frozen["files"]) - 1)
+    assert (rerun["differing"], rerun["because"], rerun["edited"]) == ([], [], [])
     again = evaluator.post(f"{review}/reruns", request, idempotency_key="rerun-1")
     assert (again.status_code, again.headers["Idempotency-Replayed"], again.json()) == (202, "true", job)
     other = evaluator.post(f"{review}/reruns", {"manifest_sha256": "0" * 64}, idempotency_key="rerun-1")

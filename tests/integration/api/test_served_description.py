@@ -19,12 +19,12 @@ def test_every_route_that_answers_is_described(client, document):
 
 
 def test_every_operation_that_needs_a_key_refuses_whoever_has_none(client):
-    for each in OPERATIONS:
-        if each.scope is None:
+    for operation in OPERATIONS:
+        if operation.scope is None:
             continue
-        path = each.path.replace("{", "").replace("}", "")
-        answer = client.request(each.method, path)
-        assert answer.status_code == 401, (each.name, answer.text)
+        path = operation.path.replace("{", "").replace("}", "")
+        answer = client.request(operation.method, path)
+        assert answer.status_code == 401, (operation.name, answer.text)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 

@@ -5,8 +5,11 @@ import json
 from uuid import uuid4
 
 import pytest
+from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.runtime.services import connected
+from domain.log.errors import LogUnavailable
 
 
 def test_its_home_leads_on_to_what_is_there(client, steward):
@@ -25,8 +28,6 @@ def test_it_says_that_it_is_up_and_ready(client):
 
 
 def test_it_is_up_but_not_ready_without_its_database(client, services, monkeypatch):
-    from domain.log.errors import LogUnavailable  # noqa: PLC0415
-
     def gone(*_, **__):
         raise LogUnavailable("the database has gone")
 
@@ -38,10 +39,6 @@ def test_it_is_up_but_not_ready_without_its_database(client, services, monkeypat
 
 
 def test_it_is_not_ready_on_an_older_schema(database_url, wrapping_key):
-    from starlette.testclient import TestClient  # noqa: PLC0415
-
-    from api.app import create_app  # noqa: PLC0415
-
     newer = frozenset({("log", 1), ("log", 99)})
     with connected(database_url, [wrapping_key], threads=1, schema=newer) as services:
         answer = TestClient(create_app(services)).get("/readyz")
@@ -67,8 +64,8 @@ def test_the_catalogue_names_every_event_with_its_schema(client):
     catalogue = client.get("/events/catalogue").json()
     names = {each["name"] for each in catalogue["events"]}
     assert {"interaction-recorded", "commitment-made", "record-corrected"} <= names
-    for each in catalogue["events"]:
-        assert each["schema"]["$ref"].rpartition("/")[2] in catalogue["schemas"]
+    for event in catalogue["events"]:
+        assert event["schema"]["$ref"].rpartition("/")[2] in catalogue["schemas"]
 
 
 def test_the_shipped_method_is_the_one_that_figures_name(steward, neighbourhood):

@@ -22,9 +22,9 @@ def warnings(client):
     return answer.json()["warnings"]
 
 
-def changed(stage, statement, *given):
+def changed(stage, statement, *parameters):
     with stage.owner() as connection:
-        connection.execute(statement, given)
+        connection.execute(statement, parameters)
 
 
 def test_where_nobody_wants_stored_projections_nothing_warns(client):
@@ -64,7 +64,7 @@ def test_what_is_parked_is_named(built, client, boards):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "warning"),
     [
         ("UPDATE projection.build SET version = 99", "asks was built by another release (version 99): run folkmoot re"),
         ("UPDATE projection.build SET log_id = gen_random_uuid()", "asks was built from another log: run folkmoot re"),
@@ -72,9 +72,9 @@ def test_what_is_parked_is_named(built, client, boards):
         ("DELETE FROM projection.build WHERE name = 'asks'", "asks was never built here: run folkmoot rebuild"),
     ],
 )
-def test_what_needs_a_rebuild_says_so(built, client, change, said):
+def test_what_needs_a_rebuild_says_so(built, client, change, warning):
     changed(built, change)
-    assert [each for each in warnings(client) if each.startswith(said)]
+    assert [each for each in warnings(client) if each.startswith(warning)]
 
 
 def test_what_lags_for_more_than_a_minute_warns(built, client, neighbourhood):

@@ -30,15 +30,15 @@ def test_a_theme_is_taken_out_of_the_record_the_lists_and_the_past(
     position = meeting["position"]
     for receipt, field in ((promise, "theme"), (meeting, "themes")):
         taken_out = redacts(steward, receipt["events"][0]["event_id"], field)
-    asked = [
+    paths = [
         f"{neighbourhood.path}/commitments",
         f"{neighbourhood.path}/interactions",
         f"{neighbourhood.path}/timeline",
         *(f"/v1/records/{each['events'][0]['event_id']}" for each in (promise, meeting)),
     ]
-    for path in asked:
+    for path in paths:
         assert NAME not in steward.get(path).text, path
-    for path in asked[:3]:
+    for path in paths[:3]:
         assert NAME not in steward.get(path, known_at=position).text, path
     with followed(database_url):
         parameters = {"min-position": taken_out["position"]}
@@ -64,8 +64,8 @@ def test_a_correction_keeps_nothing_of_what_was_taken_out_and_can_say_something_
     officer = neighbourhood.officer
     corrected = officer.records(f"/v1/records/{record}/corrections", changes={"theme": f"{NAME} II"}, reasons="x")
     redacts(steward, record, "theme")
-    for each in (record, corrected["events"][0]["event_id"]):
-        assert NAME not in officer.get(f"/v1/records/{each}").text
+    for record_id in (record, corrected["events"][0]["event_id"]):
+        assert NAME not in officer.get(f"/v1/records/{record_id}").text
     assert NAME not in officer.get(f"{neighbourhood.path}/commitments").text
     officer.records(f"/v1/records/{record}/corrections", changes={"theme": "play"}, reasons="x")
     (row,) = officer.reads(f"{neighbourhood.path}/commitments")["rows"]
@@ -80,10 +80,10 @@ def test_what_holds_no_name_is_not_taken_out(steward, promise, field):
 
 
 @pytest.mark.parametrize(
-    "given", [{"language": NAME}, {"document": f"https://{NAME}"}, {"document": NAME}, {"language": "english"}]
+    "details", [{"language": NAME}, {"document": f"https://{NAME}"}, {"document": NAME}, {"language": "english"}]
 )
-def test_a_language_is_a_tag_and_a_document_an_address(neighbourhood, given):
+def test_a_language_is_a_tag_and_a_document_an_address(neighbourhood, details):
     who = [{"party": neighbourhood.council}]
-    body = {"kind": "meeting", "happened": "2026-03-27", "participants": who, **given}
+    body = {"kind": "meeting", "happened": "2026-03-27", "participants": who, **details}
     answer = neighbourhood.officer.post(f"{neighbourhood.path}/interactions", body)
-    assert [each["pointer"] for each in answer.json()["errors"]] == [f"#/{next(iter(given))}"]
+    assert [each["pointer"] for each in answer.json()["errors"]] == [f"#/{next(iter(details))}"]

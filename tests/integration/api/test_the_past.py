@@ -52,8 +52,8 @@ def test_what_each_correction_said_is_still_read(neighbourhood, promised):
     first = neighbourhood.officer.records(f"{record}/corrections", changes=notes, reasons="Too short")
     neighbourhood.officer.records(f"{record}/corrections", changes={"happened": "2026-03-20"}, reasons="A slip")
     neighbourhood.officer.records(f"{record}/corrections", changes={"notes": "The last account"}, reasons="Too long")
-    said = [each["body"]["replacement"]["notes"]["text"] for each in neighbourhood.officer.reads(record)["since"]]
-    assert said == ["The second account", "The second account", "The last account"]
+    texts = [each["body"]["replacement"]["notes"]["text"] for each in neighbourhood.officer.reads(record)["since"]]
+    assert texts == ["The second account", "The second account", "The last account"]
     alone = neighbourhood.officer.reads(f"/v1/records/{first['events'][0]['event_id']}")
     assert alone["record"]["body"]["replacement"]["notes"]["text"] == "The second account"
     assert alone["record"]["body"]["replacement"]["title"]["text"] == MEETING["title"]
@@ -162,7 +162,7 @@ def test_what_took_its_day_from_a_meeting_moves_with_it_and_the_receipt_says_wha
 
 def test_a_due_date_that_waits_for_the_other_side_says_so_and_stands_in_their_worklist(neighbourhood):
     officer, resident = neighbourhood.officer, neighbourhood.resident
-    made = officer.records(
+    recorded_promise = officer.records(
         f"{neighbourhood.path}/commitments",
         promisers=[neighbourhood.council],
         promisees=[neighbourhood.group],
@@ -170,7 +170,7 @@ def test_a_due_date_that_waits_for_the_other_side_says_so_and_stands_in_their_wo
         due="2027-06-30",
         happened="2026-01-05",
     )
-    promise, record = made["created"]["commitment"][0], made["events"][0]["event_id"]
+    promise, record = recorded_promise["created"]["commitment"][0], recorded_promise["events"][0]["event_id"]
     resident.records(
         f"{neighbourhood.path}/commitments/{promise}/acknowledgements", acknowledged_by=neighbourhood.group
     )

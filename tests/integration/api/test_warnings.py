@@ -102,8 +102,8 @@ def test_the_same_meeting_again_is_warned_of_until_the_first_is_withdrawn(neighb
         {"participants": [{"party": neighbourhood.council}]},
     ):
         assert codes(officer.records(path, **a_meeting(neighbourhood, **other))) == []
-    for each in (first, again):
-        officer.records(f"/v1/records/{each['events'][0]['event_id']}/withdrawals", reasons="Recorded twice")
+    for receipt in (first, again):
+        officer.records(f"/v1/records/{receipt['events'][0]['event_id']}/withdrawals", reasons="Recorded twice")
     assert codes(officer.records(path, **a_meeting(neighbourhood))) == []
 
 
@@ -115,9 +115,9 @@ def test_a_meeting_put_right_to_read_like_another_is_warned_of_once(neighbourhoo
     path, officer = f"{neighbourhood.path}/interactions", neighbourhood.officer
     first = officer.records(path, **a_meeting(neighbourhood))
     other = officer.records(path, **a_meeting(neighbourhood, happened="2026-03-28"))
-    moved = correct(officer, other, happened="2026-03-27")
-    assert codes(moved) == [("same-meeting-again", "#/changes/happened")]
-    assert first["created"]["interaction"][0] in moved["warnings"][0]["detail"]
+    receipt = correct(officer, other, happened="2026-03-27")
+    assert codes(receipt) == [("same-meeting-again", "#/changes/happened")]
+    assert first["created"]["interaction"][0] in receipt["warnings"][0]["detail"]
     assert codes(correct(officer, other, notes="who came is not in doubt")) == []
     assert codes(correct(officer, other, happened="2026-03-29")) == []
 

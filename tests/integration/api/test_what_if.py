@@ -131,7 +131,7 @@ def test_everything_that_is_not_there_is_named_at_once(neighbourhood, broken):
 
 
 @pytest.mark.parametrize(
-    ("parameter", "given"),
+    ("parameter", "value"),
     [
         ("method", "folkmoot-2026"),
         ("half_life", "0"),
@@ -143,6 +143,6 @@ def test_everything_that_is_not_there_is_named_at_once(neighbourhood, broken):
         ("sensitivity", "perhaps"),
     ],
 )
-def test_what_cannot_be_read_names_its_parameter(neighbourhood, parameter, given):
-    problem = refused(neighbourhood, **{parameter: given, "moon": "full"})
+def test_what_cannot_be_read_names_its_parameter(neighbourhood, parameter, value):
+    problem = refused(neighbourhood, **{parameter: value, "moon": "full"})
     assert {each["parameter"] for each in problem["errors"]} == {parameter, "moon"}

@@ -9,11 +9,11 @@ from projections.views import projections
 
 
 def test_every_column_of_ids_says_of_which_kind_they_are():
-    for asked in projections().values():
-        hints = typing.get_type_hints(asked.row)
+    for projection in projections().values():
+        hints = typing.get_type_hints(projection.row)
         of_ids = {name for name, hint in hints.items() if UUID in {hint, *typing.get_args(hint)}}
-        assert of_ids == set(asked.kinds), asked.name
-        assert set(asked.kinds.values()) <= known_kinds(), asked.name
+        assert of_ids == set(projection.kinds), projection.name
+        assert set(projection.kinds.values()) <= known_kinds(), projection.name
 
 
 def test_titles_are_fields_of_events_that_begin_something():

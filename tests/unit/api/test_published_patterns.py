@@ -20,11 +20,11 @@ def _patterns_in(schema, at):
             if isinstance(schema.get("pattern"), str):
                 examples = [*schema.get("examples", ()), *([schema["example"]] if "example" in schema else ())]
                 yield at, schema["pattern"], examples
-            for name, each in schema.items():
-                yield from _patterns_in(each, f"{at}/{name}")
+            for name, value in schema.items():
+                yield from _patterns_in(value, f"{at}/{name}")
         case list():
-            for index, each in enumerate(schema):
-                yield from _patterns_in(each, f"{at}/{index}")
+            for index, value in enumerate(schema):
+                yield from _patterns_in(value, f"{at}/{index}")
 
 
 def _all_patterns():
@@ -35,19 +35,19 @@ def _all_patterns():
     }
     return {
         (pattern, tuple(examples)): at
-        for name, each in schemas.items()
+        for name, schema in schemas.items()
         for at, pattern, examples in (
-            (f"{name}{at}", pattern, examples) for at, pattern, examples in _patterns_in(each, "")
+            (f"{name}{at}", pattern, examples) for at, pattern, examples in _patterns_in(schema, "")
         )
     }
 
 
 @pytest.mark.parametrize(("pattern", "examples"), _all_patterns(), ids=_all_patterns().values())
 def test_no_published_pattern_lets_a_line_break_stand_at_the_end(pattern, examples):
-    given = [text for text in (*examples, *_SOME_TEXT) if re.search(pattern, str(text))]
-    assert given, "give the pattern an example in its Meta"
-    assert set(examples) <= set(given)
-    assert not [text for text in given if re.search(pattern, f"{text}\n")]
+    matches = [text for text in (*examples, *_SOME_TEXT) if re.search(pattern, str(text))]
+    assert matches, "give the pattern an example in its Meta"
+    assert set(examples) <= set(matches)
+    assert not [text for text in matches if re.search(pattern, f"{text}\n")]
     assert r"\Z" not in pattern
     assert r"\A" not in pattern
 

@@ -8,7 +8,7 @@ from api.http.validation import read_query
 from api.resources import OPERATIONS
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_null_is_no_value_of_any_parameter(operation):
     for field in msgspec.structs.fields(operation.query):
         for text in ("null", "NULL"):

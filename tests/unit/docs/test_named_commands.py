@@ -18,5 +18,5 @@ def test_commands_stand_in_blocks_that_are_pasted():
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_every_command_that_is_named_exists(page):
-    named = set(re.findall(r"`(?:\.venv/bin/)?folkmoot ([a-z][a-z-]*)", page.read_text()))
-    assert named <= set(COMMANDS)
+    names = set(re.findall(r"`(?:\.venv/bin/)?folkmoot ([a-z][a-z-]*)", page.read_text()))
+    assert names <= set(COMMANDS)

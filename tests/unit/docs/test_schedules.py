@@ -88,24 +88,27 @@ OBJECTS = {
 }
 
 
-def misplaced(found):
+def misplaced(unit):
     return [
-        f"{section}.{key}" for section in found.sections() for key in found[section] if key not in DIRECTIVES[section]
+        f"{section}.{key}" for section in unit.sections() for key in unit[section] if key not in DIRECTIVES[section]
     ]
 
 
-def unknown(found, allowed, at=""):
+def unknown(content, allowed, at=""):
     """Name every field that is not among those allowed, or holds something else than it may."""
     if allowed is ANY:
         return []
-    if isinstance(allowed, dict) and isinstance(found, dict):
-        strange = [f"{at}/{name}" for name in found if name not in allowed]
+    if isinstance(allowed, dict) and isinstance(content, dict):
+        strange = [f"{at}/{name}" for name in content if name not in allowed]
         return strange + [
-            each for name in found if name in allowed for each in unknown(found[name], allowed[name], f"{at}/{name}")
+            fault
+            for name in content
+            if name in allowed
+            for fault in unknown(content[name], allowed[name], f"{at}/{name}")
         ]
-    if isinstance(allowed, list) and isinstance(found, list):
-        return [each for index, item in enumerate(found) for each in unknown(item, allowed[0], f"{at}/{index}")]
-    return [] if isinstance(allowed, type) and type(found) is allowed else [f"{at} is {type(found).__name__}"]
+    if isinstance(allowed, list) and isinstance(content, list):
+        return [each for index, item in enumerate(content) for each in unknown(item, allowed[0], f"{at}/{index}")]
+    return [] if isinstance(allowed, type) and type(content) is allowed else [f"{at} is {type(content).__name__}"]
 
 
 @pytest.fixture
@@ -128,7 +131,7 @@ def cron():
 
 
 def accepts(words):
-    """Whether the command line knows these words; it ends the program when it does not."""
+    """Check that the command line knows these words; it ends the program when it does not."""
     return _parser(words).parse_args(words) is not None
 
 
@@ -211,8 +214,8 @@ def test_the_objects_have_only_fields_of_their_kinds(objects):
         "CronJob": "batch/v1",
         "Deployment": "apps/v1",
     }
-    for kind, each in objects.items():
-        assert unknown(each, OBJECTS[kind]) == []
+    for kind, manifest in objects.items():
+        assert unknown(manifest, OBJECTS[kind]) == []
 
 
 def test_a_field_misspelt_misplaced_or_of_the_wrong_type_is_found(objects):
@@ -250,15 +253,15 @@ def test_a_deployment_selects_its_own_pods(objects):
 
 
 def test_every_command_is_one_that_folkmoot_knows(cron, objects):
-    given = [read_unit(path)["Service"]["ExecStart"].split()[1:] for path in UNITS if path.suffix == ".service"]
-    given.append(re.search(r"/folkmoot (rebuild [^>]+)>>", cron[1][-1]).group(1).split())
+    commands = [read_unit(path)["Service"]["ExecStart"].split()[1:] for path in UNITS if path.suffix == ".service"]
+    commands.append(re.search(r"/folkmoot (rebuild [^>]+)>>", cron[1][-1]).group(1).split())
     pods = (
         objects["CronJob"]["spec"]["jobTemplate"]["spec"]["template"]["spec"],
         objects["Deployment"]["spec"]["template"]["spec"],
     )
-    given += [pod["containers"][0]["command"][1:] for pod in pods]
-    assert sorted(words[0] for words in given) == ["follow", "follow", "rebuild", "rebuild", "rebuild"]
-    assert all(accepts(words) for words in given)
+    commands += [pod["containers"][0]["command"][1:] for pod in pods]
+    assert sorted(words[0] for words in commands) == ["follow", "follow", "rebuild", "rebuild", "rebuild"]
+    assert all(accepts(words) for words in commands)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)

@@ -1,4 +1,4 @@
-"""What a spreadsheet would run is written as text, whatever stands before it; and every reader finds the same rows."""
+"""Cells that a spreadsheet would run are written as text wherever they begin; and every reader finds the same rows."""
 
 import csv
 import io
@@ -48,8 +48,8 @@ def test_other_texts_stay_as_they_are(text):
 
 @given(st.text())
 def test_no_text_begins_with_what_a_spreadsheet_would_run(text):
-    seen = "".join(each for each in inert(text) if unicodedata.category(each)[0] not in "CZ")
-    assert unicodedata.normalize("NFKC", seen)[:1] not in {"=", "+", "-", "@"}
+    signs = "".join(each for each in inert(text) if unicodedata.category(each)[0] not in "CZ")
+    assert unicodedata.normalize("NFKC", signs)[:1] not in {"=", "+", "-", "@"}
 
 
 class Themed(TableRow, frozen=True, kw_only=True):
@@ -60,8 +60,8 @@ class Themed(TableRow, frozen=True, kw_only=True):
 
 
 def test_lists_and_extracts_write_texts_inert_and_numbers_as_they_are():
-    written = csv_of(("theme", "number"), [Themed(theme="\n=1+1", number=-5)], {}, {}).decode()
-    assert list(csv.reader(io.StringIO(written, newline=""))) == [["theme", "number"], ["'\n=1+1", "-5"]]
+    table = csv_of(("theme", "number"), [Themed(theme="\n=1+1", number=-5)], {}, {}).decode()
+    assert list(csv.reader(io.StringIO(table, newline=""))) == [["theme", "number"], ["'\n=1+1", "-5"]]
     assert cell(-5) == "-5"
 
 

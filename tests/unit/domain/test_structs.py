@@ -22,9 +22,9 @@ MEETING = {
 }
 
 
-def faults_of(given, struct=RecordInteraction):
+def faults_of(data, struct=RecordInteraction):
     with pytest.raises(NotAsDeclared) as refused:
-        read(given, struct)
+        read(data, struct)
     return {each.pointer: each.detail for each in refused.value.faults}
 
 
@@ -39,7 +39,7 @@ def test_a_name_from_which_an_identity_is_made_stays_as_it_was_sent():
 
 
 @pytest.mark.parametrize(
-    ("given", "pointer"),
+    ("fields", "pointer"),
     [
         ({"code": "E05000002\n"}, "#/code"),
         ({"name": "\u200b\u200d"}, "#/name"),
@@ -47,8 +47,8 @@ def test_a_name_from_which_an_identity_is_made_stays_as_it_was_sent():
         ({"boundary_vintage": "2021\n"}, "#/boundary_vintage"),
     ],
 )
-def test_a_text_of_the_wrong_form_is_refused_at_its_field(given, pointer):
-    assert list(faults_of({"name": "Eastmoor", "kind": "ward"} | given, RegisterPlace)) == [pointer]
+def test_a_text_of_the_wrong_form_is_refused_at_its_field(fields, pointer):
+    assert list(faults_of({"name": "Eastmoor", "kind": "ward"} | fields, RegisterPlace)) == [pointer]
 
 
 def test_keys_and_values_of_a_mapping_are_read_as_declared():
@@ -59,8 +59,8 @@ def test_texts_where_anything_may_stand_hold_no_controls():
     class Anything(Struct):
         values: dict[str, Any]
 
-    given = {"values": {"a": ["one\x00"], "b": {"c\x00": 1}, "d": "fine\n"}}
-    assert list(faults_of(given, Anything)) == ["#/values/a/0", "#/values/b/c\x00"]
+    data = {"values": {"a": ["one\x00"], "b": {"c\x00": 1}, "d": "fine\n"}}
+    assert list(faults_of(data, Anything)) == ["#/values/a/0", "#/values/b/c\x00"]
 
 
 def test_a_code_that_is_on_no_list_is_answered_with_the_one_meant_and_the_whole_list():
@@ -112,8 +112,8 @@ def test_texts_are_read_as_what_they_stand_for():
 
 
 @pytest.mark.parametrize(
-    "given", [{"from": "null"}, {"limit": "null"}, {"kinds": ["null"]}, {"text": "Null"}, {"text": "a\x00"}]
+    "texts", [{"from": "null"}, {"limit": "null"}, {"kinds": ["null"]}, {"text": "Null"}, {"text": "a\x00"}]
 )
-def test_null_is_no_value_and_a_nul_no_text(given):
+def test_null_is_no_value_and_a_nul_no_text(texts):
     with pytest.raises(NotAsDeclared):
-        read_texts(given, Query)
+        read_texts(texts, Query)

@@ -33,7 +33,7 @@ def test_a_page_that_differs_or_is_missing_is_out_of_date(tmp_path):
     assert stale_pages(tmp_path) == [name for name in PAGES if name != "events.md"]
 
 
-@pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)
+@pytest.mark.parametrize("declared_event", declarations(), ids=lambda event: event.name)
 def test_every_event_is_described_with_its_fields_and_sentence(declared_event):
     section = events_page().partition(f"### {declared_event.name}\n")[2].partition("\n#")[0]
     assert declared_event.question in section
@@ -63,8 +63,8 @@ def test_every_code_is_listed():
 
 def test_every_field_name_has_its_row():
     inside_a_seal = {"box", "key_id"}
-    found = re.findall(r"^\| `(\w+)` \|", data_dictionary_page(), re.MULTILINE)
-    assert found == sorted(set(GLOSSARY) - inside_a_seal)
+    rows = re.findall(r"^\| `(\w+)` \|", data_dictionary_page(), re.MULTILINE)
+    assert rows == sorted(set(GLOSSARY) - inside_a_seal)
 
 
 @each_page
@@ -82,8 +82,8 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_head(name):
 
 @each_page
 def test_no_heading_stands_twice(name):
-    found = headings(PAGES[name]())
-    assert sorted(set(found)) == sorted(found)
+    titles = headings(PAGES[name]())
+    assert sorted(set(titles)) == sorted(titles)
 
 
 def test_the_command_writes_what_is_out_of_date_and_checks_without_writing(tmp_path, monkeypatch):

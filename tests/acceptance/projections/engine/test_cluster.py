@@ -36,16 +36,16 @@ def folder():
 
 
 def partnerships():
-    story = [
+    stories = [
         PartnershipStory(f"partnership {number}", positions=range(number, 1000, PARTNERSHIPS)) for number in range(1, 7)
     ]
-    for each in story:
-        each.formed("2025-01-01")
-        each.joined(COUNCIL, "2025-01-01")
-        each.joined(TENANTS, "2025-01-01")
-        each.asked("an ask", "2025-02-01")
-        each.promised("a promise", "2025-03-01")
-    return interleaved(*story)
+    for story in stories:
+        story.formed("2025-01-01")
+        story.joined(COUNCIL, "2025-01-01")
+        story.joined(TENANTS, "2025-01-01")
+        story.asked("an ask", "2025-02-01")
+        story.promised("a promise", "2025-03-01")
+    return interleaved(*stories)
 
 
 @contextmanager
@@ -73,15 +73,15 @@ def cluster(folder, environment):
 
 def rebuilt(environment, *words):
     command = [sys.executable, "-m", "scripts.cli", "rebuild", "--json", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=240, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout)
+    process = subprocess.run(command, env=environment, capture_output=True, timeout=240, check=False)
+    assert process.returncode == 0, process.stderr.decode()
+    return json.loads(process.stdout)
 
 
 def sessions(server):
     with psycopg.connect(server.dsn(DATABASE), autocommit=True) as connection:
-        found = connection.execute("SELECT sessions FROM pg_stat_database WHERE datname = %s", (DATABASE,)).fetchone()
-        return found[0]
+        row = connection.execute("SELECT sessions FROM pg_stat_database WHERE datname = %s", (DATABASE,)).fetchone()
+        return row[0]
 
 
 def test_two_workers_that_read_a_replica_make_the_same_digests(folder):
@@ -117,6 +117,6 @@ def test_two_workers_that_read_a_replica_make_the_same_digests(folder):
 def test_a_cluster_that_is_not_there_is_a_fault_of_the_configuration(database_url):
     environment = {**os.environ, "DATABASE_URL": database_url}
     command = [sys.executable, "-m", "scripts.cli", "rebuild", "--cluster", "tcp://127.0.0.1:9"]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
-    assert done.returncode == 78, done.stderr.decode()
-    assert b"no cluster answers" in done.stderr
+    process = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
+    assert process.returncode == 78, process.stderr.decode()
+    assert b"no cluster answers" in process.stderr

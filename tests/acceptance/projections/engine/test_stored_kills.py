@@ -71,14 +71,14 @@ def test_a_rebuild_goes_on_with_the_parts_that_were_not_done(stage):
         eventually(lambda: shards(stage))
         rebuilding.kill()
         rebuilding.join()
-    done = shards(stage)
-    assert 0 < len(done) < 12
+    before = shards(stage)
+    assert 0 < len(before) < 12
     report = stage.rebuild(shards=12)
     assert report.is_resumed
     assert report.is_swapped
     after = shards(stage)
     assert len(after) == 12
-    assert {shard: after[shard] for shard in done} == done
+    assert {shard: after[shard] for shard in before} == before
     assert report.run.events == stage.log.head().position
     assert stage.hold_to_replay()
 

@@ -63,10 +63,10 @@ def test_every_event_is_one_of_its_own_and_every_command_is_found_whole(log, sto
     assert len({event.event_id for event in stored}) == len(stored)
     first = next(event for event in stored if decode_event(event).envelope.count > 1)
     command = decode_event(first).envelope
-    found = log.find_command(
+    events = log.find_command(
         first.event_id, lambda event: decode_event(event).envelope.command_id == command.command_id
     )
-    assert len(found) == command.count
+    assert len(events) == command.count
 
 
 def test_tags_are_those_of_the_body_in_order_and_the_table_of_tags_says_the_same(log, stored):
@@ -101,9 +101,11 @@ def test_at_least_two_in_a_hundred_events_are_corrections(stored):
 
 def test_nothing_refers_to_what_is_not_there(partnerships):
     for records in partnerships.values():
-        kept = [each for each in records if not isinstance(each.body, RecordWithdrawn)]
-        last = kept[-1]
-        resolved = history(kept, as_of=date(2026, 1, 1), position=last.position, recorded_at=last.recorded_at)
+        without_withdrawals = [each for each in records if not isinstance(each.body, RecordWithdrawn)]
+        last = without_withdrawals[-1]
+        resolved = history(
+            without_withdrawals, as_of=date(2026, 1, 1), position=last.position, recorded_at=last.recorded_at
+        )
         assert resolved.set_aside == ()
         assert any(fact.corrected_by for fact in resolved.facts)
 
@@ -118,15 +120,15 @@ def test_a_partnership_is_founded_once_and_has_every_seat_once_however_much_goes
 
 def test_its_trust_and_health_are_those_of_a_living_partnership(log, partnerships):
     for partition_id in partnerships:
-        asked = known_partnership(log, partition_id)
-        assert len(replay_answer(asked, projection_called("trust")).rows) > 20
-        assert len(replay_answer(asked, projection_called("health")).rows) > 20
+        partnership = known_partnership(log, partition_id)
+        assert len(replay_answer(partnership, projection_called("trust")).rows) > 20
+        assert len(replay_answer(partnership, projection_called("health")).rows) > 20
 
 
 def test_a_seed_gives_the_same_log_and_another_seed_another(county):
     def some(seed):
-        told = copies(county, events=EVENTS, partnerships=PARTNERSHIPS, seed=seed)
-        return [event for _, append in zip(range(50), told, strict=False) for event in append.events]
+        appends = copies(county, events=EVENTS, partnerships=PARTNERSHIPS, seed=seed)
+        return [event for _, append in zip(range(50), appends, strict=False) for event in append.events]
 
     assert some(3) == some(3)
     assert {event.event_id for event in some(3)}.isdisjoint(event.event_id for event in some(4))
@@ -136,9 +138,9 @@ def test_what_comes_after_its_end_can_be_appended_to_it(server, county):
     dsn = database(server, "bench_more")
     try:
         appends = copies(county, events=1_000, partnerships=2, seed=5)
-        held = write(dsn, appends, 800)
+        event_count = write(dsn, appends, 800)
         with LogRecorder(dsn) as recorder:
-            for append in takewhile(lambda _: recorder.head().position < held + 40, appends):
+            for append in takewhile(lambda _: recorder.head().position < event_count + 40, appends):
                 recorder.append(append.events)
             stored = list(recorder.stream())
             assert [event.position for event in stored] == list(range(1, len(stored) + 1))

@@ -1,4 +1,4 @@
-"""What the real work is measured against does the same work, or reads the same log."""
+"""The yardsticks of the real work do the same work, or read the same log."""
 
 from datetime import date
 
@@ -32,12 +32,12 @@ def test_a_slice_holds_the_whole_history_of_its_partnerships_and_nothing_else(se
 
 
 def test_the_librarys_runner_makes_the_rows_that_replay_makes(database_url, county):
-    held = write(database_url, copies(county, events=150, partnerships=1, seed=1), 150)
-    ran = library_runner.run(database_url, ("health", "trust"), AS_OF, held)
-    assert ran.events == held
+    event_count = write(database_url, copies(county, events=150, partnerships=1, seed=1), 150)
+    ran = library_runner.run(database_url, ("health", "trust"), AS_OF, event_count)
+    assert ran.events == event_count
     with LogRecorder(database_url) as log:
         for (name, partition_id), digest in ran.digests.items():
             last = log.read_partition(partition_id)[-1]
-            asked = known_partnership(log, partition_id, as_of=AS_OF, known_at=last.position)
-            assert replay_answer(asked, projection_called(name)).digest == digest
+            partnership = known_partnership(log, partition_id, as_of=AS_OF, known_at=last.position)
+            assert replay_answer(partnership, projection_called(name)).digest == digest
     assert {name for name, _ in ran.digests} == {"health", "trust"}

@@ -28,7 +28,7 @@ EVERY_STORY = frozenset(story.name for story in STORIES)
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class PlayedCounty:
     """A county played into a log, and what the figures say of its neighbourhoods on the last day."""
 
     plan: CountyPlan
@@ -52,12 +52,12 @@ class Told:
         return [self.plan.neighbourhoods.index(each) for each in self.plan.stories[story]]
 
     def elsewhere(self, story: str) -> list[int]:
-        told: tuple[CastNeighbourhood, ...] = self.plan.stories[story]
-        return [index for index, each in enumerate(self.plan.neighbourhoods) if each not in told]
+        neighbourhoods: tuple[CastNeighbourhood, ...] = self.plan.stories[story]
+        return [index for index, each in enumerate(self.plan.neighbourhoods) if each not in neighbourhoods]
 
 
 @contextmanager
-def _played(server, template: str, name: str, without: frozenset[str]) -> Iterator[Told]:
+def _played(server, template: str, name: str, without: frozenset[str]) -> Iterator[PlayedCounty]:
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         clone = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         connection.execute(clone)
@@ -67,16 +67,16 @@ def _played(server, template: str, name: str, without: frozenset[str]) -> Iterat
     with LogRecorder(dsn) as recorder:
         handler = Handler(recorder, Vault(WrappingKey.generate()))
         play(plan, handler)
-        yield Told(plan, handler)
+        yield PlayedCounty(plan, handler)
 
 
 @pytest.fixture(scope="session")
-def storied(server, template) -> Iterator[Told]:
-    with _played(server, template, "storied", frozenset()) as told:
-        yield told
+def storied(server, template) -> Iterator[PlayedCounty]:
+    with _played(server, template, "storied", frozenset()) as county:
+        yield county
 
 
 @pytest.fixture(scope="session")
-def plain(server, template) -> Iterator[Told]:
-    with _played(server, template, "plain", EVERY_STORY) as told:
-        yield told
+def plain(server, template) -> Iterator[PlayedCounty]:
+    with _played(server, template, "plain", EVERY_STORY) as county:
+        yield county

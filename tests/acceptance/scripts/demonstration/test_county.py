@@ -45,19 +45,19 @@ def test_playing_a_county_again_adds_nothing(storied):
 
 
 def test_records_are_mended_as_records_are(events):
-    found = Counter(event.name for event in events)
-    assert found["record-corrected"] >= 0.02 * len(events)
-    assert found["record-withdrawn"] > 0
+    counts = Counter(event.name for event in events)
+    assert counts["record-corrected"] >= 0.02 * len(events)
+    assert counts["record-withdrawn"] > 0
 
 
 def test_some_contact_is_written_down_late(events):
-    met = [event for event in events if event.name == "interaction-recorded"]
-    late = [event for event in met if event.recorded_at - event.occurred_at > timedelta(days=14)]
-    assert 0.01 * len(met) < len(late) < 0.2 * len(met)
+    contacts = [event for event in events if event.name == "interaction-recorded"]
+    late = [event for event in contacts if event.recorded_at - event.occurred_at > timedelta(days=14)]
+    assert 0.01 * len(contacts) < len(late) < 0.2 * len(contacts)
 
 
 def test_money_promises_asks_and_outcomes_all_happen(events):
-    found = {event.name for event in events}
+    names = {event.name for event in events}
     assert {
         "minutes-approved",
         "notes-shared",
@@ -76,4 +76,4 @@ def test_money_promises_asks_and_outcomes_all_happen(events):
         "lesson-drawn",
         "pulse-observed",
         "dispute-settled",
-    } <= found
+    } <= names

@@ -44,8 +44,8 @@ def test_an_empty_log_is_seeded_once(settings, database_url):
 
 def test_a_seeding_broken_off_is_taken_up_where_it_ended(settings, database_url, monkeypatch):
     def broken_off(plan, handler, _progress):
-        def progress_until(done):
-            if done == len(plan.acts) // 2:
+        def progress_until(act_count):
+            if act_count == len(plan.acts) // 2:
                 raise KeyboardInterrupt
 
         play(plan, handler, progress_until)

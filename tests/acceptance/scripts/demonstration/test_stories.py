@@ -29,27 +29,27 @@ FROM_HAND_TO_HAND = 1.0
 """H2: as many hand-overs as asks."""
 
 
-def reliability(told, index, part):
-    trustee = told.plan.neighbourhoods[index].bodies[part].id
-    trust, _ = told.figures(index)
+def reliability(county, index, part):
+    trustee = county.plan.neighbourhoods[index].bodies[part].id
+    trust, _ = county.figures(index)
     return next(
-        each
-        for each in trust
-        if each.facet is Facet.RELIABILITY and each.truster_side is Side.RESIDENTS and each.trustee_id == trustee
+        figure
+        for figure in trust
+        if figure.facet is Facet.RELIABILITY and figure.truster_side is Side.RESIDENTS and figure.trustee_id == trustee
     )
 
 
-def measure(told, index, dimension, name="headline"):
-    _, profile = told.figures(index)
-    found = next(each for each in profile.dimensions if each.id == dimension)
+def measure(county, index, dimension, name="headline"):
+    _, profile = county.figures(index)
+    dimension_row = next(each for each in profile.dimensions if each.id == dimension)
     if name == "headline":
-        return found.headline.value
-    return next(each.value for each in found.beside if each.name == name)
+        return dimension_row.headline.value
+    return next(each.value for each in dimension_row.beside if each.name == name)
 
 
-def flexibility(told, index):
+def flexibility(county, index):
     """Work out H9, also where too few awards run to say it."""
-    now = told.known_partnership(index)
+    now = county.known_partnership(index)
     (headline,) = [
         row
         for row in health_rows(now.history, now.method)
@@ -66,9 +66,9 @@ def expectation(figure):
     return (figure.r + 2 * figure.a) / (figure.r + figure.s + 2)
 
 
-def a_council_stopped_keeping_promises(told, index):
+def a_council_stopped_keeping_promises(county, index):
     for part in (CastPart.DISTRICT, CastPart.COUNTY):
-        view = reliability(told, index, part)
+        view = reliability(county, index, part)
         was_trusted = any(expectation(step.figure) >= TRUSTED for step in view.timeline)
         is_shown = view.figure.status is EvidenceStatus.ENOUGH
         if was_trusted and is_shown and view.figure.trust <= DISTRUSTED and view.figure.high <= SURELY_BELOW:
@@ -76,21 +76,21 @@ def a_council_stopped_keeping_promises(told, index):
     return False
 
 
-def an_agency_won_trust_back(told, index):
+def an_agency_won_trust_back(county, index):
     """Check that it fell, and that its usual figure over the last year is a good one."""
-    view = reliability(told, index, CastPart.POLICE)
+    view = reliability(county, index, CastPart.POLICE)
     of_late = view.timeline[-1].on - timedelta(days=365)
     before = [figure.trust for figure in shown(view, until=of_late)]
     lately = [expectation(step.figure) for step in view.timeline if step.on > of_late]
     return min(before, default=1.0) <= DISTRUSTED and median(lately) >= TRUSTED
 
 
-def a_few_people_run_the_board(told, index):
-    return measure(told, index, "H4") <= FEW
+def a_few_people_run_the_board(county, index):
+    return measure(county, index, "H4") <= FEW
 
 
-def asks_go_from_hand_to_hand(told, index):
-    return measure(told, index, "H2", "hops") >= FROM_HAND_TO_HAND
+def asks_go_from_hand_to_hand(county, index):
+    return measure(county, index, "H2", "hops") >= FROM_HAND_TO_HAND
 
 
 FOUND_BY = {
@@ -125,13 +125,13 @@ def test_competitive_money_is_told_from_flexible_money(storied):
 def test_two_neighbourhoods_alike_in_all_but_their_money_are_alike_in_the_rest(storied):
     one, other = (storied.figures(index)[1] for index in storied.of("terms-of-money"))
     money = {"H9"}
-    for left, right in zip(one.dimensions, other.dimensions, strict=True):
-        if left.headline is not None and left.id not in money:
-            assert (left.id, left.headline.value) == (right.id, pytest.approx(right.headline.value))
+    for first, second in zip(one.dimensions, other.dimensions, strict=True):
+        if first.headline is not None and first.id not in money:
+            assert (first.id, first.headline.value) == (second.id, pytest.approx(second.headline.value))
 
 
 def test_no_two_neighbourhoods_have_other_money_in_the_county_without_that_story(storied, plain):
     figures = [flexibility(plain, index) for index in range(len(plain.plan.neighbourhoods))]
     figures += [flexibility(storied, index) for index in storied.elsewhere("terms-of-money")]
-    known = [figure for figure in figures if figure is not None]
-    assert max(known) - min(known) < ANOTHER_KIND_OF_MONEY
+    values = [figure for figure in figures if figure is not None]
+    assert max(values) - min(values) < ANOTHER_KIND_OF_MONEY

@@ -35,7 +35,7 @@ def someone(house: House, name: str) -> str:
 
 def a_call(house: House, *people: str, **more: object) -> RecordInteraction:
     there = tuple(Attendee(party=house.tenants.party_id, person=each) for each in people)
-    return RecordInteraction(kind=InteractionKind.CALL, happened="2026-03-14", participants=there, **more)  # type: ignore[arg-type]
+    return RecordInteraction(kind=InteractionKind.CALL, happened="2026-03-14", participants=there, **more)  # type: ignore[arg-type] - as in a meeting
 
 
 def read(house: House, recorded: Acknowledged, field: str) -> str | Erased:
@@ -47,21 +47,25 @@ def read(house: House, recorded: Acknowledged, field: str) -> str | Erased:
 
 
 def test_a_record_that_names_somebody_forgotten_is_still_mended_disputed_and_added_to(house: House) -> None:
-    gone, here = someone(house, "Quillon Farthingale"), someone(house, "Ottoline Marsh")
-    call = house.does(a_call(house, gone, here, notes=SECRET), house.officer)
+    person, here = someone(house, "Quillon Farthingale"), someone(house, "Ottoline Marsh")
+    call = house.does(a_call(house, person, here, notes=SECRET), house.officer)
     record_id, body = call.events[0].event_id, call.events[0].body
     assert isinstance(body, InteractionRecorded)
-    house.does(ForgetPerson(person=gone))
+    house.does(ForgetPerson(person=person))
 
     ask = RaiseAsk(kind=AskKind.REQUEST, raised_by=house.tenants.party_id, text=SECRET)
-    added = house.does(AddToInteraction(interaction=body.interaction_id, asks=(ask,)), house.officer)
+    addition = house.does(AddToInteraction(interaction=body.interaction_id, asks=(ask,)), house.officer)
     disputed = house.does(
         DisputeRecord(record=record_id, disputed_by=house.tenants.party_id, reasons=SECRET), house.steward
     )
     corrected = house.does(CorrectRecord(record=record_id, changes={"notes": SECRET}, reasons=SECRET), house.officer)
     house.does(WithdrawRecord(record=record_id, reasons="a slip"), house.officer)
 
-    texts = ((added, AskRaised, "text"), (disputed, RecordDisputed, "reasons"), (corrected, RecordCorrected, "reasons"))
+    texts = (
+        (addition, AskRaised, "text"),
+        (disputed, RecordDisputed, "reasons"),
+        (corrected, RecordCorrected, "reasons"),
+    )
     for recorded, kind, field in texts:
         assert isinstance(recorded.events[0].body, kind)
         assert read(house, recorded, field) == SECRET
@@ -73,37 +77,37 @@ def test_a_record_that_names_somebody_forgotten_is_still_mended_disputed_and_add
 class ForgettingMeanwhile(Vault):
     """A vault before whose first keeping somebody is forgotten, as by another at the same moment."""
 
-    def __init__(self, house: House, wrapping_key: WrappingKey, gone: str) -> None:
+    def __init__(self, house: House, wrapping_key: WrappingKey, person: str) -> None:
         super().__init__(wrapping_key)
-        self._house, self._gone = house, gone
+        self._house, self._person = house, person
 
     def keep(self, cursor: object, rows: object) -> None:
-        if self._gone:
-            gone, self._gone = self._gone, ""
-            self._house.does(ForgetPerson(person=gone))
-        super().keep(cursor, rows)  # type: ignore[arg-type]
+        if self._person:
+            person, self._person = self._person, ""
+            self._house.does(ForgetPerson(person=person))
+        super().keep(cursor, rows)  # type: ignore[arg-type] - passed on as they come
 
 
-def meanwhile(house: House, gone: str) -> Handler:
-    return Handler(house.recorder, ForgettingMeanwhile(house, house.wrapping_key, gone))
+def meanwhile(house: House, person: str) -> Handler:
+    return Handler(house.recorder, ForgettingMeanwhile(house, house.wrapping_key, person))
 
 
 def test_who_is_forgotten_while_a_command_names_them_is_refused_and_not_an_accident(house: House) -> None:
-    gone = someone(house, "Quillon Farthingale")
+    person = someone(house, "Quillon Farthingale")
     context = house.context(house.officer)
 
-    outcome = meanwhile(house, gone).handle(a_call(house, gone, notes=SECRET), context, b"same")
+    outcome = meanwhile(house, person).handle(a_call(house, person, notes=SECRET), context, b"same")
 
     assert isinstance(outcome, Refusal)
     assert [fault.code for fault in outcome.faults] == [Code.SUBJECT_ERASED]
 
 
 def test_who_is_forgotten_while_a_record_that_names_them_is_mended_is_left_out(house: House) -> None:
-    gone = someone(house, "Quillon Farthingale")
-    record_id = house.does(a_call(house, gone, notes=SECRET), house.officer).events[0].event_id
+    person = someone(house, "Quillon Farthingale")
+    record_id = house.does(a_call(house, person, notes=SECRET), house.officer).events[0].event_id
     mend = CorrectRecord(record=record_id, changes={"kind": "workshop"}, reasons="a slip")
 
-    outcome = meanwhile(house, gone).handle(mend, house.context(house.officer), b"same")
+    outcome = meanwhile(house, person).handle(mend, house.context(house.officer), b"same")
 
     assert isinstance(outcome, Acknowledged)
 

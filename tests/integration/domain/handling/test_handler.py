@@ -56,7 +56,7 @@ class House:
 
     def _party(self, name: str, kind: PartyKind) -> PartyAt:
         body = self.does(RegisterParty(name=name, kind=kind, happened="2025")).events[0].body
-        return PartyAt(body.party_id, body.side, body.kind)  # type: ignore[attr-defined]
+        return PartyAt(body.party_id, body.side, body.kind)  # type: ignore[attr-defined] - a body is typed as any event's
 
     def context(self, actor: Actor, command_id: UUID | None = None) -> CommandContext:
         return CommandContext(
@@ -83,7 +83,7 @@ class House:
             kind=InteractionKind.MEETING,
             happened="2026-03-14",
             participants=there,
-            **more,  # type: ignore[arg-type]
+            **more,  # type: ignore[arg-type] - each test names fields that there are
         )
 
 
@@ -146,7 +146,7 @@ def test_a_refused_command_changes_nothing(house: House) -> None:
 def test_of_racing_answers_to_one_ask_one_is_recorded(house: House) -> None:
     raised = house.does(RaiseAsk(kind=AskKind.QUESTION, raised_by=house.tenants.party_id, text=SECRET))
     answer = AnswerAsk(
-        ask=raised.events[0].body.ask_id,  # type: ignore[attr-defined]
+        ask=raised.events[0].body.ask_id,  # type: ignore[attr-defined] - a body is typed as any event's
         answered_by=house.council.party_id,
         answer=Answer.ADOPTED,
     )
@@ -178,9 +178,9 @@ def test_no_readable_text_and_no_name_reaches_the_database(house: House, databas
 
     with psycopg.connect(database_url) as connection:
         stored = connection.execute("SELECT data || envelope FROM log.event").fetchall()
-        kept = connection.execute("SELECT to_jsonb(key)::text FROM vault.key").fetchall()
+        key_rows = connection.execute("SELECT to_jsonb(key)::text FROM vault.key").fetchall()
 
-    everything = b"".join(row[0] for row in stored) + "".join(row[0] for row in kept).encode()
+    everything = b"".join(row[0] for row in stored) + "".join(row[0] for row in key_rows).encode()
     assert SECRET.encode() not in everything
     assert b"Farthingale" not in everything
 
@@ -275,13 +275,13 @@ def test_a_decision_knows_that_a_correction_of_an_entry_was_withdrawn_though_it_
     at_the_entry = replace(house.context(house.steward), partnership_id=house.council.party_id)
 
     def mend(command: Command) -> UUID:
-        done = house.handler.handle(command, replace(at_the_entry, command_id=uuid4()), b"")
-        assert isinstance(done, Acknowledged), done
-        return done.events[0].event_id
+        outcome = house.handler.handle(command, replace(at_the_entry, command_id=uuid4()), b"")
+        assert isinstance(outcome, Acknowledged), outcome
+        return outcome.events[0].event_id
 
     correction = mend(CorrectRecord(record=entry.event_id, changes={"name": "Eastshire"}, reasons="a slip"))
     withdrawal = mend(WithdrawRecord(record=correction, reasons="it was right before"))
 
-    known = [each.event_id for each in house.handler.boundary_records(house.meeting(), house.context(house.officer))]
+    records = house.handler.boundary_records(house.meeting(), house.context(house.officer))
 
-    assert {entry.event_id, correction, withdrawal} <= set(known)
+    assert {entry.event_id, correction, withdrawal} <= {record.event_id for record in records}

@@ -39,8 +39,8 @@ def standing(handler, kind):
 
 
 def only(handler, kind):
-    (found,) = standing(handler, kind)
-    return found
+    (record,) = standing(handler, kind)
+    return record
 
 
 def by_hand(handler, command, partition=None):
@@ -48,9 +48,9 @@ def by_hand(handler, command, partition=None):
     context = CommandContext(
         actor=IMPORTER, command_id=uuid4(), now=NOW, person_of=lambda _: None, partnership_id=partition
     )
-    given = handler.handle(command, context, b"")
-    assert isinstance(given, Acknowledged), given
-    return given.events[0].event_id
+    outcome = handler.handle(command, context, b"")
+    assert isinstance(outcome, Acknowledged), outcome
+    return outcome.events[0].event_id
 
 
 def correct_by_hand(handler, record, **changes):
@@ -75,8 +75,8 @@ def text_of(handler):
 def test_a_text_that_was_redacted_stays_gone_whatever_the_file_says(handler, tmp_path, given_promise):
     redaction = RedactText(record=given_promise.event_id, field="text", ground="names a child")
     by_hand(handler, redaction, given_promise.recorded.partition_id)
-    for made, purpose in (("2019-03-28", "a park"), ("2019-03-28", "a school"), ("2019-03-29", "a school")):
-        entries = imported(handler, tmp_path, made=made, purpose=purpose)
+    for day, purpose in (("2019-03-28", "a park"), ("2019-03-28", "a school"), ("2019-03-29", "a school")):
+        entries = imported(handler, tmp_path, made=day, purpose=purpose)
         assert outcomes(entries) == {"p": CORRECTED}
         assert "text was taken out of the record since: it stays gone" in reason(entries, "p")
         assert isinstance(text_of(handler), Erased)

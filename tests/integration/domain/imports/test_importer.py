@@ -54,22 +54,22 @@ def test_a_row_becomes_events_in_the_partnership_of_its_body(handler, tmp_path):
     assert formed.name == "Eastmoor Council and its builders"
     council, builders = bodies(handler, PartyRegistered)
     assert (council.kind, builders.kind) == (PartyKind.UNITARY, PartyKind.DEVELOPER)
-    (made,) = bodies(handler, CommitmentMade)
-    assert (made.happened, made.due, made.theme) == ("2019-03-27", "2020-03-27", "a park")
-    assert [each.party_id for each in made.promisers] == [builders.party_id]
+    (commitment,) = bodies(handler, CommitmentMade)
+    assert (commitment.happened, commitment.due, commitment.theme) == ("2019-03-27", "2020-03-27", "a park")
+    assert [each.party_id for each in commitment.promisers] == [builders.party_id]
     (confirmed,) = bodies(handler, FulfilmentConfirmed)
-    assert (confirmed.commitment_id, confirmed.extent) == (made.commitment_id, Extent.WHOLE)
+    assert (confirmed.commitment_id, confirmed.extent) == (commitment.commitment_id, Extent.WHOLE)
     assert confirmed.confirmed_by.party_id == council.party_id
     assert [each.amount for each in bodies(handler, FundingPaid)] == [Money(100_000)]
 
 
 def test_events_say_that_they_were_imported_from_where_and_when_the_file_says_they_were_entered(handler, tmp_path):
     import_files(handler, mapping(), the_files(tmp_path, [promise("p", entered="2019-07-01")]))
-    (made,) = [each for each in everything(handler) if isinstance(each.body, CommitmentMade)]
-    assert made.envelope.source is Source.IMPORT
-    assert made.envelope.source_reference == "promises/promise"
-    assert made.envelope.source_recorded_at.isoformat() == "2019-06-30T23:00:00+00:00"
-    assert made.envelope.on_behalf_of.side is Side.BUSINESS
+    (commitment,) = [each for each in everything(handler) if isinstance(each.body, CommitmentMade)]
+    assert commitment.envelope.source is Source.IMPORT
+    assert commitment.envelope.source_reference == "promises/promise"
+    assert commitment.envelope.source_recorded_at.isoformat() == "2019-06-30T23:00:00+00:00"
+    assert commitment.envelope.on_behalf_of.side is Side.BUSINESS
 
 
 def test_the_mapping_says_whose_word_it_is(handler, tmp_path):
@@ -109,8 +109,8 @@ def test_parts_run_up_to_the_whole(handler, tmp_path):
     payments = [payment("c", "p", paid="2020-01-01", amount="500"), payment("a", "p", amount="300")]
     payments += [payment("b", "p", paid="2019-10-01", amount="200")]
     import_files(handler, mapping(), the_files(tmp_path, [promise("p")], payments))
-    said = [(body.extent, body.fraction) for body in bodies(handler, FulfilmentConfirmed)]
-    assert said == [(Extent.PART, 0.3), (Extent.PART, 0.5), (Extent.WHOLE, None)]
+    parts = [(body.extent, body.fraction) for body in bodies(handler, FulfilmentConfirmed)]
+    assert parts == [(Extent.PART, 0.3), (Extent.PART, 0.5), (Extent.WHOLE, None)]
 
 
 def test_what_a_refused_row_would_have_paid_does_not_make_a_later_part_the_whole(handler, tmp_path):
@@ -207,8 +207,8 @@ def test_asked_to_correct_the_record_says_what_the_row_says_now(handler, tmp_pat
     changed = the_files(tmp_path, [promise("p", amount="2000", purpose="a school")])
     entries = import_files(handler, mapping(), changed, correct=True)
     assert outcomes(entries) == {"p": CORRECTED}
-    (made,), (award,) = standing(handler, CommitmentMade), standing(handler, FundingAwarded)
-    assert (made.theme, award.amount) == ("a school", Money(200_000))
+    (commitment,), (award,) = standing(handler, CommitmentMade), standing(handler, FundingAwarded)
+    assert (commitment.theme, award.amount) == ("a school", Money(200_000))
     assert bodies(handler, CommitmentMade)[0].theme == "a park"
     head = handler.recorder.head().position
     for correct in (True, False):
@@ -259,7 +259,7 @@ def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, 
     class Stopping(LogCommandStore):
         """Stops after a few commands: half of them durable, the rest not."""
 
-        left = 6
+        records_left = 6
 
         def record(self, command: Command, context: CommandContext, payload: bytes):
             if not self.left:
@@ -290,16 +290,16 @@ def test_rows_are_taken_into_a_partnership_that_exists(handler, tmp_path):
     (formed,) = bodies(handler, PartnershipFormed)
     council, builders = (each.party_id for each in bodies(handler, PartyRegistered))
     start, end = MAPPING.index("[partnership]"), MAPPING.index("[[rows]]")
-    known = f'[partnership]\nid = "{formed.partnership_id}"\n'
-    known += f'[parties.council]\nid = "{council}"\n[parties.builders]\nid = "{builders}"\n'
-    into = mapping("second", MAPPING[:start] + known + MAPPING[end:])
+    declarations = f'[partnership]\nid = "{formed.partnership_id}"\n'
+    declarations += f'[parties.council]\nid = "{council}"\n[parties.builders]\nid = "{builders}"\n'
+    into = mapping("second", MAPPING[:start] + declarations + MAPPING[end:])
     entries = import_files(handler, into, the_files(tmp_path, [promise("new")]))
     assert outcomes(entries) == {"new": IMPORTED}
     assert {each.partition_id for each in everything(handler) if isinstance(each.body, CommitmentMade)} == {
         formed.partnership_id
     }
     nowhere = mapping(
-        "third", MAPPING[:start] + known.replace(str(formed.partnership_id), str(UUID(int=7))) + MAPPING[end:]
+        "third", MAPPING[:start] + declarations.replace(str(formed.partnership_id), str(UUID(int=7))) + MAPPING[end:]
     )
     refused = import_files(handler, nowhere, the_files(tmp_path, [promise("new")]))
     assert "there is no partnership with the id" in reason(refused, "new")
@@ -337,8 +337,8 @@ def test_registries_are_imported_without_a_partnership(handler, tmp_path):
     rows = [{"ward": f"E0500000{n}", "called": f"Ward {n}", "code of district": "E07000001"} for n in (1, 2)]
     wards = a_file(tmp_path, "w.csv", ("ward", "called", "code of district"), rows)
     assert {each.outcome for each in import_files(handler, places, [wards, districts])} == {IMPORTED}
-    district, *found = bodies(handler, PlaceRegistered)
-    assert {each.part_of_place_id for each in found} == {district.place_id}
+    district, *inner_places = bodies(handler, PlaceRegistered)
+    assert {each.part_of_place_id for each in inner_places} == {district.place_id}
     renamed = a_file(tmp_path, "d.csv", ("code", "name"), [{"code": "E07000001", "name": "Moor and Wold"}])
     entries = import_files(handler, places, [renamed], correct=True)
     assert outcomes(entries) == {"E07000001": CORRECTED}, entries
@@ -366,6 +366,6 @@ def test_the_summary_counts_every_row_once_and_the_report_names_each_line(handle
     assert summary.events == sum(1 for each in everything(handler) if each.envelope.operation == "record-together")
     report = tmp_path / "report.csv"
     write_report(report, entries)
-    told = report.read_text().splitlines()
-    assert len(told) == 5
-    assert "payments.csv,3,payment,Eastmoor Council / =cmd(),refused,status 'gone'" in told[2]
+    lines = report.read_text().splitlines()
+    assert len(lines) == 5
+    assert "payments.csv,3,payment,Eastmoor Council / =cmd(),refused,status 'gone'" in lines[2]

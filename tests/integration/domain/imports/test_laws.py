@@ -69,10 +69,10 @@ def _rehearsed(handler, of, rows, *, reverse):
         sheets = [recognise_spreadsheet(of, path) for path in the_files(Path(folder), *rows)]
         entries = list(Importer(of, store, now=NOW).run(prepare_rows(of, sheets[::-1] if reverse else sheets)))
     recorded = {
-        each.event_id: each.body for entry in entries for each in store.events(of.identity(entry.kind, *entry.key))
+        event.event_id: event.body for entry in entries for event in store.events(of.identity(entry.kind, *entry.key))
     }
-    told = [
+    outcomes = [
         (entry.kind, entry.key, entry.outcome, [reason for reason in entry.reasons if "line" not in reason])
         for entry in entries
     ]
-    return sorted(told), recorded
+    return sorted(outcomes), recorded

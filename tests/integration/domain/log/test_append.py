@@ -28,9 +28,9 @@ class Abandoned(Exception):
 
 
 def test_events_come_back_as_they_were_given(log):
-    given = an_event("meeting-held", "place:a", partition_id=uuid4())
-    log.append([given])
-    stored = log.find(given.event_id)
+    event = an_event("meeting-held", "place:a", partition_id=uuid4())
+    log.append([event])
+    stored = log.find(event.event_id)
     assert stored.position == 1
     assert (stored.type, stored.data, stored.tags, stored.envelope) == (
         "meeting-held",
@@ -40,8 +40,8 @@ def test_events_come_back_as_they_were_given(log):
     )
     assert (stored.version, stored.partition_id, stored.occurred_at) == (
         1,
-        given.partition_id,
-        given.occurred_at,
+        event.partition_id,
+        event.occurred_at,
     )
     assert stored.recorded_at == log.head().recorded_at
     assert stored.recorded_at.utcoffset() == timedelta(0)

@@ -55,14 +55,14 @@ def test_connections_that_were_cut_while_idle_are_replaced_unnoticed(log, owner)
     ours = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'folkmoot-log'"
     cut = [pid for (pid,) in owner.execute(f"SELECT pid {ours}").fetchall()]
     owner.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", (cut,))
-    gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY (%s)"
-    eventually(lambda: owner.execute(gone, (cut,)).fetchone() == (0,))
+    connections_left = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY (%s)"
+    eventually(lambda: owner.execute(connections_left, (cut,)).fetchone() == (0,))
     assert cut
     assert log.append([an_event()]) == 2
 
 
 def test_a_server_that_cannot_be_reached_is_named_as_unavailable_and_no_secret_is_told(tmp_path):
-    dsn = make_conninfo(host=str(tmp_path), user="clerk", password="sesame", dbname="folkmoot")  # noqa: S106
+    dsn = make_conninfo(host=str(tmp_path), user="clerk", password="sesame", dbname="folkmoot")  # noqa: S106 - made up
     with LogRecorder(dsn) as log:
         for attempt in (log.head, lambda: next(log.stream(upto=1))):
             with pytest.raises(LogUnavailable) as fault:

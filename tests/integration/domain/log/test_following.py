@@ -28,9 +28,9 @@ def test_a_follower_sees_what_was_there_and_what_comes_once_each_in_order(log, d
 
 
 def test_a_follower_of_some_events_sees_those_and_no_others(log):
-    wanted = query((["asked"], []), (["promised"], ["place:a"]))
+    selection = query((["asked"], []), (["promised"], ["place:a"]))
     log.append([an_event("asked"), an_event("promised"), an_event("asked")])
-    with Follower(log, wanted, after=1) as follower:
+    with Follower(log, selection, after=1) as follower:
         log.append([an_event("promised", "place:a"), an_event("met"), an_event("asked", "place:a")])
         eventually(lambda: len(follower.seen) >= 3)
     assert follower.seen == [3, 4, 6]
@@ -49,7 +49,7 @@ def test_dropped_connections_only_delay(log, owner, database_url):
     with Follower(log) as follower, writers(1, database_url, "freely", "300") as started:
         go(started)
         for turn in range(3):
-            eventually(lambda: len(follower.seen) > 50 * turn)  # noqa: B023  asked at once
+            eventually(lambda: len(follower.seen) > 50 * turn)  # noqa: B023 - called within its turn
             owner.execute(TERMINATE_ALL)
         eventually(lambda: len(follower.seen) >= 300)
     assert follower.seen == list(range(1, 301))

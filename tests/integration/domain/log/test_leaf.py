@@ -22,7 +22,7 @@ events = st.builds(
     event_id=st.uuids(),
     version=st.integers(1, 32767),
     partition_id=st.uuids(),
-    occurred_at=st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)).map(  # noqa: DTZ001
+    occurred_at=st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)).map(  # noqa: DTZ001 - Hypothesis draws without zones
         lambda instant: instant.replace(tzinfo=UTC)
     ),
     envelope=st.binary(max_size=40),
@@ -34,19 +34,19 @@ def stored_leaves(owner) -> dict[int, bytes]:
 
 
 def test_sql_and_python_hash_every_event_alike(log, owner):
-    seen: set[UUID] = set()
+    recorded_ids: set[UUID] = set()
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.lists(events, min_size=1, max_size=5, unique_by=lambda event: event.event_id))
     def check(some):
-        fresh = [event for event in some if event.event_id not in seen]
-        seen.update(event.event_id for event in fresh)
+        fresh = [event for event in some if event.event_id not in recorded_ids]
+        recorded_ids.update(event.event_id for event in fresh)
         if fresh:
             log.append(fresh)
 
     check()
     stored = stored_leaves(owner)
-    assert len(stored) == len(seen) > 100
+    assert len(stored) == len(recorded_ids) > 100
     assert {event.position: leaf_of(event) for event in log.stream()} == stored
 
 

@@ -25,9 +25,9 @@ queries = st.builds(DCBQuery, items=st.lists(items, max_size=3))
 one_log = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 
 
-def matches(event, wanted: DCBQuery) -> bool:
-    return not wanted.items or any(
-        (not item.types or event.type in item.types) and set(item.tags) <= set(event.tags) for item in wanted.items
+def matches(event, selection: DCBQuery) -> bool:
+    return not selection.items or any(
+        (not item.types or event.type in item.types) and set(item.tags) <= set(event.tags) for item in selection.items
     )
 
 
@@ -44,17 +44,17 @@ def test_every_query_selects_what_it_says_and_every_condition_agrees_with_it(mix
 
     @one_log
     @given(queries, st.integers(0, 50), st.none() | st.integers(0, 5), st.integers(0, 50))
-    def check(wanted, after, limit, upto):
-        expected = [e.position for e in everything if e.position > after and matches(e, wanted)]
-        response = mixed_log.read(wanted, after=after, limit=limit)
-        assert [found.position for found in response] == expected[:limit]
+    def check(selection, after, limit, upto):
+        expected = [e.position for e in everything if e.position > after and matches(e, selection)]
+        response = mixed_log.read(selection, after=after, limit=limit)
+        assert [event.position for event in response] == expected[:limit]
         if limit is None:
             assert response.head == 48
-        last = [e.position for e in everything if e.position <= upto and matches(e, wanted)]
-        assert mixed_log.position_of_last(LogQuery.of(wanted), upto) == max(last, default=0)
+        last = [e.position for e in everything if e.position <= upto and matches(e, selection)]
+        assert mixed_log.position_of_last(LogQuery.of(selection), upto) == max(last, default=0)
         # An id already taken makes the append fail either way, so that nothing is added to the log.
         with pytest.raises(BoundaryConflict) as refusal:
-            mixed_log.append(everything[:1], DCBAppendCondition(wanted, after=after))
+            mixed_log.append(everything[:1], DCBAppendCondition(selection, after=after))
         assert (type(refusal.value) is BoundaryConflict) == bool(expected)
 
     check()

@@ -23,7 +23,7 @@ from domain.log.event import LogEvent
 from domain.log.recorder import LogRecorder
 from domain.values import first_instant
 from domain.vault import Vault, WrappingKey
-from tests.support.given_commands import SHOWN, Heard, past
+from tests.support.given_commands import SHOWN, Hearing, past
 from tests.support.small_world import AMINA, COUNCIL, PLACE_ID, an_id
 
 DECISIONS = ROOT / "tests" / "unit" / "domain" / "decisions"
@@ -56,8 +56,8 @@ person, method, review, outcome and lesson in every kind of event there is, and 
 def shared_ids() -> dict[str, UUID]:
     """By kind, the things that others name too: what a tested command may name that is not of one partnership."""
     shared = {"party": COUNCIL.party_id, "person": an_id(AMINA), "place": PLACE_ID}
-    for heard in every_success().values():
-        for record, tags in heard.known.tagged():
+    for hearing in every_success().values():
+        for record, tags in hearing.known.tagged():
             own = _own_field(record.body)
             for kind in ANYWHERE - shared.keys() - {"partnership"}:
                 if own and tag(own.removesuffix("_id"), getattr(record.body, own)) in tags and own == f"{kind}_id":
@@ -65,38 +65,38 @@ def shared_ids() -> dict[str, UUID]:
     return shared
 
 
-_SUCCESSES: dict[str, Heard] = {}
+_SUCCESSES: dict[str, Hearing] = {}
 
 
-def every_success() -> dict[str, Heard]:
+def every_success() -> dict[str, Hearing]:
     """Of every command, one decision that records something, as its own test shows it."""
     if not _SUCCESSES:
         for path in sorted(DECISIONS.glob("test_*.py")):
             import_module(f"tests.unit.domain.decisions.{path.stem}")
         for name, command in commands().items():
             SHOWN[command]()
-            heard = Heard.last_recorded
-            assert heard is not None
-            assert type(heard.command) is command
-            _SUCCESSES[name] = heard
+            hearing = Hearing.last_recorded
+            assert hearing is not None
+            assert type(hearing.command) is command
+            _SUCCESSES[name] = hearing
     return _SUCCESSES
 
 
 def others(shared: dict[str, UUID]) -> list[LogEvent]:
     """One event of every kind, its correction and its withdrawal, in another partnership's affairs."""
     elsewhere = an_id("a partnership of others")
-    found = []
+    events = []
     for declaration in declarations():
         body = _renamed(example(declaration.body), declaration.body, shared)
-        told = past(body, partnership=elsewhere)
-        found.append(_stored(body, told.partition_id, stored_tags(body, told.partition_id), told.event_id))
+        fact = past(body, partnership=elsewhere)
+        events.append(_stored(body, fact.partition_id, stored_tags(body, fact.partition_id), fact.event_id))
         if declaration.about == "record_id":
             continue
         for mend in (RecordCorrected, RecordWithdrawn):
-            mending = replace(example(mend), record_id=told.event_id)
-            tags = stored_tags(mending, told.partition_id) | mending_tags(body, told.partition_id, told.event_id)
-            found.append(_stored(mending, told.partition_id, tags, uuid4()))
-    return found
+            mending = replace(example(mend), record_id=fact.event_id)
+            tags = stored_tags(mending, fact.partition_id) | mending_tags(body, fact.partition_id, fact.event_id)
+            events.append(_stored(mending, fact.partition_id, tags, uuid4()))
+    return events
 
 
 def _renamed(value, body: type[EventBody], shared: dict[str, UUID], field: str = ""):
@@ -155,31 +155,31 @@ CLONE = """
 
 
 @pytest.fixture
-def counted(database_url, owner):
+def read_counts(database_url, owner):
     shared = shared_ids()
     with LogRecorder(database_url) as log:
         log.append(others(shared)[:FEW])
-        before = {name: reads(database_url, heard) for name, heard in every_success().items()}
+        before = {name: reads(database_url, hearing) for name, hearing in every_success().items()}
         log.append(others(shared)[FEW:])
         copies = MANY // log.head().position + 1
         owner.execute(CLONE, {"shared": list(shared.values()), "copies": copies, "upto": MANY})
         owner.execute("ANALYZE log.event, log.tag")
         assert log.head().position == MANY
-        after = {name: reads(database_url, heard) for name, heard in every_success().items()}
-    return {name: (len(heard.known.past), before[name], after[name]) for name, heard in every_success().items()}
+        after = {name: reads(database_url, hearing) for name, hearing in every_success().items()}
+    return {name: (len(hearing.known.past), before[name], after[name]) for name, hearing in every_success().items()}
 
 
-def reads(database_url: str, heard: Heard) -> int:
+def reads(database_url: str, hearing: Hearing) -> int:
     """Count what a decision reads in the log of the others, with its own past after it; leave the log as it was."""
     with LogRecorder(database_url, pool_size=1) as log, log.connections.borrow() as connection:
         log.connections.borrow = _always(connection)
         with connection.transaction(force_rollback=True):
             own = [
                 _stored(record.body, record.partition_id, tags, record.event_id, encode_envelope(record.envelope))
-                for record, tags in heard.known.tagged()
+                for record, tags in hearing.known.tagged()
             ]
             log.append(own)
-            return len(Handler(log, Vault(WrappingKey.generate())).boundary_records(heard.command, heard.context))
+            return len(Handler(log, Vault(WrappingKey.generate())).boundary_records(hearing.command, hearing.context))
 
 
 def _always(connection: psycopg.Connection):
@@ -190,10 +190,10 @@ def _always(connection: psycopg.Connection):
     return borrow
 
 
-def test_no_command_reads_more_where_others_recorded_more(counted):
-    rows = [f"| `{name}` | {own:,} | {few:,} | {many:,} |\n" for name, (own, few, many) in sorted(counted.items())]
+def test_no_command_reads_more_where_others_recorded_more(read_counts):
+    rows = [f"| `{name}` | {own:,} | {few:,} | {many:,} |\n" for name, (own, few, many) in sorted(read_counts.items())]
     page = _HEAD + "".join(rows)
-    more = {name: (few, many) for name, (_, few, many) in counted.items() if many > few}
+    more = {name: (few, many) for name, (_, few, many) in read_counts.items() if many > few}
     assert more == {}
     if not PAGE.exists() or PAGE.read_text("utf-8") != page:
         PAGE.write_text(page, "utf-8")

@@ -64,15 +64,15 @@ def test_every_session_has_what_is_relied_on_however_the_database_is_set(databas
     with LogRecorder(database_url) as log:
         with log.connections.borrow() as pooled:
             assert {name: _setting(pooled, name) for name in expected} == expected
-        kept = connect(database_url, application_name="folkmoot-test")
-        with log.connections.open("test") as own, kept:
+        connection = connect(database_url, application_name="folkmoot-test")
+        with log.connections.open("test") as own, connection:
             without_limits = expected | {
                 "statement_timeout": "0",
                 "idle_in_transaction_session_timeout": "0",
                 "lock_timeout": "0",
             }
             assert {name: _setting(own, name) for name in expected} == without_limits | {"lock_timeout": "5s"}
-            assert {name: _setting(kept, name) for name in expected} == without_limits
+            assert {name: _setting(connection, name) for name in expected} == without_limits
 
 
 def _setting(connection, name):

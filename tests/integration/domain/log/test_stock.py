@@ -99,7 +99,7 @@ def test_stock_follower_misses_an_event_for_ever(stock):
             eventually(lambda: follower.seen == [2])
         stock.append([an_event("last")])
         eventually(lambda: follower.seen == [2, 3])
-    assert [found.position for found in stock.read()] == [1, 2, 3]
+    assert [event.position for event in stock.read()] == [1, 2, 3]
 
 
 def test_our_follower_misses_nothing(log):
@@ -114,12 +114,12 @@ def test_our_follower_misses_nothing(log):
 
 
 def test_stock_accepts_a_decision_that_did_not_see_what_it_depends_on(stock):
-    taken = query(([], ["name:a"]))
+    selection = query(([], ["name:a"]))
     with open_stock_append(stock, an_event("taken", "name:a")):
         stock.append([an_event("other")])
-        head = stock.read(taken).head
-    stock.append([an_event("taken", "name:a")], DCBAppendCondition(taken, after=head))
-    assert len(list(stock.read(taken))) == 2
+        head = stock.read(selection).head
+    stock.append([an_event("taken", "name:a")], DCBAppendCondition(selection, after=head))
+    assert len(list(stock.read(selection))) == 2
 
 
 # Two applications in one schema overwrite each other's functions.
@@ -153,7 +153,7 @@ def test_stock_cannot_make_its_tables_in_a_schema_off_the_search_path(owner, dat
 def test_our_log_needs_no_search_path(database_url):
     with LogRecorder(make_conninfo(database_url, options="-c search_path=nowhere")) as log:
         log.append([an_event("a", "x"), an_event("b")])
-        assert [found.position for found in log.read(query((["b"], []), ([], ["x"])))] == [1, 2]
+        assert [entry.position for entry in log.read(query((["b"], []), ([], ["x"])))] == [1, 2]
         assert [event.position for event in log.stream()] == [1, 2]
 
 
@@ -169,7 +169,7 @@ def test_stock_refuses_a_query_of_no_or_several_bare_types(stock, bare):
 @pytest.mark.parametrize("bare", ONE_TYPE_OR_NONE)
 def test_ours_answers_a_query_of_no_or_several_bare_types(log, bare):
     log.append([an_event("a"), an_event("b")])
-    assert [found.position for found in log.read(bare)] == [1, 2]
+    assert [event.position for event in log.read(bare)] == [1, 2]
 
 
 def test_stock_finds_nothing_when_a_tag_is_asked_for_twice(stock):
@@ -179,7 +179,7 @@ def test_stock_finds_nothing_when_a_tag_is_asked_for_twice(stock):
 
 def test_ours_finds_what_is_asked_for_twice(log):
     log.append([an_event("a", "x", "x")])
-    assert [found.position for found in log.read(query(([], ["x", "x"])))] == [1]
+    assert [event.position for event in log.read(query(([], ["x", "x"])))] == [1]
 
 
 # A read fetches everything.

@@ -65,8 +65,8 @@ def test_the_destroyed_keys_are_gone_from_the_table_and_their_tombstones_say_whe
     before = owner.execute("SELECT clock_timestamp()").fetchone()[0]
     forget(log, vault, writer.cursor(), ANN, WHY)
     after = owner.execute("SELECT clock_timestamp()").fetchone()[0]
-    left = {row[0] for row in owner.execute("SELECT key_id FROM vault.key")}
-    assert left == {request.sealed.key_id for request in texts[2:]}
+    key_ids = {row[0] for row in owner.execute("SELECT key_id FROM vault.key")}
+    assert key_ids == {request.sealed.key_id for request in texts[2:]}
     assert owner.execute("SELECT DISTINCT subject_id FROM vault.key_subject").fetchall() == [(BEN,)]
     for erased in vault.open(writer.cursor(), texts[:2]):
         assert erased.event_id == WHY
@@ -78,8 +78,8 @@ def test_erasing_again_destroys_nothing_more_and_keeps_the_first_reason(vault, w
     first = vault.open(writer.cursor(), texts)
     assert forget(log, vault, writer.cursor(), ANN) == 0
     assert vault.open(writer.cursor(), texts) == first
-    known = owner.execute("SELECT erasure_event_id FROM vault.subject WHERE subject_id = %s", (ANN,))
-    assert known.fetchone() == (WHY,)
+    cursor = owner.execute("SELECT erasure_event_id FROM vault.subject WHERE subject_id = %s", (ANN,))
+    assert cursor.fetchone() == (WHY,)
 
 
 def test_erasing_the_second_person_of_a_text_counts_only_what_is_left(vault, writer, texts, log):
@@ -144,9 +144,9 @@ def test_redacting_destroys_one_text_and_leaves_those_it_named_known(vault, writ
     seal_and_keep(vault, writer.cursor(), "of Ann again", ANN)
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_a_text_kept_while_its_subject_is_being_erased_never_survives(vault, writer, database_url, known, log):
-    if known:
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_text_kept_while_its_subject_is_being_erased_never_survives(vault, writer, database_url, is_known, log):
+    if is_known:
         seal_and_keep(vault, writer.cursor(), "of Ann before", ANN)
     with connect(database_url, application_name="folkmoot-test") as keeper:
         request = seal_and_keep(vault, keeper.cursor(), "of Ann", ANN)
@@ -156,13 +156,13 @@ def test_a_text_kept_while_its_subject_is_being_erased_never_survives(vault, wri
         wait_until_blocked(eraser, database_url)
         keeper.commit()
         eraser.join()
-    assert counts == [2 if known else 1]
+    assert counts == [2 if is_known else 1]
     assert is_erased(vault.open(writer.cursor(), [request])) == [True]
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_a_text_that_waited_for_an_erasure_is_refused(vault, writer, database_url, known, log):
-    if known:
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_text_that_waited_for_an_erasure_is_refused(vault, writer, database_url, is_known, log):
+    if is_known:
         seal_and_keep(vault, writer.cursor(), "of Ann before", ANN)
     refusals = []
 

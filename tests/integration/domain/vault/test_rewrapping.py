@@ -31,7 +31,7 @@ def test_of_several_keys_the_first_wraps_and_the_others_still_open(writer):
 
 
 @pytest.fixture
-def kept(vault, writer):
+def requests(vault, writer):
     requests = []
     for n in range(5):
         event_id = uuid4()
@@ -42,18 +42,18 @@ def kept(vault, writer):
 
 
 def test_after_rewrapping_the_new_key_opens_everything_and_the_old_one_nothing(
-    vault, wrapping_key, writer, owner, log, kept
+    vault, wrapping_key, writer, owner, log, requests
 ):
     new = WrappingKey.generate()
     forget(log, vault, writer.cursor(), uuid4())
-    take_out(log, vault, writer.cursor(), kept[4].sealed.key_id)
+    take_out(log, vault, writer.cursor(), requests[4].sealed.key_id)
     with owner.transaction():
         assert rewrap(owner.cursor(), wrapping_key, new) == 4
-    opened = Vault(new).open(writer.cursor(), kept)
+    opened = Vault(new).open(writer.cursor(), requests)
     assert opened[:4] == [f"text {n}" for n in range(4)]
     assert isinstance(opened[4], Erased)
     with pytest.raises(WrongWrappingKey):
-        vault.open(writer.cursor(), kept)
+        vault.open(writer.cursor(), requests)
     with owner.transaction():
         assert rewrap(owner.cursor(), wrapping_key, new) == 0
 
@@ -67,12 +67,12 @@ def test_rewrapping_goes_through_more_keys_than_one_batch(vault, wrapping_key, w
     assert owner.execute("SELECT DISTINCT wrapping_key_id FROM vault.key").fetchall() == [(new.key_id,)]
 
 
-def test_rewrapping_stops_whole_at_a_key_that_was_altered(vault, wrapping_key, writer, owner, kept):
-    altered = kept[2].sealed.key_id
+def test_rewrapping_stops_whole_at_a_key_that_was_altered(vault, wrapping_key, writer, owner, requests):
+    altered = requests[2].sealed.key_id
     owner.execute(
         "UPDATE vault.key SET wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1) WHERE key_id = %s",
         (altered,),
     )
     with pytest.raises(SealBroken), owner.transaction():
         rewrap(owner.cursor(), wrapping_key, WrappingKey.generate())
-    assert vault.open(writer.cursor(), kept[:2]) == ["text 0", "text 1"]
+    assert vault.open(writer.cursor(), requests[:2]) == ["text 0", "text 1"]

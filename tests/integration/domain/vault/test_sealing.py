@@ -60,16 +60,16 @@ def test_opening_nothing_asks_nothing(vault, writer):
 
 def test_one_query_serves_all_keys(vault, writer, monkeypatch):
     requests = [seal_and_keep(vault, writer, f"text {n}") for n in range(5)]
-    asked = []
+    queries = []
     execute = psycopg.Cursor.execute
 
     def counted(self, query, *args, **kwargs):
-        asked.append(query)
+        queries.append(query)
         return execute(self, query, *args, **kwargs)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", counted)
     assert vault.open(writer.cursor(), requests) == [f"text {n}" for n in range(5)]
-    assert len(asked) == 1
+    assert len(queries) == 1
 
 
 @pytest.mark.parametrize("byte", [0, 11, 12, -1])
@@ -92,14 +92,14 @@ def test_a_box_cut_short_is_refused(vault, writer, length):
 
 def test_a_box_moved_to_another_event_field_or_key_is_refused(vault, writer):
     request, other = seal_and_keep(vault, writer), seal_and_keep(vault, writer)
-    moved = [
+    forgeries = [
         OpeningRequest(uuid4(), request.field, request.sealed),
         OpeningRequest(request.event_id, "reason", request.sealed),
         OpeningRequest(request.event_id, request.field, Sealed(other.sealed.key_id, request.sealed.box)),
     ]
-    for each in moved:
+    for forgery in forgeries:
         with pytest.raises(SealBroken):
-            vault.open(writer.cursor(), [each])
+            vault.open(writer.cursor(), [forgery])
 
 
 def test_a_key_moved_to_another_row_is_refused(vault, writer, owner):

@@ -53,9 +53,9 @@ def test_no_error_shows_a_text_or_a_subject(vault, writer, owner, log, request_)
     ):
         with pytest.raises(VaultError) as refusal:
             attempt()
-        shown = "".join(traceback.format_exception(refusal.value)) + repr(refusal.value.args)
-        assert "Quillfeather" not in shown
-        assert str(subject) not in shown
+        trace = "".join(traceback.format_exception(refusal.value)) + repr(refusal.value.args)
+        assert "Quillfeather" not in trace
+        assert str(subject) not in trace
     assert isinstance(refusal.value, SubjectForgotten)
 
 

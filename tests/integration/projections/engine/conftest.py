@@ -28,12 +28,12 @@ def two(stage):
 @pytest.fixture
 def cannot_take_the_bad_day(monkeypatch):
     """Let one projection fail wherever something is due on a certain day."""
-    asked = stored_projections()[BROKEN]
+    projection = stored_projections()[BROKEN]
 
     def project(history, method):
-        rows = asked.project(history, method)
+        rows = projection.project(history, method)
         if any(row.due_on == BAD_DAY for row in rows):
             raise ZeroDivisionError("words that someone wrote")
         return rows
 
-    monkeypatch.setitem(declaration.DECLARED, BROKEN, msgspec.structs.replace(asked, project=project))
+    monkeypatch.setitem(declaration.DECLARED, BROKEN, msgspec.structs.replace(projection, project=project))

@@ -30,7 +30,7 @@ def log(database_url):
 
 
 @pytest.fixture
-def told():
+def story():
     """Return a partnership with a late record (position 7), a correction (8) and a dispute (9)."""
     story = PartnershipStory()
     story.formed("2026-01-01")
@@ -70,73 +70,73 @@ def written(answer):
     return msgspec.json.encode(answer)
 
 
-def test_it_gives_what_each_projection_makes_of_the_history(log, told):
-    write(log, told.records)
+def test_it_gives_what_each_projection_makes_of_the_history(log, story):
+    write(log, story.records)
     for name, projection in declared().items():
-        answer = replay(log, told.partition_id, name, as_of=DAY)
-        expected = tuple(projection.project(told.at(DAY), METHOD))
+        answer = replay(log, story.partition_id, name, as_of=DAY)
+        expected = tuple(projection.project(story.at(DAY), METHOD))
         assert answer.rows == expected
         assert (answer.projection, answer.version) == (name, projection.version)
         assert answer.digest == digest(projection, expected)
 
 
-def test_an_answer_names_what_it_rests_on(log, told):
-    write(log, told.records)
-    basis = replay(log, told.partition_id, "members", as_of=DAY, known_at=5).basis
+def test_an_answer_names_what_it_rests_on(log, story):
+    write(log, story.records)
+    basis = replay(log, story.partition_id, "members", as_of=DAY, known_at=5).basis
     assert (basis.log_id, basis.position, basis.as_of) == (log.head().log_id, 5, DAY)
     assert (basis.method, basis.method_sha256) == (METHOD.id, method_sha256(METHOD))
     assert basis.tree_root == log.root(5).hex()
 
 
-def test_the_same_question_has_the_same_bytes_whatever_is_recorded_later(log, told, database_url):
+def test_the_same_question_has_the_same_bytes_whatever_is_recorded_later(log, story, database_url):
     def asked_of(recorder):
-        return [written(replay(recorder, told.partition_id, name, as_of=DAY, known_at=6)) for name in declared()]
+        return [written(replay(recorder, story.partition_id, name, as_of=DAY, known_at=6)) for name in declared()]
 
-    write(log, told.records[:6])
+    write(log, story.records[:6])
     before = asked_of(log)
-    write(log, told.records[6:])
+    write(log, story.records[6:])
     assert asked_of(log) == before
     with LogRecorder(database_url) as another:
         assert asked_of(another) == before
 
 
-def test_a_fact_recorded_late_counts_for_its_day_only_from_when_it_was_known(log, told):
-    write(log, told.records)
+def test_a_fact_recorded_late_counts_for_its_day_only_from_when_it_was_known(log, story):
+    write(log, story.records)
     ((before,), (after,)) = (
-        replay(log, told.partition_id, "commitments", as_of=noon("2026-02-28").date(), known_at=known_at).rows
+        replay(log, story.partition_id, "commitments", as_of=noon("2026-02-28").date(), known_at=known_at).rows
         for known_at in (6, 7)
     )
     assert (before.state, after.state) == ("open", "fulfilled")
 
 
-def test_a_correction_reaches_back_to_every_day_from_when_it_was_known(log, told):
-    write(log, told.records)
+def test_a_correction_reaches_back_to_every_day_from_when_it_was_known(log, story):
+    write(log, story.records)
     for as_of in ("2026-01-10", "2026-02-28", "2026-09-01"):
         day = noon(as_of).date()
         activities = [
-            replay(log, told.partition_id, "activity", as_of=day, known_at=known_at).rows for known_at in (7, 8)
+            replay(log, story.partition_id, "activity", as_of=day, known_at=known_at).rows for known_at in (7, 8)
         ]
         assert [sum(row.corrected for row in rows) for rows in activities] == [0, 1]
 
 
-def test_a_day_cuts_what_happened_after_it_whenever_it_was_recorded(log, told):
-    write(log, told.records)
-    january = replay(log, told.partition_id, "interactions", as_of=noon("2026-01-31").date())
-    february = replay(log, told.partition_id, "interactions", as_of=noon("2026-02-01").date())
+def test_a_day_cuts_what_happened_after_it_whenever_it_was_recorded(log, story):
+    write(log, story.records)
+    january = replay(log, story.partition_id, "interactions", as_of=noon("2026-01-31").date())
+    february = replay(log, story.partition_id, "interactions", as_of=noon("2026-02-01").date())
     assert (len(january.rows), len(february.rows)) == (0, 1)
 
 
-def test_an_instant_stands_for_the_last_position_recorded_by_then(log, told):
-    write(log, told.records)
-    by_instant = replay(log, told.partition_id, "activity", as_of=DAY, known_at=noon("2026-05-05"))
+def test_an_instant_stands_for_the_last_position_recorded_by_then(log, story):
+    write(log, story.records)
+    by_instant = replay(log, story.partition_id, "activity", as_of=DAY, known_at=noon("2026-05-05"))
     assert by_instant.basis.position == 7
-    assert written(by_instant) == written(replay(log, told.partition_id, "activity", as_of=DAY, known_at=7))
+    assert written(by_instant) == written(replay(log, story.partition_id, "activity", as_of=DAY, known_at=7))
 
 
-def test_without_a_day_it_is_today_and_without_a_position_all_that_is_recorded(log, told):
-    write(log, told.records)
+def test_without_a_day_it_is_today_and_without_a_position_all_that_is_recorded(log, story):
+    write(log, story.records)
     before = day_of(log.head().now)
-    basis = replay(log, told.partition_id, "members").basis
+    basis = replay(log, story.partition_id, "members").basis
     assert basis.position == 9
     assert before <= basis.as_of <= day_of(log.head().now)
 
@@ -209,17 +209,17 @@ def test_a_partnership_is_unknown_until_something_is_recorded_of_it(log):
             replay(log, partition_id, "members", known_at=known_at)
 
 
-def test_an_unknown_projection_is_answered_with_those_there_are(log, told):
-    write(log, told.records)
+def test_an_unknown_projection_is_answered_with_those_there_are(log, story):
+    write(log, story.records)
     with pytest.raises(UnknownProjection, match=r"'truth'.*interactions.*trust"):
-        replay(log, told.partition_id, "truth")
+        replay(log, story.partition_id, "truth")
 
 
-def test_nothing_is_known_beyond_the_head(log, told):
-    write(log, told.records)
+def test_nothing_is_known_beyond_the_head(log, story):
+    write(log, story.records)
     for known_at in (10, noon("2026-07-01")):
         with pytest.raises(BeyondHead):
-            replay(log, told.partition_id, "members", known_at=known_at)
+            replay(log, story.partition_id, "members", known_at=known_at)
 
 
 def test_what_another_partnership_records_changes_no_figure(log):
@@ -237,9 +237,9 @@ def test_what_another_partnership_records_changes_no_figure(log):
     assert {name: replay(log, ours.partition_id, name, as_of=DAY).rows for name in declared()} == before
 
 
-def test_an_answer_from_a_seeded_log_says_which_rules_bind_as_claimed(log, told):
-    rule = told.tell(RuleAdopted(happened="2026-06-01", rule_id=an_id("rule"), members_min=2))
-    write(log, told.records)
-    assert replay(log, told.partition_id, "composition", as_of=DAY).basis.rules_as_claimed == (rule,)
-    before = replay(log, told.partition_id, "composition", as_of=noon("2026-05-01").date())
+def test_an_answer_from_a_seeded_log_says_which_rules_bind_as_claimed(log, story):
+    rule = story.tell(RuleAdopted(happened="2026-06-01", rule_id=an_id("rule"), members_min=2))
+    write(log, story.records)
+    assert replay(log, story.partition_id, "composition", as_of=DAY).basis.rules_as_claimed == (rule,)
+    before = replay(log, story.partition_id, "composition", as_of=noon("2026-05-01").date())
     assert before.basis.rules_as_claimed == ()

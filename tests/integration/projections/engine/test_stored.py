@@ -1,4 +1,4 @@
-"""What is stored is what replay says, however it came to be stored."""
+"""Stored rows are those of a replay, however they came to be stored."""
 
 from datetime import date, timedelta
 
@@ -38,8 +38,8 @@ def test_a_first_rebuild_stores_what_replay_says(stage):
     assert not report.parked
     assert report.run.events == len(story.records)
     for (name, partition_id), (header, rows) in stage.stored().items():
-        said = replay(stage.log, partition_id, name, as_of=DAY)
-        assert header.digest == said.digest == digest(projection_called(name), rows.values())
+        answer = replay(stage.log, partition_id, name, as_of=DAY)
+        assert header.digest == answer.digest == digest(projection_called(name), rows.values())
         assert header.position == story.head
 
 
@@ -49,11 +49,11 @@ def test_following_after_a_rebuild_stores_what_a_rebuild_stores(stage):
     stage.rebuild(today=DAY)
     write(stage.log, story.records[4:])
     assert stage.follower(today=DAY).catch_up() == story.head
-    followed = stage.stored()
+    after_following = stage.stored()
     report = stage.rebuild(today=DAY)
     assert report.is_swapped
     assert not report.drifts
-    assert stage.stored() == followed
+    assert stage.stored() == after_following
     later = DAY + timedelta(days=400)
     stage.follower(today=later).catch_up()
     swept = stage.stored()

@@ -38,11 +38,11 @@ def partnership(name):
 
 
 def given_partnerships(stage, count):
-    story = [partnership(f"partnership {number}") for number in range(count)]
-    for each in story:
-        stage.log.append([stored(record) for record in each.records])
+    stories = [partnership(f"partnership {number}") for number in range(count)]
+    for story in stories:
+        stage.log.append([stored(record) for record in story.records])
     stage.rebuild()
-    return sorted(each.partition_id for each in story)
+    return sorted(story.partition_id for story in stories)
 
 
 def found(report):
@@ -51,23 +51,23 @@ def found(report):
 
 @pytest.mark.parametrize("name", sorted(stored_projections()))
 def test_a_change_of_any_column_of_any_projection_is_found_and_named(stage, name):
-    asked = stored_projections()[name]
-    columns = columns_of(asked)
+    projection = stored_projections()[name]
+    columns = columns_of(projection)
     partnerships = given_partnerships(stage, len(columns.names))
     table = stage.live()[name].table
     with stage.owner() as connection:
         for partition_id, column, kind in zip(partnerships, columns.names, columns.types, strict=True):
             changed = CHANGED[kind].format(column=f'"{column}"')
             connection.execute(
-                f'UPDATE projection.{table} SET "{column}" = {changed} WHERE (partition_id, row_key) = '  # noqa: S608
+                f'UPDATE projection.{table} SET "{column}" = {changed} WHERE (partition_id, row_key) = '  # noqa: S608 - names of our own
                 f"(SELECT partition_id, row_key FROM projection.{table} WHERE partition_id = %s LIMIT 1)",
                 (partition_id,),
             )
     report = stage.verify()
     assert found(report) == [(name, partition_id, "rows") for partition_id in partnerships]
-    for column, each in zip(columns.names, report.drifts, strict=True):
-        assert each.row_key.keys() == set(asked.key)
-        assert {name for name in columns.names if each.live[name] != each.rebuilt[name]} == {column}
+    for column, drift in zip(columns.names, report.drifts, strict=True):
+        assert drift.row_key.keys() == set(projection.key)
+        assert {name for name in columns.names if drift.live[name] != drift.rebuilt[name]} == {column}
     report = stage.rebuild()
     assert found(report) == [(name, partition_id, "rows") for partition_id in partnerships]
     assert report.is_swapped

@@ -70,12 +70,12 @@ def test_a_rebuild_ends_while_more_is_recorded_than_it_takes_in(stage, monkeypat
         eventually(lambda: stage.live()["asks"].position > before.position)
         with monkeypatch.context() as patch:
             patch.setattr(updater, "project_row_sets", slowly)
-            shown = stage.live()["asks"].position
+            position = stage.live()["asks"].position
             report = stage.rebuild(max_seconds=60)
         assert report.is_swapped
         after = stage.live()["asks"]
         assert after.build != before.build
-        assert after.position >= shown  # nobody sees less than before
+        assert after.position >= position  # nobody sees less than before
         eventually(lambda: stage.live()["asks"].position > after.position)  # the follower takes the rest
     stage.follower().catch_up()
     assert stage.hold_to_replay()
@@ -97,6 +97,6 @@ def test_the_command_out_of_time_ends_with_a_sentence_and_may_be_tried_again(sta
     monkeypatch.setenv("DATABASE_URL", stage.dsn)
     parser = ArgumentParser()
     rebuild.configure(parser)
-    with pytest.raises(CommandFailed, match="the time given is over") as ended:
+    with pytest.raises(CommandFailed, match="the time given is over") as refusal:
         rebuild.run(parser.parse_args(["--all", "--workers", "1", "--max-duration", "0s"]))
-    assert ended.value.code is Exit.ANOTHER_RUN_HOLDS_THE_LOCK
+    assert refusal.value.code is Exit.ANOTHER_RUN_HOLDS_THE_LOCK

@@ -1,4 +1,4 @@
-"""What cannot be projected is set aside and named, and nothing else waits for it; another log is never followed."""
+"""A partition that cannot be projected is set aside alone and named; another log is never followed."""
 
 from datetime import date
 from uuid import uuid4
@@ -52,10 +52,10 @@ def test_one_partition_that_one_projection_cannot_take_is_set_aside_alone(stage,
         event_name="commitment-made",
     )
     assert set_aside(stage) == [finding]
-    found = stage.stored()
-    assert found.pop((BROKEN, one.partition_id)) == good
-    assert {header.position for (_, which), (header, _) in found.items() if which == one.partition_id} == {at_fault}
-    assert {header.position for (_, which), (header, _) in found.items() if which == other.partition_id} == {head}
+    live_rows = stage.stored()
+    assert live_rows.pop((BROKEN, one.partition_id)) == good
+    assert {header.position for (_, which), (header, _) in live_rows.items() if which == one.partition_id} == {at_fault}
+    assert {header.position for (_, which), (header, _) in live_rows.items() if which == other.partition_id} == {head}
     assert not stage.verify().drifts
     one.confirmed(one.corrected(promise, "2025-04-01")(due="2026-02-01"), "2025-04-02")
     record(stage, one)
@@ -82,10 +82,10 @@ def test_a_rebuild_that_cannot_take_something_in_names_it_and_keeps_its_last_goo
     assert report.run.state == "done"
     assert f"{BROKEN}, partition {one.partition_id}, commitment-made at position {at_fault}" in report.run.fault
     assert "words" not in report.run.fault
-    found = stage.stored()
-    assert found.pop((BROKEN, one.partition_id)) == good
-    assert {header.position for (_, which), (header, _) in found.items() if which == one.partition_id} == {at_fault}
-    assert {header.position for (_, which), (header, _) in found.items() if which == other.partition_id} == {head}
+    live_rows = stage.stored()
+    assert live_rows.pop((BROKEN, one.partition_id)) == good
+    assert {header.position for (_, which), (header, _) in live_rows.items() if which == one.partition_id} == {at_fault}
+    assert {header.position for (_, which), (header, _) in live_rows.items() if which == other.partition_id} == {head}
     assert stage.verify().drifts == ()
     one.confirmed(one.corrected(promise, "2025-04-01")(due="2026-02-01"), "2025-04-02")
     record(stage, one)
@@ -96,8 +96,8 @@ def test_a_rebuild_that_cannot_take_something_in_names_it_and_keeps_its_last_goo
 
 
 def test_a_rebuild_after_the_fault_was_in_the_code_begins_anew(stage, two, monkeypatch):
-    asked = stored_projections()[BROKEN]
-    broken = msgspec.structs.replace(asked, project=lambda *_: 1 // 0)
+    projection = stored_projections()[BROKEN]
+    broken = msgspec.structs.replace(projection, project=lambda *_: 1 // 0)
     with monkeypatch.context() as patch:
         patch.setitem(declaration.DECLARED, BROKEN, broken)
         report = stage.rebuild()
@@ -110,7 +110,7 @@ def test_a_rebuild_after_the_fault_was_in_the_code_begins_anew(stage, two, monke
 
 def test_a_partition_with_an_event_of_a_newer_release_is_set_aside_whole(stage, two):
     one, other = two
-    good = {key: found for key, found in stage.stored().items() if key[1] == one.partition_id}
+    good = {key: row_set for key, row_set in stage.stored().items() if key[1] == one.partition_id}
     at_fault = stage.log.append([of_a_newer_release(one)])
     other.promised("bins", "2025-03-01", due="2025-06-01")
     head = record(stage, other)
@@ -118,13 +118,13 @@ def test_a_partition_with_an_event_of_a_newer_release_is_set_aside_whole(stage, 
     assert [(each.projection, each.partition_id, each.position, each.event_name) for each in set_aside(stage)] == [
         (name, one.partition_id, at_fault, "parade-held") for name in sorted(stored_projections())
     ]
-    found = stage.stored()
-    assert {key: each for key, each in found.items() if key[1] == one.partition_id} == good
-    assert {header.position for (_, which), (header, _) in found.items() if which == other.partition_id} == {head}
+    live_rows = stage.stored()
+    assert {key: each for key, each in live_rows.items() if key[1] == one.partition_id} == good
+    assert {header.position for (_, which), (header, _) in live_rows.items() if which == other.partition_id} == {head}
     report = stage.rebuild()
     assert report.is_swapped
     assert len(report.parked) == len(stored_projections())
-    assert stage.stored() == found
+    assert stage.stored() == live_rows
 
 
 def put_under_another_id(connection):

@@ -56,8 +56,8 @@ def fresh_database(server, template):
     return fresh
 
 
-def by_key(asked):
-    return lambda row: [str(getattr(row, name)) for name in asked.key]
+def by_key(projection):
+    return lambda row: [str(getattr(row, name)) for name in projection.key]
 
 
 def in_force(story):
@@ -101,9 +101,9 @@ class Nights(RuleBasedStateMachine):
 
     def record(self, story, telling) -> None:
         """Write what a telling adds to the log."""
-        known = len(story.records)
+        count = len(story.records)
         telling()
-        write(self.stage.log, story.records[known:])
+        write(self.stage.log, story.records[count:])
 
     # What is recorded
 
@@ -227,19 +227,19 @@ class Nights(RuleBasedStateMachine):
         assert stored.keys() == {(name, story.partition_id) for name in stored_projections() for story in self.told}
         for story in self.told:
             method, alone = in_force(story), story.at(self.today)
-            for name, asked in stored_projections().items():
+            for name, projection in stored_projections().items():
                 header, rows = stored[name, story.partition_id]
-                wanted = asked.project(alone, method)
-                assert sorted(rows.values(), key=by_key(asked)) == sorted(wanted, key=by_key(asked))
+                expected = projection.project(alone, method)
+                assert sorted(rows.values(), key=by_key(projection)) == sorted(expected, key=by_key(projection))
                 assert header[1:] == (
                     story.head,
                     self.today,
                     method_sha256(method),
-                    len(wanted),
-                    digest(asked, wanted),
+                    len(expected),
+                    digest(projection, expected),
                 )
-                said = replay(self.stage.log, story.partition_id, name, as_of=self.today)
-                assert (said.digest, said.basis.method_sha256) == (header.digest, header.method_sha256)
+                answer = replay(self.stage.log, story.partition_id, name, as_of=self.today)
+                assert (answer.digest, answer.basis.method_sha256) == (header.digest, header.method_sha256)
 
 
 def test_rebuilt_followed_and_replayed_are_the_same_whatever_happens_in_between(fresh_database, rounds):

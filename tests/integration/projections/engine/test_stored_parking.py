@@ -62,8 +62,8 @@ def moved(stage, story):
     """Check of one partition that all that is stored of it is what its replay says, up to its last event."""
     for name in stored_projections():
         header, _ = stage.stored()[name, story.partition_id]
-        said = replay(stage.log, story.partition_id, name, as_of=header.as_of)
-        assert (header.position, header.digest) == (last_of(stage, story), said.digest)
+        answer = replay(stage.log, story.partition_id, name, as_of=header.as_of)
+        assert (header.position, header.digest) == (last_of(stage, story), answer.digest)
     return True
 
 
@@ -90,9 +90,9 @@ def test_a_label_with_a_nul_parks_its_partition_alone_until_the_record_is_mended
         stage.follower(today=DAY.replace(day=2) if takes_in == "sweep" else DAY).catch_up()
     assert stage.is_level()
     assert moved(stage, other)
-    named = set_aside(stage)
-    assert {which for _, which in named} == {one.partition_id}
-    finding = named[NAME, one.partition_id]
+    findings = set_aside(stage)
+    assert {which for _, which in findings} == {one.partition_id}
+    finding = findings[NAME, one.partition_id]
     assert (finding.position, finding.event_name) == (at_fault, "commitment-made")
     assert finding.fault == "cannot be written: CharacterNotInRepertoire"
     assert stage.stored()[NAME, one.partition_id] == good
@@ -174,7 +174,7 @@ def test_a_stored_value_beyond_the_calendar_is_written_anew_and_stops_nobody(sta
     one, _ = two
     table = stage.live()[NAME].table
     with stage.owner() as connection:
-        connection.execute(f"UPDATE projection.{table} SET due_on = 'infinity' WHERE due_on IS NOT NULL")  # noqa: S608
+        connection.execute(f"UPDATE projection.{table} SET due_on = 'infinity' WHERE due_on IS NOT NULL")  # noqa: S608 - a name of our own
     for story in two:
         story.promised("bins", "2025-03-01")
         record(stage, story)
@@ -233,8 +233,8 @@ WRONG = {
 }
 COLUMNS = [
     (name, column, value)
-    for name, asked in sorted(stored_projections().items())
-    for column, kind in zip(columns_of(asked).names, columns_of(asked).types, strict=True)
+    for name, projection in sorted(stored_projections().items())
+    for column, kind in zip(columns_of(projection).names, columns_of(projection).types, strict=True)
     for value in WRONG[kind]
 ]
 FAULTS = st.sampled_from([*COLUMNS, *((name, "twice", None) for name in sorted(stored_projections()))])
@@ -246,15 +246,17 @@ def test_whatever_a_column_is_given_it_is_written_or_named_and_the_transaction_g
     row_sets = dict(project_row_sets(one.records, DAY, default_method(), stored_projections().values()))
     outcomes = []
     with stage.owner() as connection, connection.transaction():
-        for asked, made in row_sets.items():
-            build = stage.live()[asked.name]
-            elsewhere = made.header._replace(partition_id=UUID(int=1))
+        for projection, original in row_sets.items():
+            build = stage.live()[projection.name]
+            elsewhere = original.header._replace(partition_id=UUID(int=1))
             for name, column, value in COLUMNS:
-                if name == asked.name:
-                    wrong = msgspec.structs.replace(made.rows[0], **{column: value})
-                    row_set = RowSet(elsewhere, (wrong, *made.rows[1:]), made.encoded)
+                if name == projection.name:
+                    wrong = msgspec.structs.replace(original.rows[0], **{column: value})
+                    row_set = RowSet(elsewhere, (wrong, *original.rows[1:]), original.encoded)
                     outcomes.append(
-                        attempt(connection, partial(send_row_sets, connection, build, asked, [row_set]), keep=False)
+                        attempt(
+                            connection, partial(send_row_sets, connection, build, projection, [row_set]), keep=False
+                        )
                     )
                     assert connection.execute("SELECT 1").fetchone() == (1,)
     kinds = {each.kind.removeprefix("cannot be written: ") for each in outcomes if isinstance(each, Unwritable)}
@@ -262,18 +264,18 @@ def test_whatever_a_column_is_given_it_is_written_or_named_and_the_transaction_g
     assert len(outcomes) == len(COLUMNS)
 
 
-def spoilt(asked, partition_id, column, value):
+def spoilt(projection, partition_id, column, value):
     """Let a projection make of one partition a row that holds a value, or the same row twice."""
 
     def project(history, method):
-        rows = list(asked.project(history, method))
+        rows = list(projection.project(history, method))
         if history.partition_id != partition_id or not rows:
             return rows
         if column == "twice":
             return [*rows, rows[0]]
         return [msgspec.structs.replace(rows[0], **{column: value}), *rows[1:]]
 
-    return msgspec.structs.replace(asked, project=project)
+    return msgspec.structs.replace(projection, project=project)
 
 
 def lived_through(stage, patch, fault, acts):
@@ -283,8 +285,8 @@ def lived_through(stage, patch, fault, acts):
         record(stage, story)
     if acts[0] == "rebuild":
         stage.rebuild(today=DAY, shards=1)
-    asked = stored_projections()[name]
-    patch.setitem(declaration.DECLARED, name, spoilt(asked, one.partition_id, column, value))
+    projection = stored_projections()[name]
+    patch.setitem(declaration.DECLARED, name, spoilt(projection, one.partition_id, column, value))
     for number, act in enumerate(acts):
         for story in (one, *others):
             story.asked(f"ask {number}", "2025-03-01")
@@ -300,7 +302,7 @@ def lived_through(stage, patch, fault, acts):
     assert {(each.projection, each.partition_id) for each in stage.verify(today=DAY).drifts} <= {
         (name, one.partition_id)  # a row that a table takes as another is no drift of anybody else's
     }
-    patch.setitem(declaration.DECLARED, name, asked)
+    patch.setitem(declaration.DECLARED, name, projection)
     report = stage.rebuild(today=DAY)
     assert (report.is_swapped, report.parked) == (True, ())
     assert stage.hold_to_replay()
@@ -310,6 +312,6 @@ def lived_through(stage, patch, fault, acts):
 @given(fault=FAULTS, acts=st.lists(st.sampled_from(["follow", "rebuild"]), min_size=1, max_size=3))
 @example(fault=(NAME, "theme", NUL), acts=["follow", "rebuild", "follow"])
 @example(fault=("trust", "n", 2**63), acts=["rebuild", "follow", "rebuild"])
-def test_whatever_one_partition_holds_the_lists_of_the_others_move(fresh_database, fault, acts):  # noqa: F811
+def test_whatever_one_partition_holds_the_lists_of_the_others_move(fresh_database, fault, acts):  # noqa: F811 - the fixture that is imported
     with fresh_database() as dsn, LogRecorder(dsn) as log, staged(dsn, log) as stage, patches() as patch:
         lived_through(stage, patch, fault, acts)

@@ -1,4 +1,4 @@
-"""Whoever reads while builds are swapped under the views sees one whole build, or is told to begin again."""
+"""A reader while builds are swapped under the views sees one whole build, or is told to begin again."""
 
 import threading
 from contextlib import contextmanager
@@ -30,12 +30,12 @@ TOGETHER = f"""
 
 def in_one_statement(connection):
     """Read headers and rows as a list would: in one statement, in no transaction."""
-    found, headers = [], {}
+    stored_rows, headers = [], {}
     for partition_id, header, has_row, *values in connection.execute(TOGETHER, binary=True):
         headers[partition_id] = header
         if has_row:
-            found.append((partition_id, *values))
-    return headers, found
+            stored_rows.append((partition_id, *values))
+    return headers, stored_rows
 
 
 def after_locking(connection):
@@ -65,13 +65,13 @@ class ListReader(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        asked = stored_projections()[NAME]
-        columns = columns_of(asked)
+        projection = stored_projections()[NAME]
+        columns = columns_of(projection)
         with connect(self.dsn, application_name="folkmoot-test", autocommit=True) as connection:
             connection.execute("SET ROLE folkmoot_reader")
             while not self.stopping.is_set():
                 try:
-                    headers, found = self.way(connection)
+                    headers, stored_rows = self.way(connection)
                 except psycopg.errors.SerializationFailure:
                     self.told_to_begin_again += 1
                     continue
@@ -79,13 +79,13 @@ class ListReader(threading.Thread):
                     self.torn.append(error)
                     return
                 rows = {partition_id: [] for partition_id in headers}
-                for partition_id, *values in found:
+                for partition_id, *values in stored_rows:
                     rows.setdefault(partition_id, []).append(columns.row_of(values))
-                digests = {partition_id: digest(asked, each) for partition_id, each in rows.items()}
+                digests = {partition_id: digest(projection, each) for partition_id, each in rows.items()}
                 if digests == headers and digests:
                     self.whole += 1
                 else:
-                    self.torn.append((len(headers), len(found)))
+                    self.torn.append((len(headers), len(stored_rows)))
                 self.stopping.wait(_PAUSE_S)
 
 

@@ -1,4 +1,4 @@
-"""What stored projections rest on is looked at before they are followed, swapped or put back; refusals name it."""
+"""The ground of stored projections is looked at before they are followed, swapped or put back; refusals name it."""
 
 import json
 from argparse import Namespace
@@ -157,8 +157,8 @@ def test_what_kept_a_new_build_out_of_view_is_told_by_status(stage, two, monkeyp
         record(stage, story)
     assert not stage.rebuild().is_swapped
     assert status.run(Namespace(nights=1, json=True)) is Exit.POISON_EVENT
-    named = json.loads(capsys.readouterr().out)["kept_from_view"]
-    assert {(each["projection"], each["partition_id"]) for each in named} == {
+    findings = json.loads(capsys.readouterr().out)["kept_from_view"]
+    assert {(each["projection"], each["partition_id"]) for each in findings} == {
         ("commitments", str(story.partition_id)) for story in two
     }
 

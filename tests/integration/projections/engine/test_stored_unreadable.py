@@ -1,4 +1,4 @@
-"""What cannot be compared is said, and never keeps a rebuild from mending it."""
+"""Rows that cannot be compared are named, and never keep a rebuild from mending them."""
 
 from datetime import date
 
@@ -37,5 +37,5 @@ def test_a_table_that_cannot_be_read_is_drift_and_is_mended(stage, damage):
 
 
 def test_a_check_says_what_it_could_not_compare(stage):
-    found = stage.verify(today=DAY, names=["asks"]).drifts
-    assert [(each.projection, each.fault) for each in found] == [("asks", "not compared")]
+    drifts = stage.verify(today=DAY, names=["asks"]).drifts
+    assert [(each.projection, each.fault) for each in drifts] == [("asks", "not compared")]

@@ -1,4 +1,4 @@
-"""What a rebuild sent to its tables comes back as the same bytes; what does not come back so ends the rebuild."""
+"""Rows sent by a rebuild to its tables come back as the same bytes; others end the rebuild."""
 
 import hashlib
 
@@ -20,16 +20,16 @@ def test_what_was_sent_comes_back_byte_by_byte(stage, name):
     stage.rebuild(shards=1)
     with stage.owner() as connection:
         build = builds(connection, "live")[name]
-        sent = dict(connection.execute(BYTES).fetchall())
+        digests = dict(connection.execute(BYTES).fetchall())
         came, rows = hash_stored(connection, build, stored_projections()[name], partnerships)
         count = connection.execute(SQL("SELECT count(*) FROM {}").format(qualified(build.table))).fetchone()
-    assert (hashlib.sha256(came).digest(), rows) == (sent[build.build], count[0])
+    assert (hashlib.sha256(came).digest(), rows) == (digests[build.build], count[0])
     assert rows
 
 
 def rows_changed(connection, build):
-    added = SQL("UPDATE {} SET causes = causes || gen_random_uuid()")
-    connection.execute(added.format(qualified(build.table)))
+    statement = SQL("UPDATE {} SET causes = causes || gen_random_uuid()")
+    connection.execute(statement.format(qualified(build.table)))
 
 
 def header_changed(connection, build):

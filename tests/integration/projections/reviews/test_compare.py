@@ -1,4 +1,4 @@
-"""What changed between two extracts: which cells, by how much, and because of which events or which definition."""
+"""The changes between two extracts: which cells, by how much, and because of which events or which definition."""
 
 import csv
 import io
@@ -46,14 +46,14 @@ def before(source, tmp_path):
 
 
 def test_the_same_extract_differs_in_nothing(source, before):
-    found = differing(source, before, before)
-    assert (found.changed, found.definitions) == ((), ())
-    assert found.cells > 1000
-    assert found.in_words == f"0 of {found.cells} cells changed"
+    comparison = differing(source, before, before)
+    assert (comparison.changed, comparison.definitions) == ((), ())
+    assert comparison.cells > 1000
+    assert comparison.in_words == f"0 of {comparison.cells} cells changed"
 
 
 def test_a_late_record_a_correction_and_a_withdrawal_are_named_where_they_count(source, story, before, tmp_path):
-    moved, never = (
+    late_meeting, never = (
         next(each for each in story.partnerships[name].records if each.name == "interaction-recorded")
         for name in ("Ambleford", "Brackley")
     )
@@ -68,7 +68,7 @@ def test_a_late_record_a_correction_and_a_withdrawal_are_named_where_they_count(
             source,
             story,
             "Ambleford",
-            lambda at: at.corrected(moved.event_id, "2026-07-02", recorded="2026-07-02")(
+            lambda at: at.corrected(late_meeting.event_id, "2026-07-02", recorded="2026-07-02")(
                 participants=(Participant(COUNCIL, voting=True),)
             ),
         ),
@@ -76,21 +76,23 @@ def test_a_late_record_a_correction_and_a_withdrawal_are_named_where_they_count(
             source, story, "Brackley", lambda at: at.withdrawn(never.event_id, "2026-07-03", recorded="2026-07-03")
         ),
     }
-    found = differing(source, before, freeze(source, tmp_path / "after"))
-    assert found.definitions == ()
-    assert {each.because for each in found.changed} == {("events",)}
-    assert {event.event_id: event.kind for event in found.events} == {event: kind for kind, event in events.items()}
-    assert {event for each in found.changed for event in each.events} == set(events.values())
-    assert "recorded in between, correction: 1" in found.in_words
+    comparison = differing(source, before, freeze(source, tmp_path / "after"))
+    assert comparison.definitions == ()
+    assert {each.because for each in comparison.changed} == {("events",)}
+    assert {event.event_id: event.kind for event in comparison.events} == {
+        event: kind for kind, event in events.items()
+    }
+    assert {event for each in comparison.changed for event in each.events} == set(events.values())
+    assert "recorded in between, correction: 1" in comparison.in_words
     where = {
         "late": story.partnerships["Cold Norton"],
         "correction": story.partnerships["Ambleford"],
         "withdrawal": story.partnerships["Brackley"],
     }
-    for each in found.changed:
-        for event in found.events:
-            if event.event_id in each.events:
-                assert each.partnership_id == event.partnership_id == where[event.kind].partition_id
+    for cell in comparison.changed:
+        for event in comparison.events:
+            if event.event_id in cell.events:
+                assert cell.partnership_id == event.partnership_id == where[event.kind].partition_id
 
 
 def test_another_method_is_told_from_other_events_and_the_parts_add_up(source, story, before, tmp_path):
@@ -100,38 +102,41 @@ def test_another_method_is_told_from_other_events_and_the_parts_add_up(source, s
         "Dunmere",
         lambda at: at.confirmed_done("Dunmere 2025 6", "2026-05-31", recorded="2026-07-01"),
     )
-    found = differing(source, before, freeze(source, tmp_path / "after", method=FASTER))
-    assert [each.what for each in found.definitions] == ["method"]
-    assert (found.one.method_sha256, found.other.method_sha256) == (method_sha256(METHOD), method_sha256(FASTER))
-    figures = [each for each in found.changed if each.change is not None]
+    comparison = differing(source, before, freeze(source, tmp_path / "after", method=FASTER))
+    assert [each.what for each in comparison.definitions] == ["method"]
+    assert (comparison.one.method_sha256, comparison.other.method_sha256) == (
+        method_sha256(METHOD),
+        method_sha256(FASTER),
+    )
+    figures = [each for each in comparison.changed if each.change is not None]
     assert {each.because for each in figures} >= {("method",), ("events", "method")}
-    for each in figures:
-        assert each.change == pytest.approx(each.by_events + each.by_method + each.by_program, abs=2e-6)
-        assert each.by_program == pytest.approx(0, abs=1e-6)
+    for figure in figures:
+        assert figure.change == pytest.approx(figure.by_events + figure.by_method + figure.by_program, abs=2e-6)
+        assert figure.by_program == pytest.approx(0, abs=1e-6)
     elsewhere = [each for each in figures if each.partnership_id != story.partnerships["Dunmere"].partition_id]
     assert elsewhere
     assert {each.by_events for each in elsewhere} == {0}
-    assert f"{len(found.changed)} of {found.cells} cells changed" in found.in_words
-    assert "because of another method" in found.in_words
+    assert f"{len(comparison.changed)} of {comparison.cells} cells changed" in comparison.in_words
+    assert "because of another method" in comparison.in_words
 
 
 def test_a_comparison_is_written_whole_the_same_bytes_each_time(source, story, before, tmp_path):
     event_id = tell(
         source, story, "Dunmere", lambda at: at.confirmed_done("Dunmere 2025 6", "2026-05-31", recorded="2026-07-01")
     )
-    found = differing(source, before, freeze(source, tmp_path / "after", method=FASTER))
+    comparison = differing(source, before, freeze(source, tmp_path / "after", method=FASTER))
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_comparison(found, tmp_path / name)
+        write_comparison(comparison, tmp_path / name)
     files = content(tmp_path / "one")
     assert files == content(tmp_path / "two")
-    assert msgspec.json.decode(files["comparison.json"], type=ExtractComparison) == found
+    assert msgspec.json.decode(files["comparison.json"], type=ExtractComparison) == comparison
     cells, behind, between = (
         list(csv.DictReader(io.StringIO(files[f"{name}.csv"].decode())))
         for name in ("changed-cells", "changed-by", "recorded-between")
     )
-    brief = summary_of(found)
-    assert brief.changed == len(cells) == len(found.changed)
+    brief = summary_of(comparison)
+    assert brief.changed == len(cells) == len(comparison.changed)
     for cause in ("events", "method", "program"):
         assert getattr(brief.because_of, cause) == sum(cell[f"because_of_{cause}"] == "true" for cell in cells)
     changed = {(cell["partnership_id"], cell["as_of"], cell["measure"]) for cell in cells}
@@ -161,14 +166,14 @@ def test_what_only_the_program_explains_is_said_to_be_its(source, before, tmp_pa
 def test_without_its_figures_an_extract_is_made_again(source, before, tmp_path):
     other = freeze(source, tmp_path / "other")
     (other / "panel.csv").unlink()
-    found = differing(source, before, other)
-    assert (found.one.from_files, found.other.from_files) == (True, False)
-    assert found.changed == ()
+    comparison = differing(source, before, other)
+    assert (comparison.one.from_files, comparison.other.from_files) == (True, False)
+    assert comparison.changed == ()
 
 
 def test_what_only_one_looks_at_is_listed_and_not_compared(source, before, tmp_path):
     other = freeze(source, tmp_path / "other", as_of=date(2026, 4, 30))
-    found = differing(source, before, other)
-    assert [each.isoformat() for each in found.only_in_one.months] == ["2026-05-31", "2026-06-30"]
-    assert (found.only_in_other.months, found.only_in_one.partnerships) == ((), ())
-    assert found.changed == ()
+    comparison = differing(source, before, other)
+    assert [each.isoformat() for each in comparison.only_in_one.months] == ["2026-05-31", "2026-06-30"]
+    assert (comparison.only_in_other.months, comparison.only_in_one.partnerships) == ((), ())
+    assert comparison.changed == ()

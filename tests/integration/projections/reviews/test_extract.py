@@ -53,13 +53,13 @@ def test_it_is_the_same_to_the_byte_whoever_makes_it_where_and_when(
 
 def test_every_figure_is_that_of_a_replay(source, story, head, tmp_path):
     frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
-    found = {(row["partnership_id"], row["as_of"], row["measure"]): row for row in cells(tmp_path / "frozen")}
+    panel = {(row["partnership_id"], row["as_of"], row["measure"]): row for row in cells(tmp_path / "frozen")}
     for day in (date(2025, 8, 31), date(2026, 5, 31)):
         partition_id = story.partnerships["Ambleford"].partition_id
-        seen = known_partnership(source.log, partition_id, as_of=day, known_at=head, method=METHOD)
-        for measure in shown_measures(health_rows(seen.history, METHOD), METHOD):
+        partnership = known_partnership(source.log, partition_id, as_of=day, known_at=head, method=METHOD)
+        for measure in shown_measures(health_rows(partnership.history, METHOD), METHOD):
             if measure.name == HEADLINE:
-                row = found[str(partition_id), day.isoformat(), measure.dimension]
+                row = panel[str(partition_id), day.isoformat(), measure.dimension]
                 for column in ("value", "low", "high"):
                     figure = getattr(measure, column)
                     assert (row[column] == "") == (figure is None)
@@ -74,11 +74,11 @@ def test_plain_counts_stand_beside_the_smoothed_figure(source, story, head, tmp_
         for row in cells(tmp_path / "frozen")
         if (row["as_of"], row["measure"]) == ("2026-05-31", "reliability")
     }
-    kept, broken = (may[str(story.partnerships[name].partition_id)] for name in ("Ambleford", "Dunmere"))
-    assert (kept["acts"], kept["value_sum"], kept["confirmed_acts"]) == ("12", "12", "12")
-    assert (broken["acts"], broken["value_sum"]) == ("11", "0")
-    assert float(broken["value"]) < 0.2
-    assert 0.8 < float(kept["value"]) < 1
+    ambleford, dunmere = (may[str(story.partnerships[name].partition_id)] for name in ("Ambleford", "Dunmere"))
+    assert (ambleford["acts"], ambleford["value_sum"], ambleford["confirmed_acts"]) == ("12", "12", "12")
+    assert (dunmere["acts"], dunmere["value_sum"]) == ("11", "0")
+    assert float(dunmere["value"]) < 0.2
+    assert 0.8 < float(ambleford["value"]) < 1
 
 
 def test_every_cell_rests_on_events_recorded_by_the_position(source, head, tmp_path):
@@ -96,28 +96,28 @@ def test_every_cell_rests_on_events_recorded_by_the_position(source, head, tmp_p
 
 def test_rows_are_told_apart_by_their_key_and_name_rows_that_are_there(source, head, tmp_path):
     frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
-    found = {table.name: rows(tmp_path / "frozen", table.name) for table in TABLES}
+    tables = {table.name: rows(tmp_path / "frozen", table.name) for table in TABLES}
     for table in TABLES:
-        keys = [tuple(row[name] for name in table.key) for row in found[table.name]]
+        keys = [tuple(row[name] for name in table.key) for row in tables[table.name]]
         assert len(set(keys)) == len(keys) > 0
         for link in table.links:
-            theirs = {tuple(row[name] for name in link.theirs) for row in found[link.table]}
-            assert {tuple(row[name] for name in link.columns) for row in found[table.name]} <= theirs
+            theirs = {tuple(row[name] for name in link.theirs) for row in tables[link.table]}
+            assert {tuple(row[name] for name in link.columns) for row in tables[table.name]} <= theirs
 
 
 def test_both_formats_say_the_same_and_columns_say_what_they_mean(source, head, tmp_path):
     frozen(source, tmp_path / "frozen", head)
     for table in TABLES:
         read = pyarrow.parquet.read_table(tmp_path / "frozen" / f"{table.name}.parquet")
-        written = rows(tmp_path / "frozen", table.name)
-        assert read.num_rows == len(written)
+        csv_rows = rows(tmp_path / "frozen", table.name)
+        assert read.num_rows == len(csv_rows)
         for column in table.columns:
             field = read.schema.field(column.name)
             assert field.metadata[b"description"].decode() == column.description
-            missing = [row[column.name] == "" for row in written]
+            missing = [row[column.name] == "" for row in csv_rows]
             assert missing == [value is None for value in read.column(column.name).to_pylist()]
             if column.type is float:
-                values = [float(row[column.name] or "nan") for row in written]
+                values = [float(row[column.name] or "nan") for row in csv_rows]
                 other = [float("nan") if value is None else value for value in read.column(column.name).to_pylist()]
                 assert values == pytest.approx(other, abs=0, nan_ok=True)
 
@@ -147,17 +147,21 @@ def test_it_says_what_was_on_record_when_the_review_was_registered(source, story
     manifest = frozen(source, tmp_path / "frozen", head, forms=(ExtractFormat.CSV,))
     registered = story.review.records[0]
     window = [
-        each
+        event
         for partnership in story.partnerships.values()
-        for each in partnership.records
-        if date(2026, 1, 1) <= each.occurred_at.date()
+        for event in partnership.records
+        if date(2026, 1, 1) <= event.occurred_at.date()
     ]
-    seen = manifest.registered.beforehand
-    assert seen.events_in_window == len(window)
-    assert seen.events_in_window_before_registration == sum(each.position < registered.position for each in window) > 0
-    assert (seen.outcomes_in_window, seen.outcomes_in_window_before_registration) == (1, 0)
+    beforehand = manifest.registered.beforehand
+    assert beforehand.events_in_window == len(window)
+    assert (
+        beforehand.events_in_window_before_registration
+        == sum(each.position < registered.position for each in window)
+        > 0
+    )
+    assert (beforehand.outcomes_in_window, beforehand.outcomes_in_window_before_registration) == (1, 0)
     page = (tmp_path / "frozen" / "README.md").read_text()
-    assert f"{seen.events_in_window_before_registration} of\n{seen.events_in_window} events" in page
+    assert f"{beforehand.events_in_window_before_registration} of\n{beforehand.events_in_window} events" in page
     assert "At most level 3" in page
     outcomes = rows(tmp_path / "frozen", "outcomes")
     assert {row["before_registration"] for row in outcomes} == {"true", "false"}

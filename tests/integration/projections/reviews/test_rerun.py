@@ -52,8 +52,8 @@ def context(name="a freeze"):
 
 
 def test_an_extract_made_again_is_the_same_to_the_byte(source, folder, tmp_path):
-    found = again(source, folder / MANIFEST, tmp_path / "again")
-    assert (found.identical, found.differing, found.because, found.edited) == (True, (), (), ())
+    rerun = again(source, folder / MANIFEST, tmp_path / "again")
+    assert (rerun.identical, rerun.differing, rerun.because, rerun.edited) == (True, (), (), ())
     assert content(tmp_path / "again") == content(folder)
 
 
@@ -74,12 +74,12 @@ def test_it_says_whether_the_log_knows_the_manifest(source, folder, tmp_path):
 def test_an_edited_file_or_manifest_is_named(source, folder, tmp_path):
     with (folder / "panel.csv").open("a") as panel:
         panel.write("one more line\n")
-    found = again(source, rewritten(folder, tree_root=read_manifest(folder / MANIFEST).tree_root), tmp_path / "again")
-    assert (found.identical, found.edited) == (True, ("panel.csv",))
+    rerun = again(source, rewritten(folder, tree_root=read_manifest(folder / MANIFEST).tree_root), tmp_path / "again")
+    assert (rerun.identical, rerun.edited) == (True, ("panel.csv",))
     files = tuple(replace_file(each) for each in read_manifest(folder / MANIFEST).files)
-    found = again(source, rewritten(folder, files=files), tmp_path / "once more")
-    assert found.differing == (MANIFEST, "panel.csv")
-    assert found.because == ()
+    rerun = again(source, rewritten(folder, files=files), tmp_path / "once more")
+    assert rerun.differing == (MANIFEST, "panel.csv")
+    assert rerun.because == ()
 
 
 def replace_file(file):
@@ -89,9 +89,9 @@ def replace_file(file):
 def test_another_version_of_the_program_is_named(source, folder, tmp_path, monkeypatch):
     other = msgspec.structs.replace(made_by(), sources_sha256="f" * 64)
     monkeypatch.setattr(extract, "made_by", lambda: other)
-    found = again(source, folder / MANIFEST, tmp_path / "again")
-    assert found.differing == (MANIFEST,)
-    assert [(each.what, each.now) for each in found.because] == [("made_by.sources_sha256", "f" * 64)]
+    rerun = again(source, folder / MANIFEST, tmp_path / "again")
+    assert rerun.differing == (MANIFEST,)
+    assert [(each.what, each.now) for each in rerun.because] == [("made_by.sources_sha256", "f" * 64)]
 
 
 def test_another_log_is_refused(source, folder, tmp_path):
@@ -131,11 +131,11 @@ class TestAnotherMethod:
         assert again(source, folder / MANIFEST, tmp_path / "again").identical
 
     def test_without_a_document_it_cannot_be_made_again(self, source, folder, tmp_path):
-        moved = copied(folder, tmp_path / "moved")
+        copy = copied(folder, tmp_path / "moved")
         for spoilt in (b"{}", b"not even JSON"):
-            (moved / METHOD_FILE).write_bytes(spoilt)
+            (copy / METHOD_FILE).write_bytes(spoilt)
             with pytest.raises(ReviewMethodMissing, match=method_sha256(OTHER_METHOD)):
-                again(source, moved / MANIFEST, tmp_path / "again")
-        (moved / METHOD_FILE).unlink()
+                again(source, copy / MANIFEST, tmp_path / "again")
+        (copy / METHOD_FILE).unlink()
         with pytest.raises(ReviewMethodMissing):
-            again(source, moved / MANIFEST, tmp_path / "again")
+            again(source, copy / MANIFEST, tmp_path / "again")

@@ -31,7 +31,7 @@ def log(database_url):
 
 
 @pytest.fixture
-def told():
+def story():
     """Return a council that kept eight promises to one group and broke five to another."""
     story = PartnershipStory()
     story.formed("2026-01-01")
@@ -48,107 +48,107 @@ def told():
 
 
 @pytest.fixture
-def ask(log, told):
+def ask(log, story):
     """Ask about the day, as known now."""
-    write(log, told.records)
+    write(log, story.records)
 
     def asked(**what):
-        return what_if(log, known_partnership(log, told.partition_id, as_of=DAY), WhatIfQuestion(**what))
+        return what_if(log, known_partnership(log, story.partition_id, as_of=DAY), WhatIfQuestion(**what))
 
     return asked
 
 
-def reliability(found):
-    (figure,) = [each.spread for each in found.trust if each.facet == "reliability"]
+def reliability(answer):
+    (figure,) = [each.spread for each in answer.trust if each.facet == "reliability"]
     return figure
 
 
-def event_of(told, name):
-    return next(each.event_id for each in told.records if getattr(each.body, "commitment_id", None) == an_id(name))
+def event_of(story, name):
+    return next(each.event_id for each in story.records if getattr(each.body, "commitment_id", None) == an_id(name))
 
 
-def headline(found, dimension):
-    return next(each.spread for each in found.health if each.dimension == dimension)
+def headline(answer, dimension):
+    return next(each.spread for each in answer.health if each.dimension == dimension)
 
 
-def test_an_answer_names_what_it_rests_on_and_is_led_by_how_things_stand(log, told, ask):
-    found = ask(half_lives_days=(90.0,))
+def test_an_answer_names_what_it_rests_on_and_is_led_by_how_things_stand(log, story, ask):
+    answer = ask(half_lives_days=(90.0,))
     head = log.head()
-    assert (found.log_id, found.position, found.as_of) == (head.log_id, head.position, DAY)
-    assert (found.method, found.method_sha256) == (METHOD.id, method_sha256(METHOD))
-    assert found.tree_root == log.root(head.position).hex()
-    assert [each.name for each in found.variants] == ["as-it-stands", "half-life 90 days"]
-    for view, digest in found.variants[0].digests.items():
-        assert digest == replay(log, told.partition_id, view, as_of=DAY).digest
+    assert (answer.log_id, answer.position, answer.as_of) == (head.log_id, head.position, DAY)
+    assert (answer.method, answer.method_sha256) == (METHOD.id, method_sha256(METHOD))
+    assert answer.tree_root == log.root(head.position).hex()
+    assert [each.name for each in answer.variants] == ["as-it-stands", "half-life 90 days"]
+    for view, digest in answer.variants[0].digests.items():
+        assert digest == replay(log, story.partition_id, view, as_of=DAY).digest
 
 
-def test_the_same_question_has_the_same_bytes_whatever_is_recorded_later(log, told, ask, database_url):
+def test_the_same_question_has_the_same_bytes_whatever_is_recorded_later(log, story, ask, database_url):
     def asked(recorder, position):
-        standing = known_partnership(recorder, told.partition_id, as_of=DAY, known_at=position)
+        standing = known_partnership(recorder, story.partition_id, as_of=DAY, known_at=position)
         return msgspec.json.encode(what_if(recorder, standing, WhatIfQuestion(composite=True)))
 
     before = asked(log, ask().position)
-    told.promised("another", "2026-02-01", due="2026-03-01")
-    write(log, told.records[-1:])
-    assert asked(log, told.head - 1) == before
-    assert asked(log, told.head) != before
+    story.promised("another", "2026-02-01", due="2026-03-01")
+    write(log, story.records[-1:])
+    assert asked(log, story.head - 1) == before
+    assert asked(log, story.head) != before
     with LogRecorder(database_url) as another:
-        assert asked(another, told.head - 1) == before
+        assert asked(another, story.head - 1) == before
 
 
 def test_another_definition_is_shown_against_the_one_in_use_over_the_same_log(ask):
-    found = ask(methods=(FORGIVING,))
-    (name,) = (each.name for each in found.variants if each.kind is WhatIfVariantKind.METHOD)
+    answer = ask(methods=(FORGIVING,))
+    (name,) = (each.name for each in answer.variants if each.kind is WhatIfVariantKind.METHOD)
     assert name == f"method forgiving {method_sha256(FORGIVING)[:12]}"
-    assert found.variants[1].method_sha256 == method_sha256(FORGIVING)
-    spread = reliability(found)
+    assert answer.variants[1].method_sha256 == method_sha256(FORGIVING)
+    spread = reliability(answer)
     assert spread.as_it_stands.value < spread.under[name].value
     assert (spread.lowest, spread.highest) == (spread.as_it_stands.value, spread.under[name].value)
 
 
 def test_each_setting_has_its_own_reading(ask):
-    found = ask(half_lives_days=(90.0, None), adverse_weights=(3.0,))
-    spread = reliability(found)
+    answer = ask(half_lives_days=(90.0, None), adverse_weights=(3.0,))
+    spread = reliability(answer)
     assert list(spread.under) == ["half-life 90 days", "nothing fades", "adverse weight 3"]
     assert spread.under["nothing fades"].n > spread.under["half-life 90 days"].n
     assert spread.under["adverse weight 3"].value < spread.as_it_stands.value
     assert "adverse weight 3" in spread.crosses_half
 
 
-def test_without_an_event_what_hung_on_it_goes_with_it(told, ask):
-    made = event_of(told, "broken 0")
-    found = ask(without_events=(made,))
-    name = f"without event {made}"
-    assert found.variants[1].events == (made,)
-    assert reliability(found).under[name].value > reliability(found).as_it_stands.value
-    assert headline(found, "reliability").under[name].n < headline(found, "reliability").as_it_stands.n
+def test_without_an_event_what_hung_on_it_goes_with_it(story, ask):
+    promise = event_of(story, "broken 0")
+    answer = ask(without_events=(promise,))
+    name = f"without event {promise}"
+    assert answer.variants[1].events == (promise,)
+    assert reliability(answer).under[name].value > reliability(answer).as_it_stands.value
+    assert headline(answer, "reliability").under[name].n < headline(answer, "reliability").as_it_stands.n
 
 
 def test_without_a_party_its_evidence_is_left_out_and_others_are_not_made_to_look_worse(ask):
-    found = ask(without_parties=(FORUM.party_id, COUNCIL.party_id))
-    spread = reliability(found)
-    alone, gone = f"without party {FORUM.party_id}", f"without party {COUNCIL.party_id}"
+    answer = ask(without_parties=(FORUM.party_id, COUNCIL.party_id))
+    spread = reliability(answer)
+    alone, without_council = f"without party {FORUM.party_id}", f"without party {COUNCIL.party_id}"
     assert spread.under[alone].value > spread.as_it_stands.value
-    assert spread.under[gone] is None
-    assert gone in spread.changes_status
-    assert headline(found, "reliability").under[gone].missing == "not-yet-due"
-    assert not headline(found, "participation").under
+    assert spread.under[without_council] is None
+    assert without_council in spread.changes_status
+    assert headline(answer, "reliability").under[without_council].missing == "not-yet-due"
+    assert not headline(answer, "participation").under
 
 
-def test_a_party_goes_by_the_name_of_its_duplicate_too(log, told):
+def test_a_party_goes_by_the_name_of_its_duplicate_too(log, story):
     twice = party("the tenants again", TENANTS.side, TENANTS.kind)
-    told.tell(PartiesFoundSame(happened="2026-06-01", finding_id=an_id("finding"), kept=TENANTS, duplicate=twice))
-    write(log, told.records)
-    found = what_if(
-        log, known_partnership(log, told.partition_id, as_of=DAY), WhatIfQuestion(without_parties=(twice.party_id,))
+    story.tell(PartiesFoundSame(happened="2026-06-01", finding_id=an_id("finding"), kept=TENANTS, duplicate=twice))
+    write(log, story.records)
+    answer = what_if(
+        log, known_partnership(log, story.partition_id, as_of=DAY), WhatIfQuestion(without_parties=(twice.party_id,))
     )
-    assert found.variants[1].name == f"without party {TENANTS.party_id}"
+    assert answer.variants[1].name == f"without party {TENANTS.party_id}"
 
 
 def test_nothing_asked_is_the_whole_sensitivity(ask):
-    found = ask()
-    assert msgspec.json.encode(found) == msgspec.json.encode(ask(sensitivity=True))
-    kinds = [each.kind for each in found.variants]
+    answer = ask()
+    assert msgspec.json.encode(answer) == msgspec.json.encode(ask(sensitivity=True))
+    kinds = [each.kind for each in answer.variants]
     assert {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)} == {
         WhatIfVariantKind.AS_IT_STANDS: 1,
         WhatIfVariantKind.HALF_LIFE: 4,
@@ -157,17 +157,17 @@ def test_nothing_asked_is_the_whole_sensitivity(ask):
         WhatIfVariantKind.WITHOUT_PARTY: 3,
         WhatIfVariantKind.WITHOUT_ACT: 13,
     }
-    assert found.acts_not_tried == 0
-    assert found.composite is None
+    assert answer.acts_not_tried == 0
+    assert answer.composite is None
 
 
-def test_single_acts_are_listed_only_where_they_make_a_difference(told, ask):
-    found = ask()
-    promises = [each.body.commitment_id for each in told.records if each.name == "commitment-made"]
-    acts = {each.name for each in found.variants if each.kind is WhatIfVariantKind.WITHOUT_ACT}
+def test_single_acts_are_listed_only_where_they_make_a_difference(story, ask):
+    answer = ask()
+    promises = [each.body.commitment_id for each in story.records if each.name == "commitment-made"]
+    acts = {each.name for each in answer.variants if each.kind is WhatIfVariantKind.WITHOUT_ACT}
     assert acts == {f"without act promise {promise}" for promise in promises}
-    assert acts <= set(reliability(found).under)
-    assert not acts & set(headline(found, "openness").under)
+    assert acts <= set(reliability(answer).under)
+    assert not acts & set(headline(answer, "openness").under)
 
 
 def test_the_composite_spreads_only_when_asked_for_and_over_its_own_weights(ask):
@@ -177,23 +177,23 @@ def test_the_composite_spreads_only_when_asked_for_and_over_its_own_weights(ask)
     assert not any(name.startswith("without") for name in composite.under)
 
 
-def test_without_its_adoption_the_method_before_it_reads_the_rest(log, told):
-    published = PartnershipStory("method", positions=[told.head + 1])
-    adopting = PartnershipStory(positions=[told.head + 2])
+def test_without_its_adoption_the_method_before_it_reads_the_rest(log, story):
+    published = PartnershipStory("method", positions=[story.head + 1])
+    adopting = PartnershipStory(positions=[story.head + 2])
     of_method = {"title": FORGIVING.title, "method_sha256": method_sha256(FORGIVING)}
     method_id = published.partition_id
     document = msgspec.json.encode(FORGIVING).decode()
     when = {"happened": "2026-05-20"}
     published.tell(MethodPublished(**when, method_id=method_id, document=document, **of_method))
     adoption = adopting.tell(MethodAdopted(**when, method_id=method_id, **of_method), recorded="2026-05-21")
-    write(log, interleaved(told, published, adopting))
-    standing = known_partnership(log, told.partition_id, as_of=DAY)
+    write(log, interleaved(story, published, adopting))
+    standing = known_partnership(log, story.partition_id, as_of=DAY)
     assert standing.method == FORGIVING
-    found = what_if(log, standing, WhatIfQuestion(without_events=(adoption,)))
-    assert found.variants[1].method_sha256 == method_sha256(METHOD)
-    named = known_partnership(log, told.partition_id, as_of=DAY, method=FORGIVING)
-    found = what_if(log, named, WhatIfQuestion(without_events=(adoption,), method_is_named=True))
-    assert found.variants[1].method_sha256 == method_sha256(FORGIVING)
+    answer = what_if(log, standing, WhatIfQuestion(without_events=(adoption,)))
+    assert answer.variants[1].method_sha256 == method_sha256(METHOD)
+    forgiving = known_partnership(log, story.partition_id, as_of=DAY, method=FORGIVING)
+    answer = what_if(log, forgiving, WhatIfQuestion(without_events=(adoption,), method_is_named=True))
+    assert answer.variants[1].method_sha256 == method_sha256(FORGIVING)
 
 
 def test_everything_that_is_not_there_to_leave_out_is_named_at_once(ask):
@@ -201,24 +201,24 @@ def test_everything_that_is_not_there_to_leave_out_is_named_at_once(ask):
     with pytest.raises(NothingToLeaveOut) as refused:
         ask(without_events=(nothing,), without_parties=(nobody, COUNTY.party_id))
     assert [each.parameter for each in refused.value.faults] == ["without_event", "without_party", "without_party"]
-    for each in (nobody, nothing, COUNTY.party_id):
-        assert str(each) in str(refused.value)
+    for reference in (nobody, nothing, COUNTY.party_id):
+        assert str(reference) in str(refused.value)
 
 
-def test_an_event_recorded_later_is_not_there_yet(log, told):
-    write(log, told.records)
-    last = told.records[-1]
-    before = known_partnership(log, told.partition_id, as_of=DAY, known_at=last.position - 1)
+def test_an_event_recorded_later_is_not_there_yet(log, story):
+    write(log, story.records)
+    last = story.records[-1]
+    before = known_partnership(log, story.partition_id, as_of=DAY, known_at=last.position - 1)
     with pytest.raises(NothingToLeaveOut, match=f"by position {last.position - 1}"):
         what_if(log, before, WhatIfQuestion(without_events=(last.event_id,)))
 
 
 def test_the_table_has_a_row_for_each_figure_under_each_variant(ask):
-    found = ask(half_lives_days=(90.0,), composite=True)
-    rows = spread_rows(found)
-    assert len(rows) == 2 * (len(found.trust) + len(found.health) + 1)
+    answer = ask(half_lives_days=(90.0,), composite=True)
+    rows = spread_rows(answer)
+    assert len(rows) == 2 * (len(answer.trust) + len(answer.health) + 1)
     assert all(row.is_there for row in rows)
-    gone = [row for row in spread_rows(ask(without_parties=(COUNCIL.party_id,))) if not row.is_there]
-    assert gone
-    assert {row.value for row in gone} == {None}
-    assert {row.changes_status for row in gone} == {True}
+    missing_rows = [row for row in spread_rows(ask(without_parties=(COUNCIL.party_id,))) if not row.is_there]
+    assert missing_rows
+    assert {row.value for row in missing_rows} == {None}
+    assert {row.changes_status for row in missing_rows} == {True}

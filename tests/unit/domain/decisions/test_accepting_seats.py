@@ -69,10 +69,10 @@ def test_a_seat_waits_only_where_another_gave_it(key, who, waits):
 def test_what_was_recorded_before_this_rule_counts_as_accepted_and_vouched_for():
     for new in (GIVEN, replace(BOARD_FORMED, unvouched=True)):
         fields = msgspec.msgpack.decode(encode(new))
-        (added,) = {"awaits_acceptance", "unvouched"} & fields.keys()
-        del fields[added]
+        (field,) = {"awaits_acceptance", "unvouched"} & fields.keys()
+        del fields[field]
         as_before = decode(name_of(new), 1, msgspec.msgpack.encode(fields))
-        assert as_before == replace(new, **{added: False})
+        assert as_before == replace(new, **{field: False})
 
 
 def test_only_a_partnership_that_a_steward_formed_is_vouched_for():
@@ -115,8 +115,8 @@ def test_a_seat_is_accepted_once_and_one_that_never_waited_needs_it_not():
 
 @refuses(AcceptSeat, Code.ALREADY_ENDED)
 def test_a_seat_that_was_given_up_is_not_accepted():
-    left = MemberLeft(happened="2026-03", member_id=SEAT_ID, party=DEVELOPER)
-    given(GIVEN, left).when(ACCEPT, by=BUILDER).then_refused(Code.ALREADY_ENDED, at="#/member")
+    leaving = MemberLeft(happened="2026-03", member_id=SEAT_ID, party=DEVELOPER)
+    given(GIVEN, leaving).when(ACCEPT, by=BUILDER).then_refused(Code.ALREADY_ENDED, at="#/member")
 
 
 def test_a_seat_is_not_accepted_before_it_was_given():

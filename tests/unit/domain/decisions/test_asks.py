@@ -201,7 +201,7 @@ def test_nothing_more_becomes_of_an_ask_taken_back():
         given(ASKED, REFERRED, WITHDRAWN).when(command, by=key).then_refused(Code.ALREADY_ENDED, at="#/ask")
 
 
-@pytest.mark.parametrize(("command", "key"), EACH, ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(("command", "key"), EACH, ids=lambda value: type(value).__name__)
 def test_an_ask_of_another_partnership_is_not_known_here(command, key):
     given(elsewhere(ASKED)).when(command, by=key).then_refused(Code.UNKNOWN_ASK, at="#/ask")
 

@@ -1,4 +1,4 @@
-"""What becomes of an award: its conditions, changes asked for, payments, reports, its end, money returned."""
+"""The course of an award: its conditions, changes asked for, payments, reports, its end, money returned."""
 
 import pytest
 
@@ -189,8 +189,8 @@ def test_nothing_becomes_of_money_that_was_only_sought():
 
 @pytest.mark.parametrize("command", ON_AN_AWARD, ids=lambda command: type(command).__name__)
 def test_an_award_of_another_partnership_is_not_known_here(command):
-    heard = given(elsewhere(AWARDED), ADDED).when(command, by=GRANT_OFFICER)
-    heard.then_refused(Code.UNKNOWN_AWARD, at="#/award")
+    hearing = given(elsewhere(AWARDED), ADDED).when(command, by=GRANT_OFFICER)
+    hearing.then_refused(Code.UNKNOWN_AWARD, at="#/award")
 
 
 def test_what_becomes_of_an_award_follows_its_grant_and_not_its_application():

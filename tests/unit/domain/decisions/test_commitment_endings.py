@@ -53,8 +53,8 @@ PASS_ON = ReassignCommitment(commitment=PROMISE_ID, from_promiser=COUNCIL.party_
 
 @records(DisputeFulfilment)
 def test_the_promisee_says_that_it_was_not_done():
-    for said in (CLAIMED, CONFIRMED):
-        given(MADE, said).when(DENY, by=RESIDENT).then(
+    for report in (CLAIMED, CONFIRMED):
+        given(MADE, report).when(DENY, by=RESIDENT).then(
             FulfilmentDisputed(
                 happened=TODAY, commitment_id=PROMISE_ID, disputed_by=TENANTS, reasons=Plain("Two are dark")
             )
@@ -172,8 +172,8 @@ def test_ending_a_promise_is_a_bodys_own_word():
 @refuses(SupersedeCommitment, Code.ALREADY_ENDED)
 @refuses(ReassignCommitment, Code.ALREADY_ENDED)
 def test_a_promise_ends_once():
-    each = ((FAIL, OFFICER), (WITHDRAW, OFFICER), (RELEASE, RESIDENT), (SUPERSEDE, RESIDENT), (PASS_ON, SERGEANT))
-    for command, key in each:
+    endings = ((FAIL, OFFICER), (WITHDRAW, OFFICER), (RELEASE, RESIDENT), (SUPERSEDE, RESIDENT), (PASS_ON, SERGEANT))
+    for command, key in endings:
         for ending in ENDINGS:
             given(MADE, OTHER, ending).when(command, by=key).then_refused(Code.ALREADY_ENDED, at="#/commitment")
 

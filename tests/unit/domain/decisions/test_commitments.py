@@ -247,8 +247,8 @@ def test_another_promisee_confirms_for_itself_what_one_has_confirmed():
 
 
 def test_the_whole_is_confirmed_after_a_part_and_after_a_dispute():
-    for said in ((PARTLY,), (CLAIMED, DENIED), (CONFIRMED, DENIED)):
-        assert given(MADE, *said).when(CONFIRM, by=RESIDENT).drafts
+    for reports in ((PARTLY,), (CLAIMED, DENIED), (CONFIRMED, DENIED)):
+        assert given(MADE, *reports).when(CONFIRM, by=RESIDENT).drafts
 
 
 def test_a_voting_residents_body_confirms_for_residents_at_large():
@@ -258,8 +258,8 @@ def test_a_voting_residents_body_confirms_for_residents_at_large():
 @refuses(ConfirmFulfilment, Code.ONLY_THE_PROMISEE)
 def test_only_the_promisee_confirms():
     by_police = ConfirmFulfilment(commitment=PROMISE_ID, confirmed_by=POLICE.party_id)
-    for made in (MADE, MADE_TO_ALL):
-        given(made).when(by_police, by=SERGEANT).then_refused(Code.ONLY_THE_PROMISEE, at="#/confirmed_by")
+    for promise in (MADE, MADE_TO_ALL):
+        given(promise).when(by_police, by=SERGEANT).then_refused(Code.ONLY_THE_PROMISEE, at="#/confirmed_by")
 
 
 @refuses(ConfirmFulfilment, Code.TIED_TO_THE_PROMISER)

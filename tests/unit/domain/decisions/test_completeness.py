@@ -63,5 +63,5 @@ def test_every_reason_has_a_title():
 
 
 def test_every_common_reason_is_shown():
-    shown = "".join(path.read_text("utf-8") for path in HERE.glob("test_*.py"))
-    assert [code for code in COMMON if f"Code.{code.name}" not in shown] == []
+    source = "".join(path.read_text("utf-8") for path in HERE.glob("test_*.py"))
+    assert [code for code in COMMON if f"Code.{code.name}" not in source] == []

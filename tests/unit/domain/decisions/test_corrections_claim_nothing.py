@@ -65,8 +65,8 @@ RATED = past(
 )
 
 
-def there(party, **known):
-    return {"party": str(party.party_id), **known}
+def there(party, **details):
+    return {"party": str(party.party_id), **details}
 
 
 def correction(record, **changes):
@@ -115,8 +115,8 @@ def test_what_is_left_out_of_a_correction_follows_from_the_seats():
     late = meeting("late", "2026-02-01", US)
     command = correction(late, participants=[there(COUNCIL), there(DEVELOPER), there(TENANTS)])
     (draft,) = given(GIVEN, late).when(command, by=OFFICER).drafts
-    found = [(each.voting, each.member) for each in draft.replacement.participants]
-    assert found == [(True, True), (False, False), (True, True)]
+    seats = [(each.voting, each.member) for each in draft.replacement.participants]
+    assert seats == [(True, True), (False, False), (True, True)]
 
 
 def test_the_two_bodies_that_begin_with_a_partnership_are_no_others_by_a_correction():

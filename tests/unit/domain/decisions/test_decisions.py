@@ -36,8 +36,8 @@ AWARDED = FundingAwarded(
 )
 
 
-def decided(**known: object) -> DecisionTaken:
-    body = {"decided_by": COUNCIL, "met_by": (Side.RESIDENTS,), **known}
+def decided(**details: object) -> DecisionTaken:
+    body = {"decided_by": COUNCIL, "met_by": (Side.RESIDENTS,), **details}
     return DecisionTaken(happened="2026-04-01", decision_id=an_id("a decision"), title=SEALED, **body)
 
 
@@ -94,8 +94,8 @@ def test_a_decision_cites_lessons_from_anywhere_but_answers_only_asks_made_here(
     command = TakeDecision(
         title="Yes", decided_by=COUNCIL.party_id, answers=(ASKED.ask_id,), cites=(LEARNT.lesson_id, NOBODY_KNOWS)
     )
-    heard = given(elsewhere(ASKED), elsewhere(LEARNT)).when(command, by=OFFICER)
-    heard.then_refused(Code.UNKNOWN_ASK, Code.UNKNOWN_LESSON, at="#/cites/1")
+    hearing = given(elsewhere(ASKED), elsewhere(LEARNT)).when(command, by=OFFICER)
+    hearing.then_refused(Code.UNKNOWN_ASK, Code.UNKNOWN_LESSON, at="#/cites/1")
 
 
 @records(AttestDecision)

@@ -65,9 +65,9 @@ HELD_LATER = InteractionRecorded(
 WHO = (Attendee(party=COUNCIL.party_id), Attendee(party=TENANTS.party_id))
 
 
-def a_meeting(**known: object) -> RecordInteraction:
+def a_meeting(**details: object) -> RecordInteraction:
     least = {"kind": InteractionKind.MEETING, "happened": "2026-03-14", "participants": WHO}
-    return RecordInteraction(**{**least, **known})
+    return RecordInteraction(**{**least, **details})
 
 
 @records(RecordInteraction)
@@ -114,16 +114,16 @@ def test_a_meeting_is_recorded_whole():
         CommitmentAcknowledged,
         NotesShared,
     ]
-    _, asked, decided, answered, promised, acknowledged, shared = (draft.body for draft in drafts)
-    assert {each.interaction_id for each in (asked, decided, answered, promised, acknowledged, shared)} == {
+    _, ask, decision, answer, promise, acknowledgement, notes = (draft.body for draft in drafts)
+    assert {each.interaction_id for each in (ask, decision, answer, promise, acknowledgement, notes)} == {
         new("interaction")
     }
     assert {draft.body.happened for draft in drafts} == {"2026-03-14"}
-    assert asked.ask_id == new("asks/0")
-    assert decided.answers_ask_ids == (asked.ask_id,)
-    assert (answered.ask_id, answered.decision_id) == (asked.ask_id, decided.decision_id)
-    assert promised.ask_id == asked.ask_id
-    assert acknowledged.commitment_id == promised.commitment_id == new("commitments/0")
+    assert ask.ask_id == new("asks/0")
+    assert decision.answers_ask_ids == (ask.ask_id,)
+    assert (answer.ask_id, answer.decision_id) == (ask.ask_id, decision.decision_id)
+    assert promise.ask_id == ask.ask_id
+    assert acknowledgement.commitment_id == promise.commitment_id == new("commitments/0")
 
 
 def test_an_attendee_without_a_seat_is_a_visitor_and_one_named_in_passing_is_registered():
@@ -131,28 +131,28 @@ def test_an_attendee_without_a_seat_is_a_visitor_and_one_named_in_passing_is_reg
         Attendee(party=NamedParty("Moor Walkers", PartyKind.INFORMAL_GROUP), count=3),
         Attendee(party=COUNCIL.party_id, role=Role.OFFICER, person=AMINA),
     )
-    registered, met = given().when(a_meeting(participants=visitors), by=OFFICER).drafts
-    assert isinstance(registered.body, PartyRegistered)
-    walkers, officer = met.body.participants
+    entry, meeting = given().when(a_meeting(participants=visitors), by=OFFICER).drafts
+    assert isinstance(entry.body, PartyRegistered)
+    walkers, officer = meeting.body.participants
     assert (walkers.role, walkers.member, walkers.voting, walkers.count) == (Role.VISITOR, False, False, 3)
     assert (officer.role, officer.member, officer.person_id) == (Role.OFFICER, True, an_id(AMINA))
 
 
 def test_the_notes_of_a_meeting_are_forgotten_with_those_who_were_there():
     who = (Attendee(party=TENANTS.party_id, person=AMINA),)
-    (met,) = given().when(a_meeting(participants=who, notes="Amina spoke"), by=OFFICER).drafts
-    assert tag("subject", an_id(AMINA)) in met.tags
+    (meeting,) = given().when(a_meeting(participants=who, notes="Amina spoke"), by=OFFICER).drafts
+    assert tag("subject", an_id(AMINA)) in meeting.tags
 
 
 def test_before_it_had_its_seat_a_body_was_a_visitor():
-    (met,) = given().when(a_meeting(happened="2019"), by=OFFICER).drafts
-    assert [each.member for each in met.body.participants] == [False, False]
+    (meeting,) = given().when(a_meeting(happened="2019"), by=OFFICER).drafts
+    assert [each.member for each in meeting.body.participants] == [False, False]
 
 
 @records(RecordInteraction)
 def test_a_planned_meeting_is_recorded_under_its_plan():
-    (met,) = given(PLANNED).when(a_meeting(planned=MEETING_ID), by=OFFICER).drafts
-    assert met.body.interaction_id == MEETING_ID
+    (meeting,) = given(PLANNED).when(a_meeting(planned=MEETING_ID), by=OFFICER).drafts
+    assert meeting.body.interaction_id == MEETING_ID
 
 
 @refuses(RecordInteraction, Code.ALREADY_DONE)
@@ -169,15 +169,15 @@ def test_a_meeting_called_off_did_not_take_place():
 def test_a_meeting_ended_after_it_began_and_before_now():
     given().when(a_meeting(ended="2026-03-13"), by=OFFICER).then_refused(Code.ENDS_BEFORE_IT_STARTS, at="#/ended")
     given().when(a_meeting(ended="2027"), by=OFFICER).then_refused(Code.IN_THE_FUTURE, at="#/ended")
-    for ended in ("2026", "2026-03-14", "2026-03-14T21:00Z", "2026-03-15"):
-        assert given().when(a_meeting(ended=ended), by=OFFICER).drafts
+    for end in ("2026", "2026-03-14", "2026-03-14T21:00Z", "2026-03-15"):
+        assert given().when(a_meeting(ended=end), by=OFFICER).drafts
 
 
 def test_a_meeting_of_an_evening_did_not_end_that_morning():
     evening = a_meeting(happened="2026-03-14T19:00:00Z", ended="2026-03-14T10:00:00Z")
     given().when(evening, by=OFFICER).then_refused(Code.ENDS_BEFORE_IT_STARTS, at="#/ended")
-    for ended in ("2026-03-14T19:00:00Z", "2026-03-14T21:00:00Z", "2026-03-14"):
-        assert given().when(a_meeting(happened="2026-03-14T19:00:00Z", ended=ended), by=OFFICER).drafts
+    for end in ("2026-03-14T19:00:00Z", "2026-03-14T21:00:00Z", "2026-03-14"):
+        assert given().when(a_meeting(happened="2026-03-14T19:00:00Z", ended=end), by=OFFICER).drafts
 
 
 def test_every_fault_of_a_meeting_is_named_where_it_stands():
@@ -189,10 +189,10 @@ def test_every_fault_of_a_meeting_is_named_where_it_stands():
             AnswerAsk(ask=Here(7), answered_by=COUNCIL.party_id, answer=Answer.ADOPTED),
         ),
     )
-    heard = given().when(command, by=OFFICER)
+    hearing = given().when(command, by=OFFICER)
     expected = (Code.IMPOSSIBLE_DATE, Code.UNKNOWN_PARTY, Code.REASONS_REQUIRED, Code.UNKNOWN_ASK)
-    heard.then_refused(*expected, at="#/answers/1/ask")
-    pointers = {fault.pointer for fault in heard.outcome.faults}
+    hearing.then_refused(*expected, at="#/answers/1/ask")
+    pointers = {fault.pointer for fault in hearing.outcome.faults}
     assert {"#/happened", "#/asks/0/raised_by", "#/answers/0/reasons"} <= pointers
 
 
@@ -319,5 +319,5 @@ def test_nothing_follows_a_meeting_that_was_not_held_here():
         ShareNotes(interaction=MEETING_ID, shared_with=(Side.RESIDENTS,)),
         AddToInteraction(interaction=MEETING_ID),
     ):
-        heard = given(elsewhere(PLANNED), elsewhere(HELD), HELD_LATER).when(command, by=OFFICER)
-        heard.then_refused(Code.UNKNOWN_INTERACTION, at="#/interaction")
+        hearing = given(elsewhere(PLANNED), elsewhere(HELD), HELD_LATER).when(command, by=OFFICER)
+        hearing.then_refused(Code.UNKNOWN_INTERACTION, at="#/interaction")

@@ -38,10 +38,10 @@ from tests.unit.domain.decisions import test_asks, test_awards, test_decisions, 
 
 STORIES = (promise_commands, test_asks, test_awards, test_decisions, test_interactions, test_records)
 TOLD = dict.fromkeys(
-    told
+    event
     for story in STORIES
-    for told in vars(story).values()
-    if isinstance(told, EventBody) and not isinstance(told, PartnershipClosed)
+    for event in vars(story).values()
+    if isinstance(event, EventBody) and not isinstance(event, PartnershipClosed)
 )
 BEFORE = {each.event_id: each for each in map(past, TOLD)}
 EXAMPLES = [past(example(each.body)) for each in declarations()]
@@ -54,8 +54,8 @@ WITH_A_NEW_BODY = {Code.PERSON_REQUIRED, Code.KIND_NOT_OF_SIDE}
 
 def ids_of(events: Iterable[Past]) -> tuple[UUID, ...]:
     """Every id that a command could refer to."""
-    named = {UUID(each.split(":", 1)[1]) for event in events for each in tags_of(event.body)}
-    return tuple(sorted(named | {event.event_id for event in events} | {NOBODY_KNOWS}))
+    ids = {UUID(each.split(":", 1)[1]) for event in events for each in tags_of(event.body)}
+    return tuple(sorted(ids | {event.event_id for event in events} | {NOBODY_KNOWS}))
 
 
 KNOWN_IDS = ids_of([*given().past, *BEFORE.values(), *EXAMPLES])
@@ -69,7 +69,7 @@ def may_refuse(command: type[Command]) -> set[Code]:
 
 
 def points_into(command: Struct, pointer: str) -> bool:
-    """Whether a JSON pointer leads to something that the command has."""
+    """Check that a JSON pointer leads to something that the command has."""
     value: object = command
     for step in pointer.removeprefix("#").split("/")[1:]:
         match value:
@@ -84,22 +84,22 @@ def points_into(command: Struct, pointer: str) -> bool:
     return True
 
 
-def partition_concerned(known: Given, command: Command) -> UUID:
+def partition_concerned(facts: Given, command: Command) -> UUID:
     """The partition in which a command is given: that of the record it is about, else the board."""
     record = command.record if isinstance(command, RecordCommand) else None
-    return next((each.partition_id for each in known.past if each.event_id == record), BOARD_ID)
+    return next((each.partition_id for each in facts.past if each.event_id == record), BOARD_ID)
 
 
-def hear(known: Given, command: Command, key: object, nth: int) -> tuple[Past, ...]:
+def hear(facts: Given, command: Command, key: object, nth: int) -> tuple[Past, ...]:
     """A command, hold its outcome to the laws, and give what it recorded."""
     command_id = uuid5(an_id("a walk"), str(nth))
-    heard = known.when(command, by=key, partnership=partition_concerned(known, command), command_id=command_id)
-    if isinstance(heard.outcome, Refusal):
-        faults = heard.outcome.faults
+    hearing = facts.when(command, by=key, partnership=partition_concerned(facts, command), command_id=command_id)
+    if isinstance(hearing.outcome, Refusal):
+        faults = hearing.outcome.faults
         assert {fault.code for fault in faults} <= may_refuse(type(command))
         assert [fault.pointer for fault in faults if not points_into(command, fault.pointer)] == []
         return ()
-    drafts = heard.drafts
+    drafts = hearing.drafts
     assert drafts
     assert len({draft.event_id for draft in drafts}) == len(drafts)
     assert all(draft.occurred_at <= NOW + CLOCK_LEEWAY for draft in drafts)
@@ -111,16 +111,16 @@ def hear(known: Given, command: Command, key: object, nth: int) -> tuple[Past, .
 @settings(max_examples=25)
 @for_any(data=st.data())
 def test_any_well_typed_command_is_decided_on_any_facts(command_type, data):
-    told = data.draw(st.lists(ANYTHING_TOLD, max_size=12, unique_by=attrgetter("event_id")))
+    events = data.draw(st.lists(ANYTHING_TOLD, max_size=12, unique_by=attrgetter("event_id")))
     command = data.draw(order_of(command_type, KNOWN_IDS, FIELDS))
-    hear(given(*told), command, data.draw(KEYS), 0)
+    hear(given(*events), command, data.draw(KEYS), 0)
 
 
 @settings(max_examples=50)
 @for_any(data=st.data())
 def test_a_walk_of_decisions_needs_no_more_than_its_boundaries(data):
-    known = given(*BEFORE.values())
+    facts = given(*BEFORE.values())
     for nth in range(5):
         command_type = data.draw(st.sampled_from(list(commands().values())))
-        command = data.draw(order_of(command_type, ids_of(known.past), FIELDS))
-        known.past.extend(hear(known, command, data.draw(KEYS), nth))
+        command = data.draw(order_of(command_type, ids_of(facts.past), FIELDS))
+        facts.past.extend(hear(facts, command, data.draw(KEYS), nth))

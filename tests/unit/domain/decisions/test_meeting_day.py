@@ -72,9 +72,9 @@ def test_what_took_its_day_from_a_meeting_moves_with_it_and_what_says_another_st
 def test_only_the_day_changes_and_the_words_stay():
     records = told()
     _, *others = given(*records).when(moving(records), by=OFFICER).drafts
-    for each in others:
-        before = next(record.body for record in records if record.event_id == each.body.record_id)
-        assert each.replacement == replace(before, happened=RIGHT_DAY)
+    for correction in others:
+        before = next(record.body for record in records if record.event_id == correction.body.record_id)
+        assert correction.replacement == replace(before, happened=RIGHT_DAY)
 
 
 def test_what_was_added_to_the_meeting_later_moves_too():
@@ -83,8 +83,8 @@ def test_what_was_added_to_the_meeting_later_moves_too():
         interaction=one(InteractionRecorded, records).body.interaction_id,
         asks=(RaiseAsk(kind=AskKind.QUESTION, raised_by=COUNCIL.party_id, text="When?"),),
     )
-    added = told(add, after=records, name="what was added")
-    assert one(AskRaised, added).event_id in moved([*records, *added])
+    additions = told(add, after=records, name="what was added")
+    assert one(AskRaised, additions).event_id in moved([*records, *additions])
 
 
 def test_nothing_moves_when_something_else_is_put_right():
@@ -130,16 +130,16 @@ def test_anothers_word_keeps_its_day_and_a_steward_moves_it():
 
 
 def test_what_would_come_before_the_thing_it_is_about_keeps_its_day():
-    said = AcknowledgeCommitment(commitment=PROMISE_ID, acknowledged_by=COUNCIL.party_id)
-    records = [past(MADE), *told(replace(MEETING, acknowledgements=(said,)), after=(MADE,))]
+    acknowledgement = AcknowledgeCommitment(commitment=PROMISE_ID, acknowledged_by=COUNCIL.party_id)
+    records = [past(MADE), *told(replace(MEETING, acknowledgements=(acknowledgement,)), after=(MADE,))]
     acknowledged = one(CommitmentAcknowledged, records).event_id
     assert acknowledged in moved(records, MADE.happened)
     assert acknowledged not in moved(records, "2026-01-05")
 
 
 def test_what_is_about_a_thing_that_began_at_the_meeting_moves_after_it():
-    said = AcknowledgeCommitment(commitment=Here(0), acknowledged_by=COUNCIL.party_id)
-    records = told(replace(MEETING, acknowledgements=(said,)))
+    acknowledgement = AcknowledgeCommitment(commitment=Here(0), acknowledged_by=COUNCIL.party_id)
+    records = told(replace(MEETING, acknowledgements=(acknowledgement,)))
     assert one(CommitmentAcknowledged, records).event_id in moved(records)
 
 
@@ -195,6 +195,10 @@ def test_the_receipt_says_which_of_them_keep_their_day():
     acknowledged = CommitmentAcknowledged(
         happened="2026-04", commitment_id=promise.body.commitment_id, acknowledged_by=TENANTS
     )
-    (said,) = given(*records, acknowledged).when(moving(records), by=OFFICER).drafts[0].warnings
-    assert (said.code, said.pointer, said.about) == (Slip.KEEPS_ITS_DAY, "#/changes/happened", (promise.event_id,))
+    (warning,) = given(*records, acknowledged).when(moving(records), by=OFFICER).drafts[0].warnings
+    assert (warning.code, warning.pointer, warning.about) == (
+        Slip.KEEPS_ITS_DAY,
+        "#/changes/happened",
+        (promise.event_id,),
+    )
     assert given(*records).when(moving(records), by=OFFICER).drafts[0].warnings == ()

@@ -41,8 +41,8 @@ EITHER = pytest.mark.parametrize("person", [RESIDENT, TRADER], ids=["a resident"
 
 
 def entry_of(party):
-    known = {"sole_trader_name": SEALED, "sole_trader_person_id": an_id(AMINA)}
-    return past(registered(party, None, **known), by=POLICE)
+    details = {"sole_trader_name": SEALED, "sole_trader_person_id": an_id(AMINA)}
+    return past(registered(party, None, **details), by=POLICE)
 
 
 def meeting_with(party):
@@ -56,8 +56,8 @@ def asked_by(party):
 
 @EITHER
 def test_one_person_is_not_named_by_a_body_that_has_nothing_to_do_with_them(person):
-    heard = given(entry_of(person)).when(meeting_with(person), by=OFFICER)
-    heard.then_refused(Code.NOT_YOURS_TO_NAME, at="#/participants/0/party")
+    hearing = given(entry_of(person)).when(meeting_with(person), by=OFFICER)
+    hearing.then_refused(Code.NOT_YOURS_TO_NAME, at="#/participants/0/party")
 
 
 @EITHER
@@ -68,15 +68,15 @@ def test_one_person_is_named_by_who_registered_them_who_speaks_for_them_and_stew
 
 @EITHER
 def test_one_person_who_stands_in_the_record_of_a_partnership_is_named_there_by_anybody(person):
-    for known in (seated(person), asked_by(person)):
-        assert given(entry_of(person), known).when(meeting_with(person), by=OFFICER).drafts
+    for record in (seated(person), asked_by(person)):
+        assert given(entry_of(person), record).when(meeting_with(person), by=OFFICER).drafts
 
 
 @EITHER
 def test_to_stand_in_the_record_of_another_partnership_is_not_enough(person):
-    for known in (seated(person), asked_by(person)):
-        heard = given(entry_of(person), elsewhere(known)).when(meeting_with(person), by=OFFICER)
-        heard.then_refused(Code.NOT_YOURS_TO_NAME)
+    for record in (seated(person), asked_by(person)):
+        hearing = given(entry_of(person), elsewhere(record)).when(meeting_with(person), by=OFFICER)
+        hearing.then_refused(Code.NOT_YOURS_TO_NAME)
 
 
 def test_to_amend_an_entry_makes_nobody_its_registrar():
@@ -88,8 +88,8 @@ def test_to_amend_an_entry_makes_nobody_its_registrar():
         sole_trader_name=SEALED,
         sole_trader_person_id=an_id(AMINA),
     )
-    heard = given(entry_of(TRADER), past(amended, by=COUNCIL)).when(meeting_with(TRADER), by=OFFICER)
-    heard.then_refused(Code.NOT_YOURS_TO_NAME)
+    hearing = given(entry_of(TRADER), past(amended, by=COUNCIL)).when(meeting_with(TRADER), by=OFFICER)
+    hearing.then_refused(Code.NOT_YOURS_TO_NAME)
 
 
 def test_every_place_that_names_the_person_is_named_in_the_refusal():
@@ -99,23 +99,23 @@ def test_every_place_that_names_the_person_is_named_in_the_refusal():
         happened="2026-03-14",
         asks=(RaiseAsk(kind=AskKind.REQUEST, raised_by=RESIDENT.party_id, text="A lamp"),),
     )
-    heard = given(entry_of(RESIDENT)).when(two, by=OFFICER)
-    heard.then_refused(Code.NOT_YOURS_TO_NAME, at="#/participants/0/party")
-    heard.then_refused(Code.NOT_YOURS_TO_NAME, at="#/asks/0/raised_by")
+    hearing = given(entry_of(RESIDENT)).when(two, by=OFFICER)
+    hearing.then_refused(Code.NOT_YOURS_TO_NAME, at="#/participants/0/party")
+    hearing.then_refused(Code.NOT_YOURS_TO_NAME, at="#/asks/0/raised_by")
 
 
 def test_nor_does_the_register_name_them_as_what_another_body_is_part_of_or_paid_by():
-    for field, named, at in (("part_of", RESIDENT.party_id, ""), ("paid_by", (RESIDENT.party_id,), "/0")):
-        command = RegisterParty(kind=PartyKind.LOCAL_BUSINESS, name="A front", **{field: named})
-        heard = given(entry_of(RESIDENT)).when(command, by=OFFICER)
-        heard.then_refused(Code.NOT_YOURS_TO_NAME, at=f"#/{field}{at}")
+    for field, value, at in (("part_of", RESIDENT.party_id, ""), ("paid_by", (RESIDENT.party_id,), "/0")):
+        command = RegisterParty(kind=PartyKind.LOCAL_BUSINESS, name="A front", **{field: value})
+        hearing = given(entry_of(RESIDENT)).when(command, by=OFFICER)
+        hearing.then_refused(Code.NOT_YOURS_TO_NAME, at=f"#/{field}{at}")
 
 
 def test_nor_does_a_correction():
-    asked = asked_by(TENANTS)
-    command = CorrectRecord(record=event_id_of(asked), changes={"raised_by": str(RESIDENT.party_id)}, reasons="A slip")
-    heard = given(entry_of(RESIDENT), past(asked, by=COUNCIL)).when(command, by=OFFICER)
-    heard.then_refused(Code.NOT_YOURS_TO_NAME, at="#/changes/raised_by")
+    ask = asked_by(TENANTS)
+    command = CorrectRecord(record=event_id_of(ask), changes={"raised_by": str(RESIDENT.party_id)}, reasons="A slip")
+    hearing = given(entry_of(RESIDENT), past(ask, by=COUNCIL)).when(command, by=OFFICER)
+    hearing.then_refused(Code.NOT_YOURS_TO_NAME, at="#/changes/raised_by")
 
 
 # People, by their references
@@ -187,10 +187,10 @@ def test_a_person_is_named_by_the_body_whose_person_they_are(command, at):
 def test_a_person_who_sits_or_was_there_is_named_there_by_anybody_at_the_table_and_nowhere_else():
     came = replace(HELD, participants=(Participant(COUNCIL, person_id=an_id(AMINA)),))
     command, at = NAMING["attendance"]
-    for known in (seated(COUNCIL, an_id("her seat"), person_id=an_id(AMINA)), came):
-        assert given(*AT_THE_TABLE, known).when(command, by=CURIOUS).drafts
-        heard = given(*AT_THE_TABLE, elsewhere(known)).when(command, by=CURIOUS)
-        heard.then_refused(Code.NOT_YOURS_TO_NAME, at=f"#/{at}")
+    for record in (seated(COUNCIL, an_id("her seat"), person_id=an_id(AMINA)), came):
+        assert given(*AT_THE_TABLE, record).when(command, by=CURIOUS).drafts
+        hearing = given(*AT_THE_TABLE, elsewhere(record)).when(command, by=CURIOUS)
+        hearing.then_refused(Code.NOT_YOURS_TO_NAME, at=f"#/{at}")
 
 
 def test_who_is_the_same_person_is_named_under_either_reference():
@@ -208,5 +208,5 @@ def test_a_seat_elsewhere_is_no_seat_here():
     elsewhere_only = elsewhere(seated(NEIGHBOURS, an_id("a seat elsewhere"), person_id=an_id(AMINA)))
     neighbour = a_key("a neighbour", NEIGHBOURS)
     command, _ = NAMING["attendance"]
-    heard = given(registered(NEIGHBOURS, "Neighbours"), elsewhere_only).when(command, by=neighbour)
-    heard.then_refused(Code.NOT_A_MEMBER)
+    hearing = given(registered(NEIGHBOURS, "Neighbours"), elsewhere_only).when(command, by=neighbour)
+    hearing.then_refused(Code.NOT_A_MEMBER)

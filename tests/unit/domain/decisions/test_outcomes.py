@@ -1,4 +1,4 @@
-"""What was tried, what changed, what is said to have led to it, and what was learnt."""
+"""Interventions, outcomes, what is said to have led to them, and lessons learnt."""
 
 from datetime import date
 
@@ -50,9 +50,9 @@ OBSERVED = OutcomeObserved(happened="2026-06-30", outcome_id=an_id("an outcome")
 EARLIER = OutcomeObserved(happened="2026-06-30", outcome_id=an_id("an earlier outcome"), **READING)
 
 
-def a_reading(**known: object) -> ObserveOutcome:
+def a_reading(**details: object) -> ObserveOutcome:
     reading = {name: value for name, value in READING.items() if name != "place_id"}
-    return ObserveOutcome(**{"place": PLACE_ID, **reading, **known})
+    return ObserveOutcome(**{"place": PLACE_ID, **reading, **details})
 
 
 @records(StartIntervention)

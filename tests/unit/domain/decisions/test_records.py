@@ -167,12 +167,12 @@ def test_a_correction_names_parties_by_id_and_people_by_reference():
     (draft,) = given(MADE).when(CorrectRecord(record=RECORD, changes=changes, reasons="Misheard"), by=OFFICER).drafts
     assert draft.replacement.promisees == (POLICE,)
     assert draft.replacement.text == Plain("Mend the lights")
-    held = InteractionRecorded(
+    meeting = InteractionRecorded(
         happened="2026-03", interaction_id=an_id("m"), kind=InteractionKind.CALL, participants=THEY_MET
     )
     there = {"participants": [{"party": str(TENANTS.party_id), "person": "person-amina", "count": 2}]}
-    command = CorrectRecord(record=event_id_of(held), changes=there, reasons="Miscounted")
-    (draft,) = given(held).when(command, by=OFFICER).drafts
+    command = CorrectRecord(record=event_id_of(meeting), changes=there, reasons="Miscounted")
+    (draft,) = given(meeting).when(command, by=OFFICER).drafts
     (participant,) = draft.replacement.participants
     assert (participant.party, participant.person_id, participant.count) == (TENANTS, an_id("person-amina"), 2)
     assert tag("subject", an_id("person-amina")) in draft.tags
@@ -218,12 +218,12 @@ def test_a_corrected_time_is_a_real_one_and_has_come_where_it_must():
 
 
 def test_nobody_is_corrected_to_have_come_fewer_times_than_once():
-    held = InteractionRecorded(
+    meeting = InteractionRecorded(
         happened="2026-03", interaction_id=an_id("m"), kind=InteractionKind.CALL, participants=THEY_MET
     )
     there = {"participants": [{"party": str(TENANTS.party_id), "count": -5}]}
-    command = CorrectRecord(record=event_id_of(held), changes=there, reasons="Miscounted")
-    given(held).when(command, by=OFFICER).then_refused(Code.WRONG_REPLACEMENT, at="#/changes/participants")
+    command = CorrectRecord(record=event_id_of(meeting), changes=there, reasons="Miscounted")
+    given(meeting).when(command, by=OFFICER).then_refused(Code.WRONG_REPLACEMENT, at="#/changes/participants")
 
 
 @refuses(CorrectRecord, Code.NOTHING_TO_RECORD)
@@ -273,14 +273,14 @@ def test_a_register_is_mended_without_a_partnership():
 def test_an_entry_of_a_register_is_mended_by_who_made_it_and_by_no_other_of_that_side():
     entry = registered(POLICE, "Eastmoor Polise")
     command = CorrectRecord(record=event_id_of(entry), changes={"name": "Eastmoor Police"}, reasons="Misspelt")
-    made = given(past(entry, by=POLICE))
-    (draft,) = made.when(command, by=SERGEANT, partnership=POLICE.party_id).drafts
+    facts = given(past(entry, by=POLICE))
+    (draft,) = facts.when(command, by=SERGEANT, partnership=POLICE.party_id).drafts
     assert draft.replacement.kind is PartyKind.POLICE_FORCE
     colleague = a_key("a sergeant from elsewhere", a_party("Westmoor Police", PartyKind.POLICE_FORCE))
     withdraw = WithdrawRecord(record=event_id_of(entry), reasons="Not known to us")
     for mending in (command, withdraw):
-        heard = made.when(mending, by=colleague, partnership=POLICE.party_id)
-        heard.then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
+        hearing = facts.when(mending, by=colleague, partnership=POLICE.party_id)
+        hearing.then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
 
 
 def test_a_record_of_another_partnership_is_not_known_here():

@@ -1,4 +1,4 @@
-"""What every command refuses: references to nothing, impossible times, and those who may not give it here."""
+"""The refusals of every command: references to nothing, impossible times, and those who may not give it here."""
 
 import pytest
 
@@ -48,13 +48,13 @@ ASKED = AskRaised(
 CLOSED = PartnershipClosed(happened="2026-10", closure_id=an_id("the end"))
 
 
-def an_ask(**known: object) -> RaiseAsk:
-    return RaiseAsk(**{"kind": AskKind.REQUEST, "raised_by": TENANTS.party_id, "text": "Lights", **known})
+def an_ask(**details: object) -> RaiseAsk:
+    return RaiseAsk(**{"kind": AskKind.REQUEST, "raised_by": TENANTS.party_id, "text": "Lights", **details})
 
 
-def a_meeting_of(*participants: Attendee, **known: object) -> RecordInteraction:
+def a_meeting_of(*participants: Attendee, **details: object) -> RecordInteraction:
     return RecordInteraction(
-        kind=InteractionKind.MEETING, participants=participants, **{"happened": "2026-03-14", **known}
+        kind=InteractionKind.MEETING, participants=participants, **{"happened": "2026-03-14", **details}
     )
 
 
@@ -171,11 +171,11 @@ def test_only_stewards_forget():
 
 def test_every_fault_is_named_at_once_and_the_gravest_decides_the_answer():
     command = StartIntervention(name="Warm hall", led_by=NOBODY_KNOWS, place=NOBODY_KNOWS, happened="2030")
-    heard = given(CLOSED).when(command, by=BUILDER)
-    heard.then_refused(
+    hearing = given(CLOSED).when(command, by=BUILDER)
+    hearing.then_refused(
         Code.UNKNOWN_PARTY, Code.UNKNOWN_PLACE, Code.IN_THE_FUTURE, Code.PARTNERSHIP_CLOSED, Code.NOT_A_MEMBER
     )
-    assert heard.outcome.kind is RefusalKind.FORBIDDEN
+    assert hearing.outcome.kind is RefusalKind.FORBIDDEN
 
 
 def test_whoever_formed_a_partnership_is_remembered_as_the_one_whose_word_it_is():

@@ -126,8 +126,8 @@ def test_whom_the_promiser_pays_agrees_to_nothing_about_it_for_residents():
 @refuses(RenegotiateCommitment, Code.ONLY_THE_PROMISEE)
 def test_who_has_no_vote_agrees_to_nothing_for_residents_at_large():
     for command in spoken_for_residents(NEIGHBOURS):
-        heard = given(*AT_THE_TABLE, MADE_TO_ALL, CLAIMED).when(command, by=NEIGHBOUR)
-        heard.then_refused(Code.ONLY_THE_PROMISEE)
+        hearing = given(*AT_THE_TABLE, MADE_TO_ALL, CLAIMED).when(command, by=NEIGHBOUR)
+        hearing.then_refused(Code.ONLY_THE_PROMISEE)
 
 
 def test_a_voting_residents_body_and_the_promiser_say_all_of_it():
@@ -162,8 +162,8 @@ def test_who_agrees_that_a_promise_passes_on_is_entitled_to():
     both = {YOUTH: Code.TIED_TO_THE_PROMISER, NEIGHBOURS: Code.ONLY_THE_PROMISEE}
     for party, code in both.items():
         key = a_key("who speaks for both", POLICE, speaks_for=frozenset({party.party_id}))
-        heard = given(*AT_THE_TABLE, MADE_TO_ALL).when(passed_to_police(party), by=key)
-        heard.then_refused(code, at="#/agreed_by/0")
+        hearing = given(*AT_THE_TABLE, MADE_TO_ALL).when(passed_to_police(party), by=key)
+        hearing.then_refused(code, at="#/agreed_by/0")
 
 
 def test_one_of_several_letting_off_leaves_the_promise_owed_to_the_others():
@@ -180,44 +180,44 @@ def test_one_of_several_letting_off_leaves_the_promise_owed_to_the_others():
 
 
 def test_whom_other_terms_name_confirms():
-    moved = CommitmentRenegotiated(
+    terms = CommitmentRenegotiated(
         happened="2026-03", commitment_id=PROMISE_ID, asked_by=COUNCIL, promisees=(POLICE,), agreed_by=(TENANTS,)
     )
     confirm = ConfirmFulfilment(commitment=PROMISE_ID, confirmed_by=POLICE.party_id)
-    assert given(MADE, moved).when(confirm, by=SERGEANT).drafts
+    assert given(MADE, terms).when(confirm, by=SERGEANT).drafts
 
 
 @refuses(CorrectRecord, Code.MAY_NOT_SPEAK_FOR)
 def test_a_confirmation_is_not_corrected_into_anothers():
-    said = RecordConfirmed(happened="2026-05", record_id=event_id_of(MADE), confirmed_by=LOTTERY)
+    confirmation = RecordConfirmed(happened="2026-05", record_id=event_id_of(MADE), confirmed_by=LOTTERY)
     command = CorrectRecord(
-        record=event_id_of(said), changes={"confirmed_by": str(TENANTS.party_id)}, reasons="Misheard"
+        record=event_id_of(confirmation), changes={"confirmed_by": str(TENANTS.party_id)}, reasons="Misheard"
     )
     grant_officer = a_key("a grant officer", LOTTERY)
-    heard = given(MADE, said).when(command, by=grant_officer)
-    heard.then_refused(Code.MAY_NOT_SPEAK_FOR, at="#/changes/confirmed_by")
+    hearing = given(MADE, confirmation).when(command, by=grant_officer)
+    hearing.then_refused(Code.MAY_NOT_SPEAK_FOR, at="#/changes/confirmed_by")
 
 
-@pytest.mark.parametrize("said", [DENIED, CONFIRMED], ids=["denied", "confirmed"])
-def test_a_neighbour_on_the_same_side_does_not_take_back_a_bodys_own_word(said):
-    withdraw = WithdrawRecord(record=event_id_of(said), reasons="A slip")
-    correct = CorrectRecord(record=event_id_of(said), changes={"happened": "2026-09"}, reasons="A slip")
+@pytest.mark.parametrize("record", [DENIED, CONFIRMED], ids=["denied", "confirmed"])
+def test_a_neighbour_on_the_same_side_does_not_take_back_a_bodys_own_word(record):
+    withdraw = WithdrawRecord(record=event_id_of(record), reasons="A slip")
+    correct = CorrectRecord(record=event_id_of(record), changes={"happened": "2026-09"}, reasons="A slip")
     for command in (withdraw, correct):
-        heard = given(MADE, CLAIMED, said).when(command, by=YOUTH_WORKER)
-        heard.then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
-        assert given(MADE, CLAIMED, said).when(command, by=RESIDENT).drafts
-        assert given(MADE, CLAIMED, said).when(command, by=STEWARD).drafts
+        hearing = given(MADE, CLAIMED, record).when(command, by=YOUTH_WORKER)
+        hearing.then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
+        assert given(MADE, CLAIMED, record).when(command, by=RESIDENT).drafts
+        assert given(MADE, CLAIMED, record).when(command, by=STEWARD).drafts
 
 
 @refuses(WithdrawRecord, Code.BOTH_SIDES_REQUIRED)
 def test_the_record_of_a_promise_that_the_other_side_took_up_is_not_the_promisers_to_withdraw():
     taken_up = ((MADE, ACKNOWLEDGED), (MADE, CLAIMED, DENIED), (met(), AT_A_MEETING, MINUTED))
-    for made, *since in taken_up:
-        record = AT_A_MEETING if made != MADE else MADE
+    for promise, *since in taken_up:
+        record = AT_A_MEETING if promise != MADE else MADE
         command = WithdrawRecord(record=event_id_of(record), reasons="A slip")
-        heard = given(made, *since).when(command, by=OFFICER)
-        heard.then_refused(Code.BOTH_SIDES_REQUIRED, at="#/record")
-        assert given(made, *since).when(command, by=STEWARD).drafts
+        hearing = given(promise, *since).when(command, by=OFFICER)
+        hearing.then_refused(Code.BOTH_SIDES_REQUIRED, at="#/record")
+        assert given(promise, *since).when(command, by=STEWARD).drafts
 
 
 def test_the_record_of_a_promise_acknowledged_by_the_promiser_alone_may_be_withdrawn():
@@ -256,8 +256,8 @@ def test_a_correction_makes_nobody_another_and_breaks_no_rule_of_a_first_record(
         (CLAIMED, POLICE, BOARD_ID, {"fraction": 0.5}),
     ):
         command = CorrectRecord(record=event_id_of(body), changes=changes, reasons="A slip")
-        heard = given(MADE, past(body, by=word)).when(command, by=STEWARD, partnership=home)
-        heard.then_refused(Code.WRONG_REPLACEMENT)
+        hearing = given(MADE, past(body, by=word)).when(command, by=STEWARD, partnership=home)
+        hearing.then_refused(Code.WRONG_REPLACEMENT)
 
 
 def test_a_date_too_far_ahead_to_count_on_from_is_no_date():
@@ -312,11 +312,11 @@ def said_about(record):
 
 
 def test_what_is_said_of_a_record_is_forgotten_with_whom_the_record_names_but_for_the_forgotten():
-    held = met(people=(AMINA, BEN))
-    for command, key in said_about(event_id_of(held)):
-        (draft,) = given(naming(held, AMINA, BEN)).when(command, by=key).drafts
+    meeting = met(people=(AMINA, BEN))
+    for command, key in said_about(event_id_of(meeting)):
+        (draft,) = given(naming(meeting, AMINA, BEN)).when(command, by=key).drafts
         assert subjects_of(draft) == set(SUBJECTS)
-        (draft,) = given(naming(held, AMINA, BEN), FORGOTTEN).when(command, by=key).drafts
+        (draft,) = given(naming(meeting, AMINA, BEN), FORGOTTEN).when(command, by=key).drafts
         assert subjects_of(draft) == {SUBJECTS[0]}
 
 

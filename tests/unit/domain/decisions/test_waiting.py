@@ -1,4 +1,4 @@
-"""What takes effect only once others agree says so in its receipt, and who they are."""
+"""A receipt says of what takes effect only once others agree that it waits, and for whom."""
 
 import pytest
 
@@ -57,9 +57,9 @@ def correct(record, **changes):
 )
 def test_a_correction_of_acknowledged_terms_says_for_whom_it_waits(changes):
     (field,) = changes
-    told = [(f"#/changes/{field}", (TENANTS.party_id,))]
-    assert waits((MADE, ACKNOWLEDGED), correct(MADE, **changes), OFFICER) == told
-    assert waits((MADE, ACKNOWLEDGED), correct(MADE, **changes), STEWARD) == told
+    expected = [(f"#/changes/{field}", (TENANTS.party_id,))]
+    assert waits((MADE, ACKNOWLEDGED), correct(MADE, **changes), OFFICER) == expected
+    assert waits((MADE, ACKNOWLEDGED), correct(MADE, **changes), STEWARD) == expected
     by_them = [(f"#/changes/{field}", (COUNCIL.party_id,))]
     assert waits((past(MADE, by=TENANTS), ACKNOWLEDGED), correct(MADE, **changes), RESIDENT) == by_them
 
@@ -97,14 +97,14 @@ def test_new_terms_wait_for_those_who_have_not_agreed():
 
 
 def test_a_promise_that_is_passed_on_waits_for_whom_it_was_made_to():
-    passed = ReassignCommitment(commitment=PROMISE_ID, from_promiser=COUNCIL.party_id, to_promiser=POLICE.party_id)
-    assert waits((MADE,), passed, SERGEANT) == [("#/agreed_by", (TENANTS.party_id,))]
+    command = ReassignCommitment(commitment=PROMISE_ID, from_promiser=COUNCIL.party_id, to_promiser=POLICE.party_id)
+    assert waits((MADE,), command, SERGEANT) == [("#/agreed_by", (TENANTS.party_id,))]
 
 
 def test_a_seat_given_to_another_says_that_it_waits():
     add = AddMember(party=DEVELOPER.party_id)
     form = FormPartnership(name="Westmoor", kind=PartyKind.INQUIRY, members=(FirstSeat(party=DEVELOPER.party_id),))
     for command, at in ((add, "#/party"), (form, "#/members/0/party")):
-        (said,) = given().when(command, by=OFFICER).drafts[0].warnings
-        assert (said.code, said.pointer, said.about) == (Slip.SEAT_WAITS, at, (DEVELOPER.party_id,))
+        (warning,) = given().when(command, by=OFFICER).drafts[0].warnings
+        assert (warning.code, warning.pointer, warning.about) == (Slip.SEAT_WAITS, at, (DEVELOPER.party_id,))
         assert given().when(command, by=STEWARD).drafts[0].warnings == ()

@@ -36,14 +36,14 @@ PLAN = InteractionPlanned(
 )
 
 
-def a_meeting(*attendees, **known):
+def a_meeting(*attendees, **details):
     return RecordInteraction(
-        kind=InteractionKind.MEETING, participants=attendees or (Attendee(party=COUNCIL.party_id),), **known
+        kind=InteractionKind.MEETING, participants=attendees or (Attendee(party=COUNCIL.party_id),), **details
     )
 
 
-def a_promise(**known):
-    return MakeCommitment(text="Mend the lights", **BETWEEN, **known)
+def a_promise(**details):
+    return MakeCommitment(text="Mend the lights", **BETWEEN, **details)
 
 
 def an_award(pence):
@@ -139,10 +139,10 @@ def test_a_body_amended_to_what_it_is_changes_nothing():
 
 def test_each_slip_has_a_sentence_that_names_what_it_is_about():
     assert set(SENTENCES) == set(Slip)
-    known = an_id("known")
-    said = sentence_of(Warned(Slip.LOOKS_LIKE, "#/name", (known, PLACE_ID)), {known: "Mill Lane"})
-    assert "Mill Lane" in said
-    assert str(PLACE_ID) in said
+    body = an_id("known")
+    sentence = sentence_of(Warned(Slip.LOOKS_LIKE, "#/name", (body, PLACE_ID)), {body: "Mill Lane"})
+    assert "Mill Lane" in sentence
+    assert str(PLACE_ID) in sentence
 
 
 def test_what_ends_before_it_begins_is_refused_in_every_event_that_has_a_span():
@@ -155,8 +155,8 @@ def test_what_ends_before_it_begins_is_refused_in_every_event_that_has_a_span():
 
 @pytest.mark.parametrize("due", ["2026-01-31", "2025"])
 def test_no_correction_makes_a_promise_due_before_it_was_made(due):
-    heard = given(MADE).when(CorrectRecord(record=event_id_of(MADE), changes={"due": due}, reasons="x"), by=OFFICER)
-    assert [fault.pointer for fault in heard.outcome.faults] == ["#/changes/due"]
+    hearing = given(MADE).when(CorrectRecord(record=event_id_of(MADE), changes={"due": due}, reasons="x"), by=OFFICER)
+    assert [fault.pointer for fault in hearing.outcome.faults] == ["#/changes/due"]
 
 
 def test_an_item_that_is_not_there_is_named_as_such():

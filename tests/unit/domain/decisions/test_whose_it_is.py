@@ -78,7 +78,7 @@ def test_everything_that_touches_an_entry_or_a_seat_has_its_relation():
     assert set(BY_RELATION) == amending | of_seats
 
 
-@pytest.mark.parametrize("event", BY_RELATION, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("event", BY_RELATION, ids=lambda event: event.__name__)
 def test_nobody_touches_what_is_anothers_because_they_stand_on_the_same_side(event):
     command = TOUCHING[event]
     code = Code.MAY_NOT_SPEAK_FOR if event is SeatAccepted else Code.ONLY_WHO_RECORDED_IT
@@ -123,9 +123,9 @@ def test_a_seat_is_mended_by_who_sits_there_who_gave_it_and_stewards():
 
 
 def test_a_leaving_is_mended_by_no_other_of_that_side():
-    left = MemberLeft(happened="2026", member_id=COUNCIL_SEAT_ID, party=COUNCIL)
-    for command in mending(left, happened="2025"):
-        given(*AT_THE_TABLE, left).when(command, by=COLLEAGUE).then_refused(Code.ONLY_WHO_RECORDED_IT)
+    leaving = MemberLeft(happened="2026", member_id=COUNCIL_SEAT_ID, party=COUNCIL)
+    for command in mending(leaving, happened="2025"):
+        given(*AT_THE_TABLE, leaving).when(command, by=COLLEAGUE).then_refused(Code.ONLY_WHO_RECORDED_IT)
 
 
 def test_nobody_is_put_into_a_seat_by_a_correction():
@@ -148,12 +148,15 @@ def test_how_a_partnership_was_formed_is_mended_by_who_formed_it():
 
 def test_what_only_stewards_say_only_stewards_mend():
     taken_over = PartySucceeded(happened="2026", succession_id=an_id("s"), predecessor=POLICE, successor=DEVELOPER)
-    found = PartiesFoundSame(happened="2026", finding_id=an_id("f"), kept=TRUST, duplicate=DEVELOPER)
-    for body, changes in ((taken_over, {"successor": str(COUNCIL.party_id)}), (found, {"kept": str(COUNCIL.party_id)})):
+    finding = PartiesFoundSame(happened="2026", finding_id=an_id("f"), kept=TRUST, duplicate=DEVELOPER)
+    for body, changes in (
+        (taken_over, {"successor": str(COUNCIL.party_id)}),
+        (finding, {"kept": str(COUNCIL.party_id)}),
+    ):
         for command in mending(body, **changes):
-            said = past(body, by=COUNCIL)
-            given(said).when(command, by=OFFICER).then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
-            assert given(said).when(command, by=STEWARD).drafts
+            record = past(body, by=COUNCIL)
+            given(record).when(command, by=OFFICER).then_refused(Code.ONLY_WHO_RECORDED_IT, at="#/record")
+            assert given(record).when(command, by=STEWARD).drafts
 
 
 def test_a_body_mends_its_own_entry_whoever_made_it():

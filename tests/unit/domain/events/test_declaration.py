@@ -1,4 +1,4 @@
-"""What is derived from a declaration: its name, its stored bytes and its tags; and what declaring refuses."""
+"""An event's name, stored bytes and tags are derived from its declaration; a wrong declaration is refused."""
 
 from typing import get_args
 from uuid import UUID, uuid4
@@ -30,7 +30,7 @@ from tests.support.any_event import any_body
 FAMILY = Family("rehearsals", "to try things out", "none", "an hour")
 RESIDENTS = PartyAt(UUID(int=1), Side.RESIDENTS, PartyKind.RESIDENTS_AT_LARGE)
 
-each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)
+each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda event: event.name)
 
 
 own_registry = pytest.mark.usefixtures("registry")
@@ -83,9 +83,9 @@ def test_the_home_and_what_an_event_continues_are_ids_that_it_carries(declared_e
 
 @each_event
 def test_what_an_event_continues_is_begun_by_another(declared_event):
-    begun = {each.begins for each in declarations()} | {"record_id"}
+    beginnings = {each.begins for each in declarations()} | {"record_id"}
     if declared_event.name != "review-frozen":
-        assert declared_event.about in begun | {""}
+        assert declared_event.about in beginnings | {""}
 
 
 # who speaks
@@ -235,11 +235,11 @@ def test_a_body_of_the_first_version_is_read_through_every_upcast():
 
 @given(any_body())
 def test_decoding_what_was_encoded_gives_the_same_body(body):
-    known = declaration_of(body)
-    assert decode(known.name, known.version, encode(body)) == body
+    declaration = declaration_of(body)
+    assert decode(declaration.name, declaration.version, encode(body)) == body
 
 
 @given(any_body())
 def test_a_body_is_encoded_to_the_same_bytes_every_time(body):
-    known = declaration_of(body)
-    assert encode(decode(known.name, known.version, encode(body))) == encode(body)
+    declaration = declaration_of(body)
+    assert encode(decode(declaration.name, declaration.version, encode(body))) == encode(body)

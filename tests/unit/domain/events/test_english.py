@@ -18,7 +18,7 @@ from domain.vocabulary import CodeList, InteractionKind, PartyKind, ResolutionOu
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "text"),
     [
         (PartyKind.BIG_LOCAL_PARTNERSHIP, "big local partnership"),
         (PartyKind.ICB, "ICB"),
@@ -28,19 +28,19 @@ from domain.vocabulary import CodeList, InteractionKind, PartyKind, ResolutionOu
         (ResolutionOutcome.SET_ASIDE, "set aside"),
     ],
 )
-def test_a_code_is_said_in_words(code, said):
-    assert words(code) == said
+def test_a_code_is_said_in_words(code, text):
+    assert words(code) == text
 
 
 def test_no_code_is_said_with_hyphens_or_twice_alike_in_one_list():
     for codes in CodeList.__subclasses__():
-        said = [words(code) for code in codes]
-        assert not [each for each in said if "-" in each or not each]
-        assert len(set(said)) == len(said)
+        texts = [words(code) for code in codes]
+        assert not [each for each in texts if "-" in each or not each]
+        assert len(set(texts)) == len(texts)
 
 
 @pytest.mark.parametrize(
-    ("when", "said"),
+    ("when", "text"),
     [
         ("2026", "2026"),
         ("2026-03", "March 2026"),
@@ -53,8 +53,8 @@ def test_no_code_is_said_with_hyphens_or_twice_alike_in_one_list():
         ("2026-10-25T01:30:00Z", "25 October 2026 at 1:30am"),
     ],
 )
-def test_a_claimed_time_is_said_in_its_own_precision_and_london_time(when, said):
-    assert when_in_words(when) == said
+def test_a_claimed_time_is_said_in_its_own_precision_and_london_time(when, text):
+    assert when_in_words(when) == text
 
 
 def test_a_day_is_said_with_the_name_of_the_month():
@@ -62,7 +62,7 @@ def test_a_day_is_said_with_the_name_of_the_month():
 
 
 @pytest.mark.parametrize(
-    ("money", "said"),
+    ("money", "text"),
     [
         (Money(123_450), "£1,234.50"),
         (Money(7_500), "£75"),
@@ -73,23 +73,23 @@ def test_a_day_is_said_with_the_name_of_the_month():
         (Money(50_000, "JPY"), "50,000 minor units of JPY"),
     ],
 )
-def test_an_amount_is_said_in_pounds_and_pence(money, said):
-    assert money_in_words(money) == said
+def test_an_amount_is_said_in_pounds_and_pence(money, text):
+    assert money_in_words(money) == text
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(0, "0"), (12_345, "12,345"), (0.1, "0.1"), (1_234_567.0, "1,234,567"), (-2.50, "-2.5")]
+    ("number", "text"), [(0, "0"), (12_345, "12,345"), (0.1, "0.1"), (1_234_567.0, "1,234,567"), (-2.50, "-2.5")]
 )
-def test_a_number_is_said_without_noise(number, said):
-    assert number_in_words(number) == said
+def test_a_number_is_said_without_noise(number, text):
+    assert number_in_words(number) == text
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("parts", "text"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"), (["a", "", "a"], "a")],
 )
-def test_a_list_is_joined_as_in_a_sentence(parts, said):
-    assert joined(parts) == said
+def test_a_list_is_joined_as_in_a_sentence(parts, text):
+    assert joined(parts) == text
 
 
 def test_every_kind_of_contact_takes_the_right_article():

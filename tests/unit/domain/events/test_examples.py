@@ -11,7 +11,7 @@ from domain.events.examples import NoExampleError, example
 from domain.events.interactions import InteractionRecorded
 from domain.vocabulary import SIDE_OF_KIND
 
-each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)
+each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda event: event.name)
 
 
 @each_event

@@ -10,8 +10,8 @@ from domain.events import declarations, declared, decode, encode
 from scripts.cli import main
 from scripts.commands.golden import FOLDER, NAMES, faults, golden_of, goldens_in, json_view, names_in, write
 
-each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)
-each_golden = pytest.mark.parametrize("golden", goldens_in(FOLDER), ids=lambda each: each.file_name)
+each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda event: event.name)
+each_golden = pytest.mark.parametrize("golden", goldens_in(FOLDER), ids=lambda golden: golden.file_name)
 
 ASK = "ask-raised-v1.json"
 

@@ -1,4 +1,4 @@
-"""What the record says once corrections and withdrawals are applied: the last by position wins."""
+"""The record once corrections and withdrawals are applied: the last by position wins."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -62,48 +62,48 @@ def withdrawn(*bodies):
 
 
 def test_without_corrections_everything_stands_as_recorded():
-    found = standing(meeting(), PartnershipPaused(happened="2026", pause_id=UUID(int=5)))
-    assert list(found) == [1, 2]
-    assert found[1].body == meeting()
-    assert found[1].causes == (UUID(int=1),)
+    records = standing(meeting(), PartnershipPaused(happened="2026", pause_id=UUID(int=5)))
+    assert list(records) == [1, 2]
+    assert records[1].body == meeting()
+    assert records[1].causes == (UUID(int=1),)
 
 
 def test_a_correction_puts_its_body_and_its_time_in_place_and_is_a_cause():
-    found = standing(meeting(), correcting(1, meeting("2026-02-14", InteractionKind.WORKSHOP)))
-    assert found[1].body == meeting("2026-02-14", InteractionKind.WORKSHOP)
-    assert found[1].occurred_at == first_instant("2026-02-14")
-    assert found[1].causes == (UUID(int=1), UUID(int=2))
-    assert found[1].recorded.body == meeting()
+    records = standing(meeting(), correcting(1, meeting("2026-02-14", InteractionKind.WORKSHOP)))
+    assert records[1].body == meeting("2026-02-14", InteractionKind.WORKSHOP)
+    assert records[1].occurred_at == first_instant("2026-02-14")
+    assert records[1].causes == (UUID(int=1), UUID(int=2))
+    assert records[1].recorded.body == meeting()
 
 
 def test_a_correction_may_make_another_event_of_it():
-    found = standing(meeting(), correcting(1, PartnershipPaused(happened="2026-02", pause_id=UUID(int=5))))
-    assert found[1].name == "partnership-paused"
+    records = standing(meeting(), correcting(1, PartnershipPaused(happened="2026-02", pause_id=UUID(int=5))))
+    assert records[1].name == "partnership-paused"
 
 
 def test_of_two_corrections_the_last_by_position_wins_and_both_are_causes():
-    found = standing(meeting(), correcting(1, meeting("2026-02")), correcting(1, meeting("2026-01")))
-    assert found[1].body == meeting("2026-01")
-    assert found[1].corrected_by == (UUID(int=2), UUID(int=3))
+    records = standing(meeting(), correcting(1, meeting("2026-02")), correcting(1, meeting("2026-01")))
+    assert records[1].body == meeting("2026-01")
+    assert records[1].corrected_by == (UUID(int=2), UUID(int=3))
 
 
 def test_a_correction_of_a_correction_changes_what_it_puts_in_place():
     mended = correcting(1, meeting("2026-01"))
-    found = standing(meeting(), correcting(1, meeting("2026-02")), correcting(2, mended))
-    assert found[1].body == meeting("2026-01")
-    assert found[1].corrected_by == (UUID(int=2), UUID(int=3))
-    assert found[2].body == mended
+    records = standing(meeting(), correcting(1, meeting("2026-02")), correcting(2, mended))
+    assert records[1].body == meeting("2026-01")
+    assert records[1].corrected_by == (UUID(int=2), UUID(int=3))
+    assert records[2].body == mended
 
 
 def test_a_correction_that_was_about_the_wrong_record_can_be_sent_to_the_right_one():
-    found = standing(
+    records = standing(
         meeting("2026-03-01"),
         meeting("2026-03-02"),
         correcting(1, meeting("2026-02")),
         correcting(3, correcting(2, meeting("2026-02"))),
     )
-    assert found[1].body == meeting("2026-03-01")
-    assert found[2].body == meeting("2026-02")
+    assert records[1].body == meeting("2026-03-01")
+    assert records[2].body == meeting("2026-02")
 
 
 def test_a_withdrawn_record_does_not_stand_and_is_listed():
@@ -113,9 +113,9 @@ def test_a_withdrawn_record_does_not_stand_and_is_listed():
 
 
 def test_a_withdrawn_correction_gives_back_what_stood_before():
-    found = standing(meeting(), correcting(1, meeting("2026-02")), correcting(1, meeting("2026-01")), withdrawing(3))
-    assert found[1].body == meeting("2026-02")
-    assert found[1].corrected_by == (UUID(int=2),)
+    records = standing(meeting(), correcting(1, meeting("2026-02")), correcting(1, meeting("2026-01")), withdrawing(3))
+    assert records[1].body == meeting("2026-02")
+    assert records[1].corrected_by == (UUID(int=2),)
 
 
 def test_a_withdrawal_withdrawn_gives_the_record_back():

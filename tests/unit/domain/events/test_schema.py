@@ -12,7 +12,7 @@ from domain.events.glossary import GLOSSARY
 from domain.events.schema import all_schemas, body_schema, structs_of
 from domain.values import Plain
 
-each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)
+each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda event: event.name)
 FIELDS = {field for struct in structs_of(*(each.body for each in declarations())) for field in struct.__struct_fields__}
 
 
@@ -64,8 +64,8 @@ def test_every_field_of_a_schema_is_explained(declared_event):
 
 def test_what_is_written_as_an_array_says_what_stands_where():
     party = body_schema(declaration_of(AskRaised))["$defs"]["PartyAt"]
-    named = [item["title"] for item in party["prefixItems"]]
-    assert named == ["party_id", "side", "kind", "office_holder", "volunteer_run"]
+    titles = [item["title"] for item in party["prefixItems"]]
+    assert titles == ["party_id", "side", "kind", "office_holder", "volunteer_run"]
 
 
 def test_all_schemas_refer_to_components_that_are_there():

@@ -19,7 +19,7 @@ from domain.events.sentences import fields_said, parts_of, sentence
 from domain.values import Money, PartyAt, Sealed
 from domain.vocabulary import Attendance, InteractionKind, PartyKind, Side
 
-each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)
+each_event = pytest.mark.parametrize("declared_event", declarations(), ids=lambda event: event.name)
 
 RESIDENTS = PartyAt(UUID(int=1), Side.RESIDENTS, PartyKind.RESIDENTS_AT_LARGE)
 COUNCIL = PartyAt(UUID(int=2), Side.GOVERNMENT, PartyKind.DISTRICT_BOROUGH)
@@ -82,12 +82,12 @@ def test_an_ask_to_nobody_names_nobody():
 
 
 def test_a_meeting_is_said_with_those_who_came_and_each_only_once():
-    held = meeting(
+    contact = meeting(
         Participant(RESIDENTS),
         Participant(RESIDENTS, person_id=UUID(int=6)),
         Participant(COUNCIL, attendance=Attendance.APOLOGIES),
     )
-    assert said(held) == "An evidence session took place with Residents at large"
+    assert said(contact) == "An evidence session took place with Residents at large"
 
 
 def test_a_meeting_to_which_nobody_came_is_said_all_the_same():
@@ -115,13 +115,13 @@ def test_a_sole_trader_is_named_only_as_the_reader_may_see():
 
 
 def test_money_is_said_in_pounds():
-    paid = msgspec.structs.replace(example(FundingPaid), funder=COUNCIL, recipient=RESIDENTS, amount=Money(123_450))
-    assert said(paid) == "Wyremouth Council paid Residents at large £1,234.50"
+    payment = msgspec.structs.replace(example(FundingPaid), funder=COUNCIL, recipient=RESIDENTS, amount=Money(123_450))
+    assert said(payment) == "Wyremouth Council paid Residents at large £1,234.50"
 
 
 def test_new_terms_without_a_date_are_said_without_one():
-    asked = CommitmentRenegotiated(happened="2026", commitment_id=UUID(int=4), asked_by=COUNCIL)
-    assert said(asked) == "Wyremouth Council asked to change a promise"
+    request = CommitmentRenegotiated(happened="2026", commitment_id=UUID(int=4), asked_by=COUNCIL)
+    assert said(request) == "Wyremouth Council asked to change a promise"
 
 
 def test_a_text_that_looks_like_a_template_is_said_as_it_is():
@@ -131,21 +131,21 @@ def test_a_text_that_looks_like_a_template_is_said_as_it_is():
 
 @each_event
 def test_every_event_has_a_sentence_without_loose_ends(declared_event):
-    told = said(example(declared_event.body), **dict.fromkeys(declared_event.sealed, "…"))
-    assert told == told.strip()
-    assert told[0].isupper() or not declared_event.sentence[0].isalpha()
-    assert not re.search(r"[\[\]{}|_]|  | [,.:;]", told)
-    assert not NOT_SAID.search(told)
+    sentence = said(example(declared_event.body), **dict.fromkeys(declared_event.sealed, "…"))
+    assert sentence == sentence.strip()
+    assert sentence[0].isupper() or not declared_event.sentence[0].isalpha()
+    assert not re.search(r"[\[\]{}|_]|  | [,.:;]", sentence)
+    assert not NOT_SAID.search(sentence)
 
 
 @each_event
 def test_a_sentence_holds_up_when_everything_optional_is_absent(declared_event):
     whole = example(declared_event.body)
     bare = msgspec.structs.replace(whole, **absent_fields(declared_event.body))
-    told = said(bare, **dict.fromkeys(declared_event.sealed, "…"))
-    assert told == told.strip()
-    assert not re.search(r"[\[\]{}|_]|  | [,.:;]|: :|[:,]$", told)
-    assert not NOT_SAID.search(told)
+    sentence = said(bare, **dict.fromkeys(declared_event.sealed, "…"))
+    assert sentence == sentence.strip()
+    assert not re.search(r"[\[\]{}|_]|  | [,.:;]|: :|[:,]$", sentence)
+    assert not NOT_SAID.search(sentence)
 
 
 def absent_fields(event_type):
@@ -156,9 +156,9 @@ def absent_fields(event_type):
 @each_event
 def test_a_sentence_names_fields_of_the_event_and_no_ids(declared_event):
     parts = parts_of(declared_event.sentence)
-    named = fields_said(parts, optional=True) | fields_said(parts, optional=False)
-    assert named <= set(declared_event.fields)
-    assert not [field for field in named if field.endswith(("_id", "_ids", "_sha256"))]
+    fields = fields_said(parts, optional=True) | fields_said(parts, optional=False)
+    assert fields <= set(declared_event.fields)
+    assert not [field for field in fields if field.endswith(("_id", "_ids", "_sha256"))]
 
 
 @each_event
@@ -171,10 +171,10 @@ def test_what_may_be_absent_stands_in_brackets(declared_event):
 @each_event
 def test_nothing_of_a_sealed_text_is_said_but_what_the_reader_may_see(declared_event):
     body = example(declared_event.body)
-    told = said(body, **dict.fromkeys(declared_event.sealed, "(withheld)"))
+    sentence = said(body, **dict.fromkeys(declared_event.sealed, "(withheld)"))
     for _, text in texts_of(body):
-        assert str(text.key_id) not in told
-        assert repr(text.box) not in told
+        assert str(text.key_id) not in sentence
+        assert repr(text.box) not in sentence
 
 
 @pytest.mark.parametrize("template", ["{a} [b", "a] b", "[a [b] c]", "{a"])

@@ -1,4 +1,4 @@
-"""What was accepted before texts were checked stays on record: it decodes to what was said, and is projected."""
+"""Events accepted before texts were checked stay on record: they decode to what was said, and are projected."""
 
 import unicodedata
 from typing import Any
@@ -39,7 +39,7 @@ def as_it_was_stored(body, fields):
     return msgspec.msgpack.encode(stored | fields)
 
 
-@pytest.mark.parametrize(("body", "fields"), ONCE_ACCEPTED, ids=lambda each: getattr(each, "__name__", ""))
+@pytest.mark.parametrize(("body", "fields"), ONCE_ACCEPTED, ids=lambda value: getattr(value, "__name__", ""))
 def test_what_was_once_accepted_decodes_to_what_was_said_and_is_stored_as_ever(body, fields):
     name = next(each.name for each in declarations() if each.body is body)
     stored = as_it_was_stored(body, fields)
@@ -49,7 +49,7 @@ def test_what_was_once_accepted_decodes_to_what_was_said_and_is_stored_as_ever(b
     assert msgspec.msgpack.decode(encode(decoded)) == msgspec.msgpack.decode(stored)
 
 
-@pytest.mark.parametrize("declaration", declarations(), ids=lambda each: each.name)
+@pytest.mark.parametrize("declaration", declarations(), ids=lambda declaration: declaration.name)
 def test_no_event_is_refused_for_a_text_that_was_accepted_once(declaration):
     """Every text of every event, a NUL and a line break after it, and all that may be left out left in."""
     stored = msgspec.msgpack.decode(encode(example(declaration.body)))
@@ -83,7 +83,7 @@ def history():
     return story.at("2026-01-01")
 
 
-@pytest.mark.parametrize("projection", projections().values(), ids=lambda each: each.name)
+@pytest.mark.parametrize("projection", projections().values(), ids=lambda projection: projection.name)
 def test_what_was_once_accepted_is_projected(projection, history):
     rows = list(projection.project(history, default_method()))
     if projection.name == "commitments":

@@ -44,7 +44,7 @@ def test_a_body_expected_by_name_is_found_by_it():
     assert tags == {f"expectation:{UUID(int=5)}", f"party:{party_id}"}
 
 
-@pytest.mark.parametrize("declared_event", declarations(), ids=lambda each: each.name)
+@pytest.mark.parametrize("declared_event", declarations(), ids=lambda event: event.name)
 def test_every_id_in_an_event_is_a_tag_but_for_the_keys_of_its_seals(declared_event):
     body = example(declared_event.body)
     keys = {str(text.key_id) for _, text in texts_of(body)}
@@ -58,5 +58,5 @@ def ids_in(value):
         for field in value.__struct_fields__:
             yield from ids_in(getattr(value, field))
     elif isinstance(value, tuple):
-        for each in value:
-            yield from ids_in(each)
+        for item in value:
+            yield from ids_in(item)

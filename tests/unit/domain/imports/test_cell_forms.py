@@ -99,11 +99,11 @@ def test_an_amount_is_read_as_it_was_written_grouped_or_not(value):
 @given(st.text(alphabet="0123456789,. -+()\u00a3e_'\u0661\uff11", max_size=12))
 def test_no_text_is_read_as_a_number_that_it_does_not_spell(text):
     try:
-        found = number(text)
+        value = number(text)
     except UnreadableCell:
         return
     assert [each for each in text if each.isdigit()] == [each for each in text if each in "0123456789"]
-    assert abs(found) == Decimal("".join(each for each in text if each in "0123456789.").rstrip(".") or "x")
+    assert abs(value) == Decimal("".join(each for each in text if each in "0123456789.").rstrip(".") or "x")
 
 
 def test_a_number_with_more_digits_than_can_be_kept_is_refused():
@@ -147,8 +147,8 @@ UNSOUND = {
 @pytest.mark.parametrize("form", UNSOUND)
 def test_a_form_that_cannot_be_used_is_a_fault_of_the_mapping_that_names_it(form):
     source = (MAPPING % {"id": "x"}).replace('"%d/%m/%Y"', f'"{form}"').replace('since = "1990"\n', "")
-    found = [fault for fault in faults_of(source) if fault.startswith(f"dates: the form {form!r} cannot be used: ")]
-    assert any(UNSOUND[form] in fault for fault in found)
+    faults = [fault for fault in faults_of(source) if fault.startswith(f"dates: the form {form!r} cannot be used: ")]
+    assert any(UNSOUND[form] in fault for fault in faults)
 
 
 @pytest.mark.parametrize(
@@ -264,16 +264,16 @@ def test_a_time_that_london_skipped_or_had_twice_is_refused_without_a_zone(text)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1)))  # noqa: DTZ001 - the clock on London's wall
-def test_a_local_time_is_read_as_the_one_instant_at_which_london_showed_it(shown):
-    shown = shown.replace(microsecond=0)
-    around = [datetime(*shown.timetuple()[:6], tzinfo=UTC) + timedelta(hours=each) for each in (-1, 0)]
-    instants = [each for each in around if each.astimezone(LONDON).replace(tzinfo=None) == shown]
+def test_a_local_time_is_read_as_the_one_instant_at_which_london_showed_it(wall_clock):
+    wall_clock = wall_clock.replace(microsecond=0)
+    around = [datetime(*wall_clock.timetuple()[:6], tzinfo=UTC) + timedelta(hours=each) for each in (-1, 0)]
+    instants = [each for each in around if each.astimezone(LONDON).replace(tzinfo=None) == wall_clock]
     try:
-        found = read_instant(f"{shown:%Y-%m-%d %H:%M:%S}", ("%Y-%m-%d %H:%M:%S",))
+        instant = read_instant(f"{wall_clock:%Y-%m-%d %H:%M:%S}", ("%Y-%m-%d %H:%M:%S",))
     except UnreadableCell:
         assert len(instants) != 1
         return
-    assert [datetime.fromisoformat(found)] == instants
+    assert [datetime.fromisoformat(instant)] == instants
 
 
 def test_a_month_is_no_instant():

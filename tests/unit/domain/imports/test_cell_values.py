@@ -99,8 +99,8 @@ def test_an_instant_without_a_zone_is_londons():
 def test_quoted_line_breaks_stay_in_their_cell_and_lines_are_those_of_the_file(tmp_path):
     path = tmp_path / "notes.csv"
     path.write_text('a,b\n1,"one\ntwo\nthree"\n\n2,x\n', encoding="utf-8")
-    found = list(sheet_lines(path, "utf-8"))
-    assert [(each.line, each.cells["b"]) for each in found] == [(2, "one\ntwo\nthree"), (6, "x")]
+    lines = list(sheet_lines(path, "utf-8"))
+    assert [(each.line, each.cells["b"]) for each in lines] == [(2, "one\ntwo\nthree"), (6, "x")]
 
 
 def test_a_gzipped_file_with_a_byte_order_mark_reads_the_same(tmp_path):
@@ -155,5 +155,5 @@ def test_shares_run_up_by_date_whatever_the_order_of_the_file_and_a_row_seen_twi
         payment("other", "q", paid="2019-06-01", amount="7"),
     ]
     sheets = [recognise_spreadsheet(mapping(), path) for path in the_files(tmp_path, [], rows)]
-    found = [(each.row.key[-1], each.totals.get(("kept", "amount"))) for each in prepare_rows(mapping(), sheets)]
-    assert found == [("early", 200), ("other", 7), ("late", 700), ("late", 700)]
+    totals = [(each.row.key[-1], each.totals.get(("kept", "amount"))) for each in prepare_rows(mapping(), sheets)]
+    assert totals == [("early", 200), ("other", 7), ("late", 700), ("late", 700)]

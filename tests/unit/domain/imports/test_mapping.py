@@ -26,7 +26,7 @@ def test_what_is_no_toml_is_one_fault():
 
 
 def test_every_fault_of_form_is_named_at_once():
-    found = faults_of("""
+    faults = faults_of("""
         title = 3
         colour = "blue"
         [tables.kind]
@@ -57,7 +57,7 @@ def test_every_fault_of_form_is_named_at_once():
         "rows[0].record[0].fields.text: must have exactly one of",
         "rows[0].record[0].fields.due.as: did you mean money? must be one of",
     ):
-        assert any(fault.startswith(place) for fault in found), (place, found)
+        assert any(fault.startswith(place) for fault in faults), (place, faults)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_what_does_not_hold_together_is_named(change, fault):
 
 def test_outside_a_partnership_only_registries_are_recorded_and_one_thing_a_row():
     cut = SOUND[: SOUND.index("[partnership]")] + SOUND[SOUND.index("[parties.council]") :]
-    found = faults_of(cut)
-    assert any("this is said within a partnership" in fault for fault in found)
-    assert any("outside a partnership a row records one thing only" in fault for fault in found)
+    faults = faults_of(cut)
+    assert any("this is said within a partnership" in fault for fault in faults)
+    assert any("outside a partnership a row records one thing only" in fault for fault in faults)
 
 
 def test_spellings_match_whatever_their_capitals_and_outer_spaces():

@@ -36,17 +36,17 @@ def told(tmp_path, content, encoding="utf-8-sig"):
 def test_what_is_written_by_the_rules_is_read_as_it_was(rows, end, quoting):
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator=end, quoting=quoting).writerows(rows)
-    found = read(out.getvalue())
-    assert [list(each.cells) for each in found] == rows
-    assert not any(each.fault for each in found)
+    lines = read(out.getvalue())
+    assert [list(each.cells) for each in lines] == rows
+    assert not any(each.fault for each in lines)
 
 
 @given(st.text(alphabet='a,"\n\r ;\0', max_size=40))
 def test_every_line_is_part_of_one_row_or_refused_and_numbers_rise(text):
-    found = read(text)
-    starts = [each.line for each in found]
+    lines = read(text)
+    starts = [each.line for each in lines]
     assert starts == sorted(set(starts))
-    whole = [each for each in found if each.fault is None]
+    whole = [each for each in lines if each.fault is None]
     assert all('"' not in "".join(each.cells) for each in whole if '"' not in text)
     again = io.StringIO(newline="")
     csv.writer(again).writerows(each.cells for each in whole)
@@ -67,58 +67,58 @@ def test_every_line_is_part_of_one_row_or_refused_and_numbers_rise(text):
 )
 @pytest.mark.parametrize("after", ["3,y,z\n4,y,z\n", '3,"y\nfolded",z\n4,y,z\n'])
 def test_a_row_that_breaks_the_rules_costs_itself_alone(tmp_path, bad, reason, after):
-    found = told(tmp_path, f"{HEADING}\n1,x,y\n{bad}\n{after}")
-    assert [(line, cells["a"]) for line, fault, cells in found if fault is None][:1] == [(2, "1")]
-    assert {cells["a"] for _, fault, cells in found if fault is None} == {"1", "3", "4"}
-    ((line, fault, cells),) = [each for each in found if each[1] is not None]
+    rows = told(tmp_path, f"{HEADING}\n1,x,y\n{bad}\n{after}")
+    assert [(line, cells["a"]) for line, fault, cells in rows if fault is None][:1] == [(2, "1")]
+    assert {cells["a"] for _, fault, cells in rows if fault is None} == {"1", "3", "4"}
+    ((line, fault, cells),) = [each for each in rows if each[1] is not None]
     assert (line, cells["a"]) == (3, "2")
     assert reason in fault
 
 
 def test_blanks_around_quotation_marks_are_outside_of_the_cell(tmp_path):
-    found = told(tmp_path, 'a, b, c\n1, "x, y" , z\n')
-    assert found == [(2, None, {"a": "1", "b": "x, y", "c": " z"})]
+    rows = told(tmp_path, 'a, b, c\n1, "x, y" , z\n')
+    assert rows == [(2, None, {"a": "1", "b": "x, y", "c": " z"})]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_may_end_in_any_one_way(tmp_path, end):
-    found = told(tmp_path, end.join([HEADING, "1,x,y", "2,x,y", ""]))
-    assert [(line, fault) for line, fault, _ in found] == [(2, None), (3, None)]
+    rows = told(tmp_path, end.join([HEADING, "1,x,y", "2,x,y", ""]))
+    assert [(line, fault) for line, fault, _ in rows] == [(2, None), (3, None)]
 
 
 def test_feeds_with_and_without_returns_are_one_way_and_a_lone_return_is_another(tmp_path):
-    found = told(tmp_path, f'{HEADING}\r\n1,x,y\n2,x,y\r3,x,y\n4,x,y\n5,"x\ry",z\n')
-    assert [(line, fault is None) for line, fault, _ in found] == [
+    rows = told(tmp_path, f'{HEADING}\r\n1,x,y\n2,x,y\r3,x,y\n4,x,y\n5,"x\ry",z\n')
+    assert [(line, fault is None) for line, fault, _ in rows] == [
         (2, True),
         (3, False),
         (4, False),
         (5, True),
         (6, True),
     ]
-    assert "carriage return" in found[1][1]
+    assert "carriage return" in rows[1][1]
 
 
 def test_columns_without_a_heading_are_left_out_where_they_are_empty(tmp_path):
-    found = told(tmp_path, f"{HEADING},,,\n1,x,y,,,\n2,x,y\n3,x,y,, ,\n4,x,y,,7,\n")
-    assert [fault for _, fault, _ in found[:3]] == [None, None, None]
-    assert set(found[0][2]) == {"a", "b", "c"}
-    assert found[3][1] == "it has '7' in column 5, which has no heading: name the column, or clear the cell"
+    rows = told(tmp_path, f"{HEADING},,,\n1,x,y,,,\n2,x,y\n3,x,y,, ,\n4,x,y,,7,\n")
+    assert [fault for _, fault, _ in rows[:3]] == [None, None, None]
+    assert set(rows[0][2]) == {"a", "b", "c"}
+    assert rows[3][1] == "it has '7' in column 5, which has no heading: name the column, or clear the cell"
 
 
 def test_bytes_that_are_not_in_the_encoding_are_refused_in_any_column_and_can_be_shown(tmp_path):
-    found = told(tmp_path, b"a,b,c\n\x931\x94,x,y\n2,x,\xa3y\n3,x,y\n")
-    assert [fault is None for _, fault, _ in found] == [False, False, True]
-    assert "in a" in found[0][1]
-    assert found[0][2]["a"] == "\ufffd1\ufffd"
+    rows = told(tmp_path, b"a,b,c\n\x931\x94,x,y\n2,x,\xa3y\n3,x,y\n")
+    assert [fault is None for _, fault, _ in rows] == [False, False, True]
+    assert "in a" in rows[0][1]
+    assert rows[0][2]["a"] == "\ufffd1\ufffd"
 
 
 def test_a_row_that_is_longer_than_any_is_refused_and_the_next_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr(csv_reader, "LONGEST_ROW", 1000)
     for long in ("1," + "x" * 5000 + ",y\n", '1,"' + "x\n" * 600 + '",y\n', '1,"' + "x" * 5000 + "\n"):
-        found = told(tmp_path, f"{HEADING}\n{long}2,x,y\n")
-        assert found[0][:2][0] == 2
-        assert found[0][1] is not None
-        assert found[-1][1:] == (None, {"a": "2", "b": "x", "c": "y"})
+        rows = told(tmp_path, f"{HEADING}\n{long}2,x,y\n")
+        assert rows[0][:2][0] == 2
+        assert rows[0][1] is not None
+        assert rows[-1][1:] == (None, {"a": "2", "b": "x", "c": "y"})
 
 
 def test_a_small_archive_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):

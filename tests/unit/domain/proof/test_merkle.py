@@ -56,8 +56,7 @@ def recursive_root(leaves):
     split = 1
     while split * 2 < len(leaves):
         split *= 2
-    left, right = recursive_root(leaves[:split]), recursive_root(leaves[split:])
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return hashlib.sha256(b"\x01" + recursive_root(leaves[:split]) + recursive_root(leaves[split:])).digest()
 
 
 def test_the_root_of_nothing_is_the_hash_of_nothing():

@@ -1,4 +1,4 @@
-"""What the vault makes of a text shows nothing of it, and is never the same twice."""
+"""Seals, keys and fingerprints show nothing of a text, and are never the same twice."""
 
 import traceback
 from uuid import UUID, uuid4
@@ -42,7 +42,7 @@ def test_no_representation_shows_a_text_or_a_subject(vault):
     sealed, row = vault.seal(uuid4(), "note", TEXT, frozenset({subject}))
     fingerprint, _ = vault.new_fingerprint(TEXT.encode(), frozenset({subject}))
     for thing in (vault, sealed, row, fingerprint):
-        shown = repr(thing) + str(thing)
-        assert "Quillfeather" not in shown
-        assert str(subject) not in shown
-        assert repr(row.wrapped) not in shown
+        representation = repr(thing) + str(thing)
+        assert "Quillfeather" not in representation
+        assert str(subject) not in representation
+        assert repr(row.wrapped) not in representation

@@ -27,17 +27,17 @@ def test_the_key_is_taken_from_the_environment_or_from_the_file_it_names(tmp_pat
     assert names(from_environment) == names(from_file) == names([WrappingKey(b"\x01" * 32)])
 
 
-@pytest.mark.parametrize("given", ["c2hvcnQ=", "not base64!", ONE + "A", f"{ONE} c2hvcnQ=", " ", "é"])
-def test_a_key_that_cannot_be_used_is_refused_by_its_setting_and_not_shown(given, tmp_path):
+@pytest.mark.parametrize("text", ["c2hvcnQ=", "not base64!", ONE + "A", f"{ONE} c2hvcnQ=", " ", "é"])
+def test_a_key_that_cannot_be_used_is_refused_by_its_setting_and_not_shown(text, tmp_path):
     file = tmp_path / "key"
-    file.write_text(given)
+    file.write_text(text)
     for setting, value in (
-        ("FOLKMOOT_WRAPPING_KEY", given),
+        ("FOLKMOOT_WRAPPING_KEY", text),
         ("FOLKMOOT_WRAPPING_KEY_FILE", str(file)),
     ):
         with pytest.raises(WrappingKeyInvalid, match=f"{setting} must hold 32 random bytes") as refusal:
             load_wrapping_keys({setting: value})
-        assert not given.strip() or given not in str(refusal.value)
+        assert not text.strip() or text not in str(refusal.value)
 
 
 def test_two_sources_or_none_are_refused(tmp_path):
@@ -79,21 +79,21 @@ def test_a_named_file_that_everybody_may_read_is_refused(tmp_path):
 
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path):
-    found = []
+    key_ids = []
     threads = [
-        threading.Thread(target=lambda: found.extend(names(load_wrapping_keys({}, tmp_path / "wrapping.key"))))
+        threading.Thread(target=lambda: key_ids.extend(names(load_wrapping_keys({}, tmp_path / "wrapping.key"))))
         for _ in range(8)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 8
-    assert len(set(found)) == 1
+    assert len(key_ids) == 8
+    assert len(set(key_ids)) == 1
     assert [each.name for each in tmp_path.iterdir()] == ["wrapping.key"]
 
 
 def test_a_wrapping_key_shows_nothing_of_itself():
     secret = b"\x01" * 32
-    for shown in (repr(WrappingKey(secret)), str(WrappingKey(secret)), f"{WrappingKey(secret)}"):
-        assert shown == "WrappingKey(...)"
+    for representation in (repr(WrappingKey(secret)), str(WrappingKey(secret)), f"{WrappingKey(secret)}"):
+        assert representation == "WrappingKey(...)"

@@ -23,10 +23,10 @@ def told_a_report(*, seats=(TENANTS,), **how):
 
 
 def agreed(story, event_id, as_of, *, parties=BOTH, known_at=None, notice=Notice.ORDINARY, bearing=()):
-    found = story.at(as_of, known_at=known_at)
-    facts = [found.fact(each) for each in bearing if found.fact(each)]
-    course = agreement(found, METHOD, found.fact(event_id), parties, notice=notice, further_acts=facts)
-    return step_at(course, found.end)
+    history = story.at(as_of, known_at=known_at)
+    facts = [history.fact(each) for each in bearing if history.fact(each)]
+    course = agreement(history, METHOD, history.fact(event_id), parties, notice=notice, further_acts=facts)
+    return step_at(course, history.end)
 
 
 def resolved(story, record_id, on, by, outcome, *, as_resolver=False):

@@ -42,8 +42,8 @@ def a_front(*, waits=True, unvouched=False, seated=True):
     return story
 
 
-def promise(story, as_of=LATER, **known):
-    (row,) = commitment_rows(story.at(as_of, **known), METHOD)
+def promise(story, as_of=LATER, **limits):
+    (row,) = commitment_rows(story.at(as_of, **limits), METHOD)
     return row
 
 
@@ -158,17 +158,19 @@ def test_lists_across_partnerships_leave_out_what_is_marked():
     }
 
 
-@given(accepted=st.integers(1, 27), asked=st.integers(1, 27))
-def test_a_later_acceptance_changes_no_earlier_day(accepted, asked):
+@given(accepted=st.integers(1, 27), day_number=st.integers(1, 27))
+def test_a_later_acceptance_changes_no_earlier_day(accepted, day_number):
     story = a_front()
     before = PartnershipStory()
     before.records = list(story.records)
     story.accepted(COUNCIL, f"2026-04-{accepted:02}")
-    if asked < accepted:
-        day = f"2026-04-{asked:02}"
-        for each in stored_projections().values():
+    if day_number < accepted:
+        day = f"2026-04-{day_number:02}"
+        for projection in stored_projections().values():
             then, now = before.at(day), story.at(day)
-            assert digest(each, each.project(then, METHOD)) == digest(each, each.project(now, METHOD))
+            assert digest(projection, projection.project(then, METHOD)) == digest(
+                projection, projection.project(now, METHOD)
+            )
 
 
 def test_whoever_never_agreed_to_a_seat_neither_joined_nor_left():
@@ -182,8 +184,8 @@ def test_whoever_never_agreed_to_a_seat_neither_joined_nor_left():
 
 def test_disputing_what_is_laid_at_its_door_does_not_take_it_up():
     story = a_front()
-    promised, asked = (each.event_id for each in story.records[-2:])
-    decided = story.tell(
+    promise_id, ask_id = (each.event_id for each in story.records[-2:])
+    decision_id = story.tell(
         DecisionTaken(
             happened="2026-01-10",
             decision_id=an_id("decision"),
@@ -195,15 +197,15 @@ def test_disputing_what_is_laid_at_its_door_does_not_take_it_up():
         ),
         by=TENANTS,
     )
-    attested = DecisionAttested(
+    attestation = DecisionAttested(
         happened="2026-01-11",
         decision_id=an_id("decision"),
         attested_by=TENANTS,
         led_by=COUNCIL,
         level_practised=Level.INFORM,
     )
-    story.tell(attested, by=TENANTS)
-    for record in (promised, asked, decided):
+    story.tell(attestation, by=TENANTS)
+    for record in (promise_id, ask_id, decision_id):
         story.disputed(record, "2026-01-20", by=COUNCIL)
     story.said_not_done("lights", "2026-01-21", by=COUNCIL)
     assert about_the_council(story) == []
@@ -243,7 +245,7 @@ def test_health_holds_nothing_against_a_partnership_that_others_laid_at_a_door()
 
 def a_decision_of_the_councils(story):
     fields = {"decision_id": an_id("decision"), "led_by": COUNCIL, "level_practised": Level.INFORM}
-    taken = DecisionTaken(
+    decision = DecisionTaken(
         happened="2026-01-10",
         title=words(),
         decided_by=COUNCIL,
@@ -251,7 +253,7 @@ def a_decision_of_the_councils(story):
         level_promised=Level.EMPOWER,
         **fields,
     )
-    story.tell(taken, by=TENANTS)
+    story.tell(decision, by=TENANTS)
     story.tell(DecisionAttested(happened="2026-01-11", attested_by=TENANTS, **fields), by=TENANTS)
 
 

@@ -49,8 +49,8 @@ AT = "2026-06-01"
 
 def a_promise(due="2026-02-01", **how):
     story = PartnershipStory()
-    made = story.promised("lights", "2026-01-01", due=due, **how)
-    return story, made
+    record = story.promised("lights", "2026-01-01", due=due, **how)
+    return story, record
 
 
 def acknowledged(story):
@@ -64,7 +64,7 @@ def reported_at_the_board(story, **how):
 
 
 def decided(story, level=Level.INFORM):
-    taken = DecisionTaken(
+    decision = DecisionTaken(
         happened="2026-01-20",
         decision_id=an_id("decision"),
         title=words(),
@@ -74,7 +74,7 @@ def decided(story, level=Level.INFORM):
         level_promised=Level.EMPOWER,
         level_practised=level,
     )
-    record = story.tell(taken, by=COUNCIL)
+    record = story.tell(decision, by=COUNCIL)
     attested = DecisionAttested(
         happened="2026-01-21", decision_id=an_id("decision"), attested_by=TENANTS, led_by=COUNCIL
     )
@@ -87,15 +87,15 @@ def levels(story):
 
 
 def phase(story, as_of=AT):
-    found = story.at(as_of)
-    (promise,) = commitments(found, METHOD)
-    return promise.strands[0].at(found.end)
+    history = story.at(as_of)
+    (promise,) = commitments(history, METHOD)
+    return promise.strands[0].at(history.end)
 
 
 def test_the_promiser_does_not_move_its_own_date_by_writing_that_the_promisee_asked():
     story, _ = a_promise()
-    asked = CommitmentRenegotiated(happened="2026-01-20", commitment_id=LIGHTS, asked_by=TENANTS, due="2027")
-    record = story.tell(asked, by=COUNCIL)
+    request = CommitmentRenegotiated(happened="2026-01-20", commitment_id=LIGHTS, asked_by=TENANTS, due="2027")
+    record = story.tell(request, by=COUNCIL)
     assert (phase(story).state, phase(story).due_on) == (State.OVERDUE, date(2026, 2, 1))
     story.confirmed(record, "2026-03-01")
     assert phase(story).state is State.OPEN
@@ -144,7 +144,7 @@ def test_a_meeting_that_was_withdrawn_approved_nothing():
 
 def test_what_was_reported_and_confirmed_at_one_meeting_was_done_on_the_day_reported():
     story, _ = a_promise()
-    story.reported_done("lights", "2026-04-30", done="2026-01-20")
+    story.reported_done("lights", "2026-04-30", done_on="2026-01-20")
     story.confirmed_done("lights", "2026-04-30")
     assert (phase(story).done_on, phase(story).days_late) == (date(2026, 1, 20), 0)
 
@@ -181,31 +181,31 @@ def test_a_level_put_higher_after_it_was_attested_has_to_be_attested_again():
     "changed", [{"promisers": (COUNTY,)}, {"materiality": Materiality.MINOR}, {"happened": "2026-03-01"}]
 )
 def test_once_acknowledged_who_promised_how_much_it_matters_and_when_are_not_corrected_alone(changed):
-    story, made = a_promise(due=None, details={"materiality": Materiality.MAJOR})
+    story, record = a_promise(due=None, details={"materiality": Materiality.MAJOR})
     acknowledged(story)
-    story.corrected(made, "2026-05-10", by=COUNCIL)(**changed)
-    found = phase(story)
-    assert (found.state, found.promiser, found.materiality) == (State.OVERDUE, COUNCIL, Materiality.MAJOR)
+    story.corrected(record, "2026-05-10", by=COUNCIL)(**changed)
+    promise = phase(story)
+    assert (promise.state, promise.promiser, promise.materiality) == (State.OVERDUE, COUNCIL, Materiality.MAJOR)
 
 
 def test_approved_minutes_and_a_denial_acknowledge_a_promise_too():
-    story, made = a_promise(details={"interaction_id": BOARD})
+    story, record = a_promise(details={"interaction_id": BOARD})
     story.met("board", "2026-01-01")
     story.minuted("board", "2026-01-20", Side.RESIDENTS, Side.GOVERNMENT)
-    story.corrected(made, "2026-05-10", by=COUNCIL)(due="2027-03-01")
+    story.corrected(record, "2026-05-10", by=COUNCIL)(due="2027-03-01")
     assert phase(story).state is State.OVERDUE
 
-    story, made = a_promise()
+    story, record = a_promise()
     story.reported_done("lights", "2026-02-01")
     story.said_not_done("lights", "2026-03-01")
-    story.corrected(made, "2026-05-10", by=COUNCIL)(due="2027-03-01")
+    story.corrected(record, "2026-05-10", by=COUNCIL)(due="2027-03-01")
     assert phase(story).state is State.OVERDUE
 
 
 def settle(story, record, outcome, *bodies):
     for body in bodies:
-        ended = DisputeResolved(happened="2026-02-02", record_id=record, agreed_by=body, outcome=outcome)
-        story.tell(ended, by=body)
+        resolution = DisputeResolved(happened="2026-02-02", record_id=record, agreed_by=body, outcome=outcome)
+        story.tell(resolution, by=body)
 
 
 def test_two_bodies_of_a_side_do_not_set_aside_between_them_what_one_of_them_did():
@@ -231,23 +231,23 @@ def test_a_resolver_named_by_the_side_that_gains_alone_resolves_nothing():
     story, _ = a_promise()
     report = story.reported_done("lights", "2026-01-20")
     story.disputed(report, "2026-02-01", by=TENANTS)
-    named = RuleAdopted(happened="2026-02-02", rule_id=an_id("rule"), resolver=CHARITY)
-    rule = story.tell(named, by=COUNCIL)
+    adoption = RuleAdopted(happened="2026-02-02", rule_id=an_id("rule"), resolver=CHARITY)
+    rule = story.tell(adoption, by=COUNCIL)
     for on in ("2026-02-03", "2026-02-20"):
-        ended = DisputeResolved(
+        resolution = DisputeResolved(
             happened=on, record_id=report, agreed_by=CHARITY, outcome=ResolutionOutcome.STANDS, as_resolver=True
         )
-        story.tell(ended, by=CHARITY)
+        story.tell(resolution, by=CHARITY)
         story.confirmed(rule, "2026-02-10")
     assert phase(story, "2026-02-19").state is State.OVERDUE
     assert phase(story, "2026-02-20").state is State.FULFILLED
 
 
 def test_a_dispute_that_was_settled_lends_no_weight_to_the_bodys_own():
-    story, made = a_promise()
-    story.disputed(made, "2026-01-05", by=TENANTS)
-    settle(story, made, ResolutionOutcome.STANDS, COUNCIL, TENANTS)
-    story.disputed(made, "2026-04-05", by=COUNCIL)
+    story, record = a_promise()
+    story.disputed(record, "2026-01-05", by=TENANTS)
+    settle(story, record, ResolutionOutcome.STANDS, COUNCIL, TENANTS)
+    story.disputed(record, "2026-04-05", by=COUNCIL)
     assert [weight for *_, weight in values(story, Facet.RELIABILITY, AT)] == [1.0]
 
 

@@ -37,19 +37,19 @@ def names_somebody(field):
 
 
 NAMED = [
-    (each.body, field.name)
-    for each in declarations()
-    for field in struct_fields(each.body)
-    if names_somebody(field) and each.home == "" and field.name != "happened"
+    (event.body, field.name)
+    for event in declarations()
+    for field in struct_fields(event.body)
+    if names_somebody(field) and event.home == "" and field.name != "happened"
 ]
 
 
 def rows_of_all(story, day=LATER):
     history = story.at(day)
-    found = {name: list(each.project(history, METHOD)) for name, each in projections().items()}
-    for name, rows in found.items():
+    rows_by_name = {name: list(each.project(history, METHOD)) for name, each in projections().items()}
+    for name, rows in rows_by_name.items():
         assert len(encoded(projections()[name], rows)) == len(rows)
-    return found
+    return rows_by_name
 
 
 def as_the_word_of(story, body, by):
@@ -61,7 +61,7 @@ def as_the_word_of(story, body, by):
     return record
 
 
-def among_us(body, named, voice):
+def among_us(body, field_name, voice):
     """Put bodies of this partnership wherever an event holds bodies: the voice where it is named, others elsewhere."""
     others = cycle((COUNCIL, TENANTS))
     return msgspec.structs.replace(
@@ -70,7 +70,7 @@ def among_us(body, named, voice):
             field.name: (somebody,) if isinstance(value, tuple) else somebody
             for field in struct_fields(type(body))
             if PartyAt in (field.type, *get_args(field.type)) and (value := getattr(body, field.name))
-            for somebody in [voice if field.name == named else next(others)]
+            for somebody in [voice if field.name == field_name else next(others)]
         },
     )
 
@@ -80,7 +80,7 @@ def begun_anew(body):
     return msgspec.structs.replace(body, **{begins: an_id("another")}) if begins else body
 
 
-@pytest.mark.parametrize(("body", "name"), NAMED, ids=lambda each: getattr(each, "__name__", each))
+@pytest.mark.parametrize(("body", "name"), NAMED, ids=lambda value: getattr(value, "__name__", value))
 def test_whoever_and_whenever_an_event_names_every_projection_takes_it_in(body, name):
     for voice in VOICES:
         story = a_partnership(by=voice) if voice is BOARD else a_partnership()
@@ -135,10 +135,10 @@ def test_an_award_to_be_spent_by_a_day_that_the_board_recorded_and_the_tenants_d
     )
     record = story.tell(body, by=BOARD)
     story.disputed(record, "2025-03-02", by=TENANTS)
-    found = rows_of_all(story)
-    assert [award.award_id for award in found["funding"]] == [an_id("award")]
-    assert {row.facet for row in found["trust"] if record in row.causes} == {Facet.ENTRUSTED}
-    assert [row.thing_id for row in found["worklist"] if row.task is WorklistTask.SETTLE_DISPUTE] == [record, record]
+    rows = rows_of_all(story)
+    assert [award.award_id for award in rows["funding"]] == [an_id("award")]
+    assert {row.facet for row in rows["trust"] if record in row.causes} == {Facet.ENTRUSTED}
+    assert [row.thing_id for row in rows["worklist"] if row.task is WorklistTask.SETTLE_DISPUTE] == [record, record]
 
 
 def test_a_decision_is_the_word_of_who_recorded_it_and_who_took_it_and_not_of_who_led_or_met_it():

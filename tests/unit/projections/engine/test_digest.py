@@ -55,7 +55,7 @@ def digest_of(*rows):
     return digest(PROJECTION, rows)
 
 
-instants = st.datetimes(timezones=st.just(UTC), min_value=datetime(1900, 1, 1), max_value=datetime(2999, 1, 1))  # noqa: DTZ001
+instants = st.datetimes(timezones=st.just(UTC), min_value=datetime(1900, 1, 1), max_value=datetime(2999, 1, 1))  # noqa: DTZ001 - Hypothesis adds the zone
 stays = st.builds(Stay, where=st.uuids(), since=instants, cost=st.none() | st.floats(0, 1e6))
 rows = st.builds(
     Row,
@@ -77,7 +77,7 @@ def test_no_rows_have_the_digest_of_nothing():
 
 def test_a_row_is_digested_as_message_pack_of_its_columns_in_order():
     row = Row(share=1 / 3, side=Side.FUNDER, counts={Side.RESIDENTS: 2, Side.AGENCY: 1}, stays=(STAY,), causes=(ONE,))
-    written = msgspec.msgpack.encode(
+    encoding = msgspec.msgpack.encode(
         [
             ONE.bytes,
             1_773_489_600_000_000,
@@ -90,13 +90,13 @@ def test_a_row_is_digested_as_message_pack_of_its_columns_in_order():
             [ONE.bytes],
         ]
     )
-    assert digest_of(row) == hashlib.sha256(written).hexdigest()
+    assert digest_of(row) == hashlib.sha256(encoding).hexdigest()
 
 
 @given(st.lists(rows, max_size=5), st.randoms())
-def test_the_order_in_which_rows_come_plays_no_part(found, random):
-    shuffled = random.sample(found, len(found))
-    assert digest_of(*shuffled) == digest_of(*found)
+def test_the_order_in_which_rows_come_plays_no_part(some_rows, random):
+    shuffled = random.sample(some_rows, len(some_rows))
+    assert digest_of(*shuffled) == digest_of(*some_rows)
 
 
 @given(rows, rows)
@@ -138,9 +138,9 @@ def test_an_instant_is_the_same_in_any_zone():
 
 
 @given(st.lists(rows, max_size=4))
-def test_rows_read_back_have_the_digest_of_those_written(found):
-    read = msgspec.json.decode(msgspec.json.encode(found), type=list[Row])
-    assert digest_of(*read) == digest_of(*found)
+def test_rows_read_back_have_the_digest_of_those_written(some_rows):
+    read = msgspec.json.decode(msgspec.json.encode(some_rows), type=list[Row])
+    assert digest_of(*read) == digest_of(*some_rows)
 
 
 def test_what_no_row_can_hold_is_refused():
@@ -168,9 +168,9 @@ def as_a_table_gives_it_back(row):
 
 
 @given(st.lists(rows, max_size=4, unique_by=lambda row: (row.who, row.at)))
-def test_values_read_back_from_a_table_have_the_digest_of_the_rows_written(found):
-    values = [as_a_table_gives_it_back(row) for row in found]
-    assert encoded_values(PROJECTION, values) == encoded(PROJECTION, found)
+def test_values_read_back_from_a_table_have_the_digest_of_the_rows_written(some_rows):
+    values = [as_a_table_gives_it_back(row) for row in some_rows]
+    assert encoded_values(PROJECTION, values) == encoded(PROJECTION, some_rows)
 
 
 def test_json_that_no_row_was_written_as_is_refused():

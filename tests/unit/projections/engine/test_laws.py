@@ -45,7 +45,7 @@ def telling(acts):
     story.formed(FIRST.isoformat())
     for who in (COUNCIL, TENANTS):
         story.joined(who, FIRST.isoformat())
-    for act, which, day, late in sorted(acts, key=lambda each: each[2] + timedelta(days=each[3])):
+    for act, which, day, late in sorted(acts, key=lambda entry: entry[2] + timedelta(days=entry[3])):
         tell(story, act, which, day.isoformat(), recorded=(day + timedelta(days=late)).isoformat())
     return story
 
@@ -88,8 +88,8 @@ def tell_of_seats(story, act, body, name, on, **how):
             story.promised(name, on, due=on, **how)
 
 
-def answers(found):
-    return {name: msgspec.json.encode(each.project(found, METHOD)) for name, each in projections().items()}
+def answers(history):
+    return {name: msgspec.json.encode(each.project(history, METHOD)) for name, each in projections().items()}
 
 
 @given(tellings, days, st.data())
@@ -105,8 +105,10 @@ def test_what_is_recorded_later_never_changes_what_was_known(acts, as_of, data):
 def test_what_happens_after_a_day_never_changes_that_day(acts, as_of):
     story = telling([each for each in acts if each[0] != "correct"])
     by_then = [
-        each for each in story.records if each.occurred_at < end_of_day(as_of) or each.name == "record-withdrawn"
+        record
+        for record in story.records
+        if record.occurred_at < end_of_day(as_of) or record.name == "record-withdrawn"
     ]
     last = story.records[-1]
-    found = history(by_then, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
-    assert answers(found) == answers(story.at(as_of))
+    cut = history(by_then, as_of=as_of, position=last.position, recorded_at=last.recorded_at)
+    assert answers(cut) == answers(story.at(as_of))

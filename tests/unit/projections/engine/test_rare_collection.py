@@ -1,4 +1,4 @@
-"""What is made for a projection goes when nobody needs it, without a search for cycles."""
+"""Rows leave no cycles behind, so that memory is free again without a search for them."""
 
 import gc
 
@@ -28,20 +28,20 @@ def a_long_telling(promises: int) -> PartnershipStory:
     return story
 
 
-@pytest.mark.parametrize("asked", stored_projections().values(), ids=lambda each: each.name)
-def test_a_projection_leaves_no_cycles_however_long_the_history(asked):
+@pytest.mark.parametrize("projection", stored_projections().values(), ids=lambda projection: projection.name)
+def test_a_projection_leaves_no_cycles_however_long_the_history(projection):
     story, method = a_long_telling(40), default_method()
-    asked.project(story.at("2025-06-01"), method)  # what is kept for ever is made the first time
+    projection.project(story.at("2025-06-01"), method)  # what is kept for ever is made the first time
     gc.collect()
     gc.disable()
     try:
-        rows = asked.project(story.at("2025-06-01"), method)
+        rows = projection.project(story.at("2025-06-01"), method)
         assert rows
         del rows
-        found = gc.collect()
+        garbage = gc.collect()
     finally:
         gc.enable()
-    assert found <= OF_A_GRAPH
+    assert garbage <= OF_A_GRAPH
 
 
 def test_cycles_are_looked_for_again_as_usual_afterwards():

@@ -54,17 +54,17 @@ def test_what_is_settled_binds_from_adoption_or_claimed_recording_the_later(stor
 
 def test_an_imported_history_is_judged_by_its_own_rules_and_the_answer_says_so(story):
     adopt(story, claimed="2016-03-01", members_min=2)
-    asked = members_asked(story, "2016-12-31")
-    assert (asked.required, asked.is_met, asked.is_rule_as_claimed) == (2, True, True)
-    assert asked.rule_since_on.isoformat() == "2016-03-01"
+    row = members_asked(story, "2016-12-31")
+    assert (row.required, row.is_met, row.is_rule_as_claimed) == (2, True, True)
+    assert row.rule_since_on.isoformat() == "2016-03-01"
     assert members_asked(story, "2016-02-15").required is None
     assert value(story, "recording", "rules-as-claimed", as_of="2016-12-31") == 1
 
 
 def test_a_rule_that_nobody_says_was_recorded_before_binds_from_today(story):
     adopt(story, members_min=2)
-    asked = members_asked(story, "2016-12-31")
-    assert (asked.required, asked.is_rule_as_claimed) == (None, False)
+    row = members_asked(story, "2016-12-31")
+    assert (row.required, row.is_rule_as_claimed) == (None, False)
     assert members_asked(story, TODAY).required == 2
     assert value(story, "recording", "rules-as-claimed", as_of=TODAY) == 0
 
@@ -137,8 +137,8 @@ def test_only_what_a_partnership_settles_for_itself_binds_by_a_claim(story):
 def test_what_somebody_here_makes_of_a_claimed_rule_binds_from_when_it_was_recorded_here(story):
     rule = adopt(story, claimed="2016-03-01", members_min=2)
     story.corrected(rule, TODAY, recorded=TODAY)(members_min=30)
-    asked = members_asked(story, "2020-01-01")
-    assert (asked.required, asked.is_rule_as_claimed, asked.rule_since_on.isoformat()) == (2, True, "2016-03-01")
+    row = members_asked(story, "2020-01-01")
+    assert (row.required, row.is_rule_as_claimed, row.rule_since_on.isoformat()) == (2, True, "2016-03-01")
     now = members_asked(story, "2026-12-31")
     assert (now.required, now.is_rule_as_claimed, now.rule_since_on.isoformat()) == (30, False, TODAY)
 

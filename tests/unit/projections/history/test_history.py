@@ -56,10 +56,10 @@ def test_a_withdrawn_meeting_keeps_its_promises_and_sets_its_minutes_aside():
     story.promised("lights", "2026-03-14", details={"interaction_id": an_id("board")})
     story.minuted("board", "2026-04-14", Side.RESIDENTS)
     story.withdrawn(meeting, "2026-05-01")
-    found = story.at("2026-06-01")
-    assert kinds(found.facts) == ["CommitmentMade"]
-    assert kinds(found.set_aside) == ["MinutesApproved"]
-    assert [each.event_id for each in found.withdrawn] == [meeting]
+    history = story.at("2026-06-01")
+    assert kinds(history.facts) == ["CommitmentMade"]
+    assert kinds(history.set_aside) == ["MinutesApproved"]
+    assert [each.event_id for each in history.withdrawn] == [meeting]
 
 
 def test_a_withdrawal_that_is_withdrawn_undoes_itself():
@@ -104,9 +104,9 @@ def test_a_body_known_by_two_ids_is_one_throughout():
     story.promised("lights", "2026-03-14", who=spare_of_spare, to=(TENANTS, FORUM))
     story.tell(PartiesFoundSame(happened="2026-05-01", finding_id=an_id("1"), kept=spare, duplicate=spare_of_spare))
     story.tell(PartiesFoundSame(happened="2026-05-02", finding_id=an_id("2"), kept=COUNCIL, duplicate=spare))
-    ((_, made),) = story.at("2026-03-14").each(CommitmentMade)
-    assert made.promisers == (COUNCIL,)
-    assert made.promisees == (TENANTS, FORUM)
+    ((_, commitment),) = story.at("2026-03-14").each(CommitmentMade)
+    assert commitment.promisers == (COUNCIL,)
+    assert commitment.promisees == (TENANTS, FORUM)
 
 
 def test_seats_are_taken_and_given_up():
@@ -114,20 +114,20 @@ def test_seats_are_taken_and_given_up():
     story.joined(TENANTS, "2026-01-01", recorded="2026-02-01")
     story.joined(COUNCIL, "2026-01-15")
     story.tell(MemberLeft(happened="2026-03-01", member_id=an_id(f"seat of {TENANTS.party_id}"), party=TENANTS))
-    found = story.at("2026-06-01")
-    assert [seat.party for seat in found.members_at(noon("2026-02-01"))] == [TENANTS, COUNCIL]
-    assert [seat.party for seat in found.members_at(noon("2026-02-28"))] == [TENANTS, COUNCIL]
-    assert [seat.party for seat in found.members_at(noon("2026-03-01"))] == [COUNCIL]
-    assert found.seats[0].noticed_from == noon("2026-02-01")
+    history = story.at("2026-06-01")
+    assert [seat.party for seat in history.members_at(noon("2026-02-01"))] == [TENANTS, COUNCIL]
+    assert [seat.party for seat in history.members_at(noon("2026-02-28"))] == [TENANTS, COUNCIL]
+    assert [seat.party for seat in history.members_at(noon("2026-03-01"))] == [COUNCIL]
+    assert history.seats[0].noticed_from == noon("2026-02-01")
 
 
 def test_a_successor_sits_on_in_its_predecessors_seat():
     story = PartnershipStory()
     story.joined(COUNCIL, "2026-01-01")
     story.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
-    found = story.at("2026-06-01")
-    assert [seat.party for seat in found.members_at(noon("2026-03-31"))] == [COUNCIL]
-    assert [seat.party for seat in found.members_at(noon("2026-04-01"))] == [COUNTY]
+    history = story.at("2026-06-01")
+    assert [seat.party for seat in history.members_at(noon("2026-03-31"))] == [COUNCIL]
+    assert [seat.party for seat in history.members_at(noon("2026-04-01"))] == [COUNTY]
 
 
 def test_facts_of_several_types_come_in_one_order():
@@ -145,11 +145,11 @@ def test_facts_of_several_types_come_in_one_order():
 days = st.integers(0, 400).map(lambda n: (datetime(2025, 1, 1, tzinfo=UTC) + timedelta(n)).date())
 
 
-@given(known=st.lists(days, max_size=8), late=st.lists(days, min_size=1, max_size=8), as_of=days)
-def test_nothing_recorded_later_changes_what_was_known(known, late, as_of):
+@given(known_days=st.lists(days, max_size=8), late=st.lists(days, min_size=1, max_size=8), as_of=days)
+def test_nothing_recorded_later_changes_what_was_known(known_days, late, as_of):
     story = PartnershipStory()
     story.formed("2024-12-01")
-    for number, day in enumerate(known):
+    for number, day in enumerate(known_days):
         story.promised(f"early {number}", day.isoformat())
     position = story.head
     before = story.at(as_of)

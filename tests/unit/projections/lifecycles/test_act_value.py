@@ -31,8 +31,8 @@ OPENNESS = default_method().openness
     [(-30, 1), (0, 1), (14, 1), (15, 1 - 1 / 90), (59, 0.5), (95, 0.1), (104, 0.1), (730, 0.1)],
 )
 def test_a_promise_kept_late_loses_value_after_its_grace(days_late: int, value: float) -> None:
-    found = commitment_value(CommitmentState.FULFILLED, PROMISES, days_late=days_late)
-    assert found == pytest.approx(value)
+    worth = commitment_value(CommitmentState.FULFILLED, PROMISES, days_late=days_late)
+    assert worth == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_the_other_states_are_nothing_or_no_evidence(state: CommitmentState, val
 
 
 def test_a_part_kept_late_is_that_part_of_what_lateness_leaves() -> None:
-    found = commitment_value(CommitmentState.PARTLY_FULFILLED, PROMISES, days_late=59, fraction=0.5)
-    assert found == pytest.approx(0.25)
+    worth = commitment_value(CommitmentState.PARTLY_FULFILLED, PROMISES, days_late=59, fraction=0.5)
+    assert worth == pytest.approx(0.25)
 
 
 def test_a_promise_renegotiated_after_its_date_is_worth_half_at_most() -> None:

@@ -42,8 +42,8 @@ def test_without_an_addressee_nobody_has_it():
 def test_an_answer_is_dated_by_working_days_from_the_first_asking():
     story = an_ask()
     story.answered("bench", "2026-01-12", answer=Answer.ADAPTED)
-    found = the_ask(story, "2026-01-12")
-    assert (found.state, found.working_days_taken, found.answered_on) == (AskState.ADAPTED, 5, date(2026, 1, 12))
+    ask = the_ask(story, "2026-01-12")
+    assert (ask.state, ask.working_days_taken, ask.answered_on) == (AskState.ADAPTED, 5, date(2026, 1, 12))
 
 
 def test_a_refusal_without_reasons_is_no_answer():
@@ -58,18 +58,18 @@ def test_the_first_answer_stops_the_clock_and_the_last_says_what_came_of_it():
     story = an_ask()
     story.answered("bench", "2026-01-12", answer=Answer.DECLINED)
     story.answered("bench", "2026-03-12", answer=Answer.ADOPTED)
-    found = the_ask(story, "2026-03-12")
-    assert (found.state, found.working_days_taken) == (AskState.ADOPTED, 5)
+    ask = the_ask(story, "2026-03-12")
+    assert (ask.state, ask.working_days_taken) == (AskState.ADOPTED, 5)
 
 
 def test_referring_it_moves_it_only_when_the_other_accepts():
     story = an_ask()
     story.tell(AskReferred(happened="2026-01-10", ask_id=BENCH, referred_by=COUNCIL, referred_to=ICB))
-    found = the_ask(story, "2026-01-11")
-    assert (found.holder, found.referred_to, found.hops) == (COUNCIL, ICB, 0)
+    ask = the_ask(story, "2026-01-11")
+    assert (ask.holder, ask.referred_to, ask.hops) == (COUNCIL, ICB, 0)
     story.tell(ReferralAccepted(happened="2026-01-12", ask_id=BENCH, accepted_by=ICB))
-    found = the_ask(story, "2026-01-12")
-    assert (found.holder, found.referred_to, found.hops) == (ICB, None, 1)
+    ask = the_ask(story, "2026-01-12")
+    assert (ask.holder, ask.referred_to, ask.hops) == (ICB, None, 1)
 
 
 def test_putting_it_off_names_a_day_and_does_not_stop_the_clock():
@@ -79,8 +79,8 @@ def test_putting_it_off_names_a_day_and_does_not_stop_the_clock():
             happened="2026-01-10", ask_id=BENCH, deferred_by=COUNCIL, until="2026-09", commitment_id=an_id("later")
         )
     )
-    found = the_ask(story, "2026-03-01")
-    assert (found.deferred_until, found.state) == (date(2026, 9, 30), AskState.OVERDUE)
+    ask = the_ask(story, "2026-03-01")
+    assert (ask.deferred_until, ask.state) == (date(2026, 9, 30), AskState.OVERDUE)
 
 
 def test_a_successor_body_takes_it_over():

@@ -25,8 +25,8 @@ from tests.support.promise_stories import (
 def test_renegotiated_before_due_and_agreed_the_date_moves():
     story = a_promise()
     renegotiated(story, "2026-01-15", "2026-05-01", agreed_by=(TENANTS,))
-    found = phase(story, "2026-04-01")
-    assert (found.state, found.due_on, found.renegotiated, found.renegotiated_late) == (
+    promise = phase(story, "2026-04-01")
+    assert (promise.state, promise.due_on, promise.renegotiated, promise.renegotiated_late) == (
         State.OPEN,
         date(2026, 5, 1),
         1,
@@ -36,9 +36,9 @@ def test_renegotiated_before_due_and_agreed_the_date_moves():
 
 def test_renegotiated_without_the_promisee_nothing_moves():
     story = a_promise()
-    asked = renegotiated(story, "2026-01-15", "2026-05-01")
+    request = renegotiated(story, "2026-01-15", "2026-05-01")
     assert state(story, "2026-04-01") is State.OVERDUE
-    story.confirmed(asked, "2026-04-02")
+    story.confirmed(request, "2026-04-02")
     assert state(story, "2026-04-02") is State.OPEN
 
 
@@ -51,8 +51,8 @@ def test_renegotiated_after_due_it_is_marked_late_for_good():
 
 def test_before_it_is_acknowledged_a_correction_of_the_date_counts_at_once():
     story = a_partnership()
-    made = story.promised("lights", "2026-01-01", due="2026-02-01")
-    story.corrected(made, "2026-01-05")(due="2026-05-01")
+    record = story.promised("lights", "2026-01-01", due="2026-02-01")
+    story.corrected(record, "2026-01-05")(due="2026-05-01")
     assert phase(story, "2026-01-01").due_on == date(2026, 5, 1)
     assert phase(story, "2026-01-01", known_at=1).due_on == date(2026, 2, 1)
 
@@ -60,10 +60,10 @@ def test_before_it_is_acknowledged_a_correction_of_the_date_counts_at_once():
 def named_by(who, due, *, seats=(COUNCIL, TENANTS)):
     """Let somebody name, on 1 February, a date for an acknowledged promise that has none."""
     story = a_promise(seats=seats, due=None)
-    said = CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=TENANTS)
-    story.tell(said, by=TENANTS)
-    made = story.records[len(seats)].event_id
-    return story, story.corrected(made, "2026-02-01", by=who)(due=due)
+    acknowledgement = CommitmentAcknowledged(happened="2026-01-02", commitment_id=LIGHTS, acknowledged_by=TENANTS)
+    story.tell(acknowledgement, by=TENANTS)
+    record = story.records[len(seats)].event_id
+    return story, story.corrected(record, "2026-02-01", by=who)(due=due)
 
 
 def test_a_first_date_that_the_promisee_names_is_agreed_by_silence():
@@ -98,8 +98,8 @@ def test_a_date_that_the_promiser_disputes_in_time_is_not_agreed_by_silence():
 @pytest.mark.parametrize("due", ["2026-12-01", None], ids=["moved after it passed", "taken away"])
 def test_even_before_it_is_acknowledged_nobody_corrects_themselves_out_of_a_date(due):
     story = PartnershipStory()
-    made = story.promised("lights", "2026-01-01", due="2026-02-01", by=COUNCIL)
-    correction = story.corrected(made, "2026-01-05" if due is None else "2026-02-02", by=COUNCIL)(due=due)
+    record = story.promised("lights", "2026-01-01", due="2026-02-01", by=COUNCIL)
+    correction = story.corrected(record, "2026-01-05" if due is None else "2026-02-02", by=COUNCIL)(due=due)
     (promise,) = commitments(story.at("2026-03-01"), METHOD)
     assert promise.strands[0].at(story.at("2026-03-01").end).due_on == date(2026, 2, 1)
     story.confirmed(correction, "2026-03-02", by=TENANTS)
@@ -109,9 +109,9 @@ def test_even_before_it_is_acknowledged_nobody_corrects_themselves_out_of_a_date
 
 def test_once_acknowledged_a_correction_of_the_date_waits_for_the_other_side():
     story = a_partnership()
-    made = story.promised("lights", "2026-01-01", due="2026-02-01")
+    record = story.promised("lights", "2026-01-01", due="2026-02-01")
     story.tell(CommitmentAcknowledged(happened="2026-01-03", commitment_id=LIGHTS, acknowledged_by=TENANTS))
-    correction = story.corrected(made, "2026-01-05", by=COUNCIL)(due="2026-05-01", theme="light")
+    correction = story.corrected(record, "2026-01-05", by=COUNCIL)(due="2026-05-01", theme="light")
     assert phase(story, "2026-01-10").due_on == date(2026, 2, 1)
     story.confirmed(correction, "2026-01-11", by=COUNTY)
     assert phase(story, "2026-01-12").due_on == date(2026, 2, 1)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import product
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +18,9 @@ from domain.events.commitments import (
     CommitmentWithdrawn,
     FulfilmentClaimed,
 )
+from domain.events.records import DisputeResolved
 from domain.events.registries import PartySucceeded
-from domain.vocabulary import Extent, Side
+from domain.vocabulary import Extent, ResolutionOutcome, Side
 from projections.agreement.steps import Agreed
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
@@ -44,8 +46,8 @@ def test_it_is_kept_when_the_promisee_confirms():
     story = a_promise()
     story.confirmed_done("lights", "2026-02-05")
     assert state(story, "2026-02-04") is State.OPEN
-    kept = phase(story, "2026-02-05")
-    assert (kept.state, kept.agreed, kept.done_on, kept.days_late) == (
+    promise = phase(story, "2026-02-05")
+    assert (promise.state, promise.agreed, promise.done_on, promise.days_late) == (
         State.FULFILLED,
         Agreed.CONFIRMED,
         date(2026, 2, 5),
@@ -55,7 +57,7 @@ def test_it_is_kept_when_the_promisee_confirms():
 
 def test_the_day_it_was_done_is_that_of_the_report_confirmed():
     story = a_promise()
-    story.reported_done("lights", "2026-02-03", done="2026-01-20")
+    story.reported_done("lights", "2026-02-03", done_on="2026-01-20")
     story.confirmed_done("lights", "2026-03-01")
     assert phase(story, "2026-03-01").done_on == date(2026, 1, 20)
     assert phase(story, "2026-03-01").days_late == 0
@@ -72,8 +74,8 @@ def test_a_month_due_means_its_last_day():
 
 
 def test_without_a_date_it_is_due_in_the_usual_term_and_says_so():
-    found = phase(a_promise(due=None), "2026-01-02")
-    assert (found.due_on, found.due_is_assumed) == (date(2026, 4, 1), True)
+    promise = phase(a_promise(due=None), "2026-01-02")
+    assert (promise.due_on, promise.due_is_assumed) == (date(2026, 4, 1), True)
 
 
 def test_reported_in_time_it_waits_and_is_not_overdue():
@@ -85,8 +87,8 @@ def test_reported_in_time_it_waits_and_is_not_overdue():
 def test_reported_after_its_grace_it_stays_overdue_until_agreed():
     story = a_promise()
     story.reported_done("lights", "2026-02-16")
-    found = phase(story, "2026-06-01")
-    assert (found.state, found.is_reported) == (State.OVERDUE, True)
+    promise = phase(story, "2026-06-01")
+    assert (promise.state, promise.is_reported) == (State.OVERDUE, True)
     story.confirmed_done("lights", "2026-06-02")
     assert state(story, "2026-06-02") is State.FULFILLED
 
@@ -95,8 +97,8 @@ def test_silence_after_notice_keeps_it_tacitly():
     story = a_promise(seats=(TENANTS,))
     story.reported_done("lights", "2026-01-20")
     assert state(story, "2026-02-16") is State.REPORTED
-    kept = phase(story, "2026-02-17")
-    assert (kept.state, kept.agreed, kept.done_on) == (State.FULFILLED, Agreed.TACIT, date(2026, 1, 20))
+    promise = phase(story, "2026-02-17")
+    assert (promise.state, promise.agreed, promise.done_on) == (State.FULFILLED, Agreed.TACIT, date(2026, 1, 20))
 
 
 def test_minutes_with_that_side_present_agree_a_report_made_at_the_meeting():
@@ -141,8 +143,8 @@ def test_reported_again_after_a_dispute_it_is_a_new_report():
 def test_part_kept_has_the_fraction_the_promisee_agreed():
     story = a_promise()
     story.confirmed_done("lights", "2026-01-22", details={"extent": Extent.PART, "fraction": 0.6})
-    found = phase(story, "2026-01-22")
-    assert (found.state, found.fraction) == (State.PARTLY_FULFILLED, 0.6)
+    promise = phase(story, "2026-01-22")
+    assert (promise.state, promise.fraction) == (State.PARTLY_FULFILLED, 0.6)
 
 
 def test_a_confirmation_written_down_for_the_promiser_is_only_its_report():
@@ -153,8 +155,6 @@ def test_a_confirmation_written_down_for_the_promiser_is_only_its_report():
 
 
 def _in_the_word_of(record, party):
-    import msgspec  # noqa: PLC0415
-
     envelope = msgspec.structs.replace(record.envelope, on_behalf_of=party)
     return msgspec.structs.replace(record, envelope=envelope)
 
@@ -246,8 +246,8 @@ def test_what_is_open_passes_to_a_successor_body_from_its_date():
     story = a_promise()
     story.tell(PartySucceeded(happened="2026-04-01", succession_id=an_id("s"), predecessor=COUNCIL, successor=COUNTY))
     assert phase(story, "2026-03-31").promiser == COUNCIL
-    found = phase(story, "2026-04-01")
-    assert (found.promiser, found.state) == (COUNTY, State.OVERDUE)
+    promise = phase(story, "2026-04-01")
+    assert (promise.promiser, promise.state) == (COUNTY, State.OVERDUE)
 
 
 def test_what_has_ended_does_not_pass_on():
@@ -281,26 +281,25 @@ def test_passed_on_by_agreement_the_other_answers_for_it():
 
 
 def test_a_promise_disputed_and_set_aside_is_no_promise():
-    from domain.events.records import DisputeResolved  # noqa: PLC0415
-    from domain.vocabulary import ResolutionOutcome  # noqa: PLC0415
-
     story = a_partnership()
-    made = story.promised("lights", "2026-01-01", by=COUNCIL)
-    story.disputed(made, "2026-01-10", by=COUNCIL)
+    record = story.promised("lights", "2026-01-01", by=COUNCIL)
+    story.disputed(record, "2026-01-10", by=COUNCIL)
     assert phase(story, "2026-01-10").disputed
     for party in (COUNCIL, TENANTS):
         story.tell(
-            DisputeResolved(happened="2026-01-11", record_id=made, agreed_by=party, outcome=ResolutionOutcome.SET_ASIDE)
+            DisputeResolved(
+                happened="2026-01-11", record_id=record, agreed_by=party, outcome=ResolutionOutcome.SET_ASIDE
+            )
         )
     assert state(story, "2026-01-11") is State.SET_ASIDE
 
 
 def test_causes_name_every_event_it_rests_on():
     story = a_partnership()
-    made = story.promised("lights", "2026-01-01", due="2026-02-01")
+    record = story.promised("lights", "2026-01-01", due="2026-02-01")
     report = story.reported_done("lights", "2026-01-20")
     confirmation = story.confirmed_done("lights", "2026-01-22")
-    assert phase(story, "2026-01-22").causes == (made, confirmation, report)
+    assert phase(story, "2026-01-22").causes == (record, confirmation, report)
 
 
 # Laws
@@ -312,7 +311,7 @@ ACTS = st.lists(
 
 
 def tell_acts(story, acts):
-    for act, day in sorted(acts, key=lambda each: each[1]):
+    for act, day in sorted(acts, key=lambda entry: entry[1]):
         match act:
             case "claim":
                 story.reported_done("lights", day)

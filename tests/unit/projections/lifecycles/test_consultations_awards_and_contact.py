@@ -56,8 +56,12 @@ def test_a_consultation_fed_back_says_how_many_answers_were_covered():
     story.tell(
         ConsultationFeedbackGiven(happened="2026-03-01", consultation_id=PLAN, given_by=COUNCIL, responses_covered=30)
     )
-    found = the_consultation(story, "2026-03-01")
-    assert (found.state, found.responses, found.responses_covered) == (ConsultationState.FED_BACK, 40, 30)
+    consultation = the_consultation(story, "2026-03-01")
+    assert (consultation.state, consultation.responses, consultation.responses_covered) == (
+        ConsultationState.FED_BACK,
+        40,
+        30,
+    )
 
 
 def pounds(amount, currency="GBP"):
@@ -103,8 +107,8 @@ def test_only_sums_in_the_awards_own_currency_are_added_up():
             happened="2026-04-01", award_id=GRANT, returned_by=TENANTS, returned_to=LOTTERY, amount=pounds(500)
         )
     )
-    found = the_award(story, "2026-04-01")
-    assert (found.paid_minor, found.returned_minor, found.currency) == (500_000, 50_000, "GBP")
+    award = the_award(story, "2026-04-01")
+    assert (award.paid_minor, award.returned_minor, award.currency) == (500_000, 50_000, "GBP")
 
 
 def test_a_condition_lifted_no_longer_counts():
@@ -151,8 +155,8 @@ def test_a_plan_lapses_when_its_day_passes_and_nothing_was_recorded():
 def test_a_plan_moved_lapses_by_its_new_day():
     story = a_plan()
     story.tell(InteractionRescheduled(happened="2026-03-01", interaction_id=MARCH, planned_for="2026-04"))
-    found = the_contact(story, "2026-04-30")
-    assert (found.state, found.planned_for, found.times_moved) == (InteractionState.PLANNED, date(2026, 4, 30), 1)
+    contact = the_contact(story, "2026-04-30")
+    assert (contact.state, contact.planned_for, contact.times_moved) == (InteractionState.PLANNED, date(2026, 4, 30), 1)
 
 
 def test_a_plan_called_off_is_cancelled_unless_it_was_held_after_all():

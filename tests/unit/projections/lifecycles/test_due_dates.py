@@ -18,9 +18,9 @@ METHOD = default_method()
 
 
 def phase(story, as_of):
-    found = story.at(as_of)
-    (only,) = commitments(found, METHOD)
-    return only.strands[0].at(found.end)
+    history = story.at(as_of)
+    (only,) = commitments(history, METHOD)
+    return only.strands[0].at(history.end)
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ def phase(story, as_of):
 def test_a_date_that_lies_before_the_promise_is_no_date(happened, due, on):
     story = partnership()
     story.promised("lights", happened, due=due)
-    found = phase(story, "2025-12-31")
-    assert found.due_is_assumed == (on is None)
-    assert on is None or found.due_on == on
+    promise = phase(story, "2025-12-31")
+    assert promise.due_is_assumed == (on is None)
+    assert on is None or promise.due_on == on
     undated = partnership()
     undated.promised("lights", happened, due=None)
-    assert on is not None or found.due_on == phase(undated, "2025-12-31").due_on
+    assert on is not None or promise.due_on == phase(undated, "2025-12-31").due_on
 
 
 def test_such_a_promise_is_not_overdue_and_does_not_count_as_well_made():

@@ -27,9 +27,9 @@ def document(**changes: object) -> bytes:
 
 
 def faults(content: bytes) -> dict[str, str]:
-    with pytest.raises(MethodInvalid) as found:
+    with pytest.raises(MethodInvalid) as refusal:
         load_method(content)
-    return {fault.pointer: fault.detail for fault in found.value.faults}
+    return {fault.pointer: fault.detail for fault in refusal.value.faults}
 
 
 def test_the_shipped_method_names_a_base_rate_and_its_source_for_every_behavioural_facet() -> None:
@@ -64,8 +64,8 @@ def test_every_fault_is_named_at_once() -> None:
     content["base_rates"]["openness"]["source"] = 7
     content["flexibility"]["control"]["nobody"] = 1
     content["bands"][1]["low"] = 2
-    found = faults(msgspec.json.encode(content))
-    assert found.keys() == {
+    details = faults(msgspec.json.encode(content))
+    assert details.keys() == {
         "/surprise",
         "/author",
         "/trust/half_life_days",
@@ -84,8 +84,8 @@ def test_values_that_contradict_each_other_are_faults() -> None:
     content["facet_weights"] = {}
     content["bands"] = [{"name": "high", "low": 0.5}]
     content["bank_holidays"]["dates"] = ["2031-01-01", "2020-01-01"]
-    found = faults(msgspec.json.encode(content))
-    assert found.keys() == {
+    details = faults(msgspec.json.encode(content))
+    assert details.keys() == {
         "/base_rates/openness",
         "/commitments/materiality/major",
         "/headline_weights",
@@ -124,7 +124,7 @@ def first_monday(day: date) -> date:
 def holidays_by_rule(year: int) -> set[date]:
     """Apply the rules for England and Wales, substitute days included, proclaimed days not."""
     new_year = date(year, 1, 1)
-    found = {
+    holidays = {
         new_year if new_year.weekday() < 5 else first_monday(new_year),
         easter(year) - timedelta(days=2),
         easter(year) + timedelta(days=1),
@@ -134,10 +134,10 @@ def holidays_by_rule(year: int) -> set[date]:
     }
     for day in (date(year, 12, 25), date(year, 12, 26)):
         substitute = day
-        while substitute.weekday() >= 5 or substitute in found:
+        while substitute.weekday() >= 5 or substitute in holidays:
             substitute += timedelta(days=1)
-        found.add(substitute)
-    return found
+        holidays.add(substitute)
+    return holidays
 
 
 def test_the_calendar_follows_the_rules_and_the_proclamations() -> None:

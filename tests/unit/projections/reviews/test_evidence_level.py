@@ -1,4 +1,4 @@
-"""What an extract can support: a level for what it holds, and never more."""
+"""The level of evidence that an extract can support: that of what it holds, and never more."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from projections.reviews.evidence_level import OutcomeCounts, evidence_level
 
 
 @pytest.mark.parametrize(
-    ("held", "level"),
+    ("counts", "level"),
     [
         ((0, 0, 0, 0), 0),
         ((9, 0, 9, 0), 0),
@@ -20,9 +20,9 @@ from projections.reviews.evidence_level import OutcomeCounts, evidence_level
         ((2, 2, 2, 2), 3),
     ],
 )
-def test_the_level_follows_from_groups_and_periods(held, level):
+def test_the_level_follows_from_groups_and_periods(counts, level):
     names = ("cohort_before", "cohort_window", "comparison_before", "comparison_window")
-    design = evidence_level(OutcomeCounts(**dict(zip(names, held, strict=True))))
+    design = evidence_level(OutcomeCounts(**dict(zip(names, counts, strict=True))))
     assert design.level == level
     assert design.because
 

@@ -1,4 +1,4 @@
-"""What is measured: every measure of health, both sides' trust in every aspect, and the acts behind them."""
+"""The measures of an extract: every measure of health, both sides' trust in every aspect, and the acts behind them."""
 
 from projections.method.document import BEHAVIOURAL_FACETS, default_method
 from projections.reviews.partnership_measures import key_of, measured

@@ -12,8 +12,8 @@ from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 METHOD = default_method()
 
 
-def rows(story, as_of="2026-12-31", **known):
-    return {(row.month, row.family, row.recorded_by): row for row in activity(story.at(as_of, **known), METHOD)}
+def rows(story, as_of="2026-12-31", **limits):
+    return {(row.month, row.family, row.recorded_by): row for row in activity(story.at(as_of, **limits), METHOD)}
 
 
 def test_events_count_in_the_month_they_happened_in_by_family_and_pen():
@@ -22,11 +22,11 @@ def test_events_count_in_the_month_they_happened_in_by_family_and_pen():
     story.promised("bins", "2026-03-31T23:30:00+00:00", recorded="2026-04-02")
     story.asked("bench", "2026-03-20")
     story.asked("bus", "2026-03-20", pen=Side.GOVERNMENT)
-    found = rows(story)
-    assert found["2026-03", "commitments", Side.GOVERNMENT].events == 1
-    assert found["2026-04", "commitments", Side.GOVERNMENT].events == 1
-    assert found["2026-03", "asks", Side.RESIDENTS].events == 1
-    assert found["2026-03", "asks", Side.GOVERNMENT].events == 1
+    counts = rows(story)
+    assert counts["2026-03", "commitments", Side.GOVERNMENT].events == 1
+    assert counts["2026-04", "commitments", Side.GOVERNMENT].events == 1
+    assert counts["2026-03", "asks", Side.RESIDENTS].events == 1
+    assert counts["2026-03", "asks", Side.GOVERNMENT].events == 1
 
 
 def test_a_record_is_late_after_fourteen_days():
@@ -59,11 +59,11 @@ def test_what_was_mended_is_counted_where_it_stood_and_mending_is_activity_too()
     promise = story.promised("lights", "2026-03-14")
     story.corrected(promise, "2026-05-01", by=COUNCIL)(due="2026-06-01")
     story.withdrawn(meeting, "2026-05-02", by=COUNCIL)
-    found = rows(story)
-    meetings = found["2026-03", "interactions", Side.GOVERNMENT]
+    counts = rows(story)
+    meetings = counts["2026-03", "interactions", Side.GOVERNMENT]
     assert (meetings.events, meetings.withdrawn, meetings.set_aside) == (2, 1, 1)
-    assert found["2026-03", "commitments", Side.GOVERNMENT].corrected == 1
-    assert found["2026-05", "records", Side.GOVERNMENT].events == 2
+    assert counts["2026-03", "commitments", Side.GOVERNMENT].corrected == 1
+    assert counts["2026-05", "records", Side.GOVERNMENT].events == 2
 
 
 @given(st.lists(st.tuples(st.sampled_from(["tell", "correct", "withdraw"]), st.integers(0, 5)), max_size=12))
@@ -78,6 +78,7 @@ def test_every_event_is_counted_once_whatever_became_of_it(acts):
         else:
             story.promised(f"promise {len(story.records)}", "2026-03-14")
     if story.records:
-        found = activity(story.at("2026-12-31"), METHOD)
-        assert sum(row.events for row in found) == len(story.records)
-        assert sorted(cause for row in found for cause in row.causes) == sorted(each.event_id for each in story.records)
+        counts = activity(story.at("2026-12-31"), METHOD)
+        assert sum(row.events for row in counts) == len(story.records)
+        causes = sorted(cause for row in counts for cause in row.causes)
+        assert causes == sorted(record.event_id for record in story.records)

@@ -36,8 +36,8 @@ def contact(kind, mode=None) -> PartnershipStory:
 
 
 def counted(story, kind=ALL):
-    found = {(row.kind, row.role, row.side): row for row in contact_counts(story.at(AT), METHOD)}
-    return found[kind, ALL, ALL]
+    counts = {(row.kind, row.role, row.side): row for row in contact_counts(story.at(AT), METHOD)}
+    return counts[kind, ALL, ALL]
 
 
 def ties(story):

@@ -18,8 +18,8 @@ from tests.support.partnership_story import COUNCIL, FORUM, ICB, TENANTS, Partne
 METHOD = default_method()
 
 
-def rows(story, as_of, **known):
-    return commitment_rows(story.at(as_of, **known), METHOD)
+def rows(story, as_of, **limits):
+    return commitment_rows(story.at(as_of, **limits), METHOD)
 
 
 def test_a_promise_made_by_two_to_two_is_one_row_showing_what_most_needs_attention():
@@ -35,17 +35,17 @@ def test_a_promise_made_by_two_to_two_is_one_row_showing_what_most_needs_attenti
 
 def test_met_and_late_promises_are_told_apart_by_calendar_days():
     story = PartnershipStory()
-    for number, done in enumerate(("2026-01-30", "2026-02-01", "2026-02-02")):
+    for number, done_on in enumerate(("2026-01-30", "2026-02-01", "2026-02-02")):
         story.promised(f"permit {number}", "2026-01-01", due="2026-02-01")
-        story.confirmed_done(f"permit {number}", "2026-02-10", details={"done": done})
+        story.confirmed_done(f"permit {number}", "2026-02-10", details={"done": done_on})
     assert [row.days_late for row in rows(story, "2026-03-01")] == [0, 0, 1]
 
 
 def test_a_correction_that_waits_for_the_other_side_is_shown_as_waiting():
     story = PartnershipStory()
-    made = story.promised("lights", "2026-01-01", due="2026-02-01")
+    record = story.promised("lights", "2026-01-01", due="2026-02-01")
     story.tell(CommitmentAcknowledged(happened="2026-01-03", commitment_id=an_id("lights"), acknowledged_by=TENANTS))
-    correction = story.corrected(made, "2026-01-05", by=COUNCIL)(due="2026-05-01")
+    correction = story.corrected(record, "2026-01-05", by=COUNCIL)(due="2026-05-01")
     (row,) = rows(story, "2026-01-10")
     assert (row.due_on, row.has_unagreed_terms) == (date(2026, 2, 1), True)
     story.confirmed(correction, "2026-01-11")
@@ -55,9 +55,9 @@ def test_a_correction_that_waits_for_the_other_side_is_shown_as_waiting():
 
 def test_its_words_are_referred_to_and_never_shown():
     story = PartnershipStory()
-    made = story.promised("lights", "2026-01-01")
+    record = story.promised("lights", "2026-01-01")
     (row,) = rows(story, "2026-01-10")
-    assert row.text == TextAt(made, "text")
+    assert row.text == TextAt(record, "text")
     assert row.measure is None
 
 
@@ -74,10 +74,10 @@ PROMISES = st.lists(st.tuples(DAYS, DAYS, st.none() | DAYS), max_size=6)
 
 
 def tell(story, promises):
-    for number, (made, due, done) in enumerate(promises):
-        story.promised(f"promise {number}", made, due=due)
-        if done is not None and done >= made:
-            story.confirmed_done(f"promise {number}", done)
+    for number, (made_on, due, done_on) in enumerate(promises):
+        story.promised(f"promise {number}", made_on, due=due)
+        if done_on is not None and done_on >= made_on:
+            story.confirmed_done(f"promise {number}", done_on)
 
 
 @given(promises=PROMISES, late=PROMISES, as_of=DAYS)
@@ -86,15 +86,15 @@ def test_what_is_recorded_later_never_changes_an_earlier_answer(promises, late, 
     story.formed("2025-12-01")
     tell(story, promises)
     position, before = story.head, rows(story, as_of)
-    for number, (made, due, _) in enumerate(late):
-        story.promised(f"late {number}", made, due=due)
-        story.said_not_done(f"promise {number}", made)
+    for number, (made_on, due, _) in enumerate(late):
+        story.promised(f"late {number}", made_on, due=due)
+        story.said_not_done(f"promise {number}", made_on)
     assert rows(story, as_of, known_at=position) == before
 
 
-@given(promises=PROMISES, as_of=DAYS, moved=st.integers(1, 50))
-def test_figures_do_not_depend_on_what_others_recorded_in_between(promises, as_of, moved):
-    alone, among = PartnershipStory(), PartnershipStory(positions=range(moved, moved + 1000 * moved, moved))
+@given(promises=PROMISES, as_of=DAYS, step=st.integers(1, 50))
+def test_figures_do_not_depend_on_what_others_recorded_in_between(promises, as_of, step):
+    alone, among = PartnershipStory(), PartnershipStory(positions=range(step, step + 1000 * step, step))
     tell(alone, promises)
     tell(among, promises)
     if not alone.records:

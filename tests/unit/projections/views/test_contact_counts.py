@@ -15,12 +15,12 @@ METHOD = default_method()
 
 
 def counts(story, as_of="2026-12-31"):
-    found = contact_counts(story.at(as_of), METHOD)
-    return {(row.kind, row.role, row.side, row.attendance): row for row in found}
+    rows = contact_counts(story.at(as_of), METHOD)
+    return {(row.kind, row.role, row.side, row.attendance): row for row in rows}
 
 
-def came(found, kind=ALL, role=ALL, side=ALL, attendance=Attendance.ATTENDED):
-    return found[kind, role, side, attendance]
+def came(table, kind=ALL, role=ALL, side=ALL, attendance=Attendance.ATTENDED):
+    return table[kind, role, side, attendance]
 
 
 WITNESS_SIDES = (COUNCIL, ICB, CHARITY)
@@ -35,10 +35,14 @@ def inquiry():
         for number in range(21)
     ]
     for session in range(4):
-        heard = witnesses[session * 6 : session * 6 + 6]
+        session_witnesses = witnesses[session * 6 : session * 6 + 6]
         again = witnesses[:1] if session == 3 else []
         story.met(
-            f"session {session}", f"2026-03-0{session + 1}", *heard, *again, kind=InteractionKind.EVIDENCE_SESSION
+            f"session {session}",
+            f"2026-03-0{session + 1}",
+            *session_witnesses,
+            *again,
+            kind=InteractionKind.EVIDENCE_SESSION,
         )
     for number in range(45):
         author = party(f"author {number}", Side.COMMUNITY_SECTOR, PartyKind.CHARITY)
@@ -56,34 +60,34 @@ def inquiry():
 
 
 def test_twenty_one_witnesses_over_several_sessions_are_twenty_one_people(inquiry):
-    found = counts(inquiry)
-    witnesses = came(found, role=Role.EXPERT_WITNESS)
+    table = counts(inquiry)
+    witnesses = came(table, role=Role.EXPERT_WITNESS)
     assert (witnesses.people, witnesses.appearances, witnesses.contacts) == (21, 22, 4)
     by_side = {
-        side: came(found, role=Role.EXPERT_WITNESS, side=side).people for side in (each.side for each in WITNESS_SIDES)
+        side: came(table, role=Role.EXPERT_WITNESS, side=side).people for side in (each.side for each in WITNESS_SIDES)
     }
     assert by_side == {Side.GOVERNMENT: 7, Side.AGENCY: 7, Side.COMMUNITY_SECTOR: 7}
 
 
 def test_forty_five_submissions_and_three_workshops_are_counted_as_contacts(inquiry):
-    found = counts(inquiry)
-    papers = came(found, kind=InteractionKind.EVIDENCE_SUBMISSION)
+    table = counts(inquiry)
+    papers = came(table, kind=InteractionKind.EVIDENCE_SUBMISSION)
     assert (papers.contacts, papers.bodies, papers.people) == (45, 45, 45)
-    workshops = came(found, kind=InteractionKind.WORKSHOP)
+    workshops = came(table, kind=InteractionKind.WORKSHOP)
     assert (workshops.contacts, workshops.people, workshops.appearances) == (3, 5 + 30, 45)
 
 
 def test_crowds_count_for_their_side_and_for_no_role(inquiry):
-    found = counts(inquiry)
-    assert came(found, kind=InteractionKind.WORKSHOP, side=Side.RESIDENTS).appearances == 45
-    assert came(found, role=Role.RESIDENT_MEMBER).appearances == 15
+    table = counts(inquiry)
+    assert came(table, kind=InteractionKind.WORKSHOP, side=Side.RESIDENTS).appearances == 45
+    assert came(table, role=Role.RESIDENT_MEMBER).appearances == 15
 
 
 def test_those_who_stayed_away_are_counted_apart(inquiry):
-    found = counts(inquiry)
-    sorry = came(found, attendance=Attendance.APOLOGIES)
+    table = counts(inquiry)
+    sorry = came(table, attendance=Attendance.APOLOGIES)
     assert (sorry.people, sorry.appearances) == (1, 3)  # one officer each time: nothing says that they were three
-    assert (InteractionKind.WORKSHOP, Role.OFFICER, Side.GOVERNMENT, Attendance.ATTENDED) not in found
+    assert (InteractionKind.WORKSHOP, Role.OFFICER, Side.GOVERNMENT, Attendance.ATTENDED) not in table
 
 
 def test_no_person_is_named_in_any_row(inquiry):
@@ -109,13 +113,13 @@ def test_the_whole_is_never_less_than_a_part_nor_more_than_all_parts(meetings):
     story = PartnershipStory()
     for number, participants in enumerate(meetings):
         story.met(f"meeting {number}", "2026-03-01", *participants)
-    found = counts(story)
-    whole = came(found)
+    table = counts(story)
+    whole = came(table)
     assert whole.contacts == len(meetings)
     for of in ("role", "side"):
         parts = [
             row
-            for (kind, role, side, _), row in found.items()
+            for (kind, role, side, _), row in table.items()
             if kind == ALL and (side if of == "role" else role) == ALL and (role if of == "role" else side) != ALL
         ]
         assert max(row.people for row in parts) <= whole.people <= sum(row.people for row in parts)

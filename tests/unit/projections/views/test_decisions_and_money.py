@@ -69,8 +69,8 @@ def test_spending_is_traced_to_who_asked_directly_or_through_a_decision():
                 happened="2026-02-01", spending_id=an_id(name), spent_by=COUNCIL, amount=Money(5_000), **details
             )
         )
-    found = {row.spending_id: row.asked_by_sides for row in spending_rows(story.at("2026-02-01"), METHOD)}
-    assert found == {
+    sides = {row.spending_id: row.asked_by_sides for row in spending_rows(story.at("2026-02-01"), METHOD)}
+    assert sides == {
         an_id("through"): (Side.RESIDENTS,),
         an_id("direct"): (Side.GOVERNMENT,),
         an_id("untraced"): (),

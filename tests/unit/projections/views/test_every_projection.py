@@ -1,4 +1,4 @@
-"""What every projection promises: a question, described columns, causes, nobody's name, and nothing left unsaid."""
+"""The promises of every projection: a question, described columns, causes, nobody's name, and nothing left unsaid."""
 
 from dataclasses import replace
 from importlib import import_module
@@ -18,7 +18,7 @@ PARTNERSHIP, PLACE = a_partnership(), a_place()
 OF_A_PLACE = {"observations"}
 DAY = "2026-01-01"
 
-each_projection = pytest.mark.parametrize("projection", projections().values(), ids=lambda each: each.name)
+each_projection = pytest.mark.parametrize("projection", projections().values(), ids=lambda projection: projection.name)
 
 
 def story(projection):
@@ -59,15 +59,15 @@ def test_no_column_is_about_a_person(projection):
 
 @each_projection
 def test_its_key_tells_rows_apart(projection, history):
-    found = rows(projection, history)
-    assert len(encoded(projection, found)) == len(found)
+    row_list = rows(projection, history)
+    assert len(encoded(projection, row_list)) == len(row_list)
 
 
 @each_projection
 def test_its_rows_name_their_causes_among_the_events_known(projection, history):
-    known = {record.event_id for record in story(projection).records}
+    event_ids = {record.event_id for record in story(projection).records}
     for row in rows(projection, history):
-        assert set(row.causes) <= known
+        assert set(row.causes) <= event_ids
 
 
 @each_projection
@@ -85,8 +85,10 @@ def test_events_it_does_not_handle_make_no_difference(projection, history):
 
 @each_projection
 def test_events_it_handles_do_make_a_difference(projection, history):
-    left = replace(history, facts=tuple(fact for fact in history.facts if type(fact.body) not in projection.handles))
-    assert rows(projection, left) != rows(projection, history)
+    without_handled = replace(
+        history, facts=tuple(fact for fact in history.facts if type(fact.body) not in projection.handles)
+    )
+    assert rows(projection, without_handled) != rows(projection, history)
 
 
 @each_projection
@@ -102,6 +104,6 @@ def test_a_projection_is_found_by_its_name():
 
 @each_projection
 def test_rows_read_back_have_the_digest_of_those_written(projection, history):
-    found = rows(projection, history)
-    read = msgspec.json.decode(msgspec.json.encode(found), type=list[projection.row])
-    assert digest(projection, read) == digest(projection, found)
+    row_list = rows(projection, history)
+    read = msgspec.json.decode(msgspec.json.encode(row_list), type=list[projection.row])
+    assert digest(projection, read) == digest(projection, row_list)

@@ -31,8 +31,8 @@ from tests.support.partnership_story import (
 METHOD = default_method()
 
 
-def rows(story, as_of, **known):
-    return interactions(story.at(as_of, **known), METHOD)
+def rows(story, as_of, **limits):
+    return interactions(story.at(as_of, **limits), METHOD)
 
 
 def planned(story, name, made_on, for_when, by=COUNCIL):
@@ -61,11 +61,11 @@ def test_a_plan_that_was_moved_and_held_is_one_contact_with_one_row():
     move = story.tell(
         InteractionRescheduled(happened="2026-01-20", interaction_id=an_id("board"), planned_for="2026-02-08")
     )
-    held = story.met("board", "2026-02-08T19:00:00+00:00", Participant(COUNCIL), recorded="2026-02-20")
+    meeting = story.met("board", "2026-02-08T19:00:00+00:00", Participant(COUNCIL), recorded="2026-02-20")
     (row,) = rows(story, "2026-03-01")
     assert (row.state, row.times_moved, row.planned_for_on.isoformat()) == (InteractionState.HELD, 1, "2026-02-08")
     assert (row.happened, row.days_late) == ("2026-02-08T19:00:00+00:00", 12)
-    assert row.causes == (plan, move, held)
+    assert row.causes == (plan, move, meeting)
 
 
 def test_a_plan_called_off_says_by_which_side():

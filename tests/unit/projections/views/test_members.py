@@ -20,19 +20,19 @@ def ruled(story, on, **rules):
     return story.tell(RuleAdopted(happened=on, rule_id=an_id(f"rule {on}"), **rules), **how)
 
 
-def kept(story, as_of, **known):
-    return {row.requirement: row for row in composition(story.at(as_of, **known), METHOD)}
+def kept(story, as_of, **limits):
+    return {row.requirement: row for row in composition(story.at(as_of, **limits), METHOD)}
 
 
 def test_a_seat_is_held_from_joining_until_leaving():
     story = PartnershipStory()
     joined = story.joined(TENANTS, "2025-01-01")
-    gone = left(story, TENANTS, "2026-02-01")
+    leaving = left(story, TENANTS, "2026-02-01")
     (row,) = members(story.at("2026-01-31"), METHOD)
     assert (row.until_on, row.is_taken) == (None, True)
     (row,) = members(story.at("2026-02-01"), METHOD)
     assert (row.since_on.isoformat(), row.until_on.isoformat(), row.is_taken) == ("2025-01-01", "2026-02-01", False)
-    assert row.causes == (joined, gone)
+    assert row.causes == (joined, leaving)
 
 
 def test_a_successor_sits_on_in_the_same_seat():
@@ -69,22 +69,28 @@ def test_votes_are_held_against_the_rule():
     rule = ruled(story, "2025-01-01", residents_voting_share_min=0.5, members_min=3)
     for who, votes in ((TENANTS, True), (COUNCIL, True), (ICB, False)):
         story.joined(who, "2025-01-01", voting=votes)
-    found = kept(story, "2026-01-01")
-    share = found[Requirement.RESIDENTS_VOTING_SHARE]
+    requirements = kept(story, "2026-01-01")
+    share = requirements[Requirement.RESIDENTS_VOTING_SHARE]
     assert (share.required, share.actual, share.seats, share.is_met) == (0.5, 0.5, 2, True)
     assert share.causes[0] == rule
-    assert found[Requirement.MEMBERS].is_met
+    assert requirements[Requirement.MEMBERS].is_met
     left(story, TENANTS, "2026-02-01")
-    found = kept(story, "2026-03-01")
-    assert (found[Requirement.RESIDENTS_VOTING_SHARE].actual, found[Requirement.MEMBERS].is_met) == (0.0, False)
+    requirements = kept(story, "2026-03-01")
+    assert (requirements[Requirement.RESIDENTS_VOTING_SHARE].actual, requirements[Requirement.MEMBERS].is_met) == (
+        0.0,
+        False,
+    )
 
 
 def test_without_a_rule_or_votes_nothing_is_kept_or_broken():
     story = PartnershipStory()
     story.joined(ICB, "2025-01-01", voting=False)
-    found = kept(story, "2026-01-01")
-    assert (found[Requirement.MEMBERS].actual, found[Requirement.MEMBERS].is_met) == (1.0, None)
-    assert (found[Requirement.RESIDENTS_VOTING_SHARE].actual, found[Requirement.RESIDENTS_VOTING_SHARE].required) == (
+    requirements = kept(story, "2026-01-01")
+    assert (requirements[Requirement.MEMBERS].actual, requirements[Requirement.MEMBERS].is_met) == (1.0, None)
+    assert (
+        requirements[Requirement.RESIDENTS_VOTING_SHARE].actual,
+        requirements[Requirement.RESIDENTS_VOTING_SHARE].required,
+    ) == (
         None,
         None,
     )

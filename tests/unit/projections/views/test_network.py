@@ -92,11 +92,11 @@ def test_bodies_that_only_came_are_there_without_a_tie():
         details={"convened_by": TENANTS},
     )
     story.met("talk", "2026-03-02", Participant(COUNCIL), details={"convened_by": TENANTS})
-    found = {row.party_id: row for row in network_bodies(story.at("2026-06-30"), METHOD)}
-    tenants = found[TENANTS.party_id]
+    bodies = {row.party_id: row for row in network_bodies(story.at("2026-06-30"), METHOD)}
+    tenants = bodies[TENANTS.party_id]
     assert (tenants.is_member, tenants.contacts_attended) == (True, 1)
     assert (tenants.contacts_convened, tenants.contacts_of_several_convened) == (2, 1)
-    assert (found[COUNCIL.party_id].contacts_attended, found[ICB.party_id].is_member) == (2, False)
+    assert (bodies[COUNCIL.party_id].contacts_attended, bodies[ICB.party_id].is_member) == (2, False)
 
 
 def test_the_rows_are_enough_for_the_measures():
@@ -113,25 +113,25 @@ def test_the_rows_are_enough_for_the_measures():
 
 
 def graph_of(story, as_of="2026-06-30"):
-    found = story.at(as_of)
+    history = story.at(as_of)
     directed = [
         (row.from_party_id, row.to_party_id)
-        for row in network(found, METHOD)
+        for row in network(history, METHOD)
         if row.tie is not Tie.CO_ATTENDANCE
         for _ in range(row.times)
     ]
-    return contact_graph([row.party_id for row in network_bodies(found, METHOD)], directed)
+    return contact_graph([row.party_id for row in network_bodies(history, METHOD)], directed)
 
 
 @given(st.lists(st.tuples(st.sampled_from(BODIES), st.sampled_from(BODIES)), max_size=12))
-def test_every_end_of_a_tie_is_a_body_of_the_network(asked):
+def test_every_end_of_a_tie_is_a_body_of_the_network(asks):
     story = PartnershipStory()
     story.joined(TENANTS, "2025-01-01")
-    for number, (asker, addressee) in enumerate(asked):
+    for number, (asker, addressee) in enumerate(asks):
         story.asked(f"ask {number}", "2026-03-01", by=asker, of=addressee)
         story.met(f"meeting {number}", "2026-03-02", Participant(asker), Participant(addressee))
-    found = story.at("2026-06-30")
-    bodies = {row.party_id for row in network_bodies(found, METHOD)}
-    rows = network(found, METHOD)
+    history = story.at("2026-06-30")
+    bodies = {row.party_id for row in network_bodies(history, METHOD)}
+    rows = network(history, METHOD)
     assert {end for row in rows for end in (row.from_party_id, row.to_party_id)} <= bodies
     assert not any(row.from_party_id == row.to_party_id for row in rows)

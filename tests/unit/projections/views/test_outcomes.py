@@ -1,4 +1,4 @@
-"""What was tried, what is said to have come of it, and what was learnt."""
+"""Interventions, what is said to have come of them, and lessons learnt."""
 
 from datetime import date
 
@@ -95,7 +95,7 @@ def test_a_claim_about_something_recorded_elsewhere_says_so():
 
 def test_a_lesson_knows_the_decisions_that_cite_it():
     story = PartnershipStory()
-    drawn = story.tell(
+    lesson = story.tell(
         LessonDrawn(happened="2025-06-01", lesson_id=an_id("start small"), lesson=words(), drawn_by=TENANTS)
     )
     budget, hall = (decided(story, on, what) for on, what in (("2026-01-10", "budget"), ("2026-03-01", "hall")))
@@ -104,8 +104,8 @@ def test_a_lesson_knows_the_decisions_that_cite_it():
     assert (before.cited_by_decision_ids, before.first_cited_on) == ((), None)
     assert after.cited_by_decision_ids == (an_id("budget"), an_id("hall"))
     assert after.first_cited_on == date(2026, 1, 10)
-    assert after.lesson == TextAt(drawn, "lesson")
-    assert after.causes == (drawn, budget, hall)
+    assert after.lesson == TextAt(lesson, "lesson")
+    assert after.causes == (lesson, budget, hall)
 
 
 def test_a_place_tells_what_was_observed_there_as_corrected():

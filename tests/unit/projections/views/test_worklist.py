@@ -153,10 +153,12 @@ def test_a_disputed_record_waits_for_who_disputes_it_and_whose_word_it_is():
 
 
 def acknowledged_lights(story):
-    made = story.promised("lights", "2026-01-01", due="2026-05-01")
-    said = CommitmentAcknowledged(happened="2026-01-02", commitment_id=an_id("lights"), acknowledged_by=TENANTS)
-    story.tell(said, by=TENANTS)
-    return made
+    record = story.promised("lights", "2026-01-01", due="2026-05-01")
+    acknowledgement = CommitmentAcknowledged(
+        happened="2026-01-02", commitment_id=an_id("lights"), acknowledged_by=TENANTS
+    )
+    story.tell(acknowledgement, by=TENANTS)
+    return record
 
 
 @pytest.mark.parametrize(
@@ -169,8 +171,8 @@ def acknowledged_lights(story):
 )
 def test_a_correction_of_acknowledged_terms_waits_for_the_other_side_until_it_confirms(changes, corrector, other):
     story = PartnershipStory()
-    made = acknowledged_lights(story)
-    correction = story.corrected(made, "2026-02-01", by=corrector)(**changes)
+    record = acknowledged_lights(story)
+    correction = story.corrected(record, "2026-02-01", by=corrector)(**changes)
     (row,) = [row for row in work(story, "2026-02-02") if row.task is WorklistTask.AGREE_CORRECTION]
     assert (row.party_id, row.since_on, row.causes[0]) == (other.party_id, date(2026, 2, 1), correction)
     story.confirmed(correction, "2026-02-03", by=other)
@@ -186,12 +188,12 @@ def test_what_changes_no_term_waits_for_nobody():
 def test_a_promise_that_passed_on_waits_for_whom_it_was_made_to():
     story = PartnershipStory()
     acknowledged_lights(story)
-    passed = CommitmentReassigned(
+    reassignment = CommitmentReassigned(
         happened="2026-02-01", commitment_id=an_id("lights"), from_promiser=COUNCIL, to_promiser=ICB
     )
-    story.tell(passed, by=ICB)
+    story.tell(reassignment, by=ICB)
     assert (WorklistTask.AGREE_HANDOVER, TENANTS.party_id) in tasks(story, "2026-02-02")
-    let_go = msgspec.structs.replace(passed, agreed_by=(TENANTS,))
+    let_go = msgspec.structs.replace(reassignment, agreed_by=(TENANTS,))
     other = PartnershipStory()
     acknowledged_lights(other)
     other.tell(let_go, by=ICB)

@@ -33,12 +33,14 @@ from tests.support.trust_stories import stories
 METHOD = default_method()
 
 
-def as_it_stands(told, day):
-    return RecordVariant(name="as-it-stands", kind=WhatIfVariantKind.AS_IT_STANDS, history=told.at(day), method=METHOD)
+def as_it_stands(partnership, day):
+    return RecordVariant(
+        name="as-it-stands", kind=WhatIfVariantKind.AS_IT_STANDS, history=partnership.at(day), method=METHOD
+    )
 
 
-def leaving_out(base, event_id, told):
-    return without_event(base, event_id, [*told.records, withdrawal(event_id, base.history)], METHOD)
+def leaving_out(base, event_id, partnership):
+    return without_event(base, event_id, [*partnership.records, withdrawal(event_id, base.history)], METHOD)
 
 
 def is_unchanged(spread):
@@ -49,12 +51,12 @@ def is_unchanged(spread):
 @settings(max_examples=50)
 @given(story=stories(), data=st.data())
 def test_without_an_event_is_the_history_with_that_event_withdrawn(story, data):
-    told, day = story.told, story.today
-    left_out = data.draw(st.sampled_from(told.records)).event_id
-    base = as_it_stands(told, day)
-    variant = leaving_out(base, left_out, told)
-    told.withdrawn(left_out, day.isoformat())
-    truly = history(told.records, as_of=day, position=told.head, recorded_at=base.history.recorded_at)
+    partnership, day = story.told, story.today
+    left_out = data.draw(st.sampled_from(partnership.records)).event_id
+    base = as_it_stands(partnership, day)
+    variant = leaving_out(base, left_out, partnership)
+    partnership.withdrawn(left_out, day.isoformat())
+    truly = history(partnership.records, as_of=day, position=partnership.head, recorded_at=base.history.recorded_at)
     assert variant.history.facts == truly.facts
     assert variant.history.set_aside == truly.set_aside
     assert variant.history.withdrawn == truly.withdrawn
@@ -65,11 +67,11 @@ def test_without_an_event_is_the_history_with_that_event_withdrawn(story, data):
 @settings(max_examples=25)
 @given(story=stories(), data=st.data())
 def test_leaving_out_what_is_withdrawn_already_changes_nothing(story, data):
-    told, day = story.told, story.today
-    left_out = data.draw(st.sampled_from(told.records)).event_id
-    told.withdrawn(left_out, day.isoformat())
-    base = as_it_stands(told, day)
-    assert read_variant(leaving_out(base, left_out, told)) == read_variant(base)
+    partnership, day = story.told, story.today
+    left_out = data.draw(st.sampled_from(partnership.records)).event_id
+    partnership.withdrawn(left_out, day.isoformat())
+    base = as_it_stands(partnership, day)
+    assert read_variant(leaving_out(base, left_out, partnership)) == read_variant(base)
 
 
 @settings(max_examples=25)
@@ -85,7 +87,7 @@ def test_a_variant_equal_to_the_base_changes_nothing(story):
         WhatIfVariantKind.ADVERSE_WEIGHT,
     ]
     under = [(each, read_variant(each)) for each in same]
-    assert all(found == standing for _, found in under)
+    assert all(reading == standing for _, reading in under)
     assert all(is_unchanged(each.spread) for each in trust_spreads(standing, under))
     assert all(is_unchanged(each.spread) for each in health_spreads(standing, under))
 
@@ -99,25 +101,25 @@ def test_what_an_omission_does_not_touch_reads_as_if_everything_were_read_again(
     assume(parties and acts)
     party = data.draw(st.sampled_from(parties))
     for variant in (next(without_parties(base, [party])), data.draw(st.sampled_from(acts))):
-        found = read_variant(variant, read_variant(base))
+        reading = read_variant(variant, read_variant(base))
         whole = msgspec.structs.replace(
             variant, touched=frozenset(views_of(row)[2] for row in evidence(base.history, METHOD))
         )
-        assert found.trust == read_variant(whole, read_variant(base)).trust
+        assert reading.trust == read_variant(whole, read_variant(base)).trust
         headlines = [each for each in health_rows(base.history, METHOD, variant.rest) if each.name == HEADLINE]
         read_again = {each.dimension: (each.value, each.n) for each in shown_measures(headlines, METHOD)}
-        assert set(found.health) == {"reliability", "responsiveness", "openness"}
-        assert all((each.value, each.n) == read_again[name] for name, each in found.health.items())
+        assert set(reading.health) == {"reliability", "responsiveness", "openness"}
+        assert all((each.value, each.n) == read_again[name] for name, each in reading.health.items())
 
 
 @settings(max_examples=25)
 @given(story=stories())
 def test_without_a_party_nothing_is_said_by_or_of_it(story):
     base = as_it_stands(story.told, story.today)
-    found = evidence(base.history, METHOD)
+    rows = evidence(base.history, METHOD)
     for variant in without_parties(base, parties_in(base)):
         party = next(each for each in parties_in(base) if variant.name.endswith(str(each)))
-        assert list(variant.rest) == without_party(found, party)
+        assert list(variant.rest) == without_party(rows, party)
         assert party not in {key.trustee_id for key in read_variant(variant, read_variant(base)).trust}
 
 
@@ -125,15 +127,15 @@ def test_without_a_party_nothing_is_said_by_or_of_it(story):
 @given(story=stories())
 def test_every_standing_act_is_left_out_once_and_names_its_events(story):
     base = as_it_stands(story.told, story.today)
-    found = evidence(base.history, METHOD)
+    rows = evidence(base.history, METHOD)
     variants, not_tried = without_acts(base)
-    standing = {row.act for row in found if row.stands_at(base.history.end)}
+    standing = {row.act for row in rows if row.stands_at(base.history.end)}
     assert {each.name.removeprefix("without act ") for each in variants} == standing
     assert not_tried == 0
     for variant in variants:
         act = variant.name.removeprefix("without act ")
-        assert list(variant.rest) == without_act(found, act)
-        assert set(variant.events) == {cause for row in found if row.act == act for cause in row.causes}
+        assert list(variant.rest) == without_act(rows, act)
+        assert set(variant.events) == {cause for row in rows if row.act == act for cause in row.causes}
 
 
 @settings(max_examples=10)
@@ -143,9 +145,9 @@ def test_where_there_is_too_much_to_read_the_weightiest_acts_are_left_out_and_th
     every, _ = without_acts(base)
     with pytest.MonkeyPatch.context() as limits:
         limits.setattr(variants_module, "MOST_ROWS", 2 * len(evidence(base.history, METHOD)))
-        tried, not_tried = without_acts(base)
-    assert [each.name for each in tried] == [each.name for each in every[:2]]
-    assert len(tried) + not_tried == len(every)
+        variants, not_tried = without_acts(base)
+    assert [each.name for each in variants] == [each.name for each in every[:2]]
+    assert len(variants) + not_tried == len(every)
 
 
 @given(story=stories(length=8))

@@ -155,8 +155,8 @@ def test_silence_after_notice_counts_as_far_as_the_leader_is_believed():
     (row,) = standing(story, Facet.INTEGRITY, "2025-06-01")
     assert (row.value, row.tacit) == (0.75, True)
     assert row.believed.rate_at(row.at) == 0.5
-    found = point(story.at("2025-06-01"), method(), side_view(facet=Facet.INTEGRITY))
-    assert (found.r, found.s) == (pytest.approx(0.375), pytest.approx(0.625))
+    figure = point(story.at("2025-06-01"), method(), side_view(facet=Facet.INTEGRITY))
+    assert (figure.r, figure.s) == (pytest.approx(0.375), pytest.approx(0.625))
 
 
 def test_a_level_attested_by_another_side_is_the_level_that_counts():
@@ -330,8 +330,8 @@ def test_what_people_say_is_no_behaviour():
     )
     history = story.at("2025-06-01")
     assert evidence(history, method()) == ()
-    heard = voices(material(history), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
-    assert (heard.level_counts, heard.raters) == ((5.0, 0.0, 0.0, 0.0, 0.0), 5)
+    ratings = voices(material(history), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
+    assert (ratings.level_counts, ratings.raters) == ((5.0, 0.0, 0.0, 0.0, 0.0), 5)
 
 
 def test_ratings_by_one_person_are_one_rater_and_an_office_holder_is_left_out():
@@ -348,5 +348,5 @@ def test_ratings_by_one_person_are_one_rater_and_an_office_holder_is_left_out():
                 score=4,
             )
         )
-    heard = voices(material(story.at("2025-06-01")), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
-    assert (heard.level_counts[3], heard.raters) == (2.0, 1)
+    ratings = voices(material(story.at("2025-06-01")), raters={Side.RESIDENTS}, about={Side.GOVERNMENT})
+    assert (ratings.level_counts[3], ratings.raters) == (2.0, 1)

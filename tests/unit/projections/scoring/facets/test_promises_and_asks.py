@@ -40,9 +40,9 @@ def test_joint_promisers_are_each_answerable_and_named_as_joint():
 
 def test_an_overdue_promise_does_not_fade_while_it_is_owed():
     story = partnership()
-    made = story.promised("lights", "2025-03-01", due="2025-04-01")
+    record = story.promised("lights", "2025-03-01", due="2025-04-01")
     (row,) = standing(story, Facet.RELIABILITY, "2026-03-01")
-    assert (row.value, row.open_zero, row.causes) == (0.0, True, (made,))
+    assert (row.value, row.open_zero, row.causes) == (0.0, True, (record,))
 
 
 def test_a_body_answers_only_for_the_time_it_held_a_promise():

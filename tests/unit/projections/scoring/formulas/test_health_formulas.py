@@ -42,10 +42,10 @@ def said(*level_counts: float, raters: int = 10):
 
 
 def test_five_levels_give_the_worked_mean_and_deviation() -> None:
-    found = said(1, 0, 2, 3, 4)
-    assert found.mean == pytest.approx(0.6875)
-    assert found.deviation == pytest.approx(0.0901, abs=5e-5)
-    assert sum(found.shares) == pytest.approx(1)
+    summary = said(1, 0, 2, 3, 4)
+    assert summary.mean == pytest.approx(0.6875)
+    assert summary.deviation == pytest.approx(0.0901, abs=5e-5)
+    assert sum(summary.shares) == pytest.approx(1)
 
 
 def test_fewer_than_five_raters_are_not_shown() -> None:
@@ -61,9 +61,9 @@ def test_a_divided_room_does_not_look_like_an_undecided_one() -> None:
 
 def test_the_gap_between_two_sides_needs_both() -> None:
     one, other = said(0, 0, 0, 0, 10), said(10, 0, 0, 0, 0)
-    found = perception_gap(one, other, level=0.9)
-    assert found.difference == pytest.approx(10 / 12)
-    assert found.high - found.low == pytest.approx(2 * 1.645 * (one.deviation**2 + other.deviation**2) ** 0.5, rel=1e-3)
+    gap = perception_gap(one, other, level=0.9)
+    assert gap.difference == pytest.approx(10 / 12)
+    assert gap.high - gap.low == pytest.approx(2 * 1.645 * (one.deviation**2 + other.deviation**2) ** 0.5, rel=1e-3)
     assert perception_gap(one, None, level=0.9) is None
 
 
@@ -73,15 +73,15 @@ def test_a_pulse_has_five_counts() -> None:
 
 
 def test_shares_give_the_worked_concentration() -> None:
-    found = concentration([0.5, 0.2, 0.2, 0.1])
-    assert found.herfindahl == pytest.approx(0.34)
-    assert found.effective_number == pytest.approx(2.941, abs=5e-4)
+    result = concentration([0.5, 0.2, 0.2, 0.1])
+    assert result.herfindahl == pytest.approx(0.34)
+    assert result.effective_number == pytest.approx(2.941, abs=5e-4)
     assert evenness([0.5, 0.2, 0.2, 0.1], 4) == pytest.approx(0.880, abs=5e-4)
 
 
 def test_one_person_doing_half_of_what_four_do_is_half_as_spread_as_it_could_be() -> None:
-    found = concentration([0.5, 0.2, 0.2, 0.1, 0])
-    assert (found.active, found.bus_factor, found.spread) == (4, 1, 0.5)
+    result = concentration([0.5, 0.2, 0.2, 0.1, 0])
+    assert (result.active, result.bus_factor, result.spread) == (4, 1, 0.5)
 
 
 @pytest.mark.parametrize("amounts", [[1, 1], [1, 1, 1], [3, 3, 3, 3], [1]])
@@ -131,10 +131,10 @@ def test_too_small_a_network_has_no_shape() -> None:
 
 
 def test_a_crowded_meeting_ties_people_less_and_a_meeting_of_all_not_at_all() -> None:
-    found = co_attendance([["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"], ["a"]], "abcd")
-    assert found[frozenset("ab")] == 1.5
-    assert found[frozenset("bc")] == 0.5
-    assert frozenset("ad") not in found
+    ties = co_attendance([["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"], ["a"]], "abcd")
+    assert ties[frozenset("ab")] == 1.5
+    assert ties[frozenset("bc")] == 0.5
+    assert frozenset("ad") not in ties
 
 
 def test_incidence_by_hand_with_a_competing_ending_and_one_open() -> None:
@@ -183,8 +183,8 @@ FREE = AwardTerms(
 
 
 def test_the_freest_award_scores_one() -> None:
-    found = flexibility(FREE, METHOD.flexibility)
-    assert (found.value, found.worst, found.best, found.known) == (1, 1, 1, 8)
+    score = flexibility(FREE, METHOD.flexibility)
+    assert (score.value, score.worst, score.best, score.known) == (1, 1, 1, 8)
 
 
 def test_competitive_money_by_hand() -> None:
@@ -198,13 +198,13 @@ def test_competitive_money_by_hand() -> None:
         reports_a_year=4,
         decision_days=90,
     )
-    found = flexibility(terms, METHOD.flexibility)
+    score = flexibility(terms, METHOD.flexibility)
     # Forty hours are fair for 40,000 pounds; 20 of twice that are a quarter.
     items = [0.5, 0, 0, 0.4, 0.75, 1 - 4 / 12, 0.5]
-    assert found.value == pytest.approx(sum(items) / 7)
-    assert found.known == 7
-    assert (found.worst, found.best) == pytest.approx((sum(items) / 8, (sum(items) + 1) / 8))
-    assert found.items["control"] is None
+    assert score.value == pytest.approx(sum(items) / 7)
+    assert score.known == 7
+    assert (score.worst, score.best) == pytest.approx((sum(items) / 8, (sum(items) + 1) / 8))
+    assert score.items["control"] is None
 
 
 def test_small_grants_may_still_ask_for_twenty_hours() -> None:
@@ -214,9 +214,9 @@ def test_small_grants_may_still_ask_for_twenty_hours() -> None:
 
 def test_four_known_terms_are_too_few() -> None:
     terms = AwardTerms(restriction=Restriction.PROJECT, years=1, reports_a_year=1, decision_days=30)
-    found = flexibility(terms, METHOD.flexibility)
-    assert found.value is None
-    assert 0 < found.worst < found.best < 1
+    score = flexibility(terms, METHOD.flexibility)
+    assert score.value is None
+    assert 0 < score.worst < score.best < 1
 
 
 def test_pounds_weigh_awards() -> None:
@@ -225,14 +225,14 @@ def test_pounds_weigh_awards() -> None:
 
 
 def test_a_composite_with_everything_known_is_one_number() -> None:
-    found = composite({"x": 0.25, "y": 1.0}, {"x": 1, "y": 1}, 0.01)
-    assert (found.low, found.high, found.missing) == (pytest.approx(0.5), pytest.approx(0.5), ())
+    total = composite({"x": 0.25, "y": 1.0}, {"x": 1, "y": 1}, 0.01)
+    assert (total.low, total.high, total.missing) == (pytest.approx(0.5), pytest.approx(0.5), ())
 
 
 def test_what_is_missing_widens_the_composite_and_is_not_weighted_away() -> None:
-    found = composite({"x": 0.25, "y": None}, {"x": 1, "y": 1, "z": 0}, 0.01)
-    assert (found.low, found.high) == pytest.approx((0.05, 0.5))
-    assert found.missing == ("y",)
+    total = composite({"x": 0.25, "y": None}, {"x": 1, "y": 1, "z": 0}, 0.01)
+    assert (total.low, total.high) == pytest.approx((0.05, 0.5))
+    assert total.missing == ("y",)
     assert composite({"x": None}, {"x": 1, "y": 2}, 0.01) is None
 
 
@@ -256,7 +256,7 @@ def test_leaving_a_dimension_out_never_raises_the_low_end_above_a_value_at_the_f
 ) -> None:
     weights = dict.fromkeys("abcdef", 1.0)
     floored = {key: None if value is None else max(value, 0.01) for key, value in values.items()}
-    whole, less = (composite(found, weights, 0.01) for found in (floored, {**floored, left_out: None}))
+    whole, less = (composite(scores, weights, 0.01) for scores in (floored, {**floored, left_out: None}))
     if whole is not None and less is not None:
         assert less.low <= whole.low + 1e-12
         assert whole.high <= less.high + 1e-12

@@ -52,9 +52,9 @@ def test_participation_is_the_fewest_behind_half_of_what_is_done():
         meet(story, day("2025-04-01", number), person("bea"), person("cy", COUNCIL))
     meet(story, "2025-05-01", person("dee"), person("ed", attendance=Attendance.APOLOGIES))
     meet(story, "2025-05-02", person("ed", attendance=Attendance.ABSENT))
-    found = measure(story, Dimension.PARTICIPATION)
-    assert (found.value, found.n) == (pytest.approx(1 / 2), 8)  # one of four active, over two; at eight contacts
-    assert found.low <= found.value <= found.high
+    figure = measure(story, Dimension.PARTICIPATION)
+    assert (figure.value, figure.n) == (pytest.approx(1 / 2), 8)  # one of four active, over two; at eight contacts
+    assert figure.low <= figure.value <= figure.high
     assert value(story, Dimension.PARTICIPATION, "concentration") == pytest.approx(0.34)
     assert value(story, Dimension.PARTICIPATION, "effective-number") == pytest.approx(2.941, abs=5e-4)
     assert value(story, Dimension.PARTICIPATION, "attendance", "residents") == pytest.approx(8 / 9)
@@ -102,8 +102,10 @@ def test_coverage_is_the_share_of_expected_bodies_that_came():
         )
     )
     meet(story, "2025-03-01", Participant(COUNCIL), Participant(TENANTS))
-    found = measure(story, Dimension.COVERAGE)
-    assert (found.value, found.low, found.high, found.status) == (pytest.approx(2 / 3),) * 3 + (EvidenceStatus.ENOUGH,)
+    figure = measure(story, Dimension.COVERAGE)
+    assert (figure.value, figure.low, figure.high, figure.status) == (pytest.approx(2 / 3),) * 3 + (
+        EvidenceStatus.ENOUGH,
+    )
 
 
 def test_one_expected_body_is_no_coverage_to_speak_of():
@@ -141,8 +143,8 @@ def test_rhythm_is_meetings_held_over_those_planned_ahead():
     story.tell(
         InteractionCancelled(happened="2025-04-21", interaction_id=an_id("board 2"), cancelled_by=COUNCIL), by=COUNCIL
     )
-    found = row(story, Dimension.RHYTHM)
-    assert (value(story, Dimension.RHYTHM), found.n) == (pytest.approx(2 / 3), 3)
+    figure = row(story, Dimension.RHYTHM)
+    assert (value(story, Dimension.RHYTHM), figure.n) == (pytest.approx(2 / 3), 3)
     assert value(story, Dimension.RHYTHM, "cancelled", "government") == 1
     assert value(story, Dimension.RHYTHM, "notice-days", "government") == pytest.approx(10)
 
@@ -171,9 +173,9 @@ def test_funding_flexibility_is_a_mean_per_award_with_the_best_and_worst_case_as
     award(story, "free", 30_000)
     award(story, "tied", 10_000, restriction=Restriction.PROJECT, payment=Payment.ARREARS)
     award(story, "unknown", 10_000, years=None)
-    found = row(story, Dimension.FUNDING_FLEXIBILITY)
-    assert (found.value, found.n) == (pytest.approx((1 + 3 / 5) / 2), 2)
-    assert found.low == pytest.approx((5 / 8 + 3 / 8 + 4 / 8) / 3)
+    figure = row(story, Dimension.FUNDING_FLEXIBILITY)
+    assert (figure.value, figure.n) == (pytest.approx((1 + 3 / 5) / 2), 2)
+    assert figure.low == pytest.approx((5 / 8 + 3 / 8 + 4 / 8) / 3)
     assert value(story, Dimension.FUNDING_FLEXIBILITY, "weighted-by-amount", "GBP") == pytest.approx(0.9)
 
 
@@ -213,9 +215,9 @@ def test_expressed_experience_is_shown_from_five_raters_on():
     story.tell(PulseObserved(happened="2025-12-01", pulse_id=an_id("one"), counts=(1, 0, 2, 0, 1), **pulse))
     assert measure(story, Dimension.EXPRESSED_EXPERIENCE).missing is Missing.TOO_FEW
     story.tell(PulseObserved(happened="2025-12-02", pulse_id=an_id("two"), counts=(0, 0, 0, 3, 3), **pulse))
-    found = measure(story, Dimension.EXPRESSED_EXPERIENCE)
-    assert (found.value, found.n, found.basis) == (pytest.approx(0.6875), 10, MeasureBasis.MOMENTS)
-    assert found.low < found.value < found.high
+    figure = measure(story, Dimension.EXPRESSED_EXPERIENCE)
+    assert (figure.value, figure.n, figure.basis) == (pytest.approx(0.6875), 10, MeasureBasis.MOMENTS)
+    assert figure.low < figure.value < figure.high
     assert measure(story, Dimension.EXPRESSED_EXPERIENCE, "gap").missing is Missing.TOO_FEW
 
 

@@ -87,11 +87,11 @@ TOO_LITTLE: dict[Dimension, Callable[[PartnershipStory], object]] = {
 def test_too_little_gives_a_headline_no_number(dimension):
     story = partnership()
     TOO_LITTLE[dimension](story)
-    found = measure(story, dimension)
-    assert (found.value, found.low, found.high) == (None, None, None)
-    assert (found.status, found.missing) == (EvidenceStatus.INSUFFICIENT_EVIDENCE, Missing.NOT_ENOUGH)
-    assert found.n > 0
-    assert found.causes
+    figure = measure(story, dimension)
+    assert (figure.value, figure.low, figure.high) == (None, None, None)
+    assert (figure.status, figure.missing) == (EvidenceStatus.INSUFFICIENT_EVIDENCE, Missing.NOT_ENOUGH)
+    assert figure.n > 0
+    assert figure.causes
 
 
 def test_what_was_counted_is_told_all_the_same():
@@ -135,9 +135,9 @@ def test_a_composite_takes_a_headline_without_a_number_as_missing():
     keep(story, 6)
     _asked_and_answered(story)
     rows = health_rows(story.at(AT), method())
-    found = profile_composite(rows, method(), {"reliability": 1.0, "voice": 1.0})
-    assert found.missing == ("voice",)
-    assert found.low < found.high
+    total = profile_composite(rows, method(), {"reliability": 1.0, "voice": 1.0})
+    assert total.missing == ("voice",)
+    assert total.low < total.high
     assert profile_composite(rows, method(), {"voice": 1.0}) is None
 
 
@@ -162,14 +162,14 @@ MEASURES = st.builds(
 @given(rows=st.lists(MEASURES, max_size=12))
 def test_no_measure_has_a_number_without_enough_to_say_it(rows):
     rules = method().trust
-    for row, found in zip(rows, shown_measures(rows, method()), strict=True):
-        is_said = found.status is EvidenceStatus.ENOUGH
-        assert is_said == (found.value is not None) == (found.missing is None)
-        assert is_said or (found.low, found.high) == (None, None)
+    for row, figure in zip(rows, shown_measures(rows, method()), strict=True):
+        is_said = figure.status is EvidenceStatus.ENOUGH
+        assert is_said == (figure.value is not None) == (figure.missing is None)
+        assert is_said or (figure.low, figure.high) == (None, None)
         if is_said and (row.basis is not MeasureBasis.COUNTED or row.name == HEADLINE):
             assert row.n >= rules.fewest_acts - 1e-9
             if row.basis is not MeasureBasis.COUNTED:
-                assert found.value == estimate(row, method())
+                assert figure.value == estimate(row, method())
 
 
 @given(r=AMOUNT, s=AMOUNT, a=SHARE, n=AMOUNT)

@@ -52,8 +52,8 @@ def test_reliability_is_officials_promises_to_residents_with_the_twin_beside():
     keep(story, 6)
     leave_overdue(story, 3)
     keep(story, 3, who=TENANTS, to=COUNCIL, name="theirs")
-    found = measure(story, Dimension.RELIABILITY)
-    assert (found.value, found.n, found.status) == (pytest.approx(7 / 11), pytest.approx(9), EvidenceStatus.ENOUGH)
+    figure = measure(story, Dimension.RELIABILITY)
+    assert (figure.value, figure.n, figure.status) == (pytest.approx(7 / 11), pytest.approx(9), EvidenceStatus.ENOUGH)
     assert value(story, Dimension.RELIABILITY, "residents-to-officials") == pytest.approx(4 / 5)
     assert value(story, Dimension.RELIABILITY, "days-until-half-kept") == 20
 
@@ -213,10 +213,10 @@ def test_a_composite_is_a_range_that_missing_dimensions_widen():
     story = partnership()
     keep(story, 4)
     rows = health_rows(story.at(AT), method())
-    found = profile_composite(rows, method())
-    assert "coverage" in found.missing
-    assert found.low < found.high
-    assert found.band is None
+    total = profile_composite(rows, method())
+    assert "coverage" in total.missing
+    assert total.low < total.high
+    assert total.band is None
     alone = profile_composite(rows, method(), {"reliability": 1.0})
     assert alone.low == alone.high == pytest.approx(5 / 6)
     assert alone.band == "strong"
@@ -237,9 +237,9 @@ def test_a_share_has_a_range_that_holds_it_even_at_the_ends():
     for name in "abcd":
         story.asked(name, "2025-03-03")
         story.answered(name, "2025-03-10")
-    found = measure(story, Dimension.VOICE)
-    assert (found.value, found.high) == (1, 1)
-    assert found.low == pytest.approx(0.65, abs=0.05)
+    figure = measure(story, Dimension.VOICE)
+    assert (figure.value, figure.high) == (1, 1)
+    assert figure.low == pytest.approx(0.65, abs=0.05)
 
 
 def test_officials_and_residents_are_measured_by_the_same_rule():

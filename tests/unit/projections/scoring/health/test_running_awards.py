@@ -37,8 +37,8 @@ def test_enough_long_awards_keep_their_number_long_after_they_were_made():
     story = partnership(since="2016-01-01")
     for name in ("one", "two", "three"):
         award(story, name, 1_000_000, hours_to_apply=0.0, reports_a_year=0.0, decision_days=0, **TEN_YEARS)
-    found = measure(story, H9, as_of="2025-12-31")
-    assert (found.value, found.n) == (1, 3)
+    figure = measure(story, H9, as_of="2025-12-31")
+    assert (figure.value, figure.n) == (1, 3)
 
 
 def test_an_award_that_was_ended_early_counts_until_then():
@@ -69,8 +69,8 @@ def test_in_its_first_year_an_award_counts_even_when_it_is_over():
 def test_an_award_runs_as_long_as_its_terms_say(terms, until):
     story = partnership(since="2016-01-01")
     award(story, "one", 10_000, on="2016-03-03", **terms)
-    (found,) = funding_rows(story.at("2017-01-01"), method())
-    assert (None if found.runs_until_on is None else found.runs_until_on.isoformat()) == until
+    (row,) = funding_rows(story.at("2017-01-01"), method())
+    assert (None if row.runs_until_on is None else row.runs_until_on.isoformat()) == until
 
 
 def test_an_award_made_on_a_leap_day_ends_with_february():

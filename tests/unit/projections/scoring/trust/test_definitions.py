@@ -34,14 +34,14 @@ def plain_sums(rows: Iterable[Evidence]) -> tuple[float, float, float]:
     for row in rows:
         acts.setdefault(row.act, []).append(row)
     good, bad, masses = [], [], []
-    for found in acts.values():
+    for act_rows in acts.values():
         weights = [
             row.weight * (1 if row.open_zero else 2 ** (-(NOW - row.at).total_seconds() / 86_400 / HALF_LIFE_DAYS))
-            for row in found
+            for row in act_rows
         ]
-        shares = [weight / len(found) for weight in weights]
-        good.append(fsum(share * row.value for share, row in zip(shares, found, strict=True)))
-        bad.append(2 * fsum(share * (1 - row.value) for share, row in zip(shares, found, strict=True)))
+        shares = [weight / len(act_rows) for weight in weights]
+        good.append(fsum(share * row.value for share, row in zip(shares, act_rows, strict=True)))
+        bad.append(2 * fsum(share * (1 - row.value) for share, row in zip(shares, act_rows, strict=True)))
         masses.append(fsum(shares))
     squares = fsum(mass * mass for mass in masses)
     return fsum(good), fsum(bad), fsum(masses) ** 2 / squares if squares else 0.0
@@ -103,7 +103,7 @@ def acts(draw: st.DrawFn) -> list[Evidence]:
 
 
 histories = st.lists(acts(), max_size=8, unique_by=lambda rows: rows[0].act).map(
-    lambda found: [row for rows in found for row in rows]
+    lambda row_lists: [row for rows in row_lists for row in rows]
 )
 
 
@@ -112,11 +112,11 @@ def test_every_view_follows_the_definitions(rows: list[Evidence]) -> None:
     views = [pair(group, council) for group in GROUPS[:3] for council in COUNCILS]
     views += [side_view(council) for council in COUNCILS]
     views.append(TrustView(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT))
-    for view, found in points_at(rows, views, NOW, USED).items():
+    for view, figure in points_at(rows, views, NOW, USED).items():
         r, s, n = plain_sums(row for row in rows if view.holds(row))
-        assert (found.r, found.s, found.n) == pytest.approx((r, s, n), abs=1e-9)
+        assert (figure.r, figure.s, figure.n) == pytest.approx((r, s, n), abs=1e-9)
         if view.trustee is None:
-            assert found.a == 0.6
+            assert figure.a == 0.6
         else:
             a_block, a_pair = plain_base_rates(rows, view)
-            assert found.a == pytest.approx(a_block if view.truster is None else a_pair, abs=1e-9)
+            assert figure.a == pytest.approx(a_block if view.truster is None else a_pair, abs=1e-9)

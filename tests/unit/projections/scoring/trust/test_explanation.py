@@ -21,38 +21,38 @@ EARLIER = end_of_day(date(2026, 1, 31))
 def test_one_kept_and_one_broken_from_four_and_one_have_the_worked_shares() -> None:
     before = several(4, 1)
     after = [*before, kept("kept new"), kept("new broken", 0)]
-    used = method()
-    found = share_change(ViewState(evidence=before, at=NOW, a=0.5), ViewState(evidence=after, at=NOW, a=0.5), used)
-    changes = {cause.act: cause.change for cause in found.causes}
+    scoring = method()
+    change = share_change(ViewState(evidence=before, at=NOW, a=0.5), ViewState(evidence=after, at=NOW, a=0.5), scoring)
+    changes = {cause.act: cause.change for cause in change.causes}
     assert changes == {
         "kept new": pytest.approx(0.039019, abs=1e-6),
         "new broken": pytest.approx(-0.086638, abs=1e-6),
     }
-    assert found.after - found.before == pytest.approx(-0.047619, abs=1e-6)
-    assert {cause.kind for cause in found.causes} == {CauseKind.ARRIVAL}
+    assert change.after - change.before == pytest.approx(-0.047619, abs=1e-6)
+    assert {cause.kind for cause in change.causes} == {CauseKind.ARRIVAL}
 
 
 def test_time_alone_is_told_as_fading() -> None:
     rows = [kept("old", 1, 100), kept("older", 0, 200), kept("owed", 0, 150, open_zero=True)]
-    found = share_change(
+    change = share_change(
         ViewState(evidence=rows, at=EARLIER, a=0.6),
         ViewState(evidence=rows, at=NOW, a=0.6),
         method(half_life_days=180),
     )
-    assert [(cause.act, cause.kind) for cause in found.causes] == [
+    assert [(cause.act, cause.kind) for cause in change.causes] == [
         ("old", CauseKind.FADING),
         ("older", CauseKind.FADING),
     ]
 
 
 def test_a_promise_at_last_kept_is_told_as_a_zero_replaced() -> None:
-    done = UUID(int=7)
+    confirmation = UUID(int=7)
     owed = kept("p", 0, 200, open_zero=True)
-    late = kept("p", 0.1, 0, causes=(done,))
+    late = kept("p", 0.1, 0, causes=(confirmation,))
     cause = share_change(
         ViewState(evidence=[owed], at=EARLIER, a=0.5), ViewState(evidence=[late], at=NOW, a=0.5), method()
     ).causes[0]
-    assert (cause.kind, cause.events) == (CauseKind.ZERO_REPLACED, (done,))
+    assert (cause.kind, cause.events) == (CauseKind.ZERO_REPLACED, (confirmation,))
     assert cause.change > 0
 
 
@@ -76,18 +76,18 @@ def test_what_was_set_aside_names_the_event_that_did_it() -> None:
 
 def test_what_others_experienced_is_a_cause_of_its_own() -> None:
     rows = several(2, 0)
-    found = share_change(ViewState(evidence=rows, at=NOW, a=0.5), ViewState(evidence=rows, at=NOW, a=0.8), method())
-    assert [cause.kind for cause in found.causes] == [CauseKind.BASE_RATE]
-    assert found.causes[0].change == pytest.approx(2 * 0.3 / 4)
+    change = share_change(ViewState(evidence=rows, at=NOW, a=0.5), ViewState(evidence=rows, at=NOW, a=0.8), method())
+    assert [cause.kind for cause in change.causes] == [CauseKind.BASE_RATE]
+    assert change.causes[0].change == pytest.approx(2 * 0.3 / 4)
 
 
 def test_a_second_promisee_of_a_known_act_is_told_as_an_arrival() -> None:
     first = kept("p", 1)
     second = kept("p", 0, truster=GROUPS[1])
-    found = share_change(
+    change = share_change(
         ViewState(evidence=[first], at=NOW, a=0.5), ViewState(evidence=[first, second], at=NOW, a=0.5), method()
     )
-    assert found.by_kind() == {CauseKind.ARRIVAL: pytest.approx(-1 / 6)}
+    assert change.by_kind() == {CauseKind.ARRIVAL: pytest.approx(-1 / 6)}
 
 
 sizes = st.floats(0, 50)
@@ -125,20 +125,20 @@ histories = st.lists(
 
 @given(histories, histories, st.floats(0.02, 0.98), st.floats(0.02, 0.98))
 def test_the_causes_sum_to_the_change(before: list[Evidence], after: list[Evidence], a_0: float, a_1: float) -> None:
-    found = share_change(
+    change = share_change(
         ViewState(evidence=before, at=EARLIER, a=a_0),
         ViewState(evidence=after, at=NOW, a=a_1),
         method(half_life_days=180, adverse_weight=2),
     )
-    total = fsum(cause.change for cause in found.causes)
-    assert total == pytest.approx(found.after - found.before, abs=1e-9)
-    assert fsum(found.by_kind().values()) == pytest.approx(total, abs=1e-12)
+    total = fsum(cause.change for cause in change.causes)
+    assert total == pytest.approx(change.after - change.before, abs=1e-9)
+    assert fsum(change.by_kind().values()) == pytest.approx(total, abs=1e-12)
 
 
 @given(histories)
 def test_the_order_of_the_evidence_changes_no_share(rows: list[Evidence]) -> None:
-    used = method(half_life_days=180)
+    scoring = method(half_life_days=180)
     before = ViewState(evidence=rows, at=EARLIER, a=0.5)
     after = ViewState(evidence=rows, at=NOW, a=0.5)
     turned = msgspec.structs.replace(after, evidence=rows[::-1])
-    assert share_change(before, after, used) == share_change(before, turned, used)
+    assert share_change(before, after, scoring) == share_change(before, turned, scoring)

@@ -16,9 +16,10 @@ from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, TENANTS, an_
 from tests.support.trust_figures import keep, leave_overdue, method, partnership, side_view
 
 
-def show(story, as_of, used=None):
-    used = used or method()
-    (view,) = [each for each in shown_trust(trust(story.at(as_of), used), used) if each.facet is Facet.RELIABILITY]
+def show(story, as_of, scoring=None):
+    scoring = scoring or method()
+    views = shown_trust(trust(story.at(as_of), scoring), scoring)
+    (view,) = [each for each in views if each.facet is Facet.RELIABILITY]
     return view
 
 
@@ -76,14 +77,14 @@ def test_a_figure_once_shown_stays_though_less_certain():
     story = partnership()
     keep(story, 5)
     assert show(story, "2025-04-30").figure.status is EvidenceStatus.ENOUGH
-    used = method(widest_interval=0.45)
+    scoring = method(widest_interval=0.45)
     leave_overdue(story, 3, start="2025-05-01")
-    figure = show(story, "2025-12-31", used).figure
+    figure = show(story, "2025-12-31", scoring).figure
     assert (figure.status, figure.is_less_certain) == (EvidenceStatus.ENOUGH, True)
     story = partnership()
     keep(story, 2)
     leave_overdue(story, 2)
-    assert show(story, "2025-12-31", used).figure.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
+    assert show(story, "2025-12-31", scoring).figure.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
 
 
 def test_plain_counts_are_always_there():
@@ -128,10 +129,10 @@ def test_a_pairs_own_figure_is_drawn_towards_what_its_side_experienced():
 def test_a_usual_rate_fitted_to_a_later_log_is_marked_as_hindsight():
     story = partnership()
     keep(story, 1)
-    used = method()
-    rate = msgspec.structs.replace(used.base_rates[Facet.RELIABILITY], calibrated_on=story.head + 1)
-    used = msgspec.structs.replace(used, base_rates={**used.base_rates, Facet.RELIABILITY: rate})
-    assert show(story, "2025-12-31", used).hindsight
+    scoring = method()
+    rate = msgspec.structs.replace(scoring.base_rates[Facet.RELIABILITY], calibrated_on=story.head + 1)
+    scoring = msgspec.structs.replace(scoring, base_rates={**scoring.base_rates, Facet.RELIABILITY: rate})
+    assert show(story, "2025-12-31", scoring).hindsight
     assert not show(story, "2025-12-31").hindsight
 
 
@@ -139,36 +140,36 @@ def test_a_move_is_explained_to_the_last_bit_and_each_cause_by_its_events():
     story = partnership()
     keep(story, 4)
     owed = story.promised("hall", "2025-04-01", due="2025-05-01")
-    used = method(half_life_days=180)
-    done = story.confirmed_done("hall", "2025-09-01")
-    found = explain_change(story.at("2025-08-01"), story.at("2025-09-30"), side_view(), used)
-    assert fsum(cause.change for cause in found.causes) == pytest.approx(found.change, abs=1e-12)
-    by_kind = {cause.kind: cause for cause in found.causes}
-    assert by_kind[CauseKind.ZERO_REPLACED].events == (owed, done)
+    scoring = method(half_life_days=180)
+    confirmation = story.confirmed_done("hall", "2025-09-01")
+    change = explain_change(story.at("2025-08-01"), story.at("2025-09-30"), side_view(), scoring)
+    assert fsum(cause.change for cause in change.causes) == pytest.approx(change.change, abs=1e-12)
+    by_kind = {cause.kind: cause for cause in change.causes}
+    assert by_kind[CauseKind.ZERO_REPLACED].events == (owed, confirmation)
     assert by_kind[CauseKind.ZERO_REPLACED].change > 0
-    assert found.by_kind[CauseKind.FADING] < 0
+    assert change.by_kind[CauseKind.FADING] < 0
 
 
 def test_what_others_experienced_moves_a_figure_only_through_the_base_rate():
     story = partnership(COUNCIL, COUNTY, TENANTS)
     keep(story, 1)
     keep(story, 5, start="2025-06-01", who=COUNTY, name="county")
-    found = explain_change(story.at("2025-05-01"), story.at("2025-12-31"), side_view(), method())
-    (cause,) = found.causes
+    change = explain_change(story.at("2025-05-01"), story.at("2025-12-31"), side_view(), method())
+    (cause,) = change.causes
     assert (cause.kind, cause.events) == (CauseKind.BASE_RATE, ())
-    assert cause.change == pytest.approx(found.change)
-    assert found.change > 0
+    assert cause.change == pytest.approx(change.change)
+    assert change.change > 0
 
 
 def test_a_correction_is_told_from_an_arrival_by_comparing_what_was_known():
     story = partnership()
     story.promised("lights", "2025-03-01", due="2025-04-01")
-    done = story.confirmed_done("lights", "2025-03-20", details={"done": "2025-03-20"})
+    confirmation = story.confirmed_done("lights", "2025-03-20", details={"done": "2025-03-20"})
     before = story.head
-    story.corrected(done, "2025-06-01")(done="2025-05-20", happened="2025-05-20")
-    found = explain_change(story.at("2025-12-31", known_at=before), story.at("2025-12-31"), side_view(), method())
-    assert [cause.kind for cause in found.causes] == [CauseKind.CORRECTION]
-    assert found.change < 0
+    story.corrected(confirmation, "2025-06-01")(done="2025-05-20", happened="2025-05-20")
+    change = explain_change(story.at("2025-12-31", known_at=before), story.at("2025-12-31"), side_view(), method())
+    assert [cause.kind for cause in change.causes] == [CauseKind.CORRECTION]
+    assert change.change < 0
 
 
 def test_a_side_that_was_never_met_has_no_line():
@@ -193,10 +194,10 @@ def test_a_denial_of_one_report_is_a_step_for_all_that_rests_on_silence():
     assert denial in steps["2025-06-10"].causes
     # Three reports believed at a third, and one promise overdue again.
     assert worked(figure.figure) == pytest.approx((1 + 1) / (4 + 2))
-    found = explain_change(before, story.at("2025-06-30"), side_view(), method())
-    assert found.by_kind[CauseKind.BELIEF] < 0
-    assert {event for cause in found.causes if cause.kind is CauseKind.BELIEF for event in cause.events} >= {denial}
-    assert fsum(cause.change for cause in found.causes) == pytest.approx(found.change, abs=1e-12)
+    change = explain_change(before, story.at("2025-06-30"), side_view(), method())
+    assert change.by_kind[CauseKind.BELIEF] < 0
+    assert {event for cause in change.causes if cause.kind is CauseKind.BELIEF for event in cause.events} >= {denial}
+    assert fsum(cause.change for cause in change.causes) == pytest.approx(change.change, abs=1e-12)
 
 
 def test_a_confirmation_makes_the_other_reports_more_believed():

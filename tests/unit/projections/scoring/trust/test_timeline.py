@@ -33,10 +33,10 @@ def at(day: date, hours: float = 12) -> datetime:
 
 
 def a_promise_kept_late() -> list[Evidence]:
-    overdue, done = start_of_day(date(2026, 1, 10)), at(date(2026, 2, 1))
+    overdue, done_at = start_of_day(date(2026, 1, 10)), at(date(2026, 2, 1))
     return [
-        kept("promise", 0, at=overdue, open_zero=True, until=done, causes=(MADE,), ended_by=(DONE,)),
-        kept("promise", 0.6, at=done, causes=(MADE, DONE)),
+        kept("promise", 0, at=overdue, open_zero=True, until=done_at, causes=(MADE,), ended_by=(DONE,)),
+        kept("promise", 0.6, at=done_at, causes=(MADE, DONE)),
     ]
 
 
@@ -87,9 +87,9 @@ def test_nothing_after_the_cut_is_drawn() -> None:
 def test_the_base_rate_of_a_point_comes_from_what_had_happened_by_then() -> None:
     early = kept("own", 1, at=at(date(2026, 1, 5)))
     later = kept("of another", 0, at=at(date(2026, 2, 5)), trustee=OTHER_COUNCIL)
-    used = method(a=0.7)
-    assert timelines([early, later], NOW, used)[pair()][0].a == 0.7
-    assert points_at([early, later], [pair()], NOW, used)[pair()].a < 0.7
+    scoring = method(a=0.7)
+    assert timelines([early, later], NOW, scoring)[pair()][0].a == 0.7
+    assert points_at([early, later], [pair()], NOW, scoring)[pair()].a < 0.7
 
 
 def test_each_kind_of_view_has_its_own_line() -> None:
@@ -136,24 +136,24 @@ def lives(draw: st.DrawFn) -> list[Evidence]:
 
 
 histories = st.lists(lives(), max_size=5, unique_by=lambda rows: rows[0].act).map(
-    lambda found: [row for rows in found for row in rows]
+    lambda row_lists: [row for rows in row_lists for row in rows]
 )
 
 
 @given(histories, st.sampled_from([None, 30.0, 180.0]))
 def test_a_point_is_the_figure_asked_for_that_day(rows: list[Evidence], half_life: float | None) -> None:
-    used = method(a=0.6, half_life_days=half_life)
-    lines = timelines(rows, datetime(2026, 6, 1, tzinfo=UTC), used)
+    scoring = method(a=0.6, half_life_days=half_life)
+    lines = timelines(rows, datetime(2026, 6, 1, tzinfo=UTC), scoring)
     for view, points in lines.items():
         for point in points:
             bare = msgspec.structs.replace(point, causes=())
-            assert points_at(rows, [view], point.at, used)[view] == bare
+            assert points_at(rows, [view], point.at, scoring)[view] == bare
 
 
 @given(histories)
 def test_an_earlier_cut_gives_the_beginning_of_the_same_line(rows: list[Evidence]) -> None:
-    used = method(half_life_days=180)
+    scoring = method(half_life_days=180)
     cut = end_of_day(date(2026, 3, 1))
-    whole = timelines(rows, datetime(2026, 6, 1, tzinfo=UTC), used)
-    for view, points in timelines(rows, cut, used).items():
+    whole = timelines(rows, datetime(2026, 6, 1, tzinfo=UTC), scoring)
+    for view, points in timelines(rows, cut, scoring).items():
         assert points == [point for point in whole[view] if point.at <= cut]

@@ -37,35 +37,37 @@ from tests.support.evidence_builders import (
 )
 
 
-def opinion(view: TrustView, evidence: Sequence[Evidence], used: Method) -> Opinion:
-    return opinions([point(view, evidence, used)], used)[0]
+def opinion(view: TrustView, evidence: Sequence[Evidence], scoring: Method) -> Opinion:
+    return opinions([point(view, evidence, scoring)], scoring)[0]
 
 
 def test_the_half_life_form_gives_the_worked_figures() -> None:
     ages = [(360, 1), (180, 0), (90, 1), (0, 1)]
     evidence = [kept(str(age), value, age) for age, value in ages]
-    used = method(half_life_days=180)
-    found, said = point(pair(), evidence, used), opinion(pair(), evidence, used)
-    assert (found.r, found.s) == pytest.approx((1.957107, 0.5), abs=1e-6)
-    low, high = intervals(found.r, found.s, 0.5, prior_weight=2, level=0.9)
+    scoring = method(half_life_days=180)
+    figure, result = point(pair(), evidence, scoring), opinion(pair(), evidence, scoring)
+    assert (figure.r, figure.s) == pytest.approx((1.957107, 0.5), abs=1e-6)
+    low, high = intervals(figure.r, figure.s, 0.5, prior_weight=2, level=0.9)
     assert (float(low), float(high)) == pytest.approx((0.2911, 0.9463), abs=5e-5)
-    assert expectation(found.r, found.s, 0.5, 2) == pytest.approx(0.663459, abs=1e-6)
-    assert said.trust == pytest.approx(0.663459, abs=1e-6)
+    assert expectation(figure.r, figure.s, 0.5, 2) == pytest.approx(0.663459, abs=1e-6)
+    assert result.trust == pytest.approx(0.663459, abs=1e-6)
 
 
 def test_forgetting_by_step_gives_the_worked_figures() -> None:
     # A half-life of ln 2 / -ln .9 steps forgets a tenth a step.
     half_life = float(np.log(2) / -np.log(0.9))
     evidence = [kept(str(n), value, 5 - n) for n, value in enumerate((1, 1, 0, 1, 0, 1))]
-    found = point(pair(), evidence, method(half_life_days=half_life))
-    assert (found.r, found.s) == pytest.approx((3.05659, 1.629), abs=1e-5)
-    assert expectation(found.r, found.s, 0.5, 2) == pytest.approx(0.606766, abs=1e-6)
-    assert expectation(found.r, found.s, 0.8, 2) == pytest.approx(0.696511, abs=1e-6)
+    figure = point(pair(), evidence, method(half_life_days=half_life))
+    assert (figure.r, figure.s) == pytest.approx((3.05659, 1.629), abs=1e-5)
+    assert expectation(figure.r, figure.s, 0.5, 2) == pytest.approx(0.606766, abs=1e-6)
+    assert expectation(figure.r, figure.s, 0.8, 2) == pytest.approx(0.696511, abs=1e-6)
 
 
 def test_eight_kept_and_two_broken_make_the_worked_opinion() -> None:
-    said = opinion(pair(), several(8, 2), method())
-    assert (said.belief, said.disbelief, said.uncertainty, said.trust) == pytest.approx((2 / 3, 1 / 6, 1 / 6, 0.75))
+    result = opinion(pair(), several(8, 2), method())
+    assert (result.belief, result.disbelief, result.uncertainty, result.trust) == pytest.approx(
+        (2 / 3, 1 / 6, 1 / 6, 0.75)
+    )
 
 
 def test_intervals_give_the_worked_widths() -> None:
@@ -76,9 +78,9 @@ def test_intervals_give_the_worked_widths() -> None:
 
 
 def test_without_evidence_trust_is_the_base_rate_and_is_not_shown() -> None:
-    said = opinion(pair(), [], method(a=0.7))
-    assert said.trust == 0.7
-    assert said.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
+    result = opinion(pair(), [], method(a=0.7))
+    assert result.trust == 0.7
+    assert result.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
 
 
 def test_four_kept_and_four_overdue_then_reported_then_disputed() -> None:
@@ -88,9 +90,9 @@ def test_four_kept_and_four_overdue_then_reported_then_disputed() -> None:
     # Reported late and not yet agreed, or disputed: the promises are still owed, so the evidence is the same.
     tacit = belief_in_reports(confirmed=0, denied=0)
     agreed = [kept(f"owed {n}", tacit * 1, tacit=True) for n in range(4)]
-    found = point(pair(), good + agreed, method())
+    figure = point(pair(), good + agreed, method())
     assert tacit == 0.5
-    assert (found.r, found.s, found.tacit) == (6, 2, 0.5)
+    assert (figure.r, figure.s, figure.tacit) == (6, 2, 0.5)
     assert opinion(pair(), good + agreed, method()).trust == pytest.approx(0.7)
 
 
@@ -103,35 +105,35 @@ def test_ten_tacit_reports_say_half_and_eight_of_ten_confirmed_say_three_quarter
 
 def test_one_promise_to_six_bodies_is_one_act_everywhere_and_not_enough_to_say() -> None:
     evidence = [kept("promise", truster=group) for group in GROUPS]
-    used = method()
+    scoring = method()
     view = side_view()
-    found = point(view, evidence, used)
-    assert (found.r, found.n, found.acts) == (pytest.approx(1), pytest.approx(1), 1)
-    assert opinion(view, evidence, used).status is EvidenceStatus.INSUFFICIENT_EVIDENCE
+    figure = point(view, evidence, scoring)
+    assert (figure.r, figure.n, figure.acts) == (pytest.approx(1), pytest.approx(1), 1)
+    assert opinion(view, evidence, scoring).status is EvidenceStatus.INSUFFICIENT_EVIDENCE
     block = TrustView(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT)
-    assert point(block, evidence, used).r == pytest.approx(1)
-    assert sums(evidence, NOW, used).n == pytest.approx(1)
+    assert point(block, evidence, scoring).r == pytest.approx(1)
+    assert sums(evidence, NOW, scoring).n == pytest.approx(1)
 
 
 def test_a_shared_act_counts_with_the_mean_over_its_pairs() -> None:
     evidence = [kept("p", 1, truster=GROUPS[0]), kept("p", 0, truster=GROUPS[1], open_zero=True)]
-    found = point(side_view(), evidence, method())
-    assert (found.r, found.s, found.acts) == (0.5, 0.5, 1)
+    figure = point(side_view(), evidence, method())
+    assert (figure.r, figure.s, figure.acts) == (0.5, 0.5, 1)
 
 
 def test_the_residents_base_rate_is_their_own_blocks_and_not_the_councils() -> None:
     council = several(2, 38, truster=GROUPS[1])
     group = kept("theirs", truster=COUNCIL, trustee=GROUPS[0])
-    used = method(a=0.7)
-    assert opinion(pair(COUNCIL, GROUPS[0]), [*council, group], used).trust == pytest.approx(0.8)
+    scoring = method(a=0.7)
+    assert opinion(pair(COUNCIL, GROUPS[0]), [*council, group], scoring).trust == pytest.approx(0.8)
 
 
 def test_a_pair_is_drawn_towards_what_others_of_its_side_met() -> None:
     others = several(4, 1, truster=GROUPS[1])
     elsewhere = [kept("elsewhere", 0, truster=GROUPS[2], trustee=OTHER_COUNCIL)]
     block_rate = (0 + 2 * 0.5) / (0 + 1 + 2)
-    found = point(pair(), others + elsewhere, method())
-    assert found.a == pytest.approx((4 + 5 * block_rate) / (5 + 5))
+    figure = point(pair(), others + elsewhere, method())
+    assert figure.a == pytest.approx((4 + 5 * block_rate) / (5 + 5))
     assert point(side_view(), others + elsewhere, method()).a == pytest.approx(block_rate)
 
 
@@ -145,37 +147,37 @@ def test_a_joint_act_counts_in_neither_base_rate() -> None:
 
 def test_a_truster_party_to_a_shared_act_does_not_meet_it_again_in_the_base_rate() -> None:
     shared = [kept("shared", 0, truster=group) for group in GROUPS[:2]]
-    used = method(a=0.7)
-    assert point(pair(), shared, used).a == pytest.approx(0.7)
-    assert point(pair(GROUPS[2]), shared, used).a == pytest.approx(5 * 0.7 / 6)
+    scoring = method(a=0.7)
+    assert point(pair(), shared, scoring).a == pytest.approx(0.7)
+    assert point(pair(GROUPS[2]), shared, scoring).a == pytest.approx(5 * 0.7 / 6)
 
 
 def test_an_owed_promise_does_not_fade_and_a_kept_one_does() -> None:
-    used = method(half_life_days=180)
+    scoring = method(half_life_days=180)
     evidence = [
         kept("old", 1, 360),
         kept("owed", 0, 360, open_zero=True),
     ]
-    found = point(pair(), evidence, used)
-    assert (found.r, found.s) == pytest.approx((0.25, 1))
+    figure = point(pair(), evidence, scoring)
+    assert (figure.r, figure.s) == pytest.approx((0.25, 1))
 
 
 def test_adverse_weight_multiplies_the_evidence_against() -> None:
-    found = point(pair(), several(1, 1), method(adverse_weight=3))
-    assert (found.r, found.s) == pytest.approx((1, 3))
+    figure = point(pair(), several(1, 1), method(adverse_weight=3))
+    assert (figure.r, figure.s) == pytest.approx((1, 3))
 
 
 def test_each_of_several_opinions_is_graded_by_itself() -> None:
-    used = method()
-    enough = point(pair(), several(7, 0), used)
+    scoring = method()
+    enough = point(pair(), several(7, 0), scoring)
     shaken = msgspec.structs.replace(enough, r=2.0, s=1.0)
-    grades = [opinion.status for opinion in opinions([enough, shaken], used)]
+    grades = [opinion.status for opinion in opinions([enough, shaken], scoring)]
     assert grades == [EvidenceStatus.ENOUGH, EvidenceStatus.INSUFFICIENT_EVIDENCE]
 
 
 def test_three_equal_acts_count_as_three_however_old() -> None:
-    used = method(half_life_days=180)
-    assert point(pair(), [kept(str(n), 1, 77.7) for n in range(3)], used).n == pytest.approx(3)
+    scoring = method(half_life_days=180)
+    assert point(pair(), [kept(str(n), 1, 77.7) for n in range(3)], scoring).n == pytest.approx(3)
 
 
 def test_counts_are_plain() -> None:
@@ -186,8 +188,8 @@ def test_counts_are_plain() -> None:
 def test_what_has_not_happened_by_the_end_of_the_day_does_not_count() -> None:
     tomorrow = kept("tomorrow", 1, -1)
     midnight = msgspec.structs.replace(tomorrow, at=NOW)
-    ended = kept("ended", 1, 5, until=NOW - timedelta(days=1))
-    assert sums([tomorrow, midnight, ended], NOW, method()).acts == 0
+    yesterday = kept("ended", 1, 5, until=NOW - timedelta(days=1))
+    assert sums([tomorrow, midnight, yesterday], NOW, method()).acts == 0
 
 
 values = st.floats(0, 1)
@@ -210,38 +212,38 @@ histories = st.lists(
 
 @given(histories, st.sampled_from([None, 90.0, 180.0, 365.0]))
 def test_sums_stay_within_what_the_acts_weigh(rows: list[Evidence], half_life: float | None) -> None:
-    found = sums(rows, NOW, method(half_life_days=half_life))
+    total = sums(rows, NOW, method(half_life_days=half_life))
     acts = len({row.act for row in rows})
-    assert found.acts == acts
-    assert 0 <= found.r + found.s <= acts + 1e-9
-    assert 0 <= found.n <= acts + 1e-9
-    assert 0 <= found.tacit <= 1
+    assert total.acts == acts
+    assert 0 <= total.r + total.s <= acts + 1e-9
+    assert 0 <= total.n <= acts + 1e-9
+    assert 0 <= total.tacit <= 1
 
 
 @given(histories, st.randoms())
 def test_the_order_of_the_rows_changes_no_bit(rows: list[Evidence], random: object) -> None:
-    used = method(half_life_days=180)
+    scoring = method(half_life_days=180)
     shuffled = list(rows)
     random.shuffle(shuffled)
     views = [pair(), side_view(), TrustView(RELIABILITY, Side.RESIDENTS, Side.GOVERNMENT)]
-    assert points_at(rows, views, NOW, used) == points_at(shuffled, views, NOW, used)
+    assert points_at(rows, views, NOW, scoring) == points_at(shuffled, views, NOW, scoring)
 
 
 @given(histories)
 def test_keeping_a_promise_never_lowers_trust_and_leaving_it_owed_never_raises_it(
     rows: list[Evidence],
 ) -> None:
-    used = method(a=0.6, half_life_days=180)
-    before = opinion(pair(), rows, used).trust
-    assert opinion(pair(), [*rows, kept("new")], used).trust >= before
-    assert opinion(pair(), [*rows, kept("new", 0, open_zero=True)], used).trust <= before
+    scoring = method(a=0.6, half_life_days=180)
+    before = opinion(pair(), rows, scoring).trust
+    assert opinion(pair(), [*rows, kept("new")], scoring).trust >= before
+    assert opinion(pair(), [*rows, kept("new", 0, open_zero=True)], scoring).trust <= before
 
 
 @given(histories)
 def test_evidence_about_another_body_moves_trust_only_through_the_base_rate(rows: list[Evidence]) -> None:
-    used = method(half_life_days=180)
+    scoring = method(half_life_days=180)
     other = kept("other", 0, truster=GROUPS[3], trustee=OTHER_COUNCIL)
-    before, after = (point(pair(), found, used) for found in (rows, [*rows, other]))
+    before, after = (point(pair(), acts, scoring) for acts in (rows, [*rows, other]))
     assert (before.r, before.s, before.n) == (after.r, after.s, after.n)
     assert after.a <= before.a
 
@@ -250,9 +252,9 @@ def test_evidence_about_another_body_moves_trust_only_through_the_base_rate(rows
 def test_multiplying_all_weights_leaves_the_ratio_and_moves_trust_towards_it(
     rows: list[Evidence], factor: float
 ) -> None:
-    used = method(half_life_days=180)
+    scoring = method(half_life_days=180)
     heavier = [msgspec.structs.replace(row, weight=row.weight * factor) for row in rows]
-    light, heavy = sums(rows, NOW, used), sums(heavier, NOW, used)
+    light, heavy = sums(rows, NOW, scoring), sums(heavier, NOW, scoring)
     if light.r + light.s > 0:
         ratio = light.r / (light.r + light.s)
         assert heavy.r / (heavy.r + heavy.s) == pytest.approx(ratio, abs=1e-6)

@@ -32,36 +32,36 @@ def day_at(point):
 @settings(max_examples=100)
 @given(story=stories(), later=st.integers(-200, 200))
 def test_a_point_of_the_timeline_is_the_figure_asked_for_as_of_its_day(story, later):
-    used = method(a=0.6, half_life_days=180)
+    scoring = method(a=0.6, half_life_days=180)
     history = story.told.at(story.today + timedelta(days=later))
-    lines = timelines(evidence(history, used), history.end, used, kinds={ViewKind.SIDE, ViewKind.PAIR})
+    lines = timelines(evidence(history, scoring), history.end, scoring, kinds={ViewKind.SIDE, ViewKind.PAIR})
     by_day = {}
     for view, points in lines.items():
         for point in points:
             by_day.setdefault(day_at(point), []).append((view, point))
     for day, standing in by_day.items():
         then = story.told.at(day)
-        asked = points_at(evidence(then, used), [view for view, _ in standing], then.end, used)
+        figures = points_at(evidence(then, scoring), [view for view, _ in standing], then.end, scoring)
         for view, point in standing:
-            found = asked[view]
-            assert (found.r, found.s, found.a, found.n, found.acts) == pytest.approx(
+            figure = figures[view]
+            assert (figure.r, figure.s, figure.a, figure.n, figure.acts) == pytest.approx(
                 (point.r, point.s, point.a, point.n, point.acts), abs=NEARLY
             ), (view, day)
 
 
-def trust_in(told, body, day, used, known_at=None):
+def trust_in(partnership, body, day, scoring, known_at=None):
     """Every side's trust in a body, facet by facet, as known before or after the last telling."""
-    history = told.at(day, known_at=known_at)
-    found = evidence(history, used)
-    views = {view for row in found if row.trustee.party_id == body.party_id for view in views_of(row)}
-    points = points_at(found, {view for view in views if view.kind is ViewKind.SIDE}, history.end, used)
-    return {view: expectation(point.r, point.s, point.a, used.trust.prior_weight) for view, point in points.items()}
+    history = partnership.at(day, known_at=known_at)
+    rows = evidence(history, scoring)
+    views = {view for row in rows if row.trustee.party_id == body.party_id for view in views_of(row)}
+    points = points_at(rows, {view for view in views if view.kind is ViewKind.SIDE}, history.end, scoring)
+    return {view: expectation(point.r, point.s, point.a, scoring.trust.prior_weight) for view, point in points.items()}
 
 
-def moves(story, body, used):
+def moves(story, body, scoring):
     """The change by the last event of each side's trust in a body today; what was not met before stood at its rate."""
-    before = trust_in(story.told, body, story.today, used, known_at=story.told.head - 1)
-    after = trust_in(story.told, body, story.today, used)
+    before = trust_in(story.told, body, story.today, scoring, known_at=story.told.head - 1)
+    after = trust_in(story.told, body, story.today, scoring)
     return {view: after[view] - before[view] for view in before.keys() & after.keys()}
 
 
@@ -73,7 +73,7 @@ def is_waiting(phase):
 @settings(max_examples=100)
 @given(story=stories(), data=st.data())
 def test_a_good_act_never_lowers_trust_in_its_doer_when_it_is_recorded(story, data):
-    used = method(a=0.9, half_life_days=180)
+    scoring = method(a=0.9, half_life_days=180)
     good = data.draw(st.sampled_from(["confirm", "answer", "notes", "feed back"]))
     today = story.today.isoformat()
     doer = COUNCIL
@@ -82,7 +82,7 @@ def test_a_good_act_never_lowers_trust_in_its_doer_when_it_is_recorded(story, da
             names = {an_id(name): name for name in story.promises}
             waiting = [
                 (names[promise.commitment_id], strand)
-                for promise in commitments(story.told.at(today), used)
+                for promise in commitments(story.told.at(today), scoring)
                 for strand in promise.strands
                 if is_waiting(strand.at(end_of_day(story.today)))
             ]
@@ -110,13 +110,13 @@ def test_a_good_act_never_lowers_trust_in_its_doer_when_it_is_recorded(story, da
                 ),
                 by=COUNCIL,
             )
-    assert min(moves(story, doer, used).values(), default=0) >= -NEARLY
+    assert min(moves(story, doer, scoring).values(), default=0) >= -NEARLY
 
 
 @settings(max_examples=100)
 @given(story=stories(), data=st.data())
 def test_a_body_never_raises_trust_in_itself_by_its_own_word_against_the_others(story, data):
-    used = method(a=0.1, half_life_days=180)
+    scoring = method(a=0.1, half_life_days=180)
     act = data.draw(st.sampled_from(["report", "withdraw", "dispute"]))
     if act == "dispute":
         assume(story.records)
@@ -135,4 +135,4 @@ def test_a_body_never_raises_trust_in_itself_by_its_own_word_against_the_others(
             story.told.tell(body, by=doer, recorded=when["recorded"])
     # What was owed fades from the instant that it is given up, so up to a day of fading shows by the day's end.
     allowed = 1 - 2 ** (-1 / 180) if act == "withdraw" else NEARLY
-    assert max(moves(story, doer, used).values(), default=0) <= allowed
+    assert max(moves(story, doer, scoring).values(), default=0) <= allowed

@@ -30,7 +30,7 @@ def four_kept_four_owed():
 
 
 def report_the_owed(story, on="2025-06-01"):
-    return [story.reported_done(f"owed {number}", on, done="2025-03-20") for number in range(4)]
+    return [story.reported_done(f"owed {number}", on, done_on="2025-03-20") for number in range(4)]
 
 
 def test_four_kept_and_four_overdue():
@@ -54,8 +54,8 @@ def test_a_disputed_report_leaves_the_promises_overdue():
 def test_a_report_met_with_28_days_of_silence_counts_as_far_as_reports_are_believed():
     story = four_kept_four_owed()
     report_the_owed(story)
-    found = point(story.at("2025-06-30"), method())
-    assert (found.r, found.s) == (pytest.approx(6), pytest.approx(2))
+    figure = point(story.at("2025-06-30"), method())
+    assert (figure.r, figure.s) == (pytest.approx(6), pytest.approx(2))
     assert trust(story.at("2025-06-30"), method()) == pytest.approx(0.7)
 
 
@@ -98,11 +98,11 @@ def test_one_promise_to_six_bodies_is_one_act_and_too_little_to_show():
     groups = [group(number) for number in range(6)]
     story = partnership(COUNCIL, *groups)
     story.promised("lights", "2025-03-01", to=tuple(groups), due="2025-04-01")
-    for each in groups:
-        story.confirmed_done("lights", "2025-03-20", by=each)
+    for promisee in groups:
+        story.confirmed_done("lights", "2025-03-20", by=promisee)
     history = story.at(AT)
-    found = point(history, method())
-    assert (found.acts, found.n, found.r) == (1, pytest.approx(1), pytest.approx(1))
+    figure = point(history, method())
+    assert (figure.acts, figure.n, figure.r) == (1, pytest.approx(1), pytest.approx(1))
     (view,) = shown_trust(trust_projection(history, method()), method())
     assert view.figure.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
     assert view.counts.in_words == "1 of 1 kept"
