@@ -48,6 +48,6 @@ def test_its_example_passes_as_printed(name, tmp_path):
     (checkout / ".venv").symlink_to(sys.prefix)
     for place, code in steps(page):
         put(checkout, place, code)
-    done = paste(blocks(page), checkout, PYTHONPATH=str(checkout))
-    assert done.failed == [], done.output + done.messages
-    assert "passed" in done.output
+    outcome = paste(blocks(page), checkout, PYTHONPATH=str(checkout))
+    assert outcome.failed == [], outcome.output + outcome.messages
+    assert "passed" in outcome.output

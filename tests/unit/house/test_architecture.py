@@ -43,14 +43,14 @@ def entries(function, *arguments):
     pairs = []
 
     def follow(frame, event, _):
-        if event == "call" and (called := _room(frame)):
+        if event == "call" and (callee := _room(frame)):
             method = frame.f_code.co_qualname.rpartition("<locals>.")[2]
             back = frame.f_back
             while back is not None and not _room(back):
                 back = back.f_back
             caller = "" if back is None else _room(back)
-            if caller and caller != called and ("." not in method or method.endswith(".__init__")):
-                pairs.append((caller, called))
+            if caller and caller != callee and ("." not in method or method.endswith(".__init__")):
+                pairs.append((caller, callee))
 
     sys.setprofile(follow)
     try:
@@ -104,7 +104,7 @@ def test_the_walk_to_the_log_enters_a_room_twice_only_where_the_page_says_why():
 def test_trust_is_worked_out_by_the_walk_on_the_page():
     history, method = a_partnership().at("2026-11-01"), default_method()
     pairs = entries(trust, history, method)
-    entered = [called for _, called in pairs]
+    entered = [room for _, room in pairs]
     by_first, by_last = (list(dict.fromkeys(order)) for order in (entered, entered[::-1]))
     page = walk("From a history to a row of trust")
     below_the_view = page[page.index("projections/views") + 1 :]
