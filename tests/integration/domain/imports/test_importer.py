@@ -262,9 +262,9 @@ def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, 
         records_left = 6
 
         def record(self, command: Command, context: CommandContext, payload: bytes):
-            if not self.left:
+            if not self.records_left:
                 raise Stopped
-            self.left -= 1
+            self.records_left -= 1
             return super().record(command, context, payload)
 
     rows = prepare_rows(mapping(), [recognise_spreadsheet(mapping(), path) for path in files])
