@@ -1,4 +1,4 @@
-"""What a handler acknowledges is what the log will read: sealed once, and not decoded to be answered."""
+"""The events that a handler acknowledges are those the log will read: sealed once, and not decoded to be answered."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
