@@ -31,11 +31,14 @@ from domain.events.registries import (
     PartySucceeded,
     PersonRegistered,
 )
-from domain.events.selection import MENDING, Selection, Selections, entry, on
+from domain.events.selection import Selection, Selections, entry, on
 from domain.events.stewardship import SubjectErased
 from domain.events.tags import tag
 
 _IN_AFFAIRS: Final = tuple(each.body for each in declarations() if not each.home)
+
+
+_ERASURES: Final = frozenset({name_of(SubjectErased)})
 
 
 def boundary(command: Command, context: CommandContext) -> tuple[Selections, frozenset[UUID]]:
@@ -107,7 +110,8 @@ def widening(command: Command, records: Sequence[Recorded], context: CommandCont
 
 def forgetting(records: Iterable[Recorded]) -> Selections:
     """Erasures of the people whom the texts read so far may name, since what is written next may name them too."""
-    return frozenset(erasure(person_id) for record in records for person_id in record.subjects)
+    people = frozenset[UUID]().union(*(record.subjects for record in records))
+    return frozenset(erasure(person_id) for person_id in people)
 
 
 def acquaintance(records: Sequence[Recorded], context: CommandContext) -> Selections:
@@ -122,13 +126,13 @@ def acquaintance(records: Sequence[Recorded], context: CommandContext) -> Select
         entries = (each.body for each in records if isinstance(each.body, PartyRegistered | PartyAmended))
         alone = {body.party_id for body in entries if body.sole_trader_person_id is not None}
         selections |= {on("party", each, *_IN_AFFAIRS, within=here) for each in alone}
+    people = [(each.body.person_id, each.word) for each in records if isinstance(each.body, PersonRegistered)]
+    if not people or context.actor.steward:
+        return frozenset(selections)
     seated = {each.body.person_id for each in records if isinstance(each.body, MemberJoined)}
-    for record in records:
-        word = record.envelope.on_behalf_of
-        is_ours = context.actor.steward or (word is not None and word.party_id in ours)
-        if not isinstance(record.body, PersonRegistered) or is_ours or record.body.person_id in seated:
+    for person_id, word in people:
+        if (word is not None and word.party_id in ours) or person_id in seated:
             continue
-        person_id = record.body.person_id
         selections.add(entry("person", person_id, MemberJoined, PartyRegistered))
         if here is not None:
             selections.add(on("person", person_id, InteractionRecorded, within=here))
@@ -138,9 +142,9 @@ def acquaintance(records: Sequence[Recorded], context: CommandContext) -> Select
 def mending(records: Iterable[Recorded], partnership_id: UUID | None) -> Selections:
     """Corrections and withdrawals of records from other partnerships; all those of this one are selected already."""
     elsewhere = (record for record in records if record.partition_id != partnership_id)
-    return frozenset(Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in elsewhere)
+    return frozenset(on("record", each.event_id) for each in elsewhere)
 
 
 def erasure(person_id: UUID) -> Selection:
     """The erasure of a person whose text a command would seal."""
-    return Selection(frozenset({name_of(SubjectErased)}), frozenset({tag("subject", person_id)}))
+    return Selection(_ERASURES, frozenset({tag("subject", person_id)}))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from domain.decisions.command_context import CommandContext
 from domain.decisions.date_spans import FAR_AHEAD, LONG_AGO, is_over, turned_round
-from domain.decisions.facts import Facts, KnownEvent, Party
+from domain.decisions.facts import Facts, KnownEvent, Party, StatedEvent
 from domain.decisions.references import READS, Here, NamedParty, named_party_id
 from domain.decisions.refusals import Code, Faults, in_words
 from domain.decisions.warnings import Slip
@@ -276,7 +276,8 @@ class Case:
 
     def seats_of(self, party: PartyAt, when: str) -> list[MemberJoined]:
         """The seats that a body, or one whose place it took, held at the end of the stated period."""
-        return [seat for seat in self.seats_on(when) if party.party_id in self.facts.passed_on([seat.party.party_id])]
+        predecessors = self.facts.passed_on_to(party.party_id)
+        return [seat for seat in self.seats_on(when) if seat.party.party_id in predecessors]
 
     def spoken_for(self) -> set[UUID]:
         """The ids of the parties that the key speaks for: its own and those it was given."""
@@ -354,7 +355,7 @@ class Case:
             pointer=self.faults.pointer(place),
         )
         self.drafts.append(draft)
-        self.facts.add([KnownEvent(event_id, body, occurred_at, speaker, partition_id=partition_id)])
+        self.facts.add([StatedEvent(event_id, body, occurred_at, speaker, partition_id=partition_id)])
         if replacement is not None:
             corrected_at = self._time(replacement, self.facts.began(replacement), at)
             self.facts.put_right(getattr(body, "record_id"), replacement, corrected_at)  # noqa: B009 - a correction

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from msgspec import Struct
@@ -19,7 +19,8 @@ from domain.events.partnerships import (
     RuleAdopted,
     SeatAccepted,
 )
-from domain.events.recorded import Effective, Recorded, resolve
+from domain.events.recorded import MENDING_BODIES, Effective, Recorded, resolve
+from domain.events.records import RecordCorrected
 from domain.events.registries import (
     PartiesFoundSame,
     PartyAmended,
@@ -28,6 +29,7 @@ from domain.events.registries import (
     PeopleFoundSame,
     PersonRegistered,
 )
+from domain.events.selection import MENDING
 from domain.events.stewardship import SubjectErased
 from domain.events.tags import tag, tags_of
 from domain.values import PartyAt
@@ -35,8 +37,36 @@ from domain.values import PartyAt
 B = TypeVar("B", bound=EventBody)
 
 
-class KnownEvent(Struct, frozen=True):
-    """One standing event, or one that this command is about to record."""
+class KnownEvent(Protocol):
+    """One standing event: as recorded, as corrected since, or as this command is about to record it."""
+
+    @property
+    def event_id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def body(self) -> EventBody:
+        """Its body as it stands."""
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When it happened, as claimed."""
+
+    @property
+    def word(self) -> PartyAt | None:
+        """Whose word it is."""
+
+    @property
+    def subjects(self) -> frozenset[UUID]:
+        """The people whom its texts may name."""
+
+    @property
+    def partition_id(self) -> UUID | None:
+        """In whose affairs it is."""
+
+
+class StatedEvent(Struct, frozen=True):
+    """An event that reads otherwise than it was recorded, or that is not recorded yet."""
 
     event_id: UUID
     body: EventBody
@@ -70,17 +100,20 @@ class Facts:
     @classmethod
     def from_records(cls, records: Sequence[Recorded]) -> "Facts":
         """The facts in a boundary's records, corrections and withdrawals applied."""
-        standing, withdrawn = resolve(records)
-        subjects = {record.event_id: record.subjects for record in records if record.subjects}
-        facts = cls([_known(each, subjects) for each in standing])
-        facts._withdrawn = [
-            _known(Effective(recorded=record, body=record.body, occurred_at=record.occurred_at), subjects)
-            for record in withdrawn
-        ]
+        mended = _mended(records)
+        if not mended:
+            return cls(records)
+        standing, withdrawn = resolve(mended)
+        subjects = {record.event_id: record.subjects for record in mended}
+        known: dict[int, KnownEvent] = {record.position: record for record in records}
+        known |= {each.position: _known(each, subjects) for each in standing}
+        facts = cls([known[position] for position in sorted(known.keys() - {each.position for each in withdrawn})])
+        facts._withdrawn = list(withdrawn)
         return facts
 
     def add(self, records: Iterable[KnownEvent]) -> None:
         """Add events that this command is about to record."""
+        self._seats_at: dict[datetime, list[MemberJoined]] = {}
         for record in records:
             self._by_type.setdefault(type(record.body), []).append((len(self._standing), record))
             self._standing.append(record)
@@ -88,7 +121,7 @@ class Facts:
     def put_right(self, event_id: UUID, body: EventBody, occurred_at: datetime) -> None:
         """Put a corrected body in the place of an event's."""
         records = [
-            KnownEvent(record.event_id, body, occurred_at, record.word, record.subjects, record.partition_id)
+            StatedEvent(record.event_id, body, occurred_at, record.word, record.subjects, record.partition_id)
             if record.event_id == event_id
             else record
             for record in self._standing
@@ -98,9 +131,10 @@ class Facts:
 
     def of(self, *types: type[B]) -> list[tuple[KnownEvent, B]]:
         """The standing events of these types, in position order."""
-        pairs = [pair for each in types for pair in self._by_type.get(each, ())]
-        if len(types) > 1:
-            pairs.sort(key=itemgetter(0))
+        if len(types) == 1:
+            pairs = self._by_type.get(types[0], [])
+        else:
+            pairs = sorted((pair for each in types for pair in self._by_type.get(each, ())), key=itemgetter(0))
         return [(each, cast("B", each.body)) for _, each in pairs]
 
     def about(self, field: str, identity: UUID, *types: type[B]) -> list[tuple[KnownEvent, B]]:
@@ -183,15 +217,22 @@ class Facts:
 
     def passed_on(self, parties: Iterable[UUID]) -> set[UUID]:
         """These parties, their successors, and the entries that were found to be the same as one of them."""
-        party_ids, count = set(parties), -1
-        while len(party_ids) > count:
+        return self._followed({*parties}, [(each.predecessor, each.successor) for _, each in self.of(PartySucceeded)])
+
+    def passed_on_to(self, party_id: UUID) -> set[UUID]:
+        """This party, those whose place it took, and the entries that were found to be the same as one of them."""
+        return self._followed({party_id}, [(each.successor, each.predecessor) for _, each in self.of(PartySucceeded)])
+
+    def _followed(self, party_ids: set[UUID], steps: list[tuple[PartyAt, PartyAt]]) -> set[UUID]:
+        """These parties and all to whom steps lead from them; what was found to be the same leads both ways."""
+        for _, same in self.of(PartiesFoundSame):
+            steps += [(same.kept, same.duplicate), (same.duplicate, same.kept)]
+        count = 0
+        while steps and len(party_ids) > count:
             count = len(party_ids)
-            for _, body in self.of(PartySucceeded):
-                if body.predecessor.party_id in party_ids:
-                    party_ids.add(body.successor.party_id)
-            for _, same in self.of(PartiesFoundSame):
-                if {same.kept.party_id, same.duplicate.party_id} & party_ids:
-                    party_ids |= {same.kept.party_id, same.duplicate.party_id}
+            for one, other in steps:
+                if one.party_id in party_ids:
+                    party_ids.add(other.party_id)
         return party_ids
 
     def is_registered(self, person_id: UUID) -> bool:
@@ -230,15 +271,18 @@ class Facts:
 
     def accepted_seats_at(self, instant: datetime) -> list[MemberJoined]:
         """The accepted seats held at an instant."""
+        if instant in self._seats_at:
+            return self._seats_at[instant]
         departures = {body.member_id: record.occurred_at for record, body in self.of(MemberLeft)}
         acceptances = {body.member_id for record, body in self.of(SeatAccepted) if record.occurred_at <= instant}
-        return [
+        self._seats_at[instant] = [
             seat
             for record, seat in self._joined()
             if record.occurred_at <= instant
             and (not seat.awaits_acceptance or seat.member_id in acceptances)
             and (seat.member_id not in departures or departures[seat.member_id] > instant)
         ]
+        return self._seats_at[instant]
 
     def _joined(self) -> list[tuple[KnownEvent, MemberJoined]]:
         """The seats ever taken in this partnership; those in others are read only to tell whose person somebody is."""
@@ -262,17 +306,25 @@ class Facts:
         return next((each for each in self._standing if _begins(each.body, field, identity)), None)
 
 
+def _mended(records: Sequence[Recorded]) -> Sequence[Recorded]:
+    """The records that mend others, and those that they mend: all else stands as it was recorded."""
+    mends = [record for record in records if type(record.body) in MENDING_BODIES]
+    if any(isinstance(each.body, RecordCorrected) and each.body.replacement_name in MENDING for each in mends):
+        return records
+    mended_ids = {getattr(each.body, "record_id", None) for each in mends}
+    return (
+        [each for each in records if type(each.body) in MENDING_BODIES or each.event_id in mended_ids] if mends else ()
+    )
+
+
 def _known(fact: Effective, subjects: Mapping[UUID, frozenset[UUID]]) -> KnownEvent:
     """An event as it stands, with the people that its texts, or those of its corrections, may name."""
-    return KnownEvent(
-        fact.event_id,
-        fact.body,
-        fact.occurred_at,
-        fact.envelope.on_behalf_of,
-        frozenset[UUID]().union(*(subjects.get(each, frozenset()) for each in fact.causes))
-        if subjects
-        else frozenset(),
-        fact.recorded.partition_id,
+    record = fact.recorded
+    if fact.body is record.body:
+        return record
+    people = record.subjects.union(*(subjects.get(each, frozenset()) for each in fact.corrected_by))
+    return StatedEvent(
+        record.event_id, fact.body, fact.occurred_at, record.envelope.on_behalf_of, people, record.partition_id
     )
 
 

@@ -17,7 +17,7 @@ from domain.events.declaration import EventBody, clear_texts, decode, encode, na
 from domain.events.envelope import Envelope
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.events.stewardship import TextRedacted
-from domain.values import first_instant
+from domain.values import PartyAt, first_instant
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
@@ -37,6 +37,15 @@ class Recorded(Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """The stored name of its type."""
         return name_of(self.body)
+
+    @property
+    def word(self) -> PartyAt | None:
+        """Whose word it is."""
+        return self.envelope.on_behalf_of
+
+
+MENDING_BODIES: Final = frozenset({RecordCorrected, RecordWithdrawn, TextRedacted})
+"""The events by which another stands otherwise than it was recorded."""
 
 
 class Effective(Struct, frozen=True, kw_only=True):

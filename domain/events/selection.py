@@ -1,6 +1,7 @@
 """Selections of events: which events, by their types and tags, are read together."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,9 @@ from domain.events.tags import tag
 
 MENDING: Final = (name_of(RecordCorrected), name_of(RecordWithdrawn), name_of(TextRedacted))
 """The types of event that correct, withdraw or redact another."""
+
+
+_MENDING: Final = frozenset(MENDING)
 
 
 class Selection(Struct, frozen=True):
@@ -44,7 +48,7 @@ def on(kind: str, identity: UUID, *types: type[EventBody], within: UUID | None =
     `within` leaves out those recorded in the affairs of any other partnership.
     """
     tags = {tag(kind, identity)} | (set() if within is None else {tag("partnership", within)})
-    return Selection(frozenset({*(name_of(body) for body in types), *MENDING}), frozenset(tags))
+    return Selection(_names(types) | _MENDING, frozenset(tags))
 
 
 def entry(kind: str, identity: UUID, *types: type[EventBody]) -> Selection:
@@ -53,10 +57,18 @@ def entry(kind: str, identity: UUID, *types: type[EventBody]) -> Selection:
     Corrections of an event are selected once the event has been read. Selecting all corrections that name the thing
     would read far too much: a council is named by each body that it pays, and by every correction about any of them.
     """
-    at_home = all(declaration_of(body).home == f"{kind}_id" for body in types)
-    return Selection(
-        frozenset(name_of(body) for body in types), frozenset({tag(kind, identity)}), identity if at_home else None
-    )
+    partition_id = identity if _are_at_home(kind, types) else None
+    return Selection(_names(types), frozenset({tag(kind, identity)}), partition_id)
+
+
+@cache
+def _names(types: tuple[type[EventBody], ...]) -> frozenset[str]:
+    return frozenset(name_of(body) for body in types)
+
+
+@cache
+def _are_at_home(kind: str, types: tuple[type[EventBody], ...]) -> bool:
+    return all(declaration_of(body).home == f"{kind}_id" for body in types)
 
 
 def all_about(kind: str, identity: UUID) -> Selection:

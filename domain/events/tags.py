@@ -1,6 +1,7 @@
 """The tags of an event: by them the log finds what was said of a thing, a party, a person or a record."""
 
 from collections.abc import Iterator
+from functools import cache
 from uuid import UUID
 
 from msgspec import Struct
@@ -21,24 +22,27 @@ def tag(kind: str, identity: UUID) -> str:
 
 def _tags_in(value: object) -> Iterator[str]:
     """The tags of a body and of what is nested in it; the key of a sealed text has none."""
-    match value:
-        case Plain() | Sealed():
-            return
-        case Struct():
-            for name in value.__struct_fields__:
-                yield from _tags_of_field(name, getattr(value, name))
-        case tuple():
-            for item in value:
-                yield from _tags_in(item)
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _tags_in(item)
+    elif isinstance(value, Struct) and not isinstance(value, Plain | Sealed):
+        for name, kind in _kinds_named(type(value)):
+            inner = getattr(value, name)
+            if inner is None:
+                continue
+            if kind and isinstance(inner, UUID):
+                yield f"{kind}:{inner}"
+            elif kind and isinstance(inner, tuple):
+                yield from (f"{kind}:{each}" for each in inner)
+            else:
+                yield from _tags_in(inner)
 
 
-def _tags_of_field(name: str, value: object) -> Iterator[str]:
-    if isinstance(value, UUID) and name.endswith("_id"):
-        yield tag(name.removesuffix("_id"), value)
-    elif isinstance(value, tuple) and name.endswith("_ids"):
-        yield from (tag(name.removesuffix("_ids"), each) for each in value)
-    else:
-        yield from _tags_in(value)
+@cache
+def _kinds_named(declared: type[Struct]) -> tuple[tuple[str, str], ...]:
+    """The fields of a struct, each with the kind of thing of whose ids it holds one or several, else with nothing."""
+    kinds = {name: name.removesuffix("s").removesuffix("_id").rsplit("_", 1)[-1] for name in declared.__struct_fields__}
+    return tuple((name, kind if name.endswith(("_id", "_ids")) else "") for name, kind in kinds.items())
 
 
 def stored_tags(body: EventBody, partition_id: UUID) -> set[str]:

@@ -67,17 +67,21 @@ class HeldEvents:
     def boundary_of(self, command: Command, context: CommandContext) -> HeldBoundary:
         """The boundary of a command, as the log has it with the events held beyond its end."""
         selections, record_ids = boundary(command, context)
-        inside = {each.event_id: each for each in self._named(record_ids)}
+        inside = {each.position: each for each in self._named(record_ids)}
         selections |= around(list(inside.values()))
-        inside |= self._selected_by_id(selections)
-        while more := widening(command, records := sorted(inside.values(), key=_position), context) - selections:
-            inside |= self._selected_by_id(more)
+        more, count = selections, -1
+        inside |= self._by_position(selections)
+        while len(inside) > count:
+            records, count = [inside[position] for position in sorted(inside)], len(inside)
+            more = widening(command, records, context) - selections
+            inside |= self._by_position(more)
             selections |= more
         return HeldBoundary(records, selections)
 
     def records(self, selections: Selections) -> list[Recorded]:
         """The events that any of the selections selects, in order."""
-        return sorted(self._selected_by_id(selections).values(), key=_position)
+        inside = self._by_position(selections)
+        return [inside[position] for position in sorted(inside)]
 
     def command(self, command_id: UUID) -> list[Recorded]:
         """The held events of a command, in order."""
@@ -151,12 +155,12 @@ class HeldEvents:
                 mended_id = getattr(record.body, "record_id", None)
                 remaining_ids += [] if mended_id is None else [mended_id]
 
-    def _selected_by_id(self, selections: Selections) -> dict[UUID, Recorded]:
+    def _by_position(self, selections: Selections) -> dict[int, Recorded]:
         """The events that any of the selections selects; what is not held yet is read."""
         missing = [more for each in selections if (more := self._missing(each)) is not None]
         if missing:
             self._read(frozenset(missing))
-        return {each.record.event_id: each.record for selection in selections for each in self._selected(selection)}
+        return {each.record.position: each.record for selection in selections for each in self._selected(selection)}
 
     def _missing(self, selection: Selection) -> Selection | None:
         """The part of a selection that was not read yet."""
@@ -192,10 +196,6 @@ _NOTHING: Final[dict[str, list[HeldEvent]]] = {}
 
 def _lists() -> defaultdict[str, list[HeldEvent]]:
     return defaultdict(list)
-
-
-def _position(record: Recorded) -> int:
-    return record.position
 
 
 def _begun_with(record: Recorded) -> set[str]:

@@ -1,6 +1,7 @@
 """Things, such as a promise or a meeting: which events begin one, and how it is found by its id alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -37,10 +38,15 @@ BEGINNINGS: Final = _beginnings()
 
 def things_begun(body: EventBody) -> Iterator[tuple[str, UUID]]:
     """Name the things that an event begins, by kind."""
-    for kind, names in BEGINNINGS.items():
+    for kind in _kinds_begun(name_of(body)):
         identity = getattr(body, f"{kind}_id", None)
-        if name_of(body) in names and isinstance(identity, UUID):
+        if isinstance(identity, UUID):
             yield kind, identity
+
+
+@cache
+def _kinds_begun(name: str) -> tuple[str, ...]:
+    return tuple(kind for kind, names in BEGINNINGS.items() if name in names)
 
 
 def find_beginnings(log: LogRecorder, ids: Iterable[UUID], *, upto: int | None = None) -> list[Recorded]:
