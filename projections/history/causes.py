@@ -1,14 +1,21 @@
 """The events that a row or a figure rests on: each once, in the order met."""
 
 from collections.abc import Iterable
+from typing import Protocol
 from uuid import UUID
 
-from domain.events.recorded import Effective
+
+class HasCauses(Protocol):
+    """Something that rests on events: a fact, a step of agreement, a piece of evidence, a row."""
+
+    @property
+    def causes(self) -> tuple[UUID, ...]:
+        """The events it rests on."""
 
 
-def causes_of(facts: Iterable[Effective]) -> tuple[UUID, ...]:
-    """The events that facts rest on, in order, each once."""
-    return each_once(cause for fact in facts for cause in fact.causes)
+def causes_of(things: Iterable[HasCauses]) -> tuple[UUID, ...]:
+    """The events that several things rest on, in order, each once."""
+    return each_once(cause for thing in things for cause in thing.causes)
 
 
 def each_once(event_ids: Iterable[UUID]) -> tuple[UUID, ...]:

@@ -25,7 +25,7 @@ from domain.events.records import DisputeResolved, RecordConfirmed, RecordCorrec
 from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.values import PartyAt, end_of_day
 from domain.vocabulary import Role
-from projections.history.causes import each_once
+from projections.history.causes import causes_of
 
 _ORDER = attrgetter("occurred_at", "recorded.position")
 _POSITION = attrgetter("position")
@@ -99,6 +99,13 @@ class History:
         """List the facts of one type, each with its body, in order."""
         return [(fact, cast("E", fact.body)) for fact in self._by_type.get(body, ())]
 
+    def begun(self, *bodies: type[EventBody]) -> dict[UUID, Effective]:
+        """The first of the facts of these types about each thing, by the thing's id, in order."""
+        first: dict[UUID, Effective] = {}
+        for fact in self.of(*bodies):
+            first.setdefault(thing_of(fact.body), fact)
+        return first
+
     def about(self, entity_id: UUID) -> list[Effective]:
         """List the facts that begin or continue one thing, or that are about one record, in order."""
         return self._by_thing.get(entity_id.int, [])
@@ -143,9 +150,7 @@ class History:
             since=fact.occurred_at,
             until=None if departure is None else departure.occurred_at,
             noticed_from=max(latest_fact.occurred_at, latest_fact.recorded_at),
-            causes=each_once(
-                cause for event in (fact, latest_fact, departure) if event is not None for cause in event.causes
-            ),
+            causes=causes_of(event for event in (fact, latest_fact, departure) if event is not None),
             accepted_since=None if acceptance is None else acceptance.occurred_at,
             was_given=body.awaits_acceptance,
         )

@@ -24,7 +24,7 @@ from domain.values import Money, PartyAt, day_of, last_day
 from domain.vocabulary import Allocation, CodeList, ConditionChange, Control, Payment, Restriction
 from projections.agreement.agreement import course_if_disputed
 from projections.agreement.steps import Course
-from projections.history.history import History, thing_of
+from projections.history.history import History
 from projections.method.method import Method
 
 
@@ -62,10 +62,8 @@ class Award(Struct, frozen=True, kw_only=True):
 
 def awards(history: History) -> list[Award]:
     """Follow every award of a partnership, in the order in which they were first written down."""
-    first_facts: dict[UUID, Effective] = {}
-    for fact in history.of(FundingApplied, FundingAwarded):
-        first_facts.setdefault(thing_of(fact.body), fact)
-    return [_award(history.about(identity), identity, fact) for identity, fact in first_facts.items()]
+    begun = history.begun(FundingApplied, FundingAwarded)
+    return [_award(history.about(identity), identity, fact) for identity, fact in begun.items()]
 
 
 def _award(story: list[Effective], award_id: UUID, first_fact: Effective) -> Award:

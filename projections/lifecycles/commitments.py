@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.recorded import Effective
 from domain.values import last_day
-from projections.history.history import History, thing_of
+from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.lifecycles.commitment_states import BY_URGENCY
 from projections.lifecycles.commitment_strand import CommitmentStory, Phase, Strand
@@ -51,10 +51,8 @@ class Commitment(Struct, frozen=True, kw_only=True):
 @once_per_history
 def commitments(history: History, method: Method) -> list[Commitment]:
     """Follow every promise of a partnership, in the order in which they were first written down."""
-    first: dict[UUID, Effective] = {}
-    for fact in history.of(CommitmentProposed, CommitmentMade):
-        first.setdefault(thing_of(fact.body), fact)
-    return [_commitment(history, method, history.about(identity), identity) for identity in first]
+    begun = history.begun(CommitmentProposed, CommitmentMade)
+    return [_commitment(history, method, history.about(identity), identity) for identity in begun]
 
 
 def _commitment(history: History, method: Method, facts: Sequence[Effective], identity: UUID) -> Commitment:

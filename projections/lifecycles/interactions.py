@@ -16,7 +16,7 @@ from domain.events.interactions import (
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, Side
-from projections.history.history import History, thing_of
+from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.method.method import Method
 from projections.method.working_days import working_days
@@ -52,10 +52,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 @once_per_history
 def contacts(history: History, method: Method) -> list[Contact]:
     """Follow every contact of a partnership, in the order in which they were first written down."""
-    first_facts: dict[UUID, Effective] = {}
-    for fact in history.of(InteractionPlanned, InteractionRecorded):
-        first_facts.setdefault(thing_of(fact.body), fact)
-    return [_contact(history, method, identity, fact) for identity, fact in first_facts.items()]
+    begun = history.begun(InteractionPlanned, InteractionRecorded)
+    return [_contact(history, method, identity, fact) for identity, fact in begun.items()]
 
 
 def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from domain.events import declaration_of, declarations
 from domain.events.declaration import EventBody
-from domain.events.recorded import Effective, Recorded
+from domain.events.recorded import Recorded
 from domain.values import first_day
 from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
@@ -67,7 +67,8 @@ def activity(history: History, method: Method) -> list[ActivityRow]:
     lateness = RecordingDelay(history, method)
     tallies: dict[Key, _Tally] = {}
     for record, body, standing in _everything(history):
-        key = (_month(body), declaration_of(body).family.name, record.envelope.recorded_by)
+        month = first_day(body.happened).isoformat()[:7]
+        key = (month, declaration_of(body).family.name, record.envelope.recorded_by)
         tally = tallies.setdefault(key, _Tally())
         tally.late += lateness.is_late(body, record.recorded_at)
         tally.standing.append(standing)
@@ -78,7 +79,8 @@ def activity(history: History, method: Method) -> list[ActivityRow]:
 def _everything(history: History) -> Iterator[tuple[Recorded, EventBody, RecordStanding]]:
     """Every event that had happened by the end of the day, whatever became of it."""
     for fact in history.facts:
-        yield fact.recorded, fact.body, _standing(fact)
+        standing = RecordStanding.CORRECTED if fact.corrected_by else RecordStanding.AS_RECORDED
+        yield fact.recorded, fact.body, standing
     for fact in history.set_aside:
         yield fact.recorded, fact.body, RecordStanding.SET_ASIDE
     for records, standing in (
@@ -88,14 +90,6 @@ def _everything(history: History) -> Iterator[tuple[Recorded, EventBody, RecordS
         for record in records:
             if record.occurred_at < history.end:
                 yield record, record.body, standing
-
-
-def _standing(fact: Effective) -> RecordStanding:
-    return RecordStanding.CORRECTED if fact.corrected_by else RecordStanding.AS_RECORDED
-
-
-def _month(body: EventBody) -> str:
-    return first_day(body.happened).isoformat()[:7]
 
 
 def _row(key: Key, tally: _Tally) -> ActivityRow:

@@ -130,14 +130,8 @@ def _row(
         first_raised_on=min(days),
         last_raised_on=max(days),
         last_response_on=max((day_of(each.fact.occurred_at) for each in responding), default=None),
-        causes=tuple(
-            dict.fromkeys((*causes_of([*facts, *(each.fact for each in responding)]), *_causes(asks_about_it)))
-        ),
+        causes=causes_of((*facts, *(response.fact for response in responding), *asks_about_it)),
     )
-
-
-def _causes(asks_about_it: Iterable[Ask]) -> Iterator[UUID]:
-    return (cause for ask in asks_about_it for cause in ask.causes)
 
 
 def _responses(history: History) -> Responses:

@@ -28,9 +28,9 @@ from projections.agreement.agreement import AGREEING
 from projections.agreement.answerable import is_thing_laid_at_door
 from projections.agreement.steps import Agreed
 from projections.declaration import ProjectionRow, projection
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.commitment_states import OWED, CommitmentState
-from projections.lifecycles.commitment_strand import Phase
 from projections.lifecycles.commitments import Commitment, commitments
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
@@ -146,7 +146,7 @@ def _row(history: History, promise: Commitment) -> CommitmentRow | None:
         times_renegotiated=pressing.renegotiated,
         is_renegotiated_late=pressing.renegotiated_late,
         strands=len(phases),
-        strands_kept=sum(_is_kept(phase) for phase in phases),
+        strands_kept=sum(phase.state is CommitmentState.FULFILLED for phase in phases),
         is_public=getattr(body, "public", True),
         theme=getattr(body, "theme", None),
         plan_priority=getattr(body, "plan_priority", None),
@@ -155,12 +155,8 @@ def _row(history: History, promise: Commitment) -> CommitmentRow | None:
         ask_id=getattr(body, "ask_id", None),
         interaction_id=body.interaction_id,
         is_unaccepted=any(is_thing_laid_at_door(history, each.party_id, promise.commitment_id) for each in promisers),
-        causes=tuple(dict.fromkeys(cause for phase in phases for cause in phase.causes)),
+        causes=causes_of(phases),
     )
-
-
-def _is_kept(phase: Phase) -> bool:
-    return phase.state is CommitmentState.FULFILLED
 
 
 def _each_once(parties: Iterable[PartyAt]) -> list[PartyAt]:

@@ -12,6 +12,7 @@ from domain.events.registries import PartySucceeded
 from domain.values import day_of
 from domain.vocabulary import CodeList, Side
 from projections.declaration import ProjectionRow, projection
+from projections.history.causes import each_once
 from projections.history.history import History, Seat
 from projections.history.rules_in_force import rule_in_force
 from projections.method.method import Method
@@ -86,5 +87,5 @@ def _row(
         actual=actual,
         seats=len(seats),
         is_met=None if required is None or actual is None else actual >= required,
-        causes=tuple(dict.fromkeys(causes)),
+        causes=each_once(causes),
     )

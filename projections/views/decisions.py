@@ -107,5 +107,5 @@ def _row(
         equality_assessment_on=body.equality_assessment_on,
         spent_minor=dict(sorted(spending.items())),
         interaction_id=body.interaction_id,
-        causes=tuple(dict.fromkeys((*causes_of(history.about(body.decision_id)), *(step.causes if step else ())))),
+        causes=causes_of((*history.about(body.decision_id), *([step] if step else ()))),
     )

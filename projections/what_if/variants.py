@@ -18,6 +18,7 @@ from domain.events.recorded import Recorded
 from domain.events.records import RecordWithdrawn
 from domain.values import Plain
 from domain.vocabulary import CodeList, Side
+from projections.history.causes import causes_of
 from projections.history.history import History, history
 from projections.method.method import Method, method_sha256
 from projections.scoring.behaviour import evidence
@@ -201,7 +202,7 @@ def without_acts(base: RecordVariant) -> tuple[list[RecordVariant], int]:
             kind=WhatIfVariantKind.WITHOUT_ACT,
             rest=without_act(evidence_rows, act),
             touched=_blocks(rows[act]),
-            events=tuple(dict.fromkeys(cause for row in rows[act] for cause in row.causes)),
+            events=causes_of(rows[act]),
         )
         for act in acts[: min(MOST_ACTS, MOST_ROWS // max(1, len(evidence_rows)))]
     ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.vocabulary import Facet, Level
 from projections.agreement.steps import Agreed
-from projections.history.causes import each_once
+from projections.history.causes import causes_of, each_once
 from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.method.method import Method
@@ -79,4 +79,4 @@ def _readings(
 
 def _causes(led: LedDecision, causes: Iterable[UUID], moment: datetime) -> tuple[UUID, ...]:
     attestations = (each for each in led.attested if each.occurred_at <= moment)
-    return each_once((*causes, *(cause for each in attestations for cause in each.causes)))
+    return each_once((*causes, *causes_of(attestations)))

@@ -6,7 +6,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from projections.agreement.steps import AgreementStep, Course, step_after
-from projections.history.causes import each_once
+from projections.history.causes import causes_of
 from projections.scoring.belief_in_reports import Belief, Verdict, belief_in_reports
 
 
@@ -34,7 +34,7 @@ def _verdicts(courses: Sequence[Course]) -> Iterator[tuple[datetime, int, int, t
         steps = [step for course in own if (step := step_after(course, moment)) is not None]
         now = _verdict(steps)
         if now != before:
-            causes = each_once(cause for step in steps for cause in step.causes)
+            causes = causes_of(steps)
             yield moment, now[0] - before[0], now[1] - before[1], causes
         before = now
 

@@ -116,7 +116,7 @@ def _measure(name: str, ratings: Voices, expressed_: Expressed | None) -> Measur
         value=expressed_.mean,
         deviation=expressed_.deviation,
         n=float(ratings.raters),
-        causes=each_once(ratings.causes),
+        causes=ratings.causes,
     )
 
 

@@ -24,7 +24,7 @@ def learning(material: Material) -> list[Measure]:
         if body.kind is InteractionKind.PARTNERSHIP_REVIEW and body.interaction_id not in planned_ids
     ]
     reviews_held = sum(plan.held for plan in planned) + len(unplanned)
-    causes = [*(cause for plan in planned for cause in plan.causes), *causes_of(unplanned)]
+    causes = causes_of((*planned, *unplanned))
     return [
         share(H13, HEADLINE, reviews_held, len(planned) + len(unplanned), causes=causes),
         *_lessons(material),

@@ -12,12 +12,13 @@ from domain.events.recorded import Effective
 from domain.values import PartyAt
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.agreement.answerable import is_thing_laid_at_door
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.commitments import Commitment, commitments
 from projections.method.method import Method
 from projections.scoring.evidence import Evidence
 from projections.scoring.formulas.tally import counts, sums
-from projections.scoring.health.measure import Measure, MeasureBasis, Missing, absent, causes_in
+from projections.scoring.health.measure import Measure, MeasureBasis, Missing, absent
 
 E = TypeVar("E", bound=EventBody)
 
@@ -118,7 +119,7 @@ def trust_in(
         n=statistics.n,
         acts=plain.acts,
         value_sum=plain.value_sum,
-        causes=causes_in(rows),
+        causes=causes_of(rows),
     )
 
 

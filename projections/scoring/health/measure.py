@@ -15,7 +15,6 @@ from domain.vocabulary import CodeList
 from projections.declaration import ProjectionRow
 from projections.history.causes import each_once
 from projections.rows import names_a
-from projections.scoring.evidence import Evidence
 
 HEADLINE: Final = "headline"
 
@@ -158,8 +157,3 @@ def absent(dimension: str, name: str, missing: Missing, *, group: str = "", caus
 def facts(pairs: Iterable[tuple[Effective, EventBody]]) -> list[Effective]:
     """The facts of a list of facts with their bodies."""
     return [fact for fact, _ in pairs]
-
-
-def causes_in(evidence: Iterable[Evidence]) -> tuple[UUID, ...]:
-    """The events that evidence rests on, each once."""
-    return each_once(cause for row in evidence for cause in row.causes)

@@ -14,7 +14,7 @@ from projections.scoring.formulas.opinion import TrustPoint, expectation
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
 from projections.scoring.health.material import RESIDENT_SIDE, Material
-from projections.scoring.health.measure import Measure, Missing, causes_in, counted, share
+from projections.scoring.health.measure import Measure, Missing, counted, share
 from projections.scoring.trust.timeline import lines_by_side
 
 H14: Final = Dimension.REPAIR
@@ -26,7 +26,7 @@ def repair(material: Material) -> list[Measure]:
     rows = [row for facet_rows in material.standing.values() for row in facet_rows if row.disputed]
     return [
         *_disputes(material),
-        counted(H14, "records-in-dispute", len({row.act for row in rows}), causes=causes_in(rows)),
+        counted(H14, "records-in-dispute", len({row.act for row in rows}), causes=causes_of(rows)),
         _recoveries(material),
     ]
 

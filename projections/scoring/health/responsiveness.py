@@ -48,10 +48,9 @@ def _fed_back(material: Material) -> Iterator[Measure]:
     ]
     acts = {row.act: row.open_zero for row in rows}
     fed_back = sum(not is_owed for is_owed in acts.values())
-    causes = [cause for row in rows for cause in row.causes]
     closed = material.recent_each(ConsultationClosed)
     missing = Missing.NOT_YET_DUE if closed else Missing.NOTHING_HAPPENED
-    yield share(H2, "consultations-fed-back", fed_back, len(acts), causes=causes, missing=missing)
+    yield share(H2, "consultations-fed-back", fed_back, len(acts), causes=causes_of(rows), missing=missing)
     covered = {
         body.consultation_id: body.responses_covered for _, body in material.history.each(ConsultationFeedbackGiven)
     }

@@ -46,11 +46,8 @@ class PlannedContact(Struct, frozen=True, kw_only=True):
 def plans(material: Material) -> list[PlannedContact]:
     """List the plans whose day lies in the window and is over, as last rescheduled."""
     all_plans = [_plan(fact, body, material) for fact, body in material.history.each(InteractionPlanned)]
-    return [plan for plan in all_plans if material.start <= plan.planned_for and _is_over(plan, material.end)]
-
-
-def _is_over(plan: PlannedContact, end: datetime) -> bool:
-    return plan.held or plan.cancelled is not None or plan.planned_for < end
+    over = (plan for plan in all_plans if plan.held or plan.cancelled is not None or plan.planned_for < material.end)
+    return [plan for plan in over if material.start <= plan.planned_for]
 
 
 def _plan(fact: Effective, body: InteractionPlanned, material: Material) -> PlannedContact:
@@ -83,7 +80,7 @@ def rhythm(material: Material) -> list[Measure]:
         meetings_counted, of = min(float(len(meetings)), due), due
     else:
         meetings_counted, of = float(sum(plan.held for plan in planned)), float(len(planned))
-    causes = [*(cause for plan in planned for cause in plan.causes), *causes_of(meetings)]
+    causes = causes_of((*planned, *meetings))
     missing = Missing.NOT_RECORDED if meetings else Missing.NOTHING_HAPPENED
     return [
         share(H8, HEADLINE, meetings_counted, of, causes=causes, missing=missing),

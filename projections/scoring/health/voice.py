@@ -13,7 +13,7 @@ from domain.events.decisions import DecisionTaken, SpendingRecorded
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Side
-from projections.history.causes import causes_of, each_once
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.history.rules_in_force import rule_in_force
 from projections.lifecycles.asks import asks, is_answer, is_ask_laid_at_door
@@ -46,7 +46,7 @@ def voice(material: Material) -> list[Measure]:
     """Measure the influence of residents' asks; beside it who led, at what level, with what seats and money."""
     asks_judged = list(influences(material))
     outcomes = [each for each in asks_judged if each.worth is not None]
-    causes = each_once(cause for each in outcomes for cause in each.causes)
+    causes = causes_of(outcomes)
     missing = Missing.NOT_YET_DUE if asks_judged else Missing.NOTHING_HAPPENED
     worth = fsum(cast("float", each.worth) for each in outcomes)
     return [
@@ -105,7 +105,7 @@ def _seats(material: Material) -> Iterator[Measure]:
     """Voting seats that residents hold against the share the partnership's rule calls for."""
     voting = [seat for seat in material.history.members_at(material.end) if seat.voting]
     resident_seats = sum(seat.party.side is Side.RESIDENTS for seat in voting)
-    causes = each_once(cause for seat in voting for cause in seat.causes)
+    causes = causes_of(voting)
     yield counted(
         H3, "resident-voting-seats", resident_seats / len(voting) if voting else None, n=len(voting), causes=causes
     )

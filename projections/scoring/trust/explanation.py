@@ -14,6 +14,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from projections.history.causes import causes_of, each_once
 from projections.history.history import History
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
@@ -182,14 +183,8 @@ def _kind(before: Iterable[Evidence], after: Iterable[Evidence]) -> CauseKind:
 def _verdicts(rows: Iterable[Evidence], before: datetime, after: datetime) -> tuple[UUID, ...]:
     """The events that changed how far the doer's own word is believed, where that changed."""
     beliefs = [row.believed for row in rows if row.believed is not None]
-    return tuple(
-        dict.fromkeys(
-            event
-            for belief in beliefs
-            if belief.rate_at(before) != belief.rate_at(after)
-            for event in belief.causes_at(after)
-        )
-    )
+    changed = (belief for belief in beliefs if belief.rate_at(before) != belief.rate_at(after))
+    return each_once(event for belief in changed for event in belief.causes_at(after))
 
 
 def _substance(row: Evidence) -> tuple[object, ...]:
@@ -199,8 +194,4 @@ def _substance(row: Evidence) -> tuple[object, ...]:
 
 def _events(before: Iterable[Evidence], after: Iterable[Evidence]) -> tuple[UUID, ...]:
     """The events behind a cause, each once: those of the new state, or what ended the old one."""
-    new = tuple(dict.fromkeys(event for row in after for event in row.causes))
-    if new:
-        return new
-    rows = list(before)
-    return tuple(dict.fromkeys(event for row in rows for event in row.ended_by or row.causes))
+    return causes_of(after) or each_once(event for row in before for event in row.ended_by or row.causes)

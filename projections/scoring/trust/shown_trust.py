@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from domain.values import end_of_day
 from domain.vocabulary import Facet, Side
+from projections.history.causes import causes_of
 from projections.method.method import Method
 from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
 from projections.scoring.trust.trust_rows import TrustRow, TrustVariant
@@ -131,7 +132,7 @@ def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion]) -> ShownTrust:
         tacit_share=last.tacit,
         hindsight=last.hindsight,
         change=_change(figures, len(figures) - 1),
-        causes=tuple(dict.fromkeys(cause for row in along for cause in row.causes)),
+        causes=causes_of(along),
         beside={
             row.variant: _figure(row, opinion_of[id(row)], shown_before=False)
             for row in rows
