@@ -21,7 +21,7 @@ from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import TrustView
+from projections.scoring.formulas.evidence import TrustView
 from projections.scoring.trust.explanation import ChangeCause, explain_change
 from projections.scoring.trust.shown_trust import Figure, shown_trust
 from projections.scoring.trust.trust_rows import TrustRow, pair_rows

@@ -14,8 +14,8 @@ from projections.lifecycles.sharing_duties import FEEDBACK, NOTES
 from projections.method.document import BEHAVIOURAL_FACETS
 from projections.method.method import Dimension, Method
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import Counts, Evidence, confirmed_only
 from projections.scoring.facets.openness import REASONS
+from projections.scoring.formulas.evidence import Counts, Evidence, confirmed_only
 from projections.scoring.formulas.tally import counts
 from projections.scoring.health.material import RESIDENT_SIDE, Material, trust_in
 from projections.scoring.health.measure import HEADLINE, Measure, MeasureBasis

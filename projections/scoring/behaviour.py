@@ -7,8 +7,8 @@ from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.lifecycles.conduct import conduct
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence, in_order
 from projections.scoring.facets import delegated_control, flexibility, integrity, openness, reliability, responsiveness
+from projections.scoring.formulas.evidence import Evidence, in_order
 
 _FACETS = (reliability, responsiveness, openness, integrity, flexibility, delegated_control)
 

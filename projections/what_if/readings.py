@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import views_of
+from projections.scoring.formulas.evidence import views_of
 from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing

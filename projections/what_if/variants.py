@@ -22,8 +22,8 @@ from projections.history.causes import causes_of
 from projections.history.history import History, history
 from projections.method.method import Method, method_sha256
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import Evidence, TrustView, views_of
 from projections.scoring.facets.evidence_periods import SIDE_AS_A_WHOLE
+from projections.scoring.formulas.evidence import Evidence, TrustView, views_of
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.health.profile import weights_in_force
 

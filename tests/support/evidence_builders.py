@@ -10,7 +10,7 @@ from domain.values import end_of_day
 from domain.vocabulary import Facet, Side
 from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
-from projections.scoring.evidence import BodyOnSide, Evidence, TrustView
+from projections.scoring.formulas.evidence import BodyOnSide, Evidence, TrustView
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.trust.timeline import points_at
 

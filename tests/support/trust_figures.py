@@ -10,7 +10,7 @@ from projections.history.history import History
 from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import Evidence, TrustView, ViewKind, in_order
+from projections.scoring.formulas.evidence import Evidence, TrustView, ViewKind, in_order
 from projections.scoring.formulas.opinion import TrustPoint, expectation
 from projections.scoring.trust.timeline import ALL_KINDS, lines, points_at
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, party

@@ -11,10 +11,10 @@ from projections.history.causes import causes_of, each_once
 from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
 from projections.scoring.facets.own_word import belief
+from projections.scoring.formulas.evidence import Evidence
 
 
 def led_evidence(

@@ -10,9 +10,9 @@ from domain.vocabulary import OFFICIALS, ConditionChange, Control, Delegated, De
 from projections.lifecycles.awards import FundersAct
 from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
+from projections.scoring.formulas.evidence import Evidence
 
 ENTRUSTING: Final = OFFICIALS | {Side.FUNDER}
 _GIVEN, _REFUSED = 1.0, 0.0

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from domain.values import PartyAt
 from domain.vocabulary import Facet, Side
-from projections.scoring.belief_in_reports import Belief
-from projections.scoring.evidence import BodyOnSide, Evidence
+from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.formulas.evidence import BodyOnSide, Evidence
 
 SIDE_AS_A_WHOLE: Final = UUID(int=0)
 """Stands for the truster of what a side met as one, once and not once a member."""

@@ -14,9 +14,9 @@ from domain.vocabulary import CodeList, Facet
 from projections.lifecycles.awards import AwardTerms, FundersAct
 from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import FlexibilityRules, Method
-from projections.scoring.evidence import Evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import body_of, evidence_rows, is_scored
+from projections.scoring.formulas.evidence import Evidence
 
 Code = TypeVar("Code", bound=CodeList)
 

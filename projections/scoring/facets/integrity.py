@@ -4,9 +4,9 @@ from domain.vocabulary import Facet, Level
 from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence
 from projections.scoring.facets.act_value import integrity_value
 from projections.scoring.facets.decision_evidence import led_evidence
+from projections.scoring.formulas.evidence import Evidence
 
 
 def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:

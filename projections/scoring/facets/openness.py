@@ -10,11 +10,11 @@ from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.lifecycles.sharing_duties import SharingDuty
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence
 from projections.scoring.facets.act_value import sharing_value
 from projections.scoring.facets.decision_evidence import led_evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
+from projections.scoring.formulas.evidence import Evidence
 
 REASONS: Final = "reasons"
 

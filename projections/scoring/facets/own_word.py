@@ -7,7 +7,7 @@ from uuid import UUID
 
 from projections.agreement.steps import AgreementStep, Course, step_after
 from projections.history.causes import causes_of
-from projections.scoring.belief_in_reports import Belief, Verdict, belief_in_reports
+from projections.scoring.formulas.belief_in_reports import Belief, Verdict, belief_in_reports
 
 
 def belief(reports: Iterable[Sequence[Course]]) -> Belief:

@@ -13,12 +13,12 @@ from projections.lifecycles.commitment_strand import Phase, Strand
 from projections.lifecycles.commitments import Commitment
 from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
-from projections.scoring.belief_in_reports import Belief
-from projections.scoring.evidence import Evidence
 from projections.scoring.facets.act_value import commitment_value
 from projections.scoring.facets.disputed_acts import done_at, lowered_weight
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
 from projections.scoring.facets.own_word import belief
+from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.formulas.evidence import Evidence
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
 _Reporter = tuple[UUID, Side]

@@ -15,10 +15,10 @@ from projections.lifecycles.asks import Ask, AskHolding
 from projections.lifecycles.conduct import PartnershipConduct
 from projections.method.method import Method
 from projections.method.working_days import working_days
-from projections.scoring.evidence import Evidence
 from projections.scoring.facets.act_value import answer_value
 from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored
+from projections.scoring.formulas.evidence import Evidence
 
 
 def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:

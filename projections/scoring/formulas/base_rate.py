@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence, TrustView
+from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.formulas.tally import Contribution, DecayInstant, Sums, Tally, contribution
 
 

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from projections.method.method import Method
-from projections.scoring.belief_in_reports import Belief
-from projections.scoring.evidence import Counts, Evidence
+from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.formulas.evidence import Counts, Evidence
 
 ORIGIN: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Ages are counted from here; anything earlier counts as of this day."""

@@ -16,7 +16,7 @@ from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.commitments import Commitment, commitments
 from projections.method.method import Method
-from projections.scoring.evidence import Evidence
+from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.formulas.tally import counts, sums
 from projections.scoring.health.measure import Measure, MeasureBasis, Missing, absent
 

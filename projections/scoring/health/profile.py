@@ -8,7 +8,7 @@ from projections.history.history import History
 from projections.history.rules_in_force import in_force
 from projections.method.method import Dimension, Method
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import Evidence
+from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.health.continuity import continuity
 from projections.scoring.health.coverage import coverage
 from projections.scoring.health.experience import expressed_experience, representativeness

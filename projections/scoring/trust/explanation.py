@@ -18,7 +18,7 @@ from projections.history.causes import causes_of, each_once
 from projections.history.history import History
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import Evidence, TrustView
+from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.formulas.opinion import expectation
 from projections.scoring.formulas.tally import Sums, by_act, sums
 from projections.scoring.trust.timeline import points_at

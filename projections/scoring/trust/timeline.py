@@ -18,9 +18,9 @@ from projections.history.causes import each_once
 from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.method.method import Method
-from projections.scoring.belief_in_reports import Belief
-from projections.scoring.evidence import BlockKey, Evidence, TrustView, ViewKind, views_of
 from projections.scoring.formulas.base_rate import BaseRateAct, Block
+from projections.scoring.formulas.belief_in_reports import Belief
+from projections.scoring.formulas.evidence import BlockKey, Evidence, TrustView, ViewKind, views_of
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.formulas.tally import DecayInstant
 

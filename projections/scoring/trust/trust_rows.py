@@ -15,7 +15,7 @@ from projections.declaration import ProjectionRow
 from projections.history.history import History
 from projections.method.method import Method
 from projections.rows import names_a
-from projections.scoring.evidence import Counts, Evidence, TrustView, ViewKind, confirmed_only, undisputed_only
+from projections.scoring.formulas.evidence import Counts, Evidence, TrustView, ViewKind, confirmed_only, undisputed_only
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.formulas.tally import counts
 from projections.scoring.trust.timeline import TrustLine, lines, lines_by_side, points_at

@@ -24,8 +24,8 @@ SHARED_VALUES = (
     "projections.history.",
     "projections.method.",
     "projections.agreement.steps",
-    "projections.scoring.evidence",
-    "projections.scoring.belief_in_reports",
+    "projections.scoring.formulas.evidence",
+    "projections.scoring.formulas.belief_in_reports",
 )
 
 

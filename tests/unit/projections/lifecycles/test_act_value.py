@@ -11,7 +11,6 @@ from domain.vocabulary import Level
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.late_promises import overdue_at
 from projections.method.document import default_method
-from projections.scoring.belief_in_reports import belief_in_reports
 from projections.scoring.facets.act_value import (
     answer_value,
     commitment_value,
@@ -19,6 +18,7 @@ from projections.scoring.facets.act_value import (
     lateness_factor,
     sharing_value,
 )
+from projections.scoring.formulas.belief_in_reports import belief_in_reports
 from projections.scoring.formulas.opinion import expectation
 
 PROMISES = default_method().commitments

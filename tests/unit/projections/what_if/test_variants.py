@@ -9,7 +9,7 @@ import projections.what_if.variants as variants_module
 from projections.history.history import history
 from projections.method.document import default_method
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import views_of
+from projections.scoring.formulas.evidence import views_of
 from projections.scoring.health.measure import HEADLINE
 from projections.scoring.health.profile import health_rows
 from projections.scoring.health.shown_profile import shown_measures

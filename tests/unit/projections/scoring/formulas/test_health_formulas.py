@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from domain.vocabulary import Allocation, Control, Payment, Restriction
 from projections.lifecycles.awards import AwardTerms
 from projections.method.document import default_method
-from projections.scoring.evidence import confirmed_only, undisputed_only
 from projections.scoring.facets.flexibility import flexibility
 from projections.scoring.formulas.composite import band, composite
 from projections.scoring.formulas.concentration import concentration, evenness, likeness
@@ -20,6 +19,7 @@ from projections.scoring.formulas.contact_graph import (
     external_internal,
     reciprocity,
 )
+from projections.scoring.formulas.evidence import confirmed_only, undisputed_only
 from projections.scoring.formulas.ordinal import expressed, perception_gap
 from projections.scoring.formulas.waiting_times import (
     Ending,

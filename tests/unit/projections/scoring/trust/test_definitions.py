@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.vocabulary import Side
-from projections.scoring.evidence import Evidence, TrustView
+from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.trust.timeline import points_at
 from tests.support.evidence_builders import (
     COUNCIL,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from domain.values import end_of_day
-from projections.scoring.evidence import Evidence
+from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.trust.explanation import CauseKind, ViewState, path_weights, share_change
 from tests.support.evidence_builders import GROUPS, NOW, kept, method, several
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.values import end_of_day, start_of_day
 from domain.vocabulary import Side
-from projections.scoring.evidence import Evidence, TrustView, ViewKind
+from projections.scoring.formulas.evidence import Evidence, TrustView, ViewKind
 from projections.scoring.trust.timeline import points_at
 from tests.support.evidence_builders import (
     COUNCIL,

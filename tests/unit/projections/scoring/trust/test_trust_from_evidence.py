@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from domain.vocabulary import Side
 from projections.method.method import Method
-from projections.scoring.belief_in_reports import belief_in_reports
-from projections.scoring.evidence import Counts, Evidence, TrustView
+from projections.scoring.formulas.belief_in_reports import belief_in_reports
+from projections.scoring.formulas.evidence import Counts, Evidence, TrustView
 from projections.scoring.formulas.opinion import (
     EvidenceStatus,
     Opinion,

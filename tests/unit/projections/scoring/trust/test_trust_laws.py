@@ -14,7 +14,7 @@ from domain.vocabulary import Side
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitments import commitments
 from projections.scoring.behaviour import evidence
-from projections.scoring.evidence import ViewKind, views_of
+from projections.scoring.formulas.evidence import ViewKind, views_of
 from projections.scoring.formulas.opinion import expectation
 from projections.scoring.trust.timeline import points_at
 from tests.support.partnership_story import COUNCIL, TENANTS, an_id

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.vocabulary import Facet, Side
-from projections.scoring.belief_in_reports import Belief
+from projections.scoring.formulas.belief_in_reports import Belief
 
 BlockKey = tuple[Facet, Side, Side]
 """A facet, the truster's side and the trustee's: what base rates are pooled over."""
