@@ -7,17 +7,15 @@ from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.lifecycles.conduct import conduct
 from projections.method.method import Method
-from projections.scoring.facets import delegated_control, flexibility, integrity, openness, reliability, responsiveness
+from projections.scoring.facets import FACETS
 from projections.scoring.formulas.evidence import Evidence, in_order
-
-_FACETS = (reliability, responsiveness, openness, integrity, flexibility, delegated_control)
 
 
 @once_per_history
 def evidence(history: History, method: Method) -> tuple[Evidence, ...]:
     """Gather the evidence of every facet of behaviour, in order, from when each body is held to it."""
     acts = conduct(history, method)
-    rows = [row for facet in _FACETS for row in facet.evidence(acts, method)]
+    rows = [row for facet in FACETS for row in facet.evidence(acts, method)]
     return tuple(
         in_order(held_row for row in rows if (held_row := _held(row, acts.answerability, history)) is not None)
     )

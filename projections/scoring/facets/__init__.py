@@ -1,1 +1,8 @@
-"""Facet by facet, the evidence that a history holds of what each body did to whom."""
+"""The facets of trust: from what was done, the evidence of each, as one body met it of another."""
+
+from typing import Final
+
+from projections.scoring.facets import delegated_control, flexibility, integrity, openness, reliability, responsiveness
+
+FACETS: Final = (reliability, responsiveness, openness, integrity, flexibility, delegated_control)
+"""Every facet of behaviour; each gathers its own evidence."""
