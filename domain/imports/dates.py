@@ -92,6 +92,7 @@ def read_instant(text: str, forms: tuple[str, ...], since: str | None = None) ->
     return _only(text, forms, since, _as_instant)
 
 
+@lru_cache(maxsize=16_384)
 def _only(text: str, forms: tuple[str, ...], since: str | None, write: Callable[[datetime, str], str | None]) -> str:
     """Read a text in every form that fits; they must agree."""
     fitting = ((form, moment) for form in forms if (moment := _fit(text, form, since)) is not None)
@@ -144,7 +145,6 @@ def _as_instant(moment: datetime, form: str) -> str | None:
     return earlier.isoformat()
 
 
-@lru_cache(maxsize=65_536)
 def _fit(text: str, form: str, since: str | None) -> datetime | None:
     """Read a text in one form; None where it is not exactly what the form would write."""
     for spelled, zone in _zoned(form):

@@ -25,7 +25,7 @@ from domain.imports.mapping_cells import ShareCell, ThingCell, columns_of
 from domain.imports.numbers import MINOR
 from domain.imports.registrations import IMPORTER, CannotRecord, Registrations, reasons_of, to_command
 from domain.imports.row import NOTHING_SAID, CellEvaluator, MappedRow, unforeseen
-from domain.imports.row_order import PreparedRow, TotalKey
+from domain.imports.row_order import PreparedRow, PreparedRows, TotalKey
 from domain.imports.row_report import RowEntry, RowOutcome
 from domain.log.errors import EntryTooLarge, LogError, Malformed
 from domain.values import Money, first_instant
@@ -62,9 +62,8 @@ class Importer:
         self._refused: defaultdict[TotalKey, Decimal] = defaultdict(Decimal)
         """The sums that refused rows would have added to running totals: later shares are of what is recorded."""
 
-    def run(self, rows: Iterable[PreparedRow]) -> Iterator[RowEntry]:
-        """Record the rows in the order given, and account for each as it is done."""
-        rows = list(rows)
+    def run(self, rows: PreparedRows) -> Iterator[RowEntry]:
+        """Record the rows in their order, and account for each as it is done."""
         faulty = [self._identity(each.row) for each in rows if each.row.faults and each.row.content]
         self._recorded = self._store.recorded_among(faulty)
         for prepared in rows:
@@ -80,7 +79,7 @@ class Importer:
         try:
             if row.faults:
                 return self._faulty(row)
-            if identity in self._seen:
+            if prepared.has_twin and identity in self._seen:
                 return _twin(row, *self._seen[identity])
             entry = self._record(prepared)
         except (CannotRecord, EntryTooLarge, Malformed, UnsealableText) as refused:
@@ -89,7 +88,8 @@ class Importer:
             raise
         except (ValueError, TypeError, ArithmeticError, LookupError) as error:
             return _entry(row, RowOutcome.REFUSED, (unforeseen(error),))
-        self._seen[identity] = (row.content, entry)
+        if prepared.has_twin:
+            self._seen[identity] = (row.content, entry)
         return entry
 
     def _identity(self, row: MappedRow) -> UUID:
@@ -124,7 +124,7 @@ class Importer:
         """Correct what a row recorded, as far as that is still the import's own."""
         row = prepared.row
         correcting = self._correcting(prepared, command_id, revision)
-        merged = correcting.merged(f"the row now says otherwise in {row.line.file}")
+        merged = correcting.merged(f"the row now says otherwise in {row.file}")
         if merged.command is None and merged.left:
             return _entry(row, RowOutcome.CHANGED, merged.left)
         if merged.command is None:
@@ -225,7 +225,7 @@ class Importer:
 
     def refused(self, sum_of: TotalKey) -> Decimal:
         """The sum that refused rows would have added to a running total."""
-        return self._refused[sum_of]
+        return self._refused.get(sum_of, Decimal())
 
     def things(self, kind: str, key: tuple[str, ...]) -> RowThings:
         """The things that an imported row brought into being, by part; none where it was not imported."""
@@ -334,8 +334,8 @@ def _entry(
     row: MappedRow, outcome: RowOutcome, reasons: tuple[str, ...], acknowledged: Acknowledged | None = None
 ) -> RowEntry:
     return RowEntry(
-        file=row.line.file,
-        line=row.line.line,
+        file=row.file,
+        line=row.line,
         kind=row.kind.name,
         key=row.key,
         outcome=outcome,

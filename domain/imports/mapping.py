@@ -1,6 +1,7 @@
 """A mapping: the declarative document that says what the rows of somebody's spreadsheets are in our terms."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import chain
 from typing import Final, Literal
 from uuid import UUID, uuid5
@@ -9,7 +10,15 @@ import msgspec
 from msgspec import Struct
 
 from domain.decisions.command import Command
-from domain.imports.mapping_cells import Cell, ColumnCell, PartyCell, ThingCell, cells_within, columns_of
+from domain.imports.mapping_cells import (
+    Cell,
+    ColumnCell,
+    PartyCell,
+    ShareCell,
+    ThingCell,
+    cells_within,
+    columns_of,
+)
 
 NAMESPACE: Final = UUID("6b1d2f0a-5a3c-5e0e-9d5f-0c1a7be3c106")
 PARTIES_OF_PARTNERSHIP: Final = ("partnership", "residents")
@@ -65,7 +74,7 @@ class RefusalRule(Struct, frozen=True):
     because: str
 
 
-class RowPart(Struct, frozen=True, kw_only=True):
+class RowPart(Struct, frozen=True, kw_only=True, dict=True):
     """One thing that a row says: a command, when it applies, and whose word it is."""
 
     name: str
@@ -74,8 +83,14 @@ class RowPart(Struct, frozen=True, kw_only=True):
     when: tuple[RowCondition, ...] = ()
     word: str | None = None
 
+    @cached_property
+    def shares(self) -> tuple[ShareCell, ...]:
+        """The shares in its fields, each column once."""
+        cells = chain.from_iterable(cells_within(each) for each in self.fields.values())
+        return tuple({each.column: each for each in cells if isinstance(each, ShareCell)}.values())
 
-class RowKind(Struct, frozen=True, kw_only=True):
+
+class RowKind(Struct, frozen=True, kw_only=True, dict=True):
     """A kind of row: what identifies one, when it happened, what it rests on, what it says."""
 
     name: str
@@ -95,6 +110,17 @@ class RowKind(Struct, frozen=True, kw_only=True):
         """Every condition of it."""
         yield from chain.from_iterable(each.when for each in self.refuse)
         yield from chain.from_iterable(each.when for each in self.parts)
+
+    @cached_property
+    def numbered_columns(self) -> tuple[str, ...]:
+        """The columns whose numbers conditions ask about."""
+        columns = (each.column for each in self.conditions() if each.number is not None)
+        return tuple(dict.fromkeys(each for each in columns if each is not None))
+
+    @cached_property
+    def is_dated_by_row(self) -> bool:
+        """Whether its rows say themselves when they happened."""
+        return self.happened is not None and bool(columns_of(self.happened))
 
 
 class PartyRule(Struct, frozen=True, kw_only=True):
@@ -142,6 +168,10 @@ class Mapping(Struct, frozen=True, kw_only=True):
             columns |= {rule.per} - {None} if rule.per else set()
             columns |= set(chain.from_iterable(columns_of(cell) for cell in rule.fields.values()))
         return columns
+
+    def columns_in_order(self, kind: RowKind) -> tuple[str, ...]:
+        """The columns of a kind of row in the one order in which they make the content of a row."""
+        return tuple(sorted(self.columns(kind)))
 
     def rules_of(self, kind: RowKind) -> Iterable[PartyRule | PartnershipRule]:
         """The rules of the parties and the partnership that a kind of row needs."""

@@ -7,6 +7,7 @@ A cell is a constant, or a table with one of the keys `column`, `text`, `party`,
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 from msgspec import Struct
@@ -48,12 +49,12 @@ class ColumnCell(Struct, frozen=True):
     plus_years: int = 0
 
 
-class TemplateCell(Struct, frozen=True):
+class TemplateCell(Struct, frozen=True, dict=True):
     """A text with columns in it; nothing at all where one of them is blank."""
 
     text: str
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns in it."""
         return tuple(PLACEHOLDER.findall(self.text))

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from domain.imports.cell_text import UnreadableCell, quoted_cell
@@ -54,6 +55,7 @@ def _without_brackets(bare: str, sign: str) -> tuple[str, bool]:
     return bare, False
 
 
+@lru_cache(maxsize=16_384)
 def amount(text: str, currency: str) -> Decimal:
     """Read an amount of money, with the sign of its currency or without."""
     return number(text, sign=_SIGNS.get(currency, ""))

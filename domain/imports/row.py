@@ -66,7 +66,8 @@ class MappedRow(Struct, frozen=True, kw_only=True):
 
     mapping: Mapping
     kind: RowKind
-    line: SheetLine
+    file: str
+    line: int
     cells: dict[str, str]
     faults: tuple[str, ...]
     content: bytes = b""
@@ -83,7 +84,7 @@ class MappedRow(Struct, frozen=True, kw_only=True):
 
     def holds(self, conditions: Sequence[RowCondition], world: RowLookup | None = None) -> bool:
         """Whether all conditions hold. Without a look-up, conditions about things made are taken to hold."""
-        return all(self._one_holds(each, world) for each in conditions)
+        return not conditions or all(self._one_holds(each, world) for each in conditions)
 
     def _one_holds(self, condition: RowCondition, world: RowLookup | None) -> bool:
         if condition.made is not None and world is not None and world.thing(condition.made) is None:
@@ -124,23 +125,45 @@ class MappedRow(Struct, frozen=True, kw_only=True):
 
 def translate_row(mapping: Mapping, sheet: Spreadsheet, line: SheetLine) -> MappedRow:
     """The row of a line: its cells as the mapping translates their spellings, with every reason not to record it."""
-    kind = sheet.kind
     if line.fault is not None:
-        return MappedRow(mapping=mapping, kind=kind, line=line, cells=line.cells, faults=(line.fault,))
-    cells, faults = dict(line.cells), []
+        return _row(mapping, sheet.kind, line, line.cells, faults=(line.fault,))
+    cells, faults = {}, []
     for column in sheet.columns:
-        meaning = mapping.values[column].meaning(cells[column]) if column in mapping.values else cells[column]
+        cells[column] = line.cells[column].strip()
+        table = mapping.values.get(column)
+        if table is None:
+            continue
+        meaning = table.meaning(line.cells[column])
         if isinstance(meaning, RefusedSpelling):
+            cells[column] = line.cells[column]
             faults.append(f"{column} {quoted_cell(cells[column])}: {meaning.because}")
         else:
             cells[column] = meaning.strip()
-    content = msgspec.json.encode([cells[column] for column in sheet.columns])
-    row = MappedRow(mapping=mapping, kind=kind, line=line, cells=cells, faults=(), content=content)
+    row = _row(mapping, sheet.kind, line, cells, content=content_of(cells))
     try:
         faults += _faults(row)
     except (ValueError, TypeError, ArithmeticError, LookupError) as error:
         faults.append(unforeseen(error))
-    return replace(row, faults=tuple(dict.fromkeys(faults)))
+    return replace(row, faults=tuple(dict.fromkeys(faults))) if faults else row
+
+
+def content_of(cells: dict[str, str]) -> bytes:
+    """What the cells of a row say, in the order of their columns."""
+    return msgspec.json.encode(list(cells.values()))
+
+
+def _row(
+    mapping: Mapping,
+    kind: RowKind,
+    line: SheetLine,
+    cells: dict[str, str],
+    *,
+    faults: tuple[str, ...] = (),
+    content: bytes = b"",
+) -> MappedRow:
+    return MappedRow(
+        mapping=mapping, kind=kind, file=line.file, line=line.line, cells=cells, faults=faults, content=content
+    )
 
 
 def unforeseen(error: Exception) -> str:
@@ -168,8 +191,9 @@ def _faults(row: MappedRow) -> list[str]:
 
 def _unreadable_numbers(row: MappedRow) -> Iterator[str]:
     """The numbers that conditions ask about and that cannot be read: what depends on them would be left out unseen."""
-    columns = (each.column for each in row.kind.conditions() if each.number is not None)
-    for column in dict.fromkeys(each for each in columns if each is not None and row.cells[each]):
+    for column in row.kind.numbered_columns:
+        if not row.cells[column]:
+            continue
         try:
             amount(row.cells[column], row.mapping.currency)
         except UnreadableCell as error:

@@ -2,20 +2,22 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.imports.cell_text import UnreadableCell, quoted_cell
 from domain.imports.csv_reader import BrokenRow, split_row
 from domain.imports.mapping import Mapping
-from domain.imports.mapping_cells import Cell, ShareCell, cells_within, columns_of
+from domain.imports.mapping_cells import ShareCell
 from domain.imports.numbers import amount
 from domain.imports.row import MappedRow, translate_row
-from domain.imports.spreadsheets import Spreadsheet, sheet_lines
+from domain.imports.sorted_records import SortedRecords, text_key
+from domain.imports.spreadsheets import SheetLine, Spreadsheet, sheet_lines
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
@@ -33,86 +35,146 @@ class PreparedRow(Struct, frozen=True, kw_only=True):
     row: MappedRow
     totals: dict[tuple[str, str], Decimal]
     added: dict[tuple[str, str], tuple[TotalKey, Decimal]] = {}
+    has_twin: bool = False
+    """Another row has the same identity."""
 
 
-def prepare_rows(mapping: Mapping, spreadsheets: Iterable[Spreadsheet]) -> list[PreparedRow]:
-    """Read and translate every row: kinds in the order of the mapping, then by date, by what is said, by identity."""
-    rows = [
-        _alone(spreadsheet, translate_row(mapping, spreadsheet, line))
-        for spreadsheet in spreadsheets
-        for line in sheet_lines(spreadsheet.path, mapping.encoding)
-    ]
-    order = {kind.name: place for place, kind in enumerate(mapping.rows)}
-    rows.sort(key=lambda row: (order[row.kind.name], *_place(row)))
-    return list(_with_totals(rows))
+class _OrderKey(NamedTuple):
+    """The place of a row: kinds as in the mapping, then by date, by the first thing said, by identity."""
+
+    kind: int
+    happened: str
+    part: int
+    identity: bytes
+    content: bytes
+    file: str
+    line: int
 
 
-def _alone(spreadsheet: Spreadsheet, row: MappedRow) -> MappedRow:
+class _FaultyRow(Struct, frozen=True, array_like=True):
+    """What a row that cannot be recorded holds; a sound one is its content."""
+
+    cells: dict[str, str]
+    faults: tuple[str, ...]
+    content: bytes
+
+
+class PreparedRows:
+    """The rows of an import in the order in which they are recorded.
+
+    They lie in a temporary file, so that they take little memory however many they are; they can be gone through again.
+    """
+
+    def __init__(self, mapping: Mapping) -> None:
+        self._mapping = mapping
+        self._kinds = {kind.name: place for place, kind in enumerate(mapping.rows)}
+        self._columns = [mapping.columns_in_order(kind) for kind in mapping.rows]
+        self._records = SortedRecords(len(_OrderKey._fields))
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def add(self, row: MappedRow) -> None:
+        """Add a row."""
+        faulty = _FaultyRow(row.cells, row.faults, row.content)
+        self._records.add(self._key(row), msgspec.msgpack.encode(faulty) if row.faults else b"")
+
+    def __iter__(self) -> Iterator[PreparedRow]:
+        """Go through the rows in order, and add up the totals of their shares."""
+        kind, identity = (_OrderKey._fields.index(each) for each in ("kind", "identity"))
+        twins = set(self._records.repeated(kind, identity))
+        totals = _RunningTotals()
+        for *parts, faulty in self._records:
+            key = _OrderKey(*parts)
+            has_twin = bool(twins) and (key.kind, key.identity) in twins
+            yield totals.prepared(self._row(key, faulty), has_twin=has_twin)
+
+    def _key(self, row: MappedRow) -> _OrderKey:
+        kind, identity = self._kinds[row.kind.name], text_key(row.key)
+        if row.faults:
+            return _OrderKey(kind, "", 0, identity, b"", row.file, row.line)
+        first = next(index for index, _ in row.parts())
+        happened = row.date(row.kind.happened) or ""
+        return _OrderKey(kind, happened, first, identity, row.content, row.file, row.line)
+
+    def _row(self, key: _OrderKey, faulty: bytes) -> MappedRow:
+        if faulty:
+            cells, faults, content = msgspec.structs.astuple(msgspec.msgpack.decode(faulty, type=_FaultyRow))
+        else:
+            texts = msgspec.json.decode(key.content, type=list[str])
+            cells, faults, content = dict(zip(self._columns[key.kind], texts, strict=True)), (), key.content
+        return MappedRow(
+            mapping=self._mapping,
+            kind=self._mapping.rows[key.kind],
+            file=key.file,
+            line=key.line,
+            cells=cells,
+            faults=faults,
+            content=content,
+        )
+
+
+def prepare_rows(mapping: Mapping, spreadsheets: Iterable[Spreadsheet]) -> PreparedRows:
+    """Read and translate every row, and put them in order. Raises UnreadableSpreadsheet and OSError."""
+    rows = PreparedRows(mapping)
+    for spreadsheet in spreadsheets:
+        for line in sheet_lines(spreadsheet.path, mapping.encoding):
+            rows.add(_alone(spreadsheet, line, translate_row(mapping, spreadsheet, line)))
+    return rows
+
+
+def _alone(spreadsheet: Spreadsheet, line: SheetLine, row: MappedRow) -> MappedRow:
     """Refuse a row that holds another in one of its cells, as it does where a quotation mark is missing.
 
     A line inside a cell is taken for one where it reads, date and all, as a row of this kind without a fault.
     """
-    happened = row.kind.happened
-    if row.faults or happened is None or not columns_of(happened):
+    if row.faults or not row.kind.is_dated_by_row:
         return row
-    for column, cell in row.line.cells.items():
-        for inside in _LINE_BREAK.split(cell)[1:]:
-            if _reads_as_row(spreadsheet, row, inside):
+    for column, cell in line.cells.items():
+        for inside in _LINE_BREAK.split(cell)[1:] if "\n" in cell or "\r" in cell else ():
+            if _reads_as_row(spreadsheet, line, row.mapping, inside):
                 fault = f"its {column} holds what reads as a row of its own ({quoted_cell(inside)})"
                 return replace(row, faults=(f"{fault}: close the quotation mark before it",))
     return row
 
 
-def _reads_as_row(spreadsheet: Spreadsheet, row: MappedRow, text: str) -> bool:
+def _reads_as_row(spreadsheet: Spreadsheet, line: SheetLine, mapping: Mapping, text: str) -> bool:
     try:
         cells = split_row(text)
     except BrokenRow:
         return False
-    if len(cells) != len(row.line.cells):
+    if len(cells) != len(line.cells):
         return False
-    line = replace(row.line, cells=dict(zip(row.line.cells, cells, strict=True)))
-    return not translate_row(row.mapping, spreadsheet, line).faults
+    inner_line = replace(line, cells=dict(zip(line.cells, cells, strict=True)))
+    return not translate_row(mapping, spreadsheet, inner_line).faults
 
 
-def _place(row: MappedRow) -> tuple[object, ...]:
-    if row.faults:
-        return ("", 0, row.key, b"", row.line.file, row.line.line)
-    first = next(index for index, _ in row.parts())
-    return (row.date(row.kind.happened) or "", first, row.key, row.content, row.line.file, row.line.line)
+class _RunningTotals:
+    """What rows say, until each of them, of each part and parent; of rows of one identity the first counts."""
 
+    def __init__(self) -> None:
+        self._running: defaultdict[TotalKey, Decimal] = defaultdict(Decimal)
+        self._counted_twins: set[tuple[object, ...]] = set()
 
-def _with_totals(rows: Iterable[MappedRow]) -> Iterable[PreparedRow]:
-    """Add up, for each part and parent, what rows say of it until each of them; a row seen twice counts once."""
-    running: defaultdict[TotalKey, Decimal] = defaultdict(Decimal)
-    counted_rows: set[tuple[object, ...]] = set()
-    for row in rows:
+    def prepared(self, row: MappedRow, *, has_twin: bool) -> PreparedRow:
+        """A row with its totals."""
         totals: dict[tuple[str, str], Decimal] = {}
         added_totals: dict[tuple[str, str], tuple[TotalKey, Decimal]] = {}
-        identity = (row.kind.name, row.key)
+        identity = (row.kind.name, row.key) if has_twin else ()
         for part, share in () if row.faults else _shares(row):
             sum_of = (row.kind.name, part, share.column, row.key_of(row.kind.parents[share.of.parent]))
-            more = Decimal() if identity in counted_rows else _amount(row, share.column)
+            more = Decimal() if identity in self._counted_twins else _amount(row, share.column)
             added_totals[part, share.column] = (sum_of, more)
-            running[sum_of] += more
-            totals[part, share.column] = running[sum_of]
-        if not row.faults:
-            counted_rows.add(identity)
-        yield PreparedRow(row=row, totals=totals, added=added_totals)
+            self._running[sum_of] += more
+            totals[part, share.column] = self._running[sum_of]
+        if has_twin and not row.faults:
+            self._counted_twins.add(identity)
+        return PreparedRow(row=row, totals=totals, added=added_totals, has_twin=has_twin)
 
 
-def _shares(row: MappedRow) -> list[tuple[str, ShareCell]]:
+def _shares(row: MappedRow) -> Iterator[tuple[str, ShareCell]]:
     """The shares of a row, each column once for a part."""
-    shares = {
-        (part.name, inner_cell.column): inner_cell
-        for _, part in row.parts()
-        for cell in part.fields.values()
-        for inner_cell in _within(cell)
-    }
-    return [(part, share) for (part, _), share in shares.items()]
-
-
-def _within(cell: Cell) -> Iterable[ShareCell]:
-    return (each for each in cells_within(cell) if isinstance(each, ShareCell))
+    return ((part.name, share) for _, part in row.parts() for share in part.shares)
 
 
 def _amount(row: MappedRow, column: str) -> Decimal:

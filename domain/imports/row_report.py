@@ -1,20 +1,22 @@
 """Accounting for every row: what became of each, counted once, in a summary and in a report that names the line."""
 
+import io
 import re
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
 
 from domain.csv_writer import CsvWriter, inert
 from domain.imports.mapping import Mapping
+from domain.imports.sorted_records import SortedRecords
 
 
 class RowOutcome(StrEnum):
@@ -58,34 +60,47 @@ class ImportSummary(Struct, frozen=True, kw_only=True):
     warnings: dict[str, int]
 
 
-def summarise(
-    mapping: Mapping, entries: Sequence[RowEntry], *, rehearsed: bool, files: Iterable[str] = ()
-) -> ImportSummary:
-    """Count the rows by outcome, in all and for each file, and the reasons against recording them by kind of reason.
+class ImportTally:
+    """Counts rows as they are done: by outcome, in all and for each file, and the reasons by kind of reason.
 
-    `files` are those that were read, for some may have no rows.
+    `files` are those that are read, for some may have no rows.
     """
-    by_file: dict[str, list[RowEntry]] = {file: [] for file in files}
-    for entry in entries:
-        by_file.setdefault(entry.file, []).append(entry)
-    reasons = Counter(_kind_of(reason) for entry in entries for reason in entry.reasons)
-    warnings = Counter(_kind_of(warning) for entry in entries for warning in entry.warnings)
-    new = (RowOutcome.IMPORTED, RowOutcome.CORRECTED)
-    return ImportSummary(
-        mapping=mapping.id,
-        rehearsed=rehearsed,
-        rows=len(entries),
-        outcomes=_counted(entries),
-        files={file: _counted(found) for file, found in by_file.items()},
-        reasons=dict(reasons.most_common()),
-        events=sum(len(entry.event_ids) for entry in entries if entry.outcome in new),
-        registered=sum(len(entry.registered) for entry in entries),
-        warnings=dict(warnings.most_common()),
-    )
+
+    def __init__(self, mapping: Mapping, *, rehearsed: bool, files: Iterable[str] = ()) -> None:
+        self._mapping = mapping
+        self._rehearsed = rehearsed
+        self._outcomes: dict[str, Counter[RowOutcome]] = {file: Counter() for file in files}
+        self._reasons: Counter[str] = Counter()
+        self._warnings: Counter[str] = Counter()
+        self._events = self._registered = 0
+        self.rows = 0
+
+    def add(self, entry: RowEntry) -> None:
+        """Count one row."""
+        self.rows += 1
+        self._outcomes.setdefault(entry.file, Counter())[entry.outcome] += 1
+        self._reasons.update(map(_kind_of, entry.reasons))
+        self._warnings.update(map(_kind_of, entry.warnings))
+        self._registered += len(entry.registered)
+        if entry.outcome in {RowOutcome.IMPORTED, RowOutcome.CORRECTED}:
+            self._events += len(entry.event_ids)
+
+    def summary(self) -> ImportSummary:
+        """The rows counted so far."""
+        return ImportSummary(
+            mapping=self._mapping.id,
+            rehearsed=self._rehearsed,
+            rows=self.rows,
+            outcomes=_by_outcome(sum(self._outcomes.values(), Counter())),
+            files={file: _by_outcome(counts) for file, counts in self._outcomes.items()},
+            reasons=dict(self._reasons.most_common()),
+            events=self._events,
+            registered=self._registered,
+            warnings=dict(self._warnings.most_common()),
+        )
 
 
-def _counted(entries: Iterable[RowEntry]) -> dict[str, int]:
-    counts = Counter(each.outcome for each in entries)
+def _by_outcome(counts: Counter[RowOutcome]) -> dict[str, int]:
     return {outcome.value: counts[outcome] for outcome in RowOutcome}
 
 
@@ -108,21 +123,23 @@ class RowReport:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stream = _opened(path)
-        self._writer = CsvWriter(self._stream)
+        self._stream = path.open("wb")
+        self._lines = SortedRecords(2)
         try:
-            self._writer.write(_HEADING)
+            self._stream.write(_line(_HEADING))
             self._stream.flush()
         except OSError:
-            self._stream.close()
+            self.close()
             raise
 
     def add(self, entry: RowEntry) -> None:
-        """Write what became of one row."""
-        self._writer.write(_cells(entry))
+        """Write what became of one row. A spreadsheet opens it safely."""
+        line = _line(_cells(entry))
+        self._stream.write(line)
         self._stream.flush()
+        self._lines.add((entry.file, entry.line), line)
 
-    def finish(self, entries: Iterable[RowEntry]) -> None:
+    def finish(self) -> None:
         """Put the lines in the order of the files, where the report is a file that can be replaced whole."""
         self._stream.close()
         whole = self._path.resolve()
@@ -130,7 +147,9 @@ class RowReport:
             return
         ordered = whole.with_name(f"{whole.name}.{secrets.token_hex(4)}")
         with suppress(OSError):
-            write_report(ordered, entries)
+            with ordered.open("wb") as stream:
+                stream.write(_line(_HEADING))
+                stream.writelines(line for _, _, line in self._lines)
             shutil.copymode(whole, ordered)
             ordered.replace(whole)
         ordered.unlink(missing_ok=True)
@@ -141,17 +160,10 @@ class RowReport:
             self._stream.close()
 
 
-def write_report(path: Path, entries: Iterable[RowEntry]) -> None:
-    """Write one line for each row, in the order of the files and their lines. A spreadsheet opens it safely."""
-    with _opened(path) as stream:
-        writer = CsvWriter(stream)
-        writer.write(_HEADING)
-        for entry in sorted(entries, key=lambda entry: (entry.file, entry.line)):
-            writer.write(_cells(entry))
-
-
-def _opened(path: Path) -> TextIO:
-    return path.open("w", newline="", encoding="utf-8", errors="backslashreplace")
+def _line(cells: Iterable[str]) -> bytes:
+    text = io.StringIO(newline="")
+    CsvWriter(text).write(cells)
+    return text.getvalue().encode("utf-8", "backslashreplace")
 
 
 def _cells(entry: RowEntry) -> Iterator[str]:

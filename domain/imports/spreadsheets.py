@@ -1,5 +1,6 @@
 """The rows of a spreadsheet under its heading, numbered as in the file, each with what is wrong with it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -19,6 +20,7 @@ MOST_ROWS: Final = 1_048_576
 _ABOVE: Final = 20
 """How far down a heading is looked for that stands under a title."""
 
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")
 _OTHER_SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -48,7 +50,7 @@ def recognise_spreadsheet(mapping: Mapping, path: Path) -> Spreadsheet:
     fitting = [kind for kind in mapping.rows if mapping.columns(kind) <= set(heading)]
     if len(fitting) == 1:
         _must_be_sound(path, first[0])
-        return Spreadsheet(path=path, kind=fitting[0], columns=tuple(sorted(mapping.columns(fitting[0]))))
+        return Spreadsheet(path=path, kind=fitting[0], columns=mapping.columns_in_order(fitting[0]))
     if fitting:
         kinds = ", ".join(kind.name for kind in fitting)
         raise UnreadableSpreadsheet(
@@ -108,30 +110,48 @@ def sheet_lines(path: Path, encoding: str) -> Iterator[SheetLine]:
     file = shown_name(path)
     with opened_csv(path, encoding) as stream:
         rows = csv_rows(stream)
-        heading = _names(next(rows, CsvRow(line=1, cells=())).cells)
+        heading = _Heading.of(_names(next(rows, CsvRow(line=1, cells=())).cells))
         for count, row in enumerate(rows, start=1):
             if count > MOST_ROWS:
                 raise UnreadableSpreadsheet(f"{file}: it has more than {MOST_ROWS:,} rows: split it")
             yield _line(file, heading, row)
 
 
-def _line(file: str, heading: Sequence[str], row: CsvRow) -> SheetLine:
+class _Heading(Struct, frozen=True):
+    """The names of the columns; those that have none must be empty, and may be left out at the end."""
+
+    names: tuple[str, ...]
+    last_named: int
+    has_unnamed: bool
+
+    @classmethod
+    def of(cls, names: tuple[str, ...]) -> "_Heading":
+        last_named = max((index for index, name in enumerate(names, start=1) if name), default=0)
+        return cls(names, last_named, not all(names))
+
+
+def _line(file: str, heading: _Heading, row: CsvRow) -> SheetLine:
     fault = row.fault or _fault(heading, row.cells)
-    cells = {name: cell for name, cell in zip(heading, row.cells, strict=False) if name}
+    cells = dict(zip(heading.names, row.cells, strict=False))
+    if heading.has_unnamed:
+        cells.pop("", None)
     if fault is not None:
         cells = {name: _decoded(cell) for name, cell in cells.items()}
     return SheetLine(file=file, line=row.line, cells=cells, fault=fault)
 
 
-def _fault(heading: Sequence[str], cells: Sequence[str]) -> str | None:
-    """The fault of cells that are not under their heading. Columns without one must be empty, and may be left out."""
-    last_named = max((index for index, name in enumerate(heading, start=1) if name), default=0)
-    if not last_named <= len(cells) <= len(heading):
-        return f"it has {len(cells)} cells where the heading has {len(heading)}"
-    undecoded = next((name for name, cell in zip(heading, cells, strict=False) if _is_undecoded(cell)), None)
-    if undecoded is not None:
-        return f"it holds bytes that are not in the file's encoding, in {undecoded or 'a column without a heading'}"
-    for index, (name, cell) in enumerate(zip(heading, cells, strict=False), start=1):
+def _fault(heading: _Heading, cells: Sequence[str]) -> str | None:
+    """The fault of cells that are not under their heading."""
+    if not heading.last_named <= len(cells) <= len(heading.names):
+        return f"it has {len(cells)} cells where the heading has {len(heading.names)}"
+    if not all(map(str.isascii, cells)):
+        named_cells = zip(heading.names, cells, strict=False)
+        undecoded = next((name for name, cell in named_cells if _is_undecoded(cell)), None)
+        if undecoded is not None:
+            return f"it holds bytes that are not in the file's encoding, in {undecoded or 'a column without a heading'}"
+    if not heading.has_unnamed:
+        return None
+    for index, (name, cell) in enumerate(zip(heading.names, cells, strict=False), start=1):
         if not name and cell.strip():
             place = f"it has {quoted_cell(cell)} in column {index}"
             return f"{place}, which has no heading: name the column, or clear the cell"
@@ -139,7 +159,7 @@ def _fault(heading: Sequence[str], cells: Sequence[str]) -> str | None:
 
 
 def _is_undecoded(cell: str) -> bool:
-    return any("\udc80" <= letter <= "\udcff" for letter in cell)
+    return _UNDECODED.search(cell) is not None
 
 
 def _decoded(cell: str) -> str:

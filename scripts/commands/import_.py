@@ -15,8 +15,8 @@ from domain.imports.csv_file import UnreadableSpreadsheet, shown_name
 from domain.imports.importer import Importer
 from domain.imports.mapping import NAMESPACE, Mapping
 from domain.imports.mapping_document import find_mapping, shipped_mappings
-from domain.imports.row_order import PreparedRow, prepare_rows
-from domain.imports.row_report import ImportSummary, RowEntry, RowOutcome, RowReport, summarise
+from domain.imports.row_order import PreparedRows, prepare_rows
+from domain.imports.row_report import ImportSummary, ImportTally, RowEntry, RowOutcome, RowReport
 from domain.imports.spreadsheets import recognise_spreadsheet
 from domain.imports.toml_document import MappingFaulty
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
@@ -43,12 +43,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Import, and say what became of the rows. Refused rows are an answer too: they end the command well."""
     mapping, rows = _read(args.mapping, args.files)
+    tally = ImportTally(mapping, rehearsed=args.dry_run, files=map(shown_name, args.files))
     with _report(args) as report:
         with open_services(settings_in_force(), command="import") as services:
-            entries = _import(services, mapping, rows, report, dry_run=args.dry_run, correct=args.correct)
+            _import(services, mapping, rows, (tally, report), dry_run=args.dry_run, correct=args.correct)
         if report is not None:
-            report.finish(entries)
-    summary = summarise(mapping, entries, rehearsed=args.dry_run, files=map(shown_name, args.files))
+            report.finish()
+    summary = tally.summary()
     print(msgspec.json.encode(summary).decode() if args.json else _in_words(summary))
     return Exit.DONE
 
@@ -76,7 +77,7 @@ def _read_paths(args: argparse.Namespace) -> list[Path]:
     return [Path(args.mapping), *args.files]
 
 
-def _read(mapping_name: str, files: Sequence[Path]) -> tuple[Mapping, list[PreparedRow]]:
+def _read(mapping_name: str, files: Sequence[Path]) -> tuple[Mapping, PreparedRows]:
     try:
         mapping = find_mapping(mapping_name)
     except MappingFaulty as error:
@@ -93,30 +94,29 @@ def _read(mapping_name: str, files: Sequence[Path]) -> tuple[Mapping, list[Prepa
         raise CommandFailed(Exit.USAGE, "nothing was imported:\n  " + "\n  ".join(faults))
     try:
         return mapping, prepare_rows(mapping, sheets)
-    except UnreadableSpreadsheet as error:
+    except (UnreadableSpreadsheet, OSError) as error:
         raise CommandFailed(Exit.USAGE, f"nothing was imported:\n  {error}") from None
 
 
 def _import(
     services: Services,
     mapping: Mapping,
-    rows: Sequence[PreparedRow],
-    report: RowReport | None,
+    rows: PreparedRows,
+    accounts: tuple[ImportTally, RowReport | None],
     *,
     dry_run: bool,
     correct: bool,
-) -> list[RowEntry]:
+) -> None:
     actor = operator_actor(services.recorder, uuid5(NAMESPACE, "importer"))
     store = Rehearsal(LogCommandStore(services.handler)) if dry_run else LogCommandStore(services.handler)
     importer = Importer(mapping, store, now=services.now(), actor=actor, correct=correct)
-    entries = []
+    tally, report = accounts
     try:
         with progress_bar(mapping.title, len(rows)) as show_progress:
             for entry in importer.run(rows):
-                entries.append(entry)
-                _add(report, entry, len(entries))
-                show_progress(len(entries), len(rows))
-            return entries
+                tally.add(entry)
+                _add(report, entry, tally.rows)
+                show_progress(tally.rows, len(rows))
     except VaultError as error:
         raise CommandFailed(Exit.CONFIGURATION, str(error)) from None
     except (LogUnavailable, LockTimeout, BoundaryConflict) as error:

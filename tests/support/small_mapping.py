@@ -12,7 +12,7 @@ from domain.imports.importer import Importer
 from domain.imports.mapping import Mapping
 from domain.imports.mapping_document import read_mapping
 from domain.imports.row_order import prepare_rows
-from domain.imports.row_report import RowEntry, RowOutcome
+from domain.imports.row_report import ImportSummary, ImportTally, RowEntry, RowOutcome, RowReport
 from domain.imports.spreadsheets import recognise_spreadsheet
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -181,6 +181,20 @@ def import_files(
     store = Rehearsal(LogCommandStore(handler)) if dry else LogCommandStore(handler)
     rows = prepare_rows(of, [recognise_spreadsheet(of, path) for path in files])
     return list(Importer(of, store, now=NOW, correct=correct).run(rows))
+
+
+def summarised(of: Mapping, entries: list[RowEntry], *, rehearsed: bool = False) -> ImportSummary:
+    tally = ImportTally(of, rehearsed=rehearsed)
+    for entry in entries:
+        tally.add(entry)
+    return tally.summary()
+
+
+def write_report(path: Path, entries: list[RowEntry]) -> None:
+    report = RowReport(path)
+    for entry in entries:
+        report.add(entry)
+    report.finish()
 
 
 def outcomes(entries: list[RowEntry]) -> dict[str, RowOutcome]:

@@ -14,7 +14,7 @@ from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.handling.rehearsal import LogCommandStore
 from domain.imports.importer import Importer
 from domain.imports.row_order import prepare_rows
-from domain.imports.row_report import RowOutcome, summarise, write_report
+from domain.imports.row_report import RowOutcome
 from domain.imports.spreadsheets import recognise_spreadsheet
 from domain.log.decode_events import decode_event
 from domain.values import Money
@@ -29,7 +29,9 @@ from tests.support.small_mapping import (
     payment,
     promise,
     reason,
+    summarised,
     the_files,
+    write_report,
 )
 
 IMPORTED, THERE, CORRECTED, CHANGED, REFUSED = RowOutcome
@@ -354,7 +356,7 @@ def test_a_name_that_is_too_long_is_refused_with_its_field(handler, tmp_path):
 def test_the_summary_counts_every_row_once_and_the_report_names_each_line(handler, tmp_path):
     rows = [payment("m", "p"), payment("=cmd()", "p", status="gone"), payment("m", "p")]
     entries = import_files(handler, mapping(), the_files(tmp_path, [promise("p")], rows))
-    summary = summarise(mapping(), entries, rehearsed=False)
+    summary = summarised(mapping(), entries)
     assert summary.rows == sum(summary.outcomes.values()) == 4
     assert summary.files["payments.csv"] == {
         "imported": 1,

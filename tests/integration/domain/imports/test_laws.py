@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from domain.handling.rehearsal import LogCommandStore, Rehearsal
 from domain.imports.importer import Importer
 from domain.imports.row_order import prepare_rows
-from domain.imports.row_report import RowOutcome, summarise
+from domain.imports.row_report import RowOutcome
 from domain.imports.spreadsheets import recognise_spreadsheet
-from tests.support.small_mapping import NOW, import_files, mapping, payment, promise, the_files
+from tests.support.small_mapping import NOW, import_files, mapping, payment, promise, summarised, the_files
 
 NEW = {RowOutcome.IMPORTED, RowOutcome.CORRECTED}
 
@@ -45,7 +45,7 @@ def test_every_row_is_accounted_for_once_and_importing_again_adds_nothing(handle
         head = handler.recorder.head().position
         again = import_files(handler, of, sheets)
     for entries in (first, again):
-        summary = summarise(of, entries, rehearsed=False)
+        summary = summarised(of, entries)
         assert summary.rows == sum(summary.outcomes.values()) == len(rows[0]) + len(rows[1])
         assert len({(each.file, each.line) for each in entries}) == summary.rows
         assert all(each.reasons for each in entries if each.outcome in {RowOutcome.REFUSED, RowOutcome.CHANGED})

@@ -8,7 +8,7 @@ from domain.events.registries import PartyRegistered
 from domain.handling.rehearsal import LogCommandStore
 from domain.imports.importer import Importer
 from domain.imports.row_order import prepare_rows
-from domain.imports.row_report import RowOutcome, summarise
+from domain.imports.row_report import RowOutcome
 from domain.imports.spreadsheets import recognise_spreadsheet
 from domain.log.decode_events import decode_event
 from tests.support.small_mapping import (
@@ -20,6 +20,7 @@ from tests.support.small_mapping import (
     payment,
     promise,
     reason,
+    summarised,
     the_files,
 )
 
@@ -51,7 +52,7 @@ def test_nobody_whom_only_refused_rows_name_is_registered(handler, tmp_path, qui
     entries = import_files(handler, mapping(), files, dry=dry)
     assert outcomes(entries) == {"x": REFUSED}
     assert handler.recorder.head().position == 0
-    assert summarise(mapping(), entries, rehearsed=dry).registered == 0
+    assert summarised(mapping(), entries, rehearsed=dry).registered == 0
 
 
 def test_an_entry_too_large_for_the_log_leaves_nothing_either(handler, tmp_path):
@@ -76,7 +77,7 @@ def test_bodies_are_registered_with_the_first_row_that_is_accepted_and_counted(h
     assert [len(each.registered) for each in entries if each.key[-1] in "abcd"].count(0) == 2
     by_key = {each.key[-1]: len(each.registered) for each in entries}
     assert by_key["a"] == by_key["d"] == 0
-    summary = summarise(mapping(), entries, rehearsed=False)
+    summary = summarised(mapping(), entries)
     seats = summary.registered - len(names(handler))
     assert seats == 4
     assert handler.recorder.head().position == summary.events + summary.registered

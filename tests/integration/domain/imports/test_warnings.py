@@ -1,7 +1,7 @@
 """A possible slip that an import recorded is told with its row, in the report and, counted, in the summary."""
 
-from domain.imports.row_report import RowOutcome, summarise, write_report
-from tests.support.small_mapping import import_files, mapping, promise, the_files
+from domain.imports.row_report import RowOutcome
+from tests.support.small_mapping import import_files, mapping, promise, summarised, the_files, write_report
 
 
 def test_a_body_that_looks_like_another_is_imported_and_warned_of_once_with_its_row(handler, tmp_path):
@@ -12,7 +12,7 @@ def test_a_body_that_looks_like_another_is_imported_and_warned_of_once_with_its_
         assert {alike.outcome, usual.outcome} == {RowOutcome.IMPORTED}
         assert sum("this looks like " in each for each in alike.warnings) == 3  # two bodies and their partnership
         assert usual.warnings == ()
-    summary = summarise(mapping(), [alike, usual], rehearsed=False)
+    summary = summarised(mapping(), [alike, usual])
     assert summary.warnings == {"looks-like: this looks like …: if they are one, use that entry": 3}
     write_report(tmp_path / "report.csv", [alike, usual])
     assert "this looks like" in (tmp_path / "report.csv").read_text("utf-8")
