@@ -1,6 +1,6 @@
 """One strand of a promise, one promiser towards one promisee: its phases, and all that bears on it.
 
-What bears on a strand is worked out once; how the strand stood at each instant follows from it (`following`).
+What bears on a strand is worked out once; how the strand stood at each instant follows from it (`phases`).
 """
 
 from collections.abc import Sequence

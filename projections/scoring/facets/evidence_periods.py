@@ -1,6 +1,6 @@
 """The life of one act as evidence: which reading of it stood from when to when.
 
-A facet says how an act reads from each instant on; here the readings become rows of evidence, one spell after
+A facet says how an act reads from each instant on; here the readings become rows of evidence, one period after
 another. A reading may only rest on what had happened by its own instant, so that a timeline and a figure asked
 about an earlier day agree.
 """

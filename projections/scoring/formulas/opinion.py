@@ -46,14 +46,11 @@ class EvidenceStatus(StrEnum):
 
 
 class Opinion(Struct, frozen=True, kw_only=True):
-    """A figure: trust in [0, 1] with its equal-tail interval, and belief, disbelief and uncertainty."""
+    """A figure: trust in [0, 1] with its equal-tail interval, and whether there is enough to show it."""
 
     trust: float
     low: float
     high: float
-    belief: float
-    disbelief: float
-    uncertainty: float
     status: EvidenceStatus
 
 
@@ -103,13 +100,9 @@ def opinions(points: Sequence[TrustPoint], method: Method) -> list[Opinion]:
 def _opinion(point: TrustPoint, bounds: tuple[float, float], method: Method) -> Opinion:
     rules = method.trust
     low, high = bounds
-    total = point.r + point.s + rules.prior_weight
     return Opinion(
         trust=expectation(point.r, point.s, point.a, rules.prior_weight),
         low=low,
         high=high,
-        belief=point.r / total,
-        disbelief=point.s / total,
-        uncertainty=rules.prior_weight / total,
         status=grade(point.n, low, high, method),
     )
