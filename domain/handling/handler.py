@@ -16,15 +16,14 @@ from domain.decisions.command import Command, decide, with_warnings
 from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
 from domain.decisions.refusals import Refusal
-from domain.events import (
-    EventBody,
-)
+from domain.events import EventBody
 from domain.events.envelope import Fingerprint, Warned
 from domain.events.recorded import Recorded
 from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.handling.boundary_reader import BoundaryRead, read_boundary
 from domain.handling.destroy_again import keys_of_text, memorandum_lines
+from domain.handling.keep_and_append import keep_and_append
 from domain.handling.lookalikes import LogSource, Lookalikes
 from domain.handling.sealing import SealedCommand, seal_command
 from domain.log.errors import BoundaryConflict, EntryTooLarge, StateMoved
@@ -32,7 +31,7 @@ from domain.log.find_records import find_command, last_position, recorded_comman
 from domain.log.leaf import LARGEST_ENTRY, entry_of
 from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
-from domain.log.recorder import LogRecorder
+from domain.log.recorder import LogRecorder, NewAppend
 from domain.log.sessions import Row
 from domain.vault import Erased, SubjectForgotten, Vault
 
@@ -170,11 +169,15 @@ class Handler:
         self, sealed: SealedCommand, condition: AppendCondition, recorded_at: datetime | None
     ) -> tuple[Recorded, ...]:
         """Keep the keys, destroy those that the events destroy, append the events: all in one transaction."""
+        append = NewAppend(sealed.events, recorded_at)
+        if not any(isinstance(body, SubjectErased | TextRedacted) for body in sealed.bodies):
+            receipt = keep_and_append(self.recorder, sealed.keys, append, condition)
+            return sealed.recorded(receipt.first, receipt.recorded_at)
         with self.recorder.transaction() as cursor:
             self.vault.keep(cursor, sealed.keys)
             for event, body in zip(sealed.events, sealed.bodies, strict=True):
                 self._destroy(cursor, event.event_id, body)
-            receipt = self.recorder.append_in(cursor, sealed.events, condition, recorded_at=recorded_at)
+            [receipt] = self.recorder.append_all_in(cursor, [append], condition)
         return sealed.recorded(receipt.first, receipt.recorded_at)
 
     def _destroy(self, cursor: Cursor[Row], event_id: UUID, body: EventBody) -> None:

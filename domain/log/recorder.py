@@ -7,7 +7,7 @@ without a condition, refuses some queries and fetches whole results, so none of 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
-from itertools import takewhile
+from itertools import accumulate, pairwise, takewhile
 from types import TracebackType
 from typing import LiteralString, NamedTuple, Self
 from uuid import UUID
@@ -315,13 +315,19 @@ def begin_seeding(dsn: str) -> None:
 def _append(
     connection: psycopg.Connection[Row], appends: Sequence[NewAppend], condition: AppendCondition | None
 ) -> list[AppendReceipt]:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return receipts(appends, cursor.execute(_APPEND, append_arguments(appends, condition)).fetchone())
+
+
+def append_arguments(appends: Sequence[NewAppend], condition: AppendCondition | None) -> tuple[object, ...]:
+    """The arguments of `log.append`. Raises Malformed."""
     events = [LogEvent.of(event) for append in appends for event in append.events]
     if not all(append.events for append in appends) or not events:
         raise Malformed("an append needs at least one event")
     if any(event.occurred_at.tzinfo is None for event in events):
         raise Malformed("an event's occurred_at needs a time zone")
     tagged = [(ordinal, tag) for ordinal, event in enumerate(events, 1) for tag in event.tags]
-    parameters = (
+    return (
         [event.event_id for event in events],
         [event.type for event in events],
         [event.version for event in events],
@@ -336,15 +342,15 @@ def _append(
         None if condition is None else condition.after,
         [append.recorded_at for append in appends],
     )
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute(_APPEND, parameters).fetchone()
+
+
+def receipts(appends: Sequence[NewAppend], row: Row | None) -> list[AppendReceipt]:
+    """The places of appends, from what `log.append` answered: their first position, and the instant of each."""
     if row is None:
         raise LogNotPrepared("log.append gave no answer: run `folkmoot migrate`")
-    return list(_receipts(appends, *row))
-
-
-def _receipts(appends: Sequence[NewAppend], first: int, recorded_ats: Sequence[datetime]) -> Iterator[AppendReceipt]:
-    for append, recorded_at in zip(appends, recorded_ats, strict=True):
-        last = first + len(append.events) - 1
-        yield AppendReceipt(first, last, recorded_at)
-        first = last + 1
+    first, recorded_ats = row
+    lasts = list(accumulate((len(append.events) for append in appends), initial=first - 1))
+    return [
+        AppendReceipt(before + 1, last, recorded_at)
+        for (before, last), recorded_at in zip(pairwise(lasts), recorded_ats, strict=True)
+    ]

@@ -41,7 +41,7 @@ from domain.vault.wrapping_key import KEY_BYTES, NONCE_BYTES, WrappingKey
 
 AnyCursor = psycopg.Cursor[Any]
 
-_KEEP: Final = "SELECT vault.keep(%s::uuid[], %s::text[], %s::bytea[], %s::bytea[], %s::uuid[], %s::uuid[])"
+_KEEP: Final = "SELECT vault.keep(%b::uuid[], %b::text[], %b::bytea[], %b::bytea[], %b::uuid[], %b::uuid[])"
 _FIND: Final = """
     SELECT wanted.key_id, coalesce(key.wrapping_key_id, wrapping.wrapping_key_id), key.wrapped, tombstone.destroyed_at,
            tombstone.event_id, (SELECT vault.is_behind())
@@ -156,17 +156,8 @@ class Vault:
         """
         if not rows:
             return
-        listed = [(subject, row.key_id) for row in rows for subject in row.subjects]
-        columns = (
-            [row.key_id for row in rows],
-            [row.purpose.value for row in rows],
-            [row.wrapping_key_id for row in rows],
-            [row.wrapped for row in rows],
-            [subject for subject, _ in listed],
-            [key_id for _, key_id in listed],
-        )
         with vault_errors():
-            _own_cursor(cursor).execute(_KEEP, columns)
+            _own_cursor(cursor).execute(_KEEP, keep_arguments(rows))
 
     def open(self, cursor: AnyCursor, requests: Sequence[OpeningRequest]) -> list[str | Erased]:
         """Open texts, in the order asked, with one query for all keys.
@@ -301,6 +292,19 @@ class Vault:
             if attempt == 0 and self.destroy_outstanding is not None:
                 self.destroy_outstanding()
         raise VaultBehind(sentence_of_error(VaultBehind))
+
+
+def keep_arguments(rows: Sequence[KeyRow]) -> tuple[object, ...]:
+    """The arguments of `vault.keep`."""
+    listed = [(subject, row.key_id) for row in rows for subject in row.subjects]
+    return (
+        [row.key_id for row in rows],
+        [row.purpose.value for row in rows],
+        [row.wrapping_key_id for row in rows],
+        [row.wrapped for row in rows],
+        [subject for subject, _ in listed],
+        [key_id for _, key_id in listed],
+    )
 
 
 class _Found(NamedTuple):

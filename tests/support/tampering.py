@@ -13,6 +13,10 @@ FORGED = """
     INSERT INTO log.event SELECT position + 1, gen_random_uuid(), type, version, partition_id, occurred_at, recorded_at,
         tags, envelope, data, {leaf} FROM log.event ORDER BY position DESC LIMIT 1
 """
+APPEND = """
+    log.append(uuid[], text[], smallint[], uuid[], timestamptz[], bytea[], bytea[], integer[], text[], integer[],
+               jsonb, bigint, timestamptz[])
+"""
 NO_CHANGE = "CREATE OR REPLACE FUNCTION {} {} AS '{}'"
 
 OF_THE_LOG = {
@@ -82,8 +86,8 @@ OF_THE_SCHEMA = {
         "ALTER FUNCTION log.leaf RENAME TO leaf_of; CREATE FUNCTION log.leaf() RETURNS int LANGUAGE sql RETURN 1",
         "function log.leaf",
     ),
-    "with whose rights one appends": ("ALTER FUNCTION log.append SECURITY INVOKER", "function log.append"),
-    "where append looks things up": ("ALTER FUNCTION log.append SET search_path = public", "function log.append"),
+    "with whose rights one appends": (f"ALTER FUNCTION {APPEND} SECURITY INVOKER", "function log.append"),
+    "where append looks things up": (f"ALTER FUNCTION {APPEND} SET search_path = public", "function log.append"),
     "how the vault destroys": (
         NO_CHANGE.format(
             "vault.destroy(doomed_key_ids uuid[], why_event_ids uuid[])",

@@ -18,7 +18,7 @@ from domain.handling.handler import Acknowledged, Handler
 from domain.handling.sealing import opening_request
 from domain.log.recorder import LogRecorder
 from domain.values import Sealed
-from domain.vault import Erased, Vault, WrappingKey
+from domain.vault import Erased, KeyRow, Vault, WrappingKey
 from domain.vocabulary import AskKind, InteractionKind
 from tests.integration.domain.handling.test_handler import SECRET, House
 
@@ -75,17 +75,17 @@ def test_a_record_that_names_somebody_forgotten_is_still_mended_disputed_and_add
 
 
 class ForgettingMeanwhile(Vault):
-    """A vault before whose first keeping somebody is forgotten, as by another at the same moment."""
+    """A vault at whose first sealing somebody is forgotten, as by another at the same moment."""
 
     def __init__(self, house: House, wrapping_key: WrappingKey, person: str) -> None:
         super().__init__(wrapping_key)
         self._house, self._person = house, person
 
-    def keep(self, cursor: object, rows: object) -> None:
+    def seal(self, event_id: UUID, field: str, text: str, subjects: frozenset[UUID]) -> tuple[Sealed, KeyRow]:
         if self._person:
             person, self._person = self._person, ""
             self._house.does(ForgetPerson(person=person))
-        super().keep(cursor, rows)  # type: ignore[arg-type] - passed on as they come
+        return super().seal(event_id, field, text, subjects)
 
 
 def meanwhile(house: House, person: str) -> Handler:
