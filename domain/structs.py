@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_or
 
 import msgspec
 from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import FieldInfo
 from msgspec.structs import fields as struct_fields
 
 from domain.errors import FolkmootError
@@ -115,7 +116,7 @@ class _Reader:
         self._strict = strict
 
     def fields(self, data: Mapping[str, object], struct: type[Struct], at: str) -> dict[str, object]:
-        declared = {field.encode_name: field for field in struct_fields(struct)}
+        declared = _declared(struct)
         for name in data.keys() - declared.keys():
             self.faults.add("unknown-field", _at(at, name), lambda name=name: _unknown(name, declared))  # type: ignore[misc] # made at run time  # a default stands for the loop's value
         values: dict[str, object] = {}
@@ -200,6 +201,12 @@ class _Reader:
         if rule.pattern is not None and not re.search(rule.pattern, text):
             self.faults.add("out-of-bounds", at, lambda: rule.hint(text) or f"give {expectation(rule.annotation)}")
         return text
+
+
+@cache
+def _declared(struct: type[Struct]) -> dict[str, FieldInfo]:
+    """The fields of a struct by the names that data gives them; msgspec collects them anew at every call."""
+    return {field.encode_name: field for field in struct_fields(struct)}
 
 
 def _note(faults: FieldFaults, code: str, at: str, detail: str) -> None:
