@@ -95,7 +95,7 @@ def read_texts(texts: Mapping[str, object], struct: type[S]) -> S:
     values = reader.fields(texts, struct, "")
     if reader.faults.in_all:
         raise NotAsDeclared(reader.faults)
-    names = {field.encode_name: field.name for field in struct_fields(struct)}
+    names = {encoded: field.name for encoded, field in _declared(struct).items()}
     return struct(**{names[name]: value for name, value in values.items()})
 
 
@@ -106,6 +106,12 @@ def read_value(value: object, annotation: TypeNotation, at: str = "#") -> object
     if reader.faults.in_all:
         raise NotAsDeclared(reader.faults)
     return msgspec.convert(tidy, annotation)
+
+
+@cache
+def _declared(struct: type[Struct]) -> dict[str, FieldInfo]:
+    """The fields of a struct by their names outside."""
+    return {field.encode_name: field for field in struct_fields(struct)}
 
 
 class _Reader:

@@ -4,7 +4,7 @@ The decisions are those of the handler, and so are the events: only the reading,
 shared. What is recorded here lasts once `append` has returned, and not before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -51,6 +51,14 @@ class CommandHistory(Struct, frozen=True):
         """The events that stand, corrections applied."""
         own = {each.event_id for each in self.events}
         return [each for each in resolve([*self.events, *self.mends])[0] if each.event_id in own]
+
+
+class CommandRequest(Struct, frozen=True):
+    """A command in its context, and the content that it is known by when it comes again."""
+
+    command: Command
+    context: CommandContext
+    payload: bytes
 
 
 class _PendingCommand(Struct, frozen=True):
@@ -111,6 +119,15 @@ class BulkRecorder:
         return Acknowledged(tuple(each.record for each in held), repeated=False)
 
     @contextmanager
+    def rehearsed(self) -> Iterator[None]:
+        """Take back what is recorded within the block, whatever comes of it."""
+        count = len(self._pending)
+        try:
+            yield
+        finally:
+            self._take_back(count)
+
+    @contextmanager
     def whole_or_nothing(self) -> Iterator[None]:
         """Take back what is recorded within the block where it raises."""
         count = len(self._pending)
@@ -151,12 +168,15 @@ class BulkRecorder:
 
     # Looking up
 
-    def foresee(self, command_ids: Sequence[UUID]) -> None:
-        """Look many commands up at once that will be asked for before the next append."""
+    def foresee(self, command_ids: Iterable[UUID], things: Selections = frozenset()) -> None:
+        """Look many commands up at once, and read many events, that will be asked for before the next append."""
+        if self._held.is_whole:
+            return
         unknown = [each for each in command_ids if each not in self._pending and each not in self._looked_up]
-        if unknown and not self._held.is_whole:
+        if unknown:
             self._looked_up |= dict.fromkeys(unknown, ())
             self._looked_up |= find_commands(self._log, unknown)
+        self._held.foresee(things)
 
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command recorded before; KeyReused where it came with other content."""
@@ -212,7 +232,7 @@ class BulkRecorder:
     def _records(
         self, drafts: Sequence[Draft], sealed: SealedCommand, recorded_at: datetime
     ) -> Iterator[tuple[Recorded, frozenset[str]]]:
-        """The events as they will be read, after all that are held, with their tags."""
+        """The events as they will be read, after all that are held, with their tags; in a rehearsal unsealed."""
         for draft, body, envelope in zip(drafts, sealed.bodies, sealed.envelopes, strict=True):
             record = Recorded(
                 event_id=draft.event_id,
@@ -220,7 +240,7 @@ class BulkRecorder:
                 partition_id=draft.partition_id,
                 occurred_at=draft.occurred_at,
                 recorded_at=recorded_at,
-                body=body,
+                body=draft.body if self._is_rehearsal else body,
                 envelope=envelope,
                 subjects=people_listed(draft.tags),
             )

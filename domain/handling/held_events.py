@@ -24,6 +24,8 @@ from domain.log.query import LogQuery
 from domain.log.read_events import read_events
 from domain.log.recorder import LogRecorder
 
+_MOST_FORESEEN: Final = 20_000
+
 
 class HeldEvent(Struct, eq=False):
     """One event with its tags; its place is provisional until the log has taken it."""
@@ -77,6 +79,12 @@ class HeldEvents:
             inside |= self._by_position(more)
             selections |= more
         return HeldBoundary(records, selections)
+
+    def foresee(self, selections: Selections) -> None:
+        """Read what will be asked for, unless it is very much."""
+        missing = [more for each in selections if (more := self._missing(each)) is not None]
+        if missing:
+            self._read(frozenset(missing), limit=_MOST_FORESEEN)
 
     def records(self, selections: Selections) -> list[Recorded]:
         """The events that any of the selections selects, in order."""
@@ -166,7 +174,9 @@ class HeldEvents:
         """The part of a selection that was not read yet."""
         if self.is_whole or not self._begun.isdisjoint(selection.tags):
             return None
-        types_held = self._types_held[selection.tags, selection.partition]
+        types_held = set(self._types_held.get((selection.tags, selection.partition), ()))
+        for each in selection.tags:
+            types_held |= self._types_held.get((frozenset({each}), None), _NO_TYPES)
         if None in types_held:
             return None
         if selection.types is None:
@@ -174,11 +184,13 @@ class HeldEvents:
         types = selection.types - types_held
         return replace(selection, types=types) if types else None
 
-    def _read(self, selections: Selections) -> None:
+    def _read(self, selections: Selections, limit: int | None = None) -> None:
         with self._log.connections.borrow() as connection:
-            events, _ = read_events(connection, LogQuery(selections), after=0, upto=self.position)
+            events, _ = read_events(connection, LogQuery(selections), after=0, upto=self.position, limit=limit)
         for event in events:
             self._hold_stored(event)
+        if len(events) == limit:
+            return
         for each in selections:
             self._types_held[each.tags, each.partition] |= {None} if each.types is None else each.types
 
@@ -191,6 +203,7 @@ class HeldEvents:
                     yield held
 
 
+_NO_TYPES: Final[frozenset[str | None]] = frozenset()
 _NOTHING: Final[dict[str, list[HeldEvent]]] = {}
 
 

@@ -23,7 +23,7 @@ from domain.decisions.refusals import Refusal
 from domain.events import name_of
 from domain.events.declaration import Participant
 from domain.events.recorded import Effective, Recorded, resolve
-from domain.handling.rehearsal import CommandHistory, CommandStore
+from domain.handling.bulk_recorder import BulkRecorder, CommandHistory
 from domain.imports.registrations import CannotRecord, reasons_of
 from domain.values import PartyAt, Plain, Sealed
 from domain.vault import Erased
@@ -44,7 +44,7 @@ class RowCorrector(Struct, frozen=True, kw_only=True):
     reads out of columns by which it tells one state of a row from another.
     """
 
-    store: CommandStore
+    store: BulkRecorder
     command: Command
     context: CommandContext
     own: frozenset[UUID]

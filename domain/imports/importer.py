@@ -1,10 +1,9 @@
 """The import of rows: each is one command, given once; one recorded before is left alone or, asked to, corrected."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import count
+from itertools import count, islice
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -17,9 +16,9 @@ from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.refusals import Refusal
 from domain.decisions.warnings import sentence_of
 from domain.events.declaration import EventBody, declaration_of
+from domain.handling.bulk_recorder import BulkRecorder, CommandRequest
 from domain.handling.handler import Acknowledged, KeyReused
-from domain.handling.rehearsal import CommandRequest, CommandStore, Rehearsal
-from domain.imports.corrections import RowCorrector
+from domain.imports.corrections import RowCorrection, RowCorrector
 from domain.imports.mapping import Mapping, RowKind, RowPart
 from domain.imports.mapping_cells import ShareCell, ThingCell, columns_of
 from domain.imports.numbers import MINOR
@@ -27,12 +26,20 @@ from domain.imports.registrations import IMPORTER, CannotRecord, Registrations, 
 from domain.imports.row import NOTHING_SAID, CellEvaluator, MappedRow, unforeseen
 from domain.imports.row_order import PreparedRow, PreparedRows, TotalKey
 from domain.imports.row_report import RowEntry, RowOutcome
-from domain.log.errors import EntryTooLarge, LogError, Malformed
+from domain.imports.tentative import TentativeDict
+from domain.log.errors import AlreadyRecorded, BoundaryConflict, EntryTooLarge, LogError, Malformed
 from domain.values import Money, first_instant
-from domain.vault import UnsealableText, VaultError
+from domain.vault import SubjectForgotten, UnsealableText, VaultError
 from domain.vocabulary import Confidence
 
 IN_RECORD: Final = "it is in the record from an earlier import; today it would be refused"
+
+
+AT_ONCE: Final = 500
+"""Rows that are recorded in one transaction."""
+
+ATTEMPTS: Final = 5
+"""How often a batch is decided anew when others record inside its boundaries, before it is halved."""
 
 
 class RowThing(Struct, frozen=True):
@@ -49,29 +56,78 @@ class Importer:
     """Takes the rows of one mapping into the record, one after the other."""
 
     def __init__(
-        self, mapping: Mapping, store: CommandStore, *, now: datetime, actor: Actor = IMPORTER, correct: bool = False
+        self, mapping: Mapping, store: BulkRecorder, *, now: datetime, actor: Actor = IMPORTER, correct: bool = False
     ) -> None:
         self._mapping = mapping
         self._store = store
         self._correct = correct
         self._registrations = Registrations(mapping, store, actor, now)
-        self._seen: dict[tuple[str, tuple[str, ...]], tuple[bytes, RowEntry]] = {}
+        self._seen: TentativeDict[tuple[str, tuple[str, ...]], tuple[bytes, RowEntry]] = TentativeDict()
         self._made: dict[UUID, RowThings] = {}
-        self._recorded: set[UUID] = set()
-        """Which of the rows that their own cells refuse are in the record from an earlier import."""
-        self._refused: defaultdict[TotalKey, Decimal] = defaultdict(Decimal)
+        """What the rows of this batch rest on and brought into being."""
+        self._refused: TentativeDict[TotalKey, Decimal] = TentativeDict()
         """The sums that refused rows would have added to running totals: later shares are of what is recorded."""
 
     def run(self, rows: PreparedRows) -> Iterator[RowEntry]:
-        """Record the rows in their order, and account for each as it is done."""
-        faulty = [self._identity(each.row) for each in rows if each.row.faults and each.row.content]
-        self._recorded = self._store.recorded_among(faulty)
-        for prepared in rows:
-            entry = self._account(prepared)
-            if entry.outcome is RowOutcome.REFUSED:
-                for sum_of, more in prepared.added.values():
-                    self._refused[sum_of] += more
-            yield entry
+        """Record the rows in the order given, and account for each once it is recorded."""
+        remaining_rows = iter(rows)
+        while batch := list(islice(remaining_rows, AT_ONCE)):
+            yield from self._batch(batch)
+
+    def _batch(self, rows: Sequence[PreparedRow]) -> list[RowEntry]:
+        """Record rows in one transaction: all as they are accounted for, or none, and then again, or in halves."""
+        for _ in range(ATTEMPTS):
+            try:
+                self._foresee(rows)
+                entries = [self._counted(row) for row in rows]
+                self._store.append()
+            except (BoundaryConflict, SubjectForgotten):
+                self._drop()
+            except (AlreadyRecorded, EntryTooLarge, Malformed) as refused:
+                self._drop()
+                if len(rows) == 1:
+                    return [_entry(rows[0].row, RowOutcome.REFUSED, _reasons(refused))]
+                break
+            else:
+                self._settle()
+                return entries
+        else:
+            if len(rows) == 1:
+                raise BoundaryConflict("others keep recording what this import rests on: import again")
+        half = len(rows) // 2
+        return self._batch(rows[:half]) + self._batch(rows[half:])
+
+    def _foresee(self, rows: Sequence[PreparedRow]) -> None:
+        """Look up at once what the rows will ask for one by one."""
+        readable = [each.row for each in rows if each.row.content]
+        command_ids = {self._identity(row) for row in readable}
+        parents = ((row, kind, columns) for row in readable for kind, columns in row.kind.parents.items())
+        command_ids |= {self._mapping.identity(kind, *row.key_of(columns)) for row, kind, columns in parents}
+        command_ids |= {command_id for row in readable for command_id in self._registrations.commands_of(row)}
+        things = frozenset(each for row in readable for each in self._registrations.things_of(row))
+        self._store.foresee(command_ids, things)
+        recorded_ids = self._store.recorded_among(list(command_ids))
+        self._store.foresee(_revision(command_id, 1) for command_id in recorded_ids)
+
+    def _settle(self) -> None:
+        self._made.clear()
+        self._seen.settle()
+        self._refused.settle()
+        self._registrations.settle_batch()
+
+    def _drop(self) -> None:
+        self._made.clear()
+        self._seen.drop()
+        self._refused.drop()
+        self._registrations.drop_batch()
+
+    def _counted(self, prepared: PreparedRow) -> RowEntry:
+        """Account for a row, and note what a refused one would have added to running totals."""
+        entry = self._account(prepared)
+        if entry.outcome is RowOutcome.REFUSED:
+            for sum_of, more in prepared.added.values():
+                self._refused[sum_of] = self._refused.get(sum_of, Decimal()) + more
+        return entry
 
     def _account(self, prepared: PreparedRow) -> RowEntry:
         row = prepared.row
@@ -99,7 +155,7 @@ class Importer:
     def _faulty(self, row: MappedRow) -> RowEntry:
         """Account for a row that its own cells refuse; one that is in the record already stays there."""
         command_id = self._identity(row)
-        if row.content and command_id in self._recorded:
+        if row.content:
             _, earlier = self._latest(command_id, row.content)
             if isinstance(earlier, Acknowledged):
                 reasons = (f"{IN_RECORD}: {fault}" for fault in row.faults)
@@ -123,32 +179,30 @@ class Importer:
     def _corrected(self, prepared: PreparedRow, command_id: UUID, revision: int) -> RowEntry:
         """Correct what a row recorded, as far as that is still the import's own."""
         row = prepared.row
-        correcting = self._correcting(prepared, command_id, revision)
-        merged = correcting.merged(f"the row now says otherwise in {row.file}")
+        merged, context = self._merged(prepared, command_id, revision, f"the row now says otherwise in {row.file}")
         if merged.command is None and merged.left:
             return _entry(row, RowOutcome.CHANGED, merged.left)
         if merged.command is None:
             return _entry(row, RowOutcome.ALREADY_THERE, ("only what is not recorded of it has changed",))
-        revised = replace(
-            correcting.context, command_id=_revision(command_id, revision), partnership_id=merged.partition_id
-        )
+        revised = replace(context, command_id=_revision(command_id, revision), partnership_id=merged.partition_id)
         return self._give(row, CommandRequest(merged.command, revised, row.content), RowOutcome.CORRECTED, merged.left)
 
-    def _correcting(self, prepared: PreparedRow, command_id: UUID, revision: int) -> RowCorrector:
+    def _merged(
+        self, prepared: PreparedRow, command_id: UUID, revision: int, reasons: str
+    ) -> tuple[RowCorrection, CommandContext]:
+        """The corrections that a row calls for, and the context in which its command is given."""
         command, context = self._order(prepared, command_id)
-        store: CommandStore = self._store
-        if self._registrations.wanted:
-            store = Rehearsal(self._store)
-            _settle(self._registrations.wanted, store)
         own = frozenset(_revision(command_id, number) for number in range(1, revision + 1))
-        return RowCorrector(
-            store=store, command=command, context=context, own=own, status=_status_fields(prepared.row.kind)
-        )
+        status = _status_fields(prepared.row.kind)
+        corrector = RowCorrector(store=self._store, command=command, context=context, own=own, status=status)
+        with self._store.rehearsed():
+            _settle(self._registrations.wanted, self._store)
+            return corrector.merged(reasons), context
 
     def _why_changed(self, prepared: PreparedRow, command_id: UUID, revision: int) -> str:
         """Advice on a row that says otherwise than it did."""
         try:
-            merged = self._correcting(prepared, command_id, revision).merged("rehearsed only")
+            merged, _ = self._merged(prepared, command_id, revision, "rehearsed only")
         except CannotRecord as refused:
             return f"it was imported before and said otherwise: {'; '.join(refused.reasons)}"
         exceptions = f", but for what is no longer the import's: {'; '.join(merged.left)}" if merged.left else ""
@@ -158,23 +212,19 @@ class Importer:
         self, row: MappedRow, request: CommandRequest, outcome: RowOutcome, notes: tuple[str, ...] = ()
     ) -> RowEntry:
         """Record a row, and before it whom it names and nobody registered yet: all of it, or nothing where refused."""
-        registered: list[UUID] = []
-        warnings: list[str] = []
-        if self._registrations.wanted:
-            _settle([*self._registrations.wanted, request], Rehearsal(self._store))
+        with self._store.whole_or_nothing():
             registered, warnings = _settle(self._registrations.wanted, self._store)
-            self._registrations.settle()
-        match self._store.record(request.command, request.context, request.payload):
-            case Refusal() as refusal:
-                raise CannotRecord(*reasons_of(refusal))
-            case KeyReused():
-                return _entry(row, RowOutcome.CHANGED, ("somebody else imported it meanwhile, saying otherwise",))
-            case Acknowledged() as acknowledged:
-                self._made.pop(self._identity(row), None)
-                final_outcome = RowOutcome.ALREADY_THERE if acknowledged.repeated else outcome
-                warnings += _warnings(acknowledged)
-                entry = _entry(row, final_outcome, notes, acknowledged)
-                return replace(entry, registered=tuple(registered), warnings=tuple(dict.fromkeys(warnings)))
+            recorded = self._store.record(request.command, request.context, request.payload)
+            if isinstance(recorded, Refusal):
+                raise CannotRecord(*reasons_of(recorded))
+        self._registrations.settle()
+        if isinstance(recorded, KeyReused):
+            return _entry(row, RowOutcome.CHANGED, ("somebody else imported it meanwhile, saying otherwise",))
+        self._made.pop(self._identity(row), None)
+        final_outcome = RowOutcome.ALREADY_THERE if recorded.repeated else outcome
+        warnings += _warnings(recorded)
+        entry = _entry(row, final_outcome, notes, recorded)
+        return replace(entry, registered=tuple(registered), warnings=tuple(dict.fromkeys(warnings)))
 
     def _latest(self, command_id: UUID, content: bytes) -> tuple[int, Acknowledged | KeyReused | None]:
         """The number of a row's next revision, and what the last one has on record for this content."""
@@ -280,7 +330,7 @@ class _ImportLookup:
         return things
 
 
-def _settle(commands: Iterable[CommandRequest], store: CommandStore) -> tuple[list[UUID], list[str]]:
+def _settle(commands: Iterable[CommandRequest], store: BulkRecorder) -> tuple[list[UUID], list[str]]:
     """Record commands in their order. Returns the ids of the new events, and warnings. Raises CannotRecord."""
     events: list[UUID] = []
     warnings: list[str] = []

@@ -1,5 +1,6 @@
 """The frame in which rows are recorded: the parties and partnerships of a mapping, registered when first needed."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -9,14 +10,17 @@ from msgspec import Struct
 from domain.decisions.command import Command
 from domain.decisions.command_context import Actor, CommandContext
 from domain.decisions.partnerships import FormPartnership
+from domain.decisions.references import READS
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.errors import FolkmootError
 from domain.events.partnerships import PartnershipFormed
-from domain.handling.rehearsal import CommandRequest, CommandStore
+from domain.events.selection import Selection, all_about, entry
+from domain.handling.bulk_recorder import BulkRecorder, CommandRequest
 from domain.imports.mapping import NAMESPACE, PARTIES_OF_PARTNERSHIP, Mapping, PartnershipRule
 from domain.imports.mapping_cells import Cell
 from domain.imports.row import CellEvaluator, MappedRow, NoLookup
+from domain.imports.tentative import TentativeDict
 from domain.structs import MOST_FAULTS, NotAsDeclared, read
 from domain.values import PartyAt
 from domain.vocabulary import PartyKind, Side, Source
@@ -51,13 +55,13 @@ class Registrations:
     What is gathered for a row is recorded with it by whoever records the row, and only if the row is accepted.
     """
 
-    def __init__(self, mapping: Mapping, store: CommandStore, actor: Actor, now: datetime) -> None:
+    def __init__(self, mapping: Mapping, store: BulkRecorder, actor: Actor, now: datetime) -> None:
         self._mapping = mapping
         self._store = store
         self._actor = actor
         self._now = now
-        self._parties: dict[tuple[str, str], UUID] = {}
-        self._partnerships: dict[str, PartnershipParties] = {}
+        self._parties: TentativeDict[tuple[str, str], UUID] = TentativeDict()
+        self._partnerships: TentativeDict[str, PartnershipParties] = TentativeDict()
         self._wanted_parties: dict[tuple[str, str], UUID] = {}
         self._wanted_partnerships: dict[str, PartnershipParties] = {}
         self.wanted: list[CommandRequest] = []
@@ -69,9 +73,43 @@ class Registrations:
 
     def settle(self) -> None:
         """Take note that what the present row wanted is registered."""
-        self._parties |= self._wanted_parties
-        self._partnerships |= self._wanted_partnerships
+        self._parties.update(self._wanted_parties)
+        self._partnerships.update(self._wanted_partnerships)
         self.begin()
+
+    def settle_batch(self) -> None:
+        """Take note that what the rows of a batch wanted is in the record for good."""
+        self._parties.settle()
+        self._partnerships.settle()
+
+    def drop_batch(self) -> None:
+        """Forget what the rows of a batch wanted: none of it was recorded."""
+        self._parties.drop()
+        self._partnerships.drop()
+
+    def commands_of(self, row: MappedRow) -> Iterator[UUID]:
+        """The ids of the commands that register the parties and the partnership of a row, where none was seen yet."""
+        for name, party in self._mapping.parties.items():
+            value = row.cells.get(party.per, "").strip() if party.per else ""
+            if party.party_id is None and (value or not party.per) and (name, value) not in self._parties:
+                yield self._mapping.identity("party", name, value)
+        rule = self._mapping.partnership
+        if rule is not None and rule.partnership_id is None:
+            value = row.cells.get(rule.per, "").strip() if rule.per else ""
+            if value not in self._partnerships:
+                yield self._mapping.identity("partnership", value)
+
+    def things_of(self, row: MappedRow) -> Iterator[Selection]:
+        """Selections of the parties and the partnership of a row, where they are registered."""
+        for name, party in self._mapping.parties.items():
+            value = row.cells.get(party.per, "").strip() if party.per else ""
+            party_id = party.party_id or self._parties.get((name, value))
+            if party_id is not None:
+                yield entry("party", party_id, *READS["party"])
+        rule = self._mapping.partnership
+        value = row.cells.get(rule.per, "").strip() if rule is not None and rule.per else ""
+        if value in self._partnerships:
+            yield all_about("partnership", self._partnerships[value].partnership_id)
 
     def context(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> CommandContext:
         """The context of one command of this import."""

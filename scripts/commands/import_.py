@@ -9,8 +9,8 @@ from uuid import uuid5
 import msgspec
 
 from api.runtime.services import Services
+from domain.handling.bulk_recorder import BulkRecorder
 from domain.handling.operator import operator_actor
-from domain.handling.rehearsal import LogCommandStore, Rehearsal
 from domain.imports.csv_file import UnreadableSpreadsheet, shown_name
 from domain.imports.importer import Importer
 from domain.imports.mapping import NAMESPACE, Mapping
@@ -108,8 +108,8 @@ def _import(
     correct: bool,
 ) -> None:
     actor = operator_actor(services.recorder, uuid5(NAMESPACE, "importer"))
-    store = Rehearsal(LogCommandStore(services.handler)) if dry_run else LogCommandStore(services.handler)
-    importer = Importer(mapping, store, now=services.now(), actor=actor, correct=correct)
+    recorder = BulkRecorder(services.handler, rehearsal=dry_run)
+    importer = Importer(mapping, recorder, now=services.now(), actor=actor, correct=correct)
     tally, report = accounts
     try:
         with progress_bar(mapping.title, len(rows)) as show_progress:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
 
+from domain.handling.bulk_recorder import BulkRecorder
 from domain.handling.handler import Handler
-from domain.handling.rehearsal import LogCommandStore, Rehearsal
 from domain.imports.importer import Importer
 from domain.imports.mapping import Mapping
 from domain.imports.mapping_document import read_mapping
@@ -178,7 +178,7 @@ def the_files(folder: Path, promises: list[dict[str, str]], payments: list[dict[
 def import_files(
     handler: Handler, of: Mapping, files: list[Path], *, correct: bool = False, dry: bool = False
 ) -> list[RowEntry]:
-    store = Rehearsal(LogCommandStore(handler)) if dry else LogCommandStore(handler)
+    store = BulkRecorder(handler, rehearsal=dry)
     rows = prepare_rows(of, [recognise_spreadsheet(of, path) for path in files])
     return list(Importer(of, store, now=NOW, correct=correct).run(rows))
 

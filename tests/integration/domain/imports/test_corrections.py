@@ -14,8 +14,8 @@ from domain.events.funding import FundingAwarded
 from domain.events.recorded import resolve
 from domain.events.records import RecordCorrected
 from domain.events.registries import PartyRegistered, PlaceRegistered
+from domain.handling.bulk_recorder import BulkRecorder
 from domain.handling.handler import Acknowledged
-from domain.handling.rehearsal import LogCommandStore
 from domain.imports.importer import Importer
 from domain.imports.registrations import IMPORTER
 from domain.imports.row_order import prepare_rows
@@ -69,7 +69,7 @@ def given_promise(handler, tmp_path):
 
 
 def text_of(handler):
-    return LogCommandStore(handler).texts(only(handler, CommitmentMade))["text"]
+    return BulkRecorder(handler).texts(only(handler, CommitmentMade))["text"]
 
 
 def test_a_text_that_was_redacted_stays_gone_whatever_the_file_says(handler, tmp_path, given_promise):
@@ -165,7 +165,7 @@ def test_the_day_of_the_correction_does_not_become_the_day_of_what_is_corrected(
     for name, later in (("Moor", 0), ("Moor and Wold", 90)):
         sheet = a_file(tmp_path, "d.csv", ("code", "name"), [{"code": "E07000001", "name": name}])
         rows = prepare_rows(of, [recognise_spreadsheet(of, sheet)])
-        importer = Importer(of, LogCommandStore(handler), now=NOW + timedelta(days=later), correct=True)
+        importer = Importer(of, BulkRecorder(handler), now=NOW + timedelta(days=later), correct=True)
         (entry,) = importer.run(rows)
     assert entry.outcome is CORRECTED
     body = only(handler, PlaceRegistered).body

@@ -11,7 +11,7 @@ from domain.events.funding import FundingAwarded, FundingPaid
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import resolve
 from domain.events.registries import PartyRegistered, PlaceRegistered
-from domain.handling.rehearsal import LogCommandStore
+from domain.handling.bulk_recorder import BulkRecorder
 from domain.imports.importer import Importer
 from domain.imports.row_order import prepare_rows
 from domain.imports.row_report import RowOutcome
@@ -252,22 +252,23 @@ def test_where_only_what_is_not_recorded_changed_nothing_is_corrected(handler, t
     assert handler.recorder.head().position == head
 
 
-def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, tmp_path):
+def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, tmp_path, monkeypatch):
+    monkeypatch.setattr("domain.imports.importer.AT_ONCE", 2)
     files = the_files(tmp_path, [promise(f"p{n}") for n in range(5)], [payment(f"m{n}", f"p{n}") for n in range(5)])
 
     class Stopped(Exception):
         pass
 
-    class Stopping(LogCommandStore):
-        """Stops after a few commands: half of them durable, the rest not."""
+    class Stopping(BulkRecorder):
+        """Stops after a few commands: batches before are durable, that of the last commands is not."""
 
-        records_left = 6
+        records_left = 7
 
-        def record(self, command: Command, context: CommandContext, payload: bytes):
+        def record(self, command: Command, context: CommandContext, payload: bytes, **more: object):
             if not self.records_left:
                 raise Stopped
             self.records_left -= 1
-            return super().record(command, context, payload)
+            return super().record(command, context, payload, **more)
 
     rows = prepare_rows(mapping(), [recognise_spreadsheet(mapping(), path) for path in files])
     with pytest.raises(Stopped):

@@ -7,7 +7,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.handling.rehearsal import LogCommandStore, Rehearsal
+from domain.handling.bulk_recorder import BulkRecorder
 from domain.imports.importer import Importer
 from domain.imports.row_order import prepare_rows
 from domain.imports.row_report import RowOutcome
@@ -64,7 +64,7 @@ def test_the_order_of_rows_makes_no_difference(handler, rows, shuffled):
 
 def _rehearsed(handler, of, rows, *, reverse):
     """The outcomes of the rows, whatever their lines, and every body that would be recorded."""
-    store = Rehearsal(LogCommandStore(handler))
+    store = BulkRecorder(handler, rehearsal=True)
     with TemporaryDirectory() as folder:
         sheets = [recognise_spreadsheet(of, path) for path in the_files(Path(folder), *rows)]
         entries = list(Importer(of, store, now=NOW).run(prepare_rows(of, sheets[::-1] if reverse else sheets)))

@@ -5,7 +5,7 @@ import pytest
 from domain.decisions.refusals import Refusal
 from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PartyRegistered
-from domain.handling.rehearsal import LogCommandStore
+from domain.handling.bulk_recorder import BulkRecorder
 from domain.imports.importer import Importer
 from domain.imports.row_order import prepare_rows
 from domain.imports.row_report import RowOutcome
@@ -84,7 +84,7 @@ def test_bodies_are_registered_with_the_first_row_that_is_accepted_and_counted(h
 
 
 def test_what_the_log_refuses_of_a_body_refuses_its_rows_one_by_one(handler, tmp_path):
-    class Refusing(LogCommandStore):
+    class Refusing(BulkRecorder):
         """Refuses whatever comes, as if others had got in between."""
 
         def record(self, command, context, payload):
