@@ -6,6 +6,7 @@ putting the answer off does not stop it.
 
 from datetime import date, datetime
 from itertools import pairwise
+from operator import attrgetter
 from uuid import UUID
 
 from msgspec import Struct
@@ -67,6 +68,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     state: AskState
     raised_on: date
     due_on: date
+    given_up_on: date
     holdings: tuple[AskHolding, ...]
     referred_to: PartyAt | None
     deferred_until: date | None
@@ -106,23 +108,17 @@ def asks(history: History, method: Method) -> list[Ask]:
     return [_ask(history, method, fact, body) for fact, body in history.each(AskRaised)]
 
 
-def holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[AskHolding, ...]:
+def _holdings(history: History, fact: Effective, ask: AskRaised) -> tuple[AskHolding, ...]:
     """Follow an ask from body to body: a referral moves it only when accepted, a successor body takes it over."""
     moves = [] if ask.addressee is None else [(fact.occurred_at, ask.addressee, fact)]
-    accepted = [
-        fact_of_move for fact_of_move in history.about(ask.ask_id) if isinstance(fact_of_move.body, ReferralAccepted)
-    ]
-    succeeded = [
-        fact_of_move for fact_of_move in history.of(PartySucceeded) if fact_of_move.occurred_at >= fact.occurred_at
-    ]
-    for fact_of_move in sorted(
-        [*accepted, *succeeded], key=lambda fact_of_move: (fact_of_move.occurred_at, fact_of_move.position)
-    ):
-        match fact_of_move.body:
+    referrals = (each for each in history.about(ask.ask_id) if isinstance(each.body, ReferralAccepted))
+    successions = (each for each in history.of(PartySucceeded) if each.occurred_at >= fact.occurred_at)
+    for change in sorted([*referrals, *successions], key=attrgetter("occurred_at", "position")):
+        match change.body:
             case ReferralAccepted(accepted_by=taker):
-                moves.append((fact_of_move.occurred_at, taker, fact_of_move))
+                moves.append((change.occurred_at, taker, change))
             case PartySucceeded(predecessor=old, successor=new) if moves and old.party_id == moves[-1][1].party_id:
-                moves.append((fact_of_move.occurred_at, new, fact_of_move))
+                moves.append((change.occurred_at, new, change))
     return tuple(
         AskHolding(holder=move[1], since=move[0], because=move[2], until=None if following is None else following[0])
         for move, following in pairwise([*moves, None])
@@ -138,7 +134,7 @@ def is_answer(fact: Effective) -> bool:
 
 def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -> Ask:
     story, calendar = history.about(body.ask_id), working_days(method.bank_holidays)
-    ask_holdings = holdings(history, raised, body)
+    ask_holdings = _holdings(history, raised, body)
     raised_on = last_day(body.happened)
     standard = method.answers.standard_working_days
     due_on = calendar.after(raised_on, standard)
@@ -155,6 +151,7 @@ def _ask(history: History, method: Method, raised: Effective, body: AskRaised) -
         state=_state(history, story, due_on=due_on, is_held=bool(ask_holdings), answered=stands is not None),
         raised_on=raised_on,
         due_on=due_on,
+        given_up_on=calendar.after(raised_on, round(standard * method.answers.limit_multiple)),
         holdings=ask_holdings,
         referred_to=_referred_to(story),
         deferred_until=_deferred_until(story),

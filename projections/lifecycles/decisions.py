@@ -60,10 +60,9 @@ def decisions_led(history: History, method: Method) -> list[LedDecision]:
     return [led for fact, body in history.each(DecisionTaken) if (led := _led(history, method, fact, body)) is not None]
 
 
-def lead_at(history: History, method: Method, fact: Effective, body: DecisionTaken) -> AgreedLead:
-    """The lead and level of a decision, as far as they are agreed at the cut."""
-    led = _led(history, method, fact, body)
-    step = None if led is None else step_at(led.course, history.end)
+def agreed_lead(led: LedDecision | None, cut: datetime) -> AgreedLead:
+    """The lead and level of a decision, if anybody is stated to have led it, as far as they are agreed at a cut."""
+    step = None if led is None else step_at(led.course, cut)
     if led is None or step is None or not step.stands:
         return AgreedLead(led_by=None, practised=None)
     return AgreedLead(led_by=led.leader, practised=led.practised_at(step.since))

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn
+from domain.events.asks import AskAnswered, AskWithdrawn
 from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven
-from domain.events.recorded import Effective
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import causes_of
-from projections.lifecycles.asks import holdings
+from projections.lifecycles.asks import Ask, asks
 from projections.lifecycles.sharing_duties import FEEDBACK, NOTES
 from projections.method.method import Dimension
 from projections.scoring.facets.openness import REASONS
@@ -28,15 +27,17 @@ H10: Final = Dimension.OPENNESS
 def responsiveness(material: Material) -> list[Measure]:
     """Measure residents' asks answered by officials; beside it consultations, orphaned asks and hand-overs."""
     resident_asks = [
-        (fact, ask) for fact, ask in material.recent_each(AskRaised) if ask.raised_by.side is Side.RESIDENTS
+        ask
+        for ask in asks(material.history, material.method)
+        if ask.raised.occurred_at >= material.start and ask.body.raised_by.side is Side.RESIDENTS
     ]
-    of_officials = [ask for _, ask in resident_asks if ask.addressee is not None and ask.addressee.is_official]
+    of_officials = [ask for ask in resident_asks if ask.body.addressee is not None and ask.body.addressee.is_official]
     missing = Missing.NOT_YET_DUE if of_officials else Missing.NOTHING_HAPPENED
     return [
         block(material, H2, HEADLINE, Facet.RESPONSIVENESS, missing=missing),
         *_fed_back(material),
         _nobodys(resident_asks, material),
-        *_hops(resident_asks, material),
+        *_hops(resident_asks),
     ]
 
 
@@ -59,21 +60,18 @@ def _fed_back(material: Material) -> Iterator[Measure]:
     yield counted(H2, "responses-covered", responses_covered / responses if responses else None, n=responses)
 
 
-def _nobodys(resident_asks: list[tuple[Effective, AskRaised]], material: Material) -> Measure:
+def _nobodys(resident_asks: list[Ask], material: Material) -> Measure:
     """Count the asks that nobody has: no body was asked, none took it on, and it is still open."""
-    orphans = [
-        fact for fact, ask in resident_asks if not holdings(material.history, fact, ask) and _is_open(ask, material)
-    ]
+    orphans = [ask.raised for ask in resident_asks if not ask.holdings and _is_open(ask, material)]
     return counted(H2, "asks-nobody-has", len(orphans), n=len(resident_asks), causes=causes_of(orphans))
 
 
-def _is_open(ask: AskRaised, material: Material) -> bool:
+def _is_open(ask: Ask, material: Material) -> bool:
     return not any(isinstance(fact.body, AskAnswered | AskWithdrawn) for fact in material.history.about(ask.ask_id))
 
 
-def _hops(resident_asks: list[tuple[Effective, AskRaised]], material: Material) -> Iterator[Measure]:
-    holders = [len(holdings(material.history, fact, ask)) for fact, ask in resident_asks]
-    hops = [max(0, count - 1) for count in holders if count]
+def _hops(resident_asks: list[Ask]) -> Iterator[Measure]:
+    hops = [ask.hops for ask in resident_asks if ask.holdings]
     yield counted(H2, "hops", sum(hops) / len(hops) if hops else None, n=len(hops))
 
 

@@ -8,18 +8,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.events.asks import AskAnswered, AskRaised, AskWithdrawn
+from domain.events.asks import AskAnswered, AskRaised
 from domain.events.decisions import DecisionTaken, SpendingRecorded
-from domain.events.recorded import Effective
-from domain.values import end_of_day, last_day
+from domain.values import end_of_day
 from domain.vocabulary import Side
 from projections.history.causes import causes_of
-from projections.history.history import History
 from projections.history.rules_in_force import rule_in_force
-from projections.lifecycles.asks import asks, is_answer, is_ask_laid_at_door
-from projections.lifecycles.decisions import AgreedLead, lead_at
-from projections.method.method import Dimension, Method
-from projections.method.working_days import working_days
+from projections.lifecycles.asks import Ask, asks, is_answer, is_ask_laid_at_door
+from projections.lifecycles.decisions import AgreedLead, agreed_lead, decisions_led
+from projections.method.method import Dimension
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -60,33 +57,27 @@ def voice(material: Material) -> list[Measure]:
 
 def influences(material: Material) -> Iterator[Influence]:
     """Judge each ask that residents raised in the window, did not take back, and laid at nobody's door."""
-    history, method = material.history, material.method
-    asks_followed = asks(history, method)
-    unanswered = {each.ask_id for each in asks_followed if each.answer is None}
-    unaccepted = {each.ask_id for each in asks_followed if is_ask_laid_at_door(history, each)}
-    for fact, ask in material.recent_each(AskRaised):
-        later = history.about(ask.ask_id)
-        is_theirs = ask.raised_by.side is Side.RESIDENTS and ask.ask_id not in unaccepted
-        if is_theirs and not any(isinstance(each.body, AskWithdrawn) for each in later):
-            standing = [each for each in later if not (is_answer(each) and ask.ask_id in unanswered)]
-            yield _influence(fact, ask, standing, history, method)
+    history = material.history
+    for ask in asks(history, material.method):
+        is_theirs = ask.body.raised_by.side is Side.RESIDENTS and ask.raised.occurred_at >= material.start
+        if is_theirs and ask.withdrawal is None and not is_ask_laid_at_door(history, ask):
+            yield _influence(ask, material)
 
 
-def _influence(fact: Effective, ask: AskRaised, later: list[Effective], history: History, method: Method) -> Influence:
-    for later_fact in later:
-        if isinstance(later_fact.body, AskAnswered):
-            adopted = method.values.influence[later_fact.body.answer]
-            return Influence(ask_id=ask.ask_id, worth=adopted, causes=(*fact.causes, *later_fact.causes))
-    rules = method.answers
-    limit = round(rules.standard_working_days * rules.limit_multiple)
-    until = working_days(method.bank_holidays).after(last_day(ask.happened), limit)
-    worth = 0.0 if end_of_day(until) < history.end else None
-    return Influence(ask_id=ask.ask_id, worth=worth, causes=fact.causes)
+def _influence(ask: Ask, material: Material) -> Influence:
+    for fact in material.history.about(ask.ask_id):
+        is_set_aside = ask.answer is None and is_answer(fact)
+        if isinstance(fact.body, AskAnswered) and not is_set_aside:
+            worth = material.method.values.influence[fact.body.answer]
+            return Influence(ask_id=ask.ask_id, worth=worth, causes=(*ask.raised.causes, *fact.causes))
+    worth_unanswered = 0.0 if end_of_day(ask.given_up_on) < material.end else None
+    return Influence(ask_id=ask.ask_id, worth=worth_unanswered, causes=ask.raised.causes)
 
 
 def _leads(material: Material) -> Iterator[Measure]:
     decisions = material.recent_each(DecisionTaken)
-    leads = [lead_at(material.history, material.method, fact, body) for fact, body in decisions]
+    led_decisions = {led.fact.event_id: led for led in decisions_led(material.history, material.method)}
+    leads = [agreed_lead(led_decisions.get(fact.event_id), material.end) for fact, _ in decisions]
     leads_stated = [lead for lead in leads if lead.led_by is not None]
     by_residents = sum(lead.led_by.side is Side.RESIDENTS for lead in leads_stated if lead.led_by is not None)
     yield share(H3, "led-by-residents", by_residents, len(leads_stated), causes=causes_of(facts(decisions)))
