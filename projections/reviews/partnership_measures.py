@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.vocabulary import OFFICIALS, CodeList, Facet, Side
 from projections.history.history import History
@@ -69,18 +70,13 @@ def measured(history: History, method: Method) -> Iterator[tuple[Measure, ActCou
         for direction in TrustDirection:
             rows = _block(material, facet, direction)
             summed = trust_in(material, TRUST, str(facet), facet, rows)
-            yield _grouped(summed, direction), _acts(rows, history)
+            yield replace(summed, group=str(direction)), _acts(rows, history)
 
 
 def key_of(measure: Measure) -> str:
     """The key of a measure: the dimension for its headline, the rest after dots."""
     parts = (measure.dimension, "" if measure.name == HEADLINE else measure.name, measure.group)
     return ".".join(str(part) for part in parts if part)
-
-
-def _grouped(measure: Measure, direction: TrustDirection) -> Measure:
-    fields = {name: getattr(measure, name) for name in measure.__struct_fields__}
-    return Measure(**{**fields, "group": str(direction)})
 
 
 def _acts_of_health(row: Measure, material: Material) -> ActCounts:

@@ -1,7 +1,6 @@
 """Decisions as evidence: an act of the body that led, once another side agrees that it did and at what level."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from uuid import UUID
 
@@ -62,6 +61,7 @@ def _readings(
     for moment in sorted(moments):
         step = next(step for step in reversed(led.course) if step.since <= moment)
         value = worth(led, led.practised_at(moment))
+        attested = (attestation for attestation in led.attested if attestation.occurred_at <= moment)
         readings.append(
             ActReading(
                 since=moment,
@@ -71,12 +71,7 @@ def _readings(
                 weight=lowered_weight(method, led.leader, step.disputed_by) if step.disputed else 1.0,
                 tacit=step.agreed is Agreed.TACIT,
                 disputed=step.disputed,
-                causes=_causes(led, step.causes, moment),
+                causes=each_once((*step.causes, *causes_of(attested))),
             )
         )
     return readings
-
-
-def _causes(led: LedDecision, causes: Iterable[UUID], moment: datetime) -> tuple[UUID, ...]:
-    attestations = (each for each in led.attested if each.occurred_at <= moment)
-    return each_once((*causes, *causes_of(attestations)))

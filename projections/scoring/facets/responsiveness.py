@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 import msgspec
 
 from domain.events.asks import AskAnswered
-from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import Facet
 from projections.history.causes import each_once
@@ -52,7 +52,7 @@ def _readings(ask: Ask, holding: AskHolding, method: Method) -> list[ActReading]
         causes=each_once((*ask.raised.causes, *holding.because.causes)),
     )
     closings = [fact for fact in (ask.first_answer, ask.withdrawal) if fact is not None]
-    closing = min(closings, key=_order, default=None)
+    closing = min(closings, key=attrgetter("occurred_at", "position"), default=None)
     if closing is None or (holding.until is not None and holding.until <= closing.occurred_at):
         return [owed] if holding.until is None else _until(owed, holding.until, ())
     if closing.occurred_at < holding.since:
@@ -65,10 +65,6 @@ def _readings(ask: Ask, holding: AskHolding, method: Method) -> list[ActReading]
         closing, value, holding.holder, ask.answer_disputes, method, because=owed.causes, instead=owed
     )
     return [owed, *answered] if owed.since < closing.occurred_at else answered
-
-
-def _order(fact: Effective) -> tuple[datetime, int]:
-    return fact.occurred_at, fact.position
 
 
 def _until(owed: ActReading, instant: datetime, causes: tuple[UUID, ...]) -> list[ActReading]:
