@@ -12,7 +12,7 @@ from projections.method.method import BaseRate, Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence, TrustView, ViewKind, in_order
 from projections.scoring.formulas.opinion import TrustPoint, expectation
-from projections.scoring.trust.timeline import ALL_KINDS, lines, points_at
+from projections.scoring.trust.timeline import lines, points_at
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, party
 
 __all__ = ["PartnershipStory", "method", "partnership", "point", "side_view", "timelines", "trust"]
@@ -49,7 +49,7 @@ def point(history: History, scoring: Method, view: TrustView | None = None) -> T
 
 
 def timelines(
-    evidence: Iterable[Evidence], until: datetime, scoring: Method, kinds: Collection[ViewKind] = ALL_KINDS
+    evidence: Iterable[Evidence], until: datetime, scoring: Method, kinds: Collection[ViewKind] = frozenset(ViewKind)
 ) -> dict[TrustView, list[TrustPoint]]:
     """The points of every view that has evidence before `until`, oldest first."""
     return {line.view: list(line.points) for line in lines(in_order(evidence), until, scoring, kinds)}

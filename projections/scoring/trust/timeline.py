@@ -7,7 +7,6 @@ are the same number. It keeps sufficient statistics only; opinions and intervals
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,8 +22,6 @@ from projections.scoring.formulas.belief_in_reports import Belief
 from projections.scoring.formulas.evidence import BlockKey, Evidence, TrustView, ViewKind, views_of
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.formulas.tally import DecayInstant
-
-ALL_KINDS: Final = frozenset(ViewKind)
 
 
 class EvidenceLedger:
@@ -96,7 +93,7 @@ def lines(
     evidence: Sequence[Evidence],
     until: datetime,
     method: Method,
-    kinds: Collection[ViewKind] = ALL_KINDS,
+    kinds: Collection[ViewKind],
 ) -> list[TrustLine]:
     """Follow every view that has evidence, given in order, before `until`: the valid-time cut, the end of a London day.
 
