@@ -99,7 +99,7 @@ class History:
         """List the facts of one type, each with its body, in order."""
         return [(fact, cast("E", fact.body)) for fact in self._by_type.get(body, ())]
 
-    def begun(self, *bodies: type[EventBody]) -> dict[UUID, Effective]:
+    def first_facts(self, *bodies: type[EventBody]) -> dict[UUID, Effective]:
         """The first of the facts of these types about each thing, by the thing's id, in order."""
         first: dict[UUID, Effective] = {}
         for fact in self.of(*bodies):

@@ -62,8 +62,8 @@ class Award(Struct, frozen=True, kw_only=True):
 
 def awards(history: History) -> list[Award]:
     """Follow every award of a partnership, in the order in which they were first written down."""
-    begun = history.begun(FundingApplied, FundingAwarded)
-    return [_award(history.about(identity), identity, fact) for identity, fact in begun.items()]
+    first_facts = history.first_facts(FundingApplied, FundingAwarded)
+    return [_award(history.about(identity), identity, fact) for identity, fact in first_facts.items()]
 
 
 def _award(story: list[Effective], award_id: UUID, first_fact: Effective) -> Award:

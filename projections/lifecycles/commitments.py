@@ -51,8 +51,8 @@ class Commitment(Struct, frozen=True, kw_only=True):
 @once_per_history
 def commitments(history: History, method: Method) -> list[Commitment]:
     """Follow every promise of a partnership, in the order in which they were first written down."""
-    begun = history.begun(CommitmentProposed, CommitmentMade)
-    return [_commitment(history, method, history.about(identity), identity) for identity in begun]
+    first_facts = history.first_facts(CommitmentProposed, CommitmentMade)
+    return [_commitment(history, method, history.about(identity), identity) for identity in first_facts]
 
 
 def _commitment(history: History, method: Method, facts: Sequence[Effective], identity: UUID) -> Commitment:

@@ -52,8 +52,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 @once_per_history
 def contacts(history: History, method: Method) -> list[Contact]:
     """Follow every contact of a partnership, in the order in which they were first written down."""
-    begun = history.begun(InteractionPlanned, InteractionRecorded)
-    return [_contact(history, method, identity, fact) for identity, fact in begun.items()]
+    first_facts = history.first_facts(InteractionPlanned, InteractionRecorded)
+    return [_contact(history, method, identity, fact) for identity, fact in first_facts.items()]
 
 
 def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:
