@@ -108,12 +108,6 @@ def read_value(value: object, annotation: TypeNotation, at: str = "#") -> object
     return msgspec.convert(tidy, annotation)
 
 
-@cache
-def _declared(struct: type[Struct]) -> dict[str, FieldInfo]:
-    """The fields of a struct by their names outside."""
-    return {field.encode_name: field for field in struct_fields(struct)}
-
-
 class _Reader:
     """Walks data beside its declaration; the result is tidy where no fault was noted."""
 
