@@ -44,7 +44,6 @@ class Award(Struct, frozen=True, kw_only=True):
     """
 
     award_id: UUID
-    begun: Effective
     state: AwardState
     funder: PartyAt
     recipient: PartyAt
@@ -63,10 +62,10 @@ class Award(Struct, frozen=True, kw_only=True):
 def awards(history: History) -> list[Award]:
     """Follow every award of a partnership, in the order in which they were first written down."""
     first_facts = history.first_facts(FundingApplied, FundingAwarded)
-    return [_award(history.about(identity), identity, fact) for identity, fact in first_facts.items()]
+    return [_award(history.about(identity), identity) for identity in first_facts]
 
 
-def _award(story: list[Effective], award_id: UUID, first_fact: Effective) -> Award:
+def _award(story: list[Effective], award_id: UUID) -> Award:
     applied = next((fact.body for fact in story if isinstance(fact.body, FundingApplied)), None)
     awarded = next((fact.body for fact in story if isinstance(fact.body, FundingAwarded)), None)
     amount = awarded.amount if awarded else applied.amount if applied else None
@@ -76,7 +75,6 @@ def _award(story: list[Effective], award_id: UUID, first_fact: Effective) -> Awa
     funder, recipient = _parties(applied, awarded)
     return Award(
         award_id=award_id,
-        begun=first_fact,
         state=_state(story),
         funder=funder,
         recipient=recipient,

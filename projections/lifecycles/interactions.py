@@ -37,7 +37,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     interaction_id: UUID
     state: InteractionState
     kind: InteractionKind
-    begun: Effective
+    first_fact: Effective
     held: InteractionRecorded | None
     planned_for: date | None
     held_on: date | None
@@ -79,7 +79,7 @@ def _contact(history: History, method: Method, identity: UUID, first_fact: Effec
         interaction_id=identity,
         state=_state(history, story, planned_for, meeting),
         kind=meeting.kind if meeting else first.kind,
-        begun=first_fact,
+        first_fact=first_fact,
         held=meeting,
         planned_for=planned_for,
         held_on=last_day(meeting.happened) if meeting else None,

@@ -116,7 +116,7 @@ def interactions(history: History, method: Method) -> list[InteractionRow]:
 def _row(history: History, contact: Contact) -> InteractionRow:
     facts = history.about(contact.interaction_id)
     record = next((fact for fact in facts if fact.body is contact.held), None)
-    first_fact = record or contact.begun
+    first_fact = record or contact.first_fact
     body = contact.held or _nothing_yet(contact)
     came, crowds = present(body), body.crowds if is_together(body) else ()
     attended, members = people(came), people(each for each in came if each.member)
@@ -167,7 +167,7 @@ def _row(history: History, contact: Contact) -> InteractionRow:
 def _nothing_yet(contact: Contact) -> InteractionRecorded:
     """An empty record of a contact that was only planned: nobody came, and nothing was said."""
     return InteractionRecorded(
-        happened=contact.begun.body.happened,
+        happened=contact.first_fact.body.happened,
         interaction_id=contact.interaction_id,
         kind=contact.kind,
         participants=(),
