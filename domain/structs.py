@@ -76,13 +76,17 @@ def prepared(*kinds: TypeNotation) -> None:
 
 def read(data: Mapping[str, object], struct: type[S]) -> S:
     """A struct made of plain data, its texts tidied. Raises NotAsDeclared with every fault."""
-    reader = _Reader(strict=True)
-    tidy = reader.fields(data, struct, "#")
-    if not reader.faults.in_all:
-        try:
-            return msgspec.convert(tidy, struct)
-        except msgspec.ValidationError as error:  # a rule that no single field breaks
-            _note(reader.faults, "wrong-type", "#", str(error))
+    message = ""
+    for judges_leaves in (False, True):  # most data is without fault, and judged once, as a whole
+        reader = _Reader(strict=True, judges_leaves=judges_leaves)
+        tidy = reader.fields(data, struct, "#")
+        if not reader.faults.in_all:
+            try:
+                return msgspec.convert(tidy, struct)
+            except msgspec.ValidationError as error:
+                message = str(error)
+    if not reader.faults.in_all:  # a rule that no single field breaks
+        _note(reader.faults, "wrong-type", "#", message)
     raise NotAsDeclared(reader.faults)
 
 
@@ -109,11 +113,15 @@ def read_value(value: object, annotation: TypeNotation, at: str = "#") -> object
 
 
 class _Reader:
-    """Walks data beside its declaration; the result is tidy where no fault was noted."""
+    """Walks data beside its declaration; the result is tidy where no fault was noted.
 
-    def __init__(self, *, strict: bool) -> None:
+    A reader that does not judge leaves notes fields that are unknown or missing and texts that are unfit, and no more.
+    """
+
+    def __init__(self, *, strict: bool, judges_leaves: bool = True) -> None:
         self.faults = FieldFaults()
         self._strict = strict
+        self._judges_leaves = judges_leaves
 
     def fields(self, data: Mapping[str, object], struct: type[Struct], at: str) -> dict[str, object]:
         declared = _declared(struct)
@@ -153,7 +161,7 @@ class _Reader:
     def _list(self, value: list[object], annotation: TypeNotation, shape: "_Shape", at: str) -> object:
         """A list; its length is judged first, and the items of one that is too long are not looked at."""
         before = self.faults.in_all
-        self._leaf([None] * len(value), shape.lengths, at, described=annotation)
+        self._judged([None] * len(value), shape.lengths, at, described=annotation)
         if self.faults.in_all > before:
             return value
         items = [self.value(each, shape.item, f"{at}/{index}") for index, each in enumerate(value)]
@@ -173,7 +181,7 @@ class _Reader:
             case _:
                 return value
 
-    def _leaf(self, value: object, annotation: TypeNotation, at: str, *, described: TypeNotation = None) -> object:
+    def _leaf(self, value: object, annotation: TypeNotation, at: str) -> object:
         if not self._strict and isinstance(value, str) and value.casefold() == "null":
             _note(self.faults, "wrong-type", at, "leave it out: null stands for nothing here")
             return value
@@ -183,12 +191,15 @@ class _Reader:
             value = self._text(value, rule, at)
             if self.faults.in_all > before:
                 return value
+        return self._judged(value, annotation, at, described=annotation) if self._judges_leaves else value
+
+    def _judged(self, value: object, annotation: TypeNotation, at: str, *, described: TypeNotation) -> object:
         try:
             kind = annotation if self._strict else _without_none(annotation)
             converted = msgspec.convert(value, kind, strict=self._strict)
         except msgspec.ValidationError as error:
             message = str(error)
-            self.faults.add(_code(message, value), at, lambda: _give(value, described or annotation))
+            self.faults.add(_code(message, value), at, lambda: _give(value, described))
             return value
         return value if self._strict else converted
 
