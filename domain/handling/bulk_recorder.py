@@ -4,7 +4,9 @@ The decisions are those of the handler, and so are the events: only the reading,
 shared. What is recorded here lasts once `append` has returned, and not before.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -35,10 +37,13 @@ from domain.log.leaf import LARGEST_ENTRY, entry_of
 from domain.log.query import EVERYTHING, AppendCondition
 from domain.log.recorder import AppendReceipt, NewAppend
 from domain.values import Sealed
-from domain.vault import Erased
+from domain.vault import Erased, KeyRow
 
 MOST_HELD: Final = 100_000
 """Events; where more are held after an append, all are let go, and read again where they are needed."""
+
+
+_LESS: Final = "this log holds less than was read of it: give the commands again"
 
 
 class CommandHistory(Struct, frozen=True):
@@ -86,6 +91,9 @@ class BulkRecorder:
         self._lookalikes = Lookalikes(HeldSource(handler.recorder, self._held))
         self._is_rehearsal = rehearsal
         self._pending: dict[UUID, _PendingCommand] = {}
+        self._under_way: dict[UUID, _PendingCommand] = {}
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="append")
+        self._receipts: Future[list[AppendReceipt]] = Future()
         self._looked_up: dict[UUID, Sequence[Recorded]] = {}
         """Commands that were looked up in the log already; no events for those that are not there."""
 
@@ -144,21 +152,32 @@ class BulkRecorder:
         unsettled a decision, SubjectForgotten, and what the log raises. After that nothing is appended and nothing
         waits: record the commands again.
         """
-        pending = list(self._pending.values())
-        if not pending or self._is_rehearsal:
-            return []
-        try:
-            receipts = self._append(pending)
-        except BaseException:
-            self.discard()
-            raise
-        self._pending.clear()
+        self._finish()
+        pending = [] if self._is_rehearsal else list(self._pending.values())
+        acknowledgements = []
+        if pending:
+            with self._discarding():
+                receipts = self._append(pending)
+            self._pending.clear()
+            acknowledgements = [_settled(*each) for each in zip(pending, receipts, strict=True)]
+            self._held.settle(receipts[-1].last)
         self._looked_up.clear()
-        acknowledgements = [_settled(*each) for each in zip(pending, receipts, strict=True)]
-        self._held.settle(receipts[-1].last)
-        if len(self._held) > MOST_HELD:
+        if len(self._held) > MOST_HELD and not self._is_rehearsal:
             self._held.let_go()
         return acknowledgements
+
+    def append_meanwhile(self) -> None:
+        """Begin to append all that waits while more is recorded; `append` ends it, and so does the next beginning.
+
+        Raises of what was begun before what `append` raises.
+        """
+        self._finish()
+        if self._is_rehearsal or not self._pending:
+            return
+        self._under_way, self._pending = self._pending, {}
+        commands, position = list(self._under_way.values()), self._held.position
+        self._held.settle(position + sum(len(each.held) for each in commands))
+        self._receipts = self._thread.submit(self._append_next, commands, position)
 
     def discard(self) -> None:
         """Forget all that waits, and look at the log anew."""
@@ -166,13 +185,31 @@ class BulkRecorder:
         self._looked_up.clear()
         self._held.let_go()
 
+    @contextmanager
+    def _discarding(self) -> Iterator[None]:
+        """Discard what waits where the block raises."""
+        try:
+            yield
+        except BaseException:
+            self.discard()
+            raise
+
+    def _finish(self) -> None:
+        """Wait for the append that is under way."""
+        commands, self._under_way = self._under_way, {}
+        if commands:
+            with self._discarding():
+                receipts = self._receipts.result()
+            for each in zip(commands.values(), receipts, strict=True):
+                _settled(*each)
+
     # Looking up
 
     def foresee(self, command_ids: Iterable[UUID], things: Selections = frozenset()) -> None:
         """Look many commands up at once, and read many events, that will be asked for before the next append."""
         if self._held.is_whole:
             return
-        unknown = [each for each in command_ids if each not in self._pending and each not in self._looked_up]
+        unknown = [each for each in command_ids if not self._waiting(each) and each not in self._looked_up]
         if unknown:
             self._looked_up |= dict.fromkeys(unknown, ())
             self._looked_up |= find_commands(self._log, unknown)
@@ -180,7 +217,7 @@ class BulkRecorder:
 
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command recorded before; KeyReused where it came with other content."""
-        pending = self._pending.get(command_id)
+        pending = self._waiting(command_id)
         if pending is not None:
             is_same, records = pending.payload == payload, tuple(each.record for each in pending.held)
             return Acknowledged(records, repeated=True) if is_same else KeyReused()
@@ -190,7 +227,7 @@ class BulkRecorder:
     def recorded_among(self, command_ids: Sequence[UUID]) -> set[UUID]:
         """The recorded ones among these commands, whatever came with them."""
         self.foresee(command_ids)
-        return {each for each in command_ids if each in self._pending or self._events_of(each)}
+        return {each for each in command_ids if self._events_of(each)}
 
     def history(self, command_id: UUID) -> CommandHistory:
         """A command's events as recorded, and all that ever corrected or withdrew them."""
@@ -219,13 +256,17 @@ class BulkRecorder:
             return dict(zip(sealed, self._vault.open(cursor, requests), strict=True))
 
     def _events_of(self, command_id: UUID) -> Sequence[Recorded]:
-        if command_id in self._pending:
-            return [each.record for each in self._pending[command_id].held]
+        waiting = self._waiting(command_id)
+        if waiting is not None:
+            return [each.record for each in waiting.held]
         if self._held.is_whole:
             return self._held.command(command_id)
         if command_id not in self._looked_up:
             self.foresee([command_id])
         return self._looked_up[command_id]
+
+    def _waiting(self, command_id: UUID) -> _PendingCommand | None:
+        return self._pending.get(command_id) or self._under_way.get(command_id)
 
     # Recording
 
@@ -256,24 +297,30 @@ class BulkRecorder:
         self._held.catch_up()
         return outcome
 
-    def _append(self, pending: Sequence[_PendingCommand]) -> list[AppendReceipt]:
+    def _append(self, commands: Sequence[_PendingCommand]) -> list[AppendReceipt]:
         """Append where nobody recorded anything since; else once nothing of that turns out to matter."""
-        appends = [NewAppend(each.sealed.events, each.recorded_at) for each in pending]
-        keys = [key for each in pending for key in each.sealed.keys]
         try:
-            with self._log.transaction() as cursor:
-                self._vault.keep(cursor, keys)
-                return self._log.append_all_in(cursor, appends, AppendCondition(EVERYTHING, self._held.position))
+            return self._append_next(commands, self._held.position)
         except BoundaryConflict:
-            pass
-        tail = self._log.after(self._held.position)
-        _must_not_unsettle(tail, pending)
+            tail = self._log.after(self._held.position)
+        if not tail:
+            raise BoundaryConflict(_LESS)
+        _must_not_unsettle(tail, commands)
         with self._log.transaction() as cursor:
-            self._vault.keep(cursor, keys)
+            self._vault.keep(cursor, _keys(commands))
             rest = self._log.hold_in(cursor, tail[-1].position or 0)
-            _must_not_unsettle(rest, pending)
-            receipts = self._log.append_all_in(cursor, appends)
+            _must_not_unsettle(rest, commands)
+            receipts = self._log.append_all_in(cursor, _appends(commands))
         self._held.hold_tail([*tail, *rest])
+        return receipts
+
+    def _append_next(self, commands: Sequence[_PendingCommand], position: int) -> list[AppendReceipt]:
+        """Append right after a position. Raises BoundaryConflict where the log does not end there."""
+        with self._log.transaction() as cursor:
+            self._vault.keep(cursor, _keys(commands))
+            receipts = self._log.append_all_in(cursor, _appends(commands), AppendCondition(EVERYTHING, position))
+            if receipts[0].first != position + 1:
+                raise BoundaryConflict(_LESS)
         return receipts
 
     def _take_back(self, count: int) -> None:
@@ -292,14 +339,24 @@ def _must_fit(sealed: SealedCommand, now: datetime) -> None:
             raise EntryTooLarge(f"event {event.event_id} takes more than {LARGEST_ENTRY:,} bytes: shorten it")
 
 
-def _must_not_unsettle(tail: Sequence[LogEvent], pending: Sequence[_PendingCommand]) -> None:
+def _must_not_unsettle(tail: Sequence[LogEvent], commands: Sequence[_PendingCommand]) -> None:
     """Refuse to append what was decided without events that it rests on. Raises BoundaryConflict."""
-    ids = {event.event_id for each in pending for event in each.sealed.events}
-    selections = frozenset[Selection]().union(*(each.selections for each in pending))
+    ids = {event.event_id for each in commands for event in each.sealed.events}
+    by_tag: defaultdict[str, set[Selection]] = defaultdict(set)
+    for selection in frozenset[Selection]().union(*(each.selections for each in commands)):
+        by_tag[min(selection.tags, default="")].add(selection)
     for event in tail:
-        tags = frozenset(event.tags)
-        if event.event_id in ids or any(each.selects(event.type, tags, event.partition_id) for each in selections):
+        near = (selection for each in ("", *event.tags) for selection in by_tag.get(each, ()))
+        if event.event_id in ids or any(each.selects(event.type, event.tags, event.partition_id) for each in near):
             raise BoundaryConflict("others recorded meanwhile what a decision depends on: give the commands again")
+
+
+def _keys(commands: Sequence[_PendingCommand]) -> list[KeyRow]:
+    return [key for each in commands for key in each.sealed.keys]
+
+
+def _appends(commands: Sequence[_PendingCommand]) -> list[NewAppend]:
+    return [NewAppend(each.sealed.events, each.recorded_at) for each in commands]
 
 
 def _settled(command: _PendingCommand, receipt: AppendReceipt) -> Acknowledged:

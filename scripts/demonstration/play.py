@@ -33,9 +33,10 @@ def play(plan: CountyPlan, handler: Handler, progress: Callable[[int], None] | N
         acts = plan.acts[start : start + _AT_ONCE]
         for act in acts:
             _play_act(plan.seed, act, recorder)
-        recorder.append()
+        recorder.append_meanwhile()
         if progress is not None:
             progress(start + len(acts))
+    recorder.append()
     return handler.recorder.head().position
 
 
