@@ -21,17 +21,18 @@ from domain.events.envelope import Fingerprint, Warned
 from domain.events.recorded import Recorded
 from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
-from domain.handling.boundary_reader import BoundaryRead, read_boundary
 from domain.handling.destroy_again import keys_of_text, memorandum_lines
+from domain.handling.held_events import HeldBoundary, HeldEvents
 from domain.handling.keep_and_append import keep_and_append
-from domain.handling.lookalikes import LogSource, Lookalikes
+from domain.handling.lookalikes import Lookalikes
+from domain.handling.remembered_events import RememberedEvents, RememberedSource
 from domain.handling.sealing import SealedCommand, seal_command
-from domain.log.errors import BoundaryConflict, EntryTooLarge, StateMoved
+from domain.log.errors import AlreadyRecorded, BoundaryConflict, EntryTooLarge, StateMoved
 from domain.log.find_records import find_command, last_position, recorded_commands
 from domain.log.leaf import LARGEST_ENTRY, entry_of
 from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
-from domain.log.recorder import LogRecorder, NewAppend
+from domain.log.recorder import AppendReceipt, LogRecorder, NewAppend
 from domain.log.sessions import Row
 from domain.vault import Erased, SubjectForgotten, Vault
 
@@ -77,7 +78,8 @@ class Handler:
         self.recorder = recorder
         self.vault = vault
         self.memorandum = memorandum
-        self.lookalikes = Lookalikes(LogSource(recorder))
+        self._remembered = RememberedEvents(recorder)
+        self.lookalikes = Lookalikes(RememberedSource(recorder, self._remembered))
 
     def handle(
         self,
@@ -95,10 +97,9 @@ class Handler:
         BoundaryConflict when others keep getting in first, LogUnavailable, EntryTooLarge and what else the log raises.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            earlier = self.lookup(context.command_id, payload)
-            if earlier is not None:
-                return earlier
-            boundary = read_boundary(self.recorder, command, context)
+            boundary = self._remembered.boundary_of(command, context)
+            if boundary is None:
+                return self._recorded_before(context.command_id, payload)
             condition = self._condition(boundary, seen)
             drafts = decide(command, Facts.from_records(boundary.records), context)
             if isinstance(drafts, Refusal):
@@ -107,11 +108,13 @@ class Handler:
                 drafts = with_warnings(drafts, self.lookalikes.of(drafts))
             sealed = seal_command(self.vault, command, context, drafts, payload)
             try:
-                events = self._append(sealed, condition, recorded_at)
+                receipt = self._append(sealed, condition, recorded_at)
             except (BoundaryConflict, SubjectForgotten):
                 if attempt == ATTEMPTS:
                     raise
             else:
+                events = sealed.recorded(receipt.first, receipt.recorded_at)
+                self._remembered.appended(sealed, events, receipt)
                 return self._acknowledged(events, repeated=False)
         raise AssertionError
 
@@ -119,6 +122,12 @@ class Handler:
         """Find a command that is durable already. Once somebody it named is forgotten, a repeat is the same."""
         events = find_command(self.recorder, command_id)
         return self.compared(events, payload) if events else None
+
+    def _recorded_before(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused:
+        earlier = self.lookup(command_id, payload)
+        if earlier is None:
+            raise AlreadyRecorded("an event of no command has the id of the first event of this one")
+        return earlier
 
     def compared(self, events: Sequence[Recorded], payload: bytes) -> Acknowledged | KeyReused:
         """A durable command, by its events, as the answer to a command that comes with this content."""
@@ -148,7 +157,7 @@ class Handler:
 
     def boundary_records(self, command: Command, context: CommandContext) -> list[Recorded]:
         """The events that deciding a command rests on, in order."""
-        return read_boundary(self.recorder, command, context).records
+        return HeldEvents(self.recorder).boundary_of(command, context).records
 
     def must_fit(self, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
         """Refuse what the log would refuse of drafts; record nothing. Raises EntryTooLarge, UnsealableText."""
@@ -157,28 +166,25 @@ class Handler:
             if len(entry_of(event)) > LARGEST_ENTRY:
                 raise EntryTooLarge(f"event {event.event_id} takes more than {LARGEST_ENTRY:,} bytes: shorten it")
 
-    def _condition(self, boundary: BoundaryRead, seen: StateRead | None) -> AppendCondition:
+    def _condition(self, boundary: HeldBoundary, seen: StateRead | None) -> AppendCondition:
         """Nothing inside the boundary, nor of a state that was seen, may be recorded after it was read."""
         if seen is None:
-            return AppendCondition(LogQuery(boundary.selections), boundary.head)
-        if last_position(self.recorder, seen.selections, upto=boundary.head) != seen.position:
+            return AppendCondition(LogQuery(boundary.selections), boundary.position)
+        if last_position(self.recorder, seen.selections, upto=boundary.position) != seen.position:
             raise StateMoved("what was read before has been touched since")
-        return AppendCondition(LogQuery(boundary.selections | seen.selections), boundary.head)
+        return AppendCondition(LogQuery(boundary.selections | seen.selections), boundary.position)
 
-    def _append(
-        self, sealed: SealedCommand, condition: AppendCondition, recorded_at: datetime | None
-    ) -> tuple[Recorded, ...]:
+    def _append(self, sealed: SealedCommand, condition: AppendCondition, recorded_at: datetime | None) -> AppendReceipt:
         """Keep the keys, destroy those that the events destroy, append the events: all in one transaction."""
         append = NewAppend(sealed.events, recorded_at)
         if not any(isinstance(body, SubjectErased | TextRedacted) for body in sealed.bodies):
-            receipt = keep_and_append(self.recorder, sealed.keys, append, condition)
-            return sealed.recorded(receipt.first, receipt.recorded_at)
+            return keep_and_append(self.recorder, sealed.keys, append, condition)
         with self.recorder.transaction() as cursor:
             self.vault.keep(cursor, sealed.keys)
             for event, body in zip(sealed.events, sealed.bodies, strict=True):
                 self._destroy(cursor, event.event_id, body)
             [receipt] = self.recorder.append_all_in(cursor, [append], condition)
-        return sealed.recorded(receipt.first, receipt.recorded_at)
+        return receipt
 
     def _destroy(self, cursor: Cursor[Row], event_id: UUID, body: EventBody) -> None:
         """Destroy the keys that an erasure or a redaction says are destroyed, in the transaction that says so."""

@@ -35,10 +35,11 @@ class HeldEvent(Struct, eq=False):
 
 
 class HeldBoundary(Struct, frozen=True):
-    """The events inside a command's boundary, in order, and what selects them."""
+    """The events inside a command's boundary in order, what selects them, and the position up to which it was read."""
 
     records: list[Recorded]
     selections: Selections
+    position: int
 
 
 class HeldEvents:
@@ -53,7 +54,8 @@ class HeldEvents:
 
     def let_go(self) -> None:
         """Hold nothing any more, and begin again at the present head of the log."""
-        self.position = self._log.head().position
+        self.head = self._log.head()
+        self.position = self.head.position
         self.is_whole = self.position == 0
         """Nothing was recorded before: whatever there is is held."""
         self._new_count = 0
@@ -64,10 +66,16 @@ class HeldEvents:
         """Tags of what begins with events that are held: nothing was said of it before."""
 
     def __len__(self) -> int:
-        return len(self._by_id)
+        """How much is held: events, and what is known to have been read."""
+        return len(self._by_id) + len(self._types_held)
 
     def boundary_of(self, command: Command, context: CommandContext) -> HeldBoundary:
-        """The boundary of a command, as the log has it with the events held beyond its end."""
+        """The boundary of a command, as the log has it with the events held beyond its end.
+
+        Records named by id are immutable and are looked up first. What was read may bring more into the boundary: what
+        mends it, whether people it names were forgotten, where they stand already, what the command rests on by what
+        it found.
+        """
         selections, record_ids = boundary(command, context)
         inside = {each.position: each for each in self._named(record_ids)}
         selections |= around(list(inside.values()))
@@ -78,7 +86,7 @@ class HeldEvents:
             more = widening(command, records, context) - selections
             inside |= self._by_position(more)
             selections |= more
-        return HeldBoundary(records, selections)
+        return HeldBoundary(records, selections, self.position)
 
     def foresee(self, selections: Selections) -> None:
         """Read what will be asked for, unless it is very much."""
@@ -155,13 +163,15 @@ class HeldEvents:
 
     def _named(self, record_ids: Iterable[UUID]) -> Iterator[Recorded]:
         """The records with these ids, and what each of them corrects or withdraws, down to the first."""
-        remaining_ids = list(record_ids)
+        remaining_ids = set(record_ids)
         while remaining_ids:
-            record = self.find(remaining_ids.pop())
-            if record is not None:
-                yield record
-                mended_id = getattr(record.body, "record_id", None)
-                remaining_ids += [] if mended_id is None else [mended_id]
+            missing_ids = [] if self.is_whole else [each for each in remaining_ids if each not in self._by_id]
+            for event in self._log.find_all(missing_ids) if missing_ids else ():
+                self._hold_stored(event)
+            records = [self._by_id[each].record for each in remaining_ids if each in self._by_id]
+            yield from records
+            mended_ids = {getattr(record.body, "record_id", None) for record in records}
+            remaining_ids = {each for each in mended_ids if each is not None}
 
     def _by_position(self, selections: Selections) -> dict[int, Recorded]:
         """The events that any of the selections selects; what is not held yet is read."""

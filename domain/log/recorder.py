@@ -42,6 +42,10 @@ _PARTITION = (
 _BY_ID = SQL("SELECT {} FROM log.event WHERE event_id = %s").format(COLUMNS).as_bytes()
 _BY_IDS = SQL("SELECT {} FROM log.event WHERE event_id = ANY (%s)").format(COLUMNS).as_bytes()
 _BY_POSITIONS = SQL("SELECT {} FROM log.event WHERE position = ANY (%s)").format(COLUMNS).as_bytes()
+_TIMES: LiteralString = """
+    SELECT DISTINCT e.occurred_at FROM log.tag AS t JOIN log.event AS e USING (position)
+    WHERE t.tag = %s AND t.type = %s
+"""
 _SAME_APPEND = (
     SQL("""
     SELECT {} FROM log.event, (SELECT position AS first, log.position_at(recorded_at) AS last
@@ -239,6 +243,11 @@ class LogRecorder(DCBRecorder):
     def after(self, position: int) -> list[LogEvent]:
         """Read all that was recorded after a position, in order."""
         return self._select(_STREAM, (position, END))
+
+    def times_of(self, tag: str, kind: str) -> list[datetime]:
+        """The instants at which events of one type with a tag are said to have happened."""
+        with self.connections.borrow() as connection, connection.cursor(binary=True) as cursor:
+            return [occurred_at for (occurred_at,) in cursor.execute(_TIMES, (tag, kind)).fetchall()]
 
     def recorded_among(self, event_ids: Sequence[UUID]) -> list[UUID]:
         """Those of some ids that events on record have, in the order given."""

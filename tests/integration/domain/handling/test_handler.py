@@ -21,8 +21,8 @@ from domain.decisions.registries import RegisterParty, RegisterPerson
 from domain.decisions.stewardship import ForgetPerson
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import resolve
-from domain.handling.boundary_reader import read_boundary
 from domain.handling.handler import Acknowledged, Handler, KeyReused, StateRead
+from domain.handling.held_events import HeldEvents
 from domain.handling.sealing import opening_request
 from domain.log.decode_events import decode_event
 from domain.log.query import AppendCondition, LogQuery
@@ -253,8 +253,8 @@ def test_registering_rests_on_nothing_that_others_recorded(house: House) -> None
     command = RegisterParty(name="Westmoor", kind=PartyKind.UNITARY)
     context = replace(house.context(house.steward), partnership_id=None)
 
-    boundary = read_boundary(house.recorder, command, context)
-    condition = AppendCondition(LogQuery(boundary.selections), boundary.head)
+    boundary = HeldEvents(house.recorder).boundary_of(command, context)
+    condition = AppendCondition(LogQuery(boundary.selections), boundary.position)
     house.does(house.meeting(), house.officer)
     with house.recorder.transaction() as cursor:
         house.recorder.append_in(cursor, [an_event()], condition)

@@ -1,0 +1,48 @@
+"""What a log holds since a position was read, whether it is still the same log, and whether an event is in it."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.sql import SQL
+
+from domain.log.errors import LogNotPrepared
+from domain.log.event import LogEvent
+from domain.log.read_events import COLUMNS, event_of_row
+from domain.log.sessions import Row
+
+_SINCE: Final = (
+    SQL("""
+    SELECT h.log_id, (SELECT recorded_at FROM log.event WHERE position = %(position)s),
+           EXISTS (SELECT FROM log.event WHERE event_id = %(event_id)s), e.*
+    FROM log.header AS h LEFT JOIN LATERAL (
+        SELECT {columns} FROM log.event WHERE position > %(position)s ORDER BY position LIMIT %(limit)s
+    ) AS e ON true ORDER BY e.position
+""")
+    .format(columns=COLUMNS)
+    .as_bytes()
+)
+
+
+class SincePosition(NamedTuple):
+    """The state of a log since a position: when the event there was recorded, None where there is none."""
+
+    log_id: UUID
+    recorded_at: datetime | None
+    is_recorded: bool
+    """Whether the event that was asked for is in the log."""
+    events: list[LogEvent]
+
+
+def read_since(connection: psycopg.Connection[Row], position: int, event_id: UUID, limit: int) -> SincePosition:
+    """Read at most so many events after a position, and look for an event by its id, in one snapshot."""
+    with connection.cursor(binary=True) as cursor:
+        parameters = {"position": position, "event_id": event_id, "limit": limit}
+        rows = cursor.execute(_SINCE, parameters).fetchall()
+    if not rows:
+        raise LogNotPrepared("the log has no header: restore it from its backup")
+    log_id, recorded_at, is_recorded = rows[0][:3]
+    return SincePosition(
+        log_id, recorded_at, is_recorded, [event_of_row(row[3:]) for row in rows if row[3] is not None]
+    )
