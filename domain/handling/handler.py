@@ -78,8 +78,8 @@ class Handler:
         self.recorder = recorder
         self.vault = vault
         self.memorandum = memorandum
-        self._remembered = RememberedEvents(recorder)
-        self.lookalikes = Lookalikes(RememberedSource(recorder, self._remembered))
+        self.remembered = RememberedEvents(recorder)
+        self.lookalikes = Lookalikes(RememberedSource(recorder, self.remembered))
 
     def handle(
         self,
@@ -97,7 +97,7 @@ class Handler:
         BoundaryConflict when others keep getting in first, LogUnavailable, EntryTooLarge and what else the log raises.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            boundary = self._remembered.boundary_of(command, context)
+            boundary = self.remembered.boundary_of(command, context)
             if boundary is None:
                 return self._recorded_before(context.command_id, payload)
             condition = self._condition(boundary, seen)
@@ -114,7 +114,7 @@ class Handler:
                     raise
             else:
                 events = sealed.recorded(receipt.first, receipt.recorded_at)
-                self._remembered.appended(sealed, events, receipt)
+                self.remembered.appended(sealed, events, receipt)
                 return self._acknowledged(events, repeated=False)
         raise AssertionError
 

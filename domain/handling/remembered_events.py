@@ -31,7 +31,7 @@ from domain.values import day_of
 
 MOST_REMEMBERED: Final = 20_000
 """Events, and selections that were read: beyond this everything is let go, and read again where it is needed."""
-_TAIL: Final = 1_000
+LONGEST_TAIL: Final = 1_000
 """Events: after more than this the memory begins anew."""
 _PARTNERSHIPS: Final = 1_000
 _MEETING: Final = name_of(InteractionRecorded)
@@ -63,12 +63,17 @@ class RememberedEvents:
                 self._begin(self._held)
             held, mark = self._held, self._mark
         with self._log.connections.borrow() as connection:
-            since = read_since(connection, mark.position, first_event_id(context.command_id), _TAIL)
+            since = read_since(connection, mark.position, first_event_id(context.command_id), LONGEST_TAIL)
         if since.is_recorded:
             return None
         with self._lock:
             self._catch_up(held, mark, since)
             return held.boundary_of(command, context)
+
+    @property
+    def began(self) -> LogHead | None:
+        """The head of the log when the memory last began; None while it is empty."""
+        return None if self._held is None else self._mark.began
 
     def appended(self, sealed: SealedCommand, records: Iterable[Recorded], receipt: AppendReceipt) -> None:
         """Remember what was appended here, unless others were before it: then it is read like theirs."""
@@ -102,7 +107,7 @@ class RememberedEvents:
         if self._mark.began is not mark.began:
             return  # another thread began anew after the mark was made
         is_same = since.log_id == mark.began.log_id and since.recorded_at == mark.recorded_at
-        if not is_same or len(since.events) >= _TAIL or len(held) > MOST_REMEMBERED:
+        if not is_same or len(since.events) >= LONGEST_TAIL or len(held) > MOST_REMEMBERED:
             held.let_go()
             self._begin(held)
             return
