@@ -189,7 +189,7 @@ class Rebuild:
 
     def _work(self, phase: str, task: Callable[[ShardTask], ShardResult], tasks: Sequence[ShardTask]) -> None:
         """Run a task on every shard; the first that fails ends it, and what others have written stays."""
-        futures = [self._executor.submit(task, order) for order in tasks]
+        futures = [self._executor.submit(task, shard_task) for shard_task in tasks]
         events = rows = 0
         try:
             for count, future in enumerate(as_completed(futures), start=1):

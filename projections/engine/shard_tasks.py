@@ -66,11 +66,8 @@ class ShardTask(Struct, frozen=True, kw_only=True):
 
 
 class ShardResult(Struct, frozen=True, kw_only=True):
-    """The result of a shard: its counts, its time, and the most memory its process ever held."""
+    """The result of a shard: its counts, and the most memory its process ever held."""
 
-    shard: int
     events: int = 0
     rows: int = 0
-    seconds: float = 0.0
-    process: int = 0
     peak_kib: int = 0

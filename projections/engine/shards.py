@@ -5,7 +5,6 @@ an answer lost on the way loses nothing.
 """
 
 import hashlib
-import os
 import resource
 import time
 from collections.abc import Iterator, Sequence
@@ -40,7 +39,6 @@ class Unproven(FolkmootError):
 
 def fill_shard(task: ShardTask) -> ShardResult:
     """Fill a shard in one transaction, unless that is done already. Raises LogUnavailable and OutOfTime."""
-    started = time.perf_counter()
     if release() != task.release:
         raise LogUnavailable("a worker runs another release: give all workers the one that rebuilds")
     with _connected(task.source) as (log, reading, writing), rarely_collected():
@@ -53,12 +51,12 @@ def fill_shard(task: ShardTask) -> ShardResult:
             for partition_ids in _groups(task):
                 filling.take(partition_ids)
             filling.note()
-    return _result(task, filling.events, filling.rows, started)
+    return _result(filling.events, filling.rows)
 
 
 def prove_shard(task: ShardTask) -> ShardResult:
     """Read back what a shard wrote, and compare it with what it sent, or else with the headers. Raises Unproven."""
-    started, rows_read = time.perf_counter(), 0
+    rows_read = 0
     with _connected(task.source) as (_, _, writing), rarely_collected():
         digests = dict(
             writing.execute(
@@ -72,7 +70,7 @@ def prove_shard(task: ShardTask) -> ShardResult:
             if read_hash != digests.get(build.build):
                 rows = sum(_prove(writing, build, projection, partition_ids) for partition_ids in _groups(task))
             rows_read += rows
-    return _result(task, 0, rows_read, started)
+    return _result(0, rows_read)
 
 
 def _groups(task: ShardTask) -> Iterator[Sequence[UUID]]:
@@ -143,7 +141,7 @@ def _take_shard(writing: Connection, task: ShardTask) -> ShardResult | None:
     row = writing.execute(
         "SELECT events, rows FROM projection.shard WHERE run_id = %s AND shard = %s", (task.run_id, task.shard)
     ).fetchone()
-    return None if row is None else ShardResult(shard=task.shard, events=row[0], rows=row[1])
+    return None if row is None else ShardResult(events=row[0], rows=row[1])
 
 
 def _prove(writing: Connection, build: Build, projection: Projection, partition_ids: Sequence[UUID]) -> int:
@@ -160,12 +158,5 @@ def _prove(writing: Connection, build: Build, projection: Projection, partition_
     return sum(len(rows or ()) for rows in codes.values())
 
 
-def _result(task: ShardTask, events: int, rows: int, started: float) -> ShardResult:
-    return ShardResult(
-        shard=task.shard,
-        events=events,
-        rows=rows,
-        seconds=time.perf_counter() - started,
-        process=os.getpid(),
-        peak_kib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-    )
+def _result(events: int, rows: int) -> ShardResult:
+    return ShardResult(events=events, rows=rows, peak_kib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

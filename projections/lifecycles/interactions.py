@@ -40,7 +40,6 @@ class Contact(Struct, frozen=True, kw_only=True):
     first_fact: Effective
     held: InteractionRecorded | None
     planned_for: date | None
-    held_on: date | None
     convened_by: PartyAt | None
     times_moved: int
     minuted_on: date | None
@@ -82,7 +81,6 @@ def _contact(history: History, method: Method, identity: UUID, first_fact: Effec
         first_fact=first_fact,
         held=meeting,
         planned_for=planned_for,
-        held_on=last_day(meeting.happened) if meeting else None,
         convened_by=meeting.convened_by if meeting else first.convened_by,
         times_moved=sum(isinstance(plan, InteractionRescheduled) for plan in plans),
         minuted_on=last_day(minuted.happened) if minuted else None,
