@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.embedded_server import EmbeddedPostgres
+from domain.log import connections
 from domain.log.errors import LogUnavailable
 from domain.log.recorder import LogRecorder
 from scripts.support.database_schema import migrate
@@ -47,12 +48,14 @@ def test_after_a_restart_the_first_who_ask_are_answered(restartable_server, rest
         assert time.monotonic() - began < 2  # a pause before the next attempt would be one second alone
 
 
-def test_who_asks_during_an_outage_is_answered_as_soon_as_it_ends(restartable_server, restartable_url):
+def test_who_asks_during_an_outage_is_answered_as_soon_as_it_ends(restartable_server, restartable_url, monkeypatch):
     with LogRecorder(restartable_url, pool_size=2) as log, ThreadPoolExecutor(1) as asking:
         log.head()
         restartable_server.stop()
-        with pytest.raises(LogUnavailable):  # what was tried in vain makes nobody wait later
-            log.head()
+        with monkeypatch.context() as patch:
+            patch.setattr(connections, "_PATIENCE_S", 0.5)
+            with pytest.raises(LogUnavailable):  # what was tried in vain makes nobody wait later
+                log.head()
         waiting = asking.submit(log.head)
         restartable_server.start()
 

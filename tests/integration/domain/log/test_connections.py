@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from domain.log import connections
 from domain.log.errors import LogNotPrepared, LogUnavailable
 from domain.log.recorder import LogRecorder
 from tests.support.log_events import an_event, eventually
@@ -61,7 +62,8 @@ def test_connections_that_were_cut_while_idle_are_replaced_unnoticed(log, owner)
     assert log.append([an_event()]) == 2
 
 
-def test_a_server_that_cannot_be_reached_is_named_as_unavailable_and_no_secret_is_told(tmp_path):
+def test_a_server_that_cannot_be_reached_is_named_as_unavailable_and_no_secret_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(connections, "_PATIENCE_S", 0.5)
     dsn = make_conninfo(host=str(tmp_path), user="clerk", password="sesame", dbname="folkmoot")  # noqa: S106 - made up
     with LogRecorder(dsn) as log:
         for attempt in (log.head, lambda: next(log.stream(upto=1))):
