@@ -10,10 +10,9 @@ from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.commitment_parties import must_be_entitled
 from domain.decisions.correction_rights import is_taken_up, must_be_ones_own, side_of, warn_of_waiting
-from domain.decisions.corrections import corrected, strings_in
+from domain.decisions.corrections import corrected, items_of, move_with_meeting, strings_in
 from domain.decisions.derived_fields import approval_of
 from domain.decisions.facts import KnownEvent
-from domain.decisions.meeting_day import items_of, move_with_meeting
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip, oddities

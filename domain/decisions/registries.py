@@ -1,13 +1,13 @@
 """Deciding about the registries: places, organisations and groups, people; and what is found out about them."""
 
-from typing import Annotated, ClassVar
+import re
+from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from msgspec import Meta
 
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
-from domain.decisions.organisation_identifiers import is_likely
 from domain.decisions.references import PartnershipRef, PartyRef, PersonRef, PlaceRef, RegisteredPartyRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
@@ -24,6 +24,41 @@ from domain.events.registries import (
 )
 from domain.values import Clear, Label, Name, OrgIdentifier, PartyAt, PlaceCode, Plain, When
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, PlaceKind
+
+_IDENTIFIER_FORMS: Final = {
+    "GB-CHC": r"[0-9]{6,7}(-[0-9]{1,3})?",
+    "GB-COH": r"[0-9]{8}|[A-Z]{2}[0-9]{6}|[A-Z][0-9]{7}|[A-Z]{2}[0-9]{5}[A-Z]",
+    "GB-EDU": r"[0-9]{5,6}",
+    "GB-GOR": r"[A-Z0-9.-]{1,10}",
+    "GB-GOV": r"[A-Z0-9-]{1,20}",
+    "GB-HESA": r"[0-9]{4}",
+    "GB-LAE": r"[A-Z]{3}",
+    "GB-LANI": r"[A-Z]{3}",
+    "GB-LAS": r"[A-Z]{3}",
+    "GB-LAW": r"[A-Z]{3}",
+    "GB-MPR": r"[A-Z0-9]{3,10}",
+    "GB-NHS": r"[A-Z0-9]{2,10}",
+    "GB-NIC": r"(NIC)?[0-9]{6}",
+    "GB-NIEDU": r"[0-9-]{6,8}",
+    "GB-PLA": r"[A-Z]{3}",
+    "GB-REV": r"[A-Z]{1,2}[0-9]{4,6}",
+    "GB-SC": r"SC[0-9]{6}",
+    "GB-SCOTEDU": r"[0-9]{5,7}",
+    "GB-SHPE": r"[A-Z0-9]{4,6}",
+    "GB-UKPRN": r"[0-9]{8}",
+    "GB-WALEDU": r"[0-9]{6,7}",
+}
+"""The forms that registers of this country give identifiers of organisations, by org-id.guide list."""
+
+
+def is_likely_identifier(identifier: str) -> bool:
+    """An identifier has the form that its register gives; one of another country is taken as it is."""
+    if not identifier.startswith("GB-"):
+        return True
+    country, list_code, number = identifier.split("-", 2)
+    form = _IDENTIFIER_FORMS.get(f"{country}-{list_code}")
+    return form is not None and re.fullmatch(form, number) is not None
+
 
 Partnerships = Annotated[tuple[PartnershipRef, ...], Meta(min_length=1, max_length=500)]
 
@@ -129,7 +164,7 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
             case.fault(Code.SAME_PARTY, "paid_by", "an organisation cannot be paid by itself")
         registration = case.facts.first("party_id", party_id, PartyRegistered)
         for index, identifier in enumerate(self.identifiers):
-            if not is_likely(identifier):
+            if not is_likely_identifier(identifier):
                 case.warn(Slip.UNLIKELY_IDENTIFIER, f"identifiers/{index}")
         earlier = case.facts.about("party_id", party_id, PartyRegistered, PartyAmended)
         case.record(

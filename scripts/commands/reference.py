@@ -6,11 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from domain.checkout import ROOT
-from scripts.documentation.decisions import authority_page, commands_page
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
-from scripts.documentation.projections import projections_page
-from scripts.documentation.reviews import extracts_page
-from scripts.documentation.settings import settings_page
+from scripts.documentation.pages import authority_page, commands_page, extracts_page, projections_page, settings_page
 from scripts.support.exits import Exit
 
 HELP = "write the generated pages under docs/reference"

@@ -8,10 +8,15 @@ from domain.decisions.commitments import MakeCommitment, RenegotiateCommitment
 from domain.decisions.date_spans import SPANS
 from domain.decisions.funding import AwardFunding
 from domain.decisions.interactions import Attendee, PlanInteraction, RecordInteraction, RescheduleInteraction
-from domain.decisions.organisation_identifiers import is_likely
 from domain.decisions.records import CorrectRecord
 from domain.decisions.references import Here
-from domain.decisions.registries import AmendParty, ChangePlaceBoundary, RegisterParty, RegisterPlace
+from domain.decisions.registries import (
+    AmendParty,
+    ChangePlaceBoundary,
+    RegisterParty,
+    RegisterPlace,
+    is_likely_identifier,
+)
 from domain.decisions.warnings import SENTENCES, Slip, sentence_of
 from domain.events.declaration import declarations
 from domain.events.envelope import Warned
@@ -185,4 +190,4 @@ def test_an_item_that_is_not_there_is_named_as_such():
     ],
 )
 def test_an_identifier_has_the_form_that_its_register_gives(identifier, likely):
-    assert is_likely(identifier) is likely
+    assert is_likely_identifier(identifier) is likely
