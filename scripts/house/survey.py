@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from scripts.house import language
-from scripts.house.imports import ImportGraph
+from scripts.house.import_graph import ImportGraph
 from scripts.house.source import SourceFile, SourceTree
 
 LONGEST_FILE: Final = 400

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from domain.checkout import ROOT
-from scripts.house.imports import ImportGraph
+from scripts.house.import_graph import ImportGraph
 from scripts.house.source import PRODUCT, TESTS, SourceTree
 from scripts.house.survey import (
     LONGEST_FILE,
