@@ -111,6 +111,18 @@ class RowKind(Struct, frozen=True, kw_only=True, dict=True):
         yield from chain.from_iterable(each.when for each in self.refuse)
         yield from chain.from_iterable(each.when for each in self.parts)
 
+    def fields_of(self, part: RowPart) -> dict[str, Cell]:
+        """The fields of a part's command; it happened when the row did, where the part does not say otherwise."""
+        fields = dict(part.fields)
+        if self.happened is not None and "happened" in part.command.__struct_fields__:
+            fields.setdefault("happened", self.happened)
+        return fields
+
+    @cached_property
+    def fields_by_part(self) -> dict[str, dict[str, Cell]]:
+        """The fields of the command of each part."""
+        return {part.name: self.fields_of(part) for part in self.parts}
+
     @cached_property
     def numbered_columns(self) -> tuple[str, ...]:
         """The columns whose numbers conditions ask about."""

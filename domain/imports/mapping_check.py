@@ -110,10 +110,7 @@ def _names_before(mapping: Mapping, kind: RowKind) -> list[str]:
 
 
 def _part(mapping: Mapping, kind: RowKind, part: RowPart, at: str, before: list[str]) -> Iterator[str]:
-    fields = dict(part.fields)
-    if kind.happened is not None and "happened" in part.command.__struct_fields__:
-        fields.setdefault("happened", kind.happened)
-    yield from _fields(at, part.command, fields)
+    yield from _fields(at, part.command, kind.fields_of(part))
     if part.command.within_partnership and mapping.partnership is None:
         yield f"{at}.command: this is said within a partnership; add [partnership] to the mapping"
     if part.word is not None and part.word not in {*mapping.parties, *PARTIES_OF_PARTNERSHIP}:

@@ -80,7 +80,7 @@ class MappedRow(Struct, frozen=True, kw_only=True):
 
     def key_of(self, columns: Sequence[str]) -> tuple[str, ...]:
         """The texts of some columns, without outer spaces."""
-        return tuple(self.cells.get(each, "").strip() for each in columns)
+        return tuple([self.cells.get(each, "").strip() for each in columns])
 
     def holds(self, conditions: Sequence[RowCondition], world: RowLookup | None = None) -> bool:
         """Whether all conditions hold. Without a look-up, conditions about things made are taken to hold."""

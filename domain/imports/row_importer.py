@@ -56,7 +56,9 @@ class RowImporter:
         self._correct = correct
         self._registrations = Registrations(mapping, store, actor, now)
         self._seen: TentativeDict[tuple[str, tuple[str, ...]], tuple[bytes, RowEntry]] = TentativeDict()
-        self._made: dict[UUID, RowThings] = {}
+        self._identities: dict[tuple[str, ...], UUID] = {}
+        """The ids of the commands that record the rows of this batch and those they rest on."""
+        self._made: dict[tuple[str, ...], RowThings] = {}
         """What the rows of this batch rest on and brought into being."""
         self._refused: TentativeDict[TotalKey, Decimal] = TentativeDict()
         """The sums that refused rows would have added to running totals: later shares are of what is recorded."""
@@ -66,7 +68,7 @@ class RowImporter:
         readable = [each.row for each in rows if each.row.content]
         command_ids = {self._identity(row) for row in readable}
         parents = ((row, kind, columns) for row in readable for kind, columns in row.kind.parents.items())
-        command_ids |= {self._mapping.identity(kind, *row.key_of(columns)) for row, kind, columns in parents}
+        command_ids |= {self._command_id(kind, *row.key_of(columns)) for row, kind, columns in parents}
         command_ids |= {command_id for row in readable for command_id in self._registrations.commands_of(row)}
         things = frozenset(each for row in readable for each in self._registrations.things_of(row))
         self._store.foresee(command_ids, things)
@@ -76,6 +78,7 @@ class RowImporter:
     def settle(self) -> None:
         """Take note that the batch is in the record."""
         self._made.clear()
+        self._identities.clear()
         self._seen.settle()
         self._refused.settle()
         self._registrations.settle_batch()
@@ -84,6 +87,7 @@ class RowImporter:
         """Forget the batch: none of it is recorded."""
         self._store.discard()
         self._made.clear()
+        self._identities.clear()
         self._seen.drop()
         self._refused.drop()
         self._registrations.drop_batch()
@@ -93,7 +97,7 @@ class RowImporter:
         entry = self._account(prepared)
         if entry.outcome is RowOutcome.REFUSED:
             for sum_of, more in prepared.added.values():
-                self._refused[sum_of] = self._refused.get(sum_of, Decimal()) + more
+                self._refused[sum_of] = self.refused(sum_of) + more
         return entry
 
     def _account(self, prepared: PreparedRow) -> RowEntry:
@@ -117,7 +121,12 @@ class RowImporter:
 
     def _identity(self, row: MappedRow) -> UUID:
         """The id of the command that records a row."""
-        return self._mapping.identity(row.kind.name, *row.key)
+        return self._command_id(row.kind.name, *row.key)
+
+    def _command_id(self, *path: str) -> UUID:
+        if path not in self._identities:
+            self._identities[path] = self._mapping.identity(*path)
+        return self._identities[path]
 
     def _faulty(self, row: MappedRow) -> RowEntry:
         """Account for a row that its own cells refuse; one that is in the record already stays there."""
@@ -187,7 +196,7 @@ class RowImporter:
         self._registrations.settle()
         if isinstance(recorded, KeyReused):
             return row_entry(row, RowOutcome.CHANGED, ("somebody else imported it meanwhile, saying otherwise",))
-        self._made.pop(self._identity(row), None)
+        self._made.pop((row.kind.name, *row.key), None)
         final_outcome = RowOutcome.ALREADY_THERE if recorded.repeated else outcome
         warnings += _warnings(recorded)
         entry = row_entry(row, final_outcome, notes, recorded)
@@ -221,13 +230,11 @@ class RowImporter:
         return (RecordTogether(parts=tuple(parts)) if standing else parts[0].command), context
 
     def _part(self, row: MappedRow, part: RowPart, world: "_ImportLookup") -> BatchPart:
-        cells = dict(part.fields)
-        if "happened" in part.command.__struct_fields__ and row.kind.happened is not None:
-            cells.setdefault("happened", row.kind.happened)
         values, problems = {}, []
         world.part = part.name
-        for name, cell in cells.items():
-            values[name], cell_problems = CellEvaluator(row, world).value(cell)
+        evaluator = CellEvaluator(row, world)
+        for name, cell in row.kind.fields_by_part[part.name].items():
+            values[name], cell_problems = evaluator.value(cell)
             problems += [f"{part.name}.{name}: {each}" for each in cell_problems]
         if problems:
             raise CannotRecord(*problems)
@@ -242,12 +249,13 @@ class RowImporter:
 
     def refused(self, sum_of: TotalKey) -> Decimal:
         """The sum that refused rows would have added to a running total."""
-        return self._refused.get(sum_of, Decimal())
+        return self._refused.get(sum_of) or Decimal()
 
     def things(self, kind: str, key: tuple[str, ...]) -> RowThings:
         """The things that an imported row brought into being, by part; none where it was not imported."""
-        command_id = self._mapping.identity(kind, *key)
-        if command_id not in self._made:
+        path = (kind, *key)
+        if path not in self._made:
+            command_id = self._command_id(*path)
             events = self._store.events(command_id)
             parts = self._mapping.kind(kind).parts
             if self._mapping.partnership is None:
@@ -256,8 +264,8 @@ class RowImporter:
                 by_id = {_first_id(each.body): each for each in events}
                 ids = {part.name: uuid5(command_id, thing_path(part.name)) for part in parts}
                 things = {name: _thing(by_id[thing].body) for name, thing in ids.items() if thing in by_id}
-            self._made[command_id] = things
-        return self._made[command_id]
+            self._made[path] = things
+        return self._made[path]
 
 
 class _ImportLookup:
