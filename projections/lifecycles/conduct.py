@@ -19,7 +19,7 @@ from projections.method.method import Method
 
 
 class PartnershipConduct(Struct, frozen=True, kw_only=True):
-    """What the bodies of a partnership did to one another by `end`, and from when each can be held to it."""
+    """The acts of a partnership's bodies towards one another by `end`, and from when each body can be held to them."""
 
     end: datetime
     commitments: Sequence[Commitment]

@@ -40,4 +40,4 @@ DIMENSIONS: Final[tuple[Callable[[Material], list[Measure]], ...]] = (
     recording.recording,
     market_comparison.comparison,
 )
-"""What makes the measures of each dimension, in the order of the profile, and of what is shown beside them."""
+"""The makers of measures, in the order of the profile: of each dimension, and of what is shown beside them."""
