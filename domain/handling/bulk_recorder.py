@@ -175,6 +175,7 @@ class BulkRecorder:
         if self._is_rehearsal or not self._pending:
             return
         self._under_way, self._pending = self._pending, {}
+        self._looked_up.clear()
         commands, position = list(self._under_way.values()), self._held.position
         self._held.settle(position + sum(len(each.held) for each in commands))
         self._receipts = self._thread.submit(self._append_next, commands, position)
@@ -184,6 +185,10 @@ class BulkRecorder:
         self._take_back(0)
         self._looked_up.clear()
         self._held.let_go()
+
+    def close(self) -> None:
+        """Let an append that is under way end; what waits is not recorded."""
+        self._thread.shutdown()
 
     @contextmanager
     def _discarding(self) -> Iterator[None]:

@@ -204,11 +204,11 @@ def at_once(handler: Handler, given_list: Sequence[GivenCommand]) -> list[object
             recorder.append_meanwhile()
             continue
         elif each.then == "end":
+            recorder.close()
             recorder = BulkRecorder(handler)
-            for earlier in waiting:
-                one = given_list[earlier]
-                again = shown(recorder.record(one.command, one.context(), one.payload))
-                outcomes[earlier] = outcomes[earlier] if isinstance(again, tuple) and again[0] else again
+            for earlier in (each for each in waiting if isinstance(outcomes[each], tuple)):
+                lost = given_list[earlier]
+                assert isinstance(recorder.record(lost.command, lost.context(), lost.payload), Acknowledged)
             continue
         else:
             continue
