@@ -1,6 +1,8 @@
 """One partnership of a council and a tenants' group, with people in it, that records through the real decisions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
+from typing import Final
 from uuid import UUID, uuid4
 
 from domain.decisions.asks import AnswerAsk, RaiseAsk
@@ -18,13 +20,21 @@ from domain.values import PartyAt
 from domain.vault import Vault, WrappingKey
 from domain.vocabulary import Answer, AskKind, InteractionKind, PartyKind, Side
 
+_FIRST_DAY: Final = date(2017, 1, 1)
+_DAYS: Final = 3_500
+
+
+def bench_handler(recorder: LogRecorder) -> Handler:
+    """A handler with a vault of its own."""
+    return Handler(recorder, Vault(WrappingKey.generate()))
+
 
 class Partnership:
-    """A newly formed partnership; it records with a steward's key."""
+    """A newly formed partnership; it records with a steward's key, through a handler that others may share."""
 
-    def __init__(self, recorder: LogRecorder) -> None:
-        self._vault = Vault(WrappingKey.generate())
-        self._handler = Handler(recorder, self._vault)
+    def __init__(self, handler: Handler) -> None:
+        self._handler, self._vault = handler, handler.vault
+        self._days = cycle(_FIRST_DAY + timedelta(days=number) for number in range(_DAYS))
         operator = PartyAt(uuid4(), Side.OTHER, PartyKind.OTHER_BODY)
         self._actor = Actor(actor_id=uuid4(), party=operator, steward=True)
         self._partnership_id: UUID | None = None
@@ -57,6 +67,10 @@ class Partnership:
             message = f"the bench's own command was refused: {outcome}"
             raise TypeError(message)
         return outcome
+
+    def meets(self) -> Acknowledged:
+        """Record a meeting on a day of its own: nobody meets hundreds of times on one."""
+        return self.does(self.meeting(next(self._days).isoformat()))
 
     def meeting(self, happened: str) -> RecordInteraction:
         """A meeting of eight events, every one with free text."""

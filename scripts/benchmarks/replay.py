@@ -8,7 +8,7 @@ from domain.log.recorder import LogRecorder
 from projections.engine.replay import known_partnership, replay_answer
 from projections.views import projection_called
 from scripts.benchmarks.databases import database, server
-from scripts.benchmarks.partnership import Partnership
+from scripts.benchmarks.partnership import Partnership, bench_handler
 from scripts.benchmarks.turns import in_turn, ratio
 
 HELP = "replay trust and health as of many days; yardstick: read the same rows by index"
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def measure(args: argparse.Namespace) -> dict[str, object]:
     """Replay trust and health as of many days; read the same rows by index instead."""
     with server() as postgres, LogRecorder(database(postgres, "bench")) as recorder:
-        partnership = Partnership(recorder)
+        partnership = Partnership(bench_handler(recorder))
         _fill(partnership, recorder, args.events)
         days = [date(2017, 1, 1) + timedelta(days=17 * number) for number in range(args.rounds)]
         head = recorder.head().position
