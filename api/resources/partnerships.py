@@ -5,17 +5,7 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.register import Register, RegisterEntry
 from api.recording.command_route import command_route
 from api.recording.precondition import affairs_of
-from domain.decisions.partnerships import (
-    AcceptSeat,
-    AddMember,
-    AdoptMethod,
-    AdoptRule,
-    ClosePartnership,
-    EndMembership,
-    FormPartnership,
-    PausePartnership,
-    SetExpectedBodies,
-)
+from domain.decisions import partnerships
 from domain.decisions.records import AttachReply
 from domain.events.partnerships import PartnershipFormed
 from domain.log.find_records import last_position
@@ -33,15 +23,15 @@ def _read(call: Call) -> OperationAnswer:
 
 
 OPERATIONS = (
-    command_route("/v1/partnerships", FormPartnership, tag=_TAG, at="/v1/partnerships/{partnership}"),
-    command_route(f"{_PARTNERSHIP}/members", AddMember, tag=_TAG),
-    command_route(f"{_PARTNERSHIP}/members/{{member}}/acceptances", AcceptSeat, tag=_TAG),
-    command_route(f"{_PARTNERSHIP}/members/{{member}}/departures", EndMembership, tag=_TAG),
-    command_route(f"{_PARTNERSHIP}/rules", AdoptRule, tag=_TAG),
-    command_route(f"{_PARTNERSHIP}/method-adoptions", AdoptMethod, tag=_TAG),
-    command_route(f"{_PARTNERSHIP}/expected-bodies", SetExpectedBodies, tag=_TAG),
-    command_route(f"{_PARTNERSHIP}/pauses", PausePartnership, tag=_TAG),
-    command_route(f"{_PARTNERSHIP}/closings", ClosePartnership, tag=_TAG),
+    command_route("/v1/partnerships", partnerships.FormPartnership, tag=_TAG, at="/v1/partnerships/{partnership}"),
+    command_route(f"{_PARTNERSHIP}/members", partnerships.AddMember, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/members/{{member}}/acceptances", partnerships.AcceptSeat, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/members/{{member}}/departures", partnerships.EndMembership, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/rules", partnerships.AdoptRule, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/method-adoptions", partnerships.AdoptMethod, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/expected-bodies", partnerships.SetExpectedBodies, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/pauses", partnerships.PausePartnership, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/closings", partnerships.ClosePartnership, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/replies", AttachReply, tag=_TAG),
     _REGISTER.listing(
         "/v1/partnerships", name="list-partnerships", summary="List partnerships, oldest first.", tag=_TAG

@@ -3,50 +3,21 @@
 from typing import Final
 
 from api.recording.command_route import command_route
-from domain.decisions.asks import AcceptReferral, AnswerAsk, DeferAsk, RaiseAsk, ReferAsk, WithdrawAsk
-from domain.decisions.awards import (
-    AddFundingCondition,
-    DecideVariation,
-    EndFunding,
-    LiftFundingCondition,
-    PayFunding,
-    ReportOnFunding,
-    RequestVariation,
-    ReturnFunding,
+from domain.decisions import (
+    asks,
+    awards,
+    commitment_endings,
+    commitments,
+    consultations,
+    decisions,
+    disputes,
+    experience,
+    funding,
+    interactions,
+    outcomes,
+    registries,
+    stewardship,
 )
-from domain.decisions.commitment_endings import (
-    DisputeFulfilment,
-    FailCommitment,
-    ReassignCommitment,
-    ReleaseCommitment,
-    SupersedeCommitment,
-    WithdrawCommitment,
-)
-from domain.decisions.commitments import (
-    AcknowledgeCommitment,
-    ConfirmFulfilment,
-    MakeCommitment,
-    ProposeCommitment,
-    RenegotiateCommitment,
-    ReportFulfilment,
-)
-from domain.decisions.consultations import CloseConsultation, GiveConsultationFeedback, OpenConsultation
-from domain.decisions.decisions import AttestDecision, RecordSpending, TakeDecision
-from domain.decisions.disputes import RaiseDispute, SettleDispute
-from domain.decisions.experience import GiveFeedback, RecordProfile, RecordPulse
-from domain.decisions.funding import ApplyForFunding, AwardFunding, DelegateControl, RefuseFunding
-from domain.decisions.interactions import (
-    AddToInteraction,
-    ApproveMinutes,
-    CancelInteraction,
-    PlanInteraction,
-    RecordInteraction,
-    RescheduleInteraction,
-    ShareNotes,
-)
-from domain.decisions.outcomes import ClaimContribution, DrawLesson, EndIntervention, ObserveOutcome, StartIntervention
-from domain.decisions.registries import FindPeopleSame, RegisterPerson
-from domain.decisions.stewardship import ForgetPerson
 
 _PARTNERSHIP: Final = "/v1/partnerships/{partnership_id}"
 _PLANS: Final = _PARTNERSHIP + "/plans"
@@ -61,89 +32,93 @@ _DISPUTES: Final = _PARTNERSHIP + "/disputes"
 _AWARD: Final = _PARTNERSHIP + "/awards/{award}"
 
 PEOPLE: Final = (
-    command_route("/v1/people", RegisterPerson, tag="People"),
-    command_route("/v1/people-found-same", FindPeopleSame, tag="People"),
-    command_route("/v1/erasures", ForgetPerson, tag="People"),
+    command_route("/v1/people", registries.RegisterPerson, tag="People"),
+    command_route("/v1/people-found-same", registries.FindPeopleSame, tag="People"),
+    command_route("/v1/erasures", stewardship.ForgetPerson, tag="People"),
 )
 
 INTERACTIONS: Final = (
-    command_route(_INTERACTIONS, RecordInteraction, tag="Meetings"),
-    command_route(f"{_INTERACTION}/additions", AddToInteraction, tag="Meetings"),
-    command_route(f"{_INTERACTION}/minutes-approvals", ApproveMinutes, tag="Meetings"),
-    command_route(f"{_INTERACTION}/notes", ShareNotes, tag="Meetings"),
-    command_route(_PLANS, PlanInteraction, tag="Meetings"),
-    command_route(f"{_PLANS}/{{interaction}}/reschedulings", RescheduleInteraction, tag="Meetings"),
-    command_route(f"{_PLANS}/{{interaction}}/cancellations", CancelInteraction, tag="Meetings"),
+    command_route(_INTERACTIONS, interactions.RecordInteraction, tag="Meetings"),
+    command_route(f"{_INTERACTION}/additions", interactions.AddToInteraction, tag="Meetings"),
+    command_route(f"{_INTERACTION}/minutes-approvals", interactions.ApproveMinutes, tag="Meetings"),
+    command_route(f"{_INTERACTION}/notes", interactions.ShareNotes, tag="Meetings"),
+    command_route(_PLANS, interactions.PlanInteraction, tag="Meetings"),
+    command_route(f"{_PLANS}/{{interaction}}/reschedulings", interactions.RescheduleInteraction, tag="Meetings"),
+    command_route(f"{_PLANS}/{{interaction}}/cancellations", interactions.CancelInteraction, tag="Meetings"),
 )
 
 ASKS: Final = (
-    command_route(_ASKS, RaiseAsk, tag="Asks"),
-    command_route(f"{_ASK}/answers", AnswerAsk, tag="Asks"),
-    command_route(f"{_ASK}/deferrals", DeferAsk, tag="Asks"),
-    command_route(f"{_ASK}/referrals", ReferAsk, tag="Asks"),
-    command_route(f"{_ASK}/referral-acceptances", AcceptReferral, tag="Asks"),
-    command_route(f"{_ASK}/withdrawals", WithdrawAsk, tag="Asks"),
+    command_route(_ASKS, asks.RaiseAsk, tag="Asks"),
+    command_route(f"{_ASK}/answers", asks.AnswerAsk, tag="Asks"),
+    command_route(f"{_ASK}/deferrals", asks.DeferAsk, tag="Asks"),
+    command_route(f"{_ASK}/referrals", asks.ReferAsk, tag="Asks"),
+    command_route(f"{_ASK}/referral-acceptances", asks.AcceptReferral, tag="Asks"),
+    command_route(f"{_ASK}/withdrawals", asks.WithdrawAsk, tag="Asks"),
 )
 
 COMMITMENTS: Final = (
-    command_route(_COMMITMENTS, MakeCommitment, tag="Commitments"),
-    command_route(f"{_PARTNERSHIP}/commitment-proposals", ProposeCommitment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/acknowledgements", AcknowledgeCommitment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/renegotiations", RenegotiateCommitment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/reports", ReportFulfilment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/confirmations", ConfirmFulfilment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/disputes", DisputeFulfilment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/failures", FailCommitment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/withdrawals", WithdrawCommitment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/releases", ReleaseCommitment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/supersessions", SupersedeCommitment, tag="Commitments"),
-    command_route(f"{_COMMITMENT}/reassignments", ReassignCommitment, tag="Commitments"),
+    command_route(_COMMITMENTS, commitments.MakeCommitment, tag="Commitments"),
+    command_route(f"{_PARTNERSHIP}/commitment-proposals", commitments.ProposeCommitment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/acknowledgements", commitments.AcknowledgeCommitment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/renegotiations", commitments.RenegotiateCommitment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/reports", commitments.ReportFulfilment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/confirmations", commitments.ConfirmFulfilment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/disputes", commitment_endings.DisputeFulfilment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/failures", commitment_endings.FailCommitment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/withdrawals", commitment_endings.WithdrawCommitment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/releases", commitment_endings.ReleaseCommitment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/supersessions", commitment_endings.SupersedeCommitment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/reassignments", commitment_endings.ReassignCommitment, tag="Commitments"),
 )
 
 DECISIONS: Final = (
-    command_route(f"{_PARTNERSHIP}/decisions", TakeDecision, tag="Decisions"),
-    command_route(f"{_PARTNERSHIP}/decisions/{{decision}}/attestations", AttestDecision, tag="Decisions"),
-    command_route(f"{_PARTNERSHIP}/spending", RecordSpending, tag="Decisions"),
+    command_route(f"{_PARTNERSHIP}/decisions", decisions.TakeDecision, tag="Decisions"),
+    command_route(f"{_PARTNERSHIP}/decisions/{{decision}}/attestations", decisions.AttestDecision, tag="Decisions"),
+    command_route(f"{_PARTNERSHIP}/spending", decisions.RecordSpending, tag="Decisions"),
 )
 
 CONSULTATIONS: Final = (
-    command_route(_CONSULTATIONS, OpenConsultation, tag="Consultations"),
-    command_route(f"{_CONSULTATIONS}/{{consultation}}/closings", CloseConsultation, tag="Consultations"),
-    command_route(f"{_CONSULTATIONS}/{{consultation}}/feedback", GiveConsultationFeedback, tag="Consultations"),
+    command_route(_CONSULTATIONS, consultations.OpenConsultation, tag="Consultations"),
+    command_route(f"{_CONSULTATIONS}/{{consultation}}/closings", consultations.CloseConsultation, tag="Consultations"),
+    command_route(
+        f"{_CONSULTATIONS}/{{consultation}}/feedback", consultations.GiveConsultationFeedback, tag="Consultations"
+    ),
 )
 
 DISPUTES: Final = (
-    command_route(_DISPUTES, RaiseDispute, tag="Disputes"),
-    command_route(f"{_DISPUTES}/{{dispute}}/settlements", SettleDispute, tag="Disputes"),
+    command_route(_DISPUTES, disputes.RaiseDispute, tag="Disputes"),
+    command_route(f"{_DISPUTES}/{{dispute}}/settlements", disputes.SettleDispute, tag="Disputes"),
 )
 
 FUNDING: Final = (
-    command_route(f"{_PARTNERSHIP}/funding-applications", ApplyForFunding, tag="Funding"),
-    command_route(f"{_PARTNERSHIP}/funding-applications/{{application}}/refusals", RefuseFunding, tag="Funding"),
-    command_route(f"{_PARTNERSHIP}/awards", AwardFunding, tag="Funding"),
-    command_route(f"{_AWARD}/conditions", AddFundingCondition, tag="Funding"),
-    command_route(f"{_AWARD}/conditions/{{condition}}/liftings", LiftFundingCondition, tag="Funding"),
-    command_route(f"{_AWARD}/variations", RequestVariation, tag="Funding"),
-    command_route(f"{_PARTNERSHIP}/variations/{{variation}}/decisions", DecideVariation, tag="Funding"),
-    command_route(f"{_AWARD}/payments", PayFunding, tag="Funding"),
-    command_route(f"{_AWARD}/reports", ReportOnFunding, tag="Funding"),
-    command_route(f"{_AWARD}/endings", EndFunding, tag="Funding"),
-    command_route(f"{_AWARD}/returns", ReturnFunding, tag="Funding"),
-    command_route(f"{_PARTNERSHIP}/delegations", DelegateControl, tag="Funding"),
+    command_route(f"{_PARTNERSHIP}/funding-applications", funding.ApplyForFunding, tag="Funding"),
+    command_route(
+        f"{_PARTNERSHIP}/funding-applications/{{application}}/refusals", funding.RefuseFunding, tag="Funding"
+    ),
+    command_route(f"{_PARTNERSHIP}/awards", funding.AwardFunding, tag="Funding"),
+    command_route(f"{_AWARD}/conditions", awards.AddFundingCondition, tag="Funding"),
+    command_route(f"{_AWARD}/conditions/{{condition}}/liftings", awards.LiftFundingCondition, tag="Funding"),
+    command_route(f"{_AWARD}/variations", awards.RequestVariation, tag="Funding"),
+    command_route(f"{_PARTNERSHIP}/variations/{{variation}}/decisions", awards.DecideVariation, tag="Funding"),
+    command_route(f"{_AWARD}/payments", awards.PayFunding, tag="Funding"),
+    command_route(f"{_AWARD}/reports", awards.ReportOnFunding, tag="Funding"),
+    command_route(f"{_AWARD}/endings", awards.EndFunding, tag="Funding"),
+    command_route(f"{_AWARD}/returns", awards.ReturnFunding, tag="Funding"),
+    command_route(f"{_PARTNERSHIP}/delegations", funding.DelegateControl, tag="Funding"),
 )
 
 OUTCOMES: Final = (
-    command_route(f"{_PARTNERSHIP}/interventions", StartIntervention, tag="Outcomes"),
-    command_route(f"{_PARTNERSHIP}/interventions/{{intervention}}/endings", EndIntervention, tag="Outcomes"),
-    command_route("/v1/places/{place}/outcomes", ObserveOutcome, tag="Outcomes"),
-    command_route(f"{_PARTNERSHIP}/contributions", ClaimContribution, tag="Outcomes"),
-    command_route(f"{_PARTNERSHIP}/lessons", DrawLesson, tag="Outcomes"),
+    command_route(f"{_PARTNERSHIP}/interventions", outcomes.StartIntervention, tag="Outcomes"),
+    command_route(f"{_PARTNERSHIP}/interventions/{{intervention}}/endings", outcomes.EndIntervention, tag="Outcomes"),
+    command_route("/v1/places/{place}/outcomes", outcomes.ObserveOutcome, tag="Outcomes"),
+    command_route(f"{_PARTNERSHIP}/contributions", outcomes.ClaimContribution, tag="Outcomes"),
+    command_route(f"{_PARTNERSHIP}/lessons", outcomes.DrawLesson, tag="Outcomes"),
 )
 
 EXPERIENCE: Final = (
-    command_route(f"{_PARTNERSHIP}/feedback", GiveFeedback, tag="Experience"),
-    command_route(f"{_PARTNERSHIP}/pulses", RecordPulse, tag="Experience"),
-    command_route(f"{_PARTNERSHIP}/profiles", RecordProfile, tag="Experience"),
+    command_route(f"{_PARTNERSHIP}/feedback", experience.GiveFeedback, tag="Experience"),
+    command_route(f"{_PARTNERSHIP}/pulses", experience.RecordPulse, tag="Experience"),
+    command_route(f"{_PARTNERSHIP}/profiles", experience.RecordProfile, tag="Experience"),
 )
 
 AFFAIRS: Final = (

@@ -6,6 +6,7 @@ it, and the tree is walked again to compare.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -106,7 +107,7 @@ def header_alterations(connection: Connection, roots: Sequence[KeptRoot]) -> lis
 
 def walk_tree(connection: Connection, upto: int, roots: Iterable[KeptRoot]) -> TreeWalk:
     """Walk the tree up to a position and compare every root that was kept on the way."""
-    roots_in_order = sorted((each for each in roots if each.root is not None), key=lambda each: each.position)
+    roots_in_order = sorted((each for each in roots if each.root is not None), key=attrgetter("position"))
     frontier, alterations, sound_position = Frontier(), [], 0
     for kept_root in roots_in_order:
         if kept_root.position > upto:

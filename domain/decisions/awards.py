@@ -7,30 +7,21 @@ from domain.decisions.command import Command, command
 from domain.decisions.facts import KnownEvent
 from domain.decisions.references import AwardRef, ConditionRef, VariationRef
 from domain.decisions.refusals import Code
-from domain.events.funding import (
-    FundingApplied,
-    FundingAwarded,
-    FundingConditionChanged,
-    FundingEnded,
-    FundingPaid,
-    FundingReported,
-    FundingReturned,
-    FundingVariationDecided,
-    FundingVariationRequested,
-    Hours,
-)
+from domain.events import funding
 from domain.values import Clear, Money, When
 from domain.vocabulary import ConditionChange, Payment, VariationAnswer
 
 
-def _granted(case: Case, reference: AwardRef, *, after_end: bool = True) -> tuple[KnownEvent, FundingAwarded] | None:
+def _granted(
+    case: Case, reference: AwardRef, *, after_end: bool = True
+) -> tuple[KnownEvent, funding.FundingAwarded] | None:
     """Find an award that was granted; a fault is noted where it was not, or has ended and that matters."""
-    if case.find("award", reference, "award", FundingApplied, FundingAwarded) is None:
+    if case.find("award", reference, "award", funding.FundingApplied, funding.FundingAwarded) is None:
         return None
-    entry = case.facts.first("award_id", reference, FundingAwarded)
+    entry = case.facts.first("award_id", reference, funding.FundingAwarded)
     if entry is None:
         case.fault(Code.NOT_AWARDED, "award", "the money has been applied for, not granted")
-    if not after_end and case.facts.about("award_id", reference, FundingEnded):
+    if not after_end and case.facts.about("award_id", reference, funding.FundingEnded):
         case.fault(Code.ALREADY_ENDED, "award", "this award has ended")
     return entry
 
@@ -52,7 +43,7 @@ class AddFundingCondition(Command, frozen=True, kw_only=True):
             return
         record, award = entry
         case.record(
-            FundingConditionChanged(
+            funding.FundingConditionChanged(
                 happened=case.happened(self.happened),
                 award_id=self.award,
                 condition_id=case.identity("condition"),
@@ -85,7 +76,7 @@ class LiftFundingCondition(Command, frozen=True, kw_only=True):
             return
         record, award = entry
         case.record(
-            FundingConditionChanged(
+            funding.FundingConditionChanged(
                 happened=case.happened(self.happened),
                 award_id=self.award,
                 condition_id=self.condition or case.identity("condition"),
@@ -101,7 +92,7 @@ class LiftFundingCondition(Command, frozen=True, kw_only=True):
     def _added(self, case: Case) -> KnownEvent | None:
         if self.condition is None:
             return None
-        changes = case.facts.about("condition_id", self.condition, FundingConditionChanged)
+        changes = case.facts.about("condition_id", self.condition, funding.FundingConditionChanged)
         addition = next((record for record, body in changes if body.award_id == self.award), None)
         if addition is None:
             case.fault(Code.UNKNOWN_CONDITION, "condition", f"no condition of this award has the id {self.condition}")
@@ -127,7 +118,7 @@ class RequestVariation(Command, frozen=True, kw_only=True):
             return
         record, award = entry
         case.record(
-            FundingVariationRequested(
+            funding.FundingVariationRequested(
                 happened=case.happened(self.happened),
                 award_id=self.award,
                 variation_id=case.identity("variation"),
@@ -153,14 +144,14 @@ class DecideVariation(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the answer."""
-        entry = case.find("variation", self.variation, "variation", FundingVariationRequested)
+        entry = case.find("variation", self.variation, "variation", funding.FundingVariationRequested)
         if entry is None:
             return
         record, request = entry
-        if case.facts.about("variation_id", self.variation, FundingVariationDecided):
+        if case.facts.about("variation_id", self.variation, funding.FundingVariationDecided):
             case.fault(Code.ALREADY_ANSWERED, "variation", "this request has an answer")
         case.record(
-            FundingVariationDecided(
+            funding.FundingVariationDecided(
                 happened=case.happened(self.happened),
                 award_id=request.award_id,
                 variation_id=self.variation,
@@ -192,7 +183,7 @@ class PayFunding(Command, frozen=True, kw_only=True):
             return
         record, award = entry
         case.record(
-            FundingPaid(
+            funding.FundingPaid(
                 happened=case.happened(self.happened),
                 award_id=self.award,
                 funder=award.funder,
@@ -212,7 +203,7 @@ class ReportOnFunding(Command, frozen=True, kw_only=True):
     refuses: ClassVar = (Code.NOT_AWARDED,)
 
     award: AwardRef
-    hours: Hours | None = None
+    hours: funding.Hours | None = None
     happened: When | None = None
 
     def decide(self, case: Case) -> None:
@@ -222,7 +213,7 @@ class ReportOnFunding(Command, frozen=True, kw_only=True):
             return
         record, award = entry
         case.record(
-            FundingReported(
+            funding.FundingReported(
                 happened=case.happened(self.happened),
                 award_id=self.award,
                 funder=award.funder,
@@ -251,7 +242,7 @@ class EndFunding(Command, frozen=True, kw_only=True):
             return
         record, award = entry
         case.record(
-            FundingEnded(
+            funding.FundingEnded(
                 happened=case.happened(self.happened),
                 award_id=self.award,
                 funder=award.funder,
@@ -281,7 +272,7 @@ class ReturnFunding(Command, frozen=True, kw_only=True):
             return
         record, award = entry
         case.record(
-            FundingReturned(
+            funding.FundingReturned(
                 happened=case.happened(self.happened),
                 award_id=self.award,
                 returned_by=award.recipient,

@@ -9,17 +9,7 @@ from domain.decisions.command import Command, command
 from domain.decisions.facts import KnownEvent
 from domain.decisions.references import AwardRef, DecisionRef, PartyRef
 from domain.decisions.refusals import Code
-from domain.events.funding import (
-    ControlDelegated,
-    Days,
-    FundingApplied,
-    FundingAwarded,
-    FundingRefused,
-    Hours,
-    Percent,
-    PerYear,
-    Years,
-)
+from domain.events import funding
 from domain.values import Clear, Label, Money, PartyAt, RegrantType, When
 from domain.vocabulary import Allocation, Control, Delegated, DelegationStep, Payment, Restriction
 
@@ -40,7 +30,7 @@ class ApplyForFunding(Command, frozen=True, kw_only=True):
     amount: Money | None = None
     scheme: Label | None = None
     allocation: Allocation | None = None
-    hours_to_apply: Hours | None = None
+    hours_to_apply: funding.Hours | None = None
     pages: Annotated[int, Meta(ge=0, le=10_000)] | None = None
     stages: Annotated[int, Meta(ge=1, le=20)] | None = None
     happened: When | None = None
@@ -51,7 +41,7 @@ class ApplyForFunding(Command, frozen=True, kw_only=True):
         funder = case.party(self.funder, "funder")
         _two_parties(case, applicant, funder, "funder")
         case.record(
-            FundingApplied(
+            funding.FundingApplied(
                 happened=case.happened(self.happened),
                 award_id=case.identity("award"),
                 applicant=applicant,
@@ -67,10 +57,10 @@ class ApplyForFunding(Command, frozen=True, kw_only=True):
         )
 
 
-def _unanswered(case: Case, reference: AwardRef, at: str) -> tuple[KnownEvent, FundingApplied] | None:
+def _unanswered(case: Case, reference: AwardRef, at: str) -> tuple[KnownEvent, funding.FundingApplied] | None:
     """Find an application that has neither been granted nor refused."""
-    entry = case.find("award", reference, at, FundingApplied)
-    if case.facts.about("award_id", reference, FundingAwarded, FundingRefused):
+    entry = case.find("award", reference, at, funding.FundingApplied)
+    if case.facts.about("award_id", reference, funding.FundingAwarded, funding.FundingRefused):
         case.fault(Code.ALREADY_ANSWERED, at, "this application has been granted or refused")
     return entry
 
@@ -94,13 +84,13 @@ class AwardFunding(Command, frozen=True, kw_only=True):
     title: Clear | None = None
     restriction: Restriction | None = None
     allocation: Allocation | None = None
-    years: Years | None = None
-    hours_to_apply: Hours | None = None
-    reports_a_year: PerYear | None = None
-    decision_days: Days | None = None
+    years: funding.Years | None = None
+    hours_to_apply: funding.Hours | None = None
+    reports_a_year: funding.PerYear | None = None
+    decision_days: funding.Days | None = None
     payment: Payment | None = None
     control: Control | None = None
-    match_required_percent: Percent | None = None
+    match_required_percent: funding.Percent | None = None
     spend_by: When | None = None
     carry_over: bool | None = None
     claw_back: bool | None = None
@@ -116,7 +106,7 @@ class AwardFunding(Command, frozen=True, kw_only=True):
         case.real_date(self.spend_by, "spend_by")
         application = self._application(case, funder)
         case.record(
-            FundingAwarded(
+            funding.FundingAwarded(
                 happened=case.happened(self.happened),
                 award_id=self.application or case.identity("award"),
                 funder=funder,
@@ -173,7 +163,7 @@ class RefuseFunding(Command, frozen=True, kw_only=True):
             return
         application = entry[1]
         case.record(
-            FundingRefused(
+            funding.FundingRefused(
                 happened=case.happened(self.happened),
                 award_id=self.application,
                 funder=application.funder,
@@ -204,7 +194,7 @@ class DelegateControl(Command, frozen=True, kw_only=True):
         delegated_to = case.party(self.delegated_to, "delegated_to")
         _two_parties(case, delegated_by, delegated_to, "delegated_to")
         case.record(
-            ControlDelegated(
+            funding.ControlDelegated(
                 happened=case.happened(self.happened),
                 delegation_id=case.identity("delegation"),
                 delegated_by=delegated_by,

@@ -10,18 +10,7 @@ from domain.decisions.facts import KnownEvent
 from domain.decisions.references import MemberRef, MethodRef, PartyRef, PersonRef, PlaceRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
-from domain.events.partnerships import (
-    ExpectedBodiesSet,
-    ExpectedBody,
-    MemberJoined,
-    MemberLeft,
-    MethodAdopted,
-    PartnershipClosed,
-    PartnershipFormed,
-    PartnershipPaused,
-    RuleAdopted,
-    SeatAccepted,
-)
+from domain.events import partnerships
 from domain.events.stewardship import MethodPublished
 from domain.values import Clear, DimensionCode, Label, Name, PartyAt, Share, When
 from domain.vocabulary import PARTNERSHIP_KINDS, SIDE_OF_KIND, Level, PartyKind, Role, Side
@@ -62,7 +51,7 @@ class FormPartnership(Command, frozen=True, kw_only=True):
         happened = case.happened(self.happened)
         partnership_id = case.identity("partnership")
         case.record(
-            PartnershipFormed(
+            partnerships.PartnershipFormed(
                 happened=happened,
                 partnership_id=partnership_id,
                 name=self.name,
@@ -79,13 +68,13 @@ class FormPartnership(Command, frozen=True, kw_only=True):
             case.record(_seat(case.part("members", index), seat, happened), partition_id=partnership_id)
 
 
-def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> MemberJoined:
+def _seat(case: Case, seat: "FirstSeat | AddMember", happened: str) -> partnerships.MemberJoined:
     """The seat: accepted at once where the key speaks for who is to sit there, or looks after the record."""
     party = case.party(seat.party, "party")
     waits = not case.context.actor.may_speak_for(party.party_id)
     if waits:
         case.warn(Slip.SEAT_WAITS, "party", party.party_id)
-    return MemberJoined(
+    return partnerships.MemberJoined(
         happened=happened,
         member_id=case.identity("member"),
         party=party,
@@ -141,19 +130,19 @@ class AcceptSeat(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the acceptance, as the body's own word or as that of who vouches for it."""
-        entry = case.find("member", self.member, "member", MemberJoined)
+        entry = case.find("member", self.member, "member", partnerships.MemberJoined)
         if entry is None:
             return
         seat = entry[1]
         if case.facts.is_accepted(seat):
             case.fault(Code.ALREADY_DONE, "member", "this seat is accepted already")
-        if case.facts.about("member_id", self.member, MemberLeft):
+        if case.facts.about("member_id", self.member, partnerships.MemberLeft):
             case.fault(Code.ALREADY_ENDED, "member", "this seat has been given up")
         pen, is_own = case.context.actor.party, case.facts.passed_on([seat.party.party_id]) & case.spoken_for()
         if not is_own and not case.context.actor.steward:
             case.fault(Code.MAY_NOT_SPEAK_FOR, "member", "only who speaks for the organisation that sits there accepts")
         case.record(
-            SeatAccepted(
+            partnerships.SeatAccepted(
                 happened=case.happened(self.happened),
                 member_id=self.member,
                 party=seat.party,
@@ -175,17 +164,17 @@ class EndMembership(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the leaving, by whoever sits there or gave the seat."""
-        entry = case.find("member", self.member, "member", MemberJoined)
+        entry = case.find("member", self.member, "member", partnerships.MemberJoined)
         if entry is None:
             return
-        if case.facts.about("member_id", self.member, MemberLeft):
+        if case.facts.about("member_id", self.member, partnerships.MemberLeft):
             case.fault(Code.ALREADY_ENDED, "member", "this seat has been given up")
         joined, party = entry[0], entry[1].party
         if not case.facts.passed_on([party.party_id]) & case.spoken_for():
             detail = "another organisation sits there, and another gave it the seat"
             case.must_be_of(joined.word, at="member", detail=detail)
         case.record(
-            MemberLeft(
+            partnerships.MemberLeft(
                 happened=case.happened(self.happened),
                 member_id=self.member,
                 party=party,
@@ -212,7 +201,7 @@ class AdoptRule(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the rules."""
-        adopted = RuleAdopted(
+        adopted = partnerships.RuleAdopted(
             happened=case.happened(self.happened),
             rule_id=case.identity("rule"),
             members_min=self.members_min,
@@ -248,7 +237,7 @@ class AdoptMethod(Command, frozen=True, kw_only=True):
             return
         published, method = entry
         case.record(
-            MethodAdopted(
+            partnerships.MethodAdopted(
                 happened=case.happened(self.happened),
                 method_id=self.method,
                 title=method.title,
@@ -278,7 +267,7 @@ class SetExpectedBodies(Command, frozen=True, kw_only=True):
         """Record the list."""
         listed = (_expected(case.part("bodies", index), each) for index, each in enumerate(self.bodies))
         case.record(
-            ExpectedBodiesSet(
+            partnerships.ExpectedBodiesSet(
                 happened=case.happened(self.happened),
                 expectation_id=case.identity("expectation"),
                 bodies=tuple(each for each in listed if each is not None),
@@ -286,13 +275,13 @@ class SetExpectedBodies(Command, frozen=True, kw_only=True):
         )
 
 
-def _expected(case: Case, body: Expected) -> ExpectedBody | None:
+def _expected(case: Case, body: Expected) -> partnerships.ExpectedBody | None:
     party = None if body.party is None else case.party(body.party, "party")
     kind = body.kind if party is None else party.kind
     if kind is None or (body.party is not None and body.kind is not None):
         case.fault(Code.EXACTLY_ONE, "", "name one organisation, or a kind that any organisation of may fill")
         return None
-    return ExpectedBody(kind, None if party is None else party.party_id)
+    return partnerships.ExpectedBody(kind, None if party is None else party.party_id)
 
 
 def _formation(case: Case) -> KnownEvent | None:
@@ -313,7 +302,7 @@ class PausePartnership(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the pause."""
         case.record(
-            PartnershipPaused(
+            partnerships.PartnershipPaused(
                 happened=case.happened(self.happened),
                 pause_id=case.identity("pause"),
                 reasons=case.text(self.reasons),
@@ -335,7 +324,7 @@ class ClosePartnership(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the end."""
         case.record(
-            PartnershipClosed(
+            partnerships.PartnershipClosed(
                 happened=case.happened(self.happened),
                 closure_id=case.identity("closure"),
                 reasons=case.text(self.reasons),

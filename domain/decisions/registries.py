@@ -11,17 +11,7 @@ from domain.decisions.command import Command, command
 from domain.decisions.references import PartnershipRef, PartyRef, PersonRef, PlaceRef, RegisteredPartyRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
-from domain.events import EventBody
-from domain.events.registries import (
-    PartiesFoundSame,
-    PartyAmended,
-    PartyRegistered,
-    PartySucceeded,
-    PeopleFoundSame,
-    PersonRegistered,
-    PlaceBoundaryChanged,
-    PlaceRegistered,
-)
+from domain.events import EventBody, registries
 from domain.values import Clear, Label, Name, OrgIdentifier, PartyAt, PlaceCode, Plain, When
 from domain.vocabulary import OFFICE_HOLDER_KINDS, SIDE_OF_KIND, PartyKind, PlaceKind
 
@@ -82,7 +72,7 @@ class RegisterPlace(Command, frozen=True, kw_only=True):
     def decide(self, case: Case) -> None:
         """Record the place."""
         case.record(
-            PlaceRegistered(
+            registries.PlaceRegistered(
                 happened=case.happened(self.happened),
                 place_id=case.identity("place"),
                 name=self.name,
@@ -109,14 +99,14 @@ class ChangePlaceBoundary(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the change, by whoever registered the place; the name stays unless another is given."""
-        entry = case.find("place", self.place, "place", PlaceRegistered)
+        entry = case.find("place", self.place, "place", registries.PlaceRegistered)
         if entry is None:
             return
         registered, place = entry
         case.must_be_of(registered.word, at="place", detail="another organisation registered this place")
-        changes = case.facts.about("place_id", self.place, PlaceBoundaryChanged)
+        changes = case.facts.about("place_id", self.place, registries.PlaceBoundaryChanged)
         case.record(
-            event := PlaceBoundaryChanged(
+            event := registries.PlaceBoundaryChanged(
                 happened=case.happened(self.happened),
                 place_id=self.place,
                 name=self.name or (changes[-1][1].name if changes else place.name),
@@ -145,7 +135,9 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
     paid_by: Annotated[tuple[PartyRef, ...], Meta(max_length=50)] = ()
     happened: When | None = None
 
-    def hear_details(self, case: Case, body: type[PartyRegistered | PartyAmended], party_id: UUID) -> None:
+    def hear_details(
+        self, case: Case, body: type[registries.PartyRegistered | registries.PartyAmended], party_id: UUID
+    ) -> None:
         """Record the details; the kind decides the side."""
         if self.kind is PartyKind.RESIDENTS_AT_LARGE:
             detail = "residents at large come into being with their partnership"
@@ -162,11 +154,11 @@ class _PartyDetails(Command, frozen=True, kw_only=True):
             case.fault(Code.SAME_PARTY, "part_of", "an organisation cannot be part of itself")
         if party_id in {each.party_id for each in paid_by}:
             case.fault(Code.SAME_PARTY, "paid_by", "an organisation cannot be paid by itself")
-        registration = case.facts.first("party_id", party_id, PartyRegistered)
+        registration = case.facts.first("party_id", party_id, registries.PartyRegistered)
         for index, identifier in enumerate(self.identifiers):
             if not is_likely_identifier(identifier):
                 case.warn(Slip.UNLIKELY_IDENTIFIER, f"identifiers/{index}")
-        earlier = case.facts.about("party_id", party_id, PartyRegistered, PartyAmended)
+        earlier = case.facts.about("party_id", party_id, registries.PartyRegistered, registries.PartyAmended)
         case.record(
             event := body(
                 happened=case.happened(self.happened),
@@ -207,7 +199,7 @@ class RegisterParty(_PartyDetails, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record it under an identity of its own."""
-        self.hear_details(case, PartyRegistered, case.identity("party"))
+        self.hear_details(case, registries.PartyRegistered, case.identity("party"))
 
 
 @command
@@ -220,11 +212,11 @@ class AmendParty(_PartyDetails, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the amendment, by whoever registered the body or speaks for it."""
-        registered = case.find("party", self.party, "party", PartyRegistered)
+        registered = case.find("party", self.party, "party", registries.PartyRegistered)
         if registered is not None and self.party not in case.spoken_for():
             detail = "another organisation registered this one, and your key does not speak for it"
             case.must_be_of(registered[0].word, at="party", detail=detail)
-        self.hear_details(case, PartyAmended, self.party)
+        self.hear_details(case, registries.PartyAmended, self.party)
 
 
 def _two_parties(case: Case, one: PartyAt, other: PartyAt, at: str) -> None:
@@ -255,7 +247,7 @@ class SucceedParty(Command, frozen=True, kw_only=True):
         predecessor = case.party(self.predecessor, "predecessor")
         successor = case.party(self.successor, "successor")
         _two_parties(case, predecessor, successor, "successor")
-        succeeded = PartySucceeded(
+        succeeded = registries.PartySucceeded(
             happened=case.happened(self.happened),
             succession_id=case.identity("succession"),
             predecessor=predecessor,
@@ -280,13 +272,13 @@ class FindPartiesSame(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record one copy in the affairs of each partnership, under one shared id."""
-        kept = case.party(self.kept, "kept")
+        kept_party = case.party(self.kept, "kept")
         duplicate = case.party(self.duplicate, "duplicate")
-        _two_parties(case, kept, duplicate, "duplicate")
-        finding = PartiesFoundSame(
+        _two_parties(case, kept_party, duplicate, "duplicate")
+        finding = registries.PartiesFoundSame(
             happened=case.happened(self.happened),
             finding_id=case.identity("finding"),
-            kept=kept,
+            kept=kept_party,
             duplicate=duplicate,
         )
         for partnership_id in _concerned(case, self.partnerships):
@@ -311,7 +303,7 @@ class RegisterPerson(Command, frozen=True, kw_only=True):
         person_id = case.identity("person")
         case.subjects.add(person_id)
         case.record(
-            PersonRegistered(
+            registries.PersonRegistered(
                 happened=case.happened(self.happened),
                 person_id=person_id,
                 name=Plain(self.name),
@@ -348,10 +340,10 @@ class FindPeopleSame(Command, frozen=True, kw_only=True):
             return
         if kept_id == duplicate_id:
             case.fault(Code.SAME_PERSON, "duplicate", "name two different entries")
-        earlier = case.facts.about("kept_person_id", duplicate_id, PeopleFoundSame)
+        earlier = case.facts.about("kept_person_id", duplicate_id, registries.PeopleFoundSame)
         for person_id in (duplicate_id, *(body.duplicate_person_id for _, body in earlier)):
             case.record(
-                PeopleFoundSame(
+                registries.PeopleFoundSame(
                     happened=case.happened(self.happened),
                     kept_person_id=kept_id,
                     duplicate_person_id=person_id,

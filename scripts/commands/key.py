@@ -95,9 +95,9 @@ def _create(connection: psycopg.Connection, services: Services, args: argparse.N
     )
 
 
-def _name(given: str) -> str:
+def _name(name: str) -> str:
     try:
-        return str(read_value(given, Name))
+        return str(read_value(name, Name))
     except NotAsDeclared as error:
         raise CommandFailed(Exit.USAGE, f"--name: {'; '.join(fault.detail for fault in error.faults)}") from None
 

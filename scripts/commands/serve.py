@@ -61,6 +61,6 @@ def serve(services: Services, host: str, port: int) -> None:
     """Answer requests until a signal comes; says on standard error where."""
     with listen(host, port) as listener:
         address, port = listener.getsockname()[:2]
-        shown = f"[{address}]" if ":" in address else address
-        print(f"Folkmoot answers at http://{shown}:{port}", file=sys.stderr, flush=True)
+        host_shown = f"[{address}]" if ":" in address else address
+        print(f"Folkmoot answers at http://{host_shown}:{port}", file=sys.stderr, flush=True)
         api_server(services).run(sockets=[listener])

@@ -108,11 +108,11 @@ def _several(parser: argparse.ArgumentParser, name: str, metavar: str, meaning: 
     parser.add_argument(name, metavar=metavar, nargs="+", action="extend", default=[], help=meaning)
 
 
-def _each(name: str, given: Sequence[str], read: Callable[[str], V], faults: list[str]) -> tuple[V, ...]:
+def _each(name: str, texts: Sequence[str], read: Callable[[str], V], faults: list[str]) -> tuple[V, ...]:
     """Read every value of an option; what cannot be read is added to the faults."""
 
     def values() -> Iterator[V]:
-        for text in given:
+        for text in texts:
             try:
                 yield read(text)
             except CommandFailed as error:

@@ -26,7 +26,7 @@ def events_page() -> str:
         "text; they are encrypted, each under a key of its own, and can be forgotten.",
         "",
     ]
-    for family, members in groupby(declarations(), key=lambda each: each.family):
+    for family, members in groupby(declarations(), key=lambda declaration: declaration.family):
         lines += [f"## {capital(family.name)}", ""]
         lines += [f"Kept {family.purpose}. Lawful basis: {family.lawful_basis}. Retention: {family.retention}.", ""]
         for declaration in members:

@@ -84,7 +84,8 @@ def authority_page() -> str:
         "",
     ]
     rows = [
-        (f"`{each.name}`", *("yes" if side in TABLE[each.body] else "" for side in Side)) for each in declarations()
+        (f"`{declared.name}`", *("yes" if side in TABLE[declared.body] else "" for side in Side))
+        for declared in declarations()
     ]
     lines += table(("Event", *(words(side) for side in Side)), rows)
     lines += [
@@ -106,7 +107,7 @@ def projections_page() -> str:
         "with `folkmoot replay PARTNERSHIP --view NAME` or at `/v1/partnerships/{partnership_id}/NAME`.",
         "",
     ]
-    for projection in sorted(projections().values(), key=lambda each: each.name):
+    for projection in sorted(projections().values(), key=lambda projection: projection.name):
         lines += _projection(projection)
     return page(lines)
 

@@ -76,7 +76,7 @@ class ImportGraph:
     def back_arrows(self) -> list[ModuleImport]:
         """The imports out of a room whose target imports, itself or through others, a module of that room."""
         rooms_reached = {
-            name: {self.files[reached].room for reached in nx.descendants(self.modules, name) | {name}}
+            name: {self.files[target].room for target in nx.descendants(self.modules, name) | {name}}
             for name in self.modules
         }
         return [edge for edge in self.between_rooms if edge.importer.room in rooms_reached[edge.target.name]]

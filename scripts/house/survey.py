@@ -97,9 +97,9 @@ def recurring_file_names(files: Iterable[SourceFile]) -> dict[str, list[str]]:
     return _recurring((file.file_name, file.path) for file in files if file.file_name not in _SHARED_BY_DESIGN)
 
 
-def _recurring(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def _recurring(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     places: dict[str, list[str]] = defaultdict(list)
-    for name, place in named:
+    for name, place in names:
         places[name].append(place)
     return {name: places[name] for name in sorted(places) if len(places[name]) > 1}
 

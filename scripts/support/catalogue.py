@@ -36,7 +36,7 @@ def schema_alterations(connection: psycopg.Connection[tuple[Any, ...]]) -> list[
         for what in in_database.keys() & shipped.keys()
         if in_database[what] != shipped[what]
     ]
-    return sorted(alterations, key=lambda each: each.where)
+    return sorted(alterations, key=lambda alteration: alteration.where)
 
 
 def _parted(described: Iterable[str]) -> dict[str, str]:

@@ -38,22 +38,22 @@ def read_method(path: Path) -> Method:
         raise CommandFailed(Exit.USAGE, f"--method: {path} is no method: {error}") from None
 
 
-def find_partnership(services: Services, named: str) -> UUID:
+def find_partnership(services: Services, id_or_name: str) -> UUID:
     """Find a partnership by id or exact name. Raises CommandFailed, naming those alike."""
     try:
-        return UUID(named)
+        return UUID(id_or_name)
     except ValueError:
         pass
     formed = find_records(
         services.recorder, frozenset({Selection(frozenset({name_of(PartnershipFormed)}), frozenset())})
     )
     bodies = [each.body for each in formed if isinstance(each.body, PartnershipFormed)]
-    partnership_ids = [body.partnership_id for body in bodies if body.name == named]
+    partnership_ids = [body.partnership_id for body in bodies if body.name == id_or_name]
     if len(partnership_ids) == 1:
         return partnership_ids[0]
     if partnership_ids:
         ids = ", ".join(str(each) for each in partnership_ids)
-        raise CommandFailed(Exit.USAGE, f"several partnerships are called {named!r}; give the id of one: {ids}")
-    alike = sorted(body.name for body in bodies if named.casefold() in body.name.casefold())[:10]
+        raise CommandFailed(Exit.USAGE, f"several partnerships are called {id_or_name!r}; give the id of one: {ids}")
+    alike = sorted(body.name for body in bodies if id_or_name.casefold() in body.name.casefold())[:10]
     hint = f"; did you mean {' | '.join(alike)}?" if alike else ""
-    raise CommandFailed(Exit.USAGE, f"no partnership is called {named!r}{hint}")
+    raise CommandFailed(Exit.USAGE, f"no partnership is called {id_or_name!r}{hint}")

@@ -93,10 +93,10 @@ def as_claimed(rules: Sequence[UUID]) -> list[str]:
 
 
 def _trust(figures: Iterable[ShownTrust], replayed: NamedReplay) -> Iterator[str]:
-    for shown in figures:
-        truster = _named(shown.truster_id, replayed) if shown.truster_id else plain(shown.truster_side)
-        yield f"## {plain(shown.facet)}: trust of {truster} in {_named(shown.trustee_id, replayed)}"
-        yield f"{_figure(shown.figure)}. {shown.counts.in_words[:1].upper()}{shown.counts.in_words[1:]}."
+    for trust in figures:
+        truster = _named(trust.truster_id, replayed) if trust.truster_id else plain(trust.truster_side)
+        yield f"## {plain(trust.facet)}: trust of {truster} in {_named(trust.trustee_id, replayed)}"
+        yield f"{_figure(trust.figure)}. {trust.counts.in_words[:1].upper()}{trust.counts.in_words[1:]}."
         steps = [
             (
                 plain(step.on),
@@ -104,7 +104,7 @@ def _trust(figures: Iterable[ShownTrust], replayed: NamedReplay) -> Iterator[str
                 "" if step.change is None else f"{step.change:+.3f}",
                 "<br>".join(_cause(cause, replayed) for cause in step.causes),
             )
-            for step in shown.timeline
+            for step in trust.timeline
         ]
         yield table(("day", "trust", "change", "causes"), steps)
 
