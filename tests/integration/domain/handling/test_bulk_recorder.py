@@ -195,15 +195,15 @@ def at_once(handler: Handler, given_list: Sequence[GivenCommand]) -> list[object
     """Record in batches; where a recorder ends, as in a kill, what was not appended is given again to another."""
     outcomes: list[object] = [None] * len(given_list)
     recorder, waiting = BulkRecorder(handler), []
-    for number, each in enumerate(given_list):
+    for number, given_command in enumerate(given_list):
         waiting.append(number)
-        outcomes[number] = shown(recorder.record(each.command, each.context(), each.payload))
-        if each.then == "append":
+        outcomes[number] = shown(recorder.record(given_command.command, given_command.context(), given_command.payload))
+        if given_command.then == "append":
             recorder.append()
-        elif each.then == "append meanwhile":
+        elif given_command.then == "append meanwhile":
             recorder.append_meanwhile()
             continue
-        elif each.then == "end":
+        elif given_command.then == "end":
             recorder.close()
             recorder = BulkRecorder(handler)
             for earlier in (each for each in waiting if isinstance(outcomes[each], tuple)):
@@ -227,7 +227,7 @@ def test_many_at_once_are_recorded_as_one_by_one(clones: Clones, given_list) -> 
         assert at_once(handler, given_list) == one_by_one(other, given_list)
         ours, theirs = recorded_since(handler), recorded_since(other)
         assert [readable(handler, decode_event(each)) for each in ours] == [
-            readable(other, decode_event(each)) for each in theirs
+            readable(other, decode_event(event)) for event in theirs
         ]
         assert [each.tags for each in ours] == [each.tags for each in theirs]
         assert_each_command_is_an_append(handler, ours)
@@ -265,12 +265,12 @@ def test_what_waits_is_known_to_what_comes_after_it_and_is_in_the_log_only_once_
     assert isinstance(first, Acknowledged)
     council_id = first.events[0].partition_id
     there = (Attendee(party=council_id), Attendee(party=house.tenants.party_id))
-    met = recorder.record(
+    call = recorder.record(
         RecordInteraction(kind=InteractionKind.CALL, happened="2026-03-14", participants=there, notes=SECRET),
         house.context(house.steward),
         b"",
     )
-    assert isinstance(met, Acknowledged), met
+    assert isinstance(call, Acknowledged), call
     assert house.recorder.head().position == head
 
     receipts = recorder.append()
@@ -317,14 +317,14 @@ def test_whoever_is_forgotten_in_the_middle_of_a_batch_is_forgotten(house: House
     there = (Attendee(party=house.tenants.party_id, person=person),)
     call = RecordInteraction(kind=InteractionKind.CALL, happened="2026-03-14", participants=there, notes=SECRET)
     recorder = BulkRecorder(house.handler)
-    named = recorder.record(call, house.context(house.officer), b"")
+    before = recorder.record(call, house.context(house.officer), b"")
     recorder.record(ForgetPerson(person=person), house.context(house.steward), b"")
     after = recorder.record(call, house.context(house.officer), b"")
     recorder.append()
 
-    assert isinstance(named, Acknowledged)
+    assert isinstance(before, Acknowledged)
     assert isinstance(after, Refusal)
-    recorded = house.recorder.find(named.events[0].event_id)
+    recorded = house.recorder.find(before.events[0].event_id)
     assert recorded is not None
     _, texts = readable_body(house.handler, recorded.event_id, decode_event(recorded).body)
     assert texts["notes"] == "erased"
@@ -357,9 +357,9 @@ def test_two_recorders_at_once_lose_nothing(house: House) -> None:
         thread.join()
 
     assert house.recorder.head().position == before + 2 * count + 1
-    for each in (*contexts[0], *contexts[1], shared):
-        assert isinstance(house.handler.lookup(each.command_id, b""), Acknowledged)
-        assert isinstance(house.handler.lookup(each.command_id, b"other"), KeyReused)
+    for context in (*contexts[0], *contexts[1], shared):
+        assert isinstance(house.handler.lookup(context.command_id, b""), Acknowledged)
+        assert isinstance(house.handler.lookup(context.command_id, b"other"), KeyReused)
 
 
 def test_what_is_let_go_is_read_again(house: House, monkeypatch) -> None:

@@ -1,4 +1,4 @@
-"""What a handler remembers decides as what it would read anew: others record meanwhile, and a log is put back."""
+"""Remembered events decide as those read anew would: others record meanwhile, and a log is put back."""
 
 from collections.abc import Iterator
 from datetime import date
