@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.http.idempotency import identity_of
+from api.http.idempotency import RequestIdentity, identity_of
 from api.http.keys import Scope
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault, problem_of_refusal
@@ -16,7 +16,7 @@ from api.recording.receipt import Receipt, receipt_answer
 from domain.decisions.command import Command, operation_of
 from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal
-from domain.handling.handler import Acknowledged, KeyReused
+from domain.handling.handler import CommandOutcome, KeyReused
 
 _PARTNERSHIP: Final = "partnership_id"
 _CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
@@ -57,9 +57,7 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
         raise invalid(faults)
     partnership_id = _partnership_concerned(call, command)
     payload = _CANONICAL.encode([partnership_id, path_fields, body])
-    outcome: Acknowledged | Refusal | KeyReused | None = call.services.handler.lookup_any(
-        (*identity.earlier, identity.command_id), payload
-    )
+    outcome = _recorded_before(call, identity, payload)
     if outcome is None:
         state = seen_state(call, command, partnership_id)
         context = CommandContext(
@@ -69,13 +67,20 @@ def _record(call: Call, kind: type[C], address: str, check: Callable[[C], Sequen
             person_of=call.services.vault.person_of,
             partnership_id=partnership_id,
         )
-        outcome = call.services.handler.handle(command, context, payload, seen=state)
+        outcome = call.services.handler.handle(command, context, payload, earlier_ids=identity.earlier, seen=state)
     if isinstance(outcome, Refusal):
         in_path = {"#", *(f"#/{name}" for name in path_fields)}
         raise problem_of_refusal(outcome, in_path.__contains__)
     if isinstance(outcome, KeyReused):
         raise Problem("idempotency-key-reused", "Nothing was recorded by this request.")
     return receipt_answer(call.services, outcome, address)
+
+
+def _recorded_before(call: Call, identity: RequestIdentity, payload: bytes) -> CommandOutcome | None:
+    """The answer to a repeat with If-Match, whose state has moved since; the handler finds any other itself."""
+    if "If-Match" not in call.headers:
+        return None
+    return call.services.handler.lookup_any((*identity.earlier, identity.command_id), payload)
 
 
 def _with_path_fields(body: Mapping[str, Any], path_fields: Mapping[str, str]) -> dict[str, Any]:

@@ -87,19 +87,22 @@ class Handler:
         context: CommandContext,
         payload: bytes,
         *,
+        earlier_ids: Sequence[UUID] = (),
         seen: StateRead | None = None,
         recorded_at: datetime | None = None,
     ) -> Acknowledged | Refusal | KeyReused:
         """Decide a command and record what follows from it.
 
-        `payload` is what makes two requests the same (its bytes are fingerprinted, not kept). `recorded_at` is only
-        for a log that is being seeded. Raises Moved when the state `seen` is no longer the present one,
+        `payload` is what makes two requests the same (its bytes are fingerprinted, not kept); `earlier_ids` are those
+        under which it may have been recorded before, likeliest first. `recorded_at` is only for a log that is being
+        seeded. Raises Moved when the state `seen` is no longer the present one,
         BoundaryConflict when others keep getting in first, LogUnavailable, EntryTooLarge and what else the log raises.
         """
+        command_ids = (*earlier_ids, context.command_id)
         for attempt in range(1, ATTEMPTS + 1):
-            boundary = self.remembered.boundary_of(command, context)
+            boundary = self.remembered.boundary_of(command, context, command_ids)
             if boundary is None:
-                return self._recorded_before(context.command_id, payload)
+                return self._recorded_before(command_ids, payload)
             condition = self._condition(boundary, seen)
             drafts = decide(command, Facts.from_records(boundary.records), context)
             if isinstance(drafts, Refusal):
@@ -123,11 +126,11 @@ class Handler:
         events = find_command(self.recorder, command_id)
         return self.compared(events, payload) if events else None
 
-    def _recorded_before(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused:
-        earlier = self.lookup(command_id, payload)
-        if earlier is None:
+    def _recorded_before(self, command_ids: Sequence[UUID], payload: bytes) -> Acknowledged | KeyReused:
+        outcome = self.lookup_any(command_ids, payload)
+        if outcome is None:
             raise AlreadyRecorded("an event of no command has the id of the first event of this one")
-        return earlier
+        return outcome
 
     def compared(self, events: Sequence[Recorded], payload: bytes) -> Acknowledged | KeyReused:
         """A durable command, by its events, as the answer to a command that comes with this content."""

@@ -6,7 +6,7 @@ whether it is itself on record, and whether this is still the same log.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -55,15 +55,17 @@ class RememberedEvents:
         self._mark: _Mark
         self._meeting_days: dict[UUID, set[date]] = {}
 
-    def boundary_of(self, command: Command, context: CommandContext) -> HeldBoundary | None:
-        """The boundary of a command as the log has it now; None for a command that is on record."""
+    def boundary_of(
+        self, command: Command, context: CommandContext, command_ids: Sequence[UUID]
+    ) -> HeldBoundary | None:
+        """The boundary of a command as the log has it now; None where a command with any of these ids is on record."""
         with self._lock:
             if self._held is None:
                 self._held = HeldEvents(self._log)
                 self._begin(self._held)
             held, mark = self._held, self._mark
         with self._log.connections.borrow() as connection:
-            since = read_since(connection, mark.position, first_event_id(context.command_id), LONGEST_TAIL)
+            since = read_since(connection, mark.position, list(map(first_event_id, command_ids)), LONGEST_TAIL)
         if since.is_recorded:
             return None
         with self._lock:

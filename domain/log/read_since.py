@@ -1,5 +1,6 @@
-"""What a log holds since a position was read, whether it is still the same log, and whether an event is in it."""
+"""The log since a position: what was recorded, whether it is still the same log, and whether some events are in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -15,7 +16,7 @@ from domain.log.sessions import Row
 _SINCE: Final = (
     SQL("""
     SELECT h.log_id, (SELECT recorded_at FROM log.event WHERE position = %(position)s),
-           EXISTS (SELECT FROM log.event WHERE event_id = %(event_id)s), e.*
+           EXISTS (SELECT FROM log.event WHERE event_id = ANY (%(event_ids)s)), e.*
     FROM log.header AS h LEFT JOIN LATERAL (
         SELECT {columns} FROM log.event WHERE position > %(position)s ORDER BY position LIMIT %(limit)s
     ) AS e ON true ORDER BY e.position
@@ -31,14 +32,16 @@ class SincePosition(NamedTuple):
     log_id: UUID
     recorded_at: datetime | None
     is_recorded: bool
-    """Whether the event that was asked for is in the log."""
+    """Whether any of the events that were asked for is in the log."""
     events: list[LogEvent]
 
 
-def read_since(connection: psycopg.Connection[Row], position: int, event_id: UUID, limit: int) -> SincePosition:
-    """Read at most so many events after a position, and look for an event by its id, in one snapshot."""
+def read_since(
+    connection: psycopg.Connection[Row], position: int, event_ids: Sequence[UUID], limit: int
+) -> SincePosition:
+    """Read at most so many events after a position, and look for some by their ids, in one snapshot."""
     with connection.cursor(binary=True) as cursor:
-        parameters = {"position": position, "event_id": event_id, "limit": limit}
+        parameters = {"position": position, "event_ids": event_ids, "limit": limit}
         rows = cursor.execute(_SINCE, parameters).fetchall()
     if not rows:
         raise LogNotPrepared("the log has no header: restore it from its backup")

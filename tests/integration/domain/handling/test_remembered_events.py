@@ -204,7 +204,7 @@ def test_two_processes_that_remember_decide_on_what_a_third_would_read_anew(
         command = recording.command(kind, number)
         context = house.context(house.steward if is_steward else house.officer)
         anew = HeldEvents(house.recorder).boundary_of(command, context)
-        remembered = handlers[process].remembered.boundary_of(command, context)
+        remembered = handlers[process].remembered.boundary_of(command, context, [context.command_id])
         assert remembered is not None
         assert remembered == anew
         outcome = handlers[process].handle(command, context, b"")
