@@ -15,7 +15,7 @@ from domain.events.interactions import InteractionPlanned, InteractionRecorded
 from domain.events.partnerships import MemberJoined, PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
-from domain.log.beginnings import BEGINNINGS, find_beginnings, things_begun
+from domain.log.beginnings import find_beginnings, things_begun
 from domain.log.recorder import LogRecorder
 from domain.values import Plain, Sealed
 from projections.declaration import Projection, ProjectionRow
@@ -129,8 +129,3 @@ def _title(title: object, texts: ShownTexts) -> str | None:
 def things_in(ids: Mapping[str, set[UUID]]) -> list[UUID]:
     """The ids that no register names, in order: those of promises, meetings and the like."""
     return sorted({each for kind, of_kind in ids.items() if kind not in REGISTERED for each in of_kind})
-
-
-def known_kinds() -> frozenset[str]:
-    """Every kind of thing that a column of ids can be declared to hold."""
-    return frozenset({*BEGINNINGS, RECORD, THING})

@@ -7,7 +7,7 @@ capital one. Outside brackets a field must always be there.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from string import Formatter
@@ -137,15 +137,3 @@ def _plainly(value: object) -> str:
             return number_in_words(value)
         case _:
             raise TypeError(f"a sentence cannot say a {type(value).__name__}")
-
-
-def fields_said(parts: Iterable[TemplatePart], *, optional: bool) -> frozenset[str]:
-    """The fields that a template mentions in brackets, or outside of any."""
-    return frozenset(
-        piece.field
-        for part in parts
-        if part.optional == optional
-        for phrase in part.alternatives
-        for piece in phrase
-        if piece.field
-    )

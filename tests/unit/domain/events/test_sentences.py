@@ -15,7 +15,7 @@ from domain.events.funding import FundingApplied, FundingPaid
 from domain.events.interactions import InteractionPlanned, InteractionRecorded
 from domain.events.records import RecordDisputed
 from domain.events.registries import PartyRegistered
-from domain.events.sentences import fields_said, parts_of, sentence
+from domain.events.sentences import parts_of, sentence
 from domain.values import Money, PartyAt, Sealed
 from domain.vocabulary import Attendance, InteractionKind, PartyKind, Side
 
@@ -151,6 +151,12 @@ def test_a_sentence_holds_up_when_everything_optional_is_absent(declared_event):
 def absent_fields(event_type):
     defaults = {field.name: field.default for field in msgspec.structs.fields(event_type)}
     return {name: default for name, default in defaults.items() if default is not NODEFAULT}
+
+
+def fields_said(parts, *, optional):
+    """The fields that a template mentions in brackets, or outside of any."""
+    phrases = [phrase for part in parts if part.optional == optional for phrase in part.alternatives]
+    return {piece.field for phrase in phrases for piece in phrase if piece.field}
 
 
 @each_event
