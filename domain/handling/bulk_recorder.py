@@ -21,6 +21,7 @@ from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
 from domain.decisions.refusals import Refusal
 from domain.events import texts_of
+from domain.events.declaration import declaration_of
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.selection import Selection, Selections, on
@@ -237,7 +238,7 @@ class BulkRecorder:
     def history(self, command_id: UUID) -> CommandHistory:
         """A command's events as recorded, and all that ever corrected or withdrew them."""
         events = self._events_of(command_id)
-        return CommandHistory(events, self._held.records(frozenset(on("record", each.event_id) for each in events)))
+        return CommandHistory(events, self._held.records(frozenset(map(_mending, events))))
 
     def events(self, command_id: UUID) -> list[Effective]:
         """The standing events of a command, corrections applied; none where it was never recorded."""
@@ -332,6 +333,12 @@ class BulkRecorder:
         for command_id in reversed(list(self._pending)[count:]):
             for held in reversed(self._pending.pop(command_id).held):
                 self._held.take_back(held)
+
+
+def _mending(record: Recorded) -> Selection:
+    """All that corrected or withdrew a record; of one in a partnership's affairs it lies there too."""
+    partnership_id = None if declaration_of(record.body).home else record.partition_id
+    return on("record", record.event_id, within=partnership_id)
 
 
 def _must_fit(sealed: SealedCommand, now: datetime) -> None:

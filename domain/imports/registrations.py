@@ -109,7 +109,10 @@ class Registrations:
         rule = self._mapping.partnership
         value = row.cells.get(rule.per, "").strip() if rule is not None and rule.per else ""
         if value in self._partnerships:
-            yield all_about("partnership", self._partnerships[value].partnership_id)
+            partnership = self._partnerships[value]
+            yield all_about("partnership", partnership.partnership_id)
+            for party_id in (partnership.itself, partnership.residents):
+                yield entry("party", party_id, *READS["party"])
 
     def context(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> CommandContext:
         """The context of one command of this import."""
