@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -36,6 +37,7 @@ def set_up(lock: Path) -> None:
     fingerprint = _fingerprint(lock)
     if _works(VENV_PYTHON) and stamp.is_file() and stamp.read_text("ascii") == fingerprint:
         return
+    began = time.monotonic()
     print(f"Setting up Folkmoot in {VENV} ...", file=sys.stderr, flush=True)
     if not _works(VENV_PYTHON):
         _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
@@ -43,6 +45,7 @@ def set_up(lock: Path) -> None:
     _run([*install, "--require-hashes", "--requirement", str(lock)])
     _run([*install, "--no-build-isolation", "--editable", str(ROOT)])
     stamp.write_text(fingerprint, "ascii")
+    print(f"Set up in {time.monotonic() - began:.0f} s.", file=sys.stderr, flush=True)
 
 
 def _become_newer_python() -> None:

@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +20,8 @@ from api.runtime.settings import Settings
 from domain.embedded_server import default_data_dir
 from domain.log.sessions import connect
 from scripts.demonstration.cast import CastNeighbourhood
-from scripts.demonstration.county import CountyPlan
-from scripts.demonstration.seeding import seed
+from scripts.demonstration.county import CountyPlan, plan_county
+from scripts.demonstration.seeding import SEED, seed
 from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.tour import Visitor, tour
 from scripts.support.exits import Exit
@@ -51,21 +52,34 @@ def run(args: argparse.Namespace) -> int:
     """Open the demonstration, seed it if it is empty, then serve it or check it."""
     settings_read = settings_in_force()
     configure_logging(sys.stderr)
-    with suppress(Terminated), terminable(), _settings(settings_read, args) as settings, open_database(settings) as dsn:
-        plan = seed(settings, dsn)
-        with open_services_over(settings, dsn, command="demo") as services:
-            neighbourhood = plan.neighbourhoods[0]
-            key = _fresh_key(services, dsn, neighbourhood)
-            if args.check:
-                print(json.dumps(_check(services, neighbourhood, key)))
-                return Exit.DONE
-            port = settings.port if args.port is None else args.port
-            beside = following(dsn, out=sys.stderr) if settings.follow else nullcontext()
-            with beside, listen(_LOOPBACK, port) as listener:
-                _print_addresses(plan, listener.getsockname()[1], key)
-                api_server(services).run(sockets=[listener])
-        return Exit.DONE
+    with (
+        suppress(Terminated),
+        terminable(),
+        _settings(settings_read, args) as settings,
+        ThreadPoolExecutor(max_workers=1) as beside,
+    ):
+        planned = beside.submit(plan_county, SEED)  # while the database starts
+        with open_database(settings) as dsn:
+            plan = planned.result()
+            seed(settings, dsn, plan)
+            with open_services_over(settings, dsn, command="demo") as services:
+                return _serve(services, dsn, plan, settings, args)
     return Exit.UNEXPECTED if args.check else Exit.DONE
+
+
+def _serve(services: Services, dsn: str, plan: CountyPlan, settings: Settings, args: argparse.Namespace) -> int:
+    """Serve the demonstration until it is ended, or check it."""
+    neighbourhood = plan.neighbourhoods[0]
+    key = _fresh_key(services, dsn, neighbourhood)
+    if args.check:
+        print(json.dumps(_check(services, neighbourhood, key)))
+        return Exit.DONE
+    port = settings.port if args.port is None else args.port
+    follower = following(dsn, out=sys.stderr) if settings.follow else nullcontext()
+    with follower, listen(_LOOPBACK, port) as listener:
+        _print_addresses(plan, listener.getsockname()[1], key)
+        api_server(services).run(sockets=[listener])
+    return Exit.DONE
 
 
 @contextmanager

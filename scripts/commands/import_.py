@@ -22,6 +22,7 @@ from domain.imports.toml_document import MappingFaulty
 from domain.log.errors import BoundaryConflict, LockTimeout, LogUnavailable
 from domain.vault import VaultError
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.garbage import seldom_collected
 from scripts.support.progress import progress_bar
 from scripts.support.services import open_services, settings_in_force
 
@@ -112,7 +113,7 @@ def _import(
     importer = Importer(mapping, recorder, now=services.now(), actor=actor, correct=correct)
     tally, report = accounts
     try:
-        with progress_bar(mapping.title, len(rows)) as show_progress:
+        with progress_bar(mapping.title, len(rows)) as show_progress, seldom_collected():
             for entry in importer.run(rows):
                 tally.add(entry)
                 _add(report, entry, tally.rows)

@@ -3,42 +3,36 @@
 import sys
 from typing import Final
 
-from psycopg.conninfo import make_conninfo
-
 from api.runtime.settings import Settings
 from domain.handling.handler import Handler
 from domain.log.recorder import begin_seeding
-from scripts.demonstration.county import CountyPlan, plan_county
+from scripts.demonstration.county import CountyPlan
 from scripts.demonstration.play import is_begun, is_played, play
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.garbage import seldom_collected
 from scripts.support.progress import progress_bar
 from scripts.support.services import open_services_over
 
 SEED: Final = 2026
-_UNHURRIED: Final = "-c synchronous_commit=off"
-"""A crash while seeding may lose the last moments of it, which are recorded again; nobody was told that they last."""
 
 
-def seed(settings: Settings, dsn: str) -> CountyPlan:
+def seed(settings: Settings, dsn: str, plan: CountyPlan) -> None:
     """Make sure that the log holds the demonstration. Raises CommandFailed where it holds something else."""
-    plan = plan_county(SEED)
-    unhurried = make_conninfo(dsn, options=_UNHURRIED)
-    with open_services_over(settings, unhurried, command="seed") as services:
+    with open_services_over(settings, dsn, command="seed") as services:
         handler = services.handler
         if is_played(plan, handler):
-            return plan
+            return
         if services.recorder.head().position == 0:
             begin_seeding(dsn)
         elif not is_begun(plan, handler):
             message = "this database holds other records than the demonstration: choose an empty one, or another --data"
             raise CommandFailed(Exit.CONFIGURATION, message)
         _play(plan, handler)
-    return plan
 
 
 def _play(plan: CountyPlan, handler: Handler) -> None:
     if not sys.stderr.isatty():
-        print("Recording ten invented years; this takes about a minute, once ...", file=sys.stderr, flush=True)
+        print("Recording ten invented years; this takes some seconds, once ...", file=sys.stderr, flush=True)
     count = len(plan.acts)
-    with progress_bar("Recording ten invented years", count) as show_progress:
+    with progress_bar("Recording ten invented years", count) as show_progress, seldom_collected():
         play(plan, handler, lambda act_count: show_progress(act_count, count))

@@ -1,0 +1,21 @@
+"""Less looking for garbage while much is recorded: it takes a quarter of the time, and finds next to nothing."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+_SELDOM: Final = (100_000, 20, 20)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Look for garbage less often within the block; what is there before is not looked at."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
