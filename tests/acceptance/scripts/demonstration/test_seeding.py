@@ -23,11 +23,9 @@ def settings(database_url):
     return read_settings({"DATABASE_URL": database_url, "FOLKMOOT_WRAPPING_KEY": key})
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch):
-    plan = plan_county(1, places=1, begins=date(2026, 5, 1))
-    monkeypatch.setattr(seeding, "plan_county", lambda _seed: plan)
-    return plan
+@pytest.fixture(scope="module")
+def plan():
+    return plan_county(1, places=1, begins=date(2026, 5, 1))
 
 
 def position(database_url):
@@ -35,14 +33,14 @@ def position(database_url):
         return recorder.head().position
 
 
-def test_an_empty_log_is_seeded_once(settings, database_url):
-    seeding.seed(settings, database_url)
+def test_an_empty_log_is_seeded_once(settings, database_url, plan):
+    seeding.seed(settings, database_url, plan)
     first = position(database_url)
-    seeding.seed(settings, database_url)
+    seeding.seed(settings, database_url, plan)
     assert 0 < first == position(database_url)
 
 
-def test_a_seeding_broken_off_is_taken_up_where_it_ended(settings, database_url, monkeypatch):
+def test_a_seeding_broken_off_is_taken_up_where_it_ended(settings, database_url, plan, monkeypatch):
     def broken_off(plan, handler, _progress):
         def progress_until(act_count):
             if act_count >= len(plan.acts) // 2:
@@ -54,19 +52,19 @@ def test_a_seeding_broken_off_is_taken_up_where_it_ended(settings, database_url,
         patched.setattr(seeding, "play", broken_off)
         patched.setattr("scripts.demonstration.play._AT_ONCE", 10)
         with pytest.raises(KeyboardInterrupt):
-            seeding.seed(settings, database_url)
+            seeding.seed(settings, database_url, plan)
     half = position(database_url)
-    seeding.seed(settings, database_url)
+    seeding.seed(settings, database_url, plan)
     with LogRecorder(database_url) as recorder:
         recorded = [event.event_id for event in recorder.stream()]
     assert 0 < half < len(recorded) == len(set(recorded))
 
 
-def test_a_log_that_holds_something_else_is_left_alone(settings, database_url):
+def test_a_log_that_holds_something_else_is_left_alone(settings, database_url, plan):
     with open_services_over(settings, database_url, command="test") as services:
         register_party(services, "Somebody else", PartyKind.CHARITY)
     before = position(database_url)
     with pytest.raises(CommandFailed, match="other records") as failed:
-        seeding.seed(settings, database_url)
+        seeding.seed(settings, database_url, plan)
     assert failed.value.code is Exit.CONFIGURATION
     assert position(database_url) == before
