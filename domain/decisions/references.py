@@ -156,6 +156,8 @@ def references(command: Struct) -> Iterator[tuple[str, str, object]]:
     """The references of a command and its parts: JSON pointer below it, kind, and the reference."""
     for name, kind in _referring(type(command)).items():
         value = getattr(command, name)
+        if value is None:
+            continue
         many = isinstance(value, tuple)
         for index, item in enumerate(value if many else (value,)):
             at = f"{name}/{index}" if many else name

@@ -215,11 +215,12 @@ class BulkRecorder:
         """Look many commands up at once, and read many events, that will be asked for before the next append."""
         if self._held.is_whole:
             return
-        unknown = [each for each in command_ids if not self._waiting(each) and each not in self._looked_up]
-        if unknown:
-            self._looked_up |= dict.fromkeys(unknown, ())
-            self._looked_up |= find_commands(self._log, unknown)
         self._held.foresee(things)
+        new_ids = [each for each in command_ids if not self._waiting(each) and each not in self._looked_up]
+        self._looked_up |= {each: self._held.command(each) for each in new_ids}
+        unknown_ids = [each for each in new_ids if not self._looked_up[each]]
+        if unknown_ids:
+            self._looked_up |= find_commands(self._log, unknown_ids)
 
     def lookup(self, command_id: UUID, payload: bytes) -> Acknowledged | KeyReused | None:
         """Find a command recorded before; KeyReused where it came with other content."""

@@ -100,12 +100,13 @@ class HeldEvents:
         return [inside[position] for position in sorted(inside)]
 
     def command(self, command_id: UUID) -> list[Recorded]:
-        """The held events of a command, in order."""
+        """The events of a command, in order, where they are all held; else none."""
         first = self._by_id.get(first_event_id(command_id))
         if first is None:
             return []
-        ids = (event_id_of(command_id, index) for index in range(first.record.envelope.count))
-        return [self._by_id[event_id].record for event_id in ids]
+        later_ids = (event_id_of(command_id, index) for index in range(1, first.record.envelope.count))
+        held = [first, *(self._by_id.get(each) for each in later_ids)]
+        return [] if None in held else [each.record for each in held if each is not None]
 
     def find(self, event_id: UUID) -> Recorded | None:
         """An event by its id; read where it is not held."""
