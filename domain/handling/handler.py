@@ -11,7 +11,6 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg import Cursor
 
-from domain.decisions.case import Draft
 from domain.decisions.command import Command, decide, with_warnings
 from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
@@ -27,9 +26,8 @@ from domain.handling.keep_and_append import keep_and_append
 from domain.handling.lookalikes import Lookalikes
 from domain.handling.remembered_events import RememberedEvents, RememberedSource
 from domain.handling.sealing import SealedCommand, seal_command
-from domain.log.errors import AlreadyRecorded, BoundaryConflict, EntryTooLarge, StateMoved
+from domain.log.errors import AlreadyRecorded, BoundaryConflict, StateMoved
 from domain.log.find_records import find_command, last_position, recorded_commands
-from domain.log.leaf import LARGEST_ENTRY, entry_of
 from domain.log.memorandum import Memorandum
 from domain.log.query import AppendCondition, LogQuery
 from domain.log.recorder import AppendReceipt, LogRecorder, NewAppend
@@ -161,13 +159,6 @@ class Handler:
     def boundary_records(self, command: Command, context: CommandContext) -> list[Recorded]:
         """The events that deciding a command rests on, in order."""
         return HeldEvents(self.recorder).boundary_of(command, context).records
-
-    def must_fit(self, command: Command, context: CommandContext, drafts: Sequence[Draft], payload: bytes) -> None:
-        """Refuse what the log would refuse of drafts; record nothing. Raises EntryTooLarge, UnsealableText."""
-        for event in seal_command(self.vault, command, context, drafts, payload).events:
-            event.position, event.recorded_at = 0, context.now
-            if len(entry_of(event)) > LARGEST_ENTRY:
-                raise EntryTooLarge(f"event {event.event_id} takes more than {LARGEST_ENTRY:,} bytes: shorten it")
 
     def _condition(self, boundary: HeldBoundary, seen: StateRead | None) -> AppendCondition:
         """Nothing inside the boundary, nor of a state that was seen, may be recorded after it was read."""

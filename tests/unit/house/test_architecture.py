@@ -19,7 +19,7 @@ LINKS = re.findall(r"\]\(([^)#]+)\)", PAGE.read_text("utf-8"))
 STEP = re.compile(r"^\| \d+ \| \[[^]]+\]\(\.\./\.\./([^)]+)\) \| `([^`]+)` \|", re.MULTILINE)
 STEPS = STEP.findall(PAGE.read_text("utf-8"))
 GO_ON = ["api/recording", "domain/handling"]  # they go on when what they called has answered
-READ_AND_WRITE = ["domain/decisions", "domain/log"]  # what is decided is read before and appended after
+READ_AND_WRITE = ["domain/decisions"]  # what is decided is read before and appended after
 SHARED_VALUES = (
     "projections.history.",
     "projections.method.",
