@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Protocol, TypeVar, cast
+from typing import Final, Protocol, TypeVar, cast
 from uuid import UUID
 
 from msgspec import Struct
@@ -35,6 +35,7 @@ from domain.events.tags import tag, tags_of
 from domain.values import PartyAt
 
 B = TypeVar("B", bound=EventBody)
+_PARTY_TYPES: Final = (PartyRegistered, PartyAmended, PartnershipFormed)
 
 
 class KnownEvent(Protocol):
@@ -95,6 +96,8 @@ class Facts:
         self._standing: list[KnownEvent] = []
         self._withdrawn: list[KnownEvent] = []
         self._by_type: dict[type[EventBody], list[tuple[int, KnownEvent]]] = {}
+        self._parties: dict[UUID, Party | None] = {}
+        """Parties that were looked up, until one is registered or amended, or a partnership is formed."""
         self.add(records)
 
     @classmethod
@@ -115,6 +118,8 @@ class Facts:
         """Add events that this command is about to record."""
         self._seats_at: dict[datetime, list[MemberJoined]] = {}
         for record in records:
+            if isinstance(record.body, _PARTY_TYPES):
+                self._parties.clear()
             self._by_type.setdefault(type(record.body), []).append((len(self._standing), record))
             self._standing.append(record)
 
@@ -126,7 +131,7 @@ class Facts:
             else record
             for record in self._standing
         ]
-        self._standing, self._by_type = [], {}
+        self._standing, self._by_type, self._parties = [], {}, {}
         self.add(records)
 
     def of(self, *types: type[B]) -> list[tuple[KnownEvent, B]]:
@@ -155,6 +160,11 @@ class Facts:
 
     def party(self, party_id: UUID) -> Party | None:
         """A party as last amended."""
+        if party_id not in self._parties:
+            self._parties[party_id] = self._party(party_id)
+        return self._parties[party_id]
+
+    def _party(self, party_id: UUID) -> Party | None:
         entries = [
             (record, body)
             for record, body in self.of(PartyRegistered, PartyAmended)

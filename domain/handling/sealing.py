@@ -55,8 +55,9 @@ def seal_command(
     It touches no database: the keys must be kept in the transaction that appends the events.
     """
     keys: list[KeyRow] = []
-    bodies = [_sealed_draft(vault, draft, keys) for draft in drafts]
-    subjects = frozenset[UUID]().union(*(people_listed(draft.tags) for draft in drafts))
+    people = [people_listed(draft.tags) for draft in drafts]
+    bodies = [_sealed_draft(vault, draft, listed, keys) for draft, listed in zip(drafts, people, strict=True)]
+    subjects = frozenset[UUID]().union(*people)
     fingerprint, key = vault.new_fingerprint(payload, subjects)
     if key is not None:
         keys.append(key)
@@ -69,19 +70,22 @@ def seal_command(
     return SealedCommand(events, bodies, envelopes, keys)
 
 
-def _sealed_draft(vault: Vault, draft: Draft, keys: list[KeyRow]) -> EventBody:
+def _sealed_draft(vault: Vault, draft: Draft, people: frozenset[UUID], keys: list[KeyRow]) -> EventBody:
     """The body of a draft, its texts sealed for this event; a correction carries its replacement."""
-    body = _sealed_body(vault, draft, draft.body, keys)
+    body = _sealed_body(vault, draft.event_id, draft.body, people, keys)
     if isinstance(body, RecordCorrected) and draft.replacement is not None:
-        return replace(body, replacement=encode(_sealed_body(vault, draft, draft.replacement, keys)))
+        replacement = _sealed_body(vault, draft.event_id, draft.replacement, people, keys)
+        return replace(body, replacement=encode(replacement))
     return body
 
 
-def _sealed_body(vault: Vault, draft: Draft, body: EventBody, keys: list[KeyRow]) -> EventBody:
+def _sealed_body(
+    vault: Vault, event_id: UUID, body: EventBody, people: frozenset[UUID], keys: list[KeyRow]
+) -> EventBody:
     boxes: dict[str, Sealed] = {}
     for field, text in texts_of(body):
         if isinstance(text, Plain):
-            boxes[field], key = vault.seal(draft.event_id, field, text.text, people_listed(draft.tags))
+            boxes[field], key = vault.seal(event_id, field, text.text, people)
             keys.append(key)
     return replace(body, **boxes) if boxes else body
 
