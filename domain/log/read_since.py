@@ -15,9 +15,9 @@ from domain.log.sessions import Row
 
 _SINCE: Final = (
     SQL("""
-    SELECT h.log_id, (SELECT recorded_at FROM log.event WHERE position = %(position)s),
+    SELECT (SELECT log_id FROM log.header), (SELECT recorded_at FROM log.event WHERE position = %(position)s),
            EXISTS (SELECT FROM log.event WHERE event_id = ANY (%(event_ids)s)), e.*
-    FROM log.header AS h LEFT JOIN LATERAL (
+    FROM (SELECT) AS always LEFT JOIN (
         SELECT {columns} FROM log.event WHERE position > %(position)s ORDER BY position LIMIT %(limit)s
     ) AS e ON true ORDER BY e.position
 """)
@@ -43,9 +43,9 @@ def read_since(
     with connection.cursor(binary=True) as cursor:
         parameters = {"position": position, "event_ids": event_ids, "limit": limit}
         rows = cursor.execute(_SINCE, parameters).fetchall()
-    if not rows:
-        raise LogNotPrepared("the log has no header: restore it from its backup")
     log_id, recorded_at, is_recorded = rows[0][:3]
+    if log_id is None:
+        raise LogNotPrepared("the log has no header: restore it from its backup")
     return SincePosition(
         log_id, recorded_at, is_recorded, [event_of_row(row[3:]) for row in rows if row[3] is not None]
     )
