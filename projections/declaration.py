@@ -60,7 +60,7 @@ class Projection(Struct, frozen=True, kw_only=True):
 
 
 DECLARED: Final[dict[str, Projection]] = {}
-"""The projections of every file loaded so far, by name; `projections.registry` loads all of them."""
+"""The projections of every file loaded so far, by name; `projections.views` loads all of them."""
 
 _TABLES: Final = frozenset({"run", "build", "row_set", "parked", "shard", "sent", "drift", "tracking"})
 _COLUMNS: Final = frozenset({"partition_id", "row_key"})
