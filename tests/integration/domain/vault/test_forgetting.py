@@ -135,12 +135,15 @@ def test_a_tombstone_outlives_a_key_that_a_restore_brought_back(vault, writer, o
     assert is_erased(vault.open(writer.cursor(), texts[:1])) == [True]
 
 
-def test_redacting_destroys_one_text_and_leaves_those_it_named_known(vault, writer, texts, log):
+def test_redacting_destroys_one_text_and_leaves_those_it_named_known(vault, writer, owner, texts, log):
     assert take_out(log, vault, writer.cursor(), texts[1].sealed.key_id, WHY) == 1
     assert take_out(log, vault, writer.cursor(), texts[1].sealed.key_id, WHY) == 0
     opened = vault.open(writer.cursor(), texts)
     assert is_erased(opened) == [False, True, False, False]
     assert opened[1].event_id == WHY
+    assert owner.execute(
+        "SELECT count(*) FROM vault.key_subject LEFT JOIN vault.key USING (key_id) WHERE purpose IS NULL"
+    ).fetchone() == (0,)
     seal_and_keep(vault, writer.cursor(), "of Ann again", ANN)
 
 
