@@ -14,8 +14,8 @@ from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_or
 
 import msgspec
 from msgspec import NODEFAULT, Meta, Struct
-from msgspec.structs import FieldInfo
 from msgspec.structs import fields as struct_fields
+from msgspec.structs import replace
 
 from domain.errors import FolkmootError
 from domain.expectations import TypeNotation, did_you_mean, expectation, instead_of
@@ -130,41 +130,44 @@ class _Reader:
         values: dict[str, object] = {}
         for name, field in declared.items():
             if name in data:
-                values[name] = self.value(data[name], field.type, _at(at, name))
-            elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
-                _note(self.faults, "missing", _at(at, name), "it must be given")
+                values[name] = self._shaped(data[name], field.shape, f"{at}{field.step}")
+            elif field.is_required:
+                _note(self.faults, "missing", f"{at}{field.step}", "it must be given")
         return values
 
     def value(self, value: object, annotation: TypeNotation, at: str) -> object:
-        shape = _shape(annotation)
+        return self._shaped(value, _shape(annotation), at)
+
+    def _shaped(self, value: object, shape: "_Shape", at: str) -> object:
         if shape.anything:
             return self._anything(value, at)
         if isinstance(value, dict) and shape.struct is not None:
             return self.fields(value, shape.struct, at)
         if isinstance(value, dict) and shape.entry is not None:
-            return self._mapping(value, annotation, shape.entry, at)
+            return self._mapping(value, shape, shape.entry, at)
         if isinstance(value, list) and shape.item is not None:
-            return self._list(value, annotation, shape, at)
-        return self._leaf(value, annotation, at)
+            return self._list(value, shape, at)
+        return self._leaf(value, shape, at)
 
     def _mapping(
-        self, value: dict[str, object], annotation: TypeNotation, entry: tuple[TypeNotation, TypeNotation], at: str
+        self, value: dict[str, object], shape: "_Shape", entry: tuple[TypeNotation, TypeNotation], at: str
     ) -> object:
         before = self.faults.in_all
-        key_kind, value_kind = entry
+        key_shape, value_shape = map(_shape, entry)
         tidy = {
-            cast("str", self._leaf(key, key_kind, _at(at, key))): self.value(item, value_kind, _at(at, key))
+            cast("str", self._leaf(key, key_shape, _at(at, key))): self._shaped(item, value_shape, _at(at, key))
             for key, item in value.items()
         }
-        return tidy if self.faults.in_all > before else self._leaf(tidy, annotation, at)
+        return tidy if self.faults.in_all > before else self._leaf(tidy, shape, at)
 
-    def _list(self, value: list[object], annotation: TypeNotation, shape: "_Shape", at: str) -> object:
+    def _list(self, value: list[object], shape: "_Shape", at: str) -> object:
         """A list; its length is judged first, and the items of one that is too long are not looked at."""
         before = self.faults.in_all
-        self._judged([None] * len(value), shape.lengths, at, described=annotation)
+        self._judged([None] * len(value), shape.lengths, at, described=shape.annotation)
         if self.faults.in_all > before:
             return value
-        items = [self.value(each, shape.item, f"{at}/{index}") for index, each in enumerate(value)]
+        item_shape = _shape(shape.item)
+        items = [self._shaped(each, item_shape, f"{at}/{index}") for index, each in enumerate(value)]
         return items if self._strict else tuple(items)
 
     def _anything(self, value: object, at: str) -> object:
@@ -181,17 +184,19 @@ class _Reader:
             case _:
                 return value
 
-    def _leaf(self, value: object, annotation: TypeNotation, at: str) -> object:
+    def _leaf(self, value: object, shape: "_Shape", at: str) -> object:
         if not self._strict and isinstance(value, str) and value.casefold() == "null":
             _note(self.faults, "wrong-type", at, "leave it out: null stands for nothing here")
             return value
-        rule = _text_rule(annotation) if isinstance(value, str) else None
+        rule = shape.text
         if isinstance(value, str) and rule is not None and (rule.form not in _NAMES or len(value) < _LONGEST_NAME):
             before = self.faults.in_all
             value = self._text(value, rule, at)
             if self.faults.in_all > before:
                 return value
-        return self._judged(value, annotation, at, described=annotation) if self._judges_leaves else value
+        if not self._judges_leaves:
+            return value
+        return self._judged(value, shape.annotation, at, described=shape.annotation)
 
     def _judged(self, value: object, annotation: TypeNotation, at: str, *, described: TypeNotation) -> object:
         try:
@@ -215,9 +220,17 @@ class _Reader:
 
 
 @cache
-def _declared(struct: type[Struct]) -> dict[str, FieldInfo]:
+def _declared(struct: type[Struct]) -> "dict[str, _Field]":
     """The fields of a struct by the names that data gives them; msgspec collects them anew at every call."""
-    return {field.encode_name: field for field in struct_fields(struct)}
+    return {
+        field.encode_name: _Field(
+            name=field.name,
+            shape=_shape(field.type),
+            step=_at("", field.encode_name),
+            is_required=field.default is NODEFAULT and field.default_factory is NODEFAULT,
+        )
+        for field in struct_fields(struct)
+    }
 
 
 def _note(faults: FieldFaults, code: str, at: str, detail: str) -> None:
@@ -246,8 +259,13 @@ def _code(message: str, value: object) -> str:
 
 
 class _Shape(Struct, frozen=True):
-    """The way to walk a value of some annotation: into a struct, into items or entries, or not at all."""
+    """The way to walk a value of some annotation: into a struct, into items or entries, or not at all.
 
+    A text in its place follows the rule, if there is one.
+    """
+
+    annotation: Any = None
+    text: "_TextRule | None" = None
     struct: type[Struct] | None = None
     item: Any = None
     lengths: Any = None
@@ -255,8 +273,21 @@ class _Shape(Struct, frozen=True):
     anything: bool = False
 
 
+class _Field(Struct, frozen=True, kw_only=True):
+    """A field of a struct: how its value is walked, its place below the struct, and whether it must be given."""
+
+    name: str
+    shape: _Shape
+    step: str
+    is_required: bool
+
+
 @cache
 def _shape(annotation: TypeNotation) -> _Shape:
+    return replace(_walk(annotation), annotation=annotation, text=_text_rule(annotation))
+
+
+def _walk(annotation: TypeNotation) -> _Shape:
     origin = get_origin(annotation)
     if annotation is Any:
         return _Shape(anything=True)

@@ -5,7 +5,7 @@ import re
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -124,9 +124,11 @@ class RowReport:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stream = path.open("wb")
+        self._text = io.StringIO(newline="")
+        self._writer = CsvWriter(self._text)
         self._lines = SortedRecords(2)
         try:
-            self._stream.write(_line(_HEADING))
+            self._stream.write(self._line(_HEADING))
             self._stream.flush()
         except OSError:
             self.close()
@@ -134,7 +136,7 @@ class RowReport:
 
     def add(self, entry: RowEntry) -> None:
         """Write what became of one row. A spreadsheet opens it safely."""
-        line = _line(_cells(entry))
+        line = self._line(_cells(entry))
         self._stream.write(line)
         self._stream.flush()
         self._lines.add((entry.file, entry.line), line)
@@ -148,7 +150,7 @@ class RowReport:
         ordered = whole.with_name(f"{whole.name}.{secrets.token_hex(4)}")
         with suppress(OSError):
             with ordered.open("wb") as stream:
-                stream.write(_line(_HEADING))
+                stream.write(self._line(_HEADING))
                 stream.writelines(line for _, _, line in self._lines)
             shutil.copymode(whole, ordered)
             ordered.replace(whole)
@@ -159,14 +161,23 @@ class RowReport:
         with suppress(OSError):
             self._stream.close()
 
+    def _line(self, cells: Iterable[str]) -> bytes:
+        self._text.seek(0)
+        self._text.truncate()
+        self._writer.write(cells)
+        return self._text.getvalue().encode("utf-8", "backslashreplace")
 
-def _line(cells: Iterable[str]) -> bytes:
-    text = io.StringIO(newline="")
-    CsvWriter(text).write(cells)
-    return text.getvalue().encode("utf-8", "backslashreplace")
 
-
-def _cells(entry: RowEntry) -> Iterator[str]:
-    texts = (entry.file, str(entry.line), entry.kind, " / ".join(entry.key), entry.outcome.value)
-    ids = (" ".join(map(str, each)) for each in (entry.event_ids, entry.registered))
-    return map(inert, (*texts, "; ".join(entry.reasons), *ids, "; ".join(entry.warnings)))
+def _cells(entry: RowEntry) -> tuple[str, ...]:
+    """What the report says of a row; texts from people are inert."""
+    return (
+        inert(entry.file),
+        str(entry.line),
+        inert(entry.kind),
+        inert(" / ".join(entry.key)),
+        entry.outcome.value,
+        inert("; ".join(entry.reasons)) if entry.reasons else "",
+        " ".join(map(str, entry.event_ids)),
+        " ".join(map(str, entry.registered)),
+        inert("; ".join(entry.warnings)) if entry.warnings else "",
+    )
