@@ -1,6 +1,7 @@
 """Remembered events decide as those read anew would: others record meanwhile, and a log is put back."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -149,6 +150,23 @@ def test_a_day_on_which_nobody_met_is_known_without_asking(house: House) -> None
 
     days = (date(2026, 3, 13), date(2026, 3, 14), date(2026, 3, 15))
     assert [house.handler.remembered.has_met_on(house.partnership_id, day) for day in days] == [False, True, False]
+
+
+def test_many_threads_of_one_process_lose_nothing_and_remember_what_is_there(house: House) -> None:
+    def records(number: int) -> list[int]:
+        return [
+            event.position
+            for _ in range(10)
+            for event in house.does(an_ask(house), house.officer if number % 2 else house.steward).events
+        ]
+
+    with ThreadPoolExecutor(8) as threads:
+        positions = [position for each in threads.map(records, range(8)) for position in each]
+
+    assert len(set(positions)) == 80
+    command, context = house.meeting(), house.context(house.officer)
+    remembered = house.handler.remembered.boundary_of(command, context, [context.command_id])
+    assert remembered == HeldEvents(house.recorder).boundary_of(command, context)
 
 
 class Recording:
