@@ -64,16 +64,20 @@ class RowImporter:
         """The sums that refused rows would have added to running totals: later shares are of what is recorded."""
 
     def foresee(self, rows: Sequence[PreparedRow]) -> None:
-        """Look up at once what the rows will ask for one by one."""
-        readable = [each.row for each in rows if each.row.content]
-        command_ids = {self._identity(row) for row in readable}
-        parents = ((row, kind, columns) for row in readable for kind, columns in row.kind.parents.items())
-        command_ids |= {self._command_id(kind, *row.key_of(columns)) for row, kind, columns in parents}
-        command_ids |= {command_id for row in readable for command_id in self._registrations.commands_of(row)}
-        things = frozenset(each for row in readable for each in self._registrations.things_of(row))
-        self._store.foresee(command_ids, things)
-        recorded_ids = self._store.recorded_among(list(command_ids))
+        """Look up at once what the rows will ask for one by one: what they rest on only where they are not recorded."""
+        readable = {self._identity(each.row): each.row for each in rows if each.row.content}
+        recorded_ids = self._store.recorded_among(list(readable))
         self._store.foresee(_revision(command_id, 1) for command_id in recorded_ids)
+        repeated_ids = {each for each in recorded_ids if self._is_recorded(each, readable[each].content)}
+        new_rows = [row for command_id, row in readable.items() if command_id not in repeated_ids]
+        parents = ((row, kind, columns) for row in new_rows for kind, columns in row.kind.parents.items())
+        command_ids = {self._command_id(kind, *row.key_of(columns)) for row, kind, columns in parents}
+        command_ids |= {command_id for row in new_rows for command_id in self._registrations.commands_of(row)}
+        things = frozenset(each for row in new_rows for each in self._registrations.things_of(row))
+        self._store.foresee(command_ids, things)
+
+    def _is_recorded(self, command_id: UUID, content: bytes) -> bool:
+        return isinstance(self._store.lookup(command_id, content), Acknowledged)
 
     def settle(self) -> None:
         """Take note that the batch is in the record."""
