@@ -123,6 +123,9 @@ def _import(
     except (LogUnavailable, LockTimeout, BoundaryConflict) as error:
         message = f"{error}; import the same files again: what was recorded is not recorded twice"
         raise CommandFailed(Exit.DATABASE_UNAVAILABLE, message) from None
+    except OSError as error:  # the temporary file in which the rows wait
+        message = f"{error}; import the same files again: what was recorded is not recorded twice"
+        raise CommandFailed(Exit.UNEXPECTED, message) from None
 
 
 def _add(report: RowReport | None, entry: RowEntry, count: int) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,27 @@ def test_the_order_of_rows_makes_no_difference(handler, rows, shuffled):
     of = mapping("order")
     other = tuple(shuffled.draw(st.permutations(each)) for each in rows)
     assert _rehearsed(handler, of, rows, reverse=False) == _rehearsed(handler, of, other, reverse=True)
+
+
+@some
+@given(rows=files, at_once=st.integers(1, 5))
+def test_small_batches_of_which_nothing_is_held_afterwards_record_the_same(handler, rows, at_once):
+    run = uuid4()
+    usual = _imported(handler, mapping(f"usual-{run}"), rows)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("domain.imports.importer.AT_ONCE", at_once)
+        patched.setattr("domain.handling.bulk_recorder.MOST_HELD", 0)
+        assert _imported(handler, mapping(f"small-{run}"), rows) == usual
+
+
+def _imported(handler, of, rows):
+    """The account of each row, and of its events how many they are: their ids differ from mapping to mapping."""
+    with TemporaryDirectory() as folder:
+        entries = import_files(handler, of, the_files(Path(folder), *rows))
+    return [
+        (each.kind, each.line, each.outcome, each.reasons, len(each.event_ids), len(each.registered))
+        for each in entries
+    ]
 
 
 def _rehearsed(handler, of, rows, *, reverse):
