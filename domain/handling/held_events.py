@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from domain.events.selection import Selection, Selections
 from domain.events.tags import tag
 from domain.handling.sealing import people_listed
 from domain.log.beginnings import things_begun
-from domain.log.decode_events import decode_event
+from domain.log.decode_events import UNREADABLE, decode_event
 from domain.log.event import LogEvent
 from domain.log.find_records import event_id_of, first_event_id
 from domain.log.query import LogQuery
@@ -89,10 +90,11 @@ class HeldEvents:
         return HeldBoundary(records, selections, self.position)
 
     def foresee(self, selections: Selections) -> None:
-        """Read what will be asked for, unless it is very much."""
+        """Read what will be asked for, unless it is very much, or some of it cannot be read."""
         missing = [more for each in selections if (more := self._missing(each)) is not None]
         if missing:
-            self._read(frozenset(missing), limit=_MOST_FORESEEN)
+            with suppress(*UNREADABLE):
+                self._read(frozenset(missing), limit=_MOST_FORESEEN)
 
     def records(self, selections: Selections) -> list[Recorded]:
         """The events that any of the selections selects, in order."""
@@ -121,10 +123,16 @@ class HeldEvents:
         self.hold_tail(self._log.after(self.position))
 
     def hold_tail(self, events: Iterable[LogEvent]) -> None:
-        """Hold the events that follow the last position, all of them, in order."""
-        for event in events:
-            self._hold_stored(event)
-            self.position = event.position or self.position
+        """Hold the events that follow the last position, all of them, in order.
+
+        Where one cannot be read, hold nothing any more: it is in the way only of what asks for it.
+        """
+        try:
+            for event in events:
+                self._hold_stored(event)
+                self.position = event.position or self.position
+        except UNREADABLE:
+            self.let_go()
 
     def _hold(self, record: Recorded, tags: frozenset[str]) -> HeldEvent:
         held = HeldEvent(record, tags)

@@ -116,6 +116,9 @@ class RememberedEvents:
         tail = [event for event in since.events if (event.position or 0) > held.position]
         if tail:
             held.hold_tail(tail)
+            if held.head is not mark.began:
+                self._begin(held)
+                return
             self._mark = _Mark(mark.began, held.position, tail[-1].recorded_at)
         for event in tail:
             self._note_meeting(event)
