@@ -97,6 +97,8 @@ class BulkRecorder:
         self._receipts: Future[list[AppendReceipt]] = Future()
         self._looked_up: dict[UUID, Sequence[Recorded]] = {}
         """Commands that were looked up in the log already; no events for those that are not there."""
+        self._refused_on: set[Selection] = set()
+        """What commands were refused on since the last append: that none of it came meanwhile is seen then too."""
 
     def record(
         self, command: Command, context: CommandContext, payload: bytes, *, recorded_at: datetime | None = None
@@ -112,6 +114,7 @@ class BulkRecorder:
         boundary = self._held.boundary_of(command, context)
         drafts = decide(command, Facts.from_records(boundary.records), context)
         if isinstance(drafts, Refusal):
+            self._refused_on |= boundary.selections
             return drafts
         if any(isinstance(draft.body, SubjectErased | TextRedacted) for draft in drafts) and not self._is_rehearsal:
             return self._destroy(command, context, payload, recorded_at)
@@ -150,8 +153,8 @@ class BulkRecorder:
         """Append all that waits, in one transaction, each command as an append of its own; then it is durable.
 
         Returns the commands as recorded. Raises BoundaryConflict where others recorded meanwhile what would have
-        unsettled a decision, SubjectForgotten, and what the log raises. After that nothing is appended and nothing
-        waits: record the commands again.
+        unsettled a decision, a refusal too, SubjectForgotten, and what the log raises. After that nothing is appended
+        and nothing waits: record the commands again.
         """
         self._finish()
         pending = [] if self._is_rehearsal else list(self._pending.values())
@@ -162,6 +165,12 @@ class BulkRecorder:
             self._pending.clear()
             acknowledgements = [_settled(*each) for each in zip(pending, receipts, strict=True)]
             self._held.settle(receipts[-1].last)
+        elif not self._is_rehearsal:
+            with self._discarding():
+                tail = self._log.after(self._held.position)
+                _must_not_unsettle(tail, pending, self._refused_on)
+                self._held.hold_tail(tail)
+        self._refused_on.clear()
         self._looked_up.clear()
         if len(self._held) > MOST_HELD and not self._is_rehearsal:
             self._held.let_go()
@@ -176,14 +185,22 @@ class BulkRecorder:
         if self._is_rehearsal or not self._pending:
             return
         self._under_way, self._pending = self._pending, {}
+        self._refused_on.clear()
         self._looked_up.clear()
         commands, position = list(self._under_way.values()), self._held.position
         self._held.settle(position + sum(len(each.held) for each in commands))
         self._receipts = self._thread.submit(self._append_next, commands, position)
 
     def discard(self) -> None:
-        """Forget all that waits, and look at the log anew."""
+        """Forget all that waits, once an append that is under way has ended, and look at the log anew."""
         self._take_back(0)
+        commands, self._under_way = self._under_way, {}
+        if commands and self._receipts.exception() is not None:
+            events = [held for each in commands.values() for held in each.held]
+            for held in reversed(events):
+                self._held.take_back(held)
+            self._held.settle(self._held.position - len(events))
+        self._refused_on.clear()
         self._looked_up.clear()
         self._held.let_go()
 
@@ -202,12 +219,13 @@ class BulkRecorder:
 
     def _finish(self) -> None:
         """Wait for the append that is under way."""
+        if not self._under_way:
+            return
+        with self._discarding():
+            receipts = self._receipts.result()
         commands, self._under_way = self._under_way, {}
-        if commands:
-            with self._discarding():
-                receipts = self._receipts.result()
-            for each in zip(commands.values(), receipts, strict=True):
-                _settled(*each)
+        for each in zip(commands.values(), receipts, strict=True):
+            _settled(*each)
 
     # Looking up
 
@@ -312,11 +330,11 @@ class BulkRecorder:
             tail = self._log.after(self._held.position)
         if not tail:
             raise BoundaryConflict(_LESS)
-        _must_not_unsettle(tail, commands)
+        _must_not_unsettle(tail, commands, self._refused_on)
         with self._log.transaction() as cursor:
             self._vault.keep(cursor, _keys(commands))
             rest = self._log.hold_in(cursor, tail[-1].position or 0)
-            _must_not_unsettle(rest, commands)
+            _must_not_unsettle(rest, commands, self._refused_on)
             receipts = self._log.append_all_in(cursor, _appends(commands))
         self._held.hold_tail([*tail, *rest])
         return receipts
@@ -352,11 +370,13 @@ def _must_fit(sealed: SealedCommand, now: datetime) -> None:
             raise EntryTooLarge(f"event {event.event_id} takes more than {LARGEST_ENTRY:,} bytes: shorten it")
 
 
-def _must_not_unsettle(tail: Sequence[LogEvent], commands: Sequence[_PendingCommand]) -> None:
-    """Refuse to append what was decided without events that it rests on. Raises BoundaryConflict."""
+def _must_not_unsettle(
+    tail: Sequence[LogEvent], commands: Sequence[_PendingCommand], refused_on: Iterable[Selection]
+) -> None:
+    """Refuse to append where something was decided without events that it rests on. Raises BoundaryConflict."""
     ids = {event.event_id for each in commands for event in each.sealed.events}
     by_tag: defaultdict[str, set[Selection]] = defaultdict(set)
-    for selection in frozenset[Selection]().union(*(each.selections for each in commands)):
+    for selection in frozenset(refused_on).union(*(each.selections for each in commands)):
         by_tag[min(selection.tags, default="")].add(selection)
     for event in tail:
         near = (selection for each in ("", *event.tags) for selection in by_tag.get(each, ()))
