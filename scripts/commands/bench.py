@@ -14,7 +14,14 @@ import msgspec
 
 HELP = "measure how fast the real work is, as ratios to a yardstick in the same run"
 
-_WORKS: Final = {"append": "append", "import": "imports", "lag": "lag", "rebuild": "rebuild", "replay": "replay"}
+_WORKS: Final = {
+    "append": "append",
+    "demonstration": "demonstration",
+    "import": "imports",
+    "lag": "lag",
+    "rebuild": "rebuild",
+    "replay": "replay",
+}
 """The modules of the benches; a word of Python's cannot name one."""
 
 
