@@ -20,9 +20,9 @@ from domain.events.envelope import Fingerprint, Warned
 from domain.events.recorded import Recorded
 from domain.events.selection import Selections
 from domain.events.stewardship import SubjectErased, TextRedacted
+from domain.handling.combined_appends import CombinedAppends
 from domain.handling.destroy_again import keys_of_text, memorandum_lines
 from domain.handling.held_events import HeldBoundary, HeldEvents
-from domain.handling.keep_and_append import keep_and_append
 from domain.handling.lookalikes import Lookalikes
 from domain.handling.remembered_events import RememberedEvents, RememberedSource
 from domain.handling.sealing import SealedCommand, seal_command
@@ -77,6 +77,7 @@ class Handler:
         self.vault = vault
         self.memorandum = memorandum
         self.remembered = RememberedEvents(recorder)
+        self.appends = CombinedAppends(recorder)
         self.lookalikes = Lookalikes(RememberedSource(recorder, self.remembered))
 
     def handle(
@@ -172,7 +173,7 @@ class Handler:
         """Keep the keys, destroy those that the events destroy, append the events: all in one transaction."""
         append = NewAppend(sealed.events, recorded_at)
         if not any(isinstance(body, SubjectErased | TextRedacted) for body in sealed.bodies):
-            return keep_and_append(self.recorder, sealed.keys, append, condition)
+            return self.appends.append(sealed.keys, append, condition)
         with self.recorder.transaction() as cursor:
             self.vault.keep(cursor, sealed.keys)
             for event, body in zip(sealed.events, sealed.bodies, strict=True):

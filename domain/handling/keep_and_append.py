@@ -1,5 +1,6 @@
 """The writing of a command: its keys kept and its events appended by one statement, which is one round trip."""
 
+from collections.abc import Sequence
 from typing import Final, LiteralString
 
 from psycopg.rows import tuple_row
@@ -19,13 +20,13 @@ _KEEP_AND_APPEND: Final[LiteralString] = """
 
 
 def keep_and_append(
-    log: LogRecorder, keys: list[KeyRow], append: NewAppend, condition: AppendCondition
-) -> AppendReceipt:
+    log: LogRecorder, keys: Sequence[KeyRow], appends: Sequence[NewAppend], condition: AppendCondition
+) -> list[AppendReceipt]:
     """Keep the keys of sealed events and append these, all or nothing, durably.
 
     Raises SubjectForgotten, and what an append raises.
     """
-    arguments = (*keep_arguments(keys), *append_arguments([append], condition))
+    arguments = (*keep_arguments(keys), *append_arguments(appends, condition))
     with log.connections.borrow() as connection, vault_errors():
         row = connection.cursor(row_factory=tuple_row).execute(_KEEP_AND_APPEND, arguments).fetchone()
-    return receipts([append], row)[0]
+    return receipts(appends, row)

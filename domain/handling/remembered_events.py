@@ -6,7 +6,7 @@ whether it is itself on record, and whether this is still the same log.
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -33,6 +33,7 @@ MOST_REMEMBERED: Final = 20_000
 """Events, and selections that were read: beyond this everything is let go, and read again where it is needed."""
 LONGEST_TAIL: Final = 1_000
 """Events: after more than this the memory begins anew."""
+_MOST_AHEAD: Final = 64
 _PARTNERSHIPS: Final = 1_000
 _MEETING: Final = name_of(InteractionRecorded)
 
@@ -54,6 +55,8 @@ class RememberedEvents:
         self._held: HeldEvents | None = None
         self._mark: _Mark
         self._meeting_days: dict[UUID, set[date]] = {}
+        self._ahead: dict[int, tuple[SealedCommand, Sequence[Recorded], AppendReceipt]] = {}
+        """What was appended here after something that is not held yet, by its first position."""
 
     def boundary_of(
         self, command: Command, context: CommandContext, command_ids: Sequence[UUID]
@@ -77,17 +80,12 @@ class RememberedEvents:
         """The head of the log when the memory last began; None while it is empty."""
         return None if self._held is None else self._mark.began
 
-    def appended(self, sealed: SealedCommand, records: Iterable[Recorded], receipt: AppendReceipt) -> None:
-        """Remember what was appended here, unless others were before it: then it is read like theirs."""
+    def appended(self, sealed: SealedCommand, records: Sequence[Recorded], receipt: AppendReceipt) -> None:
+        """Remember what was appended here, once what came before it is remembered: that of other threads, or read."""
         with self._lock:
-            if self._held is None or receipt.first != self._held.position + 1:
-                return
-            for event, record in zip(sealed.events, records, strict=True):
-                tags = frozenset(event.tags)
-                self._held.hold_new(replace(record, subjects=people_listed(tags)), tags)
-                self._note_meeting(event)
-            self._held.settle(receipt.last)
-            self._mark = _Mark(self._mark.began, receipt.last, receipt.recorded_at)
+            if len(self._ahead) < _MOST_AHEAD:
+                self._ahead[receipt.first] = (sealed, records, receipt)
+            self._hold_ahead()
 
     def has_met_on(self, partnership_id: UUID, day: date) -> bool:
         """Whether any meeting of a partnership is recorded to have begun on a day."""
@@ -103,6 +101,7 @@ class RememberedEvents:
     def _begin(self, held: HeldEvents) -> None:
         self._mark = _Mark(held.head, held.position, held.head.recorded_at)
         self._meeting_days.clear()
+        self._ahead.clear()
 
     def _catch_up(self, held: HeldEvents, mark: _Mark, since: SincePosition) -> None:
         """Hold what was recorded since; begin anew in another log, after much, or where too much is held."""
@@ -120,8 +119,21 @@ class RememberedEvents:
                 self._begin(held)
                 return
             self._mark = _Mark(mark.began, held.position, tail[-1].recorded_at)
+            self._ahead = {first: each for first, each in self._ahead.items() if first > held.position}
         for event in tail:
             self._note_meeting(event)
+        self._hold_ahead()
+
+    def _hold_ahead(self) -> None:
+        """Hold the appends of this process that follow the last position, and forget those up to it."""
+        while self._held is not None and (following := self._ahead.pop(self._held.position + 1, None)):
+            sealed, records, receipt = following
+            for event, record in zip(sealed.events, records, strict=True):
+                tags = frozenset(event.tags)
+                self._held.hold_new(replace(record, subjects=people_listed(tags)), tags)
+                self._note_meeting(event)
+            self._held.settle(receipt.last)
+            self._mark = _Mark(self._mark.began, receipt.last, receipt.recorded_at)
 
     def _note_meeting(self, event: LogEvent) -> None:
         if event.type == _MEETING and event.partition_id in self._meeting_days:
