@@ -90,11 +90,11 @@ def _record_again(handler: Handler, memorandum: Memorandum, log_id: UUID) -> Non
             record = handler.recorder.find(line.record_id)
             partnership_id = record.partition_id if record else None
             _record(handler, RedactText(record=line.record_id, field=line.field, ground=_GROUND), partnership_id)
-    missed = len(_people_not_forgotten(handler.recorder, lines))
-    missed += sum(isinstance(line, TakenOutLine) and _is_readable(handler.recorder, line) for line in lines)
-    if missed:
+    outstanding = len(_people_not_forgotten(handler.recorder, lines))
+    outstanding += sum(isinstance(line, TakenOutLine) and _is_readable(handler.recorder, line) for line in lines)
+    if outstanding:
         raise NotInTheLog(
-            f"this database is older than {missed} erasures or redactions that {memorandum.file} remembers, and they "
+            f"this database is older than {outstanding} erasures or redactions that {memorandum.file} remembers, and they "
             "cannot be carried out again in it: restore a newer dump of the log and of the vault"
         )
 

@@ -9,6 +9,7 @@ import os
 import resource
 import time
 from contextlib import closing
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -69,7 +70,7 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
         made_s = time.perf_counter() - started
         copied = copy_out(dsn)
         first, again = (alone(rebuilt, dsn, args.workers) for _ in range(2))
-        copied = min(copied, copy_out(dsn), key=lambda each: each.seconds)
+        copied = min(copied, copy_out(dsn), key=attrgetter("seconds"))
         is_sampled_equal = _is_replayed_equal(dsn)
         library, is_slice_equal = _library(postgres, dsn, args.slice, args.workers)
     copy_rate, library_rate = copied.events / copied.seconds, library.events / library.seconds

@@ -58,8 +58,8 @@ def _of_contact(command: Any, dice: Random) -> tuple[dict[str, Any], str]:  # no
 
 
 def _of_report(command: Any, dice: Random) -> tuple[dict[str, Any], str]:  # noqa: ANN401 - any command
-    done = date.fromisoformat(command.done) - timedelta(days=1 + dice.randrange(3))
-    return {"done": done.isoformat()}, "The day was written down wrongly."
+    done_on = date.fromisoformat(command.done) - timedelta(days=1 + dice.randrange(3))
+    return {"done": done_on.isoformat()}, "The day was written down wrongly."
 
 
 def _of_spending(command: Any, dice: Random) -> tuple[dict[str, Any], str]:  # noqa: ANN401 - any command

@@ -109,34 +109,34 @@ def _promised_residents(scene: Scene, dice: Random) -> UUID:
 def _follow(scene: Scene, promise: Promise) -> None:
     """Plan what becomes of a promise, by the promiser's conduct on the day it falls due."""
     conduct = scene.conduct(promise.part, promise.due)
-    kept, how, when, *_ = promise.fate
+    keeping, manner, moment, *_ = promise.fate
     length = (promise.due - promise.made.day).days
-    if kept < conduct.keeps:
-        in_time = how < conduct.on_time
-        wait = length * (0.25 + 0.5 * when) if in_time else length + 5 + 45 * when
+    if keeping < conduct.keeps:
+        in_time = manner < conduct.on_time
+        wait = length * (0.25 + 0.5 * moment) if in_time else length + 5 + 45 * moment
         _deliver(scene, promise, promise.made.day + timedelta(days=int(wait)))
-    elif how < conduct.owns_up:
-        _own_up(scene, promise, withdraws=when < 0.3)
+    elif manner < conduct.owns_up:
+        _own_up(scene, promise, withdraws=moment < 0.3)
     else:
         _leave_open(scene, promise, conduct.makes_good)
 
 
-def _deliver(scene: Scene, promise: Promise, done: date, *, stage: str = "") -> None:
+def _deliver(scene: Scene, promise: Promise, done_on: date, *, stage: str = "") -> None:
     """Report the promise done, by the promiser's own key or at the next meeting, and let the other side answer."""
     *_, by_key, part_only, answer, _, _ = promise.fate
     dice = scene.dice(promise.name, "deliver", stage)
     partly = part_only < 0.06
     extent, fraction = (Extent.PART, 0.5) if partly else (Extent.WHOLE, None)
-    reported = scene.desk(done + timedelta(days=2 + dice.randrange(8)), dice, after=promise.made.written_at)
+    reported = scene.desk(done_on + timedelta(days=2 + dice.randrange(8)), dice, after=promise.made.written_at)
     report = ReportFulfilment(
         commitment=promise.id,
         claimed_by=scene.body(promise.part).id,
-        done=done.isoformat(),
+        done=done_on.isoformat(),
         extent=extent,
         fraction=fraction,
         evidence="Photographs were handed round." if dice.random() < 0.2 else None,
     )
-    if by_key < scene.conduct(promise.part, done).reports:
+    if by_key < scene.conduct(promise.part, done_on).reports:
         scene.act(f"{promise.name}/report{stage}", reported, _pen(scene, promise), report)
     else:
         meeting = scene.meeting_after(reported)
@@ -145,7 +145,7 @@ def _deliver(scene: Scene, promise: Promise, done: date, *, stage: str = "") -> 
         meeting.add("fulfilments", report)
         reported = meeting.written_at
     if answer < 0.78:
-        _confirm(scene, promise, reported, done, fraction)
+        _confirm(scene, promise, reported, done_on, fraction)
     elif answer < 0.82 and not stage:
         _dispute(scene, promise, reported)
 
@@ -154,12 +154,12 @@ def _pen(scene: Scene, promise: Promise) -> Actor:
     return scene.cast.secretary if promise.by_residents else scene.body(promise.part).key
 
 
-def _confirm(scene: Scene, promise: Promise, reported: datetime, done: date, fraction: float | None) -> None:
+def _confirm(scene: Scene, promise: Promise, reported: datetime, done_on: date, fraction: float | None) -> None:
     """Plan the other side's confirmation: the council's at its desk, the residents' at their next meeting."""
     extent = Extent.WHOLE if fraction is None else Extent.PART
     other = scene.body(CastPart.DISTRICT if promise.by_residents else CastPart.FORUM)
     command = ConfirmFulfilment(
-        commitment=promise.id, confirmed_by=other.id, done=done.isoformat(), extent=extent, fraction=fraction
+        commitment=promise.id, confirmed_by=other.id, done=done_on.isoformat(), extent=extent, fraction=fraction
     )
     if promise.by_residents:
         dice = scene.dice(promise.name, "confirm")

@@ -108,7 +108,7 @@ class Scene:
 
     def meeting_after(self, moment: datetime) -> Meeting | None:
         """The first meeting held on a later day; None when the years end first."""
-        later = bisect_right(self.meetings, day_of(moment), key=lambda each: each.day)
+        later = bisect_right(self.meetings, day_of(moment), key=lambda meeting: meeting.day)
         return self.meetings[later] if later < len(self.meetings) else None
 
     def meeting_between(self, moment: datetime, until: date) -> Meeting | None:
