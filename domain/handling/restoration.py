@@ -94,8 +94,8 @@ def _record_again(handler: Handler, memorandum: Memorandum, log_id: UUID) -> Non
     outstanding += sum(isinstance(line, TakenOutLine) and _is_readable(handler.recorder, line) for line in lines)
     if outstanding:
         raise NotInTheLog(
-            f"this database is older than {outstanding} erasures or redactions that {memorandum.file} remembers, and they "
-            "cannot be carried out again in it: restore a newer dump of the log and of the vault"
+            f"this database is older than {outstanding} erasures or redactions that {memorandum.file} remembers, and "
+            "they cannot be carried out again in it: restore a newer dump of the log and of the vault"
         )
 
 
