@@ -15,6 +15,9 @@ BEGIN
         RAISE EXCEPTION 'append at READ COMMITTED, not at %', upper(current_setting('transaction_isolation'))
             USING ERRCODE = 'FM001', DETAIL = 'A snapshot taken before the lock would accept conflicting appends.';
     END IF;
+    IF append_of IS DISTINCT FROM (SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM unnest(append_of) AS number) THEN
+        RAISE EXCEPTION 'the events of each append stand together, and appends in their order' USING ERRCODE = '22023';
+    END IF;
     IF current_setting('lock_timeout') = '0' THEN
         PERFORM set_config('lock_timeout', '10s', true);
     END IF;
@@ -59,7 +62,7 @@ BEGIN
     PERFORM pg_notify('folkmoot_log', '');
 END $$;
 COMMENT ON FUNCTION log.append(uuid[], text[], smallint[], uuid[], timestamptz[], bytea[], bytea[], integer[], text[], integer[], jsonb, bigint, timestamptz[]) IS
-    'The only way to record: gives the events of one append, or of several, the next positions, unless an event after the given position matches the condition. tagged and labels pair an event''s ordinal (from 1) with a tag; append_of says which append (from 1) an event belongs to, seeded_ats when each was recorded, null for now. '
+    'The only way to record: gives the events of one append, or of several, the next positions, unless an event after the given position matches the condition. tagged and labels pair an event''s ordinal (from 1) with a tag; append_of says which append (from 1) an event belongs to and never falls, seeded_ats when each was recorded, null for now. '
     'Refuses with FM001 (isolation), FM002 (condition), FM003 (entry too large), FM004 (recorded_at in the future), FM005 (log not seeded).';
 
 CREATE OR REPLACE FUNCTION log.append(

@@ -81,6 +81,19 @@ def test_a_reader_reads_and_does_not_append(log, database_url):
             reader.append([an_event()])
 
 
+APPEND = """
+    SELECT log.append(array[gen_random_uuid(), gen_random_uuid(), gen_random_uuid()], array['a', 'a', 'a'], '{1,1,1}',
+        array[gen_random_uuid(), gen_random_uuid(), gen_random_uuid()], '{2026-01-01,2026-01-01,2026-01-01}',
+        array['', '', '']::bytea[], array['', '', '']::bytea[], '{}', '{}', '%s', NULL, NULL, '{NULL,NULL}')
+"""
+
+
+@pytest.mark.parametrize(("append_of", "sqlstate"), [("{1,2,2}", None), ("{2,1,1}", "22023"), ("{1,2,1}", "22023")])
+def test_no_writer_records_anything_before_what_stands_before_it(owner, append_of, sqlstate):
+    owner.execute("SET ROLE folkmoot_writer")
+    assert sqlstate_of(owner, APPEND % append_of) == sqlstate
+
+
 def test_a_role_that_was_granted_nothing_sees_nothing(owner):
     owner.execute("CREATE ROLE passer_by")
     try:
