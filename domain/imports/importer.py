@@ -9,10 +9,10 @@ from domain.decisions.command_context import Actor
 from domain.handling.bulk_recorder import BulkRecorder
 from domain.imports.mapping import Mapping
 from domain.imports.registrations import IMPORTER
-from domain.imports.row_importer import RowImporter, reasons_against, row_entry
+from domain.imports.row_importer import RowImporter, reasons_against
 from domain.imports.row_order import PreparedRow, PreparedRows
-from domain.imports.row_report import RowEntry, RowOutcome
-from domain.log.errors import AlreadyRecorded, BoundaryConflict, EntryTooLarge, Malformed
+from domain.imports.row_report import RowEntry
+from domain.log.errors import BoundaryConflict, EntryTooLarge, Malformed
 from domain.vault import SubjectForgotten
 
 AT_ONCE: Final = 500
@@ -37,7 +37,7 @@ class Importer:
         while batch := list(islice(remaining_rows, AT_ONCE)):
             yield from self._batch(batch)
 
-    def _batch(self, rows: Sequence[PreparedRow]) -> list[RowEntry]:
+    def _batch(self, rows: Sequence[PreparedRow]) -> Iterator[RowEntry]:
         """Record rows in one transaction: all as they are accounted for, or none, and then again, or in halves."""
         for _ in range(ATTEMPTS):
             try:
@@ -46,16 +46,21 @@ class Importer:
                 self._store.append()
             except (BoundaryConflict, SubjectForgotten):
                 self._rows.drop()
-            except (AlreadyRecorded, EntryTooLarge, Malformed) as refused:
+            except (EntryTooLarge, Malformed) as refused:
                 self._rows.drop()
                 if len(rows) == 1:
-                    return [row_entry(rows[0].row, RowOutcome.REFUSED, reasons_against(refused))]
+                    entry = self._rows.refuse(rows[0], reasons_against(refused))
+                    self._rows.settle()
+                    yield entry
+                    return
                 break
             else:
                 self._rows.settle()
-                return entries
+                yield from entries
+                return
         else:
             if len(rows) == 1:
                 raise BoundaryConflict("others keep recording what this import rests on: import again")
         half = len(rows) // 2
-        return self._batch(rows[:half]) + self._batch(rows[half:])
+        yield from self._batch(rows[:half])
+        yield from self._batch(rows[half:])

@@ -97,12 +97,15 @@ class RowImporter:
         self._registrations.drop_batch()
 
     def account(self, prepared: PreparedRow) -> RowEntry:
-        """Account for a row, and note what a refused one would have added to running totals."""
+        """Account for a row."""
         entry = self._account(prepared)
-        if entry.outcome is RowOutcome.REFUSED:
-            for sum_of, more in prepared.added.values():
-                self._refused[sum_of] = self.refused(sum_of) + more
-        return entry
+        return self.refuse(prepared, entry.reasons) if entry.outcome is RowOutcome.REFUSED else entry
+
+    def refuse(self, prepared: PreparedRow, reasons: tuple[str, ...]) -> RowEntry:
+        """Account for a row that is not recorded, and note what it would have added to running totals."""
+        for sum_of, more in prepared.added.values():
+            self._refused[sum_of] = self.refused(sum_of) + more
+        return row_entry(prepared.row, RowOutcome.REFUSED, reasons)
 
     def _account(self, prepared: PreparedRow) -> RowEntry:
         row = prepared.row
