@@ -15,7 +15,7 @@ from domain.imports.csv_reader import CsvRow, csv_rows
 from domain.imports.mapping import Mapping, RowKind
 
 MOST_ROWS: Final = 1_048_576
-"""As many as a spreadsheet holds: rows are put in order before they are recorded, which takes memory."""
+"""As many as a spreadsheet holds; a longer file is no spreadsheet that anybody has looked through."""
 
 _ABOVE: Final = 20
 """How far down a heading is looked for that stands under a title."""
