@@ -13,10 +13,12 @@ from domain.log.event import LogEvent
 from domain.log.read_events import COLUMNS, event_of_row
 from domain.log.sessions import Row
 
+# Ids are looked up one by one: a plan made for them all while the log was small would read through the whole log later.
 _SINCE: Final = (
     SQL("""
     SELECT (SELECT log_id FROM log.header), (SELECT recorded_at FROM log.event WHERE position = %(position)s),
-           EXISTS (SELECT FROM log.event WHERE event_id = ANY (%(event_ids)s)), e.*
+           (SELECT coalesce(bool_or((SELECT true FROM log.event WHERE event_id = wanted.id)), false)
+            FROM unnest(%(event_ids)s::uuid[]) AS wanted (id)), e.*
     FROM (SELECT) AS always LEFT JOIN (
         SELECT {columns} FROM log.event WHERE position > %(position)s ORDER BY position LIMIT %(limit)s
     ) AS e ON true ORDER BY e.position
