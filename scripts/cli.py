@@ -14,6 +14,7 @@ import psycopg
 import scripts.commands
 from domain.embedded_server import EmbeddedPostgresError, NoServerPrograms, ServerFailed
 from scripts.support.exits import CommandFailed, Exit
+from scripts.support.garbage import seldom_collected
 
 COMMANDS = tuple(
     sorted(each.name.rstrip("_").replace("_", "-") for each in pkgutil.iter_modules(scripts.commands.__path__))
@@ -74,7 +75,8 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 def _load(name: str) -> CommandModule:
     """Import a command's module: its name, with an underscore after it where Python keeps the word."""
     module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
-    return cast("CommandModule", importlib.import_module(f"scripts.commands.{module}"))
+    with seldom_collected():  # what is loaded stays
+        return cast("CommandModule", importlib.import_module(f"scripts.commands.{module}"))
 
 
 def _fail(message: object, code: Exit) -> int:

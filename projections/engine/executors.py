@@ -14,6 +14,12 @@ from domain.errors import FolkmootError
 
 T = TypeVar("T")
 _OBJECTS: Final = 500_000
+# Workers are forked from a fresh process that has loaded what tasks need; forks of our own would share connections and
+# threads' locks.
+_FORKS: Final = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    ["projections.engine.rebuild", "projections.reviews.compare_extracts", "networkx", "scipy.special"]
+)
 
 
 class ClusterMissing(FolkmootError):
@@ -44,9 +50,7 @@ def open_executor(workers: int, cluster: str | None = None) -> Iterator[Executor
     elif workers <= 1:
         yield _InlineExecutor()
     else:
-        # Fresh processes: a forked one would share our connections and threads' locks.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as processes:
+        with ProcessPoolExecutor(workers, mp_context=_FORKS, initializer=_end_with_parent) as processes:
             yield processes
 
 

@@ -1,4 +1,4 @@
-"""Less looking for garbage while much is recorded: it takes a quarter of the time, and finds next to nothing."""
+"""Less looking for garbage while much is recorded or loaded: it takes up to a quarter of the time, and finds little."""
 
 import gc
 from collections.abc import Iterator

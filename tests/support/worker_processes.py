@@ -18,7 +18,7 @@ from tests.support.stored_stage import staged
 from tests.unit.projections.engine.test_laws import ACTS, tell
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload([__name__])
+_forks.set_forkserver_preload([__name__, "projections.reviews.compare_extracts", "networkx", "scipy.special"])
 _AT_ONCE = 6
 _ACTS_EACH = 40
 _FIRST = date(2025, 1, 1)

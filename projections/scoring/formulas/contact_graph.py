@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from itertools import combinations
 from math import fsum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import networkx as nx
+if TYPE_CHECKING:
+    import networkx as nx
 
 Node = TypeVar("Node", bound=Hashable)
 
 
 def contact_graph(nodes: Iterable[Node], contacts: Iterable[tuple[Node, Node]]) -> "nx.DiGraph[Node]":
     """Build the graph of directed contacts; an edge's `weight` is how many there were. Contact with oneself is none."""
+    import networkx as nx  # noqa: PLC0415 - loads when first used: a twelfth of the start of a command
+
     graph: nx.DiGraph[Node] = nx.DiGraph()
     graph.add_nodes_from(nodes)
     weights: dict[tuple[Node, Node], int] = defaultdict(int)
@@ -36,6 +39,8 @@ def co_attendance(meetings: Iterable[Collection[Node]], members: Collection[Node
 
 def density(graph: "nx.Graph[Node]") -> float | None:
     """The share of possible ties that exist; None below two nodes."""
+    import networkx as nx  # noqa: PLC0415 - loads when first used: a twelfth of the start of a command
+
     return float(nx.density(graph)) if len(graph) > 1 else None
 
 
@@ -46,7 +51,7 @@ def centralisation(graph: "nx.Graph[Node]") -> float | None:
     """
     if len(graph) < 3:  # noqa: PLR2004 - two nodes have no centre
         return None
-    undirected = nx.Graph(graph)
+    undirected = graph.to_undirected()
     degrees = [degree for _, degree in undirected.degree()]
     greatest = max(degrees)
     return sum(greatest - degree for degree in degrees) / ((len(degrees) - 1) * (len(degrees) - 2))
@@ -66,7 +71,7 @@ def external_internal(graph: "nx.Graph[Node]", side_of: Callable[[Node], Hashabl
 
     Ties are counted once, without direction or weight; None without ties.
     """
-    ties = list(nx.Graph(graph).edges())
+    ties = list(graph.to_undirected().edges())
     if not ties:
         return None
     external = sum(side_of(u) != side_of(v) for u, v in ties)
