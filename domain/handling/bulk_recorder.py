@@ -24,6 +24,7 @@ from domain.events import texts_of
 from domain.events.declaration import declaration_of
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded, resolve
+from domain.events.records import RecordCorrected
 from domain.events.selection import Selection, Selections, on
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.handling.handler import Acknowledged, CommandOutcome, Handler, KeyReused
@@ -42,8 +43,6 @@ from domain.vault import Erased, KeyRow
 
 MOST_HELD: Final = 100_000
 """Events; where more are held after an append, all are let go, and read again where they are needed."""
-
-
 _LESS: Final = "this log holds less than was read of it: give the commands again"
 
 
@@ -298,7 +297,7 @@ class BulkRecorder:
     def _records(
         self, drafts: Sequence[Draft], sealed: SealedCommand, recorded_at: datetime
     ) -> Iterator[tuple[Recorded, frozenset[str]]]:
-        """The events as they will be read, after all that are held, with their tags; in a rehearsal unsealed."""
+        """The events as they will be read, after all that are held, with their tags; in a rehearsal only corrections are sealed."""
         for draft, body, envelope in zip(drafts, sealed.bodies, sealed.envelopes, strict=True):
             record = Recorded(
                 event_id=draft.event_id,
@@ -306,7 +305,7 @@ class BulkRecorder:
                 partition_id=draft.partition_id,
                 occurred_at=draft.occurred_at,
                 recorded_at=recorded_at,
-                body=draft.body if self._is_rehearsal else body,
+                body=draft.body if self._is_rehearsal and not isinstance(body, RecordCorrected) else body,
                 envelope=envelope,
                 subjects=people_listed(draft.tags),
             )

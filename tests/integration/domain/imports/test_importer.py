@@ -236,6 +236,14 @@ def test_shares_are_of_the_amount_as_corrected(handler, tmp_path):
     assert [each.fraction for each in bodies(handler, FulfilmentConfirmed)] == [0.25]
 
 
+def test_a_rehearsal_corrects_as_the_import_would(handler, tmp_path):
+    import_files(handler, mapping(), the_files(tmp_path, [promise("p")]))
+    files = the_files(tmp_path, [promise("p", amount="2000", purpose="a mill")], [payment("m", "p", amount="500")])
+    rehearsed = import_files(handler, mapping(), files, correct=True, dry=True)
+    assert outcomes(rehearsed) == {"p": CORRECTED, "m": IMPORTED}
+    assert import_files(handler, mapping(), files, correct=True) == rehearsed
+
+
 def test_a_row_that_became_another_kind_of_thing_cannot_be_corrected_into_it(handler, tmp_path):
     import_files(handler, mapping(), the_files(tmp_path, [promise("p")], [payment("m", "p")]))
     files = the_files(tmp_path, [promise("p")], [payment("m", "p", status="due")])
