@@ -297,7 +297,7 @@ class BulkRecorder:
     def _records(
         self, drafts: Sequence[Draft], sealed: SealedCommand, recorded_at: datetime
     ) -> Iterator[tuple[Recorded, frozenset[str]]]:
-        """The events as they will be read, after all that are held, with their tags; in a rehearsal only corrections are sealed."""
+        """The events as they will be read, with their tags; a rehearsal holds nothing sealed but corrections."""
         for draft, body, envelope in zip(drafts, sealed.bodies, sealed.envelopes, strict=True):
             record = Recorded(
                 event_id=draft.event_id,

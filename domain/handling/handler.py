@@ -175,6 +175,7 @@ class Handler:
         if not any(isinstance(body, SubjectErased | TextRedacted) for body in sealed.bodies):
             return self.appends.append(sealed.keys, append, condition)
         with self.recorder.transaction() as cursor:
+            self.vault.destroy_alone(cursor)
             self.vault.keep(cursor, sealed.keys)
             for event, body in zip(sealed.events, sealed.bodies, strict=True):
                 self._destroy(cursor, event.event_id, body)

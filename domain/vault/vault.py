@@ -52,6 +52,7 @@ _FIND: Final = """
 """
 _ERASE: Final = "SELECT vault.erase(%s::uuid[], %s::uuid[])"
 _REDACT: Final = "SELECT vault.redact(%s::uuid[], %s::uuid[])"
+_DESTROY_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('vault.destroy', 0))"
 _INTRODUCE: Final = "SELECT vault.introduce(%s::bytea[], %s::uuid[])"
 _WRAPPED_OTHERWISE: Final = """
     WITH RECURSIVE used AS (
@@ -194,6 +195,13 @@ class Vault:
         derived = {key.fingerprint_key_id: key.fingerprint_key() for key in self._known.values()}
         key = derived.get(fingerprint.key_id)
         return None if key is None else _matches(fingerprint, key, payload)
+
+    def destroy_alone(self, cursor: AnyCursor) -> None:
+        """Let nobody else who asks for this destroy keys until the transaction ends.
+
+        Whoever keeps keys that list a person and then forgets that person would else wait for others who do the same.
+        """
+        _own_cursor(cursor).execute(_DESTROY_ALONE)
 
     def erase(self, cursor: AnyCursor, subject_id: UUID, event_id: UUID) -> int:
         """Forget one subject: destroy every key that lists it, and count them. Again does no harm.
