@@ -73,7 +73,7 @@ class _PendingCommand(Struct, frozen=True):
     payload: bytes
     sealed: SealedCommand
     selections: Selections
-    held: list[HeldEvent]
+    new_events: list[HeldEvent]
     recorded_at: datetime | None
 
 
@@ -121,13 +121,13 @@ class BulkRecorder:
             drafts = with_warnings(drafts, self._lookalikes.of(drafts))
         sealed = seal_command(self._vault, command, context, drafts, payload)
         _must_fit(sealed, context.now)
-        held = [self._held.hold_new(*each) for each in self._records(drafts, sealed, recorded_at or context.now)]
-        for each in held:
-            self._lookalikes.note(each.record.body)
+        new_events = [self._held.hold_new(*each) for each in self._records(drafts, sealed, recorded_at or context.now)]
+        for event in new_events:
+            self._lookalikes.note(event.record.body)
         self._pending[context.command_id] = _PendingCommand(
-            context.command_id, payload, sealed, boundary.selections, held, recorded_at
+            context.command_id, payload, sealed, boundary.selections, new_events, recorded_at
         )
-        return Acknowledged(tuple(each.record for each in held), repeated=False)
+        return Acknowledged(tuple(each.record for each in new_events), repeated=False)
 
     @contextmanager
     def rehearsed(self) -> Iterator[None]:
@@ -187,7 +187,7 @@ class BulkRecorder:
         self._refused_on.clear()
         self._looked_up.clear()
         commands, position = list(self._under_way.values()), self._held.position
-        self._held.settle(position + sum(len(each.held) for each in commands))
+        self._held.settle(position + sum(len(each.new_events) for each in commands))
         self._receipts = self._thread.submit(self._append_next, commands, position)
 
     def discard(self) -> None:
@@ -195,9 +195,9 @@ class BulkRecorder:
         self._take_back(0)
         commands, self._under_way = self._under_way, {}
         if commands and self._receipts.exception() is not None:
-            events = [held for each in commands.values() for held in each.held]
-            for held in reversed(events):
-                self._held.take_back(held)
+            events = [event for command in commands.values() for event in command.new_events]
+            for event in reversed(events):
+                self._held.take_back(event)
             self._held.settle(self._held.position - len(events))
         self._refused_on.clear()
         self._looked_up.clear()
@@ -243,7 +243,7 @@ class BulkRecorder:
         """Find a command recorded before; KeyReused where it came with other content."""
         pending = self._waiting(command_id)
         if pending is not None:
-            is_same, records = pending.payload == payload, tuple(each.record for each in pending.held)
+            is_same, records = pending.payload == payload, tuple(each.record for each in pending.new_events)
             return Acknowledged(records, repeated=True) if is_same else KeyReused()
         events = self._events_of(command_id)
         return self._handler.compared(events, payload) if events else None
@@ -282,7 +282,7 @@ class BulkRecorder:
     def _events_of(self, command_id: UUID) -> Sequence[Recorded]:
         waiting = self._waiting(command_id)
         if waiting is not None:
-            return [each.record for each in waiting.held]
+            return [each.record for each in waiting.new_events]
         if self._held.is_whole:
             return self._held.command(command_id)
         if command_id not in self._looked_up:
@@ -349,8 +349,8 @@ class BulkRecorder:
 
     def _take_back(self, count: int) -> None:
         for command_id in reversed(list(self._pending)[count:]):
-            for held in reversed(self._pending.pop(command_id).held):
-                self._held.take_back(held)
+            for event in reversed(self._pending.pop(command_id).new_events):
+                self._held.take_back(event)
 
 
 def _mending(record: Recorded) -> Selection:
@@ -393,6 +393,6 @@ def _appends(commands: Sequence[_PendingCommand]) -> list[NewAppend]:
 
 def _settled(command: _PendingCommand, receipt: AppendReceipt) -> Acknowledged:
     """A command as the log has taken it."""
-    for offset, held in enumerate(command.held):
-        held.record = replace(held.record, position=receipt.first + offset, recorded_at=receipt.recorded_at)
-    return Acknowledged(tuple(each.record for each in command.held), repeated=False)
+    for offset, event in enumerate(command.new_events):
+        event.record = replace(event.record, position=receipt.first + offset, recorded_at=receipt.recorded_at)
+    return Acknowledged(tuple(each.record for each in command.new_events), repeated=False)

@@ -107,16 +107,16 @@ class HeldEvents:
         if first is None:
             return []
         later_ids = (event_id_of(command_id, index) for index in range(1, first.record.envelope.count))
-        held = [first, *(self._by_id.get(each) for each in later_ids)]
-        return [] if None in held else [each.record for each in held if each is not None]
+        events = [first, *(self._by_id.get(each) for each in later_ids)]
+        return [] if None in events else [each.record for each in events if each is not None]
 
     def find(self, event_id: UUID) -> Recorded | None:
         """An event by its id; read where it is not held."""
-        held = self._by_id.get(event_id)
-        if held is None and not self.is_whole:
+        held_event = self._by_id.get(event_id)
+        if held_event is None and not self.is_whole:
             event = self._log.find(event_id)
-            held = None if event is None else self._hold_stored(event)
-        return None if held is None else held.record
+            held_event = None if event is None else self._hold_stored(event)
+        return None if held_event is None else held_event.record
 
     def catch_up(self) -> None:
         """Hold what was recorded since the last position."""
@@ -135,11 +135,11 @@ class HeldEvents:
             self.let_go()
 
     def _hold(self, record: Recorded, tags: frozenset[str]) -> HeldEvent:
-        held = HeldEvent(record, tags)
-        self._by_id[record.event_id] = held
+        held_event = HeldEvent(record, tags)
+        self._by_id[record.event_id] = held_event
         for name in tags:
-            self._by_tag[name][record.name].append(held)
-        return held
+            self._by_tag[name][record.name].append(held_event)
+        return held_event
 
     def hold_new(self, record: Recorded, tags: frozenset[str]) -> HeldEvent:
         """Hold an event that is about to be appended: what begins with it is held whole."""
@@ -155,20 +155,20 @@ class HeldEvents:
         """Take note that the new events are in the log, which now ends at a position."""
         self.position, self._new_count = position, 0
 
-    def take_back(self, held: HeldEvent) -> None:
+    def take_back(self, held_event: HeldEvent) -> None:
         """Hold a new event no longer: it is not appended."""
-        del self._by_id[held.record.event_id]
+        del self._by_id[held_event.record.event_id]
         self._new_count -= 1
-        self._begun -= _begun_with(held.record)
-        for name in held.tags:
-            self._by_tag[name][held.record.name].remove(held)
+        self._begun -= _begun_with(held_event.record)
+        for name in held_event.tags:
+            self._by_tag[name][held_event.record.name].remove(held_event)
 
     def _hold_stored(self, event: LogEvent) -> HeldEvent:
-        held = self._by_id.get(event.event_id)
-        if held is None:
+        held_event = self._by_id.get(event.event_id)
+        if held_event is None:
             record = replace(decode_event(event), subjects=people_listed(event.tags))
-            held = self._hold(record, frozenset(event.tags))
-        return held
+            held_event = self._hold(record, frozenset(event.tags))
+        return held_event
 
     def _named(self, record_ids: Iterable[UUID]) -> Iterator[Recorded]:
         """The records with these ids, and what each of them corrects or withdraws, down to the first."""
@@ -217,9 +217,9 @@ class HeldEvents:
         by_type = min((self._by_tag.get(each, _NOTHING) for each in selection.tags), key=len)
         types = by_type if selection.types is None else selection.types
         for name in types:
-            for held in by_type.get(name, ()):
-                if selection.tags <= held.tags and selection.partition in (None, held.record.partition_id):
-                    yield held
+            for held_event in by_type.get(name, ()):
+                if selection.tags <= held_event.tags and selection.partition in (None, held_event.record.partition_id):
+                    yield held_event
 
 
 _NO_TYPES: Final[frozenset[str | None]] = frozenset()

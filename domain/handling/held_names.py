@@ -20,8 +20,8 @@ _MEETING: Final = frozenset({name_of(InteractionRecorded)})
 class HeldSource:
     """The record as held: names are read from the log, and noted by whoever holds new ones."""
 
-    def __init__(self, log: LogRecorder, held: HeldEvents) -> None:
-        self._log, self._held = LogSource(log), held
+    def __init__(self, log: LogRecorder, held_events: HeldEvents) -> None:
+        self._log, self._held = LogSource(log), held_events
 
     def records(self, selections: Selections) -> list[Recorded]:
         """Select among the events held."""

@@ -66,14 +66,14 @@ class RememberedEvents:
             if self._held is None:
                 self._held = HeldEvents(self._log)
                 self._begin(self._held)
-            held, mark = self._held, self._mark
+            memory, mark = self._held, self._mark
         with self._log.connections.borrow() as connection:
             since = read_since(connection, mark.position, list(map(first_event_id, command_ids)), LONGEST_TAIL)
         if since.is_recorded:
             return None
         with self._lock:
-            self._catch_up(held, mark, since)
-            return held.boundary_of(command, context)
+            self._catch_up(memory, mark, since)
+            return memory.boundary_of(command, context)
 
     @property
     def began(self) -> LogHead | None:
@@ -98,28 +98,28 @@ class RememberedEvents:
                 days = self._meeting_days[partnership_id] = set(map(day_of, times))
             return day in days
 
-    def _begin(self, held: HeldEvents) -> None:
-        self._mark = _Mark(held.head, held.position, held.head.recorded_at)
+    def _begin(self, memory: HeldEvents) -> None:
+        self._mark = _Mark(memory.head, memory.position, memory.head.recorded_at)
         self._meeting_days.clear()
         self._ahead.clear()
 
-    def _catch_up(self, held: HeldEvents, mark: _Mark, since: SincePosition) -> None:
+    def _catch_up(self, memory: HeldEvents, mark: _Mark, since: SincePosition) -> None:
         """Hold what was recorded since; begin anew in another log, after much, or where too much is held."""
         if self._mark.began is not mark.began:
             return  # another thread began anew after the mark was made
         is_same = since.log_id == mark.began.log_id and since.recorded_at == mark.recorded_at
-        if not is_same or len(since.events) >= LONGEST_TAIL or len(held) > MOST_REMEMBERED:
-            held.let_go()
-            self._begin(held)
+        if not is_same or len(since.events) >= LONGEST_TAIL or len(memory) > MOST_REMEMBERED:
+            memory.let_go()
+            self._begin(memory)
             return
-        tail = [event for event in since.events if (event.position or 0) > held.position]
+        tail = [event for event in since.events if (event.position or 0) > memory.position]
         if tail:
-            held.hold_tail(tail)
-            if held.head is not mark.began:
-                self._begin(held)
+            memory.hold_tail(tail)
+            if memory.head is not mark.began:
+                self._begin(memory)
                 return
-            self._mark = _Mark(mark.began, held.position, tail[-1].recorded_at)
-            self._ahead = {first: each for first, each in self._ahead.items() if first > held.position}
+            self._mark = _Mark(mark.began, memory.position, tail[-1].recorded_at)
+            self._ahead = {first: each for first, each in self._ahead.items() if first > memory.position}
         for event in tail:
             self._note_meeting(event)
         self._hold_ahead()
