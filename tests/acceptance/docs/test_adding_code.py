@@ -14,7 +14,8 @@ PLACE = re.compile(
     r"|new file `(?P<new>[^`]+)`"
     r"|(?P<how>[Bb]eneath|instead of)\s`(?P<line>[^`]+)`\sin\s`(?P<file>[^`]+)`"
 )
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".hypothesis", ".pytest_cache", ".ruff_cache", "*.pyc.*", "*.json.*")
+"""What is compiled and what mypy remembers is taken along, as a checkout has it, but not what is just being written."""
 
 
 def steps(page):
