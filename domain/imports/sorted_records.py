@@ -45,18 +45,18 @@ class SortedRecords:
         """The parts of the key and the value of every record, in order."""
         self._write()
         with _file_errors():
-            yield from self._connection.execute(
-                f"SELECT {self._names}, value FROM record ORDER BY {self._names}, number"  # noqa: S608 - own names
-            )
+            yield from self._rows(f"SELECT {self._names}, value FROM record ORDER BY {self._names}, number")  # noqa: S608 - own names
 
     def repeated(self, *parts: int) -> Iterator[tuple[Any, ...]]:
         """What stands in these parts of the keys of more than one record."""
         self._write()
         names = ", ".join(f"part_{number}" for number in parts)
         with _file_errors():
-            yield from self._connection.execute(
-                f"SELECT {names} FROM record GROUP BY {names} HAVING count(*) > 1"  # noqa: S608 - own names
-            )
+            yield from self._rows(f"SELECT {names} FROM record GROUP BY {names} HAVING count(*) > 1")  # noqa: S608 - own names
+
+    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query; who breaks off closes nothing, for the file may be closed already."""
+        return iter(self._connection.execute(query).fetchone, None)
 
     def _write(self) -> None:
         if self._waiting:
