@@ -42,6 +42,8 @@ def set_up(lock: Path) -> None:
     if not _works(VENV_PYTHON):
         _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
     install = [*_pip(), "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"]
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        install.append("--no-compile")  # Python compiles what it loads, and most of it is never loaded
     _run([*install, "--require-hashes", "--requirement", str(lock)])
     _run([*install, "--no-build-isolation", "--editable", str(ROOT)])
     stamp.write_text(fingerprint, "ascii")
