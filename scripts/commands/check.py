@@ -19,7 +19,8 @@ _CHECKS = {
     "types": ("mypy",),
     "imports": ("lint-imports",),
 }
-_PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
+_PYTEST = ("pytest", "-n", "3", "--dist", "worksteal")
+"""One worker more than the cores there are at least: many tests wait, for servers to start and for what they kill."""
 _STORED = (
     *(f"tests/integration/{room}" for room in ("domain/handling", "domain/log", "domain/vault", "projections/engine")),
     *(f"tests/acceptance/{room}" for room in ("domain/log", "projections/engine")),
