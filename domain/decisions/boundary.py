@@ -4,6 +4,7 @@ It follows from what the command refers to, and grows with what is read inside i
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 from uuid import UUID
@@ -145,6 +146,7 @@ def mending(records: Iterable[Recorded], partnership_id: UUID | None) -> Selecti
     return frozenset(on("record", each.event_id) for each in elsewhere)
 
 
+@lru_cache(maxsize=16_384)
 def erasure(person_id: UUID) -> Selection:
     """The erasure of a person whose text a command would seal."""
     return Selection(_ERASURES, frozenset({tag("subject", person_id)}))

@@ -1,7 +1,7 @@
 """Selections of events: which events, by their types and tags, are read together."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,8 @@ MENDING: Final = (name_of(RecordCorrected), name_of(RecordWithdrawn), name_of(Te
 """The types of event that correct, withdraw or redact another."""
 
 
-_MENDING: Final = frozenset(MENDING)
+_MOST_KEPT: Final = 16_384
+"""The same selections are asked for by one command after the other."""
 
 
 class Selection(Struct, frozen=True):
@@ -42,15 +43,17 @@ Selections = frozenset[Selection]
 """The events that any of several selections selects; none where there is no selection."""
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def on(kind: str, identity: UUID, *types: type[EventBody], within: UUID | None = None) -> Selection:
     """The events of these types about one thing, and all that corrects, withdraws or redacts them.
 
     `within` leaves out those recorded in the affairs of any other partnership.
     """
-    tags = {tag(kind, identity)} | (set() if within is None else {tag("partnership", within)})
-    return Selection(_names(types) | _MENDING, frozenset(tags))
+    tags = (tag(kind, identity),) if within is None else (tag(kind, identity), tag("partnership", within))
+    return Selection(_names_and_mending(types), frozenset(tags))
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def entry(kind: str, identity: UUID, *types: type[EventBody]) -> Selection:
     """The events of these types about a thing that any partnership may name, without what corrects them.
 
@@ -64,6 +67,11 @@ def entry(kind: str, identity: UUID, *types: type[EventBody]) -> Selection:
 @cache
 def _names(types: tuple[type[EventBody], ...]) -> frozenset[str]:
     return frozenset(name_of(body) for body in types)
+
+
+@cache
+def _names_and_mending(types: tuple[type[EventBody], ...]) -> frozenset[str]:
+    return _names(types).union(MENDING)
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -187,7 +188,10 @@ class HeldEvents:
         missing = [more for each in selections if (more := self._missing(each)) is not None]
         if missing:
             self._read(frozenset(missing))
-        return {each.record.position: each.record for selection in selections for each in self._selected(selection)}
+        inside: dict[int, Recorded] = {}
+        for selection in selections:
+            inside.update([(each.record.position, each.record) for each in self._selected(selection)])
+        return inside
 
     def _missing(self, selection: Selection) -> Selection | None:
         """The part of a selection that was not read yet."""
@@ -213,13 +217,14 @@ class HeldEvents:
         for each in selections:
             self._types_held[each.tags, each.partition] |= {None} if each.types is None else each.types
 
-    def _selected(self, selection: Selection) -> Iterator[HeldEvent]:
-        by_type = min((self._by_tag.get(each, _NOTHING) for each in selection.tags), key=len)
-        types = by_type if selection.types is None else selection.types
-        for name in types:
-            for held_event in by_type.get(name, ()):
-                if selection.tags <= held_event.tags and selection.partition in (None, held_event.record.partition_id):
-                    yield held_event
+    def _selected(self, selection: Selection) -> Iterable[HeldEvent]:
+        tags, partition_id = selection.tags, selection.partition
+        by_type = min((self._by_tag.get(each, _NOTHING) for each in tags), key=len)
+        types = by_type.keys() if selection.types is None else by_type.keys() & selection.types
+        events = chain.from_iterable(by_type[name] for name in types)
+        if len(tags) == 1 and partition_id is None:
+            return events
+        return (event for event in events if tags <= event.tags and partition_id in (None, event.record.partition_id))
 
 
 _NO_TYPES: Final[frozenset[str | None]] = frozenset()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_SELDOM: Final = (100_000, 20, 20)
+_SELDOM: Final = (100_000, 50, 1_000)
 
 
 @contextmanager
