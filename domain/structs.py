@@ -9,7 +9,7 @@ import operator
 import re
 import types
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
@@ -126,7 +126,7 @@ class _Reader:
     def fields(self, data: Mapping[str, object], struct: type[Struct], at: str) -> dict[str, object]:
         declared = _declared(struct)
         for name in data.keys() - declared.keys():
-            self.faults.add("unknown-field", _at(at, name), lambda name=name: _unknown(name, declared))  # type: ignore[misc] # made at run time  # a default stands for the loop's value
+            self.faults.add("unknown-field", _at(at, name), partial(_unknown, name, declared))
         values: dict[str, object] = {}
         for name, field in declared.items():
             if name in data:

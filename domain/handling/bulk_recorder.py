@@ -97,7 +97,7 @@ class BulkRecorder:
         self._looked_up: dict[UUID, Sequence[Recorded]] = {}
         """Commands that were looked up in the log already; no events for those that are not there."""
         self._refused_on: set[Selection] = set()
-        """What commands were refused on since the last append: that none of it came meanwhile is seen then too."""
+        """The selections on which commands were refused: the next append sees that nothing of them came since."""
 
     def record(
         self, command: Command, context: CommandContext, payload: bytes, *, recorded_at: datetime | None = None

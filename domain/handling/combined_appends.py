@@ -10,11 +10,11 @@ from typing import Final
 
 from domain.events.selection import Selection, Selections
 from domain.handling.keep_and_append import keep_and_append
-from domain.log.errors import LockTimeout, LogUnavailable
+from domain.log.errors import LockTimeout, LogError, LogUnavailable
 from domain.log.event import LogEvent
 from domain.log.query import AppendCondition, LogQuery
 from domain.log.recorder import AppendReceipt, LogRecorder, NewAppend
-from domain.vault import KeyRow
+from domain.vault import KeyRow, VaultError
 
 _MOST: Final = 16
 """Commands in one transaction."""
@@ -72,13 +72,13 @@ class CombinedAppends:
         try:
             if len(together) > 1:
                 self._append_together(together)
-            for each in batch:
-                if not each.is_settled:
-                    self._append_alone(each)
+            for waiting in batch:
+                if not waiting.is_settled:
+                    self._append_alone(waiting)
         finally:
-            for each in batch:
-                if not each.is_settled:
-                    each.error = LogUnavailable("the append was broken off: whether it was kept is unknown")
+            for waiting in batch:
+                if not waiting.is_settled:
+                    waiting.error = LogUnavailable("the append was broken off: whether it was kept is unknown")
 
     def _append_together(self, together: Sequence[_WaitingAppend]) -> None:
         """Append many, and settle them; none is settled where something in one of them may be wrong."""
@@ -88,18 +88,18 @@ class CombinedAppends:
         try:
             receipts = keep_and_append(self._log, keys, [each.append for each in together], condition)
         except (LogUnavailable, LockTimeout) as error:
-            for each in together:
-                each.error = error
-        except Exception:  # noqa: BLE001 - nothing was recorded, and each is told what is wrong with it alone
-            return
+            for waiting in together:
+                waiting.error = error
+        except (LogError, VaultError):
+            return  # nothing was recorded, and each is told what is wrong with it alone
         else:
-            for each, receipt in zip(together, receipts, strict=True):
-                each.receipt = receipt
+            for waiting, receipt in zip(together, receipts, strict=True):
+                waiting.receipt = receipt
 
     def _append_alone(self, waiting: _WaitingAppend) -> None:
         try:
             [waiting.receipt] = keep_and_append(self._log, waiting.keys, [waiting.append], waiting.condition)
-        except Exception as error:  # noqa: BLE001 - raised in the thread that gave it
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised in the thread that gave the append
             waiting.error = error
 
 

@@ -56,7 +56,7 @@ class RememberedEvents:
         self._mark: _Mark
         self._meeting_days: dict[UUID, set[date]] = {}
         self._ahead: dict[int, tuple[SealedCommand, Sequence[Recorded], AppendReceipt]] = {}
-        """What was appended here after something that is not held yet, by its first position."""
+        """Appends of this process that come after something that is not held yet, by their first positions."""
 
     def boundary_of(
         self, command: Command, context: CommandContext, command_ids: Sequence[UUID]

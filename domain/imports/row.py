@@ -148,7 +148,7 @@ def translate_row(mapping: Mapping, sheet: Spreadsheet, line: SheetLine) -> Mapp
 
 
 def content_of(cells: dict[str, str]) -> bytes:
-    """What the cells of a row say, in the order of their columns."""
+    """The texts of a row's cells in the order of their columns, as bytes to compare."""
     return msgspec.json.encode(list(cells.values()))
 
 

@@ -59,7 +59,7 @@ class RowImporter:
         self._identities: dict[tuple[str, ...], UUID] = {}
         """The ids of the commands that record the rows of this batch and those they rest on."""
         self._made: dict[tuple[str, ...], RowThings] = {}
-        """What the rows of this batch rest on and brought into being."""
+        """The things that the rows of this batch rest on or brought into being, by the identity of the row."""
         self._refused: TentativeDict[TotalKey, Decimal] = TentativeDict()
         """The sums that refused rows would have added to running totals: later shares are of what is recorded."""
 
@@ -89,7 +89,6 @@ class RowImporter:
 
     def drop(self) -> None:
         """Forget the batch: none of it is recorded."""
-        self._store.discard()
         self._made.clear()
         self._identities.clear()
         self._seen.drop()

@@ -52,7 +52,7 @@ class _OrderKey(NamedTuple):
 
 
 class _FaultyRow(Struct, frozen=True, array_like=True):
-    """What a row that cannot be recorded holds; a sound one is its content."""
+    """A row that cannot be recorded as it waits in the file: its cells and faults; a sound one waits as its content."""
 
     cells: dict[str, str]
     faults: tuple[str, ...]
@@ -150,7 +150,7 @@ def _reads_as_row(spreadsheet: Spreadsheet, line: SheetLine, mapping: Mapping, t
 
 
 class _RunningTotals:
-    """What rows say, until each of them, of each part and parent; of rows of one identity the first counts."""
+    """The sums that rows add up to until each of them, by part and parent; of rows of one identity the first counts."""
 
     def __init__(self) -> None:
         self._running: defaultdict[TotalKey, Decimal] = defaultdict(Decimal)

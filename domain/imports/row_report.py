@@ -169,7 +169,7 @@ class RowReport:
 
 
 def _cells(entry: RowEntry) -> tuple[str, ...]:
-    """What the report says of a row; texts from people are inert."""
+    """The cells of a row's line in the report; texts from people are inert."""
     return (
         inert(entry.file),
         str(entry.line),

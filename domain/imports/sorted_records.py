@@ -29,7 +29,7 @@ class SortedRecords:
         for setting in ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", f"cache_size = -{_CACHE_KIB}"):
             self._connection.execute(f"PRAGMA {setting}")
         self._connection.execute(f"CREATE TABLE record (number INTEGER PRIMARY KEY, {self._names}, value BLOB)")
-        self._insert = f"INSERT INTO record ({self._names}, value) VALUES ({'?, ' * parts}?)"  # noqa: S608 - own names
+        self._insert = f"INSERT INTO record ({self._names}, value) VALUES ({'?, ' * parts}?)"  # noqa: S608 - names made above of numbers
 
     def __len__(self) -> int:
         return self._count
@@ -45,14 +45,14 @@ class SortedRecords:
         """The parts of the key and the value of every record, in order."""
         self._write()
         with _file_errors():
-            yield from self._rows(f"SELECT {self._names}, value FROM record ORDER BY {self._names}, number")  # noqa: S608 - own names
+            yield from self._rows(f"SELECT {self._names}, value FROM record ORDER BY {self._names}, number")  # noqa: S608 - names made above of numbers
 
     def repeated(self, *parts: int) -> Iterator[tuple[Any, ...]]:
-        """What stands in these parts of the keys of more than one record."""
+        """The contents of these parts of keys, each once, where more than one record has them."""
         self._write()
         names = ", ".join(f"part_{number}" for number in parts)
         with _file_errors():
-            yield from self._rows(f"SELECT {names} FROM record GROUP BY {names} HAVING count(*) > 1")  # noqa: S608 - own names
+            yield from self._rows(f"SELECT {names} FROM record GROUP BY {names} HAVING count(*) > 1")  # noqa: S608 - names made above of numbers
 
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query; who breaks off closes nothing, for the file may be closed already."""

@@ -110,7 +110,7 @@ def _silence_ends(
 ) -> datetime | None:
     """The instant at which a promiser's silence agrees to a first due date by the promisee; None where it does not."""
     assert isinstance(before, Promise)  # noqa: S101 - a correction keeps the type
-    assert isinstance(after, Promise)  # noqa: S101 - the same
+    assert isinstance(after, Promise)  # noqa: S101 - a correction keeps the type
     due, said_at = named_due(after.due, after), amendment.recorded_at
     is_first = named_due(before.due, before) is None and due is not None and due >= day_of(said_at)
     is_all = all(getattr(before, name) == getattr(after, name) for name in TERMS if name != "due")

@@ -15,7 +15,7 @@ PLACE = re.compile(
     r"|(?P<how>[Bb]eneath|instead of)\s`(?P<line>[^`]+)`\sin\s`(?P<file>[^`]+)`"
 )
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".hypothesis", ".pytest_cache", ".ruff_cache", "*.pyc.*", "*.json.*")
-"""What is compiled and what mypy remembers is taken along, as a checkout has it, but not what is just being written."""
+"""Files that a copy of the checkout does without. Compiled modules and the memory of mypy go along, once written."""
 
 
 def steps(page):

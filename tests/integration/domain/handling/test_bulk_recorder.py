@@ -23,11 +23,14 @@ from domain.events import Envelope, encode, encode_envelope, name_of
 from domain.events.declaration import declaration_of
 from domain.events.recorded import Recorded, corrected_body
 from domain.events.records import RecordCorrected
+from domain.events.registries import PartyRegistered
+from domain.events.selection import all_about, entry
 from domain.events.stewardship import SubjectErased, TextRedacted
 from domain.events.tags import stored_tags
-from domain.handling import bulk_recorder
+from domain.handling import bulk_recorder, held_events
 from domain.handling.bulk_recorder import BulkRecorder
 from domain.handling.handler import Acknowledged, CommandOutcome, Handler, KeyReused
+from domain.handling.held_events import HeldEvents
 from domain.log.decode_events import decode_event
 from domain.log.errors import BoundaryConflict, EntryTooLarge
 from domain.log.event import LogEvent
@@ -364,13 +367,36 @@ def test_two_recorders_at_once_lose_nothing(house: House) -> None:
 
 def test_what_is_let_go_is_read_again(house: House, monkeypatch) -> None:
     monkeypatch.setattr(bulk_recorder, "MOST_HELD", 3)
-    recorder = BulkRecorder(house.handler)
+    recorder, let_go = BulkRecorder(house.handler), []
+    forget = HeldEvents.let_go
+    monkeypatch.setattr(HeldEvents, "let_go", lambda memory: [let_go.append(len(memory)), forget(memory)])
     ask = RaiseAsk(
         kind=AskKind.REQUEST, raised_by=house.tenants.party_id, text=SECRET, addressee=house.council.party_id
     )
     for _ in range(4):
         assert isinstance(recorder.record(house.meeting(asks=(ask,)), house.context(house.officer), b""), Acknowledged)
         recorder.append()
+    assert len(let_go) == 4
+    assert min(let_go) > 3
+
+
+def test_a_body_is_asked_about_that_looks_like_one_of_the_same_batch(house: House) -> None:
+    recorder = BulkRecorder(house.handler)
+    first = recorder.record(a_body("Westshire Council"), house.context(house.steward), b"")
+    second = recorder.record(a_body("WESTSHIRE council"), house.context(house.steward), b"")
+    assert isinstance(first, Acknowledged)
+    assert isinstance(second, Acknowledged)
+    assert first.warnings == ()
+    assert [each.about for each in second.warnings] == [(first.events[0].partition_id,)]
+
+
+def test_what_was_too_much_to_foresee_is_read_when_it_is_asked_for(house: House, monkeypatch) -> None:
+    monkeypatch.setattr(held_events, "_MOST_FORESEEN", 1)
+    recorder = BulkRecorder(house.handler)
+    seats = [house.council.party_id, house.tenants.party_id]
+    recorder.foresee((), frozenset({all_about("partnership", house.partnership_id)}))
+    recorder.foresee((), frozenset(entry("party", each, PartyRegistered) for each in seats))
+    assert isinstance(recorder.record(house.meeting(), house.context(house.officer), b""), Acknowledged)
 
 
 def test_an_event_too_large_is_refused_alone(house: House) -> None:

@@ -1,4 +1,4 @@
-"""What happens meanwhile: a refusal is outdated, the log is gone, or somebody records what this release cannot read."""
+"""Meanwhile others act: a refusal is outdated, the log is gone, or somebody records what this release cannot read."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,6 @@
 """Given files of rows, when they are imported, then every row is accounted for, and importing again adds nothing."""
 
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.handling.bulk_recorder import BulkRecorder
 from domain.imports.importer import Importer
 from domain.imports.row_order import prepare_rows
-from domain.imports.row_report import RowOutcome
+from domain.imports.row_report import RowEntry, RowOutcome
 from domain.imports.spreadsheets import recognise_spreadsheet
 from domain.log.decode_events import decode_event
 from domain.values import Money
@@ -284,6 +285,28 @@ def test_an_import_that_stopped_in_the_middle_is_completed_by_the_next(handler, 
     entries = import_files(handler, mapping(), files)
     assert {each.outcome for each in entries} == {IMPORTED, THERE}
     assert len(bodies(handler, CommitmentMade)) == len(bodies(handler, FulfilmentConfirmed)) == 5
+
+
+def test_rows_that_another_import_records_meanwhile_are_recorded_once(handler, tmp_path, monkeypatch):
+    monkeypatch.setattr("domain.imports.importer.AT_ONCE", 4)
+    files = the_files(tmp_path, [promise(f"p{n}") for n in range(6)], [payment("m", "p1")])
+
+    class Overtaken(BulkRecorder):
+        """Before its first append all of the files are imported by another."""
+
+        others: ClassVar[list[RowEntry]] = []
+
+        def append(self):
+            if not self.others:
+                self.others.extend(import_files(handler, mapping(), files))
+            return super().append()
+
+    rows = prepare_rows(mapping(), [recognise_spreadsheet(mapping(), path) for path in files])
+    entries = list(Importer(mapping(), Overtaken(handler), now=NOW).run(rows))
+    assert {each.outcome for each in Overtaken.others} == {IMPORTED}
+    assert [(each.key, each.outcome) for each in entries] == [(each.key, THERE) for each in Overtaken.others]
+    assert not any(each.registered for each in entries)
+    assert len(bodies(handler, CommitmentMade)) == 6
 
 
 def test_a_rehearsal_accounts_as_the_import_would_and_records_nothing(handler, tmp_path):
