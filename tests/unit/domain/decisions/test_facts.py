@@ -16,6 +16,6 @@ def test_a_seat_given_up_by_the_same_command_is_held_no_longer():
     ]
     facts = Facts(known)
     before = {seat.member_id for seat in facts.accepted_seats_at(WHEN)}
-    left = MemberLeft(happened="2026-03", member_id=COUNCIL_SEAT_ID)
+    left = MemberLeft(happened="2026-03", member_id=COUNCIL_SEAT_ID, party=COUNCIL)
     facts.add([StatedEvent(an_id("the council leaves"), left, WHEN, COUNCIL, partition_id=BOARD_ID)])
     assert before - {seat.member_id for seat in facts.accepted_seats_at(WHEN)} == {COUNCIL_SEAT_ID}
