@@ -12,7 +12,7 @@ from domain.decisions.refusals import in_words
 from domain.events import EventBody, asks, commitments, consultations, decisions, disputes, funding, outcomes
 from domain.events.english import when_in_words, words
 from domain.events.interactions import InteractionPlanned, InteractionRecorded
-from domain.events.partnerships import MemberJoined, PartnershipFormed
+from domain.events.partnerships import DataSharingRecorded, MemberJoined, PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
 from domain.log.beginnings import find_beginnings, things_begun
@@ -39,6 +39,7 @@ TITLES: Final[Mapping[type[EventBody], tuple[str, ...]]] = {
     outcomes.InterventionStarted: ("name",),
     outcomes.LessonDrawn: ("lesson",),
     outcomes.OutcomeObserved: ("indicator",),
+    DataSharingRecorded: ("covers",),
     PartnershipFormed: ("name",),
 }
 """The fields by which people call a thing, the likeliest first, by the event that begins it."""

@@ -30,6 +30,7 @@ OPERATIONS = (
     command_route(f"{_PARTNERSHIP}/rules", partnerships.AdoptRule, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/method-adoptions", partnerships.AdoptMethod, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/expected-bodies", partnerships.SetExpectedBodies, tag=_TAG),
+    command_route(f"{_PARTNERSHIP}/data-sharing", partnerships.RecordDataSharing, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/pauses", partnerships.PausePartnership, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/closings", partnerships.ClosePartnership, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/replies", AttachReply, tag=_TAG),

@@ -49,6 +49,7 @@ TABLE: Final[dict[type[EventBody], frozenset[Side]]] = {
     partnerships.RuleAdopted: CONVENING,
     partnerships.MethodAdopted: CONVENING,
     partnerships.ExpectedBodiesSet: CONVENING,
+    partnerships.DataSharingRecorded: CONVENING | {_O},
     partnerships.PartnershipPaused: CONVENING,
     partnerships.PartnershipClosed: CONVENING,
     interactions.InteractionPlanned: PARTNERS,

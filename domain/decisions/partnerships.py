@@ -12,7 +12,7 @@ from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip
 from domain.events import partnerships
 from domain.events.stewardship import MethodPublished
-from domain.values import Clear, DimensionCode, Label, Name, PartyAt, Share, When
+from domain.values import Clear, DimensionCode, Label, Name, PartyAt, Plain, Share, When
 from domain.vocabulary import PARTNERSHIP_KINDS, SIDE_OF_KIND, Level, PartyKind, Role, Side
 
 FORMED_KINDS = PARTNERSHIP_KINDS | {PartyKind.BIG_LOCAL_PARTNERSHIP}
@@ -282,6 +282,41 @@ def _expected(case: Case, body: Expected) -> partnerships.ExpectedBody | None:
         case.fault(Code.EXACTLY_ONE, "", "name one organisation, or a kind that any organisation of may fill")
         return None
     return partnerships.ExpectedBody(kind, None if party is None else party.party_id)
+
+
+@command
+class RecordDataSharing(Command, frozen=True, kw_only=True):
+    """Record that bodies agreed what they may tell each other and keep, in place of any earlier arrangement.
+
+    Without `between` it binds all members.
+    """
+
+    refuses: ClassVar = (Code.SAME_PARTY, Code.DUE_BEFORE_MADE)
+    after_closure: ClassVar[bool] = True
+
+    covers: Clear
+    between: Annotated[tuple[PartyRef, ...], Meta(max_length=100)] = ()
+    whereabouts: Clear | None = None
+    review_due: When | None = None
+    happened: When | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the arrangement."""
+        case.real_date(self.review_due, "review_due")
+        between = case.parties(self.between, "between")
+        if len(between) == 1 or len(set(between)) < len(between):
+            case.fault(Code.SAME_PARTY, "between", "name two or more organisations, each once, or none for all members")
+        case.record(
+            partnerships.DataSharingRecorded(
+                happened=case.happened(self.happened),
+                arrangement_id=case.identity("arrangement"),
+                covers=Plain(self.covers),
+                between=between,
+                whereabouts=case.text(self.whereabouts),
+                review_due=self.review_due,
+            ),
+            follows=_formation(case),
+        )
 
 
 def _formation(case: Case) -> KnownEvent | None:

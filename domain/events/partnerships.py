@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from domain.events.declaration import EventBody, Voice, event
 from domain.events.families import PARTNERSHIP
-from domain.values import Label, Name, PartyAt, Sha256, Share, Text
+from domain.values import Label, Name, PartyAt, Sha256, Share, Text, When
 from domain.vocabulary import Level, PartyKind, Role
 
 
@@ -102,6 +102,25 @@ class ExpectedBodiesSet(EventBody, frozen=True, kw_only=True):
 
     expectation_id: UUID
     bodies: tuple[ExpectedBody, ...]
+
+
+@event(
+    family=PARTNERSHIP,
+    begins="arrangement_id",
+    voices={"between": Voice.ACTS},
+    sentence="A data-sharing arrangement was agreed [between {between}|by all members]: {covers}",
+)
+class DataSharingRecorded(EventBody, frozen=True, kw_only=True):
+    """Bodies agreed what they may tell each other and keep; replaces the earlier arrangement.
+
+    Without `between` it binds all members.
+    """
+
+    arrangement_id: UUID
+    covers: Text
+    between: tuple[PartyAt, ...] = ()
+    whereabouts: Text | None = None
+    review_due: When | None = None
 
 
 @event(family=PARTNERSHIP, begins="pause_id", sentence="The partnership paused[: {reasons}]")

@@ -21,6 +21,7 @@ SEALED = {
     "interaction": "Spring board",
     "spending": "Chains and seats",
     "dispute": "Whose turn it is to pay",
+    "arrangement": "Names of board members",
 }
 PERSON = "Pat Example"
 
@@ -83,6 +84,7 @@ def story(steward, neighbourhood, people):
         "asks", kind="request", raised_by=group, addressee=council, text=SEALED["ask"], challenges=["environment"]
     )  # fmt: skip
     record(f"asks/{ids['ask']}/answers", answered_by=council, answer="adopted", decision=ids["decision"])
+    record("data-sharing", covers=SEALED["arrangement"], between=[council, group], whereabouts="In the clerk's safe")
     record("disputes", raised_by=group, others=[council], about=SEALED["dispute"])
     return ids
 
@@ -130,7 +132,9 @@ def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, sto
 
 @pytest.mark.parametrize("kind", sorted(SEALED))
 def test_a_thing_is_called_by_its_title_at_the_table_and_by_its_day_elsewhere(neighbourhood, story, people, kind):
-    views = {"spending": "spending", "lesson": "lessons", "award": "funding", "dispute": "worklist"}
+    views = {"spending": "spending", "lesson": "lessons", "award": "funding", "dispute": "worklist",
+        "arrangement": "data-sharing",
+    }  # fmt: skip
     path = f"{neighbourhood.path}/{views.get(kind, f'{kind}s')}"
     assert neighbourhood.resident.reads(path)["labels"][story[kind]] == SEALED[kind]
     label = people(Scope.READ).reads(path)["labels"][story[kind]]
