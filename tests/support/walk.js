@@ -1,0 +1,100 @@
+// Runs in a page before anything of its own, and looks for what people would stumble over.
+window.walk = (() => {
+    const shifts = [];
+    const short = each => each.outerHTML.replace(/\s+/g, ' ').slice(0, 140);
+    new PerformanceObserver(list => list.getEntries().forEach(each => shifts.push(
+        `${each.value.toFixed(4)} ${each.sources.map(one => one.node && one.node.outerHTML ? short(one.node) : '').join()}`
+    ))).observe({type: 'layout-shift', buffered: true});
+
+    const LOOKS = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'borderTopColor',
+        'borderTopWidth', 'color', 'fill', 'stroke', 'strokeWidth', 'opacity', 'visibility'];
+    const looks = each => [each, each.nextElementSibling, each.parentElement, ...each.querySelectorAll('*')]
+        .filter(Boolean).map(one => LOOKS.map(look => getComputedStyle(one)[look]).join()).join();
+
+    function tabbable() {
+        const stops = [];
+        const groups = new Map();
+        const reachable = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]';
+        for (const each of document.querySelectorAll(reachable)) {
+            if (each.disabled || each.tabIndex < 0 || each.closest('[inert]')) continue;
+            if (!each.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true})) continue;
+            if (each.type === 'radio') {  // the keyboard stops once at a group of them
+                const first = groups.get(each.form)?.[each.name];
+                if (first !== undefined) {
+                    if (each.checked) stops[first] = each;
+                    continue;
+                }
+                groups.set(each.form, {...groups.get(each.form), [each.name]: stops.length});
+            }
+            stops.push(each);
+        }
+        return stops;
+    }
+
+    let stops, before, reached;
+    function begin() {
+        document.activeElement?.blur();
+        window.getSelection().removeAllRanges();
+        window.scrollTo(0, 0);
+        stops = tabbable();
+        before = stops.map(looks);
+        reached = new Set();
+        return stops.length;
+    }
+
+    function stopped() {
+        const here = document.activeElement;
+        if (!here || here === document.body || reached.has(here)) return null;
+        reached.add(here);
+        const index = stops.indexOf(here);
+        const box = here.getBoundingClientRect();
+        const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+        return {
+            name: short(here),
+            isExpected: index >= 0,
+            inSight,
+            looksReached: index < 0 || looks(here) !== before[index],
+            skips: (here.getAttribute('href') || '').startsWith('#'),
+        };
+    }
+
+    const missed = () => stops.filter(each => !reached.has(each)).map(short);
+
+    function sideways() {
+        const root = document.documentElement;
+        if (root.scrollWidth <= root.clientWidth) return [];
+        const wide = [...document.querySelectorAll('body *')]
+            .filter(each => each.getBoundingClientRect().right > root.clientWidth + 0.5).map(short);
+        return [`${root.scrollWidth} wide at ${root.clientWidth}`, ...wide.slice(0, 5)];
+    }
+
+    function moving() {
+        return [...document.querySelectorAll('*')].filter(each => {
+            const style = getComputedStyle(each);
+            return style.animationName !== 'none' || style.scrollBehavior === 'smooth'
+                || style.transitionDuration.split(', ').some(one => parseFloat(one) > 0);
+        }).map(short);
+    }
+
+    function chartsAlone() {
+        return [...document.querySelectorAll('main svg')]
+            .filter(each => !each.parentElement.closest('svg') && !each.closest('[aria-hidden=true], table'))
+            .filter(each => !each.closest('figure, section, article, main').querySelector('table'))
+            .map(short);
+    }
+
+    function texts() {
+        const all = (selector, what) => [...document.querySelectorAll(selector)].map(what);
+        const named = ['aria-label', 'title', 'alt', 'placeholder', 'value'];
+        return [
+            document.title,
+            document.body.innerText,
+            ...all('details, svg title, svg desc, svg text, table', each => each.textContent),
+            ...named.flatMap(name => all(`[${name}]:not([type=hidden], option, [type=radio], [type=checkbox])`,
+                each => each.getAttribute(name))),
+        ].join('\n');
+    }
+
+    const settled = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(shifts))));
+    return {begin, stopped, missed, sideways, moving, chartsAlone, texts, settled};
+})();

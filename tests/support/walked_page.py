@@ -1,0 +1,116 @@
+"""A page open in a real browser, looked at for what people would stumble over: each look lists the faults it found."""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+WIDTHS = (320, 768, 1280)
+"""The widths of a telephone (and of a desk's screen magnified by four), of a tablet and of a desk."""
+WALK = Path(__file__).with_name("walk.js").read_text("utf-8")
+"""Runs in every page before its own scripts."""
+
+_HEIGHT = 900
+_ONLY_CONTRAST = {"runOnly": ["color-contrast"]}
+_NEVER_SAID = (
+    *("trustee", "truster", "promiser", "promisee", "claimed", "FulfilmentClaimed", "abstain", "insufficient evidence"),
+    *("party", "parties", "interaction", "guest", "evidence", "posterior", "credible interval", "facet", "base rate"),
+    *("attested", "reconciled", "released", "provisional zero", "strain and repair", "E-I", "known_at", "as_of"),
+    *("score", "scoring", "event_id", "UUID"),
+)
+_NEVER = re.compile(rf"\b(?:{'|'.join(_NEVER_SAID)})(?:s|d|es)?\b", re.IGNORECASE)
+
+
+def open_page(chromium, *, width: int = WIDTHS[-1], **context):
+    """A page of a browser that knows nobody yet, watched from before it begins."""
+    page = chromium.new_context(viewport={"width": width, "height": _HEIGHT}, locale="en-GB", **context).new_page()
+    page.add_init_script(WALK)
+    return page
+
+
+def axe_faults(page, *, only_contrast: bool = False) -> list[str]:
+    """What axe-core finds, with where."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options: dict[str, Any] = {"resultTypes": ["violations"], **(_ONLY_CONTRAST if only_contrast else {})}
+    violations = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
+    return [
+        f"{violation['id']}: {violation['help']}: {' '.join(map(str, node['target']))}: {node['html'][:160]}"
+        for violation in violations
+        for node in violation["nodes"]
+    ]
+
+
+def sideways_faults(page, width: int) -> list[str]:
+    """What makes a page scroll sideways at a width."""
+    page.set_viewport_size({"width": width, "height": _HEIGHT})
+    return page.evaluate("() => walk.sideways()")
+
+
+def moving_faults(page) -> list[str]:
+    """What moves, though nothing should."""
+    return page.evaluate("() => walk.moving()")
+
+
+def shift_faults(page) -> list[str]:
+    """What moved while the page was laid out."""
+    return page.evaluate("() => walk.settled()")
+
+
+def keyboard_faults(page) -> list[str]:
+    """What the keyboard alone does not reach or show, and a first stop that does not lead to the content."""
+    count = page.evaluate("() => walk.begin()")
+    faults = []
+    for number in range(2 * count + 1):
+        page.keyboard.press("Tab")
+        stop = page.evaluate("() => walk.stopped()")
+        if stop is None:
+            break
+        if number == 0 and not stop["skips"]:
+            faults.append(f"the first stop is no skip link: {stop['name']}")
+        if not stop["isExpected"]:
+            faults.append(f"reached, yet hidden: {stop['name']}")
+        elif not stop["inSight"]:
+            faults.append(f"reached out of sight: {stop['name']}")
+        elif not stop["looksReached"]:
+            faults.append(f"does not show that it is reached: {stop['name']}")
+    return faults + [f"never reached: {name}" for name in page.evaluate("() => walk.missed()")]
+
+
+def chart_faults(page) -> list[str]:
+    """Drawings that no table stands beside."""
+    return page.evaluate("() => walk.chartsAlone()")
+
+
+def word_faults(page) -> list[str]:
+    """Words that people are not to be met with, each with what stands around it."""
+    text = page.evaluate("() => walk.texts()").replace("\N{EN DASH}", "-")
+    return [text[max(0, word.start() - 40) : word.end() + 40].replace("\n", " ") for word in _NEVER.finditer(text)]
+
+
+class Watched:
+    """What a page of a browser does while it is walked: where it asks, what it complains of, what it pops up."""
+
+    def __init__(self, page, base: str) -> None:
+        self.faults: list[str] = []
+        self._base = urlsplit(base)
+        page.on("request", self._request)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"a script broke: {error}"))
+        page.on("dialog", self._dialog)
+
+    def _request(self, request) -> None:
+        asked = urlsplit(request.url)
+        if (asked.scheme, asked.netloc) != (self._base.scheme, self._base.netloc):
+            self.faults.append(f"asks elsewhere: {request.url[:200]}")
+
+    def _console(self, message) -> None:
+        # A page that answers with an error is no fault: browsers complain of its status all the same.
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            self.faults.append(f"the browser complains: {message.text}")
+
+    def _dialog(self, dialog) -> None:
+        self.faults.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
