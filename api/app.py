@@ -1,6 +1,6 @@
 """The application: operations at their paths, and the layers that every request passes through."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 
@@ -18,6 +18,8 @@ from api.http.dispatch import Endpoint, problem_response
 from api.http.operations import Operation
 from api.http.problems import Problem
 from api.http.request_log import RequestLog
+from api.pages import PAGES
+from api.pages.ground.dispatch import is_for_people, page_routes, problem_as_page
 from api.resources import OPERATIONS
 from api.runtime.services import Services
 
@@ -31,7 +33,7 @@ _HEADERS: Final = {
 
 
 class SecurityHeaders:
-    """The middleware that adds them to every answer; HSTS only where the service is reached by https."""
+    """The middleware that adds them to every answer that has not its own; HSTS only where https reaches the service."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -42,7 +44,9 @@ class SecurityHeaders:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
@@ -51,12 +55,12 @@ class SecurityHeaders:
 def create_app(services: Services) -> Starlette:
     """The application over services that the caller opens and closes."""
     app = Starlette(
-        routes=list(_routes(services, OPERATIONS)),
+        routes=[*page_routes(services, PAGES), *_routes(services, OPERATIONS)],
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders, https=services.public_url.startswith("https://")),
         ],
-        exception_handlers={404: _not_found, 405: _method_not_allowed},
+        exception_handlers={404: _not_found(services), 405: _method_not_allowed},
         lifespan=_threads(services.threads),
     )
     app.router.redirect_slashes = False
@@ -72,8 +76,14 @@ def _routes(services: Services, operations: Iterable[Operation]) -> Iterable[Rou
         yield Route(path, Endpoint(services, by_path[path]), methods=list(by_path[path]))
 
 
-async def _not_found(request: Request, _: Exception) -> Response:
-    return problem_response(Problem("not-found", "Nothing is at this address."), request.scope)
+def _not_found(services: Services) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def respond(request: Request, _: Exception) -> Response:
+        problem = Problem("not-found", "Nothing is at this address.")
+        if is_for_people(request):
+            return problem_as_page(services, request, problem)
+        return problem_response(problem, request.scope)
+
+    return respond
 
 
 async def _method_not_allowed(request: Request, error: Exception) -> Response:

@@ -39,6 +39,11 @@ def authenticate(log: LogRecorder, authorization: str | None) -> Principal:
     key = key_in_force(log, text.strip()) if scheme.lower() == "bearer" else None
     if key is None:
         raise _no_key_in_force(None if authorization is None else "invalid_token")
+    return principal_of(log, key)
+
+
+def principal_of(log: LogRecorder, key: KeyInForce) -> Principal:
+    """The holder of a key in force. Raises Problem 403 where its organisation is not in the register."""
     return Principal(key_id=key.key_id, organisation_id=key.party_id, scope=key.scope, actor=_actor(log, key))
 
 

@@ -170,8 +170,14 @@ def key_in_force(log: LogRecorder, text: str) -> KeyInForce | None:
         row = connection.execute(_IN_FORCE, (UUID(parts[1]),)).fetchone()
     if row is None or not hmac.compare_digest(row[0], _hash(text)):
         return None
-    _, key_id, scope, party_id, speaks_for = row
-    return KeyInForce(key_id=key_id, scope=Scope[scope.upper()], party_id=party_id, speaks_for=frozenset(speaks_for))
+    return _in_force(row)
+
+
+def key_still_in_force(log: LogRecorder, key_id: UUID) -> KeyInForce | None:
+    """The key with this id, if it is in force: neither revoked nor expired."""
+    with log.connections.borrow() as connection:
+        row = connection.execute(_IN_FORCE, (key_id,)).fetchone()
+    return None if row is None else _in_force(row)
 
 
 def keys_of(log: LogRecorder, organisation_id: UUID, first: UUID) -> list[UUID]:
@@ -179,6 +185,11 @@ def keys_of(log: LogRecorder, organisation_id: UUID, first: UUID) -> list[UUID]:
     with log.connections.borrow() as connection:
         rows = connection.execute(_OF_ORGANISATION, (organisation_id, first)).fetchall()
     return [key_id for (key_id,) in rows]
+
+
+def _in_force(row: Sequence[Any]) -> KeyInForce:
+    _, key_id, scope, party_id, speaks_for = row
+    return KeyInForce(key_id=key_id, scope=Scope[scope.upper()], party_id=party_id, speaks_for=frozenset(speaks_for))
 
 
 def _hash(key: str) -> bytes:

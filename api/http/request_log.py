@@ -51,7 +51,8 @@ class RequestLog:
         except Exception as error:  # noqa: BLE001 - nothing may reach the server, which would log all of it
             _LOG.error("unforeseen", request_id=scope["request_id"], error=type(error).__name__, at=_where(error))
             if not status:
-                await _internal_error(scope)(scope, receive, sending)
+                response = scope.get("internal_error") or _internal_error(scope)
+                await response(scope, receive, sending)
         finally:
             _LOG.info(
                 "request",

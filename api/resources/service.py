@@ -64,7 +64,9 @@ class EventCatalogue(Struct, frozen=True):
     schemas: dict[str, Any]
 
 
-def _home(_: Call) -> OperationAnswer:
+def _home(call: Call) -> OperationAnswer:
+    if call.media == HTML:
+        return OperationAnswer(content=b"", status=303, media=HTML, headers={"Location": "/partnerships"})
     return OperationAnswer(content=Home("folkmoot", importlib.metadata.version("folkmoot"), _LINKS))
 
 
@@ -110,7 +112,7 @@ def _open(
     summary: str,
     handle: Callable[[Call], OperationAnswer],
     answers: dict[int, Any],
-    media: str = JSON,
+    *media: str,
 ) -> Operation:
     return Operation(
         method="GET",
@@ -121,7 +123,7 @@ def _open(
         handle=handle,
         scope=None,
         answers=answers,
-        media=(media,),
+        media=media or (JSON,),
     )
 
 
@@ -135,7 +137,7 @@ def service_operations(document: Callable[[Call], dict[str, Any]]) -> tuple[Oper
         return OperationAnswer(content=reference_page(document(call)).encode(), media=HTML)
 
     return (
-        _open("/", "read-home", "Read what is here.", _home, {200: Home}),
+        _open("/", "read-home", "Read what is here.", _home, {200: Home}, JSON, HTML),
         _open("/openapi.json", "read-openapi", "Read this API's description.", described, {200: dict[str, Any]}),
         _open("/docs", "read-docs", "Read this API's description as a page.", page, {200: str}, HTML),
         _open("/docs.css", "read-docs-styles", "Read how that page looks.", _styles, {200: str}, CSS),

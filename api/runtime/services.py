@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from domain.handling.handler import Handler
@@ -13,6 +14,7 @@ from domain.log.recorder import LogRecorder
 from domain.vault import Vault, WrappingKey
 
 SPARE_CONNECTIONS: Final = 2
+_COOKIES: Final = b"secrets that sign what browsers hold"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,10 @@ class Services:
     threads: int = 16
     public_url: str = ""
     contact_email: str = ""
+    cookie_secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    """The secrets that sign what browsers hold, the present one first; others still open what they signed."""
+    stylesheet_file: Path | None = None
+    """A stylesheet that is served to browsers in place of the house's own."""
     dsn: str = field(default="", repr=False)
     """How processes of their own reach the same database; it may hold a password."""
     schema: frozenset[tuple[str, int]] = frozenset()
@@ -45,6 +51,8 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
     threads: int = 16,
     public_url: str = "",
     contact_email: str = "",
+    cookie_secrets: Sequence[str] = (),
+    stylesheet_file: Path | None = None,
     schema: frozenset[tuple[str, int]] = frozenset(),
     follows: bool = False,
     memorandum: Memorandum | None = None,
@@ -69,6 +77,8 @@ def connected(  # noqa: PLR0913 - the one place that opens everything
             threads=threads,
             public_url=public_url,
             contact_email=contact_email,
+            cookie_secrets=tuple(secret.encode() for secret in cookie_secrets) or tuple(vault.marks(_COOKIES)),
+            stylesheet_file=stylesheet_file,
             dsn=dsn,
             schema=schema,
             follows=follows,

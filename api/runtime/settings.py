@@ -1,6 +1,7 @@
 """Settings: read from the environment, described in one table, every fault named at once."""
 
 import difflib
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from domain.errors import FolkmootError
 from domain.vault.wrapping_key import FILE_VARIABLE, KEY_VARIABLE
 
 PREFIX: Final = "FOLKMOOT_"
+_SECRET_CHARACTERS: Final = 32
 MASKED: Final = "********"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -76,6 +78,16 @@ TABLE: Final = (
         meaning="Where people reach this service, for links and the API description: https, except on this machine.",
     ),
     Setting(
+        variable="FOLKMOOT_COOKIE_SECRETS",
+        meaning="Secrets of 32 characters or more that sign what browsers hold, the present one first, former ones "
+        "after spaces. By default made from the wrapping keys.",
+        secret=True,
+    ),
+    Setting(
+        variable="FOLKMOOT_STYLESHEET_FILE",
+        meaning="A stylesheet for the pages in place of Folkmoot's own: on service.gov.uk, that of GOV.UK Frontend.",
+    ),
+    Setting(
         variable="FOLKMOOT_CONTACT_EMAIL",
         meaning="Whom users of the API may write to; shown in the API description.",
     ),
@@ -98,6 +110,8 @@ class Settings:
     threads: int
     public_url: str
     contact_email: str
+    cookie_secrets: tuple[str, ...]
+    stylesheet_file: Path | None
 
     def __repr__(self) -> str:
         """Show effective values, secrets masked: representations end up in logs."""
@@ -119,6 +133,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     port = value("FOLKMOOT_PORT", _whole_number(0, 65_535))
     threads = value("FOLKMOOT_THREADS", _whole_number(1, 200))
     public_url = value("FOLKMOOT_PUBLIC_URL", _public_url)
+    cookie_secrets = value("FOLKMOOT_COOKIE_SECRETS", _secrets)
+    stylesheet = value("FOLKMOOT_STYLESHEET_FILE", _readable_file)
     follow = value("FOLKMOOT_FOLLOW", lambda text: None if text in {"", "yes", "no"} else "must be yes or no")
     if values.get(KEY_VARIABLE) and values.get(FILE_VARIABLE):
         faults.append(f"{KEY_VARIABLE} and {FILE_VARIABLE} are both set: leave one out")
@@ -136,6 +152,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         threads=int(threads),
         public_url=public_url.rstrip("/"),
         contact_email=values.get("FOLKMOOT_CONTACT_EMAIL", ""),
+        cookie_secrets=tuple(cookie_secrets.split()),
+        stylesheet_file=Path(stylesheet).absolute() if stylesheet else None,
     )
 
 
@@ -164,6 +182,15 @@ def _whole_number(least: int, most: int) -> Callable[[str], str | None]:
         return None if fits else f"must be a whole number from {least} to {most}"
 
     return check
+
+
+def _secrets(text: str) -> str | None:
+    fits = all(len(secret) >= _SECRET_CHARACTERS for secret in text.split())
+    return None if fits else f"must hold secrets of {_SECRET_CHARACTERS} characters or more, with spaces between them"
+
+
+def _readable_file(text: str) -> str | None:
+    return None if not text or os.access(text, os.R_OK) else "must be a file that can be read"
 
 
 def _public_url(text: str) -> str | None:

@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any, Final
 
 from api.http.keys import Scope, create_key, list_keys, revoke_key
+from api.pages.ground.sessions import create_link
 from api.runtime.logs import configure_logging
 from api.runtime.services import Services
 from api.runtime.settings import Settings
@@ -70,14 +71,14 @@ def run(args: argparse.Namespace) -> int:
 def _serve(services: Services, dsn: str, plan: CountyPlan, settings: Settings, args: argparse.Namespace) -> int:
     """Serve the demonstration until it is ended, or check it."""
     neighbourhood = plan.neighbourhoods[0]
-    key = _fresh_key(services, dsn, neighbourhood)
+    key, link = _fresh_key(services, dsn, neighbourhood)
     if args.check:
         print(json.dumps(_check(services, neighbourhood, key)))
         return Exit.DONE
     port = settings.port if args.port is None else args.port
     follower = following(dsn, out=sys.stderr) if settings.follow else nullcontext()
     with follower, listen(_LOOPBACK, port) as listener:
-        _print_addresses(plan, listener.getsockname()[1], key)
+        _print_addresses(plan, listener.getsockname()[1], key, link)
         api_server(services).run(sockets=[listener])
     return Exit.DONE
 
@@ -95,13 +96,16 @@ def _settings(settings_read: Settings, args: argparse.Namespace) -> Iterator[Set
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -> str:
-    """Make a key for whoever writes the board's minutes; those of earlier starts are taken away."""
+def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -> tuple[str, str]:
+    """Make a key for whoever writes the board's minutes, and a link that signs in with it once.
+
+    Those of earlier starts are taken away.
+    """
     with connect(dsn, application_name="folkmoot-demo") as connection:
         for key in list_keys(connection):
             if key.name == _KEY_NAME and key.revoked_at is None:
                 revoke_key(connection, key.key_id, vault=services.vault)
-        return create_key(
+        key_text = create_key(
             connection,
             name=_KEY_NAME,
             scope=Scope.RECORD,
@@ -109,11 +113,14 @@ def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -
             vault=services.vault,
             speaks_for=sorted(neighbourhood.secretary.speaks_for),
         )
+        (fresh,) = (each for each in list_keys(connection) if each.name == _KEY_NAME and each.revoked_at is None)
+        return key_text, create_link(connection, fresh.key_id)
 
 
-def _print_addresses(plan: CountyPlan, port: int, key: str) -> None:
+def _print_addresses(plan: CountyPlan, port: int, key: str, link: str) -> None:
     base = f"http://{_LOOPBACK}:{port}"
-    lines = [f"Folkmoot answers at {base}", f"What it offers: {base}/docs", ""]
+    lines = [f"Folkmoot answers at {base}", "", "Look around, signed in (this address works once):", ""]
+    lines += [f"  {base}/sign-in/{link}", "", f"What the API offers: {base}/docs", ""]
     for neighbourhood in plan.neighbourhoods[:_SHOWN]:
         lines.append(f"{neighbourhood.name} Neighbourhood Board")
         lines += [

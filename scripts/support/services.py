@@ -86,6 +86,8 @@ def open_services_over(settings: Settings, dsn: str, *, command: str) -> Iterato
             threads=settings.threads,
             public_url=settings.public_url,
             contact_email=settings.contact_email,
+            cookie_secrets=settings.cookie_secrets,
+            stylesheet_file=settings.stylesheet_file,
             schema=frozenset(shipped_schema()),
             follows=settings.follow,
             memorandum=memorandum,

@@ -23,7 +23,7 @@ def test_every_fault_is_named_at_once():
 def test_secrets_are_never_shown():
     environment = {setting.variable: "hunter2" for setting in TABLE if setting.secret}
     environment.pop("FOLKMOOT_WRAPPING_KEY_FILE", None)
-    assert len(environment) == 3
+    assert len(environment) == 4
     assert {value for name, value, _ in effective(environment) if name in environment} == {MASKED}
     assert "hunter2" not in repr(read_settings(environment))
 

@@ -1,0 +1,1 @@
+"""The ground of all pages: sessions, forms and their guards, templates, and calls to the API's operations."""

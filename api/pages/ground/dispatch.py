@@ -1,0 +1,215 @@
+"""Dispatch: from a browser's request to a page and back, with its session, its form and the guards in between."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, Final
+from urllib.parse import quote
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from api.http.auth import principal_of, require
+from api.http.dispatch import read_bounded
+from api.http.negotiation import media_type
+from api.http.operations import JSON
+from api.http.problems import Problem, problem_of_error
+from api.http.request_log import note
+from api.pages.ground.cookies import Cookies
+from api.pages.ground.guards import FORM_TOKEN, refuse_foreign_form
+from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.problem_page import problem_page
+from api.pages.ground.rendering import asset, render
+from api.pages.ground.sessions import end_session, find_session
+from api.runtime.services import Services
+
+PAGE_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "same-origin",  # with no-referrer browsers would not tell where a form comes from
+    "Vary": "Cookie",
+}
+HTML: Final = "text/html; charset=utf-8"
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FIELDS: Final = 2_000
+_INVALID: Final = 422
+_NOWHERE: Final = Page(path="", name="nowhere", show=lambda _: SeeOther("/"), scope=None)
+
+
+class PageEndpoint:
+    """One page at its address."""
+
+    def __init__(self, services: Services, page: Page) -> None:
+        self._services = services
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; an error that nobody foresaw is logged by the outermost layer, and shown as a page."""
+        request = Request(scope, receive)
+        note(scope, operation=f"page {self._page.name}")
+        cookies = Cookies(self._services, request)
+        problem = Problem("internal-error", "Nothing that you sent was recorded unless a later page says so.")
+        scope["internal_error"] = _html(problem_page(problem), cookies, self._page, None)
+        try:
+            form = await _read_form(request) if request.method == "POST" else FormFields()
+            response = await run_in_threadpool(self._respond, request, cookies, form)
+        except ClientDisconnect:
+            return
+        except Problem as error:
+            response = _html(problem_page(error), cookies, self._page, None)
+        await response(scope, receive, send)
+
+    def _respond(self, request: Request, cookies: Cookies, form: FormFields) -> Response:
+        session = None if cookies.token is None else find_session(self._services.recorder, cookies.token)
+        principal = None
+        try:
+            if session is not None:
+                principal = principal_of(self._services.recorder, session.key)
+                note(request.scope, actor=str(principal.key_id))
+            if self._page.scope is not None:
+                if principal is None:
+                    return _sign_in_first(request)
+                require(principal, self._page.scope)
+            if request.method == "POST":
+                refuse_foreign_form(self._services, request, cookies, form)
+            answer = self._answer(
+                Visit(
+                    services=self._services,
+                    page=self._page,
+                    session=session,
+                    principal=principal,
+                    path=request.path_params,
+                    query=request.query_params,
+                    form=form,
+                    address=_address(request),
+                )
+            )
+        except Exception as error:
+            problem = error if isinstance(error, Problem) else problem_of_error(error)
+            if problem is None:
+                raise
+            note(request.scope, problem=problem.code)
+            answer = problem_page(problem)
+        return self._response(answer, cookies, principal)
+
+    def _answer(self, visit: Visit) -> PageAnswer:
+        if not visit.form or self._page.take is None:
+            return self._page.show(visit)
+        return self._page.take(visit)
+
+    def _response(self, answer: PageAnswer, cookies: Cookies, principal: Any) -> Response:  # noqa: ANN401 - or nobody
+        if isinstance(answer, Shown):
+            return _html(answer, cookies, self._page, principal)
+        if isinstance(answer, Download):
+            disposition = f"attachment; filename*=UTF-8''{quote(answer.name)}"
+            return Response(
+                answer.content, headers={**PAGE_HEADERS, "Content-Disposition": disposition}, media_type=answer.media
+            )
+        response = Response(status_code=303, headers={**PAGE_HEADERS, "Location": answer.address})
+        if (answer.begins or answer.ends) and cookies.token is not None:
+            end_session(self._services.recorder, cookies.token)
+        if answer.begins is not None:
+            cookies.begin(response, answer.begins)
+        elif answer.ends:
+            cookies.end(response)
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+def _html(answer: Shown, cookies: Cookies, page: Page, principal: Any) -> Response:  # noqa: ANN401 - or nobody
+    words = {error.field: error.words for error in reversed(answer.errors)}
+    content = render(
+        answer.template,
+        {
+            **answer.values,
+            "title": answer.title,
+            "errors": list(_each_once(answer.errors)),
+            "error_of": words.get,
+            "form_token": partial(_token_field, cookies),
+            "section": page.section,
+            "is_signed_in": principal is not None,
+        },
+    )
+    status = _INVALID if answer.errors and answer.status == 200 else answer.status  # noqa: PLR2004 - what it is by default
+    response = Response(content, status, PAGE_HEADERS, media_type=HTML)
+    cookies.hand_out(response)
+    return response
+
+
+def _token_field(cookies: Cookies) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_TOKEN, cookies.form_token())
+
+
+def _each_once(errors: Sequence[FieldError]) -> Iterator[FieldError]:
+    yield from dict.fromkeys(errors)
+
+
+def _sign_in_first(request: Request) -> Response:
+    address = _address(request) if request.method == "GET" else request.url.path
+    location = f"/sign-in?next={quote(address, safe='')}"
+    return Response(status_code=303, headers={**PAGE_HEADERS, "Location": location})
+
+
+def _address(request: Request) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}"
+
+
+async def _read_form(request: Request) -> FormFields:
+    """The form that was sent, of bounded size, in bounded time. Raises Problem."""
+    media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if media not in _FORMS:
+        raise Problem("unsupported-media-type", "A form must be sent as browsers send forms.")
+    body = await read_bounded(request)
+
+    async def receive_body() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    fields = await Request(request.scope, receive_body).form(max_files=0, max_fields=_FIELDS)
+    return FormFields(fields)
+
+
+def is_for_people(request: Request) -> bool:
+    """Whether whoever asks would rather have a page than a problem document."""
+    try:
+        return media_type(request.headers.get("Accept", ""), (JSON, "text/html")) == "text/html"
+    except Problem:
+        return False
+
+
+def problem_as_page(services: Services, request: Request, problem: Problem) -> Response:
+    """The page of a problem that befell a request outside every page."""
+    return _html(problem_page(problem), Cookies(services, request), _NOWHERE, None)
+
+
+def asset_routes(services: Services) -> Iterator[Route]:
+    """The routes of our own files for browsers."""
+
+    async def styles(_: Request) -> Response:
+        if services.stylesheet_file is not None:
+            return Response(services.stylesheet_file.read_bytes(), media_type="text/css")
+        return _file("folkmoot.css")
+
+    async def script(_: Request) -> Response:
+        return _file("folkmoot.js")
+
+    yield Route("/assets/folkmoot.css", styles)
+    yield Route("/assets/folkmoot.js", script)
+
+
+def _file(name: str) -> Response:
+    content, media = asset(name)
+    return Response(content, headers={"Cache-Control": _FOR_EVER}, media_type=media)
+
+
+def page_routes(services: Services, pages: Sequence[Page]) -> Iterator[Route]:
+    """One route a page, fixed addresses before those with parameters."""
+    for page in sorted(pages, key=lambda page: (page.path.count("{"), page.path)):
+        methods = ["GET", "POST"] if page.take is not None else ["GET"]
+        yield Route(page.path, PageEndpoint(services, page), methods=methods)
+    yield from asset_routes(services)

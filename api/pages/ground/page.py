@@ -1,0 +1,153 @@
+"""Pages: each declared once, shown and taken by functions that see one visit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from starlette.datastructures import ImmutableMultiDict, QueryParams
+
+from api.http.auth import Principal
+from api.http.keys import Scope
+from api.http.operations import Call
+from api.http.problems import Problem
+from api.pages.ground import perform
+from api.pages.ground.sessions import Session
+from api.recording.receipt import Receipt
+from api.runtime.services import Services
+from domain.decisions.refusals import in_words
+
+
+class FormFields:
+    """The fields of a form that was sent; those that were not are empty."""
+
+    def __init__(self, fields: ImmutableMultiDict[str, Any] | None = None) -> None:
+        self._fields: ImmutableMultiDict[str, Any] = ImmutableMultiDict() if fields is None else fields
+
+    def __bool__(self) -> bool:
+        return bool(self._fields)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def one(self, name: str) -> str:
+        """The text of a field, without spaces around it; where it was sent more than once, the last."""
+        texts = self.many(name)
+        return texts[-1] if texts else ""
+
+    def many(self, name: str) -> list[str]:
+        """Every text of a field, such as the boxes that were ticked."""
+        return [text.strip() for text in self._fields.getlist(name) if isinstance(text, str)]
+
+    def names(self) -> list[str]:
+        """The names of the fields that were sent, each once."""
+        return list(dict.fromkeys(self._fields.keys()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One request of a browser to one page, by somebody who may make it."""
+
+    services: Services
+    page: "Page"
+    session: Session | None
+    principal: Principal | None
+    path: Mapping[str, str]
+    query: QueryParams
+    form: FormFields = field(default_factory=FormFields)
+    address: str = ""
+    """The path and query that were asked for."""
+
+    @property
+    def visitor(self) -> Principal:
+        """Who is signed in. Raises RuntimeError on a page that is open to anybody."""
+        if self.principal is None:
+            raise RuntimeError("this page is open to anybody, so nobody is known to visit it")
+        return self.principal
+
+    def id_in_path(self, name: str) -> UUID:
+        """An id in the address. Raises Problem 404 for anything that is not an id."""
+        try:
+            return UUID(self.path[name])
+        except ValueError:
+            raise Problem("not-found", f"There is no {in_words(name.removesuffix('_id'))} with this id.") from None
+
+    def call(
+        self,
+        name: str,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+    ) -> Call:
+        """The call to an operation of the API that this visit makes, with the visitor's rights. Raises Problem."""
+        return perform.call(self.services, self.visitor, name, path or {}, query or {})
+
+    def ask(
+        self,
+        name: str,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+    ) -> Any:  # noqa: ANN401 - the operation's own answer
+        """The answer of an operation of the API. A query's value of None is left out. Raises Problem."""
+        return perform.answer(self.call(name, path, query))
+
+    def record(
+        self, name: str, body: Mapping[str, object], *, path: Mapping[str, object] | None = None, key: str
+    ) -> Receipt:
+        """The receipt of what an operation of the API put on record, once for each `key`. Raises Problem."""
+        receipt: Receipt = perform.send(self.call(name, path), body, key)
+        return receipt
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong with a form: the id of the field in which it lies, and the words for whoever filled it in."""
+
+    field: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A page to be shown: its template with values; `errors` head it, and give it status 422."""
+
+    template: str
+    title: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: Sequence[FieldError] = ()
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class SeeOther:
+    """Another page to go on to; `begins` is the token of a session that begins with it, `ends` ends a session."""
+
+    address: str
+    begins: str | None = None
+    ends: bool = False
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to be kept."""
+
+    content: bytes
+    media: str
+    name: str
+
+
+PageAnswer = Shown | SeeOther | Download
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page: `show` answers a visit, `take` a form that was sent to it. `scope` None: open to anybody.
+
+    `section` is the part of the navigation that it belongs to, such as `partnerships`.
+    """
+
+    path: str
+    name: str
+    show: Callable[[Visit], PageAnswer]
+    take: Callable[[Visit], PageAnswer] | None = None
+    scope: Scope | None = Scope.READ
+    section: str = ""

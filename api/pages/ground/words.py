@@ -1,0 +1,52 @@
+"""Words of pages: days, figures and names of pages as people write them."""
+
+from datetime import date, datetime
+from typing import Final
+
+from domain.values import day_of
+
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_MONTH_PARTS: Final = 2
+
+
+def day_in_words(when: date | datetime | str | None) -> str:
+    """A day as people write it, 27 March 2026; a month or year where no more is known; an instant as its London day."""
+    if when is None:
+        return ""
+    if isinstance(when, datetime):
+        when = day_of(when)
+    year, *rest = str(when).partition("T")[0].split("-")
+    numbers = [int(part) for part in rest if part.isdecimal()]
+    if (
+        len(numbers) != len(rest)
+        or not year.isdecimal()
+        or not all(1 <= month <= len(_MONTHS) for month in numbers[:1])
+    ):
+        return str(when)
+    if not numbers:
+        return year
+    month = f"{_MONTHS[numbers[0] - 1]} {year}"
+    return month if len(numbers) < _MONTH_PARTS else f"{numbers[1]} {month}"
+
+
+def in_hundred(figure: float | None) -> str:
+    """A figure from 0 to 1 as a whole number of a hundred."""
+    return "" if figure is None else str(round(100 * figure))
+
+
+def count_of(number: int, one: str, several: str = "") -> str:
+    """A number with its noun: 1 promise, 2 promises."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
