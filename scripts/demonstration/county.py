@@ -10,7 +10,7 @@ from scripts.demonstration.agenda import PlannedAct, SeededChance
 from scripts.demonstration.asks import raise_asks
 from scripts.demonstration.cast import CastBody, CastNeighbourhood, CountyRegisters
 from scripts.demonstration.choices import consult, fall_out, take_decisions
-from scripts.demonstration.founding import change_seats, found
+from scripts.demonstration.founding import change_seats, found, share_data
 from scripts.demonstration.mending import mend
 from scripts.demonstration.money import find_money
 from scripts.demonstration.promises import make_promises
@@ -71,6 +71,7 @@ def plan_county(
 def _years(scene: Scene, observatory: CastBody) -> list[PlannedAct]:
     """Plan one neighbourhood's years, strand by strand; what comes up at meetings is written up last."""
     found(scene)
+    share_data(scene)
     change_seats(scene)
     plan_meetings(scene)
     make_promises(scene)

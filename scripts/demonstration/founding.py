@@ -9,6 +9,7 @@ from domain.decisions.partnerships import (
     Expected,
     FirstSeat,
     FormPartnership,
+    RecordDataSharing,
     SetExpectedBodies,
 )
 from domain.vocabulary import Level, PartyKind
@@ -18,6 +19,8 @@ from scripts.demonstration.scene import Scene
 from scripts.demonstration.stories.habits import CastPart
 
 _EXPECTED_KINDS = (PartyKind.POLICE_FORCE, PartyKind.ICB, PartyKind.REGISTERED_PROVIDER, PartyKind.JOBCENTRE_PLUS)
+
+_NEVER_SHARED = 0.4
 
 
 def found(scene: Scene) -> None:
@@ -53,6 +56,21 @@ def found(scene: Scene) -> None:
         )
     )
     scene.act("expected", scene.desk(later, dice) + timedelta(minutes=30), cast.secretary, expected)
+
+
+def share_data(scene: Scene) -> None:
+    """Plan what members agree to tell each other and keep, in their second year, where they do."""
+    dice = scene.dice("sharing of data", scene.cast.name)
+    if dice.random() < _NEVER_SHARED:
+        return
+    agreed_on = scene.begins + timedelta(days=400 + dice.randrange(200))
+    arrangement = RecordDataSharing(
+        covers="Who sits where and speaks for whom, what was asked and promised, and notes of meetings.",
+        whereabouts="With the clerk of the board.",
+        review_due=str(agreed_on.year + 10),
+        happened=agreed_on.isoformat(),
+    )
+    scene.act("data-sharing", scene.desk(agreed_on, dice), scene.cast.secretary, arrangement)
 
 
 def change_seats(scene: Scene) -> None:

@@ -59,6 +59,7 @@ def test_some_contact_is_written_down_late(events):
 def test_money_promises_asks_and_outcomes_all_happen(events):
     names = {event.name for event in events}
     assert {
+        "data-sharing-recorded",
         "minutes-approved",
         "notes-shared",
         "commitment-made",
