@@ -1,0 +1,1 @@
+"""Pictures drawn on the server as SVG: pure functions from figures to markup, coloured by class, legible in one ink."""

@@ -1,0 +1,70 @@
+"""A spread: a dot a partnership, stacked where several stand alike, so that no place in a league is read from it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from api.pages.pictures.range_bar import ScaleEnds, scale_names
+from api.pages.pictures.svg import element, percent, together
+from api.pages.pictures.words import HALF, in_hundred
+
+_PLACES: Final = 60
+"""Dots side by side along the scale: on the narrowest screen they touch, and do not overlap."""
+
+_FLOOR, _NAMES, _STEP, _MOST = 60, 73, 7, 8
+
+
+class SpreadDot(Struct, frozen=True):
+    """One partnership's figure."""
+
+    name: str
+    value: float
+
+
+def spread(name: str, dots: Sequence[SpreadDot], of: int, ends: ScaleEnds | None = None) -> Markup:
+    """The picture of one figure over partnerships; a stack too high to be drawn is a bar that says how many it holds.
+
+    `of` is how many partnerships there are in all, whether or not there is enough to say of them.
+    """
+    stacks: dict[int, list[SpreadDot]] = {}
+    for dot in sorted(dots, key=lambda each: (each.value, each.name)):
+        stacks.setdefault(round(dot.value * _PLACES), []).append(dot)
+    return element(
+        "svg",
+        element("title", _in_words(name, dots, of)),
+        element("line", class_="tick", x1=0, x2="100%", y1=_FLOOR, y2=_FLOOR),
+        *(_stack(place / _PLACES, stack) for place, stack in stacks.items()),
+        scale_names(ends or ScaleEnds(), _NAMES),
+        class_="range dots",
+        role="img",
+    )
+
+
+def _stack(along: float, stack: Sequence[SpreadDot]) -> Markup:
+    place = percent(along)
+    if len(stack) > _MOST:
+        side, shift = ("end", -6) if along > HALF else ("start", 6)
+        top = _FLOOR - _STEP * _MOST
+        return together(
+            [
+                element("line", class_="many", x1=place, x2=place, y1=top, y2=_FLOOR),
+                element("text", f"{len(stack)} here", x=place, dx=shift, y=top + 10, text_anchor=side),
+            ]
+        )
+    return together(
+        element("circle", class_="one", cx=place, cy=_FLOOR - 4 - _STEP * height, r=3) for height in range(len(stack))
+    )
+
+
+def _in_words(name: str, dots: Sequence[SpreadDot], of: int) -> str:
+    """What the picture shows, in words: how many stand in each quarter of the scale, since single ones are no news."""
+    if not dots:
+        return f"{name}: none of {of} partnerships has enough to say"
+    quarters = Counter(min(3, int(4 * dot.value)) for dot in dots)
+    names = ("up to 24 in 100", "25 to 49", "50 to 74", "75 and more")
+    counts = ", ".join(f"{quarters[index]} at {names[index]}" for index in range(4) if quarters[index])
+    low, high = (in_hundred(pick(dot.value for dot in dots)) for pick in (min, max))
+    return f"{name}: {len(dots)} of {of} partnerships have enough to say, from {low} to {high} in 100; {counts}"

@@ -1,0 +1,82 @@
+"""Elements of SVG as escaped markup, and the scales on which figures are drawn."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from markupsafe import Markup, escape
+
+WIDE: Final = 1000
+"""Steps across a stretched plot: finer than any screen shows it."""
+
+HIGH: Final = 200
+"""Steps up a stretched plot, from nought to one."""
+
+
+def element(tag: str, *inside: str, **attributes: object) -> Markup:
+    """One element with its attributes; an underscore stands for a hyphen, and None leaves an attribute out."""
+    written = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
+        for name, value in attributes.items()
+        if value is not None
+    )
+    content = "".join(escape(part) for part in inside)
+    return Markup(f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>")  # noqa: S704 - escaped
+
+
+def together(parts: Iterable[Markup]) -> Markup:
+    """Elements one after the other."""
+    return Markup("").join(parts)
+
+
+def stretched(*inside: Markup, top: float, height: float) -> Markup:
+    """A plot as wide as what it lies in: its lines stretch with it, and keep their thickness."""
+    return element(
+        "svg",
+        *inside,
+        x=0,
+        y=short(top),
+        width="100%",
+        height=short(height),
+        viewBox=f"0 0 {WIDE} {HIGH}",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+    )
+
+
+def short(number: float) -> str:
+    """A number in as few figures as a picture needs."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def percent(share: float) -> str:
+    """A place along a picture that is as wide as its page lets it be."""
+    return f"{short(100 * share)}%"
+
+
+Corner = tuple[int, int]
+
+
+def corner(along: float, value: float) -> Corner:
+    """The place of a value in a stretched plot: `along` from 0 to 1 across, value 1 on top."""
+    return round(WIDE * along), round(HIGH * (1 - value))
+
+
+def trace(corners: Sequence[Corner]) -> str:
+    """A line through corners, written as moves from one to the next, without those that change nothing."""
+    (x, y), parts = corners[0], [f"M{corners[0][0]} {corners[0][1]}"]
+    for to_x, to_y in corners[1:]:
+        if (to_x, to_y) == (x, y):
+            continue
+        if to_y == y:
+            parts.append(f"h{to_x - x}")
+        elif to_x == x:
+            parts.append(f"v{to_y - y}")
+        else:
+            parts.append(f"l{to_x - x} {to_y - y}")
+        x, y = to_x, to_y
+    return "".join(parts)
+
+
+def area(upper: Sequence[Corner], lower: Sequence[Corner]) -> str:
+    """The area between an upper and a lower line."""
+    return f"{trace([*upper, *reversed(lower)])}z"

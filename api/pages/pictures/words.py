@@ -1,0 +1,50 @@
+"""What a figure is called: in a hundred, with its likely range, and by the word for the whole of that range."""
+
+from typing import Final, Protocol
+
+QUARTER: Final = 0.25
+HALF: Final = 0.5
+THREE_QUARTERS: Final = 0.75
+
+
+class RangedFigure(Protocol):
+    """A figure from nought to one with its likely range; without one where there is not enough to say."""
+
+    @property
+    def value(self) -> float | None:
+        """The figure."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of its likely range."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of its likely range."""
+
+
+def in_hundred(value: float) -> int:
+    """A share as a whole number in a hundred, halves up."""
+    return int(100 * value + 0.5)
+
+
+def figure_in_words(figure: RangedFigure) -> str:
+    """A figure with its likely range: `46 in 100, likely range 18 to 75`."""
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "not enough to say"
+    said = f"{in_hundred(figure.value)} in 100"
+    low, high = in_hundred(figure.low), in_hundred(figure.high)
+    return said if low == high else f"{said}, likely range {low} to {high}"
+
+
+def word_for_range(low: float, high: float) -> str:
+    """The word that the whole likely range deserves: over half is said only of what is over half at both ends."""
+    if high < QUARTER:
+        return "under a quarter"
+    if high < HALF:
+        return "under half"
+    if low > THREE_QUARTERS:
+        return "over three quarters"
+    if low > HALF:
+        return "over half"
+    return "could be either side of half"
