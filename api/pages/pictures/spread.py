@@ -7,14 +7,15 @@ from typing import Final
 from markupsafe import Markup
 from msgspec import Struct
 
+from api.pages.ground.words import in_hundred
 from api.pages.pictures.range_bar import ScaleEnds, scale_names
 from api.pages.pictures.svg import element, percent, together
-from api.pages.pictures.words import HALF, in_hundred
+from api.pages.pictures.words import HALF
 
 _PLACES: Final = 60
 """Dots side by side along the scale: on the narrowest screen they touch, and do not overlap."""
 
-_FLOOR, _NAMES, _STEP, _MOST = 60, 73, 7, 8
+_FLOOR, _NAMES, _STEP, _MOST = 40, 53, 7, 5
 
 
 class SpreadDot(Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from typing import Final, Protocol
 
+from api.pages.ground.words import in_hundred
+
 QUARTER: Final = 0.25
 HALF: Final = 0.5
 THREE_QUARTERS: Final = 0.75
@@ -21,11 +23,6 @@ class RangedFigure(Protocol):
     @property
     def high(self) -> float | None:
         """The upper end of its likely range."""
-
-
-def in_hundred(value: float) -> int:
-    """A share as a whole number in a hundred, halves up."""
-    return int(100 * value + 0.5)
 
 
 def figure_in_words(figure: RangedFigure) -> str:

@@ -108,7 +108,7 @@ def test_the_ends_of_a_scale_are_named():
 def test_a_spread_draws_a_dot_a_partnership_and_stacks_those_that_stand_alike():
     picture = drawn(spread("Promises kept", [SpreadDot("a", 0.5), SpreadDot("b", 0.5), SpreadDot("c", 0.9)], 24))
     places = [(dot.get("cx"), dot.get("cy")) for dot in of_class(picture, "one")]
-    assert places == [("50%", "56"), ("50%", "49"), ("90%", "56")]
+    assert places == [("50%", "36"), ("50%", "29"), ("90%", "36")]
 
 
 def test_a_stack_too_high_to_be_drawn_says_how_many_it_holds():
@@ -120,7 +120,8 @@ def test_a_stack_too_high_to_be_drawn_says_how_many_it_holds():
 def test_a_spread_says_in_words_how_many_have_enough_and_where_they_stand():
     (title, *_) = drawn(spread("Asks answered", [SpreadDot("a", 0.14), SpreadDot("b", 0.28)], 24))
     assert title.text == (
-        "Asks answered: 2 of 24 partnerships have enough to say, from 14 to 28 in 100; 1 at up to 24 in 100, 1 at 25 to 49"
+        "Asks answered: 2 of 24 partnerships have enough to say, from 14 to 28 in 100; "
+        "1 at up to 24 in 100, 1 at 25 to 49"
     )
 
 
