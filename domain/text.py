@@ -184,10 +184,29 @@ def likeness(name: str) -> str:
     Case, accents, blanks, dashes, apostrophes, full stops, letters that look like Latin ones and common short forms
     make no difference.
     """
+    bare = _bare(name)
+    words = [_WORDS.get(word, word) for word in _plain_words(bare) if word not in _UNCOUNTED]
+    return " ".join(words) or " ".join(bare.casefold().split())
+
+
+def is_called(name: str, words: str) -> bool:
+    """A name holds some words, or the beginning of one, in the form in which names are compared or as it is written."""
+    return _plain(words) in _plain(name) or likeness(words) in likeness(name)
+
+
+def _plain(name: str) -> str:
+    """A name without case, accents and punctuation, its short forms left as they are."""
+    bare = _bare(name)
+    return " ".join(_plain_words(bare)) or " ".join(bare.casefold().split())
+
+
+def _plain_words(bare: str) -> list[str]:
+    plain = bare.casefold().translate(_LIKE_LATIN).translate(_APOSTROPHES).translate(_AND)
+    return "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in plain).split()
+
+
+def _bare(name: str) -> str:
+    """A name without accents, and without the signs that nobody sees or types."""
     visible = _UNSEEN.sub("", name.translate(_BLANK_LOOKING).translate(_APOSTROPHES))
     decomposed = unicodedata.normalize("NFKD", visible)
-    bare = "".join(sign for sign in decomposed if unicodedata.combining(sign) in {0, _VIRAMA} and sign not in _JOINERS)
-    plain = bare.casefold().translate(_LIKE_LATIN).translate(_APOSTROPHES).translate(_AND)
-    signs = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in plain)
-    words = [_WORDS.get(word, word) for word in signs.split() if word not in _UNCOUNTED]
-    return " ".join(words) or " ".join(bare.casefold().split())
+    return "".join(sign for sign in decomposed if unicodedata.combining(sign) in {0, _VIRAMA} and sign not in _JOINERS)

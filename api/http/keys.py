@@ -180,6 +180,13 @@ def key_still_in_force(log: LogRecorder, key_id: UUID) -> KeyInForce | None:
     return None if row is None else _in_force(row)
 
 
+def name_of_key(log: LogRecorder, key_id: UUID) -> str:
+    """The name under which a key was made; empty where there is no such key."""
+    with log.connections.borrow() as connection:
+        row = connection.execute("SELECT name FROM api.key WHERE key_id = %s", (key_id,)).fetchone()
+    return "" if row is None else row[0]
+
+
 def keys_of(log: LogRecorder, organisation_id: UUID, first: UUID) -> list[UUID]:
     """The ids of every key that an organisation ever had: `first`, then the newest."""
     with log.connections.borrow() as connection:

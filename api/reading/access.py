@@ -1,14 +1,17 @@
 """Access to words: figures are for every key; texts and people's names for those at the table, and stewards."""
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
 from api.http.auth import Principal
 from domain.decisions.facts import Facts
+from domain.events import declaration_of, name_of
 from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed
 from domain.events.recorded import Recorded
 from domain.events.registries import PartiesFoundSame, PartySucceeded
-from domain.events.selection import on
+from domain.events.selection import Selection, on
+from domain.events.tags import tag
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 
@@ -22,9 +25,30 @@ def may_read_words(log: LogRecorder, principal: Principal, partnership_id: UUID)
     """
     if principal.actor.steward:
         return True
-    selection = on("partnership", partnership_id, *_SITTING)
-    facts = Facts.from_records(find_records(log, frozenset({selection})))
-    return bool(facts.passed_on(seat.party.party_id for seat in facts.seats()) & set(principal.speaks_for))
+    return bool(bodies_seated(log, [partnership_id])[partnership_id] & set(principal.speaks_for))
+
+
+def bodies_seated(log: LogRecorder, partnership_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The bodies that have a seat now, by partnership."""
+    selections = frozenset(on("partnership", each, *_SITTING) for each in partnership_ids)
+    records: dict[UUID, list[Recorded]] = {each: [] for each in partnership_ids}
+    for record in find_records(log, selections):
+        if record.partition_id in records:
+            records[record.partition_id].append(record)
+    seated = {}
+    for partnership_id, of_partnership in records.items():
+        facts = Facts.from_records(of_partnership)
+        seated[partnership_id] = facts.passed_on(seat.party.party_id for seat in facts.seats())
+    return seated
+
+
+def tables_of(log: LogRecorder, party_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The partnerships in which any of these bodies has a seat now, and which of them have one."""
+    seated = frozenset(name_of(each) for each in _SITTING)
+    naming = find_records(log, frozenset(Selection(seated, frozenset({tag("party", each)})) for each in party_ids))
+    partnership_ids = {record.partition_id for record in naming if not declaration_of(record.body).home}
+    sitting = bodies_seated(log, partnership_ids)
+    return {id_: bodies & set(party_ids) for id_, bodies in sorted(sitting.items()) if bodies & set(party_ids)}
 
 
 def may_read_entry(principal: Principal, record: Recorded) -> bool:

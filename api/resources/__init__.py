@@ -9,6 +9,7 @@ from api.http.operations import Call, Operation
 from api.resources import (
     health,
     lists,
+    me,
     parties,
     partnerships,
     places,
@@ -45,6 +46,7 @@ def described(public_url: str = "", contact_email: str = "") -> dict[str, Any]:
 
 OPERATIONS: tuple[Operation, ...] = (
     *service.service_operations(_document),
+    *me.OPERATIONS,
     *status.OPERATIONS,
     *places.OPERATIONS,
     *parties.OPERATIONS,

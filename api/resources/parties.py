@@ -15,7 +15,7 @@ OPERATIONS = (
     _REGISTER.listing(
         "/v1/parties",
         name="list-parties",
-        summary="List organisations, groups and offices, oldest entries first.",
+        summary="List organisations, groups and offices, oldest entries first: all, or by name.",
         tag="Organisations",
     ),
     _REGISTER.reading(

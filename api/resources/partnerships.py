@@ -1,25 +1,157 @@
 """Partnerships: formed, joined, left, given rules and a method, paused and closed."""
 
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
 from api.http.conditional import etag
 from api.http.operations import Call, Operation, OperationAnswer
-from api.reading.register import Register, RegisterEntry
+from api.http.paging import link
+from api.http.problems import Problem
+from api.reading.access import tables_of
+from api.reading.names_and_texts import NamesAndTexts
+from api.reading.register import NamedPageQuery, Register, RegisterEntry, details_of, is_named, with_corrections
 from api.recording.command_route import command_route
 from api.recording.precondition import affairs_of
 from domain.decisions import partnerships
 from domain.decisions.records import AttachReply
-from domain.events.partnerships import PartnershipFormed
-from domain.log.find_records import last_position
+from domain.events import name_of
+from domain.events.interactions import InteractionRecorded
+from domain.events.partnerships import PartnershipClosed, PartnershipFormed, PartnershipPaused
+from domain.events.recorded import Effective, resolve
+from domain.events.selection import Selection, entry
+from domain.log.find_records import find_records, last_position
+from domain.log.recorder import LogRecorder
+from domain.values import When
+from domain.vocabulary import CodeList, PartyKind
 
-_TAG = "Partnerships"
-_PARTNERSHIP = "/v1/partnerships/{partnership_id}"
-_REGISTER = Register("partnership", PartnershipFormed)
+_TAG: Final = "Partnerships"
+_PARTNERSHIP: Final = "/v1/partnerships/{partnership_id}"
+_REGISTER: Final = Register("partnership", PartnershipFormed)
+_LIFE: Final = (PartnershipFormed, PartnershipPaused, PartnershipClosed)
+
+
+class PartnershipState(CodeList):
+    """Whether a partnership is at work."""
+
+    FORMED = "formed"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class PartnershipQuery(NamedPageQuery, frozen=True, kw_only=True):
+    """Which page of the partnerships is asked for, and of which."""
+
+    member: Annotated[UUID, Meta(description="Only those in which this body has a seat now")] | None = None
+    place: Annotated[UUID, Meta(description="Only those formed for this place")] | None = None
+
+
+class NamedPlace(Struct, frozen=True, kw_only=True):
+    """A place by its id and its name now."""
+
+    place_id: UUID
+    name: str | None
+
+
+class PartnershipEntry(RegisterEntry, frozen=True, kw_only=True):
+    """One partnership as it stands. It is paused from when that was recorded until somebody meets again."""
+
+    partnership_id: UUID
+    name: str
+    kind: PartyKind
+    place: Annotated[NamedPlace | None, Meta(description="What it was formed for; null where the record has none")]
+    programme: str | None
+    formed: Annotated[When, Meta(description="When it was formed")]
+    state: PartnershipState
+
+
+class PartnershipPage(Struct, frozen=True, kw_only=True):
+    """Some partnerships, oldest first, and where to go on."""
+
+    data: tuple[PartnershipEntry, ...]
+    next: str | None
 
 
 def _read(call: Call) -> OperationAnswer:
     """The partnership as it was formed, at the position of the last event in its affairs."""
-    entry = _REGISTER.one(call, parameter="partnership_id")
-    position = last_position(call.services.recorder, affairs_of(call.id_in_path("partnership_id")))
-    return OperationAnswer(content=entry.content, headers={"ETag": etag(position)}, personal=True)
+    partnership_id = call.id_in_path("partnership_id")
+    listed = _entries(call, [partnership_id]).get(partnership_id)
+    if listed is None:
+        raise Problem("not-found", "There is no partnership with this id.")
+    position = last_position(call.services.recorder, affairs_of(partnership_id))
+    return OperationAnswer(content=listed, headers={"ETag": etag(position)}, personal=True)
+
+
+def _list(call: Call) -> OperationAnswer:
+    """One page of the partnerships that are called so, seat that body and are of that place."""
+    log, query = call.services.recorder, call.query
+    wanted = []
+    if query.q is not None:
+        wanted.append(call.services.handler.lookalikes.called(query.q))
+    if query.member is not None:
+        wanted.append(set(tables_of(log, {query.member})))
+    if query.place is not None:
+        wanted.append(_at(log, query.place))
+    only = set.intersection(*wanted) if wanted else None
+    entries, address = _REGISTER.page(call, only, lambda ids: _entries(call, ids, query.q))
+    return OperationAnswer(content=PartnershipPage(data=entries, next=address), headers=link(address), personal=True)
+
+
+class _Formation(Struct, frozen=True):
+    """The fact that a partnership was formed, and what it says."""
+
+    fact: Effective
+    body: PartnershipFormed
+
+
+def _formations(standing: Iterable[Effective]) -> list[_Formation]:
+    return [_Formation(fact, fact.body) for fact in standing if isinstance(fact.body, PartnershipFormed)]
+
+
+def _at(log: LogRecorder, place_id: UUID) -> set[UUID]:
+    """The partnerships that were formed for a place, as corrected."""
+    every = find_records(log, frozenset({Selection(frozenset({name_of(PartnershipFormed)}), frozenset())}))
+    standing, _ = resolve(with_corrections(log, every))
+    return {each.body.partnership_id for each in _formations(standing) if each.body.place_id == place_id}
+
+
+def _entries(call: Call, ids: Sequence[UUID], q: str | None = None) -> dict[UUID, PartnershipEntry]:
+    """Partnerships as they stand, by their ids; those unknown or called otherwise are left out."""
+    log = call.services.recorder
+    records = with_corrections(log, find_records(log, frozenset(entry("partnership", each, *_LIFE) for each in ids)))
+    standing, _ = resolve(records)
+    formations = [each for each in _formations(standing) if is_named(each.body, q)]
+    place_ids = {each.body.place_id for each in formations if each.body.place_id is not None}
+    places = NamesAndTexts(call.services, entitled=False).names(place_ids, upto=log.head().position)
+    states = _states(log, standing)
+    return {
+        body.partnership_id: PartnershipEntry(
+            event_id=fact.event_id,
+            details=details_of(call, fact, records),
+            partnership_id=body.partnership_id,
+            name=body.name,
+            kind=body.kind,
+            place=None if body.place_id is None else NamedPlace(place_id=body.place_id, name=places.get(body.place_id)),
+            programme=body.programme,
+            formed=body.happened,
+            state=states.get(body.partnership_id, PartnershipState.FORMED),
+        )
+        for fact, body in ((each.fact, each.body) for each in formations)
+    }
+
+
+def _states(log: LogRecorder, standing: Sequence[Effective]) -> dict[UUID, PartnershipState]:
+    """The partnerships that are closed, and those that rest and have not met since."""
+    paused = {fact.partition_id: fact for fact in standing if isinstance(fact.body, PartnershipPaused)}
+    held = find_records(log, frozenset(entry("partnership", each, InteractionRecorded) for each in paused))
+    meetings, _ = resolve(with_corrections(log, held))
+    at_work = {each.partition_id for each in meetings if each.occurred_at > paused[each.partition_id].occurred_at}
+    closed = [fact.partition_id for fact in standing if isinstance(fact.body, PartnershipClosed)]
+    return dict.fromkeys(paused.keys() - at_work, PartnershipState.PAUSED) | dict.fromkeys(
+        closed, PartnershipState.CLOSED
+    )
 
 
 OPERATIONS = (
@@ -34,17 +166,24 @@ OPERATIONS = (
     command_route(f"{_PARTNERSHIP}/pauses", partnerships.PausePartnership, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/closings", partnerships.ClosePartnership, tag=_TAG),
     command_route(f"{_PARTNERSHIP}/replies", AttachReply, tag=_TAG),
-    _REGISTER.listing(
-        "/v1/partnerships", name="list-partnerships", summary="List partnerships, oldest first.", tag=_TAG
+    Operation(
+        method="GET",
+        path="/v1/partnerships",
+        name="list-partnerships",
+        summary="List partnerships, oldest first: all, or by name, by a body at the table, or by place.",
+        tag=_TAG,
+        handle=_list,
+        query=PartnershipQuery,
+        answers={200: PartnershipPage},
     ),
     Operation(
         method="GET",
         path=_PARTNERSHIP,
         name="read-partnership",
-        summary="Read how a partnership was formed; its ETag is the position of the last event in its affairs.",
+        summary="Read how a partnership was formed and stands; its ETag is the position of its last event.",
         tag=_TAG,
         handle=_read,
-        answers={200: RegisterEntry},
+        answers={200: PartnershipEntry},
         conditional=True,
     ),
 )

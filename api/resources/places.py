@@ -9,17 +9,23 @@ from msgspec import Meta, Struct
 
 from api.http.conditional import etag
 from api.http.operations import Call, Operation, OperationAnswer
-from api.http.paging import after, link, next_address
+from api.http.paging import link
 from api.http.problems import Problem
 from api.reading.as_of import PastQuery, settled
-from api.reading.register import PageQuery, RegisterEntry, details_of
+from api.reading.register import (
+    NamedPageQuery,
+    Register,
+    RegisterEntry,
+    details_of,
+    is_named,
+    with_corrections,
+)
 from api.recording.command_route import command_route
 from domain.decisions.registries import ChangePlaceBoundary, RegisterPlace
 from domain.events import name_of
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import PlaceBoundaryChanged, PlaceRegistered
-from domain.events.selection import MENDING, Selection, on
-from domain.events.tags import tag
+from domain.events.selection import Selection, on
 from domain.log.find_records import find_records
 from domain.log.recorder import LogRecorder
 from domain.values import PlaceCode, When, end_of_day
@@ -27,11 +33,11 @@ from domain.values import PlaceCode, When, end_of_day
 _TAG: Final = "Places"
 _PLACE: Final = "/v1/places/{place}"
 _TYPES: Final = (PlaceRegistered, PlaceBoundaryChanged)
-_AT_ONCE: Final = 1000
+_REGISTER: Final = Register("place", PlaceRegistered, PlaceBoundaryChanged)
 
 
-class PlaceQuery(PageQuery, frozen=True, kw_only=True):
-    """Which page of the places is asked for, and of which code."""
+class PlaceQuery(NamedPageQuery, frozen=True, kw_only=True):
+    """Which page of the places is asked for, and of which name, that they have or had once, or code."""
 
     code: Annotated[PlaceCode, Meta(description="Only places that have this code, or had it once")] | None = None
 
@@ -70,37 +76,31 @@ def _read(call: Call) -> OperationAnswer:
 
 
 def _list(call: Call) -> OperationAnswer:
-    log, query = call.services.recorder, call.query
-    start, limit = after(query.cursor), query.limit
-    if query.code is None:
-        first = Selection(frozenset({name_of(PlaceRegistered)}), frozenset())
-        registrations = find_records(log, frozenset({first}), after=start, limit=limit + 1)
-    else:
-        registrations = [record for record in _coded(log, query.code) if record.position > start][: limit + 1]
-    here = registrations[:limit]
-    address = next_address(call, here[-1].position if len(registrations) > limit else None, {})
-    ids = [record.body.place_id for record in here if isinstance(record.body, PlaceRegistered)]
-    records = find_records(log, frozenset(on("place", each, *_TYPES) for each in ids))
+    query = call.query
+    wanted = [] if query.code is None else [_coded(call.services.recorder, query.code)]
+    if query.q is not None:
+        wanted.append(call.services.handler.lookalikes.called(query.q, places=True))
+    only = set.intersection(*wanted) if wanted else None
+    entries, address = _REGISTER.page(call, only, lambda ids: _entries(call, ids))
+    return OperationAnswer(content=PlacePage(data=entries, next=address), headers=link(address), personal=True)
+
+
+def _entries(call: Call, ids: Sequence[UUID]) -> dict[UUID, PlaceEntry]:
+    """Places as they stand, by their ids; those withdrawn or called otherwise are left out."""
+    records = find_records(call.services.recorder, frozenset(on("place", each, *_TYPES) for each in ids))
     periods = _by_place(_standing(records))
-    data = tuple(_entry(call, periods[each], records) for each in ids if each in periods)
-    return OperationAnswer(content=PlacePage(data=data, next=address), headers=link(address), personal=True)
+    return {
+        place_id: _entry(call, facts, records)
+        for place_id, facts in periods.items()
+        if any(is_named(fact.body, call.query.q) for fact in facts)
+    }
 
 
-def _coded(log: LogRecorder, code: str) -> list[Recorded]:
-    """The registrations of places that have a code, or had it once, as corrected."""
+def _coded(log: LogRecorder, code: str) -> set[UUID]:
+    """The places that have a code, or had it once, as corrected."""
     records = find_records(log, frozenset({Selection(frozenset(name_of(each) for each in _TYPES), frozenset())}))
-    corrections: list[Recorded] = []
-    for start in range(0, len(records), _AT_ONCE):
-        corrections += _corrections(log, records[start : start + _AT_ONCE])
-    facts = _standing(sorted([*records, *corrections], key=lambda record: record.position))
-    places = {place_id for place_id, of_place in _by_place(facts).items() if code in {_code(fact) for fact in of_place}}
-    return [each for each in records if isinstance(each.body, PlaceRegistered) and each.body.place_id in places]
-
-
-def _corrections(log: LogRecorder, records: Iterable[Recorded]) -> list[Recorded]:
-    """The events that correct, withdraw or redact some records."""
-    about = frozenset(Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in records)
-    return find_records(log, about)
+    places = _by_place(_standing(with_corrections(log, records)))
+    return {place_id for place_id, facts in places.items() if code in {_code(fact) for fact in facts}}
 
 
 def _standing(records: Sequence[Recorded]) -> list[Effective]:
@@ -147,7 +147,7 @@ OPERATIONS = (
         method="GET",
         path="/v1/places",
         name="list-places",
-        summary="List places, oldest entries first, or those that have or had a code.",
+        summary="List places, oldest entries first, or those that have or had a name or a code.",
         tag=_TAG,
         handle=_list,
         query=PlaceQuery,

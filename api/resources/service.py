@@ -19,6 +19,7 @@ _LINKS = {
     "documentation": "/docs",
     "problems": "/problems",
     "events": "/events/catalogue",
+    "me": "/v1/me",
     "partnerships": "/v1/partnerships",
     "parties": "/v1/parties",
     "places": "/v1/places",

@@ -70,6 +70,11 @@ class Effective(Struct, frozen=True, kw_only=True):
         return self.recorded.position
 
     @property
+    def partition_id(self) -> UUID:
+        """In whose affairs it is."""
+        return self.recorded.partition_id
+
+    @property
     def recorded_at(self) -> datetime:
         """The instant at which the log took the event itself."""
         return self.recorded.recorded_at

@@ -30,7 +30,7 @@ from domain.log.find_records import find_records
 from domain.log.query import LogQuery
 from domain.log.read_events import COLUMNS, event_of_row, read_events
 from domain.log.recorder import LogRecorder
-from domain.text import likeness
+from domain.text import is_called, likeness
 from domain.values import end_of_day, first_day, first_instant, last_day, start_of_day
 from domain.vocabulary import Attendance
 
@@ -154,6 +154,18 @@ class Lookalikes:
             self._by_form[entry.group, likeness(entry.name)][entry.thing_id] = entry
         for identifier in getattr(body, "identifiers", ()):
             self._by_identifier[identifier.casefold()][body.party_id] = None  # type: ignore[attr-defined]  # bodies with identifiers are parties
+
+    def called(self, words: str, *, places: bool = False) -> set[UUID]:
+        """The bodies and partnerships, or the places, that have or once had a name with these words in it."""
+        self._catch_up()
+        with self._lock:
+            entries = [
+                entry
+                for (group, _), of_form in self._by_form.items()
+                if (group != _BODY) is places
+                for entry in of_form.values()
+            ]
+        return {entry.thing_id for entry in entries if is_called(entry.name, words)}
 
     def _catch_up(self) -> None:
         """Read the names that were recorded since the last look."""

@@ -41,10 +41,10 @@ def find_command(log: LogRecorder, command_id: UUID) -> list[Recorded]:
 def find_commands(log: LogRecorder, command_ids: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
     """The events of those of many commands that are recorded, by command, each in order."""
     first_ids = [first_event_id(command_id) for command_id in command_ids]
-    first_events = [event for batch in _batches(first_ids) for event in log.find_all(batch)]
+    first_events = [event for batch in in_batches(first_ids) for event in log.find_all(batch)]
     counts = {event.position or 0: decode_envelope(event.envelope).count for event in first_events}
     positions = [first + offset for first, count in counts.items() for offset in range(1, count)]
-    later_events = [event for batch in _batches(positions) for event in log.at(batch)]
+    later_events = [event for batch in in_batches(positions) for event in log.at(batch)]
     commands: dict[UUID, list[Recorded]] = {}
     for event in sorted((*first_events, *later_events), key=lambda event: event.position or 0):
         record = decode_event(event)
@@ -56,12 +56,13 @@ def recorded_commands(log: LogRecorder, command_ids: Sequence[UUID]) -> list[UUI
     """Those of some commands that are recorded, in the order given."""
     by_first_event = {first_event_id(command_id): command_id for command_id in command_ids}
     event_ids = list(by_first_event)
-    recorded = (event_id for batch in _batches(event_ids) for event_id in log.recorded_among(batch))
+    recorded = (event_id for batch in in_batches(event_ids) for event_id in log.recorded_among(batch))
     return [by_first_event[event_id] for event_id in recorded]
 
 
-def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))
+def in_batches(items: Sequence[Item], size: int = _AT_ONCE) -> Iterator[Sequence[Item]]:
+    """Some items, so many at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def first_event_id(command_id: UUID) -> UUID:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import TextForm, UnfitText, likeness, tidied, tidy_name, tidy_text
+from domain.text import TextForm, UnfitText, is_called, likeness, tidied, tidy_name, tidy_text
 
 UNSEEN = {
     "zero width signs": "\u200b\u200d",
@@ -116,3 +116,22 @@ def test_names_that_people_take_for_one_another_compare_equal(names):
 def test_names_that_differ_compare_otherwise():
     names = ["Ward 1", "Ward 2", "Mill Lane", "Hill Lane", "!!!", "???", "किला", "कला"]
     assert len({likeness(name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Mill Street Residents", "mill stre"),
+        ("Mill Street Residents", "  MILL   st "),
+        ("T\u0177\u2019r Afon", "ty'r a"),
+        ("Ambleford Homes Ltd", "homes limited"),
+        ("St Mary's-on-the-Hill", "saint marys on"),
+    ],
+)
+def test_a_name_is_found_by_a_part_of_it_however_it_is_typed(name, words):
+    assert is_called(name, words)
+
+
+@pytest.mark.parametrize(("name", "words"), [("Mill Lane", "lane mill"), ("Mill Lane", "millane"), ("Canal", "-")])
+def test_a_name_is_not_found_by_words_that_do_not_stand_in_it(name, words):
+    assert not is_called(name, words)
