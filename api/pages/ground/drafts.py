@@ -1,6 +1,6 @@
 """Drafts of forms, kept on the server from the first save: sealed, their owner's only, forgotten with who they name.
 
-A draft is gone 90 days after it was last saved, once it was recorded, and as soon as anybody whom it names is forgotten.
+A draft is gone 90 days after it was last saved, once recorded, and as soon as anybody whom it names is forgotten.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,15 +23,17 @@ Answers = Mapping[str, Sequence[str]]
 """What stands in the fields of a form, good or bad, by their names."""
 
 _FIELD: Final = "answers"
-_COLUMNS: Final = "draft_id, owner_id, partnership_id, form, saved_at, key_id, box"
 _SAVE: Final = "SELECT api.save_draft(%s, %s, %s, %s, %b, %s, %b, %b, %s::uuid[])"
-_OF_OWNER: Final = f"SELECT {_COLUMNS} FROM api.draft WHERE owner_id = %s ORDER BY saved_at DESC, draft_id"
-_NAMING: Final = f"SELECT {_COLUMNS} FROM api.drafts_naming(%s)"
+_OF_OWNER: Final = """
+    SELECT draft_id, owner_id, partnership_id, form, saved_at, key_id, box FROM api.draft
+    WHERE owner_id = %s ORDER BY saved_at DESC, draft_id
+"""
+_NAMING: Final = "SELECT draft_id, owner_id, partnership_id, form, saved_at, key_id, box FROM api.drafts_naming(%s)"
 _ERASED: Final = name_of(SubjectErased)
 _ATTEMPTS: Final = 3
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class FormDraft(Struct, frozen=True, kw_only=True):
     """A draft as its owner finds it again."""
 
     draft_id: UUID
@@ -43,7 +45,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Show no answers: representations end up in logs."""
-        return f"Draft({self.draft_id})"
+        return f"FormDraft({self.draft_id})"
 
 
 class Drafts:
@@ -63,11 +65,11 @@ class Drafts:
         except SubjectForgotten:
             return self._saved(draft_id, partnership_id, form, answers, self._not_forgotten(people))
 
-    def find(self, draft_id: UUID) -> Draft | None:
+    def find(self, draft_id: UUID) -> FormDraft | None:
         """The draft with this id; None where it is gone or another's."""
         return next((draft for draft in self.listed() if draft.draft_id == draft_id), None)
 
-    def listed(self) -> list[Draft]:
+    def listed(self) -> list[FormDraft]:
         """Every draft of the owner, the newest first."""
         return _opened(self._services, _OF_OWNER, self._owner_id)
 
@@ -98,12 +100,12 @@ class Drafts:
         )
 
 
-def drafts_naming(services: Services, person_id: UUID) -> list[Draft]:
+def drafts_naming(services: Services, person_id: UUID) -> list[FormDraft]:
     """Every draft that may name somebody, whoever writes it: part of what a person is told that is held about them."""
     return _opened(services, _NAMING, person_id)
 
 
-def _opened(services: Services, query: LiteralString, identity: UUID) -> list[Draft]:
+def _opened(services: Services, query: LiteralString, identity: UUID) -> list[FormDraft]:
     """The drafts of a query. One whose key goes while it is read was saved anew, recorded or thrown away meanwhile."""
     for _ in range(_ATTEMPTS):
         with suppress(KeyLost), services.recorder.transaction() as cursor:
@@ -115,8 +117,8 @@ def _opened(services: Services, query: LiteralString, identity: UUID) -> list[Dr
     return []
 
 
-def _draft(row: "_DraftRow", text: str) -> Draft:
-    return Draft(
+def _draft(row: "_DraftRow", text: str) -> FormDraft:
+    return FormDraft(
         draft_id=row.draft_id,
         owner_id=row.owner_id,
         partnership_id=row.partnership_id,

@@ -148,8 +148,7 @@ def test_a_person_forgotten_over_the_api_takes_their_drafts_along(services, stew
 
 
 OTHER_WAYS = [
-    "INSERT INTO api.draft (draft_id, owner_id, partnership_id, form, key_id, box) VALUES "
-    "(gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'meeting', gen_random_uuid(), '')",
+    "INSERT INTO api.draft SELECT gen_random_uuid(), key_id, key_id, 'meeting', key_id, '' FROM api.key",
     "UPDATE api.draft SET owner_id = gen_random_uuid()",
     "DELETE FROM api.draft",
     "SELECT api.discard_draft_keys('{}')",
