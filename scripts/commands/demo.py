@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Any, Final
 
 from api.http.keys import Scope, create_key, list_keys, revoke_key
-from api.pages.ground.sessions import create_link
+from api.pages.ground.browser_sessions import create_link
 from api.runtime.logs import configure_logging
 from api.runtime.services import Services
 from api.runtime.settings import Settings

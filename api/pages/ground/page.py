@@ -12,7 +12,7 @@ from api.http.keys import Scope
 from api.http.operations import Call
 from api.http.problems import Problem
 from api.pages.ground import perform
-from api.pages.ground.sessions import Session
+from api.pages.ground.browser_sessions import Session
 from api.recording.receipt import Receipt
 from api.runtime.services import Services
 from domain.decisions.refusals import in_words

@@ -8,7 +8,7 @@ from typing import Any, Final
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, UndefinedError
 from jinja2.loaders import ChoiceLoader
 
-from api.pages.ground.words import count_of, day_in_words, in_hundred
+from api.pages.ground.in_words import count_of, day_in_words, in_hundred
 
 _PAGES: Final = Path(__file__).parent.parent
 _LIBRARY: Final = "govuk_frontend_jinja"

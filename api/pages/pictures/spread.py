@@ -7,7 +7,7 @@ from typing import Final
 from markupsafe import Markup
 from msgspec import Struct
 
-from api.pages.ground.words import in_hundred
+from api.pages.ground.in_words import in_hundred
 from api.pages.pictures.range_bar import ScaleEnds, scale_names
 from api.pages.pictures.svg import element, percent, together
 from api.pages.pictures.words import HALF

@@ -2,7 +2,7 @@
 
 from typing import Final, Protocol
 
-from api.pages.ground.words import in_hundred
+from api.pages.ground.in_words import in_hundred
 
 QUARTER: Final = 0.25
 HALF: Final = 0.5
