@@ -1,9 +1,9 @@
 """Signing in: a key is exchanged for a session, or a link is used once; and signing out."""
 
 from api.http.keys import key_in_force
+from api.pages.ground.browser_sessions import begin_session, use_link
 from api.pages.ground.guards import HOME, local_address
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
-from api.pages.ground.browser_sessions import begin_session, use_link
 
 
 def _show(visit: Visit) -> PageAnswer:

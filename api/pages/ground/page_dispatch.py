@@ -18,12 +18,12 @@ from api.http.negotiation import media_type
 from api.http.operations import JSON
 from api.http.problems import Problem, problem_of_error
 from api.http.request_log import note
+from api.pages.ground.browser_sessions import end_session, find_session
 from api.pages.ground.cookies import Cookies
 from api.pages.ground.guards import FORM_TOKEN, refuse_foreign_form
 from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.problem_page import problem_page
 from api.pages.ground.rendering import asset, render
-from api.pages.ground.browser_sessions import end_session, find_session
 from api.runtime.services import Services
 
 PAGE_HEADERS: Final = {
