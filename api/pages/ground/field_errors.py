@@ -1,0 +1,33 @@
+"""Faults that the API found in what a form recorded, at the fields of that form."""
+
+from collections.abc import Mapping
+
+from api.http.problems import Problem
+from api.pages.ground.page import FieldError
+
+
+def field_errors(problem: Problem, fields: Mapping[str, str], *, otherwise: str) -> list[FieldError]:
+    """The faults of a problem at the fields that `fields` names for JSON pointers, such as `/held_on`: `held-day`.
+
+    The longest pointer that leads to a fault decides; a fault that none leads to lies at the field `otherwise`.
+    Raises the problem itself where it is none of the form's: an address, a right or the service is at fault.
+    """
+    if problem.code not in {"invalid", "conflict", "too-large"}:
+        raise problem
+    faults = [(str(fault.pointer or "").removeprefix("#"), fault.detail) for fault in problem.errors]
+    return [
+        FieldError(_field_at(pointer, fields) or otherwise, _sentence(detail))
+        for pointer, detail in faults or [("", problem.detail)]
+    ]
+
+
+def _field_at(pointer: str, fields: Mapping[str, str]) -> str | None:
+    while pointer:
+        if pointer in fields:
+            return fields[pointer]
+        pointer = pointer.rpartition("/")[0]
+    return None
+
+
+def _sentence(detail: str) -> str:
+    return detail[:1].upper() + detail[1:].removesuffix(".")
