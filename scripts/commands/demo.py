@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from api.http.keys import Scope, create_key, list_keys, revoke_key
 from api.pages.ground.browser_sessions import create_link
@@ -27,13 +27,12 @@ from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.tour import Visitor, tour
 from scripts.support.exits import Exit
 from scripts.support.follower_process import following
-from scripts.support.http_server import api_server, listen
+from scripts.support.http_server import LOOPBACK, api_server, listen, serving
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import Terminated, terminable
 
 HELP = "serve a populated demonstration on this machine"
 
-_LOOPBACK: Final = "127.0.0.1"
 _KEY_NAME: Final = "demonstration"
 _SHOWN: Final = 3
 
@@ -77,7 +76,7 @@ def _serve(services: Services, dsn: str, plan: CountyPlan, settings: Settings, a
         return Exit.DONE
     port = settings.port if args.port is None else args.port
     follower = following(dsn, out=sys.stderr) if settings.follow else nullcontext()
-    with follower, listen(_LOOPBACK, port) as listener:
+    with follower, listen(LOOPBACK, port) as listener:
         _print_addresses(plan, listener.getsockname()[1], key, link)
         api_server(services).run(sockets=[listener])
     return Exit.DONE
@@ -118,7 +117,7 @@ def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -
 
 
 def _print_addresses(plan: CountyPlan, port: int, key: str, link: str) -> None:
-    base = f"http://{_LOOPBACK}:{port}"
+    base = f"http://{LOOPBACK}:{port}"
     lines = [f"Folkmoot answers at {base}", "", "Look around, signed in (this address works once):", ""]
     lines += [f"  {base}/sign-in/{link}", "", f"What the API offers: {base}/docs", ""]
     for neighbourhood in plan.neighbourhoods[:_SHOWN]:
@@ -146,12 +145,5 @@ def _shell_variables(neighbourhood: CastNeighbourhood, base: str, key: str) -> d
 
 def _check(services: Services, neighbourhood: CastNeighbourhood, key: str) -> dict[str, Any]:
     """Serve on a free port for as long as a short tour takes."""
-    with listen(_LOOPBACK, 0) as listener:
-        server = api_server(services)
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            return tour(Visitor(listener.getsockname()[1], key), neighbourhood)
-        finally:
-            server.should_exit = True
-            thread.join()
+    with serving(services) as base:
+        return tour(Visitor(urlsplit(base).port or 0, key), neighbourhood)

@@ -1,6 +1,9 @@
 """The HTTP server of the API, and the socket it listens on."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 from typing import Final
 
 import uvicorn
@@ -9,6 +12,7 @@ from api.app import create_app
 from api.runtime.services import Services
 from scripts.support.exits import CommandFailed, Exit
 
+LOOPBACK: Final = "127.0.0.1"
 _GRACE_S: Final = 20
 """With the time that the follower and the database take to stop, within the 30 s that schedulers wait."""
 
@@ -24,6 +28,20 @@ def api_server(services: Services) -> uvicorn.Server:
         timeout_graceful_shutdown=_GRACE_S,
     )
     return uvicorn.Server(config)
+
+
+@contextmanager
+def serving(services: Services) -> Iterator[str]:
+    """The address at which the API answers on this machine, in a thread of its own, for as long as the block runs."""
+    with listen(LOOPBACK, 0) as listener:
+        server = api_server(services)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,7 +12,7 @@ from api.http.keys import Scope, create_key
 from api.runtime.services import connected
 from domain.log.sessions import connect
 from domain.vault import WrappingKey
-from scripts.support.http_server import api_server, listen
+from scripts.support.http_server import serving
 
 ALLOWED_S = 1
 
@@ -31,13 +32,8 @@ def key(database_url):
 @pytest.fixture
 def port(services, monkeypatch):
     monkeypatch.setattr(api.http.dispatch, "BODY_S", ALLOWED_S)
-    with listen("127.0.0.1", 0) as listener:
-        server = api_server(services)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        thread.join()
+    with serving(services) as base:
+        yield urlsplit(base).port
 
 
 def test_a_body_that_drips_is_cut_off_and_nothing_is_recorded(port, key, services):

@@ -1,7 +1,6 @@
 """The needs of the pages as they state them: the demonstration's first boards on record, for some a server of them."""
 
 import base64
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +16,7 @@ from scripts.demonstration.county import plan_county
 from scripts.demonstration.play import play
 from scripts.demonstration.seeding import SEED
 from scripts.support.database_schema import migrate
-from scripts.support.http_server import api_server, listen
+from scripts.support.http_server import serving
 from scripts.support.services import wrapping_keys
 
 WRAPPING_KEY = base64.b64encode(b"k" * 32).decode()
@@ -59,19 +58,12 @@ def served(county) -> Iterator[dict[str, str]]:
     dsn = county["DATABASE_URL"]
     with (
         connected(dsn, wrapping_keys(read_settings(county)), threads=2) as services,
-        listen("127.0.0.1", 0) as listener,
+        serving(services) as base,
         psycopg.connect(dsn) as connection,
     ):
         key = create_key(connection, name="for the pages", scope=Scope.READ, vault=services.vault)
         connection.commit()
-        server = api_server(services)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield {"URL": f"http://127.0.0.1:{listener.getsockname()[1]}", "KEY": key}
-        finally:
-            server.should_exit = True
-            thread.join()
+        yield {"URL": base, "KEY": key}
 
 
 @contextmanager

@@ -1,8 +1,17 @@
-"""A real Chromium for the tests of pages; where there is none they are skipped, and say so."""
+"""A real Chromium over the demonstration as it is served; where there is no Chromium tests are skipped, and say so."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
+from domain.vault import WrappingKey
+from scripts.demonstration.county import CountyPlan, plan_county
+from scripts.demonstration.seeding import SEED
 from scripts.support.chromium import NoChromium, open_chromium
+from tests.support.served_demonstration import ServedDemonstration, seed_demonstration, served
+
+_WRAPPING_KEY = WrappingKey(b"k" * 32)
 
 
 @pytest.fixture(scope="module")
@@ -13,3 +22,8 @@ def chromium():
             yield browser
     except NoChromium as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def plan() -> CountyPlan:
+    return plan_county(SEED)
