@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -108,15 +108,27 @@ def database_template(template: str) -> str:
     return template
 
 
+@pytest.fixture(scope="session")
+def copied(server: EmbeddedPostgres) -> Callable[[str], AbstractContextManager[str]]:
+    """Copy a database of a name, for as long as a block runs."""
+
+    @contextmanager
+    def copy(template: str) -> Iterator[str]:
+        name = f"test_{uuid4().hex}"
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+            _clone(connection, name, template)
+            try:
+                yield server.dsn(name)
+            finally:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    return copy
+
+
 @pytest.fixture
-def database_url(server: EmbeddedPostgres, database_template: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        _clone(connection, name, database_template)
-        try:
-            yield server.dsn(name)
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def database_url(copied: Callable[[str], AbstractContextManager[str]], database_template: str) -> Iterator[str]:
+    with copied(database_template) as url:
+        yield url
 
 
 def _clone(connection: psycopg.Connection, name: str, template: str) -> None:

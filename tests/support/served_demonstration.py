@@ -1,0 +1,80 @@
+"""The demonstration's first boards over all their years, served as anybody's Folkmoot is, for tests of pages."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.http.keys import Scope, create_key, key_in_force
+from api.pages.ground.sessions import create_link
+from api.runtime.services import Services, connected
+from domain.log.recorder import begin_seeding
+from domain.log.sessions import connect
+from domain.vault import WrappingKey
+from scripts.demonstration.cast import CastNeighbourhood
+from scripts.demonstration.county import CountyPlan
+from scripts.demonstration.play import play
+from scripts.demonstration.stories.habits import CastPart
+from scripts.support.garbage import seldom_collected
+from scripts.support.http_server import serving
+from tests.support.stored_stage import staged
+
+_WRAPPING_KEY = WrappingKey(b"k" * 32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedDemonstration:
+    """Where the demonstration answers, what is told in it, and how to be somebody there."""
+
+    base: str
+    plan: CountyPlan
+    services: Services
+
+    @property
+    def board(self) -> CastNeighbourhood:
+        """The first neighbourhood, with the longest history."""
+        return self.plan.neighbourhoods[0]
+
+    def secretary_key(self) -> str:
+        """A new key of whoever writes the first board's minutes."""
+        secretary = self.board.secretary
+        return self.key(Scope.RECORD, self.board.bodies[CastPart.TRUST].id, sorted(secretary.speaks_for))
+
+    def key(self, scope: Scope, party_id: UUID | None = None, speaks_for: Sequence[UUID] = ()) -> str:
+        """A new key."""
+        with connect(self.services.dsn, application_name="folkmoot-test") as connection:
+            return create_key(
+                connection,
+                name="for a test",
+                scope=scope,
+                party_id=party_id,
+                speaks_for=speaks_for,
+                vault=self.services.vault,
+            )
+
+    def link(self, key: str) -> str:
+        """An address that signs in once as the holder of a key."""
+        key_id = key_in_force(self.services.recorder, key).key_id
+        with connect(self.services.dsn, application_name="folkmoot-test") as connection:
+            return f"{self.base}/sign-in/{create_link(connection, key_id)}"
+
+    def catch_up(self) -> None:
+        """Bring the stored projections level with the log."""
+        with staged(self.services.dsn) as stage:
+            stage.rebuild()
+
+
+def seed_demonstration(dsn: str, plan: CountyPlan) -> None:
+    """Record what a plan tells in an empty log, and build the stored projections."""
+    begin_seeding(dsn)
+    with connected(dsn, [_WRAPPING_KEY], threads=2) as services, seldom_collected():
+        play(plan, services.handler)
+    with staged(dsn) as stage:
+        stage.rebuild()
+
+
+@contextmanager
+def served_demonstration(dsn: str, plan: CountyPlan) -> Iterator[ServedDemonstration]:
+    """Serve a database that holds what a plan tells."""
+    with connected(dsn, [_WRAPPING_KEY], threads=4) as services, serving(services) as base:
+        yield ServedDemonstration(base=base, plan=plan, services=services)
