@@ -314,6 +314,8 @@ def _inlined(schema: Schema, components: Mapping[str, Schema]) -> Schema:
         rest = {name: value for name, value in schema.items() if name != "$ref"}
         whole = components[schema["$ref"]]
         schema = {**{name: value for name, value in whole.items() if name not in {"title", "description"}}, **rest}
+    if "items" in schema:
+        schema = {**schema, "items": _inlined(schema["items"], components)}
     return {name: value for name, value in schema.items() if not (name == "default" and value is None)}
 
 

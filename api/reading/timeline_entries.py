@@ -13,6 +13,7 @@ from domain.events.recorded import Effective
 from domain.events.sentences import sentence
 from domain.values import Plain, Sealed
 from projections.engine.replay import KnownPartnership
+from projections.history.history import thing_of
 
 
 class EventStanding(StrEnum):
@@ -24,11 +25,15 @@ class EventStanding(StrEnum):
 
 
 class TimelineEntry(Struct, frozen=True, kw_only=True):
-    """One event in one sentence, as it stands; `corrected_by` lists the corrections in force."""
+    """One event in one sentence, as it stands; `corrected_by` lists the corrections in force.
+
+    `thing_id` is what it begins or continues, such as a promise, or the record that it is about.
+    """
 
     event_id: UUID
     position: int
     type: str
+    thing_id: UUID
     happened: str
     occurred_at: datetime
     recorded_at: datetime
@@ -64,6 +69,7 @@ def _entry(fact: Effective, standing: EventStanding, names: Mapping[UUID, str], 
         event_id=fact.event_id,
         position=fact.position,
         type=fact.name,
+        thing_id=thing_of(fact.body),
         happened=fact.body.happened,
         occurred_at=fact.occurred_at,
         recorded_at=fact.recorded_at,

@@ -1,34 +1,87 @@
-"""The timeline: the events of a partnership, sentence by sentence, until a day and as known then."""
+"""The timeline: the events of a partnership, sentence by sentence, until a day and as known then; all, or some."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
+from enum import StrEnum, auto
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.reading.access import may_read_words
 from api.reading.as_of import PastQuery, read_known
-from api.reading.names_and_texts import NamesAndTexts
+from api.reading.names_and_texts import NamesAndTexts, ids_in
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
+from domain.events import EventBody, declaration_of
 from domain.events.recorded import Effective, Recorded
-from projections.history.history import History
+from domain.values import Label
+from projections.engine.replay import KnownPartnership
+from projections.history.history import History, thing_of
+
+ListedEvent = tuple[Effective, EventStanding]
+
+
+class EventFamily(StrEnum):
+    """A family of events, by what they are about."""
+
+    PARTNERSHIP = auto()
+    INTERACTIONS = auto()
+    RECORDS = auto()
+    ASKS = auto()
+    CONSULTATION = auto()
+    DECISIONS = auto()
+    COMMITMENTS = auto()
+    DISPUTES = auto()
+    FUNDING = auto()
+    OUTCOMES = auto()
+    EXPERIENCE = auto()
+    REGISTRIES = auto()
+    STEWARDSHIP = auto()
+
+
+class TimelineOrder(StrEnum):
+    """In which order events are listed."""
+
+    OLDEST = auto()
+    NEWEST = auto()
+
+
+Things = Annotated[
+    tuple[UUID, ...],
+    Meta(max_length=50, description="Only events that begin or continue these things, or are about these records"),
+]
+Families = Annotated[tuple[EventFamily, ...], Meta(max_length=13, description="Only events of these families")]
+SoughtWords = Annotated[
+    str, Meta(min_length=1, max_length=100, description="Only events whose sentence, as shown to this reader, holds it")
+]
 
 
 class TimelineQuery(PastQuery, frozen=True, kw_only=True):
-    """Which past is asked about, and which page of it."""
+    """Which past is asked about, which events of it, and which page of those."""
 
+    family: Families = ()
+    party: Annotated[UUID, Meta(description="Only events that name this organisation or group")] | None = None
+    theme: Annotated[Label, Meta(description="Only events with this theme")] | None = None
+    thing: Things = ()
+    q: SoughtWords | None = None
+    order: Annotated[TimelineOrder, Meta(description="Which come first")] = TimelineOrder.OLDEST
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
 
 
 class Timeline(Struct, frozen=True, kw_only=True):
-    """A page of what happened, in the order in which it happened, and what it rests on."""
+    """A page of what happened, in the order in which it happened, and what it rests on.
+
+    `entries_in_all` counts those that were asked for, on every page.
+    """
 
     log_id: UUID
     position: int
     as_of: date
     tree_root: str
+    entries_in_all: int
     data: tuple[TimelineEntry, ...]
     next: str | None
 
@@ -36,22 +89,51 @@ class Timeline(Struct, frozen=True, kw_only=True):
 def _read(call: Call) -> OperationAnswer:
     partnership = read_known(call)
     basis = partnership.basis
-    facts, place = page(_all(partnership.history), after(call.query.cursor), call.query.limit)
     entitled = may_read_words(call.services.recorder, call.asker, partnership.history.partition_id)
-    page_entries, _ = entries(NamesAndTexts(call.services, entitled=entitled), partnership, facts)
+    words = NamesAndTexts(call.services, entitled=entitled)
+    wanted = _wanted(call.query, words, partnership)
+    facts, place = page(wanted, after(call.query.cursor), call.query.limit)
+    page_entries, _ = entries(words, partnership, facts)
     address = next_address(call, place, {"as_of": basis.as_of, "known_at": basis.position})
     answer = Timeline(
         log_id=basis.log_id,
         position=basis.position,
         as_of=basis.as_of,
         tree_root=basis.tree_root,
+        entries_in_all=len(wanted),
         data=page_entries,
         next=address,
     )
     return OperationAnswer(content=answer, headers=link(address), personal=True)
 
 
-def _all(history: History) -> list[tuple[Effective, EventStanding]]:
+def _wanted(query: TimelineQuery, words: NamesAndTexts, partnership: KnownPartnership) -> Sequence[ListedEvent]:
+    """The events that are asked for; words are sought only where this reader may read them."""
+    wanted = [each for each in _all(partnership.history) if _is_wanted(query, each[0].body)]
+    if query.order is TimelineOrder.NEWEST:
+        wanted.reverse()
+    if query.q is None:
+        return wanted
+    sought = query.q.casefold()
+    sentences, _ = entries(words, partnership, wanted)
+    return [each for each, entry in zip(wanted, sentences, strict=True) if sought in entry.sentence.casefold()]
+
+
+def _is_wanted(query: TimelineQuery, body: EventBody) -> bool:
+    return (
+        (not query.family or declaration_of(body).family.name in query.family)
+        and (not query.thing or thing_of(body) in query.thing)
+        and (query.theme is None or query.theme in _themes(body))
+        and (query.party is None or query.party in ids_in(body, "party"))
+    )
+
+
+def _themes(body: EventBody) -> Iterator[str]:
+    yield from getattr(body, "themes", ())
+    yield getattr(body, "theme", None) or ""
+
+
+def _all(history: History) -> list[ListedEvent]:
     withdrawn = [_as_recorded(each) for each in history.withdrawn if each.occurred_at < history.end]
     listed = [
         *((fact, EventStanding.STANDS) for fact in history.facts),
@@ -70,7 +152,7 @@ OPERATIONS = (
         method="GET",
         path="/v1/partnerships/{partnership_id}/timeline",
         name="read-timeline",
-        summary="Read what happened, in sentences, in the order in which it happened.",
+        summary="Read what happened, in sentences, in the order in which it happened; all of it, or some.",
         tag="Reading",
         handle=_read,
         query=TimelineQuery,
