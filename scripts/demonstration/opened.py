@@ -1,0 +1,83 @@
+"""The demonstration opened: its database at hand and seeded, its services, and a key and a link to come in by."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from api.http.keys import Scope, create_key, list_keys, revoke_key
+from api.pages.ground.browser_sessions import create_link
+from api.runtime.services import Services
+from api.runtime.settings import Settings
+from domain.log.sessions import connect
+from scripts.demonstration.cast import CastNeighbourhood
+from scripts.demonstration.county import CountyPlan, plan_county
+from scripts.demonstration.seeding import SEED, seed
+from scripts.demonstration.stories.habits import CastPart
+from scripts.support.services import open_database, open_services_over
+
+_KEY_NAME: Final = "demonstration"
+
+
+class OpenDemonstration(NamedTuple):
+    """What one needs to serve the demonstration and to come in."""
+
+    services: Services
+    dsn: str
+    plan: CountyPlan
+    key: str
+    link: str
+    """The path of an address that signs in once."""
+
+    @property
+    def board(self) -> CastNeighbourhood:
+        """The first neighbourhood, whose minutes the holder of the key writes."""
+        return self.plan.neighbourhoods[0]
+
+
+@contextmanager
+def open_demonstration(settings: Settings) -> Iterator[OpenDemonstration]:
+    """The demonstration in the database in use, which is seeded if it is empty."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        planned = beside.submit(plan_county, SEED)  # while the database starts
+        with open_database(settings) as dsn:
+            plan = planned.result()
+            seed(settings, dsn, plan)
+            with open_services_over(settings, dsn, command="demo") as services:
+                key, link = _fresh_key(services, dsn, plan.neighbourhoods[0])
+                yield OpenDemonstration(services, dsn, plan, key, link)
+
+
+@contextmanager
+def without_a_trace(settings: Settings) -> Iterator[Settings]:
+    """The settings with a database of its own in a folder that is removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="folkmoot-demo-"))
+    try:
+        yield replace(settings, data_dir=folder, database_url="", memorandum_file=None, environment={})
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -> tuple[str, str]:
+    """Make a key for whoever writes the board's minutes, and a link that signs in with it once.
+
+    Those of earlier starts are taken away.
+    """
+    with connect(dsn, application_name="folkmoot-demo") as connection:
+        for key in list_keys(connection):
+            if key.name == _KEY_NAME and key.revoked_at is None:
+                revoke_key(connection, key.key_id, vault=services.vault)
+        key_text = create_key(
+            connection,
+            name=_KEY_NAME,
+            scope=Scope.RECORD,
+            party_id=neighbourhood.bodies[CastPart.TRUST].id,
+            vault=services.vault,
+            speaks_for=sorted(neighbourhood.secretary.speaks_for),
+        )
+        (fresh,) = (each for each in list_keys(connection) if each.name == _KEY_NAME and each.revoked_at is None)
+        return key_text, f"/sign-in/{create_link(connection, fresh.key_id)}"
