@@ -146,6 +146,7 @@ def read_known_on(
             as_of=as_of,
             known_at=_known_at(call.query.known_at) if at is None else at.position,
             method=None if method is None else _method(call, method, scored_by),
+            remembered=call.services.histories,
         )
     except UnknownPartnership:
         partnership = None

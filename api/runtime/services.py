@@ -12,6 +12,7 @@ from domain.handling.restoration import destroy_again, refuse_an_empty_vault
 from domain.log.memorandum import Memorandum
 from domain.log.recorder import LogRecorder
 from domain.vault import Vault, WrappingKey
+from projections.engine.remembered_histories import RememberedHistories
 
 SPARE_CONNECTIONS: Final = 2
 _COOKIES: Final = b"secrets that sign what browsers hold"
@@ -35,6 +36,8 @@ class Services:
     """How processes of their own reach the same database; it may hold a password."""
     schema: frozenset[tuple[str, int]] = frozenset()
     """The schema files of this version, by part and number: what the database must have had applied."""
+    histories: RememberedHistories = field(default_factory=RememberedHistories, repr=False)
+    """The histories replayed lately."""
     follows: bool = False
     """Whether this service also sees to it that the stored projections follow the log."""
 

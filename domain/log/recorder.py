@@ -39,6 +39,11 @@ _PARTITION = (
     .format(COLUMNS)
     .as_bytes()
 )
+_ENDS: LiteralString = """
+    SELECT (SELECT event_id FROM log.event WHERE partition_id = %(partition)s AND position <= %(upto)s
+            ORDER BY position DESC LIMIT 1),
+           (SELECT event_id FROM log.event WHERE partition_id = %(partition)s ORDER BY position DESC LIMIT 1)
+"""
 _BY_ID = SQL("SELECT {} FROM log.event WHERE event_id = %s").format(COLUMNS).as_bytes()
 _BY_IDS = SQL("SELECT {} FROM log.event WHERE event_id = ANY (%s)").format(COLUMNS).as_bytes()
 _BY_POSITIONS = SQL("SELECT {} FROM log.event WHERE position = ANY (%s)").format(COLUMNS).as_bytes()
@@ -268,6 +273,12 @@ class LogRecorder(DCBRecorder):
     def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
         """Read one partition's events in order, up to and including a position."""
         return self._select(_PARTITION, (partition_id, END if upto is None else upto))
+
+    def ends_of_partition(self, partition_id: UUID, upto: int) -> tuple[UUID, UUID] | None:
+        """The ids of one partition's last event up to a position inclusive, and of its last; None without the first."""
+        with self.connections.borrow() as connection:
+            ends = connection.execute(_ENDS, {"partition": partition_id, "upto": upto}).fetchone()
+        return None if ends is None or ends[0] is None else (ends[0], ends[1])
 
     def position_of_last(self, query: LogQuery, upto: int | None = None) -> int:
         """The position of the last event that matches, up to a position inclusive; 0 for none."""

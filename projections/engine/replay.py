@@ -8,18 +8,17 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.errors import FolkmootError
-from domain.events.declaration import name_of
 from domain.events.partnerships import MethodAdopted
 from domain.events.recorded import Recorded, resolve
 from domain.events.records import RecordCorrected
-from domain.events.stewardship import MethodPublished, TextRedacted
+from domain.events.stewardship import MethodPublished
 from domain.log.decode_events import decode_event
-from domain.log.event import LogEvent
 from domain.log.recorder import LogHead
 from domain.values import day_of
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest
-from projections.history.history import History, history
+from projections.engine.remembered_histories import PartitionLog, RememberedHistories
+from projections.history.history import History
 from projections.history.rules_in_force import binds_from, is_claimed, settled
 from projections.method.document import default_method, load_method
 from projections.method.method import Method, method_sha256
@@ -29,7 +28,7 @@ FIRST_DAY: Final = date(1000, 1, 1)
 LAST_DAY: Final = date(2999, 12, 31)
 
 
-class ReadableLog(Protocol):
+class ReadableLog(PartitionLog, Protocol):
     """The part of the log that a replay needs."""
 
     def head(self) -> LogHead:
@@ -37,9 +36,6 @@ class ReadableLog(Protocol):
 
     def position_at(self, instant: datetime) -> int:
         """The last position recorded by an instant."""
-
-    def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
-        """Read one partition's events in order, up to and including a position."""
 
     def recorded_at(self, position: int) -> datetime | None:
         """The instant when the event at a position was recorded."""
@@ -58,9 +54,6 @@ class MethodMissing(FolkmootError, LookupError):
 
 class DayOutOfReach(FolkmootError, ValueError):
     """The years before and after the day asked about are not all in the calendar: ask about another."""
-
-
-_REDACTED: Final = name_of(TextRedacted)
 
 
 class AnswerBasis(Struct, frozen=True, kw_only=True):
@@ -104,25 +97,25 @@ def known_partnership(
     as_of: date | None = None,
     known_at: int | datetime | None = None,
     method: Method | None = None,
+    remembered: RememberedHistories | None = None,
 ) -> KnownPartnership:
     """Read one partition as known at a position (or instant; default the head) by the end of a day.
 
     The day is that of the head's recording unless given. Without a method, the one adopted as known then is used,
-    else the one shipped. Raises DayOutOfReach, UnknownPartnership and the log's BeyondHead.
+    else the one shipped. What is `remembered` is not read again. Raises DayOutOfReach, UnknownPartnership and the
+    log's BeyondHead.
     """
     if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
         raise DayOutOfReach(f"ask about a day from {FIRST_DAY} to {LAST_DAY}")
     head = log.head()
     position = _position(log, head, known_at)
-    records = [decode_event(event) for event in log.read_partition(partition_id, position)]
-    later = _redacted_since(log, partition_id, position) if position < head.position else []
-    if not records:
+    known = (remembered or RememberedHistories()).known(log, partition_id, position)
+    if known is None:
         message = f"nothing was recorded about {partition_id} by position {position}"
         raise UnknownPartnership(message)
     day = as_of or day_of(head.now)
-    method_used = method or adopted_method(log, records, position)
-    # The record's clock is that of the partition's own last event: what others record changes no figure of it.
-    past = history(records, as_of=day, position=position, recorded_at=records[-1].recorded_at, later=later)
+    method_used = method or known.adopted(lambda: adopted_method(log, known.records, position))
+    past = known.history(day, position)
     basis = AnswerBasis(
         log_id=head.log_id,
         position=position,
@@ -137,12 +130,6 @@ def known_partnership(
         ),
     )
     return KnownPartnership(basis=basis, history=past, method=method_used)
-
-
-def _redacted_since(log: ReadableLog, partition_id: UUID, position: int) -> list[Recorded]:
-    """Redactions recorded after a position: what should never have been written down is not read in the past either."""
-    events = (event for event in log.read_partition(partition_id) if event.type == _REDACTED)
-    return [decode_event(event) for event in events if (event.position or 0) > position]
 
 
 def replay(
@@ -163,14 +150,24 @@ def replay(
 
 def replay_answer(partnership: KnownPartnership, projection: Projection) -> ReplayAnswer:
     """One projection of a partnership as known, with the basis of its rows."""
-    rows = tuple(projection.project(partnership.history, partnership.method))
+    rows, rows_digest = _rows_and_digest(partnership, projection)
     return ReplayAnswer(
         projection=projection.name,
         version=projection.version,
         basis=partnership.basis,
-        digest=digest(projection, rows),
+        digest=rows_digest,
         rows=rows,
     )
+
+
+def _rows_and_digest(partnership: KnownPartnership, projection: Projection) -> tuple[tuple[ProjectionRow, ...], str]:
+    """The rows and their digest, made once for a history and the method last asked for."""
+    derived, method = partnership.history.derived, partnership.method
+    memo = derived.get(projection.name)
+    if memo is None or memo[0] is not method:
+        rows = tuple(projection.project(partnership.history, method))
+        memo = derived[projection.name] = (method, rows, digest(projection, rows))
+    return memo[1], memo[2]
 
 
 def _position(log: ReadableLog, head: LogHead, known_at: int | datetime | None) -> int:

@@ -13,6 +13,7 @@ from domain.events import (
 )
 from projections.declaration import projection
 from projections.history.history import History
+from projections.history.memo import once_per_history
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.trust_rows import KEY, TrustRow, trust_rows
@@ -73,6 +74,7 @@ HANDLES = (
     ignores_rest="Only what one body did to another is evidence; what people say of a body stands apart from it.",
     stored="Its history is read across partnerships, and every point of it is compared night by night.",
 )
+@once_per_history
 def trust(history: History, method: Method) -> list[TrustRow]:
     """The timeline of every side's trust in every body, facet by facet."""
     return trust_rows(history, method, evidence(history, method))

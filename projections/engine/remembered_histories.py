@@ -1,0 +1,104 @@
+"""Histories replayed lately, kept in bounded memory, so that answers about the same past replay it once.
+
+A past is the same while neither its own last event nor the partition's is another: what is recorded elsewhere changes
+no history, and a redaction is recorded in the partition whose texts it takes out.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+from threading import Lock
+from typing import Final, Protocol
+from uuid import UUID
+
+from domain.events.declaration import name_of
+from domain.events.recorded import Recorded
+from domain.events.stewardship import TextRedacted
+from domain.log.decode_events import decode_event
+from domain.log.event import LogEvent
+from projections.history.history import History, history
+from projections.method.method import Method
+
+_REDACTED: Final = name_of(TextRedacted)
+_DAYS: Final = 4
+
+
+class PartitionLog(Protocol):
+    """The part of the log that holds partitions."""
+
+    def read_partition(self, partition_id: UUID, upto: int | None = None) -> list[LogEvent]:
+        """Read one partition's events in order, up to and including a position."""
+
+    def ends_of_partition(self, partition_id: UUID, upto: int) -> tuple[UUID, UUID] | None:
+        """The ids of one partition's last event up to a position, and of its last; None without the first."""
+
+
+class KnownRecords:
+    """One partition's events as known at a position, and the histories of the days asked about last."""
+
+    def __init__(self, records: list[Recorded], later: list[Recorded]) -> None:
+        self.records = records
+        self._later = later
+        self._histories: OrderedDict[date, History] = OrderedDict()
+        self._adopted: Method | None = None
+
+    def history(self, as_of: date, position: int) -> History:
+        """The history by the end of a day."""
+        past = self._histories.pop(as_of, None)
+        if past is None:
+            # The record's clock is that of the partition's own last event: what others record changes no figure of it.
+            past = history(
+                self.records,
+                as_of=as_of,
+                position=position,
+                recorded_at=self.records[-1].recorded_at,
+                later=self._later,
+            )
+        self._histories[as_of] = past
+        if len(self._histories) > _DAYS:
+            self._histories.popitem(last=False)
+        return past
+
+    def adopted(self, find: Callable[[], Method]) -> Method:
+        """The method adopted last, found once: the same object, so that what was worked out by it is found again."""
+        if self._adopted is None:
+            self._adopted = find()
+        return self._adopted
+
+
+class RememberedHistories:
+    """The partitions asked about last, up to so many events in all; safe to use from many threads."""
+
+    def __init__(self, most_events: int = 10_000) -> None:
+        self._most = most_events
+        self._lock = Lock()
+        self._known: OrderedDict[tuple[UUID, UUID], KnownRecords] = OrderedDict()
+
+    def known(self, log: PartitionLog, partition_id: UUID, position: int) -> KnownRecords | None:
+        """One partition's events as known at a position; None where there are none by then."""
+        ends = log.ends_of_partition(partition_id, position)
+        if ends is None:
+            return None
+        with self._lock:
+            known = self._known.get(ends)
+            if known is not None:
+                self._known.move_to_end(ends)
+        return known or self._remember(ends, read_known(log, partition_id, position))
+
+    def _remember(self, ends: tuple[UUID, UUID], known: KnownRecords) -> KnownRecords:
+        with self._lock:
+            self._known[ends] = known
+            while len(self._known) > 1 and sum(len(each.records) for each in self._known.values()) > self._most:
+                self._known.popitem(last=False)
+        return known
+
+
+def read_known(log: PartitionLog, partition_id: UUID, position: int) -> KnownRecords:
+    """Read one partition's events as known at a position, and the redactions recorded after it.
+
+    What should never have been written down is not read in the past either.
+    """
+    events = log.read_partition(partition_id)
+    records = [decode_event(event) for event in events if (event.position or 0) <= position]
+    later = [decode_event(each) for each in events if (each.position or 0) > position and each.type == _REDACTED]
+    return KnownRecords(records, later)

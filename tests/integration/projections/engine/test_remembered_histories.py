@@ -1,0 +1,84 @@
+"""Histories that are remembered: whatever is recorded meanwhile, they answer what a fresh replay answers."""
+
+import pytest
+
+from domain.events.records import RecordWithdrawn
+from domain.events.stewardship import TextRedacted
+from domain.log.recorder import LogRecorder
+from projections.engine.remembered_histories import RememberedHistories
+from projections.engine.replay import UnknownPartnership, known_partnership, replay_answer
+from projections.method.document import default_method
+from projections.views import projections as declared
+from tests.support.everything_told import a_partnership
+from tests.support.partnership_story import PartnershipStory, noon, words
+from tests.support.seeded_logs import seeded, write
+
+DAYS = [noon(day).date() for day in ("2025-06-01", "2026-01-01", "2026-09-01")]
+
+
+@pytest.fixture
+def log(database_url):
+    with seeded(database_url) as recorder:
+        yield recorder
+
+
+def answers(log, partition_id, position, day, remembered=None):
+    known = known_partnership(
+        log, partition_id, as_of=day, known_at=position, method=default_method(), remembered=remembered
+    )
+    of_partnerships = [each for each in declared().values() if each.name != "observations"]
+    return known.basis, [replay_answer(known, each).digest for each in of_partnerships]
+
+
+def test_every_past_is_answered_alike_while_more_is_recorded(log: LogRecorder):
+    story, remembered = a_partnership(), RememberedHistories(most_events=60)
+    written = 0
+    for upto in range(1, len(story.records) + 1, 9):
+        write(log, story.records[written:upto])
+        written = upto
+        for position in {1, (upto + 1) // 2, upto}:
+            for day in DAYS:
+                fresh = answers(log, story.partition_id, position, day)
+                assert answers(log, story.partition_id, position, day, remembered) == fresh
+                assert answers(log, story.partition_id, position, day, remembered) == fresh
+
+
+def test_what_is_taken_out_later_is_taken_out_of_a_past_that_was_remembered(log: LogRecorder):
+    story, remembered = PartnershipStory(), RememberedHistories()
+    story.formed("2026-01-01")
+    promise = story.promised("lights", "2026-01-10", due="2026-03-01", details={"theme": "Jane Q. Example"})
+    write(log, story.records)
+    known = known_partnership(log, story.partition_id, known_at=2, as_of=DAYS[-1], remembered=remembered)
+    assert known.history.facts[-1].body.theme == "Jane Q. Example"
+    story.tell(TextRedacted(happened="2026-05-01", record_id=promise, field="theme", ground="a name"))
+    write(log, story.records[2:])
+    known = known_partnership(log, story.partition_id, known_at=2, as_of=DAYS[-1], remembered=remembered)
+    assert known.history.facts[-1].body.theme != "Jane Q. Example"
+
+
+def test_a_history_is_read_once_until_something_is_recorded_in_it(log: LogRecorder):
+    here, elsewhere, remembered = (
+        PartnershipStory("here", positions=[1, 2, 5]),
+        PartnershipStory("elsewhere", positions=[3, 4]),
+        RememberedHistories(),
+    )
+    for story, month in ((here, "2026-01"), (elsewhere, "2026-02")):
+        story.formed(f"{month}-01")
+        story.promised("lights", f"{month}-10", due="2026-03-01")
+    write(log, here.records)
+    first = known_partnership(log, here.partition_id, as_of=DAYS[-1], remembered=remembered).history
+    write(log, elsewhere.records)
+    assert known_partnership(log, here.partition_id, as_of=DAYS[-1], remembered=remembered).history is first
+    here.tell(RecordWithdrawn(happened="2026-05-01", record_id=here.records[1].event_id, reasons=words()))
+    write(log, here.records[2:])
+    now = known_partnership(log, here.partition_id, as_of=DAYS[-1], remembered=remembered).history
+    assert now is not first
+    assert len(now.withdrawn) == 1
+
+
+def test_what_nobody_recorded_is_known_to_nobody(log: LogRecorder):
+    story = PartnershipStory()
+    story.formed("2026-01-01")
+    write(log, story.records)
+    with pytest.raises(UnknownPartnership):
+        known_partnership(log, PartnershipStory("another").partition_id, remembered=RememberedHistories())
