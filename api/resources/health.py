@@ -52,7 +52,7 @@ def _read(call: Call) -> OperationAnswer:
         weights = weights_in_force(partnership.history)
         content = Health(
             **basis_of(partnership.basis, projection, answer.digest),
-            profile=replies.with_health(shown_profile(rows, partnership.method)),
+            profile=replies.with_health(shown_profile(rows, partnership.method, at.as_of)),
             composite=profile_composite(rows, partnership.method, weights) if call.query.composite else None,
             names=beside.names,
         )

@@ -93,7 +93,9 @@ def _named_replay(services: Services, partnership: KnownPartnership, view: str) 
         columns=projection.columns,
         rows=replay.rows,
         figures=shown_trust(_all(replay.rows, TrustRow), partnership.method) if view == "trust" else None,
-        profile=shown_profile(_all(replay.rows, Measure), partnership.method) if view == "health" else None,
+        profile=shown_profile(_all(replay.rows, Measure), partnership.method, partnership.basis.as_of)
+        if view == "health"
+        else None,
         names=_names(services, projection, replay, body if isinstance(body, PartnershipFormed) else None),
         events=_events(partnership, replay),
     )

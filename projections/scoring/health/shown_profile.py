@@ -1,17 +1,20 @@
 """A health profile as it is shown: likely ranges worked out in one call for every measure of every profile."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import numpy as np
 import scipy  # its parts load when first used: a fifth of the start of a command
 from msgspec import Struct
+from msgspec.structs import replace
 
 from projections.method.method import Dimension, Method
 from projections.scoring.formulas.composite import Composite, band, composite
 from projections.scoring.formulas.opinion import EvidenceStatus, expectation, grade
 from projections.scoring.health.measure import HEADLINE, Measure, MeasureBasis, Missing
+from projections.scoring.trust.further_acts import FigureSums, FurtherActs, further_acts
 
 _UNIFORM_HALF: Final = 0.5
 """Jeffreys' prior for a share."""
@@ -21,6 +24,7 @@ class ShownMeasure(Struct, frozen=True, kw_only=True):
     """One measure with its value and likely range, both None where trust would say nothing on as little.
 
     Plain counts are always shown: those that are measures of their own beside a headline, and the acts behind one.
+    `needed` is what would be enough, where acts are too few to say anything.
     """
 
     dimension: str
@@ -35,6 +39,7 @@ class ShownMeasure(Struct, frozen=True, kw_only=True):
     value_sum: float | None
     status: EvidenceStatus
     missing: Missing | None
+    needed: FurtherActs | None = None
     causes: tuple[UUID, ...]
 
 
@@ -63,9 +68,12 @@ class ShownComposite(Struct, frozen=True, kw_only=True):
     band: str | None
 
 
-def shown_profile(rows: Sequence[Measure], method: Method) -> Profile:
-    """Show the stored measures of one partnership as a profile."""
-    measures = shown_measures(rows, method)
+def shown_profile(rows: Sequence[Measure], method: Method, on: date) -> Profile:
+    """Show the stored measures of one partnership on a day as a profile."""
+    measures = [
+        replace(figure, needed=_needed(row, on, method)) if figure.missing is Missing.NOT_ENOUGH else figure
+        for row, figure in zip(rows, shown_measures(rows, method), strict=True)
+    ]
     dimensions = []
     for number, dimension in enumerate(Dimension, start=1):
         own = [each for each in measures if each.dimension == dimension]
@@ -123,6 +131,29 @@ def estimate(row: Measure, method: Method) -> float | None:
         case MeasureBasis.SHARE:
             return row.r / (row.r + row.s)
     return row.value
+
+
+def _needed(row: Measure, on: date, method: Method) -> FurtherActs | None:
+    """What would be needed for a headline that is made of acts; of any other there are no acts to be counted."""
+    rules = method.trust
+    if row.name != HEADLINE:
+        return None
+    match row.basis:
+        case MeasureBasis.TRUST:
+            sums = FigureSums(
+                r=row.r,
+                s=row.s,
+                a=row.a or 0.0,
+                n=row.n,
+                prior_weight=rules.prior_weight,
+                adverse_weight=rules.adverse_weight,
+                half_life_days=rules.half_life_days,
+            )
+        case MeasureBasis.SHARE:
+            sums = FigureSums(r=row.r, s=row.s, a=_UNIFORM_HALF, n=row.n, prior_weight=2 * _UNIFORM_HALF)
+        case _:
+            return None
+    return further_acts(sums, on, method)
 
 
 def _shape(row: Measure, method: Method) -> tuple[float, float] | None:

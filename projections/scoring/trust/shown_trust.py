@@ -12,6 +12,7 @@ from domain.vocabulary import Facet, Side
 from projections.history.causes import causes_of
 from projections.method.method import Method
 from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
+from projections.scoring.trust.further_acts import FigureSums, FurtherActs, further_acts
 from projections.scoring.trust.trust_rows import TrustRow, TrustVariant
 
 
@@ -58,7 +59,8 @@ class ShownTrust(Struct, frozen=True, kw_only=True):
     """One side's (or one body's) trust in one body, in one aspect: where it stands, and how it came there.
 
     `beside` gives the same figure read otherwise: unfading, on confirmed outcomes alone, and both ways where a
-    record is disputed. `change` is since the last step; `causes` are all the events the figure rests on.
+    record is disputed. `change` is since the last step; `causes` are all the events the figure rests on. `needed` is
+    what would be enough, where there is not enough to say.
     """
 
     facet: Facet
@@ -73,6 +75,7 @@ class ShownTrust(Struct, frozen=True, kw_only=True):
     change: float | None
     causes: tuple[UUID, ...]
     beside: dict[str, Figure]
+    needed: FurtherActs | None
     timeline: tuple[TrustStep, ...]
 
 
@@ -80,7 +83,7 @@ def shown_trust(rows: Sequence[TrustRow], method: Method) -> list[ShownTrust]:
     """Show stored rows of trust, one entry a view, in order of facet, sides and body."""
     ordered = sorted(rows, key=_order)
     opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
-    return [_shown(list(group), opinion_of) for _, group in groupby(ordered, key=_view)]
+    return [_shown(list(group), opinion_of, method) for _, group in groupby(ordered, key=_view)]
 
 
 def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
@@ -117,7 +120,7 @@ def _point(row: TrustRow) -> TrustPoint:
     return TrustPoint(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=row.tacit)
 
 
-def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion]) -> ShownTrust:
+def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method) -> ShownTrust:
     along = [row for row in rows if row.variant is TrustVariant.AS_IT_STANDS]
     figures = _along(along, opinion_of)
     last = along[-1]
@@ -138,11 +141,27 @@ def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion]) -> ShownTrust:
             for row in rows
             if row.variant is not TrustVariant.AS_IT_STANDS
         },
+        needed=None if figures[-1].trust is not None else _needed(last, method),
         timeline=tuple(
             TrustStep(on=row.on, figure=figures[index], change=_change(figures, index), causes=row.causes)
             for index, row in enumerate(along)
         ),
     )
+
+
+def _needed(row: TrustRow, method: Method) -> FurtherActs | None:
+    rules = method.trust
+    sums = FigureSums(
+        r=row.r,
+        s=row.s,
+        a=row.a,
+        n=row.n,
+        prior_weight=rules.prior_weight,
+        adverse_weight=rules.adverse_weight,
+        half_life_days=rules.half_life_days,
+        owed=row.owed * rules.adverse_weight,
+    )
+    return further_acts(sums, row.on, method)
 
 
 def _along(rows: Iterable[TrustRow], opinion_of: dict[int, Opinion]) -> list[Figure]:

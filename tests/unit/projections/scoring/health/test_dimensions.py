@@ -1,5 +1,7 @@
 """The other dimensions of health, each headline by hand."""
 
+from datetime import date
+
 import pytest
 
 from domain.events import Participant
@@ -120,7 +122,7 @@ def test_network_is_context_with_no_headline():
     for name, asker in (("a", TENANTS), ("b", FORUM)):
         story.asked(name, "2025-03-03", by=asker, of=COUNCIL)
     story.asked("c", "2025-03-03", by=TENANTS, of=ICB)
-    profile = shown_profile(health_rows(story.at(AT), method()), method())
+    profile = shown_profile(health_rows(story.at(AT), method()), method(), date.fromisoformat(AT))
     (network,) = [each for each in profile.dimensions if each.dimension == Dimension.NETWORK]
     assert (network.id, network.headline) == ("H7", None)
     assert value(story, Dimension.NETWORK, "external-internal") == 1

@@ -178,7 +178,7 @@ def test_a_headline_is_said_exactly_where_trust_is(r, s, a, n):
         [TrustPoint(at=end_of_day(date.fromisoformat(AT)), r=r, s=s, a=a, n=n, acts=1, tacit=0.0)], method()
     )
     row = Measure(dimension=Dimension.RELIABILITY, name=HEADLINE, basis=MeasureBasis.TRUST, r=r, s=s, a=a, n=n)
-    (profile,) = shown_profile([row], method()).dimensions
+    (profile,) = shown_profile([row], method(), date.fromisoformat(AT)).dimensions
     assert profile.headline.status is opinion.status
     if opinion.status is EvidenceStatus.ENOUGH:
         assert profile.headline.value == pytest.approx(opinion.trust)
