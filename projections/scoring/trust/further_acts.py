@@ -44,7 +44,7 @@ class FigureSums(Struct, frozen=True, kw_only=True):
         )
 
     def faded(self, days: int) -> "FigureSums":
-        """The sums so many days later when nothing happens meanwhile; what is owed counts as acts of ordinary weight."""
+        """The sums so many days later, when nothing has happened; what is owed counts as acts of ordinary weight."""
         if self.half_life_days is None or not self.n:
             return self
         left = exp2(-days / self.half_life_days)

@@ -89,7 +89,7 @@ def test_a_figure_of_trust_that_says_nothing_says_what_would_be_enough():
     keep(story, 2)
     (shown,) = shown_trust(trust_projection(story.at("2025-04-01"), method()), method())
     assert shown.figure.trust is None
-    keep(story, shown.needed.if_kept, start="2025-03-12", name="further")
+    keep(story, shown.needed.if_kept, start="2025-03-02", name="further")
     (later,) = shown_trust(trust_projection(story.at("2025-04-01"), method()), method())
     assert later.figure.trust is not None
     assert later.needed is None
