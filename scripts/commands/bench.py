@@ -19,6 +19,7 @@ _WORKS: Final = {
     "demonstration": "demonstration",
     "import": "imports",
     "lag": "lag",
+    "pages": "pages",
     "rebuild": "rebuild",
     "replay": "replay",
 }

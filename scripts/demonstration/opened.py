@@ -1,6 +1,7 @@
 """The demonstration opened: its database at hand and seeded, its services, and a key and a link to come in by."""
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.request import Request, urlopen
 
 from api.http.keys import Scope, create_key, list_keys, revoke_key
 from api.pages.ground.browser_sessions import create_link
@@ -18,9 +20,13 @@ from scripts.demonstration.cast import CastNeighbourhood
 from scripts.demonstration.county import CountyPlan, plan_county
 from scripts.demonstration.seeding import SEED, seed
 from scripts.demonstration.stories.habits import CastPart
+from scripts.support.follower_process import following
+from scripts.support.http_server import serving
+from scripts.support.page_visitor import PageVisitor
 from scripts.support.services import open_database, open_services_over
 
 _KEY_NAME: Final = "demonstration"
+_LISTS_S: Final = 60
 
 
 class OpenDemonstration(NamedTuple):
@@ -38,6 +44,11 @@ class OpenDemonstration(NamedTuple):
         """The first neighbourhood, whose minutes the holder of the key writes."""
         return self.plan.neighbourhoods[0]
 
+    @property
+    def board_address(self) -> str:
+        """Where the page of that neighbourhood's partnership is."""
+        return f"/partnerships/{self.board.partnership_id}"
+
 
 @contextmanager
 def open_demonstration(settings: Settings) -> Iterator[OpenDemonstration]:
@@ -53,6 +64,16 @@ def open_demonstration(settings: Settings) -> Iterator[OpenDemonstration]:
 
 
 @contextmanager
+def show_demonstration(demonstration: OpenDemonstration) -> Iterator[PageVisitor]:
+    """Somebody signed in at the pages of the demonstration, which is served as in use for as long as the block runs."""
+    with following(demonstration.dsn, out=sys.stderr), serving(demonstration.services) as base:
+        visitor = PageVisitor(base)
+        visitor.look_at(demonstration.link)
+        _wait_for_lists(demonstration, base)
+        yield visitor
+
+
+@contextmanager
 def without_a_trace(settings: Settings) -> Iterator[Settings]:
     """The settings with a database of its own in a folder that is removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="folkmoot-demo-"))
@@ -60,6 +81,15 @@ def without_a_trace(settings: Settings) -> Iterator[Settings]:
         yield replace(settings, data_dir=folder, database_url="", memorandum_file=None, environment={})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for_lists(demonstration: OpenDemonstration, base: str) -> None:
+    """Wait until the lists over all partnerships hold all that was recorded."""
+    position = demonstration.services.recorder.head().position
+    headers = {"Authorization": f"Bearer {demonstration.key}", "Prefer": f"wait={_LISTS_S}"}
+    address = f"{base}/v1/projections/worklist?min-position={position}"
+    with urlopen(Request(address, headers=headers)) as answer:  # noqa: S310 - our own server
+        answer.read()
 
 
 def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def open_chromium() -> Iterator["Browser"]:
     """A Chromium for as long as the block runs. Raises NoChromium."""
     program = shutil.which(_PROGRAM)
     if program is None:
-        raise NoChromium(f"there is no {_PROGRAM} on the PATH: apt-get install {_PROGRAM} brings it")
+        raise NoChromium(f"there is no {_PROGRAM} on the PATH: apt-get install {_PROGRAM} brings it, on Debian")
     try:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a tool of the tests, not of what is served
     except ModuleNotFoundError:

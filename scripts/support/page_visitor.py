@@ -3,7 +3,6 @@
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Final, NamedTuple
@@ -15,6 +14,7 @@ from api.pages import PAGES
 from api.pages.ground.page import Page
 
 _TIMEOUT_S: Final = 60
+_OK: Final = 200
 _HTML: Final = "text/html"
 _ACCEPT: Final = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 _ROUTES: Final = [
@@ -30,6 +30,12 @@ class PageSeen(NamedTuple):
     media: str
     content: bytes
     seconds: float
+
+    @property
+    def path(self) -> str:
+        """Its address without the site's name."""
+        parts = urlsplit(self.address)
+        return f"{parts.path}{'?' if parts.query else ''}{parts.query}"
 
     @property
     def html(self) -> str:
@@ -54,13 +60,13 @@ class PageVisitor:
     """Somebody who looks at the pages of one site."""
 
     def __init__(self, base: str) -> None:
-        self._base = base
+        self.base = base
         self.cookies = CookieJar()
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
     def look_at(self, address: str) -> PageSeen:
         """The page at an address, or the one that it sends on to; an error's page too."""
-        request = urllib.request.Request(urljoin(self._base, address), headers={"Accept": _ACCEPT})  # noqa: S310 - ours
+        request = urllib.request.Request(urljoin(self.base, address), headers={"Accept": _ACCEPT})  # noqa: S310 - ours
         began = time.perf_counter()
         try:
             answer = self._opener.open(request, timeout=_TIMEOUT_S)
@@ -72,19 +78,19 @@ class PageVisitor:
         media = answer.headers.get_content_type()
         return PageSeen(answer.url, answer.status or 0, media, content, seconds)
 
-    def addresses(self, begins: Sequence[str]) -> dict[str, str]:
-        """The first address of every page that links lead to from where one begins, by the page's name."""
-        found: dict[str, str] = {}
+    def walk(self, *begins: str) -> dict[str, PageSeen]:
+        """Every page that links lead to from where one begins, by its name: each as first met."""
+        met: dict[str, PageSeen] = {}
         waiting = list(begins)
         for address in waiting:
             page = page_at(address)
-            if page is None or page.name in found:
+            if page is None or page.name in met:
                 continue
             seen = self.look_at(address)
-            if seen.status == 200 and page_at(urlsplit(seen.address).path) is page:  # noqa: PLR2004 - it is there
-                found[page.name] = address
+            if seen.status == _OK and page_at(seen.path) is page:
+                met[page.name] = seen
                 waiting += seen.links() if seen.media == _HTML else ()
-        return found
+        return met
 
 
 def page_at(address: str) -> Page | None:

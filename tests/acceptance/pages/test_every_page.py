@@ -1,7 +1,6 @@
 """Every page, as it is sent and as a real browser shows it: found by its links, and looked at for what people meet."""
 
 from collections import Counter
-from urllib.parse import urljoin
 
 import pytest
 
@@ -42,17 +41,11 @@ def visitor(looked_at):
 
 
 @pytest.fixture(scope="session")
-def addresses(looked_at, visitor):
-    """Where each page is, found by links from the first page on, by whoever has signed in and whoever has not."""
-    begins = [f"/partnerships/{looked_at.board.partnership_id}", "/partnerships"]
-    return visitor.addresses(begins) | PageVisitor(looked_at.base).addresses(["/sign-in"]) | ELSEWHERE
-
-
-@pytest.fixture(scope="session")
-def seen(looked_at, visitor, addresses):
-    """Every page as it is sent to whoever it is for."""
-    stranger = PageVisitor(looked_at.base)
-    return {name: (stranger if name in SIGNED_OUT else visitor).look_at(each) for name, each in addresses.items()}
+def seen(looked_at, visitor):
+    """Every page as it is sent, found by links from the first page on, to whoever signed in and whoever did not."""
+    board = f"/partnerships/{looked_at.board.partnership_id}"
+    elsewhere = {name: visitor.look_at(address) for name, address in ELSEWHERE.items()}
+    return elsewhere | PageVisitor(looked_at.base).walk("/sign-in") | visitor.walk(board, "/partnerships")
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +57,18 @@ def browsers(chromium, looked_at):
 
 
 @pytest.fixture
-def page(browsers, looked_at, addresses, name):
+def page(browsers, seen, name):
     """The page in question, as a browser has just opened it on a telephone."""
     page, watched = browsers[name in SIGNED_OUT]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    page.goto(urljoin(looked_at.base, addresses[name]))
+    page.goto(seen[name].address)
     yield page
     assert watched.faults == []
 
 
-def test_it_is_found_by_links_and_sent_whole(addresses, seen, name):
-    assert name in addresses
+def test_it_is_found_by_links_and_sent_whole(seen, name):
+    assert name in seen
     page = seen[name]
     assert page.media == "text/html"
     assert markup_faults(page.html) == []

@@ -1,0 +1,54 @@
+"""Pages: how long the server takes over each on the demonstration, and how many bytes it sends."""
+
+import argparse
+import os
+import statistics
+import sys
+from typing import Final
+
+from api.pages.ground.guards import HOME
+from api.runtime.logs import configure_logging
+from api.runtime.settings import read_settings
+from scripts.demonstration.opened import open_demonstration, show_demonstration, without_a_trace
+from scripts.support.page_visitor import PageSeen, PageVisitor
+
+HELP = "ask for every page of the demonstration; no yardstick: bytes and milliseconds have bounds of their own"
+
+_MOST_BYTES: Final = 100_000
+_MOST_MS: Final = 100
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare how often each page is asked for."""
+    parser.add_argument("--rounds", type=int, default=20, help="how often to ask for each page (default 20)")
+
+
+def measure(args: argparse.Namespace) -> dict[str, object]:
+    """Ask for every page that links lead to: once, and then as often as was asked for."""
+    configure_logging(sys.stderr)
+    with (
+        without_a_trace(read_settings(os.environ)) as settings,
+        open_demonstration(settings) as demonstration,
+        show_demonstration(demonstration) as visitor,
+    ):
+        begins = (demonstration.board_address, HOME)
+        pages = _pages(PageVisitor(visitor.base), args.rounds, "/sign-in") | _pages(visitor, args.rounds, *begins)
+    return {"rounds": args.rounds, "pages": pages, "must_reach": {"bytes": _MOST_BYTES, "median_ms": _MOST_MS}}
+
+
+def _pages(visitor: PageVisitor, rounds: int, *begins: str) -> dict[str, object]:
+    return {name: _page(visitor, seen, rounds) for name, seen in visitor.walk(*begins).items()}
+
+
+def _page(visitor: PageVisitor, first: PageSeen, rounds: int) -> dict[str, object]:
+    seconds = [visitor.look_at(first.path).seconds for _ in range(rounds)]
+    return {
+        "address": first.path,
+        "bytes": len(first.content),
+        "first_ms": _ms(first.seconds),
+        "median_ms": _ms(statistics.median(seconds)),
+    }
+
+
+def _ms(seconds: float) -> float:
+    return round(1000 * seconds, 1)
