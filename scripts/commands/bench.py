@@ -19,7 +19,7 @@ _WORKS: Final = {
     "demonstration": "demonstration",
     "import": "imports",
     "lag": "lag",
-    "pages": "pages",
+    "pages": "page_times",
     "rebuild": "rebuild",
     "replay": "replay",
 }

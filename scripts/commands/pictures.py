@@ -9,10 +9,10 @@ from api.pages.ground.guards import HOME
 from api.runtime.logs import configure_logging
 from domain.checkout import ROOT
 from scripts.demonstration.opened import open_demonstration, show_demonstration, without_a_trace
-from scripts.documentation.pictures import take_pictures
+from scripts.documentation.screenshots import take_pictures
 from scripts.support.chromium import NoChromium, open_chromium
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.page_visitor import PageVisitor
+from scripts.support.page_walk import PageWalker
 from scripts.support.services import settings_in_force
 
 HELP = "take a picture of every page of the demonstration, for the documentation"
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
             open_demonstration(settings) as demonstration,
             show_demonstration(demonstration) as visitor,
         ):
-            stranger = PageVisitor(visitor.base)
+            stranger = PageWalker(visitor.base)
             signed_in = visitor.walk(demonstration.board_address, HOME)
             alone = {name: page for name, page in stranger.walk("/sign-in").items() if name not in signed_in}
             for who, pages in ((stranger, alone), (visitor, signed_in)):

@@ -22,7 +22,7 @@ from scripts.demonstration.seeding import SEED, seed
 from scripts.demonstration.stories.habits import CastPart
 from scripts.support.follower_process import following
 from scripts.support.http_server import serving
-from scripts.support.page_visitor import PageVisitor
+from scripts.support.page_walk import PageWalker
 from scripts.support.services import open_database, open_services_over
 
 _KEY_NAME: Final = "demonstration"
@@ -64,10 +64,10 @@ def open_demonstration(settings: Settings) -> Iterator[OpenDemonstration]:
 
 
 @contextmanager
-def show_demonstration(demonstration: OpenDemonstration) -> Iterator[PageVisitor]:
+def show_demonstration(demonstration: OpenDemonstration) -> Iterator[PageWalker]:
     """Somebody signed in at the pages of the demonstration, which is served as in use for as long as the block runs."""
     with following(demonstration.dsn, out=sys.stderr), serving(demonstration.services) as base:
-        visitor = PageVisitor(base)
+        visitor = PageWalker(base)
         visitor.look_at(demonstration.link)
         _wait_for_lists(demonstration, base)
         yield visitor

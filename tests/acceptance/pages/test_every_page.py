@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from api.pages import PAGES
-from scripts.support.page_visitor import PageVisitor
+from scripts.support.page_walk import PageWalker
 from tests.support.markup import markup_faults
 from tests.support.walked_page import (
     WIDTHS,
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.parametrize("name", [*NAMES, *ELSEWHERE])
 @pytest.fixture(scope="session")
 def visitor(looked_at):
     """Somebody who signed in."""
-    signed_in = PageVisitor(looked_at.base)
+    signed_in = PageWalker(looked_at.base)
     signed_in.look_at(looked_at.link(looked_at.secretary_key()))
     return signed_in
 
@@ -45,7 +45,7 @@ def seen(looked_at, visitor):
     """Every page as it is sent, found by links from the first page on, to whoever signed in and whoever did not."""
     board = f"/partnerships/{looked_at.board.partnership_id}"
     elsewhere = {name: visitor.look_at(address) for name, address in ELSEWHERE.items()}
-    return elsewhere | PageVisitor(looked_at.base).walk("/sign-in") | visitor.walk(board, "/partnerships")
+    return elsewhere | PageWalker(looked_at.base).walk("/sign-in") | visitor.walk(board, "/partnerships")
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,15 @@ import sys
 from pathlib import Path
 
 from domain.checkout import ROOT
-from scripts.documentation.pictures import take_pictures
+from scripts.documentation.screenshots import take_pictures
 from scripts.support.exits import Exit
-from scripts.support.page_visitor import PageVisitor
+from scripts.support.page_walk import PageWalker
 
 MOST_BYTES = 150_000
 
 
 def test_each_page_has_a_picture_of_its_name_small_enough_for_a_document(chromium, looked_at, tmp_path):
-    visitor = PageVisitor(looked_at.base)
+    visitor = PageWalker(looked_at.base)
     pages = visitor.walk("/sign-in")
     files = list(take_pictures(chromium, looked_at.base, visitor.cookies, pages, tmp_path))
     assert sorted(file.name for file in files) == sorted(f"{name}.png" for name in pages)

@@ -34,7 +34,7 @@ def test_the_example_shows_who_sits_at_the_table(visitor, neighbourhood):
     visitor.signs_in(neighbourhood.officer.key)
     text = visitor.reads(f"/partnerships/{neighbourhood.partnership}/members")
     assert re.findall(r"<li>([A-Z].*)</li>", text) == ["Ambleford Council", "Mill Lane Residents"]
-    assert "<title>Members – Folkmoot</title>" in text
+    assert "<title>Members \N{EN DASH} Folkmoot</title>" in text
 
 
 def test_the_example_is_for_who_is_signed_in(visitor, neighbourhood):

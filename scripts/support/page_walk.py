@@ -56,7 +56,7 @@ class PageSeen(NamedTuple):
         return list(dict.fromkeys(paths))
 
 
-class PageVisitor:
+class PageWalker:
     """Somebody who looks at the pages of one site."""
 
     def __init__(self, base: str) -> None:

@@ -5,7 +5,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from scripts.support.page_visitor import PageSeen
+from scripts.support.page_walk import PageSeen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -10,7 +10,7 @@ from api.pages.ground.guards import HOME
 from api.runtime.logs import configure_logging
 from api.runtime.settings import read_settings
 from scripts.demonstration.opened import open_demonstration, show_demonstration, without_a_trace
-from scripts.support.page_visitor import PageSeen, PageVisitor
+from scripts.support.page_walk import PageSeen, PageWalker
 
 HELP = "ask for every page of the demonstration; no yardstick: bytes and milliseconds have bounds of their own"
 
@@ -32,15 +32,15 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
         show_demonstration(demonstration) as visitor,
     ):
         begins = (demonstration.board_address, HOME)
-        pages = _pages(PageVisitor(visitor.base), args.rounds, "/sign-in") | _pages(visitor, args.rounds, *begins)
+        pages = _pages(PageWalker(visitor.base), args.rounds, "/sign-in") | _pages(visitor, args.rounds, *begins)
     return {"rounds": args.rounds, "pages": pages, "must_reach": {"bytes": _MOST_BYTES, "median_ms": _MOST_MS}}
 
 
-def _pages(visitor: PageVisitor, rounds: int, *begins: str) -> dict[str, object]:
+def _pages(visitor: PageWalker, rounds: int, *begins: str) -> dict[str, object]:
     return {name: _page(visitor, seen, rounds) for name, seen in visitor.walk(*begins).items()}
 
 
-def _page(visitor: PageVisitor, first: PageSeen, rounds: int) -> dict[str, object]:
+def _page(visitor: PageWalker, first: PageSeen, rounds: int) -> dict[str, object]:
     seconds = [visitor.look_at(first.path).seconds for _ in range(rounds)]
     return {
         "address": first.path,
