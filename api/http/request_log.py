@@ -5,6 +5,7 @@ A line holds no body, no address, no name: the operation and the key's id say en
 
 import time
 import traceback
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -51,7 +52,7 @@ class RequestLog:
         except Exception as error:  # noqa: BLE001 - nothing may reach the server, which would log all of it
             _LOG.error("unforeseen", request_id=scope["request_id"], error=type(error).__name__, at=_where(error))
             if not status:
-                response = scope.get("internal_error") or _internal_error(scope)
+                response = scope.get("internal_error", partial(_internal_error, scope))()
                 await response(scope, receive, sending)
         finally:
             _LOG.info(

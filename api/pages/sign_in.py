@@ -27,7 +27,7 @@ def _page(address: str, *errors: FieldError) -> Shown:
 
 
 def _use_link(visit: Visit) -> PageAnswer:
-    key = use_link(visit.services.recorder, visit.path["token"])
+    key = None if visit.is_head else use_link(visit.services.recorder, visit.path["token"])
     if key is None:
         return Shown(template="used_link.html", title="This link cannot be used", status=410)
     return SeeOther(HOME, begins=begin_session(visit.services.recorder, key.key_id))
@@ -44,5 +44,5 @@ def _sign_out(_: Visit) -> PageAnswer:
 PAGES = (
     Page(path="/sign-in", name="sign-in", show=_show, take=_take, scope=None),
     Page(path="/sign-in/{token}", name="sign-in-link", show=_use_link, scope=None),
-    Page(path="/sign-out", name="sign-out", show=_ask_to_sign_out, take=_sign_out),
+    Page(path="/sign-out", name="sign-out", show=_ask_to_sign_out, take=_sign_out, scope=None),
 )

@@ -57,6 +57,8 @@ class Visit:
     form: FormFields = field(default_factory=FormFields)
     address: str = ""
     """The path and query that were asked for."""
+    is_head: bool = False
+    """Whether only the headers of the page are asked for, which must change nothing."""
 
     @property
     def visitor(self) -> Principal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -10,15 +10,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Send
+from starlette.types import Scope as AsgiScope
 
-from api.http.auth import principal_of, require
+from api.http.auth import Principal, principal_of
 from api.http.dispatch import read_bounded
+from api.http.keys import Scope
 from api.http.negotiation import media_type
 from api.http.operations import JSON
 from api.http.problems import Problem, problem_of_error
 from api.http.request_log import note
-from api.pages.ground.browser_sessions import end_session, find_session
+from api.pages.ground.browser_sessions import Session, end_session, find_session
 from api.pages.ground.cookies import Cookies
 from api.pages.ground.guards import FORM_TOKEN, refuse_foreign_form
 from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
@@ -38,6 +40,10 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _FIELDS: Final = 2_000
 _INVALID: Final = 422
+_NEEDED: Final = {
+    Scope.RECORD: "You can read this record. Only those who record for a body at the table can change it.",
+    Scope.STEWARD: "Only stewards, who look after the record as a whole, can see this.",
+}
 _NOWHERE: Final = Page(path="", name="nowhere", show=lambda _: SeeOther("/"), scope=None)
 
 
@@ -48,13 +54,13 @@ class PageEndpoint:
         self._services = services
         self._page = page
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one request; an error that nobody foresaw is logged by the outermost layer, and shown as a page."""
         request = Request(scope, receive)
         note(scope, operation=f"page {self._page.name}")
         cookies = Cookies(self._services, request)
         problem = Problem("internal-error", "Nothing that you sent was recorded unless a later page says so.")
-        scope["internal_error"] = _html(problem_page(problem), cookies, self._page, None)
+        scope["internal_error"] = partial(_html, problem_page(problem), cookies, self._page, None)
         try:
             form = await _read_form(request) if request.method == "POST" else FormFields()
             response = await run_in_threadpool(self._respond, request, cookies, form)
@@ -65,16 +71,16 @@ class PageEndpoint:
         await response(scope, receive, send)
 
     def _respond(self, request: Request, cookies: Cookies, form: FormFields) -> Response:
-        session = None if cookies.token is None else find_session(self._services.recorder, cookies.token)
         principal = None
         try:
-            if session is not None:
-                principal = principal_of(self._services.recorder, session.key)
+            session = None if cookies.token is None else find_session(self._services.recorder, cookies.token)
+            principal = None if session is None else self._principal(session)
+            if principal is not None:
                 note(request.scope, actor=str(principal.key_id))
             if self._page.scope is not None:
                 if principal is None:
                     return _sign_in_first(request)
-                require(principal, self._page.scope)
+                _require(principal, self._page.scope)
             if request.method == "POST":
                 refuse_foreign_form(self._services, request, cookies, form)
             answer = self._answer(
@@ -87,6 +93,7 @@ class PageEndpoint:
                     query=request.query_params,
                     form=form,
                     address=_address(request),
+                    is_head=request.method == "HEAD",
                 )
             )
         except Exception as error:
@@ -97,12 +104,21 @@ class PageEndpoint:
             answer = problem_page(problem)
         return self._response(answer, cookies, principal)
 
+    def _principal(self, session: Session) -> Principal | None:
+        """Who is signed in; to pages open to anybody, signing out among them, even who lost their rights may come."""
+        try:
+            return principal_of(self._services.recorder, session.key)
+        except Problem:
+            if self._page.scope is None:
+                return None
+            raise
+
     def _answer(self, visit: Visit) -> PageAnswer:
         if not visit.form or self._page.take is None:
             return self._page.show(visit)
         return self._page.take(visit)
 
-    def _response(self, answer: PageAnswer, cookies: Cookies, principal: Any) -> Response:  # noqa: ANN401 - or nobody
+    def _response(self, answer: PageAnswer, cookies: Cookies, principal: Principal | None) -> Response:
         if isinstance(answer, Shown):
             return _html(answer, cookies, self._page, principal)
         if isinstance(answer, Download):
@@ -121,7 +137,12 @@ class PageEndpoint:
         return response
 
 
-def _html(answer: Shown, cookies: Cookies, page: Page, principal: Any) -> Response:  # noqa: ANN401 - or nobody
+def _require(principal: Principal, scope: Scope) -> None:
+    if principal.scope < scope:
+        raise Problem("not-allowed", _NEEDED[scope])
+
+
+def _html(answer: Shown, cookies: Cookies, page: Page, principal: Principal | None) -> Response:
     words = {error.field: error.words for error in reversed(answer.errors)}
     content = render(
         answer.template,
