@@ -21,6 +21,7 @@ from api.resources import (
     stewardship,
     timeline,
     trust,
+    trust_marks,
     what_if,
     write_routes,
 )
@@ -56,6 +57,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *records.OPERATIONS,
     *timeline.OPERATIONS,
     *trust.OPERATIONS,
+    *trust_marks.OPERATIONS,
     *health.OPERATIONS,
     *what_if.OPERATIONS,
     *reviews.OPERATIONS,
