@@ -7,23 +7,30 @@ from msgspec import Meta
 
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.reading.as_of import pinned, read_known
+from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.figures import columns_of_health
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.reading.replies import HealthProfile, Replies
+from domain.text import END
 from projections.engine.replay import replay_answer
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force
 from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown_profile
 from projections.views import projection_called
 
+WhichDimension = Annotated[
+    str, Meta(description="The dimension, by its id", pattern=rf"^H([1-9]|1[0-4]){END}", examples=["H1"])
+]
+
 
 class HealthQuery(ViewQuery, frozen=True, kw_only=True):
     """Which past is asked about, and whether the dimensions are also to be combined into one range."""
 
     composite: Annotated[bool, Meta(description="Whether to combine the dimensions into one range")] = False
+    causes: MostCauses | None = None
 
 
 class Health(ReplayBasis, frozen=True, kw_only=True):
@@ -47,12 +54,15 @@ def _read(call: Call) -> OperationAnswer:
     rows = [row for row in answer.rows if isinstance(row, Measure)]
     if call.media == CSV:
         more = columns_of_health(rows, partnership.method) | replies.beside_health(rows)
-        content: object = csv_of(projection.columns, rows, beside.names, {}, named_columns(projection), more)
+        shown_rows = [with_causes(row, call.query.causes) for row in rows]
+        content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
     else:
         weights = weights_in_force(partnership.history)
         content = Health(
             **basis_of(partnership.basis, projection, answer.digest),
-            profile=replies.with_health(shown_profile(rows, partnership.method, at.as_of)),
+            profile=with_causes(
+                replies.with_health(shown_profile(rows, partnership.method, at.as_of)), call.query.causes
+            ),
             composite=profile_composite(rows, partnership.method, weights) if call.query.composite else None,
             names=beside.names,
         )

@@ -11,6 +11,7 @@ from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import Cursor, after, link, next_address, page
 from api.reading.as_of import pinned, read_known
 from api.reading.attendances import Attendances, InteractionParticipant
+from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts, ShownText
@@ -37,6 +38,7 @@ class RowsQuery(ViewQuery, frozen=True, kw_only=True):
 
     limit: RowLimit | None = None
     cursor: Cursor | None = None
+    causes: MostCauses | None = None
 
 
 class ReplayedView(ReplayBasis, frozen=True, kw_only=True):
@@ -45,11 +47,12 @@ class ReplayedView(ReplayBasis, frozen=True, kw_only=True):
     `names` names organisations and places; `labels` everything else that has an id, such as promises and meetings: by
     title for who may read it, else by what it is and of when. Causes are records, and are read one by one. The digest
     is that of all rows, of which there are `rows_in_all`; `next` is where those go on that this page does not hold.
+    `causes_in_all` counts the causes of each row, in order, where no more than so many of them were asked for.
     """
 
     rows_in_all: int
     next: str | None
-
+    causes_in_all: tuple[int, ...] | None
     names: dict[UUID, str]
     labels: dict[UUID, str]
     texts: dict[UUID, dict[str, ShownText]]
@@ -119,15 +122,24 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
     attendances = Attendances(partnership.history, contacts) if projection.row is InteractionRow else None
     beside = WordsBesideRows(partnership, words, projection, rows, also=attendances.bodies if attendances else ())
     people = words.people(attendances.people) if attendances else {}
+    most = call.query.causes
+    shown_rows = tuple(with_causes(row, most) for row in rows)
     if call.media == CSV:
         texts = {where: text.text for where, text in beside.texts.items()}
         more = attendances.columns(words, beside.names, people) if attendances else {}
-        content: object = csv_of(projection.columns, rows, beside.all_named, texts, named_columns(projection), more)
+        content: object = csv_of(
+            projection.columns, shown_rows, beside.all_named, texts, named_columns(projection), more
+        )
     else:
         beside_contacts = {"participants": attendances.shown(words), "people": people} if attendances else {}
         resting = basis_of(partnership.basis, projection, answer.digest)
         words_beside = {"names": beside.names, "labels": beside.labels, "texts": beside.texts_by_event()}
-        paged = {"rows": tuple(rows), "rows_in_all": len(answer.rows), "next": address}
+        paged = {
+            "rows": shown_rows,
+            "rows_in_all": len(answer.rows),
+            "causes_in_all": None if most is None else tuple(len(getattr(row, "causes", ())) for row in rows),
+            "next": address,
+        }
         content = shape(**resting, **words_beside, **paged, **beside_contacts)
     headers = {"ETag": at.tag, **link(address)}
     return OperationAnswer(content=content, media=call.media, headers=headers, personal=at.entitled)

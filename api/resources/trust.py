@@ -1,7 +1,7 @@
 """Trust: what each side has met from each body, with its likely range, its causes, and why it moved."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
@@ -10,21 +10,23 @@ from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
 from api.reading.as_of import ScoredPastQuery, pinned, read_known, read_known_on
+from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.figures import columns_of_trust
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
-from api.reading.replies import PrintedReplies, Replies, TrustInBody, judged_in
+from api.reading.replies import JudgedBodies, PrintedReplies, Replies, TrustInBody, judged_in
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
+from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import TrustView
 from projections.scoring.trust.explanation import ChangeCause, explain_change
-from projections.scoring.trust.shown_trust import Figure, shown_trust
-from projections.scoring.trust.trust_rows import TrustRow, pair_rows
+from projections.scoring.trust.shown_trust import Figure, TimelineDetail, in_view_order, is_step, shown_trust
+from projections.scoring.trust.trust_rows import TrustRow, month_rows, pair_rows
 from projections.views import projection_called
 from projections.views.trust import trust
 
@@ -36,13 +38,24 @@ WhichTrustee = Annotated[UUID, Meta(description="The body judged")]
 WhichTruster = Annotated[UUID, Meta(description="One body whose own experience is asked for; needs `trustee`")]
 
 
+WhichDetail = Annotated[
+    TimelineDetail,
+    Meta(
+        description="How much of each timeline: all steps, a point at the end of each month and of the day asked about,"
+        " or no timeline"
+    ),
+]
+
+
 class TrustQuery(ViewQuery, frozen=True, kw_only=True):
-    """Which past is asked about, and which figures of it."""
+    """Which past is asked about, which figures of it, and how much of each."""
 
     facet: WhichFacet | None = None
     truster_side: WhichSide | None = None
     trustee: WhichTrustee | None = None
     truster: WhichTruster | None = None
+    timeline: WhichDetail = TimelineDetail.ALL
+    causes: MostCauses | None = None
 
 
 class Trust(ReplayBasis, frozen=True, kw_only=True):
@@ -93,21 +106,49 @@ def _read(call: Call) -> OperationAnswer:
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
     partnership = read_known(call, at=at)
+    history, method, query = partnership.history, partnership.method, call.query
     all_rows = _rows(call, partnership)
-    rows = [row for row in all_rows if _is_wanted(call.query, row)]
-    judged = judged_in(all_rows if call.query.truster is None else trust(partnership.history, partnership.method))
+    rows = [row for row in all_rows if _is_wanted(query, row)]
+    monthly = query.timeline is TimelineDetail.MONTH
+    months = month_rows(history, method, evidence(history, method), rows) if monthly else []
+    judged = judged_in(all_rows if query.truster is None else trust(history, method))
     words = NamesAndTexts(call.services, entitled=at.entitled)
-    replies = Replies(partnership.history, words)
+    replies = Replies(history, words)
     beside = WordsBesideRows(partnership, words, projection, rows, also=replies.bodies)
     if call.media == CSV:
-        more = columns_of_trust(rows, partnership.method) | replies.beside_trust(rows, judged)
-        content: object = csv_of(projection.columns, rows, beside.names, {}, named_columns(projection), more)
+        shown_rows, more = _as_table(
+            sorted([*rows, *months], key=in_view_order) if months else rows, query.timeline, replies, judged, method
+        )
+        shown_rows = [with_causes(row, query.causes) for row in shown_rows]
+        content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
     else:
-        resting = basis_of(partnership.basis, projection, digest(projection, rows))
+        figures = replies.with_trust(shown_trust(rows, method, detail=query.timeline, months=months), judged)
         content = Trust(
-            **resting, figures=replies.with_trust(shown_trust(rows, partnership.method), judged), names=beside.names
+            **basis_of(partnership.basis, projection, digest(projection, rows)),
+            figures=tuple(with_causes(each, query.causes) for each in figures),
+            names=beside.names,
         )
     return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+
+
+def _as_table(
+    rows: list[TrustRow], detail: TimelineDetail, replies: Replies, judged: JudgedBodies, method: Method
+) -> tuple[list[TrustRow], dict[str, list[object]]]:
+    """The rows of a table and the columns beside them, as far as the timeline is asked for."""
+    columns = columns_of_trust(rows, method) | replies.beside_trust(rows, judged)
+    places = [place for place, row in enumerate(rows) if _is_drawn(row, detail)]
+    return [rows[place] for place in places], {
+        name: [values[place] for place in places] for name, values in columns.items()
+    }
+
+
+def _is_drawn(row: TrustRow, detail: TimelineDetail) -> bool:
+    return detail is TimelineDetail.ALL or row.current or (detail is TimelineDetail.MONTH and not is_step(row))
+
+
+def rows_asked_for(call: Call, partnership: KnownPartnership) -> list[TrustRow]:
+    """The rows of the figures that a query asks for. Raises Problem 400."""
+    return [row for row in _rows(call, partnership) if _is_wanted(call.query, row)]
 
 
 def _rows(call: Call, partnership: KnownPartnership) -> list[TrustRow]:
@@ -120,7 +161,7 @@ def _rows(call: Call, partnership: KnownPartnership) -> list[TrustRow]:
     return pair_rows(history, method, evidence(history, method), call.query.truster, call.query.trustee)
 
 
-def _is_wanted(query: TrustQuery, row: TrustRow) -> bool:
+def _is_wanted(query: Any, row: TrustRow) -> bool:  # noqa: ANN401 - a query that names a figure
     return (
         query.facet in (None, row.facet)
         and query.truster_side in (None, row.truster_side)

@@ -41,6 +41,7 @@ class ShownMeasure(Struct, frozen=True, kw_only=True):
     missing: Missing | None
     needed: FurtherActs | None = None
     causes: tuple[UUID, ...]
+    causes_in_all: int
 
 
 class ShownDimension(Struct, frozen=True, kw_only=True):
@@ -91,6 +92,11 @@ def shown_profile(rows: Sequence[Measure], method: Method, on: date) -> Profile:
         dimensions=tuple(dimensions),
         beside=tuple(each for each in measures if each.dimension not in dimensions_known),
     )
+
+
+def dimension_called(number: str) -> Dimension:
+    """The dimension with this id, such as `H4`."""
+    return list(Dimension)[int(number.removeprefix("H")) - 1]
 
 
 def shown_measures(rows: Sequence[Measure], method: Method) -> list[ShownMeasure]:
@@ -207,6 +213,7 @@ def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Me
         status=status,
         missing=missing,
         causes=row.causes,
+        causes_in_all=len(row.causes),
     )
 
 

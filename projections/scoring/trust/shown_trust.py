@@ -1,6 +1,6 @@
 """Trust as it is shown: figures with their likely range, made from stored statistics in one call for all of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.values import end_of_day
-from domain.vocabulary import Facet, Side
+from domain.vocabulary import CodeList, Facet, Side
 from projections.history.causes import causes_of
 from projections.method.method import Method
 from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
@@ -32,6 +32,14 @@ class Figure(Struct, frozen=True, kw_only=True):
     n: float
     status: EvidenceStatus
     is_less_certain: bool
+
+
+class TimelineDetail(CodeList):
+    """How much of a timeline is shown."""
+
+    NO = "no"
+    MONTH = "month"
+    ALL = "all"
 
 
 class TrustStep(Struct, frozen=True, kw_only=True):
@@ -59,8 +67,8 @@ class ShownTrust(Struct, frozen=True, kw_only=True):
     """One side's (or one body's) trust in one body, in one aspect: where it stands, and how it came there.
 
     `beside` gives the same figure read otherwise: unfading, on confirmed outcomes alone, and both ways where a
-    record is disputed. `change` is since the last step; `causes` are all the events the figure rests on. `needed` is
-    what would be enough, where there is not enough to say.
+    record is disputed. `change` is since the last step; `causes` are the events the figure rests on, of which there
+    are `causes_in_all`. `needed` is what would be enough, where there is not enough to say.
     """
 
     facet: Facet
@@ -74,21 +82,31 @@ class ShownTrust(Struct, frozen=True, kw_only=True):
     hindsight: bool
     change: float | None
     causes: tuple[UUID, ...]
+    causes_in_all: int
     beside: dict[str, Figure]
     needed: FurtherActs | None
     timeline: tuple[TrustStep, ...]
 
 
-def shown_trust(rows: Sequence[TrustRow], method: Method) -> list[ShownTrust]:
-    """Show stored rows of trust, one entry a view, in order of facet, sides and body."""
-    ordered = sorted(rows, key=_order)
+def shown_trust(
+    rows: Sequence[TrustRow],
+    method: Method,
+    *,
+    detail: TimelineDetail = TimelineDetail.ALL,
+    months: Sequence[TrustRow] = (),
+) -> list[ShownTrust]:
+    """Show stored rows of trust, one entry a view, in order of facet, sides and body.
+
+    A timeline by months is made of `months` and the day asked about.
+    """
+    ordered = sorted([*rows, *months], key=in_view_order)
     opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
-    return [_shown(list(group), opinion_of, method) for _, group in groupby(ordered, key=_view)]
+    return [_shown(list(group), opinion_of, method, detail) for _, group in groupby(ordered, key=_view)]
 
 
 def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
     """Show each row, in the order given, as its view shows it: once there was enough to say, it is not hidden again."""
-    ordered = sorted(rows, key=_order)
+    ordered = sorted(rows, key=in_view_order)
     opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
     figures: dict[int, Figure] = {}
     for _, group in groupby(ordered, key=_view):
@@ -112,7 +130,8 @@ def _view(row: TrustRow) -> tuple[str, ...]:
     return (row.facet, row.truster_side, str(row.truster_id or ""), row.trustee_side, str(row.trustee_id))
 
 
-def _order(row: TrustRow) -> tuple[tuple[str, ...], bool, str, date]:
+def in_view_order(row: TrustRow) -> tuple[tuple[str, ...], bool, str, date]:
+    """What rows are sorted by: view by view, the line first, then the readings beside it."""
     return (_view(row), row.variant is not TrustVariant.AS_IT_STANDS, row.variant, row.on)
 
 
@@ -120,32 +139,39 @@ def _point(row: TrustRow) -> TrustPoint:
     return TrustPoint(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=row.tacit)
 
 
-def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method) -> ShownTrust:
-    along = [row for row in rows if row.variant is TrustVariant.AS_IT_STANDS]
-    figures = _along(along, opinion_of)
-    last = along[-1]
+def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method, detail: TimelineDetail) -> ShownTrust:
+    points = [row for row in rows if row.variant is TrustVariant.AS_IT_STANDS]
+    along = list(zip(points, _along(points, opinion_of), strict=True))
+    drawn = [point for point in along if is_step(point[0])]
+    last = points[-1]
+    causes = causes_of(points)
+    match detail:
+        case TimelineDetail.NO:
+            timeline: tuple[TrustStep, ...] = ()
+        case TimelineDetail.MONTH:
+            timeline = tuple(_steps(along, lambda row: row.current or not is_step(row)))
+        case TimelineDetail.ALL:
+            timeline = tuple(_steps(along, is_step))
     return ShownTrust(
         facet=last.facet,
         truster_side=last.truster_side,
         truster_id=last.truster_id,
         trustee_side=last.trustee_side,
         trustee_id=last.trustee_id,
-        figure=figures[-1],
+        figure=drawn[-1][1],
         counts=counts_of(last),
         tacit_share=last.tacit,
         hindsight=last.hindsight,
-        change=_change(figures, len(figures) - 1),
-        causes=causes_of(along),
+        change=_change(drawn[-1][1], drawn[-2][1] if drawn[1:] else None),
+        causes=causes,
+        causes_in_all=len(causes),
         beside={
             row.variant: _figure(row, opinion_of[id(row)], shown_before=False)
             for row in rows
             if row.variant is not TrustVariant.AS_IT_STANDS
         },
-        needed=None if figures[-1].trust is not None else _needed(last, method),
-        timeline=tuple(
-            TrustStep(on=row.on, figure=figures[index], change=_change(figures, index), causes=row.causes)
-            for index, row in enumerate(along)
-        ),
+        needed=None if drawn[-1][1].trust is not None else _needed(last, method),
+        timeline=timeline,
     )
 
 
@@ -164,13 +190,29 @@ def _needed(row: TrustRow, method: Method) -> FurtherActs | None:
     return further_acts(sums, row.on, method)
 
 
+def is_step(row: TrustRow) -> bool:
+    """Whether a row is a step of its line or the day asked about, and not only a day between."""
+    return row.step or row.current
+
+
+def _steps(along: Iterable[tuple[TrustRow, Figure]], is_shown: Callable[[TrustRow], bool]) -> Iterator[TrustStep]:
+    """The points of a line that are shown, each with the causes since the one before."""
+    since: list[TrustRow] = []
+    previous: Figure | None = None
+    for row, figure in along:
+        since.append(row)
+        if is_shown(row):
+            yield TrustStep(on=row.on, figure=figure, change=_change(figure, previous), causes=causes_of(since))
+            since, previous = [], figure
+
+
 def _along(rows: Iterable[TrustRow], opinion_of: dict[int, Opinion]) -> list[Figure]:
-    """The figures of one timeline: once there was enough to show, it is not hidden again."""
+    """The figures of one timeline: once there was enough to show at a step, it is not hidden again."""
     figures: list[Figure] = []
     before = False
     for row in rows:
         figures.append(_figure(row, opinion_of[id(row)], shown_before=before))
-        before = before or figures[-1].status is EvidenceStatus.ENOUGH
+        before = before or (is_step(row) and figures[-1].status is EvidenceStatus.ENOUGH)
     return figures
 
 
@@ -190,10 +232,9 @@ def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
     )
 
 
-def _change(figures: Sequence[Figure], index: int) -> float | None:
+def _change(now: Figure, before: Figure | None) -> float | None:
     """The move of a figure since the one before, where both are said."""
-    now, before = figures[index].trust, figures[index - 1].trust if index else None
-    return None if now is None or before is None else now - before
+    return None if before is None or now.trust is None or before.trust is None else now.trust - before.trust
 
 
 def counts_of(row: TrustRow) -> PlainCounts:

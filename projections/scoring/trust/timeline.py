@@ -5,7 +5,7 @@ are the same number. It keeps sufficient statistics only; opinions and intervals
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -106,6 +106,25 @@ def lines(
     return drawing.finished(until)
 
 
+def points_on(
+    evidence: Iterable[Evidence], views: Iterable[TrustView], days: Sequence[date], method: Method
+) -> dict[TrustView, list[TrustPoint]]:
+    """The points at which each view stood at the end of some days, in order, from its first evidence on."""
+    views_asked = list(views)
+    if not days or not views_asked:
+        return {}
+    blocks, drawing = {view.block for view in views_asked}, _Drawing(method, {view.kind for view in views_asked})
+    changes = _changes_by_day((row for row in evidence if row.block in blocks), end_of_day(days[-1]), drawing)
+    points: dict[TrustView, list[TrustPoint]] = {view: [] for view in views_asked}
+    for day in sorted({*changes, *days}):
+        if day in changes:
+            drawing.take(day, changes[day])
+        if day in days:
+            for view, point_then in drawing.standing(views_asked, end_of_day(day)):
+                points[view].append(point_then)
+    return points
+
+
 @once_per_history
 def lines_by_side(history: History, method: Method, evidence: Sequence[Evidence]) -> list[TrustLine]:
     """Follow what each side met from each body, in some of a history's evidence."""
@@ -192,6 +211,14 @@ class _Drawing:
         if row.believed is not None and row.value:
             for line in its:
                 self._resting[row.believed][line] += times
+
+    def standing(self, views: Iterable[TrustView], at: datetime) -> Iterator[tuple[TrustView, TrustPoint]]:
+        """The points at which those of some views that have evidence stand at a moment."""
+        moment = DecayInstant(at, self._method)
+        for view in views:
+            line = self._open.get(view)
+            if line is not None and line.points:
+                yield view, point(line.block, view, moment)
 
     def finished(self, until: datetime) -> list[TrustLine]:
         """The lines as far as they go."""

@@ -18,7 +18,7 @@ from projections.rows import names_a
 from projections.scoring.formulas.evidence import Counts, Evidence, TrustView, ViewKind, confirmed_only, undisputed_only
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.formulas.tally import counts
-from projections.scoring.trust.timeline import TrustLine, lines, lines_by_side, points_at
+from projections.scoring.trust.timeline import TrustLine, lines, lines_by_side, points_at, points_on
 
 _TICK = timedelta(microseconds=1)
 
@@ -80,6 +80,29 @@ def pair_rows(
     """The timeline of one body's own experience of another, drawn towards what its side experienced."""
     rows = _rows(evidence, history, method, ViewKind.PAIR)
     return [row for row in rows if (row.truster_id, row.trustee_id) == (truster_id, trustee_id)]
+
+
+def month_rows(
+    history: History, method: Method, evidence: Sequence[Evidence], lines_drawn: Sequence[TrustRow]
+) -> list[TrustRow]:
+    """Where the lines of some rows stood at the end of each month before the day asked about; these are no steps."""
+    views = {view_of(row): row for row in lines_drawn}
+    first = min((row.on for row in lines_drawn), default=history.as_of)
+    points = points_on(evidence, views, _month_ends(first, history.as_of), method)
+    return [
+        replace(_row(view, point, history, method), step=False) for view, of_view in points.items() for point in of_view
+    ]
+
+
+def view_of(row: TrustRow) -> TrustView:
+    """The view that a row is a point of."""
+    return TrustView(row.facet, row.truster_side, row.trustee_side, row.truster_id, row.trustee_id)
+
+
+def _month_ends(first: date, until: date) -> list[date]:
+    """The last days of the months from that of the first day until the one before the last."""
+    months = range(12 * first.year + first.month, 12 * until.year + until.month)
+    return [date(month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in months]
 
 
 def _rows(evidence: Sequence[Evidence], history: History, method: Method, kind: ViewKind) -> Iterator[TrustRow]:

@@ -1,0 +1,37 @@
+"""Causes by count: the first of each list of causes, where a reader asks for no more than so many."""
+
+from typing import Annotated, Any, TypeVar
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+S = TypeVar("S")
+
+MostCauses = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=10_000,
+        description="How many causes to list at most in each place, the first in order; unless given, all",
+    ),
+]
+
+
+def with_causes(shown: S, most: int | None) -> S:
+    """What is shown, with so many causes at most in each of its lists of them."""
+    return shown if most is None else _capped(shown, most)
+
+
+def _capped(value: Any, most: int) -> Any:  # noqa: ANN401 - whatever an answer is made of
+    match value:
+        case Struct():
+            members = {name: getattr(value, name) for name in value.__struct_fields__}
+            capped = {
+                name: member[:most] if name == "causes" else _capped(member, most) for name, member in members.items()
+            }
+            changed = {name: member for name, member in capped.items() if member is not members[name]}
+            return replace(value, **changed) if changed else value
+        case tuple() if value and isinstance(value[0], Struct):
+            return tuple(_capped(member, most) for member in value)
+        case _:
+            return value
