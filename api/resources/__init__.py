@@ -7,7 +7,7 @@ from typing import Any, Final
 from api.http.openapi import openapi
 from api.http.operations import Call, Operation
 from api.resources import (
-    causes,
+    figure_causes,
     health,
     lists,
     me,
@@ -60,7 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *trust.OPERATIONS,
     *trust_marks.OPERATIONS,
     *health.OPERATIONS,
-    *causes.OPERATIONS,
+    *figure_causes.OPERATIONS,
     *what_if.OPERATIONS,
     *reviews.OPERATIONS,
     *replays.OPERATIONS,

@@ -14,16 +14,11 @@ from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.reading.replies import HealthProfile, Replies
-from domain.text import END
 from projections.engine.replay import replay_answer
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force
 from projections.scoring.health.shown_profile import ShownComposite, profile_composite, shown_profile
 from projections.views import projection_called
-
-WhichDimension = Annotated[
-    str, Meta(description="The dimension, by its id", pattern=rf"^H([1-9]|1[0-4]){END}", examples=["H1"])
-]
 
 
 class HealthQuery(ViewQuery, frozen=True, kw_only=True):

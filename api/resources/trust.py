@@ -1,7 +1,7 @@
 """Trust: what each side has met from each body, with its likely range, its causes, and why it moved."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
@@ -18,6 +18,15 @@ from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.reading.replies import JudgedBodies, PrintedReplies, Replies, TrustInBody, judged_in
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
+from api.reading.which_figure import (
+    NOTHING_MET,
+    WhichFacet,
+    WhichSide,
+    WhichTrustee,
+    WhichTruster,
+    is_asked_for,
+    rows_of_views,
+)
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
@@ -26,17 +35,11 @@ from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import TrustView
 from projections.scoring.trust.explanation import ChangeCause, explain_change
 from projections.scoring.trust.shown_trust import Figure, TimelineDetail, in_view_order, is_step, shown_trust
-from projections.scoring.trust.trust_rows import TrustRow, month_rows, pair_rows
+from projections.scoring.trust.trust_rows import TrustRow, month_rows
 from projections.views import projection_called
 from projections.views.trust import trust
 
 _PATH = "/v1/partnerships/{partnership_id}/trust"
-
-WhichFacet = Annotated[Facet, Meta(description="The aspect of trust")]
-WhichSide = Annotated[Side, Meta(description="The side whose experience it is")]
-WhichTrustee = Annotated[UUID, Meta(description="The body judged")]
-WhichTruster = Annotated[UUID, Meta(description="One body whose own experience is asked for; needs `trustee`")]
-
 
 WhichDetail = Annotated[
     TimelineDetail,
@@ -107,8 +110,8 @@ def _read(call: Call) -> OperationAnswer:
         return unchanged
     partnership = read_known(call, at=at)
     history, method, query = partnership.history, partnership.method, call.query
-    all_rows = _rows(call, partnership)
-    rows = [row for row in all_rows if _is_wanted(query, row)]
+    all_rows = rows_of_views(query, partnership)
+    rows = [row for row in all_rows if is_asked_for(query, row)]
     monthly = query.timeline is TimelineDetail.MONTH
     months = month_rows(history, method, evidence(history, method), rows) if monthly else []
     judged = judged_in(all_rows if query.truster is None else trust(history, method))
@@ -146,29 +149,6 @@ def _is_drawn(row: TrustRow, detail: TimelineDetail) -> bool:
     return detail is TimelineDetail.ALL or row.current or (detail is TimelineDetail.MONTH and not is_step(row))
 
 
-def rows_asked_for(call: Call, partnership: KnownPartnership) -> list[TrustRow]:
-    """The rows of the figures that a query asks for. Raises Problem 400."""
-    return [row for row in _rows(call, partnership) if _is_wanted(call.query, row)]
-
-
-def _rows(call: Call, partnership: KnownPartnership) -> list[TrustRow]:
-    if call.query.truster is None:
-        return trust(partnership.history, partnership.method)
-    if call.query.trustee is None:
-        fault = ProblemFault(code="missing", detail="say also whose trust in whom", parameter="trustee")
-        raise Problem("invalid-query", "trustee: it must be given with truster.", [fault])
-    history, method = partnership.history, partnership.method
-    return pair_rows(history, method, evidence(history, method), call.query.truster, call.query.trustee)
-
-
-def _is_wanted(query: Any, row: TrustRow) -> bool:  # noqa: ANN401 - a query that names a figure
-    return (
-        query.facet in (None, row.facet)
-        and query.truster_side in (None, row.truster_side)
-        and query.trustee in (None, row.trustee_id)
-    )
-
-
 def _explain(call: Call) -> OperationAnswer:
     query: ExplanationQuery = call.query
     if query.from_ > query.to:
@@ -179,7 +159,7 @@ def _explain(call: Call) -> OperationAnswer:
     rows = trust(later.history, later.method)
     figure_rows = [row for row in rows if _is_figure(query, row)]
     if not figure_rows:
-        raise Problem("not-found", "Nothing has been met from that body by that side in that aspect by then.")
+        raise Problem("not-found", NOTHING_MET)
     view = TrustView(query.facet, query.truster_side, figure_rows[0].trustee_side, None, query.trustee)
     explanation = explain_change(earlier.history, later.history, view, later.method)
     before = [row for row in trust(earlier.history, later.method) if _is_figure(query, row)]

@@ -13,8 +13,16 @@ from api.reading.access import may_read_words
 from api.reading.as_of import ScoredPastQuery, read_known
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
-from api.resources.health import WhichDimension
-from api.resources.trust import WhichFacet, WhichSide, WhichTrustee, WhichTruster, rows_asked_for
+from api.reading.which_figure import (
+    NOTHING_MET,
+    WhichDimension,
+    WhichFacet,
+    WhichSide,
+    WhichTrustee,
+    WhichTruster,
+    is_asked_for,
+    rows_of_views,
+)
 from domain.events.recorded import Effective
 from projections.engine.replay import AnswerBasis, KnownPartnership
 from projections.history.causes import causes_of
@@ -63,10 +71,10 @@ class Causes(AnswerBasis, frozen=True, kw_only=True):
 
 def _of_trust(call: Call) -> OperationAnswer:
     partnership = read_known(call)
-    rows = [row for row in rows_asked_for(call, partnership) if row.variant is TrustVariant.AS_IT_STANDS]
+    rows = [row for row in rows_of_views(call.query, partnership) if is_asked_for(call.query, row)]
     if not rows:
-        raise Problem("not-found", "Nothing has been met from that body by that side in that aspect by then.")
-    return _answer(call, partnership, causes_of(rows))
+        raise Problem("not-found", NOTHING_MET)
+    return _answer(call, partnership, causes_of(row for row in rows if row.variant is TrustVariant.AS_IT_STANDS))
 
 
 def _of_health(call: Call) -> OperationAnswer:
