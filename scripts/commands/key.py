@@ -9,6 +9,7 @@ import psycopg
 
 from api.http.auth import is_registered
 from api.http.keys import ApiKey, Scope, create_key, list_keys, mark_keys, revoke_key
+from api.pages.ground.browser_sessions import create_link
 from api.runtime.services import Services
 from domain.decisions.command_context import CommandContext
 from domain.decisions.refusals import Refusal
@@ -28,6 +29,7 @@ from scripts.support.services import open_database, open_services_over, settings
 
 HELP = "make, list and revoke the keys of the API"
 
+_NOT_IN_FORCE = "no key that is in force has this id"
 _SCOPES = [scope.name.lower() for scope in Scope]
 
 
@@ -44,6 +46,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--speaks-for", type=UUID, metavar="ID", action="append", default=[])
     create.add_argument("--days", type=int, help="for how long it is in force; by default until revoked")
     actions.add_parser("list", help="list every key ever made")
+    link = actions.add_parser("link", help="print an address that signs in with a key once, within 12 hours")
+    link.add_argument("key_id", type=UUID, metavar="ID")
     revoke = actions.add_parser("revoke", help="take a key away")
     revoke.add_argument("key_id", type=UUID, metavar="ID")
 
@@ -62,9 +66,11 @@ def run(args: argparse.Namespace) -> int:
                     print(_create(connection, services, args))
             case "list":
                 _list(connection)
+            case "link":
+                print(f"{settings.public_url}/sign-in/{_link(connection, args.key_id)}")
             case _:
                 if not revoke_key(connection, args.key_id, vault=Vault(*wrapping_keys(settings))):
-                    raise CommandFailed(Exit.USAGE, "no key that is in force has this id")
+                    raise CommandFailed(Exit.USAGE, _NOT_IN_FORCE)
                 print("The key is no longer in force.", file=sys.stderr)
     return Exit.DONE
 
@@ -93,6 +99,13 @@ def _create(connection: psycopg.Connection, services: Services, args: argparse.N
         vault=services.vault,
         expires_at=None if args.days is None else datetime.now(UTC) + timedelta(days=args.days),
     )
+
+
+def _link(connection: psycopg.Connection, key_id: UUID) -> str:
+    key = next((key for key in list_keys(connection) if key.key_id == key_id), None)
+    if key is None or key.revoked_at or (key.expires_at and key.expires_at <= datetime.now(UTC)):
+        raise CommandFailed(Exit.USAGE, _NOT_IN_FORCE)
+    return create_link(connection, key_id)
 
 
 def _name(name: str) -> str:
