@@ -5,6 +5,8 @@ from html import unescape
 
 from starlette.testclient import TestClient
 
+PRIVATE = "/private"
+"""Where tests of sessions put a page that only whoever has signed in may see."""
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 
 
@@ -19,6 +21,9 @@ class PageVisitor:
         answer = self.sends("/sign-in", key=key)
         assert answer.status_code == 303, answer.text
         return self
+
+    def is_signed_in(self):
+        return self.gets(PRIVATE).status_code == 200
 
     def gets(self, path, **parameters):
         return self.client.get(path, params=parameters or None)
