@@ -1,0 +1,47 @@
+"""The shapes that pictures of a page share: hatching, and a mark for each thing that becomes of an act."""
+
+from typing import Final
+
+from markupsafe import Markup
+
+from api.pages.pictures.svg import element, together
+from projections.scoring.trust.marks import MarkKind
+
+_SHAPES: Final[dict[MarkKind, tuple[str, str]]] = {
+    MarkKind.KEPT: ("sh-solid", "M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0"),
+    MarkKind.IN_PART: ("sh-thin", "M-4.2 0a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0-8.4 0"),
+    MarkKind.LATE: ("sh-solid", "M-5.4 4.6L0-5.2L5.4 4.6z"),
+    MarkKind.OVERDUE: ("sh-open", "M-3.8-3.8H3.8V3.8H-3.8z"),
+    MarkKind.BROKEN: ("sh-cross", "M-4.2-4.2L4.2 4.2M-4.2 4.2L4.2-4.2"),
+    MarkKind.DISPUTED: ("sh-solid", "M0-5.8L5.8 0L0 5.8L-5.8 0z"),
+    MarkKind.LET_OFF: ("sh-cross", "M-5 0H5"),
+    MarkKind.IN_TIME: ("sh-open", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"),
+    MarkKind.NO_ANSWER: ("sh-open", "M-3.8-3.8H3.8V3.8H-3.8z"),
+}
+"""Each kind has a shape of its own, so that no colour is needed; an ask unanswered is drawn as a promise overdue."""
+
+_HALF_DISC: Final = "M0-4.2A4.2 4.2 0 0 0 0 4.2z"
+
+
+def definitions() -> Markup:
+    """The shapes, drawn nowhere: they stand once a page, before the first picture."""
+    stripe = element("path", class_="stripe", d="M0 0V7")
+    hatch = element(
+        "pattern",
+        stripe,
+        id="hatch",
+        width=7,
+        height=7,
+        patternUnits="userSpaceOnUse",
+        patternTransform="rotate(45)",
+    )
+    shapes = [_shape(kind) for kind in MarkKind]
+    defs = element("defs", hatch, *shapes)
+    return element("svg", defs, class_="defs", width=0, height=0, aria_hidden="true", focusable="false")
+
+
+def _shape(kind: MarkKind) -> Markup:
+    class_, path = _SHAPES[kind]
+    half = [element("path", class_="sh-solid", d=_HALF_DISC)] if kind is MarkKind.IN_PART else []
+    ring = element("circle", class_="ring", r=9)
+    return element("g", together([ring, element("path", class_=class_, d=path), *half]), id=f"m-{kind}")

@@ -1,0 +1,151 @@
+"""What a picture of a trust timeline is drawn from, and the table is written from: readings, marks and turns."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from projections.scoring.trust.marks import MarkKind
+
+
+class Grade(StrEnum):
+    """How much there is to go on."""
+
+    ENOUGH = "enough"
+    LESS_CERTAIN = "less certain"
+    SOME = "some to go on"
+    NOT_ENOUGH = "not enough to say"
+
+
+class TimelineReading(Struct, frozen=True, kw_only=True):
+    """A figure on a day; a step if something happened that day, else only time had passed.
+
+    `address` leads to the record that moved it.
+    """
+
+    on: date
+    value: float | None
+    low: float | None
+    high: float | None
+    grade: Grade
+    is_step: bool = True
+    address: str = ""
+
+
+class TimelineMark(Struct, frozen=True, kw_only=True):
+    """One act with its day, its whole name and the address of its record."""
+
+    kind: MarkKind
+    on: date
+    due_on: date | None
+    name: str
+    address: str
+
+
+class TimelineTurn(Struct, frozen=True, kw_only=True):
+    """A change beside which a timeline is to be read, such as a seat taken, and its name."""
+
+    on: date
+    name: str
+
+
+class TrustTimeline(Struct, frozen=True, kw_only=True):
+    """One body in one aspect, from one day to another: everything that its picture and its table hold.
+
+    `key` tells it from others on the page; `lanes` names the kinds of marks there are in this aspect, in order.
+    `scale` names the ends and the middle: all, half, none.
+    """
+
+    key: str
+    body: str
+    title: str
+    summary: str
+    begins: date
+    ends: date
+    readings: Sequence[TimelineReading]
+    marks: Sequence[TimelineMark]
+    turns: Sequence[TimelineTurn]
+    lanes: Mapping[MarkKind, str]
+    scale: tuple[str, str, str] = ("all", "half", "none")
+
+    @property
+    def is_ever_said(self) -> bool:
+        """Whether there was ever enough to say, in the days that are shown."""
+        return any(reading.value is not None for reading in self.shown)
+
+    @property
+    def shown(self) -> list[TimelineReading]:
+        """The readings of the days shown, from how it stood when they began."""
+        before = [reading for reading in self.readings if reading.on < self.begins]
+        within = [reading for reading in self.readings if self.begins <= reading.on <= self.ends]
+        first = [replace(before[-1], on=self.begins, is_step=False)] if before else []
+        return [*first, *within]
+
+    @property
+    def steps(self) -> list[TimelineReading]:
+        """The readings at which something happened, in the days shown."""
+        return [reading for reading in self.shown if reading.is_step]
+
+    @property
+    def marks_by_lane(self) -> dict[MarkKind, list[TimelineMark]]:
+        """The marks of the days shown, lane by lane, in order of day; lanes without any are left out."""
+        within = sorted(
+            (mark for mark in self.marks if self.begins <= mark.on <= self.ends), key=lambda mark: (mark.on, mark.name)
+        )
+        lanes = {kind: [mark for mark in within if mark.kind is kind] for kind in self.lanes}
+        return {kind: marks for kind, marks in lanes.items() if marks}
+
+    def along(self, day: date) -> float:
+        """The place of a day across the picture, from 0 to 1."""
+        return min(1.0, max(0.0, (day - self.begins).days / max(1, (self.ends - self.begins).days)))
+
+
+class TimelineRun(Struct, frozen=True, kw_only=True):
+    """A stretch of one grade: from its first reading to the first of the next stretch, or the end."""
+
+    grade: Grade
+    readings: list[TimelineReading]
+    begins: date
+    ends: date
+
+
+SHORT_RUN_DAYS: Final = 60
+"""A stretch of enough to say that is shorter than this, amid less certain ones, is drawn as they are."""
+
+
+def runs(timeline: TrustTimeline) -> list[TimelineRun]:
+    """The stretches of a timeline by how much there was to go on, days before its first reading among them."""
+    shown = timeline.shown
+    stretches: list[TimelineRun] = []
+    if not shown or shown[0].on > timeline.begins:
+        ends = shown[0].on if shown else timeline.ends
+        stretches.append(TimelineRun(grade=Grade.NOT_ENOUGH, readings=[], begins=timeline.begins, ends=ends))
+    for index, reading in enumerate(shown):
+        ends = shown[index + 1].on if index + 1 < len(shown) else timeline.ends
+        if stretches and stretches[-1].grade is reading.grade:
+            _prolong(stretches, [reading], ends)
+        else:
+            stretches.append(TimelineRun(grade=reading.grade, readings=[reading], begins=reading.on, ends=ends))
+    return _joined(stretches)
+
+
+def _joined(stretches: Sequence[TimelineRun]) -> list[TimelineRun]:
+    joined: list[TimelineRun] = []
+    for index, run in enumerate(stretches):
+        neighbours = {each.grade for each in stretches[max(0, index - 1) : index + 2] if each is not run}
+        is_short = (run.ends - run.begins).days < SHORT_RUN_DAYS
+        is_amid = index + 1 < len(stretches) and index > 0 and neighbours == {Grade.LESS_CERTAIN}
+        grade = Grade.LESS_CERTAIN if run.grade is Grade.ENOUGH and is_short and is_amid else run.grade
+        if joined and joined[-1].grade is grade:
+            _prolong(joined, run.readings, run.ends)
+        else:
+            joined.append(TimelineRun(grade=grade, readings=list(run.readings), begins=run.begins, ends=run.ends))
+    return joined
+
+
+def _prolong(stretches: list[TimelineRun], readings: list[TimelineReading], ends: date) -> None:
+    last = stretches[-1]
+    stretches[-1] = TimelineRun(grade=last.grade, readings=[*last.readings, *readings], begins=last.begins, ends=ends)

@@ -1,0 +1,59 @@
+"""The table of a trust timeline: every mark with its record, and every step with its figure, range and grade."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from markupsafe import Markup
+
+from api.pages.ground.in_words import day_in_words
+from api.pages.pictures.svg import element, together
+from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TrustTimeline
+from api.pages.pictures.words import figure_in_words
+
+
+def timeline_table(timeline: TrustTimeline) -> Markup:
+    """The table from which a timeline was drawn, a row a day on which something happened, the last day first."""
+    head = element("tr", *(element("th", name, scope="col") for name in ("Day", "What happened", "Figure afterwards")))
+    return element(
+        "table",
+        element("caption", f"{timeline.title}, the latest first", class_="vh"),
+        element("thead", head),
+        element("tbody", together(_rows(timeline)) or element("tr", element("td", "Nothing was recorded.", colspan=3))),
+    )
+
+
+def _rows(timeline: TrustTimeline) -> Iterator[Markup]:
+    marks: dict[date, list[TimelineMark]] = {}
+    for lane in timeline.marks_by_lane.values():
+        for mark in lane:
+            marks.setdefault(mark.on, []).append(mark)
+    turns = {turn.on: turn.name for turn in timeline.turns if timeline.begins <= turn.on <= timeline.ends}
+    figures = {reading.on: reading for reading in timeline.steps}
+    last = timeline.shown[-1:]
+    figures |= {reading.on: reading for reading in last}
+    for day in sorted(marks.keys() | figures.keys() | turns.keys(), reverse=True):
+        happened: list[str] = [element("a", mark.name, href=mark.address) for mark in marks.get(day, ())]
+        happened += [turns[day]] if day in turns else []
+        cells = (
+            day_in_words(day),
+            Markup("<br>").join(happened or [_moved(figures[day])]),
+            figure_afterwards(figures.get(day)),
+        )
+        yield element("tr", *(element("td", cell) for cell in cells))
+
+
+def _moved(reading: TimelineReading) -> Markup | str:
+    """What moved a figure on a day that bears no mark: a deadline that passed with its days of grace, or a later word."""
+    if not reading.is_step:
+        return "How it stands"
+    return element("a", "What moved it", href=reading.address) if reading.address else "Something came due"
+
+
+def figure_afterwards(reading: TimelineReading | None) -> str:
+    """What the figure came to that day, in words; nothing where no step was made."""
+    if reading is None:
+        return ""
+    if reading.value is None:
+        return Grade.NOT_ENOUGH.value
+    said = figure_in_words(reading)
+    return said if reading.grade is Grade.ENOUGH else f"{said}; {reading.grade.value}"
