@@ -126,6 +126,14 @@ def read_known(
     return read_known_on(call, as_of, begins, parameter=parameter, at=at, scored_by=scored_by)
 
 
+def days_compared(call: Call) -> tuple[KnownPartnership, KnownPartnership]:
+    """The partnership on the later and on the earlier of two days that a query compares. Raises Problem 404 or 400."""
+    if call.query.from_ > call.query.to:
+        fault = ProblemFault(code="out-of-bounds", detail="give a day that is not after `to`", parameter="from")
+        raise Problem("invalid-query", f"from: {fault.detail}.", [fault])
+    return read_known_on(call, call.query.to, day="to"), read_known_on(call, call.query.from_, day="from")
+
+
 def read_known_on(
     call: Call,
     as_of: date | None,

@@ -14,6 +14,7 @@ from domain.events.sentences import sentence
 from domain.values import Plain, Sealed
 from projections.engine.replay import KnownPartnership
 from projections.history.history import thing_of
+from projections.scoring.trust.explanation import ChangeCause
 
 
 class EventStanding(StrEnum):
@@ -56,6 +57,15 @@ def entries(
     mentioned = [each for fact, _ in facts for each in ids_in(fact.body, "party", "place")]
     names = words.names([*mentioned, *also], formed=formed, upto=partnership.basis.position)
     return tuple(_entry(fact, standing, names, texts) for fact, standing in facts), names
+
+
+def events_of_causes(
+    words: NamesAndTexts, partnership: KnownPartnership, causes: Iterable[ChangeCause], *, also: Iterable[UUID] = ()
+) -> tuple[tuple[TimelineEntry, ...], dict[UUID, str]]:
+    """The events behind the causes of a change, in sentences and in order, and the names in them."""
+    events = {event for cause in causes for event in cause.events}
+    facts = [(fact, EventStanding.STANDS) for fact in partnership.history.facts if fact.event_id in events]
+    return entries(words, partnership, facts, also=also)
 
 
 def _entry(fact: Effective, standing: EventStanding, names: Mapping[UUID, str], texts: ShownTexts) -> TimelineEntry:

@@ -7,9 +7,9 @@ from uuid import UUID
 from msgspec import Meta, Struct, field
 
 from api.http.operations import CSV, Call, Operation, OperationAnswer
-from api.http.problems import Problem, ProblemFault
+from api.http.problems import Problem
 from api.reading.access import may_read_words
-from api.reading.as_of import ScoredPastQuery, pinned, read_known, read_known_on
+from api.reading.as_of import ScoredPastQuery, days_compared, pinned, read_known
 from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.figures import columns_of_trust
 from api.reading.formats import MEDIA, csv_of
@@ -17,7 +17,7 @@ from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.reading.replies import JudgedBodies, PrintedReplies, Replies, TrustInBody, judged_in
-from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
+from api.reading.timeline_entries import TimelineEntry, events_of_causes
 from api.reading.which_figure import (
     NOTHING_MET,
     WhichFacet,
@@ -151,11 +151,7 @@ def _is_drawn(row: TrustRow, detail: TimelineDetail) -> bool:
 
 def _explain(call: Call) -> OperationAnswer:
     query: ExplanationQuery = call.query
-    if query.from_ > query.to:
-        fault = ProblemFault(code="out-of-bounds", detail="give a day that is not after `to`", parameter="from")
-        raise Problem("invalid-query", f"from: {fault.detail}.", [fault])
-    later = read_known_on(call, query.to, day="to")
-    earlier = read_known_on(call, query.from_, day="from")
+    later, earlier = days_compared(call)
     rows = trust(later.history, later.method)
     figure_rows = [row for row in rows if _is_figure(query, row)]
     if not figure_rows:
@@ -163,13 +159,11 @@ def _explain(call: Call) -> OperationAnswer:
     view = TrustView(query.facet, query.truster_side, figure_rows[0].trustee_side, None, query.trustee)
     explanation = explain_change(earlier.history, later.history, view, later.method)
     before = [row for row in trust(earlier.history, later.method) if _is_figure(query, row)]
-    events = {each for cause in explanation.causes for each in cause.events}
-    facts = [fact for fact in later.history.facts if fact.event_id in events]
     entitled = may_read_words(call.services.recorder, call.asker, later.history.partition_id)
     words = NamesAndTexts(call.services, entitled=entitled)
     replies = Replies(later.history, words)
     mentioned = (query.trustee, *replies.bodies)
-    told_events, names = entries(words, later, [(fact, EventStanding.STANDS) for fact in facts], also=mentioned)
+    told_events, names = events_of_causes(words, later, explanation.causes, also=mentioned)
     content = TrustExplanation(
         log_id=later.basis.log_id,
         position=later.basis.position,

@@ -36,6 +36,8 @@ class CauseKind(StrEnum):
     CORRECTION = "correction"
     BELIEF = "reports-believed"
     BASE_RATE = "base-rate"
+    PASSAGE_OF_TIME = "passage-of-time"
+    EVENT = "event"
 
 
 class ChangeCause(Struct, frozen=True, kw_only=True):
@@ -62,13 +64,14 @@ class ChangeShares(Struct, frozen=True, kw_only=True):
     after: float
     causes: tuple[ChangeCause, ...]
 
-    def by_kind(self) -> dict[CauseKind, float]:
-        """Sum the causes of each kind that is present."""
-        return {
-            kind: fsum(cause.change for cause in self.causes if cause.kind is kind)
-            for kind in CauseKind
-            if any(cause.kind is kind for cause in self.causes)
-        }
+
+def sums_by_kind(causes: Sequence[ChangeCause]) -> dict[CauseKind, float]:
+    """The changes of the causes of each kind that is present, added up."""
+    return {
+        kind: fsum(cause.change for cause in causes if cause.kind is kind)
+        for kind in CauseKind
+        if any(cause.kind is kind for cause in causes)
+    }
 
 
 class ReadingPoint(Struct, frozen=True):
@@ -105,7 +108,7 @@ def explain_change(earlier: History, later: History, view: TrustView, method: Me
         after=shares.after,
         change=shares.after - shares.before,
         causes=shares.causes,
-        by_kind=shares.by_kind(),
+        by_kind=sums_by_kind(shares.causes),
     )
 
 

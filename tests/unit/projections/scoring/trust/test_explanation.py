@@ -12,7 +12,7 @@ from scipy.integrate import quad
 
 from domain.values import end_of_day
 from projections.scoring.formulas.evidence import Evidence
-from projections.scoring.trust.explanation import CauseKind, ViewState, path_weights, share_change
+from projections.scoring.trust.explanation import CauseKind, ViewState, path_weights, share_change, sums_by_kind
 from tests.support.evidence_builders import GROUPS, NOW, kept, method, several
 
 EARLIER = end_of_day(date(2026, 1, 31))
@@ -87,7 +87,7 @@ def test_a_second_promisee_of_a_known_act_is_told_as_an_arrival() -> None:
     change = share_change(
         ViewState(evidence=[first], at=NOW, a=0.5), ViewState(evidence=[first, second], at=NOW, a=0.5), method()
     )
-    assert change.by_kind() == {CauseKind.ARRIVAL: pytest.approx(-1 / 6)}
+    assert sums_by_kind(change.causes) == {CauseKind.ARRIVAL: pytest.approx(-1 / 6)}
 
 
 sizes = st.floats(0, 50)
@@ -132,7 +132,7 @@ def test_the_causes_sum_to_the_change(before: list[Evidence], after: list[Eviden
     )
     total = fsum(cause.change for cause in change.causes)
     assert total == pytest.approx(change.after - change.before, abs=1e-9)
-    assert fsum(change.by_kind().values()) == pytest.approx(total, abs=1e-12)
+    assert fsum(sums_by_kind(change.causes).values()) == pytest.approx(total, abs=1e-12)
 
 
 @given(histories)
