@@ -48,7 +48,7 @@ class FormDraft(Struct, frozen=True, kw_only=True):
         return f"FormDraft({self.draft_id})"
 
 
-class Drafts:
+class FormDrafts:
     """The drafts of one owner, whom a session's key or person is."""
 
     def __init__(self, services: Services, owner_id: UUID) -> None:

@@ -1,20 +1,28 @@
 """Faults that the API found in what a form recorded, at the fields of that form."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from api.http.problems import Problem
 from api.pages.ground.page import FieldError
 
+_NO_WORDS: Final[Mapping[str, str]] = {}
 
-def field_errors(problem: Problem, fields: Mapping[str, str], *, otherwise: str) -> list[FieldError]:
+
+def field_errors(
+    problem: Problem, fields: Mapping[str, str], *, otherwise: str, words: Mapping[str, str] = _NO_WORDS
+) -> list[FieldError]:
     """The faults of a problem at the fields that `fields` names for JSON pointers, such as `/held_on`: `held-day`.
 
     The longest pointer that leads to a fault decides; a fault that none leads to lies at the field `otherwise`.
+    `words` are the page's own, by the code of a fault, in place of the API's.
     Raises the problem itself where it is none of the form's: an address, a right or the service is at fault.
     """
     if problem.code not in {"invalid", "conflict", "too-large"}:
         raise problem
-    faults = [(str(fault.pointer or "").removeprefix("#"), fault.detail) for fault in problem.errors]
+    faults = [
+        (str(fault.pointer or "").removeprefix("#"), words.get(fault.code, fault.detail)) for fault in problem.errors
+    ]
     return [
         FieldError(_field_at(pointer, fields) or otherwise, _sentence(detail))
         for pointer, detail in faults or [("", problem.detail)]

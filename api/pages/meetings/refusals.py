@@ -1,9 +1,10 @@
 """Refusals of the API as the page's error summary: each under the field that it is about, in plain words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from api.http.problems import Problem, ProblemFault
+from api.http.problems import Problem
+from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError
 from domain.decisions.refusals import REASONS, Code
 
@@ -11,6 +12,7 @@ WHOLE_FORM: Final = "meeting"
 """The id of the form, for what lies in no field of it."""
 
 _WORDS: Final[Mapping[str, str]] = {
+    **{code: reason.title for code, reason in REASONS.items()},
     Code.IN_THE_FUTURE: "Date of the meeting must be today or in the past",
     Code.IMPOSSIBLE_DATE: "This must be a real date",
     Code.BEFORE_WHAT_IT_REFERS_TO: "The meeting cannot have been before what came up at it was first asked or promised",
@@ -39,29 +41,13 @@ _OF_PROBLEM: Final[Mapping[str, str]] = {
 }
 
 
-def field_errors(problem: Problem, fields: Mapping[str, str], otherwise: str = WHOLE_FORM) -> list[FieldError]:
-    """What a refusal says, by the fields from which the places that it points at came."""
-    errors = list(dict.fromkeys(_errors(problem, fields, otherwise)))
-    return errors or [FieldError(otherwise, _OF_PROBLEM.get(problem.code, problem.detail))]
+def refusal_errors(problem: Problem, fields: Mapping[str, str], otherwise: str = WHOLE_FORM) -> list[FieldError]:
+    """What a refusal says, by the fields from which the places that it points at came; nothing that was said is lost.
 
-
-def _errors(problem: Problem, fields: Mapping[str, str], otherwise: str) -> Iterator[FieldError]:
-    for fault in problem.errors:
-        pointer = fault.pointer if isinstance(fault.pointer, str) else ""
-        yield FieldError(_field(pointer.removeprefix("#"), fields) or otherwise, _words(fault))
-
-
-def _field(pointer: str, fields: Mapping[str, str]) -> str:
-    """The field of the longest known place that leads to a pointer."""
-    steps = pointer.split("/")
-    places = ("/".join(steps[:length]) for length in range(len(steps), 1, -1))
-    return next((fields[place] for place in places if place in fields), "")
-
-
-def _words(fault: ProblemFault) -> str:
-    if fault.code in _WORDS:
-        return _WORDS[fault.code]
-    try:
-        return REASONS[Code(fault.code)].title
-    except ValueError:
-        return f"{fault.detail[:1].upper()}{fault.detail[1:]}"
+    Raises the problem itself where nobody can mend it in the form.
+    """
+    if problem.code in _OF_PROBLEM and not problem.errors:
+        return [FieldError(otherwise, _OF_PROBLEM[problem.code])]
+    if problem.code == "not-allowed":
+        problem = Problem("invalid", problem.detail, problem.errors)
+    return list(dict.fromkeys(field_errors(problem, fields, otherwise=otherwise, words=_WORDS)))

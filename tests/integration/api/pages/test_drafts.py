@@ -1,11 +1,11 @@
-"""Drafts are kept sealed for their owner alone, and go when they are recorded, old, or name somebody forgotten."""
+"""FormDrafts are kept sealed for their owner alone, and go when they are recorded, old, or name somebody forgotten."""
 
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from api.pages.ground.drafts import Drafts, drafts_naming
+from api.pages.ground.drafts import FormDrafts, drafts_naming
 from domain.log.sessions import connect
 from tests.support.destruction_events import forget
 
@@ -16,7 +16,7 @@ ANSWERS = {"kind": ["meeting"], "came": ["a", "b"], "promised-1-text": ["Mend th
 
 @pytest.fixture
 def drafts(services):
-    return Drafts(services, OWNER)
+    return FormDrafts(services, OWNER)
 
 
 def save(drafts, draft_id=None, answers=ANSWERS, names=(), board=BOARD):
@@ -57,7 +57,7 @@ def test_the_newest_draft_is_listed_first(drafts):
 
 def test_a_draft_is_its_owners_only(drafts, services):
     draft_id = save(drafts)
-    other = Drafts(services, OTHER)
+    other = FormDrafts(services, OTHER)
     assert (other.find(draft_id), other.listed(), other.drop(draft_id)) == (None, [], False)
     assert not other.save(draft_id, BOARD, "meeting", {"kind": ["call"]}, ())
     assert not drafts.save(draft_id, uuid4(), "meeting", {"kind": ["call"]}, ())
@@ -65,7 +65,7 @@ def test_a_draft_is_its_owners_only(drafts, services):
 
 
 def test_what_another_may_not_save_leaves_no_key_behind(drafts, services, database_url):
-    Drafts(services, OTHER).save(save(drafts), BOARD, "meeting", ANSWERS, [ANN])
+    FormDrafts(services, OTHER).save(save(drafts), BOARD, "meeting", ANSWERS, [ANN])
     assert stored(database_url, KEYS) == [(1,)]
 
 
@@ -103,7 +103,7 @@ def test_whoever_saves_sweeps_the_old_drafts_of_all(drafts, services, database_u
     save(drafts)
     with psycopg.connect(database_url) as owner:
         owner.execute("UPDATE api.draft SET saved_at = saved_at - interval '91 days'")
-    save(Drafts(services, OTHER))
+    save(FormDrafts(services, OTHER))
     assert stored(database_url, "SELECT owner_id FROM api.draft") == [(OTHER,)]
 
 
@@ -124,7 +124,7 @@ def test_a_draft_that_names_somebody_forgotten_is_saved_without_listing_them(dra
 
 
 def test_the_drafts_that_name_somebody_are_listed_whoever_writes_them(drafts, services):
-    first, second = save(drafts, names=[ANN]), save(Drafts(services, OTHER), names=[ANN, BEN])
+    first, second = save(drafts, names=[ANN]), save(FormDrafts(services, OTHER), names=[ANN, BEN])
     save(drafts)
     assert [draft.draft_id for draft in drafts_naming(services, ANN)] == [first, second]
     assert [draft.draft_id for draft in drafts_naming(services, BEN)] == [second]
@@ -141,7 +141,7 @@ def test_a_person_forgotten_over_the_api_takes_their_drafts_along(services, stew
     receipt = steward.records("/v1/people", name="Ann Example", happened="2026-01-01")
     reference = receipt["created"]["person"][0]
     person_id = services.vault.person_of(reference)
-    owner = Drafts(services, OTHER)
+    owner = FormDrafts(services, OTHER)
     save(owner, names=[person_id])
     steward.records("/v1/erasures", person=reference)
     assert owner.listed() == []

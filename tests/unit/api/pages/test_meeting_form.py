@@ -17,7 +17,7 @@ from api.pages.meetings.choices import (
 )
 from api.pages.meetings.dates import end_of_march, end_of_quarter, entered_date
 from api.pages.meetings.meeting_form import read_meeting, texts_written
-from api.pages.meetings.refusals import field_errors
+from api.pages.meetings.refusals import refusal_errors
 from domain.decisions.interactions import RecordInteraction
 from domain.structs import read_value
 from domain.vocabulary import InteractionKind
@@ -357,7 +357,7 @@ def test_a_refusal_of_the_api_stands_under_the_field_it_came_from():
             ProblemFault(code="not-a-member", detail="x", pointer="#"),
         ],
     )
-    assert [(error.field, error.words) for error in field_errors(problem, form.fields)] == [
+    assert [(error.field, error.words) for error in refusal_errors(problem, form.fields)] == [
         ("promised-1-when", "Due date must be the day of the meeting or later"),
         ("promised-1-by", "No such organisation or group is recorded here"),
         ("kept", "This promise has ended already. Leave it out"),
@@ -367,7 +367,7 @@ def test_a_refusal_of_the_api_stands_under_the_field_it_came_from():
 
 
 def test_a_refusal_that_points_nowhere_stands_at_the_form_in_words_for_people():
-    [error] = field_errors(Problem("unavailable", "The log is away."), {})
+    [error] = refusal_errors(Problem("unavailable", "The log is away."), {})
     assert error.words == "The record cannot be reached now. Nothing was recorded. Try again in a moment"
 
 

@@ -1,0 +1,68 @@
+"""Ways between the pages of one partnership's meetings: their addresses, who may record there, what stands already."""
+
+from uuid import UUID
+
+from api.http.idempotency import command_id_of
+from api.http.keys import Scope
+from api.pages.ground.drafts import FormDrafts
+from api.pages.ground.page import Shown, Visit
+from api.reading.access import may_read_words
+from domain.events.interactions import InteractionRecorded
+from domain.log.find_records import find_command
+
+RECORDING = "record-interaction"
+FORM = "meeting"
+
+
+def meetings_address(partnership_id: UUID) -> str:
+    """The address under which the meetings of a partnership are."""
+    return f"/partnerships/{partnership_id}/meetings"
+
+
+def form_address(partnership_id: UUID, key: UUID | str, at: str = "") -> str:
+    """The address of a form, or draft, by its key; `at` is the field to go on to."""
+    return f"{meetings_address(partnership_id)}/new?form={key}{'#' if at else ''}{at}"
+
+
+def check_address(partnership_id: UUID, key: UUID) -> str:
+    """The address at which the answers of a draft are checked before they are recorded."""
+    return f"{meetings_address(partnership_id)}/check?form={key}"
+
+
+def meeting_address(partnership_id: UUID, interaction_id: UUID | str) -> str:
+    """The address of one meeting."""
+    return f"{meetings_address(partnership_id)}/{interaction_id}"
+
+
+def drafts_of(visit: Visit) -> FormDrafts:
+    """The drafts of whoever visits."""
+    return FormDrafts(visit.services, visit.visitor.actor.actor_id)
+
+
+def form_key(text: str) -> UUID | None:
+    """The key of a form; None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def may_record(visit: Visit, partnership_id: UUID) -> bool:
+    """Whoever visits has a key that records, and a seat there or the care of the record."""
+    visitor = visit.visitor
+    return visitor.scope >= Scope.RECORD and may_read_words(visit.services.recorder, visitor, partnership_id)
+
+
+def not_yours(partnership_id: UUID, name: str) -> Shown:
+    """The page for whoever may read here, and not record."""
+    values = {"name": name, "back": f"/partnerships/{partnership_id}"}
+    return Shown(template="meetings/not_yours.html", title="You cannot record this", values=values, status=403)
+
+
+def recorded_under(visit: Visit, key: UUID) -> UUID | None:
+    """The meeting that was recorded with a form, by its key; None while none was."""
+    visitor = visit.visitor
+    command_id = command_id_of(visitor.organisation_id or visitor.key_id, RECORDING, str(key))
+    records = find_command(visit.services.recorder, command_id)
+    bodies = (record.body for record in records)
+    return next((body.interaction_id for body in bodies if isinstance(body, InteractionRecorded)), None)
