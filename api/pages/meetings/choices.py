@@ -1,21 +1,30 @@
 """What a partnership offers whoever records its meeting: who may have been there, and what is open."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
 
 from api.pages.ground.page import Visit
-from api.reading.names_and_texts import RESIDENTS
+from api.reading.access import may_read_words
+from api.reading.as_of import read_known
+from api.reading.names_and_texts import RESIDENTS, NamesAndTexts
+from api.reading.replay_answers import WordsBesideRows
+from domain.events.partnerships import PartnershipFormed
+from domain.values import first_instant
 from domain.vocabulary import Attendance, InteractionKind
+from projections.history.history import Seat
 from projections.lifecycles.asks import AskState
 from projections.lifecycles.commitment_states import OWED
-from projections.lifecycles.interactions import InteractionState
+from projections.lifecycles.interactions import Contact, InteractionState, contacts
+from projections.views import projection_called
+from projections.views.asks import AskRow, ask_rows
+from projections.views.commitments import CommitmentRow, commitment_rows
 
 _WAITING: Final = frozenset({AskState.OPEN, AskState.OVERDUE, AskState.NOBODY_HAS_IT})
-_NO_WORDS: Final = "A text that you may not read"
+_UNRECORDED: Final = frozenset({InteractionState.PLANNED, InteractionState.LAPSED})
 
 
 class OfferedBody(Struct, frozen=True):
@@ -52,6 +61,11 @@ class EarlierMeeting(Struct, frozen=True):
     kind: InteractionKind
     happened: str
     came: tuple[str, ...]
+
+    @property
+    def began_at(self) -> datetime:
+        """The first instant of when it was."""
+        return first_instant(self.happened)
 
 
 class PlannedMeeting(Struct, frozen=True):
@@ -104,107 +118,89 @@ class Choices(Struct, frozen=True, kw_only=True):
 
 
 def choices_of(visit: Visit, partnership_id: UUID) -> Choices:
-    """What a partnership offers now. Raises Problem."""
-    path = {"partnership_id": partnership_id}
-    details = visit.ask("read-partnership", path).details
-    members = visit.ask("read-members", path)
-    contacts = visit.ask("read-interactions", path)
-    commitments = visit.ask("read-commitments", path)
-    asks = visit.ask("read-asks", path)
-    meetings = _meetings(contacts)
-    names = {**members.names, **contacts.names}
-    voting, others = _members(members, meetings[-1].came if meetings else ())
-    seated = {body.party_id for body in (*voting, *others)}
-    residents_id = str(details["residents"]["party_id"])
-    came = dict.fromkeys(party_id for meeting in meetings for party_id in meeting.came)
-    guests = [party_id for party_id in came if party_id not in {*seated, residents_id}]
+    """What a partnership offers now. Raises Problem.
+
+    The history is read once and only the words that are shown are opened: whole views would open every text there is.
+    """
+    partnership = read_known(visit.call("read-members", {"partnership_id": partnership_id}))
+    words = NamesAndTexts(
+        visit.services, entitled=may_read_words(visit.services.recorder, visit.visitor, partnership_id)
+    )
+    history, method = partnership.history, partnership.method
+    [formed] = [body for _, body in history.each(PartnershipFormed)]
+    meetings = [contact for contact in contacts(history, method) if contact.held is not None]
+    earlier = tuple(sorted(filter(None, map(_earlier, meetings)), key=lambda meeting: meeting.began_at))
+    seats = [seat for seat in history.seats if seat.is_taken_at(history.end)]
+    voting, others = _members(seats, earlier[-1].came if earlier else ())
+    residents_id = formed.residents.party_id
+    came = dict.fromkeys(party_id for meeting in earlier for party_id in meeting.came)
+    guests = [party_id for party_id in came if party_id not in {*voting, *others, str(residents_id)}]
+    owed = [row for row in commitment_rows(history, method) if row.state in OWED]
+    waiting = [row for row in ask_rows(history, method) if row.state in _WAITING]
+    beside = {
+        name: WordsBesideRows(partnership, words, projection_called(name), rows, also=map(UUID, also))
+        for name, rows, also in (("commitments", owed, (*voting, *others, *guests)), ("asks", waiting, ()))
+    }
+    names = {identity: name for words_shown in beside.values() for identity, name in words_shown.names.items()}
     return Choices(
         partnership_id=partnership_id,
-        name=details["name"],
-        as_of=members.as_of,
-        members=voting,
-        other_members=others,
+        name=formed.name,
+        as_of=partnership.basis.as_of,
+        members=_bodies(voting, names),
+        other_members=_bodies(others, names),
         guests=_bodies(guests, names),
-        residents=OfferedBody(residents_id, RESIDENTS),
-        promises=_promises(commitments),
-        asks=_asks(asks),
-        meetings=meetings,
+        residents=OfferedBody(str(residents_id), RESIDENTS),
+        promises=tuple(_promises(owed, names, beside["commitments"].labels)),
+        asks=tuple(_asks(waiting, names, beside["asks"].labels)),
+        meetings=earlier,
         plans=tuple(
-            PlannedMeeting(str(row.interaction_id), row.kind, row.planned_for_on)
-            for row in contacts.rows
-            if row.state in {InteractionState.PLANNED, InteractionState.LAPSED} and row.planned_for_on
+            PlannedMeeting(str(contact.interaction_id), contact.kind, contact.planned_for)
+            for contact in contacts(history, method)
+            if contact.state in _UNRECORDED and contact.planned_for
         ),
     )
 
 
-def _members(answer: Any, came: Iterable[str]) -> tuple[tuple[OfferedBody, ...], tuple[OfferedBody, ...]]:  # noqa: ANN401
+def _members(seats: Sequence[Seat], came: Collection[str]) -> tuple[list[str], list[str]]:
     """Members with a vote, or who came last time, and the others; all together where nobody has a vote."""
-    seats = [row for row in answer.rows if row.is_taken]
-    regular = dict.fromkeys(str(row.party_id) for row in seats if row.is_voting)
-    regular |= dict.fromkeys(str(row.party_id) for row in seats if str(row.party_id) in set(came))
-    everybody = dict.fromkeys(str(row.party_id) for row in seats)
-    others = [party_id for party_id in everybody if party_id not in regular]
+    voting = dict.fromkeys(str(seat.party.party_id) for seat in seats if seat.voting)
+    everybody = dict.fromkeys(str(seat.party.party_id) for seat in seats)
+    regular = [party_id for party_id in everybody if party_id in voting or party_id in came]
     if not regular:
-        return _bodies(others, answer.names), ()
-    return _bodies(regular, answer.names), _bodies(others, answer.names)
+        return list(everybody), []
+    return regular, [party_id for party_id in everybody if party_id not in regular]
 
 
 def _bodies(party_ids: Iterable[str], names: Mapping[UUID, str]) -> tuple[OfferedBody, ...]:
-    return tuple(
-        OfferedBody(party_id, names.get(UUID(party_id), "")) for party_id in party_ids if UUID(party_id) in names
-    )
+    return tuple(OfferedBody(party_id, names[UUID(party_id)]) for party_id in party_ids if UUID(party_id) in names)
 
 
-def _meetings(answer: Any) -> tuple[EarlierMeeting, ...]:  # noqa: ANN401
-    """The meetings on record that anybody came to, the latest last."""
-    meetings = [
-        EarlierMeeting(
-            str(row.interaction_id),
-            row.kind,
-            row.happened,
-            tuple(
-                dict.fromkeys(
-                    str(participant.party_id)
-                    for participant in answer.participants.get(row.interaction_id, ())
-                    if participant.attendance is Attendance.ATTENDED
-                )
-            ),
-        )
-        for row in sorted(
-            (row for row in answer.rows if row.state is InteractionState.HELD), key=lambda row: row.occurred_at
-        )
-    ]
-    return tuple(meeting for meeting in meetings if meeting.came)
+def _earlier(contact: Contact) -> EarlierMeeting | None:
+    """A meeting on record; None where nobody came to it."""
+    held = contact.held
+    participants = () if held is None else held.participants
+    came = dict.fromkeys(str(who.party.party_id) for who in participants if who.attendance is Attendance.ATTENDED)
+    if held is None or not came:
+        return None
+    return EarlierMeeting(str(contact.interaction_id), contact.kind, held.happened, tuple(came))
 
 
-def _promises(answer: Any) -> tuple[OfferedPromise, ...]:  # noqa: ANN401
+def _promises(
+    rows: Iterable[CommitmentRow], names: Mapping[UUID, str], labels: Mapping[UUID, str]
+) -> Iterator[OfferedPromise]:
     """Open promises, soonest due last."""
-    rows = [row for row in answer.rows if row.state in OWED]
-    return tuple(
-        OfferedPromise(
+    for row in sorted(rows, key=lambda row: (row.due_on, row.commitment_id), reverse=True):
+        yield OfferedPromise(
             str(row.commitment_id),
-            answer.labels.get(row.commitment_id, _NO_WORDS),
-            _joined(answer, row.promiser_ids),
+            labels[row.commitment_id],
+            ", ".join(names.get(party_id, "") for party_id in row.promiser_ids),
             str(row.promiser_ids[0]),
             row.due_on,
             row.is_reported,
         )
-        for row in sorted(rows, key=lambda row: (row.due_on, row.commitment_id), reverse=True)
-    )
 
 
-def _asks(answer: Any) -> tuple[OfferedAsk, ...]:  # noqa: ANN401
-    return tuple(
-        OfferedAsk(
-            str(row.ask_id),
-            answer.labels.get(row.ask_id, _NO_WORDS),
-            answer.names.get(row.raised_by_party_id, ""),
-            str(row.holder_party_id or ""),
-        )
-        for row in answer.rows
-        if row.state in _WAITING
-    )
-
-
-def _joined(answer: Any, party_ids: Iterable[UUID]) -> str:  # noqa: ANN401
-    return ", ".join(answer.names.get(party_id, "") for party_id in party_ids)
+def _asks(rows: Iterable[AskRow], names: Mapping[UUID, str], labels: Mapping[UUID, str]) -> Iterator[OfferedAsk]:
+    for row in rows:
+        asked_by = names.get(row.raised_by_party_id, "")
+        yield OfferedAsk(str(row.ask_id), labels[row.ask_id], asked_by, str(row.holder_party_id or ""))

@@ -46,7 +46,7 @@ def _show(visit: Visit) -> PageAnswer:
     if draft is None and (meeting_id := recorded_under(visit, key)) is not None:
         return already_recorded(partnership_id, meeting_id)
     answers = _of_plan(visit, choices) if draft is None else Answers(draft.answers)
-    return _form(visit, choices, settled_on(answers, _today(visit)), key, is_draft=draft is not None)
+    return _form(visit, choices, settled_on(answers, today_of(visit)), key, is_draft=draft is not None)
 
 
 def _take(visit: Visit) -> PageAnswer:
@@ -56,7 +56,7 @@ def _take(visit: Visit) -> PageAnswer:
     choices = choices_of(visit, partnership_id)
     if not may_record(visit, partnership_id):
         return not_yours(partnership_id, choices.name)
-    answers = settled_on(Answers({name: visit.form.many(name) for name in visit.form.names()}), _today(visit))
+    answers = settled_on(Answers({name: visit.form.many(name) for name in visit.form.names()}), today_of(visit))
     step, _, rest = visit.form.one("do").partition("-")
     if step in {"save", "check"}:
         return _finish(visit, choices, answers, key, is_checked=step == "check")
@@ -88,7 +88,7 @@ def _changed(answers: Answers, choices: Choices, step: str, rest: str) -> tuple[
 
 def _finish(visit: Visit, choices: Choices, answers: Answers, key: UUID, *, is_checked: bool) -> PageAnswer:
     """Record what was filled in, or let it be checked first: also where it seems to hold what leads to one person."""
-    filled = read_meeting(answers, choices, _today(visit))
+    filled = read_meeting(answers, choices, today_of(visit))
     if filled.faults:
         keep_draft(visit, choices.partnership_id, key, answers)
         return _form(visit, choices, answers, key, errors=filled.faults)
@@ -155,7 +155,7 @@ def settled_on(answers: Answers, today: date) -> Answers:
 def _of_plan(visit: Visit, choices: Choices) -> Answers:
     """A form with nothing in it but the likeliest kind, or the kind and day of the planned meeting that was pressed."""
     plan = next((plan for plan in choices.plans if plan.interaction_id == visit.query.get("plan")), None)
-    if plan is None or plan.day > _today(visit):
+    if plan is None or plan.day > today_of(visit):
         return Answers({"kind": [str(InteractionKind.MEETING)]})
     parts = {"held-day": plan.day.day, "held-month": plan.day.month, "held-year": plan.day.year}
     return Answers({"kind": [str(plan.kind)], "when": [ANOTHER_DAY], **{name: [str(n)] for name, n in parts.items()}})
@@ -170,12 +170,13 @@ def _form(
     errors: Sequence[FieldError] = (),
     is_draft: bool = False,
 ) -> Shown:
-    values = form_values(choices, answers, _today(visit), screened(answers), {error.field for error in errors})
+    values = form_values(choices, answers, today_of(visit), screened(answers), {error.field for error in errors})
     more = {"key": str(key), "is_draft": is_draft or bool(errors)}
     return Shown(template="meetings/form.html", title="Record a meeting", values={**values, **more}, errors=errors)
 
 
-def _today(visit: Visit) -> date:
+def today_of(visit: Visit) -> date:
+    """The day it is where the partnerships are."""
     return day_of(visit.services.now())
 
 

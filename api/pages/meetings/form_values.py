@@ -1,7 +1,7 @@
 """What the form's template is handed: every list to choose from, with the answers given so far."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from api.pages.ground.in_words import count_of, day_in_words
@@ -74,8 +74,8 @@ def form_values(
         "warnings": warnings,
         "today": today.isoformat(),
         "days": [
-            {"value": TODAY, "text": "Today", "hint": {"text": day_in_words(today)}},
-            {"value": YESTERDAY, "text": "Yesterday", "hint": {"text": day_in_words(today - timedelta(days=1))}},
+            {"value": TODAY, "text": "Today"},
+            {"value": YESTERDAY, "text": "Yesterday"},
             {"value": ANOTHER_DAY, "text": "Another day"},
         ],
         "kinds": [*_items(_USUAL), {"value": ANOTHER_KIND, "text": "Another kind"}],
@@ -88,9 +88,7 @@ def form_values(
         "last_came": ""
         if last is None
         else count_of(len(last.came), "organisation or group came", "organisations and groups came"),
-        "as_last": f"Ticked: {count_of(ticked, 'that', 'those')} who came on {day_in_words(as_last)}."
-        if as_last
-        else "",
+        "as_last": f"Ticked: the {ticked} who came on {day_in_words(as_last)}." if as_last else "",
         "bodies": _bodies(choices, answers),
         "body_kinds": _body_kinds(),
         "ask_kinds": _worded(ASK_KINDS),

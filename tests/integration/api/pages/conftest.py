@@ -26,3 +26,14 @@ def reader(people):
 @pytest.fixture
 def visitor(app, reader):
     return PageVisitor(app).signs_in(reader)
+
+
+@pytest.fixture
+def visitors(app):
+    """Somebody signed in at the pages with a key of their own."""
+    return lambda person: PageVisitor(app).signs_in(person.key)
+
+
+@pytest.fixture
+def officer(visitors, neighbourhood):
+    return visitors(neighbourhood.officer)

@@ -1,0 +1,327 @@
+"""A meeting is recorded at its page: from the form to the events in the log, once, with every answer kept meanwhile."""
+
+import re
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from api.http.keys import Scope
+from domain.values import day_of
+
+WARNED = "This looks like"
+
+
+@pytest.fixture
+def new(neighbourhood):
+    """The address of the page, where a form gets its key."""
+    return f"/partnerships/{neighbourhood.partnership}/meetings/new"
+
+
+@pytest.fixture
+def form(officer, new):
+    """The address of a form with a key of its own."""
+    answer = officer.gets(new)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+@pytest.fixture
+def least(neighbourhood):
+    return {"when": "today", "kind": "meeting", "came": [neighbourhood.council, neighbourhood.group]}
+
+
+@pytest.fixture
+def promise(neighbourhood):
+    return {
+        "promised-1-by": neighbourhood.council,
+        "promised-1-to": neighbourhood.residents_at_large,
+        "promised-1-text": "The swings will be mended",
+        "promised-1-when": "none",
+    }
+
+
+def events(services, since=0):
+    return [event.type for event in services.recorder.stream(since)]
+
+
+@pytest.fixture
+def recorded(services, neighbourhood):
+    """The types of event that were recorded since the neighbourhood was there."""
+    head = services.recorder.head().position
+    assert neighbourhood
+    return lambda: events(services, head)
+
+
+def address_on(answer):
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def summary(markup):
+    """The lines of the error summary: field and words."""
+    box = markup.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
+    return re.findall(r'<a href="#([^"]+)">([^<]+)</a>', box)
+
+
+def today(services):
+    return day_of(services.now())
+
+
+def test_a_day_a_kind_and_who_was_there_are_enough(officer, form, least, recorded, neighbourhood):
+    address = address_on(officer.sends(form, **least, do="save"))
+    assert recorded() == ["interaction-recorded"]
+    [row] = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["rows"]
+    assert row["kind"] == "meeting"
+    assert address == f"/partnerships/{neighbourhood.partnership}/meetings/{row['interaction_id']}?done=recorded"
+
+
+def test_everything_that_came_up_is_recorded_in_one_append(officer, form, least, recorded, promise, neighbourhood):
+    named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
+    asked = {
+        "asked-1-by": neighbourhood.group,
+        "asked-1-to": neighbourhood.council,
+        "asked-1-kind": "request",
+        "asked-1-text": "Mend the swings",
+    }
+    answered = {"answered-1-ask": "asked-1", "answered-1-by": neighbourhood.council, "answered-1-answer": "adopted"}
+    decided = {
+        "decided-1-title": "Swings first",
+        "decided-1-by": neighbourhood.council,
+        "decided-1-led": neighbourhood.group,
+        "decided-1-promised": "involve",
+    }
+    answer = officer.sends(form, **least, **named, **asked, **answered, **decided, **promise, public="12", do="save")
+    assert answer.status_code == 303, summary(answer.text)
+    assert recorded() == [
+        "party-registered",
+        "interaction-recorded",
+        "ask-raised",
+        "decision-taken",
+        "ask-answered",
+        "commitment-made",
+    ]
+    [row] = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["rows"]
+    assert (row["crowd"], row["visitors"]) == (12, 1)
+
+
+def test_nothing_is_ticked_before_anybody_chose_it(officer, form):
+    markup = officer.reads(form)
+    chosen = re.findall(r'<input[^>]*name="([^"]+)"[^>]*checked', markup)
+    assert chosen == ["kind"]
+
+
+def test_what_is_missing_is_said_with_every_answer_kept(officer, form, least, recorded, promise):
+    answers = {**least, "when": "other", "held-day": "31", "held-month": "2", "held-year": "x", **promise}
+    answer = officer.sends(form, **{**answers, "promised-1-by": ""}, do="save")
+    assert (answer.status_code, recorded()) == (422, [])
+    assert summary(answer.text) == [
+        ("held-year", "Date of the meeting must be a real date"),
+        ("promised-1-by", "Select who promised"),
+    ]
+    assert "<title>Error: " in answer.text
+    for kept in ('value="31"', 'value="x"', "The swings will be mended"):
+        assert kept in answer.text
+    assert answer.text.count("checked") == 5
+
+
+def test_a_refusal_of_the_api_stands_in_the_error_summary_under_its_field(officer, form, least, recorded, promise):
+    yesterday = {"promised-1-when": "other", "promised-1-due-day": "1", "promised-1-due-month": "2"}
+    answer = officer.sends(form, **{**least, **promise, **yesterday, "promised-1-due-year": "2020"}, do="save")
+    assert (answer.status_code, recorded()) == (422, [])
+    assert summary(answer.text) == [("promised-1-due-day", "Due date must be the day of the meeting or later")]
+
+
+def test_pressed_twice_a_meeting_is_recorded_once(officer, form, least, recorded):
+    fields = {**officer.hidden(form), **least, "do": "save"}
+    first, second = (officer.client.post(form, data=fields, headers={"Origin": officer.origin}) for _ in range(2))
+    assert recorded() == ["interaction-recorded"]
+    assert address_on(second) == address_on(first).replace("recorded", "already")
+
+
+def test_a_form_that_was_recorded_says_so_when_one_goes_back_to_it(officer, form, least, recorded):
+    address = address_on(officer.sends(form, **least, do="save")).partition("?")[0]
+    markup = officer.reads(form)
+    assert "This meeting is already recorded." in markup
+    assert address in markup
+    assert recorded() == ["interaction-recorded"]
+
+
+def test_a_recorded_form_sent_with_other_answers_records_nothing_more(officer, form, least, recorded):
+    fields = {**officer.hidden(form), **least, "do": "save"}
+    officer.client.post(form, data=fields, headers={"Origin": officer.origin})
+    answer = officer.client.post(form, data={**fields, "kind": "call"}, headers={"Origin": officer.origin})
+    assert "This meeting is already recorded." in answer.text
+    assert recorded() == ["interaction-recorded"]
+
+
+def test_as_last_time_ticks_who_came_and_says_when(officer, form, least, new, neighbourhood):
+    officer.sends(form, **least, do="save")
+    again = address_on(officer.gets(new))
+    assert "checked" not in officer.reads(again).partition("Who was there?")[2]
+    markup = officer.reads(address_on(officer.sends(again, kind="meeting", public="7", do="last")))
+    attendance = markup.partition("Who was there?")[2]
+    assert attendance.count("checked") == 2
+    assert "Ticked: the 2 who came on" in markup
+    assert 'value="7"' in markup
+    assert address_on(officer.sends(again, kind="meeting", do="last")).endswith("#came")
+    assert neighbourhood
+
+
+def test_ticks_are_taken_out_with_one_press(officer, form, least):
+    markup = officer.reads(address_on(officer.sends(form, **least, do="untick")))
+    assert "checked" not in markup.partition("Who was there?")[2]
+
+
+def test_another_promise_is_added_without_scripts_and_taken_out_again(officer, form, least, promise, recorded):
+    more = address_on(officer.sends(form, **least, **promise, do="add-promised"))
+    assert more.endswith("#promised-2-by")
+    markup = officer.reads(more.partition("#")[0])
+    assert "The swings will be mended" in markup
+    assert 'name="promised-2-text"' in markup
+    second = {name.replace("-1-", "-2-"): text for name, text in promise.items()}
+    fields = {**least, **promise, **second, "promised-2-text": "And the slide", "promised-blocks": ["1", "2"]}
+    fewer = address_on(officer.sends(form, **fields, do="remove-promised-1"))
+    markup = officer.reads(fewer.partition("#")[0])
+    assert "And the slide" in markup
+    assert "The swings will be mended" not in markup
+    assert recorded() == []
+
+
+def test_answers_are_checked_before_they_are_recorded(officer, form, least, promise, recorded, neighbourhood):
+    check = address_on(officer.sends(form, **least, **promise, do="check"))
+    markup = officer.reads(check)
+    assert recorded() == []
+    assert "Ambleford Council promised Residents at large, no date was given: The swings will be mended" in markup
+    assert markup.count("Not provided") == 6
+    assert 'Change<span class="govuk-visually-hidden"> date of the meeting</span>' in markup
+    address = address_on(officer.sends(check, do="record"))
+    assert recorded() == ["interaction-recorded", "commitment-made"]
+    assert address.startswith(f"/partnerships/{neighbourhood.partnership}/meetings/")
+
+
+def test_checked_answers_are_recorded_once_however_often_the_button_is_pressed(officer, form, least, recorded):
+    check = address_on(officer.sends(form, **least, do="check"))
+    fields = {**officer.hidden(check), "do": "record"}
+    first, second = (officer.client.post(check, data=fields, headers={"Origin": officer.origin}) for _ in range(2))
+    assert address_on(first)
+    assert "This meeting is already recorded." in second.text
+    assert recorded() == ["interaction-recorded"]
+
+
+def test_answers_that_changed_since_they_were_checked_are_checked_again(officer, form, least, recorded):
+    check = address_on(officer.sends(form, **least, do="check"))
+    fields = {**officer.hidden(check), "do": "record"}
+    officer.sends(form, **{**least, "kind": "call"}, do="check")
+    answer = officer.client.post(check, data=fields, headers={"Origin": officer.origin})
+    assert "These answers changed since you saw them" in answer.text
+    assert recorded() == []
+
+
+def test_a_phone_number_is_pointed_at_and_does_not_stand_in_the_way(officer, form, least, promise, recorded):
+    ring = {**promise, "promised-1-text": "Mend the lamps. Ring 01632 960 001"}
+    check = address_on(officer.sends(form, **least, **ring, do="save"))
+    assert "/meetings/check?" in check
+    assert "<b>This looks like a phone number.</b> Leave it out unless it is needed." in officer.reads(check)
+    assert "<b>This looks like a phone number.</b>" in officer.reads(form)
+    address_on(officer.sends(check, do="record"))
+    assert recorded() == ["interaction-recorded", "commitment-made"]
+
+
+def test_a_draft_is_kept_for_its_owner_from_the_first_press_until_it_is_recorded(
+    officer, form, least, promise, visitors, neighbourhood
+):
+    address_on(officer.sends(form, **least, **promise, do="keep"))
+    assert "The swings will be mended" in officer.reads(form)
+    assert "A draft is kept" in officer.reads(form)
+    other = visitors(neighbourhood.resident)
+    assert "The swings will be mended" not in other.reads(form)
+    assert other.sends(form, **least, do="keep").status_code == 404
+    check = form.replace("/new?", "/check?")
+    assert other.gets(check).status_code == 404
+    officer.sends(form, **least, do="save")
+    assert officer.gets(check).status_code == 200
+    assert "This meeting is already recorded." in officer.reads(check)
+
+
+def test_a_draft_can_be_thrown_away(officer, form, least, promise):
+    address_on(officer.sends(form, **least, **promise, do="keep"))
+    address_on(officer.sends(form, do="discard"))
+    assert "The swings will be mended" not in officer.reads(form)
+
+
+def test_today_means_the_day_when_the_form_was_shown(officer, form, least, services, neighbourhood):
+    shown_on = today(services) - timedelta(days=3)
+    fields = {**officer.hidden(form), **least, "asked-on": shown_on.isoformat(), "do": "save"}
+    address_on(officer.client.post(form, data=fields, headers={"Origin": officer.origin}))
+    [row] = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["rows"]
+    assert date.fromisoformat(row["happened"]) == shown_on
+
+
+def test_a_promise_that_was_ticked_is_reported_done(officer, form, least, promise, new, recorded, neighbourhood):
+    officer.sends(form, **least, **promise, do="save")
+    [row] = neighbourhood.officer.reads(f"{neighbourhood.path}/commitments")["rows"]
+    again = address_on(officer.gets(new))
+    assert "The swings will be mended" in officer.reads(again)
+    officer.sends(again, **{**least, "kind": "call"}, kept=[row["commitment_id"]], do="save")
+    assert recorded()[-2:] == ["interaction-recorded", "fulfilment-claimed"]
+
+
+def test_a_meeting_that_was_planned_is_recorded_as_that_meeting(officer, form, least, services, neighbourhood):
+    plan = neighbourhood.officer.records(
+        f"{neighbourhood.path}/plans", kind="meeting", planned_for=today(services).isoformat()
+    )
+    address = address_on(officer.sends(form, **least, do="save"))
+    assert plan["created"]["interaction"][0] in address
+    [row] = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["rows"]
+    assert row["state"] == "held"
+
+
+def test_the_form_of_a_plan_begins_with_its_kind_and_day(officer, new, neighbourhood, services):
+    planned_for = (today(services) - timedelta(days=5)).isoformat()
+    plan = neighbourhood.officer.records(f"{neighbourhood.path}/plans", kind="call", planned_for=planned_for)
+    markup = officer.reads(address_on(officer.gets(new, plan=plan["created"]["interaction"][0])))
+    assert f'value="{int(planned_for[-2:])}"' in markup
+    assert re.search(r'value="call"[^>]*checked', markup)
+
+
+@pytest.mark.parametrize("scope", [Scope.READ, Scope.RECORD])
+def test_whoever_has_no_seat_or_only_reads_cannot_record_and_is_told_in_plain_words(
+    visitors, people, form, least, recorded, neighbourhood, steward, scope
+):
+    stranger = steward.records("/v1/parties", name="Elsewhere Council", kind="unitary")["created"]["party"][0]
+    party = neighbourhood.council if scope is Scope.READ else stranger
+    visitor = visitors(people(scope, party))
+    answer = visitor.gets(form)
+    assert answer.status_code == 403
+    assert "You can read this" in answer.text
+    assert "Only recorders of Mill Lane Board can change it." in answer.text
+    fields = {**visitor.hidden("/sign-out"), **least, "key": str(uuid4()), "do": "save"}
+    sent = visitor.client.post(form, data=fields, headers={"Origin": visitor.origin})
+    assert (sent.status_code, recorded()) == (403, ["party-registered"])
+
+
+def test_texts_are_shown_as_they_were_written_and_never_run(officer, form, least, promise):
+    attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+    fields = {**least, **{name: attack for name in promise if name.endswith("text")}, "visitor-1-name": attack}
+    fields |= {"held-day": attack, "public": attack, "promised-1-when": attack, "kind": attack}
+    answer = officer.sends(form, **fields, do="check")
+    assert answer.status_code == 422
+    for markup in (answer.text, officer.reads(form)):
+        assert "<script>alert" not in markup
+        assert "<img src=x" not in markup
+
+
+def test_somebody_forgotten_takes_the_draft_that_may_name_them_along(
+    officer, form, least, promise, steward, neighbourhood
+):
+    person = steward.records("/v1/people", name="Ann Example")["created"]["person"][0]
+    steward.records(
+        f"{neighbourhood.path}/members", party=neighbourhood.group, person=person, role="chair", voting=True
+    )
+    address_on(officer.sends(form, **least, **promise, do="keep"))
+    assert "The swings will be mended" in officer.reads(form)
+    steward.records("/v1/erasures", person=person)
+    assert "The swings will be mended" not in officer.reads(form)
+    address_on(officer.sends(form, **least, **promise, do="keep"))
+    assert "The swings will be mended" in officer.reads(form)
