@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from api.pages.ground.in_words import count_of, day_in_words
 from api.pages.meetings.answers import PARTS, Answers
-from api.pages.meetings.choices import Choices, OfferedBody
-from api.pages.meetings.dates import end_of_march, end_of_quarter
+from api.pages.meetings.entered_dates import end_of_march, end_of_quarter
+from api.pages.meetings.meeting_choices import Choices, OfferedBody
 from api.pages.meetings.meeting_form import (
     ANOTHER_DAY,
     ANOTHER_KIND,

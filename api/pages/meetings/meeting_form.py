@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from api.pages.ground.page import FieldError
 from api.pages.meetings.answers import Answers
-from api.pages.meetings.choices import Choices
-from api.pages.meetings.dates import end_of_march, end_of_quarter, entered_date
+from api.pages.meetings.entered_dates import end_of_march, end_of_quarter, entered_date
+from api.pages.meetings.meeting_choices import Choices
 from domain.vocabulary import Answer, AskKind, Attendance, InteractionKind, Level, PartyKind, Side
 
 TODAY, YESTERDAY, ANOTHER_DAY = "today", "yesterday", "other"

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from api.pages.ground.in_words import day_in_words
 from api.pages.meetings.answers import Answers
-from api.pages.meetings.choices import Choices
 from api.pages.meetings.form_values import ANSWERS, ASK_KINDS, HEADINGS, LEVELS, sentence_case
+from api.pages.meetings.meeting_choices import Choices
 from api.pages.meetings.meeting_form import FilledForm
 from domain.events.english import words
 from domain.vocabulary import InteractionKind

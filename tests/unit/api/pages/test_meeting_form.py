@@ -7,7 +7,8 @@ import pytest
 
 from api.http.problems import Problem, ProblemFault
 from api.pages.meetings.answers import Answers
-from api.pages.meetings.choices import (
+from api.pages.meetings.entered_dates import end_of_march, end_of_quarter, entered_date
+from api.pages.meetings.meeting_choices import (
     Choices,
     EarlierMeeting,
     OfferedAsk,
@@ -15,7 +16,6 @@ from api.pages.meetings.choices import (
     OfferedPromise,
     PlannedMeeting,
 )
-from api.pages.meetings.dates import end_of_march, end_of_quarter, entered_date
 from api.pages.meetings.meeting_form import read_meeting, texts_written
 from api.pages.meetings.refusals import refusal_errors
 from domain.decisions.interactions import RecordInteraction
