@@ -28,10 +28,14 @@ def test_a_form_shown_in_another_session_is_refused(app, reader, visitor):
     assert visitor.is_signed_in()
 
 
-def test_a_form_shown_before_one_signed_in_anew_is_refused(reader, visitor):
+@pytest.mark.parametrize("is_signed_out_between", [True, False])
+def test_a_form_shown_before_one_signed_in_anew_is_refused(reader, visitor, is_signed_out_between):
     old = visitor.hidden("/sign-out")["form_token"]
-    visitor.sends("/sign-out")
-    visitor.signs_in(reader)
+    if is_signed_out_between:
+        visitor.sends("/sign-out")
+        visitor.signs_in(reader)
+    else:
+        visitor.client.post("/sign-in", data={"form_token": old, "key": reader}, headers={"Origin": visitor.origin})
     assert visitor.sends("/sign-out", form_token=old).status_code == 403
     assert visitor.is_signed_in()
 

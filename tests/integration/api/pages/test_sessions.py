@@ -89,16 +89,6 @@ def test_signing_out_ends_the_session_on_the_server(app, visitor):
     assert not holder_of(stolen, app).is_signed_in()
 
 
-def test_a_session_runs_out(visitor, database_url):
-    with psycopg.connect(database_url) as owner:
-        (hours,) = owner.execute(
-            "SELECT extract(epoch FROM max(expires_at) - now()) / 3600 FROM api.session"
-        ).fetchone()
-    assert 19.9 < hours <= 20
-    assert run(database_url, "UPDATE api.session SET expires_at = now()") == 1
-    assert not visitor.is_signed_in()
-
-
 def test_a_key_taken_away_takes_its_sessions_with_it(app, reader, visitor, services, database_url):
     other = PageVisitor(app).signs_in(reader)
     with psycopg.connect(database_url) as owner:
@@ -145,15 +135,6 @@ def test_a_link_that_a_program_looks_at_ahead_is_not_used_up(app, link):
     visitor = PageVisitor(app)
     assert visitor.client.head(link).status_code != 303
     assert visitor.gets(link).status_code == 303
-
-
-def test_a_link_that_has_run_out_or_whose_key_was_taken_away_signs_nobody_in(app, link, reader, services, database_url):
-    run(database_url, "UPDATE api.sign_in_link SET expires_at = now()")
-    assert PageVisitor(app).gets(link).status_code == 410
-    run(database_url, "UPDATE api.sign_in_link SET expires_at = now() + interval '1 hour'")
-    with psycopg.connect(database_url) as owner:
-        revoke_key(owner, key_in_force(services.recorder, reader).key_id, vault=services.vault)
-    assert PageVisitor(app).gets(link).status_code == 410
 
 
 def test_a_link_is_in_no_log(app, link, capfd):
