@@ -68,7 +68,8 @@ class PlacePage(Struct, frozen=True, kw_only=True):
 def _read(call: Call) -> OperationAnswer:
     place_id, (_, position, as_of) = call.id_in_path("place"), settled(call)
     records = find_records(call.services.recorder, frozenset({on("place", place_id, *_TYPES)}), upto=position)
-    facts = [fact for fact in _standing(records) if fact.occurred_at < end_of_day(as_of)]
+    of_place = _by_place(_standing(records)).get(place_id, ())  # without those of places that are part of it
+    facts = [fact for fact in of_place if fact.occurred_at < end_of_day(as_of)]
     if not facts:
         raise Problem("not-found", f"Nothing was recorded by then about a place {place_id}.")
     headers = {"ETag": etag(records[-1].position, as_of)} if call.query.as_of else {"ETag": etag(records[-1].position)}

@@ -2,12 +2,11 @@
 
 import re
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 from api.pages.ground.page import FieldError
-from api.pages.meetings.answers import Answers
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FULL_YEAR: Final = 4
@@ -17,6 +16,13 @@ _PARTS: Final = ("day", "month", "year")
 _FIRST_YEAR: Final = 1900
 
 
+class SentTexts(Protocol):
+    """The texts of the fields of a form."""
+
+    def one(self, name: str) -> str:
+        """The text of a field; empty where it was not sent."""
+
+
 class EnteredDate(Struct, frozen=True):
     """A date as it was entered: the claimed time, or what is wrong with it; neither where nothing was entered."""
 
@@ -24,12 +30,12 @@ class EnteredDate(Struct, frozen=True):
     fault: FieldError | None = None
 
 
-def entered_date(answers: Answers, prefix: str, name: str, *, month_until: date | None = None) -> EnteredDate:
+def entered_date(sent: SentTexts, prefix: str, name: str, *, month_until: date | None = None) -> EnteredDate:
     """The date in the fields `prefix-day`, `-month` and `-year`; `name` begins the words for what is wrong.
 
     A month alone will do where it is over by `month_until`, and everywhere a date still to come where that is None.
     """
-    texts = {part: _tidy(answers.one(f"{prefix}-{part}")) for part in _PARTS}
+    texts = {part: _tidy(sent.one(f"{prefix}-{part}")) for part in _PARTS}
     lacking = [part for part in _PARTS if not texts[part]]
     if lacking == [*_PARTS]:
         return EnteredDate()

@@ -38,6 +38,13 @@ def test_as_of_a_day_a_place_has_the_code_of_that_day(steward, ward, day, code):
     assert (entry["details"]["code"], entry["periods"][-1]["code"], entry["periods"][-1]["until"]) == (code, code, None)
 
 
+def test_a_wider_place_is_not_called_by_the_name_of_a_part_of_it(steward, ward):
+    wider = ward.rpartition("/")[2]
+    steward.records("/v1/places", name="Abbey Green", kind="neighbourhood", part_of=wider, happened="2020-01-01")
+    entry = steward.reads(ward)
+    assert (entry["details"]["name"], [each["name"] for each in entry["periods"]]) == ("Abbey", ["Abbey", "Abbey"])
+
+
 def test_before_it_began_there_is_no_such_place(steward, ward):
     assert steward.get(ward, as_of="2003-03-31").status_code == 404
 

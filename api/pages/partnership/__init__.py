@@ -1,0 +1,6 @@
+"""One partnership's pages: what needs doing, its figures and drawings, its events, and what is recorded there."""
+
+from api.pages.ground.page import Page
+from api.pages.partnership import events, overview, to_do
+
+PAGES: tuple[Page, ...] = (*overview.PAGES, *to_do.PAGES, *events.PAGES)

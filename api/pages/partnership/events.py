@@ -1,0 +1,68 @@
+"""What happened in a partnership, in sentences: all of it, or some, a page at a time, and fit for print."""
+
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from api.http.problems import Problem
+from api.pages.ground.page import Page, PageAnswer, Visit
+from api.pages.partnership.whose import PartnershipVisit
+from api.resources.timeline import EventFamily
+
+KINDS: Final[dict[EventFamily, str]] = {
+    EventFamily.INTERACTIONS: "Meetings and contacts",
+    EventFamily.ASKS: "Asks and answers",
+    EventFamily.COMMITMENTS: "Promises",
+    EventFamily.DECISIONS: "Decisions and spending",
+    EventFamily.CONSULTATION: "Consultations",
+    EventFamily.DISPUTES: "Disagreements",
+    EventFamily.FUNDING: "Awards and money",
+    EventFamily.OUTCOMES: "What was tried and learnt",
+    EventFamily.EXPERIENCE: "How it felt",
+    EventFamily.PARTNERSHIP: "Seats and rules",
+    EventFamily.RECORDS: "Confirmations, disputes and replies",
+    EventFamily.STEWARDSHIP: "Reviews and texts taken out",
+}
+"""The kinds of events that people choose from."""
+
+_PAGE: Final = 50
+_LONGEST: Final = 100
+_FILTERS: Final = ("kind", "body", "theme", "words")
+
+
+def _show(visit: Visit) -> PageAnswer:
+    here = PartnershipVisit(visit)
+    chosen = {name: visit.query.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
+    try:
+        timeline = here.ask(
+            "read-timeline",
+            order="newest",
+            limit=_PAGE,
+            cursor=visit.query.get("from") or None,
+            family=chosen["kind"] if chosen["kind"] in set(EventFamily) else None,
+            party=chosen["body"] or None,
+            theme=chosen["theme"] or None,
+            q=chosen["words"] or None,
+        )
+        members = here.ask("read-members")
+    except Problem as problem:
+        return here.nothing_by_then(problem)
+    values = {
+        "timeline": timeline,
+        "chosen": chosen,
+        "kinds": [(each.value, words) for each, words in KINDS.items()],
+        "bodies": sorted(((str(each), name) for each, name in members.names.items()), key=lambda pair: pair[1]),
+        "is_narrowed": any(chosen.values()),
+        "older": _cursor(timeline.next),
+        "is_first": not visit.query.get("from"),
+    }
+    return here.shown("partnership/events.html", f"What happened: {here.entry.name}", values)
+
+
+def _cursor(address: str | None) -> str:
+    """Where the next page of an answer of the API begins; empty after the last."""
+    return "" if address is None else parse_qs(urlsplit(address).query)["cursor"][0]
+
+
+PAGES = (
+    Page(path="/partnerships/{partnership_id}/events", name="partnership-events", show=_show, section="partnerships"),
+)

@@ -1,0 +1,44 @@
+"""A partnership's page: what needs doing, who keeps what, how it works together, and who meets whom."""
+
+from typing import Any, Final
+
+from api.http.problems import Problem
+from api.pages.ground.page import Page, PageAnswer, Visit
+from api.pages.partnership.tasks import counts_of, most_urgent, tasks_in
+from api.pages.partnership.whose import PartnershipVisit
+from projections.lifecycles.interactions import InteractionState
+
+_LATEST: Final = 6
+
+
+def _show(visit: Visit) -> PageAnswer:
+    here = PartnershipVisit(visit)
+    try:
+        values = _values(here)
+    except Problem as problem:
+        return here.nothing_by_then(problem)
+    return here.shown("partnership/overview.html", here.entry.name, values)
+
+
+def _values(here: PartnershipVisit) -> dict[str, Any]:
+    tasks = tasks_in(here.ask("read-worklist"))
+    arrangements = here.ask("read-data-sharing").rows
+    return {
+        "places": here.places(),
+        "last_met": _last_met(here),
+        "state": here.entry.state.value,
+        "arrangement": next((row for row in arrangements if row.is_in_force), None),
+        "counts": counts_of(tasks),
+        "urgent": most_urgent(tasks),
+        "tasks_in_all": len(tasks),
+        "latest": here.ask("read-timeline", order="newest", limit=_LATEST),
+    }
+
+
+def _last_met(here: PartnershipVisit) -> str | None:
+    """When people of the partnership last met, as precisely as was stated."""
+    held = [row for row in here.ask("read-interactions").rows if row.state is InteractionState.HELD]
+    return max(held, key=lambda row: row.occurred_at).happened if held else None
+
+
+PAGES = (Page(path="/partnerships/{partnership_id}", name="partnership", show=_show, section="partnerships"),)

@@ -1,0 +1,63 @@
+"""The partnership that a page is about: what it is called, where it is, and how it stood on the days asked about."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from api.http.problems import Problem
+from api.pages.ground.page import PageAnswer, SeeOther, Shown, Visit
+from api.pages.partnership.asked_past import AskedPast, DatesForm, asked_past, changed_dates
+from api.resources.partnerships import PartnershipEntry, PartnershipState
+
+_WIDER_PLACES: Final = 3
+
+
+class PartnershipVisit:
+    """A visit to one page of one partnership, about one past."""
+
+    def __init__(self, visit: Visit) -> None:
+        """Find the partnership. Raises Problem 404 for one that is not there, and 400 for dates that are none."""
+        self.visit = visit
+        self.partnership_id: UUID = visit.id_in_path("partnership_id")
+        self.path = {"partnership_id": self.partnership_id}
+        self.entry: PartnershipEntry = visit.ask("read-partnership", self.path)
+        self.past: AskedPast = asked_past(visit)
+        self.dates: SeeOther | DatesForm = changed_dates(visit, self.past)
+
+    @property
+    def address(self) -> str:
+        """The address of the partnership's own page, of today."""
+        return f"/partnerships/{self.partnership_id}"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has ended, so that nothing new is recorded in it."""
+        return self.entry.state is PartnershipState.CLOSED
+
+    def ask(self, name: str, **query: object) -> Any:  # noqa: ANN401 - the operation's own answer
+        """The answer of an operation about this partnership and this past. Raises Problem."""
+        return self.visit.ask(name, self.path, {**self.past.query, **query})
+
+    def shown(self, template: str, title: str, values: Mapping[str, object]) -> PageAnswer:
+        """The page, with what every page of a partnership is shown with."""
+        if isinstance(self.dates, SeeOther):
+            return self.dates
+        shared = {"partnership": self.entry, "past": self.past, "dates": self.dates, "address": self.address}
+        shared["here"] = self.visit.address.partition("?")[0]
+        return Shown(template=template, title=title, values={**shared, **values}, errors=self.dates.errors)
+
+    def nothing_by_then(self, problem: Problem) -> PageAnswer:
+        """The page that says that nothing was on record by the dates asked about. Raises any other problem."""
+        if problem.code != "not-found" or not self.past.is_past:
+            raise problem
+        return self.shown("partnership/nothing_by_then.html", self.entry.name, {})
+
+    def places(self) -> list[str]:
+        """The names of the place it is for and of the wider ones around that, the nearest first."""
+        place_id = None if self.entry.place is None else self.entry.place.place_id
+        names: list[str] = []
+        while place_id is not None and len(names) < _WIDER_PLACES:
+            details = self.visit.ask("read-place", {"place": place_id}).details
+            names.append(details["name"])
+            place_id = details["part_of_place_id"]
+        return names
