@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 from api.http.problems import Problem
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.meetings.answers import PARTS, Answers
+from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.form_values import form_values
 from api.pages.meetings.meeting_choices import Choices, choices_of
 from api.pages.meetings.meeting_form import ANOTHER_DAY, TODAY, YESTERDAY, FilledForm, read_meeting, texts_written
 from api.pages.meetings.named_people import people_named
-from api.pages.meetings.refusals import refusal_errors
 from api.pages.meetings.ways import (
     FORM,
     RECORDING,

@@ -8,6 +8,7 @@ import pytest
 from api.http.problems import Problem, ProblemFault
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.entered_dates import end_of_march, end_of_quarter, entered_date
+from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.meeting_choices import (
     Choices,
     EarlierMeeting,
@@ -17,7 +18,6 @@ from api.pages.meetings.meeting_choices import (
     PlannedMeeting,
 )
 from api.pages.meetings.meeting_form import read_meeting, texts_written
-from api.pages.meetings.refusals import refusal_errors
 from domain.decisions.interactions import RecordInteraction
 from domain.structs import read_value
 from domain.vocabulary import InteractionKind
