@@ -13,9 +13,10 @@ from domain.events import name_of
 from domain.events.selection import Selection
 from domain.events.stewardship import MethodPublished
 from domain.log.find_records import find_records
+from domain.values import end_of_day
 from projections.method.document import MethodInvalid, default_method, load_method
 from projections.method.method import Method, method_sha256
-from projections.scoring.formulas.opinion import EvidenceStatus
+from projections.scoring.formulas.opinion import EvidenceStatus, TrustPoint, opinions
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.shown_profile import shown_measures
 from projections.scoring.trust.shown_trust import counts_of, figures_alone, figures_in_place
@@ -47,6 +48,18 @@ def _of_health(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
     ]
 
 
+def _of_glance(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
+    points = [
+        TrustPoint(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=0.0) for row in rows
+    ]
+    return [
+        ShownBeside(shown=each.trust, shown_low=each.low, shown_high=each.high, shown_status=each.status)
+        if each.status is EvidenceStatus.ENOUGH
+        else ShownBeside(shown_status=each.status)
+        for each in opinions(points, method)
+    ]
+
+
 def columns_of_trust(rows: Sequence[TrustRow], method: Method) -> dict[str, list[object]]:
     """The figures of one partnership's rows as columns, as its page shows them, with the plain counts."""
     figures = figures_in_place(rows, method)
@@ -68,6 +81,7 @@ def columns_of_health(rows: Sequence[Measure], method: Method) -> dict[str, list
 
 FIGURED: Final[Mapping[str, Callable[[Sequence[Any], Method], list[ShownBeside]]]] = {
     "health": _of_health,
+    "at_a_glance": _of_glance,
     "trust": _of_trust,
 }
 """The stored projections whose rows come to a figure."""
