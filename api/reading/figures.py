@@ -81,7 +81,7 @@ def columns_of_health(rows: Sequence[Measure], method: Method) -> dict[str, list
 
 FIGURED: Final[Mapping[str, Callable[[Sequence[Any], Method], list[ShownBeside]]]] = {
     "health": _of_health,
-    "at_a_glance": _of_glance,
+    "glance": _of_glance,
     "trust": _of_trust,
 }
 """The stored projections whose rows come to a figure."""

@@ -21,6 +21,7 @@ from api.http.conditional import etag
 from api.http.freshness import FreshnessQuery, behind, not_built
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
+from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
 from api.reading.formats import MEDIA, Format, csv_of
 from api.reading.labels import REGISTERED, ids_by_kind
@@ -52,6 +53,7 @@ class ListQuery(FreshnessQuery, frozen=True, kw_only=True):
     partnership: Partnerships = ()
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
+    causes: MostCauses | None = None
     format: Format | None = None
 
 
@@ -202,6 +204,7 @@ def _wanted(query: Any, filters: Mapping[str, Any], days: Sequence[str]) -> RowQ
         after=None if after is None else RowPlace(*after),
         limit=query.limit + 1,
         at_least=query.min_position or 0,
+        without_causes=query.causes == 0,
     )
 
 
@@ -231,7 +234,7 @@ def _answer(
     names = words.names_across((place.partition_id for place, _ in page_rows), ids, upto=build.position)
     beside = _beside(call, projection, row_page, page_rows)
     rows = tuple(
-        row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more})
+        with_causes(row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more}), call.query.causes)
         for (place, values), more in zip(page_rows, beside, strict=True)
     )
     if call.media == CSV:

@@ -22,6 +22,7 @@ from projections.engine.row_sets import RowSetHeader, read_headers
 from projections.engine.runs import parked
 
 _TRIES: Final = 3
+_CAUSES: Final = "causes"
 _LOG: Final = """
     SELECT (SELECT log_id FROM log.header), (SELECT coalesce(max(position), 0) FROM log.event)
 """
@@ -50,7 +51,8 @@ class RowQuery(Struct, frozen=True, kw_only=True):
     """A query for rows: of these partitions (None: of all), with these values, after a place, so many.
 
     A column that holds a list has a value when the list holds it. `since` and `until` bound columns of days, both days
-    included; a row without a day is in no range. `at_least` is a position that must be in them.
+    included; a row without a day is in no range. `at_least` is a position that must be in them. `without_causes`
+    leaves out what is longest in most rows.
     """
 
     partition_ids: tuple[UUID, ...] | None = None
@@ -60,6 +62,7 @@ class RowQuery(Struct, frozen=True, kw_only=True):
     after: RowPlace | None = None
     limit: int
     at_least: int = 0
+    without_causes: bool = False
 
 
 class RowPage(Struct, frozen=True, kw_only=True):
@@ -132,15 +135,17 @@ def _page(
     filters += [SQL("{} >= %s").format(Identifier(name)) for name in query.since]
     filters += [SQL("{} <= %s").format(Identifier(name)) for name in query.until]
     parameters += [*query.values.values(), *query.since.values(), *query.until.values()]
+    left_out: dict[str, Any] = {_CAUSES: ()} if query.without_causes and _CAUSES in columns.names else {}
+    names = [name for name in columns.names if name not in left_out]
     statement = SQL("SELECT partition_id, row_key, {} FROM {} WHERE {} ORDER BY partition_id, row_key LIMIT %s").format(
-        SQL(", ").join(map(Identifier, columns.names)), qualified(build.table), SQL(" AND ").join(filters)
+        SQL(", ").join(map(Identifier, names)), qualified(build.table), SQL(" AND ").join(filters)
     )
     with connection.cursor(binary=True) as cursor:
         cursor.execute(statement, [*parameters, query.limit])
         return [
             (
                 RowPlace(partition_id, key),
-                msgspec.convert(dict(zip(columns.names, values, strict=True)), projection.row),
+                msgspec.convert(dict(zip(names, values, strict=True)) | left_out, projection.row),
             )
             for partition_id, key, *values in cursor
         ]

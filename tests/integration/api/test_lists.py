@@ -298,3 +298,22 @@ def test_while_builds_are_swapped_and_dropped_every_page_is_of_one_whole_build(b
     for reader in readers:
         reader.join()
     assert faults == []
+
+
+@pytest.mark.usefixtures("built")
+def test_rows_list_as_many_causes_as_are_asked_for(steward):
+    whole = steward.reads("/v1/projections/commitments")["data"]
+    assert all(each["causes"] for each in whole)
+    assert steward.reads("/v1/projections/commitments", causes=0)["data"] == [each | {"causes": []} for each in whole]
+    one = steward.reads("/v1/projections/commitments", causes=1)["data"]
+    assert [each["causes"] for each in one] == [each["causes"][:1] for each in whole]
+
+
+@pytest.mark.usefixtures("built")
+def test_every_partnership_is_listed_with_what_is_overdue_and_when_it_last_met(steward, boards):
+    rows = steward.reads("/v1/projections/glance", current=True)["data"]
+    assert [each["partnership_id"] for each in rows] == boards
+    counts = ("overdue_promises", "asks_past_time", "last_contact_on", "shown", "shown_status")
+    assert {tuple(each[name] for name in counts) for each in rows} == {
+        (1, 1, "2026-03-27", None, "insufficient_evidence")
+    }

@@ -57,7 +57,7 @@ _HANDLES: Final[tuple[type[EventBody], ...]] = tuple(
 
 
 @projection(
-    name="at_a_glance",
+    name="glance",
     version=1,
     row=GlanceRow,
     key=("on", "current"),
@@ -66,7 +66,7 @@ _HANDLES: Final[tuple[type[EventBody], ...]] = tuple(
     ignores_rest="Nothing else makes, keeps or ends a promise, raises or answers an ask, or is contact.",
     stored="All partnerships are shown beside one another.",
 )
-def at_a_glance(history: History, method: Method) -> list[GlanceRow]:
+def glance(history: History, method: Method) -> list[GlanceRow]:
     """One row for each quarter that was over after the first promise counted, and one for the day asked about."""
     promises = [
         row
