@@ -42,6 +42,11 @@ def day_in_words(when: date | datetime | str | None) -> str:
     return month if len(numbers) < _MONTH_PARTS else f"{numbers[1]} {month}"
 
 
+def month_in_words(day: date) -> str:
+    """The month of a day: March."""
+    return _MONTHS[day.month - 1]
+
+
 def in_hundred(figure: float | None) -> str:
     """A figure from 0 to 1 as a whole number of a hundred."""
     return "" if figure is None else str(round(100 * figure))

@@ -43,7 +43,7 @@ def _rows(timeline: TrustTimeline) -> Iterator[Markup]:
 
 
 def _moved(reading: TimelineReading) -> Markup | str:
-    """What moved a figure on a day that bears no mark: a deadline that passed with its days of grace, or a later word."""
+    """What moved a figure on a day that bears no mark: days of grace that ended, or a later word."""
     if not reading.is_step:
         return "How it stands"
     return element("a", "What moved it", href=reading.address) if reading.address else "Something came due"
