@@ -1,0 +1,297 @@
+"""Trust between residents and each body: one aspect, a panel a body, with its figure, its picture and its table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final, Protocol
+from uuid import UUID
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from api.pages.ground.in_words import count_of, day_in_words, in_hundred
+from api.pages.partnership.aspects import ASPECTS, BY_SLUG, Aspect
+from api.pages.partnership.what_is_needed import needed_in_words
+from api.pages.partnership.whose import PartnershipVisit
+from api.pages.pictures.definitions import definitions
+from api.pages.pictures.timeline import band_room, trust_timeline
+from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineTurn, TrustTimeline
+from api.pages.pictures.timeline_table import timeline_table
+from api.pages.pictures.words import word_for_range
+from api.reading.replies import Reply, TrustInBody
+from api.resources.trust_marks import TrustMarks, Turn, TurnKind
+from domain.vocabulary import Side
+from projections.scoring.trust.marks import MarkKind, TrustMark
+from projections.scoring.trust.shown_trust import Figure, TrustStep
+from projections.scoring.trust.trust_rows import TrustVariant
+
+YEARS: Final = 5
+"""A timeline begins on the first of January so many years back, unless all years are asked for."""
+
+_DONE: Final = frozenset({MarkKind.KEPT, MarkKind.IN_TIME, MarkKind.LATE, MarkKind.IN_PART})
+_TURNS: Final = {TurnKind.JOINED: "joined", TurnKind.LEFT: "left", TurnKind.METHOD_ADOPTED: "method"}
+_SOMETHING: Final = "An organisation or group"
+
+
+class ReplyInWords(Struct, frozen=True):
+    """A body's reply to a figure, printed wherever the figure is."""
+
+    who: str
+    on: str
+    words: str
+
+
+class TrustPanel(Struct, frozen=True, kw_only=True):
+    """One body in one aspect, as residents met it: everything that its panel shows."""
+
+    key: str
+    body: str
+    address: str
+    said: str | None
+    likely_range: str
+    why: Sequence[str]
+    picture: Markup
+    table: Markup
+    has_marks: bool
+    replies: Sequence[ReplyInWords]
+
+
+class AspectLink(Struct, frozen=True):
+    """One aspect to turn to."""
+
+    name: str
+    address: str
+    is_current: bool
+
+
+class TrustSection(Struct, frozen=True, kw_only=True):
+    """The part of a partnership's page about trust."""
+
+    aspect: Aspect
+    aspects: Sequence[AspectLink]
+    shapes: Markup
+    panels: Sequence[TrustPanel]
+    begins: date
+    is_all_years: bool
+    other_span: str
+
+
+def trust_section(here: PartnershipVisit) -> TrustSection:
+    """Trust of residents in each body, in the aspect and over the years that the address asks for. Raises Problem."""
+    query = here.visit.query
+    aspect = BY_SLUG.get(query.get("aspect", ""), ASPECTS[0])
+    is_all_years = query.get("years") == "all"
+    which = {"facet": aspect.facet.value, "truster_side": Side.RESIDENTS.value}
+    figures: Sequence[TrustInBody] = here.ask("read-trust", timeline="all", causes=1, **which).figures
+    months = {each.trustee_id: each for each in here.ask("read-trust", timeline="month", causes=0, **which).figures}
+    marks: TrustMarks = here.ask("read-trust-marks", **which)
+    ends = here.past.as_of
+    begins = _first_day(marks, ends) if is_all_years else date(ends.year - YEARS, 1, 1)
+    drawing = _Panels(here, aspect, marks, begins, ends)
+    timelines = [(figure, drawing.timeline(figure, months.get(figure.trustee_id))) for figure in figures]
+    timelines.sort(key=lambda each: (each[0].figure.trust is None, each[1].body))
+    named = next((figure for figure, timeline in timelines if band_room(timeline) is not None), None)
+    return TrustSection(
+        aspect=aspect,
+        aspects=tuple(_aspect_links(here, aspect, is_all_years=is_all_years)),
+        shapes=definitions(),
+        panels=tuple(drawing.panel(figure, timeline, names_band=figure is named) for figure, timeline in timelines),
+        begins=begins,
+        is_all_years=is_all_years,
+        other_span=_address(here, aspect=_slug(aspect), years="" if is_all_years else "all"),
+    )
+
+
+def _first_day(marks: TrustMarks, ends: date) -> date:
+    first = min((mark.on for body in marks.bodies for mark in body.marks), default=ends)
+    return date(min(first.year, ends.year - 1), 1, 1)
+
+
+def _slug(aspect: Aspect) -> str:
+    return "" if aspect is ASPECTS[0] else aspect.slug
+
+
+def _address(here: PartnershipVisit, **more: str) -> str:
+    return f"{here.past.at(here.address, **more)}#trust"
+
+
+def _aspect_links(here: PartnershipVisit, current: Aspect, *, is_all_years: bool) -> Iterator[AspectLink]:
+    years = "all" if is_all_years else ""
+    for aspect in ASPECTS:
+        yield AspectLink(aspect.name, _address(here, aspect=_slug(aspect), years=years), aspect is current)
+
+
+class _Panels:
+    """Makes the panels of one aspect."""
+
+    def __init__(self, here: PartnershipVisit, aspect: Aspect, marks: TrustMarks, begins: date, ends: date) -> None:
+        self._here, self._aspect, self._begins, self._ends = here, aspect, begins, ends
+        self._turns, self._names, self._labels = marks.turns, marks.names, marks.labels
+        self._marks = {body.trustee_id: body.marks for body in marks.bodies}
+
+    def timeline(self, figure: TrustInBody, months: TrustInBody | None) -> TrustTimeline:
+        """Everything that the picture and the table of one body hold."""
+        own = self._marks.get(figure.trustee_id, ())
+        body = self._names.get(figure.trustee_id, _SOMETHING)
+        marks = [mark_in_words(mark, self._aspect, self._labels) for mark in own]
+        title = f"{body}: {self._aspect.name.lower()}, {self._begins.year} to {self._ends.year}"
+        return TrustTimeline(
+            key=figure.trustee_id.hex[:8],
+            body=body,
+            title=title,
+            summary=self._summary(figure, own),
+            begins=self._begins,
+            ends=self._ends,
+            readings=readings_of(figure.timeline, () if months is None else months.timeline),
+            marks=marks,
+            turns=[_turn(turn) for turn in self._turns if turn.party_id in (None, figure.trustee_id)],
+            lanes=self._aspect.lanes,
+            scale=self._aspect.scale,
+        )
+
+    def _summary(self, figure: TrustInBody, marks: Sequence[TrustMark]) -> str:
+        within = [mark for mark in marks if mark.on >= self._begins]
+        counted = [(name, sum(mark.kind is kind for mark in within)) for kind, name in self._aspect.lanes.items()]
+        counts = ", ".join(f"{count} {name}" for name, count in counted if count) or "nothing recorded"
+        said = said_figure(figure.figure) or "not enough to say"
+        return (
+            f"On {day_in_words(self._ends)} {said}. {counts[:1].upper()}{counts[1:]} since {self._begins.year}. "
+            "The same facts are in the table below."
+        )
+
+    def panel(self, figure: TrustInBody, timeline: TrustTimeline, *, names_band: bool) -> TrustPanel:
+        """The panel of one body."""
+        shown = figure.figure
+        return TrustPanel(
+            key=timeline.key,
+            body=timeline.body,
+            address=self._why(figure),
+            said=None if shown.trust is None else f"{in_hundred(shown.trust)} in 100",
+            likely_range="" if shown.trust is None else f"{self._aspect.done}, {range_in_words(shown)}",
+            why=tuple(self._sentences(figure)),
+            picture=trust_timeline(timeline, names_band=names_band),
+            table=timeline_table(timeline),
+            has_marks=bool(timeline.marks_by_lane),
+            replies=tuple(replies_in_words(figure.replies, self._names)),
+        )
+
+    def _why(self, figure: TrustInBody) -> str:
+        path = f"{self._here.address}/why"
+        return self._here.past.at(path, aspect=self._aspect.slug, body=str(figure.trustee_id))
+
+    def _sentences(self, figure: TrustInBody) -> Iterator[str]:
+        """What a figure rests on, and what explains it if it looks odd; where nothing can be said, what is lacking."""
+        own, aspect, shown = self._marks.get(figure.trustee_id, ()), self._aspect, figure.figure
+        since = min((mark.on.year for mark in own), default=self._ends.year)
+        if shown.trust is None or shown.low is None or shown.high is None:
+            yield f"Since {since}: {figure.counts.in_words}."
+            if words := needed_in_words(figure.needed, aspect.done):
+                yield words
+            return
+        word = word_for_range(shown.low, shown.high)
+        if word.startswith("could"):
+            yield f"It {word}, going by what residents met."
+        else:
+            yield f"{word[:1].upper()}{word[1:]} of {aspect.acts} will be {aspect.done}, going by what residents met."
+        acts = count_of(figure.counts.acts, aspect.act, aspect.acts)
+        yield f"Rests on {acts} since {since}: {figure.counts.in_words}."
+        last = max((mark.on for mark in own if mark.kind in _DONE), default=None)
+        if last is not None:
+            yield f"Last {aspect.done} {day_in_words(last)}."
+        unfading = figure.beside.get(TrustVariant.UNFADING)
+        if unfading is not None and unfading.trust is not None:
+            yield f"Without fading it would be {in_hundred(unfading.trust)}, {range_in_words(unfading)}."
+        without = figure.beside.get(TrustVariant.WITHOUT_DISPUTED)
+        if without is not None and without.trust is not None:
+            both = f"{in_hundred(shown.trust)} in 100, or {in_hundred(without.trust)} without the disputed record"
+            yield f"Shown both ways: {both}."
+
+
+class RangedTrust(Protocol):
+    """A figure of trust with its likely range."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper end."""
+
+
+def range_in_words(figure: RangedTrust) -> str:
+    """The likely range of a figure that is said."""
+    return f"likely range {in_hundred(figure.low)} to {in_hundred(figure.high)}"
+
+
+def said_figure(figure: Figure | None) -> str:
+    """A figure of trust with its range and how sure it is; empty where there is not enough to say."""
+    if figure is None or figure.trust is None:
+        return ""
+    grade = grade_of(figure)
+    words = f"{in_hundred(figure.trust)} in 100, {range_in_words(figure)}"
+    return words if grade is Grade.ENOUGH else f"{words}; {grade.value}"
+
+
+def grade_of(figure: Figure) -> Grade:
+    """How much there is to go on."""
+    if figure.trust is None:
+        return Grade.NOT_ENOUGH
+    if figure.is_less_certain:
+        return Grade.LESS_CERTAIN
+    return Grade.SOME if str(figure.status) == "some" else Grade.ENOUGH
+
+
+def readings_of(steps: Sequence[TrustStep], months: Sequence[TrustStep]) -> list[TimelineReading]:
+    """The readings of a timeline: every step, and the ends of months between, by when time alone had moved it."""
+    readings = {step.on: _reading(step, is_step=False) for step in months}
+    readings |= {step.on: _reading(step, is_step=bool(step.causes)) for step in steps}
+    return [readings[day] for day in sorted(readings)]
+
+
+def _reading(step: TrustStep, *, is_step: bool) -> TimelineReading:
+    return TimelineReading(
+        on=step.on,
+        value=step.figure.trust,
+        low=step.figure.low,
+        high=step.figure.high,
+        grade=grade_of(step.figure),
+        is_step=is_step,
+        address=f"/records/{step.causes[0]}" if step.causes else "",
+    )
+
+
+def mark_in_words(mark: TrustMark, aspect: Aspect, labels: Mapping[UUID, str]) -> TimelineMark:
+    """A mark with its whole name: what became of what, and when."""
+    label = label_in_words(labels.get(mark.about, ""))
+    days = day_in_words(mark.on)
+    if mark.kind in (MarkKind.OVERDUE, MarkKind.NO_ANSWER):
+        days = f"due {days}"
+    elif mark.kind is MarkKind.LATE and mark.due_on is not None:
+        days = f"due {day_in_words(mark.due_on)}, done {days}"
+    return TimelineMark(
+        kind=mark.kind,
+        on=mark.on,
+        due_on=mark.due_on,
+        name=f"{aspect.marks[mark.kind]}: {label}, {days}",
+        address=f"/records/{mark.record}",
+    )
+
+
+def label_in_words(label: str) -> str:
+    """The label of a thing amid a sentence, in the words of pages."""
+    for noun, word in (("Commitment of", "promise of"), ("Interaction of", "contact of")):
+        if label.startswith(noun):
+            return word + label.removeprefix(noun)
+    is_plain = label[1:2].islower() or label[1:2] == " "
+    return f"{label[:1].lower()}{label[1:]}" if is_plain else label
+
+
+def _turn(turn: Turn) -> TimelineTurn:
+    return TimelineTurn(on=turn.on, name=_TURNS[turn.kind])
+
+
+def replies_in_words(replies: Sequence[Reply], names: Mapping[UUID, str]) -> Iterator[ReplyInWords]:
+    """Replies as they are printed, the latest first; of one that this reader may not read, that there is one."""
+    for reply in reversed(replies):
+        who = names.get(reply.replied_by, _SOMETHING)
+        yield ReplyInWords(who, day_in_words(reply.happened), reply.reply.text or "")
