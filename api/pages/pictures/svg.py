@@ -11,6 +11,9 @@ WIDE: Final = 1000
 HIGH: Final = 200
 """Steps up a stretched plot, from nought to one."""
 
+_OF_TABLES: Final = frozenset({"td", "th"})
+"""HTML knows no such element that closes itself, as every element of SVG may."""
+
 
 def element(tag: str, *inside: str, **attributes: object) -> Markup:
     """One element with its attributes; an underscore stands for a hyphen, and None leaves an attribute out."""
@@ -20,7 +23,8 @@ def element(tag: str, *inside: str, **attributes: object) -> Markup:
         if value is not None
     )
     content = "".join(escape(part) for part in inside)
-    return Markup(f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>")  # noqa: S704 - escaped
+    is_closed_apart = content or tag in _OF_TABLES
+    return Markup(f"<{tag}{written}>{content}</{tag}>" if is_closed_apart else f"<{tag}{written}/>")  # noqa: S704 - escaped
 
 
 def together(parts: Iterable[Markup]) -> Markup:
