@@ -35,6 +35,11 @@ class ServedDemonstration:
         """The first neighbourhood, with the longest history."""
         return self.plan.neighbourhoods[0]
 
+    @property
+    def board_address(self) -> str:
+        """Where the page of its partnership is."""
+        return f"/partnerships/{self.board.partnership_id}"
+
     def secretary_key(self) -> str:
         """A new key of whoever writes the first board's minutes."""
         secretary = self.board.secretary

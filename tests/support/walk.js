@@ -33,8 +33,10 @@ window.walk = (() => {
 
     let stops, before, reached;
     function begin() {
-        document.activeElement?.blur();
         window.getSelection().removeAllRanges();
+        document.body.tabIndex = -1;  // the keyboard goes on from where it was last, even after a blur
+        document.body.focus();
+        document.body.removeAttribute('tabindex');
         window.scrollTo(0, 0);
         stops = tabbable();
         before = stops.map(looks);
@@ -83,6 +85,28 @@ window.walk = (() => {
             .map(short);
     }
 
+    function errors(isError) {
+        const summary = document.querySelector('main .govuk-error-summary');
+        const inline = [...document.querySelectorAll('.govuk-error-message')];
+        const said = each => each.innerText.replace(/^\s*Error:\s*/, '').trim();
+        if (!isError) return [...(summary ? [summary] : []), ...inline].map(short);
+        if (!summary) return ['no summary of what is wrong'];
+        const faults = [];
+        if (!document.title.startsWith('Error: ')) faults.push(`the title is ${document.title}`);
+        if (document.activeElement !== summary) faults.push('the summary has not the focus');
+        const heading = document.querySelector('h1');
+        if (heading.compareDocumentPosition(summary) & Node.DOCUMENT_POSITION_FOLLOWING) faults.push('it is below');
+        const links = [...summary.querySelectorAll('a')];
+        for (const link of links) {
+            const field = document.querySelector(link.hash);
+            if (!field || !field.matches('input, select, textarea')) faults.push(`${link.hash} is no field`);
+            if (!inline.some(each => said(each) === link.innerText)) faults.push(`not at its field: ${link.innerText}`);
+        }
+        if (links.length === 0) faults.push('nothing is said to be wrong');
+        const unlisted = inline.filter(each => !links.some(link => link.innerText === said(each)));
+        return [...faults, ...unlisted.map(each => `not in the summary: ${said(each)}`)];
+    }
+
     function texts() {
         const all = (selector, what) => [...document.querySelectorAll(selector)].map(what);
         const named = ['aria-label', 'title', 'alt', 'placeholder', 'value'];
@@ -96,5 +120,5 @@ window.walk = (() => {
     }
 
     const settled = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(shifts))));
-    return {begin, stopped, missed, sideways, moving, chartsAlone, texts, settled};
+    return {begin, stopped, missed, sideways, moving, chartsAlone, errors, texts, settled};
 })();

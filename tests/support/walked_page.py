@@ -23,9 +23,10 @@ _NEVER_SAID = (
 _NEVER = re.compile(rf"\b(?:{'|'.join(_NEVER_SAID)})(?:s|d|es)?\b", re.IGNORECASE)
 
 
-def open_page(chromium, *, width: int = WIDTHS[-1], **context):
-    """A page of a browser that knows nobody yet, watched from before it begins."""
-    page = chromium.new_context(viewport={"width": width, "height": _HEIGHT}, locale="en-GB", **context).new_page()
+def open_page(chromium, base: str | None = None, *, width: int = WIDTHS[-1], **context):
+    """A page of a browser that knows nobody yet, watched from before it begins; addresses are those of a site."""
+    viewport = {"width": width, "height": _HEIGHT}
+    page = chromium.new_context(base_url=base, viewport=viewport, locale="en-GB", **context).new_page()
     page.add_init_script(WALK)
     return page
 
@@ -77,6 +78,11 @@ def keyboard_faults(page) -> list[str]:
         elif not stop["looksReached"]:
             faults.append(f"does not show that it is reached: {stop['name']}")
     return faults + [f"never reached: {name}" for name in page.evaluate("() => walk.missed()")]
+
+
+def error_faults(page, *, is_error: bool) -> list[str]:
+    """What is wrong with how a page says what is wrong with a form; one that is right must not say that anything is."""
+    return page.evaluate("isError => walk.errors(isError)", is_error)
 
 
 def chart_faults(page) -> list[str]:

@@ -1,17 +1,21 @@
 """Every page, as it is sent and as a real browser shows it: found by its links, and looked at for what people meet."""
 
 from collections import Counter
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 
 from api.pages import PAGES
-from scripts.support.page_walk import PageWalker
+from scripts.support.page_walk import PageWalker, page_at
 from tests.support.markup import markup_faults
+from tests.support.page_states import STATES
 from tests.support.walked_page import (
     WIDTHS,
     Watched,
     axe_faults,
     chart_faults,
+    error_faults,
     keyboard_faults,
     moving_faults,
     open_page,
@@ -20,16 +24,17 @@ from tests.support.walked_page import (
     word_faults,
 )
 
-ALONE = {"sign-in-link"}
-"""Pages that no link leads to, since they are what a link given to somebody opens."""
-NAMES = sorted({page.name for page in PAGES} - ALONE)
+GIVEN = {"sign-in-link"}
+"""Pages that nobody is led to: a link that is given to somebody opens them, and leads on."""
+AFTER_A_FORM = {state.page for state in STATES.values() if not state.is_error}
+LINKED = sorted({page.name for page in PAGES} - GIVEN - AFTER_A_FORM)
+NEVER_WRONG = {"sign-out"}
+"""Pages with a form that has nothing to fill in."""
 SIGNED_OUT = {"sign-in"}
 """Pages that are for whoever has not signed in."""
 ELSEWHERE = {"nowhere": "/there/is/nothing/here", "no such id": "/partnerships/not-an-id", "used link": "/sign-in/used"}
 """Addresses that are answered with a page that says what is wrong."""
 MOST_BYTES = 100_000
-
-pytestmark = pytest.mark.parametrize("name", [*NAMES, *ELSEWHERE])
 
 
 @pytest.fixture(scope="session")
@@ -43,31 +48,65 @@ def visitor(looked_at):
 @pytest.fixture(scope="session")
 def seen(looked_at, visitor):
     """Every page as it is sent, found by links from the first page on, to whoever signed in and whoever did not."""
-    board = f"/partnerships/{looked_at.board.partnership_id}"
     elsewhere = {name: visitor.look_at(address) for name, address in ELSEWHERE.items()}
-    return elsewhere | PageWalker(looked_at.base).walk("/sign-in") | visitor.walk(board, "/partnerships")
+    return (
+        elsewhere | PageWalker(looked_at.base).walk("/sign-in") | visitor.walk(looked_at.board_address, "/partnerships")
+    )
 
 
 @pytest.fixture(scope="module")
 def browsers(chromium, looked_at):
     """A page in the browser of somebody who signed in, and one in that of somebody who did not, each watched."""
-    pages = [open_page(chromium, width=WIDTHS[0], reduced_motion="reduce") for _ in range(2)]
+    pages = [open_page(chromium, looked_at.base, width=WIDTHS[0], reduced_motion="reduce") for _ in range(2)]
     pages[0].goto(looked_at.link(looked_at.secretary_key()))
     return [(page, Watched(page, looked_at.base)) for page in pages]
 
 
 @pytest.fixture
-def page(browsers, seen, name):
-    """The page in question, as a browser has just opened it on a telephone."""
-    page, watched = browsers[name in SIGNED_OUT]
-    page.emulate_media(color_scheme="light")
+def opened(browsers):
+    """Open a browser's page on a telephone, by daylight; whatever it does on its own account is a fault."""
+    watched_ones = []
+
+    def open_in(*, is_signed_out):
+        page, watched = browsers[is_signed_out]
+        watched_ones.append(watched)
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        return page
+
+    yield open_in
+    for watched in watched_ones:
+        faults, watched.faults = watched.faults, []
+        assert faults == []
+
+
+@contextmanager
+def listening(page, answers):
+    """Note every answer that a page gets meanwhile."""
+
+    def note(answer):
+        answers.append(answer)
+
+    page.on("response", note)
+    yield
+    page.remove_listener("response", note)
+
+
+def looked_over(page):
+    """All that is in the way of anybody, by where it was looked for."""
+    faults = {"shift": shift_faults(page), "axe": axe_faults(page), "moving": moving_faults(page)}
+    faults |= {"charts": chart_faults(page), "words": word_faults(page)}
+    faults |= {f"sideways at {width}": sideways_faults(page, width) for width in WIDTHS}
+    faults["keyboard on a desk"] = keyboard_faults(page)
+    page.emulate_media(color_scheme="dark")
+    faults["axe in the dark"] = axe_faults(page)
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    page.goto(seen[name].address)
-    yield page
-    assert watched.faults == []
+    faults["keyboard on a telephone"] = keyboard_faults(page)
+    return {where: found for where, found in faults.items() if found}
 
 
-def test_it_is_found_by_links_and_sent_whole(seen, name):
+@pytest.mark.parametrize("name", [*LINKED, *ELSEWHERE])
+def test_a_page_is_found_by_links_and_sent_whole(seen, name):
     assert name in seen
     page = seen[name]
     assert page.media == "text/html"
@@ -75,30 +114,33 @@ def test_it_is_found_by_links_and_sent_whole(seen, name):
     assert len(page.content) < MOST_BYTES
 
 
-def test_its_title_is_its_own(seen, name):
-    titles = Counter(each.html.partition("<title>")[2].partition("</title>")[0] for each in seen.values())
-    title = seen[name].html.partition("<title>")[2].partition("</title>")[0]
-    heading = seen[name].html.partition("<h1")[2].partition(">")[2].partition("</h1>")[0]
-    assert title.endswith(" \N{EN DASH} Folkmoot")
-    assert titles[title] == 1 or name in ELSEWHERE
-    assert len(heading.strip()) > 3
+@pytest.mark.parametrize("name", LINKED)
+def test_the_title_of_a_page_is_its_own(seen, name):
+    titles = {each: page.html.partition("<title>")[2].partition("</title>")[0] for each, page in seen.items()}
+    assert titles[name].endswith(" \N{EN DASH} Folkmoot")
+    assert Counter(titles.values())[titles[name]] == 1
 
 
-def test_nothing_on_it_is_in_the_way_of_anybody(page, name):
-    assert name
-    assert shift_faults(page) == []
-    assert axe_faults(page) == []
-    assert moving_faults(page) == []
-    assert chart_faults(page) == []
-    assert word_faults(page) == []
-    assert {width: sideways_faults(page, width) for width in WIDTHS} == {width: [] for width in WIDTHS}
-    assert axe_faults(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert axe_faults(page, only_contrast=True) == []
+@pytest.mark.parametrize("name", [*LINKED, *ELSEWHERE])
+def test_nothing_on_a_page_is_in_the_way_of_anybody(opened, seen, name):
+    page = opened(is_signed_out=name in SIGNED_OUT)
+    page.goto(seen[name].path)
+    assert looked_over(page) == {}
 
 
-@pytest.mark.parametrize("width", [WIDTHS[0], WIDTHS[-1]])
-def test_the_keyboard_alone_reaches_all_of_it(page, name, width):
-    assert name
-    page.set_viewport_size({"width": width, "height": 900})
-    assert keyboard_faults(page) == []
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_is_in_the_way_after_a_form_was_sent(opened, looked_at, state):
+    page = opened(is_signed_out=STATES[state].is_signed_out)
+    answers = []
+    with listening(page, answers):
+        STATES[state].bring_about(page, looked_at.board_address)
+    html = next(answer for answer in reversed(answers) if answer.request.is_navigation_request()).text()
+    assert page_at(urlsplit(page.url).path).name == STATES[state].page
+    assert markup_faults(html) == []
+    assert error_faults(page, is_error=STATES[state].is_error) == []
+    assert looked_over(page) == {}
+
+
+def test_every_form_that_can_be_wrong_was_sent_wrong():
+    forms = {page.name for page in PAGES if page.take is not None and page.name not in AFTER_A_FORM | NEVER_WRONG}
+    assert {state.page for state in STATES.values() if state.is_error} == forms

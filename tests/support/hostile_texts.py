@@ -1,0 +1,52 @@
+"""A county told by somebody hostile: every text that people may write carries what would run in a page."""
+
+from typing import Any
+
+from msgspec import inspect
+from msgspec.structs import replace
+
+from domain.text import TextForm
+from scripts.demonstration.county import CountyPlan
+
+MARK = "x-hostile"
+"""The element that stands in a page wherever a text was taken for markup."""
+HOSTILE = f"'\"></title></textarea></script>--><{MARK} onfocus=alert(1) autofocus tabindex=1></{MARK}>{{{{7*7}}}}"
+"""Added to a text; one line, so that names take it too."""
+_WRITTEN = (TextForm.NAME, TextForm.TEXT)
+
+
+def told_hostilely(plan: CountyPlan) -> CountyPlan:
+    """The same plan with hostile texts in every act."""
+    acts = (replace(act, command=_changed(act.command, inspect.type_info(type(act.command)))) for act in plan.acts)
+    return replace(plan, acts=tuple(acts))
+
+
+def _changed(value: Any, declared: inspect.Type) -> Any:
+    """The value of a declared type, with something added to every text in it that people write."""
+    match declared:
+        case inspect.Metadata(type=inner, extra=extra) if (extra or {}).get("form") in _WRITTEN:
+            longest = getattr(inner, "max_length", None)
+            return value if longest is not None and len(value) + len(HOSTILE) > longest else value + HOSTILE
+        case inspect.Metadata(type=inner):
+            return _changed(value, inner)
+        case inspect.StructType(fields=fields):
+            changes = {field.name: _changed(getattr(value, field.name), field.type) for field in fields}
+            return replace(value, **changes)
+        case inspect.UnionType(types=types):
+            return next((_changed(value, each) for each in types if _is_of(value, each)), value)
+        case inspect.VarTupleType(item_type=item):
+            return tuple(_changed(each, item) for each in value)
+    return value
+
+
+def _is_of(value: Any, declared: inspect.Type) -> bool:
+    match declared:
+        case inspect.Metadata(type=inner):
+            return _is_of(value, inner)
+        case inspect.StructType(cls=cls):
+            return isinstance(value, cls)
+        case inspect.StrType():
+            return isinstance(value, str)
+        case inspect.VarTupleType():
+            return isinstance(value, tuple)
+    return False
