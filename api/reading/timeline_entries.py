@@ -11,7 +11,6 @@ from api.reading.names_and_texts import UNNAMED, NamesAndTexts, ShownTexts, ids_
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective
 from domain.events.sentences import sentence
-from domain.values import Plain, Sealed
 from projections.engine.replay import KnownPartnership
 from projections.history.history import thing_of
 from projections.scoring.trust.explanation import ChangeCause
@@ -68,13 +67,16 @@ def events_of_causes(
     return entries(words, partnership, facts, also=also)
 
 
+def in_sentence(fact: Effective, names: Mapping[UUID, str], texts: ShownTexts) -> str:
+    """An event in one sentence, as it stands, in the words that texts and names allow."""
+    return sentence(
+        fact.body,
+        label=lambda party_id: names.get(party_id, UNNAMED),
+        text=lambda _, text: plain_words(text, texts),
+    )
+
+
 def _entry(fact: Effective, standing: EventStanding, names: Mapping[UUID, str], texts: ShownTexts) -> TimelineEntry:
-    def label(party_id: UUID) -> str:
-        return names.get(party_id, UNNAMED)
-
-    def text(_: str, sealed: Plain | Sealed) -> str:
-        return plain_words(sealed, texts)
-
     return TimelineEntry(
         event_id=fact.event_id,
         position=fact.position,
@@ -85,5 +87,5 @@ def _entry(fact: Effective, standing: EventStanding, names: Mapping[UUID, str], 
         recorded_at=fact.recorded_at,
         standing=standing,
         corrected_by=fact.corrected_by,
-        sentence=sentence(fact.body, label=label, text=text),
+        sentence=in_sentence(fact, names, texts),
     )

@@ -13,6 +13,7 @@ from api.http.problems import Problem
 from api.reading.access import may_read_entry, may_read_words
 from api.reading.events import RecordEntry, entry, shown
 from api.reading.names_and_texts import NamesAndTexts, ShownText, ids_in, redactions_of
+from api.reading.timeline_entries import in_sentence
 from api.recording.command_route import command_route
 from api.recording.precondition import about_record
 from domain.decisions.records import ConfirmRecord, CorrectRecord, DisputeRecord, ResolveDispute, WithdrawRecord
@@ -31,13 +32,16 @@ _RECORD = "/v1/records/{record}"
 class RecordAnswer(Struct, frozen=True, kw_only=True):
     """An event as recorded, as it stands now, and everything recorded about it since.
 
-    `stands` is null once it was withdrawn. `names` says who the ids of organisations and places are, `people`
-    who the references are.
+    `stands` is null once it was withdrawn, and `partnership_id` for what registers hold. `sentences` says each of
+    these events in words, by its id: the record as it stands. `names` says who the ids of organisations and places
+    are, `people` who the references are.
     """
 
+    partnership_id: UUID | None
     record: RecordEntry
     stands: dict[str, Any] | None
     since: tuple[RecordEntry, ...]
+    sentences: dict[UUID, str]
     names: dict[UUID, str]
     people: dict[str, ShownText]
 
@@ -65,15 +69,22 @@ def _read(call: Call) -> OperationAnswer:
     ]
     texts = words.texts(to_show, chain)
     mentioned = [each.body for each in to_show]
+    pens = [each.envelope.on_behalf_of for each in (record, *since)]
+    names = words.names(
+        (each for body in (*mentioned, *filter(None, pens)) for each in ids_in(body, "party", "place")),
+        formed=formed,
+        upto=log.head().position,
+    )
     answer = RecordAnswer(
+        partnership_id=None if formed is None else formed.partnership_id,
         record=entry(record, texts, words),
         stands=None if stands is None else shown(stands.body, texts, words),
         since=tuple(entry(each, texts, words) for each in since),
-        names=words.names(
-            (each for body in mentioned for each in ids_in(body, "party", "place")),
-            formed=formed,
-            upto=log.head().position,
-        ),
+        sentences={
+            each.event_id: in_sentence(each, names, texts)
+            for each in ([stands] if stands else [_as_recorded(record)]) + [_as_recorded(each) for each in since]
+        },
+        names=names,
         people=words.people(each for body in mentioned for each in ids_in(body, "person")),
     )
     return OperationAnswer(content=answer, headers={"ETag": etag(position)}, personal=True)

@@ -64,3 +64,20 @@ def test_a_page_learns_whether_an_arrangement_stands(neighbourhood, mended):
     assert (row["is_in_force"], row["agreed_on"]) == (True, "2026-03-01")
     earlier = neighbourhood.resident.reads(f"{neighbourhood.path}/data-sharing", known_at=mended["before"])
     assert [each["is_in_force"] for each in earlier["rows"]] == [False, True]
+
+
+def test_a_record_is_said_in_words_with_what_was_said_of_it_and_by_whom(neighbourhood, mended):
+    kept, lost, _ = mended["records"]
+    answer = neighbourhood.resident.reads(f"/v1/records/{kept}")
+    assert answer["partnership_id"] == neighbourhood.partnership
+    assert answer["sentences"][kept] == f"A data-sharing arrangement was agreed by all members: {SECOND}"
+    (correction,) = answer["since"]
+    assert answer["sentences"][correction["event_id"]] == f"A record was corrected: {WHY}"
+    assert answer["names"][correction["provenance"]["on_behalf_of"]["party_id"]] == "Ambleford Council"
+    withdrawn = neighbourhood.resident.reads(f"/v1/records/{lost}")
+    assert withdrawn["sentences"][lost] == f"A data-sharing arrangement was agreed by all members: {GONE}"
+
+
+def test_a_record_of_a_register_belongs_to_no_partnership(steward, neighbourhood):
+    entry = steward.reads(f"/v1/parties/{neighbourhood.council}")["event_id"]
+    assert steward.reads(f"/v1/records/{entry}")["partnership_id"] is None

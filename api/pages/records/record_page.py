@@ -1,0 +1,174 @@
+"""A record's page: what it says, what it said before, who put it right and why, and what it belongs to."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from api.pages.ground.page import Page, PageAnswer, Shown, Visit
+from api.pages.records.field_words import FieldInWords, Wording, things_by_field
+from api.reading.events import RecordEntry
+from api.reading.names_and_texts import ShownText
+from api.reading.timeline_entries import TimelineEntry
+from api.resources.records import RecordAnswer
+from domain.events.declaration import declared
+from domain.events.english import when_in_words
+
+_CORRECTED, _WITHDRAWN = "record-corrected", "record-withdrawn"
+_MOST: Final = 200
+_LONG: Final = 120
+_OWN_OF_CONTACTS: Final = {"interactions": ("interaction_id",)}
+"""The ids by which records of a family name what they are of, beside those that begin it."""
+_HEADINGS: Final = {
+    "interaction_id": "The meeting it came up at",
+    "approving_interaction_id": "The meeting that approved them",
+    "commitment_id": "The promise",
+    "ask_id": "The ask",
+    "answers_ask_ids": "An ask that it answers",
+    "ask_ids": "An ask that it was for",
+    "decision_id": "The decision",
+    "award_id": "The award",
+    "consultation_id": "The consultation",
+}
+
+
+class ChangedField(Struct, frozen=True, kw_only=True):
+    """A field that was put right: as it was, and as it then read."""
+
+    label: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class Mending(Struct, frozen=True, kw_only=True):
+    """One time that a record was put right or withdrawn: who did, when, why, and what changed."""
+
+    record: UUID
+    who: str
+    recorded_at: Any
+    why: tuple[str, ...]
+    changes: tuple[ChangedField, ...]
+
+
+class RelatedThing(Struct, frozen=True, kw_only=True):
+    """A thing that the record is about or mentions, such as a promise, with the events of its life."""
+
+    heading: str
+    entries: tuple[TimelineEntry, ...]
+
+
+def _show(visit: Visit) -> PageAnswer:
+    record_id = visit.id_in_path("record")
+    answer: RecordAnswer = visit.ask("read-record", {"record": record_id})
+    body = answer.stands or answer.record.body
+    life = _life(visit, answer, body)
+    things = {str(each): _called(entries) for each, entries in life.items() if entries}
+    wording = Wording(answer.names, answer.people, things)
+    said = answer.sentences[record_id]
+    declaration = declared(answer.record.type)
+    own = declaration.thing
+    withdrawn = [_mending(each, wording, None, None) for each in answer.since if each.type == _WITHDRAWN]
+    partnership = None
+    if answer.partnership_id is not None:
+        partnership = visit.ask("read-partnership", {"partnership_id": answer.partnership_id})
+    values = {
+        "said": said,
+        "record": answer.record,
+        "pen": _pen(answer.record, wording),
+        "title_of_it": _title(body, said),
+        "fields": [
+            each
+            for each in wording.fields(body)
+            if each.name not in {declaration.begins, *_OWN_OF_CONTACTS.get(declaration.family.name, ())}
+        ],
+        "is_withdrawn": answer.stands is None,
+        "withdrawn": withdrawn[-1] if withdrawn and answer.stands is None else None,
+        "mendings": list(_mendings(answer, wording)),
+        "mended": body.get("record_id"),
+        "others": [each for each in answer.since if each.type not in {_CORRECTED, _WITHDRAWN}],
+        "sentences": answer.sentences,
+        "related": list(_related(life, record_id, own, body)),
+        "partnership": partnership,
+    }
+    return Shown(template="records/record_page.html", title=str(values["title_of_it"]), values=values)
+
+
+def _life(visit: Visit, answer: RecordAnswer, body: dict[str, Any]) -> dict[UUID, list[TimelineEntry]]:
+    """The events of every thing that the record begins, continues or mentions, by the thing."""
+    things = list(dict.fromkeys(thing for _, of_field in things_by_field(body) for thing in of_field))
+    if answer.partnership_id is None or not things:
+        return {}
+    path, query = {"partnership_id": answer.partnership_id}, {"thing": things[:50], "limit": _MOST}
+    life: dict[UUID, list[TimelineEntry]] = {thing: [] for thing in things}
+    for entry in visit.ask("read-timeline", path, query).data:
+        life.setdefault(entry.thing_id, []).append(entry)
+    return life
+
+
+def _called(entries: list[TimelineEntry]) -> str:
+    """What a thing is called: the sentence that began it; of a meeting the day."""
+    held = next((each for each in entries if each.type == "interaction-recorded"), None)
+    return entries[0].sentence if held is None else f"A meeting or contact on {when_in_words(held.happened)}"
+
+
+def _title(body: dict[str, Any], said: str) -> str:
+    """The heading of a record: its title, where its sentence would be too long for one."""
+    title = body.get("title")
+    words = title.text if isinstance(title, ShownText) else title
+    return words if isinstance(words, str) and words and len(said) > _LONG else said
+
+
+def _related(
+    life: dict[UUID, list[TimelineEntry]], record_id: UUID, own: str, body: dict[str, Any]
+) -> Iterator[RelatedThing]:
+    """The rest of the record's own story first, then those of the things that it mentions."""
+    for name, things in things_by_field(body):
+        for entries in (life.get(thing, []) for thing in things):
+            others = tuple(each for each in entries if each.event_id != record_id)
+            if name == own and others:
+                yield RelatedThing(heading="The rest of the same story", entries=others)
+            elif name != own and entries:
+                yield RelatedThing(heading=_HEADINGS.get(name, "What it belongs to"), entries=tuple(entries))
+
+
+def _mendings(answer: RecordAnswer, wording: Wording) -> Iterator[Mending]:
+    before = answer.record.body
+    for each in answer.since:
+        if each.type == _CORRECTED:
+            after = each.body["replacement"]
+            yield _mending(each, wording, before, after)
+            before = after
+
+
+def _mending(
+    record: RecordEntry, wording: Wording, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> Mending:
+    names = [] if before is None or after is None else [name for name in after if before.get(name) != after[name]]
+    return Mending(
+        record=record.event_id,
+        who=_pen(record, wording),
+        recorded_at=record.recorded_at,
+        why=wording.field("reasons", record.body["reasons"]).lines,
+        changes=tuple(
+            ChangedField(
+                label=wording.field(name, None).label,
+                before=_lines(wording.field(name, (before or {}).get(name))),
+                after=_lines(wording.field(name, (after or {})[name])),
+            )
+            for name in names
+        ),
+    )
+
+
+def _lines(field: FieldInWords) -> tuple[str, ...]:
+    return field.lines or ("Nothing",)
+
+
+def _pen(record: RecordEntry, wording: Wording) -> str:
+    """Whose word a record is."""
+    body = record.provenance.on_behalf_of
+    return wording.field("party", body).lines[0] if body else "Whoever looks after the record"
+
+
+PAGES = (Page(path="/records/{record}", name="record", show=_show, section="partnerships"),)
