@@ -1,6 +1,13 @@
 """Recording a meeting, the main job: the form, what follows from it, and what can be done to a meeting afterwards."""
 
 from api.pages.ground.page import Page
-from api.pages.meetings import check_page, form_page
+from api.pages.meetings import addition_page, check_page, form_page, meeting_page, mending_pages, which_partnership
 
-PAGES: tuple[Page, ...] = (*form_page.PAGES, *check_page.PAGES)
+PAGES: tuple[Page, ...] = (
+    *which_partnership.PAGES,
+    *form_page.PAGES,
+    *check_page.PAGES,
+    *meeting_page.PAGES,
+    *addition_page.PAGES,
+    *mending_pages.PAGES,
+)

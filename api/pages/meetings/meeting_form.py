@@ -36,6 +36,11 @@ def read_meeting(answers: Answers, choices: Choices, today: date) -> FilledForm:
     return _Reading(answers, choices, today).read()
 
 
+def read_additions(answers: Answers, choices: Choices, today: date) -> FilledForm:
+    """What else came up at a meeting on record, as somebody filled it in on a day."""
+    return _Reading(answers, choices, today).read_additions()
+
+
 def day_of_meeting(answers: Answers, today: date) -> str | None:
     """When the meeting was, as entered; None where that cannot be told."""
     when = answers.one("when")
@@ -59,12 +64,23 @@ class _Reading:
         plan = self.choices.plan_of(body["kind"] or "", body["happened"] or "")
         body["planned"] = plan.interaction_id if plan else None
         self.fields["/planned"] = "when"
-        body["asks"] = self._items("asked", "asks", self._ask)
-        body["answers"] = self._items("answered", "answers", self._answer)
-        body["decisions"] = self._items("decided", "decisions", self._decision)
-        body["commitments"] = self._items("promised", "commitments", self._promise)
-        body["fulfilments"] = self._reports()
+        body |= self._came_up()
         return FilledForm(_without_empty(body), self.fields, tuple(self.faults))
+
+    def read_additions(self) -> FilledForm:
+        body = _without_empty(self._came_up())
+        if not body and not self.faults:
+            self._fault("part-asked", "Add at least one thing that came up at the meeting")
+        return FilledForm(body, self.fields, tuple(self.faults))
+
+    def _came_up(self) -> dict[str, Any]:
+        return {
+            "asks": self._items("asked", "asks", self._ask),
+            "answers": self._items("answered", "answers", self._answer),
+            "decisions": self._items("decided", "decisions", self._decision),
+            "commitments": self._items("promised", "commitments", self._promise),
+            "fulfilments": self._reports(),
+        }
 
     def _fault(self, field: str, words: str) -> None:
         self.faults.append(FieldError(field, words))

@@ -1,0 +1,99 @@
+"""A meeting put right: what stands in the form beside what stands on record, and the fields that change by it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from api.pages.ground.page import FieldError
+from api.pages.meetings.answers import Answers
+from api.pages.meetings.meeting_choices import Choices
+from api.pages.meetings.meeting_form import ANOTHER_DAY, ANOTHER_KIND, FilledForm, read_meeting
+from domain.events.declaration import Participant
+from domain.events.interactions import InteractionRecorded
+from domain.vault import Vault
+from domain.vocabulary import Attendance, Role, Side
+
+_DAY: Final = len("2026-03-27")
+_PARTS: Final = ("year", "month", "day")
+_FIELDS: Final = {"/changes/happened": "held-day", "/changes/kind": "kind", "/changes/participants": "came"}
+
+
+def answers_on_record(body: InteractionRecorded, kinds: Mapping[str, str]) -> Answers:
+    """The form filled in as the meeting stands; `kinds` are those that have a button of their own."""
+    parts = body.happened[:_DAY].split("-")
+    held = {f"held-{name}": [str(int(part))] for name, part in zip(_PARTS, parts, strict=False)}
+    is_usual = str(body.kind) in kinds
+    crowd = sum(crowd.count for crowd in body.crowds)
+    return Answers(
+        {
+            "when": [ANOTHER_DAY],
+            **held,
+            "kind": [str(body.kind) if is_usual else ANOTHER_KIND],
+            "other-kind": [] if is_usual else [str(body.kind)],
+            "came": _party_ids(body, Attendance.ATTENDED),
+            "apologies": _party_ids(body, Attendance.APOLOGIES),
+            "public": [str(crowd)] if crowd else [],
+        }
+    )
+
+
+def read_correction(
+    answers: Answers, as_recorded: Answers, body: InteractionRecorded, choices: Choices, today: date, vault: Vault
+) -> FilledForm:
+    """The body of the command that puts a meeting right: the fields that read otherwise now, and why."""
+    filled = read_meeting(answers, choices, today)
+    is_same_day = all(answers.one(f"held-{part}") == as_recorded.one(f"held-{part}") for part in _PARTS)
+    is_same_day = is_same_day and answers.one("when") in {"", ANOTHER_DAY}
+    faults = [fault for fault in filled.faults if not (is_same_day and fault.field.startswith(("held-", "when")))]
+    changes: dict[str, Any] = {} if is_same_day else {"happened": filled.body.get("happened")}
+    if filled.body.get("kind") != str(body.kind):
+        changes["kind"] = filled.body.get("kind")
+    if any(set(answers.many(name)) != set(as_recorded.many(name)) for name in ("came", "apologies")):
+        changes["participants"] = list(_participants(answers, body, choices, vault))
+    if answers.one("public") != as_recorded.one("public"):
+        others = [
+            {"side": str(crowd.side), "count": crowd.count} for crowd in body.crowds if crowd.side is not Side.RESIDENTS
+        ]
+        changes["crowds"] = [*filled.body.get("crowds", ()), *others]
+    if not answers.one("reasons"):
+        faults.append(FieldError("reasons", "Enter what was wrong"))
+    elif not changes and not faults:
+        faults.append(FieldError("held-day", "Nothing reads otherwise than it does on record. Change what is wrong"))
+    return FilledForm({"changes": changes, "reasons": answers.one("reasons")}, _FIELDS, tuple(faults))
+
+
+def _party_ids(body: InteractionRecorded, attendance: Attendance) -> list[str]:
+    return [str(who.party.party_id) for who in body.participants if who.attendance is attendance]
+
+
+def _participants(
+    answers: Answers, body: InteractionRecorded, choices: Choices, vault: Vault
+) -> Iterator[dict[str, Any]]:
+    """Who was there as it should read: whoever stays keeps their role, person and number."""
+    ticked = dict.fromkeys(answers.many("apologies"), Attendance.APOLOGIES)
+    ticked |= dict.fromkeys(answers.many("came"), Attendance.ATTENDED)
+    listed = set()
+    for who in body.participants:
+        party_id = str(who.party.party_id)
+        was_ticked = who.attendance in {Attendance.ATTENDED, Attendance.APOLOGIES}
+        listed.add(party_id)
+        if party_id in ticked or not was_ticked:
+            yield _as_it_was(who, ticked.get(party_id, who.attendance), vault)
+    members = {member.party_id for member in (*choices.members, *choices.other_members)}
+    for party_id, attendance in ticked.items():
+        if party_id not in listed:
+            role = Role.MEMBER if party_id in members else Role.VISITOR
+            yield {"party": party_id, "role": str(role), "attendance": str(attendance)}
+
+
+def _as_it_was(who: Participant, attendance: Attendance, vault: Vault) -> dict[str, Any]:
+    person = {} if who.person_id is None else {"person": vault.reference(who.person_id)}
+    channel = {} if who.channel is None else {"channel": str(who.channel)}
+    return {
+        "party": str(who.party.party_id),
+        "role": str(who.role),
+        "attendance": str(attendance),
+        "count": who.count,
+        **person,
+        **channel,
+    }

@@ -1,0 +1,128 @@
+"""A meeting on its own page: what was recorded, minutes approved with one press, notes shared, ways to mend it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import uuid4
+
+from api.http.problems import Problem
+from api.pages.ground.in_words import day_in_words
+from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.meetings.answers import Answers
+from api.pages.meetings.form_refusals import refusal_errors
+from api.pages.meetings.form_values import sentence_case
+from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
+from api.pages.meetings.ways import may_record, meeting_address, meetings_address, not_yours
+from domain.events.english import words
+from domain.values import day_of
+from domain.vocabulary import Side
+
+_SIDES: Final = {
+    Side.RESIDENTS: "Residents",
+    Side.GOVERNMENT: "Government, councils included",
+    Side.AGENCY: "Public agencies",
+    Side.COMMUNITY_SECTOR: "Community and voluntary organisations",
+    Side.FUNDER: "Funders",
+    Side.BUSINESS: "Businesses",
+    Side.OTHER: "Others",
+}
+_SAID: Final = {
+    "already": "This meeting is already recorded.",
+    "added": "What you added is recorded.",
+    "corrected": "The meeting was put right. What it said before can still be seen.",
+    "approved": "The minutes are approved. What came up at this meeting counts as agreed by the sides that were there.",
+    "shared": "It is recorded that the notes were shared.",
+}
+
+
+def _show(visit: Visit) -> PageAnswer:
+    return _page(visit, find_meeting(visit), Answers())
+
+
+def _take(visit: Visit) -> PageAnswer:
+    meeting = find_meeting(visit)
+    if not may_record(visit, meeting.partnership_id):
+        return not_yours(meeting.partnership_id, meeting.name)
+    answers = Answers({name: visit.form.many(name) for name in visit.form.names()})
+    if visit.form.one("do") == "approve":
+        return _approve(visit, meeting, answers)
+    return _share(visit, meeting, answers)
+
+
+def _approve(visit: Visit, meeting: RecordedMeeting, answers: Answers) -> PageAnswer:
+    approved_at = answers.one("approved-at")
+    if approved_at not in {later.interaction_id for later in meeting.later}:
+        words = "Select the meeting at which they were approved"
+        return _page(visit, meeting, answers, [FieldError("approved-at", words)])
+    fields = {"": "approved-at", "/approved_at": "approved-at", "/happened": "approved-at"}
+    return _recorded(visit, meeting, answers, "approve-minutes", {"approved_at": approved_at}, fields, "approved")
+
+
+def _share(visit: Visit, meeting: RecordedMeeting, answers: Answers) -> PageAnswer:
+    sides = [side for side in answers.many("shared-with") if side in set(_SIDES)]
+    if not sides:
+        return _page(visit, meeting, answers, [FieldError("shared-with", "Select who got the notes")])
+    body: dict[str, Any] = {"shared_with": sides}
+    if answers.one("document"):
+        body["document"] = answers.one("document")
+    fields = {"/document": "document", "/shared_with": "shared-with"}
+    return _recorded(visit, meeting, answers, "share-notes", body, fields, "shared")
+
+
+def _recorded(
+    visit: Visit,
+    meeting: RecordedMeeting,
+    answers: Answers,
+    operation: str,
+    body: Mapping[str, Any],
+    fields: Mapping[str, str],
+    said: str,
+) -> PageAnswer:
+    path = {"partnership_id": meeting.partnership_id, "interaction": meeting.interaction_id}
+    try:
+        visit.record(operation, body, path=path, key=visit.form.one("key"))
+    except Problem as problem:
+        if problem.code != "idempotency-key-reused":
+            return _page(visit, meeting, answers, refusal_errors(problem, fields, next(iter(fields.values()))))
+    return SeeOther(f"{meeting_address(meeting.partnership_id, meeting.interaction_id)}?done={said}")
+
+
+def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequence[FieldError] = ()) -> Shown:
+    body = meeting.body
+    kind = sentence_case(words(body.kind))
+    heading = f"{kind} of {day_in_words(body.happened)}"
+    last = meeting.later[0].interaction_id if meeting.later else ""
+    values = {
+        "meeting": meeting,
+        "heading": heading,
+        "kind": kind,
+        "address": meeting_address(meeting.partnership_id, meeting.interaction_id),
+        "back": f"/partnerships/{meeting.partnership_id}",
+        "another": f"{meetings_address(meeting.partnership_id)}/new",
+        "done": visit.query.get("done", ""),
+        "said": _SAID.get(visit.query.get("done", ""), ""),
+        "may_record": may_record(visit, meeting.partnership_id),
+        "answers": answers,
+        "sides": [{"value": str(side), "text": text} for side, text in _SIDES.items()],
+        "later": [
+            {
+                "value": later.interaction_id,
+                "text": f"{sentence_case(words(later.kind))} of {day_in_words(later.happened)}",
+            }
+            for later in meeting.later
+        ],
+        "approved_at": answers.one("approved-at") or last,
+        "recorded_on": day_of(meeting.recorded_at),
+        "key": str(uuid4()),
+    }
+    return Shown(template="meetings/meeting.html", title=heading, values=values, errors=errors)
+
+
+PAGES = (
+    Page(
+        path="/partnerships/{partnership_id}/meetings/{interaction}",
+        name="meeting",
+        show=_show,
+        take=_take,
+        section="partnerships",
+    ),
+)

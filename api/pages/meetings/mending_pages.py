@@ -1,0 +1,119 @@
+"""The pages on which a meeting is put right or withdrawn, with the reasons; what it said before stays to be seen."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from api.http.problems import Problem
+from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.meetings.answers import Answers
+from api.pages.meetings.correction import answers_on_record, read_correction
+from api.pages.meetings.form_page import today_of
+from api.pages.meetings.form_refusals import refusal_errors
+from api.pages.meetings.form_values import form_values
+from api.pages.meetings.meeting_choices import choices_of
+from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
+from api.pages.meetings.ways import may_record, meeting_address, not_yours
+from domain.screening import personal_identifiers
+
+
+def _show_correction(visit: Visit) -> PageAnswer:
+    meeting = find_meeting(visit)
+    return _correction(visit, meeting, _as_recorded(visit, meeting), str(uuid4()))
+
+
+def _take_correction(visit: Visit) -> PageAnswer:
+    meeting, key = find_meeting(visit), visit.form.one("key")
+    answers = Answers({name: visit.form.many(name) for name in visit.form.names()})
+    choices = choices_of(visit, meeting.partnership_id)
+    as_recorded, vault = _as_recorded(visit, meeting), visit.services.vault
+    filled = read_correction(answers, as_recorded, meeting.body, choices, today_of(visit), vault)
+    if filled.faults:
+        return _correction(visit, meeting, answers, key, filled.faults)
+    try:
+        visit.record("correct-record", filled.body, path={"record": meeting.record_id}, key=key)
+    except Problem as problem:
+        if problem.code != "idempotency-key-reused":
+            return _correction(visit, meeting, answers, key, refusal_errors(problem, filled.fields))
+    return SeeOther(f"{_address(meeting)}?done=corrected")
+
+
+def _correction(
+    visit: Visit, meeting: RecordedMeeting, answers: Answers, key: str, errors: Sequence[FieldError] = ()
+) -> PageAnswer:
+    if not may_record(visit, meeting.partnership_id):
+        return not_yours(meeting.partnership_id, meeting.name)
+    choices = choices_of(visit, meeting.partnership_id)
+    warnings = _warnings(answers.one("reasons"))
+    values = form_values(choices, answers, today_of(visit), warnings, {error.field for error in errors})
+    more = {"key": key, "happened": meeting.body.happened, "address": _address(meeting)}
+    return Shown(
+        template="meetings/correction.html", title="Put a meeting right", values={**values, **more}, errors=errors
+    )
+
+
+def _as_recorded(visit: Visit, meeting: RecordedMeeting) -> Answers:
+    kinds = form_values(choices_of(visit, meeting.partnership_id), Answers(), today_of(visit), {}, ())["kinds"]
+    return answers_on_record(meeting.body, {kind["value"]: kind["text"] for kind in kinds})
+
+
+def _show_withdrawal(visit: Visit) -> PageAnswer:
+    return _withdrawal(visit, find_meeting(visit), "", str(uuid4()))
+
+
+def _take_withdrawal(visit: Visit) -> PageAnswer:
+    meeting, key, reasons = find_meeting(visit), visit.form.one("key"), visit.form.one("reasons")
+    if not reasons:
+        error = FieldError("reasons", "Enter why it should not have been recorded")
+        return _withdrawal(visit, meeting, reasons, key, [error])
+    try:
+        visit.record("withdraw-record", {"reasons": reasons}, path={"record": meeting.record_id}, key=key)
+    except Problem as problem:
+        return _withdrawal(visit, meeting, reasons, key, refusal_errors(problem, {"/reasons": "reasons"}, "reasons"))
+    values = {
+        "name": meeting.name,
+        "back": f"/partnerships/{meeting.partnership_id}",
+        "record": f"/records/{meeting.record_id}",
+    }
+    return Shown(template="meetings/withdrawn.html", title="The meeting was withdrawn", values=values)
+
+
+def _withdrawal(
+    visit: Visit, meeting: RecordedMeeting, reasons: str, key: str, errors: Sequence[FieldError] = ()
+) -> PageAnswer:
+    if not may_record(visit, meeting.partnership_id):
+        return not_yours(meeting.partnership_id, meeting.name)
+    values = {
+        "meeting": meeting,
+        "key": key,
+        "reasons": reasons,
+        "warnings": _warnings(reasons),
+        "address": _address(meeting),
+    }
+    return Shown(template="meetings/withdrawal.html", title="Withdraw a meeting", values=values, errors=errors)
+
+
+def _warnings(reasons: str) -> dict[str, str]:
+    kinds = " and ".join(kind.in_words for kind in personal_identifiers(reasons))
+    return {"reasons": kinds} if kinds else {}
+
+
+def _address(meeting: RecordedMeeting) -> str:
+    return meeting_address(meeting.partnership_id, meeting.interaction_id)
+
+
+PAGES = (
+    Page(
+        path="/partnerships/{partnership_id}/meetings/{interaction}/correct",
+        name="correct-meeting",
+        show=_show_correction,
+        take=_take_correction,
+        section="partnerships",
+    ),
+    Page(
+        path="/partnerships/{partnership_id}/meetings/{interaction}/withdraw",
+        name="withdraw-meeting",
+        show=_show_withdrawal,
+        take=_take_withdrawal,
+        section="partnerships",
+    ),
+)

@@ -1,0 +1,279 @@
+"""A meeting on record at its page: added to, put right, withdrawn, its minutes approved with one press and shared."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from api.http.keys import Scope
+from domain.values import day_of
+from tests.integration.api.test_a_meeting import meeting as whole_meeting
+
+
+def record_meeting(neighbourhood, **more):
+    receipt = neighbourhood.officer.records(
+        f"{neighbourhood.path}/interactions", **whole_meeting(neighbourhood, **more)
+    )
+    return f"/partnerships/{neighbourhood.partnership}/meetings/{receipt['created']['interaction'][0]}"
+
+
+@pytest.fixture
+def page(neighbourhood):
+    return record_meeting(neighbourhood)
+
+
+@pytest.fixture
+def recorded(services, page):
+    """What was recorded since the meeting."""
+    head = services.recorder.head().position
+    assert page
+    return lambda: [event.type for event in services.recorder.stream(head)]
+
+
+def address_on(answer):
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def summary(markup):
+    box = markup.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
+    return re.findall(r'<a href="#([^"]+)">([^<]+)</a>', box)
+
+
+def row(neighbourhood):
+    rows = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["rows"]
+    return next(row for row in rows if row["happened"] == "2026-03-27" or row["is_corrected"])
+
+
+def test_a_meeting_is_shown_with_who_was_there_and_what_came_up(officer, page):
+    markup = officer.reads(page)
+    for words in (
+        "<h1>Meeting of 27 March 2026</h1>",
+        "Ambleford Council",
+        "Mill Lane Residents asked Ambleford Council: Mend the swings",
+        "Not approved yet",
+        "Not shared yet",
+        "Put it right",
+    ):
+        assert words in markup
+
+
+def test_a_meeting_just_recorded_is_confirmed_with_its_reference(officer, page, neighbourhood):
+    markup = officer.reads(page, done="recorded")
+    timeline = neighbourhood.officer.reads(f"{neighbourhood.path}/timeline")["data"]
+    position = next(entry["position"] for entry in timeline if entry["type"] == "interaction-recorded")
+    assert "Meeting recorded" in markup
+    assert f"Your reference: <b>{position}</b>" in markup
+    assert "This meeting is already recorded." in officer.reads(page, done="already")
+
+
+def test_whoever_only_reads_sees_no_ways_to_change_a_meeting(visitors, people, neighbourhood, page):
+    reader = visitors(people(Scope.READ, neighbourhood.council))
+    assert "Put it right" not in reader.reads(page)
+    for way in ("add", "correct", "withdraw"):
+        answer = reader.gets(f"{page}/{way}")
+        assert (answer.status_code, "You can read this" in answer.text) == (403, True)
+
+
+def test_a_stranger_reads_no_words_of_a_meeting(visitors, people, page):
+    markup = visitors(people(Scope.READ)).reads(page)
+    assert "Mend the swings" not in markup
+    assert "[not shown]" in markup
+
+
+def test_what_was_forgotten_is_added_as_of_the_day_of_the_meeting(officer, page, recorded, neighbourhood):
+    fields = {
+        "promised-1-by": neighbourhood.council,
+        "promised-1-to": neighbourhood.residents_at_large,
+        "promised-1-text": "Mend the lamps",
+        "promised-1-when": "none",
+    }
+    assert address_on(officer.sends(f"{page}/add", **fields, do="save")) == f"{page}?done=added"
+    assert recorded() == ["commitment-made"]
+    promises = neighbourhood.officer.reads(f"{neighbourhood.path}/commitments")["rows"]
+    assert {promise["promised_on"] for promise in promises} == {"2026-03-27"}
+
+
+def test_an_addition_of_nothing_is_pointed_out_and_blocks_are_added_and_removed(officer, page, recorded):
+    answer = officer.sends(f"{page}/add", do="save")
+    assert summary(answer.text) == [("part-asked", "Add at least one thing that came up at the meeting")]
+    more = officer.sends(f"{page}/add", **{"asked-1-text": "One"}, do="add-asked")
+    assert 'name="asked-2-text"' in more.text
+    assert ">One</textarea>" in more.text
+    fields = {"asked-1-text": "One", "asked-2-text": "Two", "do": "remove-asked-1"}
+    fewer = officer.sends(f"{page}/add", fields)
+    assert ">Two</textarea>" in fewer.text
+    assert "One" not in fewer.text
+    assert recorded() == []
+
+
+def test_a_phone_number_in_an_addition_is_pointed_at_once(officer, page, recorded, neighbourhood):
+    fields = {
+        "asked-1-by": neighbourhood.group,
+        "asked-1-kind": "request",
+        "asked-1-text": "Ring 01632 960 001",
+        "do": "save",
+    }
+    first = officer.sends(f"{page}/add", fields)
+    assert "This looks like a phone number." in first.text
+    assert recorded() == []
+    warned = officer.client.post(
+        f"{page}/add",
+        data={**officer.hidden(f"{page}/add"), **fields, "warned": "asked-1-text"},
+        headers={"Origin": officer.origin},
+    )
+    address_on(warned)
+    assert recorded() == ["ask-raised"]
+
+
+def shown(officer, page, **fields):
+    """What stands in the form that puts a meeting right, with some fields otherwise."""
+    markup = officer.reads(f"{page}/correct")
+    values = dict(re.findall(r'<input class="govuk-input[^"]*" id="[^"]*" name="([^"]*)"[^>]*value="([^"]*)"', markup))
+    ticked: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="([^"]+)"[^>]*value="([^"]+)"[^>]*checked', markup):
+        ticked.setdefault(name, []).append(value)
+    return officer.sends(f"{page}/correct", {**values, **ticked, **fields, "do": "correct"})
+
+
+def test_the_day_of_a_meeting_is_put_right_and_what_came_up_moves_along(officer, page, recorded, neighbourhood):
+    address = address_on(shown(officer, page, **{"held-day": "26"}, reasons="It was a Thursday"))
+    assert address == f"{page}?done=corrected"
+    assert recorded() == ["record-corrected"] * 3
+    assert row(neighbourhood)["happened"] == "2026-03-26"
+    assert "put right since" in officer.reads(page)
+
+
+def test_the_kind_and_who_was_there_are_put_right(officer, page, recorded, neighbourhood):
+    fields = {"kind": "call", "came": [neighbourhood.council], "apologies": [neighbourhood.group], "public": "9"}
+    address_on(shown(officer, page, **fields, reasons="A slip"))
+    assert recorded() == ["record-corrected"]
+    mended = row(neighbourhood)
+    assert (mended["kind"], mended["attended"], mended["apologies"], mended["crowd"]) == ("call", 10, 1, 9)
+    assert mended["happened"] == "2026-03-27"
+
+
+def test_who_stays_keeps_their_role_person_and_number(officer, neighbourhood, steward):
+    person = steward.records("/v1/people", name="Ann Example")["created"]["person"][0]
+    steward.records(f"{neighbourhood.path}/members", party=neighbourhood.group, person=person, role="treasurer")
+    came = [
+        {"party": neighbourhood.group, "person": person, "role": "chair"},
+        {"party": neighbourhood.council, "count": 3},
+    ]
+    page = record_meeting(neighbourhood, participants=came)
+    address_on(
+        shown(officer, page, public="4", reasons="Counted anew", came=[neighbourhood.group, neighbourhood.council])
+    )
+    address_on(shown(officer, page, came=[neighbourhood.group], apologies=[neighbourhood.council], reasons="A slip"))
+    answer = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")
+    [contact] = answer["participants"].values()
+    group, council = contact
+    assert (group["person"], group["role"], group["attendance"]) == (person, "chair", "attended")
+    assert (council["count"], council["attendance"]) == (3, "apologies")
+
+
+def test_a_correction_says_why_and_changes_something(officer, page, recorded):
+    assert summary(shown(officer, page).text) == [("reasons", "Enter what was wrong")]
+    unchanged = shown(officer, page, reasons="Because")
+    assert summary(unchanged.text) == [
+        ("held-day", "Nothing reads otherwise than it does on record. Change what is wrong")
+    ]
+    assert recorded() == []
+
+
+def test_a_meeting_of_which_only_the_year_is_known_can_be_put_right_otherwise(officer, neighbourhood):
+    page = record_meeting(neighbourhood, happened="2024", commitments=[], asks=[])
+    address_on(shown(officer, page, kind="call", reasons="It was a call"))
+    [mended] = neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["rows"]
+    assert (mended["happened"], mended["kind"]) == ("2024", "call")
+
+
+def test_another_sides_record_is_not_put_right_and_the_page_says_so(visitors, page, neighbourhood, recorded):
+    answer = shown(visitors(neighbourhood.resident), page, kind="call", reasons="A slip")
+    assert answer.status_code == 422
+    assert [words for _, words in summary(answer.text)] == [
+        "Only who recorded it, or looks after the record, may do this"
+    ]
+    assert recorded() == []
+
+
+def test_a_meeting_is_withdrawn_with_the_reason(officer, page, recorded, neighbourhood):
+    assert summary(officer.sends(f"{page}/withdraw", do="withdraw").text) == [
+        ("reasons", "Enter why it should not have been recorded")
+    ]
+    answer = officer.sends(f"{page}/withdraw", reasons="It was recorded twice", do="withdraw")
+    assert "The meeting was withdrawn" in answer.text
+    assert recorded() == ["record-withdrawn"]
+    assert officer.gets(page).status_code == 404
+    assert neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["rows"] == []
+
+
+def test_what_came_up_at_a_withdrawn_meeting_stays_as_the_page_says(officer, page, neighbourhood):
+    markup = officer.reads(f"{page}/withdraw")
+    officer.sends(f"{page}/withdraw", reasons="It was recorded twice", do="withdraw")
+    assert len(neighbourhood.officer.reads(f"{neighbourhood.path}/asks")["rows"]) == 1
+    assert "What came up at it stays on record" in markup
+
+
+def test_minutes_are_approved_with_one_press_at_the_latest_meeting(officer, page, recorded, neighbourhood, services):
+    assert "Approve the minutes" not in officer.reads(page)
+    later = record_meeting(neighbourhood, happened="2026-05-01", commitments=[], asks=[]).rpartition("/")[2]
+    markup = officer.reads(page)
+    assert re.search(rf'value="{later}" selected', markup)
+    answer = officer.sends(page, {"approved-at": later, "do": "approve"})
+    assert address_on(answer) == f"{page}?done=approved"
+    assert recorded()[-1] == "minutes-approved"
+    assert "Approved on 1 May 2026" in officer.reads(page)
+    promise = neighbourhood.officer.reads(f"{neighbourhood.path}/commitments")["rows"][0]
+    assert promise["state"] == "overdue" if day_of(services.now()).isoformat() > "2026-06-30" else "open"
+
+
+def test_minutes_are_approved_at_a_later_meeting_only(officer, page, recorded):
+    answer = officer.sends(page, {"approved-at": page.rpartition("/")[2], "do": "approve"})
+    assert summary(answer.text) == [("approved-at", "Select the meeting at which they were approved")]
+    assert recorded() == []
+
+
+def test_notes_are_shared_with_the_sides_that_got_them(officer, page, recorded):
+    fields = {"shared-with": ["residents", "agency"], "document": "https://example.org/minutes", "do": "share"}
+    assert address_on(officer.sends(page, fields)) == f"{page}?done=shared"
+    assert recorded() == ["notes-shared"]
+    assert "Notes were shared with residents and agency" in officer.reads(page)
+
+
+def test_sharing_says_with_whom_and_where(officer, page, recorded):
+    assert summary(officer.sends(page, do="share").text) == [("shared-with", "Select who got the notes")]
+    answer = officer.sends(page, {"shared-with": ["residents"], "document": "nowhere", "do": "share"})
+    [(field, _)] = summary(answer.text)
+    assert field == "document"
+    assert recorded() == []
+
+
+def test_each_press_is_recorded_once(officer, page, recorded):
+    fields = {**officer.hidden(page), "shared-with": ["residents"], "do": "share"}
+    for _ in range(2):
+        address_on(officer.client.post(page, data=fields, headers={"Origin": officer.origin}))
+    assert recorded() == ["notes-shared"]
+
+
+def test_there_is_no_page_of_a_meeting_that_never_was(officer, neighbourhood, services):
+    tomorrow = (day_of(services.now()) + timedelta(days=1)).isoformat()
+    plan = neighbourhood.officer.records(f"{neighbourhood.path}/plans", kind="meeting", planned_for=tomorrow)
+    here = f"/partnerships/{neighbourhood.partnership}/meetings"
+    for meeting in (plan["created"]["interaction"][0], neighbourhood.partnership, "nonsense"):
+        assert officer.gets(f"{here}/{meeting}").status_code == 404
+
+
+def test_whoever_sits_in_one_partnership_records_there_straight_away(officer, neighbourhood):
+    assert address_on(officer.gets("/meetings/new")) == f"/partnerships/{neighbourhood.partnership}/meetings/new"
+
+
+def test_whoever_sits_in_several_is_asked_which_met(officer, boards):
+    assert "Which partnership met?" in officer.reads("/meetings/new")
+    assert summary(officer.sends("/meetings/new").text) == [("partnership", "Select which partnership met")]
+    answer = officer.sends("/meetings/new", partnership=boards[0])
+    assert address_on(answer) == f"/partnerships/{boards[0]}/meetings/new"
+
+
+def test_whoever_sits_nowhere_is_told_so(visitors, people):
+    assert "You have no seat to record for" in visitors(people(Scope.READ)).reads("/meetings/new")
