@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from api.pages.ground.in_words import count_of, day_in_words, in_hundred
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG, Aspect
+from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.what_is_needed import needed_in_words
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.definitions import definitions
@@ -17,7 +18,7 @@ from api.pages.pictures.timeline import band_room, trust_timeline
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineTurn, TrustTimeline
 from api.pages.pictures.timeline_table import timeline_table
 from api.pages.pictures.words import word_for_range
-from api.reading.replies import Reply, TrustInBody
+from api.reading.replies import TrustInBody
 from api.resources.trust_marks import TrustMarks, Turn, TurnKind
 from domain.vocabulary import Side
 from projections.scoring.trust.marks import MarkKind, TrustMark
@@ -30,14 +31,6 @@ YEARS: Final = 5
 _DONE: Final = frozenset({MarkKind.KEPT, MarkKind.IN_TIME, MarkKind.LATE, MarkKind.IN_PART})
 _TURNS: Final = {TurnKind.JOINED: "joined", TurnKind.LEFT: "left", TurnKind.METHOD_ADOPTED: "method"}
 _SOMETHING: Final = "An organisation or group"
-
-
-class ReplyInWords(Struct, frozen=True):
-    """A body's reply to a figure, printed wherever the figure is."""
-
-    who: str
-    on: str
-    words: str
 
 
 class TrustPanel(Struct, frozen=True, kw_only=True):
@@ -93,7 +86,7 @@ def trust_section(here: PartnershipVisit) -> TrustSection:
     return TrustSection(
         aspect=aspect,
         aspects=tuple(_aspect_links(here, aspect, is_all_years=is_all_years)),
-        shapes=definitions(),
+        shapes=definitions(begins, ends),
         panels=tuple(drawing.panel(figure, timeline, names_band=figure is named) for figure, timeline in timelines),
         begins=begins,
         is_all_years=is_all_years,
@@ -261,25 +254,22 @@ def _reading(step: TrustStep, *, is_step: bool) -> TimelineReading:
 
 
 def mark_in_words(mark: TrustMark, aspect: Aspect, labels: Mapping[UUID, str]) -> TimelineMark:
-    """A mark with its whole name: what became of what, and when."""
-    label = label_in_words(labels.get(mark.about, ""))
-    days = day_in_words(mark.on)
-    if mark.kind in (MarkKind.OVERDUE, MarkKind.NO_ANSWER):
-        days = f"due {days}"
-    elif mark.kind is MarkKind.LATE and mark.due_on is not None:
-        days = f"due {day_in_words(mark.due_on)}, done {days}"
+    """A mark in words: what became of what; of what was late, since when it was due."""
+    what = aspect.marks[mark.kind]
+    if mark.kind is MarkKind.LATE and mark.due_on is not None:
+        what = f"{what} (due {day_in_words(mark.due_on)})"
     return TimelineMark(
         kind=mark.kind,
         on=mark.on,
         due_on=mark.due_on,
-        name=f"{aspect.marks[mark.kind]}: {label}, {days}",
+        what=f"{what}: {label_in_words(labels.get(mark.about, ''))}",
         address=f"/records/{mark.record}",
     )
 
 
 def label_in_words(label: str) -> str:
-    """The label of a thing amid a sentence, in the words of pages."""
-    for noun, word in (("Commitment of", "promise of"), ("Interaction of", "contact of")):
+    """The label of a thing amid a sentence, in the words of pages: what was promised, without `We will`."""
+    for noun, word in (("Commitment of ", "promise of "), ("Interaction of ", "contact of "), ("We will ", "")):
         if label.startswith(noun):
             return word + label.removeprefix(noun)
     is_plain = label[1:2].islower() or label[1:2] == " "
@@ -288,10 +278,3 @@ def label_in_words(label: str) -> str:
 
 def _turn(turn: Turn) -> TimelineTurn:
     return TimelineTurn(on=turn.on, name=_TURNS[turn.kind])
-
-
-def replies_in_words(replies: Sequence[Reply], names: Mapping[UUID, str]) -> Iterator[ReplyInWords]:
-    """Replies as they are printed, the latest first; of one that this reader may not read, that there is one."""
-    for reply in reversed(replies):
-        who = names.get(reply.replied_by, _SOMETHING)
-        yield ReplyInWords(who, day_in_words(reply.happened), reply.reply.text or "")

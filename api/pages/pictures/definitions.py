@@ -1,10 +1,12 @@
 """The shapes that pictures of a page share: hatching, and a mark for each thing that becomes of an act."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from markupsafe import Markup
 
-from api.pages.pictures.svg import element, together
+from api.pages.pictures.svg import element, percent, together
 from projections.scoring.trust.marks import MarkKind
 
 _SHAPES: Final[dict[MarkKind, tuple[str, str]]] = {
@@ -20,11 +22,12 @@ _SHAPES: Final[dict[MarkKind, tuple[str, str]]] = {
 }
 """Each kind has a shape of its own, so that no colour is needed; an ask unanswered is drawn as a promise overdue."""
 
+_TALLEST: Final = 600
 _HALF_DISC: Final = "M0-4.2A4.2 4.2 0 0 0 0 4.2z"
 
 
-def definitions() -> Markup:
-    """The shapes, drawn nowhere: they stand once a page, before the first picture."""
+def definitions(begins: date, ends: date) -> Markup:
+    """The shapes, and the years of timelines from one day to another: they stand once a page, before the pictures."""
     stripe = element("path", class_="stripe", d="M0 0V7")
     hatch = element(
         "pattern",
@@ -36,8 +39,21 @@ def definitions() -> Markup:
         patternTransform="rotate(45)",
     )
     shapes = [_shape(kind) for kind in MarkKind]
-    defs = element("defs", hatch, *shapes)
+    defs = element("defs", hatch, *_years(begins, ends), *shapes)
     return element("svg", defs, class_="defs", width=0, height=0, aria_hidden="true", focusable="false")
+
+
+def _years(begins: date, ends: date) -> Iterator[Markup]:
+    """A line for each year, and its name; on a narrow screen every second is named."""
+    years = [year for year in range(begins.year, ends.year + 1) if date(year, 1, 1) >= begins]
+    days = (ends - begins).days
+    places = [percent((date(year, 1, 1) - begins).days / days) for year in years]
+    yield element("g", *(element("line", class_="year", x1=x, x2=x, y1=0, y2=_TALLEST) for x in places), id="years")
+    names = (
+        element("text", str(year), class_="year-name odd" if number % 2 else "year-name", x=place, dx=2)
+        for number, (year, place) in enumerate(zip(years, places, strict=True))
+    )
+    yield element("g", *names, id="year-names")
 
 
 def _shape(kind: MarkKind) -> Markup:

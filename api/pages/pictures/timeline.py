@@ -20,7 +20,6 @@ _TOP, _TOP_WITH_TURNS = 8, 20
 _MOST_MARKS, _MOST_TURNS, _LONGEST_NAME = 60, 3, 51
 _NAMED_RUN: Final = 0.22
 _LATE_IN_PICTURE: Final = 0.6
-_MANY_YEARS: Final = 8
 
 _CLASSES: Final[Mapping[Grade, tuple[str, str]]] = {
     Grade.ENOUGH: ("band", "line"),
@@ -40,7 +39,7 @@ def trust_timeline(timeline: TrustTimeline, *, names_band: bool = False) -> Mark
         "svg",
         element("title", timeline.title, id=title),
         element("desc", timeline.summary, id=desc),
-        _years(timeline, top, floor),
+        _years(top, floor),
         *(_plot(timeline, top, names_band=names_band) if timeline.is_ever_said else [_strip(timeline, top)]),
         _turn_lines(timeline, top, bottom),
         *(
@@ -54,20 +53,10 @@ def trust_timeline(timeline: TrustTimeline, *, names_band: bool = False) -> Mark
     )
 
 
-def _years(timeline: TrustTimeline, top: int, floor: int) -> Markup:
-    """A line a year; on a narrow screen every second is named."""
-    years = range(timeline.begins.year, timeline.ends.year + 1)
-    rest = "odd many" if len(years) > _MANY_YEARS else "odd"
-    parts = []
-    for number, year in enumerate(years):
-        first = date(year, 1, 1)
-        if first < timeline.begins:
-            continue
-        place = percent(timeline.along(first))
-        parts.append(element("line", class_="grid", x1=place, x2=place, y1=top, y2=floor))
-        name = f"soft {rest}" if number % 2 else "soft"
-        parts.append(element("text", str(year), class_=name, x=place, dx=2, y=floor + 12))
-    return together(parts)
+def _years(top: int, floor: int) -> Markup:
+    """A line a year and its name; both are the same in every picture of a page, and so stand among the definitions."""
+    lines = element("svg", element("use", href="#years"), y=top, width="100%", height=floor - top)
+    return together([lines, element("use", href="#year-names", y=floor + 12)])
 
 
 def _plot(timeline: TrustTimeline, top: int, *, names_band: bool) -> Iterator[Markup]:

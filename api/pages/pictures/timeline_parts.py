@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from api.pages.ground.in_words import day_in_words
 from projections.scoring.trust.marks import MarkKind
 
 
@@ -36,13 +37,18 @@ class TimelineReading(Struct, frozen=True, kw_only=True):
 
 
 class TimelineMark(Struct, frozen=True, kw_only=True):
-    """One act with its day, its whole name and the address of its record."""
+    """One act with its day, what became of it in words, and the address of its record."""
 
     kind: MarkKind
     on: date
     due_on: date | None
-    name: str
+    what: str
     address: str
+
+    @property
+    def name(self) -> str:
+        """The whole name of the mark: what became of what, and when."""
+        return f"{self.what}, {day_in_words(self.on)}"
 
 
 class TimelineTurn(Struct, frozen=True, kw_only=True):

@@ -12,13 +12,17 @@ from api.pages.pictures.words import figure_in_words
 
 
 def timeline_table(timeline: TrustTimeline) -> Markup:
-    """The table from which a timeline was drawn, a row a day on which something happened, the last day first."""
-    head = element("tr", *(element("th", name, scope="col") for name in ("Day", "What happened", "Figure afterwards")))
+    """The table from which a timeline was drawn, a row a day on which something happened, the last day first.
+
+    Where there was not enough to say on any day it holds no column of figures.
+    """
+    columns = ("Day", "What happened", *(("Figure afterwards",) if timeline.is_ever_said else ()))
+    head = element("tr", *(element("th", name, scope="col") for name in columns))
     return element(
         "table",
         element("caption", f"{timeline.title}, the latest first", class_="vh"),
         element("thead", head),
-        element("tbody", together(_rows(timeline)) or element("tr", element("td", "Nothing was recorded.", colspan=3))),
+        element("tbody", together(_rows(timeline)) or element("tr", element("td", "Nothing was recorded.", colspan=2))),
     )
 
 
@@ -28,16 +32,15 @@ def _rows(timeline: TrustTimeline) -> Iterator[Markup]:
         for mark in lane:
             marks.setdefault(mark.on, []).append(mark)
     turns = {turn.on: turn.name for turn in timeline.turns if timeline.begins <= turn.on <= timeline.ends}
-    figures = {reading.on: reading for reading in timeline.steps}
-    last = timeline.shown[-1:]
-    figures |= {reading.on: reading for reading in last}
+    shown = [*timeline.steps, *timeline.shown[-1:]] if timeline.is_ever_said else []
+    figures = {reading.on: reading for reading in shown}
     for day in sorted(marks.keys() | figures.keys() | turns.keys(), reverse=True):
-        happened: list[str] = [element("a", mark.name, href=mark.address) for mark in marks.get(day, ())]
+        happened: list[str] = [element("a", mark.what, href=mark.address) for mark in marks.get(day, ())]
         happened += [turns[day]] if day in turns else []
         cells = (
             day_in_words(day),
             Markup("<br>").join(happened or [_moved(figures[day])]),
-            figure_afterwards(figures.get(day)),
+            *((figure_afterwards(figures.get(day)),) if timeline.is_ever_said else ()),
         )
         yield element("tr", *(element("td", cell) for cell in cells))
 

@@ -1,0 +1,124 @@
+"""Dimensions of health in the words of pages: what each is about, what its ends are called, what it rests on."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from api.pages.pictures.range_bar import ScaleEnds
+
+
+class DimensionWords(Struct, frozen=True, kw_only=True):
+    """One dimension. `rests_on` is said of how many acts it rests on, `{n}` and, where counted, `{of}`.
+
+    `done` is what was done with an act at best; `nothing` says what did not happen; `called` are names for words of a
+    likely range that fit this dimension better than the usual ones.
+    """
+
+    name: str
+    note: str = ""
+    ends: ScaleEnds = ScaleEnds()
+    rests_on: str
+    few: str = ""
+    done: str = ""
+    nothing: str
+    called: Mapping[str, str] = {}
+
+
+_PLAIN_ENDS: Final = ScaleEnds("none", None, "all")
+
+DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
+    "H1": DimensionWords(
+        name="Promises kept",
+        note="by officials, to residents",
+        rests_on="Rests on about {n} promises",
+        few="About {n} promises is too few.",
+        done="kept",
+        nothing="no promise to residents was made",
+    ),
+    "H2": DimensionWords(
+        name="Residents’ asks answered",  # noqa: RUF001 - as people write it
+        rests_on="Rests on about {n} asks",
+        few="About {n} asks is too few.",
+        done="answered",
+        nothing="residents asked for nothing",
+    ),
+    "H3": DimensionWords(
+        name="What residents asked was acted on",
+        rests_on="{n} asks old enough to judge",
+        few="Only {n} asks are old enough to judge.",
+        done="acted on",
+        nothing="no ask is old enough to judge",
+    ),
+    "H4": DimensionWords(
+        name="Work is shared out",
+        note="how few people do half of it",
+        ends=ScaleEnds("one person", None, "everyone"),
+        rests_on="{n} contacts in the year",
+        nothing="nobody met in the year",
+    ),
+    "H6": DimensionWords(
+        name="Expected bodies take part",
+        ends=_PLAIN_ENDS,
+        rests_on="{n} bodies expected",
+        nothing="who is expected was not written down",
+    ),
+    "H8": DimensionWords(
+        name="Meetings held as planned",
+        ends=_PLAIN_ENDS,
+        rests_on="{done} of {n} meetings held",
+        few="{n} meetings is too few.",
+        done="held",
+        nothing="no meeting was planned",
+    ),
+    "H9": DimensionWords(
+        name="Freedom in how money is given",
+        ends=ScaleEnds("tied", None, "free"),
+        rests_on="Rests on {n} awards",
+        nothing="no award runs",
+    ),
+    "H10": DimensionWords(
+        name="Openness",
+        note="notes, reasons and feedback in time",
+        rests_on="Rests on about {n} things to share",
+        few="About {n} things to share is too few.",
+        done="shared in time",
+        nothing="nothing was to be shared",
+    ),
+    "H11": DimensionWords(
+        name="People who take part match the place",
+        ends=ScaleEnds("far apart", None, "a match"),
+        rests_on="{n} people counted",
+        nothing="nobody counted who takes part",
+        called={
+            "under a quarter": "Far apart",
+            "under half": "More unlike than alike",
+            "over half": "More alike than not",
+            "over three quarters": "A close match",
+        },
+    ),
+    "H12": DimensionWords(
+        name="How working together feels",
+        note="residents, about officials",
+        ends=ScaleEnds("bad", None, "good"),
+        rests_on="{n} ratings in the year",
+        nothing="nobody was asked",
+        called={
+            "under a quarter": "Mostly bad",
+            "under half": "More bad than good",
+            "over half": "More good than bad",
+            "over three quarters": "Mostly good",
+            "could be either side of half": "Could be more good than bad, or more bad than good",
+        },
+    ),
+    "H13": DimensionWords(
+        name="Stopping to learn",
+        note="reviews held",
+        ends=_PLAIN_ENDS,
+        rests_on="{done} of {n} reviews held",
+        few="{n} reviews is too few.",
+        done="held",
+        nothing="no review of the partnership was planned in the last year",
+    ),
+}
+"""The dimensions that have a figure, by id; of the others there is only context."""

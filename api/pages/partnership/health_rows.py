@@ -1,0 +1,117 @@
+"""How the partnership is working: a row a dimension, in words, with its likely range and what it rests on."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from api.pages.partnership.dimensions import DIMENSIONS, DimensionWords
+from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
+from api.pages.partnership.what_is_needed import needed_in_words
+from api.pages.partnership.whose import PartnershipVisit
+from api.pages.pictures.range_bar import range_bar
+from api.pages.pictures.words import figure_in_words, word_for_range
+from api.reading.replies import HealthDimension
+from api.resources.health import Health
+from projections.scoring.health.measure import MeasureBasis, Missing
+from projections.scoring.health.shown_profile import ShownMeasure
+
+_MISSING: Final = {
+    Missing.NOT_RECORDED: "This record does not hold it. It may have happened.",
+    Missing.NOT_YET_DUE: "Nothing is due yet.",
+    Missing.NOT_APPLICABLE: "It does not apply here.",
+    Missing.TOO_FEW: "Too few people to show without showing who said what.",
+    Missing.NOT_ENOUGH: "There is too little to go on.",
+}
+
+
+class HealthRow(Struct, frozen=True, kw_only=True):
+    """One dimension as its row shows it; without a bar where there is not enough to say."""
+
+    id: str
+    name: str
+    note: str
+    address: str
+    said: str
+    figure: str
+    bar: Markup | None
+    rest: str
+    replies: Sequence[ReplyInWords]
+
+
+class HealthSection(Struct, frozen=True, kw_only=True):
+    """The part of a partnership's page about health."""
+
+    rows: Sequence[HealthRow]
+
+
+def health_section(here: PartnershipVisit) -> HealthSection:
+    """The dimensions in order, each alone. Raises Problem."""
+    health: Health = here.ask("read-health", causes=0)
+    rows = [
+        _row(here, DIMENSIONS[dimension.id], dimension, dimension.headline, health)
+        for dimension in health.profile.dimensions
+        if dimension.id in DIMENSIONS and dimension.headline is not None
+    ]
+    return HealthSection(rows=rows)
+
+
+def _row(
+    here: PartnershipVisit, words: DimensionWords, dimension: HealthDimension, headline: ShownMeasure, health: Health
+) -> HealthRow:
+    is_said = headline.value is not None
+    return HealthRow(
+        id=dimension.id,
+        name=words.name,
+        note=words.note,
+        address=here.past.at(f"{here.address}/why", dimension=dimension.id),
+        said=said(headline, words) if is_said else "Not enough to say yet",
+        figure=_figure(headline) if is_said else "",
+        bar=_bar(headline, words),
+        rest=_rests_on(headline, words) if is_said else lacking(headline, words),
+        replies=list(replies_in_words(dimension.replies, health.names)),
+    )
+
+
+def _bar(headline: ShownMeasure, words: DimensionWords) -> Markup | None:
+    if headline.value is None or headline.low is None or headline.high is None:
+        return None
+    return range_bar(headline.value, headline.low, headline.high, words.ends)
+
+
+def _is_counted(headline: ShownMeasure) -> bool:
+    return headline.basis is MeasureBasis.COUNTED and headline.value is not None and headline.n > 0
+
+
+def _figure(headline: ShownMeasure) -> str:
+    """The figure itself: of a plain count so many of so many."""
+    if not _is_counted(headline):
+        return figure_in_words(headline)
+    return f"{round((headline.value or 0.0) * headline.n)} of {round(headline.n)}"
+
+
+def said(headline: ShownMeasure, words: DimensionWords) -> str:
+    """The word for a figure, by the whole of its likely range."""
+    if _is_counted(headline) and headline.value == 1:
+        return "All of them"
+    word = word_for_range(headline.low or 0.0, headline.high or 0.0)
+    return words.called.get(word, f"{word[:1].upper()}{word[1:]}")
+
+
+def _rests_on(headline: ShownMeasure, words: DimensionWords) -> str:
+    return _counted(words.rests_on, headline)
+
+
+def _counted(text: str, headline: ShownMeasure) -> str:
+    return text.format(n=f"{round(headline.n):,}", done=f"{headline.value_sum or 0:g}")
+
+
+def lacking(headline: ShownMeasure, words: DimensionWords) -> str:
+    """Why nothing can be said, and what would be enough, where that can be worked out."""
+    if headline.missing is Missing.NOTHING_HAPPENED:
+        return f"Nothing has happened: {words.nothing}."
+    if headline.missing is not Missing.NOT_ENOUGH or headline.missing is None:
+        return _MISSING[headline.missing or Missing.NOT_ENOUGH]
+    few = _counted(words.few, headline) if words.few else _MISSING[Missing.NOT_ENOUGH]
+    return " ".join(part for part in (few, needed_in_words(headline.needed, words.done)) if part)
