@@ -31,9 +31,21 @@ def _meeting_to_check(page, board: str) -> None:
     page.get_by_role("button", name="Check and save").click()
 
 
+def _empty_data_sharing(page, board: str) -> None:
+    page.goto(f"{board}/data-sharing")
+    page.get_by_role("button", name="Record this arrangement").click()
+
+
+def _empty_reply(page, board: str) -> None:
+    page.goto(f"{board}/reply")
+    page.get_by_role("button", name="Print this reply with the figure").click()
+
+
 STATES = {
     "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, is_signed_out=True),
     "a meeting with nothing answered": PageState("record-meeting", _empty_meeting),
+    "an arrangement with nothing entered": PageState("partnership-data-sharing", _empty_data_sharing),
+    "a reply with nothing entered": PageState("partnership-reply", _empty_reply),
     "a meeting to check": PageState("check-meeting", _meeting_to_check, is_error=False),
 }
 """By what each is."""

@@ -35,6 +35,7 @@ def _values(here: PartnershipVisit) -> dict[str, Any]:
         "tasks_in_all": len(tasks),
         "trust": trust_section(here),
         "health": health_section(here),
+        "may_record": here.may_record(row.party_id for row in here.ask("read-members").rows if row.is_taken),
         "latest": here.ask("read-timeline", order="newest", limit=_LATEST),
     }
 

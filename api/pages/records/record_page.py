@@ -68,6 +68,7 @@ def _show(visit: Visit) -> PageAnswer:
     said = answer.sentences[record_id]
     declaration = declared(answer.record.type)
     own = declaration.thing
+    own_ids = {declaration.begins, *_OWN_OF_CONTACTS.get(declaration.family.name, ())}
     withdrawn = [_mending(each, wording, None, None) for each in answer.since if each.type == _WITHDRAWN]
     partnership = None
     if answer.partnership_id is not None:
@@ -77,11 +78,7 @@ def _show(visit: Visit) -> PageAnswer:
         "record": answer.record,
         "pen": _pen(answer.record, wording),
         "title_of_it": _title(body, said),
-        "fields": [
-            each
-            for each in wording.fields(body)
-            if each.name not in {declaration.begins, *_OWN_OF_CONTACTS.get(declaration.family.name, ())}
-        ],
+        "fields": [each for each in wording.fields(body) if each.name not in own_ids],
         "is_withdrawn": answer.stands is None,
         "withdrawn": withdrawn[-1] if withdrawn and answer.stands is None else None,
         "mendings": list(_mendings(answer, wording)),
@@ -90,8 +87,16 @@ def _show(visit: Visit) -> PageAnswer:
         "sentences": answer.sentences,
         "related": list(_related(life, record_id, own, body)),
         "partnership": partnership,
+        "meeting_address": _meeting_address(answer),
     }
     return Shown(template="records/record_page.html", title=str(values["title_of_it"]), values=values)
+
+
+def _meeting_address(answer: RecordAnswer) -> str:
+    """The address of the page of a meeting, where the record is that of one."""
+    if answer.record.type != "interaction-recorded":
+        return ""
+    return f"/partnerships/{answer.partnership_id}/meetings/{answer.record.body['interaction_id']}"
 
 
 def _life(visit: Visit, answer: RecordAnswer, body: dict[str, Any]) -> dict[UUID, list[TimelineEntry]]:

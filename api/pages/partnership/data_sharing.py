@@ -1,0 +1,99 @@
+"""What members agreed to tell each other and keep: the arrangements on record, and the form that records one."""
+
+from typing import Any, Final
+from uuid import uuid4
+
+from api.http.problems import Problem
+from api.pages.ground.field_errors import field_errors
+from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.meetings.entered_dates import entered_date
+from api.pages.partnership.whose import PartnershipVisit
+from api.reading.names_and_texts import ShownText
+from domain.values import day_of
+
+_FIELDS: Final = {
+    "/covers": "covers",
+    "/between": "between",
+    "/whereabouts": "whereabouts",
+    "/review_due": "review-day",
+    "/happened": "agreed-day",
+}
+_ALL, _SOME = "all", "some"
+
+
+def _show(visit: Visit) -> PageAnswer:
+    return _page(PartnershipVisit(visit), FormFields(), ())
+
+
+def _take(visit: Visit) -> PageAnswer:
+    here, form = PartnershipVisit(visit), visit.form
+    today = day_of(visit.services.recorder.head().now)
+    agreed = entered_date(form, "agreed", "The day it was agreed", month_until=today)
+    review = entered_date(form, "review", "When it is to be looked at again")
+    errors = [date.fault for date in (agreed, review) if date.fault is not None]
+    if agreed.when is None and agreed.fault is None:
+        errors.insert(0, FieldError("agreed-day", "Enter the day it was agreed"))
+    if not form.one("covers"):
+        errors.append(FieldError("covers", "Enter what it covers"))
+    if form.one("who") not in {_ALL, _SOME}:
+        errors.append(FieldError("who", "Choose who agreed"))
+    if form.one("who") == _SOME and not form.many("between"):
+        errors.append(FieldError("between", "Choose the organisations and groups that agreed"))
+    if errors:
+        return _page(here, form, errors)
+    body = {
+        "covers": form.one("covers"),
+        "between": form.many("between") if form.one("who") == _SOME else [],
+        "happened": agreed.when,
+        **({"whereabouts": form.one("whereabouts")} if form.one("whereabouts") else {}),
+        **({"review_due": review.when} if review.when else {}),
+    }
+    try:
+        visit.record("record-data-sharing", body, path=here.path, key=form.one("key"))
+    except Problem as problem:
+        return _page(here, form, field_errors(problem, _FIELDS, otherwise="covers"))
+    return SeeOther(f"{here.address}/data-sharing?recorded=yes")
+
+
+def _page(here: PartnershipVisit, form: FormFields, errors: Any) -> PageAnswer:  # noqa: ANN401 - a sequence of errors
+    arrangements, members = here.visit.ask("read-data-sharing", here.path), here.visit.ask("read-members", here.path)
+    names = {**members.names, **arrangements.names}
+    seated = sorted({row.party_id for row in members.rows if row.is_taken}, key=lambda each: names.get(each, ""))
+    values = {
+        "partnership": here.entry,
+        "address": here.address,
+        "arrangements": [_in_words(row, arrangements.texts, names) for row in reversed(arrangements.rows)],
+        "members": [(str(each), names.get(each, "")) for each in seated],
+        "form": form,
+        "key": form.one("key") or str(uuid4()),
+        "may_record": here.may_record(seated),
+        "is_recorded": here.visit.query.get("recorded") == "yes" and not errors,
+    }
+    title = f"Data sharing: {here.entry.name}"
+    return Shown(template="partnership/data_sharing.html", title=title, values=values, errors=tuple(errors))
+
+
+def _in_words(row: Any, texts: Any, names: Any) -> dict[str, Any]:  # noqa: ANN401 - the view's own shapes
+    def text(at: Any) -> ShownText | None:  # noqa: ANN401 - where a text stands
+        return None if at is None else texts.get(at.event_id, {}).get(at.field)
+
+    return {
+        "record": row.causes[0],
+        "agreed": row.agreed,
+        "between": [names.get(each, "") for each in row.between_party_ids],
+        "covers": text(row.covers),
+        "whereabouts": text(row.whereabouts),
+        "review_on": row.review_on,
+        "is_in_force": row.is_in_force,
+    }
+
+
+PAGES = (
+    Page(
+        path="/partnerships/{partnership_id}/data-sharing",
+        name="partnership-data-sharing",
+        show=_show,
+        take=_take,
+        section="partnerships",
+    ),
+)

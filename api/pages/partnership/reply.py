@@ -1,0 +1,68 @@
+"""A reply to a figure: a body's own words about a figure that judges it, printed wherever the figure is."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import uuid4
+
+from api.http.keys import Scope
+from api.http.problems import Problem
+from api.pages.ground.field_errors import field_errors
+from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.partnership.aspects import ASPECTS, BY_SLUG
+from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.partnership.whose import PartnershipVisit
+
+_FIELDS: Final = {"/replied_by": "body", "/reply": "words", "/facet": "figure", "/dimension": "figure", "": "figure"}
+
+
+def _show(visit: Visit) -> PageAnswer:
+    return _page(PartnershipVisit(visit), FormFields(visit.query), ())
+
+
+def _take(visit: Visit) -> PageAnswer:
+    here, form = PartnershipVisit(visit), visit.form
+    body, figure, words = form.one("body"), form.one("figure"), form.one("words")
+    errors = [
+        FieldError(field, text)
+        for field, text, is_wrong in (
+            ("figure", "Choose the figure that you reply to", figure not in {*BY_SLUG, *DIMENSIONS}),
+            ("body", "Choose whose reply it is", not body),
+            ("words", "Enter the reply", not words),
+        )
+        if is_wrong
+    ]
+    if errors:
+        return _page(here, form, errors)
+    which = {"facet": BY_SLUG[figure].facet.value} if figure in BY_SLUG else {"dimension": figure}
+    try:
+        visit.record("attach-reply", {"replied_by": body, "reply": words, **which}, path=here.path, key=form.one("key"))
+    except Problem as problem:
+        return _page(here, form, field_errors(problem, _FIELDS, otherwise="words"))
+    return SeeOther(f"{here.address}?aspect={figure}#trust" if figure in BY_SLUG else f"{here.address}#health")
+
+
+def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]) -> Shown:
+    me = here.visit.ask("read-me")
+    values = {
+        "partnership": here.entry,
+        "address": here.address,
+        "bodies": [(str(each.party_id), each.name or "") for each in me.bodies],
+        "figures": [(each.slug, f"{each.name} (trust)") for each in ASPECTS]
+        + [(key, each.name) for key, each in DIMENSIONS.items()],
+        "form": form,
+        "key": form.one("key") or str(uuid4()),
+    }
+    title = f"Reply to a figure: {here.entry.name}"
+    return Shown(template="partnership/reply.html", title=title, values=values, errors=errors)
+
+
+PAGES = (
+    Page(
+        path="/partnerships/{partnership_id}/reply",
+        name="partnership-reply",
+        show=_show,
+        take=_take,
+        scope=Scope.RECORD,
+        section="partnerships",
+    ),
+)

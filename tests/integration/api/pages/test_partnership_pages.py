@@ -1,0 +1,274 @@
+"""A partnership's pages: what needs doing, what happened, what is shared; on any two dates, for whoever may read it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.http.keys import Scope
+from tests.integration.api.test_a_meeting import meeting
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+def board(neighbourhood):
+    return f"/partnerships/{neighbourhood.partnership}"
+
+
+@pytest.fixture
+def stranger(visitors, people):
+    return visitors(people(Scope.READ))
+
+
+@pytest.fixture
+def promised(neighbourhood):
+    """A promise that is long overdue, made at no meeting."""
+    return neighbourhood.officer.records(
+        f"{neighbourhood.path}/commitments",
+        promisers=[neighbourhood.council],
+        promisees=[neighbourhood.group],
+        text="Mend the <b>lamps</b>",
+        theme="lighting",
+        happened="2026-02-01",
+        due="2026-03-01",
+    )
+
+
+def told(markup):
+    """The words of a page, without its markup."""
+    main = re.search(r"<main[^>]*>(.*)</main>", markup, re.DOTALL)[1]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+class TestOverview:
+    @pytest.mark.usefixtures("promised")
+    def test_what_is_overdue_heads_the_page_with_the_day_it_was_due(self, officer, board):
+        words = told(officer.reads(board))
+        assert "1 promise overdue" in words
+        assert f"overdue by {(TODAY - datetime(2026, 3, 1).date()).days} days" in words  # noqa: DTZ001 - a date
+        assert "Ambleford Council promised this on 1 February 2026, due 1 March 2026" in words
+
+    @pytest.mark.usefixtures("promised")
+    def test_on_an_earlier_day_the_same_promise_is_only_due(self, officer, board):
+        words = told(officer.reads(board, **{"stood-on": "2026-02-10"}))
+        assert "0 promises overdue" in words
+        assert "due 1 March 2026" in words
+        assert "How things stood on 10 February 2026" in words
+
+    @pytest.mark.usefixtures("promised")
+    def test_by_what_was_known_before_it_was_written_down_nothing_is_there(self, officer, board):
+        yesterday = (TODAY - timedelta(days=1)).isoformat()
+        assert "Nothing was on record about this partnership by then" in told(
+            officer.reads(board, **{"known-on": yesterday})
+        )
+
+    def test_the_dates_entered_stay_in_the_address(self, officer, board):
+        entered = {"stood-day": "1", "stood-month": "March", "stood-year": "2026"}
+        answer = officer.gets(f"{board}/events", **entered, kind="asks")
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"{board}/events?kind=asks&stood-on=2026-03-01"
+        assert f"{board}?stood-on=2026-03-01" in officer.reads(answer.headers["Location"])
+
+    def test_a_date_without_a_year_is_asked_for_again_with_what_was_entered(self, officer, board):
+        answer = officer.gets(board, **{"stood-day": "27", "stood-month": "3", "stood-year": ""})
+        assert answer.status_code == 422
+        assert "The day things stood must include a year" in answer.text
+        assert 'value="27"' in answer.text
+
+    def test_no_day_to_come_is_asked_about(self, officer, board):
+        year = str(TODAY.year + 1)
+        answer = officer.gets(board, **{"known-day": "1", "known-month": "1", "known-year": year, "stood-year": year})
+        assert answer.status_code == 422
+        assert "The day of what we knew must be today or in the past" in answer.text
+        assert officer.gets(board, **{"stood-on": f"{year}-01-01"}).status_code == 400
+
+    def test_a_partnership_that_is_not_there_is_a_page_that_is_not_found(self, officer):
+        assert officer.gets("/partnerships/0b9b5c8e-0000-4000-8000-000000000000").status_code == 404
+        assert officer.gets("/partnerships/nonsense").status_code == 404
+
+
+class TestToDo:
+    @pytest.mark.usefixtures("promised")
+    def test_every_task_leads_to_its_record_and_texts_are_escaped(self, officer, board, promised):
+        markup = officer.reads(f"{board}/to-do")
+        assert f'/records/{promised["events"][0]["event_id"]}"' in markup
+        assert "Mend the &lt;b&gt;lamps&lt;/b&gt;" in markup
+        assert "<b>lamps" not in markup
+
+    @pytest.mark.usefixtures("promised")
+    def test_tasks_are_narrowed_to_one_body(self, officer, board, neighbourhood):
+        assert (
+            "Promises to keep" in told(officer.reads(f"{board}/to-do", body=neighbourhood.council)).partition("Show")[2]
+        )
+        assert told(officer.reads(f"{board}/to-do", body=neighbourhood.residents_at_large)).endswith("0 things to do.")
+
+    @pytest.mark.usefixtures("promised")
+    def test_who_has_no_seat_reads_of_the_promise_by_its_day_only(self, stranger, board):
+        words = told(stranger.reads(f"{board}/to-do"))
+        assert "lamps" not in words
+        assert "of 1 February 2026" in words
+
+
+class TestEvents:
+    @pytest.fixture
+    def eventful(self, neighbourhood, promised):
+        assert promised
+        neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
+
+    @pytest.mark.usefixtures("eventful")
+    def test_events_are_narrowed_by_kind_body_theme_and_words(self, officer, board, neighbourhood):
+        def sentences(**chosen):
+            return re.findall(r'<a href="/records/[^"]+">([^<]+)</a>', officer.reads(f"{board}/events", **chosen))
+
+        assert len(sentences()) > len(sentences(kind="commitments")) > 1
+        assert len(sentences(theme="lighting")) == len(sentences(words="LAMPS")) == 1
+        assert all("Mill Lane Residents" in each for each in sentences(kind="asks", body=neighbourhood.group))
+
+    @pytest.mark.usefixtures("eventful")
+    def test_words_that_a_reader_may_not_read_are_not_found(self, officer, stranger, board):
+        assert told(stranger.reads(f"{board}/events", words="lamps")).count("0 events like that") == 1
+        assert told(officer.reads(f"{board}/events", words="lamps")).count("1 event like that") == 1
+
+    def test_a_longer_story_goes_on_where_the_page_ends(self, officer, board, neighbourhood):
+        for number in range(51):
+            neighbourhood.officer.records(
+                f"{neighbourhood.path}/interactions",
+                kind="meeting",
+                happened="2026-03-01",
+                participants=[{"party": neighbourhood.council}],
+                title=f"Sitting {number}.",
+            )
+        first = officer.reads(f"{board}/events", words="Sitting")
+        older = re.search(r'<a rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+        assert "Sitting 50." in first
+        assert "Sitting 0." not in first
+        assert "Sitting 0." in officer.reads(older)
+
+
+class TestRecord:
+    @pytest.fixture
+    def corrected(self, neighbourhood, promised):
+        record = promised["events"][0]["event_id"]
+        change = {"changes": {"text": "Mend all lamps"}, "reasons": "Said <i>too</i> little"}
+        neighbourhood.officer.records(f"/v1/records/{record}/corrections", **change)
+        return f"/records/{record}"
+
+    def test_what_was_put_right_is_struck_through_with_who_and_why(self, officer, corrected):
+        markup = officer.reads(corrected)
+        struck = told("<main>" + "".join(re.findall(r"<del>.*?</del>", markup, re.DOTALL)) + "</main>")
+        assert struck == "Was: Mend the &lt;b&gt;lamps&lt;/b&gt;"
+        words = told(markup)
+        assert "Now: Mend all lamps" in words
+        assert "by Ambleford Council" in words
+        assert "Why: Said &lt;i&gt;too&lt;/i&gt; little" in words
+
+    def test_who_has_no_seat_reads_neither_the_old_words_nor_the_new(self, stranger, corrected):
+        markup = stranger.reads(corrected)
+        assert [word for word in ("lamps", "too", "little") if word in markup] == []
+        assert "Words shown to members only" in markup
+
+    def test_a_withdrawn_record_says_so_and_why(self, officer, neighbourhood, promised):
+        record = promised["events"][0]["event_id"]
+        neighbourhood.officer.records(f"/v1/records/{record}/withdrawals", reasons="Nobody said that")
+        words = told(officer.reads(f"/records/{record}"))
+        assert "This record was withdrawn on" in words
+        assert "Why: Nobody said that" in words
+
+    def test_a_record_leads_to_the_rest_of_its_story(self, officer, neighbourhood, promised):
+        commitment = promised["created"]["commitment"][0]
+        reported = neighbourhood.officer.records(
+            f"{neighbourhood.path}/commitments/{commitment}/reports",
+            claimed_by=neighbourhood.council,
+            happened="2026-03-01",
+        )
+        report = reported["events"][0]["event_id"]
+        assert f'href="/records/{report}"' in officer.reads(f"/records/{promised['events'][0]['event_id']}")
+        words = told(officer.reads(f"/records/{report}"))
+        assert "Ambleford Council promised Mill Lane Residents, by 1 March 2026: Mend the" in words
+
+    def test_no_record_is_a_page_that_is_not_found(self, officer):
+        assert officer.gets("/records/0b9b5c8e-0000-4000-8000-000000000000").status_code == 404
+
+
+AGREED = {"agreed-day": "1", "agreed-month": "2", "agreed-year": "2026", "who": "all", "covers": "Names of <members>"}
+
+
+class TestDataSharing:
+    def test_recording_an_arrangement_takes_the_banner_away(self, officer, board):
+        assert "No data-sharing arrangement is recorded" in officer.reads(board)
+        answer = officer.sends(f"{board}/data-sharing", AGREED)
+        assert answer.status_code == 303, answer.text
+        assert "No data-sharing arrangement" not in officer.reads(board)
+        words = told(officer.reads(answer.headers["Location"]))
+        assert "The data-sharing arrangement is recorded." in words
+        assert "Agreed 1 February 2026 Between All members What it covers Names of &lt;members&gt;" in words
+
+    def test_the_banner_of_a_day_before_it_was_agreed_stands(self, officer, board):
+        officer.sends(f"{board}/data-sharing", AGREED)
+        before = officer.reads(board, **{"stood-on": "2026-01-31"})
+        assert "No data-sharing arrangement is recorded" in before
+
+    def test_an_arrangement_of_some_members_names_them(self, officer, board, neighbourhood):
+        some = {**AGREED, "who": "some", "between": [neighbourhood.council, neighbourhood.group]}
+        assert officer.sends(f"{board}/data-sharing", some).status_code == 303
+        assert "Between Ambleford Council, Mill Lane Residents" in told(officer.reads(f"{board}/data-sharing"))
+
+    def test_sent_twice_it_is_recorded_once(self, officer, board, services):
+        key = officer.hidden(f"{board}/data-sharing")["key"]
+        for _ in range(2):
+            assert officer.sends(f"{board}/data-sharing", AGREED, key=key).status_code == 303
+        assert officer.reads(f"{board}/data-sharing").count("The record of it") == 1
+        assert services.recorder.head().position
+
+    def test_what_is_missing_is_named_at_its_field_and_what_was_entered_stays(self, officer, board):
+        answer = officer.sends(f"{board}/data-sharing", **{"agreed-day": "1", "whereabouts": "The safe"})
+        assert answer.status_code == 422
+        for words in (
+            "The day it was agreed must include a month and year",
+            "Enter what it covers",
+            "Choose who agreed",
+        ):
+            assert answer.text.count(words) == 2
+        assert 'value="The safe"' in answer.text
+
+    def test_one_body_alone_agrees_with_nobody(self, officer, board, neighbourhood):
+        alone = {**AGREED, "who": "some", "between": [neighbourhood.council]}
+        answer = officer.sends(f"{board}/data-sharing", alone)
+        assert answer.status_code == 422
+        assert "Name two or more organisations" in answer.text
+
+    def test_who_has_no_seat_sees_no_form_and_no_words(self, officer, stranger, board):
+        officer.sends(f"{board}/data-sharing", AGREED)
+        markup = stranger.reads(f"{board}/data-sharing")
+        assert "<form" not in markup.partition("<main")[2].partition("</main")[0]
+        assert "Names of" not in markup
+        assert "Words shown to members only" in markup
+
+
+class TestReply:
+    def test_a_reply_is_printed_with_the_figure(self, officer, board, neighbourhood):
+        answer = officer.sends(
+            f"{board}/reply", figure="keeping-promises", body=neighbourhood.council, words="The inquiry held us up"
+        )
+        assert answer.status_code == 303, answer.text
+        assert answer.headers["Location"].endswith("?aspect=keeping-promises#trust")
+        replies = neighbourhood.resident.reads(f"{neighbourhood.path}/timeline", family="records")["data"]
+        assert replies[-1]["sentence"] == "Ambleford Council replied to a figure: The inquiry held us up"
+
+    def test_a_reply_to_a_dimension_of_health_is_kept_with_it(self, officer, board, neighbourhood):
+        answer = officer.sends(f"{board}/reply", figure="H4", body=neighbourhood.council, words="We were few")
+        assert answer.headers["Location"] == f"{board}#health"
+
+    def test_nobody_replies_for_another(self, officer, board, neighbourhood):
+        answer = officer.sends(f"{board}/reply", figure="H4", body=neighbourhood.group, words="We were few")
+        assert answer.status_code in {403, 422}
+
+    def test_an_empty_reply_is_asked_for_again(self, officer, board):
+        answer = officer.sends(f"{board}/reply", figure="no-such")
+        assert answer.status_code == 422
+        assert "Choose the figure that you reply to" in answer.text
+        assert "Enter the reply" in answer.text
+
+    def test_who_may_only_read_replies_to_nothing(self, stranger, board):
+        assert stranger.gets(f"{board}/reply").status_code == 403
