@@ -119,6 +119,6 @@ def _later(history: History, body: InteractionRecorded) -> tuple[LaterMeeting, .
     later = [
         LaterMeeting(str(other.interaction_id), other.kind, other.happened)
         for _, other in history.each(InteractionRecorded)
-        if other.interaction_id != body.interaction_id and first_instant(other.happened) >= after
+        if first_instant(other.happened) > after
     ]
     return tuple(sorted(later, key=lambda meeting: first_instant(meeting.happened), reverse=True))
