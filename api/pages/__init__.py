@@ -1,6 +1,12 @@
 """Pages for people, each with its template beside it, and the list of all pages."""
 
-from api.pages import meetings, partnership, records, sign_in
+from api.pages import all_partnerships, meetings, partnership, records, sign_in
 from api.pages.ground.page import Page
 
-PAGES: tuple[Page, ...] = (*sign_in.PAGES, *partnership.PAGES, *records.PAGES, *meetings.PAGES)
+PAGES: tuple[Page, ...] = (
+    *sign_in.PAGES,
+    *all_partnerships.PAGES,
+    *partnership.PAGES,
+    *records.PAGES,
+    *meetings.PAGES,
+)

@@ -234,7 +234,7 @@ def _answer(
     names = words.names_across((place.partition_id for place, _ in page_rows), ids, upto=build.position)
     beside = _beside(call, projection, row_page, page_rows)
     rows = tuple(
-        with_causes(row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more}), call.query.causes)
+        with_causes(row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more}), call.query.causes or None)
         for (place, values), more in zip(page_rows, beside, strict=True)
     )
     if call.media == CSV:

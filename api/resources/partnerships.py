@@ -1,6 +1,6 @@
 """Partnerships: formed, joined, left, given rules and a method, paused and closed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -21,7 +21,8 @@ from domain.events import name_of
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnerships import PartnershipClosed, PartnershipFormed, PartnershipPaused
 from domain.events.recorded import Effective, resolve
-from domain.events.selection import Selection, entry
+from domain.events.registries import PlaceRegistered
+from domain.events.selection import Selection, entry, on
 from domain.log.find_records import find_records, last_position
 from domain.log.recorder import LogRecorder
 from domain.values import When
@@ -49,10 +50,11 @@ class PartnershipQuery(NamedPageQuery, frozen=True, kw_only=True):
 
 
 class NamedPlace(Struct, frozen=True, kw_only=True):
-    """A place by its id and its name now."""
+    """A place by its id and its name now, and the name of the wider place that it is part of."""
 
     place_id: UUID
     name: str | None
+    part_of: str | None
 
 
 class PartnershipEntry(RegisterEntry, frozen=True, kw_only=True):
@@ -123,8 +125,7 @@ def _entries(call: Call, ids: Sequence[UUID], q: str | None = None) -> dict[UUID
     records = with_corrections(log, find_records(log, frozenset(entry("partnership", each, *_LIFE) for each in ids)))
     standing, _ = resolve(records)
     formations = [each for each in _formations(standing) if is_named(each.body, q)]
-    place_ids = {each.body.place_id for each in formations if each.body.place_id is not None}
-    places = NamesAndTexts(call.services, entitled=False).names(place_ids, upto=log.head().position)
+    places = _places(call, {each.body.place_id for each in formations if each.body.place_id is not None})
     states = _states(log, standing)
     return {
         body.partnership_id: PartnershipEntry(
@@ -133,12 +134,29 @@ def _entries(call: Call, ids: Sequence[UUID], q: str | None = None) -> dict[UUID
             partnership_id=body.partnership_id,
             name=body.name,
             kind=body.kind,
-            place=None if body.place_id is None else NamedPlace(place_id=body.place_id, name=places.get(body.place_id)),
+            place=places.get(body.place_id) if body.place_id else None,
             programme=body.programme,
             formed=body.happened,
             state=states.get(body.partnership_id, PartnershipState.FORMED),
         )
         for fact, body in ((each.fact, each.body) for each in formations)
+    }
+
+
+def _places(call: Call, place_ids: Collection[UUID]) -> dict[UUID, NamedPlace]:
+    """Places with their names, and with those of the wider ones."""
+    log = call.services.recorder
+    registered = find_records(log, frozenset(on("place", each, PlaceRegistered) for each in place_ids))
+    standing, _ = resolve(registered)
+    wider = {
+        fact.body.place_id: fact.body.part_of_place_id
+        for fact in standing
+        if isinstance(fact.body, PlaceRegistered) and fact.body.part_of_place_id is not None
+    }
+    names = NamesAndTexts(call.services, entitled=False).names({*place_ids, *wider.values()}, upto=log.head().position)
+    return {
+        each: NamedPlace(place_id=each, name=names.get(each), part_of=names.get(wider[each]) if each in wider else None)
+        for each in place_ids
     }
 
 

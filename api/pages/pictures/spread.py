@@ -15,7 +15,7 @@ from api.pages.pictures.words import HALF
 _PLACES: Final = 60
 """Dots side by side along the scale: on the narrowest screen they touch, and do not overlap."""
 
-_FLOOR, _NAMES, _STEP, _MOST = 40, 53, 7, 5
+_FLOOR, _NAMES, _STEP, _HEIGHT, _MOST = 40, 53, 7, 35, 12
 
 
 class SpreadDot(Struct, frozen=True):
@@ -48,15 +48,17 @@ def _stack(along: float, stack: Sequence[SpreadDot]) -> Markup:
     place = percent(along)
     if len(stack) > _MOST:
         side, shift = ("end", -6) if along > HALF else ("start", 6)
-        top = _FLOOR - _STEP * _MOST
+        top = _FLOOR - _HEIGHT
         return together(
             [
                 element("line", class_="many", x1=place, x2=place, y1=top, y2=_FLOOR),
                 element("text", f"{len(stack)} here", x=place, dx=shift, y=top + 10, text_anchor=side),
             ]
         )
+    step = min(_STEP, (_HEIGHT - _STEP) / max(1, len(stack) - 1))
     return together(
-        element("circle", class_="one", cx=place, cy=_FLOOR - 4 - _STEP * height, r=3) for height in range(len(stack))
+        element("circle", class_="one", cx=place, cy=f"{_FLOOR - 4 - step * height:.4g}", r=3)
+        for height in range(len(stack))
     )
 
 

@@ -53,7 +53,7 @@ def test_partnerships_are_listed_by_what_people_call_them(steward, neighbourhood
         "formed": "2021-01-01",
         "state": "formed",
     }
-    assert second["place"] == {"place_id": parish, "name": "Llanfair-ym-Muallt"}
+    assert second["place"] == {"place_id": parish, "name": "Llanfair-ym-Muallt", "part_of": "Powys"}
 
 
 def test_what_the_list_said_before_it_still_says(steward, neighbourhood):

@@ -1,0 +1,244 @@
+"""All partnerships beside one another: counts first, then promises kept with their likely range, and the spread.
+
+The table is never sorted by a figure: a spread is not a league.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from api.http.problems import Problem
+from api.pages.ground.in_words import count_of
+from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
+from api.pages.ground.paging import PageOf, page_of
+from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.pictures.sparkline import QuarterPoint, sparkline
+from api.pages.pictures.spread import SpreadDot, spread
+from api.pages.pictures.words import HALF
+from api.resources.partnerships import PartnershipEntry, PartnershipState
+from domain.csv_writer import CsvWriter, inert
+from domain.events.english import words
+from domain.text import likeness
+from projections.method.method import Dimension
+from projections.scoring.health.measure import HEADLINE
+from projections.views.glance import quarter_ends
+
+_AT_ONCE: Final = 200
+_ON_A_PAGE: Final = 10
+_LONG_WITHOUT_CONTACT: Final = timedelta(weeks=10)
+_MANY_ASKS: Final = 5
+_NOT_BUILT: Final = "not-built"
+
+
+class PartnershipLine(Struct, frozen=True, kw_only=True):
+    """One partnership in the table; without counts and figures where the lists of them were not made yet."""
+
+    entry: PartnershipEntry
+    now: Any = None
+    is_stale: bool = False
+    as_of: date | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to look at in it, each in a few words."""
+        return list(self._warnings())
+
+    def _warnings(self) -> Iterator[str]:
+        if self.is_stale:
+            yield "This line could not be brought up to date"
+        if self.now is None or self.as_of is None:
+            return
+        if self.now.shown is None:
+            yield "Not enough to say yet about promises"
+        elif self.now.shown_high < HALF:
+            yield "Promises kept: under half, whole likely range"
+        last = self.now.last_contact_on
+        if last is None:
+            yield "No contact recorded"
+        elif self.entry.state is PartnershipState.FORMED and self.as_of - last > _LONG_WITHOUT_CONTACT:
+            yield f"No contact for {count_of((self.as_of - last).days, 'day')}"
+        if self.now.asks_past_time > _MANY_ASKS:
+            yield f"{self.now.asks_past_time} asks past their time"
+
+
+def _name(line: PartnershipLine) -> tuple[str, str]:
+    return likeness(line.entry.name), str(line.entry.partnership_id)
+
+
+_SORTS: Final[Mapping[str, tuple[str, Callable[[PartnershipLine], Any]]]] = {
+    "name": ("name", _name),
+    "overdue": ("overdue promises, most first", lambda line: -(line.now.overdue_promises if line.now else 0)),
+    "asks": ("asks past their time, most first", lambda line: -(line.now.asks_past_time if line.now else 0)),
+    "contact": (
+        "last contact, longest ago first",
+        lambda line: (line.now and line.now.last_contact_on) or date.min,
+    ),
+    "look": ("what there is to look at, most first", lambda line: -len(line.warnings)),
+}
+"""The ways to sort: none by a figure. Lines that are alike stand by name."""
+
+
+def _show(visit: Visit) -> PageAnswer:
+    glances = _glances(visit)
+    sort = visit.query.get("sort", "overdue")
+    sort = "name" if glances is None else sort if sort in _SORTS else "overdue"
+    lines = sorted(sorted(_lines(visit, glances), key=_name), key=_SORTS[sort][1])
+    if visit.query.get("format") == "csv":
+        return Download(_table(lines), "text/csv; charset=utf-8", "partnerships.csv")
+    page = page_of(visit, lines, _ON_A_PAGE)
+    values = {
+        "intro": _intro(lines),
+        "as_of": None if glances is None else glances.as_of,
+        "page": page,
+        "sort": sort,
+        "sorted_by": _SORTS[sort][0],
+        "sparklines": {} if glances is None else _sparklines(visit, page, glances.as_of),
+        "since": None if glances is None else quarter_ends(glances.as_of)[0].year + 1,
+        "csv": f"?{urlencode({'sort': sort, 'format': 'csv'})}",
+        "spreads": [] if glances is None else _spreads(visit, lines),
+        "long_without_contact": _LONG_WITHOUT_CONTACT.days // 7,
+        "many_asks": _MANY_ASKS,
+    }
+    return Shown(template="all_partnerships.html", title="All partnerships", values=values)
+
+
+class _Glances(Struct, frozen=True):
+    """How every partnership stands at a glance, by its id; and those that could not be brought up to date."""
+
+    as_of: date
+    now: dict[UUID, Any]
+    stale: frozenset[UUID]
+
+
+def _glances(visit: Visit) -> _Glances | None:
+    """The lists as they are now; None where they were not made yet."""
+    try:
+        pages = list(_pages(visit, "list-stored-glance", {"current": True}))
+    except Problem as problem:
+        if problem.code == _NOT_BUILT:
+            return None
+        raise
+    now = {row.partnership_id: row for page in pages for row in page.data}
+    return _Glances(pages[0].as_of, now, frozenset(each for page in pages for each in page.stale))
+
+
+def _lines(visit: Visit, glances: _Glances | None) -> Iterator[PartnershipLine]:
+    for page in _pages(visit, "list-partnerships"):
+        for entry in page.data:
+            if glances is None:
+                yield PartnershipLine(entry=entry)
+            else:
+                now, is_stale = glances.now.get(entry.partnership_id), entry.partnership_id in glances.stale
+                yield PartnershipLine(entry=entry, now=now, is_stale=is_stale, as_of=glances.as_of)
+
+
+def _pages(visit: Visit, operation: str, query: Mapping[str, object] | None = None) -> Iterator[Any]:
+    """Every page of a list of the API, one after the other; of its causes none, which nothing here shows."""
+    cursor: str | None = None
+    more: dict[str, object] = {} if operation == "list-partnerships" else {"causes": 0}
+    while True:
+        page = visit.ask(operation, query={**(query or {}), **more, "limit": _AT_ONCE, "cursor": cursor})
+        yield page
+        if page.next is None:
+            return
+        cursor = page.next.rpartition("cursor=")[2]
+
+
+def _intro(lines: Sequence[PartnershipLine]) -> str:
+    """How many there are, of which kind and programme where all are of one."""
+    kinds, programmes = {line.entry.kind for line in lines}, {line.entry.programme for line in lines}
+    kind = words(kinds.pop()) if len(kinds) == 1 else "partnership"
+    programme = programmes.pop() if len(programmes) == 1 else None
+    return count_of(len(lines), kind) + (f", programme {programme}" if programme else "")
+
+
+def _sparklines(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[UUID, Markup]:
+    """The pictures of promises kept, quarter by quarter up to now, of the partnerships on a page."""
+    ids = tuple(line.entry.partnership_id for line in page.items)
+    rows = {
+        (row.partnership_id, row.on): row
+        for answer in _pages(visit, "list-stored-glance", {"current": False, "partnership": ids})
+        for row in answer.data
+    }
+    ends = quarter_ends(as_of)
+    return {
+        line.entry.partnership_id: sparkline(
+            [
+                *(_point(rows.get((line.entry.partnership_id, end)), f"the quarter to {end:%B %Y}") for end in ends),
+                _point(line.now, "today"),
+            ],
+            "Promises kept",
+        )
+        for line in page.items
+    }
+
+
+def _point(row: Any, quarter: str) -> QuarterPoint:  # noqa: ANN401 - a row of the list, whose shape is made
+    return QuarterPoint(quarter) if row is None else QuarterPoint(quarter, row.shown, row.shown_low, row.shown_high)
+
+
+class DimensionSpread(Struct, frozen=True, kw_only=True):
+    """How partnerships spread in one dimension: a picture, and of how many there is enough to say."""
+
+    name: str
+    note: str
+    picture: Markup
+    said: int
+    of: int
+
+
+def _spreads(visit: Visit, lines: Iterable[PartnershipLine]) -> list[DimensionSpread]:
+    """The spread of each dimension in which there is enough to say of anybody."""
+    names = {line.entry.partnership_id: line.entry.name for line in lines}
+    dots: dict[str, list[SpreadDot]] = {}
+    for answer in _pages(visit, "list-stored-health", {"name": HEADLINE}):
+        for row in answer.data:
+            if row.shown is not None and row.partnership_id in names:
+                dots.setdefault(row.dimension, []).append(SpreadDot(names[row.partnership_id], row.shown))
+    shown = [(DIMENSIONS[f"H{number}"], dots[name]) for number, name in enumerate(Dimension, start=1) if name in dots]
+    return [
+        DimensionSpread(
+            name=dimension.name,
+            note=dimension.note,
+            picture=spread(dimension.name, of_dimension, len(names), dimension.ends),
+            said=len(of_dimension),
+            of=len(names),
+        )
+        for dimension, of_dimension in shown
+    ]
+
+
+_COLUMNS: Final = (
+    *("partnership_id", "partnership", "place", "programme", "state", "as_of", "overdue_promises", "asks_past_time"),
+    *("promises_kept", "promises_kept_low", "promises_kept_high", "promises_counted", "last_contact_on", "look_at"),
+)
+
+_FIGURES: Final = (
+    *("overdue_promises", "asks_past_time", "shown", "shown_low", "shown_high", "acts"),
+    "last_contact_on",
+)
+
+
+def _table(lines: Iterable[PartnershipLine]) -> bytes:
+    """The table as CSV, every page of it."""
+    out = io.StringIO(newline="")
+    writer = CsvWriter(out)
+    writer.write(_COLUMNS)
+    for line in lines:
+        entry, now = line.entry, line.now
+        place = "" if entry.place is None else entry.place.name or ""
+        told = (entry.name, place, entry.programme or "", entry.state.value)
+        cells = [str(entry.partnership_id), *map(inert, told), "" if line.as_of is None else line.as_of.isoformat()]
+        figures = [None if now is None else getattr(now, name) for name in _FIGURES]
+        cells += ["" if figure is None else str(figure) for figure in figures]
+        writer.write([*cells, "; ".join(line.warnings)])
+    return out.getvalue().encode()
+
+
+PAGES = (Page(path="/partnerships", name="all-partnerships", show=_show, section="partnerships"),)

@@ -1,0 +1,50 @@
+"""Pages of a long list: so many at a time, with the addresses of the page before and after."""
+
+from collections.abc import Sequence
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from api.pages.ground.page import Visit
+
+T = TypeVar("T")
+_DIGITS: Final = 6
+
+
+class PageOf(Struct, Generic[T], frozen=True, kw_only=True):
+    """One page of a list; `before` and `after` are addresses, empty at the ends."""
+
+    items: Sequence[T]
+    number: int
+    pages: int
+    first: int
+    last: int
+    in_all: int
+    before: str
+    after: str
+
+
+def page_of(visit: Visit, items: Sequence[T], size: int) -> PageOf[T]:
+    """The page of a list that the address asks for by `page`; the nearest there is, where it asks for none."""
+    pages = max(1, -(-len(items) // size))
+    text = visit.query.get("page", "1")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
+    number = min(max(number, 1), pages)
+    start = (number - 1) * size
+    shown = items[start : start + size]
+    return PageOf(
+        items=shown,
+        number=number,
+        pages=pages,
+        first=start + 1,
+        last=start + len(shown),
+        in_all=len(items),
+        before=_address(visit, number - 1) if number > 1 else "",
+        after=_address(visit, number + 1) if number < pages else "",
+    )
+
+
+def _address(visit: Visit, number: int) -> str:
+    kept: list[tuple[str, Any]] = [(name, text) for name, text in visit.query.multi_items() if name != "page"]
+    return f"?{urlencode([*kept, ('page', number)])}"
