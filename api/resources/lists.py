@@ -36,7 +36,7 @@ from projections.views import stored_projections
 
 _TAG: Final = "Lists across partnerships"
 _PARTNERSHIP: Final = "partnership_id"
-_NOT_ASKED_FOR: Final = frozenset({"causes"})
+NOT_ASKED_FOR: Final = frozenset({"causes"})
 _SHOWN: Final = ShownBeside.__struct_fields__
 _SINCE, _UNTIL = "_since", "_until"
 _KEY_TEXT: Final = f"^[ -~]*{END}"
@@ -164,7 +164,7 @@ def _filters(projection: Projection) -> Iterator[tuple[str, Any]]:
         plain = _without_none(hint)
         if get_origin(plain) is tuple:
             plain = get_args(plain)[0]
-        if name in _NOT_ASKED_FOR or name == projection.row.unlisted or not isinstance(plain, type):
+        if name in NOT_ASKED_FOR or name == projection.row.unlisted or not isinstance(plain, type):
             continue
         meaning = f"Only rows with this value: {described[name]}"
         if plain is str and name in projection.key:

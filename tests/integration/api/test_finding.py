@@ -10,9 +10,9 @@ AFON = "Bwrdd T\u0177\u2019r Afon"
 
 @pytest.fixture
 def parish(steward):
-    return steward.records("/v1/places", name="Llanfair-ym-Muallt", kind="neighbourhood", happened="2020")["created"][
-        "place"
-    ][0]
+    county = steward.records("/v1/places", name="Powys", kind="county", happened="2020")["created"]["place"][0]
+    place = {"name": "Llanfair-ym-Muallt", "kind": "neighbourhood", "part_of": county, "happened": "2020"}
+    return steward.records("/v1/places", **place)["created"]["place"][0]
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_each_partnership_stands_with_its_counts_and_without_a_number_where_ther
 
 
 @pytest.mark.usefixtures("built")
-def test_the_table_is_sorted_by_name_count_or_day_and_never_by_a_figure(visitor, neighbourhood, steward):
+def test_the_table_is_sorted_by_name_count_or_day_and_never_by_a_figure(visitor):
     page = visitor.reads("/partnerships")
     assert sorted(set(re.findall(r"\?sort=(\w+)\"", page))) == ["asks", "contact", "look", "name", "overdue"]
     assert visitor.reads("/partnerships", sort="shown").count("Sorted by overdue promises, most first") == 1
