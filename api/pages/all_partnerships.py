@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from api.http.problems import Problem
 from api.pages.ground.in_words import count_of
-from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
 from api.pages.ground.list_pages import PageOf, page_of
+from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
 from api.pages.pictures.spread import SpreadDot, spread
