@@ -1,6 +1,6 @@
 """Pages for people, each with its template beside it, and the list of all pages."""
 
-from api.pages import all_partnerships, meetings, partnership, records, sign_in
+from api.pages import all_partnerships, help_pages, meetings, partnership, records, sign_in
 from api.pages.ground.page import Page
 
 PAGES: tuple[Page, ...] = (
@@ -9,4 +9,5 @@ PAGES: tuple[Page, ...] = (
     *partnership.PAGES,
     *records.PAGES,
     *meetings.PAGES,
+    *help_pages.PAGES,
 )

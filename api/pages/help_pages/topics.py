@@ -1,0 +1,92 @@
+"""The help pages, open to anybody: each topic a template, filled with the numbers of a method."""
+
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from api.http.problems import Problem
+from api.pages.ground.page import Page, PageAnswer, Shown, Visit
+from api.pages.partnership.aspects import ASPECTS
+from api.pages.partnership.dimensions import DIMENSIONS
+from api.reading.as_of import read_known
+from projections.method.document import default_method
+from projections.method.method import Method
+
+
+class HelpTopic(Struct, frozen=True, kw_only=True):
+    """One help page."""
+
+    slug: str
+    title: str
+    about: str
+
+
+TOPICS: Final = (
+    HelpTopic(
+        slug="how-figures-are-made",
+        title="How figures are made",
+        about="From what happened to a figure, in five steps.",
+    ),
+    HelpTopic(
+        slug="trust",
+        title="What figures of trust mean",
+        about="Keeping promises, answering, being open and the rest: what each counts, and what it does not say.",
+    ),
+    HelpTopic(
+        slug="health",
+        title="How a partnership is working",
+        about="Each line of the profile: what it counts, and what it does not say.",
+    ),
+    HelpTopic(
+        slug="silence-and-dispute",
+        title="Silence and dispute",
+        about="When saying nothing counts as agreement, and what happens when somebody says that a record is wrong.",
+    ),
+    HelpTopic(
+        slug="dates",
+        title="The two dates",
+        about="How things stood on a day, and what we knew on a day: why there are two, and what each changes.",
+    ),
+    HelpTopic(slug="words", title="Words we use", about="What a few words mean here."),
+)
+
+
+def _show_index(_: Visit) -> PageAnswer:
+    return Shown(template="help_pages/index.html", title="Help", values={"topics": TOPICS})
+
+
+def _show_topic(visit: Visit) -> PageAnswer:
+    topic = next((each for each in TOPICS if each.slug == visit.path["topic"]), None)
+    if topic is None:
+        raise Problem("not-found", "There is no help page of this name.")
+    method = _method(visit)
+    values = {
+        "topics": TOPICS,
+        "topic": topic,
+        "method": method,
+        "is_adopted": "partnership" in visit.query,
+        "aspects": ASPECTS,
+        "dimensions": DIMENSIONS,
+        "limit_days": round(method.answers.standard_working_days * method.answers.limit_multiple),
+        "half_life": method.trust.half_life_days,
+    }
+    return Shown(template=f"help_pages/{topic.slug.replace('-', '_')}.html", title=topic.title, values=values)
+
+
+def _method(visit: Visit) -> Method:
+    """The method in force in the partnership that the address names, for who is signed in; else the one shipped."""
+    text = visit.query.get("partnership", "")
+    if not text or visit.principal is None:
+        return default_method()
+    try:
+        partnership_id = UUID(text)
+    except ValueError:
+        raise Problem("not-found", "There is no partnership with this id.") from None
+    return read_known(visit.call("read-members", {"partnership_id": partnership_id})).method
+
+
+PAGES = (
+    Page(path="/help", name="help", show=_show_index, scope=None, section="help"),
+    Page(path="/help/{topic}", name="help-topic", show=_show_topic, scope=None, section="help"),
+)

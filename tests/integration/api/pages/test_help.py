@@ -1,0 +1,68 @@
+"""Help and the accessibility statement: open to anybody, with the numbers of a method, and the words people know."""
+
+import re
+from dataclasses import replace
+
+import msgspec
+import pytest
+from msgspec import structs
+
+from api.app import create_app
+from api.pages.help_pages.topics import TOPICS
+from api.pages.partnership.aspects import ASPECTS
+from api.pages.partnership.dimensions import DIMENSIONS
+from projections.method.document import default_method
+from projections.method.method import method_sha256
+from tests.support.page_visitor import PageVisitor
+
+
+@pytest.fixture
+def anybody(app):
+    """Somebody who has not signed in."""
+    return PageVisitor(app)
+
+
+@pytest.mark.parametrize("slug", [topic.slug for topic in TOPICS])
+def test_every_topic_is_open_to_anybody_and_led_to(anybody, slug):
+    assert f'href="/help/{slug}"' in anybody.reads("/help")
+    assert "What is never done here" not in anybody.reads(f"/help/{slug}")
+
+
+def test_a_topic_that_is_not_there_is_a_page_that_is_not_found(anybody):
+    assert anybody.gets("/help/nothing").status_code == 404
+
+
+def test_every_aspect_and_dimension_says_what_it_counts_and_what_it_does_not_say(anybody):
+    for path, keys in (("trust", [each.slug for each in ASPECTS]), ("health", list(DIMENSIONS))):
+        markup = anybody.reads(f"/help/{path}")
+        assert re.findall(r'<h2 id="([^"]+)">', markup) == keys
+        assert markup.count("What it does not say:") == len(keys)
+        assert not re.search(r"What it does not say:</b> *\.", markup)
+
+
+def test_the_numbers_are_those_of_the_method(anybody):
+    rules = default_method().commitments
+    assert f"within {rules.grace_days} days after it" in anybody.reads("/help/trust")
+    assert "After 180 days a thing counts half as much" in anybody.reads("/help/how-figures-are-made")
+
+
+def test_a_partnership_with_a_method_of_its_own_reads_its_numbers(neighbourhood, officer, steward):
+    shipped = default_method()
+    own = structs.replace(shipped, id="our-own", commitments=structs.replace(shipped.commitments, grace_days=21))
+    document = msgspec.json.encode(own, order="deterministic").decode()
+    published = steward.records("/v1/methods", title="Ours", document=document, method_sha256=method_sha256(own))
+    neighbourhood.officer.records(f"{neighbourhood.path}/method-adoptions", method=published["created"]["method"][0])
+    markup = officer.reads("/help/trust", partnership=neighbourhood.partnership)
+    assert "within 21 days after it" in markup
+    assert "which this partnership uses" in markup
+
+
+def test_the_statement_says_whom_to_write_to(services):
+    visitor = PageVisitor(create_app(replace(services, contact_email="help@example.org")))
+    assert 'href="mailto:help@example.org"' in visitor.reads("/accessibility")
+
+
+def test_every_page_leads_to_help_and_to_the_statement(anybody):
+    markup = anybody.reads("/sign-in")
+    assert 'href="/help/how-figures-are-made"' in markup
+    assert 'href="/accessibility"' in markup
