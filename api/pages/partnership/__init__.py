@@ -1,6 +1,13 @@
 """One partnership's pages: what needs doing, its figures and drawings, its events, and what is recorded there."""
 
 from api.pages.ground.page import Page
-from api.pages.partnership import data_sharing, events, overview, reply, to_do
+from api.pages.partnership import data_sharing, events, overview, reply, to_do, why
 
-PAGES: tuple[Page, ...] = (*overview.PAGES, *to_do.PAGES, *events.PAGES, *data_sharing.PAGES, *reply.PAGES)
+PAGES: tuple[Page, ...] = (
+    *overview.PAGES,
+    *why.PAGES,
+    *to_do.PAGES,
+    *events.PAGES,
+    *data_sharing.PAGES,
+    *reply.PAGES,
+)

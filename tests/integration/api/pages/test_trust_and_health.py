@@ -1,0 +1,212 @@
+"""The figures of a partnership at its pages: trust with its marks, health row by row, and why a figure moved."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+
+from api.http.keys import Scope
+from domain.values import day_of
+
+PAYLOAD = "<script>alert(1)</script>Mend the lamps"
+
+
+@pytest.fixture
+def today(services):
+    return day_of(services.recorder.head().now)
+
+
+@pytest.fixture
+def keeps(neighbourhood, today):
+    """The council promises and keeps, so many times, each by the word of residents."""
+
+    def kept(count, text="Mend the lamps", days_ago=40):
+        for number in range(count):
+            made = today - timedelta(days=days_ago + number)
+            promise = neighbourhood.officer.records(
+                f"{neighbourhood.path}/commitments",
+                promisers=[neighbourhood.council],
+                promisees=[neighbourhood.group],
+                text=f"{text} {number}",
+                happened=made.isoformat(),
+                due=(made + timedelta(days=30)).isoformat(),
+            )
+            commitment = promise["created"]["commitment"][0]
+            neighbourhood.resident.records(
+                f"{neighbourhood.path}/commitments/{commitment}/confirmations",
+                confirmed_by=neighbourhood.group,
+                happened=(made + timedelta(days=20)).isoformat(),
+            )
+
+    return kept
+
+
+@pytest.fixture
+def page(neighbourhood):
+    return f"/partnerships/{neighbourhood.partnership}"
+
+
+@pytest.fixture
+def resident(visitors, neighbourhood):
+    return visitors(neighbourhood.resident)
+
+
+def words(markup):
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", markup)))
+
+
+def test_a_body_with_too_little_to_go_on_has_no_figure_and_says_what_would_be_enough(keeps, resident, page):
+    keeps(2)
+    text = words(resident.reads(page))
+    assert "Ambleford Council Not enough to say yet" in text
+    assert re.search(r"2 of 2 kept\. \w+ more kept( before \w+)? would be enough", text)
+    assert " in 100 kept" not in text
+
+
+def test_a_body_with_enough_to_go_on_has_a_figure_with_range_count_and_date(keeps, resident, page):
+    keeps(12)
+    text = words(resident.reads(page))
+    assert re.search(r"Ambleford Council \d+ in 100 kept, likely range \d+ to \d+", text)
+    assert re.search(r"Rests on 12 promises since \d{4}: 12 of 12 kept", text)
+    assert re.search(r"Last kept \d+ \w+ \d{4}\. Without fading it would be \d+, likely range", text)
+
+
+def test_every_mark_leads_to_its_record_and_stands_in_the_table(keeps, resident, page):
+    keeps(3)
+    markup = resident.reads(page)
+    marks = re.findall(r'<a class="ev" href="(/records/[^"]+)" aria-label="(Kept: mend the lamps \d, [^"]+)"', markup)
+    assert len(marks) == 3
+    for address, name in marks:
+        what, _, day = name.rpartition(", ")
+        assert f'<td>{day}</td><td><a href="{address}">{what}</a>' in markup
+
+
+def test_texts_are_escaped_in_pictures_and_tables(keeps, resident, page):
+    keeps(1, text=PAYLOAD)
+    markup = resident.reads(page)
+    assert "<script>alert" not in markup
+    assert markup.count("&lt;script&gt;alert(1)") >= 3
+
+
+def test_whoever_may_not_read_texts_sees_marks_without_them(keeps, visitors, people, page):
+    keeps(3, text="Mend the lamps")
+    markup = visitors(people(Scope.READ)).reads(page)
+    assert "Mend the lamps" not in markup
+    assert re.search(r'aria-label="Kept: promise of \d+ \w+ \d{4}, ', markup)
+
+
+def test_another_aspect_is_a_link_that_stays_in_the_address(keeps, resident, page, neighbourhood):
+    keeps(1)
+    neighbourhood.resident.records(
+        f"{neighbourhood.path}/asks",
+        raised_by=neighbourhood.group,
+        addressee=neighbourhood.council,
+        kind="request",
+        text="Swings",
+        happened="2024-03-02",
+    )
+    markup = resident.reads(page)
+    address = unescape(re.search(r'<a href="([^"]*)"[^>]*>Answering</a>', markup)[1]).partition("#")[0]
+    answering = resident.reads(address)
+    assert '"true">Answering</a>' in answering
+    assert "No answer yet: swings" in answering
+
+
+def test_how_things_stood_stays_in_every_link_to_a_figure(keeps, resident, page, today):
+    keeps(3, days_ago=400)
+    before = (today - timedelta(days=200)).isoformat()
+    markup = resident.reads(page, **{"stood-on": before})
+    links = re.findall(r'href="([^"]*(?:/why|aspect=)[^"]*)"', markup)
+    assert links
+    assert all(f"stood-on={before}" in link for link in links)
+
+
+def test_a_reply_is_printed_with_the_figure_it_is_about(keeps, resident, page, neighbourhood):
+    keeps(3)
+    neighbourhood.officer.records(
+        f"{neighbourhood.path}/replies",
+        facet="reliability",
+        replied_by=neighbourhood.council,
+        reply="Two were held up by the inquiry",
+        happened="2026-05-03",
+    )
+    text = words(resident.reads(page))
+    assert "Ambleford Council replied on 3 May 2026: “Two were held up by the inquiry”" in text
+
+
+def test_each_line_of_health_says_its_figure_or_what_is_lacking(keeps, resident, page):
+    keeps(12)
+    markup = resident.reads(page)
+    rows = re.findall(r'<li id="(H\d+)">(.*?)</li>', markup, re.DOTALL)
+    assert [number for number, _ in rows] == [f"H{n}" for n in (1, 2, 3, 4, 6, 8, 9, 10, 11, 12, 13)]
+    said = {number: words(row) for number, row in rows}
+    assert re.search(r"\d+ in 100, likely range \d+ to \d+", said["H1"])
+    assert "Nothing has happened: no review of the partnership was planned" in said["H13"]
+    for row in said.values():
+        assert ("in 100" in row or " of " in row) != ("Not enough to say yet" in row) or "Nothing has happened" in row
+
+
+def why(page, neighbourhood, begins, ends):
+    days = f"from={begins.isoformat()}&to={ends.isoformat()}"
+    return f"{page}/why?aspect=keeping-promises&body={neighbourhood.council}&{days}"
+
+
+def test_the_parts_of_a_move_add_up_as_they_are_printed(keeps, resident, page, neighbourhood, today):
+    keeps(12, days_ago=400)
+    keeps(4)
+    text = words(resident.reads(why(page, neighbourhood, today - timedelta(days=100), today)))
+    written = re.search(r"add up to it exactly: ([-+=.\d\s\N{MINUS SIGN}]+)\.", text)[1]
+    left, _, right = written.replace("\N{MINUS SIGN}", "-").replace(" ", "").partition("=")
+    assert round(sum(map(float, re.findall(r"[-+]?[\d.]+", left))), 1) == float(right)
+    assert re.search(r"From \d+ to \d+ in 100, (up|down) \d", text)
+    assert "Promises kept" in text
+
+
+def test_where_nothing_could_be_said_no_number_is_told_of_its_move(keeps, resident, page, neighbourhood, today):
+    keeps(2)
+    markup = resident.reads(why(page, neighbourhood, today - timedelta(days=100), today))
+    text = words(markup)
+    assert "there was not enough to say" in text
+    assert "in 100" not in text.partition("What this does not say")[0]
+    assert "Mend the lamps 0" in text
+
+
+def test_days_that_are_entered_come_to_stay_in_the_address(keeps, resident, page, neighbourhood, today):
+    keeps(2)
+    address = why(page, neighbourhood, today - timedelta(days=100), today)
+    sent = {"from-day": "1", "from-month": "2", "from-year": "2025", "to-day": "1", "to-month": "2", "to-year": "2026"}
+    answer = resident.client.get(f"{address}&" + "&".join(f"{name}={text}" for name, text in sent.items()))
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith(
+        f"/why?aspect=keeping-promises&body={neighbourhood.council}&from=2025-02-01&to=2026-02-01"
+    )
+
+
+def test_days_the_wrong_way_round_are_named_at_their_field(keeps, resident, page, neighbourhood, today):
+    keeps(2)
+    sent = {"from-day": "1", "from-month": "2", "from-year": "2026", "to-day": "1", "to-month": "2", "to-year": "2025"}
+    address = f"{page}/why?aspect=keeping-promises&body={neighbourhood.council}"
+    answer = resident.client.get(f"{address}&" + "&".join(f"{name}={text}" for name, text in sent.items()))
+    assert answer.status_code == 422
+    assert answer.text.count("The earlier day must be before the later day") == 2
+    assert today
+
+
+def test_a_line_of_health_is_explained_between_two_days(keeps, resident, page, today):
+    keeps(12)
+    begins = (today - timedelta(days=5)).isoformat()
+    text = words(resident.reads(f"{page}/why", dimension="H1", **{"from": begins, "to": today.isoformat()}))
+    assert "How the partnership is working: promises kept" in text
+    assert "How sure" in text
+
+
+@pytest.mark.parametrize("query", ["dimension=H5", "dimension=H99", "body=nobody", f"body={uuid4()}"])
+def test_what_has_no_figure_is_not_found(resident, page, query):
+    assert resident.gets(f"{page}/why?{query}").status_code == 404
+
+
+def test_a_day_that_is_none_is_refused(resident, page):
+    assert resident.gets(f"{page}/why?dimension=H1&from=yesterday").status_code == 400
+    assert resident.gets(f"{page}/why?dimension=H1&to=2999-01-01").status_code == 400
