@@ -31,6 +31,66 @@ def _meeting_to_check(page, board: str) -> None:
     page.get_by_role("button", name="Check and save").click()
 
 
+def _no_partnership(page, board: str) -> None:
+    assert board
+    page.goto("/meetings/new?choose=yes")
+    page.get_by_role("button", name="Continue").click()
+
+
+def _last_meeting(page, board: str) -> None:
+    page.goto(f"{board}/meetings")
+    page.get_by_role("link", name="Meeting of ").first.click()
+
+
+def _notes_to_nobody(page, board: str) -> None:
+    _last_meeting(page, board)
+    page.get_by_text("Share the notes").click()
+    page.get_by_role("button", name="Notes were shared").click()
+
+
+def _empty_addition(page, board: str) -> None:
+    _last_meeting(page, board)
+    page.get_by_role("link", name="Add what was forgotten").click()
+    page.get_by_role("button", name="Add to this meeting").click()
+
+
+def _empty_correction(page, board: str) -> None:
+    _last_meeting(page, board)
+    page.get_by_role("link", name="Put it right").click()
+    page.get_by_role("button", name="Put it right").click()
+
+
+def _empty_withdrawal(page, board: str) -> None:
+    _last_meeting(page, board)
+    page.get_by_role("link", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw this meeting").click()
+
+
+def _empty_plan(page, board: str) -> None:
+    page.goto(f"{board}/plans/new")
+    page.get_by_role("button", name="Plan it").click()
+
+
+def _planned_meeting(page, board: str) -> None:
+    page.goto(f"{board}/plans/new")
+    for part, number in (("Day", 1), ("Month", 2), ("Year", 2090)):
+        page.get_by_label(part, exact=True).fill(str(number))
+    page.get_by_role("button", name="Plan it").click()
+    page.locator(".todo a").first.click()
+
+
+def _full_meeting(page, board: str) -> None:
+    """The form with a block of every kind open, and something wrong in each."""
+    page.goto(f"{board}/meetings/new")
+    page.get_by_role("button", name="As last time").click()
+    for part in ("visitor", "asked", "answered", "decided", "promised"):
+        page.locator(f"#part-{part}").click()
+        page.locator(f"textarea[name^={part}-1-], input[name={part}-1-name]").first.fill("Ring 01632 960 001")
+    page.get_by_role("group", name="When was it?").get_by_label("Another day").check()
+    page.get_by_role("group", name="What kind?").get_by_label("Another kind").check()
+    page.get_by_role("button", name="Save this meeting").click()
+
+
 def _empty_data_sharing(page, board: str) -> None:
     page.goto(f"{board}/data-sharing")
     page.get_by_role("button", name="Record this arrangement").click()
@@ -44,6 +104,14 @@ def _empty_reply(page, board: str) -> None:
 STATES = {
     "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, is_signed_out=True),
     "a meeting with nothing answered": PageState("record-meeting", _empty_meeting),
+    "a meeting with something wrong in every part": PageState("record-meeting", _full_meeting),
+    "a meeting of no partnership": PageState("which-partnership-met", _no_partnership),
+    "notes shared with nobody": PageState("meeting", _notes_to_nobody),
+    "an addition of nothing": PageState("add-to-meeting", _empty_addition),
+    "a correction without reasons": PageState("correct-meeting", _empty_correction),
+    "a withdrawal without reasons": PageState("withdraw-meeting", _empty_withdrawal),
+    "a plan with nothing entered": PageState("plan-meeting", _empty_plan),
+    "a meeting that is planned": PageState("plan", _planned_meeting, is_error=False),
     "an arrangement with nothing entered": PageState("partnership-data-sharing", _empty_data_sharing),
     "a reply with nothing entered": PageState("partnership-reply", _empty_reply),
     "a meeting to check": PageState("check-meeting", _meeting_to_check, is_error=False),

@@ -6,6 +6,7 @@ from api.pages.meetings import (
     check_page,
     form_page,
     meeting_page,
+    meetings_page,
     mending_pages,
     planning_pages,
     which_partnership,
@@ -13,6 +14,7 @@ from api.pages.meetings import (
 
 PAGES: tuple[Page, ...] = (
     *which_partnership.PAGES,
+    *meetings_page.PAGES,
     *form_page.PAGES,
     *check_page.PAGES,
     *meeting_page.PAGES,

@@ -44,7 +44,11 @@ def read_correction(
     filled = read_meeting(answers, choices, today)
     is_same_day = all(answers.one(f"held-{part}") == as_recorded.one(f"held-{part}") for part in _PARTS)
     is_same_day = is_same_day and answers.one("when") in {"", ANOTHER_DAY}
-    faults = [fault for fault in filled.faults if not (is_same_day and fault.field.startswith(("held-", "when")))]
+    were_both = set(as_recorded.many("came")) & set(as_recorded.many("apologies"))
+    are_both = set(answers.many("came")) & set(answers.many("apologies"))
+    settled = {"apologies"} if are_both <= were_both else set()
+    settled |= {"when", "held-day", "held-month", "held-year"} if is_same_day else set()
+    faults = [fault for fault in filled.faults if fault.field not in settled]
     changes: dict[str, Any] = {} if is_same_day else {"happened": filled.body.get("happened")}
     if filled.body.get("kind") != str(body.kind):
         changes["kind"] = filled.body.get("kind")
@@ -70,18 +74,25 @@ def _participants(
     answers: Answers, body: InteractionRecorded, choices: Choices, vault: Vault
 ) -> Iterator[dict[str, Any]]:
     """Who was there as it should read: whoever stays keeps their role, person and number."""
-    ticked = dict.fromkeys(answers.many("apologies"), Attendance.APOLOGIES)
-    ticked |= dict.fromkeys(answers.many("came"), Attendance.ATTENDED)
-    listed = set()
+    ticked = {
+        Attendance.ATTENDED: set(answers.many("came")),
+        Attendance.APOLOGIES: set(answers.many("apologies")),
+    }
+    new = {
+        attendance: [each for each in sorted(party_ids) if each not in _party_ids(body, attendance)]
+        for attendance, party_ids in ticked.items()
+    }
     for who in body.participants:
         party_id = str(who.party.party_id)
-        was_ticked = who.attendance in {Attendance.ATTENDED, Attendance.APOLOGIES}
-        listed.add(party_id)
-        if party_id in ticked or not was_ticked:
-            yield _as_it_was(who, ticked.get(party_id, who.attendance), vault)
+        turned_to = next((attendance for attendance, party_ids in new.items() if party_id in party_ids), None)
+        if party_id in ticked.get(who.attendance, ()) or (who.attendance not in ticked and turned_to is None):
+            yield _as_it_was(who, who.attendance, vault)
+        elif turned_to is not None:
+            new[turned_to].remove(party_id)
+            yield _as_it_was(who, turned_to, vault)
     members = {member.party_id for member in (*choices.members, *choices.other_members)}
-    for party_id, attendance in ticked.items():
-        if party_id not in listed:
+    for attendance, party_ids in new.items():
+        for party_id in party_ids:
             role = Role.MEMBER if party_id in members else Role.VISITOR
             yield {"party": party_id, "role": str(role), "attendance": str(attendance)}
 

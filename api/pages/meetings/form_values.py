@@ -7,6 +7,7 @@ from typing import Any, Final
 from api.pages.ground.in_words import count_of, day_in_words
 from api.pages.meetings.answers import PARTS, Answers
 from api.pages.meetings.entered_dates import end_of_march, end_of_quarter
+from api.pages.meetings.kinds import kind_in_words, kind_items
 from api.pages.meetings.meeting_choices import Choices, OfferedBody
 from api.pages.meetings.meeting_form import (
     ANOTHER_DAY,
@@ -78,8 +79,8 @@ def form_values(
             {"value": YESTERDAY, "text": "Yesterday"},
             {"value": ANOTHER_DAY, "text": "Another day"},
         ],
-        "kinds": [*_items(_USUAL), {"value": ANOTHER_KIND, "text": "Another kind"}],
-        "other_kinds": [_CHOOSE, *_items(sorted(set(InteractionKind) - set(_USUAL)))],
+        "kinds": [*kind_items(_USUAL), {"value": ANOTHER_KIND, "text": "Another kind"}],
+        "other_kinds": [_CHOOSE, *kind_items(sorted(set(InteractionKind) - set(_USUAL), key=kind_in_words))],
         "members": _ticks(choices.members),
         "other_members": _ticks(choices.other_members),
         "guests": _ticks(choices.guests),

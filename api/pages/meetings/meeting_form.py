@@ -70,7 +70,7 @@ class _Reading:
     def read_additions(self) -> FilledForm:
         body = _without_empty(self._came_up())
         if not body and not self.faults:
-            self._fault("part-asked", "Add at least one thing that came up at the meeting")
+            self._fault("asked-1-by", "Add at least one thing that came up at the meeting")
         return FilledForm(body, self.fields, tuple(self.faults))
 
     def _came_up(self) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from api.pages.ground.in_words import day_in_words
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.form_refusals import refusal_errors
-from api.pages.meetings.form_values import sentence_case
+from api.pages.meetings.kinds import kind_in_words
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
 from api.pages.meetings.ways import may_record, meeting_address, meetings_address, not_yours
-from domain.events.english import words
 from domain.values import day_of
 from domain.vocabulary import Side
 
@@ -88,7 +87,7 @@ def _recorded(
 
 def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequence[FieldError] = ()) -> Shown:
     body = meeting.body
-    kind = sentence_case(words(body.kind))
+    kind = kind_in_words(body.kind)
     heading = f"{kind} of {day_in_words(body.happened)}"
     last = meeting.later[0].interaction_id if meeting.later else ""
     values = {
@@ -106,7 +105,7 @@ def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequ
         "later": [
             {
                 "value": later.interaction_id,
-                "text": f"{sentence_case(words(later.kind))} of {day_in_words(later.happened)}",
+                "text": f"{kind_in_words(later.kind)} of {day_in_words(later.happened)}",
             }
             for later in meeting.later
         ],

@@ -12,11 +12,10 @@ from api.pages.meetings.answers import Answers
 from api.pages.meetings.entered_dates import entered_date
 from api.pages.meetings.form_page import today_of
 from api.pages.meetings.form_refusals import refusal_errors
-from api.pages.meetings.form_values import sentence_case
+from api.pages.meetings.kinds import kind_in_words, kind_items
 from api.pages.meetings.meeting_choices import Choices, PlannedMeeting, choices_of
 from api.pages.meetings.series import MOST, Rhythm, days_of_series
 from api.pages.meetings.ways import may_record, meetings_address, not_yours
-from domain.events.english import words
 from domain.values import last_day
 from domain.vocabulary import InteractionKind
 
@@ -55,7 +54,7 @@ def _show_plans(visit: Visit) -> PageAnswer:
 
 def _row(partnership_id: UUID, plan: PlannedMeeting) -> dict[str, Any]:
     return {
-        "words": f"{sentence_case(words(plan.kind))} on {plan.day:%A} {day_in_words(plan.day)}",
+        "words": f"{kind_in_words(plan.kind)} on {plan.day:%A} {day_in_words(plan.day)}",
         "address": f"{_plans_address(partnership_id)}/{plan.interaction_id}",
         "record": f"{meetings_address(partnership_id)}/new?plan={plan.interaction_id}",
     }
@@ -124,12 +123,11 @@ def _new_plan(
 ) -> PageAnswer:
     if not may_record(visit, choices.partnership_id):
         return not_yours(choices.partnership_id, choices.name)
-    kinds = [{"value": str(kind), "text": sentence_case(words(kind))} for kind in InteractionKind]
     values = {
         **_shared(visit, choices),
         "answers": answers,
         "key": key,
-        "kinds": kinds,
+        "kinds": kind_items(list(InteractionKind)),
         "rhythms": [{"value": str(rhythm), "text": text} for rhythm, text in _RHYTHMS.items()],
         "bodies": [{"value": body.party_id, "text": body.name} for body in choices.bodies],
     }

@@ -8,9 +8,9 @@ from msgspec import Struct
 from api.pages.ground.in_words import day_in_words
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.form_values import ANSWERS, ASK_KINDS, HEADINGS, LEVELS, sentence_case
+from api.pages.meetings.kinds import kind_in_words
 from api.pages.meetings.meeting_choices import Choices
 from api.pages.meetings.meeting_form import FilledForm
-from domain.events.english import words
 from domain.vocabulary import InteractionKind
 
 NOT_PROVIDED: Final = "Not provided"
@@ -43,7 +43,7 @@ class _Summary:
         held = day_in_words(self.body["happened"])
         plan = ", which was planned" if "planned" in self.body else ""
         yield AnswerRow("Date of the meeting", (f"{held}{plan}",), "when")
-        yield AnswerRow("Kind", (sentence_case(words(InteractionKind(self.body["kind"]))),), "kind")
+        yield AnswerRow("Kind", (kind_in_words(InteractionKind(self.body["kind"])),), "kind")
         participants = self.body["participants"]
         came = [self._name(who["party"]) for who in participants if "attendance" not in who]
         away = [self._name(who["party"]) for who in participants if "attendance" in who]

@@ -10,7 +10,7 @@ _MOST: Final = 200
 
 def _show(visit: Visit) -> PageAnswer:
     partnerships = _partnerships(visit)
-    if len(partnerships) == 1:
+    if len(partnerships) == 1 and "choose" not in visit.query:
         return _go_on(partnerships[0][0])
     return _page(partnerships)
 

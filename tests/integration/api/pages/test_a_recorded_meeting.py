@@ -96,7 +96,7 @@ def test_what_was_forgotten_is_added_as_of_the_day_of_the_meeting(officer, page,
 
 def test_an_addition_of_nothing_is_pointed_out_and_blocks_are_added_and_removed(officer, page, recorded):
     answer = officer.sends(f"{page}/add", do="save")
-    assert summary(answer.text) == [("part-asked", "Add at least one thing that came up at the meeting")]
+    assert summary(answer.text) == [("asked-1-by", "Add at least one thing that came up at the meeting")]
     more = officer.sends(f"{page}/add", **{"asked-1-text": "One"}, do="add-asked")
     assert 'name="asked-2-text"' in more.text
     assert ">One</textarea>" in more.text
@@ -170,6 +170,24 @@ def test_who_stays_keeps_their_role_person_and_number(officer, neighbourhood, st
     group, council = contact
     assert (group["person"], group["role"], group["attendance"]) == (person, "chair", "attended")
     assert (council["count"], council["attendance"]) == (3, "apologies")
+
+
+def test_a_body_of_which_one_came_and_another_sent_apologies_is_no_contradiction(officer, neighbourhood, recorded):
+    group = {"party": neighbourhood.group}
+    both = [group, {**group, "attendance": "apologies"}, {"party": neighbourhood.council, "attendance": "absent"}]
+    page = record_meeting(neighbourhood, participants=both)
+    address_on(shown(officer, page, came=[neighbourhood.group, neighbourhood.council], reasons="The council came"))
+    [participants] = [
+        contact
+        for contact in neighbourhood.officer.reads(f"{neighbourhood.path}/interactions")["participants"].values()
+        if len(contact) == 3
+    ]
+    assert [(who["party_id"], who["attendance"]) for who in participants] == [
+        (neighbourhood.group, "attended"),
+        (neighbourhood.group, "apologies"),
+        (neighbourhood.council, "attended"),
+    ]
+    assert recorded()[-1] == "record-corrected"
 
 
 def test_a_correction_says_why_and_changes_something(officer, page, recorded):
