@@ -23,6 +23,7 @@ from api.pages.ground.page_dispatch import is_for_people, page_routes, problem_a
 from api.resources import OPERATIONS
 from api.runtime.services import Services
 
+ExceptionHandler = Callable[[Request, Exception], Awaitable[Response]]
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'none'",
@@ -60,7 +61,7 @@ def create_app(services: Services) -> Starlette:
             Middleware(RequestLog),
             Middleware(SecurityHeaders, https=services.public_url.startswith("https://")),
         ],
-        exception_handlers={404: _not_found(services), 405: _method_not_allowed},
+        exception_handlers={404: _shown(services, _not_found), 405: _shown(services, _method_not_allowed)},
         lifespan=_threads(services.threads),
     )
     app.router.redirect_slashes = False
@@ -76,9 +77,11 @@ def _routes(services: Services, operations: Iterable[Operation]) -> Iterable[Rou
         yield Route(path, Endpoint(services, by_path[path]), methods=list(by_path[path]))
 
 
-def _not_found(services: Services) -> Callable[[Request, Exception], Awaitable[Response]]:
-    async def respond(request: Request, _: Exception) -> Response:
-        problem = Problem("not-found", "Nothing is at this address.")
+def _shown(services: Services, problem_of: Callable[[Request, Exception], Problem]) -> ExceptionHandler:
+    """The answer to what is wrong outside every operation: a page for people, else a problem document."""
+
+    async def respond(request: Request, error: Exception) -> Response:
+        problem = problem_of(request, error)
         if is_for_people(request):
             return problem_as_page(services, request, problem)
         return problem_response(problem, request.scope)
@@ -86,10 +89,13 @@ def _not_found(services: Services) -> Callable[[Request, Exception], Awaitable[R
     return respond
 
 
-async def _method_not_allowed(request: Request, error: Exception) -> Response:
+def _not_found(_: Request, __: Exception) -> Problem:
+    return Problem("not-found", "Nothing is at this address.")
+
+
+def _method_not_allowed(request: Request, error: Exception) -> Problem:
     headers = error.headers if isinstance(error, HTTPException) else None
-    problem = Problem("method-not-allowed", f"{request.method} cannot be used here.", headers=headers)
-    return problem_response(problem, request.scope)
+    return Problem("method-not-allowed", f"{request.method} cannot be used here.", headers=headers)
 
 
 def _threads(count: int) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:

@@ -101,7 +101,9 @@ class PageEndpoint:
             if problem is None:
                 raise
             note(request.scope, problem=problem.code)
-            answer = problem_page(problem)
+            response = self._response(problem_page(problem), cookies, principal)
+            response.headers.update(problem.headers)
+            return response
         return self._response(answer, cookies, principal)
 
     def _principal(self, session: Session) -> Principal | None:
@@ -205,7 +207,9 @@ def is_for_people(request: Request) -> bool:
 
 def problem_as_page(services: Services, request: Request, problem: Problem) -> Response:
     """The page of a problem that befell a request outside every page."""
-    return _html(problem_page(problem), Cookies(services, request), _NOWHERE, None)
+    response = _html(problem_page(problem), Cookies(services, request), _NOWHERE, None)
+    response.headers.update(problem.headers)
+    return response
 
 
 def asset_routes(services: Services) -> Iterator[Route]:
