@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from api.reading.names_and_texts import ShownTexts, ids_in, plain_words
+from api.reading.names_and_texts import NamesAndTexts, ShownTexts, ids_in, plain_words
+from api.reading.register import with_corrections
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, asks, commitments, consultations, decisions, disputes, funding, outcomes
 from domain.events.english import when_in_words, words
 from domain.events.interactions import InteractionPlanned, InteractionRecorded
 from domain.events.partnerships import DataSharingRecorded, MemberJoined, PartnershipFormed
-from domain.events.recorded import Effective
+from domain.events.recorded import Effective, resolve
 from domain.events.sentences import sentence
 from domain.log.beginnings import find_beginnings, things_begun
 from domain.log.recorder import LogRecorder
@@ -92,6 +93,22 @@ class Beginnings:
         """The label of every thing, by its id; texts that were recorded at another table stay closed."""
         here = {identity: _label(fact, names, texts) for identity, fact in self.here.items()}
         return here | {identity: _label(fact, names, {}) for identity, fact in self.elsewhere.items()}
+
+
+def labels_across(
+    words: NamesAndTexts, ids: Mapping[UUID, set[UUID]], names: Mapping[UUID, str], *, upto: int
+) -> dict[UUID, str]:
+    """Labels of things, by partnership, for somebody who sits at all of these tables."""
+    records = with_corrections(words.log, find_beginnings(words.log, set().union(*ids.values()), upto=upto))
+    standing, _ = resolve(records)
+    begun = {
+        identity: fact
+        for fact in standing
+        for _, identity in things_begun(fact.body)
+        if identity in ids.get(fact.partition_id, ())
+    }
+    texts = words.texts(begun.values(), records)
+    return {identity: _label(fact, names, texts) for identity, fact in begun.items()}
 
 
 def _beginning(history: History, identity: UUID) -> Effective | None:

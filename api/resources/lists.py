@@ -21,10 +21,11 @@ from api.http.conditional import etag
 from api.http.freshness import FreshnessQuery, behind, not_built
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, address_at, after_row, cursor_of_row, link
+from api.reading.access import bodies_seated
 from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.figures import FIGURED, ShownBeside, figures_beside
 from api.reading.formats import MEDIA, Format, csv_of
-from api.reading.labels import REGISTERED, ids_by_kind
+from api.reading.labels import REGISTERED, ids_by_kind, labels_across, things_in
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.stored_projections import STORED_LISTS, StoredProjection, list_address, stored_projection
 from api.resources.public_names import public_name
@@ -46,6 +47,10 @@ Partnerships = Annotated[
     tuple[UUID, ...], Meta(max_length=100, description="Only these partnerships: give it once for each; by default all")
 ]
 
+WithLabels = Annotated[
+    bool, Meta(description="Whether to add what rows are about by their titles, where one of your bodies has a seat")
+]
+
 
 class ListQuery(FreshnessQuery, frozen=True, kw_only=True):
     """Which rows of a list are asked for, and which page of them."""
@@ -54,6 +59,7 @@ class ListQuery(FreshnessQuery, frozen=True, kw_only=True):
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
     causes: MostCauses | None = None
+    labels: WithLabels = False
     format: Format | None = None
 
 
@@ -70,7 +76,8 @@ class StoredList(Struct, frozen=True, kw_only=True):
     """A page of rows, the position of the record that it holds, and the day to which it was brought.
 
     `stale` names the partnerships that could not be brought so far: their rows are the last good ones. `row_sets`
-    says of each partnership on the page what its rows rest on. `names` stands outside the digests.
+    says of each partnership on the page what its rows rest on. `names` stands outside the digests, and so do `labels`:
+    what things are called, at the tables of the asker's bodies, where they were asked for.
     """
 
     projection: str
@@ -82,6 +89,7 @@ class StoredList(Struct, frozen=True, kw_only=True):
     stale: tuple[UUID, ...]
     row_sets: dict[UUID, RowSetBasis]
     names: dict[UUID, str]
+    labels: dict[UUID, str]
     next: str | None
 
 
@@ -252,12 +260,30 @@ def _answer(
                 stale=row_page.stale,
                 row_sets=_bases(row_page, [place.partition_id for place, _ in page_rows]),
                 names=names,
+                labels=_labels(call, projection, page_rows, names, build.position) if call.query.labels else {},
                 next=address,
                 data=rows,
             )
         )
     tag = etag(projection.name, build.version, build.build, build.position, build.as_of, _sha256(content))
-    return OperationAnswer(content=content, media=call.media, headers={"ETag": tag, **link(address)})
+    headers = {"ETag": tag, **link(address)}
+    return OperationAnswer(content=content, media=call.media, headers=headers, personal=call.query.labels)
+
+
+def _labels(
+    call: Call,
+    projection: Projection,
+    page_rows: Sequence[tuple[RowPlace, ProjectionRow]],
+    names: Mapping[UUID, str],
+    upto: int,
+) -> dict[UUID, str]:
+    """The labels of what the rows of a page are about, at the tables at which the asker sits."""
+    seated = bodies_seated(call.services.recorder, {place.partition_id for place, _ in page_rows})
+    ids: dict[UUID, set[UUID]] = {}
+    for place, row in page_rows:
+        if seated[place.partition_id] & call.asker.speaks_for:
+            ids.setdefault(place.partition_id, set()).update(things_in(ids_by_kind(projection, [row])))
+    return labels_across(NamesAndTexts(call.services, entitled=True), ids, names, upto=upto)
 
 
 def _beside(
