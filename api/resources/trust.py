@@ -45,7 +45,7 @@ WhichDetail = Annotated[
     TimelineDetail,
     Meta(
         description="How much of each timeline: all steps, a point at the end of each month and of the day asked about,"
-        " or no timeline"
+        " no timeline, or all steps and the ends of months, as a picture needs them (a month's end has no causes)"
     ),
 ]
 
@@ -112,7 +112,7 @@ def _read(call: Call) -> OperationAnswer:
     history, method, query = partnership.history, partnership.method, call.query
     all_rows = rows_of_views(query, partnership)
     rows = [row for row in all_rows if is_asked_for(query, row)]
-    monthly = query.timeline is TimelineDetail.MONTH
+    monthly = query.timeline in (TimelineDetail.MONTH, TimelineDetail.DRAWN)
     months = month_rows(history, method, evidence(history, method), rows) if monthly else []
     judged = judged_in(all_rows if query.truster is None else trust(history, method))
     words = NamesAndTexts(call.services, entitled=at.entitled)
@@ -146,7 +146,9 @@ def _as_table(
 
 
 def _is_drawn(row: TrustRow, detail: TimelineDetail) -> bool:
-    return detail is TimelineDetail.ALL or row.current or (detail is TimelineDetail.MONTH and not is_step(row))
+    if detail in (TimelineDetail.ALL, TimelineDetail.DRAWN):
+        return True
+    return row.current or (detail is TimelineDetail.MONTH and not is_step(row))
 
 
 def _explain(call: Call) -> OperationAnswer:

@@ -74,13 +74,12 @@ def trust_section(here: PartnershipVisit) -> TrustSection:
     aspect = BY_SLUG.get(query.get("aspect", ""), ASPECTS[0])
     is_all_years = query.get("years") == "all"
     which = {"facet": aspect.facet.value, "truster_side": Side.RESIDENTS.value}
-    figures: Sequence[TrustInBody] = here.ask("read-trust", timeline="all", causes=1, **which).figures
-    months = {each.trustee_id: each for each in here.ask("read-trust", timeline="month", causes=0, **which).figures}
+    figures: Sequence[TrustInBody] = here.ask("read-trust", timeline="drawn", **which).figures
     marks: TrustMarks = here.ask("read-trust-marks", **which)
     ends = here.past.as_of
     begins = _first_day(marks, ends) if is_all_years else date(ends.year - YEARS, 1, 1)
     drawing = _Panels(here, aspect, marks, begins, ends)
-    timelines = [(figure, drawing.timeline(figure, months.get(figure.trustee_id))) for figure in figures]
+    timelines = [(figure, drawing.timeline(figure)) for figure in figures]
     timelines.sort(key=lambda each: (each[0].figure.trust is None, each[1].body))
     named = next((figure for figure, timeline in timelines if band_room(timeline) is not None), None)
     return TrustSection(
@@ -121,7 +120,7 @@ class _Panels:
         self._turns, self._names, self._labels = marks.turns, marks.names, marks.labels
         self._marks = {body.trustee_id: body.marks for body in marks.bodies}
 
-    def timeline(self, figure: TrustInBody, months: TrustInBody | None) -> TrustTimeline:
+    def timeline(self, figure: TrustInBody) -> TrustTimeline:
         """Everything that the picture and the table of one body hold."""
         own = self._marks.get(figure.trustee_id, ())
         body = self._names.get(figure.trustee_id, _SOMETHING)
@@ -134,7 +133,7 @@ class _Panels:
             summary=self._summary(figure, own),
             begins=self._begins,
             ends=self._ends,
-            readings=readings_of(figure.timeline, () if months is None else months.timeline),
+            readings=readings_of(figure.timeline),
             marks=marks,
             turns=[_turn(turn) for turn in self._turns if turn.party_id in (None, figure.trustee_id)],
             lanes=self._aspect.lanes,
@@ -234,21 +233,23 @@ def grade_of(figure: Figure) -> Grade:
     return Grade.SOME if str(figure.status) == "some" else Grade.ENOUGH
 
 
-def readings_of(steps: Sequence[TrustStep], months: Sequence[TrustStep]) -> list[TimelineReading]:
+def readings_of(steps: Sequence[TrustStep]) -> list[TimelineReading]:
     """The readings of a timeline: every step, and the ends of months between, by when time alone had moved it."""
-    readings = {step.on: _reading(step, is_step=False) for step in months}
-    readings |= {step.on: _reading(step, is_step=bool(step.causes)) for step in steps}
+    readings: dict[date, TimelineReading] = {}
+    for step in steps:
+        if step.causes or step.on not in readings:
+            readings[step.on] = _reading(step)
     return [readings[day] for day in sorted(readings)]
 
 
-def _reading(step: TrustStep, *, is_step: bool) -> TimelineReading:
+def _reading(step: TrustStep) -> TimelineReading:
     return TimelineReading(
         on=step.on,
         value=step.figure.trust,
         low=step.figure.low,
         high=step.figure.high,
         grade=grade_of(step.figure),
-        is_step=is_step,
+        is_step=bool(step.causes),
         address=f"/records/{step.causes[0]}" if step.causes else "",
     )
 

@@ -40,6 +40,7 @@ class TimelineDetail(CodeList):
     NO = "no"
     MONTH = "month"
     ALL = "all"
+    DRAWN = "drawn"
 
 
 class TrustStep(Struct, frozen=True, kw_only=True):
@@ -97,7 +98,7 @@ def shown_trust(
 ) -> list[ShownTrust]:
     """Show stored rows of trust, one entry a view, in order of facet, sides and body.
 
-    A timeline by months is made of `months` and the day asked about.
+    A timeline by months is made of `months` and the day asked about; one to be drawn of all steps and `months`.
     """
     ordered = sorted([*rows, *months], key=in_view_order)
     opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
@@ -152,6 +153,8 @@ def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method,
             timeline = tuple(_steps(along, lambda row: row.current or not is_step(row)))
         case TimelineDetail.ALL:
             timeline = tuple(_steps(along, is_step))
+        case TimelineDetail.DRAWN:
+            timeline = tuple(_steps(along, lambda _: True))
     return ShownTrust(
         facet=last.facet,
         truster_side=last.truster_side,
