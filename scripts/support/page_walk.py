@@ -3,6 +3,7 @@
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Final, NamedTuple
@@ -15,6 +16,7 @@ from api.pages.ground.page import Page
 
 _TIMEOUT_S: Final = 60
 _OK: Final = 200
+_MOST_LOOKS: Final = 100
 _HTML: Final = "text/html"
 _ACCEPT: Final = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 _ROUTES: Final = [
@@ -79,16 +81,25 @@ class PageWalker:
         return PageSeen(answer.url, answer.status or 0, media, content, seconds)
 
     def walk(self, *begins: str) -> dict[str, PageSeen]:
-        """Every page that links lead to from where one begins, by its name: each as first met."""
+        """Every page that links lead to from where one begins, by its name: each as first met.
+
+        Other addresses of pages met before are followed too, some of them, while there are pages not met yet.
+        """
         met: dict[str, PageSeen] = {}
-        waiting = list(begins)
-        for address in waiting:
+        looked_at: set[str] = set()
+        waiting, others = deque(begins), deque[str]()
+        while waiting or (others and len(looked_at) < _MOST_LOOKS and len(met) < len(PAGES)):
+            address = waiting.popleft() if waiting else others.popleft()
             page = page_at(address)
-            if page is None or page.name in met:
+            if page is None or address in looked_at:
                 continue
+            if page.name in met and waiting:
+                others.append(address)
+                continue
+            looked_at.add(address)
             seen = self.look_at(address)
             if seen.status == _OK and page_at(seen.path) is page:
-                met[page.name] = seen
+                met.setdefault(page.name, seen)
                 waiting += seen.links() if seen.media == _HTML else ()
         return met
 

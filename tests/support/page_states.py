@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+NOBODY, SECRETARY, STEWARD = "nobody", "the secretary of a board", "a steward"
+"""Who looks: whoever has not signed in, who records for one board, and who looks after the record."""
+
 
 class PageState(NamedTuple):
-    """How a browser brings a page about, as a member of a board; and whether the page then says what is wrong."""
+    """How somebody brings a page about, beginning at a board's; and whether the page then says what is wrong."""
 
     page: str
     bring_about: Callable[[Any, str], None]
     is_error: bool = True
-    is_signed_out: bool = False
+    who: str = SECRETARY
 
 
 def _empty_sign_in(page, board: str) -> None:
@@ -102,7 +105,7 @@ def _empty_reply(page, board: str) -> None:
 
 
 STATES = {
-    "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, is_signed_out=True),
+    "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, who=NOBODY),
     "a meeting with nothing answered": PageState("record-meeting", _empty_meeting),
     "a meeting with something wrong in every part": PageState("record-meeting", _full_meeting),
     "a meeting of no partnership": PageState("which-partnership-met", _no_partnership),

@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.http.keys import Scope
 from api.pages import PAGES
+from api.pages.ground.guards import HOME
 from scripts.support.page_walk import PageWalker, page_at
 from tests.support.markup import markup_faults
-from tests.support.page_states import STATES
+from tests.support.page_states import NOBODY, SECRETARY, STATES, STEWARD
 from tests.support.walked_page import (
     WIDTHS,
     Watched,
@@ -30,51 +32,56 @@ AFTER_A_FORM = {state.page for state in STATES.values() if not state.is_error}
 LINKED = sorted({page.name for page in PAGES} - GIVEN - AFTER_A_FORM)
 NEVER_WRONG = {"sign-out"}
 """Pages with a form that has nothing to fill in."""
-SIGNED_OUT = {"sign-in"}
-"""Pages that are for whoever has not signed in."""
 ELSEWHERE = {"nowhere": "/there/is/nothing/here", "no such id": "/partnerships/not-an-id", "used link": "/sign-in/used"}
 """Addresses that are answered with a page that says what is wrong."""
 MOST_BYTES = 100_000
 
 
 @pytest.fixture(scope="session")
-def visitor(looked_at):
-    """Somebody who signed in."""
-    signed_in = PageWalker(looked_at.base)
-    signed_in.look_at(looked_at.link(looked_at.secretary_key()))
-    return signed_in
+def keys(looked_at):
+    """The keys of people who meet different pages: of one board's secretary, and of who looks after the record."""
+    return {SECRETARY: looked_at.secretary_key(), STEWARD: looked_at.key(Scope.STEWARD)}
 
 
 @pytest.fixture(scope="session")
-def seen(looked_at, visitor):
-    """Every page as it is sent, found by links from the first page on, to whoever signed in and whoever did not."""
-    elsewhere = {name: visitor.look_at(address) for name, address in ELSEWHERE.items()}
-    return (
-        elsewhere | PageWalker(looked_at.base).walk("/sign-in") | visitor.walk(looked_at.board_address, "/partnerships")
-    )
+def seen(looked_at, keys):
+    """Every page as it is sent, found by links from the first page on, and who met it first."""
+    seen = {}
+    for who, begins in ((NOBODY, ["/sign-in"]), (SECRETARY, [looked_at.board_address, HOME]), (STEWARD, [HOME])):
+        walker = PageWalker(looked_at.base)
+        if who in keys:
+            walker.look_at(looked_at.link(keys[who]))
+        seen = {name: (who, page) for name, page in walker.walk(*begins).items()} | seen
+        if who == SECRETARY:
+            seen |= {name: (who, walker.look_at(address)) for name, address in ELSEWHERE.items()}
+    return seen
 
 
 @pytest.fixture(scope="module")
-def browsers(chromium, looked_at):
-    """A page in the browser of somebody who signed in, and one in that of somebody who did not, each watched."""
-    pages = [open_page(chromium, looked_at.base, width=WIDTHS[0], reduced_motion="reduce") for _ in range(2)]
-    pages[0].goto(looked_at.link(looked_at.secretary_key()))
-    return [(page, Watched(page, looked_at.base)) for page in pages]
+def browsers(chromium, looked_at, keys):
+    """A page in the browser of each of them, watched."""
+    browsers = {}
+    for who in (NOBODY, SECRETARY, STEWARD):
+        page = open_page(chromium, looked_at.base, width=WIDTHS[0], reduced_motion="reduce")
+        if who in keys:
+            page.goto(looked_at.link(keys[who]))
+        browsers[who] = (page, Watched(page, looked_at.base))
+    return browsers
 
 
 @pytest.fixture
 def opened(browsers):
-    """Open a browser's page on a telephone, by daylight; whatever it does on its own account is a fault."""
+    """Open somebody's page on a telephone, by daylight; whatever it does on its own account is a fault."""
     watched_ones = []
 
-    def open_in(*, is_signed_out):
-        page, watched = browsers[is_signed_out]
+    def open_for(who):
+        page, watched = browsers[who]
         watched_ones.append(watched)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         return page
 
-    yield open_in
+    yield open_for
     for watched in watched_ones:
         faults, watched.faults = watched.faults, []
         assert faults == []
@@ -108,7 +115,7 @@ def looked_over(page):
 @pytest.mark.parametrize("name", [*LINKED, *ELSEWHERE])
 def test_a_page_is_found_by_links_and_sent_whole(seen, name):
     assert name in seen
-    page = seen[name]
+    _, page = seen[name]
     assert page.media == "text/html"
     assert markup_faults(page.html) == []
     assert len(page.content) < MOST_BYTES
@@ -116,21 +123,22 @@ def test_a_page_is_found_by_links_and_sent_whole(seen, name):
 
 @pytest.mark.parametrize("name", LINKED)
 def test_the_title_of_a_page_is_its_own(seen, name):
-    titles = {each: page.html.partition("<title>")[2].partition("</title>")[0] for each, page in seen.items()}
+    titles = {each: page.html.partition("<title>")[2].partition("</title>")[0] for each, (_, page) in seen.items()}
     assert titles[name].endswith(" \N{EN DASH} Folkmoot")
     assert Counter(titles.values())[titles[name]] == 1
 
 
 @pytest.mark.parametrize("name", [*LINKED, *ELSEWHERE])
 def test_nothing_on_a_page_is_in_the_way_of_anybody(opened, seen, name):
-    page = opened(is_signed_out=name in SIGNED_OUT)
-    page.goto(seen[name].path)
+    who, sent = seen[name]
+    page = opened(who)
+    page.goto(sent.path)
     assert looked_over(page) == {}
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_in_the_way_after_a_form_was_sent(opened, looked_at, state):
-    page = opened(is_signed_out=STATES[state].is_signed_out)
+    page = opened(STATES[state].who)
     answers = []
     with listening(page, answers):
         STATES[state].bring_about(page, looked_at.board_address)

@@ -12,7 +12,7 @@ from scripts.demonstration.county import plan_county
 from scripts.demonstration.seeding import SEED
 from scripts.support.page_walk import PageWalker, page_at
 from tests.support.hostile_texts import HOSTILE, MARK, told_hostilely
-from tests.support.page_states import STATES
+from tests.support.page_states import NOBODY, STATES
 from tests.support.served_demonstration import seed_demonstration, served_demonstration
 from tests.support.walked_page import Watched, open_page
 
@@ -111,7 +111,7 @@ def test_what_is_filled_in_is_shown_again_as_it_was_filled_in(opened, hostile_si
     page, watched = opened
     shown_again = 0
     for state in STATES.values():
-        if not state.is_signed_out:
+        if state.who != NOBODY:
             state.bring_about(page, hostile_site.board_address)
             with page.expect_navigation():
                 page.evaluate(FILL_IN, HOSTILE)
