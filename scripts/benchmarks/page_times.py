@@ -6,7 +6,6 @@ import statistics
 import sys
 from typing import Final
 
-from api.pages.ground.guards import HOME
 from api.runtime.logs import configure_logging
 from api.runtime.settings import read_settings
 from scripts.demonstration.opened import open_demonstration, show_demonstration, without_a_trace
@@ -31,7 +30,7 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
         open_demonstration(settings) as demonstration,
         show_demonstration(demonstration) as visitor,
     ):
-        begins = (demonstration.board_address, HOME)
+        begins = demonstration.first_addresses
         pages = _pages(PageWalker(visitor.base), args.rounds, "/sign-in") | _pages(visitor, args.rounds, *begins)
     return {"rounds": args.rounds, "pages": pages, "must_reach": {"bytes": _MOST_BYTES, "median_ms": _MOST_MS}}
 

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from api.pages.ground.guards import HOME
 from api.runtime.logs import configure_logging
 from domain.checkout import ROOT
 from scripts.demonstration.opened import open_demonstration, show_demonstration, without_a_trace
@@ -36,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
             show_demonstration(demonstration) as visitor,
         ):
             stranger = PageWalker(visitor.base)
-            signed_in = visitor.walk(demonstration.board_address, HOME)
+            signed_in = visitor.walk(*demonstration.first_addresses)
             alone = {name: page for name, page in stranger.walk("/sign-in").items() if name not in signed_in}
             for who, pages in ((stranger, alone), (visitor, signed_in)):
                 for file in take_pictures(chromium, visitor.base, who.cookies, pages, args.out):

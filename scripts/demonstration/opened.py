@@ -13,9 +13,12 @@ from urllib.request import Request, urlopen
 
 from api.http.keys import Scope, create_key, list_keys, revoke_key
 from api.pages.ground.browser_sessions import create_link
+from api.pages.ground.guards import HOME
 from api.runtime.services import Services
 from api.runtime.settings import Settings
+from domain.decisions.interactions import RecordInteraction
 from domain.log.sessions import connect
+from scripts.demonstration.agenda import first_record
 from scripts.demonstration.cast import CastNeighbourhood
 from scripts.demonstration.county import CountyPlan, plan_county
 from scripts.demonstration.seeding import SEED, seed
@@ -45,9 +48,19 @@ class OpenDemonstration(NamedTuple):
         return self.plan.neighbourhoods[0]
 
     @property
-    def board_address(self) -> str:
-        """Where the page of that neighbourhood's partnership is."""
-        return f"/partnerships/{self.board.partnership_id}"
+    def first_addresses(self) -> tuple[str, ...]:
+        """Where to begin, to come to every page by links."""
+        return first_addresses(self.plan)
+
+
+def first_addresses(plan: CountyPlan) -> tuple[str, ...]:
+    """Where to begin, to come to every page by links: the first page, a partnership's and that of its last meeting."""
+    board_id = plan.neighbourhoods[0].partnership_id
+    *_, meeting = (
+        act for act in plan.acts if act.partnership_id == board_id and isinstance(act.command, RecordInteraction)
+    )
+    record_id = first_record(plan.seed.identity(meeting.name))
+    return HOME, f"/partnerships/{board_id}", f"/records/{record_id}"
 
 
 @contextmanager

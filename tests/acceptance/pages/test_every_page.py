@@ -8,7 +8,7 @@ import pytest
 
 from api.http.keys import Scope
 from api.pages import PAGES
-from api.pages.ground.guards import HOME
+from scripts.demonstration.opened import first_addresses
 from scripts.support.page_walk import PageWalker, page_at
 from tests.support.markup import markup_faults
 from tests.support.page_states import NOBODY, SECRETARY, STATES, STEWARD
@@ -47,7 +47,8 @@ def keys(looked_at):
 def seen(looked_at, keys):
     """Every page as it is sent, found by links from the first page on, and who met it first."""
     seen = {}
-    for who, begins in ((NOBODY, ["/sign-in"]), (SECRETARY, [looked_at.board_address, HOME]), (STEWARD, [HOME])):
+    signed_in = first_addresses(looked_at.plan)
+    for who, begins in ((NOBODY, ["/sign-in"]), (SECRETARY, signed_in), (STEWARD, signed_in)):
         walker = PageWalker(looked_at.base)
         if who in keys:
             walker.look_at(looked_at.link(keys[who]))
