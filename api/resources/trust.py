@@ -34,8 +34,15 @@ from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import TrustView
 from projections.scoring.trust.explanation import ChangeCause, explain_change
-from projections.scoring.trust.shown_trust import Figure, TimelineDetail, in_view_order, is_step, shown_trust
-from projections.scoring.trust.trust_rows import TrustRow, month_rows
+from projections.scoring.trust.shown_trust import (
+    Figure,
+    TimelineDetail,
+    figures_in_place,
+    in_view_order,
+    is_step,
+    shown_trust,
+)
+from projections.scoring.trust.trust_rows import TrustRow, TrustVariant, month_rows, view_of
 from projections.views import projection_called
 from projections.views.trust import trust
 
@@ -112,8 +119,7 @@ def _read(call: Call) -> OperationAnswer:
     history, method, query = partnership.history, partnership.method, call.query
     all_rows = rows_of_views(query, partnership)
     rows = [row for row in all_rows if is_asked_for(query, row)]
-    monthly = query.timeline in (TimelineDetail.MONTH, TimelineDetail.DRAWN)
-    months = month_rows(history, method, evidence(history, method), rows) if monthly else []
+    months = _months(query.timeline, rows, partnership)
     judged = judged_in(all_rows if query.truster is None else trust(history, method))
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(history, words)
@@ -132,6 +138,22 @@ def _read(call: Call) -> OperationAnswer:
             names=beside.names,
         )
     return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+
+
+def _months(detail: TimelineDetail, rows: list[TrustRow], partnership: KnownPartnership) -> list[TrustRow]:
+    """The ends of months, as far as they are asked for: of what is to be drawn only where a figure was ever shown."""
+    history, method = partnership.history, partnership.method
+    match detail:
+        case TimelineDetail.MONTH:
+            return month_rows(history, method, evidence(history, method), rows)
+        case TimelineDetail.DRAWN:
+            figures = zip(rows, figures_in_place(rows, method), strict=True)
+            stands = TrustVariant.AS_IT_STANDS
+            shown = {view_of(row) for row, figure in figures if row.variant is stands and figure.trust is not None}
+            drawn = [row for row in rows if view_of(row) in shown]
+            return month_rows(history, method, evidence(history, method), drawn) if drawn else []
+        case _:
+            return []
 
 
 def _as_table(

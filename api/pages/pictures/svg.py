@@ -18,18 +18,20 @@ _OF_TABLES: Final = frozenset({"td", "th"})
 def element(tag: str, *inside: str, **attributes: object) -> Markup:
     """One element with its attributes; an underscore stands for a hyphen, and None leaves an attribute out."""
     written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
-        for name, value in attributes.items()
-        if value is not None
+        [
+            f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
+            for name, value in attributes.items()
+            if value is not None
+        ]
     )
-    content = "".join(escape(part) for part in inside)
+    content = "".join([part if isinstance(part, Markup) else escape(part) for part in inside])
     is_closed_apart = content or tag in _OF_TABLES
     return Markup(f"<{tag}{written}>{content}</{tag}>" if is_closed_apart else f"<{tag}{written}/>")  # noqa: S704 - escaped
 
 
 def together(parts: Iterable[Markup]) -> Markup:
     """Elements one after the other."""
-    return Markup("").join(parts)
+    return Markup("".join(parts))  # noqa: S704 - each is markup
 
 
 def stretched(*inside: Markup, top: float, height: float) -> Markup:
