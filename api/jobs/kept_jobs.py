@@ -97,6 +97,15 @@ def find_job(log: LogRecorder, job_id: UUID) -> KeptJob | None:
     return job
 
 
+def jobs_on(log: LogRecorder, review_id: UUID, most: int) -> list[KeptJob]:
+    """The jobs on a review, those asked for last first."""
+    with log.connections.borrow() as connection:
+        rows = connection.execute(
+            "SELECT job_id FROM api.job WHERE review_id = %s ORDER BY asked_at DESC, job_id LIMIT %s", (review_id, most)
+        ).fetchall()
+    return [job for (job_id,) in rows if (job := find_job(log, job_id)) is not None]
+
+
 class HeldJob:
     """A job that this process works at: the only one that may say how far it has come."""
 

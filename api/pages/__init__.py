@@ -1,6 +1,6 @@
 """Pages for people, each with its template beside it, and the list of all pages."""
 
-from api.pages import all_partnerships, help_pages, meetings, partnership, records, sign_in
+from api.pages import all_partnerships, help_pages, meetings, partnership, records, reports, sign_in
 from api.pages.ground.page import Page
 
 PAGES: tuple[Page, ...] = (
@@ -9,5 +9,6 @@ PAGES: tuple[Page, ...] = (
     *partnership.PAGES,
     *records.PAGES,
     *meetings.PAGES,
+    *reports.PAGES,
     *help_pages.PAGES,
 )

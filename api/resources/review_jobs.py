@@ -14,7 +14,7 @@ from api.http.operations import CSV, JSON, Call, Operation, OperationAnswer
 from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
 from api.jobs.background import JobWork, start_job
-from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job
+from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job, jobs_on
 from projections.reviews.comparison_tables import ComparisonSummary
 from projections.reviews.freeze import RerunResult
 from projections.reviews.registration import RegisteredReview, UnknownReview, registered_review
@@ -23,6 +23,7 @@ TAG: Final = "Reviews"
 _PARQUET: Final = "application/vnd.apache.parquet"
 _MARKDOWN: Final = "text/markdown"
 _TEXT: Final = "text/plain"
+_MOST_JOBS: Final = 50
 _MEDIA: Final = {".csv": CSV, ".parquet": _PARQUET, ".json": JSON, ".md": _MARKDOWN}
 
 S = TypeVar("S", bound=Struct)
@@ -58,6 +59,12 @@ class JobAnswer(Struct, frozen=True, kw_only=True):
     rerun: RerunResult | None
     diff: ComparisonSummary | None
     files: tuple[JobFile, ...]
+
+
+class ReviewJobs(Struct, frozen=True, kw_only=True):
+    """The jobs on a review, those asked for last first; of very many the first are left out."""
+
+    data: tuple[JobAnswer, ...]
 
 
 def registration_in_path(call: Call, position: int | None = None) -> RegisteredReview:
@@ -102,6 +109,12 @@ def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobW
 
 def _reused() -> Problem:
     return Problem("idempotency-key-reused", "Nothing was begun by this request.")
+
+
+def _list_jobs(call: Call) -> OperationAnswer:
+    review = registration_in_path(call)
+    jobs = jobs_on(call.services.recorder, review.body.review_id, _MOST_JOBS)
+    return OperationAnswer(content=ReviewJobs(data=tuple(_answer(call, job) for job in jobs)), personal=True)
 
 
 def _read_job(call: Call) -> OperationAnswer:
@@ -155,6 +168,15 @@ def _read_file(call: Call) -> OperationAnswer:
 
 
 OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/v1/reviews/{review}/jobs",
+        name="list-review-jobs",
+        summary="List the jobs on a review, those asked for last first, with what they found and made.",
+        tag=TAG,
+        handle=_list_jobs,
+        answers={200: ReviewJobs},
+    ),
     Operation(
         method="GET",
         path="/v1/jobs/{job}",

@@ -104,6 +104,12 @@ def _empty_reply(page, board: str) -> None:
     page.get_by_role("button", name="Print this reply with the figure").click()
 
 
+def _empty_review(page, board: str) -> None:
+    assert board
+    page.goto("/reports/new")
+    page.get_by_role("button", name="Register this review").click()
+
+
 STATES = {
     "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, who=NOBODY),
     "a meeting with nothing answered": PageState("record-meeting", _empty_meeting),
@@ -116,6 +122,7 @@ STATES = {
     "a plan with nothing entered": PageState("plan-meeting", _empty_plan),
     "a meeting that is planned": PageState("plan", _planned_meeting, is_error=False),
     "an arrangement with nothing entered": PageState("partnership-data-sharing", _empty_data_sharing),
+    "a review with nothing entered": PageState("register-review", _empty_review),
     "a reply with nothing entered": PageState("partnership-reply", _empty_reply),
     "a meeting to check": PageState("check-meeting", _meeting_to_check, is_error=False),
 }

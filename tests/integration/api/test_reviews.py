@@ -114,6 +114,11 @@ def test_an_extract_is_frozen_in_the_background_and_its_files_are_taken_away(eva
     assert reader.get(by_path["panel.csv"]["address"], {"Accept": "application/json"}).status_code == 406
 
 
+def test_the_jobs_on_a_review_are_listed_last_first(evaluator, review, people):
+    jobs = [ended(evaluator, evaluator.post(f"{review}/freezes", CSV_ALONE)) for _ in range(2)]
+    assert people(Scope.READ).reads(f"{review}/jobs")["data"] == jobs[::-1]
+
+
 def test_the_same_key_begins_nothing_twice_and_nothing_else(services, evaluator, review):
     first = evaluator.post(f"{review}/freezes", CSV_ALONE, idempotency_key="freeze-1")
     job = ended(evaluator, first)

@@ -1,0 +1,33 @@
+"""A job on a review: how far it has come, what it found, and its files to take away."""
+
+from api.http.operations import OperationAnswer
+from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
+from api.pages.reports.job_words import called, is_under_way, standing
+from api.resources.review_jobs import JobAnswer
+
+
+def _show(visit: Visit) -> PageAnswer:
+    job: JobAnswer = visit.ask("read-job", {"job": visit.id_in_path("job")})
+    review = visit.ask("read-review", {"review": job.review_id})
+    values = {
+        "job": job,
+        "called": called(job),
+        "standing": standing(job),
+        "is_under_way": is_under_way(job),
+        "question": review.registered.question,
+    }
+    return Shown(template="reports/job_page.html", title=f"{called(job)}: {review.registered.question}", values=values)
+
+
+def _download(visit: Visit) -> PageAnswer:
+    name = visit.path["file"]
+    call = visit.call("read-job-file", {"job": visit.id_in_path("job"), "file": name})
+    answer: OperationAnswer = call.operation.handle(call)
+    content = answer.content if isinstance(answer.content, bytes) else b""
+    return Download(content=content, media=answer.media, name=name)
+
+
+PAGES = (
+    Page(path="/reports/jobs/{job}", name="review-job", show=_show, section="reports"),
+    Page(path="/reports/jobs/{job}/files/{file}", name="review-job-file", show=_download, section="reports"),
+)

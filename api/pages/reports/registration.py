@@ -1,0 +1,87 @@
+"""The form that registers a review: what is asked, of whom and over which days, before the outcome is seen."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import uuid4
+
+from api.http.keys import Scope
+from api.http.problems import Problem
+from api.pages.ground.field_errors import field_errors
+from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.meetings.entered_dates import entered_date
+from api.pages.reports.known_partnerships import partnership_names
+from projections.method.document import default_method
+from projections.method.method import method_sha256
+
+_FIELDS: Final = {
+    "/question": "question",
+    "/cohort": "cohort",
+    "/comparison": "comparison",
+    "/window_start_on": "starts-day",
+    "/window_end_on": "ends-day",
+    "/baseline_start_on": "baseline-day",
+    "/outcomes": "outcomes",
+    "/method": "method",
+}
+_DATES: Final = {
+    "window_start_on": ("starts", "The first day"),
+    "window_end_on": ("ends", "The last day"),
+    "baseline_start_on": ("baseline", "The first day to compare with"),
+}
+
+
+def _show(visit: Visit) -> PageAnswer:
+    return _page(visit, FormFields(), ())
+
+
+def _take(visit: Visit) -> PageAnswer:
+    form = visit.form
+    errors = list(_missing(form))
+    body: dict[str, Any] = {
+        "question": form.one("question"),
+        "cohort": form.many("cohort"),
+        "comparison": form.many("comparison"),
+        "outcomes": [line.strip() for line in form.one("outcomes").splitlines() if line.strip()],
+        "retrospective": bool(form.one("retrospective")),
+    }
+    for field, (prefix, name) in _DATES.items():
+        entered = entered_date(form, prefix, name, month_until=date.min)
+        if entered.fault is not None:
+            errors.append(entered.fault)
+        elif entered.when is not None:
+            body[field] = entered.when
+        elif prefix != "baseline":
+            errors.append(FieldError(f"{prefix}-day", f"Enter {name.lower()}"))
+    if errors:
+        return _page(visit, form, errors)
+    body |= {"method": form.one("method")} if form.one("method") else {"method_sha256": method_sha256(default_method())}
+    try:
+        receipt = visit.record("register-review", body, key=form.one("key"))
+    except Problem as problem:
+        return _page(visit, form, field_errors(problem, _FIELDS, otherwise="question"))
+    return SeeOther(f"/reports/{receipt.created['review'][0]}")
+
+
+def _missing(form: FormFields) -> Iterator[FieldError]:
+    if not form.one("question"):
+        yield FieldError("question", "Enter the question")
+    if not form.many("cohort"):
+        yield FieldError("cohort", "Choose the partnerships that the review is about")
+
+
+def _page(visit: Visit, form: FormFields, errors: Sequence[FieldError]) -> Shown:
+    methods = [each.details for each in visit.ask("list-methods").data]
+    values = {
+        "partnerships": [(str(each), name) for each, name in partnership_names(visit).items()],
+        "methods": [(str(each["method_id"]), each["title"]) for each in methods],
+        "shipped": default_method().title,
+        "form": form,
+        "key": form.one("key") or str(uuid4()),
+    }
+    return Shown(template="reports/registration.html", title="Register a review", values=values, errors=errors)
+
+
+PAGES = (
+    Page(path="/reports/new", name="register-review", show=_show, take=_take, scope=Scope.RECORD, section="reports"),
+)
