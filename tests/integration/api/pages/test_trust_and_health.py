@@ -210,3 +210,14 @@ def test_what_has_no_figure_is_not_found(resident, page, query):
 def test_a_day_that_is_none_is_refused(resident, page):
     assert resident.gets(f"{page}/why?dimension=H1&from=yesterday").status_code == 400
     assert resident.gets(f"{page}/why?dimension=H1&to=2999-01-01").status_code == 400
+
+
+def test_who_turned_to_whom_is_drawn_with_its_table(keeps, resident, page):
+    keeps(2)
+    markup = resident.reads(page)
+    assert 'class="net"' in markup
+    assert "<td>Ambleford Council</td><td>Mill Lane Residents</td><td>2 promises</td>" in markup
+
+
+def test_where_nobody_turned_to_anybody_the_network_says_so(resident, page):
+    assert "nobody turned to anybody else" in resident.reads(page)
