@@ -1,11 +1,12 @@
 """A meeting put right: what stands in the form beside what stands on record, and the fields that change by it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
 from api.pages.ground.page import FieldError
 from api.pages.meetings.answers import Answers
+from api.pages.meetings.form_values import USUAL_KINDS
 from api.pages.meetings.meeting_choices import Choices
 from api.pages.meetings.meeting_form import ANOTHER_DAY, ANOTHER_KIND, FilledForm, read_meeting
 from domain.events.declaration import Participant
@@ -18,11 +19,11 @@ _PARTS: Final = ("year", "month", "day")
 _FIELDS: Final = {"/changes/happened": "held-day", "/changes/kind": "kind", "/changes/participants": "came"}
 
 
-def answers_on_record(body: InteractionRecorded, kinds: Mapping[str, str]) -> Answers:
-    """The form filled in as the meeting stands; `kinds` are those that have a button of their own."""
+def answers_on_record(body: InteractionRecorded) -> Answers:
+    """The form filled in as the meeting stands."""
     parts = body.happened[:_DAY].split("-")
     held = {f"held-{name}": [str(int(part))] for name, part in zip(_PARTS, parts, strict=False)}
-    is_usual = str(body.kind) in kinds
+    is_usual = body.kind in USUAL_KINDS
     crowd = sum(crowd.count for crowd in body.crowds)
     return Answers(
         {
@@ -38,10 +39,10 @@ def answers_on_record(body: InteractionRecorded, kinds: Mapping[str, str]) -> An
 
 
 def read_correction(
-    answers: Answers, as_recorded: Answers, body: InteractionRecorded, choices: Choices, today: date, vault: Vault
+    answers: Answers, body: InteractionRecorded, choices: Choices, today: date, vault: Vault
 ) -> FilledForm:
     """The body of the command that puts a meeting right: the fields that read otherwise now, and why."""
-    filled = read_meeting(answers, choices, today)
+    filled, as_recorded = read_meeting(answers, choices, today), answers_on_record(body)
     is_same_day = all(answers.one(f"held-{part}") == as_recorded.one(f"held-{part}") for part in _PARTS)
     is_same_day = is_same_day and answers.one("when") in {"", ANOTHER_DAY}
     were_both = set(as_recorded.many("came")) & set(as_recorded.many("apologies"))

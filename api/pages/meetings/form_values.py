@@ -34,7 +34,12 @@ from domain.vocabulary import (
     Side,
 )
 
-_USUAL: Final = (InteractionKind.MEETING, InteractionKind.CALL, InteractionKind.WALKABOUT, InteractionKind.WORKSHOP)
+USUAL_KINDS: Final = (
+    InteractionKind.MEETING,
+    InteractionKind.CALL,
+    InteractionKind.WALKABOUT,
+    InteractionKind.WORKSHOP,
+)
 ASK_KINDS: Final = {
     AskKind.REQUEST: "Something to be done",
     AskKind.QUESTION: "A question",
@@ -79,8 +84,8 @@ def form_values(
             {"value": YESTERDAY, "text": "Yesterday"},
             {"value": ANOTHER_DAY, "text": "Another day"},
         ],
-        "kinds": [*kind_items(_USUAL), {"value": ANOTHER_KIND, "text": "Another kind"}],
-        "other_kinds": [_CHOOSE, *kind_items(sorted(set(InteractionKind) - set(_USUAL), key=kind_in_words))],
+        "kinds": [*kind_items(USUAL_KINDS), {"value": ANOTHER_KIND, "text": "Another kind"}],
+        "other_kinds": kind_items(sorted(set(InteractionKind) - set(USUAL_KINDS), key=kind_in_words)),
         "members": _ticks(choices.members),
         "other_members": _ticks(choices.other_members),
         "guests": _ticks(choices.guests),
@@ -93,8 +98,8 @@ def form_values(
         "bodies": _bodies(choices, answers),
         "body_kinds": _body_kinds(),
         "ask_kinds": _worded(ASK_KINDS),
-        "given_answers": [_CHOOSE, *_worded(ANSWERS)],
-        "levels": [{"value": "", "text": "Not said"}, *_worded(LEVELS)],
+        "given_answers": _worded(ANSWERS),
+        "levels": _worded(LEVELS),
         "asks": _asks(choices, answers),
         "dues": _dues(choices, today),
         "promises": _promises(choices),
@@ -102,9 +107,6 @@ def form_values(
         "are_others_ticked": bool({body.party_id for body in choices.other_members} & set(answers.many("came"))),
         "is_kept_open": bool(answers.many("kept")) or "kept" in faulty,
     }
-
-
-_CHOOSE: Final = {"value": "", "text": "Choose"}
 
 
 def _items(codes: Iterable[CodeList]) -> list[dict[str, str]]:
@@ -149,7 +151,6 @@ def _asks(choices: Choices, answers: Answers) -> list[dict[str, str]]:
         for number in answers.blocks("asked")
     ]
     return [
-        _CHOOSE,
         *here,
         *({"value": ask.ask_id, "text": f"{_short(ask.text)} ({ask.asked_by})"} for ask in choices.asks),
     ]

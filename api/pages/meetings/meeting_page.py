@@ -10,6 +10,7 @@ from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown,
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.kinds import kind_in_words
+from api.pages.meetings.likely_slips import likely_slips
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
 from api.pages.meetings.ways import may_record, meeting_address, meetings_address, not_yours
 from domain.values import day_of
@@ -99,6 +100,7 @@ def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequ
         "another": f"{meetings_address(meeting.partnership_id)}/new",
         "done": visit.query.get("done", ""),
         "said": _SAID.get(visit.query.get("done", ""), ""),
+        "slips": likely_slips(visit.services, meeting.record) if visit.query.get("done") == "recorded" else [],
         "may_record": may_record(visit, meeting.partnership_id),
         "answers": answers,
         "sides": [{"value": str(side), "text": text} for side, text in _SIDES.items()],

@@ -10,7 +10,7 @@ from api.pages.meetings.correction import answers_on_record, read_correction
 from api.pages.meetings.form_page import today_of
 from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.form_values import form_values
-from api.pages.meetings.meeting_choices import choices_of
+from api.pages.meetings.meeting_choices import Choices, choices_of
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
 from api.pages.meetings.ways import may_record, meeting_address, not_yours
 from domain.screening import personal_identifiers
@@ -18,42 +18,42 @@ from domain.screening import personal_identifiers
 
 def _show_correction(visit: Visit) -> PageAnswer:
     meeting = find_meeting(visit)
-    return _correction(visit, meeting, _as_recorded(visit, meeting), str(uuid4()))
+    choices = choices_of(visit, meeting.partnership_id)
+    return _correction(visit, meeting, choices, answers_on_record(meeting.body), str(uuid4()))
 
 
 def _take_correction(visit: Visit) -> PageAnswer:
     meeting, key = find_meeting(visit), visit.form.one("key")
     answers = Answers({name: visit.form.many(name) for name in visit.form.names()})
     choices = choices_of(visit, meeting.partnership_id)
-    as_recorded, vault = _as_recorded(visit, meeting), visit.services.vault
-    filled = read_correction(answers, as_recorded, meeting.body, choices, today_of(visit), vault)
+    filled = read_correction(answers, meeting.body, choices, today_of(visit), visit.services.vault)
     if filled.faults:
-        return _correction(visit, meeting, answers, key, filled.faults)
+        return _correction(visit, meeting, choices, answers, key, filled.faults)
     try:
         visit.record("correct-record", filled.body, path={"record": meeting.record_id}, key=key)
     except Problem as problem:
         if problem.code != "idempotency-key-reused":
-            return _correction(visit, meeting, answers, key, refusal_errors(problem, filled.fields))
+            errors = refusal_errors(problem, filled.fields)
+            return _correction(visit, meeting, choices, answers, key, errors)
     return SeeOther(f"{_address(meeting)}?done=corrected")
 
 
 def _correction(
-    visit: Visit, meeting: RecordedMeeting, answers: Answers, key: str, errors: Sequence[FieldError] = ()
+    visit: Visit,
+    meeting: RecordedMeeting,
+    choices: Choices,
+    answers: Answers,
+    key: str,
+    errors: Sequence[FieldError] = (),
 ) -> PageAnswer:
     if not may_record(visit, meeting.partnership_id):
         return not_yours(meeting.partnership_id, meeting.name)
-    choices = choices_of(visit, meeting.partnership_id)
     warnings = _warnings(answers.one("reasons"))
     values = form_values(choices, answers, today_of(visit), warnings, {error.field for error in errors})
     more = {"key": key, "happened": meeting.body.happened, "address": _address(meeting)}
     return Shown(
         template="meetings/correction.html", title="Put a meeting right", values={**values, **more}, errors=errors
     )
-
-
-def _as_recorded(visit: Visit, meeting: RecordedMeeting) -> Answers:
-    kinds = form_values(choices_of(visit, meeting.partnership_id), Answers(), today_of(visit), {}, ())["kinds"]
-    return answers_on_record(meeting.body, {kind["value"]: kind["text"] for kind in kinds})
 
 
 def _show_withdrawal(visit: Visit) -> PageAnswer:

@@ -15,7 +15,7 @@ from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
 from domain.events.declaration import Participant
 from domain.events.interactions import InteractionRecorded, MinutesApproved, NotesShared
 from domain.events.partnerships import PartnershipFormed
-from domain.events.recorded import Effective
+from domain.events.recorded import Effective, Recorded
 from domain.values import first_instant
 from domain.vocabulary import Attendance, InteractionKind, Side
 from projections.engine.replay import KnownPartnership
@@ -36,6 +36,7 @@ class RecordedMeeting(Struct, frozen=True, kw_only=True):
     partnership_id: UUID
     interaction_id: UUID
     name: str
+    record: Recorded
     record_id: UUID
     reference: int
     body: InteractionRecorded
@@ -75,6 +76,7 @@ def _meeting(
         partnership_id=partition_id,
         interaction_id=body.interaction_id,
         name=next(formed.name for _, formed in history.each(PartnershipFormed)),
+        record=record.recorded,
         record_id=record.event_id,
         reference=record.position,
         body=body,

@@ -325,3 +325,21 @@ def test_somebody_forgotten_takes_the_draft_that_may_name_them_along(
     assert "The swings will be mended" not in officer.reads(form)
     address_on(officer.sends(form, **least, **promise, do="keep"))
     assert "The swings will be mended" in officer.reads(form)
+
+
+def test_a_likely_slip_is_asked_about_once_recorded(officer, form, least, promise, new):
+    first = address_on(officer.sends(form, **least, do="save"))
+    assert "note warn" not in officer.reads(first)
+    again = address_on(officer.gets(new))
+    past = {"promised-1-when": "other", "promised-1-due-month": "1", "promised-1-due-year": "2020"}
+    held = {"when": "other", "held-month": "12", "held-year": "2019"}
+    second = officer.reads(address_on(officer.sends(again, {**least, **promise, **past, **held, "do": "save"})))
+    assert "A promise is due on a day that has passed. Is the year right?" in second
+    twice = officer.reads(address_on(officer.sends(address_on(officer.gets(new)), **least, do="save")))
+    assert "is on record already. If it is the same meeting, withdraw one of them." in twice
+
+
+def test_a_body_named_in_place_that_looks_like_another_is_asked_about(officer, form, least):
+    named = {"visitor-1-name": "Ambleford council", "visitor-1-kind": "unitary"}
+    markup = officer.reads(address_on(officer.sends(form, {**least, **named, "do": "save"})))
+    assert "looks like one on record already: <b>Ambleford Council</b>" in markup
