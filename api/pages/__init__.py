@@ -1,11 +1,23 @@
 """Pages for people, each with its template beside it, and the list of all pages."""
 
-from api.pages import all_partnerships, help_pages, meetings, partnership, records, reports, sign_in
+from api.pages import (
+    all_partnerships,
+    help_pages,
+    meetings,
+    my_page,
+    partnership,
+    records,
+    reports,
+    search,
+    sign_in,
+)
 from api.pages.ground.page import Page
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *all_partnerships.PAGES,
+    *my_page.PAGES,
+    *search.PAGES,
     *partnership.PAGES,
     *records.PAGES,
     *meetings.PAGES,

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from api.http.problems import Problem
 from api.pages.ground.in_words import count_of
-from api.pages.ground.list_pages import PageOf, page_of
+from api.pages.ground.list_pages import PageOf, every_answer, page_of
 from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
@@ -29,7 +29,6 @@ from projections.method.method import Dimension
 from projections.scoring.health.measure import HEADLINE
 from projections.views.glance import quarter_ends
 
-_AT_ONCE: Final = 200
 _ON_A_PAGE: Final = 10
 _LONG_WITHOUT_CONTACT: Final = timedelta(weeks=10)
 _MANY_ASKS: Final = 5
@@ -88,19 +87,22 @@ def _show(visit: Visit) -> PageAnswer:
     glances = _glances(visit)
     sort = visit.query.get("sort", "overdue")
     sort = "name" if glances is None else sort if sort in _SORTS else "overdue"
-    lines = sorted(sorted(_lines(visit, glances), key=_name), key=_SORTS[sort][1])
+    chosen = {name: text for name in ("member", "place") if (text := visit.query.get(name))}
+    lines = sorted(sorted(_lines(visit, glances, chosen), key=_name), key=_SORTS[sort][1])
     if visit.query.get("format") == "csv":
         return Download(_table(lines), "text/csv; charset=utf-8", "partnerships.csv")
     page = page_of(visit, lines, _ON_A_PAGE)
     values = {
         "intro": _intro(lines),
+        "chosen": _chosen(visit, chosen),
         "as_of": None if glances is None else glances.as_of,
         "page": page,
         "sort": sort,
         "sorted_by": _SORTS[sort][0],
         "sparklines": {} if glances is None else _sparklines(visit, page, glances.as_of),
         "since": None if glances is None else quarter_ends(glances.as_of)[0].year + 1,
-        "csv": f"?{urlencode({'sort': sort, 'format': 'csv'})}",
+        "sorted_at": lambda key: f"?{urlencode({**chosen, 'sort': key})}",
+        "csv": f"?{urlencode({**chosen, 'sort': sort, 'format': 'csv'})}",
         "spreads": [] if glances is None else _spreads(visit, lines),
         "long_without_contact": _LONG_WITHOUT_CONTACT.days // 7,
         "many_asks": _MANY_ASKS,
@@ -119,7 +121,7 @@ class _Glances(Struct, frozen=True):
 def _glances(visit: Visit) -> _Glances | None:
     """The lists as they are now; None where they were not made yet."""
     try:
-        pages = list(_pages(visit, "list-stored-glance", {"current": True}))
+        pages = list(every_answer(visit, "list-stored-glance", {"current": True, "causes": 0}))
     except Problem as problem:
         if problem.code == _NOT_BUILT:
             return None
@@ -128,26 +130,14 @@ def _glances(visit: Visit) -> _Glances | None:
     return _Glances(pages[0].as_of, now, frozenset(each for page in pages for each in page.stale))
 
 
-def _lines(visit: Visit, glances: _Glances | None) -> Iterator[PartnershipLine]:
-    for page in _pages(visit, "list-partnerships"):
+def _lines(visit: Visit, glances: _Glances | None, chosen: Mapping[str, str]) -> Iterator[PartnershipLine]:
+    for page in every_answer(visit, "list-partnerships", chosen):
         for entry in page.data:
             if glances is None:
                 yield PartnershipLine(entry=entry)
             else:
                 now, is_stale = glances.now.get(entry.partnership_id), entry.partnership_id in glances.stale
                 yield PartnershipLine(entry=entry, now=now, is_stale=is_stale, as_of=glances.as_of)
-
-
-def _pages(visit: Visit, operation: str, query: Mapping[str, object] | None = None) -> Iterator[Any]:
-    """Every page of a list of the API, one after the other; of its causes none, which nothing here shows."""
-    cursor: str | None = None
-    more: dict[str, object] = {} if operation == "list-partnerships" else {"causes": 0}
-    while True:
-        page = visit.ask(operation, query={**(query or {}), **more, "limit": _AT_ONCE, "cursor": cursor})
-        yield page
-        if page.next is None:
-            return
-        cursor = page.next.rpartition("cursor=")[2]
 
 
 def _intro(lines: Sequence[PartnershipLine]) -> str:
@@ -158,12 +148,22 @@ def _intro(lines: Sequence[PartnershipLine]) -> str:
     return count_of(len(lines), kind) + (f", programme {programme}" if programme else "")
 
 
+def _chosen(visit: Visit, chosen: Mapping[str, str]) -> str:
+    """Which of the partnerships are shown, in words after their number; nothing where all are."""
+    said = ""
+    if "member" in chosen:
+        said += f" in which {visit.ask('read-party', {'party': chosen['member']}).details['name'] or 'it'} has a seat"
+    if "place" in chosen:
+        said += f" for {visit.ask('read-place', {'place': chosen['place']}).details['name']}"
+    return said
+
+
 def _sparklines(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[UUID, Markup]:
     """The pictures of promises kept, quarter by quarter up to now, of the partnerships on a page."""
     ids = tuple(line.entry.partnership_id for line in page.items)
     rows = {
         (row.partnership_id, row.on): row
-        for answer in _pages(visit, "list-stored-glance", {"current": False, "partnership": ids})
+        for answer in every_answer(visit, "list-stored-glance", {"current": False, "partnership": ids, "causes": 0})
         for row in answer.data
     }
     ends = quarter_ends(as_of)
@@ -197,7 +197,7 @@ def _spreads(visit: Visit, lines: Iterable[PartnershipLine]) -> list[DimensionSp
     """The spread of each dimension in which there is enough to say of anybody."""
     names = {line.entry.partnership_id: line.entry.name for line in lines}
     dots: dict[str, list[SpreadDot]] = {}
-    for answer in _pages(visit, "list-stored-health", {"name": HEADLINE}):
+    for answer in every_answer(visit, "list-stored-health", {"name": HEADLINE, "causes": 0}):
         for row in answer.data:
             if row.shown is not None and row.partnership_id in names:
                 dots.setdefault(row.dimension, []).append(SpreadDot(names[row.partnership_id], row.shown))

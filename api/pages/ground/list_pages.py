@@ -1,8 +1,8 @@
 """Pages of a long list: so many at a time, with the addresses of the page before and after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from msgspec import Struct
 
@@ -10,6 +10,7 @@ from api.pages.ground.page import Visit
 
 T = TypeVar("T")
 _DIGITS: Final = 6
+_AT_ONCE: Final = 200
 
 
 class PageOf(Struct, Generic[T], frozen=True, kw_only=True):
@@ -43,6 +44,17 @@ def page_of(visit: Visit, items: Sequence[T], size: int) -> PageOf[T]:
         before=_address(visit, number - 1) if number > 1 else "",
         after=_address(visit, number + 1) if number < pages else "",
     )
+
+
+def every_answer(visit: Visit, operation: str, query: Mapping[str, object]) -> Iterator[Any]:
+    """Every page of a list of the API, one answer after the other. Raises Problem."""
+    cursor: str | None = None
+    while True:
+        answer = visit.ask(operation, query={**query, "limit": _AT_ONCE, "cursor": cursor})
+        yield answer
+        if answer.next is None:
+            return
+        cursor = parse_qs(urlsplit(answer.next).query)["cursor"][0]
 
 
 def _address(visit: Visit, number: int) -> str:
