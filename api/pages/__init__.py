@@ -5,6 +5,7 @@ from api.pages import (
     help_pages,
     meetings,
     my_page,
+    operations,
     partnership,
     records,
     reports,
@@ -22,5 +23,6 @@ PAGES: tuple[Page, ...] = (
     *records.PAGES,
     *meetings.PAGES,
     *reports.PAGES,
+    *operations.PAGES,
     *help_pages.PAGES,
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from api.http.keys import Scope
 from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.stored_projections import StoredProjection, stored_projection
 from domain.log.errors import DiskFull, LogError, LogNotPrepared
@@ -65,6 +66,12 @@ class ServiceStatus(Struct, frozen=True, kw_only=True):
     last_check: ProjectionRun | None
 
 
+class RecentRuns(Struct, frozen=True, kw_only=True):
+    """The last rebuilds and checks of the stored projections, newest first."""
+
+    runs: tuple[ProjectionRun, ...]
+
+
 def _healthz(_: Call) -> OperationAnswer:
     return OperationAnswer(content=Liveness("ok"))
 
@@ -115,6 +122,11 @@ def _status(call: Call) -> OperationAnswer:
         last_check=next((run for run in runs if run.is_check), None),
     )
     return OperationAnswer(content=status)
+
+
+def _runs(call: Call) -> OperationAnswer:
+    with call.services.recorder.connections.borrow() as connection:
+        return OperationAnswer(content=RecentRuns(runs=tuple(recent_runs(connection))))
 
 
 def _applied(call: Call) -> set[Row]:
@@ -184,5 +196,15 @@ OPERATIONS = (
     _open("/readyz", "readyz", "Ask whether requests can be served.", _readyz, {200: Readiness, 503: Readiness}),
     _open(
         "/status", "read-status", "Read what runs here, and how far each list has come.", _status, {200: ServiceStatus}
+    ),
+    Operation(
+        method="GET",
+        path="/v1/projection-runs",
+        name="read-runs",
+        summary="Read how the last rebuilds and checks of the lists went.",
+        tag="Service",
+        handle=_runs,
+        scope=Scope.STEWARD,
+        answers={200: RecentRuns},
     ),
 )

@@ -160,9 +160,9 @@ class TestWhatIf:
 
     def test_figures_stand_side_by_side_each_with_its_range_and_count(self, officer, kept):
         markup = officer.reads(kept, fading=["90", "infinite"], weight="2")
-        headings = re.findall(r'<th scope="col">([^<]+)</th>', markup)[1:5]
+        headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', markup)[1:5]
         assert headings == ["As it stands", "Half after 90 days", "Nothing fades", "What went wrong counts twice"]
-        row = re.search(r'<th scope="row">Ambleford Council: keeping promises.*?</tr>', markup, re.DOTALL)[0]
+        row = re.search(r'<th scope="row"[^>]*>Ambleford Council: keeping promises.*?</tr>', markup, re.DOTALL)[0]
         cells = re.findall(r"<td[^>]*>([^<]+)</td>", row)
         assert len(cells) == len(headings)
         assert all(re.fullmatch(r"\d+ in 100, likely range \d+ to \d+, on about \d+", each) for each in cells), cells
