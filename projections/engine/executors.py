@@ -5,7 +5,7 @@ import importlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
@@ -13,12 +13,20 @@ from typing import Any, Final, TypeVar
 from domain.errors import FolkmootError
 
 T = TypeVar("T")
+U = TypeVar("U")
 _OBJECTS: Final = 500_000
+_AHEAD: Final = 16
 # Workers are forked from a fresh process that has loaded what tasks need; forks of our own would share connections and
 # threads' locks.
 _FORKS: Final = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["projections.engine.rebuild", "projections.reviews.compare_extracts", "networkx", "scipy.special"]
+    [
+        "projections.engine.rebuild",
+        "projections.reviews.compare_extracts",
+        "projections.backtest.backtest",
+        "networkx",
+        "scipy.special",
+    ]
 )
 
 
@@ -52,6 +60,17 @@ def open_executor(workers: int, cluster: str | None = None) -> Iterator[Executor
     else:
         with ProcessPoolExecutor(workers, mp_context=_FORKS, initializer=_end_with_parent) as processes:
             yield processes
+
+
+def in_order(executor: Executor, work: Callable[[T], U], tasks: Iterable[T]) -> Iterator[U]:
+    """The results in the order of their tasks, a bounded number of them waiting to be taken."""
+    futures = []
+    for task in tasks:
+        futures.append(executor.submit(work, task))
+        if len(futures) >= _AHEAD:
+            yield futures.pop(0).result()
+    for future in futures:
+        yield future.result()
 
 
 def _end_with_parent() -> None:

@@ -211,6 +211,11 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 prepared(Method)
 
 
+def method_document(method: Method) -> bytes:
+    """A method's canonical JSON, as it is written when it is published."""
+    return msgspec.json.encode(method, order="deterministic")
+
+
 def method_sha256(method: Method) -> str:
     """The hexadecimal SHA-256 of the method's canonical JSON: layout and key order of a document play no part."""
-    return hashlib.sha256(msgspec.json.encode(method, order="deterministic")).hexdigest()
+    return hashlib.sha256(method_document(method)).hexdigest()

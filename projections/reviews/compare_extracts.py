@@ -17,6 +17,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.log.recorder import LogRecorder
+from projections.engine.executors import in_order
+from projections.method.method import method_document
 from projections.reviews.compare_cells import (
     CellChange,
     CompareTask,
@@ -26,10 +28,10 @@ from projections.reviews.compare_cells import (
     PanelCell,
     compare_partnership,
 )
-from projections.reviews.extract import METHOD, ExtractSource, ReviewProgress, in_order
+from projections.reviews.extract import METHOD, ExtractSource, ReviewProgress
 from projections.reviews.freeze import RerunDifference, difference, same_log, sha256_of
 from projections.reviews.manifest import Manifest, read_manifest
-from projections.reviews.registration import find_method, method_document
+from projections.reviews.registration import find_method
 from projections.reviews.table_files import ExtractFormat
 
 _PANEL: Final = f"panel.{ExtractFormat.CSV}"

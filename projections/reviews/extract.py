@@ -5,12 +5,12 @@ Partnerships are worked on by an executor, in whatever order; rows are written i
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,7 +18,8 @@ from msgspec.structs import replace
 
 from domain.errors import FolkmootError
 from domain.log.recorder import LogRecorder
-from projections.method.method import Method, method_sha256
+from projections.engine.executors import in_order
+from projections.method.method import Method, method_document, method_sha256
 from projections.reviews.data_package import DICTIONARY, PACKAGE, README, dictionary, package, readme
 from projections.reviews.evidence_level import OutcomeCounts, evidence_level
 from projections.reviews.extract_tables import TABLES, PanelRow, PlaceOutcomeRow, ReviewGroup, ReviewPeriod
@@ -36,7 +37,6 @@ from projections.reviews.partnership_part import PartnershipPart, PartTask, Revi
 from projections.reviews.registration import (
     RegisteredReview,
     beforehand,
-    method_document,
     outcome_rows,
     registered_review,
 )
@@ -46,11 +46,7 @@ from projections.scoring.formulas.opinion import EvidenceStatus
 ALL_FORMS: Final = (ExtractFormat.CSV, ExtractFormat.PARQUET)
 METHOD: Final = "method.json"
 CHECKSUMS: Final = "checksums.sha256"
-AHEAD: Final = 16
-"""The most partnerships' parts that may wait to be written."""
 
-T = TypeVar("T")
-U = TypeVar("U")
 ReviewProgress = Callable[[int, int], None]
 
 
@@ -198,17 +194,6 @@ def _file_made(path: Path, rows: int | None = None) -> ExtractFile:
 def _checksums(files: Iterable[ExtractFile]) -> bytes:
     """The digests of files as `sha256sum` reads them."""
     return "".join(f"{file.sha256}  {file.path}\n" for file in sorted(files, key=attrgetter("path"))).encode()
-
-
-def in_order(executor: Executor, work: Callable[[T], U], tasks: Iterable[T]) -> Iterator[U]:
-    """The results in the order of their tasks, a bounded number of them waiting to be taken."""
-    futures = []
-    for task in tasks:
-        futures.append(executor.submit(work, task))
-        if len(futures) >= AHEAD:
-            yield futures.pop(0).result()
-    for future in futures:
-        yield future.result()
 
 
 class _OutcomeCounter:

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
 from domain.errors import FolkmootError
@@ -251,8 +250,3 @@ def _frozen_extracts(standing: Iterable[Effective]) -> Iterator[FrozenExtract]:
 
 def _month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def method_document(method: Method) -> bytes:
-    """A method's document, written as it is when it is published."""
-    return msgspec.json.encode(method, order="deterministic")

@@ -25,7 +25,7 @@ from domain.values import day_of
 from domain.vocabulary import Source as Door
 from projections.engine.executors import open_executor
 from projections.method.document import default_method
-from projections.method.method import method_sha256
+from projections.method.method import method_document, method_sha256
 from projections.reviews.compare_extracts import ExtractComparison, compare_extracts
 from projections.reviews.comparison_tables import write_comparison
 from projections.reviews.extract import ALL_FORMS, ExtractRequest, ExtractSource, NothingToFreeze, make_extract
@@ -44,7 +44,6 @@ from projections.reviews.registration import (
     ReviewMethodMissing,
     UnknownReview,
     beforehand,
-    method_document,
     registered_review,
     registered_reviews,
     review_method,

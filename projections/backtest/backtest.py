@@ -1,0 +1,163 @@
+"""The backtest of a log: every partnership foretold by workers, then all of it scored, with settings tried if asked."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from domain.errors import FolkmootError
+from domain.events import name_of
+from domain.events.partnerships import PartnershipFormed
+from domain.log.read_partitions import partitions_begun_by
+from domain.log.recorder import LogRecorder
+from domain.values import day_of
+from projections.backtest.backtest_part import BacktestPart, BacktestTask, backtest_part
+from projections.backtest.backtest_report import BacktestBasis, BacktestReport, ChosenSettings, Stretch, StretchScores
+from projections.backtest.evidence_as_known import KnownBy
+from projections.backtest.forecast_table import ForecastFigures, ForecastTable
+from projections.backtest.stretches import SETTINGS_CHOSEN, SETTINGS_OF_METHOD, stretch_scores
+from projections.backtest.survey_lines import SurveyForecast
+from projections.backtest.trials import half_life_trials, threshold_trials, with_thresholds
+from projections.engine.executors import in_order
+from projections.method.method import Method, method_document, method_sha256
+
+HALF_LIVES_DAYS: Final = (90.0, 180.0, 365.0, 730.0, None)
+"""The half-lives that are tried where a split is given and none are named; None: nothing fades."""
+
+BacktestProgress = Callable[[int, int], None]
+
+
+class NothingForetold(FolkmootError, ValueError):
+    """No partnership was on record by the position asked about."""
+
+
+class BacktestQuestion(Struct, frozen=True, kw_only=True):
+    """What to check: a method, up to a position, and what is tried beside.
+
+    `split_on`: settings are chosen on what was foretold before that day and scored from it on. `chosen`: settings that
+    were chosen on another log are scored on all of this one.
+    """
+
+    method: Method
+    position: int
+    known_by: KnownBy = KnownBy.RECORD
+    split_on: date | None = None
+    half_lives_days: tuple[float | None, ...] = ()
+    chosen: ChosenSettings | None = None
+
+    @property
+    def half_lives_tried(self) -> tuple[float | None, ...]:
+        """The half-lives beside the method's own, each once."""
+        asked = self.half_lives_days or (HALF_LIVES_DAYS if self.split_on is not None else ())
+        from_elsewhere = () if self.chosen is None else tuple(self.chosen.half_lives_days.values())
+        return tuple(
+            dict.fromkeys(days for days in (*asked, *from_elsewhere) if days != self.method.trust.half_life_days)
+        )
+
+
+def backtest(
+    log: LogRecorder,
+    dsn: str,
+    question: BacktestQuestion,
+    executor: Executor,
+    progress: BacktestProgress = lambda _done, _total: None,
+) -> BacktestReport:
+    """Check a log. Raises NothingForetold, BeyondHead, and what workers raise."""
+    root = log.root(question.position)  # refuses a position beyond the head
+    recorded_at = log.recorded_at(question.position)
+    with log.connections.borrow() as connection:
+        partnership_ids = partitions_begun_by(connection, name_of(PartnershipFormed), question.position)
+    if recorded_at is None or not partnership_ids:
+        raise NothingForetold("no partnership is on record by then: there is nothing to check")
+    tasks = [
+        BacktestTask(
+            dsn=dsn,
+            partnership_id=partnership_id,
+            position=question.position,
+            as_of=day_of(recorded_at),
+            method=method_document(question.method),
+            half_lives_days=question.half_lives_tried,
+            known_by=question.known_by,
+        )
+        for partnership_id in partnership_ids
+    ]
+    parts: list[BacktestPart] = []
+    for part in in_order(executor, backtest_part, tasks):
+        parts.append(part)
+        progress(len(parts), len(tasks))
+    basis = BacktestBasis(
+        log_id=log.head().log_id,
+        position=question.position,
+        as_of=day_of(recorded_at),
+        tree_root=root.hex(),
+        method=question.method.id,
+        method_sha256=method_sha256(question.method),
+        known_by=question.known_by,
+    )
+    return scored(parts, question, basis)
+
+
+def scored(parts: Iterable[BacktestPart], question: BacktestQuestion, basis: BacktestBasis) -> BacktestReport:
+    """Score what was foretold. Pure."""
+    parts_foretold = list(parts)
+    table = ForecastTable([forecast for part in parts_foretold for forecast in part.duties])
+    surveys = [forecast for part in parts_foretold for forecast in part.surveys]
+    earlier = table.between(None, question.split_on)
+    half_lives = half_life_trials(table, earlier, question.method, question.half_lives_tried)
+    chosen, thresholds = question.chosen, []
+    if question.split_on is not None:
+        places = {each.facet: _place(each.half_life_days, question) for each in half_lives if each.is_chosen}
+        thresholds = threshold_trials(earlier, ForecastFigures(table, question.method, places), question.method)
+        threshold = next(each for each in thresholds if each.is_chosen)
+        chosen = ChosenSettings(
+            half_lives_days={each.facet: each.half_life_days for each in half_lives if each.is_chosen},
+            fewest_acts=threshold.fewest_acts,
+            widest_interval=threshold.widest_interval,
+            tried=len(half_lives) + len(thresholds),
+        )
+    return BacktestReport(
+        basis=basis,
+        partnerships=len(parts_foretold),
+        duties=len(table.forecasts),
+        readings=len(surveys),
+        not_foretold={
+            "no_day_named": sum(part.undated for part in parts_foretold),
+            "not_decided": sum(part.undecided for part in parts_foretold),
+            "over_before_anything_was_known": sum(part.unforetold for part in parts_foretold),
+        },
+        split_on=question.split_on,
+        is_chosen_elsewhere=question.chosen is not None,
+        tried=1 if chosen is None else chosen.tried,
+        half_lives=tuple(half_lives) if question.half_lives_tried else (),
+        thresholds=tuple(thresholds),
+        chosen=chosen,
+        stretches=tuple(_stretches(table, surveys, question, chosen)),
+    )
+
+
+def _place(half_life_days: float | None, question: BacktestQuestion) -> int:
+    return (question.method.trust.half_life_days, *question.half_lives_tried).index(half_life_days)
+
+
+def _stretches(
+    table: ForecastTable,
+    surveys: list[SurveyForecast],
+    question: BacktestQuestion,
+    chosen: ChosenSettings | None,
+) -> Iterable[StretchScores]:
+    method, split_on = question.method, question.split_on
+    own = ForecastFigures(table, method)
+    stretches: list[tuple[Stretch, date | None, date | None]] = [(Stretch.WHOLE, None, None)]
+    if split_on is not None:
+        stretches += [(Stretch.EARLIER, None, split_on), (Stretch.LATER, split_on, None)]
+    for stretch, start, end in stretches:
+        yield stretch_scores(stretch, SETTINGS_OF_METHOD, table, own, surveys, method, (start, end))
+    if chosen is None:
+        return
+    places = {facet: _place(days, question) for facet, days in chosen.half_lives_days.items()}
+    figures = ForecastFigures(table, method, places)
+    changed = with_thresholds(method, chosen.fewest_acts, chosen.widest_interval)
+    stretch, start, end = stretches[-1]
+    yield stretch_scores(stretch, SETTINGS_CHOSEN, table, figures, surveys, changed, (start, end))
