@@ -15,8 +15,8 @@ from domain.log.recorder import LogRecorder
 from domain.values import day_of
 from projections.backtest.backtest_part import BacktestPart, BacktestTask, backtest_part
 from projections.backtest.backtest_report import BacktestBasis, BacktestReport, ChosenSettings, Stretch, StretchScores
-from projections.backtest.evidence_as_known import KnownBy
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable
+from projections.backtest.record_as_known import KnownBy
 from projections.backtest.stretches import SETTINGS_CHOSEN, SETTINGS_OF_METHOD, stretch_scores
 from projections.backtest.survey_lines import SurveyForecast
 from projections.backtest.trials import half_life_trials, threshold_trials, with_thresholds

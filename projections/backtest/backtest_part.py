@@ -15,7 +15,7 @@ from domain.log.decode_events import decode_event
 from domain.log.recorder import LogRecorder
 from projections.backtest.duties import duties
 from projections.backtest.duty_forecasts import DutyForecast, duty_forecasts
-from projections.backtest.evidence_as_known import KnownBy, history_as_known
+from projections.backtest.record_as_known import KnownBy, history_as_known
 from projections.backtest.survey_lines import SurveyForecast, survey_forecasts
 from projections.method.document import load_method
 from projections.method.method import Method

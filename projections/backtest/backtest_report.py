@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from domain.vocabulary import CodeList, Facet
-from projections.backtest.evidence_as_known import KnownBy
 from projections.backtest.forecast_quality import ForecastScores
+from projections.backtest.record_as_known import KnownBy
 from projections.backtest.survey_lines import ReadingKind
 
 

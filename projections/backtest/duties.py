@@ -25,7 +25,7 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.values import day_of, end_of_day
 from domain.vocabulary import Facet, Side
-from projections.backtest.evidence_as_known import CLOCKS, KnownBy
+from projections.backtest.record_as_known import CLOCKS, KnownBy
 from projections.history.history import History
 from projections.lifecycles.commitment_strand import Phase, Strand
 from projections.lifecycles.commitments import Commitment

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from domain.events.recorded import Recorded
 from domain.values import end_of_day
 from projections.backtest.duties import DutiesFound, Duty
-from projections.backtest.evidence_as_known import KnownBy, evidence_as_known
+from projections.backtest.evidence_as_known import evidence_as_known
+from projections.backtest.record_as_known import KnownBy
 from projections.method.method import Method
 from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.formulas.opinion import TrustPoint
@@ -69,14 +70,13 @@ def duty_forecasts(
 def _points(evidence: Sequence[Evidence], duties: Sequence[Duty], day: date, method: Method) -> list[TrustPoint]:
     """The point of each duty's view at the end of a day, without the evidence of the duty itself."""
     at = end_of_day(day)
-    standing = [row for row in evidence if row.stands_at(at)]
-    acts = {row.act for row in standing}
+    acts = {row.act for row in evidence}
     views = {duty.view for duty in duties if duty.act not in acts}
-    points: dict[TrustView, TrustPoint] = points_at(standing, views, at, method) if views else {}
+    points: dict[TrustView, TrustPoint] = points_at(evidence, views, at, method) if views else {}
     return [
         points[duty.view]
         if duty.act not in acts
-        else points_at(_others(standing, duty), [duty.view], at, method)[duty.view]
+        else points_at(_others(evidence, duty), [duty.view], at, method)[duty.view]
         for duty in duties
     ]
 

@@ -1,75 +1,173 @@
-"""One partition's evidence as it was known on each of some days: by what had been recorded by then, and no more."""
+"""One partition's evidence as it came to be known, day by day: only what a new record bears on is worked out again.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+Each promise, ask, meeting, consultation and decision is read from a small history of its own: its own records, what
+all rest on (seats, rules, successions), and the meetings at which it was made or its minutes approved. It is read as of
+the last day asked about and cut at the day in question: a figure asked about a day is the point of the timeline there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import groupby
+from itertools import chain
+from operator import attrgetter
 from typing import Final
+from uuid import UUID
 
-from domain.events.recorded import Recorded
+from msgspec.structs import replace
+
+from domain.events.decisions import DecisionTaken
+from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed, RuleAdopted, SeatAccepted
+from domain.events.recorded import Recorded, corrected_body
+from domain.events.records import RecordCorrected
+from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.events.stewardship import TextRedacted
 from domain.values import end_of_day
-from domain.vocabulary import CodeList
-from projections.history.history import History, history
+from projections.agreement.steps import Course
+from projections.backtest.record_as_known import CLOCKS, KnownBy
+from projections.history.history import history, thing_of
+from projections.lifecycles.conduct import conduct
 from projections.method.method import Method
-from projections.scoring.behaviour import evidence
+from projections.scoring.behaviour import held
+from projections.scoring.facets import openness, reliability, responsiveness
+from projections.scoring.facets.own_word import belief
+from projections.scoring.facets.reliability import Reporter
+from projections.scoring.formulas.belief_in_reports import Belief
 from projections.scoring.formulas.evidence import Evidence
+from projections.views.trust import HANDLES
 
+_SHARED: Final = (
+    PartnershipFormed,
+    MemberJoined,
+    SeatAccepted,
+    MemberLeft,
+    RuleAdopted,
+    PartySucceeded,
+    PartiesFoundSame,
+)
+_EVERYTHING: Final = UUID(int=0)
+"""Stands for the thing that events which bear on all others are about."""
 
-class KnownBy(CodeList):
-    """Whose clock says what was known: the record's, or the one that each source claims to have recorded by."""
-
-    RECORD = "record"
-    SOURCE = "source"
-
-
-def _claimed_at(record: Recorded) -> datetime:
-    claimed = record.envelope.source_recorded_at
-    return record.recorded_at if claimed is None else min(claimed, record.recorded_at)
-
-
-def _recorded_at(record: Recorded) -> datetime:
-    return record.recorded_at
-
-
-CLOCKS: Final[dict[KnownBy, Callable[[Recorded], datetime]]] = {
-    KnownBy.RECORD: _recorded_at,
-    KnownBy.SOURCE: _claimed_at,
-}
-"""The instant at which a record came to be known, by each clock."""
-
-
-def history_as_known(records: Sequence[Recorded], as_of: date, known_by: KnownBy, upto: date) -> History | None:
-    """The history by the end of a day, of what was known by the end of another; None where nothing was."""
-    clock, end = CLOCKS[known_by], end_of_day(upto)
-    known_records = [record for record in records if clock(record) < end]
-    if not known_records:
-        return None
-    later = [record for record in records if isinstance(record.body, TextRedacted) and clock(record) >= end]
-    return history(
-        known_records,
-        as_of=as_of,
-        position=known_records[-1].position,
-        recorded_at=max(map(clock, known_records)),
-        later=later,
-    )
+_MEETINGS: Final = ("interaction_id", "approving_interaction_id")
+_BEARING: Final = (*HANDLES, TextRedacted)
 
 
 def evidence_as_known(
     records: Sequence[Recorded], days: Iterable[date], method: Method, known_by: KnownBy
-) -> Iterator[tuple[date, Sequence[Evidence]]]:
-    """The evidence of each day on which anything was known, in order; cut it at the end of that day.
+) -> Iterator[tuple[date, list[Evidence]]]:
+    """The evidence of duties that stood at the end of each day, in order; no day before anything was known."""
+    days_asked = sorted(set(days))
+    if not days_asked:
+        return
+    known = _KnownEvidence(records, method, known_by, days_asked[-1])
+    for day in days_asked:
+        end = end_of_day(day)
+        if known.learn(end):
+            yield day, known.standing(end)
 
-    Days between which nothing was recorded share one reading of the record, as of the last of them: a figure asked
-    about an earlier day is the point of the timeline there.
-    """
-    instants = sorted(map(CLOCKS[known_by], records))
 
-    def count_known(day: date) -> int:
-        return sum(instant < end_of_day(day) for instant in instants)
+class _KnownEvidence:
+    """The evidence of a partition's duties by what is known so far, thing by thing."""
 
-    for count, same_days in groupby(sorted(set(days)), key=count_known):
-        days_alike = list(same_days)
-        past = history_as_known(records, days_alike[-1], known_by, days_alike[-1]) if count else None
-        if past is not None:
-            rows = evidence(past, method)
-            yield from ((day, rows) for day in days_alike)
+    def __init__(self, records: Sequence[Recorded], method: Method, known_by: KnownBy, horizon: date) -> None:
+        self._method, self._horizon, self._clock = method, horizon, CLOCKS[known_by]
+        self._coming = sorted(records, key=lambda record: (self._clock(record), record.position), reverse=True)
+        self._things = _things_of(records)
+        self._known: defaultdict[UUID, list[Recorded]] = defaultdict(list)
+        self._meetings: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        self._at_meeting: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        self._decisions: set[UUID] = set()
+        self._rows: dict[UUID, list[Evidence]] = {}
+        self._reports: dict[UUID, dict[Reporter, dict[UUID, list[Course]]]] = {}
+        self._beliefs: dict[Reporter, Belief] = {}
+        self._last: Recorded | None = None
+
+    def learn(self, end: datetime) -> bool:
+        """Take in what came to be known before an instant; False where nothing was known by then."""
+        changed = set()
+        while self._coming and self._clock(self._coming[-1]) < end:
+            record = self._last = self._coming.pop()
+            if isinstance(record.body, _BEARING):
+                changed.add(self._place(record))
+        if changed:
+            self._work_out(self._bearing_on(changed))
+        return self._last is not None
+
+    def standing(self, end: datetime) -> list[Evidence]:
+        """The evidence that stands at an instant."""
+        return [row for rows in self._rows.values() for row in rows if row.stands_at(end)]
+
+    def _place(self, record: Recorded) -> UUID:
+        thing = self._things[record.event_id]
+        self._known[thing].append(record)
+        body = corrected_body(record.body) if isinstance(record.body, RecordCorrected) else record.body
+        for name in _MEETINGS:
+            meeting = getattr(body, name, None)
+            if meeting is not None and meeting != thing:
+                self._meetings[thing].add(meeting)
+                self._at_meeting[meeting].add(thing)
+        if isinstance(body, DecisionTaken):
+            self._decisions.add(thing)
+        return thing
+
+    def _bearing_on(self, changed: set[UUID]) -> set[UUID]:
+        """The things that changes bear on: also what was agreed at a meeting, or by the minutes approved there."""
+        things = changed.union(*(self._at_meeting[each] for each in changed))
+        things = things.union(*(self._at_meeting[each] for each in things))
+        if _EVERYTHING in things:
+            return set(self._known)
+        return things if things.isdisjoint(self._decisions) else things | self._decisions
+
+    def _work_out(self, things: set[UUID]) -> None:
+        """Read some things anew: of decisions all together, since they share how far a body's word is taken."""
+        needed = things | {_EVERYTHING}
+        for _ in _MEETINGS:
+            needed = needed.union(*(self._meetings[each] for each in needed))
+        records = sorted(chain.from_iterable(self._known[each] for each in needed), key=attrgetter("position"))
+        assert self._last is not None  # noqa: S101 - something was learnt
+        past = history(
+            records,
+            as_of=self._horizon,
+            position=records[-1].position,
+            recorded_at=self._clock(self._last),
+            later=[record for record in self._coming if isinstance(record.body, TextRedacted)],
+        )
+        acts = conduct(past, self._method)
+        reports = {each.commitment_id: reliability.reports([each]) for each in acts.commitments}
+        self._hear(things, {thing: reports.get(thing, {}) for thing in things})
+        rows = chain(
+            reliability.evidence_by(acts, self._method, self._beliefs),
+            responsiveness.evidence(acts, self._method),
+            openness.evidence(acts, self._method),
+        )
+        self._rows |= {thing: [] for thing in things}
+        for row in held(rows, acts.answerability, past):
+            thing = UUID(row.act.rpartition(" ")[2])
+            if thing in things:
+                self._rows[thing].append(row)
+
+    def _hear(self, things: set[UUID], reports: dict[UUID, dict[Reporter, dict[UUID, list[Course]]]]) -> None:
+        """Take in what was reported anew, and let all that rests on a body's word rest on how far it is now taken."""
+        reporters = {reporter for thing in things for reporter in (*reports[thing], *self._reports.get(thing, ()))}
+        self._reports |= reports
+        moved: dict[Belief, Belief] = {}
+        for reporter in reporters:
+            courses = (each[reporter].values() for each in self._reports.values() if reporter in each)
+            now, before = belief(chain.from_iterable(courses)), self._beliefs.get(reporter)
+            if before is None or before.verdicts != now.verdicts:
+                self._beliefs[reporter] = now
+                if before is not None:
+                    moved[before] = now
+        if moved:
+            for rows in self._rows.values():
+                rows[:] = [
+                    row if row.believed not in moved else replace(row, believed=moved[row.believed]) for row in rows
+                ]
+
+
+def _things_of(records: Sequence[Recorded]) -> dict[UUID, UUID]:
+    """The thing that each record is about, by its id; what is about a record is about that record's thing."""
+    things: dict[UUID, UUID] = {}
+    for record in records:
+        thing = thing_of(record.body)
+        things[record.event_id] = _EVERYTHING if isinstance(record.body, _SHARED) else things.get(thing, thing)
+    return things

@@ -21,7 +21,7 @@ from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.events.recorded import Effective, Recorded
 from domain.values import day_of, end_of_day
 from domain.vocabulary import CodeList, Facet, Side
-from projections.backtest.evidence_as_known import CLOCKS, KnownBy
+from projections.backtest.record_as_known import CLOCKS, KnownBy
 from projections.history.history import History
 from projections.method.method import Method
 from projections.scoring.formulas.ordinal import LEVELS, expressed

@@ -1,6 +1,6 @@
 """Reliability: whether promises are kept, in time and in full, by the word of those they were made to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -21,12 +21,18 @@ from projections.scoring.formulas.belief_in_reports import Belief
 from projections.scoring.formulas.evidence import Evidence
 
 _DONE: Final = frozenset({CommitmentState.FULFILLED, CommitmentState.PARTLY_FULFILLED})
-_Reporter = tuple[UUID, Side]
+Reporter = tuple[UUID, Side]
+"""A body that promised, and the side that it reports to."""
 
 
 def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     """Gather promises, each in its latest state, a pair for each promiser and each promisee."""
-    believed = _beliefs(conduct.commitments)
+    beliefs = {reporter: belief(own.values()) for reporter, own in reports(conduct.commitments).items()}
+    return evidence_by(conduct, method, beliefs)
+
+
+def evidence_by(conduct: PartnershipConduct, method: Method, believed: Mapping[Reporter, Belief]) -> list[Evidence]:
+    """Gather promises, with how far each body's reports are believed by each side."""
     return [
         row
         for promise in conduct.commitments
@@ -35,23 +41,23 @@ def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     ]
 
 
-def _beliefs(promises: Sequence[Commitment]) -> dict[_Reporter, Belief]:
-    """Follow how far each body's reports are believed by each side; a report to several counts once."""
-    reports: dict[_Reporter, dict[UUID, list[Course]]] = {}
+def reports(promises: Iterable[Commitment]) -> dict[Reporter, dict[UUID, list[Course]]]:
+    """Gather the courses of the reports of each body to each side, by report; a report to several is one."""
+    courses: dict[Reporter, dict[UUID, list[Course]]] = {}
     for promise in promises:
         for strand in promise.strands:
-            own = reports.setdefault(_reporter(strand.promiser, strand.promisee), {})
+            own = courses.setdefault(_reporter(strand.promiser, strand.promisee), {})
             for course in strand.reports:
                 own.setdefault(course[0].causes[0], []).append(course)
-    return {reporter: belief(own.values()) for reporter, own in reports.items()}
+    return courses
 
 
-def _reporter(promiser: PartyAt, promisee: PartyAt) -> _Reporter:
+def _reporter(promiser: PartyAt, promisee: PartyAt) -> Reporter:
     return promiser.party_id, promisee.side
 
 
 def _rows(
-    promise: Commitment, strand: Strand, believed: dict[_Reporter, Belief], end: datetime, method: Method
+    promise: Commitment, strand: Strand, believed: Mapping[Reporter, Belief], end: datetime, method: Method
 ) -> Iterator[Evidence]:
     """The rows of one strand; where a promise passed on, each holder has the time it answered for."""
     joint = tuple(sorted({each.promiser.party_id for each in promise.strands}))
