@@ -20,6 +20,7 @@ from scripts.house.survey import (
 SAME_THING = {
     "asks",
     "awards",
+    "backtest",
     "commitments",
     "consultations",
     "corrections",
