@@ -191,10 +191,15 @@ def likeness(name: str) -> str:
 
 def is_called(name: str, words: str) -> bool:
     """A name holds some words, or the beginning of one, in the form in which names are compared or as it is written."""
-    return _plain(words) in _plain(name) or likeness(words) in likeness(name)
+    return plain_form(words) in plain_form(name) or likeness(words) in likeness(name)
 
 
-def _plain(name: str) -> str:
+def says(text: str, words: str) -> bool:
+    """A text says some words one after the other, the last of them begun at least."""
+    return f" {plain_form(words)}" in f" {plain_form(text)}"
+
+
+def plain_form(name: str) -> str:
     """A name without case, accents and punctuation, its short forms left as they are."""
     bare = _bare(name)
     return " ".join(_plain_words(bare)) or " ".join(bare.casefold().split())

@@ -118,16 +118,26 @@ def _from_lists(visit: Visit, bodies: Iterable[UUID]) -> Iterator[tuple[UUID, Ta
     partnership_ids = sorted({row.partnership_id for row in rows}, key=lambda each: names.get(each, ""))
     for partnership_id in partnership_ids:
         own = [row for row in rows if row.partnership_id == partnership_id]
-        yield partnership_id, TasksOf(rows=own, labels=labels, names=names, as_of=answers[0].as_of)
+        yield (
+            partnership_id,
+            TasksOf(rows=sorted(own, key=_nearness), labels=labels, names=names, as_of=answers[0].as_of),
+        )
 
 
 def _from_partnership(visit: Visit, partnership_id: UUID, bodies: Iterable[UUID]) -> tuple[UUID, TasksOf]:
     """Out of one partnership's own view, where the lists were not made yet."""
     view = visit.ask("read-worklist", {"partnership_id": partnership_id}, {"causes": 1})
-    own = [row for row in view.rows if row.party_id in set(bodies)]
+    own = sorted((row for row in view.rows if row.party_id in set(bodies)), key=_nearness)
     entry = visit.ask("read-partnership", {"partnership_id": partnership_id})
     names = view.names | {partnership_id: entry.name}
     return partnership_id, TasksOf(rows=own, labels=view.labels, names=names, as_of=view.as_of)
+
+
+def _nearness(row: Any) -> tuple[int, int]:  # noqa: ANN401 - a row of the list, whose shape is made
+    """What comes first: what is due next, then what went overdue last, which is mended soonest, then the rest."""
+    if row.due_on is None:
+        return 2, -row.since_on.toordinal()
+    return (1, -row.due_on.toordinal()) if row.is_overdue else (0, row.due_on.toordinal())
 
 
 def _counts(tasks: Sequence[OwnTask]) -> Iterator[OwnCount]:

@@ -63,11 +63,15 @@ def _bodies(visit: Visit, q: str) -> FoundGroup:
         FoundLine(
             name=each.details["name"],
             address=f"/partnerships?member={each.details['party_id']}",
-            note=f"{words(each.details['kind'])}: the partnerships in which it has a seat",
+            note=f"{_capital(words(each.details['kind']))}: the partnerships in which it has a seat",
         )
         for each in found.data
     ]
     return FoundGroup(heading="Organisations and groups", lines=lines, has_more=found.next is not None)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _places(visit: Visit, q: str) -> FoundGroup:
@@ -76,7 +80,7 @@ def _places(visit: Visit, q: str) -> FoundGroup:
         FoundLine(
             name=each.details["name"],
             address=f"/partnerships?place={each.details['place_id']}",
-            note="the partnerships that are for this place",
+            note="The partnerships that are for this place",
         )
         for each in found.data
     ]

@@ -279,10 +279,11 @@ def _labels(
 ) -> dict[UUID, str]:
     """The labels of what the rows of a page are about, at the tables at which the asker sits."""
     seated = bodies_seated(call.services.recorder, {place.partition_id for place, _ in page_rows})
-    ids: dict[UUID, set[UUID]] = {}
+    rows: dict[UUID, list[ProjectionRow]] = {}
     for place, row in page_rows:
         if seated[place.partition_id] & call.asker.speaks_for:
-            ids.setdefault(place.partition_id, set()).update(things_in(ids_by_kind(projection, [row])))
+            rows.setdefault(place.partition_id, []).append(row)
+    ids = {each: set(things_in(ids_by_kind(projection, of_table))) for each, of_table in rows.items()}
     return labels_across(NamesAndTexts(call.services, entitled=True), ids, names, upto=upto)
 
 

@@ -15,7 +15,7 @@ from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.recorded import Effective, resolve
 from domain.events.selection import entry
 from domain.log.find_records import find_records
-from domain.text import is_called
+from domain.text import says
 from domain.values import Plain
 from domain.vocabulary import CodeList
 
@@ -72,7 +72,7 @@ def _find(call: Call) -> OperationAnswer:
     words = NamesAndTexts(call.services, entitled=True)  # they sit at every one of these tables
     facts = [fact for fact in standing if isinstance(fact.body, AskRaised | CommitmentMade | CommitmentProposed)]
     texts = words.texts(facts, newest)
-    things = [thing for fact in reversed(facts) for thing in _thing(fact, texts) if is_called(thing.text, query.q)]
+    things = [thing for fact in reversed(facts) for thing in _thing(fact, texts) if says(thing.text, query.q)]
     once = list({thing.thing_id: thing for thing in reversed(things)}.values())[::-1]
     content = FoundThings(
         in_all=len(once),

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.sql import SQL
 
 from domain.decisions.case import Draft
@@ -30,7 +31,7 @@ from domain.log.find_records import find_records
 from domain.log.query import LogQuery
 from domain.log.read_events import COLUMNS, event_of_row, read_events
 from domain.log.recorder import LogRecorder
-from domain.text import is_called, likeness
+from domain.text import likeness, plain_form
 from domain.values import end_of_day, first_day, first_instant, last_day, start_of_day
 from domain.vocabulary import Attendance
 
@@ -61,6 +62,7 @@ class _Entry(Struct, frozen=True):
     group: str
     name: str
     code: str | None = None
+    plain: str = ""
 
 
 class LookalikeSource(Protocol):
@@ -151,21 +153,24 @@ class Lookalikes:
                 return
             body = corrected_body(body)
         for entry in _entries(body):
-            self._by_form[entry.group, likeness(entry.name)][entry.thing_id] = entry
+            self._by_form[entry.group, likeness(entry.name)][entry.thing_id] = replace(
+                entry, plain=plain_form(entry.name)
+            )
         for identifier in getattr(body, "identifiers", ()):
             self._by_identifier[identifier.casefold()][body.party_id] = None  # type: ignore[attr-defined]  # bodies with identifiers are parties
 
     def called(self, words: str, *, places: bool = False) -> set[UUID]:
         """The bodies and partnerships, or the places, that have or once had a name with these words in it."""
         self._catch_up()
+        plain, form_sought = plain_form(words), likeness(words)
         with self._lock:
-            entries = [
-                entry
-                for (group, _), of_form in self._by_form.items()
+            return {
+                entry.thing_id
+                for (group, form), entries in self._by_form.items()
                 if (group != _BODY) is places
-                for entry in of_form.values()
-            ]
-        return {entry.thing_id for entry in entries if is_called(entry.name, words)}
+                for entry in entries.values()
+                if form_sought in form or plain in entry.plain
+            }
 
     def _catch_up(self) -> None:
         """Read the names that were recorded since the last look."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import TextForm, UnfitText, is_called, likeness, tidied, tidy_name, tidy_text
+from domain.text import TextForm, UnfitText, is_called, likeness, says, tidied, tidy_name, tidy_text
 
 UNSEEN = {
     "zero width signs": "\u200b\u200d",
@@ -135,3 +135,16 @@ def test_a_name_is_found_by_a_part_of_it_however_it_is_typed(name, words):
 @pytest.mark.parametrize(("name", "words"), [("Mill Lane", "lane mill"), ("Mill Lane", "millane"), ("Canal", "-")])
 def test_a_name_is_not_found_by_words_that_do_not_stand_in_it(name, words):
     assert not is_called(name, words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "is_said"),
+    [
+        ("A fair share of the places", "fair sh", True),
+        ("A fair share of the places", "SHARE  of", True),
+        ("A fair share of the places", "har", False),
+        ("A fair share of the places", "places fair", False),
+    ],
+)
+def test_a_text_is_found_by_words_that_stand_in_it_one_after_the_other(text, words, is_said):
+    assert says(text, words) is is_said

@@ -54,7 +54,8 @@ def test_a_kind_is_shown_whole_on_demand(visits, met):
     visitor = visits(met.officer)
     page = visitor.reads("/my-page")
     waits = page.split('id="waits"', 1)[1].split('id="news"', 1)[0]
-    assert waits.count("Fix gate") == 5
+    promises = waits.split('id="kind-keep-promise"', 1)[1].split("</section>", 1)[0]
+    assert promises.count("<li>") == 5
     assert "Show all 8" in words_of(page)
     whole = visitor.reads("/my-page", kind="keep-promise")
     assert whole.count("Fix gate") == 7
@@ -95,3 +96,12 @@ def test_a_key_of_no_body_is_told_so(visits, people):
     text = words_of(visits(people(Scope.READ)).reads("/my-page"))
     assert "speaks for no organisation or group" in text
     assert "None of your bodies has a seat in a partnership." in text
+
+
+def test_what_is_due_next_stands_before_what_is_overdue_and_that_before_older_debts(visits, met):
+    for text, due in (("Old gate", "2026-02-01"), ("Newer gate", "2026-09-01"), ("Next gate", "2099-01-01")):
+        promise = {"promisers": [met.council], "promisees": [met.group], "due": due, "happened": "2026-01-05"}
+        met.officer.records(f"{met.path}/commitments", **promise, text=text)
+    page = visits(met.officer).reads("/my-page", kind="keep-promise")
+    order = ["Next gate", "Newer gate", "The swings will be mended", "Old gate"]
+    assert sorted(order, key=page.index) == order

@@ -16,7 +16,7 @@ __all__ = ["met", "parish", "visits"]
     ("q", "found"),
     [
         ("mill", ["Partnerships Mill Lane Board", "Organisations and groups Mill Lane Residents"]),
-        ("  ambleFORD ", ["Organisations and groups Ambleford Council unitary: the partnerships"]),
+        ("  ambleFORD ", ["Organisations and groups Ambleford Council Unitary: the partnerships"]),
         ("muallt", ["Places Llanfair-ym-Muallt"]),
         ("swings", ["Asks Mend the swings Mill Lane Board", "Promises The swings will be mended Mill Lane Board"]),
     ],
