@@ -49,15 +49,18 @@ window.walk = (() => {
         if (!here || here === document.body || reached.has(here)) return null;
         reached.add(here);
         const index = stops.indexOf(here);
-        const box = here.getBoundingClientRect();
-        const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
         return {
             name: short(here),
             isExpected: index >= 0,
-            inSight,
+            isInSight: isInSight(),
             looksReached: index < 0 || looks(here) !== before[index],
             skips: (here.getAttribute('href') || '').startsWith('#'),
         };
+    }
+
+    function isInSight() {
+        const box = document.activeElement.getBoundingClientRect();
+        return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
     }
 
     const missed = () => stops.filter(each => !reached.has(each)).map(short);
@@ -120,5 +123,5 @@ window.walk = (() => {
     }
 
     const settled = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(shifts))));
-    return {begin, stopped, missed, sideways, moving, chartsAlone, errors, texts, settled};
+    return {begin, stopped, isInSight, missed, sideways, moving, chartsAlone, errors, texts, settled};
 })();

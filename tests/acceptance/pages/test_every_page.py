@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import contextmanager
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
@@ -60,13 +61,13 @@ def seen(looked_at, keys):
 
 @pytest.fixture(scope="module")
 def browsers(chromium, looked_at, keys):
-    """A page in the browser of each of them, watched."""
+    """A page in the browser of each of them, with scripts and without, watched."""
     browsers = {}
-    for who in (NOBODY, SECRETARY, STEWARD):
-        page = open_page(chromium, looked_at.base, width=WIDTHS[0], reduced_motion="reduce")
+    for who, has_scripts in product((NOBODY, SECRETARY, STEWARD), (True, False)):
+        page = open_page(chromium, looked_at.base, reduced_motion="reduce", java_script_enabled=has_scripts)
         if who in keys:
             page.goto(looked_at.link(keys[who]))
-        browsers[who] = (page, Watched(page, looked_at.base))
+        browsers[who, has_scripts] = (page, Watched(page, looked_at.base))
     return browsers
 
 
@@ -75,8 +76,8 @@ def opened(browsers):
     """Open somebody's page on a telephone, by daylight; whatever it does on its own account is a fault."""
     watched_ones = []
 
-    def open_for(who):
-        page, watched = browsers[who]
+    def open_for(who, *, has_scripts=True):
+        page, watched = browsers[who, has_scripts]
         watched_ones.append(watched)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})
@@ -113,6 +114,13 @@ def looked_over(page):
     return {where: found for where, found in faults.items() if found}
 
 
+def looked_over_without_scripts(page):
+    """What is in the way of whoever has no scripts."""
+    faults = {f"sideways at {width}": sideways_faults(page, width) for width in WIDTHS}
+    faults["keyboard"] = keyboard_faults(page)
+    return {where: found for where, found in faults.items() if found}
+
+
 @pytest.mark.parametrize("name", [*LINKED, *ELSEWHERE])
 def test_a_page_is_found_by_links_and_sent_whole(seen, name):
     assert name in seen
@@ -134,7 +142,12 @@ def test_nothing_on_a_page_is_in_the_way_of_anybody(opened, seen, name):
     who, sent = seen[name]
     page = opened(who)
     page.goto(sent.path)
+    text = page.locator("body").inner_text()
     assert looked_over(page) == {}
+    without = opened(who, has_scripts=False)
+    without.goto(sent.path)
+    assert without.locator("body").inner_text() == text
+    assert looked_over_without_scripts(without) == {}
 
 
 @pytest.mark.parametrize("state", STATES)
