@@ -110,6 +110,32 @@ def _empty_review(page, board: str) -> None:
     page.get_by_role("button", name="Register this review").click()
 
 
+def _registered_review(page, board: str) -> None:
+    assert board
+    page.goto("/reports/new")
+    page.get_by_label("What does it mean to find out?").fill("Do promises to residents hold?")
+    page.get_by_role("group", name="Which partnerships is it about?").get_by_role("checkbox").first.check()
+    for group, year in (("The first day it looks at", "2026"), ("The last day it looks at", "2999")):
+        for part, text in (("Day", "1"), ("Month", "1"), ("Year", year)):
+            page.get_by_role("group", name=group).get_by_label(part, exact=True).fill(text)
+    page.get_by_role("button", name="Register this review").click()
+
+
+def _tables_of_a_day_to_come(page, board: str) -> None:
+    _registered_review(page, board)
+    for part, text in (("Day", "1"), ("Month", "1"), ("Year", "2999")):
+        page.get_by_label(part, exact=True).fill(text)
+    page.get_by_role("button", name="Freeze tables").click()
+
+
+def _frozen_tables(page, board: str) -> None:
+    _registered_review(page, board)
+    page.get_by_role("button", name="Freeze tables").click()
+    again = page.get_by_role("link", name="See how far it has come")
+    while again.count():
+        again.click()
+
+
 STATES = {
     "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, who=NOBODY),
     "a meeting with nothing answered": PageState("record-meeting", _empty_meeting),
@@ -122,6 +148,9 @@ STATES = {
     "a plan with nothing entered": PageState("plan-meeting", _empty_plan),
     "a meeting that is planned": PageState("plan", _planned_meeting, is_error=False),
     "an arrangement with nothing entered": PageState("partnership-data-sharing", _empty_data_sharing),
+    "a review that is registered": PageState("review", _registered_review, is_error=False),
+    "tables of a day to come": PageState("review", _tables_of_a_day_to_come),
+    "tables that were frozen": PageState("review-job", _frozen_tables, is_error=False),
     "a review with nothing entered": PageState("register-review", _empty_review),
     "a reply with nothing entered": PageState("partnership-reply", _empty_reply),
     "a meeting to check": PageState("check-meeting", _meeting_to_check, is_error=False),

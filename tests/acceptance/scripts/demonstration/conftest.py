@@ -41,8 +41,8 @@ class PlayedCounty:
     @cache  # noqa: B019 - lives as long as the tests
     def figures(self, index: int) -> tuple[list[ShownTrust], Profile]:
         now = self.known_partnership(index)
-        trust = shown_trust(replay_answer(now, projection_called("trust")).rows, now.method)
-        return trust, shown_profile(replay_answer(now, projection_called("health")).rows, now.method)
+        trust = shown_trust(replay_answer(now, projection_called("trust")).rows, now.method, now.basis.as_of)
+        return trust, shown_profile(replay_answer(now, projection_called("health")).rows, now.method, now.basis.as_of)
 
     def known_partnership(self, index: int) -> KnownPartnership:
         return known_partnership(self.recorder, self.plan.neighbourhoods[index].partnership_id, as_of=ENDS)
