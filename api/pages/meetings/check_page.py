@@ -10,7 +10,7 @@ from api.pages.meetings.form_page import already_recorded, recorded, screened, s
 from api.pages.meetings.meeting_choices import choices_of
 from api.pages.meetings.meeting_form import read_meeting
 from api.pages.meetings.summary import answer_rows
-from api.pages.meetings.ways import drafts_of, form_address, form_key, may_record, not_yours, recorded_under
+from api.pages.meetings.ways import form_address, form_key, may_record, not_yours, own_draft, recorded_under
 
 
 def _show(visit: Visit) -> PageAnswer:
@@ -23,8 +23,8 @@ def _take(visit: Visit) -> PageAnswer:
 
 def _page(visit: Visit, text: str) -> PageAnswer:
     partnership_id, key = visit.id_in_path("partnership_id"), form_key(text)
-    draft = None if key is None else drafts_of(visit).find(key)
-    if key is None or draft is None or draft.partnership_id != partnership_id:
+    draft = None if key is None else own_draft(visit, partnership_id, key)
+    if key is None or draft is None:
         return _gone(visit, partnership_id, key)
     choices = choices_of(visit, partnership_id)
     if not may_record(visit, partnership_id):
@@ -49,7 +49,7 @@ def _page(visit: Visit, text: str) -> PageAnswer:
 
 def _gone(visit: Visit, partnership_id: UUID, key: UUID | None) -> PageAnswer:
     """Where a draft is no more: the meeting that was recorded with it, else nothing."""
-    meeting_id = None if key is None else recorded_under(visit, key)
+    meeting_id = None if key is None else recorded_under(visit, partnership_id, key)
     if meeting_id is None:
         raise Problem("not-found", "There is no such draft. It was thrown away, or nobody saved it for 90 days.")
     return already_recorded(partnership_id, meeting_id)

@@ -24,6 +24,7 @@ from api.pages.meetings.ways import (
     meeting_address,
     meetings_address,
     not_yours,
+    own_draft,
     recorded_under,
 )
 from domain.screening import personal_identifiers
@@ -42,8 +43,8 @@ def _show(visit: Visit) -> PageAnswer:
     choices = choices_of(visit, partnership_id)
     if not may_record(visit, partnership_id):
         return not_yours(partnership_id, choices.name)
-    draft = drafts_of(visit).find(key)
-    if draft is None and (meeting_id := recorded_under(visit, key)) is not None:
+    draft = own_draft(visit, partnership_id, key)
+    if draft is None and (meeting_id := recorded_under(visit, partnership_id, key)) is not None:
         return already_recorded(partnership_id, meeting_id)
     answers = _of_plan(visit, choices) if draft is None else Answers(draft.answers)
     return _form(visit, choices, settled_on(answers, today_of(visit)), key, is_draft=draft is not None)
@@ -105,7 +106,7 @@ def recorded(visit: Visit, choices: Choices, answers: Answers, filled: FilledFor
     try:
         receipt = visit.record(RECORDING, filled.body, path={"partnership_id": partnership_id}, key=str(key))
     except Problem as problem:
-        meeting_id = recorded_under(visit, key) if problem.code == "idempotency-key-reused" else None
+        meeting_id = recorded_under(visit, partnership_id, key) if problem.code == "idempotency-key-reused" else None
         if meeting_id is not None:
             return already_recorded(partnership_id, meeting_id)
         return _form(visit, choices, answers, key, errors=refusal_errors(problem, filled.fields))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from api.http.idempotency import command_id_of
 from api.http.keys import Scope
-from api.pages.ground.drafts import FormDrafts
+from api.pages.ground.drafts import FormDraft, FormDrafts
 from api.pages.ground.page import Shown, Visit
 from api.reading.access import may_read_words
 from domain.events.interactions import InteractionRecorded
@@ -59,10 +59,16 @@ def not_yours(partnership_id: UUID, name: str) -> Shown:
     return Shown(template="meetings/not_yours.html", title="You cannot record this", values=values, status=403)
 
 
-def recorded_under(visit: Visit, key: UUID) -> UUID | None:
-    """The meeting that was recorded with a form, by its key; None while none was."""
+def own_draft(visit: Visit, partnership_id: UUID, key: UUID) -> FormDraft | None:
+    """The visitor's draft of a meeting of this partnership, by the key of its form; None where there is none."""
+    draft = drafts_of(visit).find(key)
+    return draft if draft is not None and (draft.partnership_id, draft.form) == (partnership_id, FORM) else None
+
+
+def recorded_under(visit: Visit, partnership_id: UUID, key: UUID) -> UUID | None:
+    """The meeting of this partnership that was recorded with a form, by its key; None while none was."""
     visitor = visit.visitor
     command_id = command_id_of(visitor.organisation_id or visitor.key_id, RECORDING, str(key))
     records = find_command(visit.services.recorder, command_id)
-    bodies = (record.body for record in records)
+    bodies = (record.body for record in records if record.partition_id == partnership_id)
     return next((body.interaction_id for body in bodies if isinstance(body, InteractionRecorded)), None)

@@ -343,3 +343,14 @@ def test_a_body_named_in_place_that_looks_like_another_is_asked_about(officer, f
     named = {"visitor-1-name": "Ambleford council", "visitor-1-kind": "unitary"}
     markup = officer.reads(address_on(officer.sends(form, {**least, **named, "do": "save"})))
     assert "looks like one on record already: <b>Ambleford Council</b>" in markup
+
+
+def test_a_form_of_one_board_is_none_of_another(officer, boards, neighbourhood, least, promise):
+    here, there = neighbourhood.partnership, next(board for board in boards if board != neighbourhood.partnership)
+    form = address_on(officer.gets(f"/partnerships/{here}/meetings/new"))
+    check = address_on(officer.sends(form, **least, **{**promise, "promised-1-text": "Mend the slide"}, do="check"))
+    assert "Mend the slide" not in officer.reads(form.replace(here, there))
+    assert officer.gets(check.replace(here, there)).status_code == 404
+    officer.sends(check, do="record")
+    assert "already recorded" not in officer.reads(form.replace(here, there))
+    assert "already recorded" in officer.reads(form)
