@@ -1,11 +1,12 @@
 """One partnership's pages: what needs doing, its figures and drawings, its events, and what is recorded there."""
 
 from api.pages.ground.page import Page
-from api.pages.partnership import data_sharing, events, overview, reply, to_do, why
+from api.pages.partnership import data_sharing, events, one_body, overview, reply, to_do, why
 
 PAGES: tuple[Page, ...] = (
     *overview.PAGES,
     *why.PAGES,
+    *one_body.PAGES,
     *to_do.PAGES,
     *events.PAGES,
     *data_sharing.PAGES,

@@ -98,7 +98,7 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
         act="decision",
         acts="decisions",
         done="taken as promised",
-        lanes={MarkKind.KEPT: "as promised", MarkKind.IN_PART: "in part", MarkKind.BROKEN: "not at all", **_DISPUTED},
+        lanes={MarkKind.KEPT: "in full", MarkKind.IN_PART: "in part", MarkKind.BROKEN: "not at all", **_DISPUTED},
         marks={
             MarkKind.KEPT: "Taken as promised",
             MarkKind.IN_PART: "Taken with less of a part than promised",
@@ -130,7 +130,7 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
         act="thing handed over",
         acts="things handed over",
         done="handed over",
-        lanes={MarkKind.KEPT: "handed over", MarkKind.IN_PART: "in part", MarkKind.BROKEN: "taken back", **_DISPUTED},
+        lanes={MarkKind.KEPT: "given", MarkKind.IN_PART: "in part", MarkKind.BROKEN: "taken back", **_DISPUTED},
         marks={
             MarkKind.KEPT: "Handed over",
             MarkKind.IN_PART: "Handed over in part",

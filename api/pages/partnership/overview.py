@@ -7,7 +7,7 @@ from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.health_rows import health_section
 from api.pages.partnership.network_drawn import network_section
 from api.pages.partnership.tasks import counts_of, most_urgent, tasks_in
-from api.pages.partnership.trust_panels import trust_section
+from api.pages.partnership.trust_section import trust_section
 from api.pages.partnership.whose import PartnershipVisit
 from projections.lifecycles.interactions import InteractionState
 

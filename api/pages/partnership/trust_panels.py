@@ -1,4 +1,4 @@
-"""Trust between residents and each body: one aspect, a panel a body, with its figure, its picture and its table."""
+"""Panels of trust: one body in one aspect, with its figure, what it rests on, its picture and its table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -9,24 +9,19 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from api.pages.ground.in_words import count_of, day_in_words, in_hundred
-from api.pages.partnership.aspects import ASPECTS, BY_SLUG, Aspect
+from api.pages.partnership.aspects import Aspect
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.what_is_needed import needed_in_words
 from api.pages.partnership.whose import PartnershipVisit
-from api.pages.pictures.definitions import definitions
-from api.pages.pictures.timeline import band_room, trust_timeline
+from api.pages.pictures.timeline import trust_timeline
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineTurn, TrustTimeline
 from api.pages.pictures.timeline_table import timeline_table
 from api.pages.pictures.words import word_for_range
 from api.reading.replies import TrustInBody
 from api.resources.trust_marks import TrustMarks, Turn, TurnKind
-from domain.vocabulary import Side
 from projections.scoring.trust.marks import MarkKind, TrustMark
-from projections.scoring.trust.shown_trust import Figure, TrustStep
+from projections.scoring.trust.shown_trust import Figure, PlainCounts, TrustStep
 from projections.scoring.trust.trust_rows import TrustVariant
-
-YEARS: Final = 5
-"""A timeline begins on the first of January so many years back, unless all years are asked for."""
 
 _DONE: Final = frozenset({MarkKind.KEPT, MarkKind.IN_TIME, MarkKind.LATE, MarkKind.IN_PART})
 _TURNS: Final = {TurnKind.JOINED: "joined", TurnKind.LEFT: "left", TurnKind.METHOD_ADOPTED: "method"}
@@ -38,7 +33,9 @@ class TrustPanel(Struct, frozen=True, kw_only=True):
 
     key: str
     body: str
+    aspect: str
     address: str
+    history: str
     said: str | None
     likely_range: str
     why: Sequence[str]
@@ -48,77 +45,13 @@ class TrustPanel(Struct, frozen=True, kw_only=True):
     replies: Sequence[ReplyInWords]
 
 
-class AspectLink(Struct, frozen=True):
-    """One aspect to turn to."""
+class PanelMaker:
+    """Makes the panels of one aspect, from one day on."""
 
-    name: str
-    address: str
-    is_current: bool
-
-
-class TrustSection(Struct, frozen=True, kw_only=True):
-    """The part of a partnership's page about trust."""
-
-    aspect: Aspect
-    aspects: Sequence[AspectLink]
-    shapes: Markup
-    panels: Sequence[TrustPanel]
-    begins: date
-    is_all_years: bool
-    other_span: str
-
-
-def trust_section(here: PartnershipVisit) -> TrustSection:
-    """Trust of residents in each body, in the aspect and over the years that the address asks for. Raises Problem."""
-    query = here.visit.query
-    aspect = BY_SLUG.get(query.get("aspect", ""), ASPECTS[0])
-    is_all_years = query.get("years") == "all"
-    which = {"facet": aspect.facet.value, "truster_side": Side.RESIDENTS.value}
-    figures: Sequence[TrustInBody] = here.ask("read-trust", timeline="drawn", **which).figures
-    marks: TrustMarks = here.ask("read-trust-marks", **which)
-    ends = here.past.as_of
-    begins = _first_day(marks, ends) if is_all_years else date(ends.year - YEARS, 1, 1)
-    drawing = _Panels(here, aspect, marks, begins, ends)
-    timelines = [(figure, drawing.timeline(figure)) for figure in figures]
-    timelines.sort(key=lambda each: (each[0].figure.trust is None, each[1].body))
-    named = next((figure for figure, timeline in timelines if band_room(timeline) is not None), None)
-    return TrustSection(
-        aspect=aspect,
-        aspects=tuple(_aspect_links(here, aspect, is_all_years=is_all_years)),
-        shapes=definitions(begins, ends),
-        panels=tuple(drawing.panel(figure, timeline, names_band=figure is named) for figure, timeline in timelines),
-        begins=begins,
-        is_all_years=is_all_years,
-        other_span=_address(here, aspect=_slug(aspect), years="" if is_all_years else "all"),
-    )
-
-
-def _first_day(marks: TrustMarks, ends: date) -> date:
-    first = min((mark.on for body in marks.bodies for mark in body.marks), default=ends)
-    return date(min(first.year, ends.year - 1), 1, 1)
-
-
-def _slug(aspect: Aspect) -> str:
-    return "" if aspect is ASPECTS[0] else aspect.slug
-
-
-def _address(here: PartnershipVisit, **more: str) -> str:
-    return f"{here.past.at(here.address, **more)}#trust"
-
-
-def _aspect_links(here: PartnershipVisit, current: Aspect, *, is_all_years: bool) -> Iterator[AspectLink]:
-    years = "all" if is_all_years else ""
-    for aspect in ASPECTS:
-        yield AspectLink(aspect.name, _address(here, aspect=_slug(aspect), years=years), aspect is current)
-
-
-class _Panels:
-    """Makes the panels of one aspect."""
-
-    def __init__(self, here: PartnershipVisit, aspect: Aspect, marks: TrustMarks, begins: date, ends: date) -> None:
-        self._here, self._aspect, self._begins, self._ends = here, aspect, begins, ends
+    def __init__(self, here: PartnershipVisit, aspect: Aspect, marks: TrustMarks, begins: date) -> None:
+        self._here, self._aspect, self._begins, self._ends = here, aspect, begins, here.past.as_of
         self._turns, self._names, self._labels = marks.turns, marks.names, marks.labels
-        self._marks = {body.trustee_id: body.marks for body in marks.bodies}
+        self._marks = {body.trustee_id: body.marks for body in marks.bodies if body.facet is aspect.facet}
 
     def timeline(self, figure: TrustInBody) -> TrustTimeline:
         """Everything that the picture and the table of one body hold."""
@@ -127,7 +60,7 @@ class _Panels:
         marks = [mark_in_words(mark, self._aspect, self._labels) for mark in own]
         title = f"{body}: {self._aspect.name.lower()}, {self._begins.year} to {self._ends.year}"
         return TrustTimeline(
-            key=figure.trustee_id.hex[:8],
+            key=f"{figure.trustee_id.hex[:8]}-{self._aspect.facet.value[:3]}",
             body=body,
             title=title,
             summary=self._summary(figure, own),
@@ -156,9 +89,13 @@ class _Panels:
         return TrustPanel(
             key=timeline.key,
             body=timeline.body,
+            aspect=self._aspect.name,
             address=self._why(figure),
+            history=self._here.past.at(f"{self._here.address}/bodies/{figure.trustee_id}"),
             said=None if shown.trust is None else f"{in_hundred(shown.trust)} in 100",
-            likely_range="" if shown.trust is None else f"{self._aspect.done}, {range_in_words(shown)}",
+            likely_range=""
+            if shown.trust is None
+            else f"{self._aspect.done}, {range_in_words(shown)}{sureness(shown)}",
             why=tuple(self._sentences(figure)),
             picture=trust_timeline(timeline, names_band=names_band),
             table=timeline_table(timeline),
@@ -175,7 +112,7 @@ class _Panels:
         own, aspect, shown = self._marks.get(figure.trustee_id, ()), self._aspect, figure.figure
         since = min((mark.on.year for mark in own), default=self._ends.year)
         if shown.trust is None or shown.low is None or shown.high is None:
-            yield f"Since {since}: {figure.counts.in_words}."
+            yield f"Since {since}: {counts_in_words(figure.counts, aspect)}."
             if words := needed_in_words(figure.needed, aspect.done):
                 yield words
             return
@@ -185,7 +122,7 @@ class _Panels:
         else:
             yield f"{word[:1].upper()}{word[1:]} of {aspect.acts} will be {aspect.done}, going by what residents met."
         acts = count_of(figure.counts.acts, aspect.act, aspect.acts)
-        yield f"Rests on {acts} since {since}: {figure.counts.in_words}."
+        yield f"Rests on {acts} since {since}: {counts_in_words(figure.counts, aspect)}."
         last = max((mark.on for mark in own if mark.kind in _DONE), default=None)
         if last is not None:
             yield f"Last {aspect.done} {day_in_words(last)}."
@@ -196,6 +133,15 @@ class _Panels:
         if without is not None and without.trust is not None:
             both = f"{in_hundred(shown.trust)} in 100, or {in_hundred(without.trust)} without the disputed record"
             yield f"Shown both ways: {both}."
+
+
+def counts_in_words(counts: PlainCounts, aspect: Aspect) -> str:
+    """What was counted, without method: so many of so many kept, of them so many late or in part."""
+    words = f"{counts.whole + counts.partial} of {counts.acts} {aspect.done}"
+    if counts.partial:
+        words += f" ({counts.partial} late or in part)"
+    owed = aspect.lanes.get(MarkKind.OVERDUE) or aspect.lanes.get(MarkKind.NO_ANSWER)
+    return f"{words}, {counts.owed} {owed}" if counts.owed else words
 
 
 class RangedTrust(Protocol):
@@ -219,9 +165,13 @@ def said_figure(figure: Figure | None) -> str:
     """A figure of trust with its range and how sure it is; empty where there is not enough to say."""
     if figure is None or figure.trust is None:
         return ""
+    return f"{in_hundred(figure.trust)} in 100, {range_in_words(figure)}{sureness(figure)}"
+
+
+def sureness(figure: Figure) -> str:
+    """What is added to a figure that is said on less than enough."""
     grade = grade_of(figure)
-    words = f"{in_hundred(figure.trust)} in 100, {range_in_words(figure)}"
-    return words if grade is Grade.ENOUGH else f"{words}; {grade.value}"
+    return "" if grade is Grade.ENOUGH else f"; {grade.value}"
 
 
 def grade_of(figure: Figure) -> Grade:

@@ -199,7 +199,7 @@ def _turn_lines(timeline: TrustTimeline, top: int, bottom: int) -> Markup:
 
 def _lane(timeline: TrustTimeline, kind: MarkKind, marks: Sequence[TimelineMark], bottom: int, y: int) -> Markup:
     name = element(
-        "text", f"{timeline.lanes[kind]} ", element("tspan", str(len(marks))), x=-6, y=y + 4, text_anchor="end"
+        "text", f"{timeline.lanes[kind]} ", element("tspan", str(len(marks))), x=-9, y=y + 4, text_anchor="end"
     )
     if len(marks) > _MOST_MARKS:
         content = _year_counts(timeline, marks, y)

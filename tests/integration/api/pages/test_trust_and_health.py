@@ -221,3 +221,29 @@ def test_who_turned_to_whom_is_drawn_with_its_table(keeps, resident, page):
 
 def test_where_nobody_turned_to_anybody_the_network_says_so(resident, page):
     assert "nobody turned to anybody else" in resident.reads(page)
+
+
+def test_all_years_of_one_body_stand_on_a_page_of_its_own(keeps, resident, page, neighbourhood):
+    keeps(2, days_ago=3_000)
+    assert 'class="ev"' not in resident.reads(page)
+    markup = resident.reads(f"{page}/bodies/{neighbourhood.council}")
+    assert markup.count('class="ev"') == 2
+    assert "<h1>Ambleford Council</h1>" in markup
+
+
+def test_of_a_body_that_residents_met_nothing_from_there_is_no_page(resident, page, neighbourhood):
+    assert resident.gets(f"{page}/bodies/{neighbourhood.council}").status_code == 404
+    assert resident.gets(f"{page}/bodies/nobody").status_code == 404
+
+
+def test_an_aspect_is_counted_in_its_own_words(keeps, resident, page, neighbourhood):
+    keeps(1)
+    neighbourhood.resident.records(
+        f"{neighbourhood.path}/asks",
+        raised_by=neighbourhood.group,
+        addressee=neighbourhood.council,
+        kind="request",
+        text="Swings",
+        happened="2024-03-02",
+    )
+    assert "0 of 1 answered, 1 no answer" in words(resident.reads(page, aspect="answering"))
