@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 from api.reading.names_and_texts import NamesAndTexts, ShownTexts, ids_in, plain_words
-from api.reading.register import with_corrections
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, asks, commitments, consultations, decisions, disputes, funding, outcomes
 from domain.events.english import when_in_words, words
@@ -17,6 +16,7 @@ from domain.events.partnerships import DataSharingRecorded, MemberJoined, Partne
 from domain.events.recorded import Effective, resolve
 from domain.events.sentences import sentence
 from domain.log.beginnings import find_beginnings, things_begun
+from domain.log.find_records import with_corrections
 from domain.log.recorder import LogRecorder
 from domain.values import Plain, Sealed
 from projections.declaration import Projection, ProjectionRow

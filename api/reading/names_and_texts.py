@@ -18,10 +18,10 @@ from domain.events.registries import (
     PlaceBoundaryChanged,
     PlaceRegistered,
 )
-from domain.events.selection import Selection, on
+from domain.events.selection import Selection, entry, on
 from domain.events.stewardship import TextRedacted
 from domain.handling.sealing import opening_request
-from domain.log.find_records import find_records
+from domain.log.find_records import find_records, with_corrections
 from domain.values import Plain, Sealed
 from domain.vault import Erased
 
@@ -76,9 +76,10 @@ class NamesAndTexts:
     def names_across(self, partnership_ids: Iterable[UUID], ids: Iterable[UUID], *, upto: int) -> dict[UUID, str]:
         """The same with names of partnerships, and of the two bodies that each began with."""
         partnerships = set(partnership_ids)
-        began = frozenset(on("partnership", id_, PartnershipFormed) for id_ in partnerships)
-        later = find_records(self._services.recorder, redactions_of(began), after=upto)
-        standing, _ = resolve(find_records(self._services.recorder, began, upto=upto), later)
+        began = frozenset(entry("partnership", id_, PartnershipFormed) for id_ in partnerships)
+        records = with_corrections(self.log, find_records(self.log, began, upto=upto))
+        later = [record for record in records if record.position > upto]
+        standing, _ = resolve([record for record in records if record.position <= upto], later)
         own_names: dict[UUID, str] = {}
         for fact in standing:
             if isinstance(fact.body, PartnershipFormed):

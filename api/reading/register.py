@@ -18,7 +18,7 @@ from api.reading.names_and_texts import NamesAndTexts
 from domain.decisions.refusals import in_words
 from domain.events import EventBody, name_of
 from domain.events.recorded import Effective, Recorded, resolve
-from domain.events.selection import MENDING, Selection, on
+from domain.events.selection import Selection, on
 from domain.events.tags import tag
 from domain.log.find_records import find_records, in_batches, last_position
 from domain.log.recorder import LogRecorder
@@ -182,13 +182,3 @@ def details_of(call: Call, fact: Effective, records: Sequence[Recorded]) -> dict
     """The details of an entry; its words are for the body that made it and for stewards."""
     words = NamesAndTexts(call.services, entitled=may_read_entry(call.asker, fact.recorded))
     return shown(fact.body, words.texts([fact], records), words)
-
-
-def with_corrections(log: LogRecorder, records: Sequence[Recorded]) -> list[Recorded]:
-    """Some records and the events that correct, withdraw or redact them, in order."""
-    mending: list[Recorded] = []
-    for some in in_batches(records):
-        about = (Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in some)
-        mending += find_records(log, frozenset(about))
-    by_position = {record.position: record for record in (*records, *mending)}
-    return [by_position[position] for position in sorted(by_position)]

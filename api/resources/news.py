@@ -10,11 +10,10 @@ from msgspec import Meta, Struct
 from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.access import tables_of
 from api.reading.names_and_texts import UNNAMED, NamesAndTexts, ShownTexts, ids_in, plain_words
-from api.reading.register import with_corrections
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.selection import all_about
 from domain.events.sentences import sentence
-from domain.log.find_records import find_records
+from domain.log.find_records import find_records, with_corrections
 from domain.log.recorder import LogRecorder
 from domain.values import Plain, Sealed
 

@@ -12,7 +12,7 @@ from api.http.paging import link
 from api.http.problems import Problem
 from api.reading.access import tables_of
 from api.reading.names_and_texts import NamesAndTexts
-from api.reading.register import NamedPageQuery, Register, RegisterEntry, details_of, is_named, with_corrections
+from api.reading.register import NamedPageQuery, Register, RegisterEntry, details_of, is_named
 from api.recording.command_route import command_route
 from api.recording.precondition import affairs_of
 from domain.decisions import partnerships
@@ -23,7 +23,7 @@ from domain.events.partnerships import PartnershipClosed, PartnershipFormed, Par
 from domain.events.recorded import Effective, resolve
 from domain.events.registries import PlaceRegistered
 from domain.events.selection import Selection, entry, on
-from domain.log.find_records import find_records, last_position
+from domain.log.find_records import find_records, last_position, with_corrections
 from domain.log.recorder import LogRecorder
 from domain.values import When
 from domain.vocabulary import CodeList, PartyKind

@@ -18,7 +18,6 @@ from api.reading.register import (
     RegisterEntry,
     details_of,
     is_named,
-    with_corrections,
 )
 from api.recording.command_route import command_route
 from domain.decisions.registries import ChangePlaceBoundary, RegisterPlace
@@ -26,7 +25,7 @@ from domain.events import name_of
 from domain.events.recorded import Effective, Recorded, resolve
 from domain.events.registries import PlaceBoundaryChanged, PlaceRegistered
 from domain.events.selection import Selection, on
-from domain.log.find_records import find_records
+from domain.log.find_records import find_records, with_corrections
 from domain.log.recorder import LogRecorder
 from domain.values import PlaceCode, When, end_of_day
 

@@ -9,12 +9,11 @@ from msgspec import Meta, Struct
 from api.http.operations import Call, Operation, OperationAnswer
 from api.reading.access import tables_of
 from api.reading.names_and_texts import NamesAndTexts, ShownTexts
-from api.reading.register import with_corrections
 from domain.events.asks import AskRaised
 from domain.events.commitments import CommitmentMade, CommitmentProposed
 from domain.events.recorded import Effective, resolve
 from domain.events.selection import entry
-from domain.log.find_records import find_records
+from domain.log.find_records import find_records, with_corrections
 from domain.text import says
 from domain.values import Plain
 from domain.vocabulary import CodeList

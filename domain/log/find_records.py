@@ -6,7 +6,8 @@ from uuid import UUID, uuid5
 
 from domain.events import decode_envelope
 from domain.events.recorded import Recorded
-from domain.events.selection import Selections
+from domain.events.selection import MENDING, Selection, Selections
+from domain.events.tags import tag
 from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
 from domain.log.query import LogQuery
@@ -25,6 +26,19 @@ def find_records(
     with log.connections.borrow() as connection:
         events, _ = read_events(connection, LogQuery(selections), after=after, upto=last, limit=limit)
     return [decode_event(event) for event in events]
+
+
+def with_corrections(log: LogRecorder, records: Sequence[Recorded]) -> list[Recorded]:
+    """Some records and the events that correct, withdraw or redact them, in order.
+
+    It reads no more than that: selecting all corrections about a partnership reads those of everything in its affairs.
+    """
+    mending: list[Recorded] = []
+    for some in in_batches(records):
+        about = (Selection(frozenset(MENDING), frozenset({tag("record", each.event_id)})) for each in some)
+        mending += find_records(log, frozenset(about))
+    by_position = {record.position: record for record in (*records, *mending)}
+    return [by_position[position] for position in sorted(by_position)]
 
 
 def last_position(log: LogRecorder, selections: Selections, *, upto: int | None = None) -> int:
