@@ -11,6 +11,7 @@ from msgspec import Struct
 from api.jobs.kept_jobs import HeldJob, JobKind, hold_job
 from api.runtime.services import Services
 from domain.log.errors import BeyondHead, LogError
+from projections.backtest.backtest import NothingForetold
 from projections.reviews.extract import ExtractRequest, NothingToFreeze
 from projections.reviews.freeze import CannotRerun, NotRecorded
 from projections.reviews.registration import ReviewMethodMissing, UnknownReview
@@ -22,6 +23,7 @@ _TOLD: Final = (
     CannotRerun,
     ExportMissing,
     NotRecorded,
+    NothingForetold,
     NothingToFreeze,
     ReviewMethodMissing,
     UnknownReview,

@@ -30,11 +30,12 @@ _ALL: Final = (
 
 
 class JobKind(CodeList):
-    """What a job is to do with a review: freeze an extract of it, make one again, or compare two."""
+    """What a job is to do: freeze an extract of a review, make one again, compare two, or backtest the log."""
 
     FREEZE = "freeze"
     RERUN = "rerun"
     DIFF = "diff"
+    BACKTEST = "backtest"
 
 
 class JobState(CodeList):
@@ -51,7 +52,10 @@ UNDER_WAY: Final = frozenset({JobState.WAITING, JobState.RUNNING})
 
 
 class KeptJob(Struct, frozen=True, kw_only=True):
-    """A job as kept; `given` is the body that was sent, `result` that of a job that freezes nothing."""
+    """A job as kept; `given` is the body that was sent, `result` that of a job that freezes nothing.
+
+    `review_id` is the review that it is about, and for a backtest the log.
+    """
 
     job_id: UUID
     kind: JobKind

@@ -7,6 +7,7 @@ from typing import Any, Final
 from api.http.openapi import openapi
 from api.http.operations import Call, Operation
 from api.resources import (
+    backtest,
     figure_causes,
     health,
     lists,
@@ -67,6 +68,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *figure_causes.OPERATIONS,
     *what_if.OPERATIONS,
     *reviews.OPERATIONS,
+    *backtest.OPERATIONS,
     *replays.OPERATIONS,
     *lists.OPERATIONS,
     *stewardship.OPERATIONS,

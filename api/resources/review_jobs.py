@@ -15,6 +15,7 @@ from api.http.problems import Problem
 from api.http.validation import read_object, read_struct
 from api.jobs.background import JobWork, start_job
 from api.jobs.kept_jobs import UNDER_WAY, JobKind, JobState, KeptJob, file_of, files_of, find_job, jobs_on
+from projections.backtest.backtest_report import BacktestReport
 from projections.reviews.comparison_tables import ComparisonSummary
 from projections.reviews.freeze import RerunResult
 from projections.reviews.registration import RegisteredReview, UnknownReview, registered_review
@@ -43,7 +44,8 @@ class JobAnswer(Struct, frozen=True, kw_only=True):
 
     `position` and `as_of` are those of the extract it is about (of two compared, the first). `manifest_sha256` names
     what a freezing made; `rerun` says how an extract made again compares, and the files are those that are not the
-    same; `diff` sums up a comparison, and the files hold every cell of it.
+    same; `diff` sums up a comparison, and the files hold every cell of it. `backtest` is what a backtest found, and its
+    `review_id` that of the log.
     """
 
     job_id: UUID
@@ -58,6 +60,7 @@ class JobAnswer(Struct, frozen=True, kw_only=True):
     manifest_sha256: str | None
     rerun: RerunResult | None
     diff: ComparisonSummary | None
+    backtest: BacktestReport | None = None
     files: tuple[JobFile, ...]
 
 
@@ -90,7 +93,8 @@ def begin(call: Call, request: type[S], work: Callable[[S, KeptJob | None], JobW
     body = read_object(call.body)
     sent_request = read_struct(body, request)
     log = call.services.recorder
-    kept_body = {**body, "review": str(call.id_in_path("review"))}
+    about = {"review": str(call.id_in_path("review"))} if "review" in call.path else {"operation": call.operation.name}
+    kept_body = {**body, **about}
     jobs = [job for each in (*identity.earlier, identity.command_id) if (job := find_job(log, each)) is not None]
     earlier = next((job for job in jobs if job.given == kept_body), None)
     if jobs and earlier is None:
@@ -143,6 +147,7 @@ def _answer(call: Call, job: KeptJob) -> JobAnswer:
         manifest_sha256=job.manifest_sha256,
         rerun=convert(job.result, RerunResult) if job.result and job.kind is JobKind.RERUN else None,
         diff=convert(job.result, ComparisonSummary) if job.result and job.kind is JobKind.DIFF else None,
+        backtest=convert(job.result, BacktestReport) if job.result and job.kind is JobKind.BACKTEST else None,
         files=tuple(
             JobFile(
                 path=kept_file.path,

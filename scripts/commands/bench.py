@@ -16,6 +16,7 @@ HELP = "measure how fast the real work is, as ratios to a yardstick in the same 
 
 _WORKS: Final = {
     "append": "append",
+    "backtest": "generated_partnerships",
     "demonstration": "demonstration",
     "import": "imports",
     "lag": "lag",
