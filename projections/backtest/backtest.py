@@ -104,7 +104,7 @@ def scored(parts: Iterable[BacktestPart], question: BacktestQuestion, basis: Bac
     parts_foretold = list(parts)
     table = ForecastTable([forecast for part in parts_foretold for forecast in part.duties])
     surveys = [forecast for part in parts_foretold for forecast in part.surveys]
-    earlier = table.between(None, question.split_on)
+    earlier = table.between(None, question.split_on) & table.known_before(question.split_on)
     half_lives = half_life_trials(table, earlier, question.method, question.half_lives_tried)
     chosen, thresholds = question.chosen, []
     if question.split_on is not None:

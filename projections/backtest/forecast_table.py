@@ -53,6 +53,10 @@ class ForecastTable:
         chosen_places: Truths = (places >= first) & (places < last)
         return chosen_places
 
+    def known_before(self, day: date | None) -> Truths:
+        """The forecasts whose outcomes were known before a day: what settings may be chosen by."""
+        return np.array([day is None or each.duty.known_on < day for each in self.forecasts], dtype=bool)
+
     def of_facet(self, facet: Facet) -> Truths:
         """The forecasts of one aspect."""
         return np.array([forecast.duty.view.facet is facet for forecast in self.forecasts], dtype=bool)
