@@ -1,7 +1,9 @@
 """What happened in a partnership, in sentences: all of it, or some, a page at a time, and fit for print."""
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 from api.http.problems import Problem
 from api.pages.ground.page import Page, PageAnswer, Visit
@@ -51,11 +53,24 @@ def _show(visit: Visit) -> PageAnswer:
         "chosen": chosen,
         "kinds": [(each.value, words) for each, words in KINDS.items()],
         "bodies": sorted(((str(each), name) for each, name in members.names.items()), key=lambda pair: pair[1]),
-        "is_narrowed": any(chosen.values()),
+        "narrowed": list(_narrowed(chosen, members.names)),
         "older": _cursor(timeline.next),
         "is_first": not visit.query.get("from"),
     }
     return here.shown("partnership/events.html", f"What happened: {here.entry.name}", values)
+
+
+def _narrowed(chosen: Mapping[str, str], names: Mapping[UUID, str]) -> Iterator[str]:
+    """What the events were narrowed to, in words."""
+    if chosen["kind"]:
+        kind = next((words for each, words in KINDS.items() if each.value == chosen["kind"]), "every kind")
+        yield kind.lower()
+    if chosen["body"]:
+        yield f"naming {next((name for each, name in names.items() if str(each) == chosen['body']), 'somebody')}"
+    if chosen["theme"]:
+        yield f"with the theme {chosen['theme']}"
+    if chosen["words"]:
+        yield f"with the words {chosen['words']}"
 
 
 def _cursor(address: str | None) -> str:

@@ -41,7 +41,7 @@ class PlayedCounty:
     @cache  # noqa: B019 - lives as long as the tests
     def figures(self, index: int) -> tuple[list[ShownTrust], Profile]:
         now = self.known_partnership(index)
-        trust = shown_trust(replay_answer(now, projection_called("trust")).rows, now.method, now.basis.as_of)
+        trust = shown_trust(replay_answer(now, projection_called("trust")).rows, now.method)
         return trust, shown_profile(replay_answer(now, projection_called("health")).rows, now.method, now.basis.as_of)
 
     def known_partnership(self, index: int) -> KnownPartnership:

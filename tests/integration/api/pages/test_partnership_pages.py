@@ -127,8 +127,18 @@ class TestEvents:
 
     @pytest.mark.usefixtures("eventful")
     def test_words_that_a_reader_may_not_read_are_not_found(self, officer, stranger, board):
-        assert told(stranger.reads(f"{board}/events", words="lamps")).count("0 events like that") == 1
-        assert told(officer.reads(f"{board}/events", words="lamps")).count("1 event like that") == 1
+        assert (
+            told(stranger.reads(f"{board}/events", words="lamps")).count(
+                "0 events: with the words lamps, the newest first."
+            )
+            == 1
+        )
+        assert (
+            told(officer.reads(f"{board}/events", words="lamps")).count(
+                "1 event: with the words lamps, the newest first."
+            )
+            == 1
+        )
 
     def test_a_longer_story_goes_on_where_the_page_ends(self, officer, board, neighbourhood):
         for number in range(51):
