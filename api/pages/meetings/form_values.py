@@ -104,7 +104,8 @@ def form_values(
         "dues": _dues(choices, today),
         "promises": _promises(choices),
         "parts": {part: _part(part, answers, faulty) for part in PARTS},
-        "are_others_ticked": bool({body.party_id for body in choices.other_members} & set(answers.many("came"))),
+        "are_others_ticked": _is_any_ticked(choices.other_members, answers),
+        "are_guests_ticked": _is_any_ticked(choices.guests, answers),
         "is_kept_open": bool(answers.many("kept")) or "kept" in faulty,
     }
 
@@ -120,6 +121,10 @@ def _worded(table: Mapping[Any, str]) -> list[dict[str, str]]:
 def sentence_case(text: str) -> str:
     """A text that begins with a capital."""
     return text[:1].upper() + text[1:]
+
+
+def _is_any_ticked(bodies: Iterable[OfferedBody], answers: Answers) -> bool:
+    return not {body.party_id for body in bodies}.isdisjoint(answers.many("came"))
 
 
 def _ticks(bodies: Iterable[OfferedBody]) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from api.pages.ground.page import FieldError
 from api.pages.meetings.answers import Answers
-from api.pages.meetings.entered_dates import end_of_march, end_of_quarter, entered_date
+from api.pages.meetings.entered_dates import EnteredDate, end_of_march, end_of_quarter, entered_date
 from api.pages.meetings.meeting_choices import Choices
 from domain.vocabulary import Answer, AskKind, Attendance, InteractionKind, Level, PartyKind, Side
 
@@ -88,13 +88,10 @@ class _Reading:
     def _when(self) -> str | None:
         self.fields["/happened"] = "when"
         when = self.answers.one("when")
-        date_entered = entered_date(self.answers, "held", "Date of the meeting", month_until=self.today)
-        has_parts = date_entered != type(date_entered)()
         if when in {TODAY, YESTERDAY}:
-            if has_parts:
-                self._fault("when", "Choose one day: today or yesterday, or the day, month and year")
             return day_of_meeting(self.answers, self.today)
-        if not has_parts:
+        date_entered = entered_date(self.answers, "held", "Date of the meeting", month_until=self.today)
+        if date_entered == EnteredDate():
             self._fault("held-day" if when == ANOTHER_DAY else "when", "Enter the date of the meeting")
             return None
         self.fields["/happened"] = "held-day"

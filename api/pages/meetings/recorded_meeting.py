@@ -10,9 +10,10 @@ from api.http.problems import Problem
 from api.pages.ground.page import Visit
 from api.reading.access import may_read_words
 from api.reading.as_of import read_known
+from api.reading.labels import Beginnings
 from api.reading.names_and_texts import UNNAMED, NamesAndTexts
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
-from domain.events.declaration import Participant
+from domain.events.declaration import Participant, declaration_of
 from domain.events.interactions import InteractionRecorded, MinutesApproved, NotesShared
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
@@ -46,6 +47,8 @@ class RecordedMeeting(Struct, frozen=True, kw_only=True):
     apologies: tuple[str, ...]
     crowd: int
     items: tuple[TimelineEntry, ...]
+    about: dict[UUID, str]
+    """By record: the words of the earlier promise, ask or decision that it is about."""
     approvals: tuple[TimelineEntry, ...]
     notes: tuple[TimelineEntry, ...]
     notes_shared_with: frozenset[Side]
@@ -72,6 +75,9 @@ def _meeting(
     party_ids = [who.party.party_id for who in body.participants]
     listed, names = entries(words, partnership, [(fact, EventStanding.STANDS) for fact in facts], also=party_ids)
     by_type = list(zip(facts, listed, strict=True))
+    about = _earlier_things(facts)
+    earlier = Beginnings(words.log, history, set(about.values()))
+    labels = earlier.labels(names, words.texts(earlier.here.values(), history.amendments))
     return RecordedMeeting(
         partnership_id=partition_id,
         interaction_id=body.interaction_id,
@@ -86,6 +92,7 @@ def _meeting(
         apologies=_names(body.participants, Attendance.APOLOGIES, names),
         crowd=sum(crowd.count for crowd in body.crowds),
         items=tuple(entry for fact, entry in by_type if not isinstance(fact.body, MinutesApproved | NotesShared)),
+        about={event_id: labels[thing] for event_id, thing in about.items() if thing in labels},
         approvals=tuple(entry for fact, entry in by_type if isinstance(fact.body, MinutesApproved)),
         notes=tuple(entry for fact, entry in by_type if isinstance(fact.body, NotesShared)),
         notes_shared_with=frozenset(
@@ -100,6 +107,16 @@ def _came_up_at(fact: Effective, interaction_id: UUID) -> bool:
     return (
         not isinstance(fact.body, InteractionRecorded) and getattr(fact.body, "interaction_id", None) == interaction_id
     )
+
+
+def _earlier_things(facts: Iterable[Effective]) -> dict[UUID, UUID]:
+    """By record: the promise, ask or decision that it is about and did not begin."""
+    abouts = {fact.event_id: declaration_of(fact.body).about for fact in facts}
+    return {
+        fact.event_id: getattr(fact.body, about)
+        for fact in facts
+        if (about := abouts[fact.event_id]) in {"commitment_id", "ask_id", "decision_id"}
+    }
 
 
 def _names(who: Iterable[Participant], attendance: Attendance, names: dict[UUID, str]) -> tuple[str, ...]:

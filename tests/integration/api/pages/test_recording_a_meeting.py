@@ -5,8 +5,13 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from starlette.datastructures import QueryParams
 
-from api.http.keys import Scope
+from api.http.auth import principal_of
+from api.http.keys import Scope, key_in_force
+from api.pages import PAGES
+from api.pages.ground.page import Visit
+from api.pages.meetings.ways import drafts_kept
 from domain.values import day_of
 
 WARNED = "This looks like"
@@ -263,7 +268,8 @@ def test_a_promise_that_was_ticked_is_reported_done(officer, form, least, promis
     [row] = neighbourhood.officer.reads(f"{neighbourhood.path}/commitments")["rows"]
     again = address_on(officer.gets(new))
     assert "The swings will be mended" in officer.reads(again)
-    officer.sends(again, **{**least, "kind": "call"}, kept=[row["commitment_id"]], do="save")
+    kept = officer.sends(again, **{**least, "kind": "call"}, kept=[row["commitment_id"]], do="save")
+    assert '<span class="who">The swings will be mended</span>' in officer.reads(address_on(kept))
     assert recorded()[-2:] == ["interaction-recorded", "fulfilment-claimed"]
 
 
@@ -354,3 +360,47 @@ def test_a_form_of_one_board_is_none_of_another(officer, boards, neighbourhood, 
     officer.sends(check, do="record")
     assert "already recorded" not in officer.reads(form.replace(here, there))
     assert "already recorded" in officer.reads(form)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x" * 15_001, "This is too long. Shorten it"),
+        ("a\0b", "This holds characters that cannot be kept, or nothing that can be seen"),
+    ],
+)
+def test_a_text_that_cannot_be_kept_is_pointed_at(officer, form, least, promise, recorded, text, words):
+    answer = officer.sends(form, **{**least, **promise, "promised-1-text": text}, do="save")
+    assert summary(answer.text) == [("promised-1-text", words)]
+    assert recorded() == []
+
+
+def test_drafts_are_listed_with_the_way_on(officer, form, least, services, neighbourhood):
+    address_on(officer.sends(form, **least, do="keep"))
+    principal = principal_of(services.recorder, key_in_force(services.recorder, neighbourhood.officer.key))
+    visit = Visit(services=services, page=PAGES[0], session=None, principal=principal, path={}, query=QueryParams())
+    assert [(str(kept.partnership_id), kept.address) for kept in drafts_kept(visit)] == [
+        (neighbourhood.partnership, form)
+    ]
+
+
+def test_a_visitor_who_came_last_time_is_ticked_in_plain_sight(officer, form, least, new):
+    named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
+    officer.sends(form, **least, **named, do="save")
+    again = address_on(officer.gets(new))
+    markup = officer.reads(address_on(officer.sends(again, kind="meeting", do="last")).partition("#")[0])
+    opened = markup.partition("part-visitor")[0].rpartition("<details")[2]
+    assert opened.startswith(' class="add" open>')
+    assert markup.partition("Visitors who were here before")[2].partition("</fieldset>")[0].count("checked") == 1
+
+
+def test_a_board_without_members_names_who_was_there_in_place(visitors, steward, recorded):
+    formed = steward.records("/v1/partnerships", name="Empty Board", kind="neighbourhood-board", happened="2021-01-01")
+    visitor = visitors(steward)
+    form = address_on(visitor.gets(f"/partnerships/{formed['created']['partnership'][0]}/meetings/new"))
+    answer = visitor.sends(form, when="today", kind="meeting", do="save")
+    assert summary(answer.text) == [("came", "Select who was there")]
+    assert 'id="came"' in answer.text
+    named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
+    address_on(visitor.sends(form, when="today", kind="meeting", **named, do="save"))
+    assert recorded()[-2:] == ["party-registered", "interaction-recorded"]
