@@ -1,6 +1,6 @@
 """The timeline: the events of a partnership, sentence by sentence, until a day and as known then; all, or some."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum, auto
 from typing import Annotated
@@ -12,9 +12,11 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.reading.access import may_read_words
 from api.reading.as_of import PastQuery, read_known
+from api.reading.labels import Beginnings
 from api.reading.names_and_texts import NamesAndTexts, ids_in
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
 from domain.events import EventBody, declaration_of
+from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.values import Label
 from projections.engine.replay import KnownPartnership
@@ -74,7 +76,8 @@ class TimelineQuery(PastQuery, frozen=True, kw_only=True):
 class Timeline(Struct, frozen=True, kw_only=True):
     """A page of what happened, in the order in which it happened, and what it rests on.
 
-    `entries_in_all` counts those that were asked for, on every page.
+    `entries_in_all` counts those that were asked for, on every page. `labels` says what things are called, by their
+    ids, that an event continues or is about.
     """
 
     log_id: UUID
@@ -83,6 +86,7 @@ class Timeline(Struct, frozen=True, kw_only=True):
     tree_root: str
     entries_in_all: int
     data: tuple[TimelineEntry, ...]
+    labels: dict[UUID, str]
     next: str | None
 
 
@@ -102,9 +106,21 @@ def _read(call: Call) -> OperationAnswer:
         tree_root=basis.tree_root,
         entries_in_all=len(wanted),
         data=page_entries,
+        labels=_labels(words, partnership, [fact for fact, _ in facts]),
         next=address,
     )
     return OperationAnswer(content=answer, headers=link(address), personal=True)
+
+
+def _labels(words: NamesAndTexts, partnership: KnownPartnership, facts: Iterable[Effective]) -> dict[UUID, str]:
+    """What the things are called that some facts continue or are about, in words that this reader may read."""
+    history = partnership.history
+    ids = dict.fromkeys(thing_of(fact.body) for fact in facts if not declaration_of(fact.body).begins)
+    things = Beginnings(words.log, history, ids)
+    texts = words.texts(things.here.values(), history.amendments)
+    formed = next((body for _, body in history.each(PartnershipFormed)), None)
+    names = words.names(things.parties, formed=formed, upto=partnership.basis.position)
+    return things.labels(names, texts)
 
 
 def _wanted(query: TimelineQuery, words: NamesAndTexts, partnership: KnownPartnership) -> Sequence[ListedEvent]:

@@ -86,5 +86,12 @@ def test_who_may_not_read_a_text_does_not_find_out_what_it_says_by_seeking_it(ev
     assert "commitment-made" in types(stranger, eventful, q="promised")
 
 
+def test_what_an_event_continues_is_called_by_its_title_for_who_may_read_it(eventful, people):
+    neighbourhood, commitment = eventful
+    assert neighbourhood.resident.reads(f"{neighbourhood.path}/timeline")["labels"] == {commitment: "Mend the lamps"}
+    stranger = people(Scope.READ).reads(f"{neighbourhood.path}/timeline")
+    assert stranger["labels"] == {commitment: "Promise of 1 February 2026"}
+
+
 def test_every_family_can_be_asked_for():
     assert {each.family.name for each in declarations()} == set(EventFamily)

@@ -125,6 +125,15 @@ class TestEvents:
         assert len(sentences(theme="lighting")) == len(sentences(words="LAMPS")) == 1
         assert all("Mill Lane Residents" in each for each in sentences(kind="asks", body=neighbourhood.group))
 
+    def test_an_event_says_which_promise_it_is_about_and_a_promise_says_it_once(
+        self, officer, board, neighbourhood, promised
+    ):
+        path = f"{neighbourhood.path}/commitments/{promised['created']['commitment'][0]}"
+        neighbourhood.officer.records(f"{path}/reports", claimed_by=neighbourhood.council, happened="2026-03-01")
+        words = told(officer.reads(f"{board}/events", kind="commitments"))
+        assert "reported a promise done, in whole Mend the &lt;b&gt;lamps" in words
+        assert words.count("lamps") == 2
+
     @pytest.mark.usefixtures("eventful")
     def test_words_that_a_reader_may_not_read_are_not_found(self, officer, stranger, board):
         assert (
