@@ -1,0 +1,69 @@
+"""`folkmoot backtest`: the figures of a log against what came after them, as text and as JSON; and bad questions."""
+
+import json
+
+import pytest
+
+from tests.support.small_mapping import MAPPING, payment, promise, the_files
+
+
+@pytest.fixture(scope="module")
+def imported(seeded_by_commands, tmp_path_factory):
+    """A database of four promises of builders, three of them kept."""
+    folder = tmp_path_factory.mktemp("imported")
+    mapping = folder / "own.toml"
+    mapping.write_text(MAPPING % {"id": "own"})
+    promises = [promise(f"p{n}") for n in range(4)]
+    payments = [payment(f"m{n}", f"p{n}", paid=f"2019-0{n + 4}-01") for n in range(3)]
+
+    def commands(shell):
+        assert shell("import", mapping, *the_files(folder, promises, payments)) == 0
+
+    return seeded_by_commands(commands)
+
+
+class TestBacktestOfImports:
+    @pytest.fixture
+    def database_template(self, imported):
+        return imported
+
+    def test_it_prints_every_number_in_words_and_as_json(self, shell, capsys, tmp_path):
+        assert shell("backtest", "--split", "2019-06-01", "--half-lives", "90", "infinite", "--json") == 0
+        text = capsys.readouterr().out
+        report = json.loads(text)
+        assert (report["partnerships"], report["duties"]) == (1, 0)
+        assert report["not_foretold"]["over_before_anything_was_known"] > 0
+        chosen = tmp_path / "chosen.json"
+        chosen.write_text(text)
+        assert shell("backtest", "--chosen", chosen) == 0
+        words = capsys.readouterr().out
+        assert f"Settings tried: {report['tried']}, chosen on another log." in words
+        assert "Forecasts against what happened" in words
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("--chosen", "absent.json"),
+            ("--workers", "0"),
+            ("--position", "100000"),
+            ("--method", "absent.json"),
+        ],
+    )
+    def test_a_question_that_cannot_be_answered_ends_with_the_code_for_usage(self, shell, capsys, words):
+        assert shell("backtest", *words) == 2
+        assert capsys.readouterr().err.startswith("folkmoot: ")
+
+    def test_a_half_life_that_is_none_is_refused_in_words(self, shell, capsys):
+        with pytest.raises(SystemExit, match="2"):
+            shell("backtest", "--half-lives", "soon")
+        assert "give days from 1 to 100000, or 'infinite'" in capsys.readouterr().err
+
+    def test_a_file_that_is_no_backtest_or_chose_nothing_is_named(self, shell, capsys, tmp_path):
+        other = tmp_path / "other.json"
+        other.write_text("{}")
+        assert shell("backtest", "--chosen", other) == 2
+        assert "is no backtest" in capsys.readouterr().err
+        assert shell("backtest", "--json") == 0
+        other.write_text(capsys.readouterr().out)
+        assert shell("backtest", "--chosen", other) == 2
+        assert "chose nothing" in capsys.readouterr().err
