@@ -1,11 +1,13 @@
 """Keys that were destroyed leave no trace in pages and statistics; a new wrapping key takes the place of the former."""
 
 import base64
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from api.http.keys import Scope, create_key, forged_keys
+from api.pages.ground.drafts import FormDrafts
 from api.runtime.services import connected
 from domain.vault import Vault, WrappingKey, WrongWrappingKey
 from scripts.cli import main
@@ -63,6 +65,26 @@ def test_after_scrubbing_no_destroyed_key_stands_in_any_page(story, database_url
     assert in_pages(owner, wrapped(owner)) == len(wrapped(owner))
     with story.over(database_url, None) as house:
         assert story.reads(house) == [None, None]
+
+
+def test_scrubbing_deletes_drafts_that_nobody_saved_for_90_days(database_url, owner, monkeypatch):
+    with connected(database_url, [KEY], threads=1) as services:
+        for _ in range(2):
+            FormDrafts(services, uuid4()).save(uuid4(), uuid4(), "meeting", {"kind": ["call"]}, [uuid4()])
+    old = owner.execute("SELECT draft_id FROM api.draft LIMIT 1").fetchone()
+    owner.execute("UPDATE api.draft SET saved_at = saved_at - interval '91 days' WHERE draft_id = %s", old)
+    assert give(monkeypatch, database_url, "scrub") == Exit.DONE
+    assert owner.execute("SELECT count(*) FROM api.draft").fetchone() == (1,)
+    assert owner.execute("SELECT count(*) FROM vault.key_subject").fetchone() == (1,)
+
+
+def test_a_draft_is_opened_under_a_new_wrapping_key(database_url, monkeypatch):
+    owner_id, draft_id = uuid4(), uuid4()
+    with connected(database_url, [KEY], threads=1) as services:
+        FormDrafts(services, owner_id).save(draft_id, uuid4(), "meeting", {"kind": ["call"]}, [])
+    assert give(monkeypatch, database_url, "rewrap", keys=(NEW, b"k" * 32)) == Exit.DONE
+    with connected(database_url, [WrappingKey(NEW)], threads=1) as services:
+        assert FormDrafts(services, owner_id).find(draft_id).answers == {"kind": ["call"]}
 
 
 def test_the_planner_samples_no_key(story, owner):
