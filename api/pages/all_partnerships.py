@@ -18,9 +18,9 @@ from api.pages.ground.in_words import count_of
 from api.pages.ground.list_pages import PageOf, every_answer, page_of
 from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
 from api.pages.partnership.dimensions import DIMENSIONS
+from api.pages.pictures.dot_spread import SpreadDot, spread
+from api.pages.pictures.figure_words import HALF
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
-from api.pages.pictures.spread import SpreadDot, spread
-from api.pages.pictures.words import HALF
 from api.resources.partnerships import PartnershipEntry, PartnershipState
 from domain.csv_writer import CsvWriter, inert
 from domain.events.english import words

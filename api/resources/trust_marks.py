@@ -27,7 +27,7 @@ class MarksQuery(ScoredPastQuery, frozen=True, kw_only=True):
 
 
 class MarksOfBody(Struct, frozen=True, kw_only=True):
-    """What became of each act of one body, as one side met it in one aspect, in order of day."""
+    """The outcome of each act of one body, as one side met it in one aspect, in order of day."""
 
     facet: Facet
     truster_side: Side
@@ -54,7 +54,7 @@ class Turn(Struct, frozen=True, kw_only=True):
 
 
 class TrustMarks(Struct, frozen=True, kw_only=True):
-    """What became of acts, body by body; `labels` calls what each mark is about by the words of this reader."""
+    """The outcomes of acts, body by body; `labels` calls what each mark is about by the words of this reader."""
 
     log_id: UUID
     position: int

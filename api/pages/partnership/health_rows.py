@@ -10,8 +10,8 @@ from api.pages.partnership.dimensions import DIMENSIONS, DimensionWords
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.what_is_needed import needed_in_words
 from api.pages.partnership.whose import PartnershipVisit
+from api.pages.pictures.figure_words import figure_in_words, word_for_range
 from api.pages.pictures.range_bar import range_bar
-from api.pages.pictures.words import figure_in_words, word_for_range
 from api.reading.replies import HealthDimension
 from api.resources.health import Health
 from projections.scoring.health.measure import MeasureBasis, Missing

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.pages.partnership.whose import PartnershipVisit
-from api.pages.pictures.network import NetworkBody, NetworkTie, network, network_table
+from api.pages.pictures.network_picture import NetworkBody, NetworkTie, network, network_table
 from domain.vocabulary import Side
 from projections.views.network import NetworkRow, Tie
 
@@ -34,11 +34,11 @@ def network_section(here: PartnershipVisit) -> NetworkSection:
     if not directed:
         return NetworkSection(title=_TITLE, picture=None, table=None)
     sides = {row.from_party_id: row.from_side for row in directed} | {row.to_party_id: row.to_side for row in directed}
-    ordered = sorted(sides, key=lambda each: (list(Side).index(sides[each]), answer.names.get(each, ""), each))
+    ordered = sorted(sides, key=lambda body: (list(Side).index(sides[body]), answer.names.get(body, ""), body))
     places = {party_id: place for place, party_id in enumerate(ordered)}
     bodies = [
-        NetworkBody(answer.names.get(each, "An organisation or group"), sides[each].value.replace("-", " "))
-        for each in ordered
+        NetworkBody(answer.names.get(body, "An organisation or group"), sides[body].value.replace("-", " "))
+        for body in ordered
     ]
     ties = _ties(directed, places)
     return NetworkSection(
@@ -54,6 +54,6 @@ def _ties(rows: Sequence[NetworkRow], places: dict[UUID, int]) -> list[NetworkTi
     for row in rows:
         pair = (places[row.from_party_id], places[row.to_party_id])
         tie = ties.get(pair, NetworkTie(sender=pair[0], receiver=pair[1], last_on=date.min))
-        counted = {_COUNTED[row.tie]: row.times}
-        ties[pair] = replace(tie, **counted, last_on=max(tie.last_on, row.last_on))
+        number = {_COUNTED[row.tie]: row.times}
+        ties[pair] = replace(tie, **number, last_on=max(tie.last_on, row.last_on))
     return [ties[pair] for pair in sorted(ties)]

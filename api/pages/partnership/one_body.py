@@ -8,7 +8,7 @@ from api.pages.partnership.aspects import ASPECTS
 from api.pages.partnership.trust_panels import PanelMaker
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.definitions import definitions
-from api.pages.pictures.timeline import band_room
+from api.pages.pictures.timeline_picture import band_room
 from api.resources.trust_marks import TrustMarks
 from domain.vocabulary import Side
 

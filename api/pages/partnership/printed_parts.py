@@ -41,5 +41,5 @@ def printed_part(tenths: int) -> str:
 
 def printed_sum(before: int, parts: Sequence[int], after: int) -> str:
     """The sum written out: 22.7 - 4.7 + 0.4 = 18.4."""
-    written = "".join(f" {'+' if part > 0 else MINUS} {printed(abs(part))}" for part in parts if part)
-    return f"{printed(before)}{written} = {printed(after)}"
+    signs = "".join(f" {'+' if part > 0 else MINUS} {printed(abs(part))}" for part in parts if part)
+    return f"{printed(before)}{signs} = {printed(after)}"

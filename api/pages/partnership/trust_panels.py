@@ -13,10 +13,10 @@ from api.pages.partnership.aspects import Aspect
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.what_is_needed import needed_in_words
 from api.pages.partnership.whose import PartnershipVisit
-from api.pages.pictures.timeline import trust_timeline
+from api.pages.pictures.figure_words import word_for_range
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineTurn, TrustTimeline
+from api.pages.pictures.timeline_picture import trust_timeline
 from api.pages.pictures.timeline_table import timeline_table
-from api.pages.pictures.words import word_for_range
 from api.reading.replies import TrustInBody
 from api.resources.trust_marks import TrustMarks, Turn, TurnKind
 from projections.scoring.trust.marks import MarkKind, TrustMark
@@ -75,27 +75,25 @@ class PanelMaker:
 
     def _summary(self, figure: TrustInBody, marks: Sequence[TrustMark]) -> str:
         within = [mark for mark in marks if mark.on >= self._begins]
-        counted = [(name, sum(mark.kind is kind for mark in within)) for kind, name in self._aspect.lanes.items()]
-        counts = ", ".join(f"{count} {name}" for name, count in counted if count) or "nothing recorded"
-        said = said_figure(figure.figure) or "not enough to say"
+        numbers = [(name, sum(mark.kind is kind for mark in within)) for kind, name in self._aspect.lanes.items()]
+        counts = ", ".join(f"{count} {name}" for name, count in numbers if count) or "nothing recorded"
+        stands = said_figure(figure.figure) or "not enough to say"
         return (
-            f"On {day_in_words(self._ends)} {said}. {counts[:1].upper()}{counts[1:]} since {self._begins.year}. "
+            f"On {day_in_words(self._ends)} {stands}. {counts[:1].upper()}{counts[1:]} since {self._begins.year}. "
             "The same facts are in the table below."
         )
 
     def panel(self, figure: TrustInBody, timeline: TrustTimeline, *, names_band: bool) -> TrustPanel:
         """The panel of one body."""
-        shown = figure.figure
+        now = figure.figure
         return TrustPanel(
             key=timeline.key,
             body=timeline.body,
             aspect=self._aspect.name,
             address=self._why(figure),
             history=self._here.past.at(f"{self._here.address}/bodies/{figure.trustee_id}"),
-            said=None if shown.trust is None else f"{in_hundred(shown.trust)} in 100",
-            likely_range=""
-            if shown.trust is None
-            else f"{self._aspect.done}, {range_in_words(shown)}{sureness(shown)}",
+            said=None if now.trust is None else f"{in_hundred(now.trust)} in 100",
+            likely_range="" if now.trust is None else f"{self._aspect.done}, {range_in_words(now)}{sureness(now)}",
             why=tuple(self._sentences(figure)),
             picture=trust_timeline(timeline, names_band=names_band),
             table=timeline_table(timeline),
@@ -108,15 +106,15 @@ class PanelMaker:
         return self._here.past.at(path, aspect=self._aspect.slug, body=str(figure.trustee_id))
 
     def _sentences(self, figure: TrustInBody) -> Iterator[str]:
-        """What a figure rests on, and what explains it if it looks odd; where nothing can be said, what is lacking."""
-        own, aspect, shown = self._marks.get(figure.trustee_id, ()), self._aspect, figure.figure
+        """The sentences on what a figure rests on, and what explains it if it looks odd, or on what is lacking."""
+        own, aspect, now = self._marks.get(figure.trustee_id, ()), self._aspect, figure.figure
         since = min((mark.on.year for mark in own), default=self._ends.year)
-        if shown.trust is None or shown.low is None or shown.high is None:
+        if now.trust is None or now.low is None or now.high is None:
             yield f"Since {since}: {counts_in_words(figure.counts, aspect)}."
             if words := needed_in_words(figure.needed, aspect.done):
                 yield words
             return
-        word = word_for_range(shown.low, shown.high)
+        word = word_for_range(now.low, now.high)
         if word.startswith("could"):
             yield f"It {word}, going by what residents met."
         else:
@@ -131,12 +129,12 @@ class PanelMaker:
             yield f"Without fading it would be {in_hundred(unfading.trust)}, {range_in_words(unfading)}."
         without = figure.beside.get(TrustVariant.WITHOUT_DISPUTED)
         if without is not None and without.trust is not None:
-            both = f"{in_hundred(shown.trust)} in 100, or {in_hundred(without.trust)} without the disputed record"
+            both = f"{in_hundred(now.trust)} in 100, or {in_hundred(without.trust)} without the disputed record"
             yield f"Shown both ways: {both}."
 
 
 def counts_in_words(counts: PlainCounts, aspect: Aspect) -> str:
-    """What was counted, without method: so many of so many kept, of them so many late or in part."""
+    """Plain counts, without method: so many of so many kept, of them so many late or in part."""
     words = f"{counts.whole + counts.partial} of {counts.acts} {aspect.done}"
     if counts.partial:
         words += f" ({counts.partial} late or in part)"
@@ -169,7 +167,7 @@ def said_figure(figure: Figure | None) -> str:
 
 
 def sureness(figure: Figure) -> str:
-    """What is added to a figure that is said on less than enough."""
+    """The words added to a figure that is said on less than enough."""
     grade = grade_of(figure)
     return "" if grade is Grade.ENOUGH else f"; {grade.value}"
 

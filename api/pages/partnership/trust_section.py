@@ -11,7 +11,7 @@ from api.pages.partnership.aspects import ASPECTS, BY_SLUG, Aspect
 from api.pages.partnership.trust_panels import PanelMaker, TrustPanel
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.definitions import definitions
-from api.pages.pictures.timeline import band_room
+from api.pages.pictures.timeline_picture import band_room
 from api.reading.replies import TrustInBody
 from api.resources.trust_marks import TrustMarks
 from domain.vocabulary import Side
@@ -47,13 +47,13 @@ def trust_section(here: PartnershipVisit) -> TrustSection:
     begins = date(here.past.as_of.year - YEARS, 1, 1)
     maker = PanelMaker(here, aspect, marks, begins)
     timelines = [(figure, maker.timeline(figure)) for figure in figures]
-    timelines.sort(key=lambda each: (each[0].figure.trust is None, each[1].body))
-    named = next((figure for figure, timeline in timelines if band_room(timeline) is not None), None)
+    timelines.sort(key=lambda pair: (pair[0].figure.trust is None, pair[1].body))
+    with_room = next((figure for figure, timeline in timelines if band_room(timeline) is not None), None)
     return TrustSection(
         aspect=aspect,
         aspects=tuple(_aspect_links(here, aspect)),
         shapes=definitions(begins, here.past.as_of),
-        panels=tuple(maker.panel(figure, timeline, names_band=figure is named) for figure, timeline in timelines),
+        panels=tuple(maker.panel(figure, timeline, names_band=figure is with_room) for figure, timeline in timelines),
         begins=begins,
     )
 

@@ -1,4 +1,4 @@
-"""What would be enough, in words: one more before March."""
+"""Further acts that would be enough, in words: one more before March."""
 
 from typing import Final
 
@@ -8,24 +8,24 @@ from projections.scoring.trust.further_acts import FurtherActs
 _NUMBERS: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
-def needed_in_words(needed: FurtherActs | None, done: str) -> str:
-    """The sentence that says what would be enough; `done` is what is done with an act at best, such as `kept`."""
-    if needed is None or needed.fewest is None:
+def needed_in_words(further: FurtherActs | None, verb: str) -> str:
+    """The sentence that says what would be enough; `verb` is what is done with an act at best, such as `kept`."""
+    if further is None or further.fewest is None:
         return ""
-    if needed.if_kept == needed.if_not:
-        return f"{_number(needed.fewest)} more{_deadline(needed)} would be enough, {done} or not."
-    if needed.if_kept is None:
-        return f"{_number(needed.fewest)} more that are not {done} would be enough."
-    if needed.fewest == needed.if_kept:
-        return f"{_number(needed.fewest)} more {done}{_deadline(needed)} would be enough."
-    fewer = _number(needed.fewest).lower()
-    return f"{_number(needed.if_kept)} more {done} would be enough; so would {fewer} not {done}."
+    if further.if_kept == further.if_not:
+        return f"{_number(further.fewest)} more{_deadline(further)} would be enough, {verb} or not."
+    if further.if_kept is None:
+        return f"{_number(further.fewest)} more that are not {verb} would be enough."
+    if further.fewest == further.if_kept:
+        return f"{_number(further.fewest)} more {verb}{_deadline(further)} would be enough."
+    fewer = _number(further.fewest).lower()
+    return f"{_number(further.if_kept)} more {verb} would be enough; so would {fewer} not {verb}."
 
 
-def _deadline(needed: FurtherActs) -> str:
-    if needed.before is None:
+def _deadline(further: FurtherActs) -> str:
+    if further.before is None:
         return ""
-    return f" before {month_in_words(needed.before)}" if needed.before.day == 1 else " at once"
+    return f" before {month_in_words(further.before)}" if further.before.day == 1 else " at once"
 
 
 def _number(number: int) -> str:

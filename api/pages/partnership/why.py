@@ -25,9 +25,9 @@ def _show(visit: Visit) -> PageAnswer:
     begins = _in_address(visit, _FROM) or _a_year_before(ends)
     errors: list[FieldError] = []
     if f"{_TO}-year" in sent:
-        chosen, errors = _entered(sent, day_of(visit.services.recorder.head().now))
+        days, errors = _entered(sent, day_of(visit.services.recorder.head().now))
         if not errors:
-            return SeeOther(_address(visit, chosen))
+            return SeeOther(_address(visit, days))
     elif begins > ends:
         errors = [FieldError(f"{_FROM}-day", "The earlier day must be before the later day")]
         begins = ends
@@ -39,8 +39,8 @@ def _show(visit: Visit) -> PageAnswer:
         "begins": begins,
         "ends": ends,
     }
-    shown = here.shown("partnership/why.html", f"Why the figure moved: {why.about.removesuffix('.')}", values)
-    return replace(shown, errors=errors) if errors and isinstance(shown, Shown) else shown
+    answer = here.shown("partnership/why.html", f"Why the figure moved: {why.about.removesuffix('.')}", values)
+    return replace(answer, errors=errors) if errors and isinstance(answer, Shown) else answer
 
 
 def _why(here: PartnershipVisit, begins: date, ends: date) -> WhyMoved:
@@ -68,7 +68,7 @@ def _a_year_before(day: date) -> date:
 
 def _entered(sent: FormFields, today: date) -> tuple[dict[str, str], list[FieldError]]:
     """The days that were entered, or what is wrong with them."""
-    chosen: dict[str, str] = {}
+    days: dict[str, str] = {}
     errors: list[FieldError] = []
     for name, words in _NAMES.items():
         entered = entered_date(sent, name, words, month_until=date.min)
@@ -79,16 +79,16 @@ def _entered(sent: FormFields, today: date) -> tuple[dict[str, str], list[FieldE
         elif date.fromisoformat(entered.when) > today:
             errors.append(FieldError(f"{name}-day", f"{words} must be today or in the past"))
         else:
-            chosen[name] = entered.when
-    if not errors and chosen[_FROM] >= chosen[_TO]:
+            days[name] = entered.when
+    if not errors and days[_FROM] >= days[_TO]:
         errors.append(FieldError(f"{_FROM}-day", "The earlier day must be before the later day"))
-    return chosen, errors
+    return days, errors
 
 
-def _address(visit: Visit, chosen: dict[str, str]) -> str:
+def _address(visit: Visit, days: dict[str, str]) -> str:
     own = tuple(f"{name}-{part}" for name in _NAMES for part in ("day", "month", "year"))
     others = [(name, text) for name, text in visit.query.multi_items() if name not in (*own, *_NAMES) and text]
-    return f"{visit.address.partition('?')[0]}?{urlencode([*others, *chosen.items()])}"
+    return f"{visit.address.partition('?')[0]}?{urlencode([*others, *days.items()])}"
 
 
 def _preset(begins: date, ends: date) -> FormFields:

@@ -8,7 +8,7 @@ from uuid import UUID
 from api.http.problems import Problem
 from api.pages.ground.in_words import day_in_words
 from api.pages.partnership.dimensions import DIMENSIONS
-from api.pages.partnership.moved import MovedFigure, NamedCause, moved_in_words
+from api.pages.partnership.figure_change import MovedFigure, NamedCause, moved_in_words
 from api.pages.partnership.replies_in_words import replies_in_words
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.partnership.why_trust import WhyMoved
@@ -30,7 +30,7 @@ _GROUPS: Final[Mapping[CauseKind, str]] = {
 }
 _ONLY_TIME: Final = frozenset({CauseKind.FADING, CauseKind.PASSAGE_OF_TIME, CauseKind.BASE_RATE, CauseKind.BELIEF})
 _LONGEST_LEAD: Final = 90
-_EXACT: Final = "Each part is the cause’s own share, whatever the order in which things happened."  # noqa: RUF001
+_EXACT: Final = "Each part is the cause’s own share, whatever the order in which things happened."  # noqa: RUF001 - as people write it
 _IN_ORDER: Final = (
     "Parts are told in the order in which things happened; in another order single parts might have come out otherwise."
 )
@@ -71,20 +71,20 @@ def _figure(on: date, measure: ShownMeasure) -> MovedFigure:
 
 def _named(cause: HealthChangeCause, events: Mapping[UUID, TimelineEntry]) -> NamedCause:
     """A cause by the title of what began it, with the sentence around that title and its day."""
-    told: Sequence[TimelineEntry] = [events[event] for event in cause.events if event in events]
+    records: Sequence[TimelineEntry] = [events[event] for event in cause.events if event in events]
     is_event = cause.kind not in _ONLY_TIME
-    if not told:
+    if not records:
         return NamedCause(
             group=_GROUPS[cause.kind], name="", when="", address="", change=cause.change, is_event=is_event
         )
-    lead, _, title = told[0].sentence.partition(": ")
+    lead, _, title = records[0].sentence.partition(": ")
     title = title.removeprefix("We will ") or lead
     around = f"{lead}; " if title != lead and len(lead) <= _LONGEST_LEAD else ""
     return NamedCause(
         group=_GROUPS[cause.kind],
         name=f"{title[:1].upper()}{title[1:]}",
-        when=f"{around}{day_in_words(told[-1].happened)}",
-        address=f"/records/{told[-1].event_id}",
+        when=f"{around}{day_in_words(records[-1].happened)}",
+        address=f"/records/{records[-1].event_id}",
         change=cause.change,
         is_event=is_event,
     )

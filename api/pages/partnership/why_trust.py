@@ -10,7 +10,7 @@ from msgspec import Struct
 from api.http.problems import Problem
 from api.pages.ground.in_words import day_in_words, in_hundred
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG, Aspect
-from api.pages.partnership.moved import MovedFigure, MovedWords, NamedCause, moved_in_words
+from api.pages.partnership.figure_change import MovedFigure, MovedWords, NamedCause, moved_in_words
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.trust_panels import label_in_words, range_in_words
 from api.pages.partnership.whose import PartnershipVisit

@@ -6,8 +6,8 @@ from itertools import groupby
 from markupsafe import Markup
 from msgspec import Struct
 
+from api.pages.pictures.figure_words import figure_in_words
 from api.pages.pictures.svg import area, corner, element, stretched, together, trace
-from api.pages.pictures.words import figure_in_words
 
 
 class QuarterPoint(Struct, frozen=True):
@@ -27,7 +27,7 @@ def sparkline(points: Sequence[QuarterPoint], name: str = "") -> Markup:
 
     A dot stands at the end only if the last quarter says something. `name` is what the figure is of.
     """
-    runs = [list(run) for is_said, run in groupby(enumerate(points), lambda each: each[1].value is not None) if is_said]
+    runs = [list(run) for is_said, run in groupby(enumerate(points), _is_said) if is_said]
     last = points[-1].value if points else None
     dot = [] if last is None else [element("circle", class_="end", cx="100%", cy=f"{_up(last):.1f}", r="3.5")]
     return element(
@@ -39,6 +39,10 @@ def sparkline(points: Sequence[QuarterPoint], name: str = "") -> Markup:
         role="img",
         aria_label=_in_words(points, name),
     )
+
+
+def _is_said(place: tuple[int, QuarterPoint]) -> bool:
+    return place[1].value is not None
 
 
 def _up(value: float) -> float:
@@ -62,12 +66,12 @@ def _run(run: Sequence[tuple[int, QuarterPoint]], count: int) -> Markup:
 
 
 def _in_words(points: Sequence[QuarterPoint], name: str) -> str:
-    said = [point for point in points if point.value is not None]
-    if not said:
+    figures = [point for point in points if point.value is not None]
+    if not figures:
         return f"{name}: not enough to say in any quarter".removeprefix(": ")
-    first, last = said[0], said[-1]
+    first, last = figures[0], figures[-1]
     words = f"{name}: {figure_in_words(first)} in {first.quarter}".removeprefix(": ")
     if last is not first:
         words += f", {figure_in_words(last)} in {last.quarter}"
-    missing = len(points) - len(said)
+    missing = len(points) - len(figures)
     return f"{words}; not enough to say in {missing} of {len(points)} quarters" if missing else words

@@ -17,7 +17,7 @@ _OF_TABLES: Final = frozenset({"td", "th"})
 
 def element(tag: str, *inside: str, **attributes: object) -> Markup:
     """One element with its attributes; an underscore stands for a hyphen, and None leaves an attribute out."""
-    written = "".join(
+    attribute_text = "".join(
         [
             f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
             for name, value in attributes.items()
@@ -26,7 +26,7 @@ def element(tag: str, *inside: str, **attributes: object) -> Markup:
     )
     content = "".join([part if isinstance(part, Markup) else escape(part) for part in inside])
     is_closed_apart = content or tag in _OF_TABLES
-    return Markup(f"<{tag}{written}>{content}</{tag}>" if is_closed_apart else f"<{tag}{written}/>")  # noqa: S704 - escaped
+    return Markup(f"<{tag}{attribute_text}>{content}</{tag}>" if is_closed_apart else f"<{tag}{attribute_text}/>")  # noqa: S704 - escaped
 
 
 def together(parts: Iterable[Markup]) -> Markup:

@@ -1,4 +1,4 @@
-"""What a picture of a trust timeline is drawn from, and the table is written from: readings, marks and turns."""
+"""Parts from which a trust timeline is drawn and its table is written: readings, marks and turns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -79,7 +79,7 @@ class TrustTimeline(Struct, frozen=True, kw_only=True):
 
     @property
     def is_ever_said(self) -> bool:
-        """Whether there was ever enough to say, in the days that are shown."""
+        """There was enough to say at some time, in the days that are shown."""
         return any(reading.value is not None for reading in self.shown)
 
     @property
@@ -124,13 +124,13 @@ SHORT_RUN_DAYS: Final = 60
 
 def runs(timeline: TrustTimeline) -> list[TimelineRun]:
     """The stretches of a timeline by how much there was to go on, days before its first reading among them."""
-    shown = timeline.shown
+    readings = timeline.shown
     stretches: list[TimelineRun] = []
-    if not shown or shown[0].on > timeline.begins:
-        ends = shown[0].on if shown else timeline.ends
+    if not readings or readings[0].on > timeline.begins:
+        ends = readings[0].on if readings else timeline.ends
         stretches.append(TimelineRun(grade=Grade.NOT_ENOUGH, readings=[], begins=timeline.begins, ends=ends))
-    for index, reading in enumerate(shown):
-        ends = shown[index + 1].on if index + 1 < len(shown) else timeline.ends
+    for index, reading in enumerate(readings):
+        ends = readings[index + 1].on if index + 1 < len(readings) else timeline.ends
         if stretches and stretches[-1].grade is reading.grade:
             _prolong(stretches, [reading], ends)
         else:

@@ -6,9 +6,9 @@ from datetime import date
 from markupsafe import Markup
 
 from api.pages.ground.in_words import day_in_words
+from api.pages.pictures.figure_words import figure_in_words
 from api.pages.pictures.svg import element, together
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TrustTimeline
-from api.pages.pictures.words import figure_in_words
 
 
 def timeline_table(timeline: TrustTimeline) -> Markup:
@@ -32,8 +32,8 @@ def _rows(timeline: TrustTimeline) -> Iterator[Markup]:
         for mark in lane:
             marks.setdefault(mark.on, []).append(mark)
     turns = {turn.on: turn.name for turn in timeline.turns if timeline.begins <= turn.on <= timeline.ends}
-    shown = [*timeline.steps, *timeline.shown[-1:]] if timeline.is_ever_said else []
-    figures = {reading.on: reading for reading in shown}
+    readings = [*timeline.steps, *timeline.shown[-1:]] if timeline.is_ever_said else []
+    figures = {reading.on: reading for reading in readings}
     for day in sorted(marks.keys() | figures.keys() | turns.keys(), reverse=True):
         happened: list[str] = [element("a", mark.what, href=mark.address) for mark in marks.get(day, ())]
         happened += [turns[day]] if day in turns else []
@@ -46,17 +46,17 @@ def _rows(timeline: TrustTimeline) -> Iterator[Markup]:
 
 
 def _moved(reading: TimelineReading) -> Markup | str:
-    """What moved a figure on a day that bears no mark: days of grace that ended, or a later word."""
+    """The cause of a move on a day that bears no mark: days of grace that ended, or a later word."""
     if not reading.is_step:
         return "How it stands"
     return element("a", "What moved it", href=reading.address) if reading.address else "Something came due"
 
 
 def figure_afterwards(reading: TimelineReading | None) -> str:
-    """What the figure came to that day, in words; nothing where no step was made."""
+    """The figure after that day, in words; nothing where no step was made."""
     if reading is None:
         return ""
     if reading.value is None:
         return Grade.NOT_ENOUGH.value
-    said = figure_in_words(reading)
-    return said if reading.grade is Grade.ENOUGH else f"{said}; {reading.grade.value}"
+    words = figure_in_words(reading)
+    return words if reading.grade is Grade.ENOUGH else f"{words}; {reading.grade.value}"

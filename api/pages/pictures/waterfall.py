@@ -45,12 +45,12 @@ def _row(scale: WaterfallScale, *bars: Markup) -> Markup:
 
 
 def _bar(name: str, begins: float, ends: float, scale: WaterfallScale, *, spare: int = 0) -> Markup:
-    left, right = sorted((scale.along(begins), scale.along(ends)))
+    start, end = sorted((scale.along(begins), scale.along(ends)))
     return element(
         "rect",
         class_=name,
-        x=percent(left),
-        width=percent(max(right - left, 0.002)),
+        x=percent(start),
+        width=percent(max(end - start, 0.002)),
         y=_TOP - spare,
         height=_HIGH + 2 * spare,
     )

@@ -10,7 +10,7 @@ from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.aspects import BY_FACET
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.partnership.whose import PartnershipVisit
-from api.pages.pictures.words import figure_in_words
+from api.pages.pictures.figure_words import figure_in_words
 from api.resources.what_if import WhatIfAnswer
 from domain.vocabulary import Side
 from projections.what_if.readings import WhatIfReading

@@ -1,4 +1,4 @@
-"""What would be needed where nothing can be said: the fewest further acts after which there is enough to say."""
+"""Further acts that would be needed where nothing can be said: the fewest after which there is enough to say."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -32,14 +32,14 @@ class FigureSums(Struct, frozen=True, kw_only=True):
     half_life_days: float | None = None
     owed: float = 0.0
 
-    def after(self, acts: int, kept: int) -> "FigureSums":
-        """The sums with so many further acts of ordinary weight, of which so many are kept."""
+    def after(self, acts: int, good: int) -> "FigureSums":
+        """The sums with so many further acts of ordinary weight, of which so many are good, that is, kept."""
         mass = self.r + self.s / self.adverse_weight
         squares = mass * mass / self.n if self.n else 0.0
         return replace(
             self,
-            r=self.r + kept,
-            s=self.s + self.adverse_weight * (acts - kept),
+            r=self.r + good,
+            s=self.s + self.adverse_weight * (acts - good),
             n=(mass + acts) ** 2 / (squares + acts) if acts else self.n,
         )
 
@@ -47,20 +47,20 @@ class FigureSums(Struct, frozen=True, kw_only=True):
         """The sums so many days later, when nothing has happened; what is owed counts as acts of ordinary weight."""
         if self.half_life_days is None or not self.n:
             return self
-        left = exp2(-days / self.half_life_days)
+        remaining = exp2(-days / self.half_life_days)
         mass, owed = self.r + self.s / self.adverse_weight, min(self.owed, self.s) / self.adverse_weight
         lasting_squares = min(owed, mass * mass / self.n)
         fading_squares = mass * mass / self.n - lasting_squares
-        new_mass = (mass - owed) * left + owed
+        new_mass = (mass - owed) * remaining + owed
         return replace(
             self,
-            r=self.r * left,
-            s=new_mass * self.adverse_weight - self.r * left * self.adverse_weight,
-            n=new_mass * new_mass / (fading_squares * left * left + lasting_squares),
+            r=self.r * remaining,
+            s=new_mass * self.adverse_weight - self.r * remaining * self.adverse_weight,
+            n=new_mass * new_mass / (fading_squares * remaining * remaining + lasting_squares),
         )
 
     def is_enough(self, method: Method) -> bool:
-        """Whether there is enough to say on these sums."""
+        """There is enough to say on these sums."""
         level = method.trust.interval_level
         low, high = intervals(self.r, self.s, self.a, prior_weight=self.prior_weight, level=level)
         return grade(self.n, float(low), float(high), method) is EvidenceStatus.ENOUGH
@@ -85,21 +85,21 @@ class FurtherActs(Struct, frozen=True, kw_only=True):
 
 
 def further_acts(sums: FigureSums, on: date, method: Method) -> FurtherActs | None:
-    """What would be needed on a day; None where there is enough to say already."""
+    """The further acts needed on a day; None where there is enough to say already."""
     if sums.is_enough(method):
         return None
-    needed = FurtherActs(
+    needs = FurtherActs(
         if_kept=fewest_acts(sums, method, are_kept=True), if_not=fewest_acts(sums, method, are_kept=False)
     )
-    fewest = needed.fewest
+    fewest = needs.fewest
     if fewest is None or sums.half_life_days is None:
-        return needed
-    kept = fewest if fewest == needed.if_kept else 0
+        return needs
+    good_acts = fewest if fewest == needs.if_kept else 0
 
     def is_enough_on(day: date) -> bool:
-        return sums.faded((day - on).days).after(fewest, kept).is_enough(method)
+        return sums.faded((day - on).days).after(fewest, good_acts).is_enough(method)
 
-    return replace(needed, before=_first_too_late(on, is_enough_on))
+    return replace(needs, before=_first_too_late(on, is_enough_on))
 
 
 def fewest_acts(sums: FigureSums, method: Method, *, are_kept: bool) -> int | None:

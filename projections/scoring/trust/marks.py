@@ -27,7 +27,7 @@ from projections.scoring.formulas.evidence import Evidence
 
 
 class MarkKind(CodeList):
-    """What became of one act."""
+    """A sort of outcome of one act."""
 
     KEPT = "kept"
     IN_PART = "in-part"
@@ -41,7 +41,7 @@ class MarkKind(CodeList):
 
 
 class TrustMark(Struct, frozen=True, kw_only=True):
-    """What became of one act of a body, as one side met it."""
+    """The outcome of one act of a body, as one side met it."""
 
     kind: Annotated[MarkKind, Meta(description="What became of it")]
     on: Annotated[date, Meta(description="The day it was done, or due and not done")]
@@ -65,11 +65,13 @@ def trust_marks(history: History, method: Method, evidence: Sequence[Evidence]) 
         if row.stands_at(history.end):
             acts.setdefault((_met(row), row.act), []).append(row)
     things = _Things(history, method)
-    for (met, _), rows in acts.items():
-        marks.setdefault(met, []).append(things.mark(met, rows))
-    for met, mark in (*things.let_off(), *_disputes(history, evidence)):
-        marks.setdefault(met, []).append(mark)
-    return {met: sorted(own, key=lambda mark: (mark.on, mark.kind, mark.record)) for met, own in marks.items()}
+    for (view_key, _), rows in acts.items():
+        marks.setdefault(view_key, []).append(things.mark(view_key, rows))
+    for view_key, mark in (*things.let_off(), *_disputes(history, evidence)):
+        marks.setdefault(view_key, []).append(mark)
+    return {
+        view_key: sorted(own, key=lambda mark: (mark.on, mark.kind, mark.record)) for view_key, own in marks.items()
+    }
 
 
 def _met(row: Evidence) -> WhoMetWhom:
@@ -84,15 +86,15 @@ class _Things:
         self._promises = {f"promise {each.commitment_id}": each for each in commitments(history, method)}
         self._asks = {f"ask {each.ask_id}": each for each in asks(history, method)}
 
-    def mark(self, met: WhoMetWhom, rows: Sequence[Evidence]) -> TrustMark:
+    def mark(self, view_key: WhoMetWhom, rows: Sequence[Evidence]) -> TrustMark:
         """The mark of an act as it stands."""
         promise, ask = self._promises.get(rows[0].act), self._asks.get(rows[0].act)
         if promise is not None:
-            return self._of_promise(met, promise, rows)
+            return self._of_promise(view_key, promise, rows)
         return _of_ask(ask, rows) if ask is not None else _of_other(rows)
 
-    def _of_promise(self, met: WhoMetWhom, promise: Commitment, rows: Sequence[Evidence]) -> TrustMark:
-        phase = next(iter(self._phases(promise, met)), None)
+    def _of_promise(self, view_key: WhoMetWhom, promise: Commitment, rows: Sequence[Evidence]) -> TrustMark:
+        phase = next(iter(self._phases(promise, view_key)), None)
         kind = _kind(rows, partial=MarkKind.IN_PART if phase and phase.fraction is not None else MarkKind.LATE)
         done_on = None if phase is None else phase.done_on
         ending = None if phase is None else phase.settled_by
@@ -107,9 +109,9 @@ class _Things:
             is_tacit=any(row.tacit for row in rows),
         )
 
-    def _phases(self, promise: Commitment, met: WhoMetWhom) -> Iterator[Phase]:
+    def _phases(self, promise: Commitment, view_key: WhoMetWhom) -> Iterator[Phase]:
         """The phases at the cut of what this body promised this side, those that are done first."""
-        _, truster_side, trustee_side, trustee_id = met
+        _, truster_side, trustee_side, trustee_id = view_key
         phases = [phase for strand in promise.strands if (phase := strand.at(self._end)) is not None]
         phases.sort(key=lambda phase: (phase.settled_by is None, phase.since))
         for phase in phases:
@@ -186,14 +188,17 @@ def _disputes(history: History, evidence: Sequence[Evidence]) -> Iterator[tuple[
     """Every dispute of an act, also one that has ended: what was disputed once is told, not erased."""
     for fact, body in history.each(FulfilmentDisputed):
         act = f"promise {body.commitment_id}"
-        for met in _each_once(row for row in evidence if row.act == act):
-            yield met, _disputed(last_day(body.happened), body.commitment_id, fact.event_id)
+        for view_key in _each_once(row for row in evidence if row.act == act):
+            yield view_key, _disputed(last_day(body.happened), body.commitment_id, fact.event_id)
     for fact, contest in history.each(RecordDisputed):
         disputed = (row for row in evidence if contest.record_id in row.causes)
-        for met, row in {_met(row): row for row in disputed}.items():
+        for view_key, row in {_met(row): row for row in disputed}.items():
             about = row.act.removeprefix("promise ").removeprefix("ask ")
             is_thing = about != row.act
-            yield met, _disputed(last_day(contest.happened), UUID(about) if is_thing else row.causes[0], fact.event_id)
+            yield (
+                view_key,
+                _disputed(last_day(contest.happened), UUID(about) if is_thing else row.causes[0], fact.event_id),
+            )
 
 
 def _disputed(on: date, about: UUID, record: UUID) -> TrustMark:

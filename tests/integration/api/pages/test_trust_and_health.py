@@ -24,20 +24,20 @@ def keeps(neighbourhood, today):
 
     def kept(count, text="Mend the lamps", days_ago=40):
         for number in range(count):
-            made = today - timedelta(days=days_ago + number)
+            promised_on = today - timedelta(days=days_ago + number)
             promise = neighbourhood.officer.records(
                 f"{neighbourhood.path}/commitments",
                 promisers=[neighbourhood.council],
                 promisees=[neighbourhood.group],
                 text=f"{text} {number}",
-                happened=made.isoformat(),
-                due=(made + timedelta(days=30)).isoformat(),
+                happened=promised_on.isoformat(),
+                due=(promised_on + timedelta(days=30)).isoformat(),
             )
             commitment = promise["created"]["commitment"][0]
             neighbourhood.resident.records(
                 f"{neighbourhood.path}/commitments/{commitment}/confirmations",
                 confirmed_by=neighbourhood.group,
-                happened=(made + timedelta(days=20)).isoformat(),
+                happened=(promised_on + timedelta(days=20)).isoformat(),
             )
 
     return kept
@@ -141,10 +141,10 @@ def test_each_line_of_health_says_its_figure_or_what_is_lacking(keeps, resident,
     markup = resident.reads(page)
     rows = re.findall(r'<li id="(H\d+)">(.*?)</li>', markup, re.DOTALL)
     assert [number for number, _ in rows] == [f"H{n}" for n in (1, 2, 3, 4, 6, 8, 9, 10, 11, 12, 13)]
-    said = {number: words(row) for number, row in rows}
-    assert re.search(r"\d+ in 100, likely range \d+ to \d+", said["H1"])
-    assert "Nothing has happened: no review of the partnership was planned" in said["H13"]
-    for row in said.values():
+    rows_in_words = {number: words(row) for number, row in rows}
+    assert re.search(r"\d+ in 100, likely range \d+ to \d+", rows_in_words["H1"])
+    assert "Nothing has happened: no review of the partnership was planned" in rows_in_words["H13"]
+    for row in rows_in_words.values():
         assert ("in 100" in row or " of " in row) != ("Not enough to say yet" in row) or "Nothing has happened" in row
 
 
@@ -157,9 +157,9 @@ def test_the_parts_of_a_move_add_up_as_they_are_printed(keeps, resident, page, n
     keeps(12, days_ago=400)
     keeps(4)
     text = words(resident.reads(why(page, neighbourhood, today - timedelta(days=100), today)))
-    written = re.search(r"add up to it exactly: ([-+=.\d\s\N{MINUS SIGN}]+)\.", text)[1]
-    left, _, right = written.replace("\N{MINUS SIGN}", "-").replace(" ", "").partition("=")
-    assert round(sum(map(float, re.findall(r"[-+]?[\d.]+", left))), 1) == float(right)
+    total = re.search(r"add up to it exactly: ([-+=.\d\s\N{MINUS SIGN}]+)\.", text)[1]
+    parts, _, result = total.replace("\N{MINUS SIGN}", "-").replace(" ", "").partition("=")
+    assert round(sum(map(float, re.findall(r"[-+]?[\d.]+", parts))), 1) == float(result)
     assert re.search(r"From \d+ to \d+ in 100, (up|down) \d", text)
     assert "Promises kept" in text
 
@@ -176,8 +176,15 @@ def test_where_nothing_could_be_said_no_number_is_told_of_its_move(keeps, reside
 def test_days_that_are_entered_come_to_stay_in_the_address(keeps, resident, page, neighbourhood, today):
     keeps(2)
     address = why(page, neighbourhood, today - timedelta(days=100), today)
-    sent = {"from-day": "1", "from-month": "2", "from-year": "2025", "to-day": "1", "to-month": "2", "to-year": "2026"}
-    answer = resident.client.get(f"{address}&" + "&".join(f"{name}={text}" for name, text in sent.items()))
+    fields = {
+        "from-day": "1",
+        "from-month": "2",
+        "from-year": "2025",
+        "to-day": "1",
+        "to-month": "2",
+        "to-year": "2026",
+    }
+    answer = resident.client.get(f"{address}&" + "&".join(f"{name}={text}" for name, text in fields.items()))
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith(
         f"/why?aspect=keeping-promises&body={neighbourhood.council}&from=2025-02-01&to=2026-02-01"
@@ -186,9 +193,16 @@ def test_days_that_are_entered_come_to_stay_in_the_address(keeps, resident, page
 
 def test_days_the_wrong_way_round_are_named_at_their_field(keeps, resident, page, neighbourhood, today):
     keeps(2)
-    sent = {"from-day": "1", "from-month": "2", "from-year": "2026", "to-day": "1", "to-month": "2", "to-year": "2025"}
+    fields = {
+        "from-day": "1",
+        "from-month": "2",
+        "from-year": "2026",
+        "to-day": "1",
+        "to-month": "2",
+        "to-year": "2025",
+    }
     address = f"{page}/why?aspect=keeping-promises&body={neighbourhood.council}"
-    answer = resident.client.get(f"{address}&" + "&".join(f"{name}={text}" for name, text in sent.items()))
+    answer = resident.client.get(f"{address}&" + "&".join(f"{name}={text}" for name, text in fields.items()))
     assert answer.status_code == 422
     assert answer.text.count("The earlier day must be before the later day") == 2
     assert today

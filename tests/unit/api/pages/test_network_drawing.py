@@ -3,7 +3,7 @@
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from api.pages.pictures.network import NetworkBody, NetworkTie, network, network_table
+from api.pages.pictures.network_picture import NetworkBody, NetworkTie, network, network_table
 
 BODIES = [NetworkBody("Forum", "residents"), NetworkBody("Tenants", "residents"), NetworkBody("Council", "government")]
 DAY = date(2026, 3, 27)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.pages.pictures.dot_spread import SpreadDot, spread
+from api.pages.pictures.figure_words import figure_in_words, word_for_range
 from api.pages.pictures.range_bar import ScaleEnds, range_bar
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
-from api.pages.pictures.spread import SpreadDot, spread
 from api.pages.pictures.svg import WIDE, area, element, trace
-from api.pages.pictures.words import figure_in_words, word_for_range
 
 SHARES = st.floats(0, 1)
 
@@ -55,9 +55,9 @@ def test_a_sparkline_breaks_where_there_was_not_enough_to_say():
 
 
 def test_a_sparkline_ends_in_a_dot_only_when_the_last_quarter_says_something():
-    said = QuarterPoint("2026 Q1", 0.5, 0.3, 0.7)
-    assert len(of_class(drawn(sparkline([QuarterPoint("2025 Q4"), said])), "end")) == 1
-    assert of_class(drawn(sparkline([said, QuarterPoint("2026 Q2")])), "end") == []
+    point = QuarterPoint("2026 Q1", 0.5, 0.3, 0.7)
+    assert len(of_class(drawn(sparkline([QuarterPoint("2025 Q4"), point])), "end")) == 1
+    assert of_class(drawn(sparkline([point, QuarterPoint("2026 Q2")])), "end") == []
 
 
 def test_a_sparkline_names_its_first_and_last_figure_and_counts_its_gaps():

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from api.pages.ground.in_words import day_in_words
 from api.pages.pictures.definitions import definitions
 from api.pages.pictures.svg import HIGH, WIDE, corner
-from api.pages.pictures.timeline import run_corners, trust_timeline
 from api.pages.pictures.timeline_parts import (
     Grade,
     TimelineMark,
@@ -19,6 +18,7 @@ from api.pages.pictures.timeline_parts import (
     TrustTimeline,
     runs,
 )
+from api.pages.pictures.timeline_picture import run_corners, trust_timeline
 from api.pages.pictures.timeline_table import figure_afterwards, timeline_table
 from projections.scoring.trust.marks import MarkKind
 
@@ -119,15 +119,15 @@ def test_a_mark_names_itself_and_leads_to_its_record():
     (link,) = of_class(drawn([], [mark(what=what)]), "ev")
     assert link.get("aria-label") == f"{what}, 14 April 2023"
     assert link.get("href") == "/records/Kept: ope"
-    (shown,) = [part.text for part in link.iter("text")]
-    assert len(shown) <= 51
-    assert shown.endswith("…")
+    (label,) = [part.text for part in link.iter("text")]
+    assert len(label) <= 51
+    assert label.endswith("…")
 
 
 def test_a_late_mark_trails_from_due_to_done():
     (trail,) = of_class(drawn([], [mark(MarkKind.LATE, due_on=date(2023, 1, 1))]), "trail")
-    due, done = (float(trail.get(side).rstrip("%")) for side in ("x1", "x2"))
-    assert due < done
+    due, done_at = (float(trail.get(side).rstrip("%")) for side in ("x1", "x2"))
+    assert due < done_at
 
 
 def test_lanes_are_named_with_their_counts_and_empty_ones_are_left_out():
@@ -180,9 +180,9 @@ def test_every_mark_has_its_shape():
 DAYS = st.dates(BEGINS - timedelta(days=400), ENDS)
 READINGS = st.lists(
     st.builds(reading, DAYS, st.floats(0, 1), st.sampled_from(Grade), is_step=st.booleans()),
-    unique_by=lambda each: each.on,
+    unique_by=lambda one: one.on,
     max_size=30,
-).map(lambda each: sorted(each, key=lambda one: one.on))
+).map(lambda readings: sorted(readings, key=lambda one: one.on))
 MARKS = st.lists(
     st.builds(mark, st.sampled_from(MarkKind), DAYS, st.text("abc ", min_size=1, max_size=60).map(str.strip)),
     max_size=40,

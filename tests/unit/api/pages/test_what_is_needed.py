@@ -1,4 +1,4 @@
-"""What would be enough, in words that promise no more than was worked out."""
+"""Further acts that would be enough, in words that promise no more than was worked out."""
 
 from datetime import date
 

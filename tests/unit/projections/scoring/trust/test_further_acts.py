@@ -1,4 +1,4 @@
-"""What would be enough: with so many further acts there is enough to say, and with one fewer there is not."""
+"""Further acts that would be enough: with so many there is enough to say, and with one fewer there is not."""
 
 from datetime import date, datetime, timedelta
 
@@ -59,12 +59,12 @@ def test_with_so_many_further_acts_there_is_enough_and_with_one_fewer_there_is_n
 @given(AGES, st.floats(0.1, 0.9))
 def test_until_the_day_named_that_many_are_enough_however_much_has_faded(pairs, a):
     rows = acts(pairs)
-    needed = further_acts(figure_sums(rows, a), TODAY, METHOD)
-    assume(needed is not None)
-    kept_or_not = float(needed.fewest == needed.if_kept)
-    last = TODAY + timedelta(days=365) if needed.before is None else needed.before - timedelta(days=1)
+    needs = further_acts(figure_sums(rows, a), TODAY, METHOD)
+    assume(needs is not None)
+    kept_or_not = float(needs.fewest == needs.if_kept)
+    last = TODAY + timedelta(days=365) if needs.before is None else needs.before - timedelta(days=1)
     last = min(last, date(2027, 10, 31))
-    with_further = rows + further(needed.fewest, kept_or_not, last)
+    with_further = rows + further(needs.fewest, kept_or_not, last)
     assert status_of(with_further, a, end_of_day(last)) is EvidenceStatus.ENOUGH
 
 
@@ -87,9 +87,9 @@ def test_what_is_owed_does_not_fade_while_the_rest_does():
 def test_a_figure_of_trust_that_says_nothing_says_what_would_be_enough():
     story = partnership()
     keep(story, 2)
-    (shown,) = shown_trust(trust_projection(story.at("2025-04-01"), method()), method())
-    assert shown.figure.trust is None
-    keep(story, shown.needed.if_kept, start="2025-03-02", name="further")
+    (figure,) = shown_trust(trust_projection(story.at("2025-04-01"), method()), method())
+    assert figure.figure.trust is None
+    keep(story, figure.needed.if_kept, start="2025-03-02", name="further")
     (later,) = shown_trust(trust_projection(story.at("2025-04-01"), method()), method())
     assert later.figure.trust is not None
     assert later.needed is None
@@ -98,5 +98,5 @@ def test_a_figure_of_trust_that_says_nothing_says_what_would_be_enough():
 def test_what_is_overdue_counts_towards_what_would_be_enough():
     story = partnership()
     leave_overdue(story, 3)
-    (shown,) = shown_trust(trust_projection(story.at("2025-05-01"), method()), method())
-    assert shown.needed is None or shown.needed.if_not < shown.needed.if_kept
+    (figure,) = shown_trust(trust_projection(story.at("2025-05-01"), method()), method())
+    assert figure.needed is None or figure.needed.if_not < figure.needed.if_kept

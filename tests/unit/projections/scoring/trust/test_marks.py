@@ -18,9 +18,9 @@ from tests.support.trust_stories import stories
 THE_COUNCIL = (Side.RESIDENTS, COUNCIL.side, COUNCIL.party_id)
 
 
-def marks(story, as_of="2026-06-01", facet=Facet.RELIABILITY, met=THE_COUNCIL):
+def marks(story, as_of="2026-06-01", facet=Facet.RELIABILITY, view=THE_COUNCIL):
     history = story.at(as_of)
-    return trust_marks(history, method(), evidence(history, method())).get((facet, *met), [])
+    return trust_marks(history, method(), evidence(history, method())).get((facet, *view), [])
 
 
 def kinds(story, as_of="2026-06-01", **which):
@@ -91,18 +91,18 @@ def test_asks_are_answered_in_time_or_late_or_not_at_all():
 def test_notes_are_marked_after_the_meeting_they_are_of():
     story = partnership()
     there = (Participant(COUNCIL), Participant(TENANTS))
-    met = story.met("m", "2025-03-03", *there, details={"convened_by": COUNCIL})
+    meeting = story.met("m", "2025-03-03", *there, details={"convened_by": COUNCIL})
     shared = NotesShared(happened="2025-03-05", interaction_id=an_id("m"), shared_with=(Side.RESIDENTS,))
     record = story.tell(shared, by=COUNCIL)
     (mark,) = marks(story, facet=Facet.OPENNESS)
-    assert (mark.kind, mark.about, mark.record) == (MarkKind.KEPT, met, record)
+    assert (mark.kind, mark.about, mark.record) == (MarkKind.KEPT, meeting, record)
 
 
 def test_a_body_is_marked_by_what_it_did_itself():
     story = partnership(COUNCIL, COUNTY, TENANTS, FORUM)
     story.promised("a", "2025-03-01", due="2025-05-01", who=COUNTY, by=COUNTY)
     assert marks(story) == []
-    assert len(marks(story, met=(Side.RESIDENTS, COUNTY.side, COUNTY.party_id))) == 1
+    assert len(marks(story, view=(Side.RESIDENTS, COUNTY.side, COUNTY.party_id))) == 1
 
 
 @settings(deadline=None)

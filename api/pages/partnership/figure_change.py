@@ -28,7 +28,7 @@ class MovedFigure(Struct, frozen=True, kw_only=True):
 
     @property
     def is_said(self) -> bool:
-        """Whether there was enough to say."""
+        """There was enough to say."""
         return self.value is not None
 
     @property
@@ -66,7 +66,7 @@ class PrintedCause(Struct, frozen=True, kw_only=True):
 
 
 class MovedWords(Struct, frozen=True, kw_only=True):
-    """What a page about a moved figure says: a sentence in two parts, the rows, and their scale."""
+    """The words of a page about a moved figure: a sentence in two parts, the rows, and their scale."""
 
     headline: str
     sentence: str
@@ -79,7 +79,7 @@ class AnyCause(Protocol):
 
     @property
     def kind(self) -> CauseKind:
-        """What sort of change it is."""
+        """The sort of change it is."""
 
     @property
     def act(self) -> str:
@@ -91,7 +91,7 @@ class AnyCause(Protocol):
 
     @property
     def change(self) -> float | None:
-        """What it did to the figure; nothing where nothing may be said."""
+        """The change of the figure by it; nothing where nothing may be said."""
 
 
 def moved_in_words(
@@ -140,9 +140,13 @@ def _total(figure: MovedFigure, scale: WaterfallScale) -> PrintedCause:
     )
 
 
+def _size(cause: NamedCause) -> float:
+    return abs(cause.change or 0.0)
+
+
 def _members(own: Sequence[NamedCause], at: float, total: int, scale: WaterfallScale) -> Iterator[PrintedCause]:
     """The causes of one group, the largest first, and the smaller ones together; a cause alone is its group."""
-    large = sorted((cause for cause in own if abs(cause.change or 0) >= SMALL), key=lambda each: -abs(each.change or 0))
+    large = sorted((cause for cause in own if abs(cause.change or 0) >= SMALL), key=_size, reverse=True)
     small = [cause for cause in own if abs(cause.change or 0) < SMALL]
     if not large or not any(cause.name for cause in own):
         return
@@ -160,11 +164,11 @@ def _members(own: Sequence[NamedCause], at: float, total: int, scale: WaterfallS
             yield PrintedCause(name=f"{len(small):,} smaller", value=printed_part(part), bar=bar)
 
 
-def _sentence(before: MovedFigure, after: MovedFigure, moved: int) -> tuple[str, str]:
-    said = f"From {in_hundred(before.value)} to {in_hundred(after.value)} in 100"
-    if not moved:
-        return f"{said}: it has not moved.", ""
-    direction, noun = ("up", "rise") if moved > 0 else ("down", "fall")
+def _sentence(before: MovedFigure, after: MovedFigure, change: int) -> tuple[str, str]:
+    words = f"From {in_hundred(before.value)} to {in_hundred(after.value)} in 100"
+    if not change:
+        return f"{words}: it has not moved.", ""
+    direction, noun = ("up", "rise") if change > 0 else ("down", "fall")
     ranges = (
         f"The likely ranges, {in_hundred(before.low)} to {in_hundred(before.high)} and "
         f"{in_hundred(after.low)} to {in_hundred(after.high)},"
@@ -173,13 +177,13 @@ def _sentence(before: MovedFigure, after: MovedFigure, moved: int) -> tuple[str,
     verdict = (
         f"overlap: the {noun} is likely, not certain." if is_overlapping else f"do not overlap: the {noun} is clear."
     )
-    return f"{said}, {direction} {printed(abs(moved))}.", f"{ranges} {verdict}"
+    return f"{words}, {direction} {printed(abs(change))}.", f"{ranges} {verdict}"
 
 
 def _without_figures(
     before: MovedFigure, after: MovedFigure, causes: Sequence[NamedCause], groups: Sequence[str]
 ) -> MovedWords:
-    """What happened in between where there was not enough to say on one of the days: no number, not even of a part."""
+    """The words where there was not enough to say on one of the days: what happened, without any number."""
     lacking = [figure for figure in (before, after) if not figure.is_said]
     days = " and on ".join(day_in_words(figure.on) for figure in lacking)
     rows = []

@@ -65,16 +65,16 @@ def _plot(timeline: TrustTimeline, top: int, *, names_band: bool) -> Iterator[Ma
         yield element("line", class_=class_, x1=0, x2="100%", y1=y, y2=y)
         yield element("text", name, class_="soft", x=-6, y=short(float(y) + 4), text_anchor="end")
     stretches = runs(timeline)
-    drawn: list[Markup] = []
+    lines: list[Markup] = []
     before: TimelineReading | None = None
     for run in stretches:
         if run.grade is not Grade.NOT_ENOUGH:
-            drawn.append(_run(timeline, run, before))
+            lines.append(_run(timeline, run, before))
         before = run.readings[-1] if run.readings else None
     for run in stretches:
         if run.grade is Grade.NOT_ENOUGH:
             yield _hatching(timeline, run, top)
-    yield stretched(*drawn, top=top, height=_HIGH)
+    yield stretched(*lines, top=top, height=_HIGH)
     for run in stretches:
         yield _run_name(timeline, run, top)
     room = band_room(timeline) if names_band else None
@@ -110,14 +110,14 @@ def _run(timeline: TrustTimeline, run: TimelineRun, before: TimelineReading | No
 def run_corners(timeline: TrustTimeline, run: TimelineRun, before: TimelineReading | None = None) -> _Line:
     """The corners of line, lower and upper rim: a step where something happened, a slope where only time passed."""
     line: _Line = ([], [], [])
-    held = before
+    last = before
     for reading in run.readings:
         along = timeline.along(reading.on)
         if reading.is_step or reading is run.readings[0]:
-            _add(line, along, held)
+            _add(line, along, last)
         _add(line, along, reading)
-        held = reading
-    _add(line, timeline.along(run.ends), held)
+        last = reading
+    _add(line, timeline.along(run.ends), last)
     return line
 
 
@@ -129,12 +129,12 @@ def _add(line: _Line, along: float, reading: TimelineReading | None) -> None:
 
 
 def _hatching(timeline: TrustTimeline, run: TimelineRun, top: int) -> Markup:
-    left, right = timeline.along(run.begins), timeline.along(run.ends)
-    return element("rect", x=percent(left), y=top, width=percent(right - left), height=_HIGH, fill="url(#hatch)")
+    start, end = timeline.along(run.begins), timeline.along(run.ends)
+    return element("rect", x=percent(start), y=top, width=percent(end - start), height=_HIGH, fill="url(#hatch)")
 
 
 def _strip(timeline: TrustTimeline, top: int) -> Markup:
-    """What is drawn instead of a plot where there was never enough to say."""
+    """The strip instead of a plot where there was never enough to say."""
     year = timeline.begins.year
     words = "not enough to say yet" if timeline.marks else f"nothing recorded since {year}"
     return together(
@@ -147,18 +147,18 @@ def _strip(timeline: TrustTimeline, top: int) -> Markup:
 
 def _run_name(timeline: TrustTimeline, run: TimelineRun, top: int) -> Markup:
     """The name of a stretch that is long enough to bear it: on the floor, or amid the hatching."""
-    left, right = timeline.along(run.begins), timeline.along(run.ends)
-    if right - left <= _NAMED_RUN or run.grade is Grade.ENOUGH:
+    start, end = timeline.along(run.begins), timeline.along(run.ends)
+    if end - start <= _NAMED_RUN or run.grade is Grade.ENOUGH:
         return Markup("")
     if run.grade is Grade.NOT_ENOUGH:
-        middle = percent((left + right) / 2)
+        middle = percent((start + end) / 2)
         return element("text", "not enough", class_="halo card strong", x=middle, y=top + 66, text_anchor="middle")
-    is_late = left > _LATE_IN_PICTURE
+    is_late = start > _LATE_IN_PICTURE
     return element(
         "text",
         run.grade.value,
         class_="halo pale slanted",
-        x=percent(right if is_late else left),
+        x=percent(end if is_late else start),
         dx=-4 if is_late else 4,
         y=top + _HIGH - 5,
         text_anchor="end" if is_late else None,
@@ -169,12 +169,12 @@ def band_room(timeline: TrustTimeline) -> tuple[float, float] | None:
     """Where above the band there is most room for two words, and how high the band reaches there; None: nowhere."""
     width, room_needed = 0.15, 0.17
     places: list[tuple[float, float]] = []
-    said = [(timeline.along(reading.on), reading.high) for reading in timeline.shown if reading.high is not None]
+    highs = [(timeline.along(reading.on), reading.high) for reading in timeline.shown if reading.high is not None]
     for number in range(3, 18):
         along = number / 20
-        near = [high for at, high in said if abs(at - along) <= width]
-        begun = any(at <= along - width / 2 for at, _ in said)
-        if near and begun:
+        near = [high for at, high in highs if abs(at - along) <= width]
+        is_under_way = any(at <= along - width / 2 for at, _ in highs)
+        if near and is_under_way:
             places.append((max(near), along))
     if not places or min(places)[0] > 1 - room_needed:
         return None
@@ -215,12 +215,12 @@ def _mark(timeline: TrustTimeline, mark: TimelineMark, reading_line: int, y: int
     parts = []
     if mark.kind is MarkKind.LATE and mark.due_on is not None:
         parts.append(element("line", class_="trail", x1=percent(timeline.along(mark.due_on)), x2=place, y1=y, y2=y))
-    shown = mark.name if len(mark.name) <= _LONGEST_NAME else f"{mark.name[: _LONGEST_NAME - 1].rstrip()}…"
+    label = mark.name if len(mark.name) <= _LONGEST_NAME else f"{mark.name[: _LONGEST_NAME - 1].rstrip()}…"
     parts.append(
         element(
             "a",
             element("use", href=f"#m-{mark.kind}", x=place, y=y),
-            element("text", shown, class_="name", x=-76, y=reading_line),
+            element("text", label, class_="name", x=-76, y=reading_line),
             class_="ev",
             href=mark.address,
             aria_label=mark.name,

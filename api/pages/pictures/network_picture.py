@@ -60,9 +60,9 @@ def network(bodies: Sequence[NetworkBody], ties: Sequence[NetworkTie], title: st
         preserveAspectRatio="none",
         aria_hidden="true",
     )
-    named = together(_named(place, body) for place, body in enumerate(bodies))
+    names = together(_named(place, body) for place, body in enumerate(bodies))
     return element(
-        "svg", element("title", _in_words(bodies, pairs, title)), arcs, named, class_="net", height=height, role="img"
+        "svg", element("title", _in_words(bodies, pairs, title)), arcs, names, class_="net", height=height, role="img"
     )
 
 
@@ -85,11 +85,11 @@ def _arc(pair: tuple[int, int], times: int, bodies: Sequence[NetworkBody]) -> Ma
 
 def _named(place: int, body: NetworkBody) -> Markup:
     y = _middle(place)
-    shown = body.name if len(body.name) <= _LONGEST_NAME else f"{body.name[: _LONGEST_NAME - 1].rstrip()}…"
+    label = body.name if len(body.name) <= _LONGEST_NAME else f"{body.name[: _LONGEST_NAME - 1].rstrip()}…"
     return together(
         [
             element("circle", class_="body", cx=0, cy=y, r=4),
-            element("text", shown, x=-10, y=y + 4, text_anchor="end"),
+            element("text", label, x=-10, y=y + 4, text_anchor="end"),
         ]
     )
 
@@ -121,5 +121,5 @@ def network_table(bodies: Sequence[NetworkBody], ties: Sequence[NetworkTie], tit
 
 
 def _how(tie: NetworkTie) -> str:
-    counted = ((tie.contacts, "contact"), (tie.asks, "ask"), (tie.promises, "promise"))
-    return ", ".join(count_of(count, noun) for count, noun in counted if count)
+    numbers = ((tie.contacts, "contact"), (tie.asks, "ask"), (tie.promises, "promise"))
+    return ", ".join(count_of(count, noun) for count, noun in numbers if count)

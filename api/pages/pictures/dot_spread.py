@@ -8,9 +8,9 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from api.pages.ground.in_words import in_hundred
+from api.pages.pictures.figure_words import HALF
 from api.pages.pictures.range_bar import ScaleEnds, scale_names
 from api.pages.pictures.svg import element, percent, together
-from api.pages.pictures.words import HALF
 
 _PLACES: Final = 60
 """Dots side by side along the scale: on the narrowest screen they touch, and do not overlap."""
@@ -31,7 +31,7 @@ def spread(name: str, dots: Sequence[SpreadDot], of: int, ends: ScaleEnds | None
     `of` is how many partnerships there are in all, whether or not there is enough to say of them.
     """
     stacks: dict[int, list[SpreadDot]] = {}
-    for dot in sorted(dots, key=lambda each: (each.value, each.name)):
+    for dot in sorted(dots, key=lambda dot: (dot.value, dot.name)):
         stacks.setdefault(round(dot.value * _PLACES), []).append(dot)
     return element(
         "svg",
@@ -63,7 +63,7 @@ def _stack(along: float, stack: Sequence[SpreadDot]) -> Markup:
 
 
 def _in_words(name: str, dots: Sequence[SpreadDot], of: int) -> str:
-    """What the picture shows, in words: how many stand in each quarter of the scale, since single ones are no news."""
+    """The picture in words: how many stand in each quarter of the scale, since single ones are no news."""
     if not dots:
         return f"{name}: none of {of} partnerships has enough to say"
     quarters = Counter(min(3, int(4 * dot.value)) for dot in dots)

@@ -1,4 +1,4 @@
-"""What a figure is called: in a hundred, with its likely range, and by the word for the whole of that range."""
+"""Words for a figure: in a hundred, with its likely range, and by the word for the whole of that range."""
 
 from typing import Final, Protocol
 
@@ -29,9 +29,9 @@ def figure_in_words(figure: RangedFigure) -> str:
     """A figure with its likely range: `46 in 100, likely range 18 to 75`."""
     if figure.value is None or figure.low is None or figure.high is None:
         return "not enough to say"
-    said = f"{in_hundred(figure.value)} in 100"
+    words = f"{in_hundred(figure.value)} in 100"
     low, high = in_hundred(figure.low), in_hundred(figure.high)
-    return said if low == high else f"{said}, likely range {low} to {high}"
+    return words if low == high else f"{words}, likely range {low} to {high}"
 
 
 def word_for_range(low: float, high: float) -> str:
