@@ -18,7 +18,7 @@ from api.pages.ground.in_words import count_of
 from api.pages.ground.list_pages import PageOf, every_answer, page_of
 from api.pages.ground.page import Download, Page, PageAnswer, Shown, Visit
 from api.pages.partnership.dimensions import DIMENSIONS
-from api.pages.pictures.dot_spread import SpreadDot, spread
+from api.pages.pictures.dot_spread import PARTS, SpreadDot, counts_by_part, spread
 from api.pages.pictures.figure_words import HALF
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
 from api.resources.partnerships import PartnershipEntry, PartnershipState
@@ -92,6 +92,7 @@ def _show(visit: Visit) -> PageAnswer:
     if visit.query.get("format") == "csv":
         return Download(_table(lines), "text/csv; charset=utf-8", "partnerships.csv")
     page = page_of(visit, lines, _ON_A_PAGE)
+    quarters = {} if glances is None else _quarters(visit, page, glances.as_of)
     values = {
         "intro": _intro(lines),
         "chosen": _chosen(visit, chosen),
@@ -99,10 +100,13 @@ def _show(visit: Visit) -> PageAnswer:
         "page": page,
         "sort": sort,
         "sorted_by": _SORTS[sort][0],
-        "sparklines": {} if glances is None else _sparklines(visit, page, glances.as_of),
+        "sorts": [(key, words_of_sort) for key, (words_of_sort, _) in _SORTS.items()],
+        "quarters": quarters,
+        "sparklines": {each: sparkline(points, "Promises kept") for each, points in quarters.items()},
         "since": None if glances is None else quarter_ends(glances.as_of)[0].year + 1,
         "sorted_at": lambda key: f"?{urlencode({**chosen, 'sort': key})}",
         "csv": f"?{urlencode({**chosen, 'sort': sort, 'format': 'csv'})}",
+        "parts": PARTS,
         "spreads": [] if glances is None else _spreads(visit, lines),
         "long_without_contact": _LONG_WITHOUT_CONTACT.days // 7,
         "many_asks": _MANY_ASKS,
@@ -158,8 +162,8 @@ def _chosen(visit: Visit, chosen: Mapping[str, str]) -> str:
     return said
 
 
-def _sparklines(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[UUID, Markup]:
-    """The pictures of promises kept, quarter by quarter up to now, of the partnerships on a page."""
+def _quarters(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[UUID, list[QuarterPoint]]:
+    """Promises kept, quarter by quarter up to now, of the partnerships on a page."""
     ids = tuple(line.entry.partnership_id for line in page.items)
     rows = {
         (row.partnership_id, row.on): row
@@ -168,13 +172,10 @@ def _sparklines(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dic
     }
     ends = quarter_ends(as_of)
     return {
-        line.entry.partnership_id: sparkline(
-            [
-                *(_point(rows.get((line.entry.partnership_id, end)), f"the quarter to {end:%B %Y}") for end in ends),
-                _point(line.now, "today"),
-            ],
-            "Promises kept",
-        )
+        line.entry.partnership_id: [
+            *(_point(rows.get((line.entry.partnership_id, end)), f"the quarter to {end:%B %Y}") for end in ends),
+            _point(line.now, "today"),
+        ]
         for line in page.items
     }
 
@@ -189,6 +190,7 @@ class DimensionSpread(Struct, frozen=True, kw_only=True):
     name: str
     note: str
     picture: Markup
+    counts: list[int]
     said: int
     of: int
 
@@ -207,6 +209,7 @@ def _spreads(visit: Visit, lines: Iterable[PartnershipLine]) -> list[DimensionSp
             name=dimension.name,
             note=dimension.note,
             picture=spread(dimension.name, of_dimension, len(names), dimension.ends),
+            counts=counts_by_part(of_dimension),
             said=len(of_dimension),
             of=len(names),
         )

@@ -18,6 +18,10 @@ _PLACES: Final = 60
 _FLOOR, _NAMES, _STEP, _HEIGHT, _MOST = 40, 53, 7, 35, 12
 
 
+PARTS: Final = ("up to 24 in 100", "25 to 49", "50 to 74", "75 and more")
+"""The parts of the scale by which a spread is told in words."""
+
+
 class SpreadDot(Struct, frozen=True):
     """One partnership's figure."""
 
@@ -62,12 +66,16 @@ def _stack(along: float, stack: Sequence[SpreadDot]) -> Markup:
     )
 
 
+def counts_by_part(dots: Sequence[SpreadDot]) -> list[int]:
+    """How many dots stand in each part of the scale."""
+    counts = Counter(min(len(PARTS) - 1, int(len(PARTS) * dot.value)) for dot in dots)
+    return [counts[part] for part in range(len(PARTS))]
+
+
 def _in_words(name: str, dots: Sequence[SpreadDot], of: int) -> str:
     """The picture in words: how many stand in each quarter of the scale, since single ones are no news."""
     if not dots:
         return f"{name}: none of {of} partnerships has enough to say"
-    quarters = Counter(min(3, int(4 * dot.value)) for dot in dots)
-    names = ("up to 24 in 100", "25 to 49", "50 to 74", "75 and more")
-    counts = ", ".join(f"{quarters[index]} at {names[index]}" for index in range(4) if quarters[index])
+    counts = ", ".join(f"{count} at {part}" for count, part in zip(counts_by_part(dots), PARTS, strict=True) if count)
     low, high = (in_hundred(pick(dot.value for dot in dots)) for pick in (min, max))
     return f"{name}: {len(dots)} of {of} partnerships have enough to say, from {low} to {high} in 100; {counts}"

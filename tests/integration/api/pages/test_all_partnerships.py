@@ -55,7 +55,10 @@ def test_the_table_is_sorted_by_name_count_or_day_and_never_by_a_figure(visitor)
     page = visitor.reads("/partnerships")
     assert sorted(set(re.findall(r"\?sort=(\w+)\"", page))) == ["asks", "contact", "look", "name", "overdue"]
     assert visitor.reads("/partnerships", sort="shown").count("Sorted by overdue promises, most first") == 1
-    assert 'aria-sort="ascending"><a href="?sort=name">' in visitor.reads("/partnerships", sort="name")
+    assert (
+        'aria-sort="ascending"><span class="on-phone">Partnership</span><a class="off-phone" href="?sort=name">'
+        in visitor.reads("/partnerships", sort="name")
+    )
 
 
 @pytest.mark.usefixtures("many")
@@ -107,3 +110,13 @@ def test_a_name_is_text_and_never_markup(visitor, steward):
     page = visitor.reads("/partnerships")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.usefixtures("built")
+def test_each_picture_has_its_table(visitor):
+    page = visitor.reads("/partnerships")
+    quarters = page.split("Promises kept quarter by quarter, as a table", 1)[1].split("</details>", 1)[0]
+    assert quarters.count("<tbody>") == 2
+    assert quarters.count("<tr><td>") == 2 * 21
+    assert quarters.count("Not enough to say") == 2 * 21
+    assert "<td>Today</td>" in quarters

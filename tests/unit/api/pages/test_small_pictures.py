@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.pages.pictures.dot_spread import SpreadDot, spread
+from api.pages.pictures.dot_spread import SpreadDot, counts_by_part, spread
 from api.pages.pictures.figure_words import figure_in_words, word_for_range
 from api.pages.pictures.range_bar import ScaleEnds, range_bar
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
@@ -156,3 +156,8 @@ def test_a_word_never_says_more_than_both_ends_bear(one, other):
 def test_a_figure_is_said_with_its_range_and_what_was_counted_without():
     assert figure_in_words(QuarterPoint("", 0.46, 0.18, 0.75)) == "46 in 100, likely range 18 to 75"
     assert figure_in_words(QuarterPoint("", 1.0, 1.0, 1.0)) == "100 in 100"
+
+
+def test_a_spread_is_counted_by_the_parts_of_its_scale():
+    dots = [SpreadDot(str(value), value) for value in (0.0, 0.24, 0.25, 0.5, 0.74, 0.99, 1.0)]
+    assert counts_by_part(dots) == [2, 1, 2, 2]
