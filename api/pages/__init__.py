@@ -3,9 +3,9 @@
 from api.pages import (
     all_partnerships,
     help_pages,
+    how_it_runs,
     meetings,
     my_page,
-    operations,
     partnership,
     records,
     reports,
@@ -23,6 +23,6 @@ PAGES: tuple[Page, ...] = (
     *records.PAGES,
     *meetings.PAGES,
     *reports.PAGES,
-    *operations.PAGES,
+    *how_it_runs.PAGES,
     *help_pages.PAGES,
 )

@@ -33,7 +33,7 @@ class FieldInWords(Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
-class Wording:
+class FieldWording:
     """The words for the values of records, with the names of the ids in them."""
 
     def __init__(self, names: Mapping[UUID, str], people: Mapping[str, ShownText], things: Mapping[str, str]) -> None:

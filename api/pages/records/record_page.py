@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
-from api.pages.records.field_words import FieldInWords, Wording, things_by_field
+from api.pages.records.field_words import FieldInWords, FieldWording, things_by_field
 from api.reading.events import RecordEntry
 from api.reading.names_and_texts import ShownText
 from api.reading.timeline_entries import TimelineEntry
@@ -64,7 +64,7 @@ def _show(visit: Visit) -> PageAnswer:
     body = answer.stands or answer.record.body
     life = _life(visit, answer, body)
     things = {str(each): _called(entries) for each, entries in life.items() if entries}
-    wording = Wording(answer.names, answer.people, things)
+    wording = FieldWording(answer.names, answer.people, things)
     said = answer.sentences[record_id]
     declaration = declared(answer.record.type)
     own = declaration.thing
@@ -137,7 +137,7 @@ def _related(
                 yield RelatedThing(heading=_HEADINGS.get(name, "What it belongs to"), entries=tuple(entries))
 
 
-def _mendings(answer: RecordAnswer, wording: Wording) -> Iterator[Mending]:
+def _mendings(answer: RecordAnswer, wording: FieldWording) -> Iterator[Mending]:
     before = answer.record.body
     for each in answer.since:
         if each.type == _CORRECTED:
@@ -147,7 +147,7 @@ def _mendings(answer: RecordAnswer, wording: Wording) -> Iterator[Mending]:
 
 
 def _mending(
-    record: RecordEntry, wording: Wording, before: dict[str, Any] | None, after: dict[str, Any] | None
+    record: RecordEntry, wording: FieldWording, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> Mending:
     names = [] if before is None or after is None else [name for name in after if before.get(name) != after[name]]
     return Mending(
@@ -170,7 +170,7 @@ def _lines(field: FieldInWords) -> tuple[str, ...]:
     return field.lines or ("Nothing",)
 
 
-def _pen(record: RecordEntry, wording: Wording) -> str:
+def _pen(record: RecordEntry, wording: FieldWording) -> str:
     """Whose word a record is."""
     body = record.provenance.on_behalf_of
     return wording.field("party", body).lines[0] if body else "Whoever looks after the record"

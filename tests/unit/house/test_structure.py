@@ -24,6 +24,7 @@ SAME_THING = {
     "commitments",
     "consultations",
     "corrections",
+    "data_sharing",
     "decisions",
     "disputes",
     "errors",

@@ -4,7 +4,6 @@ import re
 from uuid import UUID
 
 import pytest
-
 from api.pages.operations import in_time
 
 

@@ -44,7 +44,7 @@ def _show(visit: Visit) -> PageAnswer:
         "lists": [(each, in_time(each.lag_seconds)) for each in status.projections],
         "runs": [run_in_words(run) for run in recent.runs],
     }
-    return Shown(template="operations.html", title="How this service is running", values=values)
+    return Shown(template="how_it_runs.html", title="How this service is running", values=values)
 
 
 def run_in_words(run: ProjectionRun) -> RunInWords:

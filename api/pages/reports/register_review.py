@@ -79,7 +79,7 @@ def _page(visit: Visit, form: FormFields, errors: Sequence[FieldError]) -> Shown
         "form": form,
         "key": form.one("key") or str(uuid4()),
     }
-    return Shown(template="reports/registration.html", title="Register a review", values=values, errors=errors)
+    return Shown(template="reports/register_review.html", title="Register a review", values=values, errors=errors)
 
 
 PAGES = (
