@@ -4,7 +4,8 @@ import re
 from uuid import UUID
 
 import pytest
-from api.pages.operations import in_time
+
+from api.pages.how_it_runs import in_time
 
 
 @pytest.fixture
