@@ -1,7 +1,7 @@
 """Forecasts of duties: the figure of whoever owed each, as it stood the day before anything could be known of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from projections.backtest.duties import DutiesFound, Duty
 from projections.backtest.evidence_as_known import evidence_as_known
 from projections.backtest.record_as_known import KnownBy
 from projections.method.method import Method
-from projections.scoring.formulas.evidence import Evidence, TrustView
-from projections.scoring.formulas.opinion import TrustPoint
-from projections.scoring.trust.timeline import points_at
+from projections.scoring.formulas.base_rate import BaseRateAct, Block
+from projections.scoring.formulas.evidence import Evidence
+from projections.scoring.formulas.tally import DecayInstant
+from projections.scoring.trust.timeline import EvidenceLedger, point
 
 
 class FigureForetold(Struct, frozen=True):
@@ -53,37 +54,55 @@ def duty_forecasts(
     for duty in duties.duties:
         by_day[duty.foretold_on].append(duty)
     methods = [method, *(with_half_life(method, days) for days in half_lives_days)]
+    ledgers = [_StandingLedger(each) for each in methods]
     forecasts = []
     for day, evidence in evidence_as_known(records, by_day, method, known_by):
-        points_by_method = [_points(evidence, by_day[day], day, each) for each in methods]
+        for ledger in ledgers:
+            ledger.stand(evidence)
+        moments = [DecayInstant(end_of_day(day), each) for each in methods]
         forecasts += [
             DutyForecast(
                 partition_id=records[0].partition_id,
                 duty=duty,
-                figures=tuple(_figure(points[place]) for points in points_by_method),
+                figures=tuple(ledger.figure(duty, moment) for ledger, moment in zip(ledgers, moments, strict=True)),
             )
-            for place, duty in enumerate(by_day[day])
+            for duty in by_day[day]
         ]
     return forecasts
 
 
-def _points(evidence: Sequence[Evidence], duties: Sequence[Duty], day: date, method: Method) -> list[TrustPoint]:
-    """The point of each duty's view at the end of a day, without the evidence of the duty itself."""
-    at = end_of_day(day)
-    acts = {row.act for row in evidence}
-    views = {duty.view for duty in duties if duty.act not in acts}
-    points: dict[TrustView, TrustPoint] = points_at(evidence, views, at, method) if views else {}
-    return [
-        points[duty.view]
-        if duty.act not in acts
-        else points_at(_others(evidence, duty), [duty.view], at, method)[duty.view]
-        for duty in duties
-    ]
+class _StandingLedger:
+    """The evidence that stands on a day, summed up by one method; from day to day only what changed is summed anew."""
 
+    def __init__(self, method: Method) -> None:
+        self._method, self._ledger = method, EvidenceLedger(method, for_pairs=False)
+        self._standing: dict[int, tuple[Evidence, Block, BaseRateAct]] = {}
 
-def _others(evidence: Sequence[Evidence], duty: Duty) -> Iterator[Evidence]:
-    return (row for row in evidence if row.act != duty.act)
+    def stand(self, evidence: Iterable[Evidence]) -> None:
+        """Let this evidence stand, and no other."""
+        rows = {id(row): row for row in evidence}
+        changed: dict[BaseRateAct, Block] = {}
+        for key in self._standing.keys() - rows.keys():
+            row, block, act = self._standing.pop(key)
+            act.rows = [other for other in act.rows if other is not row]
+            changed[act] = block
+        for key in rows.keys() - self._standing.keys():
+            row = rows[key]
+            block = self._ledger.block(row.block)
+            act = block.act(row.act)
+            act.rows.append(row)
+            changed[act] = block
+            self._standing[key] = (row, block, act)
+        for act, block in changed.items():
+            block.settle(act)
 
-
-def _figure(point: TrustPoint) -> FigureForetold:
-    return FigureForetold(point.r, point.s, point.a, point.n)
+    def figure(self, duty: Duty, moment: DecayInstant) -> FigureForetold:
+        """The figure of whoever owes a duty, without the evidence of the duty itself."""
+        block = self._ledger.block(duty.view.block)
+        act = block.act(duty.act)
+        own, act.rows = act.rows, []
+        block.settle(act)
+        then = point(block, duty.view, moment)
+        act.rows = own
+        block.settle(act)
+        return FigureForetold(then.r, then.s, then.a, then.n)
