@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +11,8 @@ from api.http.keys import Scope
 from domain.values import day_of
 
 PAYLOAD = "<script>alert(1)</script>Mend the lamps"
+
+NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 
 
 @pytest.fixture
@@ -216,7 +218,7 @@ def test_a_line_of_health_is_explained_between_two_days(keeps, resident, page, t
     assert "How sure" in text
 
 
-@pytest.mark.parametrize("query", ["dimension=H5", "dimension=H99", "body=nobody", f"body={uuid4()}"])
+@pytest.mark.parametrize("query", ["dimension=H5", "dimension=H99", "body=nobody", f"body={NOBODY}"])
 def test_what_has_no_figure_is_not_found(resident, page, query):
     assert resident.gets(f"{page}/why?{query}").status_code == 404
 
