@@ -45,7 +45,7 @@ class PageSeen(NamedTuple):
         return self.content.decode("utf-8")
 
     def links(self) -> list[str]:
-        """The addresses on the same site to which it links, each once."""
+        """The addresses on the same site to which its links and its forms that ask lead, each once."""
         finder = _LinkFinder()
         finder.feed(self.html)
         here = urlsplit(self.address)
@@ -118,5 +118,9 @@ class _LinkFinder(HTMLParser):
         self.hrefs: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note where a link leads."""
-        self.hrefs += [value for name, value in attrs if tag == "a" and name == "href" and value]
+        """Note where a link leads, or a form that asks."""
+        values = dict(attrs)
+        if tag == "a":
+            self.hrefs += filter(None, [values.get("href")])
+        elif tag == "form" and (values.get("method") or "get") == "get":
+            self.hrefs += filter(None, [values.get("action")])

@@ -3,7 +3,6 @@
 import re
 import time
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -15,7 +14,6 @@ WALK = Path(__file__).with_name("walk.js").read_text("utf-8")
 
 _HEIGHT = 900
 _SCROLLED_S = 2.0
-_ONLY_CONTRAST = {"runOnly": ["color-contrast"]}
 _NEVER_SAID = (
     *("trustee", "truster", "promiser", "promisee", "claimed", "FulfilmentClaimed", "abstain", "insufficient evidence"),
     *("party", "parties", "interaction", "guest", "evidence", "posterior", "credible interval", "facet", "base rate"),
@@ -33,12 +31,11 @@ def open_page(chromium, base: str | None = None, *, width: int = WIDTHS[-1], **c
     return page
 
 
-def axe_faults(page, *, only_contrast: bool = False) -> list[str]:
+def axe_faults(page) -> list[str]:
     """What axe-core finds, with where."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options: dict[str, Any] = {"resultTypes": ["violations"], **(_ONLY_CONTRAST if only_contrast else {})}
-    violations = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
+    violations = page.evaluate("() => axe.run({resultTypes: ['violations']}).then(results => results.violations)")
     return [
         f"{violation['id']}: {violation['help']}: {' '.join(map(str, node['target']))}: {node['html'][:160]}"
         for violation in violations
