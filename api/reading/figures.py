@@ -75,8 +75,13 @@ def columns_of_trust(rows: Sequence[TrustRow], method: Method) -> dict[str, list
 
 def columns_of_health(rows: Sequence[Measure], method: Method) -> dict[str, list[object]]:
     """The figures of one partnership's measures as columns, as its page shows them."""
-    figures = _of_health(rows, method)
-    return {name: [getattr(each, name) for each in figures] for name in ShownBeside.__struct_fields__}
+    return columns_of_figures(_of_health(rows, method))
+
+
+def columns_of_figures(figures: Sequence[ShownBeside]) -> dict[str, list[object]]:
+    """Figures as columns; no columns where there are none."""
+    names = ShownBeside.__struct_fields__ if figures else ()
+    return {name: [getattr(each, name) for each in figures] for name in names}
 
 
 FIGURED: Final[Mapping[str, Callable[[Sequence[Any], Method], list[ShownBeside]]]] = {

@@ -7,6 +7,7 @@ renamed while their public names stay: those are for ever (docs/reference/openap
 from collections.abc import Mapping
 from typing import Final
 
+from api.reading.figures import ShownBeside
 from domain.decisions.partnerships import Expected, FirstSeat
 from domain.decisions.references import Here
 from domain.decisions.warnings import Slip
@@ -41,6 +42,7 @@ from projections.views.network import Tie
 from projections.views.worklist import WorklistTask
 
 PUBLIC_NAMES: Final[Mapping[type, str]] = {
+    ShownBeside: "RowFigure",
     Allocation: "AllocationMethod",
     Answer: "AskAnswer",
     ContributionBasis: "ClaimBasis",

@@ -1,6 +1,6 @@
 """Replays: the rows of every projection of a partnership or a place, as of any day, as known at any position."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from api.http.paging import Cursor, after, link, next_address, page
 from api.reading.as_of import pinned, read_known
 from api.reading.attendances import Attendances, InteractionParticipant
 from api.reading.capped_causes import MostCauses, with_causes
+from api.reading.figures import FIGURED, ShownBeside, columns_of_figures
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
 from api.reading.names_and_texts import NamesAndTexts, ShownText
@@ -20,7 +21,7 @@ from api.resources.public_names import public_name
 from domain.events import EventBody, declaration_of
 from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PlaceRegistered
-from projections.declaration import Projection
+from projections.declaration import Projection, ProjectionRow
 from projections.engine.replay import replay_answer
 from projections.rows import MENDING
 from projections.views import projections
@@ -58,6 +59,12 @@ class ReplayedView(ReplayBasis, frozen=True, kw_only=True):
     texts: dict[UUID, dict[str, ShownText]]
 
 
+class ViewWithFigures(ReplayedView, frozen=True, kw_only=True):
+    """A view of statistics, with what each row comes to, in order."""
+
+    figures: tuple[ShownBeside, ...]
+
+
 class ViewWithAttendance(ReplayedView, frozen=True, kw_only=True):
     """A view of contacts, with who came to each; `people` says who the references are."""
 
@@ -79,7 +86,7 @@ def _operation(projection: Projection) -> Operation:
     shape = msgspec.defstruct(
         f"{public_name(projection.row).removesuffix('Row')}View",
         [("rows", tuple[projection.row, ...])],  # type: ignore[name-defined] # the row type is the projection's own
-        bases=(ViewWithAttendance,) if projection.row is InteractionRow else (ReplayedView,),
+        bases=(_base(projection),),
         frozen=True,
         kw_only=True,
         namespace={"__doc__": projection.question},
@@ -102,6 +109,12 @@ def _operation(projection: Projection) -> Operation:
     )
 
 
+def _base(projection: Projection) -> type[ReplayedView]:
+    if projection.name in FIGURED:
+        return ViewWithFigures
+    return ViewWithAttendance if projection.row is InteractionRow else ReplayedView
+
+
 def _begins(projection: Projection) -> type[EventBody]:
     homes = {declaration_of(each).home for each in projection.handles if each not in MENDING}
     return PlaceRegistered if homes == {"place_id"} else PartnershipFormed
@@ -122,11 +135,11 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
     attendances = Attendances(partnership.history, contacts) if projection.row is InteractionRow else None
     beside = WordsBesideRows(partnership, words, projection, rows, also=attendances.bodies if attendances else ())
     people = words.people(attendances.people) if attendances else {}
-    most = call.query.causes
-    shown_rows = tuple(with_causes(row, most) for row in rows)
+    figures = FIGURED[projection.name](rows, partnership.method) if projection.name in FIGURED else None
+    shown_rows = tuple(with_causes(row, call.query.causes) for row in rows)
     if call.media == CSV:
         texts = {where: text.text for where, text in beside.texts.items()}
-        more = attendances.columns(words, beside.names, people) if attendances else {}
+        more = attendances.columns(words, beside.names, people) if attendances else columns_of_figures(figures or [])
         content: object = csv_of(
             projection.columns, shown_rows, beside.all_named, texts, named_columns(projection), more
         )
@@ -137,12 +150,17 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
         paged = {
             "rows": shown_rows,
             "rows_in_all": len(answer.rows),
-            "causes_in_all": None if most is None else tuple(len(getattr(row, "causes", ())) for row in rows),
+            "causes_in_all": _causes_in_all(rows, call.query.causes),
             "next": address,
         }
-        content = shape(**resting, **words_beside, **paged, **beside_contacts)
+        beside_figures = {} if figures is None else {"figures": tuple(figures)}
+        content = shape(**resting, **words_beside, **paged, **beside_contacts, **beside_figures)
     headers = {"ETag": at.tag, **link(address)}
     return OperationAnswer(content=content, media=call.media, headers=headers, personal=at.entitled)
+
+
+def _causes_in_all(rows: Sequence[ProjectionRow], most: int | None) -> tuple[int, ...] | None:
+    return None if most is None else tuple(len(getattr(row, "causes", ())) for row in rows)
 
 
 OPERATIONS = tuple(view_operations())

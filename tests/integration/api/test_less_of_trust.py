@@ -140,3 +140,14 @@ def test_a_timeline_to_be_drawn_has_every_step_and_the_ends_of_months_between(bo
     stood = [(point["on"], point["figure"], point["causes"]) for point in drawn]
     assert all((point["on"], point["figure"], point["causes"]) in stood for point in steps)
     assert {point["on"] for point in drawn} == {point["on"] for point in [*steps, *months]}
+
+
+def test_promises_kept_by_quarter_come_with_their_figures_as_rows_and_as_a_table(board):
+    path = f"{board.path}/glance"
+    answer = board.officer.reads(path, as_of="2026-06-15")
+    health = board.officer.reads(f"{board.path}/health", as_of="2026-06-15")["profile"]["dimensions"][0]["headline"]
+    assert [(each["on"], each["current"]) for each in answer["rows"]] == [("2026-03-31", False), ("2026-06-15", True)]
+    now = answer["figures"][-1]
+    assert (now["shown"], now["shown_low"], now["shown_high"]) == (health["value"], health["low"], health["high"])
+    table = list(csv.DictReader(io.StringIO(board.officer.get(path, as_of="2026-06-15", format="csv").text)))
+    assert [each["shown"] for each in table][-1] == str(now["shown"])
