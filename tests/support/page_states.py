@@ -110,6 +110,29 @@ def _empty_review(page, board: str) -> None:
     page.get_by_role("button", name="Register this review").click()
 
 
+def _last_promise(page, board: str) -> None:
+    page.goto(f"{board}/events?kind=commitments&words=Forum%20confirmed")
+    page.get_by_role("list").get_by_role("link").first.click()
+
+
+def _empty_record_correction(page, board: str) -> None:
+    _last_promise(page, board)
+    page.get_by_role("link", name="Correct this entry").click()
+    page.get_by_role("button", name="Put it right").click()
+
+
+def _empty_record_withdrawal(page, board: str) -> None:
+    _last_promise(page, board)
+    page.get_by_role("link", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw this record").click()
+
+
+def _nothing_said(page, board: str) -> None:
+    _last_promise(page, board)
+    page.get_by_role("link", name="Say that it is right, or wrong").click()
+    page.get_by_role("button", name="Say so").click()
+
+
 def _registered_review(page, board: str) -> None:
     assert board
     page.goto("/reports/new")
@@ -148,6 +171,9 @@ STATES = {
     "a plan with nothing entered": PageState("plan-meeting", _empty_plan),
     "a meeting that is planned": PageState("plan", _planned_meeting, is_error=False),
     "an arrangement with nothing entered": PageState("partnership-data-sharing", _empty_data_sharing),
+    "a record put right in nothing": PageState("correct-record", _empty_record_correction),
+    "a record withdrawn without reasons": PageState("withdraw-record", _empty_record_withdrawal),
+    "nothing said of a record": PageState("say-of-record", _nothing_said),
     "a review that is registered": PageState("review", _registered_review, is_error=False),
     "tables of a day to come": PageState("review", _tables_of_a_day_to_come),
     "tables that were frozen": PageState("review-job", _frozen_tables, is_error=False),

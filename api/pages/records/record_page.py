@@ -6,8 +6,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from api.http.keys import Scope
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.records.field_words import FieldInWords, FieldWording, things_by_field
+from api.pages.records.mending import in_hand, is_own
 from api.reading.events import RecordEntry
 from api.reading.names_and_texts import ShownText
 from api.reading.timeline_entries import TimelineEntry
@@ -70,6 +72,7 @@ def _show(visit: Visit) -> PageAnswer:
     own = declaration.thing
     own_ids = {declaration.begins, *_OWN_OF_CONTACTS.get(declaration.family.name, ())}
     withdrawn = [_mending(each, wording, None, None) for each in answer.since if each.type == _WITHDRAWN]
+    hand = in_hand(answer)
     partnership = None
     if answer.partnership_id is not None:
         partnership = visit.ask("read-partnership", {"partnership_id": answer.partnership_id})
@@ -88,6 +91,9 @@ def _show(visit: Visit) -> PageAnswer:
         "related": list(_related(life, record_id, own, body)),
         "partnership": partnership,
         "meeting_address": _meeting_address(answer),
+        "in_hand": hand,
+        "is_own": hand is not None and is_own(visit, hand),
+        "may_say": hand is not None and visit.visitor.scope >= Scope.RECORD,
     }
     return Shown(template="records/record_page.html", title=str(values["title_of_it"]), values=values)
 

@@ -1,0 +1,154 @@
+"""The fields of a record that a form can put right: texts, days, choices and amounts; and what was entered in them."""
+
+import types
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields as struct_fields
+from starlette.datastructures import ImmutableMultiDict
+
+from api.pages.ground.page import FieldError, FormFields
+from api.pages.meetings.entered_dates import entered_date
+from api.pages.records.field_labels import label_of
+from api.reading.names_and_texts import ShownText
+from domain.events import EventBody
+from domain.events.declaration import claimed_times, declaration_of, declared
+from domain.events.english import words
+from domain.values import Money
+from domain.vocabulary import CodeList
+
+_PARTS: Final = ("year", "month", "day")
+_DAY: Final = len("2026-03-27")
+_PENCE: Final = 100
+WHEN, TEXT, LINE, CHOICE, MONEY = "when", "text", "line", "choice", "money"
+
+
+class MendableField(Struct, frozen=True, kw_only=True):
+    """One field that a form can put right: how it is entered, and whether it may be left empty."""
+
+    name: str
+    label: str
+    entered_as: str
+    is_optional: bool
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def first_input(self) -> str:
+        """The id of its first input."""
+        return f"{self.name}-day" if self.entered_as == WHEN else self.name
+
+
+def mendable_fields(event_name: str, body: Mapping[str, Any]) -> list[MendableField]:
+    """The fields of a record that a form can put right; texts that this reader may not read are left out."""
+    declaration = declared(event_name)
+    hints = get_type_hints(declaration.body)
+    return [
+        MendableField(
+            name=field.name,
+            label=label_of(field.name),
+            entered_as=entered_as,
+            is_optional=field.default is not NODEFAULT,
+            choices=_choices(hints[field.name]),
+        )
+        for field in struct_fields(declaration.body)
+        if (entered_as := _entered_as(declaration.body, field.name, hints[field.name]))
+        and _is_readable(body, field.name)
+    ]
+
+
+def _entered_as(event: type[EventBody], name: str, annotation: object) -> str:
+    """How a field is entered; empty for one that no form puts right."""
+    kinds = _kinds_in(annotation)
+    if name in declaration_of(event).sealed:
+        return TEXT
+    if name in claimed_times(event) or date in kinds:
+        return WHEN
+    if any(isinstance(kind, type) and issubclass(kind, CodeList) for kind in kinds):
+        return CHOICE
+    if Money in kinds:
+        return MONEY
+    return LINE if str in kinds else ""
+
+
+def _kinds_in(annotation: object) -> tuple[object, ...]:
+    """The types that a field may hold; none for lists and the like."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return tuple(kind for member in get_args(annotation) for kind in _kinds_in(member))
+    return () if get_origin(annotation) is not None else (annotation,)
+
+
+def _choices(annotation: object) -> tuple[tuple[str, str], ...]:
+    lists = [kind for kind in _kinds_in(annotation) if isinstance(kind, type) and issubclass(kind, CodeList)]
+    return tuple((code.value, _capital(words(code))) for code in (lists[0] if lists else ()))
+
+
+def _is_readable(body: Mapping[str, Any], name: str) -> bool:
+    value = body.get(name)
+    return not isinstance(value, ShownText) or value.text is not None
+
+
+def as_recorded(fields: list[MendableField], body: Mapping[str, Any]) -> FormFields:
+    """The form filled in as the record stands."""
+    return FormFields(ImmutableMultiDict(dict(_inputs(fields, body))))
+
+
+def _inputs(fields: list[MendableField], body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        value = body.get(field.name)
+        match value:
+            case None:
+                continue
+            case ShownText():
+                yield field.name, value.text or ""
+            case {"minor_units": int(minor_units)}:
+                yield field.name, f"{minor_units / _PENCE:.2f}"
+            case _ if field.entered_as == WHEN:
+                parts = str(value)[:_DAY].split("-")
+                for part, text in zip(_PARTS, parts, strict=False):
+                    yield f"{field.name}-{part}", str(int(text))
+            case _:
+                yield field.name, str(value)
+
+
+def read_changes(
+    fields: list[MendableField], sent: FormFields, recorded: FormFields
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """The fields that read otherwise now than on record, as they should read, and what is wrong with them."""
+    changes: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for field in fields:
+        inputs = [f"{field.name}-{part}" for part in _PARTS] if field.entered_as == WHEN else [field.name]
+        if all(_lines(sent.one(each)) == _lines(recorded.one(each)) for each in inputs):
+            continue
+        value, error = _read(field, sent)
+        if error is None and value is None and not field.is_optional:
+            error = FieldError(field.first_input, f"{field.label} must be answered")
+        if error is not None:
+            errors.append(error)
+        else:
+            changes[field.name] = value
+    return changes, errors
+
+
+def _read(field: MendableField, sent: FormFields) -> tuple[Any, FieldError | None]:
+    if field.entered_as == WHEN:
+        entered = entered_date(sent, field.name, field.label)
+        return entered.when, entered.fault
+    text = _lines(sent.one(field.name))
+    if not text or field.entered_as != MONEY:
+        return text or None, None
+    pounds, _, pence = text.replace(",", "").removeprefix("\N{POUND SIGN}").strip().partition(".")
+    if not (pounds.isascii() and pounds.isdecimal() and (pence or "0").isdecimal() and len(pence) in {0, 2}):
+        return None, FieldError(field.name, f"{field.label} must be an amount of money, like 600 or 193.54")
+    return {"minor_units": int(pounds) * _PENCE + int(pence or 0), "currency": "GBP"}, None
+
+
+def _lines(text: str) -> str:
+    """A text with the line ends that it is kept with: browsers send others."""
+    return text.replace("\r\n", "\n")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

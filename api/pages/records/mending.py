@@ -1,0 +1,213 @@
+"""The pages on which any record is put right, withdrawn, said to be right or disputed, with the reasons."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from api.http.idempotency import command_id_of
+from api.http.keys import Scope
+from api.http.problems import Problem
+from api.pages.ground.field_errors import field_errors
+from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.records.mendable_fields import MendableField, as_recorded, mendable_fields, read_changes
+from api.resources.records import RecordAnswer
+from domain.log.find_records import find_command
+from domain.screening import personal_identifiers
+
+MENDED_ELSEWHERE: Final = {"interaction-recorded": "meetings"}
+NOT_MENDED: Final = frozenset({"record-corrected", "record-withdrawn", "subject-erased", "text-redacted"})
+_RIGHT, _WRONG = "right", "wrong"
+
+
+class RecordInHand(Struct, frozen=True, kw_only=True):
+    """A record that stands in the affairs of a partnership, and is mended on pages of its own."""
+
+    record_id: UUID
+    said: str
+    type: str
+    stands: Mapping[str, Any]
+    pen: UUID | None
+
+    @property
+    def address(self) -> str:
+        """The address of its page."""
+        return f"/records/{self.record_id}"
+
+
+def in_hand(answer: RecordAnswer) -> RecordInHand | None:
+    """The record, where it is mended on pages of its own."""
+    record = answer.record
+    if answer.stands is None or answer.partnership_id is None or record.type in {*NOT_MENDED, *MENDED_ELSEWHERE}:
+        return None
+    word = record.provenance.on_behalf_of
+    return RecordInHand(
+        record_id=record.event_id,
+        said=answer.sentences[record.event_id],
+        type=record.type,
+        stands=answer.stands,
+        pen=None if word is None else UUID(str(word["party_id"])),
+    )
+
+
+def is_own(visit: Visit, record: RecordInHand) -> bool:
+    """Whether the record is the visitor's own word, or the visitor looks after the record."""
+    visitor = visit.visitor
+    return visitor.scope >= Scope.RECORD and (visitor.actor.steward or record.pen in visitor.speaks_for)
+
+
+def _find(visit: Visit) -> RecordInHand:
+    record = in_hand(visit.ask("read-record", {"record": visit.id_in_path("record")}))
+    if record is None:
+        raise Problem("not-found", "This record is not put right here, or was withdrawn.")
+    return record
+
+
+def _own(visit: Visit) -> RecordInHand:
+    """The record, if the visitor may mend it. Raises Problem 403 and 404."""
+    record = _find(visit)
+    if not is_own(visit, record):
+        raise Problem("not-allowed", "Another organisation recorded this. Only that one puts it right or withdraws it.")
+    return record
+
+
+def _address(visit: Visit) -> str:
+    return f"/records/{visit.id_in_path('record')}"
+
+
+def _is_sent(visit: Visit, operation: str) -> bool:
+    """Whether this very form was recorded before: a second press changes nothing, and finds the record changed."""
+    visitor, key = visit.visitor, visit.form.one("key")
+    command_id = command_id_of(visitor.organisation_id or visitor.key_id, operation, key)
+    return bool(find_command(visit.services.recorder, command_id))
+
+
+def _shown(
+    visit: Visit,
+    name: str,
+    title: str,
+    record: RecordInHand,
+    form: FormFields,
+    errors: Sequence[FieldError],
+    **more: Any,  # noqa: ANN401 - values of templates
+) -> Shown:
+    kinds = " and ".join(kind.in_words for kind in personal_identifiers(form.one("reasons")))
+    values = {
+        "record": record,
+        "form": form,
+        "key": form.one("key") or str(uuid4()),
+        "looks_like": kinds,
+        "is_own": is_own(visit, record),
+        **more,
+    }
+    return Shown(template=f"records/{name}.html", title=f"{title}: {record.said}", values=values, errors=errors)
+
+
+def _show_withdrawal(visit: Visit) -> PageAnswer:
+    return _shown(visit, "withdrawal", "Withdraw", _find(visit), FormFields(), ())
+
+
+def _take_withdrawal(visit: Visit) -> PageAnswer:
+    if _is_sent(visit, "withdraw-record"):
+        return SeeOther(_address(visit))
+    record, form = _own(visit), visit.form
+    errors = [] if form.one("reasons") else [FieldError("reasons", "Enter why it should not have been recorded")]
+    body = {"reasons": form.one("reasons")}
+    errors = errors or _sent(visit, record, "withdraw-record", body, {"/reasons": "reasons"})
+    return _shown(visit, "withdrawal", "Withdraw", record, form, errors) if errors else SeeOther(record.address)
+
+
+def _show_correction(visit: Visit) -> PageAnswer:
+    record = _find(visit)
+    fields = mendable_fields(record.type, record.stands)
+    return _correction(visit, record, fields, as_recorded(fields, record.stands), ())
+
+
+def _take_correction(visit: Visit) -> PageAnswer:
+    if _is_sent(visit, "correct-record"):
+        return SeeOther(f"{_address(visit)}#mended")
+    record, form = _own(visit), visit.form
+    fields = mendable_fields(record.type, record.stands)
+    changes, errors = read_changes(fields, form, as_recorded(fields, record.stands))
+    if not form.one("reasons"):
+        errors.append(FieldError("reasons", "Enter what was wrong"))
+    elif not changes and not errors:
+        first = fields[0].first_input if fields else "reasons"
+        errors.append(FieldError(first, "Nothing reads otherwise than it does on record. Change what is wrong"))
+    if not errors:
+        at = {f"/changes/{field.name}": field.first_input for field in fields} | {"/reasons": "reasons"}
+        errors = _sent(visit, record, "correct-record", {"changes": changes, "reasons": form.one("reasons")}, at)
+    return _correction(visit, record, fields, form, errors) if errors else SeeOther(f"{record.address}#mended")
+
+
+def _correction(
+    visit: Visit, record: RecordInHand, fields: list[MendableField], form: FormFields, errors: Sequence[FieldError]
+) -> Shown:
+    return _shown(visit, "correction", "Put right", record, form, errors, fields=fields)
+
+
+def _show_saying(visit: Visit) -> PageAnswer:
+    return _saying(visit, _find(visit), FormFields(), ())
+
+
+def _take_saying(visit: Visit) -> PageAnswer:
+    record, form = _find(visit), visit.form
+    said, body = form.one("said"), form.one("body")
+    errors = [] if said in {_RIGHT, _WRONG} else [FieldError("said", "Choose whether it is right or wrong")]
+    if not body:
+        errors.append(FieldError("body", "Choose who says so"))
+    if said == _WRONG and not form.one("reasons"):
+        errors.append(FieldError("reasons", "Enter what is wrong with it"))
+    if not errors and said == _RIGHT:
+        errors = _sent(visit, record, "confirm-record", {"confirmed_by": body}, {"/confirmed_by": "body"})
+    elif not errors:
+        dispute = {"disputed_by": body, "reasons": form.one("reasons")}
+        at = {"/disputed_by": "body", "/reasons": "reasons"}
+        errors = _sent(visit, record, "dispute-record", dispute, at)
+    return _saying(visit, record, form, errors) if errors else SeeOther(f"{record.address}#since")
+
+
+def _saying(visit: Visit, record: RecordInHand, form: FormFields, errors: Sequence[FieldError]) -> Shown:
+    me = visit.ask("read-me")
+    bodies = [(str(each.party_id), each.name or "") for each in me.bodies]
+    return _shown(visit, "saying", "Right or wrong", record, form, errors, bodies=bodies)
+
+
+def _sent(
+    visit: Visit, record: RecordInHand, operation: str, body: Mapping[str, object], fields: Mapping[str, str]
+) -> list[FieldError]:
+    """Put something about a record on record; what is wrong with it, at its fields."""
+    try:
+        visit.record(operation, body, path={"record": record.record_id}, key=visit.form.one("key"))
+    except Problem as problem:
+        return field_errors(problem, fields, otherwise="reasons")
+    return []
+
+
+PAGES = (
+    Page(
+        path="/records/{record}/withdraw",
+        name="withdraw-record",
+        show=_show_withdrawal,
+        take=_take_withdrawal,
+        scope=Scope.RECORD,
+        section="partnerships",
+    ),
+    Page(
+        path="/records/{record}/correct",
+        name="correct-record",
+        show=_show_correction,
+        take=_take_correction,
+        scope=Scope.RECORD,
+        section="partnerships",
+    ),
+    Page(
+        path="/records/{record}/say",
+        name="say-of-record",
+        show=_show_saying,
+        take=_take_saying,
+        scope=Scope.RECORD,
+        section="partnerships",
+    ),
+)
