@@ -42,3 +42,15 @@ class PageVisitor:
         """Send the form on a page, filled in; give the answer. A field with several answers is a list."""
         data = {**self.hidden(path), **(fields or {}), **more}
         return self.client.post(path, data=data, headers={"Origin": self.origin, **(headers or {})})
+
+
+def address_on(answer):
+    """Where an answer sends its visitor on to."""
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def error_summary(markup):
+    """What a page says is wrong with its form: each field, with the words."""
+    box = markup.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
+    return re.findall(r'<a href="#([^"]+)">([^<]+)</a>', box)

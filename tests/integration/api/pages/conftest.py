@@ -37,3 +37,40 @@ def visitors(app):
 @pytest.fixture
 def officer(visitors, neighbourhood):
     return visitors(neighbourhood.officer)
+
+
+@pytest.fixture
+def new(neighbourhood):
+    """The address of the page, where a form gets its key."""
+    return f"/partnerships/{neighbourhood.partnership}/meetings/new"
+
+
+@pytest.fixture
+def form(officer, new):
+    """The address of a form with a key of its own."""
+    answer = officer.gets(new)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+@pytest.fixture
+def least(neighbourhood):
+    return {"when": "today", "kind": "meeting", "came": [neighbourhood.council, neighbourhood.group]}
+
+
+@pytest.fixture
+def promise(neighbourhood):
+    return {
+        "promised-1-by": neighbourhood.council,
+        "promised-1-to": neighbourhood.residents_at_large,
+        "promised-1-text": "The swings will be mended",
+        "promised-1-when": "none",
+    }
+
+
+@pytest.fixture
+def recorded(services, neighbourhood):
+    """The types of event that were recorded since the neighbourhood was there."""
+    head = services.recorder.head().position
+    assert neighbourhood
+    return lambda: [event.type for event in services.recorder.stream(head)]

@@ -8,6 +8,7 @@ import pytest
 from api.http.keys import Scope
 from domain.values import day_of
 from tests.integration.api.test_a_meeting import meeting as whole_meeting
+from tests.support.page_visitor import address_on, error_summary
 
 
 def record_meeting(neighbourhood, **more):
@@ -28,16 +29,6 @@ def recorded(services, page):
     head = services.recorder.head().position
     assert page
     return lambda: [event.type for event in services.recorder.stream(head)]
-
-
-def address_on(answer):
-    assert answer.status_code == 303, answer.text
-    return answer.headers["Location"]
-
-
-def summary(markup):
-    box = markup.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
-    return re.findall(r'<a href="#([^"]+)">([^<]+)</a>', box)
 
 
 def row(neighbourhood):
@@ -96,7 +87,7 @@ def test_what_was_forgotten_is_added_as_of_the_day_of_the_meeting(officer, page,
 
 def test_an_addition_of_nothing_is_pointed_out_and_blocks_are_added_and_removed(officer, page, recorded):
     answer = officer.sends(f"{page}/add", do="save")
-    assert summary(answer.text) == [("asked-1-by", "Add at least one thing that came up at the meeting")]
+    assert error_summary(answer.text) == [("asked-1-by", "Add at least one thing that came up at the meeting")]
     more = officer.sends(f"{page}/add", **{"asked-1-text": "One"}, do="add-asked")
     assert 'name="asked-2-text"' in more.text
     assert ">One</textarea>" in more.text
@@ -191,9 +182,9 @@ def test_a_body_of_which_one_came_and_another_sent_apologies_is_no_contradiction
 
 
 def test_a_correction_says_why_and_changes_something(officer, page, recorded):
-    assert summary(shown(officer, page).text) == [("reasons", "Enter what was wrong")]
+    assert error_summary(shown(officer, page).text) == [("reasons", "Enter what was wrong")]
     unchanged = shown(officer, page, reasons="Because")
-    assert summary(unchanged.text) == [
+    assert error_summary(unchanged.text) == [
         ("held-day", "Nothing reads otherwise than it does on record. Change what is wrong")
     ]
     assert recorded() == []
@@ -209,14 +200,14 @@ def test_a_meeting_of_which_only_the_year_is_known_can_be_put_right_otherwise(of
 def test_another_sides_record_is_not_put_right_and_the_page_says_so(visitors, page, neighbourhood, recorded):
     answer = shown(visitors(neighbourhood.resident), page, kind="call", reasons="A slip")
     assert answer.status_code == 422
-    assert [words for _, words in summary(answer.text)] == [
+    assert [words for _, words in error_summary(answer.text)] == [
         "Only who recorded it, or looks after the record, may do this"
     ]
     assert recorded() == []
 
 
 def test_a_meeting_is_withdrawn_with_the_reason(officer, page, recorded, neighbourhood):
-    assert summary(officer.sends(f"{page}/withdraw", do="withdraw").text) == [
+    assert error_summary(officer.sends(f"{page}/withdraw", do="withdraw").text) == [
         ("reasons", "Enter why it should not have been recorded")
     ]
     answer = officer.sends(f"{page}/withdraw", reasons="It was recorded twice", do="withdraw")
@@ -248,7 +239,7 @@ def test_minutes_are_approved_with_one_press_at_the_latest_meeting(officer, page
 
 def test_minutes_are_approved_at_a_later_meeting_only(officer, page, recorded):
     answer = officer.sends(page, {"approved-at": page.rpartition("/")[2], "do": "approve"})
-    assert summary(answer.text) == [("approved-at", "Select the meeting at which they were approved")]
+    assert error_summary(answer.text) == [("approved-at", "Select the meeting at which they were approved")]
     assert recorded() == []
 
 
@@ -260,9 +251,9 @@ def test_notes_are_shared_with_the_sides_that_got_them(officer, page, recorded):
 
 
 def test_sharing_says_with_whom_and_where(officer, page, recorded):
-    assert summary(officer.sends(page, do="share").text) == [("shared-with", "Select who got the notes")]
+    assert error_summary(officer.sends(page, do="share").text) == [("shared-with", "Select who got the notes")]
     answer = officer.sends(page, {"shared-with": ["residents"], "document": "nowhere", "do": "share"})
-    [(field, _)] = summary(answer.text)
+    [(field, _)] = error_summary(answer.text)
     assert field == "document"
     assert recorded() == []
 
@@ -288,7 +279,7 @@ def test_whoever_sits_in_one_partnership_records_there_straight_away(officer, ne
 
 def test_whoever_sits_in_several_is_asked_which_met(officer, boards):
     assert "Which partnership met?" in officer.reads("/meetings/new")
-    assert summary(officer.sends("/meetings/new").text) == [("partnership", "Select which partnership met")]
+    assert error_summary(officer.sends("/meetings/new").text) == [("partnership", "Select which partnership met")]
     answer = officer.sends("/meetings/new", partnership=boards[0])
     assert address_on(answer) == f"/partnerships/{boards[0]}/meetings/new"
 

@@ -1,12 +1,12 @@
 """Meetings are planned one by one or as a series, moved, called off, and recorded once they took place."""
 
-import re
 from datetime import timedelta
 
 import pytest
 
 from api.http.keys import Scope
 from domain.values import day_of
+from tests.support.page_visitor import address_on, error_summary
 
 
 @pytest.fixture
@@ -28,16 +28,6 @@ def recorded(services, neighbourhood):
 
 def on(day, **more):
     return {"first-day": day.day, "first-month": day.month, "first-year": day.year, "kind": "meeting", **more}
-
-
-def address_on(answer):
-    assert answer.status_code == 303, answer.text
-    return answer.headers["Location"]
-
-
-def summary(markup):
-    box = markup.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
-    return re.findall(r'<a href="#([^"]+)">([^<]+)</a>', box)
 
 
 def planned(neighbourhood):
@@ -95,7 +85,7 @@ def test_a_series_is_planned_day_by_day_once(officer, plans, today, recorded, ne
 def test_what_is_wrong_with_a_plan_is_said_by_its_field(officer, plans, recorded, fields, error):
     answer = officer.sends(f"{plans}/new", fields)
     assert answer.status_code == 422
-    assert error in summary(answer.text)
+    assert error in error_summary(answer.text)
     assert recorded() == []
 
 
@@ -122,7 +112,7 @@ def test_a_plan_is_called_off_and_is_no_more(officer, plans, plan, neighbourhood
 
 def test_a_plan_is_not_moved_into_the_past(officer, plans, plan, today, recorded):
     answer = officer.sends(f"{plans}/{plan}", on(today - timedelta(days=40), do="move"))
-    assert summary(answer.text) == [("first-day", "Date of the meeting must be today or in the future")]
+    assert error_summary(answer.text) == [("first-day", "Date of the meeting must be today or in the future")]
     assert recorded() == []
 
 

@@ -5,68 +5,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from starlette.datastructures import QueryParams
 
-from api.http.auth import principal_of
-from api.http.keys import Scope, key_in_force
-from api.pages import PAGES
-from api.pages.ground.page import Visit
-from api.pages.meetings.ways import drafts_kept
+from api.http.keys import Scope
 from domain.values import day_of
-
-WARNED = "This looks like"
-
-
-@pytest.fixture
-def new(neighbourhood):
-    """The address of the page, where a form gets its key."""
-    return f"/partnerships/{neighbourhood.partnership}/meetings/new"
-
-
-@pytest.fixture
-def form(officer, new):
-    """The address of a form with a key of its own."""
-    answer = officer.gets(new)
-    assert answer.status_code == 303
-    return answer.headers["Location"]
-
-
-@pytest.fixture
-def least(neighbourhood):
-    return {"when": "today", "kind": "meeting", "came": [neighbourhood.council, neighbourhood.group]}
-
-
-@pytest.fixture
-def promise(neighbourhood):
-    return {
-        "promised-1-by": neighbourhood.council,
-        "promised-1-to": neighbourhood.residents_at_large,
-        "promised-1-text": "The swings will be mended",
-        "promised-1-when": "none",
-    }
-
-
-def events(services, since=0):
-    return [event.type for event in services.recorder.stream(since)]
-
-
-@pytest.fixture
-def recorded(services, neighbourhood):
-    """The types of event that were recorded since the neighbourhood was there."""
-    head = services.recorder.head().position
-    assert neighbourhood
-    return lambda: events(services, head)
-
-
-def address_on(answer):
-    assert answer.status_code == 303, answer.text
-    return answer.headers["Location"]
-
-
-def summary(markup):
-    """The lines of the error summary: field and words."""
-    box = markup.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
-    return re.findall(r'<a href="#([^"]+)">([^<]+)</a>', box)
+from tests.support.page_visitor import address_on, error_summary
 
 
 def today(services):
@@ -97,7 +39,7 @@ def test_everything_that_came_up_is_recorded_in_one_append(officer, form, least,
         "decided-1-promised": "involve",
     }
     answer = officer.sends(form, **least, **named, **asked, **answered, **decided, **promise, public="12", do="save")
-    assert answer.status_code == 303, summary(answer.text)
+    assert answer.status_code == 303, error_summary(answer.text)
     assert recorded() == [
         "party-registered",
         "interaction-recorded",
@@ -120,7 +62,7 @@ def test_what_is_missing_is_said_with_every_answer_kept(officer, form, least, re
     answers = {**least, "when": "other", "held-day": "31", "held-month": "2", "held-year": "x", **promise}
     answer = officer.sends(form, **{**answers, "promised-1-by": ""}, do="save")
     assert (answer.status_code, recorded()) == (422, [])
-    assert summary(answer.text) == [
+    assert error_summary(answer.text) == [
         ("held-year", "Date of the meeting must be a real date"),
         ("promised-1-by", "Select who promised"),
     ]
@@ -134,7 +76,7 @@ def test_a_refusal_of_the_api_stands_in_the_error_summary_under_its_field(office
     yesterday = {"promised-1-when": "other", "promised-1-due-day": "1", "promised-1-due-month": "2"}
     answer = officer.sends(form, **{**least, **promise, **yesterday, "promised-1-due-year": "2020"}, do="save")
     assert (answer.status_code, recorded()) == (422, [])
-    assert summary(answer.text) == [("promised-1-due-day", "Due date must be the day of the meeting or later")]
+    assert error_summary(answer.text) == [("promised-1-due-day", "Due date must be the day of the meeting or later")]
 
 
 def test_pressed_twice_a_meeting_is_recorded_once(officer, form, least, recorded):
@@ -158,101 +100,6 @@ def test_a_recorded_form_sent_with_other_answers_records_nothing_more(officer, f
     answer = officer.client.post(form, data={**fields, "kind": "call"}, headers={"Origin": officer.origin})
     assert "This meeting is already recorded." in answer.text
     assert recorded() == ["interaction-recorded"]
-
-
-def test_as_last_time_ticks_who_came_and_says_when(officer, form, least, new, neighbourhood):
-    officer.sends(form, **least, do="save")
-    again = address_on(officer.gets(new))
-    assert "checked" not in officer.reads(again).partition("Who was there?")[2]
-    markup = officer.reads(address_on(officer.sends(again, kind="meeting", public="7", do="last")))
-    attendance = markup.partition("Who was there?")[2]
-    assert attendance.count("checked") == 2
-    assert "Ticked: the 2 who came on" in markup
-    assert 'value="7"' in markup
-    assert address_on(officer.sends(again, kind="meeting", do="last")).endswith("#came")
-    assert neighbourhood
-
-
-def test_ticks_are_taken_out_with_one_press(officer, form, least):
-    markup = officer.reads(address_on(officer.sends(form, **least, do="untick")))
-    assert "checked" not in markup.partition("Who was there?")[2]
-
-
-def test_another_promise_is_added_without_scripts_and_taken_out_again(officer, form, least, promise, recorded):
-    more = address_on(officer.sends(form, **least, **promise, do="add-promised"))
-    assert more.endswith("#promised-2-by")
-    markup = officer.reads(more.partition("#")[0])
-    assert "The swings will be mended" in markup
-    assert 'name="promised-2-text"' in markup
-    second = {name.replace("-1-", "-2-"): text for name, text in promise.items()}
-    fields = {**least, **promise, **second, "promised-2-text": "And the slide", "promised-blocks": ["1", "2"]}
-    fewer = address_on(officer.sends(form, **fields, do="remove-promised-1"))
-    markup = officer.reads(fewer.partition("#")[0])
-    assert "And the slide" in markup
-    assert "The swings will be mended" not in markup
-    assert recorded() == []
-
-
-def test_answers_are_checked_before_they_are_recorded(officer, form, least, promise, recorded, neighbourhood):
-    check = address_on(officer.sends(form, **least, **promise, do="check"))
-    markup = officer.reads(check)
-    assert recorded() == []
-    assert "Ambleford Council promised Residents at large, no date was given: The swings will be mended" in markup
-    assert markup.count("Not provided") == 6
-    assert 'Change<span class="govuk-visually-hidden"> date of the meeting</span>' in markup
-    address = address_on(officer.sends(check, do="record"))
-    assert recorded() == ["interaction-recorded", "commitment-made"]
-    assert address.startswith(f"/partnerships/{neighbourhood.partnership}/meetings/")
-
-
-def test_checked_answers_are_recorded_once_however_often_the_button_is_pressed(officer, form, least, recorded):
-    check = address_on(officer.sends(form, **least, do="check"))
-    fields = {**officer.hidden(check), "do": "record"}
-    first, second = (officer.client.post(check, data=fields, headers={"Origin": officer.origin}) for _ in range(2))
-    assert address_on(first)
-    assert "This meeting is already recorded." in second.text
-    assert recorded() == ["interaction-recorded"]
-
-
-def test_answers_that_changed_since_they_were_checked_are_checked_again(officer, form, least, recorded):
-    check = address_on(officer.sends(form, **least, do="check"))
-    fields = {**officer.hidden(check), "do": "record"}
-    officer.sends(form, **{**least, "kind": "call"}, do="check")
-    answer = officer.client.post(check, data=fields, headers={"Origin": officer.origin})
-    assert "These answers changed since you saw them" in answer.text
-    assert recorded() == []
-
-
-def test_a_phone_number_is_pointed_at_and_does_not_stand_in_the_way(officer, form, least, promise, recorded):
-    ring = {**promise, "promised-1-text": "Mend the lamps. Ring 01632 960 001"}
-    check = address_on(officer.sends(form, **least, **ring, do="save"))
-    assert "/meetings/check?" in check
-    assert "<b>This looks like a phone number.</b> Leave it out unless it is needed." in officer.reads(check)
-    assert "<b>This looks like a phone number.</b>" in officer.reads(form)
-    address_on(officer.sends(check, do="record"))
-    assert recorded() == ["interaction-recorded", "commitment-made"]
-
-
-def test_a_draft_is_kept_for_its_owner_from_the_first_press_until_it_is_recorded(
-    officer, form, least, promise, visitors, neighbourhood
-):
-    address_on(officer.sends(form, **least, **promise, do="keep"))
-    assert "The swings will be mended" in officer.reads(form)
-    assert "A draft is kept" in officer.reads(form)
-    other = visitors(neighbourhood.resident)
-    assert "The swings will be mended" not in other.reads(form)
-    assert other.sends(form, **least, do="keep").status_code == 404
-    check = form.replace("/new?", "/check?")
-    assert other.gets(check).status_code == 404
-    officer.sends(form, **least, do="save")
-    assert officer.gets(check).status_code == 200
-    assert "This meeting is already recorded." in officer.reads(check)
-
-
-def test_a_draft_can_be_thrown_away(officer, form, least, promise):
-    address_on(officer.sends(form, **least, **promise, do="keep"))
-    address_on(officer.sends(form, do="discard"))
-    assert "The swings will be mended" not in officer.reads(form)
 
 
 def test_today_means_the_day_when_the_form_was_shown(officer, form, least, services, neighbourhood):
@@ -318,21 +165,6 @@ def test_texts_are_shown_as_they_were_written_and_never_run(officer, form, least
         assert "<img src=x" not in markup
 
 
-def test_somebody_forgotten_takes_the_draft_that_may_name_them_along(
-    officer, form, least, promise, steward, neighbourhood
-):
-    person = steward.records("/v1/people", name="Ann Example")["created"]["person"][0]
-    steward.records(
-        f"{neighbourhood.path}/members", party=neighbourhood.group, person=person, role="chair", voting=True
-    )
-    address_on(officer.sends(form, **least, **promise, do="keep"))
-    assert "The swings will be mended" in officer.reads(form)
-    steward.records("/v1/erasures", person=person)
-    assert "The swings will be mended" not in officer.reads(form)
-    address_on(officer.sends(form, **least, **promise, do="keep"))
-    assert "The swings will be mended" in officer.reads(form)
-
-
 def test_a_likely_slip_is_asked_about_once_recorded(officer, form, least, promise, new):
     first = address_on(officer.sends(form, **least, do="save"))
     assert "note warn" not in officer.reads(first)
@@ -351,17 +183,6 @@ def test_a_body_named_in_place_that_looks_like_another_is_asked_about(officer, f
     assert "looks like one on record already: <b>Ambleford Council</b>" in markup
 
 
-def test_a_form_of_one_board_is_none_of_another(officer, boards, neighbourhood, least, promise):
-    here, there = neighbourhood.partnership, next(board for board in boards if board != neighbourhood.partnership)
-    form = address_on(officer.gets(f"/partnerships/{here}/meetings/new"))
-    check = address_on(officer.sends(form, **least, **{**promise, "promised-1-text": "Mend the slide"}, do="check"))
-    assert "Mend the slide" not in officer.reads(form.replace(here, there))
-    assert officer.gets(check.replace(here, there)).status_code == 404
-    officer.sends(check, do="record")
-    assert "already recorded" not in officer.reads(form.replace(here, there))
-    assert "already recorded" in officer.reads(form)
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -371,27 +192,8 @@ def test_a_form_of_one_board_is_none_of_another(officer, boards, neighbourhood, 
 )
 def test_a_text_that_cannot_be_kept_is_pointed_at(officer, form, least, promise, recorded, text, words):
     answer = officer.sends(form, **{**least, **promise, "promised-1-text": text}, do="save")
-    assert summary(answer.text) == [("promised-1-text", words)]
+    assert error_summary(answer.text) == [("promised-1-text", words)]
     assert recorded() == []
-
-
-def test_drafts_are_listed_with_the_way_on(officer, form, least, services, neighbourhood):
-    address_on(officer.sends(form, **least, do="keep"))
-    principal = principal_of(services.recorder, key_in_force(services.recorder, neighbourhood.officer.key))
-    visit = Visit(services=services, page=PAGES[0], session=None, principal=principal, path={}, query=QueryParams())
-    assert [(str(kept.partnership_id), kept.address) for kept in drafts_kept(visit)] == [
-        (neighbourhood.partnership, form)
-    ]
-
-
-def test_a_visitor_who_came_last_time_is_ticked_in_plain_sight(officer, form, least, new):
-    named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
-    officer.sends(form, **least, **named, do="save")
-    again = address_on(officer.gets(new))
-    markup = officer.reads(address_on(officer.sends(again, kind="meeting", do="last")).partition("#")[0])
-    opened = markup.partition("part-visitor")[0].rpartition("<details")[2]
-    assert opened.startswith(' class="add" open>')
-    assert markup.partition("Visitors who were here before")[2].partition("</fieldset>")[0].count("checked") == 1
 
 
 def test_a_board_without_members_names_who_was_there_in_place(visitors, steward, recorded):
@@ -399,7 +201,7 @@ def test_a_board_without_members_names_who_was_there_in_place(visitors, steward,
     visitor = visitors(steward)
     form = address_on(visitor.gets(f"/partnerships/{formed['created']['partnership'][0]}/meetings/new"))
     answer = visitor.sends(form, when="today", kind="meeting", do="save")
-    assert summary(answer.text) == [("came", "Select who was there")]
+    assert error_summary(answer.text) == [("came", "Select who was there")]
     assert 'id="came"' in answer.text
     named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
     address_on(visitor.sends(form, when="today", kind="meeting", **named, do="save"))
