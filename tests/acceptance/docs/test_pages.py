@@ -25,6 +25,7 @@ POSTGRESQL = HOW_TO / "use-your-own-postgresql.md"
 BACK_UP = HOW_TO / "back-up-and-restore.md"
 VERIFY = HOW_TO / "verify-the-record.md"
 STORED = ROOT / "docs" / "explanation" / "stored-projections.md"
+CHECK = HOW_TO / "check-figures.md"
 SPEED = HOW_TO / "measure-speed.md"
 README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
@@ -47,7 +48,7 @@ ELSEWHERE = {
     HOW_TO / "add-an-event.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-event"),
     HOW_TO / "add-a-projection.md": ("tests/acceptance/docs/test_adding_code.py", "add-a-projection"),
 }
-HERE = {WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
+HERE = {CHECK, WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
 
 
 def pasted(page):
@@ -82,6 +83,14 @@ def test_what_if_answers_as_its_page_says(county, tmp_path):
     assert by_number["position"] == by_method["position"]
     table = outcome.output.rpartition("}\n")[2]
     assert len(list(csv.reader(io.StringIO(table)))) > 1
+
+
+def test_figures_are_checked_as_the_page_says(county, tmp_path):
+    outcome = paste(pasted(CHECK), tmp_path, **county)
+    assert outcome.failed == [], outcome.messages
+    chosen = json.loads((tmp_path / "chosen.json").read_text())
+    assert chosen["tried"] == len(chosen["half_lives"]) + len(chosen["thresholds"])
+    assert f"Settings tried: {chosen['tried']}, chosen on another log." in outcome.output
 
 
 def test_a_review_is_registered_frozen_made_again_and_compared_as_its_page_says(county, tmp_path):

@@ -1,6 +1,7 @@
 """`folkmoot backtest`: the figures of a log against what came after them, as text and as JSON; and bad questions."""
 
 import json
+from importlib.resources import files
 
 import pytest
 
@@ -67,3 +68,25 @@ class TestBacktestOfImports:
         other.write_text(capsys.readouterr().out)
         assert shell("backtest", "--chosen", other) == 2
         assert "chose nothing" in capsys.readouterr().err
+
+
+def test_the_real_permits_are_foretold_as_their_system_noted_them_and_better_than_by_the_base_rate(
+    shell, datasets, capsysbinary, tmp_path
+):
+    shipped = (files("domain.imports") / "mappings" / "permits.toml").read_text()
+    identified = 'identified_by = ["case_concept.name", "activity_instance"]\n'
+    entered = 'entered = { column = "event_time.timestamp", as = "date" }\n'
+    assert identified in shipped
+    mapping = tmp_path / "as-entered.toml"
+    mapping.write_text(shipped.replace(identified, identified + entered).replace('"permits"', '"permits-as-entered"'))
+    file = datasets / "public-body-event-logs" / "bpic2015_municipality1_permits.csv.gz"
+    assert shell("import", mapping, file, "--json") == 0
+    capsysbinary.readouterr()
+    assert shell("backtest", "--known-by", "source", "--workers", "1", "--json") == 0
+    report = json.loads(capsysbinary.readouterr().out)
+    whole = report["stretches"][0]
+    scores = whole["aspects"][0]["scores"]
+    assert (report["duties"], scores["forecasts"], round(scores["share"] * 3338)) == (3338, 3338, 2815)
+    assert scores["skill"] == pytest.approx(0.057, abs=0.001)
+    next_twenty = next(each for each in whole["ahead"] if each["is_enough"] is None and each["following"] == 20)
+    assert next_twenty["coverage"] == pytest.approx(0.673, abs=0.001)  # steps of one permit are missed together
