@@ -1,9 +1,6 @@
 """Ways between the pages of one partnership's meetings: their addresses, who may record there, what stands already."""
 
-from datetime import datetime
 from uuid import UUID
-
-from msgspec import Struct
 
 from api.http.idempotency import command_id_of
 from api.http.keys import Scope
@@ -12,15 +9,6 @@ from api.pages.ground.page import Shown, Visit
 from api.reading.access import may_read_words
 from domain.events.interactions import InteractionRecorded
 from domain.log.find_records import find_command
-
-
-class KeptMeeting(Struct, frozen=True):
-    """A meeting that was begun and is not recorded yet."""
-
-    partnership_id: UUID
-    saved_at: datetime
-    address: str
-
 
 RECORDING = "record-interaction"
 FORM = "meeting"
@@ -49,15 +37,6 @@ def meeting_address(partnership_id: UUID, interaction_id: UUID | str) -> str:
 def drafts_of(visit: Visit) -> FormDrafts:
     """The drafts of whoever visits."""
     return FormDrafts(visit.services, visit.visitor.actor.actor_id)
-
-
-def drafts_kept(visit: Visit) -> list[KeptMeeting]:
-    """The visitor's drafts of meetings, the newest first: each with the address at which it goes on."""
-    return [
-        KeptMeeting(draft.partnership_id, draft.saved_at, form_address(draft.partnership_id, draft.draft_id))
-        for draft in drafts_of(visit).listed()
-        if draft.form == FORM
-    ]
 
 
 def form_key(text: str) -> UUID | None:

@@ -1,12 +1,5 @@
 """A meeting in the making: filled in with presses, kept as a draft, checked, and forgotten with who it names."""
 
-from starlette.datastructures import QueryParams
-
-from api.http.auth import principal_of
-from api.http.keys import key_in_force
-from api.pages import PAGES
-from api.pages.ground.page import Visit
-from api.pages.meetings.ways import drafts_kept
 from tests.support.page_visitor import address_on
 
 
@@ -131,13 +124,10 @@ def test_a_form_of_one_board_is_none_of_another(officer, boards, neighbourhood, 
     assert "already recorded" in officer.reads(form)
 
 
-def test_drafts_are_listed_with_the_way_on(officer, form, least, services, neighbourhood):
-    address_on(officer.sends(form, **least, do="keep"))
-    principal = principal_of(services.recorder, key_in_force(services.recorder, neighbourhood.officer.key))
-    visit = Visit(services=services, page=PAGES[0], session=None, principal=principal, path={}, query=QueryParams())
-    assert [(str(kept.partnership_id), kept.address) for kept in drafts_kept(visit)] == [
-        (neighbourhood.partnership, form)
-    ]
+def test_a_draft_is_listed_on_my_page_with_the_way_on(officer, form, least):
+    assert form not in officer.reads("/my-page")
+    assert address_on(officer.sends(form, **least, do="keep")) == "/my-page"
+    assert form in officer.reads("/my-page")
 
 
 def test_a_visitor_who_came_last_time_is_ticked_in_plain_sight(officer, form, least, new):
