@@ -286,3 +286,19 @@ def test_whoever_sits_in_several_is_asked_which_met(officer, boards):
 
 def test_whoever_sits_nowhere_is_told_so(visitors, people):
     assert "You have no seat to record for" in visitors(people(Scope.READ)).reads("/meetings/new")
+
+
+def test_meetings_are_listed_the_latest_first_with_how_many_bodies_were_there(officer, page, neighbourhood):
+    later = record_meeting(neighbourhood, happened="2026-05-01", commitments=[], asks=[])
+    here = page.rpartition("/")[0]
+    assert re.findall(rf'href="({here}/[0-9a-f-]{{36}})"', officer.reads(here)) == [later, page]
+    assert officer.reads(here).count("2 organisations and groups there") == 2
+
+
+def test_a_long_list_of_meetings_is_shown_page_by_page(officer, page, neighbourhood):
+    for day in range(1, 21):
+        record_meeting(neighbourhood, happened=f"2025-01-{day:02}", commitments=[], asks=[])
+    here = page.rpartition("/")[0]
+    assert page in officer.reads(here)
+    assert "Meeting of 1 January 2025" not in officer.reads(here)
+    assert "Meeting of 1 January 2025" in officer.reads(here, page="2")
