@@ -112,7 +112,7 @@ def _empty_review(page, board: str) -> None:
 
 def _last_promise(page, board: str) -> None:
     page.goto(f"{board}/events?kind=commitments&words=Forum%20confirmed")
-    page.get_by_role("list").get_by_role("link").first.click()
+    page.locator(".events a").first.click()
 
 
 def _empty_record_correction(page, board: str) -> None:
