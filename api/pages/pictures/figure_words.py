@@ -34,6 +34,13 @@ def figure_in_words(figure: RangedFigure) -> str:
     return words if low == high else f"{words}, likely range {low} to {high}"
 
 
+def figure_in_brief(figure: RangedFigure) -> str:
+    """A figure with its likely range under a heading that says that it is in a hundred: `46 (18 to 75)`."""
+    if figure.value is None:
+        return "not enough to say"
+    return f"{in_hundred(figure.value)} ({in_hundred(figure.low)} to {in_hundred(figure.high)})"
+
+
 def word_for_range(low: float, high: float) -> str:
     """The word that the whole likely range deserves: over half is said only of what is over half at both ends."""
     if high < QUARTER:

@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from api.pages.ground.in_words import day_in_words
-from api.pages.pictures.figure_words import figure_in_words
+from api.pages.pictures.figure_words import figure_in_brief
 from api.pages.pictures.svg import element, together
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TrustTimeline
 
@@ -16,7 +16,7 @@ def timeline_table(timeline: TrustTimeline) -> Markup:
 
     Where there was not enough to say on any day it holds no column of figures.
     """
-    columns = ("Day", "What happened", *(("Figure afterwards",) if timeline.is_ever_said else ()))
+    columns = ("Day", "What happened", *(("Figure and likely range, in 100",) if timeline.is_ever_said else ()))
     head = element("tr", *(element("th", name, scope="col") for name in columns))
     return element(
         "table",
@@ -58,5 +58,5 @@ def figure_afterwards(reading: TimelineReading | None) -> str:
         return ""
     if reading.value is None:
         return Grade.NOT_ENOUGH.value
-    words = figure_in_words(reading)
+    words = figure_in_brief(reading)
     return words if reading.grade is Grade.ENOUGH else f"{words}; {reading.grade.value}"

@@ -10,7 +10,7 @@ from api.pages.pictures.dot_spread import SpreadDot, counts_by_part, spread
 from api.pages.pictures.figure_words import figure_in_words, word_for_range
 from api.pages.pictures.range_bar import ScaleEnds, range_bar
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
-from api.pages.pictures.svg import WIDE, area, element, trace
+from api.pages.pictures.svg import WIDE, area, corner, element, trace
 
 SHARES = st.floats(0, 1)
 
@@ -34,6 +34,10 @@ def test_no_picture_carries_a_style_attribute():
         spread("Promises kept", [SpreadDot("Harrowfold", 0.3)], 24),
     ]
     assert not any("style=" in picture for picture in pictures)
+
+
+def test_all_stands_above_half_and_half_above_none():
+    assert [corner(0.5, value) for value in (1, 0.5, 0)] == [(500, 0), (500, 100), (500, 200)]
 
 
 def test_a_line_leaves_out_moves_that_change_nothing():

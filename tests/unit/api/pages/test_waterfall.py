@@ -25,6 +25,10 @@ def test_no_printed_part_is_a_tenth_away_from_what_it_is(before, parts):
     assert all(abs(1_000 * part - tenths) <= 1 + 1e-6 for part, tenths in zip(parts, printed, strict=True))
 
 
+def test_a_figure_is_printed_to_the_nearest_tenth():
+    assert [in_tenths(figure) for figure in (0.07866, 0.07864, 0.0)] == [79, 79, 0]
+
+
 def test_the_sum_is_written_out_with_its_signs():
     assert printed_sum(227, [-47, 4, -65, -40, 0], 79) == (
         "22.7 \N{MINUS SIGN} 4.7 + 0.4 \N{MINUS SIGN} 6.5 \N{MINUS SIGN} 4.0 = 7.9"
