@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionCancelled, InteractionPlanned, InteractionRescheduled
 from domain.values import end_of_day, last_day
 from domain.vocabulary import OFFICIALS, Facet
 from projections.declaration import ProjectionRow, projection
+from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.asks import AskState, asks, is_ask_laid_at_door
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.interactions import contacts
 from projections.method.method import Method
-from projections.rows import names_a
+from projections.rows import Causes, names_a
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.formulas.tally import sums
@@ -33,7 +36,8 @@ QUARTERS: Final = 20
 class GlanceRow(ProjectionRow, frozen=True, kw_only=True):
     """How officials had kept their promises to residents at the end of a quarter, or of the day asked about.
 
-    The row of the day asked about (`current`) alone says what is overdue and when anybody last met.
+    The row of the day asked about (`current`) alone says what is overdue and when anybody last met. A row names the
+    events that count since the row before; with those of earlier rows they are all that it rests on.
     """
 
     on: Annotated[date, Meta(description="The day at the end of which it stood so")]
@@ -47,6 +51,7 @@ class GlanceRow(ProjectionRow, frozen=True, kw_only=True):
     asks_past_time: Annotated[int | None, Meta(description="Asks that wait past the usual time for an answer")] = None
     last_contact_on: Annotated[date | None, Meta(description="The last day of the latest contact that was held")] = None
     last_contact_id: Annotated[UUID | None, names_a("interaction", "That contact")] = None
+    causes: Causes
 
 
 _HANDLES: Final[tuple[type[EventBody], ...]] = tuple(
@@ -73,8 +78,9 @@ def glance(history: History, method: Method) -> list[GlanceRow]:
         for row in evidence(history, method)
         if row.facet is Facet.RELIABILITY and row.truster.side in RESIDENT_SIDE and row.trustee.side in OFFICIALS
     ]
-    quarters = (_stood(promises, day, method) for day in quarter_ends(history.as_of))
-    return [*(row for row in quarters if row.acts), _now(promises, history, method)]
+    days = quarter_ends(history.as_of)
+    quarters = [_stood(promises, day, earlier, method) for earlier, day in zip([None, *days], days, strict=False)]
+    return [*(row for row in quarters if row.acts), _now(promises, days[-1], history, method)]
 
 
 def quarter_ends(as_of: date) -> list[date]:
@@ -84,8 +90,12 @@ def quarter_ends(as_of: date) -> list[date]:
     return [date(each // 12, each % 12 + 1, 1) - timedelta(days=1) for each in months]
 
 
-def _stood(promises: Sequence[Evidence], day: date, method: Method) -> GlanceRow:
-    statistics = sums(promises, end_of_day(day), method)
+def _stood(promises: Sequence[Evidence], day: date, earlier: date | None, method: Method) -> GlanceRow:
+    end = end_of_day(day)
+    statistics = sums(promises, end, method)
+    added = (
+        row for row in promises if row.begins_at < end and (earlier is None or row.begins_at >= end_of_day(earlier))
+    )
     return GlanceRow(
         on=day,
         current=False,
@@ -94,31 +104,32 @@ def _stood(promises: Sequence[Evidence], day: date, method: Method) -> GlanceRow
         a=method.base_rate(Facet.RELIABILITY),
         n=statistics.n,
         acts=statistics.acts,
+        causes=causes_of(added),
     )
 
 
-def _now(promises: Sequence[Evidence], history: History, method: Method) -> GlanceRow:
-    stood = _stood(promises, history.as_of, method)
+def _now(promises: Sequence[Evidence], earlier: date, history: History, method: Method) -> GlanceRow:
+    stood = _stood(promises, history.as_of, earlier, method)
     held = [
-        (min(last_day(each.held.happened), history.as_of), each.interaction_id)
-        for each in contacts(history, method)
-        if each.held
+        (min(last_day(contact.held.happened), history.as_of), contact.interaction_id, contact)
+        for contact in contacts(history, method)
+        if contact.held
     ]
-    last_on, last_id = max(held, default=(None, None))
-    return GlanceRow(
-        on=stood.on,
+    last_on, last_id, last = max(held, key=itemgetter(0, 1), default=(None, None, None))
+    overdue = [
+        row
+        for row in commitment_rows(history, method)
+        if row.state is CommitmentState.OVERDUE and not row.is_unaccepted
+    ]
+    past_time = [
+        ask for ask in asks(history, method) if ask.state is AskState.OVERDUE and not is_ask_laid_at_door(history, ask)
+    ]
+    return replace(
+        stood,
         current=True,
-        r=stood.r,
-        s=stood.s,
-        a=stood.a,
-        n=stood.n,
-        acts=stood.acts,
-        overdue_promises=sum(
-            row.state is CommitmentState.OVERDUE and not row.is_unaccepted for row in commitment_rows(history, method)
-        ),
-        asks_past_time=sum(
-            ask.state is AskState.OVERDUE and not is_ask_laid_at_door(history, ask) for ask in asks(history, method)
-        ),
+        overdue_promises=len(overdue),
+        asks_past_time=len(past_time),
         last_contact_on=last_on,
         last_contact_id=last_id,
+        causes=causes_of([stood, *overdue, *past_time, *([last] if last else [])]),
     )
