@@ -179,3 +179,15 @@ def test_a_key_of_nobody_in_the_register_speaks_for_those_it_was_given(people, n
 def test_who_i_am_is_kept_by_no_cache_and_told_to_nobody_without_a_key(client, steward):
     assert steward.get("/v1/me").headers["Cache-Control"] == "no-store"
     assert client.get("/v1/me").status_code == 401
+
+
+def test_what_was_withdrawn_from_a_register_ends_no_list_early(steward):
+    receipts = [steward.records("/v1/places", name=f"Place {number}", kind="ward") for number in range(4)]
+    for receipt in receipts[:3]:
+        steward.records(f"/v1/records/{receipt['events'][0]['event_id']}/withdrawals", reasons="A slip")
+    names, address = [], "/v1/places?limit=1"
+    while address:
+        page = steward.reads(address)
+        names += [each["details"]["name"] for each in page["data"]]
+        address = page["next"]
+    assert names == ["Place 3"]

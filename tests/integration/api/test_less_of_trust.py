@@ -59,6 +59,7 @@ def test_a_point_by_the_month_says_what_happened_since_the_one_before(board):
     whole, monthly = figure(board), figure(board, timeline="month")
     assert [len(each["causes"]) for each in monthly["timeline"]] != [0] * 6
     every = [cause for each in whole["timeline"] for cause in each["causes"]]
+    assert len(every) == len(set(every))
     assert [cause for each in monthly["timeline"] for cause in each["causes"]] == every
 
 
