@@ -87,7 +87,7 @@ class RuleAdopted(EventBody, frozen=True, kw_only=True):
     resolver: PartyAt | None = None
 
 
-@event(family=PARTNERSHIP, begins="method_id", sentence="The scoring method {title} was adopted")
+@event(family=PARTNERSHIP, begins="method_id", sentence="The method {title} was adopted for figures")
 class MethodAdopted(EventBody, frozen=True, kw_only=True):
     """The partnership chose the method by which its figures are made."""
 

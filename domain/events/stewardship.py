@@ -11,7 +11,12 @@ from domain.events.families import STEWARDSHIP
 from domain.values import Label, Name, Sha256
 
 
-@event(family=STEWARDSHIP, home="method_id", begins="method_id", sentence="The scoring method {title} was published")
+@event(
+    family=STEWARDSHIP,
+    home="method_id",
+    begins="method_id",
+    sentence="The method {title} was published, by which figures can be made",
+)
 class MethodPublished(EventBody, frozen=True, kw_only=True):
     """A scoring method was written down whole, so that figures made by it can be made again."""
 

@@ -20,7 +20,7 @@ _NEVER_SAID = (
     *("attested", "reconciled", "released", "provisional zero", "strain and repair", "E-I", "known_at", "as_of"),
     *("score", "scoring", "event_id", "UUID"),
 )
-_NEVER = re.compile(rf"\b(?:{'|'.join(_NEVER_SAID)})(?:s|d|es)?\b", re.IGNORECASE)
+NEVER = re.compile(rf"\b(?:{'|'.join(_NEVER_SAID)})(?:s|d|es)?\b", re.IGNORECASE)
 
 
 def open_page(chromium, base: str | None = None, *, width: int = WIDTHS[-1], **context):
@@ -101,7 +101,7 @@ def chart_faults(page) -> list[str]:
 def word_faults(page) -> list[str]:
     """Words that people are not to be met with, each with what stands around it."""
     text = page.evaluate("() => walk.texts()").replace("\N{EN DASH}", "-")
-    return [text[max(0, word.start() - 40) : word.end() + 40].replace("\n", " ") for word in _NEVER.finditer(text)]
+    return [text[max(0, word.start() - 40) : word.end() + 40].replace("\n", " ") for word in NEVER.finditer(text)]
 
 
 class Watched:

@@ -66,6 +66,7 @@ FIELD_LABELS: Final[dict[str, str]] = {
     "notes": "Notes",
     "participants": "Who was there",
     "party": "Organisation or group",
+    "party_id": "Organisation or group",
     "planned_for": "Planned for",
     "present": "How many were there",
     "promisees": "Who to",
