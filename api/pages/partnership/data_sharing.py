@@ -6,6 +6,7 @@ from uuid import uuid4
 from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.meetings.entered_dates import entered_date
 from api.pages.partnership.whose import PartnershipVisit
 from api.reading.names_and_texts import ShownText
@@ -18,6 +19,7 @@ _FIELDS: Final = {
     "/review_due": "review-day",
     "/happened": "agreed-day",
 }
+_TEXTS: Final = ("covers", "whereabouts")
 _ALL, _SOME = "all", "some"
 
 
@@ -39,7 +41,7 @@ def _take(visit: Visit) -> PageAnswer:
         errors.append(FieldError("who", "Choose who agreed"))
     if form.one("who") == _SOME and not form.many("between"):
         errors.append(FieldError("between", "Choose the organisations and groups that agreed"))
-    if errors:
+    if errors or to_point_out(form, _TEXTS):
         return _page(here, form, errors)
     body = {
         "covers": form.one("covers"),
@@ -65,6 +67,7 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Any) -> PageAnswer: 
         "arrangements": [_in_words(row, arrangements.texts, names) for row in reversed(arrangements.rows)],
         "members": [(str(each), names.get(each, "")) for each in seated],
         "form": form,
+        "looks_like": identifiers_in_words(form, _TEXTS),
         "key": form.one("key") or str(uuid4()),
         "may_record": here.may_record(seated),
         "is_recorded": here.visit.query.get("recorded") == "yes" and not errors,

@@ -8,6 +8,7 @@ from api.http.keys import Scope
 from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.partnership.whose import PartnershipVisit
@@ -31,7 +32,7 @@ def _take(visit: Visit) -> PageAnswer:
         )
         if is_wrong
     ]
-    if errors:
+    if errors or to_point_out(form, ["words"]):
         return _page(here, form, errors)
     which = {"facet": BY_SLUG[figure].facet.value} if figure in BY_SLUG else {"dimension": figure}
     try:
@@ -50,6 +51,7 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]
         "figures": [(each.slug, f"{each.name} (trust)") for each in ASPECTS]
         + [(key, each.name) for key, each in DIMENSIONS.items()],
         "form": form,
+        "looks_like": identifiers_in_words(form, ["words"]),
         "key": form.one("key") or str(uuid4()),
     }
     title = f"Reply to a figure: {here.entry.name}"

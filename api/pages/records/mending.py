@@ -1,6 +1,6 @@
 """The pages on which any record is put right, withdrawn, said to be right or disputed, with the reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -11,14 +11,14 @@ from api.http.keys import Scope
 from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.records.mendable_fields import MendableField, as_recorded, mendable_fields, read_changes
 from api.resources.records import RecordAnswer
 from domain.log.find_records import find_command
-from domain.screening import personal_identifiers
 
 MENDED_ELSEWHERE: Final = {"interaction-recorded": "meetings"}
 NOT_MENDED: Final = frozenset({"record-corrected", "record-withdrawn", "subject-erased", "text-redacted"})
-_RIGHT, _WRONG = "right", "wrong"
+_RIGHT, _WRONG, _REASONS = "right", "wrong", "reasons"
 
 
 class RecordInHand(Struct, frozen=True, kw_only=True):
@@ -92,12 +92,11 @@ def _shown(
     errors: Sequence[FieldError],
     **more: Any,  # noqa: ANN401 - values of templates
 ) -> Shown:
-    kinds = " and ".join(kind.in_words for kind in personal_identifiers(form.one("reasons")))
     values = {
         "record": record,
         "form": form,
         "key": form.one("key") or str(uuid4()),
-        "looks_like": kinds,
+        "looks_like": identifiers_in_words(form, [_REASONS, *more.pop("changed", ())]),
         "is_own": is_own(visit, record),
         **more,
     }
@@ -114,8 +113,11 @@ def _take_withdrawal(visit: Visit) -> PageAnswer:
     record, form = _own(visit), visit.form
     errors = [] if form.one("reasons") else [FieldError("reasons", "Enter why it should not have been recorded")]
     body = {"reasons": form.one("reasons")}
-    errors = errors or _sent(visit, record, "withdraw-record", body, {"/reasons": "reasons"})
-    return _shown(visit, "withdrawal", "Withdraw", record, form, errors) if errors else SeeOther(record.address)
+    if not errors and not to_point_out(form, [_REASONS]):
+        errors = _sent(visit, record, "withdraw-record", body, {"/reasons": _REASONS})
+        if not errors:
+            return SeeOther(record.address)
+    return _shown(visit, "withdrawal", "Withdraw", record, form, errors)
 
 
 def _show_correction(visit: Visit) -> PageAnswer:
@@ -135,16 +137,23 @@ def _take_correction(visit: Visit) -> PageAnswer:
     elif not changes and not errors:
         first = fields[0].first_input if fields else "reasons"
         errors.append(FieldError(first, "Nothing reads otherwise than it does on record. Change what is wrong"))
-    if not errors:
-        at = {f"/changes/{field.name}": field.first_input for field in fields} | {"/reasons": "reasons"}
+    if not errors and not to_point_out(form, [_REASONS, *changes]):
+        at = {f"/changes/{field.name}": field.first_input for field in fields} | {"/reasons": _REASONS}
         errors = _sent(visit, record, "correct-record", {"changes": changes, "reasons": form.one("reasons")}, at)
-    return _correction(visit, record, fields, form, errors) if errors else SeeOther(f"{record.address}#mended")
+        if not errors:
+            return SeeOther(f"{record.address}#mended")
+    return _correction(visit, record, fields, form, errors, changes)
 
 
 def _correction(
-    visit: Visit, record: RecordInHand, fields: list[MendableField], form: FormFields, errors: Sequence[FieldError]
+    visit: Visit,
+    record: RecordInHand,
+    fields: list[MendableField],
+    form: FormFields,
+    errors: Sequence[FieldError],
+    changed: Iterable[str] = (),
 ) -> Shown:
-    return _shown(visit, "correction", "Put right", record, form, errors, fields=fields)
+    return _shown(visit, "correction", "Put right", record, form, errors, fields=fields, changed=changed)
 
 
 def _show_saying(visit: Visit) -> PageAnswer:
@@ -159,13 +168,16 @@ def _take_saying(visit: Visit) -> PageAnswer:
         errors.append(FieldError("body", "Choose who says so"))
     if said == _WRONG and not form.one("reasons"):
         errors.append(FieldError("reasons", "Enter what is wrong with it"))
-    if not errors and said == _RIGHT:
-        errors = _sent(visit, record, "confirm-record", {"confirmed_by": body}, {"/confirmed_by": "body"})
-    elif not errors:
-        dispute = {"disputed_by": body, "reasons": form.one("reasons")}
-        at = {"/disputed_by": "body", "/reasons": "reasons"}
-        errors = _sent(visit, record, "dispute-record", dispute, at)
-    return _saying(visit, record, form, errors) if errors else SeeOther(f"{record.address}#since")
+    if not errors and not to_point_out(form, [_REASONS]):
+        if said == _RIGHT:
+            errors = _sent(visit, record, "confirm-record", {"confirmed_by": body}, {"/confirmed_by": "body"})
+        else:
+            dispute = {"disputed_by": body, "reasons": form.one("reasons")}
+            at = {"/disputed_by": "body", "/reasons": _REASONS}
+            errors = _sent(visit, record, "dispute-record", dispute, at)
+        if not errors:
+            return SeeOther(f"{record.address}#since")
+    return _saying(visit, record, form, errors)
 
 
 def _saying(visit: Visit, record: RecordInHand, form: FormFields, errors: Sequence[FieldError]) -> Shown:

@@ -98,9 +98,12 @@ class TestCorrection:
             assert answer.status_code == 303, answer.text
         assert len(neighbourhood.resident.reads(f"/v1{promise}")["since"]) == 1
 
-    def test_a_phone_number_among_the_reasons_is_pointed_out(self, officer, promise):
-        answer = officer.sends(f"{promise}/correct", UNTOUCHED, reasons="Ring me on 07700 900123")
-        assert "This looks like" in answer.text
+    def test_a_phone_number_is_pointed_out_once_and_then_let_go(self, officer, neighbourhood, promise):
+        changed = {**UNTOUCHED, "text": "Ring 07700 900123 about lamps", "reasons": "Too little"}
+        answer = officer.sends(f"{promise}/correct", changed)
+        assert (answer.status_code, answer.text.count("This looks like a phone number")) == (200, 1)
+        assert neighbourhood.resident.reads(f"/v1{promise}")["since"] == []
+        assert officer.sends(f"{promise}/correct", changed, **{"pointed-out": "yes"}).status_code == 303
 
     def test_another_body_is_shown_no_form_and_may_not_send_one(self, resident, neighbourhood, promise):
         assert "<textarea" not in resident.reads(f"{promise}/correct")

@@ -7,6 +7,7 @@ import pytest
 
 from api.http.keys import Scope
 from tests.integration.api.test_a_meeting import meeting
+from tests.support.page_visitor import HIDDEN
 
 TODAY = datetime.now(UTC).date()
 
@@ -278,6 +279,14 @@ class TestReply:
     def test_a_reply_to_a_dimension_of_health_is_kept_with_it(self, officer, board, neighbourhood):
         answer = officer.sends(f"{board}/reply", figure="H4", body=neighbourhood.council, words="We were few")
         assert answer.headers["Location"] == f"{board}#health"
+
+    def test_an_email_address_in_a_reply_is_pointed_out_and_then_let_go(self, officer, board, neighbourhood):
+        fields = {"figure": "H4", "body": neighbourhood.council, "words": "Write to ann@example.org"}
+        answer = officer.sends(f"{board}/reply", fields)
+        assert (answer.status_code, answer.text.count("This looks like an email address")) == (200, 1)
+        hidden = dict(HIDDEN.findall(answer.text))
+        sent = officer.client.post(f"{board}/reply", data={**hidden, **fields}, headers={"Origin": officer.origin})
+        assert sent.status_code == 303
 
     def test_nobody_replies_for_another(self, officer, board, neighbourhood):
         answer = officer.sends(f"{board}/reply", figure="H4", body=neighbourhood.group, words="We were few")
