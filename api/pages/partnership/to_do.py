@@ -3,11 +3,12 @@
 from typing import Final
 
 from api.http.problems import Problem
+from api.pages.ground.list_pages import page_of
 from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.tasks import HEADINGS, tasks_in
 from api.pages.partnership.whose import PartnershipVisit
 
-_PAGE: Final = 100
+_ON_A_PAGE: Final = 100
 
 
 def _show(visit: Visit) -> PageAnswer:
@@ -21,9 +22,8 @@ def _show(visit: Visit) -> PageAnswer:
     wanted = [
         task for task in tasks if (not body or str(task.party_id) == body) and (not kind or task.task.value == kind)
     ]
-    number = _page_number(visit, len(wanted))
-    listed = wanted[(number - 1) * _PAGE : number * _PAGE]
-    groups = [(HEADINGS[kind], [task for task in listed if task.task is kind]) for kind in HEADINGS]
+    page = page_of(visit, wanted, _ON_A_PAGE)
+    groups = [(HEADINGS[kind], [task for task in page.items if task.task is kind]) for kind in HEADINGS]
     bodies = sorted({task.party_id for task in tasks if task.party_id}, key=lambda each: worklist.names.get(each, ""))
     values = {
         "groups": [group for group in groups if group[1]],
@@ -32,19 +32,9 @@ def _show(visit: Visit) -> PageAnswer:
         "kinds": [(each.value, HEADINGS[each]) for each in HEADINGS if any(task.task is each for task in tasks)],
         "body": body,
         "kind": kind,
-        "number": number,
-        "pages": _pages(len(wanted)),
+        "page": page,
     }
     return here.shown("partnership/to_do.html", f"What needs doing: {here.entry.name}", values)
-
-
-def _pages(count: int) -> int:
-    return max(1, -(-count // _PAGE))
-
-
-def _page_number(visit: Visit, count: int) -> int:
-    text = visit.query.get("page", "1")
-    return min(max(int(text), 1), _pages(count)) if text.isascii() and text.isdecimal() and len(text) <= 4 else 1  # noqa: PLR2004 - digits
 
 
 PAGES = (
