@@ -16,13 +16,14 @@ from api.pages.records.mendable_fields import MendableField, as_recorded, mendab
 from api.resources.records import RecordAnswer
 from domain.log.find_records import find_command
 
-MENDED_ELSEWHERE: Final = {"interaction-recorded": "meetings"}
+MENDED_ELSEWHERE: Final = frozenset({"interaction-recorded"})
+"""Records with pages of their own on which they are put right and withdrawn."""
 NOT_MENDED: Final = frozenset({"record-corrected", "record-withdrawn", "subject-erased", "text-redacted"})
 _RIGHT, _WRONG, _REASONS = "right", "wrong", "reasons"
 
 
 class RecordInHand(Struct, frozen=True, kw_only=True):
-    """A record that stands in the affairs of a partnership, and is mended on pages of its own."""
+    """A record that stands in the affairs of a partnership."""
 
     record_id: UUID
     said: str
@@ -37,9 +38,9 @@ class RecordInHand(Struct, frozen=True, kw_only=True):
 
 
 def in_hand(answer: RecordAnswer) -> RecordInHand | None:
-    """The record, where it is mended on pages of its own."""
+    """The record, where it stands and something can be said of it."""
     record = answer.record
-    if answer.stands is None or answer.partnership_id is None or record.type in {*NOT_MENDED, *MENDED_ELSEWHERE}:
+    if answer.stands is None or answer.partnership_id is None or record.type in NOT_MENDED:
         return None
     word = record.provenance.on_behalf_of
     return RecordInHand(
@@ -52,21 +53,24 @@ def in_hand(answer: RecordAnswer) -> RecordInHand | None:
 
 
 def is_own(visit: Visit, record: RecordInHand) -> bool:
-    """Whether the record is the visitor's own word, or the visitor looks after the record."""
+    """Whether the visitor may mend the record here: it is their own word, or they look after the record."""
     visitor = visit.visitor
+    if record.type in MENDED_ELSEWHERE:
+        return False
     return visitor.scope >= Scope.RECORD and (visitor.actor.steward or record.pen in visitor.speaks_for)
 
 
-def _find(visit: Visit) -> RecordInHand:
+def _find(visit: Visit, *, is_mended: bool = False) -> RecordInHand:
+    """The record that the address names; with `is_mended` one that is mended here. Raises Problem 404."""
     record = in_hand(visit.ask("read-record", {"record": visit.id_in_path("record")}))
-    if record is None:
+    if record is None or (is_mended and record.type in MENDED_ELSEWHERE):
         raise Problem("not-found", "This record is not put right here, or was withdrawn.")
     return record
 
 
 def _own(visit: Visit) -> RecordInHand:
     """The record, if the visitor may mend it. Raises Problem 403 and 404."""
-    record = _find(visit)
+    record = _find(visit, is_mended=True)
     if not is_own(visit, record):
         raise Problem("not-allowed", "Another organisation recorded this. Only that one puts it right or withdraws it.")
     return record
@@ -104,7 +108,7 @@ def _shown(
 
 
 def _show_withdrawal(visit: Visit) -> PageAnswer:
-    return _shown(visit, "withdrawal", "Withdraw", _find(visit), FormFields(), ())
+    return _shown(visit, "withdrawal", "Withdraw", _find(visit, is_mended=True), FormFields(), ())
 
 
 def _take_withdrawal(visit: Visit) -> PageAnswer:
@@ -121,7 +125,7 @@ def _take_withdrawal(visit: Visit) -> PageAnswer:
 
 
 def _show_correction(visit: Visit) -> PageAnswer:
-    record = _find(visit)
+    record = _find(visit, is_mended=True)
     fields = mendable_fields(record.type, record.stands)
     return _correction(visit, record, fields, as_recorded(fields, record.stands), ())
 

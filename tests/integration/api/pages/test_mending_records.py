@@ -143,7 +143,11 @@ class TestWithdrawal:
         )
         record = receipt["events"][0]["event_id"]
         assert officer.gets(f"/records/{record}/withdraw").status_code == 404
-        assert f"/meetings/{receipt['created']['interaction'][0]}" in officer.reads(f"/records/{record}")
+        markup = officer.reads(f"/records/{record}")
+        assert f"/meetings/{receipt['created']['interaction'][0]}" in markup
+        assert f'href="/records/{record}/correct"' not in markup
+        assert f'href="/records/{record}/say"' in markup
+        assert officer.gets(f"/records/{record}/say").status_code == 200
 
 
 class TestSaying:
