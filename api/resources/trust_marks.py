@@ -72,7 +72,6 @@ def _read(call: Call) -> OperationAnswer:
         return unchanged
     partnership = read_known(call, at=at)
     history, method = partnership.history, partnership.method
-    asked_for = [row for row in evidence(history, method) if call.query.facet in (None, row.facet)]
     bodies = tuple(
         MarksOfBody(
             facet=facet,
@@ -82,7 +81,7 @@ def _read(call: Call) -> OperationAnswer:
             marks=tuple(marks),
         )
         for (facet, truster_side, trustee_side, trustee_id), marks in sorted(
-            trust_marks(history, method, asked_for).items()
+            trust_marks(history, method, evidence(history, method)).items()
         )
         if call.query.facet in (None, facet) and call.query.truster_side in (None, truster_side)
     )

@@ -68,11 +68,10 @@ def corner(along: float, value: float) -> Corner:
 
 
 def trace(corners: Sequence[Corner]) -> str:
-    """A line through corners, written as moves from one to the next, without those that change nothing."""
-    (x, y), parts = corners[0], [f"M{corners[0][0]} {corners[0][1]}"]
-    for to_x, to_y in corners[1:]:
-        if (to_x, to_y) == (x, y):
-            continue
+    """A line through corners, written as moves from one to the next, without those that nobody would see missing."""
+    (x, y), *rest = _seen(corners)
+    parts = [f"M{x} {y}"]
+    for to_x, to_y in rest:
         if to_y == y:
             parts.append(f"h{to_x - x}")
         elif to_x == x:
@@ -81,6 +80,25 @@ def trace(corners: Sequence[Corner]) -> str:
             parts.append(f"l{to_x - x} {to_y - y}")
         x, y = to_x, to_y
     return "".join(parts)
+
+
+def _seen(corners: Sequence[Corner]) -> list[Corner]:
+    """The corners of a line but for those that lie on a straight way between others, to within a step of the plot."""
+    kept_corners, between = [corners[0]], list[Corner]()
+    for place in corners[1:]:
+        if between and not _is_straight(kept_corners[-1], between, place):
+            kept_corners.append(between[-1])
+            between = []
+        if place != (between[-1] if between else kept_corners[-1]):
+            between.append(place)
+    return [*kept_corners, *between[-1:]]
+
+
+def _is_straight(start: Corner, between: Sequence[Corner], end: Corner) -> bool:
+    (x, y), (end_x, end_y) = start, end
+    if any(not min(x, end_x) < at < max(x, end_x) for at, _ in between):
+        return y == end_y and all(height == y for _, height in between)
+    return all(abs(y + (end_y - y) * (at - x) / (end_x - x) - height) <= 1 for at, height in between)
 
 
 def area(upper: Sequence[Corner], lower: Sequence[Corner]) -> str:

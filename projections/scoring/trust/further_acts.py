@@ -73,9 +73,7 @@ class FurtherActs(Struct, frozen=True, kw_only=True):
     if_not: Annotated[int | None, Meta(description="How many if none is kept; empty for more than sixty")]
     before: Annotated[
         date | None,
-        Meta(
-            description="The day from which the fewer of the two are too few, since the rest fades; empty: no such day"
-        ),
+        Meta(description="The last first of a month before which the fewer of the two stay enough; empty: for a year"),
     ] = None
 
     @property

@@ -17,6 +17,7 @@ from domain.events.records import RecordDisputed
 from domain.values import day_of, last_day
 from domain.vocabulary import CodeList, Facet, Side
 from projections.history.history import History
+from projections.history.memo import once_per_history
 from projections.lifecycles.asks import Ask, asks
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitment_strand import Phase
@@ -57,6 +58,7 @@ WhoMetWhom = tuple[Facet, Side, Side, UUID]
 _DONE_IN_PART: Final = frozenset({Facet.INTEGRITY, Facet.FLEXIBILITY, Facet.ENTRUSTED})
 
 
+@once_per_history
 def trust_marks(history: History, method: Method, evidence: Sequence[Evidence]) -> dict[WhoMetWhom, list[TrustMark]]:
     """The marks of every side's trust in every body, in order of day."""
     marks: dict[WhoMetWhom, list[TrustMark]] = {}

@@ -1,5 +1,7 @@
 """Sparkline, spread and range bar: small pictures that say no more than what their figures bear."""
 
+import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -42,6 +44,37 @@ def test_all_stands_above_half_and_half_above_none():
 
 def test_a_line_leaves_out_moves_that_change_nothing():
     assert trace([(0, 5), (0, 5), (10, 5), (10, 9), (12, 8)]) == "M0 5h10v4l2 -1"
+
+
+def test_a_line_leaves_out_corners_on_a_straight_way_and_none_of_a_step():
+    assert trace([(0, 0), (10, 4), (20, 9), (30, 12)]) == "M0 0l30 12"
+    assert trace([(0, 0), (10, 0), (10, 8), (20, 8)]) == "M0 0h10v8h10"
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 200)), min_size=1, max_size=30))
+def test_what_a_line_leaves_out_nobody_would_see(corners):
+    corners = sorted(corners, key=lambda one: one[0])
+    path = re.findall(r"([Mhvl])(-?\d+)(?: (-?\d+))?", trace(corners))
+    (x, y), drawn_corners = (0, 0), []
+    for move, first, second in path:
+        dx, dy = {"h": (int(first), 0), "v": (0, int(first))}.get(move) or (int(first), int(second))
+        x, y = x + dx, y + dy
+        drawn_corners.append((x, y))
+    assert set(drawn_corners) <= set(corners)
+    assert (drawn_corners[0], drawn_corners[-1]) == (corners[0], corners[-1])
+    for at, height in corners:
+        sides = list(pairwise(drawn_corners)) or [(corners[0], corners[0])]
+        assert min(distance(at, height, *side) for side in sides) <= 1
+
+
+def distance(x, y, start, end):
+    """How far up or down a place lies from a straight line over it; far off where the line is elsewhere."""
+    if not start[0] <= x <= end[0]:
+        return 999
+    if start[0] == end[0]:
+        low, high = sorted((start[1], end[1]))
+        return max(low - y, y - high, 0)
+    return abs(start[1] + (end[1] - start[1]) * (x - start[0]) / (end[0] - start[0]) - y)
 
 
 def test_an_area_goes_along_above_and_back_below():
