@@ -125,7 +125,7 @@ class _Glances(Struct, frozen=True):
 def _glances(visit: Visit) -> _Glances | None:
     """The lists as they are now; None where they were not made yet."""
     try:
-        pages = list(every_answer(visit, "list-stored-glance", {"current": True, "causes": 0}))
+        pages = list(every_answer(visit, "list-stored-glance", {"current": True, "causes": 0, "names": False}))
     except Problem as problem:
         if problem.code == _NOT_BUILT:
             return None
@@ -167,7 +167,9 @@ def _quarters(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[
     ids = tuple(line.entry.partnership_id for line in page.items)
     rows = {
         (row.partnership_id, row.on): row
-        for answer in every_answer(visit, "list-stored-glance", {"current": False, "partnership": ids, "causes": 0})
+        for answer in every_answer(
+            visit, "list-stored-glance", {"current": False, "partnership": ids, "causes": 0, "names": False}
+        )
         for row in answer.data
     }
     ends = quarter_ends(as_of)
@@ -199,7 +201,7 @@ def _spreads(visit: Visit, lines: Iterable[PartnershipLine]) -> list[DimensionSp
     """The spread of each dimension in which there is enough to say of anybody."""
     names = {line.entry.partnership_id: line.entry.name for line in lines}
     dots: dict[str, list[SpreadDot]] = {}
-    for answer in every_answer(visit, "list-stored-health", {"name": HEADLINE, "causes": 0}):
+    for answer in every_answer(visit, "list-stored-health", {"name": HEADLINE, "causes": 0, "names": False}):
         for row in answer.data:
             if row.shown is not None and row.partnership_id in names:
                 dots.setdefault(row.dimension, []).append(SpreadDot(names[row.partnership_id], row.shown))

@@ -47,6 +47,7 @@ Partnerships = Annotated[
     tuple[UUID, ...], Meta(max_length=100, description="Only these partnerships: give it once for each; by default all")
 ]
 
+WithNames = Annotated[bool, Meta(description="Whether to add the names of partnerships, bodies and places, as JSON")]
 WithLabels = Annotated[
     bool, Meta(description="Whether to add what rows are about by their titles, where one of your bodies has a seat")
 ]
@@ -59,6 +60,7 @@ class ListQuery(FreshnessQuery, frozen=True, kw_only=True):
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
     causes: MostCauses | None = None
+    names: WithNames = True
     labels: WithLabels = False
     format: Format | None = None
 
@@ -239,7 +241,9 @@ def _answer(
     words = NamesAndTexts(
         call.services, entitled=False
     )  # a page spans partnerships: sealed words are read at one table
-    names = words.names_across((place.partition_id for place, _ in page_rows), ids, upto=build.position)
+    is_named = call.query.names or call.query.labels or call.media == CSV
+    partnership_ids = [place.partition_id for place, _ in page_rows]
+    names = words.names_across(partnership_ids, ids, upto=build.position) if is_named else {}
     beside = _beside(call, projection, row_page, page_rows)
     rows = tuple(
         with_causes(row(**{_PARTNERSHIP: place.partition_id, **asdict(values), **more}), call.query.causes or None)

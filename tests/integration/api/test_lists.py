@@ -317,3 +317,12 @@ def test_every_partnership_is_listed_with_what_is_overdue_and_when_it_last_met(s
     assert {tuple(each[name] for name in counts) for each in rows} == {
         (1, 1, "2026-03-27", None, "insufficient_evidence")
     }
+
+
+@pytest.mark.usefixtures("built")
+def test_names_are_left_out_of_rows_that_nobody_reads_and_never_of_a_table(steward, neighbourhood):
+    path = "/v1/projections/worklist"
+    whole, bare = steward.reads(path), steward.reads(path, names=False)
+    assert whole["names"][neighbourhood.partnership] == "Mill Lane Board"
+    assert bare == whole | {"names": {}}
+    assert steward.get(path, names=False, format="csv").text == steward.get(path, format="csv").text
