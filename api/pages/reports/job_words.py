@@ -26,7 +26,7 @@ def standing(job: JobAnswer) -> str:
         case JobState.RUNNING:
             return f"Under way: {job.done} of {count_of(job.total, 'partnership')}." if job.total else "Under way."
         case JobState.FAILED:
-            return f"It could not be done: {job.problem}"
+            return f"Not done: {job.problem}"
         case JobState.LOST:
             return "It was broken off. Ask for it again."
         case JobState.DONE:

@@ -178,3 +178,13 @@ class TestWhatIf:
     def test_the_reports_page_leads_there(self, officer, kept, neighbourhood):
         answer = officer.gets("/reports", partnership=neighbourhood.partnership)
         assert (answer.status_code, answer.headers["Location"]) == (303, kept)
+
+
+def test_a_job_that_failed_says_why(evaluator, reader_of_reports, review, monkeypatch):
+    def broken(*_):
+        raise OSError
+
+    monkeypatch.setattr("api.jobs.review_work.make_extract", broken)
+    markup = ended(evaluator, sent(evaluator, review, FROZEN))
+    assert "Not done: it could not be made (OSError)" in markup
+    assert "Not done:" in reader_of_reports.reads(review)
