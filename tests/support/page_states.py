@@ -154,9 +154,9 @@ def _tables_of_a_day_to_come(page, board: str) -> None:
 def _frozen_tables(page, board: str) -> None:
     _registered_review(page, board)
     page.get_by_role("button", name="Freeze tables").click()
-    again = page.get_by_role("link", name="See how far it has come")
-    while again.count():
-        again.click()
+    while "See how far it has come" in page.request.get(page.url).text():
+        page.wait_for_timeout(100)
+    page.reload()
 
 
 STATES = {

@@ -63,7 +63,19 @@ window.walk = (() => {
         return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
     }
 
-    const missed = () => stops.filter(each => !reached.has(each)).map(short);
+    // What the keyboard was not walked to: in the order of the page, and shown when it is reached.
+    function rest() {
+        const faults = stops.filter(each => each.tabIndex > 0).map(each => `out of order: ${short(each)}`);
+        stops.forEach((each, index) => {
+            if (reached.has(each)) return;
+            each.focus({focusVisible: true});
+            if (document.activeElement !== each) faults.push(`never reached: ${short(each)}`);
+            else if (looks(each) === before[index]) faults.push(`does not show that it is reached: ${short(each)}`);
+        });
+        return faults;
+    }
+
+    const missed = () => stops.filter(each => !reached.has(each)).map(each => `never reached: ${short(each)}`);
 
     function sideways() {
         const root = document.documentElement;
@@ -123,5 +135,5 @@ window.walk = (() => {
     }
 
     const settled = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(shifts))));
-    return {begin, stopped, isInSight, missed, sideways, moving, chartsAlone, errors, texts, settled};
+    return {begin, stopped, isInSight, missed, rest, sideways, moving, chartsAlone, errors, texts, settled};
 })();

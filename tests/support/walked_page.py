@@ -14,6 +14,9 @@ WALK = Path(__file__).with_name("walk.js").read_text("utf-8")
 
 _HEIGHT = 900
 _SCROLLED_S = 2.0
+_STOPS = 25
+"""The most that the keyboard is walked to on one page; the rest of a long one is looked at without it."""
+_ONLY_CONTRAST = {"runOnly": ["color-contrast"]}
 _NEVER_SAID = (
     *("trustee", "truster", "promiser", "promisee", "claimed", "FulfilmentClaimed", "abstain", "insufficient evidence"),
     *("party", "parties", "interaction", "guest", "evidence", "posterior", "credible interval", "facet", "base rate"),
@@ -31,11 +34,12 @@ def open_page(chromium, base: str | None = None, *, width: int = WIDTHS[-1], **c
     return page
 
 
-def axe_faults(page) -> list[str]:
+def axe_faults(page, *, only_contrast: bool = False) -> list[str]:
     """What axe-core finds, with where."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    violations = page.evaluate("() => axe.run({resultTypes: ['violations']}).then(results => results.violations)")
+    options = {"resultTypes": ["violations"], **(_ONLY_CONTRAST if only_contrast else {})}
+    violations = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
     return [
         f"{violation['id']}: {violation['help']}: {' '.join(map(str, node['target']))}: {node['html'][:160]}"
         for violation in violations
@@ -63,7 +67,7 @@ def keyboard_faults(page) -> list[str]:
     """What the keyboard alone does not reach or show, and a first stop that does not lead to the content."""
     count = page.evaluate("() => walk.begin()")
     faults = []
-    for number in range(2 * count + 1):
+    for number in range(min(count + 1, _STOPS)):
         page.keyboard.press("Tab")
         stop = page.evaluate("() => walk.stopped()")
         if stop is None:
@@ -76,7 +80,7 @@ def keyboard_faults(page) -> list[str]:
             faults.append(f"reached out of sight: {stop['name']}")
         elif not stop["looksReached"]:
             faults.append(f"does not show that it is reached: {stop['name']}")
-    return faults + [f"never reached: {name}" for name in page.evaluate("() => walk.missed()")]
+    return faults + page.evaluate("() => walk.rest()" if count >= _STOPS else "() => walk.missed()")
 
 
 def _comes_in_sight(page) -> bool:
