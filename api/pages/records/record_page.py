@@ -9,7 +9,7 @@ from msgspec import Struct
 from api.http.keys import Scope
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.records.field_words import FieldInWords, FieldWording, things_by_field
-from api.pages.records.mending import in_hand, is_own
+from api.pages.records.mend_record import in_hand, is_own
 from api.reading.events import RecordEntry
 from api.reading.names_and_texts import ShownText
 from api.reading.timeline_entries import TimelineEntry
