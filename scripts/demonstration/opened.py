@@ -16,7 +16,8 @@ from api.pages.ground.browser_sessions import create_link
 from api.pages.ground.guards import HOME
 from api.runtime.services import Services
 from api.runtime.settings import Settings
-from domain.decisions.interactions import RecordInteraction
+from domain.decisions.decisions import RecordSpending
+from domain.decisions.records import CorrectRecord
 from domain.log.sessions import connect
 from scripts.demonstration.agenda import first_record
 from scripts.demonstration.cast import CastNeighbourhood
@@ -54,13 +55,21 @@ class OpenDemonstration(NamedTuple):
 
 
 def first_addresses(plan: CountyPlan) -> tuple[str, ...]:
-    """Where to begin, to come to every page by links: the first page, a partnership's and that of its last meeting."""
-    board_id = plan.neighbourhoods[0].partnership_id
-    *_, meeting = (
-        act for act in plan.acts if act.partnership_id == board_id and isinstance(act.command, RecordInteraction)
+    """Where to begin, to come to every page by links: the first page, a partnership's, and a record of its secretary's.
+
+    That is the last thing they spent that was put right since, so that its page shows both.
+    """
+    board = plan.neighbourhoods[0]
+    put_right = {act.command.record for act in plan.acts if isinstance(act.command, CorrectRecord)}
+    *_, record_id = (
+        record_id
+        for act in plan.acts
+        if act.partnership_id == board.partnership_id
+        and act.key == board.secretary
+        and isinstance(act.command, RecordSpending)
+        and (record_id := first_record(plan.seed.identity(act.name))) in put_right
     )
-    record_id = first_record(plan.seed.identity(meeting.name))
-    return HOME, f"/partnerships/{board_id}", f"/records/{record_id}"
+    return HOME, f"/partnerships/{board.partnership_id}", f"/records/{record_id}"
 
 
 @contextmanager
