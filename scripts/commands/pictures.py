@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from api.pages.ground.guards import HOME
 from api.runtime.logs import configure_logging
 from domain.checkout import ROOT
-from scripts.demonstration.opened import open_demonstration, show_demonstration, without_a_trace
+from scripts.demonstration.opened import open_demonstration, show_demonstration, steward_link, without_a_trace
 from scripts.documentation.screenshots import take_pictures
 from scripts.support.chromium import NoChromium, open_chromium
 from scripts.support.exits import CommandFailed, Exit
@@ -34,10 +35,13 @@ def run(args: argparse.Namespace) -> int:
             open_demonstration(settings) as demonstration,
             show_demonstration(demonstration) as visitor,
         ):
-            stranger = PageWalker(visitor.base)
-            signed_in = visitor.walk(*demonstration.first_addresses)
-            alone = {name: page for name, page in stranger.walk("/sign-in").items() if name not in signed_in}
-            for who, pages in ((stranger, alone), (visitor, signed_in)):
+            stranger, steward = PageWalker(visitor.base), PageWalker(visitor.base)
+            steward.look_at(steward_link(demonstration))
+            walks = ((stranger, ("/sign-in",)), (visitor, demonstration.first_addresses), (steward, (HOME,)))
+            taken: set[str] = set()
+            for who, begins in walks:
+                pages = {name: page for name, page in who.walk(*begins).items() if name not in taken}
+                taken |= pages.keys()
                 for file in take_pictures(chromium, visitor.base, who.cookies, pages, args.out):
                     print(f"{file.stat().st_size:>9,} bytes  {file}")
     except NoChromium as missing:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.request import Request, urlopen
 
-from api.http.keys import Scope, create_key, list_keys, revoke_key
+from api.http.keys import Scope, create_key, key_in_force, list_keys, revoke_key
 from api.pages.ground.browser_sessions import create_link
 from api.pages.ground.guards import HOME
 from api.runtime.services import Services
@@ -114,16 +114,24 @@ def _wait_for_lists(demonstration: OpenDemonstration, base: str) -> None:
         answer.read()
 
 
+def steward_link(demonstration: OpenDemonstration) -> str:
+    """The path of an address that signs in once as somebody who looks after the record, with a key of their own."""
+    services = demonstration.services
+    with connect(demonstration.dsn, application_name="folkmoot-demo") as connection:
+        key = create_key(connection, name=_KEY_NAME, scope=Scope.STEWARD, vault=services.vault)
+    return _link(services, demonstration.dsn, key)
+
+
 def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -> tuple[str, str]:
     """Make a key for whoever writes the board's minutes, and a link that signs in with it once.
 
     Those of earlier starts are taken away.
     """
     with connect(dsn, application_name="folkmoot-demo") as connection:
-        for key in list_keys(connection):
-            if key.name == _KEY_NAME and key.revoked_at is None:
-                revoke_key(connection, key.key_id, vault=services.vault)
-        key_text = create_key(
+        for old in list_keys(connection):
+            if old.name == _KEY_NAME and old.revoked_at is None:
+                revoke_key(connection, old.key_id, vault=services.vault)
+        key = create_key(
             connection,
             name=_KEY_NAME,
             scope=Scope.RECORD,
@@ -131,5 +139,12 @@ def _fresh_key(services: Services, dsn: str, neighbourhood: CastNeighbourhood) -
             vault=services.vault,
             speaks_for=sorted(neighbourhood.secretary.speaks_for),
         )
-        (fresh,) = (each for each in list_keys(connection) if each.name == _KEY_NAME and each.revoked_at is None)
-        return key_text, f"/sign-in/{create_link(connection, fresh.key_id)}"
+    return key, _link(services, dsn, key)
+
+
+def _link(services: Services, dsn: str, key: str) -> str:
+    in_force = key_in_force(services.recorder, key)
+    if in_force is None:
+        raise RuntimeError("a key that was just made is in force")
+    with connect(dsn, application_name="folkmoot-demo") as connection:
+        return f"/sign-in/{create_link(connection, in_force.key_id)}"

@@ -1,0 +1,35 @@
+"""The page about the pages for people: where each is, who may see it, and a picture of it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from api.http.keys import Scope
+from api.pages import PAGES
+from api.pages.ground.page import Page
+from domain.checkout import ROOT
+from scripts.documentation.markdown import capital, page, table, title
+
+_INTRO: Final = """Pages for people, as `folkmoot serve` and `folkmoot demo` show them. Pictures are of the demonstration;
+`folkmoot pictures` takes them anew."""
+_WHO: Final = {
+    None: "anybody",
+    Scope.READ: "whoever has signed in",
+    Scope.RECORD: "whoever may record",
+    Scope.STEWARD: "stewards",
+}
+
+
+def served_pages_page() -> str:
+    """The page."""
+    rows = ((f"`{each.path}`", _in_words(each), _WHO[each.scope]) for each in PAGES)
+    return page([*title("Pages"), _INTRO, "", *table(("Address", "Page", "For"), rows), *_pictures()])
+
+
+def _pictures() -> Iterator[str]:
+    for each in PAGES:
+        if (ROOT / "docs" / "pictures" / f"{each.name}.png").exists():
+            yield f"## {capital(_in_words(each))}\n\n![{capital(_in_words(each))}](../pictures/{each.name}.png)\n"
+
+
+def _in_words(each: Page) -> str:
+    return each.name.replace("-", " ")
