@@ -9,8 +9,8 @@ from api.pages.ground.page import Page
 from domain.checkout import ROOT
 from scripts.documentation.markdown import capital, page, table, title
 
-_INTRO: Final = """Pages for people, as `folkmoot serve` and `folkmoot demo` show them. Pictures are of the demonstration;
-`folkmoot pictures` takes them anew."""
+_INTRO: Final = """Pages for people, as `folkmoot serve` and `folkmoot demo` show them. `folkmoot pictures` takes their
+pictures, of the demonstration."""
 _WHO: Final = {
     None: "anybody",
     Scope.READ: "whoever has signed in",
