@@ -13,6 +13,9 @@ from api.pages.meetings.kinds import kind_in_words
 from api.pages.meetings.likely_slips import likely_slips
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
 from api.pages.meetings.ways import may_record, meeting_address, meetings_address, not_yours
+from domain.decisions.authority import may_record as may_record_event
+from domain.events import EventBody, name_of
+from domain.events.interactions import MinutesApproved, NotesShared
 from domain.values import day_of
 from domain.vocabulary import Side
 
@@ -102,6 +105,8 @@ def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequ
         "said": _SAID.get(visit.query.get("done", ""), ""),
         "slips": likely_slips(visit.services, meeting.record) if visit.query.get("done") == "recorded" else [],
         "may_record": may_record(visit, meeting.partnership_id),
+        "may_approve": _may_say(visit, MinutesApproved),
+        "may_share": _may_say(visit, NotesShared),
         "answers": answers,
         "sides": [{"value": str(side), "text": text} for side, text in _SIDES.items()],
         "later": [
@@ -116,6 +121,12 @@ def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequ
         "key": str(uuid4()),
     }
     return Shown(template="meetings/meeting.html", title=heading, values=values, errors=errors)
+
+
+def _may_say(visit: Visit, event: type[EventBody]) -> bool:
+    """Whether the word of the visitor's own body may stand as such an event."""
+    actor = visit.visitor.actor
+    return actor.steward or may_record_event(name_of(event), actor.party.side)
 
 
 PAGES = (

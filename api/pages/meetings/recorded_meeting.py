@@ -43,6 +43,8 @@ class RecordedMeeting(Struct, frozen=True, kw_only=True):
     body: InteractionRecorded
     recorded_at: datetime
     is_corrected: bool
+    is_ours: bool
+    """Whether the visitor's side recorded it, so that it is theirs to put right or to withdraw."""
     came: tuple[str, ...]
     apologies: tuple[str, ...]
     crowd: int
@@ -88,6 +90,7 @@ def _meeting(
         body=body,
         recorded_at=record.recorded_at,
         is_corrected=bool(record.corrected_by),
+        is_ours=_is_ours(visit, history, record),
         came=_names(body.participants, Attendance.ATTENDED, names),
         apologies=_names(body.participants, Attendance.APOLOGIES, names),
         crowd=sum(crowd.count for crowd in body.crowds),
@@ -100,6 +103,17 @@ def _meeting(
         ),
         later=_later(history, body),
     )
+
+
+def _is_ours(visit: Visit, history: History, record: Effective) -> bool:
+    """As a correction is decided: the side whose word a record is mends it, and whoever looks after all records."""
+    actor, speaks_for = visit.visitor.actor, visit.visitor.speaks_for
+    seated = {
+        seat.party.side for seat in history.seats if seat.party.party_id in speaks_for and seat.is_taken_at(history.end)
+    }
+    word = record.recorded.envelope.on_behalf_of
+    side = word.side if word is not None else record.recorded.envelope.recorded_by
+    return actor.steward or side in {actor.party.side, *seated}
 
 
 def _came_up_at(fact: Effective, interaction_id: UUID) -> bool:

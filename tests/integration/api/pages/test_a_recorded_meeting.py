@@ -197,6 +197,19 @@ def test_a_meeting_of_which_only_the_year_is_known_can_be_put_right_otherwise(of
     assert (mended["happened"], mended["kind"]) == ("2024", "call")
 
 
+def test_what_somebody_may_not_do_is_not_offered(visitors, people, steward, page, neighbourhood):
+    other = visitors(neighbourhood.resident).reads(page)
+    assert "Put it right" not in other
+    assert "Another side recorded this meeting" in other
+    assert "Put it right" in visitors(steward).reads(page)
+    record_meeting(neighbourhood, happened="2026-05-01", commitments=[], asks=[])
+    business = steward.records("/v1/parties", name="Corner Shop", kind="local-business")["created"]["party"][0]
+    steward.records(f"{neighbourhood.path}/members", party=business, role="member")
+    shop = visitors(people(Scope.RECORD, business)).reads(page)
+    assert ("Approve the minutes" in shop, "Share the notes" in shop) == (False, True)
+    assert "Approve the minutes" in other or "Approve the minutes" in visitors(neighbourhood.resident).reads(page)
+
+
 def test_another_sides_record_is_not_put_right_and_the_page_says_so(visitors, page, neighbourhood, recorded):
     answer = shown(visitors(neighbourhood.resident), page, kind="call", reasons="A slip")
     assert answer.status_code == 422
