@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -17,10 +18,14 @@ from domain.events.declaration import Participant, declaration_of
 from domain.events.interactions import InteractionRecorded, MinutesApproved, NotesShared
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
+from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
 from domain.values import first_instant
 from domain.vocabulary import Attendance, InteractionKind, Side
 from projections.engine.replay import KnownPartnership
 from projections.history.history import History
+
+_SAID_OF_IT: Final = (RecordConfirmed, RecordDisputed, DisputeResolved)
+_SHOWN_APART: Final = (MinutesApproved, NotesShared, *_SAID_OF_IT)
 
 
 class LaterMeeting(Struct, frozen=True):
@@ -51,6 +56,8 @@ class RecordedMeeting(Struct, frozen=True, kw_only=True):
     items: tuple[TimelineEntry, ...]
     about: dict[UUID, str]
     """By record: the words of the earlier promise, ask or decision that it is about."""
+    said: tuple[TimelineEntry, ...]
+    """What was said of its record: that it is right, or wrong, and how that ended."""
     approvals: tuple[TimelineEntry, ...]
     notes: tuple[TimelineEntry, ...]
     notes_shared_with: frozenset[Side]
@@ -73,7 +80,11 @@ def _meeting(
 ) -> RecordedMeeting:
     history, partition_id = partnership.history, partnership.history.partition_id
     words = NamesAndTexts(visit.services, entitled=may_read_words(visit.services.recorder, visit.visitor, partition_id))
-    facts = [fact for fact in history.facts if _came_up_at(fact, body.interaction_id)]
+    facts = [
+        fact
+        for fact in history.facts
+        if _came_up_at(fact, body.interaction_id) or getattr(fact.body, "record_id", None) == record.event_id
+    ]
     party_ids = [who.party.party_id for who in body.participants]
     listed, names = entries(words, partnership, [(fact, EventStanding.STANDS) for fact in facts], also=party_ids)
     by_type = list(zip(facts, listed, strict=True))
@@ -94,7 +105,8 @@ def _meeting(
         came=_names(body.participants, Attendance.ATTENDED, names),
         apologies=_names(body.participants, Attendance.APOLOGIES, names),
         crowd=sum(crowd.count for crowd in body.crowds),
-        items=tuple(entry for fact, entry in by_type if not isinstance(fact.body, MinutesApproved | NotesShared)),
+        items=tuple(entry for fact, entry in by_type if not isinstance(fact.body, _SHOWN_APART)),
+        said=tuple(entry for fact, entry in by_type if isinstance(fact.body, _SAID_OF_IT)),
         about={event_id: labels[thing] for event_id, thing in about.items() if thing in labels},
         approvals=tuple(entry for fact, entry in by_type if isinstance(fact.body, MinutesApproved)),
         notes=tuple(entry for fact, entry in by_type if isinstance(fact.body, NotesShared)),

@@ -219,6 +219,17 @@ def test_another_sides_record_is_not_put_right_and_the_page_says_so(visitors, pa
     assert recorded() == []
 
 
+def test_another_side_says_that_a_meeting_is_right_or_wrong(visitors, page, neighbourhood, recorded):
+    resident = visitors(neighbourhood.resident)
+    say = re.search(r'href="(/records/[^"]+/say)"', resident.reads(page))[1]
+    address_on(resident.sends(say, said="wrong", body=neighbourhood.group, reasons="Nobody of ours was there"))
+    address_on(resident.sends(say, said="right", body=neighbourhood.group))
+    assert recorded() == ["record-disputed", "record-confirmed"]
+    markup = resident.reads(page)
+    assert markup.partition("What was said of this record")[2].count("<li>") == 2
+    assert "Nobody of ours was there" not in markup.partition("What was said of this record")[0]
+
+
 def test_a_meeting_is_withdrawn_with_the_reason(officer, page, recorded, neighbourhood):
     assert error_summary(officer.sends(f"{page}/withdraw", do="withdraw").text) == [
         ("reasons", "Enter why it should not have been recorded")
