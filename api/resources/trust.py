@@ -51,8 +51,8 @@ _PATH = "/v1/partnerships/{partnership_id}/trust"
 WhichDetail = Annotated[
     TimelineDetail,
     Meta(
-        description="How much of each timeline: all steps, a point at the end of each month and of the day asked about,"
-        " no timeline, or all steps and the ends of months, as a picture needs them (a month's end has no causes)"
+        description="How much of each timeline: all steps, a point at the end of each month with steps and of the day"
+        " asked about, no timeline, or all steps and the ends of months, as a picture needs them (a month's end has no causes)"
     ),
 ]
 
@@ -145,7 +145,9 @@ def _months(detail: TimelineDetail, rows: list[TrustRow], partnership: KnownPart
     history, method = partnership.history, partnership.method
     match detail:
         case TimelineDetail.MONTH:
-            return month_rows(history, method, evidence(history, method), rows)
+            moved = {(view_of(row), row.on.year, row.on.month) for row in rows if row.step}
+            ends = month_rows(history, method, evidence(history, method), rows)
+            return [row for row in ends if (view_of(row), row.on.year, row.on.month) in moved]
         case TimelineDetail.DRAWN:
             figures = zip(rows, figures_in_place(rows, method), strict=True)
             stands = TrustVariant.AS_IT_STANDS

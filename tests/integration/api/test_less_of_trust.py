@@ -48,6 +48,11 @@ def test_a_timeline_by_the_month_has_a_point_at_the_end_of_each_and_one_today(bo
     ]
 
 
+def test_a_month_in_which_nothing_moved_a_figure_has_no_point(board):
+    points = figure(board, timeline="month", as_of="2026-09-10")["timeline"]
+    assert [each["on"] for each in points][-2:] == ["2026-05-31", "2026-09-10"]
+
+
 def test_each_point_by_the_month_is_the_figure_as_of_that_day(board):
     points = figure(board, timeline="month")["timeline"]
     for point in points:
