@@ -52,7 +52,8 @@ WhichDetail = Annotated[
     TimelineDetail,
     Meta(
         description="How much of each timeline: all steps, a point at the end of each month with steps and of the day"
-        " asked about, no timeline, or all steps and the ends of months, as a picture needs them (a month's end has no causes)"
+        " asked about, no timeline, or all steps and the ends of months, as a picture needs them (a month's end has no"
+        " causes)"
     ),
 ]
 
