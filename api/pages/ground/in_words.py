@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Final
 
+from api.pages.ground.entered_numbers import whole_number
 from domain.values import day_of
 
 _MONTHS: Final = (
@@ -29,7 +30,7 @@ def day_in_words(when: date | datetime | str | None) -> str:
     if isinstance(when, datetime):
         when = day_of(when)
     year, *rest = str(when).partition("T")[0].split("-")
-    numbers = [int(part) for part in rest if part.isdecimal()]
+    numbers = [number for part in rest if (number := whole_number(part)) is not None]
     if (
         len(numbers) != len(rest)
         or not year.isdecimal()

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from msgspec import Struct
 
+from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import Visit
 
 T = TypeVar("T")
-_DIGITS: Final = 6
 _AT_ONCE: Final = 200
 
 
@@ -29,9 +29,7 @@ class PageOf(Struct, Generic[T], frozen=True, kw_only=True):
 def page_of(visit: Visit, items: Sequence[T], size: int) -> PageOf[T]:
     """The page of a list that the address asks for by `page`; the nearest there is, where it asks for none."""
     pages = max(1, -(-len(items) // size))
-    text = visit.query.get("page", "1")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
-    number = min(max(number, 1), pages)
+    number = min(max(whole_number(visit.query.get("page", "1")) or 1, 1), pages)
     start = (number - 1) * size
     shown = items[start : start + size]
     return PageOf(

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -37,7 +38,8 @@ PAGE_HEADERS: Final = {
 }
 HTML: Final = "text/html; charset=utf-8"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
-_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FORM: Final = "application/x-www-form-urlencoded"
+"""As browsers send forms without files; in the other way a sender could name any charset that the parser knows."""
 _FIELDS: Final = 2_000
 _INVALID: Final = 422
 _NEEDED: Final = {
@@ -186,14 +188,17 @@ def _address(request: Request) -> str:
 async def _read_form(request: Request) -> FormFields:
     """The form that was sent, of bounded size, in bounded time. Raises Problem."""
     media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media not in _FORMS:
+    if media != _FORM:
         raise Problem("unsupported-media-type", "A form must be sent as browsers send forms.")
     body = await read_bounded(request)
 
     async def receive_body() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    fields = await Request(request.scope, receive_body).form(max_files=0, max_fields=_FIELDS)
+    try:
+        fields = await Request(request.scope, receive_body).form(max_fields=_FIELDS)
+    except HTTPException:
+        raise Problem("unreadable", "This form has more fields than any of ours. Nothing was recorded.") from None
     return FormFields(fields)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from api.http.problems import Problem
+from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.meetings.answers import PARTS, Answers
 from api.pages.meetings.form_page import screened, today_of
@@ -26,8 +27,8 @@ def _take(visit: Visit) -> PageAnswer:
     part, _, number = rest.partition("-")
     if step == "add" and part in PARTS:
         return _page(visit, meeting, answers.with_block(part)[0], key)
-    if step == "remove" and part in PARTS and number.isdecimal():
-        return _page(visit, meeting, answers.without_block(part, int(number)), key)
+    if step == "remove" and part in PARTS:
+        return _page(visit, meeting, answers.without_block(part, whole_number(number)), key)
     filled = read_additions(answers, choices_of(visit, meeting.partnership_id), today_of(visit))
     if filled.faults:
         return _page(visit, meeting, answers, key, filled.faults)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from api.pages.ground.entered_numbers import whole_number
+
 PARTS: Final = ("visitor", "asked", "answered", "decided", "promised")
 """The parts of the form that can be added more than once, in their order."""
 MOST_BLOCKS: Final = 20
@@ -43,7 +45,8 @@ class Answers:
 
     def shown_blocks(self, part: str) -> list[int]:
         """The numbers of the blocks to show: those filled in, those asked for, and one where there is none."""
-        asked = {int(text) for text in self.many(f"{part}-blocks") if text.isdecimal() and 0 < int(text) <= MOST_BLOCKS}
+        numbers = map(whole_number, self.many(f"{part}-blocks"))
+        asked = {number for number in numbers if number is not None and 0 < number <= MOST_BLOCKS}
         return sorted({*self.blocks(part), *asked}) or [1]
 
     def with_block(self, part: str) -> tuple["Answers", int]:
@@ -52,7 +55,7 @@ class Answers:
         number = min(max(numbers) + 1, MOST_BLOCKS)
         return self._showing(part, [*numbers, number]), number
 
-    def without_block(self, part: str, number: int) -> "Answers":
+    def without_block(self, part: str, number: int | None) -> "Answers":
         """The same without one block, those after it counted anew."""
         numbers = [shown for shown in self.shown_blocks(part) if shown != number]
         places = {str(old): str(new) for new, old in enumerate(numbers, 1)}

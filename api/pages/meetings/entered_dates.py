@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -69,12 +70,12 @@ def _amiss(prefix: str, part: str, words: str) -> EnteredDate:
 
 
 def _tidy(text: str) -> str:
-    """What was entered without stray blanks, full stops and the like."""
-    return re.sub(r"[^0-9A-Za-z-]", "", text)
+    """What was entered without stray blanks, full stops and commas."""
+    return re.sub(r"[\s.,/]", "", text)
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) <= _FULL_YEAR else None
+    return whole_number(text) if len(text) <= _FULL_YEAR else None
 
 
 def _month(text: str) -> int | None:

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from api.http.problems import Problem
+from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.meetings.answers import PARTS, Answers
 from api.pages.meetings.form_refusals import refusal_errors
@@ -82,8 +83,8 @@ def _changed(answers: Answers, choices: Choices, step: str, rest: str) -> tuple[
     if step == "add" and part in PARTS:
         answers, added = answers.with_block(part)
         return answers, f"{part}-{added}-{_FIRST_FIELD[part]}"
-    if step == "remove" and part in PARTS and number.isdecimal():
-        return answers.without_block(part, int(number)), f"part-{part}"
+    if step == "remove" and part in PARTS:
+        return answers.without_block(part, whole_number(number)), f"part-{part}"
     return answers, ""
 
 
@@ -141,14 +142,14 @@ def screened(answers: Answers) -> dict[str, str]:
 
 def settled_on(answers: Answers, today: date) -> Answers:
     """The answers with today and yesterday as they were meant on the day when the form was shown."""
+    when = answers.one("when")
     try:
         shown_on = date.fromisoformat(answers.one("asked-on"))
-    except ValueError:
+        held = shown_on - timedelta(days=when == YESTERDAY)
+    except (ValueError, OverflowError):
         return answers
-    when = answers.one("when")
     if shown_on >= today or when not in {TODAY, YESTERDAY}:
         return answers.with_texts(asked_on=[today.isoformat()])
-    held = shown_on - timedelta(days=when == YESTERDAY)
     parts = {"held_day": [str(held.day)], "held_month": [str(held.month)], "held_year": [str(held.year)]}
     return answers.with_texts(when=[ANOTHER_DAY], asked_on=[today.isoformat()], **parts)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.entered_dates import EnteredDate, end_of_march, end_of_quarter, entered_date
@@ -149,10 +150,11 @@ class _Reading:
         self.fields["/crowds"] = "public"
         if not text:
             return []
-        if not (text.isdecimal() and text.isascii()) or int(text) > _LARGEST_CROWD:
+        count = whole_number(text)
+        if count is None or count > _LARGEST_CROWD:
             self._fault("public", "How many others from the public must be a whole number, like 12")
             return []
-        return [{"side": str(Side.RESIDENTS), "count": int(text)}] if int(text) else []
+        return [{"side": str(Side.RESIDENTS), "count": count}] if count else []
 
     def _items(self, part: str, name: str, read: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a method of this class
         items: list[dict[str, Any]] = []
@@ -182,9 +184,10 @@ class _Reading:
         field = f"answered-{number}-ask"
         self.fields[at] = field
         text = self.answers.one(field)
-        here = text.removeprefix(ASKED_HERE)
-        if text.startswith(ASKED_HERE) and here.isdecimal() and int(here) in self.answers.blocks("asked"):
-            return {"here": self.answers.blocks("asked").index(int(here))}
+        asked_here = self.answers.blocks("asked")
+        here = whole_number(text.removeprefix(ASKED_HERE))
+        if text.startswith(ASKED_HERE) and here in asked_here:
+            return {"here": asked_here.index(here)}
         if text not in {ask.ask_id for ask in self.choices.asks}:
             self._fault(field, self._of("answered", number, "Select which ask was answered"))
             return None
@@ -254,8 +257,8 @@ class _Reading:
         field = f"{part}-{number}-{name}"
         self.fields[at] = field
         text = self.answers.one(field)
-        here = text.removeprefix(NAMED_HERE)
-        if text.startswith(NAMED_HERE) and here.isdecimal() and int(here) in self.answers.blocks("visitor"):
+        here = whole_number(text.removeprefix(NAMED_HERE))
+        if text.startswith(NAMED_HERE) and here in self.answers.blocks("visitor"):
             return {name: self.answers.one(f"{text}-{name}") for name in ("name", "kind")}
         if text and not any(body.party_id == text for body in self.choices.bodies):
             text = ""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from api.http.problems import Problem
+from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.in_words import count_of, day_in_words
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.meetings.answers import Answers
@@ -42,7 +43,8 @@ def _show_plans(visit: Visit) -> PageAnswer:
     choices, today = choices_of(visit, partnership_id), today_of(visit)
     plans = sorted(choices.plans, key=lambda plan: plan.day)
     done = visit.query.get("done", "")
-    planned = f"{count_of(int(done), 'meeting')} planned." if done.isascii() and done.isdecimal() else ""
+    count = whole_number(done)
+    planned = "" if count is None else f"{count_of(count, 'meeting')} planned."
     values = {
         **_shared(visit, choices),
         "coming": [_row(partnership_id, plan) for plan in plans if plan.day >= today],
@@ -109,13 +111,16 @@ def _days(answers: Answers, today: date) -> tuple[list[str], list[FieldError]]:
         return [], faults
     if rhythm == Rhythm.ONCE:
         return [first.when], []
-    days = days_of_series(date.fromisoformat(first.when), Rhythm(rhythm), count)
+    try:
+        days = days_of_series(date.fromisoformat(first.when), Rhythm(rhythm), count)
+    except (ValueError, OverflowError):
+        return [], [FieldError("times", "These meetings go on for longer than the calendar does. Plan fewer")]
     return [day.isoformat() for day in days], []
 
 
 def _count(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST))
-    return int(text) if is_number and 1 < int(text) <= MOST else None
+    count = whole_number(text)
+    return count if count is not None and 1 < count <= MOST else None
 
 
 def _new_plan(

@@ -9,6 +9,7 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields as struct_fields
 from starlette.datastructures import ImmutableMultiDict
 
+from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, FormFields
 from api.pages.meetings.entered_dates import entered_date
 from api.pages.records.field_labels import label_of
@@ -140,9 +141,10 @@ def _read(field: MendableField, sent: FormFields) -> tuple[Any, FieldError | Non
     if not text or field.entered_as != MONEY:
         return text or None, None
     pounds, _, pence = text.replace(",", "").removeprefix("\N{POUND SIGN}").strip().partition(".")
-    if not (pounds.isascii() and pounds.isdecimal() and (pence or "0").isdecimal() and len(pence) in {0, 2}):
+    whole, hundredths = whole_number(pounds), whole_number(pence or "0")
+    if whole is None or hundredths is None or len(pence) not in {0, 2}:
         return None, FieldError(field.name, f"{field.label} must be an amount of money, like 600 or 193.54")
-    return {"minor_units": int(pounds) * _PENCE + int(pence or 0), "currency": "GBP"}, None
+    return {"minor_units": whole * _PENCE + hundredths, "currency": "GBP"}, None
 
 
 def _lines(text: str) -> str:

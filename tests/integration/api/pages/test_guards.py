@@ -154,3 +154,17 @@ def test_over_https_cookies_stay_on_https_and_on_this_host(services, reader):
         assert cookies_of(answer) == {name: {"httponly", "path=/", "samesite=lax", "secure"}}
         assert answer.headers["Strict-Transport-Security"]
     assert stranger.is_signed_in()
+
+
+def test_a_form_of_more_fields_than_any_has_is_answered_with_a_page(visitor):
+    answer = visitor.sends("/sign-out", {f"field-{number}": "" for number in range(2_001)})
+    assert answer.status_code == 400
+    assert "<h1>" in answer.text
+    assert visitor.is_signed_in()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "undefined", "punycode"])
+def test_a_form_in_parts_is_refused_whatever_charset_it_names(visitor, charset):
+    headers = {"Content-Type": f"multipart/form-data; boundary=B; charset={charset}", "Origin": visitor.origin}
+    body = b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--B--\r\n'
+    assert visitor.client.post("/sign-out", content=body, headers=headers).status_code == 415

@@ -77,6 +77,19 @@ def test_a_series_is_planned_day_by_day_once(officer, plans, today, recorded, ne
             ("kind", "Select what kind of contact it will be"),
         ),
         (
+            {"kind": "meeting", "rhythm": "weekly", "first-day": "31", "first-month": "12", "first-year": "9999"}
+            | {"times": "9" * 5_000},
+            ("times", "How many meetings must be a whole number from 2 to 24"),
+        ),
+        *(
+            (
+                {"kind": "meeting", "rhythm": rhythm, "first-day": "31", "first-month": "12", "first-year": "9999"}
+                | {"times": "24"},
+                ("times", "These meetings go on for longer than the calendar does. Plan fewer"),
+            )
+            for rhythm in ("weekly", "fortnightly", "monthly", "quarterly")
+        ),
+        (
             {"kind": "meeting", "rhythm": "x", "first-day": "1", "first-month": "2", "first-year": "2090"},
             ("rhythm", "Select how often it repeats"),
         ),
@@ -129,3 +142,7 @@ def test_whoever_only_reads_sees_plans_and_changes_none(visitors, people, neighb
     assert "Plan a meeting" not in reader.reads(plans)
     assert reader.gets(f"{plans}/new").status_code == 403
     assert reader.gets(f"{plans}/{plan}").status_code == 403
+
+
+def test_how_many_were_planned_is_not_said_of_more_than_anybody_plans(officer, plans):
+    assert " planned." not in officer.reads(plans, done="9" * 5_000)

@@ -206,3 +206,48 @@ def test_a_board_without_members_names_who_was_there_in_place(visitors, steward,
     named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
     address_on(visitor.sends(form, when="today", kind="meeting", **named, do="save"))
     assert recorded()[-2:] == ["party-registered", "interaction-recorded"]
+
+
+MANY = "9" * 5_000
+"""More digits than are read as a number."""
+
+
+def test_a_count_of_thousands_of_digits_is_pointed_at(officer, form, least, recorded):
+    answer = officer.sends(form, least, do="save", public=MANY)
+    words = "How many others from the public must be a whole number, like 12"
+    assert error_summary(answer.text) == [("public", words)]
+    assert recorded() == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"do": f"remove-asked-{MANY}"},
+        {"do": "keep", "asked-blocks": MANY},
+        {"do": "keep", "as-last": f"2020-{MANY}"},
+        {"do": "keep", "asked-1-text": "x", "answered-1-ask": f"asked-{MANY}"},
+        {"do": "keep", "asked-1-by": f"visitor-{MANY}"},
+        {"do": "keep", "when": "yesterday", "asked-on": "0001-01-01"},
+    ],
+)
+def test_a_form_with_senseless_fields_is_kept_and_shown_again(officer, form, fields):
+    assert officer.sends(form, fields).status_code == 303
+    assert officer.gets(form).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({"answered-1-ask": f"asked-{MANY}"}, "answered-1-ask"), ({"asked-1-by": f"visitor-{MANY}"}, "asked-1-by")],
+)
+def test_what_leads_to_nothing_in_the_form_is_pointed_at(officer, form, least, recorded, fields, field):
+    answer = officer.sends(form, least, do="save", **fields)
+    assert answer.status_code == 422
+    assert field in dict(error_summary(answer.text))
+    assert recorded() == []
+
+
+def test_a_day_in_other_than_plain_digits_is_not_left_out_in_silence(officer, form, least, recorded):
+    held = {"held-day": "\N{ARABIC-INDIC DIGIT THREE}", "held-month": "3", "held-year": "2026"}
+    answer = officer.sends(form, least, do="save", when="other", **held)
+    assert error_summary(answer.text) == [("held-day", "Date of the meeting must be a real date")]
+    assert recorded() == []
