@@ -300,3 +300,11 @@ class TestReply:
 
     def test_who_may_only_read_replies_to_nothing(self, stranger, board):
         assert stranger.gets(f"{board}/reply").status_code == 403
+
+
+def test_figures_lead_to_what_they_mean_by_the_method_in_force_here(officer, board, neighbourhood):
+    markup = officer.reads(board)
+    for topic in ("trust", "health"):
+        address = f"/help/{topic}?partnership={neighbourhood.partnership}"
+        assert f'href="{address}"' in markup
+        assert "which this partnership uses" in officer.reads(address)
