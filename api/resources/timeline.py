@@ -15,7 +15,7 @@ from api.reading.as_of import PastQuery, read_known
 from api.reading.labels import Beginnings
 from api.reading.names_and_texts import NamesAndTexts, ids_in
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
-from domain.events import EventBody, declaration_of
+from domain.events import EventBody, declaration_of, name_of
 from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.values import Label
@@ -65,6 +65,7 @@ class TimelineQuery(PastQuery, frozen=True, kw_only=True):
 
     family: Families = ()
     party: Annotated[UUID, Meta(description="Only events that name this organisation or group")] | None = None
+    type: Annotated[Label, Meta(description="Only events of this type, such as `interaction-recorded`")] | None = None
     theme: Annotated[Label, Meta(description="Only events with this theme")] | None = None
     thing: Things = ()
     q: SoughtWords | None = None
@@ -139,6 +140,7 @@ def _is_wanted(query: TimelineQuery, body: EventBody) -> bool:
     return (
         (not query.family or declaration_of(body).family.name in query.family)
         and (not query.thing or thing_of(body) in query.thing)
+        and (query.type is None or name_of(body) == query.type)
         and (query.theme is None or query.theme in _themes(body))
         and (query.party is None or query.party in ids_in(body, "party"))
     )

@@ -11,7 +11,7 @@ from domain.events.tags import tag
 from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
 from domain.log.query import LogQuery
-from domain.log.read_events import END, read_events
+from domain.log.read_events import END
 from domain.log.recorder import LogRecorder
 
 _AT_ONCE: Final = 1_000
@@ -23,9 +23,7 @@ def find_records(
 ) -> list[Recorded]:
     """The events that any of the selections selects, in order, between two positions; none for no selection."""
     last = END if upto is None else upto
-    with log.connections.borrow() as connection:
-        events, _ = read_events(connection, LogQuery(selections), after=after, upto=last, limit=limit)
-    return [decode_event(event) for event in events]
+    return [decode_event(event) for event in log.selected(LogQuery(selections), after=after, upto=last, limit=limit)]
 
 
 def with_corrections(log: LogRecorder, records: Sequence[Recorded]) -> list[Recorded]:

@@ -196,6 +196,12 @@ class LogRecorder(DCBRecorder):
             return ReadResponse(events, head)
         return ReadResponse(events, events[-1].position if events else None)
 
+    def selected(self, query: LogQuery, *, after: int = 0, upto: int = END, limit: int | None = None) -> list[LogEvent]:
+        """The events between two positions that match a query, in order."""
+        with self.connections.borrow() as connection:
+            events, _ = read_events(connection, query, after=after, upto=upto, limit=limit)
+        return events
+
     def head(self) -> LogHead:
         """How far the log reaches, and which log it is."""
         with self.connections.borrow() as connection:

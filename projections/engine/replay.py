@@ -19,6 +19,7 @@ from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest
 from projections.engine.remembered_histories import PartitionLog, RememberedHistories
 from projections.history.history import History
+from projections.history.memo import answered_once
 from projections.history.rules_in_force import binds_from, is_claimed, settled
 from projections.method.document import default_method, load_method
 from projections.method.method import Method, method_sha256
@@ -162,12 +163,12 @@ def replay_answer(partnership: KnownPartnership, projection: Projection) -> Repl
 
 def _rows_and_digest(partnership: KnownPartnership, projection: Projection) -> tuple[tuple[ProjectionRow, ...], str]:
     """The rows and their digest, made once for a history and the method last asked for."""
-    derived, method = partnership.history.derived, partnership.method
-    memo = derived.get(projection.name)
-    if memo is None or memo[0] is not method:
-        rows = tuple(projection.project(partnership.history, method))
-        memo = derived[projection.name] = (method, rows, digest(projection, rows))
-    return memo[1], memo[2]
+
+    def work() -> tuple[tuple[ProjectionRow, ...], str]:
+        rows = tuple(projection.project(partnership.history, partnership.method))
+        return rows, digest(projection, rows)
+
+    return answered_once(partnership.history, projection.name, partnership.method, work)
 
 
 def _position(log: ReadableLog, head: LogHead, known_at: int | datetime | None) -> int:

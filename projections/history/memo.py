@@ -1,6 +1,6 @@
 """Working a thing out once for a history, however many projections ask for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from operator import is_
 from typing import Any, Protocol, TypeVar, TypeVarTuple
@@ -32,3 +32,13 @@ def once_per_history(function: Callable[[H, *Rest], T]) -> Callable[[H, *Rest], 
         return answer
 
     return remembered
+
+
+def answered_once(history: KeepsDerived, question: Hashable, method: object, work: Callable[[], T]) -> T:
+    """The answer to a question about a history by a method, worked out once while the method is the same object."""
+    memo = history.derived.get(question)
+    if memo is None or memo[0] is not method:
+        memo = (method, work())
+        history.derived[question] = memo
+    answer: T = memo[1]
+    return answer

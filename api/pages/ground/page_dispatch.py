@@ -1,6 +1,7 @@
 """Dispatch: from a browser's request to a page and back, with its session, its form and the guards in between."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 from urllib.parse import quote
@@ -28,6 +29,7 @@ from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAn
 from api.pages.ground.problem_page import problem_page
 from api.pages.ground.rendering import asset, render
 from api.runtime.services import Services
+from domain.log.read_once import ReadOnce
 
 PAGE_HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -87,7 +89,7 @@ class PageEndpoint:
                 refuse_foreign_form(self._services, request, cookies, form)
             answer = self._answer(
                 Visit(
-                    services=self._services,
+                    services=self._services if request.method == "POST" else _read_once(self._services),
                     page=self._page,
                     session=session,
                     principal=principal,
@@ -139,6 +141,11 @@ class PageEndpoint:
             cookies.end(response)
             response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+
+def _read_once(services: Services) -> Services:
+    """The services of a page that only shows: it asks many things of one state of the log."""
+    return replace(services, recorder=ReadOnce(services.recorder))
 
 
 def _require(principal: Principal, scope: Scope) -> None:

@@ -9,9 +9,13 @@ from api.pages.partnership.network_drawn import network_section
 from api.pages.partnership.tasks import counts_of, most_urgent, tasks_in
 from api.pages.partnership.trust_section import trust_section
 from api.pages.partnership.whose import PartnershipVisit
-from projections.lifecycles.interactions import InteractionState
+from api.reading.timeline_entries import EventStanding
+from domain.events import name_of
+from domain.events.interactions import InteractionRecorded
 
 _LATEST: Final = 6
+_LOOKED_THROUGH: Final = 5
+"""How many meetings are looked through for the last that was not withdrawn."""
 
 
 def _show(visit: Visit) -> PageAnswer:
@@ -44,8 +48,8 @@ def _values(here: PartnershipVisit) -> dict[str, Any]:
 
 def _last_met(here: PartnershipVisit) -> str | None:
     """When people of the partnership last met, as precisely as was stated."""
-    held = [row for row in here.ask("read-interactions").rows if row.state is InteractionState.HELD]
-    return max(held, key=lambda row: row.occurred_at).happened if held else None
+    timeline = here.ask("read-timeline", type=name_of(InteractionRecorded), order="newest", limit=_LOOKED_THROUGH)
+    return next((entry.happened for entry in timeline.data if entry.standing is EventStanding.STANDS), None)
 
 
 PAGES = (Page(path="/partnerships/{partnership_id}", name="partnership", show=_show, section="partnerships"),)

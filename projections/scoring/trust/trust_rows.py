@@ -13,6 +13,7 @@ from domain.values import day_of
 from domain.vocabulary import CodeList, Facet, Side
 from projections.declaration import ProjectionRow
 from projections.history.history import History
+from projections.history.memo import answered_once
 from projections.method.method import Method
 from projections.rows import names_a
 from projections.scoring.formulas.evidence import Counts, Evidence, TrustView, ViewKind, confirmed_only, undisputed_only
@@ -86,12 +87,15 @@ def month_rows(
     history: History, method: Method, evidence: Sequence[Evidence], lines_drawn: Sequence[TrustRow]
 ) -> list[TrustRow]:
     """Where the lines of some rows stood at the end of each month before the day asked about; these are no steps."""
-    views = {view_of(row): row for row in lines_drawn}
+    views = tuple(dict.fromkeys(map(view_of, lines_drawn)))
     first = min((row.on for row in lines_drawn), default=history.as_of)
-    points = points_on(evidence, views, _month_ends(first, history.as_of), method)
-    return [
-        replace(_row(view, point, history, method), step=False) for view, of_view in points.items() for point in of_view
-    ]
+
+    def work() -> list[TrustRow]:
+        points = points_on(evidence, views, _month_ends(first, history.as_of), method)
+        rows = (_row(view, point, history, method) for view, of_view in points.items() for point in of_view)
+        return [replace(row, step=False) for row in rows]
+
+    return answered_once(history, ("month rows", views, first), method, work)
 
 
 def view_of(row: TrustRow) -> TrustView:
