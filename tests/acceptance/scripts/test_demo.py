@@ -17,10 +17,13 @@ import pytest
 from domain.checkout import ROOT
 from scripts.demonstration.tour import Visitor
 from scripts.support.exits import Exit
+from scripts.support.page_walk import PageWalker
 from tests.support.doc_pages import blocks, paste
 
 DEMO = ROOT / "scripts" / "demo"
 README = ROOT / "README.md"
+MOST_BYTES = 100_000
+"""Of a page."""
 
 
 def environment(**more):
@@ -43,6 +46,13 @@ def waited_for(address, key):
     request = Request(address, headers={"Authorization": f"Bearer {key}", "Prefer": "wait=30"})  # noqa: S310 - our own
     with urlopen(request) as answer:  # noqa: S310 - our own server
         return json.load(answer)
+
+
+def pages_of(exports, link):
+    """What the printed link opens, and every page that is met from there on."""
+    walker = PageWalker(exports["URL"])
+    signed_in = walker.look_at(link)
+    return {"signed in": signed_in, **walker.walk(f"/partnerships/{exports['PARTNERSHIP']}", "/partnerships")}
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +128,15 @@ def test_a_second_start_finds_its_data_serves_it_and_ends_when_told_to(data, rep
         worklist = waited_for(
             f"{exports['URL']}/v1/projections/worklist?min-position={health['position']}", exports["KEY"]
         )
+        pages = pages_of(exports, next(line.strip() for line in lines if "/sign-in/" in line))
         demo.send_signal(signal.SIGTERM)
         demo.stderr.read()
     assert demo.returncode == Exit.DONE
     assert not any("Recording" in line for line in lines)
+    assert urlsplit(pages["signed in"].address).path == "/partnerships"
+    assert pages["signed in"].html.count("Neighbourhood Board") >= 10
+    assert {"all-partnerships", "partnership", "partnership-why", "my-page", "record-meeting"} <= pages.keys()
+    assert {name: len(page.content) for name, page in pages.items() if len(page.content) >= MOST_BYTES} == {}
     assert health["position"] == worklist["position"] == report["position"]
     assert worklist["data"]
     assert is_free(data / "server.lock")
