@@ -16,6 +16,7 @@ from api.pages.ground.browser_sessions import Session
 from api.recording.receipt import Receipt
 from api.runtime.services import Services
 from domain.decisions.refusals import in_words
+from domain.events.recorded import Recorded
 
 
 class FormFields:
@@ -98,6 +99,10 @@ class Visit:
         """The receipt of what an operation of the API put on record, once for each `key`. Raises Problem."""
         receipt: Receipt = perform.send(self.call(name, path), body, key)
         return receipt
+
+    def recorded_before(self, name: str, key: str) -> list[Recorded]:
+        """What an operation put on record when a form with this `key` was sent before; nothing where it was not."""
+        return perform.recorded_before(self.services, self.visitor, name, key)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ from starlette.datastructures import Headers
 
 from api.http.auth import Principal, require
 from api.http.freshness import refuse_position_beyond_head
-from api.http.idempotency import HEADER
+from api.http.idempotency import HEADER, command_id_of
 from api.http.operations import CSV, JSON, Call, Operation
 from api.http.validation import read_query, refuse_future_day
 from api.resources import OPERATIONS
 from api.runtime.services import Services
+from domain.events.recorded import Recorded
+from domain.log.find_records import find_command
 
 _SUCCESS = 200
 
@@ -61,6 +63,12 @@ def send(call: Call, body: Mapping[str, object], key: str) -> Any:  # noqa: ANN4
     """The content of the answer to a call with a body, which is recorded once for each `key`. Raises Problem."""
     headers = Headers({HEADER: key, "Content-Type": JSON})
     return call.operation.handle(replace(call, headers=headers, body=msgspec.json.encode(body))).content
+
+
+def recorded_before(services: Services, visitor: Principal, name: str, key: str) -> list[Recorded]:
+    """What an operation put on record for this visitor with this `key`; nothing while it was not sent."""
+    command_id = command_id_of(visitor.organisation_id or visitor.key_id, name, key)
+    return find_command(services.recorder, command_id)
 
 
 def _texts(value: object) -> list[str]:

@@ -8,7 +8,7 @@ from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.meetings.answers import PARTS, Answers
 from api.pages.meetings.form_page import screened, today_of
-from api.pages.meetings.form_refusals import refusal_errors
+from api.pages.meetings.form_refusals import key_after, refusal_errors
 from api.pages.meetings.form_values import form_values
 from api.pages.meetings.meeting_choices import choices_of
 from api.pages.meetings.meeting_form import read_additions
@@ -30,17 +30,18 @@ def _take(visit: Visit) -> PageAnswer:
     if step == "remove" and part in PARTS:
         return _page(visit, meeting, answers.without_block(part, whole_number(number)), key)
     filled = read_additions(answers, choices_of(visit, meeting.partnership_id), today_of(visit))
+    address = meeting_address(meeting.partnership_id, meeting.interaction_id)
     if filled.faults:
-        return _page(visit, meeting, answers, key, filled.faults)
+        is_sent = visit.recorded_before("add-to-interaction", key)
+        return SeeOther(f"{address}?done=sent") if is_sent else _page(visit, meeting, answers, key, filled.faults)
     if set(screened(answers)) - set(answers.many("warned")):
         return _page(visit, meeting, answers, key)
     path = {"partnership_id": meeting.partnership_id, "interaction": meeting.interaction_id}
     try:
         visit.record("add-to-interaction", filled.body, path=path, key=key)
     except Problem as problem:
-        if problem.code != "idempotency-key-reused":
-            return _page(visit, meeting, answers, key, refusal_errors(problem, filled.fields))
-    return SeeOther(f"{meeting_address(meeting.partnership_id, meeting.interaction_id)}?done=added")
+        return _page(visit, meeting, answers, key_after(problem, key), refusal_errors(problem, filled.fields))
+    return SeeOther(f"{address}?done=added")
 
 
 def _page(

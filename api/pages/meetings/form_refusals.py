@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final
+from uuid import uuid4
 
 from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
@@ -33,12 +34,20 @@ _WORDS: Final[Mapping[str, str]] = {
     "unfit-text": "This holds characters that cannot be kept, or nothing that can be seen",
     "missing": "This must be answered",
 }
+_KEY_REUSED: Final = "idempotency-key-reused"
 _OF_PROBLEM: Final[Mapping[str, str]] = {
+    _KEY_REUSED: "This form was recorded before, with other answers. See what is on record. "
+    "Then send these too, if they are still to be recorded",
     "unavailable": "The record cannot be reached now. Nothing was recorded. Try again in a moment",
     "changed-meanwhile": "Something was recorded meanwhile. Nothing of this was. Try again",
     "too-large": "This is too much for one meeting. Shorten the texts",
     "conflict": "Somebody it names was forgotten meanwhile. Leave that person out",
 }
+
+
+def key_after(problem: Problem, key: str) -> str:
+    """The key with which a refused form is sent again: a new one, where something else was recorded with its own."""
+    return str(uuid4()) if problem.code == _KEY_REUSED else key
 
 
 def refusal_errors(problem: Problem, fields: Mapping[str, str], otherwise: str = WHOLE_FORM) -> list[FieldError]:

@@ -30,6 +30,7 @@ _SIDES: Final = {
 }
 _SAID: Final = {
     "already": "This meeting is already recorded.",
+    "sent": "This form is recorded already, as it was first sent.",
     "added": "What you added is recorded.",
     "corrected": "The meeting was put right. What it said before can still be seen.",
     "approved": "The minutes are approved. What came up at this meeting counts as agreed by the sides that were there.",
@@ -84,8 +85,7 @@ def _recorded(
     try:
         visit.record(operation, body, path=path, key=visit.form.one("key"))
     except Problem as problem:
-        if problem.code != "idempotency-key-reused":
-            return _page(visit, meeting, answers, refusal_errors(problem, fields, next(iter(fields.values()))))
+        return _page(visit, meeting, answers, refusal_errors(problem, fields, next(iter(fields.values()))))
     return SeeOther(f"{meeting_address(meeting.partnership_id, meeting.interaction_id)}?done={said}")
 
 

@@ -8,11 +8,12 @@ from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown,
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.correction import answers_on_record, read_correction
 from api.pages.meetings.form_page import today_of
-from api.pages.meetings.form_refusals import refusal_errors
+from api.pages.meetings.form_refusals import key_after, refusal_errors
 from api.pages.meetings.form_values import form_values
 from api.pages.meetings.meeting_choices import Choices, choices_of
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
 from api.pages.meetings.ways import may_record, meeting_address, not_yours
+from domain.events.records import RecordWithdrawn
 from domain.screening import personal_identifiers
 
 
@@ -27,14 +28,15 @@ def _take_correction(visit: Visit) -> PageAnswer:
     answers = Answers({name: visit.form.many(name) for name in visit.form.names()})
     choices = choices_of(visit, meeting.partnership_id)
     filled = read_correction(answers, meeting.body, choices, today_of(visit), visit.services.vault)
+    if filled.faults and visit.recorded_before("correct-record", key):
+        return SeeOther(f"{_address(meeting)}?done=sent")
     if filled.faults:
         return _correction(visit, meeting, choices, answers, key, filled.faults)
     try:
         visit.record("correct-record", filled.body, path={"record": meeting.record_id}, key=key)
     except Problem as problem:
-        if problem.code != "idempotency-key-reused":
-            errors = refusal_errors(problem, filled.fields)
-            return _correction(visit, meeting, choices, answers, key, errors)
+        errors = refusal_errors(problem, filled.fields)
+        return _correction(visit, meeting, choices, answers, key_after(problem, key), errors)
     return SeeOther(f"{_address(meeting)}?done=corrected")
 
 
@@ -61,7 +63,11 @@ def _show_withdrawal(visit: Visit) -> PageAnswer:
 
 
 def _take_withdrawal(visit: Visit) -> PageAnswer:
-    meeting, key, reasons = find_meeting(visit), visit.form.one("key"), visit.form.one("reasons")
+    key, reasons = visit.form.one("key"), visit.form.one("reasons")
+    for withdrawn in visit.recorded_before("withdraw-record", key):
+        if isinstance(withdrawn.body, RecordWithdrawn):
+            return SeeOther(f"/records/{withdrawn.body.record_id}")
+    meeting = find_meeting(visit)
     if not reasons:
         error = FieldError("reasons", "Enter why it should not have been recorded")
         return _withdrawal(visit, meeting, reasons, key, [error])

@@ -12,7 +12,7 @@ from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown,
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.entered_dates import entered_date
 from api.pages.meetings.form_page import today_of
-from api.pages.meetings.form_refusals import refusal_errors
+from api.pages.meetings.form_refusals import key_after, refusal_errors
 from api.pages.meetings.kinds import kind_in_words, kind_items
 from api.pages.meetings.meeting_choices import Choices, PlannedMeeting, choices_of
 from api.pages.meetings.series import MOST, Rhythm, days_of_series
@@ -86,8 +86,8 @@ def _take_new(visit: Visit) -> PageAnswer:
             # Each has a key of its own, made from the form's: sent again, what is planned already is planned once.
             visit.record("plan-interaction", body, path={"partnership_id": partnership_id}, key=f"{key}-{index}")
         except Problem as problem:
-            if problem.code != "idempotency-key-reused":
-                return _new_plan(visit, choices, answers, key, refusal_errors(problem, _FIELDS, "first-day"))
+            errors = refusal_errors(problem, _FIELDS, "first-day")
+            return _new_plan(visit, choices, answers, key_after(problem, key), errors)
     return SeeOther(f"{_plans_address(partnership_id)}?done={len(days)}")
 
 
@@ -163,8 +163,7 @@ def _take_plan(visit: Visit) -> PageAnswer:
     try:
         visit.record(operation, body, path=path, key=visit.form.one("key"))
     except Problem as problem:
-        if problem.code != "idempotency-key-reused":
-            return _one_plan(visit, choices, plan, answers, refusal_errors(problem, _FIELDS, "first-day"))
+        return _one_plan(visit, choices, plan, answers, refusal_errors(problem, _FIELDS, "first-day"))
     return SeeOther(f"{_plans_address(choices.partnership_id)}?done={said}")
 
 

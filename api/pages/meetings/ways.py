@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from api.http.idempotency import command_id_of
 from api.http.keys import Scope
 from api.pages.ground.drafts import FormDraft, FormDrafts
 from api.pages.ground.page import Shown, Visit
 from api.reading.access import may_read_words
 from domain.events.interactions import InteractionRecorded
-from domain.log.find_records import find_command
 
 RECORDING = "record-interaction"
 FORM = "meeting"
@@ -67,8 +65,6 @@ def own_draft(visit: Visit, partnership_id: UUID, key: UUID) -> FormDraft | None
 
 def recorded_under(visit: Visit, partnership_id: UUID, key: UUID) -> UUID | None:
     """The meeting of this partnership that was recorded with a form, by its key; None while none was."""
-    visitor = visit.visitor
-    command_id = command_id_of(visitor.organisation_id or visitor.key_id, RECORDING, str(key))
-    records = find_command(visit.services.recorder, command_id)
+    records = visit.recorded_before(RECORDING, str(key))
     bodies = (record.body for record in records if record.partition_id == partnership_id)
     return next((body.interaction_id for body in bodies if isinstance(body, InteractionRecorded)), None)

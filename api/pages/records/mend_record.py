@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from msgspec import Struct
 
-from api.http.idempotency import command_id_of
 from api.http.keys import Scope
 from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
@@ -14,7 +13,6 @@ from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeO
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
 from api.pages.records.mendable_fields import MendableField, as_recorded, mendable_fields, read_changes
 from api.resources.records import RecordAnswer
-from domain.log.find_records import find_command
 
 MENDED_ELSEWHERE: Final = frozenset({"interaction-recorded"})
 """Records with pages of their own on which they are put right and withdrawn."""
@@ -82,9 +80,7 @@ def _address(visit: Visit) -> str:
 
 def _is_sent(visit: Visit, operation: str) -> bool:
     """Whether this very form was recorded before: a second press changes nothing, and finds the record changed."""
-    visitor, key = visit.visitor, visit.form.one("key")
-    command_id = command_id_of(visitor.organisation_id or visitor.key_id, operation, key)
-    return bool(find_command(visit.services.recorder, command_id))
+    return bool(visit.recorded_before(operation, visit.form.one("key")))
 
 
 def _shown(

@@ -8,7 +8,7 @@ import pytest
 from api.http.keys import Scope
 from domain.values import day_of
 from tests.integration.api.test_a_meeting import meeting as whole_meeting
-from tests.support.page_visitor import address_on, error_summary
+from tests.support.page_visitor import HIDDEN, address_on, error_summary
 
 
 def record_meeting(neighbourhood, **more):
@@ -287,6 +287,50 @@ def test_each_press_is_recorded_once(officer, page, recorded):
     for _ in range(2):
         address_on(officer.client.post(page, data=fields, headers={"Origin": officer.origin}))
     assert recorded() == ["notes-shared"]
+
+
+def asked(neighbourhood, text):
+    return {"asked-1-by": neighbourhood.council, "asked-1-kind": "request", "asked-1-text": text}
+
+
+def test_an_addition_changed_after_it_was_recorded_is_not_said_to_be_recorded(officer, page, recorded, neighbourhood):
+    fields = {**officer.hidden(f"{page}/add"), "do": "save"}
+    origin = {"Origin": officer.origin}
+    for _ in range(2):
+        first = officer.client.post(f"{page}/add", data=fields | asked(neighbourhood, "A crossing"), headers=origin)
+        assert address_on(first) == f"{page}?done=added"
+    other = officer.client.post(f"{page}/add", data=fields | asked(neighbourhood, "A bench"), headers=origin)
+    assert other.status_code == 422
+    assert "A bench" in other.text
+    assert recorded() == ["ask-raised"]
+    fields |= dict(HIDDEN.findall(other.text))
+    last = officer.client.post(f"{page}/add", data=fields | asked(neighbourhood, "A bench"), headers=origin)
+    assert address_on(last) == f"{page}?done=added"
+    assert recorded() == ["ask-raised"] * 2
+
+
+def test_a_meeting_put_right_by_two_presses_is_put_right_once_and_said_so(officer, page, recorded):
+    answers = {"held-day": "26", "held-month": "3", "held-year": "2026", "when": "other", "reasons": "A slip"}
+    ticked = re.findall(r'name="(came|apologies)"[^>]*value="([^"]+)"[^>]*checked', officer.reads(f"{page}/correct"))
+    answers |= {name: [value for other, value in ticked if other == name] for name in ("came", "apologies")}
+    fields = {**officer.hidden(f"{page}/correct"), "kind": "meeting", "do": "correct", "public": "12", **answers}
+    addresses = [
+        address_on(officer.client.post(f"{page}/correct", data=fields, headers={"Origin": officer.origin}))
+        for _ in range(2)
+    ]
+    assert recorded().count("record-corrected") == 3
+    assert addresses[1] == f"{page}?done=sent"
+    assert "This form is recorded already" in officer.reads(addresses[1])
+
+
+def test_a_meeting_withdrawn_by_two_presses_is_withdrawn_once_and_said_so(officer, page, recorded):
+    fields = {**officer.hidden(f"{page}/withdraw"), "reasons": "It was recorded twice"}
+    first, second = (
+        officer.client.post(f"{page}/withdraw", data=fields, headers={"Origin": officer.origin}) for _ in range(2)
+    )
+    assert first.status_code == 200
+    assert "ithdrawn" in officer.reads(address_on(second))
+    assert recorded() == ["record-withdrawn"]
 
 
 def test_there_is_no_page_of_a_meeting_that_never_was(officer, neighbourhood, services):

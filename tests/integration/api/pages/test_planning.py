@@ -6,7 +6,7 @@ import pytest
 
 from api.http.keys import Scope
 from domain.values import day_of
-from tests.support.page_visitor import address_on, error_summary
+from tests.support.page_visitor import HIDDEN, address_on, error_summary
 
 
 @pytest.fixture
@@ -146,3 +146,16 @@ def test_whoever_only_reads_sees_plans_and_changes_none(visitors, people, neighb
 
 def test_how_many_were_planned_is_not_said_of_more_than_anybody_plans(officer, plans):
     assert " planned." not in officer.reads(plans, done="9" * 5_000)
+
+
+def test_a_form_gone_back_to_and_changed_plans_nothing_until_it_is_sent_anew(officer, plans, today, recorded):
+    fields = {**officer.hidden(f"{plans}/new"), **on(today, rhythm="weekly", times="2")}
+    origin = {"Origin": officer.origin}
+    assert officer.client.post(f"{plans}/new", data=fields, headers=origin).status_code == 303
+    fields |= on(today + timedelta(days=1), rhythm="weekly", times="4")
+    again = officer.client.post(f"{plans}/new", data=fields, headers=origin)
+    assert [field for field, _ in error_summary(again.text)] == ["first-day"]
+    assert recorded() == ["interaction-planned"] * 2
+    fields |= dict(HIDDEN.findall(again.text))
+    assert officer.client.post(f"{plans}/new", data=fields, headers=origin).status_code == 303
+    assert recorded() == ["interaction-planned"] * 6
