@@ -19,6 +19,7 @@ from scripts.demonstration.stories.habits import CastPart
 from scripts.demonstration.tour import Visitor, tour
 from scripts.support.exits import Exit
 from scripts.support.follower_process import following
+from scripts.support.garbage import SERVING, seldom_collected
 from scripts.support.http_server import LOOPBACK, api_server, listen, serving
 from scripts.support.services import settings_in_force
 from scripts.support.signals import Terminated, terminable
@@ -62,7 +63,8 @@ def _serve(demonstration: OpenDemonstration, settings: Settings, args: argparse.
     follower = following(demonstration.dsn, out=sys.stderr) if settings.follow else nullcontext()
     with follower, listen(LOOPBACK, port) as listener:
         _print_addresses(demonstration, listener.getsockname()[1])
-        api_server(demonstration.services).run(sockets=[listener])
+        with seldom_collected(SERVING):
+            api_server(demonstration.services).run(sockets=[listener])
     return Exit.DONE
 
 

@@ -10,6 +10,7 @@ from api.runtime.services import SPARE_CONNECTIONS, Services
 from domain.log.sessions import connections_allowed
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.follower_process import following
+from scripts.support.garbage import SERVING, seldom_collected
 from scripts.support.http_server import api_server, listen
 from scripts.support.services import open_database, open_services_over, settings_in_force
 from scripts.support.signals import Terminated, terminable
@@ -63,4 +64,5 @@ def serve(services: Services, host: str, port: int) -> None:
         address, port = listener.getsockname()[:2]
         host_shown = f"[{address}]" if ":" in address else address
         print(f"Folkmoot answers at http://{host_shown}:{port}", file=sys.stderr, flush=True)
-        api_server(services).run(sockets=[listener])
+        with seldom_collected(SERVING):
+            api_server(services).run(sockets=[listener])

@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+Thresholds = tuple[int, int, int]
 _SELDOM: Final = (100_000, 50, 1_000)
+SERVING: Final = (10_000, 20, 20)
+"""For a server: what it remembers is looked through about every hundredth page, not every tenth."""
 
 
 @contextmanager
-def seldom_collected() -> Iterator[None]:
+def seldom_collected(thresholds: Thresholds = _SELDOM) -> Iterator[None]:
     """Look for garbage less often within the block; what is there before is not looked at."""
     usual = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(*thresholds)
     try:
         yield
     finally:

@@ -27,7 +27,7 @@ from api.pages.ground.cookies import Cookies
 from api.pages.ground.guards import FORM_TOKEN, refuse_foreign_form
 from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.problem_page import problem_page
-from api.pages.ground.rendering import asset, render
+from api.pages.ground.rendering import ASSETS, asset, render
 from api.runtime.services import Services
 from domain.log.read_once import ReadOnce
 
@@ -232,11 +232,12 @@ def asset_routes(services: Services) -> Iterator[Route]:
             return Response(services.stylesheet_file.read_bytes(), media_type="text/css")
         return _file("folkmoot.css")
 
-    async def script(_: Request) -> Response:
-        return _file("folkmoot.js")
+    async def other(request: Request) -> Response:
+        return _file(request.url.path.rpartition("/")[2])
 
     yield Route("/assets/folkmoot.css", styles)
-    yield Route("/assets/folkmoot.js", script)
+    for name in ASSETS.keys() - {"folkmoot.css"}:
+        yield Route(f"/assets/{name}", other)
 
 
 def _file(name: str) -> Response:

@@ -12,7 +12,12 @@ from api.pages.ground.in_words import count_of, day_in_words, in_hundred
 
 _PAGES: Final = Path(__file__).parent.parent
 _LIBRARY: Final = "govuk_frontend_jinja"
-_ASSETS: Final = {"folkmoot.css": "text/css; charset=utf-8", "folkmoot.js": "text/javascript; charset=utf-8"}
+ASSETS: Final = {
+    "folkmoot.css": "text/css; charset=utf-8",
+    "folkmoot.js": "text/javascript; charset=utf-8",
+    "folkmoot.svg": "image/svg+xml",
+}
+"""Our own files for browsers, with their media types."""
 
 
 class MissingValue(ChainableUndefined):
@@ -66,7 +71,7 @@ def render(template: str, values: dict[str, Any]) -> str:
 @cache
 def asset(name: str) -> tuple[bytes, str]:
     """The content and the media type of one of our own files for browsers. Raises KeyError."""
-    media = _ASSETS[name]
+    media = ASSETS[name]
     return (_PAGES / "ground" / name).read_bytes(), media
 
 

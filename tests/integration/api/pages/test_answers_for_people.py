@@ -1,5 +1,6 @@
 """Answers for people where programs get documents: nothing there, not so, out of order; and how pages look."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -52,6 +53,13 @@ def test_a_fault_of_ours_is_told_as_one_and_says_nothing_of_itself(visitor, monk
     assert answer.status_code == 500
     assert "<h1>Sorry, there is a problem with the service</h1>" in answer.text
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["folkmoot.css", "folkmoot.js", "folkmoot.svg"])
+def test_our_own_files_are_kept_by_browsers_until_they_change(visitor, name):
+    (address,) = re.findall(rf'"(/assets/{name}\?v=[0-9a-f]+)"', visitor.reads("/sign-out"))
+    answer = visitor.gets(address)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
 
 
 def test_an_installation_can_serve_a_stylesheet_of_its_own(services, tmp_path):
