@@ -6,6 +6,7 @@ from typing import Final
 from api.http.problems import Problem
 from api.pages.ground.page import FieldError
 
+_SENT_BEFORE: Final = "This form was recorded before, with other answers. Open it anew to record these too"
 _NO_WORDS: Final[Mapping[str, str]] = {}
 
 
@@ -18,6 +19,8 @@ def field_errors(
     `words` are the page's own, by the code of a fault, in place of the API's.
     Raises the problem itself where it is none of the form's: an address, a right or the service is at fault.
     """
+    if problem.code == "idempotency-key-reused":
+        return [FieldError(otherwise, _SENT_BEFORE)]
     if problem.code not in {"invalid", "conflict", "too-large"}:
         raise problem
     faults = [

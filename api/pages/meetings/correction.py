@@ -24,7 +24,7 @@ def answers_on_record(body: InteractionRecorded) -> Answers:
     parts = body.happened[:_DAY].split("-")
     held = {f"held-{name}": [str(int(part))] for name, part in zip(_PARTS, parts, strict=False)}
     is_usual = body.kind in USUAL_KINDS
-    crowd = sum(crowd.count for crowd in body.crowds)
+    crowd = sum(crowd.count for crowd in body.crowds if crowd.side is Side.RESIDENTS)
     return Answers(
         {
             "when": [ANOTHER_DAY],

@@ -9,6 +9,7 @@ from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
+from api.pages.meetings.ways import may_record
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.partnership.whose import PartnershipVisit
@@ -43,6 +44,9 @@ def _take(visit: Visit) -> PageAnswer:
 
 
 def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]) -> Shown:
+    """The form. Raises Problem 403 for whoever has no seat."""
+    if not may_record(here.visit, here.partnership_id):
+        raise Problem("not-allowed", "Only who records for a body at the table replies to a figure.")
     me = here.visit.ask("read-me")
     values = {
         "partnership": here.entry,

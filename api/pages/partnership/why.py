@@ -63,7 +63,7 @@ def _in_address(visit: Visit, name: str) -> date | None:
 
 
 def _a_year_before(day: date) -> date:
-    return date(day.year - 1, day.month, min(day.day, 28))
+    return date(max(day.year - 1, date.min.year), day.month, min(day.day, 28))
 
 
 def _entered(sent: FormFields, today: date) -> tuple[dict[str, str], list[FieldError]]:

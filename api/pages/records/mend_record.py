@@ -11,6 +11,7 @@ from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
+from api.pages.meetings.ways import may_record
 from api.pages.records.mendable_fields import MendableField, as_recorded, mendable_fields, read_changes
 from api.resources.records import RecordAnswer
 
@@ -56,6 +57,14 @@ def is_own(visit: Visit, record: RecordInHand) -> bool:
     if record.type in MENDED_ELSEWHERE:
         return False
     return visitor.scope >= Scope.RECORD and (visitor.actor.steward or record.pen in visitor.speaks_for)
+
+
+def _find_to_say(visit: Visit) -> RecordInHand:
+    """The record that the visitor may say to be right or wrong. Raises Problem 403 and 404."""
+    answer = visit.ask("read-record", {"record": visit.id_in_path("record")})
+    if answer.partnership_id is not None and not may_record(visit, answer.partnership_id):
+        raise Problem("not-allowed", "Only who records for a body at the table says that a record is right or wrong.")
+    return _find(visit)
 
 
 def _find(visit: Visit, *, is_mended: bool = False) -> RecordInHand:
@@ -157,11 +166,11 @@ def _correction(
 
 
 def _show_saying(visit: Visit) -> PageAnswer:
-    return _saying(visit, _find(visit), FormFields(), ())
+    return _saying(visit, _find_to_say(visit), FormFields(), ())
 
 
 def _take_saying(visit: Visit) -> PageAnswer:
-    record, form = _find(visit), visit.form
+    record, form = _find_to_say(visit), visit.form
     said, body = form.one("said"), form.one("body")
     errors = [] if said in {_RIGHT, _WRONG} else [FieldError("said", "Choose whether it is right or wrong")]
     if not body:

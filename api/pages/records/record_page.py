@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.http.keys import Scope
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
+from api.pages.meetings.ways import may_record
 from api.pages.records.field_words import FieldInWords, FieldWording, things_by_field
 from api.pages.records.mend_record import in_hand, is_own
 from api.reading.events import RecordEntry
@@ -93,7 +93,7 @@ def _show(visit: Visit) -> PageAnswer:
         "meeting_address": _meeting_address(answer),
         "in_hand": hand,
         "is_own": hand is not None and is_own(visit, hand),
-        "may_say": hand is not None and visit.visitor.scope >= Scope.RECORD,
+        "may_say": hand is not None and answer.partnership_id is not None and may_record(visit, answer.partnership_id),
     }
     return Shown(template="records/record_page.html", title=str(values["title_of_it"]), values=values)
 

@@ -163,6 +163,14 @@ def test_who_stays_keeps_their_role_person_and_number(officer, neighbourhood, st
     assert (council["count"], council["attendance"]) == (3, "apologies")
 
 
+def test_others_counted_among_another_side_are_not_counted_twice(officer, neighbourhood):
+    crowds = [{"side": "residents", "count": 10}, {"side": "business", "count": 5}]
+    page = record_meeting(neighbourhood, crowds=crowds)
+    assert 'name="public" type="text" value="10"' in officer.reads(f"{page}/correct")
+    address_on(shown(officer, page, public="11", reasons="Counted anew"))
+    assert row(neighbourhood)["crowd"] == 16
+
+
 def test_a_body_of_which_one_came_and_another_sent_apologies_is_no_contradiction(officer, neighbourhood, recorded):
     group = {"party": neighbourhood.group}
     both = [group, {**group, "attendance": "apologies"}, {"party": neighbourhood.council, "attendance": "absent"}]

@@ -171,3 +171,9 @@ class TestSaying:
         answer = resident.sends(f"{spending}/say")
         for words in ("Choose whether it is right or wrong", "Choose who says so"):
             assert answer.text.count(words) == 2
+
+    def test_who_has_no_seat_is_offered_nothing_to_say(self, visitors, people, steward, spending):
+        elsewhere = steward.records("/v1/parties", name="Elsewhere Council", kind="unitary")["created"]["party"][0]
+        outsider = visitors(people(Scope.RECORD, elsewhere))
+        assert f'href="{spending}/say"' not in outsider.reads(spending)
+        assert outsider.gets(f"{spending}/say").status_code == 403

@@ -292,6 +292,21 @@ class TestReply:
         answer = officer.sends(f"{board}/reply", figure="H4", body=neighbourhood.group, words="We were few")
         assert answer.status_code in {403, 422}
 
+    def test_who_has_no_seat_is_offered_no_reply(self, visitors, people, steward, board):
+        elsewhere = steward.records("/v1/parties", name="Elsewhere Council", kind="unitary")["created"]["party"][0]
+        assert visitors(people(Scope.RECORD, elsewhere)).gets(f"{board}/reply").status_code == 403
+
+    def test_a_reply_gone_back_to_and_changed_is_kept_and_said_not_to_be_recorded(self, officer, board, neighbourhood):
+        fields = {**officer.hidden(f"{board}/reply"), "figure": "H4", "body": neighbourhood.council}
+        first, second = (
+            officer.client.post(f"{board}/reply", data=fields | {"words": words}, headers={"Origin": officer.origin})
+            for words in ("We were few", "We were ill")
+        )
+        assert first.status_code == 303
+        assert second.status_code == 422
+        assert "We were ill" in second.text
+        assert "This form was recorded before, with other answers." in second.text
+
     def test_an_empty_reply_is_asked_for_again(self, officer, board):
         answer = officer.sends(f"{board}/reply", figure="no-such")
         assert answer.status_code == 422
@@ -308,3 +323,9 @@ def test_figures_lead_to_what_they_mean_by_the_method_in_force_here(officer, boa
         address = f"/help/{topic}?partnership={neighbourhood.partnership}"
         assert f'href="{address}"' in markup
         assert "which this partnership uses" in officer.reads(address)
+
+
+def test_why_a_figure_moved_before_there_was_a_calendar_is_no_page(officer, board, neighbourhood):
+    query = {"aspect": "keeping-promises", "body": neighbourhood.council}
+    for day in ("0001-01-01", "0002-01-01"):
+        assert officer.gets(f"{board}/why", **query, **{"stood-on": day}).status_code in {400, 404}
