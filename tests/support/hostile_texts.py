@@ -10,8 +10,10 @@ from scripts.demonstration.county import CountyPlan
 
 MARK = "x-hostile"
 """The element that stands in a page wherever a text was taken for markup."""
-HOSTILE = f"'\"></title></textarea></script>--><{MARK} onfocus=alert(1) autofocus tabindex=1></{MARK}>{{{{7*7}}}}"
-"""Added to a text; one line, so that names take it too."""
+HOSTILE = (
+    f"'\"></title></textarea></script>--><{MARK} onfocus=alert(1) autofocus tabindex=1></{MARK}>{{{{7*7}}}}{'w' * 50}"
+)
+"""Added to a text; one line, so that names take it too, and a word wider than a telephone."""
 _WRITTEN = (TextForm.NAME, TextForm.TEXT)
 
 

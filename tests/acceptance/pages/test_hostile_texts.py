@@ -13,7 +13,7 @@ from scripts.demonstration.seeding import SEED
 from scripts.support.page_walk import PageWalker, page_at
 from tests.support.hostile_texts import HOSTILE, MARK, told_hostilely
 from tests.support.served_demonstration import seed_demonstration, served_demonstration
-from tests.support.walked_page import Watched, open_page
+from tests.support.walked_page import WIDTHS, Watched, open_page, sideways_faults
 
 BEGINS, ENDS = date(2023, 11, 1), date(2026, 10, 31)
 AS_MANY = 6
@@ -95,6 +95,16 @@ def test_nothing_runs_in_a_browser(opened, pages):
         page.goto(address)
         assert page.locator(MARK).count() == 0
     assert watched.faults == []
+
+
+def test_no_word_is_so_long_that_a_page_scrolls_sideways(opened, pages):
+    page, _ = opened
+    met = {page_at(address).name: address for address, seen in pages.items() if seen.media == "text/html"}
+    faults = {}
+    for name, address in met.items():
+        page.goto(address)
+        faults[name] = sideways_faults(page, WIDTHS[0])
+    assert faults == {name: [] for name in met}
 
 
 FILL_IN = """text => {
