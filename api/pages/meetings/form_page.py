@@ -65,6 +65,9 @@ def _take(visit: Visit) -> PageAnswer:
     if step == "discard":
         drafts_of(visit).drop(key)
         return SeeOther(f"/partnerships/{partnership_id}")
+    meeting_id = recorded_under(visit, partnership_id, key)
+    if meeting_id is not None:
+        return already_recorded(partnership_id, meeting_id)
     answers, place = _changed(answers, choices, step, rest)
     keep_draft(visit, partnership_id, key, answers)
     return SeeOther("/my-page" if step == "keep" else form_address(partnership_id, key, place))

@@ -92,6 +92,16 @@ def test_a_draft_is_kept_for_its_owner_from_the_first_press_until_it_is_recorded
     assert "This meeting is already recorded." in officer.reads(check)
 
 
+def test_a_form_that_was_recorded_from_another_tab_becomes_no_draft_again(officer, form, least, recorded):
+    fields = officer.hidden(form)
+    origin = {"Origin": officer.origin}
+    assert officer.client.post(form, data={**fields, **least, "do": "save"}, headers=origin).status_code == 303
+    kept = officer.client.post(form, data={**fields, **least, "do": "keep"}, headers=origin)
+    assert "This meeting is already recorded" in kept.text
+    assert fields["key"] not in officer.reads("/my-page")
+    assert recorded() == ["interaction-recorded"]
+
+
 def test_a_draft_can_be_thrown_away(officer, form, least, promise):
     address_on(officer.sends(form, **least, **promise, do="keep"))
     address_on(officer.sends(form, do="discard"))
