@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from api.pages.ground.entered_dates import end_of_march, end_of_quarter
 from api.pages.ground.in_words import count_of, day_in_words
 from api.pages.meetings.answers import PARTS, Answers
-from api.pages.meetings.entered_dates import end_of_march, end_of_quarter
 from api.pages.meetings.kinds import kind_in_words, kind_items
 from api.pages.meetings.meeting_choices import Choices, OfferedBody
 from api.pages.meetings.meeting_form import (

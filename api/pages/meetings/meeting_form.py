@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from api.pages.ground.entered_dates import EnteredDate, end_of_march, end_of_quarter, entered_date
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError
 from api.pages.meetings.answers import Answers
-from api.pages.meetings.entered_dates import EnteredDate, end_of_march, end_of_quarter, entered_date
 from api.pages.meetings.meeting_choices import Choices
 from domain.vocabulary import Answer, AskKind, Attendance, InteractionKind, Level, PartyKind, Side
 

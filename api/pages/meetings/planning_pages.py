@@ -6,11 +6,11 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from api.http.problems import Problem
+from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.in_words import count_of, day_in_words
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.meetings.answers import Answers
-from api.pages.meetings.entered_dates import entered_date
 from api.pages.meetings.form_page import today_of
 from api.pages.meetings.form_refusals import key_after, refusal_errors
 from api.pages.meetings.kinds import kind_in_words, kind_items

@@ -7,8 +7,8 @@ from msgspec import Struct
 from starlette.datastructures import ImmutableMultiDict
 
 from api.http.problems import Problem
+from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.page import FieldError, FormFields, SeeOther, Visit
-from api.pages.meetings.entered_dates import entered_date
 from domain.values import day_of, end_of_day
 
 STOOD, KNOWN = "stood", "known"

@@ -4,10 +4,10 @@ from typing import Any, Final
 from uuid import uuid4
 
 from api.http.problems import Problem
+from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
-from api.pages.meetings.entered_dates import entered_date
 from api.pages.partnership.whose import PartnershipVisit
 from api.reading.names_and_texts import ShownText
 from domain.values import day_of

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from starlette.datastructures import ImmutableMultiDict
 
 from api.http.problems import Problem
+from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
-from api.pages.meetings.entered_dates import entered_date
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.partnership.why_health import why_health_moved
 from api.pages.partnership.why_trust import WhyMoved, why_trust_moved

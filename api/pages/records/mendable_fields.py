@@ -9,9 +9,9 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields as struct_fields
 from starlette.datastructures import ImmutableMultiDict
 
+from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, FormFields
-from api.pages.meetings.entered_dates import entered_date
 from api.pages.records.field_labels import label_of
 from api.reading.names_and_texts import ShownText
 from domain.events import EventBody

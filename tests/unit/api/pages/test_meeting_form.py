@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from api.http.problems import Problem, ProblemFault
+from api.pages.ground.entered_dates import end_of_march, end_of_quarter, entered_date
 from api.pages.meetings.answers import Answers
-from api.pages.meetings.entered_dates import end_of_march, end_of_quarter, entered_date
 from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.meeting_choices import (
     Choices,
@@ -33,7 +33,7 @@ CHOICES = Choices(
     guests=(),
     residents=OfferedBody(RESIDENTS, "Residents at large"),
     promises=(OfferedPromise(WIRELESS, "Set up wireless", "Ambleford Council", COUNCIL, TODAY, is_reported=False),),
-    asks=(OfferedAsk(SWINGS, "Mend the swings", "Mill Lane Forum", COUNCIL),),
+    asks=(OfferedAsk(SWINGS, "Mend the swings", "Mill Lane Forum"),),
     meetings=(
         EarlierMeeting(str(uuid4()), InteractionKind.CALL, "2026-09-01", (COUNCIL,)),
         EarlierMeeting(str(uuid4()), InteractionKind.MEETING, "2026-10-13", (COUNCIL, FORUM)),
