@@ -51,7 +51,6 @@ class OfferedAsk(Struct, frozen=True):
     ask_id: str
     text: str
     asked_by: str
-    holder_id: str
 
 
 class EarlierMeeting(Struct, frozen=True):
@@ -203,4 +202,4 @@ def _promises(
 def _asks(rows: Iterable[AskRow], names: Mapping[UUID, str], labels: Mapping[UUID, str]) -> Iterator[OfferedAsk]:
     for row in rows:
         asked_by = names.get(row.raised_by_party_id, "")
-        yield OfferedAsk(str(row.ask_id), labels[row.ask_id], asked_by, str(row.holder_party_id or ""))
+        yield OfferedAsk(str(row.ask_id), labels[row.ask_id], asked_by)

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from math import fsum
-from typing import Final, Protocol
-from uuid import UUID
+from typing import Final
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -12,7 +11,6 @@ from msgspec import Struct
 from api.pages.ground.in_words import day_in_words, in_hundred
 from api.pages.partnership.printed_parts import in_tenths, parts_in_tenths, printed, printed_part, printed_sum
 from api.pages.pictures.waterfall import WaterfallScale, part_bar, total_bar, waterfall_scale
-from projections.scoring.trust.explanation import CauseKind
 
 SMALL: Final = 0.0035
 """Causes under 0.35 in a hundred are gathered: they are told by their number and their sum."""
@@ -72,26 +70,6 @@ class MovedWords(Struct, frozen=True, kw_only=True):
     sentence: str
     scale: str
     rows: Sequence[PrintedCause]
-
-
-class AnyCause(Protocol):
-    """A cause of a change of trust or of health."""
-
-    @property
-    def kind(self) -> CauseKind:
-        """The sort of change it is."""
-
-    @property
-    def act(self) -> str:
-        """The act it is about."""
-
-    @property
-    def events(self) -> tuple[UUID, ...]:
-        """The records behind it."""
-
-    @property
-    def change(self) -> float | None:
-        """The change of the figure by it; nothing where nothing may be said."""
 
 
 def moved_in_words(
