@@ -87,15 +87,15 @@ def _show(visit: Visit) -> PageAnswer:
     glances = _glances(visit)
     sort = visit.query.get("sort", "overdue")
     sort = "name" if glances is None else sort if sort in _SORTS else "overdue"
-    chosen = {name: text for name in ("member", "place") if (text := visit.query.get(name))}
-    lines = sorted(sorted(_lines(visit, glances, chosen), key=_name), key=_SORTS[sort][1])
+    limits = {name: text for name in ("member", "place") if (text := visit.query.get(name))}
+    lines = sorted(sorted(_lines(visit, glances, limits), key=_name), key=_SORTS[sort][1])
     if visit.query.get("format") == "csv":
         return Download(_table(lines), "text/csv; charset=utf-8", "partnerships.csv")
     page = page_of(visit, lines, _ON_A_PAGE)
     quarters = {} if glances is None else _quarters(visit, page, glances.as_of)
     values = {
         "intro": _intro(lines),
-        "chosen": _chosen(visit, chosen),
+        "chosen": _chosen(visit, limits),
         "as_of": None if glances is None else glances.as_of,
         "page": page,
         "sort": sort,
@@ -104,8 +104,8 @@ def _show(visit: Visit) -> PageAnswer:
         "quarters": quarters,
         "sparklines": {each: sparkline(points, "Promises kept") for each, points in quarters.items()},
         "since": None if glances is None else quarter_ends(glances.as_of)[0].year + 1,
-        "sorted_at": lambda key: f"?{urlencode({**chosen, 'sort': key})}",
-        "csv": f"?{urlencode({**chosen, 'sort': sort, 'format': 'csv'})}",
+        "sorted_at": lambda key: f"?{urlencode({**limits, 'sort': key})}",
+        "csv": f"?{urlencode({**limits, 'sort': sort, 'format': 'csv'})}",
         "parts": PARTS,
         "spreads": [] if glances is None else _spreads(visit, lines),
         "long_without_contact": _LONG_WITHOUT_CONTACT.days // 7,
@@ -134,8 +134,8 @@ def _glances(visit: Visit) -> _Glances | None:
     return _Glances(pages[0].as_of, now, frozenset(each for page in pages for each in page.stale))
 
 
-def _lines(visit: Visit, glances: _Glances | None, chosen: Mapping[str, str]) -> Iterator[PartnershipLine]:
-    for page in every_answer(visit, "list-partnerships", chosen):
+def _lines(visit: Visit, glances: _Glances | None, limits: Mapping[str, str]) -> Iterator[PartnershipLine]:
+    for page in every_answer(visit, "list-partnerships", limits):
         for entry in page.data:
             if glances is None:
                 yield PartnershipLine(entry=entry)
@@ -152,14 +152,16 @@ def _intro(lines: Sequence[PartnershipLine]) -> str:
     return count_of(len(lines), kind) + (f", programme {programme}" if programme else "")
 
 
-def _chosen(visit: Visit, chosen: Mapping[str, str]) -> str:
+def _chosen(visit: Visit, limits: Mapping[str, str]) -> str:
     """Which of the partnerships are shown, in words after their number; nothing where all are."""
-    said = ""
-    if "member" in chosen:
-        said += f" in which {visit.ask('read-party', {'party': chosen['member']}).details['name'] or 'it'} has a seat"
-    if "place" in chosen:
-        said += f" for {visit.ask('read-place', {'place': chosen['place']}).details['name']}"
-    return said
+    sentence = ""
+    if "member" in limits:
+        sentence += (
+            f" in which {visit.ask('read-party', {'party': limits['member']}).details['name'] or 'it'} has a seat"
+        )
+    if "place" in limits:
+        sentence += f" for {visit.ask('read-place', {'place': limits['place']}).details['name']}"
+    return sentence
 
 
 def _quarters(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[UUID, list[QuarterPoint]]:
@@ -205,7 +207,9 @@ def _spreads(visit: Visit, lines: Iterable[PartnershipLine]) -> list[DimensionSp
         for row in answer.data:
             if row.shown is not None and row.partnership_id in names:
                 dots.setdefault(row.dimension, []).append(SpreadDot(names[row.partnership_id], row.shown))
-    shown = [(DIMENSIONS[f"H{number}"], dots[name]) for number, name in enumerate(Dimension, start=1) if name in dots]
+    dimensions = [
+        (DIMENSIONS[f"H{number}"], dots[name]) for number, name in enumerate(Dimension, start=1) if name in dots
+    ]
     return [
         DimensionSpread(
             name=dimension.name,
@@ -215,7 +219,7 @@ def _spreads(visit: Visit, lines: Iterable[PartnershipLine]) -> list[DimensionSp
             said=len(of_dimension),
             of=len(names),
         )
-        for dimension, of_dimension in shown
+        for dimension, of_dimension in dimensions
     ]
 
 
@@ -238,8 +242,8 @@ def _table(lines: Iterable[PartnershipLine]) -> bytes:
     for line in lines:
         entry, now = line.entry, line.now
         place = "" if entry.place is None else entry.place.name or ""
-        told = (entry.name, place, entry.programme or "", entry.state.value)
-        cells = [str(entry.partnership_id), *map(inert, told), "" if line.as_of is None else line.as_of.isoformat()]
+        texts = (entry.name, place, entry.programme or "", entry.state.value)
+        cells = [str(entry.partnership_id), *map(inert, texts), "" if line.as_of is None else line.as_of.isoformat()]
         figures = [None if now is None else getattr(now, name) for name in _FIGURES]
         cells += ["" if figure is None else str(figure) for figure in figures]
         writer.write([*cells, "; ".join(line.warnings)])

@@ -49,20 +49,20 @@ def _show(visit: Visit) -> PageAnswer:
 
 def run_in_words(run: ProjectionRun) -> RunInWords:
     """One run in words."""
-    ended = run.ended_at
-    found = [
+    end = run.ended_at
+    findings = [
         f"{count_of(run.drifted, 'difference')} found" if run.drifted else "",
         f"{count_of(run.parked, 'partnership')} set aside" if run.parked else "",
         run.fault or "",
     ]
-    said = ", ".join(each for each in found if each)
+    remarks = ", ".join(each for each in findings if each)
     state = _STATES.get(run.state, run.state[:1].upper() + run.state[1:])
     return RunInWords(
         started=_moment(run.started_at),
-        lasted="" if ended is None else in_time((ended - run.started_at).total_seconds()),
+        lasted="" if end is None else in_time((end - run.started_at).total_seconds()),
         what="Check" if run.is_check else "Rebuild",
-        outcome=f"{state}: {said}" if said else state,
-        needs_looking_at=bool(said),
+        outcome=f"{state}: {remarks}" if remarks else state,
+        needs_looking_at=bool(remarks),
         events=run.events,
         rows=run.rows,
     )

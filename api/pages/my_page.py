@@ -93,12 +93,12 @@ def _tasks(visit: Visit, me: Me) -> Iterator[OwnTask]:
     """What waits for the bodies, partnership by partnership in order of name, the longest overdue first in each."""
     bodies = {body.party_id for body in me.bodies}
     try:
-        found = list(_from_lists(visit, bodies))
+        worklists = list(_from_lists(visit, bodies))
     except Problem as problem:
         if problem.code != "not-built":
             raise
-        found = [_from_partnership(visit, seat.partnership_id, bodies) for seat in me.partnerships]
-    for partnership_id, tasks_of in found:
+        worklists = [_from_partnership(visit, seat.partnership_id, bodies) for seat in me.partnerships]
+    for partnership_id, tasks_of in worklists:
         name = tasks_of.names.get(partnership_id, "")
         for task in tasks_in(tasks_of):
             yield OwnTask(task=task, partnership_id=partnership_id, partnership=name)

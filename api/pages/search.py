@@ -45,29 +45,29 @@ def _page(q: str, groups: list[FoundGroup], errors: list[FieldError]) -> Shown:
 
 
 def _partnerships(visit: Visit, q: str) -> FoundGroup:
-    found = visit.ask("list-partnerships", query={"q": q, "limit": _MOST})
+    answer = visit.ask("list-partnerships", query={"q": q, "limit": _MOST})
     lines = [
         FoundLine(
             name=each.name,
             address=f"/partnerships/{each.partnership_id}",
             note=each.place.name or "" if each.place else "",
         )
-        for each in found.data
+        for each in answer.data
     ]
-    return FoundGroup(heading="Partnerships", lines=lines, has_more=found.next is not None)
+    return FoundGroup(heading="Partnerships", lines=lines, has_more=answer.next is not None)
 
 
 def _bodies(visit: Visit, q: str) -> FoundGroup:
-    found = visit.ask("list-parties", query={"q": q, "limit": _MOST})
+    answer = visit.ask("list-parties", query={"q": q, "limit": _MOST})
     lines = [
         FoundLine(
             name=each.details["name"],
             address=f"/partnerships?member={each.details['party_id']}",
             note=f"{_capital(words(each.details['kind']))}: the partnerships in which it has a seat",
         )
-        for each in found.data
+        for each in answer.data
     ]
-    return FoundGroup(heading="Organisations and groups", lines=lines, has_more=found.next is not None)
+    return FoundGroup(heading="Organisations and groups", lines=lines, has_more=answer.next is not None)
 
 
 def _capital(text: str) -> str:
@@ -75,30 +75,30 @@ def _capital(text: str) -> str:
 
 
 def _places(visit: Visit, q: str) -> FoundGroup:
-    found = visit.ask("list-places", query={"q": q, "limit": _MOST})
+    answer = visit.ask("list-places", query={"q": q, "limit": _MOST})
     lines = [
         FoundLine(
             name=each.details["name"],
             address=f"/partnerships?place={each.details['place_id']}",
             note="The partnerships that are for this place",
         )
-        for each in found.data
+        for each in answer.data
     ]
-    return FoundGroup(heading="Places", lines=lines, has_more=found.next is not None)
+    return FoundGroup(heading="Places", lines=lines, has_more=answer.next is not None)
 
 
 def _things(visit: Visit, q: str) -> list[FoundGroup]:
-    found: FoundThings = visit.ask("find-asks-and-promises", query={"q": q, "limit": 2 * _MOST})
+    answer: FoundThings = visit.ask("find-asks-and-promises", query={"q": q, "limit": 2 * _MOST})
     groups = []
     for kind, heading in (("ask", "Asks"), ("promise", "Promises")):
-        of_kind = [thing for thing in found.data if thing.kind.value == kind]
+        of_kind = [thing for thing in answer.data if thing.kind.value == kind]
         lines = [
             FoundLine(
-                name=thing.text, address=f"/records/{thing.event_id}", note=found.names.get(thing.partnership_id, "")
+                name=thing.text, address=f"/records/{thing.event_id}", note=answer.names.get(thing.partnership_id, "")
             )
             for thing in of_kind[:_MOST]
         ]
-        has_more = found.in_all > len(found.data) or len(of_kind) > _MOST or not found.is_whole
+        has_more = answer.in_all > len(answer.data) or len(of_kind) > _MOST or not answer.is_whole
         groups.append(FoundGroup(heading=heading, lines=lines, has_more=has_more))
     return groups
 

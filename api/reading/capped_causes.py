@@ -17,9 +17,9 @@ MostCauses = Annotated[
 ]
 
 
-def with_causes(shown: S, most: int | None) -> S:
+def with_causes(answer: S, most: int | None) -> S:
     """What is shown, with so many causes at most in each of its lists of them."""
-    return shown if most is None else _capped(shown, most)
+    return answer if most is None else _capped(answer, most)
 
 
 def _capped(value: Any, most: int) -> Any:  # noqa: ANN401 - whatever an answer is made of

@@ -101,14 +101,14 @@ def labels_across(
     """Labels of things, by partnership, for somebody who sits at all of these tables."""
     records = with_corrections(words.log, find_beginnings(words.log, set().union(*ids.values()), upto=upto))
     standing, _ = resolve(records)
-    begun = {
+    beginnings = {
         identity: fact
         for fact in standing
         for _, identity in things_begun(fact.body)
         if identity in ids.get(fact.partition_id, ())
     }
-    texts = words.texts(begun.values(), records)
-    return {identity: _label(fact, names, texts) for identity, fact in begun.items()}
+    texts = words.texts(beginnings.values(), records)
+    return {identity: _label(fact, names, texts) for identity, fact in beginnings.items()}
 
 
 def _beginning(history: History, identity: UUID) -> Effective | None:

@@ -115,29 +115,32 @@ class Register:
         log, start, limit = call.services.recorder, after(call.query.cursor), call.query.limit
         if only is None:
             every = Selection(frozenset({name_of(self._begins)}), frozenset())
-            begun = find_records(log, frozenset({every}), after=start, limit=limit + 1)
+            beginnings = find_records(log, frozenset({every}), after=start, limit=limit + 1)
         else:
-            begun = [record for record in self._begun(log, only) if record.position > start]
+            beginnings = [record for record in self._begun(log, only) if record.position > start]
         listed: list[tuple[int, E]] = []
-        for some in in_batches(begun, limit + 1):
+        for some in in_batches(beginnings, limit + 1):
             entries = entries_of([self._id_of(record.body) for record in some])
             ids = [(record.position, self._id_of(record.body)) for record in some]
             listed += [(position, entries[thing_id]) for position, thing_id in ids if thing_id in entries]
             if len(listed) > limit:
                 break
         place = listed[limit - 1][0] if len(listed) > limit else None
-        if place is None and only is None and len(begun) > limit:
-            place = begun[-1].position
+        if place is None and only is None and len(beginnings) > limit:
+            place = beginnings[-1].position
         return tuple(entry for _, entry in listed[:limit]), next_address(call, place, {})
 
     def _begun(self, log: LogRecorder, ids: Collection[UUID]) -> list[Recorded]:
         """The events that began the entries with these ids, in order."""
-        name, begun = frozenset({name_of(self._begins)}), []
+        name, beginnings = frozenset({name_of(self._begins)}), []
         for some in in_batches(list(ids)):
-            begun += find_records(log, frozenset(Selection(name, frozenset({tag(self._kind, each)})) for each in some))
-        known = set(ids)
+            beginnings += find_records(
+                log, frozenset(Selection(name, frozenset({tag(self._kind, each)})) for each in some)
+            )
+        ids_known = set(ids)
         return sorted(
-            (record for record in begun if self._id_of(record.body) in known), key=lambda record: record.position
+            (record for record in beginnings if self._id_of(record.body) in ids_known),
+            key=lambda record: record.position,
         )
 
     def one(self, call: Call, parameter: str) -> OperationAnswer:

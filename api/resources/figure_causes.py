@@ -81,8 +81,8 @@ def _of_health(call: Call) -> OperationAnswer:
     partnership, query = read_known(call), call.query
     rows = projection_called("health").project(partnership.history, partnership.method)
     dimension = dimension_called(query.dimension)
-    wanted = (str(dimension), query.measure, query.group)
-    measures = [row for row in rows if isinstance(row, Measure) and (row.dimension, row.name, row.group) == wanted]
+    measure = (str(dimension), query.measure, query.group)
+    measures = [row for row in rows if isinstance(row, Measure) and (row.dimension, row.name, row.group) == measure]
     if not measures:
         raise Problem("not-found", "That dimension has no such measure.")
     return _answer(call, partnership, causes_of(measures))
@@ -96,10 +96,10 @@ def _answer(call: Call, partnership: KnownPartnership, causes: Sequence[UUID]) -
         call.services, entitled=may_read_words(call.services.recorder, call.asker, history.partition_id)
     )
     facts = [(fact, EventStanding.STANDS) for each in here if (fact := _fact(history, each)) is not None]
-    told, names = entries(words, partnership, facts)
+    event_entries, names = entries(words, partnership, facts)
     address = next_address(call, place, {"as_of": basis.as_of, "known_at": basis.position})
     fields = {name: getattr(basis, name) for name in basis.__struct_fields__}
-    content = Causes(**fields, in_all=len(causes), data=told, names=names, next=address)
+    content = Causes(**fields, in_all=len(causes), data=event_entries, names=names, next=address)
     return OperationAnswer(content=content, headers=link(address), personal=True)
 
 

@@ -87,8 +87,8 @@ def _newest(
     selections, window = frozenset(all_about("partnership", each) for each in tables), _FIRST_WINDOW
     while True:
         start = max(since, head - window)
-        found = find_records(log, selections, after=start, upto=head)
-        others = [record for record in reversed(found) if record.envelope.actor != key_id]
+        records = find_records(log, selections, after=start, upto=head)
+        others = [record for record in reversed(records) if record.envelope.actor != key_id]
         if start == since or len(others) > limit:
             return others, start == since
         window *= _WIDER

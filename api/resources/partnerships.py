@@ -89,14 +89,14 @@ def _read(call: Call) -> OperationAnswer:
 def _list(call: Call) -> OperationAnswer:
     """One page of the partnerships that are called so, seat that body and are of that place."""
     log, query = call.services.recorder, call.query
-    wanted = []
+    sets = []
     if query.q is not None:
-        wanted.append(call.services.handler.lookalikes.called(query.q))
+        sets.append(call.services.handler.lookalikes.called(query.q))
     if query.member is not None:
-        wanted.append(set(tables_of(log, {query.member})))
+        sets.append(set(tables_of(log, {query.member})))
     if query.place is not None:
-        wanted.append(_at(log, query.place))
-    only = set.intersection(*wanted) if wanted else None
+        sets.append(_at(log, query.place))
+    only = set.intersection(*sets) if sets else None
     entries, address = _REGISTER.page(call, only, lambda ids: _entries(call, ids, query.q))
     return OperationAnswer(content=PartnershipPage(data=entries, next=address), headers=link(address), personal=True)
 
@@ -163,8 +163,8 @@ def _places(call: Call, place_ids: Collection[UUID]) -> dict[UUID, NamedPlace]:
 def _states(log: LogRecorder, standing: Sequence[Effective]) -> dict[UUID, PartnershipState]:
     """The partnerships that are closed, and those that rest and have not met since."""
     paused = {fact.partition_id: fact for fact in standing if isinstance(fact.body, PartnershipPaused)}
-    held = find_records(log, frozenset(entry("partnership", each, InteractionRecorded) for each in paused))
-    meetings, _ = resolve(with_corrections(log, held))
+    records = find_records(log, frozenset(entry("partnership", each, InteractionRecorded) for each in paused))
+    meetings, _ = resolve(with_corrections(log, records))
     at_work = {each.partition_id for each in meetings if each.occurred_at > paused[each.partition_id].occurred_at}
     closed = [fact.partition_id for fact in standing if isinstance(fact.body, PartnershipClosed)]
     return dict.fromkeys(paused.keys() - at_work, PartnershipState.PAUSED) | dict.fromkeys(

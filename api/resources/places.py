@@ -77,10 +77,10 @@ def _read(call: Call) -> OperationAnswer:
 
 def _list(call: Call) -> OperationAnswer:
     query = call.query
-    wanted = [] if query.code is None else [_coded(call.services.recorder, query.code)]
+    sets = [] if query.code is None else [_coded(call.services.recorder, query.code)]
     if query.q is not None:
-        wanted.append(call.services.handler.lookalikes.called(query.q, places=True))
-    only = set.intersection(*wanted) if wanted else None
+        sets.append(call.services.handler.lookalikes.called(query.q, places=True))
+    only = set.intersection(*sets) if sets else None
     entries, address = _REGISTER.page(call, only, lambda ids: _entries(call, ids))
     return OperationAnswer(content=PlacePage(data=entries, next=address), headers=link(address), personal=True)
 

@@ -96,8 +96,8 @@ def _read(call: Call) -> OperationAnswer:
     basis = partnership.basis
     entitled = may_read_words(call.services.recorder, call.asker, partnership.history.partition_id)
     words = NamesAndTexts(call.services, entitled=entitled)
-    wanted = _wanted(call.query, words, partnership)
-    facts, place = page(wanted, after(call.query.cursor), call.query.limit)
+    events = _wanted(call.query, words, partnership)
+    facts, place = page(events, after(call.query.cursor), call.query.limit)
     page_entries, _ = entries(words, partnership, facts)
     address = next_address(call, place, {"as_of": basis.as_of, "known_at": basis.position})
     answer = Timeline(
@@ -105,7 +105,7 @@ def _read(call: Call) -> OperationAnswer:
         position=basis.position,
         as_of=basis.as_of,
         tree_root=basis.tree_root,
-        entries_in_all=len(wanted),
+        entries_in_all=len(events),
         data=page_entries,
         labels=_labels(words, partnership, [fact for fact, _ in facts]),
         next=address,
@@ -126,14 +126,14 @@ def _labels(words: NamesAndTexts, partnership: KnownPartnership, facts: Iterable
 
 def _wanted(query: TimelineQuery, words: NamesAndTexts, partnership: KnownPartnership) -> Sequence[ListedEvent]:
     """The events that are asked for; words are sought only where this reader may read them."""
-    wanted = [each for each in _all(partnership.history) if _is_wanted(query, each[0].body)]
+    events = [each for each in _all(partnership.history) if _is_wanted(query, each[0].body)]
     if query.order is TimelineOrder.NEWEST:
-        wanted.reverse()
+        events.reverse()
     if query.q is None:
-        return wanted
+        return events
     sought = query.q.casefold()
-    sentences, _ = entries(words, partnership, wanted)
-    return [each for each, entry in zip(wanted, sentences, strict=True) if sought in entry.sentence.casefold()]
+    sentences, _ = entries(words, partnership, events)
+    return [each for each, entry in zip(events, sentences, strict=True) if sought in entry.sentence.casefold()]
 
 
 def _is_wanted(query: TimelineQuery, body: EventBody) -> bool:

@@ -146,15 +146,15 @@ def _months(detail: TimelineDetail, rows: list[TrustRow], partnership: KnownPart
     history, method = partnership.history, partnership.method
     match detail:
         case TimelineDetail.MONTH:
-            moved = {(view_of(row), row.on.year, row.on.month) for row in rows if row.step}
+            months = {(view_of(row), row.on.year, row.on.month) for row in rows if row.step}
             ends = month_rows(history, method, evidence(history, method), rows)
-            return [row for row in ends if (view_of(row), row.on.year, row.on.month) in moved]
+            return [row for row in ends if (view_of(row), row.on.year, row.on.month) in months]
         case TimelineDetail.DRAWN:
             figures = zip(rows, figures_in_place(rows, method), strict=True)
             stands = TrustVariant.AS_IT_STANDS
-            shown = {view_of(row) for row, figure in figures if row.variant is stands and figure.trust is not None}
-            drawn = [row for row in rows if view_of(row) in shown]
-            return month_rows(history, method, evidence(history, method), drawn) if drawn else []
+            views = {view_of(row) for row, figure in figures if row.variant is stands and figure.trust is not None}
+            drawn_rows = [row for row in rows if view_of(row) in views]
+            return month_rows(history, method, evidence(history, method), drawn_rows) if drawn_rows else []
         case _:
             return []
 

@@ -50,10 +50,10 @@ class BacktestQuestion(Struct, frozen=True, kw_only=True):
     @property
     def half_lives_tried(self) -> tuple[float | None, ...]:
         """The half-lives beside the method's own, each once."""
-        asked = self.half_lives_days or (HALF_LIVES_DAYS if self.split_on is not None else ())
+        half_lives = self.half_lives_days or (HALF_LIVES_DAYS if self.split_on is not None else ())
         from_elsewhere = () if self.chosen is None else tuple(self.chosen.half_lives_days.values())
         return tuple(
-            dict.fromkeys(days for days in (*asked, *from_elsewhere) if days != self.method.trust.half_life_days)
+            dict.fromkeys(days for days in (*half_lives, *from_elsewhere) if days != self.method.trust.half_life_days)
         )
 
 
@@ -106,12 +106,12 @@ def scored(parts: Iterable[BacktestPart], question: BacktestQuestion, basis: Bac
     surveys = [forecast for part in parts_foretold for forecast in part.surveys]
     earlier = table.between(None, question.split_on) & table.known_before(question.split_on)
     half_lives = half_life_trials(table, earlier, question.method, question.half_lives_tried)
-    chosen, thresholds = question.chosen, []
+    settings, thresholds = question.chosen, []
     if question.split_on is not None:
         places = {each.facet: _place(each.half_life_days, question) for each in half_lives if each.is_chosen}
         thresholds = threshold_trials(earlier, ForecastFigures(table, question.method, places), question.method)
         threshold = next(each for each in thresholds if each.is_chosen)
-        chosen = ChosenSettings(
+        settings = ChosenSettings(
             half_lives_days={each.facet: each.half_life_days for each in half_lives if each.is_chosen},
             fewest_acts=threshold.fewest_acts,
             widest_interval=threshold.widest_interval,
@@ -129,11 +129,11 @@ def scored(parts: Iterable[BacktestPart], question: BacktestQuestion, basis: Bac
         },
         split_on=question.split_on,
         is_chosen_elsewhere=question.chosen is not None,
-        tried=1 if chosen is None else chosen.tried,
+        tried=1 if settings is None else settings.tried,
         half_lives=tuple(half_lives) if question.half_lives_tried else (),
         thresholds=tuple(thresholds),
-        chosen=chosen,
-        stretches=tuple(_stretches(table, surveys, question, chosen)),
+        chosen=settings,
+        stretches=tuple(_stretches(table, surveys, question, settings)),
     )
 
 
@@ -145,7 +145,7 @@ def _stretches(
     table: ForecastTable,
     surveys: list[SurveyForecast],
     question: BacktestQuestion,
-    chosen: ChosenSettings | None,
+    settings: ChosenSettings | None,
 ) -> Iterable[StretchScores]:
     method, split_on = question.method, question.split_on
     own = ForecastFigures(table, method)
@@ -154,10 +154,10 @@ def _stretches(
         stretches += [(Stretch.EARLIER, None, split_on), (Stretch.LATER, split_on, None)]
     for stretch, start, end in stretches:
         yield stretch_scores(stretch, SETTINGS_OF_METHOD, table, own, surveys, method, (start, end))
-    if chosen is None:
+    if settings is None:
         return
-    places = {facet: _place(days, question) for facet, days in chosen.half_lives_days.items()}
+    places = {facet: _place(days, question) for facet, days in settings.half_lives_days.items()}
     figures = ForecastFigures(table, method, places)
-    changed = with_thresholds(method, chosen.fewest_acts, chosen.widest_interval)
+    changed = with_thresholds(method, settings.fewest_acts, settings.widest_interval)
     stretch, start, end = stretches[-1]
     yield stretch_scores(stretch, SETTINGS_CHOSEN, table, figures, surveys, changed, (start, end))

@@ -18,10 +18,10 @@ def chances_up_to(
     """The chances of fewer than each count, and of no more, among so many trials, by Beta(successes, failures)."""
     alpha, beta = (np.asarray(each, dtype=np.float64)[:, np.newaxis] for each in (successes, failures))
     chances = scipy.stats.betabinom.pmf(np.arange(trials + 1), trials, alpha, beta)
-    counted = np.asarray(counts, dtype=np.int64)
-    cumulated = np.concatenate([np.zeros((counted.size, 1)), np.cumsum(chances, axis=1)], axis=1)
-    rows = np.arange(counted.size)
-    return cumulated[rows, counted], np.minimum(1.0, cumulated[rows, counted + 1])
+    columns = np.asarray(counts, dtype=np.int64)
+    cumulated = np.concatenate([np.zeros((columns.size, 1)), np.cumsum(chances, axis=1)], axis=1)
+    rows = np.arange(columns.size)
+    return cumulated[rows, columns], np.minimum(1.0, cumulated[rows, columns + 1])
 
 
 def chances_held(below: ArrayLike, upto: ArrayLike, level: float) -> Array:

@@ -164,9 +164,9 @@ def _terms(past: History, method: Method, known_at: dict[UUID, datetime]) -> Ite
     for duty in acts.sharing_duties:
         yield (duty.act, duty.owed_by.party_id, duty.owed_to), DutyTerm(duty.due_on, first([duty.done]))
     for led in acts.decisions:
-        taken = DutyTerm(day_of(led.fact.occurred_at), first([led.fact]))
+        term = DutyTerm(day_of(led.fact.occurred_at), first([led.fact]))
         for side in led.body.met_by:
-            yield (f"{REASONS} {led.body.decision_id}", led.leader.party_id, side), taken
+            yield (f"{REASONS} {led.body.decision_id}", led.leader.party_id, side), term
 
 
 def _dues(promise: Commitment) -> Iterator[tuple[_Owed, date | None]]:

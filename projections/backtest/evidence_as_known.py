@@ -58,11 +58,11 @@ def evidence_as_known(
     days_asked = sorted(set(days))
     if not days_asked:
         return
-    known = _KnownEvidence(records, method, known_by, days_asked[-1])
+    evidence = _KnownEvidence(records, method, known_by, days_asked[-1])
     for day in days_asked:
         end = end_of_day(day)
-        if known.learn(end):
-            yield day, known.standing(end)
+        if evidence.learn(end):
+            yield day, evidence.standing(end)
 
 
 class _KnownEvidence:
@@ -119,10 +119,10 @@ class _KnownEvidence:
 
     def _work_out(self, things: set[UUID]) -> None:
         """Read some things anew: of decisions all together, since they share how far a body's word is taken."""
-        needed = things | {_EVERYTHING}
+        sources = things | {_EVERYTHING}
         for _ in _MEETINGS:
-            needed = needed.union(*(self._meetings[each] for each in needed))
-        records = sorted(chain.from_iterable(self._known[each] for each in needed), key=attrgetter("position"))
+            sources = sources.union(*(self._meetings[each] for each in sources))
+        records = sorted(chain.from_iterable(self._known[each] for each in sources), key=attrgetter("position"))
         assert self._last is not None  # noqa: S101 - something was learnt
         past = history(
             records,
@@ -149,18 +149,19 @@ class _KnownEvidence:
         """Take in what was reported anew, and let all that rests on a body's word rest on how far it is now taken."""
         reporters = {reporter for thing in things for reporter in (*reports[thing], *self._reports.get(thing, ()))}
         self._reports |= reports
-        moved: dict[Belief, Belief] = {}
+        successors: dict[Belief, Belief] = {}
         for reporter in reporters:
             courses = (each[reporter].values() for each in self._reports.values() if reporter in each)
             now, before = belief(chain.from_iterable(courses)), self._beliefs.get(reporter)
             if before is None or before.verdicts != now.verdicts:
                 self._beliefs[reporter] = now
                 if before is not None:
-                    moved[before] = now
-        if moved:
+                    successors[before] = now
+        if successors:
             for rows in self._rows.values():
                 rows[:] = [
-                    row if row.believed not in moved else replace(row, believed=moved[row.believed]) for row in rows
+                    row if row.believed not in successors else replace(row, believed=successors[row.believed])
+                    for row in rows
                 ]
 
 

@@ -71,13 +71,13 @@ def _running_rates(forecasts: Sequence[DutyForecast]) -> list[float]:
     for facet, outcomes_of_facet in outcomes.items():
         outcomes_of_facet.sort()
         days[facet] = [day for day, _ in outcomes_of_facet]
-        totals[facet] = np.cumsum([0, *(met for _, met in outcomes_of_facet)]).tolist()
+        totals[facet] = np.cumsum([0, *(is_met for _, is_met in outcomes_of_facet)]).tolist()
     rates = []
     for forecast in forecasts:
         facet = forecast.duty.view.facet
         count = bisect_right(days[facet], forecast.duty.foretold_on)
-        met = totals[facet][count]
-        rates.append(shrunk(met, count - met, _EVEN, _PRIOR))
+        kept_acts = totals[facet][count]
+        rates.append(shrunk(kept_acts, count - kept_acts, _EVEN, _PRIOR))
     return rates
 
 
@@ -109,10 +109,10 @@ class ForecastFigures:
         counts: list[int] = []
         for places in self._table.places.values():
             inside = [place for place in places if stretch[place]]
-            met = np.cumsum([0, *self._table.met[inside]])
+            totals = np.cumsum([0, *self._table.met[inside]])
             last = len(inside) - following + 1
             origins += inside[: max(0, last)]
-            counts += [int(met[start + following] - met[start]) for start in range(max(0, last))]
+            counts += [int(totals[start + following] - totals[start]) for start in range(max(0, last))]
         if not origins:
             return [], np.array([], dtype=np.float64)
         bounds = chances_up_to(counts, following, self._successes[origins], self._failures[origins])

@@ -59,7 +59,7 @@ def _aspects(table: ForecastTable, figures: ForecastFigures, stretch: Truths) ->
 def _ahead(table: ForecastTable, figures: ForecastFigures, stretch: Truths, method: Method) -> Iterator[AheadScores]:
     enough = figures.enough(method)
     for following in AHEAD:
-        origins, held = figures.held_ahead(following, stretch)
+        origins, chances = figures.held_ahead(following, stretch)
         for is_enough in (None, True, False):
             mask = np.array([is_enough is None or enough[place] == is_enough for place in origins], dtype=bool)
             forecasts = [table.forecasts[place] for place, inside in zip(origins, mask, strict=True) if inside]
@@ -68,7 +68,7 @@ def _ahead(table: ForecastTable, figures: ForecastFigures, stretch: Truths, meth
                 following=following,
                 origins=len(forecasts),
                 figures=len({(each.partition_id, each.duty.view) for each in forecasts}),
-                coverage=float(held[mask].mean()) if forecasts else None,
+                coverage=float(chances[mask].mean()) if forecasts else None,
             )
 
 

@@ -97,12 +97,12 @@ def line_forecasts(
 ) -> Iterator[SurveyForecast]:
     """Foretell the readings of one line, given in order of time, each from those known by the one so many before it."""
     for place, reading in enumerate(readings):
-        known = [each for each in readings[: place + 1] if each.known_at <= reading.known_at]
+        readings_known = [each for each in readings[: place + 1] if each.known_at <= reading.known_at]
         for lag in LAGS:
             if place + lag >= len(readings) or readings[place + lag].known_at <= reading.known_at:
                 continue
             later = readings[place + lag]
-            forecast, low, high = expected_reading(known, later.at, method)
+            forecast, low, high = expected_reading(readings_known, later.at, method)
             yield SurveyForecast(
                 partition_id=partition_id,
                 line=line,
@@ -119,9 +119,9 @@ def line_forecasts(
 def expected_reading(readings: Sequence[SurveyReading], at: datetime, method: Method) -> tuple[float, float, float]:
     """The mean that a method expects of a line at an instant, with its range: faded counts, as it is shown."""
     days = method.trust.half_life_days
-    left = [float(2.0 ** (half_lives(each.at, days) - half_lives(at, days))) for each in readings]
+    weights = [float(2.0 ** (half_lives(each.at, days) - half_lives(at, days))) for each in readings]
     counts = [
-        fsum(part * each.counts[level] for part, each in zip(left, readings, strict=True)) for level in range(LEVELS)
+        fsum(part * each.counts[level] for part, each in zip(weights, readings, strict=True)) for level in range(LEVELS)
     ]
     raters = sum(each.raters for each in readings)
     figure = expressed(counts, raters, fewest_raters=0, prior_weight=method.health.ordinal_prior_weight)
@@ -133,7 +133,7 @@ def expected_reading(readings: Sequence[SurveyReading], at: datetime, method: Me
 def _lines(past: History, known_at: dict[UUID, datetime], method: Method) -> dict[SurveyLine, list[SurveyReading]]:
     """The readings of each line, in order of time; those of fewer people than may be shown are left out."""
     lines: defaultdict[SurveyLine, list[SurveyReading]] = defaultdict(list)
-    given: defaultdict[SurveyLine, list[tuple[Effective, FeedbackGiven]]] = defaultdict(list)
+    feedback: defaultdict[SurveyLine, list[tuple[Effective, FeedbackGiven]]] = defaultdict(list)
     fewest = method.health.fewest_raters
     for fact, pulse in past.each(PulseObserved):
         if not pulse.about.office_holder and sum(pulse.counts) >= fewest:
@@ -143,8 +143,8 @@ def _lines(past: History, known_at: dict[UUID, datetime], method: Method) -> dic
     for fact, rating in past.each(FeedbackGiven):
         if not rating.about.office_holder:
             line = SurveyLine(ReadingKind.FEEDBACK, rating.rater_side, rating.about.party_id, rating.facet)
-            given[line].append((fact, rating))
-    for line, ratings in given.items():
+            feedback[line].append((fact, rating))
+    for line, ratings in feedback.items():
         lines[line] = list(_months(ratings, known_at, fewest))
     return {line: sorted(readings, key=attrgetter("at")) for line, readings in lines.items()}
 

@@ -47,8 +47,8 @@ def _trials_of(
     mask: Truths,
     half_lives: Sequence[float | None],
 ) -> Iterator[HalfLifeTrial]:
-    count, met = int(mask.sum()), table.met[mask]
-    errors = [brier(each.trust[mask], met) if count else None for each in figures]
+    count, outcomes = int(mask.sum()), table.met[mask]
+    errors = [brier(each.trust[mask], outcomes) if count else None for each in figures]
     best = min(range(len(errors)), key=lambda place: (errors[place] or 0.0, place))
     for place, (days, error) in enumerate(zip(half_lives, errors, strict=True)):
         yield HalfLifeTrial(
@@ -57,7 +57,7 @@ def _trials_of(
             is_of_method=place == 0,
             forecasts=count,
             brier=error,
-            log_loss=log_loss(figures[place].trust[mask], met) if count else None,
+            log_loss=log_loss(figures[place].trust[mask], outcomes) if count else None,
             is_chosen=place == best,
         )
 
@@ -71,11 +71,11 @@ def threshold_trials(stretch: Truths, figures: ForecastFigures, method: Method) 
     """Try each threshold: of those that held on enough forecasts that which shows most is chosen, else the method's."""
     own = (method.trust.fewest_acts, method.trust.widest_interval)
     pairs = list(dict.fromkeys([own, *product(FEWEST_ACTS, WIDEST_INTERVALS)]))
-    origins, held = figures.held_ahead(JUDGED_AHEAD, stretch)
+    origins, chances = figures.held_ahead(JUDGED_AHEAD, stretch)
     trials = []
     for pair in pairs:
         enough = figures.enough(with_thresholds(method, *pair))
-        held_above = held[enough[origins]] if origins else held
+        held_above = chances[enough[origins]] if origins else chances
         trials.append(
             ThresholdTrial(
                 fewest_acts=pair[0],

@@ -80,17 +80,17 @@ class RememberedHistories:
         if ends is None:
             return None
         with self._lock:
-            known = self._known.get(ends)
-            if known is not None:
+            records = self._known.get(ends)
+            if records is not None:
                 self._known.move_to_end(ends)
-        return known or self._remember(ends, read_known(log, partition_id, position))
+        return records or self._remember(ends, read_known(log, partition_id, position))
 
-    def _remember(self, ends: tuple[UUID, UUID], known: KnownRecords) -> KnownRecords:
+    def _remember(self, ends: tuple[UUID, UUID], records: KnownRecords) -> KnownRecords:
         with self._lock:
-            self._known[ends] = known
+            self._known[ends] = records
             while len(self._known) > 1 and sum(len(each.records) for each in self._known.values()) > self._most:
                 self._known.popitem(last=False)
-        return known
+        return records
 
 
 def read_known(log: PartitionLog, partition_id: UUID, position: int) -> KnownRecords:

@@ -110,13 +110,13 @@ def known_partnership(
         raise DayOutOfReach(f"ask about a day from {FIRST_DAY} to {LAST_DAY}")
     head = log.head()
     position = _position(log, head, known_at)
-    known = (remembered or RememberedHistories()).known(log, partition_id, position)
-    if known is None:
+    records = (remembered or RememberedHistories()).known(log, partition_id, position)
+    if records is None:
         message = f"nothing was recorded about {partition_id} by position {position}"
         raise UnknownPartnership(message)
     day = as_of or day_of(head.now)
-    method_used = method or known.adopted(lambda: adopted_method(log, known.records, position))
-    past = known.history(day, position)
+    method_used = method or records.adopted(lambda: adopted_method(log, records.records, position))
+    past = records.history(day, position)
     basis = AnswerBasis(
         log_id=head.log_id,
         position=position,

@@ -93,7 +93,7 @@ def quarter_ends(as_of: date) -> list[date]:
 def _stood(promises: Sequence[Evidence], day: date, earlier: date | None, method: Method) -> GlanceRow:
     end = end_of_day(day)
     statistics = sums(promises, end, method)
-    added = (
+    additions = (
         row for row in promises if row.begins_at < end and (earlier is None or row.begins_at >= end_of_day(earlier))
     )
     return GlanceRow(
@@ -104,18 +104,18 @@ def _stood(promises: Sequence[Evidence], day: date, earlier: date | None, method
         a=method.base_rate(Facet.RELIABILITY),
         n=statistics.n,
         acts=statistics.acts,
-        causes=causes_of(added),
+        causes=causes_of(additions),
     )
 
 
 def _now(promises: Sequence[Evidence], earlier: date, history: History, method: Method) -> GlanceRow:
-    stood = _stood(promises, history.as_of, earlier, method)
-    held = [
+    figures = _stood(promises, history.as_of, earlier, method)
+    meetings = [
         (min(last_day(contact.held.happened), history.as_of), contact.interaction_id, contact)
         for contact in contacts(history, method)
         if contact.held
     ]
-    last_on, last_id, last = max(held, key=itemgetter(0, 1), default=(None, None, None))
+    last_on, last_id, last = max(meetings, key=itemgetter(0, 1), default=(None, None, None))
     overdue = [
         row
         for row in commitment_rows(history, method)
@@ -125,11 +125,11 @@ def _now(promises: Sequence[Evidence], earlier: date, history: History, method: 
         ask for ask in asks(history, method) if ask.state is AskState.OVERDUE and not is_ask_laid_at_door(history, ask)
     ]
     return replace(
-        stood,
+        figures,
         current=True,
         overdue_promises=len(overdue),
         asks_past_time=len(past_time),
         last_contact_on=last_on,
         last_contact_id=last_id,
-        causes=causes_of([stood, *overdue, *past_time, *([last] if last else [])]),
+        causes=causes_of([figures, *overdue, *past_time, *([last] if last else [])]),
     )

@@ -37,7 +37,7 @@ def measure(args: argparse.Namespace) -> dict[str, object]:
 
 
 def _pages(visitor: PageWalker, rounds: int, *begins: str) -> dict[str, object]:
-    return {name: _page(visitor, seen, rounds) for name, seen in visitor.walk(*begins).items()}
+    return {name: _page(visitor, page, rounds) for name, page in visitor.walk(*begins).items()}
 
 
 def _page(visitor: PageWalker, first: PageSeen, rounds: int) -> dict[str, object]:
@@ -54,8 +54,8 @@ def _page(visitor: PageWalker, first: PageSeen, rounds: int) -> dict[str, object
 def _look(visitor: PageWalker, address: str) -> tuple[float, float]:
     """The seconds that one answer took, and those that this process worked: what is asked and answered is in it."""
     worked = time.process_time()
-    seen = visitor.look_at(address)
-    return seen.seconds, time.process_time() - worked
+    page = visitor.look_at(address)
+    return page.seconds, time.process_time() - worked
 
 
 def _ms(seconds: float) -> float:

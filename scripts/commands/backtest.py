@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if args.chosen is not None and args.split is not None:
         raise CommandFailed(Exit.USAGE, "give --split to choose settings here, or --chosen to use another log's")
     method = default_method() if args.method is None else read_method(args.method)
-    chosen = None if args.chosen is None else _chosen(args.chosen)
+    chosen_settings = None if args.chosen is None else _chosen(args.chosen)
     settings = settings_in_force()
     with (
         open_database(settings, changes=False) as dsn,
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
             known_by=KnownBy(args.known_by),
             split_on=args.split,
             half_lives_days=tuple(args.half_lives),
-            chosen=chosen,
+            chosen=chosen_settings,
         )
         try:
             report = backtest(log, dsn, question, executor, progress)
@@ -140,8 +140,8 @@ def _print(report: BacktestReport) -> None:
     if report.chosen is not None:
         for facet, days in report.chosen.half_lives_days.items():
             console.print(f"  {facet}: half-life {_days(days)}")
-        chosen = report.chosen
-        console.print(f"  enough to say: from {chosen.fewest_acts:g} acts, range up to {chosen.widest_interval:g}")
+        settings = report.chosen
+        console.print(f"  enough to say: from {settings.fewest_acts:g} acts, range up to {settings.widest_interval:g}")
     for scores in report.stretches:
         console.print(f"\nStretch: {scores.stretch}; settings: {scores.settings}")
         for table in _tables(scores):

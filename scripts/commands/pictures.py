@@ -38,10 +38,10 @@ def run(args: argparse.Namespace) -> int:
             stranger, steward = PageWalker(visitor.base), PageWalker(visitor.base)
             steward.look_at(steward_link(demonstration))
             walks = ((stranger, ("/sign-in",)), (visitor, demonstration.first_addresses), (steward, (HOME,)))
-            taken: set[str] = set()
+            names: set[str] = set()
             for who, begins in walks:
-                pages = {name: page for name, page in who.walk(*begins).items() if name not in taken}
-                taken |= pages.keys()
+                pages = {name: page for name, page in who.walk(*begins).items() if name not in names}
+                names |= pages.keys()
                 for file in take_pictures(chromium, visitor.base, who.cookies, pages, args.out):
                     print(f"{file.stat().st_size:>9,} bytes  {file}")
     except NoChromium as missing:

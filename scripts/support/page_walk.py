@@ -85,23 +85,23 @@ class PageWalker:
 
         Other addresses of pages met before are followed too, some of them, while there are pages not met yet.
         """
-        met: dict[str, PageSeen] = {}
+        pages: dict[str, PageSeen] = {}
         looked_at: set[str] = set()
         waiting, others = deque(begins), deque[str]()
-        while waiting or (others and len(looked_at) < _MOST_LOOKS and len(met) < len(PAGES)):
+        while waiting or (others and len(looked_at) < _MOST_LOOKS and len(pages) < len(PAGES)):
             address = waiting.popleft() if waiting else others.popleft()
             page = page_at(address)
             if page is None or address in looked_at:
                 continue
-            if page.name in met and waiting:
+            if page.name in pages and waiting:
                 others.append(address)
                 continue
             looked_at.add(address)
-            seen = self.look_at(address)
-            if seen.status == _OK and page_at(seen.path) is page:
-                met.setdefault(page.name, seen)
-                waiting += seen.links() if seen.media == _HTML else ()
-        return met
+            look = self.look_at(address)
+            if look.status == _OK and page_at(look.path) is page:
+                pages.setdefault(page.name, look)
+                waiting += look.links() if look.media == _HTML else ()
+        return pages
 
 
 def page_at(address: str) -> Page | None:

@@ -31,12 +31,12 @@ class EnteredDate(Struct, frozen=True):
     fault: FieldError | None = None
 
 
-def entered_date(sent: SentTexts, prefix: str, name: str, *, month_until: date | None = None) -> EnteredDate:
+def entered_date(texts_sent: SentTexts, prefix: str, name: str, *, month_until: date | None = None) -> EnteredDate:
     """The date in the fields `prefix-day`, `-month` and `-year`; `name` begins the words for what is wrong.
 
     A month alone will do where it is over by `month_until`, and everywhere a date still to come where that is None.
     """
-    texts = {part: _tidy(sent.one(f"{prefix}-{part}")) for part in _PARTS}
+    texts = {part: _tidy(texts_sent.one(f"{prefix}-{part}")) for part in _PARTS}
     lacking = [part for part in _PARTS if not texts[part]]
     if lacking == [*_PARTS]:
         return EnteredDate()

@@ -31,13 +31,13 @@ def page_of(visit: Visit, items: Sequence[T], size: int) -> PageOf[T]:
     pages = max(1, -(-len(items) // size))
     number = min(max(whole_number(visit.query.get("page", "1")) or 1, 1), pages)
     start = (number - 1) * size
-    shown = items[start : start + size]
+    page_items = items[start : start + size]
     return PageOf(
-        items=shown,
+        items=page_items,
         number=number,
         pages=pages,
         first=start + 1,
-        last=start + len(shown),
+        last=start + len(page_items),
         in_all=len(items),
         before=_address(visit, number - 1) if number > 1 else "",
         after=_address(visit, number + 1) if number < pages else "",
@@ -56,5 +56,5 @@ def every_answer(visit: Visit, operation: str, query: Mapping[str, object]) -> I
 
 
 def _address(visit: Visit, number: int) -> str:
-    kept: list[tuple[str, Any]] = [(name, text) for name, text in visit.query.multi_items() if name != "page"]
-    return f"?{urlencode([*kept, ('page', number)])}"
+    others: list[tuple[str, Any]] = [(name, text) for name, text in visit.query.multi_items() if name != "page"]
+    return f"?{urlencode([*others, ('page', number)])}"

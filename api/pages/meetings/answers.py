@@ -46,8 +46,8 @@ class Answers:
     def shown_blocks(self, part: str) -> list[int]:
         """The numbers of the blocks to show: those filled in, those asked for, and one where there is none."""
         numbers = map(whole_number, self.many(f"{part}-blocks"))
-        asked = {number for number in numbers if number is not None and 0 < number <= MOST_BLOCKS}
-        return sorted({*self.blocks(part), *asked}) or [1]
+        additions = {number for number in numbers if number is not None and 0 < number <= MOST_BLOCKS}
+        return sorted({*self.blocks(part), *additions}) or [1]
 
     def with_block(self, part: str) -> tuple["Answers", int]:
         """The same with one more block of a part, and its number."""
@@ -57,7 +57,7 @@ class Answers:
 
     def without_block(self, part: str, number: int | None) -> "Answers":
         """The same without one block, those after it counted anew."""
-        numbers = [shown for shown in self.shown_blocks(part) if shown != number]
+        numbers = [block for block in self.shown_blocks(part) if block != number]
         places = {str(old): str(new) for new, old in enumerate(numbers, 1)}
         pointed = {f"{part}-{old}": f"{part}-{places.get(old, '')}" for old in (str(number), *places)}
         texts: dict[str, Sequence[str]] = {}
@@ -65,8 +65,8 @@ class Answers:
             match = _BLOCK.fullmatch(name)
             if match is None or match[1] != part:
                 # A list may have the block itself chosen in it, such as a body that was named here.
-                chosen = [pointed.get(text, text) for text in many]
-                texts[name] = [text for text in chosen if text != f"{part}-"]
+                choices = [pointed.get(text, text) for text in many]
+                texts[name] = [text for text in choices if text != f"{part}-"]
             elif match[2] in places:
                 texts[f"{part}-{places[match[2]]}-{match[3]}"] = many
         return Answers({**texts, f"{part}-blocks": list(places.values())})

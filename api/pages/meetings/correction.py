@@ -22,13 +22,13 @@ _FIELDS: Final = {"/changes/happened": "held-day", "/changes/kind": "kind", "/ch
 def answers_on_record(body: InteractionRecorded) -> Answers:
     """The form filled in as the meeting stands."""
     parts = body.happened[:_DAY].split("-")
-    held = {f"held-{name}": [str(int(part))] for name, part in zip(_PARTS, parts, strict=False)}
+    day_parts = {f"held-{name}": [str(int(part))] for name, part in zip(_PARTS, parts, strict=False)}
     is_usual = body.kind in USUAL_KINDS
     crowd = sum(crowd.count for crowd in body.crowds if crowd.side is Side.RESIDENTS)
     return Answers(
         {
             "when": [ANOTHER_DAY],
-            **held,
+            **day_parts,
             "kind": [str(body.kind) if is_usual else ANOTHER_KIND],
             "other-kind": [] if is_usual else [str(body.kind)],
             "came": _party_ids(body, Attendance.ATTENDED),
@@ -47,9 +47,9 @@ def read_correction(
     is_same_day = is_same_day and answers.one("when") in {"", ANOTHER_DAY}
     were_both = set(as_recorded.many("came")) & set(as_recorded.many("apologies"))
     are_both = set(answers.many("came")) & set(answers.many("apologies"))
-    settled = {"apologies"} if are_both <= were_both else set()
-    settled |= {"when", "held-day", "held-month", "held-year"} if is_same_day else set()
-    faults = [fault for fault in filled.faults if fault.field not in settled]
+    fields = {"apologies"} if are_both <= were_both else set()
+    fields |= {"when", "held-day", "held-month", "held-year"} if is_same_day else set()
+    faults = [fault for fault in filled.faults if fault.field not in fields]
     changes: dict[str, Any] = {} if is_same_day else {"happened": filled.body.get("happened")}
     if filled.body.get("kind") != str(body.kind):
         changes["kind"] = filled.body.get("kind")

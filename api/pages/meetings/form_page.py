@@ -84,8 +84,8 @@ def _changed(answers: Answers, choices: Choices, step: str, rest: str) -> tuple[
         return answers.with_texts(came=[], as_last=[]), "came"
     part, _, number = rest.partition("-")
     if step == "add" and part in PARTS:
-        answers, added = answers.with_block(part)
-        return answers, f"{part}-{added}-{_FIRST_FIELD[part]}"
+        answers, block = answers.with_block(part)
+        return answers, f"{part}-{block}-{_FIRST_FIELD[part]}"
     if step == "remove" and part in PARTS:
         return answers.without_block(part, whole_number(number)), f"part-{part}"
     return answers, ""
@@ -116,8 +116,8 @@ def recorded(visit: Visit, choices: Choices, answers: Answers, filled: FilledFor
         return _form(visit, choices, answers, key, errors=refusal_errors(problem, filled.fields))
     drafts_of(visit).drop(key)
     [meeting] = receipt.created["interaction"]
-    said = "recorded" if receipt.position > head else "already"
-    return SeeOther(f"{meeting_address(partnership_id, meeting)}?done={said}")
+    outcome = "recorded" if receipt.position > head else "already"
+    return SeeOther(f"{meeting_address(partnership_id, meeting)}?done={outcome}")
 
 
 def already_recorded(partnership_id: UUID, meeting_id: UUID) -> Shown:
@@ -148,12 +148,12 @@ def settled_on(answers: Answers, today: date) -> Answers:
     when = answers.one("when")
     try:
         shown_on = date.fromisoformat(answers.one("asked-on"))
-        held = shown_on - timedelta(days=when == YESTERDAY)
+        day = shown_on - timedelta(days=when == YESTERDAY)
     except (ValueError, OverflowError):
         return answers
     if shown_on >= today or when not in {TODAY, YESTERDAY}:
         return answers.with_texts(asked_on=[today.isoformat()])
-    parts = {"held_day": [str(held.day)], "held_month": [str(held.month)], "held_year": [str(held.year)]}
+    parts = {"held_day": [str(day.day)], "held_month": [str(day.month)], "held_year": [str(day.year)]}
     return answers.with_texts(when=[ANOTHER_DAY], asked_on=[today.isoformat()], **parts)
 
 

@@ -133,12 +133,12 @@ def _ticks(bodies: Iterable[OfferedBody]) -> list[dict[str, str]]:
 
 def _bodies(choices: Choices, answers: Answers) -> list[dict[str, str]]:
     """Who can have asked, answered, decided or promised: also the bodies that were named in this form."""
-    named = [
+    newcomers = [
         {"value": f"{NAMED_HERE}{number}", "text": answers.one(f"visitor-{number}-name")}
         for number in answers.blocks("visitor")
         if answers.one(f"visitor-{number}-name")
     ]
-    return [*_ticks(choices.bodies), *named]
+    return [*_ticks(choices.bodies), *newcomers]
 
 
 def _body_kinds() -> list[tuple[str, list[dict[str, str]]]]:
@@ -198,6 +198,6 @@ def _promises(choices: Choices) -> list[dict[str, Any]]:
 
 def _part(part: str, answers: Answers, faulty: Collection[str]) -> dict[str, Any]:
     """One part of the form: its blocks, how many of them are filled in, and whether it is shown open."""
-    count, shown = len(answers.blocks(part)), answers.shown_blocks(part)
+    count, blocks = len(answers.blocks(part)), answers.shown_blocks(part)
     has_fault = any(field.startswith(f"{part}-") for field in faulty)
-    return {"blocks": shown, "count": count, "is_open": bool(count) or len(shown) > 1 or has_fault}
+    return {"blocks": blocks, "count": count, "is_open": bool(count) or len(blocks) > 1 or has_fault}

@@ -176,12 +176,12 @@ def _bodies(party_ids: Iterable[str], names: Mapping[UUID, str]) -> tuple[Offere
 
 def _earlier(contact: Contact) -> EarlierMeeting | None:
     """A meeting on record; None where nobody came to it."""
-    held = contact.held
-    participants = () if held is None else held.participants
+    meeting = contact.held
+    participants = () if meeting is None else meeting.participants
     came = dict.fromkeys(str(who.party.party_id) for who in participants if who.attendance is Attendance.ATTENDED)
-    if held is None or not came:
+    if meeting is None or not came:
         return None
-    return EarlierMeeting(str(contact.interaction_id), contact.kind, held.happened, tuple(came))
+    return EarlierMeeting(str(contact.interaction_id), contact.kind, meeting.happened, tuple(came))
 
 
 def _promises(

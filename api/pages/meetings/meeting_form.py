@@ -306,9 +306,9 @@ def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def texts_written(answers: Answers) -> Sequence[tuple[str, str]]:
     """Every free text in the form, with its field."""
-    written = ("name", "text", "title", "reasons", "measure")
+    text_names = ("name", "text", "title", "reasons", "measure")
     return [
         (name, many[-1])
         for name, many in answers.texts().items()
-        if name.rpartition("-")[2] in written and name.count("-") == 2  # noqa: PLR2004 - part, number and field
+        if name.rpartition("-")[2] in text_names and name.count("-") == 2  # noqa: PLR2004 - part, number and field
     ]

@@ -79,14 +79,14 @@ def _recorded(
     operation: str,
     body: Mapping[str, Any],
     fields: Mapping[str, str],
-    said: str,
+    outcome: str,
 ) -> PageAnswer:
     path = {"partnership_id": meeting.partnership_id, "interaction": meeting.interaction_id}
     try:
         visit.record(operation, body, path=path, key=visit.form.one("key"))
     except Problem as problem:
         return _page(visit, meeting, answers, refusal_errors(problem, fields, next(iter(fields.values()))))
-    return SeeOther(f"{meeting_address(meeting.partnership_id, meeting.interaction_id)}?done={said}")
+    return SeeOther(f"{meeting_address(meeting.partnership_id, meeting.interaction_id)}?done={outcome}")
 
 
 def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequence[FieldError] = ()) -> Shown:

@@ -42,14 +42,14 @@ def _show_plans(visit: Visit) -> PageAnswer:
     partnership_id = visit.id_in_path("partnership_id")
     choices, today = choices_of(visit, partnership_id), today_of(visit)
     plans = sorted(choices.plans, key=lambda plan: plan.day)
-    done = visit.query.get("done", "")
-    count = whole_number(done)
+    outcome = visit.query.get("done", "")
+    count = whole_number(outcome)
     planned = "" if count is None else f"{count_of(count, 'meeting')} planned."
     values = {
         **_shared(visit, choices),
         "coming": [_row(partnership_id, plan) for plan in plans if plan.day >= today],
         "unrecorded": [_row(partnership_id, plan) for plan in plans if plan.day < today],
-        "said": _SAID.get(done, planned),
+        "said": _SAID.get(outcome, planned),
     }
     return Shown(template="meetings/plans.html", title="Meetings planned", values=values)
 
@@ -156,15 +156,15 @@ def _take_plan(visit: Visit) -> PageAnswer:
         days, faults = _days(answers.with_texts(rhythm=[Rhythm.ONCE]), today_of(visit))
         if faults:
             return _one_plan(visit, choices, plan, answers, faults)
-        operation, body, said = "reschedule-interaction", {"planned_for": days[0]}, "moved"
+        operation, body, outcome = "reschedule-interaction", {"planned_for": days[0]}, "moved"
     else:
         reasons = answers.one("reasons")
-        operation, body, said = "cancel-interaction", {"reasons": reasons} if reasons else {}, "called-off"
+        operation, body, outcome = "cancel-interaction", {"reasons": reasons} if reasons else {}, "called-off"
     try:
         visit.record(operation, body, path=path, key=visit.form.one("key"))
     except Problem as problem:
         return _one_plan(visit, choices, plan, answers, refusal_errors(problem, _FIELDS, "first-day"))
-    return SeeOther(f"{_plans_address(choices.partnership_id)}?done={said}")
+    return SeeOther(f"{_plans_address(choices.partnership_id)}?done={outcome}")
 
 
 def _plan(visit: Visit) -> tuple[Choices, PlannedMeeting]:

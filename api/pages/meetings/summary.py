@@ -40,9 +40,9 @@ class _Summary:
         self.answers, self.body, self.choices, self.warnings = answers, body, choices, warnings
 
     def who_and_when(self) -> Iterator[AnswerRow]:
-        held = day_in_words(self.body["happened"])
+        day = day_in_words(self.body["happened"])
         plan = ", which was planned" if "planned" in self.body else ""
-        yield AnswerRow("Date of the meeting", (f"{held}{plan}",), "when")
+        yield AnswerRow("Date of the meeting", (f"{day}{plan}",), "when")
         yield AnswerRow("Kind", (kind_in_words(InteractionKind(self.body["kind"])),), "kind")
         participants = self.body["participants"]
         came = [self._name(who["party"]) for who in participants if "attendance" not in who]
@@ -68,8 +68,8 @@ class _Summary:
 
     def kept(self) -> AnswerRow:
         texts = {promise.commitment_id: promise.text for promise in self.choices.promises}
-        kept = tuple(texts[report["commitment"]] for report in self.body.get("fulfilments", ()))
-        return AnswerRow("Earlier promises reported done", kept or (NOT_PROVIDED,), "part-kept")
+        texts_kept = tuple(texts[report["commitment"]] for report in self.body.get("fulfilments", ()))
+        return AnswerRow("Earlier promises reported done", texts_kept or (NOT_PROVIDED,), "part-kept")
 
     def _ask(self, item: Mapping[str, Any]) -> Iterator[str]:
         to = f" asked {self._name(item['addressee'])}" if "addressee" in item else " asked"
@@ -88,9 +88,9 @@ class _Summary:
         yield f"{self._name(item['decided_by'])} decided: {item['title']}"
         if "led_by" in item:
             yield f"Proposed by {self._name(item['led_by'])}"
-        for level, said in (("level_promised", "Promised"), ("level_practised", "In fact")):
+        for level, label in (("level_promised", "Promised"), ("level_practised", "In fact")):
             if level in item:
-                yield f"{said}: {LEVELS[item[level]][0].lower()}{LEVELS[item[level]][1:]}"
+                yield f"{label}: {LEVELS[item[level]][0].lower()}{LEVELS[item[level]][1:]}"
         if "reasons" in item:
             yield item["reasons"]
 

@@ -17,10 +17,10 @@ def _show(visit: Visit) -> PageAnswer:
 
 def _take(visit: Visit) -> PageAnswer:
     partnerships = _partnerships(visit)
-    chosen = visit.form.one("partnership")
-    if chosen not in {partnership_id for partnership_id, _ in partnerships}:
+    choice = visit.form.one("partnership")
+    if choice not in {partnership_id for partnership_id, _ in partnerships}:
         return _page(partnerships, FieldError("partnership", "Select which partnership met"))
-    return _go_on(chosen)
+    return _go_on(choice)
 
 
 def _page(partnerships: list[tuple[str, str]], *errors: FieldError) -> Shown:
@@ -42,9 +42,9 @@ def _partnerships(visit: Visit) -> list[tuple[str, str]]:
     if not visit.visitor.actor.steward:
         return [(str(seat.partnership_id), seat.name or "") for seat in seats]
     listed = visit.ask("list-partnerships", query={"limit": _MOST}).data
-    named = [(str(partnership.partnership_id), partnership.name) for partnership in listed]
+    pairs = [(str(partnership.partnership_id), partnership.name) for partnership in listed]
     own = {str(seat.partnership_id) for seat in seats}
-    return sorted(named, key=lambda pair: (pair[0] not in own, pair[1]))
+    return sorted(pairs, key=lambda pair: (pair[0] not in own, pair[1]))
 
 
 PAGES = (Page(path="/meetings/new", name="which-partnership-met", show=_show, take=_take, section="record"),)

@@ -78,15 +78,15 @@ class DatesForm(Struct, frozen=True, kw_only=True):
 
 def changed_dates(visit: Visit, past: AskedPast) -> SeeOther | DatesForm:
     """The page about the dates that were entered; the form with its faults, or untouched, where none were."""
-    sent = FormFields(visit.query)
+    fields = FormFields(visit.query)
     own = (f"{STOOD}-", f"{KNOWN}-")
     others = tuple((name, text) for name, text in visit.query.multi_items() if not name.startswith(own) and text)
-    if f"{STOOD}-year" not in sent:
+    if f"{STOOD}-year" not in fields:
         return DatesForm(sent=_preset(past), others=others)
     today = day_of(visit.services.recorder.head().now)
     changed, errors = {}, []
     for name, words in _NAMES.items():
-        entered = entered_date(sent, name, words, month_until=date.min)
+        entered = entered_date(fields, name, words, month_until=date.min)
         if entered.fault is not None:
             errors.append(entered.fault)
         elif entered.when is not None and date.fromisoformat(entered.when) > today:
@@ -94,7 +94,7 @@ def changed_dates(visit: Visit, past: AskedPast) -> SeeOther | DatesForm:
         elif entered.when is not None and entered.when != today.isoformat():
             changed[f"{name}-on"] = entered.when
     if errors:
-        return DatesForm(sent=sent, others=others, errors=tuple(errors))
+        return DatesForm(sent=fields, others=others, errors=tuple(errors))
     path, query = visit.address.partition("?")[0], urlencode([*others, *changed.items()])
     return SeeOther(f"{path}?{query}" if query else path)
 

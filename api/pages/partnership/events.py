@@ -33,44 +33,44 @@ _FILTERS: Final = ("kind", "body", "theme", "words")
 
 def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
-    chosen = {name: visit.query.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
+    filters = {name: visit.query.get(name, "").strip()[:_LONGEST] for name in _FILTERS}
     try:
         timeline = here.ask(
             "read-timeline",
             order="newest",
             limit=_PAGE,
             cursor=visit.query.get("from") or None,
-            family=chosen["kind"] if chosen["kind"] in set(EventFamily) else None,
-            party=chosen["body"] or None,
-            theme=chosen["theme"] or None,
-            q=chosen["words"] or None,
+            family=filters["kind"] if filters["kind"] in set(EventFamily) else None,
+            party=filters["body"] or None,
+            theme=filters["theme"] or None,
+            q=filters["words"] or None,
         )
         members = here.ask("read-members")
     except Problem as problem:
         return here.nothing_by_then(problem)
     values = {
         "timeline": timeline,
-        "chosen": chosen,
+        "chosen": filters,
         "kinds": [(each.value, words) for each, words in KINDS.items()],
         "bodies": sorted(((str(each), name) for each, name in members.names.items()), key=lambda pair: pair[1]),
-        "narrowed": list(_narrowed(chosen, members.names)),
+        "narrowed": list(_narrowed(filters, members.names)),
         "older": _cursor(timeline.next),
         "is_first": not visit.query.get("from"),
     }
     return here.shown("partnership/events.html", f"What happened: {here.entry.name}", values)
 
 
-def _narrowed(chosen: Mapping[str, str], names: Mapping[UUID, str]) -> Iterator[str]:
+def _narrowed(filters: Mapping[str, str], names: Mapping[UUID, str]) -> Iterator[str]:
     """What the events were narrowed to, in words."""
-    if chosen["kind"]:
-        kind = next((words for each, words in KINDS.items() if each.value == chosen["kind"]), "every kind")
+    if filters["kind"]:
+        kind = next((words for each, words in KINDS.items() if each.value == filters["kind"]), "every kind")
         yield kind.lower()
-    if chosen["body"]:
-        yield f"naming {next((name for each, name in names.items() if str(each) == chosen['body']), 'somebody')}"
-    if chosen["theme"]:
-        yield f"with the theme {chosen['theme']}"
-    if chosen["words"]:
-        yield f"with the words {chosen['words']}"
+    if filters["body"]:
+        yield f"naming {next((name for each, name in names.items() if str(each) == filters['body']), 'somebody')}"
+    if filters["theme"]:
+        yield f"with the theme {filters['theme']}"
+    if filters["words"]:
+        yield f"with the words {filters['words']}"
 
 
 def _cursor(address: str | None) -> str:

@@ -19,15 +19,15 @@ def _show(visit: Visit) -> PageAnswer:
         return here.nothing_by_then(problem)
     tasks = tasks_in(worklist)
     body, kind = visit.query.get("body", ""), visit.query.get("kind", "")
-    wanted = [
+    selection = [
         task for task in tasks if (not body or str(task.party_id) == body) and (not kind or task.task.value == kind)
     ]
-    page = page_of(visit, wanted, _ON_A_PAGE)
+    page = page_of(visit, selection, _ON_A_PAGE)
     groups = [(HEADINGS[kind], [task for task in page.items if task.task is kind]) for kind in HEADINGS]
     bodies = sorted({task.party_id for task in tasks if task.party_id}, key=lambda each: worklist.names.get(each, ""))
     values = {
         "groups": [group for group in groups if group[1]],
-        "count": len(wanted),
+        "count": len(selection),
         "bodies": [(str(each), worklist.names.get(each, "")) for each in bodies],
         "kinds": [(each.value, HEADINGS[each]) for each in HEADINGS if any(task.task is each for task in tasks)],
         "body": body,

@@ -20,12 +20,12 @@ _NAMES = {_FROM: "The earlier day", _TO: "The later day"}
 
 def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
-    sent = FormFields(visit.query)
+    fields = FormFields(visit.query)
     ends = _in_address(visit, _TO) or here.past.as_of
     begins = _in_address(visit, _FROM) or _a_year_before(ends)
     errors: list[FieldError] = []
-    if f"{_TO}-year" in sent:
-        days, errors = _entered(sent, day_of(visit.services.recorder.head().now))
+    if f"{_TO}-year" in fields:
+        days, errors = _entered(fields, day_of(visit.services.recorder.head().now))
         if not errors:
             return SeeOther(_address(visit, days))
     elif begins > ends:
@@ -34,7 +34,7 @@ def _show(visit: Visit) -> PageAnswer:
     why = _why(here, begins, ends)
     values = {
         "why": why,
-        "sent": sent if f"{_TO}-year" in sent else _preset(begins, ends),
+        "sent": fields if f"{_TO}-year" in fields else _preset(begins, ends),
         "others": {**here.past.in_address, **why.fields},
         "begins": begins,
         "ends": ends,
@@ -66,12 +66,12 @@ def _a_year_before(day: date) -> date:
     return date(max(day.year - 1, date.min.year), day.month, min(day.day, 28))
 
 
-def _entered(sent: FormFields, today: date) -> tuple[dict[str, str], list[FieldError]]:
+def _entered(fields: FormFields, today: date) -> tuple[dict[str, str], list[FieldError]]:
     """The days that were entered, or what is wrong with them."""
     days: dict[str, str] = {}
     errors: list[FieldError] = []
     for name, words in _NAMES.items():
-        entered = entered_date(sent, name, words, month_until=date.min)
+        entered = entered_date(fields, name, words, month_until=date.min)
         if entered.fault is not None:
             errors.append(entered.fault)
         elif entered.when is None:

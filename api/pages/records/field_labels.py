@@ -98,8 +98,8 @@ FIELD_LABELS: Final[dict[str, str]] = {
 
 def label_of(name: str) -> str:
     """What people call a field."""
-    known = FIELD_LABELS.get(name)
-    if known is not None:
-        return known
+    label = FIELD_LABELS.get(name)
+    if label is not None:
+        return label
     plain = name.removesuffix("_ids").removesuffix("_id").removesuffix("_on").replace("_", " ")
     return plain[:1].upper() + plain[1:]

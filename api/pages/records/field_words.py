@@ -96,8 +96,8 @@ class FieldWording:
             "" if participant.get("attendance") in {None, "attended"} else _code(str(participant["attendance"])),
             "" if participant.get("member", True) else "visitor",
         ]
-        said = ", ".join(each for each in beside if each)
-        return f"{who} ({said})" if said else who
+        remarks = ", ".join(each for each in beside if each)
+        return f"{who} ({remarks})" if remarks else who
 
     def _text(self, name: str, text: str) -> str:
         if text in self._names:

@@ -171,14 +171,14 @@ def _show_saying(visit: Visit) -> PageAnswer:
 
 def _take_saying(visit: Visit) -> PageAnswer:
     record, form = _find_to_say(visit), visit.form
-    said, body = form.one("said"), form.one("body")
-    errors = [] if said in {_RIGHT, _WRONG} else [FieldError("said", "Choose whether it is right or wrong")]
+    verdict, body = form.one("said"), form.one("body")
+    errors = [] if verdict in {_RIGHT, _WRONG} else [FieldError("said", "Choose whether it is right or wrong")]
     if not body:
         errors.append(FieldError("body", "Choose who says so"))
-    if said == _WRONG and not form.one("reasons"):
+    if verdict == _WRONG and not form.one("reasons"):
         errors.append(FieldError("reasons", "Enter what is wrong with it"))
     if not errors and not to_point_out(form, [_REASONS]):
-        if said == _RIGHT:
+        if verdict == _RIGHT:
             errors = _sent(visit, record, "confirm-record", {"confirmed_by": body}, {"/confirmed_by": "body"})
         else:
             dispute = {"disputed_by": body, "reasons": form.one("reasons")}

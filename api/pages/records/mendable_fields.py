@@ -114,16 +114,16 @@ def _inputs(fields: list[MendableField], body: Mapping[str, Any]) -> Iterator[tu
 
 
 def read_changes(
-    fields: list[MendableField], sent: FormFields, recorded: FormFields
+    fields: list[MendableField], form: FormFields, recorded: FormFields
 ) -> tuple[dict[str, Any], list[FieldError]]:
     """The fields that read otherwise now than on record, as they should read, and what is wrong with them."""
     changes: dict[str, Any] = {}
     errors: list[FieldError] = []
     for field in fields:
         inputs = [f"{field.name}-{part}" for part in _PARTS] if field.entered_as == WHEN else [field.name]
-        if all(_lines(sent.one(each)) == _lines(recorded.one(each)) for each in inputs):
+        if all(_lines(form.one(each)) == _lines(recorded.one(each)) for each in inputs):
             continue
-        value, error = _read(field, sent)
+        value, error = _read(field, form)
         if error is None and value is None and not field.is_optional:
             error = FieldError(field.first_input, f"{field.label} must be answered")
         if error is not None:
@@ -133,11 +133,11 @@ def read_changes(
     return changes, errors
 
 
-def _read(field: MendableField, sent: FormFields) -> tuple[Any, FieldError | None]:
+def _read(field: MendableField, form: FormFields) -> tuple[Any, FieldError | None]:
     if field.entered_as == WHEN:
-        entered = entered_date(sent, field.name, field.label)
+        entered = entered_date(form, field.name, field.label)
         return entered.when, entered.fault
-    text = _lines(sent.one(field.name))
+    text = _lines(form.one(field.name))
     if not text or field.entered_as != MONEY:
         return text or None, None
     pounds, _, pence = text.replace(",", "").removeprefix("\N{POUND SIGN}").strip().partition(".")

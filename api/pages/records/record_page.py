@@ -67,7 +67,7 @@ def _show(visit: Visit) -> PageAnswer:
     life = _life(visit, answer, body)
     things = {str(each): _called(entries) for each, entries in life.items() if entries}
     wording = FieldWording(answer.names, answer.people, things)
-    said = answer.sentences[record_id]
+    sentence = answer.sentences[record_id]
     declaration = declared(answer.record.type)
     own = declaration.thing
     own_ids = {declaration.begins, *_OWN_OF_CONTACTS.get(declaration.family.name, ())}
@@ -77,10 +77,10 @@ def _show(visit: Visit) -> PageAnswer:
     if answer.partnership_id is not None:
         partnership = visit.ask("read-partnership", {"partnership_id": answer.partnership_id})
     values = {
-        "said": said,
+        "said": sentence,
         "record": answer.record,
         "pen": _pen(answer.record, wording),
-        "title_of_it": _title(body, said),
+        "title_of_it": _title(body, sentence),
         "fields": [each for each in wording.fields(body) if each.name not in own_ids],
         "is_withdrawn": answer.stands is None,
         "withdrawn": withdrawn[-1] if withdrawn and answer.stands is None else None,
@@ -119,15 +119,15 @@ def _life(visit: Visit, answer: RecordAnswer, body: dict[str, Any]) -> dict[UUID
 
 def _called(entries: list[TimelineEntry]) -> str:
     """What a thing is called: the sentence that began it; of a meeting the day."""
-    held = next((each for each in entries if each.type == "interaction-recorded"), None)
-    return entries[0].sentence if held is None else f"A meeting or contact on {when_in_words(held.happened)}"
+    meeting = next((each for each in entries if each.type == "interaction-recorded"), None)
+    return entries[0].sentence if meeting is None else f"A meeting or contact on {when_in_words(meeting.happened)}"
 
 
-def _title(body: dict[str, Any], said: str) -> str:
+def _title(body: dict[str, Any], sentence: str) -> str:
     """The heading of a record: its title, where its sentence would be too long for one."""
     title = body.get("title")
     words = title.text if isinstance(title, ShownText) else title
-    return words if isinstance(words, str) and words and len(said) > _LONG else said
+    return words if isinstance(words, str) and words and len(sentence) > _LONG else sentence
 
 
 def _related(

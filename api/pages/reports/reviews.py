@@ -10,10 +10,10 @@ _MOST: Final = 200
 
 
 def _show(visit: Visit) -> PageAnswer:
-    chosen = visit.query.get("partnership", "")
+    partnership_id = visit.query.get("partnership", "")
     names = partnership_names(visit)
-    if chosen in {str(each) for each in names}:
-        return SeeOther(f"/partnerships/{chosen}/what-if")
+    if partnership_id in {str(each) for each in names}:
+        return SeeOther(f"/partnerships/{partnership_id}/what-if")
     reviews = visit.ask("list-reviews", query={"limit": _MOST})
     values = {
         "reviews": [each.details for each in reversed(reviews.data)],

@@ -40,7 +40,7 @@ def _show(visit: Visit) -> PageAnswer:
     here = PartnershipVisit(visit)
     members = here.ask("read-members")
     seated = {str(row.party_id): members.names.get(row.party_id, "") for row in members.rows if row.is_taken}
-    chosen = {
+    settings = {
         "fading": [each for each in visit.query.getlist("fading") if each in FADING],
         "weight": [each for each in visit.query.getlist("weight") if each in WEIGHTS],
         "without": [each for each in visit.query.getlist("without") if each in seated][:_MOST],
@@ -49,17 +49,17 @@ def _show(visit: Visit) -> PageAnswer:
         "members": sorted(seated.items(), key=lambda pair: pair[1]),
         "fadings": list(FADING.items()),
         "weights": list(WEIGHTS.items()),
-        "chosen": chosen,
+        "chosen": settings,
         "columns": [],
         "trust": [],
         "health": [],
     }
-    if any(chosen.values()):
+    if any(settings.values()):
         answer: WhatIfAnswer = here.ask(
             "read-what-if",
-            half_life=",".join(chosen["fading"]) or None,
-            adverse_weight=",".join(chosen["weight"]) or None,
-            without_party=",".join(chosen["without"]) or None,
+            half_life=",".join(settings["fading"]) or None,
+            adverse_weight=",".join(settings["weight"]) or None,
+            without_party=",".join(settings["without"]) or None,
         )
         values |= _compared(answer, seated)
     return here.shown("reports/side_by_side.html", f"What if: {here.entry.name}", values)

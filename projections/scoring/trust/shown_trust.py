@@ -143,7 +143,7 @@ def _point(row: TrustRow) -> TrustPoint:
 def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method, detail: TimelineDetail) -> ShownTrust:
     points = [row for row in rows if row.variant is TrustVariant.AS_IT_STANDS]
     along = list(zip(points, _along(points, opinion_of), strict=True))
-    drawn = [point for point in along if is_step(point[0])]
+    steps = [point for point in along if is_step(point[0])]
     last = points[-1]
     causes = causes_of(points)
     match detail:
@@ -161,11 +161,11 @@ def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method,
         truster_id=last.truster_id,
         trustee_side=last.trustee_side,
         trustee_id=last.trustee_id,
-        figure=drawn[-1][1],
+        figure=steps[-1][1],
         counts=counts_of(last),
         tacit_share=last.tacit,
         hindsight=last.hindsight,
-        change=_change(drawn[-1][1], drawn[-2][1] if drawn[1:] else None),
+        change=_change(steps[-1][1], steps[-2][1] if steps[1:] else None),
         causes=causes,
         causes_in_all=len(causes),
         beside={
@@ -173,7 +173,7 @@ def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method,
             for row in rows
             if row.variant is not TrustVariant.AS_IT_STANDS
         },
-        needed=None if drawn[-1][1].trust is not None else _needed(last, method),
+        needed=None if steps[-1][1].trust is not None else _needed(last, method),
         timeline=timeline,
     )
 
