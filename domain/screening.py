@@ -12,7 +12,7 @@ from domain.vocabulary.code_list import CodeList
 
 
 class PersonalIdentifier(CodeList):
-    """What a piece of text looks like."""
+    """A kind of personal identifier that a piece of text looks like."""
 
     PHONE_NUMBER = auto()
     EMAIL_ADDRESS = auto()
@@ -76,7 +76,7 @@ _LOOKED_BACK: Final = 24
 
 
 def personal_identifiers(text: str) -> tuple[PersonalIdentifier, ...]:
-    """What a text seems to hold that leads to one person, each kind once, in the order of the list."""
+    """The kinds of identifier of one person that a text seems to hold, each kind once, in the order of the list."""
     kinds = set(_found(text))
     return tuple(kind for kind in PersonalIdentifier if kind in kinds)
 

@@ -30,7 +30,7 @@ _ALL: Final = (
 
 
 class JobKind(CodeList):
-    """What a job is to do: freeze an extract of a review, make one again, compare two, or backtest the log."""
+    """The work that a job is to do: freeze an extract of a review, make one again, compare two, or backtest the log."""
 
     FREEZE = "freeze"
     RERUN = "rerun"

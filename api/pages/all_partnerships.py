@@ -45,7 +45,7 @@ class PartnershipLine(Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> list[str]:
-        """What to look at in it, each in a few words."""
+        """The points to look at in it, each in a few words."""
         return list(self._warnings())
 
     def _warnings(self) -> Iterator[str]:

@@ -75,9 +75,14 @@ def _show(visit: Visit) -> PageAnswer:
         "me": me,
         "counts": list(_counts(tasks)),
         "groups": [
-            (each.value, HEADINGS[each], of_kind, of_kind if each.value == kind else of_kind[:_OF_A_KIND])
-            for each, of_kind in groups
-            if of_kind and kind in ("", each.value)
+            (
+                task_kind.value,
+                HEADINGS[task_kind],
+                of_kind,
+                of_kind if task_kind.value == kind else of_kind[:_OF_A_KIND],
+            )
+            for task_kind, of_kind in groups
+            if of_kind and kind in ("", task_kind.value)
         ],
         "kind": kind if kind in {each.value for each in HEADINGS} else "",
         "in_all": len(tasks),
@@ -90,7 +95,7 @@ def _show(visit: Visit) -> PageAnswer:
 
 
 def _tasks(visit: Visit, me: Me) -> Iterator[OwnTask]:
-    """What waits for the bodies, partnership by partnership in order of name, the longest overdue first in each."""
+    """The tasks of the bodies, partnership by partnership in order of name, the longest overdue first in each."""
     bodies = {body.party_id for body in me.bodies}
     try:
         worklists = list(_from_lists(visit, bodies))
@@ -115,7 +120,7 @@ def _from_lists(visit: Visit, bodies: Iterable[UUID]) -> Iterator[tuple[UUID, Ta
     names = {identity: name for answer in answers for identity, name in answer.names.items()}
     labels = {identity: label for answer in answers for identity, label in answer.labels.items()}
     rows = sorted((row for answer in answers for row in answer.data), key=lambda row: row.due_on or date.max)
-    partnership_ids = sorted({row.partnership_id for row in rows}, key=lambda each: names.get(each, ""))
+    partnership_ids = sorted({row.partnership_id for row in rows}, key=lambda identity: names.get(identity, ""))
     for partnership_id in partnership_ids:
         own = [row for row in rows if row.partnership_id == partnership_id]
         yield (
@@ -134,7 +139,7 @@ def _from_partnership(visit: Visit, partnership_id: UUID, bodies: Iterable[UUID]
 
 
 def _nearness(row: Any) -> tuple[int, int]:  # noqa: ANN401 - a row of the list, whose shape is made
-    """What comes first: what is due next, then what went overdue last, which is mended soonest, then the rest."""
+    """The order of tasks: what is due next, then what went overdue last, which is mended soonest, then the rest."""
     if row.due_on is None:
         return 2, -row.since_on.toordinal()
     return (1, -row.due_on.toordinal()) if row.is_overdue else (0, row.due_on.toordinal())
@@ -157,7 +162,7 @@ def _unfinished(draft: FormDraft, names: dict[UUID, str]) -> UnfinishedForm:
 
 
 def _news(visit: Visit) -> tuple[Any, bool]:
-    """What is new since the holder of the key last looked before this session; and whether they never looked before."""
+    """The news since the holder of the key last looked before this session; and whether they never looked before."""
     log, session = visit.services.recorder, visit.session
     since = 0 if session is None else session.since
     is_first = since == 0

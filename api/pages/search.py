@@ -21,7 +21,7 @@ class FoundLine(Struct, frozen=True, kw_only=True):
 
 
 class FoundGroup(Struct, frozen=True, kw_only=True):
-    """What was found of one sort; there may be more than is listed."""
+    """The results of one sort; there may be more than are listed."""
 
     heading: str
     lines: list[FoundLine]
@@ -48,11 +48,11 @@ def _partnerships(visit: Visit, q: str) -> FoundGroup:
     answer = visit.ask("list-partnerships", query={"q": q, "limit": _MOST})
     lines = [
         FoundLine(
-            name=each.name,
-            address=f"/partnerships/{each.partnership_id}",
-            note=each.place.name or "" if each.place else "",
+            name=partnership.name,
+            address=f"/partnerships/{partnership.partnership_id}",
+            note=partnership.place.name or "" if partnership.place else "",
         )
-        for each in answer.data
+        for partnership in answer.data
     ]
     return FoundGroup(heading="Partnerships", lines=lines, has_more=answer.next is not None)
 
@@ -61,11 +61,11 @@ def _bodies(visit: Visit, q: str) -> FoundGroup:
     answer = visit.ask("list-parties", query={"q": q, "limit": _MOST})
     lines = [
         FoundLine(
-            name=each.details["name"],
-            address=f"/partnerships?member={each.details['party_id']}",
-            note=f"{_capital(words(each.details['kind']))}: the partnerships in which it has a seat",
+            name=body.details["name"],
+            address=f"/partnerships?member={body.details['party_id']}",
+            note=f"{_capital(words(body.details['kind']))}: the partnerships in which it has a seat",
         )
-        for each in answer.data
+        for body in answer.data
     ]
     return FoundGroup(heading="Organisations and groups", lines=lines, has_more=answer.next is not None)
 
@@ -78,11 +78,11 @@ def _places(visit: Visit, q: str) -> FoundGroup:
     answer = visit.ask("list-places", query={"q": q, "limit": _MOST})
     lines = [
         FoundLine(
-            name=each.details["name"],
-            address=f"/partnerships?place={each.details['place_id']}",
+            name=place.details["name"],
+            address=f"/partnerships?place={place.details['place_id']}",
             note="The partnerships that are for this place",
         )
-        for each in answer.data
+        for place in answer.data
     ]
     return FoundGroup(heading="Places", lines=lines, has_more=answer.next is not None)
 

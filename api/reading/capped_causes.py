@@ -18,7 +18,7 @@ MostCauses = Annotated[
 
 
 def with_causes(answer: S, most: int | None) -> S:
-    """What is shown, with so many causes at most in each of its lists of them."""
+    """An answer with so many causes at most in each of its lists of them."""
     return answer if most is None else _capped(answer, most)
 
 

@@ -53,10 +53,10 @@ def _of_glance(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
         TrustPoint(at=end_of_day(row.on), r=row.r, s=row.s, a=row.a, n=row.n, acts=row.acts, tacit=0.0) for row in rows
     ]
     return [
-        ShownBeside(shown=each.trust, shown_low=each.low, shown_high=each.high, shown_status=each.status)
-        if each.status is EvidenceStatus.ENOUGH
-        else ShownBeside(shown_status=each.status)
-        for each in opinions(points, method)
+        ShownBeside(shown=opinion.trust, shown_low=opinion.low, shown_high=opinion.high, shown_status=opinion.status)
+        if opinion.status is EvidenceStatus.ENOUGH
+        else ShownBeside(shown_status=opinion.status)
+        for opinion in opinions(points, method)
     ]
 
 

@@ -176,7 +176,7 @@ class Register:
 
 
 def is_named(body: EventBody, q: str | None) -> bool:
-    """Whether the clear name that an event gives is the one sought; any is, where none is sought."""
+    """The clear name that an event gives is the one sought; any is, where none is sought."""
     name = getattr(body, "name", None)
     return q is None or (isinstance(name, str) and is_called(name, q))
 

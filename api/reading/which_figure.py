@@ -35,7 +35,7 @@ def rows_of_views(query: Any, partnership: KnownPartnership) -> list[TrustRow]: 
 
 
 def is_asked_for(query: Any, row: TrustRow) -> bool:  # noqa: ANN401 - any query of trust
-    """Whether a row is of a figure that a query asks for."""
+    """A row is of a figure that a query asks for."""
     return (
         query.facet in (None, row.facet)
         and query.truster_side in (None, row.truster_side)

@@ -26,7 +26,7 @@ _Days = Annotated[float, Meta(ge=1, le=100_000)]
 
 
 class BacktestRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to check: by which method, as far as which position, and what to try beside."""
+    """A question for a backtest: by which method to check, as far as which position, and what to try beside."""
 
     method_sha256: (
         Annotated[Sha256, Meta(description="A method published here, or the shipped one; by default that")] | None

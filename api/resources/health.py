@@ -119,8 +119,10 @@ def _explain(call: Call) -> OperationAnswer:
         change=explained.change,
         sharing=explained.sharing,
         causes=tuple(
-            HealthChangeCause(kind=each.kind, act=each.act, events=each.events, change=each.change if is_said else None)
-            for each in explained.causes
+            HealthChangeCause(
+                kind=cause.kind, act=cause.act, events=cause.events, change=cause.change if is_said else None
+            )
+            for cause in explained.causes
         ),
         by_kind={kind.value: change for kind, change in sums_by_kind(explained.causes).items()} if is_said else {},
         events=told_events,

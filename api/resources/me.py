@@ -1,4 +1,4 @@
-"""Whoever asks: whose key it is, which bodies it speaks for, where they sit, and what it may do."""
+"""The asker: whose key it is, which bodies it speaks for, where they sit, and what it may do."""
 
 from collections.abc import Callable
 from typing import Annotated, Final
@@ -31,7 +31,7 @@ _IN_WORDS: Final[dict[Scope, str]] = {
 
 
 class KeyScope(CodeList):
-    """What a key may do; each includes those before it."""
+    """The scope of a key: what it may do; each includes those before it."""
 
     READ = "read"
     RECORD = "record"
@@ -85,8 +85,12 @@ def _read(call: Call) -> OperationAnswer:
         organisation=next((each for each in bodies if each.party_id == asker.organisation_id), None),
         bodies=bodies,
         partnerships=tuple(
-            OwnPartnership(partnership_id=each, name=names.get(each), party_ids=tuple(sorted(tables[each])))
-            for each in sorted(tables, key=_by_name(names))
+            OwnPartnership(
+                partnership_id=partnership_id,
+                name=names.get(partnership_id),
+                party_ids=tuple(sorted(tables[partnership_id])),
+            )
+            for partnership_id in sorted(tables, key=_by_name(names))
         ),
     )
     return OperationAnswer(content=me, personal=True)

@@ -1,4 +1,4 @@
-"""What is new: the events recorded in the partnerships of the asker's bodies since they last looked."""
+"""The news: the events recorded in the partnerships of the asker's bodies since they last looked."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -44,7 +44,7 @@ class NewsEntry(Struct, frozen=True, kw_only=True):
 
 
 class News(Struct, frozen=True, kw_only=True):
-    """What others recorded in the partnerships of the asker's bodies, newest first, up to `position`.
+    """The events that others recorded in the partnerships of the asker's bodies, newest first, up to `position`.
 
     `in_all` counts it, and is null where it goes further back than was looked.
     """

@@ -35,7 +35,7 @@ _LIFE: Final = (PartnershipFormed, PartnershipPaused, PartnershipClosed)
 
 
 class PartnershipState(CodeList):
-    """Whether a partnership is at work."""
+    """The state of a partnership: whether it is at work."""
 
     FORMED = "formed"
     PAUSED = "paused"
@@ -155,8 +155,12 @@ def _places(call: Call, place_ids: Collection[UUID]) -> dict[UUID, NamedPlace]:
     }
     names = NamesAndTexts(call.services, entitled=False).names({*place_ids, *wider.values()}, upto=log.head().position)
     return {
-        each: NamedPlace(place_id=each, name=names.get(each), part_of=names.get(wider[each]) if each in wider else None)
-        for each in place_ids
+        place_id: NamedPlace(
+            place_id=place_id,
+            name=names.get(place_id),
+            part_of=names.get(wider[place_id]) if place_id in wider else None,
+        )
+        for place_id in place_ids
     }
 
 

@@ -81,8 +81,8 @@ def _read(call: Call) -> OperationAnswer:
         stands=None if stands is None else shown(stands.body, texts, words),
         since=tuple(entry(each, texts, words) for each in since),
         sentences={
-            each.event_id: in_sentence(each, names, texts)
-            for each in ([stands] if stands else [_as_recorded(record)]) + [_as_recorded(each) for each in since]
+            fact.event_id: in_sentence(fact, names, texts)
+            for fact in ([stands] if stands else [_as_recorded(record)]) + [_as_recorded(fact) for fact in since]
         },
         names=names,
         people=words.people(each for body in mentioned for each in ids_in(body, "person")),

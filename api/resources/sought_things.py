@@ -34,7 +34,7 @@ class ThingQuery(Struct, frozen=True, kw_only=True):
 
 
 class ThingKind(CodeList):
-    """What is found by its words."""
+    """A kind of thing that is found by its words."""
 
     ASK = "ask"
     PROMISE = "promise"

@@ -114,7 +114,7 @@ def _read(call: Call) -> OperationAnswer:
 
 
 def _labels(words: NamesAndTexts, partnership: KnownPartnership, facts: Iterable[Effective]) -> dict[UUID, str]:
-    """What the things are called that some facts continue or are about, in words that this reader may read."""
+    """The labels of the things that some facts continue or are about, in words that this reader may read."""
     history = partnership.history
     ids = dict.fromkeys(thing_of(fact.body) for fact in facts if not declaration_of(fact.body).begins)
     things = Beginnings(words.log, history, ids)

@@ -34,7 +34,7 @@ class NothingForetold(FolkmootError, ValueError):
 
 
 class BacktestQuestion(Struct, frozen=True, kw_only=True):
-    """What to check: a method, up to a position, and what is tried beside.
+    """A question for a backtest: a method, up to a position, and what is tried beside.
 
     `split_on`: settings are chosen on what was foretold before that day and scored from it on. `chosen`: settings that
     were chosen on another log are scored on all of this one.

@@ -98,7 +98,7 @@ class ChosenSettings(Struct, frozen=True, kw_only=True):
 
 
 class BacktestBasis(Struct, frozen=True, kw_only=True):
-    """What a backtest rests on: the same basis and question give the same answer."""
+    """The basis of a backtest: the same basis and question give the same answer."""
 
     log_id: UUID
     position: int

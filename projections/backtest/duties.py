@@ -119,7 +119,7 @@ def duties(past: History, records: Sequence[Recorded], method: Method, known_by:
 
 
 def _outcome(rows: Sequence[Evidence], known_at: dict[UUID, datetime]) -> tuple[bool, date, bool] | None:
-    """Whether an act was done wholly and in time towards all whom it was owed, since when, and whether by silence.
+    """The outcome of an act: if it was done wholly and in time towards all it was owed, since when, and if by silence.
 
     None: it was, but that was set aside since.
     """

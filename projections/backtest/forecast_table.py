@@ -35,7 +35,9 @@ class ForecastTable:
     """
 
     def __init__(self, forecasts: Sequence[DutyForecast]) -> None:
-        ordered = sorted(forecasts, key=lambda each: (each.duty.foretold_on, each.partition_id, each.duty.act))
+        ordered = sorted(
+            forecasts, key=lambda forecast: (forecast.duty.foretold_on, forecast.partition_id, forecast.duty.act)
+        )
         self.forecasts = ordered
         self.days = [forecast.duty.foretold_on for forecast in ordered]
         self.met: Truths = np.array([forecast.duty.is_met for forecast in ordered], dtype=bool)

@@ -154,7 +154,7 @@ def _months(
 ) -> Iterator[SurveyReading]:
     """The readings that ratings make month by month; of one person the last counts."""
     waiting: list[tuple[Effective, FeedbackGiven]] = []
-    for _, month_ratings in groupby(ratings, key=lambda each: _month(each[0].occurred_at)):
+    for _, month_ratings in groupby(ratings, key=lambda rating: _month(rating[0].occurred_at)):
         waiting += month_ratings
         by_person = {rating.rater_id: rating.score for _, rating in waiting}
         if len(by_person) >= fewest:

@@ -79,9 +79,7 @@ def judged(forecasts: list[DutyForecast], skills: list[float], method: Method) -
         "mean_skill": float(np.mean(skills)),
         "area_under_curve": whole.area_under_curve,
         "share_with_enough_to_say": float(np.mean(enough)),
-        "calibration": [
-            (each.forecasts, round(each.mean_forecast, 4), round(each.share, 4)) for each in whole.calibration
-        ],
+        "calibration": [(row.forecasts, round(row.mean_forecast, 4), round(row.share, 4)) for row in whole.calibration],
         "worst_large_bin": None if worst is None else round(_miss(worst), 4),
         "coverage_of_next_20": coverage,
         "must_reach": {"skill_above_0": 0.9, "worst_large_bin": 0.05, "coverage_of_next_20": [0.87, 0.93]},
@@ -122,7 +120,7 @@ def foretold(seed: int, method: Method) -> Iterator[DutyForecast]:
 
 
 def _outcomes(seed: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Whether each act of each body was kept: rates walk in logits."""
+    """The outcomes of each body's acts, kept or not: rates walk in logits."""
     source = np.random.default_rng(seed)
     steps = source.normal(0, WALK_A_QUARTER * np.sqrt(DAYS_BETWEEN / _QUARTER_DAYS), (BODIES, ACTS))
     steps[:, 0] = source.normal(MEAN_LOGIT, 1, BODIES)

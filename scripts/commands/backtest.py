@@ -178,8 +178,8 @@ def _tables(scores: StretchScores) -> Iterator[Table]:
         "How often the range for the number met of the next few held it",
         ("figures", "ahead", "forecasts", "different figures", "held"),
         [
-            (grades[each.is_enough], str(each.following), str(each.origins), str(each.figures), _number(each.coverage))
-            for each in scores.ahead
+            (grades[row.is_enough], str(row.following), str(row.origins), str(row.figures), _number(row.coverage))
+            for row in scores.ahead
         ],
     )
     yield _table(

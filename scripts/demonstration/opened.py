@@ -34,7 +34,7 @@ _LISTS_S: Final = 60
 
 
 class OpenDemonstration(NamedTuple):
-    """What one needs to serve the demonstration and to come in."""
+    """An open demonstration: all that one needs to serve it and to come in."""
 
     services: Services
     dsn: str

@@ -26,10 +26,10 @@ def served_pages_page() -> str:
 
 
 def _pictures() -> Iterator[str]:
-    for each in PAGES:
-        if (ROOT / "docs" / "pictures" / f"{each.name}.png").exists():
-            yield f"## {capital(_in_words(each))}\n\n![{capital(_in_words(each))}](../pictures/{each.name}.png)\n"
+    for entry in PAGES:
+        if (ROOT / "docs" / "pictures" / f"{entry.name}.png").exists():
+            yield f"## {capital(_in_words(entry))}\n\n![{capital(_in_words(entry))}](../pictures/{entry.name}.png)\n"
 
 
-def _in_words(each: Page) -> str:
-    return each.name.replace("-", " ")
+def _in_words(entry: Page) -> str:
+    return entry.name.replace("-", " ")

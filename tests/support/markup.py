@@ -12,7 +12,7 @@ _WITHOUT_LABEL = {"hidden", "submit", "button", "image"}
 
 
 def markup_faults(html: str) -> list[str]:
-    """What is wrong with a page as it was sent: errors of syntax, ids used twice, and names of what is not there."""
+    """The faults of a page as it was sent: errors of syntax, ids used twice, and names of what is not there."""
     parser = HTMLParser(namespace_html_elements=False)
     elements = list(parser.parse(html).iter())
     ids = Counter(element.get("id") for element in elements if element.get("id") is not None)
@@ -29,7 +29,7 @@ def markup_faults(html: str) -> list[str]:
 
 
 def _structure_faults(elements: list[Element]) -> list[str]:
-    """What every page has once, and what none may have: styles and scripts of its own that its policy forbids."""
+    """The faults in what every page has once and what none may have: styles and scripts of its own."""
     html = next(element for element in elements if element.tag == "html")
     counts = {name: len(html.findall(path)) for name, path in _ONCE.items()}
     faults = [f"there are {count} elements {name}" for name, count in counts.items() if count != 1]

@@ -51,6 +51,6 @@ def address_on(answer):
 
 
 def error_summary(markup):
-    """What a page says is wrong with its form: each field, with the words."""
+    """The errors that a page shows of its form: each field, with the words."""
     box = markup.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
     return re.findall(r'<a href="#([^"]+)">([^<]+)</a>', box)

@@ -35,7 +35,7 @@ def open_page(chromium, base: str | None = None, *, width: int = WIDTHS[-1], **c
 
 
 def axe_faults(page, *, only_contrast: bool = False) -> list[str]:
-    """What axe-core finds, with where."""
+    """The faults that axe-core finds, with where."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     options = {"resultTypes": ["violations"], **(_ONLY_CONTRAST if only_contrast else {})}
@@ -48,23 +48,23 @@ def axe_faults(page, *, only_contrast: bool = False) -> list[str]:
 
 
 def sideways_faults(page, width: int) -> list[str]:
-    """What makes a page scroll sideways at a width."""
+    """The elements that make a page scroll sideways at a width."""
     page.set_viewport_size({"width": width, "height": _HEIGHT})
     return page.evaluate("() => walk.sideways()")
 
 
 def moving_faults(page) -> list[str]:
-    """What moves, though nothing should."""
+    """The elements that move, though none should."""
     return page.evaluate("() => walk.moving()")
 
 
 def shift_faults(page) -> list[str]:
-    """What moved while the page was laid out."""
+    """The elements that moved while the page was laid out."""
     return page.evaluate("() => walk.settled()")
 
 
 def keyboard_faults(page) -> list[str]:
-    """What the keyboard alone does not reach or show, and a first stop that does not lead to the content."""
+    """The elements that the keyboard does not reach or show, and a first stop that does not lead to the content."""
     count = page.evaluate("() => walk.begin()")
     faults = []
     for number in range(min(count + 1, _STOPS)):
@@ -84,7 +84,7 @@ def keyboard_faults(page) -> list[str]:
 
 
 def _comes_in_sight(page) -> bool:
-    """Whether what is reached is scrolled to: a browser does so a moment later."""
+    """The element reached is scrolled into sight: a browser does so a moment later."""
     until = time.monotonic() + _SCROLLED_S
     while time.monotonic() < until:
         if page.evaluate("() => walk.isInSight()"):
@@ -93,7 +93,7 @@ def _comes_in_sight(page) -> bool:
 
 
 def error_faults(page, *, is_error: bool) -> list[str]:
-    """What is wrong with how a page says what is wrong with a form; one that is right must not say that anything is."""
+    """The faults in how a page says what is wrong with a form; one that is right must not say that anything is."""
     return page.evaluate("isError => walk.errors(isError)", is_error)
 
 
@@ -109,7 +109,7 @@ def word_faults(page) -> list[str]:
 
 
 class Watched:
-    """What a page of a browser does while it is walked: where it asks, what it complains of, what it pops up."""
+    """A watch on a page of a browser while it is walked: where it asks, what it complains of, what it pops up."""
 
     def __init__(self, page, base: str) -> None:
         self.faults: list[str] = []

@@ -32,7 +32,7 @@ class Cookies:
         return str(self._serializer("form").dumps(self._browser()))
 
     def is_own_form(self, form_token: str) -> bool:
-        """Whether a form was shown by us, to this browser, in this session."""
+        """A form was shown by us, to this browser, in this session."""
         try:
             shown_to = self._serializer("form").loads(form_token)
         except BadSignature:

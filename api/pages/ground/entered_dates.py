@@ -70,7 +70,7 @@ def _amiss(prefix: str, part: str, words: str) -> EnteredDate:
 
 
 def _tidy(text: str) -> str:
-    """What was entered without stray blanks, full stops and commas."""
+    """The text that was entered, without stray blanks, full stops and commas."""
     return re.sub(r"[\s.,/]", "", text)
 
 

@@ -101,7 +101,7 @@ class Visit:
         return receipt
 
     def recorded_before(self, name: str, key: str) -> list[Recorded]:
-        """What an operation put on record when a form with this `key` was sent before; nothing where it was not."""
+        """The records that an operation made when a form with this `key` was sent before; nothing where it was not."""
         return perform.recorded_before(self.services, self.visitor, name, key)
 
 

@@ -210,7 +210,7 @@ async def _read_form(request: Request) -> FormFields:
 
 
 def is_for_people(request: Request) -> bool:
-    """Whether whoever asks would rather have a page than a problem document."""
+    """The asker would rather have a page than a problem document."""
     try:
         return media_type(request.headers.get("Accept", ""), (JSON, "text/html")) == "text/html"
     except Problem:

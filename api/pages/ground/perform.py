@@ -66,7 +66,7 @@ def send(call: Call, body: Mapping[str, object], key: str) -> Any:  # noqa: ANN4
 
 
 def recorded_before(services: Services, visitor: Principal, name: str, key: str) -> list[Recorded]:
-    """What an operation put on record for this visitor with this `key`; nothing while it was not sent."""
+    """The records that an operation made for this visitor with this `key`; nothing while it was not sent."""
     command_id = command_id_of(visitor.organisation_id or visitor.key_id, name, key)
     return find_command(services.recorder, command_id)
 

@@ -10,7 +10,7 @@ POINTED_OUT = "pointed-out"
 
 
 def identifiers_in_words(form: FormFields, fields: Iterable[str]) -> str:
-    """What the texts of some fields look like, such as a phone number; empty where nothing does."""
+    """The kinds of identifier in the texts of some fields, such as a phone number; empty where there is none."""
     kinds = dict.fromkeys(kind.in_words for field in fields for kind in personal_identifiers(form.one(field)))
     return " and ".join(kinds)
 

@@ -1,4 +1,4 @@
-"""What stands in the fields of the meeting form, good or bad, and the blocks that are added to it one by one."""
+"""The texts in the fields of the meeting form, good or bad, and the blocks that are added to it one by one."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -51,7 +51,7 @@ def key_after(problem: Problem, key: str) -> str:
 
 
 def refusal_errors(problem: Problem, fields: Mapping[str, str], otherwise: str = WHOLE_FORM) -> list[FieldError]:
-    """What a refusal says, by the fields from which the places that it points at came; nothing that was said is lost.
+    """The errors of a refusal, by the fields from which the places that it points at came; nothing it says is lost.
 
     Raises the problem itself where nobody can mend it in the form.
     """

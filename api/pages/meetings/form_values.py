@@ -1,4 +1,4 @@
-"""What the form's template is handed: every list to choose from, with the answers given so far."""
+"""The values for the form's template: every list to choose from, with the answers given so far."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a partnership offers whoever records its meeting: who may have been there, and what is open."""
+"""The choices of a partnership for whoever records its meeting: who may have been there, and what is open."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -117,7 +117,7 @@ class Choices(Struct, frozen=True, kw_only=True):
 
 
 def choices_of(visit: Visit, partnership_id: UUID) -> Choices:
-    """What a partnership offers now. Raises Problem.
+    """The choices of a partnership as it stands now. Raises Problem.
 
     The history is read once and only the words that are shown are opened: whole views would open every text there is.
     """

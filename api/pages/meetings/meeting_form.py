@@ -38,7 +38,7 @@ def read_meeting(answers: Answers, choices: Choices, today: date) -> FilledForm:
 
 
 def read_additions(answers: Answers, choices: Choices, today: date) -> FilledForm:
-    """What else came up at a meeting on record, as somebody filled it in on a day."""
+    """The additions to a meeting on record, as somebody filled it in on a day."""
     return _Reading(answers, choices, today).read_additions()
 
 
@@ -241,7 +241,7 @@ class _Reading:
         return date_entered.when
 
     def _reports(self) -> list[dict[str, Any]]:
-        """What was reported done, by who promised it."""
+        """The promises that were reported done, by who promised it."""
         promisers = {promise.commitment_id: promise.promiser_id for promise in self.choices.promises}
         reports: list[dict[str, Any]] = []
         for commitment_id in self.answers.many("kept"):
@@ -266,7 +266,7 @@ class _Reading:
             self._fault(field, self._of(part, number, lacking or "Select an organisation or group in the list"))
         return text or None
 
-    def _one_of(self, part: str, number: int, name: str, at: str, codes: Any, lacking: str = "") -> str | None:  # noqa: ANN401
+    def _one_of(self, part: str, number: int, name: str, at: str, codes: Any, lacking: str = "") -> str | None:  # noqa: ANN401 - any enumeration
         field = f"{part}-{number}-{name}"
         self.fields[at] = field
         text = self.answers.one(field)

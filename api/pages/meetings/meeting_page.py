@@ -124,7 +124,7 @@ def _page(visit: Visit, meeting: RecordedMeeting, answers: Answers, errors: Sequ
 
 
 def _may_say(visit: Visit, event: type[EventBody]) -> bool:
-    """Whether the word of the visitor's own body may stand as such an event."""
+    """The word of the visitor's own body may stand as such an event."""
     actor = visit.visitor.actor
     return actor.steward or may_record_event(name_of(event), actor.party.side)
 

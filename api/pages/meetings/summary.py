@@ -1,4 +1,4 @@
-"""What was filled in, as people read it before it is recorded: a row for each answer, and the way back to change it."""
+"""The summary of a filled form before it is recorded: a row for each answer, and the way back to change it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

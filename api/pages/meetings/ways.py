@@ -46,7 +46,7 @@ def form_key(text: str) -> UUID | None:
 
 
 def may_record(visit: Visit, partnership_id: UUID) -> bool:
-    """Whoever visits has a key that records, and a seat there or the care of the record."""
+    """The visitor has a key that records, and a seat there or the care of the record."""
     visitor = visit.visitor
     return visitor.scope >= Scope.RECORD and may_read_words(visit.services.recorder, visitor, partnership_id)
 

@@ -30,7 +30,7 @@ class AskedPast(Struct, frozen=True, kw_only=True):
 
     @property
     def is_past(self) -> bool:
-        """Whether it is another than the present."""
+        """The day asked about is another than the present."""
         return bool(self.in_address)
 
     def at(self, path: str, **more: str) -> str:

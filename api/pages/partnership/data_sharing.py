@@ -1,4 +1,4 @@
-"""What members agreed to tell each other and keep: the arrangements on record, and the form that records one."""
+"""The arrangements on record by which members tell each other things and keep them, and the form that records one."""
 
 from typing import Any, Final
 from uuid import uuid4
@@ -60,7 +60,9 @@ def _take(visit: Visit) -> PageAnswer:
 def _page(here: PartnershipVisit, form: FormFields, errors: Any) -> PageAnswer:  # noqa: ANN401 - a sequence of errors
     arrangements, members = here.visit.ask("read-data-sharing", here.path), here.visit.ask("read-members", here.path)
     names = {**members.names, **arrangements.names}
-    seated = sorted({row.party_id for row in members.rows if row.is_taken}, key=lambda each: names.get(each, ""))
+    seated = sorted(
+        {row.party_id for row in members.rows if row.is_taken}, key=lambda party_id: names.get(party_id, "")
+    )
     values = {
         "partnership": here.entry,
         "address": here.address,

@@ -1,4 +1,4 @@
-"""What happened in a partnership, in sentences: all of it, or some, a page at a time, and fit for print."""
+"""The events of a partnership, in sentences: all of them, or some, a page at a time, and fit for print."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -61,7 +61,7 @@ def _show(visit: Visit) -> PageAnswer:
 
 
 def _narrowed(filters: Mapping[str, str], names: Mapping[UUID, str]) -> Iterator[str]:
-    """What the events were narrowed to, in words."""
+    """The limits to which the events were narrowed, in words."""
     if filters["kind"]:
         kind = next((words for each, words in KINDS.items() if each.value == filters["kind"]), "every kind")
         yield kind.lower()

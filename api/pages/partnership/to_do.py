@@ -24,7 +24,9 @@ def _show(visit: Visit) -> PageAnswer:
     ]
     page = page_of(visit, selection, _ON_A_PAGE)
     groups = [(HEADINGS[kind], [task for task in page.items if task.task is kind]) for kind in HEADINGS]
-    bodies = sorted({task.party_id for task in tasks if task.party_id}, key=lambda each: worklist.names.get(each, ""))
+    bodies = sorted(
+        {task.party_id for task in tasks if task.party_id}, key=lambda party_id: worklist.names.get(party_id, "")
+    )
     values = {
         "groups": [group for group in groups if group[1]],
         "count": len(selection),

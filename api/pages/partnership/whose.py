@@ -32,11 +32,11 @@ class PartnershipVisit:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it has ended, so that nothing new is recorded in it."""
+        """The partnership has ended, so that nothing new is recorded in it."""
         return self.entry.state is PartnershipState.CLOSED
 
     def may_record(self, seated: Iterable[UUID]) -> bool:
-        """Whether the visitor may record here: for a body with a seat, or as who looks after the record."""
+        """The visitor may record here: for a body with a seat, or as who looks after the record."""
         visitor = self.visit.visitor
         is_at_the_table = visitor.actor.steward or not visitor.speaks_for.isdisjoint(seated)
         return visitor.scope >= Scope.RECORD and is_at_the_table

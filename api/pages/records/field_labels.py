@@ -1,4 +1,4 @@
-"""What people call the fields of records."""
+"""The labels that people read on the fields of records."""
 
 from typing import Final
 
@@ -97,7 +97,7 @@ FIELD_LABELS: Final[dict[str, str]] = {
 
 
 def label_of(name: str) -> str:
-    """What people call a field."""
+    """The label that people read on a field."""
     label = FIELD_LABELS.get(name)
     if label is not None:
         return label

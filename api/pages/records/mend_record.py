@@ -52,7 +52,7 @@ def in_hand(answer: RecordAnswer) -> RecordInHand | None:
 
 
 def is_own(visit: Visit, record: RecordInHand) -> bool:
-    """Whether the visitor may mend the record here: it is their own word, or they look after the record."""
+    """The visitor may mend the record here: it is their own word, or they look after the record."""
     visitor = visit.visitor
     if record.type in MENDED_ELSEWHERE:
         return False
@@ -88,7 +88,7 @@ def _address(visit: Visit) -> str:
 
 
 def _is_sent(visit: Visit, operation: str) -> bool:
-    """Whether this very form was recorded before: a second press changes nothing, and finds the record changed."""
+    """This very form was recorded before: a second press changes nothing, and finds the record changed."""
     return bool(visit.recorded_before(operation, visit.form.one("key")))
 
 

@@ -118,7 +118,7 @@ def _life(visit: Visit, answer: RecordAnswer, body: dict[str, Any]) -> dict[UUID
 
 
 def _called(entries: list[TimelineEntry]) -> str:
-    """What a thing is called: the sentence that began it; of a meeting the day."""
+    """The name of a thing: the sentence that began it; of a meeting the day."""
     meeting = next((each for each in entries if each.type == "interaction-recorded"), None)
     return entries[0].sentence if meeting is None else f"A meeting or contact on {when_in_words(meeting.happened)}"
 
@@ -145,10 +145,10 @@ def _related(
 
 def _mendings(answer: RecordAnswer, wording: FieldWording) -> Iterator[Mending]:
     before = answer.record.body
-    for each in answer.since:
-        if each.type == _CORRECTED:
-            after = each.body["replacement"]
-            yield _mending(each, wording, before, after)
+    for entry in answer.since:
+        if entry.type == _CORRECTED:
+            after = entry.body["replacement"]
+            yield _mending(entry, wording, before, after)
             before = after
 
 

@@ -14,7 +14,7 @@ _KINDS: Final = {
 
 
 def called(job: JobAnswer) -> str:
-    """What a job does, with the day that it is about."""
+    """The name of a job by what it does, with the day that it is about."""
     return f"{_KINDS[job.kind]}, as things stood on {day_in_words(job.as_of)}"
 
 
@@ -45,5 +45,5 @@ def _found(job: JobAnswer) -> str:
 
 
 def is_under_way(job: JobAnswer) -> bool:
-    """Whether a job may still come further by itself."""
+    """A job may still come further by itself."""
     return job.state in UNDER_WAY

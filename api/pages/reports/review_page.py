@@ -74,7 +74,7 @@ def _named(names: dict[UUID, str], ids: Sequence[UUID]) -> list[tuple[UUID, str]
 
 
 def _may_work(visit: Visit, path: dict[str, UUID]) -> bool:
-    """Whether the visitor registered the review, or looks after the record."""
+    """The visitor registered the review, or looks after the record."""
     if visit.visitor.scope < Scope.RECORD:
         return False
     call = visit.call("read-review", path)

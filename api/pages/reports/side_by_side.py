@@ -69,8 +69,8 @@ def _compared(answer: WhatIfAnswer, seated: Mapping[str, str]) -> dict[str, obje
     columns = {each.name: _column(each.name, each.party_id, seated) for each in answer.variants}
     residents = [each for each in answer.trust if each.truster_side is Side.RESIDENTS and each.facet in BY_FACET]
     trust = [
-        (f"{answer.names.get(each.trustee_id, '')}: {BY_FACET[each.facet].name.lower()}", each.spread)
-        for each in residents
+        (f"{answer.names.get(figure.trustee_id, '')}: {BY_FACET[figure.facet].name.lower()}", figure.spread)
+        for figure in residents
     ]
     health = [(DIMENSIONS[each.id].name, each.spread) for each in answer.health if each.id in DIMENSIONS]
     return {

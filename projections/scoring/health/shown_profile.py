@@ -140,7 +140,7 @@ def estimate(row: Measure, method: Method) -> float | None:
 
 
 def _needed(row: Measure, on: date, method: Method) -> FurtherActs | None:
-    """What would be needed for a headline that is made of acts; of any other there are no acts to be counted."""
+    """The further acts needed for a headline that is made of acts; of any other there are none to be counted."""
     rules = method.trust
     if row.name != HEADLINE:
         return None

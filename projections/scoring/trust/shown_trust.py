@@ -132,7 +132,7 @@ def _view(row: TrustRow) -> tuple[str, ...]:
 
 
 def in_view_order(row: TrustRow) -> tuple[tuple[str, ...], bool, str, date]:
-    """What rows are sorted by: view by view, the line first, then the readings beside it."""
+    """The key by which rows are sorted: view by view, the line first, then the readings beside it."""
     return (_view(row), row.variant is not TrustVariant.AS_IT_STANDS, row.variant, row.on)
 
 
@@ -194,7 +194,7 @@ def _needed(row: TrustRow, method: Method) -> FurtherActs | None:
 
 
 def is_step(row: TrustRow) -> bool:
-    """Whether a row is a step of its line or the day asked about, and not only a day between."""
+    """A row is a step of its line or the day asked about, and not only a day between."""
     return row.step or row.current
 
 

@@ -1,4 +1,4 @@
-"""What continuous integration runs: the tests, after Chromium was installed where it is missing and can be."""
+"""Continuous integration runs the tests, after Chromium was installed where it is missing and can be."""
 
 import os
 import shutil

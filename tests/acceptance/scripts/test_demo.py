@@ -49,7 +49,7 @@ def waited_for(address, key):
 
 
 def pages_of(exports, link):
-    """What the printed link opens, and every page that is met from there on."""
+    """The page that the printed link opens, and every page that is met from there on."""
     walker = PageWalker(exports["URL"])
     signed_in = walker.look_at(link)
     return {"signed in": signed_in, **walker.walk(f"/partnerships/{exports['PARTNERSHIP']}", "/partnerships")}

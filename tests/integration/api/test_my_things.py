@@ -1,4 +1,4 @@
-"""What concerns somebody: what is new at their tables, asks and promises by their words, and lists with titles."""
+"""News at one's tables, asks and promises by their words, and lists with titles: the things that concern somebody."""
 
 import pytest
 

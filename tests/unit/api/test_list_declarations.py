@@ -8,7 +8,10 @@ from projections.views import stored_projections
 def test_no_column_is_called_as_what_every_list_can_be_asked():
     every = set(ListQuery.__struct_encode_fields__) | set(ListQuery.__struct_fields__)
     assert not [
-        name for each in stored_projections().values() for name in each.columns if name in every - NOT_ASKED_FOR
+        name
+        for declaration in stored_projections().values()
+        for name in declaration.columns
+        if name in every - NOT_ASKED_FOR
     ]
     for projection in stored_projections().values():
         ranges = {f"{name}{end}" for name in projection.columns for end in ("_since", "_until")}

@@ -25,7 +25,7 @@ def page(neighbourhood):
 
 @pytest.fixture
 def recorded(services, page):
-    """What was recorded since the meeting."""
+    """The events recorded since the meeting."""
     head = services.recorder.head().position
     assert page
     return lambda: [event.type for event in services.recorder.stream(head)]
@@ -118,7 +118,7 @@ def test_a_phone_number_in_an_addition_is_pointed_at_once(officer, page, recorde
 
 
 def shown(officer, page, **fields):
-    """What stands in the form that puts a meeting right, with some fields otherwise."""
+    """The texts in the form that puts a meeting right, with some fields otherwise."""
     markup = officer.reads(f"{page}/correct")
     values = dict(re.findall(r'<input class="govuk-input[^"]*" id="[^"]*" name="([^"]*)"[^>]*value="([^"]*)"', markup))
     ticked: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""What stands between a visitor's session and whoever would use it without them: forms, addresses, frames, caches."""
+"""The guards between a visitor's session and whoever would use it without them: forms, addresses, frames, caches."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What was known day by day is what a whole history of the same records says, whatever was told, by either clock."""
+"""Evidence known day by day is what a whole history of the same records says, whatever was told, by either clock."""
 
 from datetime import date, timedelta
 
@@ -52,8 +52,10 @@ def test_each_day_knows_what_a_whole_history_of_its_records_says(teller, data):
     if known_by is KnownBy.SOURCE:
         backs = data.draw(st.lists(st.integers(0, 90), min_size=len(records), max_size=len(records)))
         records = [
-            replace(each, envelope=replace(each.envelope, source_recorded_at=each.recorded_at - timedelta(days=back)))
-            for each, back in zip(records, backs, strict=True)
+            replace(
+                record, envelope=replace(record.envelope, source_recorded_at=record.recorded_at - timedelta(days=back))
+            )
+            for record, back in zip(records, backs, strict=True)
         ]
     length = (teller.today - START).days
     days = {START + timedelta(days=number) for number in data.draw(st.sets(st.integers(-3, length), max_size=12))}

@@ -79,7 +79,7 @@ def test_every_forecast_is_in_one_bin_and_every_bin_has_its_own(pairs):
     bins = calibration(forecasts, happened)
     assert sum(each.forecasts for each in bins) == len(pairs)
     assert all(
-        each.low <= each.mean_forecast <= each.high and each.share_low <= each.share <= each.share_high for each in bins
+        row.low <= row.mean_forecast <= row.high and row.share_low <= row.share <= row.share_high for row in bins
     )
 
 
@@ -87,8 +87,8 @@ def test_every_forecast_is_in_one_bin_and_every_bin_has_its_own(pairs):
 def test_forecasts_that_are_the_true_chances_are_calibrated(seed):
     source = np.random.default_rng(seed)
     chances = source.beta(4, 2, 20_000)
-    for each in calibration(chances, source.random(20_000) < chances):
-        assert abs(each.mean_forecast - each.share) < 5 * np.sqrt(0.25 / each.forecasts)
+    for row in calibration(chances, source.random(20_000) < chances):
+        assert abs(row.mean_forecast - row.share) < 5 * np.sqrt(0.25 / row.forecasts)
 
 
 def test_of_two_trials_without_any_evidence_every_count_is_as_likely():

@@ -39,9 +39,15 @@ def test_there_is_a_row_for_each_quarter_since_promises_count_and_one_for_the_da
 
 def test_each_quarter_stands_as_health_stood_on_its_last_day(story):
     scoring = method(half_life_days=180)
-    for each in rows(story):
-        then = row(story, Dimension.RELIABILITY, HEADLINE, as_of=str(each.on), scoring=scoring)
-        assert (each.r, each.s, each.a, each.n, each.acts) == (then.r, then.s, then.a, then.n, then.acts)
+    for glance_row in rows(story):
+        then = row(story, Dimension.RELIABILITY, HEADLINE, as_of=str(glance_row.on), scoring=scoring)
+        assert (glance_row.r, glance_row.s, glance_row.a, glance_row.n, glance_row.acts) == (
+            then.r,
+            then.s,
+            then.a,
+            then.n,
+            then.acts,
+        )
 
 
 def test_what_is_overdue_and_the_last_contact_stand_with_the_day_asked_about_alone(story):

@@ -31,22 +31,22 @@ def test_a_seed_makes_the_same_partnership_again_and_another_seed_another(partne
 
 def test_an_act_is_foretold_by_the_acts_before_it_and_no_other(partnerships):
     forecasts = partnerships[0]
-    last = max(forecasts, key=lambda each: each.duty.due_on)
+    last = max(forecasts, key=lambda forecast: forecast.duty.due_on)
     at = end_of_day(last.duty.foretold_on)
     rows = [
         kept(
-            each.duty.act,
-            float(each.duty.is_met),
-            trustee=BodyOnSide(each.duty.view.trustee, each.duty.view.trustee_side),
-            at=end_of_day(each.duty.due_on - timedelta(days=1)),
+            forecast.duty.act,
+            float(forecast.duty.is_met),
+            trustee=BodyOnSide(forecast.duty.view.trustee, forecast.duty.view.trustee_side),
+            at=end_of_day(forecast.duty.due_on - timedelta(days=1)),
         )
-        for each in forecasts
-        if each.duty.due_on <= last.duty.foretold_on
+        for forecast in forecasts
+        if forecast.duty.due_on <= last.duty.foretold_on
     ]
     point = points_at(rows, [last.duty.view], at, METHOD)[last.duty.view]
     (figure,) = last.figures
     assert (figure.r, figure.s, figure.a, figure.n) == (point.r, point.s, point.a, point.n)
-    first = min(forecasts, key=lambda each: each.duty.due_on)
+    first = min(forecasts, key=lambda forecast: forecast.duty.due_on)
     assert (first.figures[0].n, first.figures[0].a) == (0, METHOD.base_rate(first.duty.view.facet))
 
 
