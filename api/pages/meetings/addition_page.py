@@ -6,6 +6,7 @@ from uuid import uuid4
 from api.http.problems import Problem
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.rights import may_record
 from api.pages.meetings.answers import PARTS, Answers
 from api.pages.meetings.form_page import screened, today_of
 from api.pages.meetings.form_refusals import key_after, refusal_errors
@@ -13,7 +14,7 @@ from api.pages.meetings.form_values import form_values
 from api.pages.meetings.meeting_choices import choices_of
 from api.pages.meetings.meeting_form import read_additions
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
-from api.pages.meetings.ways import may_record, meeting_address, not_yours
+from api.pages.meetings.ways import meeting_address, not_yours
 
 
 def _show(visit: Visit) -> PageAnswer:

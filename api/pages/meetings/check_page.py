@@ -5,12 +5,13 @@ from uuid import UUID
 from api.http.problems import Problem
 from api.pages.ground.drafts import FormDraft
 from api.pages.ground.page import Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.rights import may_record
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.form_page import already_recorded, recorded, screened, settled_on, today_of
 from api.pages.meetings.meeting_choices import choices_of
 from api.pages.meetings.meeting_form import read_meeting
 from api.pages.meetings.summary import answer_rows
-from api.pages.meetings.ways import form_address, form_key, may_record, not_yours, own_draft, recorded_under
+from api.pages.meetings.ways import form_address, form_key, not_yours, own_draft, recorded_under
 
 
 def _show(visit: Visit) -> PageAnswer:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from api.http.problems import Problem
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.rights import may_record
 from api.pages.meetings.answers import PARTS, Answers
 from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.form_values import form_values
@@ -21,7 +22,6 @@ from api.pages.meetings.ways import (
     drafts_of,
     form_address,
     form_key,
-    may_record,
     meeting_address,
     meetings_address,
     not_yours,

@@ -7,12 +7,13 @@ from uuid import uuid4
 from api.http.problems import Problem
 from api.pages.ground.in_words import day_in_words
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.rights import may_record
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.form_refusals import refusal_errors
 from api.pages.meetings.kinds import kind_in_words
 from api.pages.meetings.likely_slips import likely_slips
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
-from api.pages.meetings.ways import may_record, meeting_address, meetings_address, not_yours
+from api.pages.meetings.ways import meeting_address, meetings_address, not_yours
 from domain.decisions.authority import may_record as may_record_event
 from domain.events import EventBody, name_of
 from domain.events.interactions import MinutesApproved, NotesShared

@@ -5,9 +5,10 @@ from typing import Final
 from api.pages.ground.in_words import count_of, day_in_words
 from api.pages.ground.list_pages import page_of
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
+from api.pages.ground.rights import may_record
 from api.pages.meetings.kinds import kind_in_words
 from api.pages.meetings.meeting_choices import EarlierMeeting, choices_of
-from api.pages.meetings.ways import may_record, meeting_address, meetings_address
+from api.pages.meetings.ways import meeting_address, meetings_address
 
 _PAGE: Final = 20
 

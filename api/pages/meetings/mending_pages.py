@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from api.http.problems import Problem
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.rights import may_record
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.correction import answers_on_record, read_correction
 from api.pages.meetings.form_page import today_of
@@ -12,7 +13,7 @@ from api.pages.meetings.form_refusals import key_after, refusal_errors
 from api.pages.meetings.form_values import form_values
 from api.pages.meetings.meeting_choices import Choices, choices_of
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
-from api.pages.meetings.ways import may_record, meeting_address, not_yours
+from api.pages.meetings.ways import meeting_address, not_yours
 from domain.events.records import RecordWithdrawn
 from domain.screening import personal_identifiers
 

@@ -10,13 +10,14 @@ from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.entered_numbers import whole_number
 from api.pages.ground.in_words import count_of, day_in_words
 from api.pages.ground.page import FieldError, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.rights import may_record
 from api.pages.meetings.answers import Answers
 from api.pages.meetings.form_page import today_of
 from api.pages.meetings.form_refusals import key_after, refusal_errors
 from api.pages.meetings.kinds import kind_in_words, kind_items
 from api.pages.meetings.meeting_choices import Choices, PlannedMeeting, choices_of
 from api.pages.meetings.series import MOST, Rhythm, days_of_series
-from api.pages.meetings.ways import may_record, meetings_address, not_yours
+from api.pages.meetings.ways import meetings_address, not_yours
 from domain.values import last_day
 from domain.vocabulary import InteractionKind
 

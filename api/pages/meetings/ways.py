@@ -1,11 +1,9 @@
-"""Ways between the pages of one partnership's meetings: their addresses, who may record there, what stands already."""
+"""Ways between the pages of one partnership's meetings: their addresses, drafts, what stands already."""
 
 from uuid import UUID
 
-from api.http.keys import Scope
 from api.pages.ground.drafts import FormDraft, FormDrafts
 from api.pages.ground.page import Shown, Visit
-from api.reading.access import may_read_words
 from domain.events.interactions import InteractionRecorded
 
 RECORDING = "record-interaction"
@@ -43,12 +41,6 @@ def form_key(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def may_record(visit: Visit, partnership_id: UUID) -> bool:
-    """The visitor has a key that records, and a seat there or the care of the record."""
-    visitor = visit.visitor
-    return visitor.scope >= Scope.RECORD and may_read_words(visit.services.recorder, visitor, partnership_id)
 
 
 def not_yours(partnership_id: UUID, name: str) -> Shown:

@@ -8,6 +8,7 @@ from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
+from api.pages.ground.rights import may_record
 from api.pages.partnership.whose import PartnershipVisit
 from api.reading.names_and_texts import ShownText
 from domain.values import day_of
@@ -71,7 +72,7 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Any) -> PageAnswer: 
         "form": form,
         "looks_like": identifiers_in_words(form, _TEXTS),
         "key": form.one("key") or str(uuid4()),
-        "may_record": here.may_record(seated),
+        "may_record": may_record(here.visit, here.partnership_id),
         "is_recorded": here.visit.query.get("recorded") == "yes" and not errors,
     }
     title = f"Data sharing: {here.entry.name}"

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from api.http.problems import Problem
 from api.pages.ground.page import Page, PageAnswer, Visit
+from api.pages.ground.rights import may_record
 from api.pages.partnership.health_rows import health_section
 from api.pages.partnership.network_drawn import network_section
 from api.pages.partnership.tasks import counts_of, most_urgent, tasks_in
@@ -41,7 +42,7 @@ def _values(here: PartnershipVisit) -> dict[str, Any]:
         "trust": trust_section(here),
         "health": health_section(here),
         "network": network_section(here),
-        "may_record": here.may_record(row.party_id for row in here.ask("read-members").rows if row.is_taken),
+        "may_record": may_record(here.visit, here.partnership_id),
         "latest": here.ask("read-timeline", order="newest", limit=_LATEST),
     }
 

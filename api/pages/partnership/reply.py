@@ -9,7 +9,7 @@ from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
-from api.pages.meetings.ways import may_record
+from api.pages.ground.rights import may_record
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.partnership.whose import PartnershipVisit

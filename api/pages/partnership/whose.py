@@ -1,10 +1,9 @@
 """The partnership that a page is about: what it is called, where it is, and how it stood on the days asked about."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from api.http.keys import Scope
 from api.http.problems import Problem
 from api.pages.ground.page import PageAnswer, SeeOther, Shown, Visit
 from api.pages.partnership.asked_past import AskedPast, DatesForm, asked_past, changed_dates
@@ -34,12 +33,6 @@ class PartnershipVisit:
     def is_closed(self) -> bool:
         """The partnership has ended, so that nothing new is recorded in it."""
         return self.entry.state is PartnershipState.CLOSED
-
-    def may_record(self, seated: Iterable[UUID]) -> bool:
-        """The visitor may record here: for a body with a seat, or as who looks after the record."""
-        visitor = self.visit.visitor
-        is_at_the_table = visitor.actor.steward or not visitor.speaks_for.isdisjoint(seated)
-        return visitor.scope >= Scope.RECORD and is_at_the_table
 
     def ask(self, name: str, **query: object) -> Any:  # noqa: ANN401 - the operation's own answer
         """The answer of an operation about this partnership and this past. Raises Problem."""

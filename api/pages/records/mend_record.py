@@ -11,7 +11,7 @@ from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.ground.pointed_out import identifiers_in_words, to_point_out
-from api.pages.meetings.ways import may_record
+from api.pages.ground.rights import may_record
 from api.pages.records.mendable_fields import MendableField, as_recorded, mendable_fields, read_changes
 from api.resources.records import RecordAnswer
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
-from api.pages.meetings.ways import may_record
+from api.pages.ground.rights import may_record
 from api.pages.records.field_words import FieldInWords, FieldWording, things_by_field
 from api.pages.records.mend_record import in_hand, is_own
 from api.reading.events import RecordEntry

@@ -1,0 +1,13 @@
+"""Rights at pages: whose visit may put something on record in a partnership."""
+
+from uuid import UUID
+
+from api.http.keys import Scope
+from api.pages.ground.page import Visit
+from api.reading.access import may_read_words
+
+
+def may_record(visit: Visit, partnership_id: UUID) -> bool:
+    """The visitor has a key that records, and a seat there or the care of the record."""
+    visitor = visit.visitor
+    return visitor.scope >= Scope.RECORD and may_read_words(visit.services.recorder, visitor, partnership_id)
