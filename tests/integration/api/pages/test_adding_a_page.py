@@ -7,26 +7,30 @@ from jinja2 import DictLoader
 
 import api.app
 from api.app import create_app
+from api.http.keys import Scope
 from api.pages import PAGES
 from api.pages.ground.rendering import environment
 from tests.support.doc_pages import ROOT
-from tests.support.page_visitor import PageVisitor
+from tests.support.page_visitor import PageVisitor, address_on, error_summary
 
 HOW_TO = (ROOT / "docs" / "how-to" / "add-a-page.md").read_text()
 
 
 def printed(language):
-    return re.search(rf"^```{language}\n(.*?)^```$", HOW_TO, re.MULTILINE | re.DOTALL)[1]
+    return re.findall(rf"^```{language}\n(.*?)^```$", HOW_TO, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def visitor(services, monkeypatch):
-    """Somebody at a Folkmoot to which the page of the example was added."""
-    members = {}
-    exec(compile(printed("python"), "members.py", "exec"), members)  # noqa: S102 - what a reader is told to put there
-    monkeypatch.setattr(api.app, "PAGES", (*PAGES, *members["PAGES"]))
-    loaders = environment().loader.loaders
-    monkeypatch.setattr(environment().loader, "loaders", [*loaders, DictLoader({"members.html": printed("html")})])
+    """Somebody at a Folkmoot to which the pages of the examples were added."""
+    pages = list(PAGES)
+    for number, code in enumerate(printed("python")):
+        example = {}
+        exec(compile(code, f"example_{number}.py", "exec"), example)  # noqa: S102 - what a reader is told to put there
+        pages += example["PAGES"]
+    monkeypatch.setattr(api.app, "PAGES", tuple(pages))
+    templates = dict(zip(("at_the_table.html", "accept_a_seat.html"), printed("html"), strict=True))
+    monkeypatch.setattr(environment().loader, "loaders", [*environment().loader.loaders, DictLoader(templates)])
     return PageVisitor(create_app(services))
 
 
@@ -55,3 +59,21 @@ def test_the_example_of_a_partnership_that_is_not_there_says_so(visitor, neighbo
         answer = visitor.gets(f"/partnerships/{partnership}/members")
         assert answer.status_code == 404
         assert "<h1>Page not found</h1>" in answer.text
+
+
+def test_the_example_of_a_form_accepts_the_seat_that_another_gave(visitor, neighbourhood, people, steward):
+    county = steward.records("/v1/parties", name="Amblefordshire", kind="county")["created"]["party"][0]
+    formed = people(Scope.RECORD, county).records(
+        "/v1/partnerships",
+        name="Canal Side Board",
+        kind="neighbourhood-board",
+        members=[{"party": county}, {"party": neighbourhood.council}],
+    )
+    board = f"/partnerships/{formed['created']['partnership'][0]}"
+    [seat] = [row for row in steward.reads(f"/v1{board}/members")["rows"] if not row["is_accepted"]]
+    form = f"{board}/accept-a-seat"
+    visitor.signs_in(neighbourhood.officer.key)
+    assert error_summary(visitor.sends(form).text) == [("seat", "Choose the seat")]
+    assert address_on(visitor.sends(form, seat=seat["member_id"])) == board
+    assert all(row["is_accepted"] for row in steward.reads(f"/v1{board}/members")["rows"])
+    assert seat["member_id"] not in visitor.reads(form)
