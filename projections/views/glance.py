@@ -10,14 +10,11 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from domain.events.declaration import EventBody
-from domain.events.interactions import InteractionCancelled, InteractionPlanned, InteractionRescheduled
 from domain.values import end_of_day, last_day
 from domain.vocabulary import OFFICIALS, Facet
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
-from projections.lifecycles.asks import AskState, asks, is_ask_laid_at_door
-from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.interactions import contacts
 from projections.method.method import Method
 from projections.rows import Causes, names_a
@@ -25,9 +22,8 @@ from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.formulas.tally import sums
 from projections.scoring.health.material import RESIDENT_SIDE
-from projections.views.asks import OF_ASKS
-from projections.views.commitments import OF_COMMITMENTS, commitment_rows
 from projections.views.trust import HANDLES
+from projections.views.worklist import ASKS_TO_ANSWER, OF_WORK, PROMISES_TO_KEEP, overdue_things, worklist
 
 QUARTERS: Final = 20
 """Five years: further back a line this small shows nothing."""
@@ -47,18 +43,14 @@ class GlanceRow(ProjectionRow, frozen=True, kw_only=True):
     a: Annotated[float, Meta(description="The usual rate before any evidence")]
     n: Annotated[float, Meta(description="Effective number of promises")]
     acts: Annotated[int, Meta(description="Number of promises that count")]
-    overdue_promises: Annotated[int | None, Meta(description="Promises of anybody that are overdue")] = None
-    asks_past_time: Annotated[int | None, Meta(description="Asks that wait past the usual time for an answer")] = None
+    overdue_promises: Annotated[int | None, Meta(description="Promises that wait to be kept, past their day")] = None
+    asks_past_time: Annotated[int | None, Meta(description="Asks that wait past the usual time")] = None
     last_contact_on: Annotated[date | None, Meta(description="The last day of the latest contact that was held")] = None
     last_contact_id: Annotated[UUID | None, names_a("interaction", "That contact")] = None
     causes: Causes
 
 
-_HANDLES: Final[tuple[type[EventBody], ...]] = tuple(
-    dict.fromkeys(
-        (*HANDLES, *OF_ASKS, *OF_COMMITMENTS, InteractionPlanned, InteractionRescheduled, InteractionCancelled)
-    )
-)
+_HANDLES: Final[tuple[type[EventBody], ...]] = tuple(dict.fromkeys((*HANDLES, *OF_WORK)))
 
 
 @projection(
@@ -116,20 +108,15 @@ def _now(promises: Sequence[Evidence], earlier: date, history: History, method: 
         if contact.held
     ]
     last_on, last_id, last = max(meetings, key=itemgetter(0, 1), default=(None, None, None))
-    overdue = [
-        row
-        for row in commitment_rows(history, method)
-        if row.state is CommitmentState.OVERDUE and not row.is_unaccepted
-    ]
-    past_time = [
-        ask for ask in asks(history, method) if ask.state is AskState.OVERDUE and not is_ask_laid_at_door(history, ask)
-    ]
+    work = worklist(history, method)
+    promises_overdue, asks_waiting = (overdue_things(work, each) for each in (PROMISES_TO_KEEP, ASKS_TO_ANSWER))
+    tasks = (row for things in (promises_overdue, asks_waiting) for rows in things.values() for row in rows)
     return replace(
         figures,
         current=True,
-        overdue_promises=len(overdue),
-        asks_past_time=len(past_time),
+        overdue_promises=len(promises_overdue),
+        asks_past_time=len(asks_waiting),
         last_contact_on=last_on,
         last_contact_id=last_id,
-        causes=causes_of([figures, *overdue, *past_time, *([last] if last else [])]),
+        causes=causes_of([figures, *tasks, *([last] if last else [])]),
     )

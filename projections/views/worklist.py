@@ -1,12 +1,13 @@
 """The worklist: what waits for somebody, since when, and when it is or was due."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta
 
+from domain.events import EventBody
 from domain.events.commitments import CommitmentReassigned, FulfilmentClaimed
 from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionAttested, DecisionTaken
@@ -29,6 +30,7 @@ from projections.agreement.steps import step_at
 from projections.declaration import ProjectionRow, projection
 from projections.history.causes import causes_of
 from projections.history.history import History
+from projections.history.memo import once_per_history
 from projections.lifecycles.asks import asks
 from projections.lifecycles.commitment_states import OWED, UNENDED, CommitmentState
 from projections.lifecycles.commitment_strand import Phase, Strand
@@ -80,34 +82,40 @@ class WorkRow(ProjectionRow, frozen=True, kw_only=True):
     causes: Causes
 
 
+PROMISES_TO_KEEP: Final = frozenset({WorklistTask.KEEP_PROMISE})
+ASKS_TO_ANSWER: Final = frozenset({WorklistTask.ANSWER_ASK, WorklistTask.ACCEPT_REFERRAL, WorklistTask.TAKE_UP_ASK})
+OF_WORK: Final[tuple[type[EventBody], ...]] = (
+    *OF_COMMITMENTS,
+    *OF_ASKS,
+    *AGREEING,
+    ConsultationOpened,
+    ConsultationClosed,
+    ConsultationFeedbackGiven,
+    InteractionPlanned,
+    InteractionRescheduled,
+    InteractionCancelled,
+    NotesShared,
+    DecisionTaken,
+    DecisionAttested,
+    FundingVariationRequested,
+    FundingVariationDecided,
+    DisputeRaised,
+    DisputeSettled,
+    *MENDING,
+)
+
+
 @projection(
     name="worklist",
     version=2,
     row=WorkRow,
     key=("task", "thing_id", "party_id", "side"),
-    handles=(
-        *OF_COMMITMENTS,
-        *OF_ASKS,
-        *AGREEING,
-        ConsultationOpened,
-        ConsultationClosed,
-        ConsultationFeedbackGiven,
-        InteractionPlanned,
-        InteractionRescheduled,
-        InteractionCancelled,
-        NotesShared,
-        DecisionTaken,
-        DecisionAttested,
-        FundingVariationRequested,
-        FundingVariationDecided,
-        DisputeRaised,
-        DisputeSettled,
-        *MENDING,
-    ),
+    handles=OF_WORK,
     question="What is due, unanswered or unconfirmed, whom does it wait for, and what does nobody have?",
     ignores_rest="Nothing else leaves anybody with something to do.",
     stored="A body sees what is due and unanswered in all of its partnerships at once.",
 )
+@once_per_history
 def worklist(history: History, method: Method) -> list[WorkRow]:
     """One row for each thing that waits for somebody, the longest overdue first."""
     rows = [
@@ -120,6 +128,15 @@ def worklist(history: History, method: Method) -> list[WorkRow]:
     ]
     once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(rows)}
     return sorted((row for row in once.values() if _waits(history, row)), key=_urgency)
+
+
+def overdue_things(rows: Iterable[WorkRow], tasks: Collection[WorklistTask]) -> dict[UUID, list[WorkRow]]:
+    """The things that wait past their day by some tasks, each once however many it waits for, with its rows."""
+    things: dict[UUID, list[WorkRow]] = {}
+    for row in rows:
+        if row.is_overdue and row.task in tasks:
+            things.setdefault(row.thing_id, []).append(row)
+    return things
 
 
 def _waits(history: History, row: WorkRow) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from api.pages.ground.in_words import count_of, day_in_words
 from domain.events.english import words
-from projections.views.worklist import WorklistTask, WorkRow
+from projections.views.worklist import ASKS_TO_ANSWER, PROMISES_TO_KEEP, WorklistTask, WorkRow
 
 HEADINGS: Final[dict[WorklistTask, str]] = {
     WorklistTask.KEEP_PROMISE: "Promises to keep",
@@ -30,13 +30,8 @@ HEADINGS: Final[dict[WorklistTask, str]] = {
 """What each kind of task is called over its list, in the order in which they are listed."""
 
 _COUNTED: Final[tuple[tuple[str, str, frozenset[WorklistTask], bool], ...]] = (
-    ("promise overdue", "promises overdue", frozenset({WorklistTask.KEEP_PROMISE}), True),
-    (
-        "ask past its time",
-        "asks past their time",
-        frozenset({WorklistTask.ANSWER_ASK, WorklistTask.ACCEPT_REFERRAL, WorklistTask.TAKE_UP_ASK}),
-        True,
-    ),
+    ("promise overdue", "promises overdue", PROMISES_TO_KEEP, True),
+    ("ask past its time", "asks past their time", ASKS_TO_ANSWER, True),
     ("set of notes not shared", "sets of notes not shared", frozenset({WorklistTask.SHARE_NOTES}), True),
     ("disagreement open", "disagreements open", frozenset({WorklistTask.SETTLE_DISPUTE}), False),
 )
@@ -48,6 +43,7 @@ class Task(Struct, frozen=True, kw_only=True):
     """One thing that waits to be done."""
 
     task: WorklistTask
+    thing_id: UUID
     title: str
     record: UUID
     party_id: UUID | None
@@ -71,6 +67,7 @@ def tasks_in(worklist: Any) -> list[Task]:  # noqa: ANN401 - the view's shape is
     return [
         Task(
             task=row.task,
+            thing_id=row.thing_id,
             title=worklist.labels.get(row.thing_id, "Something without a title"),
             record=row.causes[0],
             party_id=row.party_id,
@@ -87,7 +84,7 @@ def counts_of(tasks: Sequence[Task]) -> list[TaskCount]:
     """The four counts that head a partnership's page."""
     counts = []
     for one, several, kinds, only_overdue in _COUNTED:
-        count = sum(task.task in kinds and (task.is_overdue or not only_overdue) for task in tasks)
+        count = len({task.thing_id for task in tasks if task.task in kinds and (task.is_overdue or not only_overdue)})
         counts.append(TaskCount(count, one if count == 1 else several))
     return counts
 

@@ -7,8 +7,9 @@ import pytest
 from projections.method.method import Dimension
 from projections.scoring.health.measure import HEADLINE
 from projections.views.glance import QUARTERS, glance, quarter_ends
+from projections.views.worklist import PROMISES_TO_KEEP, overdue_things, worklist
 from tests.support.health_measures import meet, row
-from tests.support.partnership_story import COUNCIL
+from tests.support.partnership_story import COUNCIL, FORUM, TENANTS
 from tests.support.trust_figures import day, keep, leave_overdue, method, partnership
 from tests.unit.projections.scoring.health.test_dimensions import person
 
@@ -75,3 +76,11 @@ def test_an_ask_past_its_time_is_counted_and_an_answered_one_is_not(story):
 def test_quarters_end_before_the_day_asked_about(as_of, last):
     ends = quarter_ends(date.fromisoformat(as_of))
     assert (len(ends), str(ends[-1])) == (QUARTERS, last)
+
+
+def test_a_promise_is_overdue_from_the_day_after_its_own_as_on_the_worklist(story):
+    story.promised("the gate", "2025-12-01", due="2025-12-20", to=(TENANTS, FORUM))
+    for as_of, count in (("2025-12-20", 3), ("2025-12-21", 4), ("2025-12-31", 4)):
+        history, scoring = story.at(as_of), method(half_life_days=180)
+        things = overdue_things(worklist(history, scoring), PROMISES_TO_KEEP)
+        assert (len(things), glance(history, scoring)[-1].overdue_promises) == (count, count)
