@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from api.pages.ground.in_words import sentence_case
 from api.pages.ground.page import FieldError, Page, PageAnswer, Shown, Visit
 from api.resources.sought_things import FoundThings
 from domain.events.english import words
@@ -63,15 +64,11 @@ def _bodies(visit: Visit, q: str) -> FoundGroup:
         FoundLine(
             name=body.details["name"],
             address=f"/partnerships?member={body.details['party_id']}",
-            note=f"{_capital(words(body.details['kind']))}: the partnerships in which it has a seat",
+            note=f"{sentence_case(words(body.details['kind']))}: the partnerships in which it has a seat",
         )
         for body in answer.data
     ]
     return FoundGroup(heading="Organisations and groups", lines=lines, has_more=answer.next is not None)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _places(visit: Visit, q: str) -> FoundGroup:

@@ -48,6 +48,11 @@ def month_in_words(day: date) -> str:
     return _MONTHS[day.month - 1]
 
 
+def sentence_case(text: str) -> str:
+    """A text that begins with a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def in_hundred(figure: float | None) -> str:
     """A figure from 0 to 1 as a whole number of a hundred."""
     return "" if figure is None else str(round(100 * figure))

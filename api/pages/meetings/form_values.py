@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from api.pages.ground.entered_dates import end_of_march, end_of_quarter
-from api.pages.ground.in_words import count_of, day_in_words
+from api.pages.ground.in_words import count_of, day_in_words, sentence_case
 from api.pages.meetings.answers import PARTS, Answers
 from api.pages.meetings.kinds import kind_in_words, kind_items
 from api.pages.meetings.meeting_choices import Choices, OfferedBody
@@ -116,11 +116,6 @@ def _items(codes: Iterable[CodeList]) -> list[dict[str, str]]:
 
 def _worded(table: Mapping[Any, str]) -> list[dict[str, str]]:
     return [{"value": str(code), "text": text} for code, text in table.items()]
-
-
-def sentence_case(text: str) -> str:
-    """A text that begins with a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def _is_any_ticked(bodies: Iterable[OfferedBody], answers: Answers) -> bool:

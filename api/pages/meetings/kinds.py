@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.pages.ground.in_words import sentence_case
 from domain.events.english import words
 from domain.vocabulary import InteractionKind
 
@@ -14,8 +15,7 @@ _OTHERWISE: Final = {
 
 def kind_in_words(kind: InteractionKind) -> str:
     """A kind of contact, with a capital."""
-    text = words(kind)
-    return _OTHERWISE.get(kind) or f"{text[0].upper()}{text[1:]}"
+    return _OTHERWISE.get(kind) or sentence_case(words(kind))
 
 
 def kind_items(kinds: tuple[InteractionKind, ...] | list[InteractionKind]) -> list[dict[str, str]]:

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from api.pages.ground.in_words import day_in_words
+from api.pages.ground.in_words import day_in_words, sentence_case
 from api.pages.meetings.answers import Answers
-from api.pages.meetings.form_values import ANSWERS, ASK_KINDS, HEADINGS, LEVELS, sentence_case
+from api.pages.meetings.form_values import ANSWERS, ASK_KINDS, HEADINGS, LEVELS
 from api.pages.meetings.kinds import kind_in_words
 from api.pages.meetings.meeting_choices import Choices
 from api.pages.meetings.meeting_form import FilledForm

@@ -6,6 +6,7 @@ from typing import Final
 from markupsafe import Markup
 from msgspec import Struct
 
+from api.pages.ground.in_words import sentence_case
 from api.pages.partnership.dimensions import DIMENSIONS, DimensionWords
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.what_is_needed import needed_in_words
@@ -96,7 +97,7 @@ def said(headline: ShownMeasure, words: DimensionWords) -> str:
     if _is_counted(headline) and headline.value == 1:
         return "All of them"
     word = word_for_range(headline.low or 0.0, headline.high or 0.0)
-    return words.called.get(word, f"{word[:1].upper()}{word[1:]}")
+    return words.called.get(word, sentence_case(word))
 
 
 def _rests_on(headline: ShownMeasure, words: DimensionWords) -> str:

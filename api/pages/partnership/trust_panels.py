@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
 from markupsafe import Markup
 from msgspec import Struct
 
-from api.pages.ground.in_words import count_of, day_in_words, in_hundred
+from api.pages.ground.in_words import count_of, day_in_words, in_hundred, sentence_case
 from api.pages.partnership.aspects import Aspect
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.what_is_needed import needed_in_words
@@ -79,7 +79,7 @@ class PanelMaker:
         counts = ", ".join(f"{count} {name}" for name, count in numbers if count) or "nothing recorded"
         stands = said_figure(figure.figure) or "not enough to say"
         return (
-            f"On {day_in_words(self._ends)} {stands}. {counts[:1].upper()}{counts[1:]} since {self._begins.year}. "
+            f"On {day_in_words(self._ends)} {stands}. {sentence_case(counts)} since {self._begins.year}. "
             "The same facts are in the table below."
         )
 
@@ -118,7 +118,7 @@ class PanelMaker:
         if word.startswith("could"):
             yield f"It {word}, going by what residents met."
         else:
-            yield f"{word[:1].upper()}{word[1:]} of {aspect.acts} will be {aspect.done}, going by what residents met."
+            yield f"{sentence_case(word)} of {aspect.acts} will be {aspect.done}, going by what residents met."
         acts = count_of(figure.counts.acts, aspect.act, aspect.acts)
         yield f"Rests on {acts} since {since}: {counts_in_words(figure.counts, aspect)}."
         last = max((mark.on for mark in own if mark.kind in _DONE), default=None)
@@ -142,19 +142,7 @@ def counts_in_words(counts: PlainCounts, aspect: Aspect) -> str:
     return f"{words}, {counts.owed} {owed}" if counts.owed else words
 
 
-class RangedTrust(Protocol):
-    """A figure of trust with its likely range."""
-
-    @property
-    def low(self) -> float | None:
-        """The lower end."""
-
-    @property
-    def high(self) -> float | None:
-        """The upper end."""
-
-
-def range_in_words(figure: RangedTrust) -> str:
+def range_in_words(figure: Figure) -> str:
     """The likely range of a figure that is said."""
     return f"likely range {in_hundred(figure.low)} to {in_hundred(figure.high)}"
 

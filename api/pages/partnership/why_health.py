@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from api.http.problems import Problem
-from api.pages.ground.in_words import day_in_words
+from api.pages.ground.in_words import day_in_words, sentence_case
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.partnership.figure_change import MovedFigure, NamedCause, moved_in_words
 from api.pages.partnership.replies_in_words import replies_in_words
@@ -82,7 +82,7 @@ def _named(cause: HealthChangeCause, events: Mapping[UUID, TimelineEntry]) -> Na
     around = f"{lead}; " if title != lead and len(lead) <= _LONGEST_LEAD else ""
     return NamedCause(
         group=_GROUPS[cause.kind],
-        name=f"{title[:1].upper()}{title[1:]}",
+        name=sentence_case(title),
         when=f"{around}{day_in_words(records[-1].happened)}",
         address=f"/records/{records[-1].event_id}",
         change=cause.change,

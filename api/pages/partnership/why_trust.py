@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from api.http.problems import Problem
-from api.pages.ground.in_words import day_in_words, in_hundred
+from api.pages.ground.in_words import day_in_words, in_hundred, sentence_case
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG, Aspect
 from api.pages.partnership.figure_change import MovedFigure, MovedWords, NamedCause, moved_in_words
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
@@ -87,7 +87,7 @@ class _Naming:
 
     def __init__(self, aspect: Aspect, marks: Sequence[TrustMark], labels: Mapping[UUID, str]) -> None:
         self._aspect, self._labels = aspect, labels
-        acts = f"{aspect.acts[:1].upper()}{aspect.acts[1:]}"
+        acts = sentence_case(aspect.acts)
         self._marks = {mark.about: mark for mark in marks if mark.kind is not MarkKind.DISPUTED}
         self._by_record = {mark.record: mark for mark in marks if mark.kind is not MarkKind.DISPUTED}
         self._overdue = f"{acts} that fell due and are overdue"
@@ -112,7 +112,7 @@ class _Naming:
         label = "" if mark is None else label_in_words(self._labels.get(mark.about, ""))
         return NamedCause(
             group=group,
-            name=f"{label[:1].upper()}{label[1:]}" if label else "A record",
+            name=sentence_case(label) if label else "A record",
             when="" if mark is None else self._when(mark),
             address="" if record is None else f"/records/{record}",
             change=cause.change,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api.pages.ground.in_words import count_of
+from api.pages.ground.in_words import count_of, sentence_case
 from api.pages.records.field_labels import label_of
 from api.reading.names_and_texts import UNNAMED, ShownText
 from domain.events.english import money_in_words, number_in_words, when_in_words, words
@@ -26,7 +26,7 @@ _DATED: Final = frozenset(
 
 
 class FieldInWords(Struct, frozen=True, kw_only=True):
-    """One field of a record: its label and its lines; ids of things that it leads to."""
+    """One field of a record: its name, its label and its lines."""
 
     name: str
     label: str
@@ -110,7 +110,7 @@ class FieldWording:
             return ""
         if name in _DATED or name.endswith("_on"):
             return when_in_words(text) if _TIME.fullmatch(text) else text
-        return _capital(_code(text)) if _CODE.fullmatch(text) and name not in _UNCODED else text
+        return sentence_case(_code(text)) if _CODE.fullmatch(text) and name not in _UNCODED else text
 
     def _name(self, party_id: str) -> str:
         return self._names.get(party_id, UNNAMED)
@@ -136,7 +136,3 @@ def _is_id(text: str) -> bool:
 
 def _code(text: str) -> str:
     return words(cast("CodeList", text))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
