@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from api.http.keys import Scope
-from api.pages.ground.in_words import count_of
+from api.pages.ground.in_words import count_of, sentence_case
 from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.resources.status import Readiness, RecentRuns, ServiceStatus
 from domain.values import LONDON
@@ -56,7 +56,7 @@ def run_in_words(run: ProjectionRun) -> RunInWords:
         run.fault or "",
     ]
     remarks = ", ".join(each for each in findings if each)
-    state = _STATES.get(run.state, run.state[:1].upper() + run.state[1:])
+    state = _STATES.get(run.state, sentence_case(run.state))
     return RunInWords(
         started=_moment(run.started_at),
         lasted="" if end is None else in_time((end - run.started_at).total_seconds()),

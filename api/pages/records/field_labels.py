@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from api.pages.ground.in_words import sentence_case
+
 FIELD_LABELS: Final[dict[str, str]] = {
     "addressee": "Asked of",
     "agreed_by": "Agreed by",
@@ -102,4 +104,4 @@ def label_of(name: str) -> str:
     if label is not None:
         return label
     plain = name.removesuffix("_ids").removesuffix("_id").removesuffix("_on").replace("_", " ")
-    return plain[:1].upper() + plain[1:]
+    return sentence_case(plain)

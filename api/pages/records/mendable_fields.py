@@ -11,6 +11,7 @@ from starlette.datastructures import ImmutableMultiDict
 
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.entered_numbers import whole_number
+from api.pages.ground.in_words import sentence_case
 from api.pages.ground.page import FieldError, FormFields
 from api.pages.records.field_labels import label_of
 from api.reading.names_and_texts import ShownText
@@ -82,7 +83,7 @@ def _kinds_in(annotation: object) -> tuple[object, ...]:
 
 def _choices(annotation: object) -> tuple[tuple[str, str], ...]:
     lists = [kind for kind in _kinds_in(annotation) if isinstance(kind, type) and issubclass(kind, CodeList)]
-    return tuple((code.value, _capital(words(code))) for code in (lists[0] if lists else ()))
+    return tuple((code.value, sentence_case(words(code))) for code in (lists[0] if lists else ()))
 
 
 def _is_readable(body: Mapping[str, Any], name: str) -> bool:
@@ -150,7 +151,3 @@ def _read(field: MendableField, form: FormFields) -> tuple[Any, FieldError | Non
 def _lines(text: str) -> str:
     """A text with the line ends that it is kept with: browsers send others."""
     return text.replace("\r\n", "\n")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from api.pages.ground.in_words import sentence_case
 from api.pages.ground.page import Page, PageAnswer, Visit
 from api.pages.partnership.aspects import BY_FACET
 from api.pages.partnership.dimensions import DIMENSIONS
@@ -85,7 +86,7 @@ def _column(name: str, party_id: UUID | None, seated: Mapping[str, str]) -> str:
         return "As it stands"
     if party_id is not None:
         return f"Without {seated.get(str(party_id), 'somebody')}"
-    return _COLUMNS.get(name, name[:1].upper() + name[1:])
+    return _COLUMNS.get(name, sentence_case(name))
 
 
 def _rows(figures: Sequence[tuple[str, WhatIfSpread]], columns: Mapping[str, str]) -> Iterator[ComparedFigure]:
