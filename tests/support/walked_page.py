@@ -120,8 +120,8 @@ class Watched:
         page.on("dialog", self._dialog)
 
     def _request(self, request) -> None:
-        asked = urlsplit(request.url)
-        if (asked.scheme, asked.netloc) != (self._base.scheme, self._base.netloc):
+        address = urlsplit(request.url)
+        if (address.scheme, address.netloc) != (self._base.scheme, self._base.netloc):
             self.faults.append(f"asks elsewhere: {request.url[:200]}")
 
     def _console(self, message) -> None:

@@ -88,9 +88,9 @@ def test_what_if_answers_as_its_page_says(county, tmp_path):
 def test_figures_are_checked_as_the_page_says(county, tmp_path):
     outcome = paste(pasted(CHECK), tmp_path, **county)
     assert outcome.failed == [], outcome.messages
-    chosen = json.loads((tmp_path / "chosen.json").read_text())
-    assert chosen["tried"] == len(chosen["half_lives"]) + len(chosen["thresholds"])
-    assert f"Settings tried: {chosen['tried']}, chosen on another log." in outcome.output
+    settings = json.loads((tmp_path / "chosen.json").read_text())
+    assert settings["tried"] == len(settings["half_lives"]) + len(settings["thresholds"])
+    assert f"Settings tried: {settings['tried']}, chosen on another log." in outcome.output
 
 
 def test_a_review_is_registered_frozen_made_again_and_compared_as_its_page_says(county, tmp_path):

@@ -24,9 +24,9 @@ class Hand:
     def __init__(self, page):
         self.page, self.count = page, 0
 
-    def tap(self, found):
+    def tap(self, target):
         self.count += 1
-        found.first.click()
+        target.first.click()
 
     def press(self, name):
         self.tap(self.page.get_by_role("button", name=name, exact=True))

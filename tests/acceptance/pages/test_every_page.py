@@ -47,18 +47,18 @@ def keys(looked_at):
 
 
 @pytest.fixture(scope="session")
-def seen(looked_at, keys):
+def pages_met(looked_at, keys):
     """Every page as it is sent, found by links from the first page on, and who met it first."""
-    seen = {}
+    pages = {}
     signed_in = first_addresses(looked_at.plan)
     for who, begins in ((NOBODY, ["/sign-in"]), (SECRETARY, signed_in), (STEWARD, signed_in)):
         walker = PageWalker(looked_at.base)
         if who in keys:
             walker.look_at(looked_at.link(keys[who]))
-        seen = {name: (who, page) for name, page in walker.walk(*begins).items()} | seen
+        pages = {name: (who, page) for name, page in walker.walk(*begins).items()} | pages
         if who == SECRETARY:
-            seen |= {name: (who, walker.look_at(address)) for name, address in ELSEWHERE.items()}
-    return seen
+            pages |= {name: (who, walker.look_at(address)) for name, address in ELSEWHERE.items()}
+    return pages
 
 
 @pytest.fixture(scope="module")
@@ -112,34 +112,34 @@ def looked_over(page):
     faults |= {f"sideways at {width}": sideways_faults(page, width) for width in WIDTHS}
     page.emulate_media(color_scheme="dark")
     faults["contrast in the dark"] = axe_faults(page, only_contrast=True)
-    return {where: found for where, found in faults.items() if found}
+    return {where: places for where, places in faults.items() if places}
 
 
 @pytest.mark.parametrize("name", [*LINKED, *ELSEWHERE])
-def test_a_page_is_found_by_links_and_sent_whole(seen, name):
-    assert name in seen
-    _, page = seen[name]
+def test_a_page_is_found_by_links_and_sent_whole(pages_met, name):
+    assert name in pages_met
+    _, page = pages_met[name]
     assert page.media == "text/html"
     assert markup_faults(page.html) == []
     assert len(page.content) < MOST_BYTES
 
 
 @pytest.mark.parametrize("name", LINKED)
-def test_the_title_of_a_page_is_its_own(seen, name):
-    titles = {each: page.html.partition("<title>")[2].partition("</title>")[0] for each, (_, page) in seen.items()}
+def test_the_title_of_a_page_is_its_own(pages_met, name):
+    titles = {each: page.html.partition("<title>")[2].partition("</title>")[0] for each, (_, page) in pages_met.items()}
     assert titles[name].endswith(" \N{EN DASH} Folkmoot")
     assert Counter(titles.values())[titles[name]] == 1
 
 
 @pytest.mark.parametrize("name", [*LINKED, *ELSEWHERE])
-def test_nothing_on_a_page_is_in_the_way_of_anybody(opened, seen, name):
-    who, sent = seen[name]
+def test_nothing_on_a_page_is_in_the_way_of_anybody(opened, pages_met, name):
+    who, page_sent = pages_met[name]
     page = opened(who)
-    page.goto(sent.path)
+    page.goto(page_sent.path)
     text = page.locator("body").inner_text()
     assert looked_over(page) == {}
     without = opened(who, has_scripts=False)
-    without.goto(sent.path)
+    without.goto(page_sent.path)
     assert without.locator("body").inner_text() == text
     assert [fault for width in WIDTHS for fault in sideways_faults(without, width)] == []
 

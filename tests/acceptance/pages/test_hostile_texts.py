@@ -68,12 +68,12 @@ def test_texts_are_shown_as_they_were_written(pages):
 def test_what_is_asked_for_in_an_address_is_shown_as_it_was_asked(hostile_site, pages):
     visitor = PageWalker(hostile_site.base)
     visitor.look_at(hostile_site.link(hostile_site.secretary_key()))
-    asked = {}
+    queries = {}
     for address in pages:
         path, _, query = address.partition("?")
         names = {pair.partition("=")[0] for pair in query.split("&") if query} | {"q", "from", "to", "as_of", "next"}
-        asked.setdefault(page_at(address).name, (path, set()))[1].update(names)
-    for path, names in asked.values():
+        queries.setdefault(page_at(address).name, (path, set()))[1].update(names)
+    for path, names in queries.values():
         for name in names:
             page = visitor.look_at(f"{path}?{name}={quote(HOSTILE)}")
             assert page.status < 500, f"{path}?{name}"
@@ -90,8 +90,8 @@ def opened(chromium, hostile_site):
 
 def test_nothing_runs_in_a_browser(opened, pages):
     page, watched = opened
-    met = {page_at(address).name: address for address, seen in pages.items() if seen.media == "text/html"}
-    for address in met.values():
+    addresses = {page_at(address).name: address for address, look in pages.items() if look.media == "text/html"}
+    for address in addresses.values():
         page.goto(address)
         assert page.locator(MARK).count() == 0
     assert watched.faults == []
@@ -99,12 +99,12 @@ def test_nothing_runs_in_a_browser(opened, pages):
 
 def test_no_word_is_so_long_that_a_page_scrolls_sideways(opened, pages):
     page, _ = opened
-    met = {page_at(address).name: address for address, seen in pages.items() if seen.media == "text/html"}
+    addresses = {page_at(address).name: address for address, look in pages.items() if look.media == "text/html"}
     faults = {}
-    for name, address in met.items():
+    for name, address in addresses.items():
         page.goto(address)
         faults[name] = sideways_faults(page, WIDTHS[0])
-    assert faults == {name: [] for name in met}
+    assert faults == {name: [] for name in addresses}
 
 
 FILL_IN = """text => {
@@ -118,7 +118,7 @@ FILL_IN = """text => {
 
 def test_what_is_filled_in_is_shown_again_as_it_was_filled_in(opened, pages):
     page, watched = opened
-    with_forms = {page_at(address).name: address for address, seen in pages.items() if b"<form" in seen.content}
+    with_forms = {page_at(address).name: address for address, look in pages.items() if b"<form" in look.content}
     shown_again = set()
     for name in sorted(with_forms.keys() - {"sign-out"}):
         page.goto(with_forms[name])

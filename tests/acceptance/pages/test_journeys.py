@@ -67,11 +67,11 @@ def test_a_day_that_is_none_is_named_at_its_field_and_kept(page, site):
 
 
 def test_whoever_is_led_to_sign_in_comes_to_what_they_asked_for(page, site):
-    asked = f"{site.board_address}/events?kind=promises"
-    page.goto(asked)
+    address = f"{site.board_address}/events?kind=promises"
+    page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     sign_in(page, site.secretary_key())
-    assert page.url == f"{site.base}{asked}"
+    assert page.url == f"{site.base}{address}"
 
 
 def test_after_signing_out_the_back_button_shows_nothing_of_anybodys(page, site):

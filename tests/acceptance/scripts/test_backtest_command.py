@@ -34,9 +34,9 @@ class TestBacktestOfImports:
         report = json.loads(text)
         assert (report["partnerships"], report["duties"]) == (1, 0)
         assert report["not_foretold"]["over_before_anything_was_known"] > 0
-        chosen = tmp_path / "chosen.json"
-        chosen.write_text(text)
-        assert shell("backtest", "--chosen", chosen) == 0
+        settings_file = tmp_path / "chosen.json"
+        settings_file.write_text(text)
+        assert shell("backtest", "--chosen", settings_file) == 0
         words = capsys.readouterr().out
         assert f"Settings tried: {report['tried']}, chosen on another log." in words
         assert "Forecasts against what happened" in words

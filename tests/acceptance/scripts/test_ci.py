@@ -33,9 +33,9 @@ def program(path, body):
 
 def run_on(machine, **programs):
     """Run it on a machine that has these programs too; what was asked of apt-get, and the outcome."""
-    asked = machine / "asked"
+    requests = machine / "asked"
     for name, body in programs.items():
-        program(machine / "bin" / name.replace("_", "-"), body.format(asked=asked))
+        program(machine / "bin" / name.replace("_", "-"), body.format(asked=requests))
     process = subprocess.run(
         [machine / ".ci" / "run"],
         env={"PATH": str(machine / "bin")},
@@ -46,28 +46,28 @@ def run_on(machine, **programs):
     )
     assert process.returncode == os.EX_OK, process.stderr
     assert process.stdout == "the tests ran\n"
-    return asked.read_text().split("\n")[:-1] if asked.exists() else [], process.stderr
+    return requests.read_text().split("\n")[:-1] if requests.exists() else [], process.stderr
 
 
 def test_chromium_is_installed_without_a_word_where_it_is_missing(machine):
-    asked, said = run_on(machine, id="echo 0", apt_get='echo much; echo "$1" >> {asked}')
-    assert (asked, said) == (["update", "install"], "")
+    requests, output = run_on(machine, id="echo 0", apt_get='echo much; echo "$1" >> {asked}')
+    assert (requests, output) == (["update", "install"], "")
 
 
 def test_nothing_is_installed_where_chromium_is_there(machine):
-    asked, said = run_on(machine, id="echo 0", apt_get='echo "$1" >> {asked}', chromium="true")
-    assert (asked, said) == ([], "")
+    requests, output = run_on(machine, id="echo 0", apt_get='echo "$1" >> {asked}', chromium="true")
+    assert (requests, output) == ([], "")
 
 
 def test_who_may_not_install_anything_is_asked_for_nothing(machine):
-    asked, said = run_on(machine, id="echo 1000", apt_get='echo "$1" >> {asked}')
-    assert (asked, said) == ([], "")
+    requests, output = run_on(machine, id="echo 1000", apt_get='echo "$1" >> {asked}')
+    assert (requests, output) == ([], "")
 
 
 def test_the_tests_run_where_chromium_cannot_be_had(machine):
-    asked, said = run_on(machine, id="echo 0", apt_get='echo "$1" >> {asked}; exit 100')
-    assert asked == ["update"]
-    assert said == "Chromium is missing and could not be installed.\n"
+    requests, output = run_on(machine, id="echo 0", apt_get='echo "$1" >> {asked}; exit 100')
+    assert requests == ["update"]
+    assert output == "Chromium is missing and could not be installed.\n"
 
 
 def test_the_tests_run_where_there_is_no_apt(machine):

@@ -22,12 +22,12 @@ def test_a_steward_has_the_figures_of_the_log_checked_and_anybody_may_read_what_
     position = services.recorder.head().position
     job = ended(steward, steward.post("/v1/backtests", {"split_on": "2026-01-01", "half_lives_days": [90, None]}))
     assert (job["kind"], job["state"], job["problem"]) == ("backtest", "done", None)
-    found = people(Scope.READ).reads(f"/v1/jobs/{job['job_id']}")["backtest"]
-    assert found["basis"]["position"] == position == services.recorder.head().position
-    assert found["basis"]["method_sha256"] == SHIPPED
-    assert found["partnerships"] == 1
-    assert found["not_foretold"]["over_before_anything_was_known"] > 0
-    assert [each["half_life_days"] for each in found["half_lives"][:3]] == [180, 90, None]
+    report = people(Scope.READ).reads(f"/v1/jobs/{job['job_id']}")["backtest"]
+    assert report["basis"]["position"] == position == services.recorder.head().position
+    assert report["basis"]["method_sha256"] == SHIPPED
+    assert report["partnerships"] == 1
+    assert report["not_foretold"]["over_before_anything_was_known"] > 0
+    assert [each["half_life_days"] for each in report["half_lives"][:3]] == [180, 90, None]
 
 
 @pytest.mark.usefixtures("met")
@@ -47,7 +47,7 @@ def test_a_log_without_partnerships_is_told_so(steward):
 
 @pytest.mark.usefixtures("met")
 @pytest.mark.parametrize(
-    ("asked", "pointer"),
+    ("question", "pointer"),
     [
         ({"position": 100_000}, "#/position"),
         ({"method_sha256": "0" * 64}, "#/method_sha256"),
@@ -55,8 +55,8 @@ def test_a_log_without_partnerships_is_told_so(steward):
         ({"half_life": [90]}, "#/half_life"),
     ],
 )
-def test_what_cannot_be_checked_is_refused_at_once(steward, asked, pointer):
-    answer = steward.post("/v1/backtests", asked)
+def test_what_cannot_be_checked_is_refused_at_once(steward, question, pointer):
+    answer = steward.post("/v1/backtests", question)
     assert answer.status_code in {400, 422}, answer.text
     assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
 

@@ -19,11 +19,11 @@ def mended(neighbourhood):
     officer, path = neighbourhood.officer, f"{neighbourhood.path}/data-sharing"
     first = officer.records(path, covers=FIRST, happened="2026-03-01")
     second = officer.records(path, covers=GONE, happened="2026-03-02")
-    (kept,), (lost,) = ([each["event_id"] for each in receipt["events"]] for receipt in (first, second))
-    corrected = officer.records(f"/v1/records/{kept}/corrections", changes={"covers": SECOND}, reasons=WHY)
+    (agreement,), (lost,) = ([each["event_id"] for each in receipt["events"]] for receipt in (first, second))
+    corrected = officer.records(f"/v1/records/{agreement}/corrections", changes={"covers": SECOND}, reasons=WHY)
     withdrawn = officer.records(f"/v1/records/{lost}/withdrawals", reasons=WHY_GONE)
     correction = corrected["events"][0]["event_id"]
-    return {"before": second["position"], "after": withdrawn["position"], "records": (kept, lost, correction)}
+    return {"before": second["position"], "after": withdrawn["position"], "records": (agreement, lost, correction)}
 
 
 def readings(reader, path, mended):
@@ -36,8 +36,8 @@ def readings(reader, path, mended):
 
 
 def test_at_the_table_the_words_before_and_after_are_read_with_the_reasons(neighbourhood, mended):
-    said = "".join(readings(neighbourhood.resident, neighbourhood.path, mended))
-    assert [each for each in (FIRST, SECOND, WHY, GONE, WHY_GONE) if each not in said] == []
+    text = "".join(readings(neighbourhood.resident, neighbourhood.path, mended))
+    assert [each for each in (FIRST, SECOND, WHY, GONE, WHY_GONE) if each not in text] == []
 
 
 def test_elsewhere_none_of_them_is_read(neighbourhood, mended, people, steward):
@@ -67,10 +67,10 @@ def test_a_page_learns_whether_an_arrangement_stands(neighbourhood, mended):
 
 
 def test_a_record_is_said_in_words_with_what_was_said_of_it_and_by_whom(neighbourhood, mended):
-    kept, lost, _ = mended["records"]
-    answer = neighbourhood.resident.reads(f"/v1/records/{kept}")
+    agreement, lost, _ = mended["records"]
+    answer = neighbourhood.resident.reads(f"/v1/records/{agreement}")
     assert answer["partnership_id"] == neighbourhood.partnership
-    assert answer["sentences"][kept] == f"A data-sharing arrangement was agreed by all members: {SECOND}"
+    assert answer["sentences"][agreement] == f"A data-sharing arrangement was agreed by all members: {SECOND}"
     (correction,) = answer["since"]
     assert answer["sentences"][correction["event_id"]] == f"A record was corrected: {WHY}"
     assert answer["names"][correction["provenance"]["on_behalf_of"]["party_id"]] == "Ambleford Council"

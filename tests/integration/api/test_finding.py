@@ -44,8 +44,8 @@ def test_partnerships_are_listed_by_what_people_call_them(steward, neighbourhood
         "Mill Lane Board",
         None,
     )
-    shown = {name: second[name] for name in ("partnership_id", "name", "kind", "programme", "formed", "state")}
-    assert shown == {
+    fields = {name: second[name] for name in ("partnership_id", "name", "kind", "programme", "formed", "state")}
+    assert fields == {
         "partnership_id": other,
         "name": AFON,
         "kind": "neighbourhood-board",

@@ -142,10 +142,10 @@ def test_a_cause_that_was_put_right_stands_beside_what_put_it_right(board):
 
 
 def test_a_timeline_to_be_drawn_has_every_step_and_the_ends_of_months_between(board):
-    drawn, steps, months = (figure(board, timeline=detail)["timeline"] for detail in ("drawn", "all", "month"))
-    stood = [(point["on"], point["figure"], point["causes"]) for point in drawn]
-    assert all((point["on"], point["figure"], point["causes"]) in stood for point in steps)
-    assert {point["on"] for point in drawn} == {point["on"] for point in [*steps, *months]}
+    points, steps, months = (figure(board, timeline=detail)["timeline"] for detail in ("drawn", "all", "month"))
+    figures = [(point["on"], point["figure"], point["causes"]) for point in points]
+    assert all((point["on"], point["figure"], point["causes"]) in figures for point in steps)
+    assert {point["on"] for point in points} == {point["on"] for point in [*steps, *months]}
 
 
 def test_promises_kept_by_quarter_come_with_their_figures_as_rows_and_as_a_table(board):

@@ -96,8 +96,8 @@ def test_a_form_that_was_recorded_from_another_tab_becomes_no_draft_again(office
     fields = officer.hidden(form)
     origin = {"Origin": officer.origin}
     assert officer.client.post(form, data={**fields, **least, "do": "save"}, headers=origin).status_code == 303
-    kept = officer.client.post(form, data={**fields, **least, "do": "keep"}, headers=origin)
-    assert "This meeting is already recorded" in kept.text
+    answer = officer.client.post(form, data={**fields, **least, "do": "keep"}, headers=origin)
+    assert "This meeting is already recorded" in answer.text
     assert fields["key"] not in officer.reads("/my-page")
     assert recorded() == ["interaction-recorded"]
 
@@ -141,8 +141,8 @@ def test_a_draft_is_listed_on_my_page_with_the_way_on(officer, form, least):
 
 
 def test_a_visitor_who_came_last_time_is_ticked_in_plain_sight(officer, form, least, new):
-    named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
-    officer.sends(form, **least, **named, do="save")
+    newcomer = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
+    officer.sends(form, **least, **newcomer, do="save")
     again = address_on(officer.gets(new))
     markup = officer.reads(address_on(officer.sends(again, kind="meeting", do="last")).partition("#")[0])
     opened = markup.partition("part-visitor")[0].rpartition("<details")[2]

@@ -42,9 +42,9 @@ def test_each_partnership_stands_with_its_counts_and_without_a_number_where_ther
 ):
     page = visitor.reads("/partnerships")
     assert names_in(page) == ["Canal Side Board", "Mill Lane Board"]
-    overdue, asks, kept, _, contact, look = cells_of(page, "Mill Lane Board")
+    overdue, asks, promises, _, contact, look = cells_of(page, "Mill Lane Board")
     assert (overdue, asks) == (["1"], ["1"])
-    assert " ".join(kept) == "Not enough to say yet 1 promise"
+    assert " ".join(promises) == "Not enough to say yet 1 promise"
     assert " ".join(contact) == "27 March 2026"
     assert " ".join(look).startswith("Not enough to say yet about promises No contact for ")
     assert f'href="/partnerships/{neighbourhood.partnership}"' in page

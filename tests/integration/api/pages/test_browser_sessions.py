@@ -58,9 +58,9 @@ def test_the_database_holds_no_token(services, database_url, key_id, link):
 
 
 def test_a_session_that_was_ended_opens_nothing(services, key_id):
-    ended, other = (begin_session(services.recorder, key_id) for _ in range(2))
-    end_session(services.recorder, ended)
-    assert find_session(services.recorder, ended) is None
+    first, other = (begin_session(services.recorder, key_id) for _ in range(2))
+    end_session(services.recorder, first)
+    assert find_session(services.recorder, first) is None
     assert find_session(services.recorder, other) is not None
 
 

@@ -109,11 +109,11 @@ def test_whoever_saves_sweeps_the_old_drafts_of_all(drafts, services, database_u
 
 def test_forgetting_somebody_destroys_the_drafts_that_name_them_and_no_other(drafts, services, database_url):
     save(drafts, names=[ANN, BEN])
-    kept = save(drafts, names=[BEN])
+    draft_id = save(drafts, names=[BEN])
     with services.recorder.transaction() as cursor:
         assert forget(services.recorder, services.vault, cursor, ANN) == 1
-    assert [draft.draft_id for draft in drafts.listed()] == [kept]
-    assert stored(database_url, "SELECT draft_id FROM api.draft") == [(kept,)]
+    assert [draft.draft_id for draft in drafts.listed()] == [draft_id]
+    assert stored(database_url, "SELECT draft_id FROM api.draft") == [(draft_id,)]
 
 
 def test_a_draft_that_names_somebody_forgotten_is_saved_without_listing_them(drafts, services, database_url):

@@ -100,8 +100,8 @@ def test_signing_in_leads_nowhere_else(app, reader, visitor, address):
 
 def test_signing_in_leads_on_to_what_was_asked_for(app, reader):
     stranger = PageVisitor(app)
-    asked = stranger.gets("/private?why=to%20look")
-    form = stranger.hidden(asked.headers["Location"])
+    redirect = stranger.gets("/private?why=to%20look")
+    form = stranger.hidden(redirect.headers["Location"])
     assert form["next"] == "/private?why=to%20look"
     answer = stranger.sends("/sign-in", form, key=reader)
     assert answer.headers["Location"] == "/private?why=to%20look"
@@ -138,8 +138,8 @@ def cookies_of(answer):
 
 def test_scripts_other_sites_and_other_hosts_get_no_cookie(app, reader):
     stranger = PageVisitor(app)
-    shown, signed_in = stranger.gets("/sign-in"), stranger.sends("/sign-in", key=reader)
-    assert cookies_of(shown) == {"folkmoot-visitor": {"httponly", "path=/", "samesite=lax"}}
+    page, signed_in = stranger.gets("/sign-in"), stranger.sends("/sign-in", key=reader)
+    assert cookies_of(page) == {"folkmoot-visitor": {"httponly", "path=/", "samesite=lax"}}
     assert cookies_of(signed_in) == {"folkmoot-session": {"httponly", "path=/", "samesite=lax"}}
 
 
@@ -149,8 +149,8 @@ def test_over_https_cookies_stay_on_https_and_on_this_host(services, reader):
     stranger = PageVisitor(app)
     stranger.client.base_url = "https://folkmoot.example"
     stranger.origin = "https://folkmoot.example"
-    shown, signed_in = stranger.gets("/sign-in"), stranger.sends("/sign-in", key=reader)
-    for answer, name in ((shown, "__Host-folkmoot-visitor"), (signed_in, "__Host-folkmoot-session")):
+    page, signed_in = stranger.gets("/sign-in"), stranger.sends("/sign-in", key=reader)
+    for answer, name in ((page, "__Host-folkmoot-visitor"), (signed_in, "__Host-folkmoot-session")):
         assert cookies_of(answer) == {name: {"httponly", "path=/", "samesite=lax", "secure"}}
         assert answer.headers["Strict-Transport-Security"]
     assert stranger.is_signed_in()

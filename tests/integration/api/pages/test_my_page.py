@@ -16,7 +16,7 @@ def visits(client):
 
 
 @pytest.fixture
-def met(neighbourhood):
+def board(neighbourhood):
     neighbourhood.officer.records(f"{neighbourhood.path}/interactions", **meeting(neighbourhood))
     return neighbourhood
 
@@ -37,21 +37,21 @@ def test_what_waits_for_ones_bodies_stands_by_kind_and_across_partnerships(visit
     assert f'href="/partnerships/{neighbourhood.partnership}"' in page
 
 
-def test_what_waits_is_shown_before_the_lists_are_made_too(visits, met):
-    text = words_of(visits(met.officer).reads("/my-page"))
+def test_what_waits_is_shown_before_the_lists_are_made_too(visits, board):
+    text = words_of(visits(board.officer).reads("/my-page"))
     assert "1 promise to keep, 1 overdue" in text
     assert "Mend the swings" in text
 
 
-def test_what_waits_for_others_is_not_ones_own(visits, met):
-    assert "Nothing waits for the bodies that you speak for." in visits(met.resident).reads("/my-page")
+def test_what_waits_for_others_is_not_ones_own(visits, board):
+    assert "Nothing waits for the bodies that you speak for." in visits(board.resident).reads("/my-page")
 
 
-def test_a_kind_is_shown_whole_on_demand(visits, met):
+def test_a_kind_is_shown_whole_on_demand(visits, board):
     for number in range(7):
-        promise = {"promisers": [met.council], "promisees": [met.group], "due": "2026-02-01"}
-        met.officer.records(f"{met.path}/commitments", **promise, text=f"Fix gate {number}", happened="2026-01-05")
-    visitor = visits(met.officer)
+        promise = {"promisers": [board.council], "promisees": [board.group], "due": "2026-02-01"}
+        board.officer.records(f"{board.path}/commitments", **promise, text=f"Fix gate {number}", happened="2026-01-05")
+    visitor = visits(board.officer)
     page = visitor.reads("/my-page")
     waits = page.split('id="waits"', 1)[1].split('id="news"', 1)[0]
     promises = waits.split('id="kind-keep-promise"', 1)[1].split("</section>", 1)[0]
@@ -74,8 +74,8 @@ def test_what_others_recorded_since_one_last_looked_is_new_once_per_sitting(visi
     assert "Nobody else has recorded anything in your partnerships." in later
 
 
-def test_whoever_looks_for_the_first_time_is_told_of_the_last_days(visits, met):
-    text = words_of(visits(met.resident).reads("/my-page"))
+def test_whoever_looks_for_the_first_time_is_told_of_the_last_days(visits, board):
+    text = words_of(visits(board.resident).reads("/my-page"))
     assert "New in the last 14 days" in text
     assert "Mend the swings" in text
 
@@ -98,10 +98,10 @@ def test_a_key_of_no_body_is_told_so(visits, people):
     assert "None of your bodies has a seat in a partnership." in text
 
 
-def test_what_is_due_next_stands_before_what_is_overdue_and_that_before_older_debts(visits, met):
+def test_what_is_due_next_stands_before_what_is_overdue_and_that_before_older_debts(visits, board):
     for text, due in (("Old gate", "2026-02-01"), ("Newer gate", "2026-09-01"), ("Next gate", "2099-01-01")):
-        promise = {"promisers": [met.council], "promisees": [met.group], "due": due, "happened": "2026-01-05"}
-        met.officer.records(f"{met.path}/commitments", **promise, text=text)
-    page = visits(met.officer).reads("/my-page", kind="keep-promise")
+        promise = {"promisers": [board.council], "promisees": [board.group], "due": due, "happened": "2026-01-05"}
+        board.officer.records(f"{board.path}/commitments", **promise, text=text)
+    page = visits(board.officer).reads("/my-page", kind="keep-promise")
     order = ["Next gate", "Newer gate", "The swings will be mended", "Old gate"]
     assert sorted(order, key=page.index) == order

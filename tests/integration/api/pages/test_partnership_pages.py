@@ -119,8 +119,8 @@ class TestEvents:
 
     @pytest.mark.usefixtures("eventful")
     def test_events_are_narrowed_by_kind_body_theme_and_words(self, officer, board, neighbourhood):
-        def sentences(**chosen):
-            return re.findall(r'<a href="/records/[^"]+">([^<]+)</a>', officer.reads(f"{board}/events", **chosen))
+        def sentences(**filters):
+            return re.findall(r'<a href="/records/[^"]+">([^<]+)</a>', officer.reads(f"{board}/events", **filters))
 
         assert len(sentences()) > len(sentences(kind="commitments")) > 1
         assert len(sentences(theme="lighting")) == len(sentences(words="LAMPS")) == 1
@@ -285,8 +285,8 @@ class TestReply:
         answer = officer.sends(f"{board}/reply", fields)
         assert (answer.status_code, answer.text.count("This looks like an email address")) == (200, 1)
         hidden = dict(HIDDEN.findall(answer.text))
-        sent = officer.client.post(f"{board}/reply", data={**hidden, **fields}, headers={"Origin": officer.origin})
-        assert sent.status_code == 303
+        receipt = officer.client.post(f"{board}/reply", data={**hidden, **fields}, headers={"Origin": officer.origin})
+        assert receipt.status_code == 303
 
     def test_nobody_replies_for_another(self, officer, board, neighbourhood):
         answer = officer.sends(f"{board}/reply", figure="H4", body=neighbourhood.group, words="We were few")

@@ -24,21 +24,21 @@ def test_a_day_a_kind_and_who_was_there_are_enough(officer, form, least, recorde
 
 
 def test_everything_that_came_up_is_recorded_in_one_append(officer, form, least, recorded, promise, neighbourhood):
-    named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
-    asked = {
+    newcomer = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
+    ask = {
         "asked-1-by": neighbourhood.group,
         "asked-1-to": neighbourhood.council,
         "asked-1-kind": "request",
         "asked-1-text": "Mend the swings",
     }
     answered = {"answered-1-ask": "asked-1", "answered-1-by": neighbourhood.council, "answered-1-answer": "adopted"}
-    decided = {
+    decision = {
         "decided-1-title": "Swings first",
         "decided-1-by": neighbourhood.council,
         "decided-1-led": neighbourhood.group,
         "decided-1-promised": "involve",
     }
-    answer = officer.sends(form, **least, **named, **asked, **answered, **decided, **promise, public="12", do="save")
+    answer = officer.sends(form, **least, **newcomer, **ask, **answered, **decision, **promise, public="12", do="save")
     assert answer.status_code == 303, error_summary(answer.text)
     assert recorded() == [
         "party-registered",
@@ -54,8 +54,8 @@ def test_everything_that_came_up_is_recorded_in_one_append(officer, form, least,
 
 def test_nothing_is_ticked_before_anybody_chose_it(officer, form):
     markup = officer.reads(form)
-    chosen = re.findall(r'<input[^>]*name="([^"]+)"[^>]*checked', markup)
-    assert chosen == ["kind"]
+    ticks = re.findall(r'<input[^>]*name="([^"]+)"[^>]*checked', markup)
+    assert ticks == ["kind"]
 
 
 def test_what_is_missing_is_said_with_every_answer_kept(officer, form, least, recorded, promise):
@@ -67,8 +67,8 @@ def test_what_is_missing_is_said_with_every_answer_kept(officer, form, least, re
         ("promised-1-by", "Select who promised"),
     ]
     assert "<title>Error: " in answer.text
-    for kept in ('value="31"', 'value="x"', "The swings will be mended"):
-        assert kept in answer.text
+    for text in ('value="31"', 'value="x"', "The swings will be mended"):
+        assert text in answer.text
     assert answer.text.count("checked") == 5
 
 
@@ -115,8 +115,8 @@ def test_a_promise_that_was_ticked_is_reported_done(officer, form, least, promis
     [row] = neighbourhood.officer.reads(f"{neighbourhood.path}/commitments")["rows"]
     again = address_on(officer.gets(new))
     assert "The swings will be mended" in officer.reads(again)
-    kept = officer.sends(again, **{**least, "kind": "call"}, kept=[row["commitment_id"]], do="save")
-    assert '<span class="who">The swings will be mended</span>' in officer.reads(address_on(kept))
+    receipt = officer.sends(again, **{**least, "kind": "call"}, kept=[row["commitment_id"]], do="save")
+    assert '<span class="who">The swings will be mended</span>' in officer.reads(address_on(receipt))
     assert recorded()[-2:] == ["interaction-recorded", "fulfilment-claimed"]
 
 
@@ -150,8 +150,8 @@ def test_whoever_has_no_seat_or_only_reads_cannot_record_and_is_told_in_plain_wo
     assert "You can read this" in answer.text
     assert "Only recorders of Mill Lane Board can change it." in answer.text
     fields = {**visitor.hidden("/sign-out"), **least, "key": str(uuid4()), "do": "save"}
-    sent = visitor.client.post(form, data=fields, headers={"Origin": visitor.origin})
-    assert (sent.status_code, recorded()) == (403, ["party-registered"])
+    receipt = visitor.client.post(form, data=fields, headers={"Origin": visitor.origin})
+    assert (receipt.status_code, recorded()) == (403, ["party-registered"])
 
 
 def test_texts_are_shown_as_they_were_written_and_never_run(officer, form, least, promise):
@@ -170,16 +170,16 @@ def test_a_likely_slip_is_asked_about_once_recorded(officer, form, least, promis
     assert "note warn" not in officer.reads(first)
     again = address_on(officer.gets(new))
     past = {"promised-1-when": "other", "promised-1-due-month": "1", "promised-1-due-year": "2020"}
-    held = {"when": "other", "held-month": "12", "held-year": "2019"}
-    second = officer.reads(address_on(officer.sends(again, {**least, **promise, **past, **held, "do": "save"})))
+    day = {"when": "other", "held-month": "12", "held-year": "2019"}
+    second = officer.reads(address_on(officer.sends(again, {**least, **promise, **past, **day, "do": "save"})))
     assert "A promise is due on a day that has passed. Is the year right?" in second
     twice = officer.reads(address_on(officer.sends(address_on(officer.gets(new)), **least, do="save")))
     assert "is on record already. If it is the same meeting, withdraw one of them." in twice
 
 
 def test_a_body_named_in_place_that_looks_like_another_is_asked_about(officer, form, least):
-    named = {"visitor-1-name": "Ambleford council", "visitor-1-kind": "unitary"}
-    markup = officer.reads(address_on(officer.sends(form, {**least, **named, "do": "save"})))
+    newcomer = {"visitor-1-name": "Ambleford council", "visitor-1-kind": "unitary"}
+    markup = officer.reads(address_on(officer.sends(form, {**least, **newcomer, "do": "save"})))
     assert "looks like one on record already: <b>Ambleford Council</b>" in markup
 
 
@@ -203,8 +203,8 @@ def test_a_board_without_members_names_who_was_there_in_place(visitors, steward,
     answer = visitor.sends(form, when="today", kind="meeting", do="save")
     assert error_summary(answer.text) == [("came", "Select who was there")]
     assert 'id="came"' in answer.text
-    named = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
-    address_on(visitor.sends(form, when="today", kind="meeting", **named, do="save"))
+    newcomer = {"visitor-1-name": "Canal Anglers", "visitor-1-kind": "charity"}
+    address_on(visitor.sends(form, when="today", kind="meeting", **newcomer, do="save"))
     assert recorded()[-2:] == ["party-registered", "interaction-recorded"]
 
 
@@ -247,7 +247,7 @@ def test_what_leads_to_nothing_in_the_form_is_pointed_at(officer, form, least, r
 
 
 def test_a_day_in_other_than_plain_digits_is_not_left_out_in_silence(officer, form, least, recorded):
-    held = {"held-day": "\N{ARABIC-INDIC DIGIT THREE}", "held-month": "3", "held-year": "2026"}
-    answer = officer.sends(form, least, do="save", when="other", **held)
+    day = {"held-day": "\N{ARABIC-INDIC DIGIT THREE}", "held-month": "3", "held-year": "2026"}
+    answer = officer.sends(form, least, do="save", when="other", **day)
     assert error_summary(answer.text) == [("held-day", "Date of the meeting must be a real date")]
     assert recorded() == []

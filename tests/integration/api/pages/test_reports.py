@@ -97,10 +97,10 @@ def test_tables_are_frozen_cited_and_taken_away(evaluator, reader_of_reports, re
     digest = digest_in(markup)
     assert digest in reader_of_reports.reads(review)
     address = re.search(r'href="(/reports/jobs/[^"]+/files/[^"]+\.csv)"', markup)[1]
-    taken = reader_of_reports.gets(address)
-    assert taken.status_code == 200
-    assert taken.headers["Content-Disposition"].startswith("attachment;")
-    assert taken.headers["Content-Type"].startswith("text/csv")
+    table = reader_of_reports.gets(address)
+    assert table.status_code == 200
+    assert table.headers["Content-Disposition"].startswith("attachment;")
+    assert table.headers["Content-Type"].startswith("text/csv")
     assert reader_of_reports.gets(address + "x").status_code == 404
 
 
@@ -137,10 +137,10 @@ def test_who_did_not_register_it_sees_no_form_and_may_not_send_one(officer, revi
 
 class TestWhatIf:
     @pytest.fixture
-    def kept(self, neighbourhood):
+    def comparison(self, neighbourhood):
         """Promises to residents that were kept, enough to say something."""
         for month in range(1, 9):
-            made = neighbourhood.officer.records(
+            promise = neighbourhood.officer.records(
                 f"{neighbourhood.path}/commitments",
                 promisers=[neighbourhood.council],
                 promisees=[neighbourhood.group],
@@ -148,7 +148,7 @@ class TestWhatIf:
                 happened=f"2026-0{month}-01",
                 due=f"2026-0{month}-20",
             )
-            commitment = made["created"]["commitment"][0]
+            commitment = promise["created"]["commitment"][0]
             path = f"{neighbourhood.path}/commitments/{commitment}"
             neighbourhood.officer.records(
                 f"{path}/reports", claimed_by=neighbourhood.council, happened=f"2026-0{month}-10"
@@ -158,8 +158,8 @@ class TestWhatIf:
             )
         return f"/partnerships/{neighbourhood.partnership}/what-if"
 
-    def test_figures_stand_side_by_side_each_with_its_range_and_count(self, officer, kept):
-        markup = officer.reads(kept, fading=["90", "infinite"], weight="2")
+    def test_figures_stand_side_by_side_each_with_its_range_and_count(self, officer, comparison):
+        markup = officer.reads(comparison, fading=["90", "infinite"], weight="2")
         headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', markup)[1:5]
         assert headings == ["As it stands", "Half after 90 days", "Nothing fades", "What went wrong counts twice"]
         row = re.search(r'<th scope="row"[^>]*>Ambleford Council: keeping promises.*?</tr>', markup, re.DOTALL)[0]
@@ -168,16 +168,16 @@ class TestWhatIf:
         assert all(re.fullmatch(r"\d+ in 100, likely range \d+ to \d+, on about \d+", each) for each in cells), cells
         assert len(set(cells)) > 1
 
-    def test_without_a_body_its_promises_are_none(self, officer, kept, neighbourhood):
-        markup = officer.reads(kept, without=neighbourhood.council)
+    def test_without_a_body_its_promises_are_none(self, officer, comparison, neighbourhood):
+        markup = officer.reads(comparison, without=neighbourhood.council)
         assert "Without Ambleford Council" in markup
 
-    def test_nothing_is_worked_out_before_anything_is_chosen(self, officer, kept):
-        assert "<table" not in officer.reads(kept)
+    def test_nothing_is_worked_out_before_anything_is_chosen(self, officer, comparison):
+        assert "<table" not in officer.reads(comparison)
 
-    def test_the_reports_page_leads_there(self, officer, kept, neighbourhood):
+    def test_the_reports_page_leads_there(self, officer, comparison, neighbourhood):
         answer = officer.gets("/reports", partnership=neighbourhood.partnership)
-        assert (answer.status_code, answer.headers["Location"]) == (303, kept)
+        assert (answer.status_code, answer.headers["Location"]) == (303, comparison)
 
 
 def test_a_job_that_failed_says_why(evaluator, reader_of_reports, review, monkeypatch):

@@ -34,11 +34,11 @@ def of(body):
 
 def answers(log, story):
     """Everything that is read once: the head, records by selection, last positions and ends of a partition."""
-    made = of(CommitmentMade)
+    promises = of(CommitmentMade)
     return (
         log.head(),
-        [record.event_id for record in find_records(log, made)],
-        last_position(log, made),
+        [record.event_id for record in find_records(log, promises)],
+        last_position(log, promises),
         log.ends_of_partition(story.partition_id, 10),
     )
 
@@ -58,8 +58,8 @@ def test_other_questions_have_other_answers(log, story):
     write(log, story.records)
     page = ReadOnce(log)
     formed = of(PartnershipFormed)
-    made = of(CommitmentMade)
-    for selections in (formed, made, formed | made):
+    promises = of(CommitmentMade)
+    for selections in (formed, promises, formed | promises):
         for after in (0, 1, 2):
             for upto in (2, 3, None):
                 for limit in (1, None):

@@ -19,21 +19,21 @@ METHOD = default_method()
 def stories():
     """Return two partnerships of a council: it keeps all its promises to the one, and none to the other."""
     positions = iter(range(1, 10_000))
-    told = [PartnershipStory(name, positions=positions) for name in ("kept", "broken")]
-    for hour, story in enumerate(told):
+    both = [PartnershipStory(name, positions=positions) for name in ("kept", "broken")]
+    for hour, story in enumerate(both):
         story.formed("2025-01-01", recorded=at(date(2025, 1, 1), hour))
         for who in (COUNCIL, TENANTS):
             story.joined(who, "2025-01-01", recorded=at(date(2025, 1, 1), hour))
     day = date(2025, 1, 10)
     for number in range(12):
-        due, done = day + timedelta(days=14), day + timedelta(days=10)
-        for hour, story in enumerate(told):
+        due, done_on = day + timedelta(days=14), day + timedelta(days=10)
+        for hour, story in enumerate(both):
             name = f"{number} of {story.partition_id}"
             story.promised(name, day.isoformat(), due=due.isoformat(), recorded=at(day, hour))
-        told[0].confirmed_done(f"{number} of {told[0].partition_id}", done.isoformat(), recorded=at(done, 0))
+        both[0].confirmed_done(f"{number} of {both[0].partition_id}", done_on.isoformat(), recorded=at(done_on, 0))
         day += timedelta(days=30)
-    told[1].joined(TENANTS, "2026-06-01", seat="again", recorded=at(date(2026, 6, 1), 0))
-    return told
+    both[1].joined(TENANTS, "2026-06-01", seat="again", recorded=at(date(2026, 6, 1), 0))
+    return both
 
 
 def at(day, hour):

@@ -23,19 +23,19 @@ def log(database_url):
 
 
 def answers(log, partition_id, position, day, remembered=None):
-    known = known_partnership(
+    partnership = known_partnership(
         log, partition_id, as_of=day, known_at=position, method=default_method(), remembered=remembered
     )
     of_partnerships = [each for each in declared().values() if each.name != "observations"]
-    return known.basis, [replay_answer(known, each).digest for each in of_partnerships]
+    return partnership.basis, [replay_answer(partnership, each).digest for each in of_partnerships]
 
 
 def test_every_past_is_answered_alike_while_more_is_recorded(log: LogRecorder):
     story, remembered = a_partnership(), RememberedHistories(most_events=60)
-    written = 0
+    count = 0
     for upto in range(1, len(story.records) + 1, 9):
-        write(log, story.records[written:upto])
-        written = upto
+        write(log, story.records[count:upto])
+        count = upto
         for position in {1, (upto + 1) // 2, upto}:
             for day in DAYS:
                 fresh = answers(log, story.partition_id, position, day)
@@ -48,12 +48,12 @@ def test_what_is_taken_out_later_is_taken_out_of_a_past_that_was_remembered(log:
     story.formed("2026-01-01")
     promise = story.promised("lights", "2026-01-10", due="2026-03-01", details={"theme": "Jane Q. Example"})
     write(log, story.records)
-    known = known_partnership(log, story.partition_id, known_at=2, as_of=DAYS[-1], remembered=remembered)
-    assert known.history.facts[-1].body.theme == "Jane Q. Example"
+    partnership = known_partnership(log, story.partition_id, known_at=2, as_of=DAYS[-1], remembered=remembered)
+    assert partnership.history.facts[-1].body.theme == "Jane Q. Example"
     story.tell(TextRedacted(happened="2026-05-01", record_id=promise, field="theme", ground="a name"))
     write(log, story.records[2:])
-    known = known_partnership(log, story.partition_id, known_at=2, as_of=DAYS[-1], remembered=remembered)
-    assert known.history.facts[-1].body.theme != "Jane Q. Example"
+    partnership = known_partnership(log, story.partition_id, known_at=2, as_of=DAYS[-1], remembered=remembered)
+    assert partnership.history.facts[-1].body.theme != "Jane Q. Example"
 
 
 def test_a_history_is_read_once_until_something_is_recorded_in_it(log: LogRecorder):

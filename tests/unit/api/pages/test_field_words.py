@@ -17,10 +17,10 @@ EVENTS = [declaration.name for declaration in declarations()]
 @pytest.mark.parametrize("event", EVENTS)
 def test_no_field_is_called_by_a_word_of_the_trade(event):
     fields = next(declaration.fields for declaration in declarations() if declaration.name == event)
-    said = [label_of(field) for field in fields]
-    said += [text for field in mendable_fields(event, {}) for _, text in field.choices]
-    assert [each for each in said if NEVER.search(each) and each not in OWN_NAMES] == []
-    assert [each for each in said if "_" in each or not each[:1].isupper()] == []
+    words = [label_of(field) for field in fields]
+    words += [text for field in mendable_fields(event, {}) for _, text in field.choices]
+    assert [each for each in words if NEVER.search(each) and each not in OWN_NAMES] == []
+    assert [each for each in words if "_" in each or not each[:1].isupper()] == []
 
 
 @pytest.mark.parametrize("event", EVENTS)

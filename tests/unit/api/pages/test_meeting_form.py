@@ -169,11 +169,11 @@ def test_apologies_are_recorded_beside_those_who_came():
 
 
 def test_a_body_that_is_not_listed_is_named_in_place_and_can_promise():
-    named = {"name": "Canal Anglers", "kind": "charity"}
+    newcomer = {"name": "Canal Anglers", "kind": "charity"}
     promise = {"promised_1_by": "visitor-1", "promised_1_to": RESIDENTS, "promised_1_text": "Clear the towpath"}
     form = body(visitor_1_name="Canal Anglers", visitor_1_kind="charity", **promise, promised_1_when="none")
-    assert form["participants"][-1] == {"party": named}
-    assert form["commitments"] == [{"promisers": [named], "promisees": [RESIDENTS], "text": "Clear the towpath"}]
+    assert form["participants"][-1] == {"party": newcomer}
+    assert form["commitments"] == [{"promisers": [newcomer], "promisees": [RESIDENTS], "text": "Clear the towpath"}]
 
 
 def test_what_is_missing_of_a_body_not_listed_is_asked_for():
@@ -334,10 +334,8 @@ def test_a_block_that_is_taken_out_takes_what_points_at_it_along_and_those_after
 
 
 def test_free_texts_are_found_for_screening():
-    written = answers(
-        promised_1_text="a", promised_1_when="none", visitor_1_name="b", decided_1_title="c", came=[FORUM]
-    )
-    assert dict(texts_written(written)) == {"promised-1-text": "a", "visitor-1-name": "b", "decided-1-title": "c"}
+    form = answers(promised_1_text="a", promised_1_when="none", visitor_1_name="b", decided_1_title="c", came=[FORUM])
+    assert dict(texts_written(form)) == {"promised-1-text": "a", "visitor-1-name": "b", "decided-1-title": "c"}
 
 
 def test_a_refusal_of_the_api_stands_under_the_field_it_came_from():

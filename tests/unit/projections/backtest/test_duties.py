@@ -25,9 +25,9 @@ def story():
 
 def outcomes(story, as_of="2026-12-31", known_by=KnownBy.RECORD):
     """Duties by act and side: foretold on, met; and the numbers of those that are none."""
-    found = duties(story.at(as_of), story.records, METHOD, known_by)
-    by_act = {each.act.partition(" ")[0]: (each.foretold_on.isoformat(), each.is_met) for each in found.duties}
-    return by_act, found.undated, found.undecided
+    record = duties(story.at(as_of), story.records, METHOD, known_by)
+    by_act = {each.act.partition(" ")[0]: (each.foretold_on.isoformat(), each.is_met) for each in record.duties}
+    return by_act, record.undated, record.undecided
 
 
 def test_a_promise_kept_is_foretold_the_day_before_it_was_reported(story):
@@ -48,8 +48,8 @@ def test_a_promise_within_the_days_of_grace_is_met_and_one_after_them_is_not(sto
     assert outcomes(story)[0]["promise"] == ("2026-03-30", True)
     story.promised("late", "2026-02-01", due="2026-03-31")
     story.confirmed_done("late", "2026-04-15")
-    found = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
-    assert [each.is_met for each in found if each.act == f"promise {an_id('late')}"] == [False]
+    rows = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
+    assert [each.is_met for each in rows if each.act == f"promise {an_id('late')}"] == [False]
 
 
 def test_a_promise_that_is_open_past_its_day_of_grace_is_not_met_and_before_that_is_none(story):
@@ -61,8 +61,8 @@ def test_a_promise_that_is_open_past_its_day_of_grace_is_not_met_and_before_that
 def test_a_promise_without_a_day_is_no_duty(story):
     story.promised("some time", "2026-02-01")
     story.confirmed_done("some time", "2026-02-20")
-    found, undated, _ = outcomes(story)
-    assert (found, undated) == ({}, 1)
+    by_act, undated, _ = outcomes(story)
+    assert (by_act, undated) == ({}, 1)
 
 
 def test_a_promise_let_off_in_time_is_no_duty(story):
@@ -116,8 +116,8 @@ def test_feedback_on_a_consultation_is_a_duty_to_each_side_consulted(story):
     story.tell(opened, by=COUNCIL)
     closed = ConsultationClosed(happened="2026-03-01", consultation_id=an_id("plan"), closed_by=COUNCIL, responses=9)
     story.tell(closed, by=COUNCIL)
-    found = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
-    assert [(each.view.facet, each.view.truster_side, each.due_on, each.is_met) for each in found] == [
+    rows = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
+    assert [(each.view.facet, each.view.truster_side, each.due_on, each.is_met) for each in rows] == [
         (Facet.OPENNESS, Side.RESIDENTS, date(2026, 5, 24), False)
     ]
 
@@ -126,8 +126,8 @@ def test_an_outcome_is_known_from_the_day_it_was_both_so_and_on_record(story):
     story.promised("open", "2026-02-01", due="2026-03-31")
     story.promised("kept", "2026-02-01", due="2026-03-31")
     story.confirmed_done("kept", "2026-03-10", recorded="2026-05-20")
-    found = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
-    assert sorted((each.is_met, each.known_on.isoformat()) for each in found) == [
+    rows = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
+    assert sorted((each.is_met, each.known_on.isoformat()) for each in rows) == [
         (False, "2026-04-15"),
         (True, "2026-05-20"),
     ]

@@ -59,18 +59,18 @@ def test_each_day_knows_what_a_whole_history_of_its_records_says(teller, data):
         ]
     length = (teller.today - START).days
     days = {START + timedelta(days=number) for number in data.draw(st.sets(st.integers(-3, length), max_size=12))}
-    found = dict(evidence_as_known(records, days, METHOD, known_by))
+    evidence = dict(evidence_as_known(records, days, METHOD, known_by))
     whole = {day: rows for day in days if (rows := afresh(records, day, known_by)) is not None}
-    assert found.keys() == whole.keys()
+    assert evidence.keys() == whole.keys()
     for day, rows in whole.items():
-        assert substance(found[day], end_of_day(day)) == substance(rows, end_of_day(day))
+        assert substance(evidence[day], end_of_day(day)) == substance(rows, end_of_day(day))
 
 
 @given(stories(length=30))
 def test_a_duty_is_foretold_by_the_figure_of_that_day_without_the_duty_itself(teller):
     records = teller.told.records
-    found = duties(teller.told.at(teller.today), records, METHOD, KnownBy.RECORD)
-    forecasts = duty_forecasts(records, found, METHOD, (), KnownBy.RECORD)
+    outcomes = duties(teller.told.at(teller.today), records, METHOD, KnownBy.RECORD)
+    forecasts = duty_forecasts(records, outcomes, METHOD, (), KnownBy.RECORD)
     for forecast in forecasts:
         day, duty = forecast.duty.foretold_on, forecast.duty
         rows = [row for row in afresh(records, day, KnownBy.RECORD) if row.act != duty.act]
@@ -90,8 +90,8 @@ def story():
 
 
 def test_what_came_after_plays_no_part_in_a_forecast(story):
-    found = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD)
-    first, second = duty_forecasts(story.records, found, METHOD, (), KnownBy.RECORD)
+    outcomes = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD)
+    first, second = duty_forecasts(story.records, outcomes, METHOD, (), KnownBy.RECORD)
     base = METHOD.base_rate(first.duty.view.facet)
     assert (first.figures[0].r, first.figures[0].s, first.figures[0].a) == (0, 0, base)
     assert (second.figures[0].n, second.figures[0].s) == (pytest.approx(1), 0)
@@ -99,22 +99,22 @@ def test_what_came_after_plays_no_part_in_a_forecast(story):
 
 
 def test_a_half_life_tried_changes_what_fades_and_nothing_else(story):
-    found = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD)
-    second = duty_forecasts(story.records, found, METHOD, (None,), KnownBy.RECORD)[1]
+    outcomes = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD)
+    second = duty_forecasts(story.records, outcomes, METHOD, (None,), KnownBy.RECORD)[1]
     own, unfading = second.figures
     assert (unfading.r, unfading.s, unfading.a) == (1, 0, own.a)
 
 
 def test_a_duty_over_before_anything_was_on_record_is_not_foretold(story):
     late = [replace(record, recorded_at=record.recorded_at + timedelta(days=400)) for record in story.records]
-    found = duties(
+    outcomes = duties(
         history_as_known(late, story.at("2028-01-01").as_of, KnownBy.RECORD, story.at("2028-01-01").as_of),
         late,
         METHOD,
         KnownBy.RECORD,
     )
-    assert len(found.duties) == 2
-    assert duty_forecasts(late, found, METHOD, (), KnownBy.RECORD) == []
+    assert len(outcomes.duties) == 2
+    assert duty_forecasts(late, outcomes, METHOD, (), KnownBy.RECORD) == []
 
 
 def stages_of(story, first, count):
@@ -122,9 +122,9 @@ def stages_of(story, first, count):
     days = [date.fromisoformat(first) + timedelta(days=number) for number in range(count)]
     stages = []
     for day, rows in evidence_as_known(story.records, days, METHOD, KnownBy.RECORD):
-        stood = substance(rows, end_of_day(day))
-        assert stood == substance(afresh(story.records, day, KnownBy.RECORD), end_of_day(day)), day
-        stages += [] if stages and stages[-1] == stood else [stood]
+        stage = substance(rows, end_of_day(day))
+        assert stage == substance(afresh(story.records, day, KnownBy.RECORD), end_of_day(day)), day
+        stages += [] if stages and stages[-1] == stage else [stage]
     return stages
 
 

@@ -61,8 +61,8 @@ def test_the_base_rate_itself_has_no_skill(pairs):
 @given(st.lists(st.tuples(st.sampled_from([0.05, 0.15, 0.45, 0.75, 0.95]), st.booleans()), min_size=1, max_size=60))
 def test_the_brier_score_is_miscalibration_less_resolution_and_uncertainty(pairs):
     forecasts, happened = zip(*pairs, strict=True)
-    found = scores(forecasts, happened, forecasts)
-    assert found.brier == pytest.approx(found.miscalibration - found.resolution + found.uncertainty)
+    quality = scores(forecasts, happened, forecasts)
+    assert quality.brier == pytest.approx(quality.miscalibration - quality.resolution + quality.uncertainty)
 
 
 @given(CHANCES)

@@ -67,12 +67,12 @@ def test_the_running_base_rate_counts_only_what_was_known_of_the_same_aspect_by_
 
 
 def test_the_half_life_with_the_least_error_is_chosen_and_the_own_one_where_none_is_better():
-    kept = [forecast(number, BAD, GOOD, is_met=True) for number in range(10)]
+    promises = [forecast(number, BAD, GOOD, is_met=True) for number in range(10)]
     alike = [forecast(number, GOOD, GOOD, facet=Facet.OPENNESS) for number in range(10)]
-    table = ForecastTable(kept + alike)
+    table = ForecastTable(promises + alike)
     trials = half_life_trials(table, table.between(None, None), METHOD, [365.0])
-    chosen = {trial.facet: trial.half_life_days for trial in trials if trial.is_chosen}
-    assert chosen == {Facet.RELIABILITY: 365.0, Facet.RESPONSIVENESS: 180.0, Facet.OPENNESS: 180.0}
+    half_lives = {trial.facet: trial.half_life_days for trial in trials if trial.is_chosen}
+    assert half_lives == {Facet.RELIABILITY: 365.0, Facet.RESPONSIVENESS: 180.0, Facet.OPENNESS: 180.0}
     assert [trial.brier for trial in trials if trial.facet is Facet.RELIABILITY] == pytest.approx(
         [(1 - 1.4 / 20) ** 2, (0.6 / 20) ** 2]
     )
@@ -103,8 +103,8 @@ def test_what_was_known_only_after_the_split_chooses_nothing():
 
 
 def test_settings_chosen_on_another_log_are_scored_on_all_of_this_one():
-    chosen = ChosenSettings(half_lives_days={Facet.RELIABILITY: None}, fewest_acts=5, widest_interval=0.5, tried=40)
-    question = BacktestQuestion(method=METHOD, position=9, chosen=chosen)
+    settings = ChosenSettings(half_lives_days={Facet.RELIABILITY: None}, fewest_acts=5, widest_interval=0.5, tried=40)
+    question = BacktestQuestion(method=METHOD, position=9, chosen=settings)
     assert question.half_lives_tried == (None,)
     report = scored([BacktestPart(duties=(forecast(0, BAD, GOOD),))], question, BASIS)
     own, elsewhere = report.stretches
@@ -118,10 +118,10 @@ def test_what_lies_ahead_of_a_figure_is_counted_for_itself_and_within_the_stretc
     other = [forecast(number, is_met=False, body=2) for number in range(5)]
     table = ForecastTable(one + other)
     figures = ForecastFigures(table, METHOD)
-    origins, held = figures.held_ahead(5, table.between(None, None))
+    origins, chances = figures.held_ahead(5, table.between(None, None))
     assert len(origins) == 3 + 1
     bodies = [table.forecasts[place].duty.view.trustee.int for place in origins]
-    by_body = dict(zip(bodies, held, strict=True))
+    by_body = dict(zip(bodies, chances, strict=True))
     assert by_body[1] > 0.9
     assert by_body[2] < 0.01
     assert len(figures.held_ahead(5, table.between(FIRST + timedelta(days=1), None))[0]) == 2
@@ -132,20 +132,20 @@ def test_a_threshold_is_chosen_only_if_what_it_shows_held_on_enough_forecasts():
     thin = FigureForetold(1.4, 0.6, 0.7, 2)
     source = np.random.default_rng(7)
     rates = source.beta(2.8, 1.2, 70)
-    known = [
+    forecasts = [
         forecast(number, thin, is_met=bool(source.random() < rate), body=body)
         for body, rate in enumerate(rates, start=1)
         for number in range(10)
     ]
-    table = ForecastTable(known)
+    table = ForecastTable(forecasts)
     everything, figures = table.between(None, None), ForecastFigures(table, METHOD)
     trials = threshold_trials(everything, figures, METHOD)
-    (chosen,) = [trial for trial in trials if trial.is_chosen]
-    assert chosen.origins >= FEWEST_FORECASTS
-    assert chosen.coverage >= 0.85
-    assert chosen.fewest_acts <= 2
-    assert chosen.share_shown == 1
-    few = ForecastTable(known[:100])
+    (choice,) = [trial for trial in trials if trial.is_chosen]
+    assert choice.origins >= FEWEST_FORECASTS
+    assert choice.coverage >= 0.85
+    assert choice.fewest_acts <= 2
+    assert choice.share_shown == 1
+    few = ForecastTable(forecasts[:100])
     trials = threshold_trials(few.between(None, None), ForecastFigures(few, METHOD), METHOD)
     assert [trial.is_of_method for trial in trials if trial.is_chosen] == [True]
 

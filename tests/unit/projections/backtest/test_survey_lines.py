@@ -28,9 +28,9 @@ METHOD = default_method()
 LINE = SurveyLine(ReadingKind.PULSE, Side.RESIDENTS, UUID(int=1), Facet.RELIABILITY)
 
 
-def reading(day, *counts, known=None):
+def reading(day, *counts, known_day=None):
     at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)
-    known_at = at if known is None else datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=known)
+    known_at = at if known_day is None else datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=known_day)
     return SurveyReading(at=at, known_at=known_at, counts=counts)
 
 
@@ -77,8 +77,8 @@ def test_a_reading_is_foretold_one_and_four_ahead_and_set_against_the_last_one_c
         reading(30 * number, 0, 0, 0, 0, 10) if number < 3 else reading(30 * number, 10, 0, 0, 0, 0)
         for number in range(5)
     ]
-    found = list(line_forecasts(UUID(int=9), LINE, line, METHOD))
-    assert [(each.lag, each.carried, each.value) for each in found] == [
+    line_foretold = list(line_forecasts(UUID(int=9), LINE, line, METHOD))
+    assert [(each.lag, each.carried, each.value) for each in line_foretold] == [
         (1, 1, 1),
         (4, 1, 0),
         (1, 1, 1),
@@ -89,19 +89,23 @@ def test_a_reading_is_foretold_one_and_four_ahead_and_set_against_the_last_one_c
 
 def test_the_figure_is_that_of_the_faded_counts():
     (expected, low, high) = expected_reading([reading(0, 0, 0, 0, 0, 8)], reading(180, 1, 1, 1, 1, 1).at, METHOD)
-    shown = expressed([0, 0, 0, 0, 4], 8, fewest_raters=5, prior_weight=2)
-    assert expected == pytest.approx(shown.mean)
-    assert (high - low) / 2 == pytest.approx(1.6448536 * shown.deviation) or high == 1
-    assert low == pytest.approx(shown.mean - 1.6448536 * shown.deviation)
+    figure = expressed([0, 0, 0, 0, 4], 8, fewest_raters=5, prior_weight=2)
+    assert expected == pytest.approx(figure.mean)
+    assert (high - low) / 2 == pytest.approx(1.6448536 * figure.deviation) or high == 1
+    assert low == pytest.approx(figure.mean - 1.6448536 * figure.deviation)
 
 
 def test_a_reading_that_was_known_no_earlier_than_the_one_foretold_is_no_forecast():
-    line = [reading(0, 0, 0, 0, 0, 8, known=90), reading(30, 8, 0, 0, 0, 0, known=90), reading(60, 8, 0, 0, 0, 0)]
+    line = [
+        reading(0, 0, 0, 0, 0, 8, known_day=90),
+        reading(30, 8, 0, 0, 0, 0, known_day=90),
+        reading(60, 8, 0, 0, 0, 0),
+    ]
     assert list(line_forecasts(UUID(int=9), LINE, line, METHOD)) == []
 
 
 def test_what_was_recorded_only_later_plays_no_part():
-    late = reading(10, 8, 0, 0, 0, 0, known=45)
+    late = reading(10, 8, 0, 0, 0, 0, known_day=45)
     first, third, last = reading(0, 0, 0, 0, 0, 8), reading(30, 0, 0, 0, 0, 8), reading(60, 0, 0, 8, 0, 0)
     of_last = [
         [each.forecast for each in line_forecasts(UUID(int=9), LINE, readings, METHOD) if each.value == last.mean]
@@ -132,10 +136,14 @@ def test_ratings_make_a_reading_a_month_once_there_are_enough_people_each_counte
         rating(story, "2026-03-10", 5, who)
     for who in range(5):
         rating(story, "2026-05-10", 3, who)
-    (found,) = forecasts(story)
+    (reading_forecast,) = forecasts(story)
     # February is too few; with March there are six people, of whom one changed her mind.
-    assert (found.line.kind, found.carried, found.value) == (ReadingKind.FEEDBACK, pytest.approx(4 / 6), 0.5)
-    assert found.foretold_on == date(2026, 4, 1)  # the month became a reading at its end
+    assert (reading_forecast.line.kind, reading_forecast.carried, reading_forecast.value) == (
+        ReadingKind.FEEDBACK,
+        pytest.approx(4 / 6),
+        0.5,
+    )
+    assert reading_forecast.foretold_on == date(2026, 4, 1)  # the month became a reading at its end
 
 
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=8))

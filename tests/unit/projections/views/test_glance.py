@@ -18,11 +18,11 @@ AT = "2025-12-31"
 
 @pytest.fixture
 def story():
-    told = partnership()
-    keep(told, 4, start="2025-02-01")
-    leave_overdue(told, 3, start="2025-06-01")
-    meet(told, "2025-11-05", person("ann"), person("bea", COUNCIL))
-    return told
+    a_story = partnership()
+    keep(a_story, 4, start="2025-02-01")
+    leave_overdue(a_story, 3, start="2025-06-01")
+    meet(a_story, "2025-11-05", person("ann"), person("bea", COUNCIL))
+    return a_story
 
 
 def rows(story, as_of=AT):

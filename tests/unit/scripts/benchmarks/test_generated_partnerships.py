@@ -55,9 +55,9 @@ def test_what_is_asked_of_skill_calibration_and_coverage_holds(partnerships):
     for forecasts in partnerships:
         table = ForecastTable(forecasts)
         skills.append(scores(ForecastFigures(table, METHOD).trust, table.met, table.base_rates).skill)
-    found = judged([each for forecasts in partnerships for each in forecasts], skills, METHOD)
-    asked = found["must_reach"]
-    assert found["skill_above_0"] >= asked["skill_above_0"]
-    assert found["worst_large_bin"] <= asked["worst_large_bin"]
-    low, high = asked["coverage_of_next_20"]
-    assert low <= found["coverage_of_next_20"] <= high
+    verdict = judged([each for forecasts in partnerships for each in forecasts], skills, METHOD)
+    limits = verdict["must_reach"]
+    assert verdict["skill_above_0"] >= limits["skill_above_0"]
+    assert verdict["worst_large_bin"] <= limits["worst_large_bin"]
+    low, high = limits["coverage_of_next_20"]
+    assert low <= verdict["coverage_of_next_20"] <= high

@@ -18,15 +18,15 @@ from tests.unit.projections.scoring.health.test_dimensions import person
 @pytest.fixture
 def story():
     """A partnership whose council kept promises, then did not, and whose meetings rest on fewer and fewer people."""
-    told = partnership()
-    keep(told, 6, start="2025-02-01")
-    leave_overdue(told, 3, start="2025-06-01")
+    slackening = partnership()
+    keep(slackening, 6, start="2025-02-01")
+    leave_overdue(slackening, 3, start="2025-06-01")
     for number in range(6):
-        meet(told, day("2025-02-01", 9 * number), person("ann"), person("bea", COUNCIL), person(f"new {number}"))
+        meet(slackening, day("2025-02-01", 9 * number), person("ann"), person("bea", COUNCIL), person(f"new {number}"))
     for number in range(8):
-        meet(told, day("2025-06-01", 9 * number), person("ann"))
-    award(told, "swings", 5_000, on="2025-03-03")
-    return told
+        meet(slackening, day("2025-06-01", 9 * number), person("ann"))
+    award(slackening, "swings", 5_000, on="2025-03-03")
+    return slackening
 
 
 def explained(story, dimension, earlier="2025-05-01", later="2025-12-31"):
@@ -83,8 +83,8 @@ def test_a_dimension_that_is_context_alone_has_no_change_to_explain(story):
 
 
 def test_a_first_value_has_nothing_to_add_up_from():
-    told = partnership()
-    meet(told, "2025-06-01", person("ann"), person("bea", TENANTS))
-    change = explained(told, Dimension.PARTICIPATION)
+    story = partnership()
+    meet(story, "2025-06-01", person("ann"), person("bea", TENANTS))
+    change = explained(story, Dimension.PARTICIPATION)
     assert change.causes == ()
-    assert date.fromisoformat("2025-06-01") < told.at("2025-12-31").as_of
+    assert date.fromisoformat("2025-06-01") < story.at("2025-12-31").as_of
