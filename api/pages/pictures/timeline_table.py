@@ -22,7 +22,10 @@ def timeline_table(timeline: TrustTimeline) -> Markup:
         "table",
         element("caption", f"{timeline.title}, the latest first", class_="vh"),
         element("thead", head),
-        element("tbody", together(_rows(timeline)) or element("tr", element("td", "Nothing was recorded.", colspan=2))),
+        element(
+            "tbody",
+            together(_rows(timeline)) or element("tr", element("td", "Nothing was recorded.", colspan=len(columns))),
+        ),
     )
 
 
