@@ -26,8 +26,8 @@ from api.pages.ground.browser_sessions import Session, end_session, find_session
 from api.pages.ground.cookies import Cookies
 from api.pages.ground.guards import FORM_TOKEN, refuse_foreign_form
 from api.pages.ground.page import Download, FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.ground.page_templates import ASSETS, asset, render
 from api.pages.ground.problem_page import problem_page
-from api.pages.ground.rendering import ASSETS, asset, render
 from api.runtime.services import Services
 from domain.log.read_once import ReadOnce
 

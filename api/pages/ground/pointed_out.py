@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from api.pages.ground.page import FormFields
-from domain.screening import personal_identifiers
+from domain.personal_identifiers import personal_identifiers
 
 POINTED_OUT = "pointed-out"
 """The field that says that a form was shown with what its texts look like."""

@@ -28,7 +28,7 @@ from api.pages.meetings.ways import (
     own_draft,
     recorded_under,
 )
-from domain.screening import personal_identifiers
+from domain.personal_identifiers import personal_identifiers
 from domain.values import day_of
 from domain.vocabulary import InteractionKind
 

@@ -15,7 +15,7 @@ from api.pages.meetings.meeting_choices import Choices, choices_of
 from api.pages.meetings.recorded_meeting import RecordedMeeting, find_meeting
 from api.pages.meetings.ways import meeting_address, not_yours
 from domain.events.records import RecordWithdrawn
-from domain.screening import personal_identifiers
+from domain.personal_identifiers import personal_identifiers
 
 
 def _show_correction(visit: Visit) -> PageAnswer:

@@ -9,7 +9,7 @@ import api.app
 from api.app import create_app
 from api.http.keys import Scope
 from api.pages import PAGES
-from api.pages.ground.rendering import environment
+from api.pages.ground.page_templates import environment
 from tests.support.doc_pages import ROOT
 from tests.support.page_visitor import PageVisitor, address_on, error_summary
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from domain.screening import PersonalIdentifier, personal_identifiers
+from domain.personal_identifiers import PersonalIdentifier, personal_identifiers
 
 PHONE, EMAIL, NHS, INSURANCE, ADDRESS = (
     PersonalIdentifier.PHONE_NUMBER,
