@@ -9,7 +9,7 @@ from api.pages.pictures.range_bar import ScaleEnds
 
 
 class DimensionWords(Struct, frozen=True, kw_only=True):
-    """One dimension. `rests_on` is said of how many acts it rests on, `{n}` and, where counted, `{of}`.
+    """One dimension. `counts` calls the acts it rests on, one and several; `rests_on` and `few` are said of `{count}`.
 
     `done` is what was done with an act at best; `nothing` says what did not happen; `called` are names for words of a
     likely range that fit this dimension better than the usual ones.
@@ -18,6 +18,7 @@ class DimensionWords(Struct, frozen=True, kw_only=True):
     name: str
     note: str = ""
     ends: ScaleEnds = ScaleEnds()
+    counts: tuple[str, str]
     rests_on: str
     few: str = ""
     done: str = ""
@@ -31,22 +32,25 @@ DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
     "H1": DimensionWords(
         name="Promises kept",
         note="by officials, to residents",
-        rests_on="Rests on about {n} promises",
-        few="About {n} promises is too few.",
+        counts=("promise", "promises"),
+        rests_on="Rests on about {count}",
+        few="About {count} is too few.",
         done="kept",
         nothing="no promise to residents was made",
     ),
     "H2": DimensionWords(
         name="Residents’ asks answered",  # noqa: RUF001 - as people write it
-        rests_on="Rests on about {n} asks",
-        few="About {n} asks is too few.",
+        counts=("ask", "asks"),
+        rests_on="Rests on about {count}",
+        few="About {count} is too few.",
         done="answered",
         nothing="residents asked for nothing",
     ),
     "H3": DimensionWords(
         name="What residents asked was acted on",
-        rests_on="{n} asks old enough to judge",
-        few="Only {n} asks are old enough to judge.",
+        counts=("ask", "asks"),
+        rests_on="{count} old enough to judge",
+        few="Only {count} old enough to judge.",
         done="acted on",
         nothing="no ask is old enough to judge",
     ),
@@ -54,41 +58,47 @@ DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
         name="Work is shared out",
         note="how few people do half of it",
         ends=ScaleEnds("one person", None, "everyone"),
-        rests_on="{n} contacts in the year",
+        counts=("contact", "contacts"),
+        rests_on="{count} in the year",
         nothing="nobody met in the year",
     ),
     "H6": DimensionWords(
         name="Expected bodies take part",
         ends=_PLAIN_ENDS,
-        rests_on="{n} bodies expected",
+        counts=("body", "bodies"),
+        rests_on="{count} expected",
         nothing="who is expected was not written down",
     ),
     "H8": DimensionWords(
         name="Meetings held as planned",
         ends=_PLAIN_ENDS,
-        rests_on="{done} of {n} meetings held",
-        few="{n} meetings is too few.",
+        counts=("meeting", "meetings"),
+        rests_on="{done} of {count} held",
+        few="{count} is too few.",
         done="held",
         nothing="no meeting was planned",
     ),
     "H9": DimensionWords(
         name="Freedom in how money is given",
         ends=ScaleEnds("tied", None, "free"),
-        rests_on="Rests on {n} awards",
+        counts=("award", "awards"),
+        rests_on="Rests on {count}",
         nothing="no award runs",
     ),
     "H10": DimensionWords(
         name="Openness",
         note="notes, reasons and feedback in time",
-        rests_on="Rests on about {n} things to share",
-        few="About {n} things to share is too few.",
+        counts=("thing to share", "things to share"),
+        rests_on="Rests on about {count}",
+        few="About {count} is too few.",
         done="shared in time",
         nothing="nothing was to be shared",
     ),
     "H11": DimensionWords(
         name="People who take part match the place",
         ends=ScaleEnds("far apart", None, "a match"),
-        rests_on="{n} people counted",
+        counts=("person", "people"),
+        rests_on="{count} counted",
         nothing="nobody counted who takes part",
         called={
             "under a quarter": "Far apart",
@@ -101,7 +111,8 @@ DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
         name="How working together feels",
         note="residents, about officials",
         ends=ScaleEnds("bad", None, "good"),
-        rests_on="{n} ratings in the year",
+        counts=("rating", "ratings"),
+        rests_on="{count} in the year",
         nothing="nobody was asked",
         called={
             "under a quarter": "Mostly bad",
@@ -115,8 +126,9 @@ DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
         name="Stopping to learn",
         note="reviews held",
         ends=_PLAIN_ENDS,
-        rests_on="{done} of {n} reviews held",
-        few="{n} reviews is too few.",
+        counts=("review", "reviews"),
+        rests_on="{done} of {count} held",
+        few="{count} is too few.",
         done="held",
         nothing="no review of the partnership was planned in the last year",
     ),

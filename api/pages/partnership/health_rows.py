@@ -6,7 +6,7 @@ from typing import Final
 from markupsafe import Markup
 from msgspec import Struct
 
-from api.pages.ground.in_words import sentence_case
+from api.pages.ground.in_words import count_of, sentence_case
 from api.pages.partnership.dimensions import DIMENSIONS, DimensionWords
 from api.pages.partnership.replies_in_words import ReplyInWords, replies_in_words
 from api.pages.partnership.what_is_needed import needed_in_words
@@ -70,7 +70,7 @@ def _row(
         said=said(headline, words) if is_said else "Not enough to say yet",
         figure=_figure(headline) if is_said else "",
         bar=_bar(headline, words),
-        rest=_rests_on(headline, words) if is_said else lacking(headline, words),
+        rest=_counted(words.rests_on, headline, words) if is_said else lacking(headline, words),
         replies=list(replies_in_words(dimension.replies, health.names)),
     )
 
@@ -100,12 +100,8 @@ def said(headline: ShownMeasure, words: DimensionWords) -> str:
     return words.called.get(word, sentence_case(word))
 
 
-def _rests_on(headline: ShownMeasure, words: DimensionWords) -> str:
-    return _counted(words.rests_on, headline)
-
-
-def _counted(text: str, headline: ShownMeasure) -> str:
-    return text.format(n=f"{round(headline.n):,}", done=f"{headline.value_sum or 0:g}")
+def _counted(text: str, headline: ShownMeasure, words: DimensionWords) -> str:
+    return text.format(count=count_of(round(headline.n), *words.counts), done=f"{headline.value_sum or 0:g}")
 
 
 def lacking(headline: ShownMeasure, words: DimensionWords) -> str:
@@ -114,5 +110,5 @@ def lacking(headline: ShownMeasure, words: DimensionWords) -> str:
         return f"Nothing has happened: {words.nothing}."
     if headline.missing is not Missing.NOT_ENOUGH or headline.missing is None:
         return _MISSING[headline.missing or Missing.NOT_ENOUGH]
-    few = _counted(words.few, headline) if words.few else _MISSING[Missing.NOT_ENOUGH]
+    few = _counted(words.few, headline, words) if words.few else _MISSING[Missing.NOT_ENOUGH]
     return " ".join(part for part in (few, needed_in_words(headline.needed, words.done)) if part)

@@ -1,5 +1,6 @@
 """One body as residents met it: every aspect, over all years."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from api.http.problems import Problem
@@ -9,6 +10,7 @@ from api.pages.partnership.trust_panels import PanelMaker
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.definitions import definitions
 from api.pages.pictures.timeline_picture import band_room
+from api.reading.replies import TrustInBody
 from api.resources.trust_marks import TrustMarks
 from domain.vocabulary import Side
 
@@ -20,10 +22,9 @@ def _show(visit: Visit) -> PageAnswer:
     try:
         figures = here.ask("read-trust", timeline="drawn", truster_side=residents, trustee=str(party_id)).figures
         marks: TrustMarks = here.ask("read-trust-marks", truster_side=residents)
+        _require_figures(figures)
     except Problem as problem:
         return here.nothing_by_then(problem)
-    if not figures:
-        raise Problem("not-found", "Residents have met nothing yet from an organisation or group with this id.")
     begins = _first_day(marks, here.past.as_of)
     panels = []
     is_band_named = False
@@ -42,6 +43,11 @@ def _show(visit: Visit) -> PageAnswer:
         "begins": begins,
     }
     return here.shown("partnership/one_body.html", f"{panels[0].body}: as residents met it", values)
+
+
+def _require_figures(figures: Sequence[TrustInBody]) -> None:
+    if not figures:
+        raise Problem("not-found", "Residents have met nothing yet from an organisation or group with this id.")
 
 
 def _first_day(marks: TrustMarks, ends: date) -> date:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import uuid4
 
+from starlette.datastructures import ImmutableMultiDict
+
 from api.http.keys import Scope
 from api.http.problems import Problem
 from api.pages.ground.field_errors import field_errors
@@ -18,7 +20,8 @@ _FIELDS: Final = {"/replied_by": "body", "/reply": "words", "/facet": "figure", 
 
 
 def _show(visit: Visit) -> PageAnswer:
-    return _page(PartnershipVisit(visit), FormFields(visit.query), ())
+    figure = FormFields(ImmutableMultiDict({"figure": visit.query.get("figure", "")}))
+    return _page(PartnershipVisit(visit), figure, ())
 
 
 def _take(visit: Visit) -> PageAnswer:

@@ -31,7 +31,10 @@ def _show(visit: Visit) -> PageAnswer:
     elif begins > ends:
         errors = [FieldError(f"{_FROM}-day", "The earlier day must be before the later day")]
         begins = ends
-    why = _why(here, begins, ends)
+    try:
+        why = _why(here, begins, ends)
+    except Problem as problem:
+        return here.nothing_by_then(problem)
     values = {
         "why": why,
         "sent": fields if f"{_TO}-year" in fields else _preset(begins, ends),

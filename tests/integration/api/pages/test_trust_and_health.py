@@ -263,3 +263,25 @@ def test_an_aspect_is_counted_in_its_own_words(keeps, resident, page, neighbourh
         happened="2024-03-02",
     )
     assert "0 of 1 answered, 1 no answer" in words(resident.reads(page, aspect="answering"))
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "About 1 promise is too few."), (2, "About 2 promises is too few.")])
+def test_what_is_too_few_is_counted_as_people_count(officer, neighbourhood, keeps, count, words):
+    keeps(count)
+    assert words in officer.reads(f"/partnerships/{neighbourhood.partnership}")
+
+
+def test_a_link_chooses_the_figure_of_a_reply_and_nothing_else_of_its_form(officer, neighbourhood):
+    form = {"figure": "H1", "words": "forged", "key": "forged", "body": neighbourhood.council}
+    text = officer.reads(f"/partnerships/{neighbourhood.partnership}/reply", **form)
+    assert '<option value="H1" selected>' in text
+    assert "forged" not in text
+
+
+@pytest.mark.parametrize("page", ["why?aspect=keeping-promises&body={council}", "bodies/{council}", "why?dimension=H1"])
+def test_before_anything_was_known_a_page_of_figures_says_so(officer, neighbourhood, keeps, page):
+    keeps(1)
+    address = page.format(council=neighbourhood.council)
+    joined = "&" if "?" in address else "?"
+    text = officer.reads(f"/partnerships/{neighbourhood.partnership}/{address}{joined}known-on=2019-01-01")
+    assert "Nothing was on record about this partnership by then" in text
