@@ -2,6 +2,9 @@
 
 import pytest
 
+from api.http.dispatch import Endpoint
+from api.pages import PAGES
+from api.pages.ground.page_templates import ASSETS
 from api.resources import OPERATIONS
 from api.resources import described as description
 
@@ -12,10 +15,16 @@ def document():
 
 
 def test_every_route_that_answers_is_described(client, document):
-    answering = {(route.path, method) for route in client.app.routes for method in route.methods} - {
-        (route.path, "HEAD") for route in client.app.routes
+    described_routes = [route for route in client.app.routes if isinstance(route.endpoint, Endpoint)]
+    answering = {(route.path, method) for route in described_routes for method in route.methods} - {
+        (route.path, "HEAD") for route in described_routes
     }
     assert answering == {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+
+
+def test_every_other_route_is_a_page_or_a_file_of_ours(client):
+    others = {route.path for route in client.app.routes if not isinstance(route.endpoint, Endpoint)}
+    assert others == {page.path for page in PAGES} | {f"/assets/{name}" for name in ASSETS}
 
 
 def test_every_operation_that_needs_a_key_refuses_whoever_has_none(client):
