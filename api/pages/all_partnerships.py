@@ -21,6 +21,7 @@ from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.pictures.dot_spread import PARTS, SpreadDot, counts_by_part, spread
 from api.pages.pictures.figure_words import HALF
 from api.pages.pictures.sparkline import QuarterPoint, sparkline
+from api.reading.figures import ShownBeside
 from api.resources.partnerships import PartnershipEntry, PartnershipState
 from domain.csv_writer import CsvWriter, inert
 from domain.events.english import words
@@ -184,7 +185,7 @@ def _quarters(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[
     }
 
 
-def _point(row: Any, quarter: str) -> QuarterPoint:  # noqa: ANN401 - a row of the list, whose shape is made
+def _point(row: ShownBeside | None, quarter: str) -> QuarterPoint:
     return QuarterPoint(quarter) if row is None else QuarterPoint(quarter, row.shown, row.shown_low, row.shown_high)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -38,6 +38,14 @@ class TasksOf(Struct, frozen=True, kw_only=True):
     labels: dict[UUID, str]
     names: dict[UUID, str]
     as_of: date
+
+
+class DatedTask(Protocol):
+    """A row of the worklist, of one partnership or of all, as far as its days are concerned."""
+
+    due_on: date | None
+    since_on: date
+    is_overdue: bool
 
 
 class OwnTask(Struct, frozen=True, kw_only=True):
@@ -138,7 +146,7 @@ def _from_partnership(visit: Visit, partnership_id: UUID, bodies: Iterable[UUID]
     return partnership_id, TasksOf(rows=own, labels=view.labels, names=names, as_of=view.as_of)
 
 
-def _nearness(row: Any) -> tuple[int, int]:  # noqa: ANN401 - a row of the list, whose shape is made
+def _nearness(row: DatedTask) -> tuple[int, int]:
     """The order of tasks: what is due next, then what went overdue last, which is mended soonest, then the rest."""
     if row.due_on is None:
         return 2, -row.since_on.toordinal()

@@ -45,7 +45,7 @@ _TERMS: Final[tuple[type[EventBody], ...]] = (
     CommitmentReassigned,
     CommitmentRenegotiated,
 )
-"""What is said of a promise without saying what became of it."""
+"""Events about a promise that report no outcome of it."""
 
 _DAY: Final = timedelta(days=1)
 _Owed = tuple[str, UUID, Side]

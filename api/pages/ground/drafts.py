@@ -20,7 +20,7 @@ from domain.vault import KeyLost, OpeningRequest, SubjectForgotten
 from domain.vault.errors import vault_errors
 
 Answers = Mapping[str, Sequence[str]]
-"""What stands in the fields of a form, good or bad, by their names."""
+"""The texts in the fields of a form, good or bad, by their names."""
 
 _FIELD: Final = "answers"
 _SAVE: Final = "SELECT api.save_draft(%s, %s, %s, %s, %b, %s, %b, %b, %s::uuid[])"

@@ -59,7 +59,7 @@ class Visit:
     address: str = ""
     """The path and query that were asked for."""
     is_head: bool = False
-    """Whether only the headers of the page are asked for, which must change nothing."""
+    """True where only the headers of the page are asked for, which must change nothing."""
 
     @property
     def visitor(self) -> Principal:
@@ -115,13 +115,13 @@ class FieldError:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A page to be shown: its template with values; `errors` head it, and give it status 422."""
+    """A page to be shown: its template with values; `errors` head it. Its status is 200, or 422 with errors."""
 
     template: str
     title: str
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Sequence[FieldError] = ()
-    status: int = 200
+    status: int | None = None
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FORM: Final = "application/x-www-form-urlencoded"
 """As browsers send forms without files; in the other way a sender could name any charset that the parser knows."""
 _FIELDS: Final = 2_000
-_INVALID: Final = 422
+_DONE, _INVALID = 200, 422
 _NEEDED: Final = {
     Scope.RECORD: "You can read this record. Only those who record for a body at the table can change it.",
     Scope.STEWARD: "Only stewards, who look after the record as a whole, can see this.",
@@ -167,7 +167,7 @@ def _html(answer: Shown, cookies: Cookies, page: Page, principal: Principal | No
             "is_signed_in": principal is not None,
         },
     )
-    status = _INVALID if answer.errors and answer.status == 200 else answer.status  # noqa: PLR2004 - what it is by default
+    status = answer.status or (_INVALID if answer.errors else _DONE)
     response = Response(content, status, PAGE_HEADERS, media_type=HTML)
     cookies.hand_out(response)
     return response

@@ -1,6 +1,7 @@
 """Templates: ours, beside their pages, and the markup of form parts from govuk-frontend-jinja."""
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -38,7 +39,7 @@ class MissingValue(ChainableUndefined):
     def __html__(self) -> str:
         return str(self)
 
-    def __iter__(self) -> Any:  # noqa: ANN401 - as its base declares it
+    def __iter__(self) -> Iterator[Any]:
         self._refuse_a_name()
         return super().__iter__()
 

@@ -3,7 +3,7 @@
 Nothing is looked up here. What a promise or an ask is, the form was told when it was shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -22,6 +22,8 @@ ANOTHER_KIND: Final = "other"
 NAMED_HERE: Final = "visitor-"
 ASKED_HERE: Final = "asked-"
 _LARGEST_CROWD: Final = 100_000
+_DASHES: Final = 2
+"""In the name of a field of a block: it tells the part, the number and the field."""
 
 
 class FilledForm(Struct, frozen=True):
@@ -156,7 +158,7 @@ class _Reading:
             return []
         return [{"side": str(Side.RESIDENTS), "count": count}] if count else []
 
-    def _items(self, part: str, name: str, read: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a method of this class
+    def _items(self, part: str, name: str, read: Callable[[int, str], dict[str, Any]]) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
         for number in self.answers.blocks(part):
             items.append(_without_empty(read(number, f"/{name}/{len(items)}")))
@@ -180,7 +182,7 @@ class _Reading:
             "reasons": self._text("answered", number, "reasons", f"{at}/reasons", must_say_why),
         }
 
-    def _ask_answered(self, number: int, at: str) -> Any:  # noqa: ANN401 - an id, or a place in this request
+    def _ask_answered(self, number: int, at: str) -> str | dict[str, int] | None:
         field = f"answered-{number}-ask"
         self.fields[at] = field
         text = self.answers.one(field)
@@ -252,7 +254,7 @@ class _Reading:
             reports.append({"commitment": commitment_id, "claimed_by": promisers[commitment_id]})
         return reports
 
-    def _body(self, part: str, number: int, name: str, at: str, lacking: str = "") -> Any:  # noqa: ANN401 - id or name
+    def _body(self, part: str, number: int, name: str, at: str, lacking: str = "") -> str | dict[str, str] | None:
         """A body chosen in a list: by its id, or one named in this form."""
         field = f"{part}-{number}-{name}"
         self.fields[at] = field
@@ -266,7 +268,9 @@ class _Reading:
             self._fault(field, self._of(part, number, lacking or "Select an organisation or group in the list"))
         return text or None
 
-    def _one_of(self, part: str, number: int, name: str, at: str, codes: Any, lacking: str = "") -> str | None:  # noqa: ANN401 - any enumeration
+    def _one_of(
+        self, part: str, number: int, name: str, at: str, codes: Iterable[str], lacking: str = ""
+    ) -> str | None:
         field = f"{part}-{number}-{name}"
         self.fields[at] = field
         text = self.answers.one(field)
@@ -310,5 +314,5 @@ def texts_written(answers: Answers) -> Sequence[tuple[str, str]]:
     return [
         (name, many[-1])
         for name, many in answers.texts().items()
-        if name.rpartition("-")[2] in text_names and name.count("-") == 2  # noqa: PLR2004 - part, number and field
+        if name.rpartition("-")[2] in text_names and name.count("-") == _DASHES
     ]

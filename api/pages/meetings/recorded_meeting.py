@@ -49,7 +49,7 @@ class RecordedMeeting(Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     is_corrected: bool
     is_ours: bool
-    """Whether the visitor's side recorded it, so that it is theirs to put right or to withdraw."""
+    """True where the visitor's side recorded it, so that it is theirs to put right or to withdraw."""
     came: tuple[str, ...]
     apologies: tuple[str, ...]
     crowd: int
@@ -57,7 +57,7 @@ class RecordedMeeting(Struct, frozen=True, kw_only=True):
     about: dict[UUID, str]
     """By record: the words of the earlier promise, ask or decision that it is about."""
     said: tuple[TimelineEntry, ...]
-    """What was said of its record: that it is right, or wrong, and how that ended."""
+    """Statements about its record: that it is right, or wrong, and how that ended."""
     approvals: tuple[TimelineEntry, ...]
     notes: tuple[TimelineEntry, ...]
     notes_shared_with: frozenset[Side]

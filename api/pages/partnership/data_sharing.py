@@ -1,7 +1,8 @@
 """The arrangements on record by which members tell each other things and keep them, and the form that records one."""
 
-from typing import Any, Final
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID, uuid4
 
 from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
@@ -12,6 +13,8 @@ from api.pages.ground.rights import may_record
 from api.pages.partnership.whose import PartnershipVisit
 from api.reading.names_and_texts import ShownText
 from domain.values import day_of
+from projections.rows import TextAt
+from projections.views.data_sharing import DataSharingRow
 
 _FIELDS: Final = {
     "/covers": "covers",
@@ -58,7 +61,7 @@ def _take(visit: Visit) -> PageAnswer:
     return SeeOther(f"{here.address}/data-sharing?recorded=yes")
 
 
-def _page(here: PartnershipVisit, form: FormFields, errors: Any) -> PageAnswer:  # noqa: ANN401 - a sequence of errors
+def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]) -> PageAnswer:
     arrangements, members = here.visit.ask("read-data-sharing", here.path), here.visit.ask("read-members", here.path)
     names = {**members.names, **arrangements.names}
     seated = sorted(
@@ -79,8 +82,10 @@ def _page(here: PartnershipVisit, form: FormFields, errors: Any) -> PageAnswer: 
     return Shown(template="partnership/data_sharing.html", title=title, values=values, errors=tuple(errors))
 
 
-def _in_words(row: Any, texts: Any, names: Any) -> dict[str, Any]:  # noqa: ANN401 - the view's own shapes
-    def text(at: Any) -> ShownText | None:  # noqa: ANN401 - where a text stands
+def _in_words(
+    row: DataSharingRow, texts: Mapping[UUID, Mapping[str, ShownText]], names: Mapping[UUID, str]
+) -> dict[str, object]:
+    def text(at: TextAt | None) -> ShownText | None:
         return None if at is None else texts.get(at.event_id, {}).get(at.field)
 
     return {

@@ -27,7 +27,7 @@ HEADINGS: Final[dict[WorklistTask, str]] = {
     WorklistTask.ATTEST_DECISION: "Decisions whose lead another side can confirm",
     WorklistTask.SHARE_NOTES: "Notes of meetings to share",
 }
-"""What each kind of task is called over its list, in the order in which they are listed."""
+"""The heading over the list of each kind of task, in the order in which they are listed."""
 
 _COUNTED: Final[tuple[tuple[str, str, frozenset[WorklistTask], bool], ...]] = (
     ("promise overdue", "promises overdue", PROMISES_TO_KEEP, True),

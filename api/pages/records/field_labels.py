@@ -95,7 +95,7 @@ FIELD_LABELS: Final[dict[str, str]] = {
     "mode": "How people came together",
     "member": "Member then",
 }
-"""What people call a field where its name would not do."""
+"""Labels of the fields whose names people would not understand."""
 
 
 def label_of(name: str) -> str:

@@ -141,4 +141,4 @@ def _value(history: History, dimension: Dimension, method: Method) -> float | No
 
 
 _MAKERS: Final[Mapping[Dimension, Callable[[Material], list[Measure]]]] = dict(zip(Dimension, DIMENSIONS, strict=False))
-"""What makes the measures of each dimension: both come in the order of the profile."""
+"""The maker of the measures of each dimension: both come in the order of the profile."""
