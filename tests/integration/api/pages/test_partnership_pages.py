@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.http.keys import Scope
+from domain.log.recorder import LogRecorder
 from tests.integration.api.test_a_meeting import meeting
 from tests.support.page_visitor import HIDDEN
 
@@ -329,3 +330,11 @@ def test_why_a_figure_moved_before_there_was_a_calendar_is_no_page(officer, boar
     query = {"aspect": "keeping-promises", "body": neighbourhood.council}
     for day in ("0001-01-01", "0002-01-01"):
         assert officer.gets(f"{board}/why", **query, **{"stood-on": day}).status_code in {400, 404}
+
+
+def test_a_page_speaks_of_one_state_of_the_log(officer, neighbourhood, monkeypatch):
+    heads = []
+    head = LogRecorder.head
+    monkeypatch.setattr(LogRecorder, "head", lambda log: heads.append(log) or head(log))
+    officer.reads(f"/partnerships/{neighbourhood.partnership}")
+    assert len(heads) == 1
