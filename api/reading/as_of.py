@@ -29,7 +29,7 @@ from projections.engine.replay import (
     UnknownPartnership,
     known_partnership,
 )
-from projections.method.document import MethodInvalid, default_method, load_method
+from projections.method.document import MethodInvalid, default_method, load_method, shipped_method
 from projections.method.method import Method
 from projections.reviews.manifest import made_by
 
@@ -47,7 +47,7 @@ KnownAt = Annotated[
 MethodName = Annotated[
     str,
     Meta(
-        description="The method to make figures by: the id of a published one, or the name of the one shipped;"
+        description="The method to make figures by: the id of a published one, or the name of a shipped one;"
         " by default the one the partnership adopted",
         max_length=100,
     ),
@@ -189,8 +189,8 @@ def _known_at(text: str | None) -> int | datetime | None:
 
 
 def _method(call: Call, name: str, parameter: str) -> Method:
-    shipped = default_method()
-    if name == shipped.id:
+    shipped = shipped_method(name)
+    if shipped is not None:
         return shipped
     try:
         events = call.services.recorder.read_partition(UUID(name))
@@ -201,4 +201,4 @@ def _method(call: Call, name: str, parameter: str) -> Method:
         if isinstance(body, MethodPublished):
             return load_method(body.document.encode())
     fault = ProblemFault(code="not-in-list", detail="no method has this name or id", parameter=parameter)
-    raise Problem("invalid-query", f"{parameter}: {fault.detail}; the one shipped is {shipped.id}.", [fault])
+    raise Problem("invalid-query", f"{parameter}: {fault.detail}; the one shipped is {default_method().id}.", [fault])

@@ -14,7 +14,7 @@ from domain.events.selection import Selection
 from domain.events.stewardship import MethodPublished
 from domain.log.find_records import find_records
 from domain.values import end_of_day
-from projections.method.document import MethodInvalid, default_method, load_method
+from projections.method.document import MethodInvalid, load_method, shipped_methods
 from projections.method.method import Method, method_sha256
 from projections.scoring.formulas.opinion import EvidenceStatus, TrustPoint, opinions
 from projections.scoring.health.measure import Measure
@@ -107,9 +107,8 @@ def figures_beside(
 
 
 def methods_by_digest(services: Services, sha256s: set[str]) -> dict[str, Method]:
-    """Methods by their SHA-256, among the one shipped and those published; any other is left out."""
-    shipped = default_method()
-    methods = {method_sha256(shipped): shipped}
+    """Methods by their SHA-256, among those shipped and those published; any other is left out."""
+    methods = {method_sha256(method): method for method in shipped_methods()}
     if sha256s - methods.keys():
         for sha256, document in published_documents(services).items():
             if sha256 in sha256s - methods.keys():

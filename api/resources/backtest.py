@@ -18,8 +18,8 @@ from domain.log.errors import BeyondHead
 from domain.values import Sha256
 from projections.backtest.backtest import BacktestQuestion
 from projections.backtest.record_as_known import KnownBy
-from projections.method.document import MethodInvalid, default_method, load_method
-from projections.method.method import Method, method_sha256
+from projections.method.document import MethodInvalid, default_method, load_method, shipped_method
+from projections.method.method import Method
 
 _MOST: Final = 10
 _Days = Annotated[float, Meta(ge=1, le=100_000)]
@@ -68,8 +68,8 @@ def _begin(call: Call) -> OperationAnswer:
 
 def _method(call: Call, sha256: str | None) -> Method:
     """The method with a SHA-256. Raises Problem where none published here has it, or it cannot be used."""
-    shipped = default_method()
-    if sha256 in (None, method_sha256(shipped)):
+    shipped = default_method() if sha256 is None else shipped_method(sha256)
+    if shipped is not None:
         return shipped
     try:
         return load_method(published_documents(call.services)[sha256 or ""].encode())

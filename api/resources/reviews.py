@@ -22,8 +22,8 @@ from domain.decisions.reviews import FreezeReview, RegisterReview
 from domain.events.stewardship import ReviewRegistered
 from domain.log.errors import BeyondHead
 from domain.values import Sha256, day_of
-from projections.method.document import default_method
-from projections.method.method import Method, method_sha256
+from projections.method.document import shipped_method
+from projections.method.method import Method
 from projections.reviews.extract import ALL_FORMS, ExtractRequest, registered
 from projections.reviews.manifest import ReviewRegistration
 from projections.reviews.registration import (
@@ -73,9 +73,9 @@ class DiffReviewsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 def _method_faults(command: RegisterReview) -> list[ProblemFault]:
     """Faults of a method that nobody could find again: one that is neither published nor shipped."""
-    if command.method_sha256 in (None, method_sha256(default_method())):
+    if command.method_sha256 is None or shipped_method(command.method_sha256) is not None:
         return []
-    detail = "this is not the method shipped: publish yours and name it by its id in `method`"
+    detail = "this is no method that was shipped: publish yours and name it by its id in `method`"
     return [ProblemFault(code=Code.INVALID_METHOD, detail=detail, pointer="#/method_sha256")]
 
 

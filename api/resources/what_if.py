@@ -15,8 +15,8 @@ from api.reading.names_and_texts import NamesAndTexts, ids_in
 from domain.events.partnerships import PartnershipFormed
 from domain.text import END
 from projections.engine.replay import KnownPartnership, MethodMissing
-from projections.method.document import MethodInvalid, default_method, load_method
-from projections.method.method import Method, method_sha256
+from projections.method.document import MethodInvalid, load_method, shipped_method
+from projections.method.method import Method
 from projections.what_if.question import NothingToLeaveOut, WhatIfQuestion, what_if
 from projections.what_if.spread import WhatIf
 from projections.what_if.spread_table import COLUMNS, spread_rows
@@ -118,13 +118,13 @@ def _items(items: str | None, read: Callable[[str], V]) -> tuple[V, ...]:
 
 def _methods(call: Call, text: str | None) -> tuple[Method, ...]:
     """Methods by SHA-256. Raises Problem 400 naming every one that is not published here or cannot be used."""
-    sha256s, shipped = _items(text, str), default_method()
+    sha256s = _items(text, str)
     documents = published_documents(call.services) if sha256s else {}
     methods: list[Method] = []
     faults: list[ProblemFault] = []
     for sha256 in sha256s:
         try:
-            methods.append(shipped if sha256 == method_sha256(shipped) else load_method(documents[sha256].encode()))
+            methods.append(shipped_method(sha256) or load_method(documents[sha256].encode()))
         except KeyError:
             detail = f"no method published here has the SHA-256 {sha256}: publish it first"
             faults.append(ProblemFault(code="not-in-list", detail=detail, parameter="method"))

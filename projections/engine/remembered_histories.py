@@ -41,6 +41,7 @@ class KnownRecords:
         self._later = later
         self._histories: OrderedDict[date, History] = OrderedDict()
         self._adopted: Method | None = None
+        self._adoption_sought = False
 
     def history(self, as_of: date, position: int) -> History:
         """The history by the end of a day."""
@@ -59,10 +60,10 @@ class KnownRecords:
             self._histories.popitem(last=False)
         return past
 
-    def adopted(self, find: Callable[[], Method]) -> Method:
+    def adopted(self, find: Callable[[], Method | None]) -> Method | None:
         """The method adopted last, found once: the same object, so that what was worked out by it is found again."""
-        if self._adopted is None:
-            self._adopted = find()
+        if not self._adoption_sought:
+            self._adopted, self._adoption_sought = find(), True
         return self._adopted
 
 

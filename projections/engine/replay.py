@@ -21,7 +21,7 @@ from projections.engine.remembered_histories import PartitionLog, RememberedHist
 from projections.history.history import History
 from projections.history.memo import answered_once
 from projections.history.rules_in_force import binds_from, is_claimed, settled
-from projections.method.document import default_method, load_method
+from projections.method.document import default_method, load_method, shipped_by
 from projections.method.method import Method, method_sha256
 from projections.views import projection_called
 
@@ -115,7 +115,9 @@ def known_partnership(
         message = f"nothing was recorded about {partition_id} by position {position}"
         raise UnknownPartnership(message)
     day = as_of or day_of(head.now)
-    method_used = method or records.adopted(lambda: adopted_method(log, records.records, position))
+    method_used = (
+        method or records.adopted(lambda: _published(log, records.records, position)) or _shipped(log, head, position)
+    )
     past = records.history(day, position)
     basis = AnswerBasis(
         log_id=head.log_id,
@@ -181,14 +183,23 @@ def _position(log: ReadableLog, head: LogHead, known_at: int | datetime | None) 
 
 
 def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int) -> Method:
-    """The method adopted last, as known at a position, else the one shipped with this release.
+    """The method adopted last, as known at a position, else the one shipped while that was the last position.
 
     It does not depend on the day asked about: a line drawn over many days is drawn by one method. Raises
     MethodMissing when the log holds no document of the method adopted.
     """
+    return _published(log, records, position) or _shipped(log, log.head(), position)
+
+
+def _shipped(log: ReadableLog, head: LogHead, position: int) -> Method:
+    superseded_at = log.recorded_at(position + 1) if position < head.position else None
+    return default_method() if superseded_at is None else shipped_by(superseded_at)
+
+
+def _published(log: ReadableLog, records: Sequence[Recorded], position: int) -> Method | None:
     adopted = adoption(records)
     if adopted is None:
-        return default_method()
+        return None
     for event in log.read_partition(adopted.method_id, position):
         body = decode_event(event).body
         if isinstance(body, MethodPublished) and body.method_sha256 == adopted.method_sha256:

@@ -1,20 +1,21 @@
 """Reading method documents: every fault is named at once, by JSON pointer, and a faulty document gives no method."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, get_origin
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
-from msgspec import NODEFAULT, Struct
+from msgspec import NODEFAULT, Struct, UnsetType
 from msgspec.structs import fields
 
 from domain.errors import FolkmootError
 from domain.expectations import did_you_mean
+from domain.values import day_of
 from domain.vocabulary import Answer, CodeList, ConditionChange, Facet, Materiality, VariationAnswer
-from projections.method.method import Method
+from projections.method.method import Method, method_sha256
 
-DEFAULT_METHOD: Final = "folkmoot-2026.json"
 BEHAVIOURAL_FACETS: Final = frozenset(Facet) - {Facet.EXPRESSED}
 
 
@@ -50,9 +51,27 @@ def load_method(document: bytes) -> Method:
 
 
 @cache
+def shipped_methods() -> tuple[Method, ...]:
+    """The methods shipped with this release, in the order in which they were published."""
+    documents = files("projections.method").joinpath("methods").iterdir()
+    methods = [load_method(document.read_bytes()) for document in documents if document.name.endswith(".json")]
+    return tuple(sorted(methods, key=lambda method: method.published_on))
+
+
 def default_method() -> Method:
-    """The method shipped with this release."""
-    return load_method(files("projections.method").joinpath("methods", DEFAULT_METHOD).read_bytes())
+    """The method used now where none is named or adopted: the newest shipped."""
+    return shipped_methods()[-1]
+
+
+def shipped_by(instant: datetime) -> Method:
+    """The newest shipped method published by an instant; the first of them for an earlier one."""
+    published = [method for method in shipped_methods() if method.published_on <= day_of(instant)]
+    return published[-1] if published else shipped_methods()[0]
+
+
+def shipped_method(name: str) -> Method | None:
+    """The shipped method with this id or SHA-256; None where none has it."""
+    return next((method for method in shipped_methods() if name in (method.id, method_sha256(method))), None)
 
 
 def _faults_of_shape(content: object, kind: Any, pointer: str) -> Iterator[MethodFault]:  # noqa: ANN401 - any type msgspec knows
@@ -63,7 +82,7 @@ def _faults_of_shape(content: object, kind: Any, pointer: str) -> Iterator[Metho
             yield MethodFault(f"{pointer}/{name}", f"{did_you_mean(name, declared)}no such field")
         for name, field in declared.items():
             if name in content:
-                yield from _faults_of_shape(content[name], field.type, f"{pointer}/{name}")
+                yield from _faults_of_shape(content[name], _setting(field.type), f"{pointer}/{name}")
             elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
                 yield MethodFault(f"{pointer}/{name}", "missing")
     elif get_origin(kind) is dict and isinstance(content, dict):
@@ -76,6 +95,12 @@ def _faults_of_shape(content: object, kind: Any, pointer: str) -> Iterator[Metho
             yield from _faults_of_shape(item, kind.__args__[0], f"{pointer}/{index}")
     else:
         yield from _faults_of_leaf(content, kind, pointer)
+
+
+def _setting(kind: Any) -> Any:  # noqa: ANN401 - any type msgspec knows
+    """The type of a setting where a method has it: some may be left out."""
+    kinds = [each for each in get_args(kind) if each is not UnsetType]
+    return kinds[0] if UnsetType in get_args(kind) and len(kinds) == 1 else kind
 
 
 def _faults_of_leaf(content: object, kind: Any, pointer: str) -> Iterator[MethodFault]:  # noqa: ANN401 - any type msgspec knows

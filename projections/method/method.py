@@ -49,7 +49,11 @@ class Dimension(CodeList):
 
 
 class _MethodPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A group of parameters that belong together."""
+    """A group of parameters that belong together.
+
+    A setting that came later is UNSET in the methods published before it: those keep their documents, their digests
+    and what they did.
+    """
 
 
 class BaseRate(_MethodPart, frozen=True, kw_only=True):

@@ -8,11 +8,11 @@ import msgspec
 
 from domain.values import end_of_day
 from domain.vocabulary import Facet, Side
-from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
 from projections.scoring.formulas.evidence import BodyOnSide, Evidence, TrustView
 from projections.scoring.formulas.opinion import TrustPoint
 from projections.scoring.trust.timeline import points_at
+from tests.support.methods import folkmoot_2026
 
 DAY = date(2026, 3, 31)
 NOW = end_of_day(DAY)
@@ -29,7 +29,7 @@ GROUPS = [body(10 + number, Side.RESIDENTS) for number in range(6)]
 
 
 def method(a: float = 0.5, half_life_days: float | None = None, adverse_weight: float = 1.0) -> Method:
-    shipped = default_method()
+    shipped = folkmoot_2026()
     trust = msgspec.structs.replace(shipped.trust, half_life_days=half_life_days, adverse_weight=adverse_weight)
     rates = {**shipped.base_rates, RELIABILITY: BaseRate(value=a, source="the test")}
     return msgspec.structs.replace(shipped, trust=trust, base_rates=rates)

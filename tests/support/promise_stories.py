@@ -2,10 +2,10 @@
 
 from domain.events.commitments import CommitmentRenegotiated
 from projections.lifecycles.commitments import commitments
-from projections.method.document import default_method
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, PartnershipStory, an_id
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 LIGHTS = an_id("lights")
 
 

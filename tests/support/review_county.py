@@ -17,16 +17,16 @@ from domain.events.stewardship import ReviewRegistered
 from domain.events.tags import stored_tags
 from domain.log.recorder import LogRecorder
 from domain.vocabulary import OutcomeDomain, PartyKind, PlaceKind
-from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.reviews.extract import ExtractRequest, ExtractSource, make_extract
 from projections.reviews.freeze import new_folder
 from projections.reviews.manifest import Manifest
 from projections.reviews.table_files import ExtractFormat
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import BOARD, COUNCIL, RESIDENTS, TENANTS, PartnershipStory, an_id
 from tests.support.seeded_logs import stored
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 NAMES = ("Ambleford", "Brackley", "Cold Norton", "Dunmere")
 COHORT, COMPARISON = NAMES[:2], NAMES[2:]
 PLACE = an_id("place of Ambleford")

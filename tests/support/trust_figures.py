@@ -7,12 +7,12 @@ import msgspec
 
 from domain.vocabulary import Facet, Side
 from projections.history.history import History
-from projections.method.document import default_method
 from projections.method.method import BaseRate, Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence, TrustView, ViewKind, in_order
 from projections.scoring.formulas.opinion import TrustPoint, expectation
 from projections.scoring.trust.timeline import lines, points_at
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, party
 
 __all__ = ["PartnershipStory", "method", "partnership", "point", "side_view", "timelines", "trust"]
@@ -22,7 +22,7 @@ UNFADING = None
 
 def method(a: float = 0.5, half_life_days: float | None = UNFADING, **trust: object) -> Method:
     """The shipped method with one base rate for every facet, by default without fading."""
-    shipped = default_method()
+    shipped = folkmoot_2026()
     return msgspec.structs.replace(
         shipped,
         trust=msgspec.structs.replace(shipped.trust, half_life_days=half_life_days, **trust),

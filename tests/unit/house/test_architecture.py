@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 import pytest
 
 from domain.checkout import ROOT
-from projections.method.document import default_method
 from projections.views.trust import trust
 from tests.support.everything_told import a_partnership
+from tests.support.methods import folkmoot_2026
 
 PAGE = ROOT / "docs" / "explanation" / "architecture.md"
 LINKS = re.findall(r"\]\(([^)#]+)\)", PAGE.read_text("utf-8"))
@@ -102,7 +102,7 @@ def test_the_walk_to_the_log_enters_a_room_twice_only_where_the_page_says_why():
 
 
 def test_trust_is_worked_out_by_the_walk_on_the_page():
-    history, method = a_partnership().at("2026-11-01"), default_method()
+    history, method = a_partnership().at("2026-11-01"), folkmoot_2026()
     pairs = entries(trust, history, method)
     entered = [room for _, room in pairs]
     by_first, by_last = (list(dict.fromkeys(order)) for order in (entered, entered[::-1]))

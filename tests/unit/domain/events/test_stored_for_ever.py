@@ -14,8 +14,8 @@ from domain.events.interactions import InteractionRecorded
 from domain.events.partnerships import PartnershipFormed
 from domain.events.registries import PartyRegistered, PlaceRegistered
 from domain.values import Money
-from projections.method.document import default_method
 from projections.views import projections
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 
 DECOMPOSED = unicodedata.normalize("NFD", "Tŷ Gwyn")
@@ -85,7 +85,7 @@ def history():
 
 @pytest.mark.parametrize("projection", projections().values(), ids=lambda projection: projection.name)
 def test_what_was_once_accepted_is_projected(projection, history):
-    rows = list(projection.project(history, default_method()))
+    rows = list(projection.project(history, folkmoot_2026()))
     if projection.name == "commitments":
         assert [row.theme for row in rows] == ["a\x00b"]
     if projection.name == "funding":

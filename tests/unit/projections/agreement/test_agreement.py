@@ -7,10 +7,10 @@ from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.agreement.silence import Notice
 from projections.agreement.steps import Agreed, step_at
-from projections.method.document import default_method
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import CHARITY, COUNCIL, COUNTY, FORUM, RESIDENTS, TENANTS, PartnershipStory, an_id
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 BOTH = parties_between([COUNCIL], [TENANTS])
 
 

@@ -15,7 +15,6 @@ from domain.values import Money
 from domain.vocabulary import Facet, Level, Side
 from projections.engine.digest import digest
 from projections.lifecycles.commitment_states import CommitmentState as State
-from projections.method.document import default_method
 from projections.scoring.behaviour import evidence
 from projections.views import stored_projections
 from projections.views.asks import ask_rows
@@ -24,9 +23,10 @@ from projections.views.composition import composition
 from projections.views.health import health
 from projections.views.members import members
 from projections.views.worklist import WorklistTask, worklist
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, ICB, RESIDENTS, TENANTS, PartnershipStory, an_id, words
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 LATER = "2026-06-01"
 
 

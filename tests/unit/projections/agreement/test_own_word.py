@@ -26,8 +26,8 @@ from domain.vocabulary import (
 from projections.agreement.steps import Agreed
 from projections.lifecycles.commitment_states import CommitmentState as State
 from projections.lifecycles.commitments import commitments
-from projections.method.document import default_method
 from tests.support.health_measures import value as health
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import (
     CHARITY,
     COUNCIL,
@@ -41,7 +41,7 @@ from tests.support.partnership_story import (
 )
 from tests.support.standing_evidence import values
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 LIGHTS, BOARD = an_id("lights"), an_id("board")
 VOTER = Participant(TENANTS, voting=True)
 AT = "2026-06-01"

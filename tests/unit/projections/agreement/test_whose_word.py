@@ -19,14 +19,14 @@ from projections.agreement.acts import speakers
 from projections.agreement.parties import parties_between
 from projections.agreement.steps import Agreed
 from projections.engine.digest import encoded
-from projections.method.document import default_method
 from projections.views import projections
 from projections.views.worklist import WorklistTask
 from tests.support.everything_told import a_partnership, a_place, placed
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import BOARD, COUNCIL, LOTTERY, TENANTS, PartnershipStory, an_id, words
 from tests.support.trust_figures import partnership
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 DAY, LATER = "2026-01-01", "2026-06-01"
 VOICES = (BOARD, COUNCIL, TENANTS, LOTTERY)
 

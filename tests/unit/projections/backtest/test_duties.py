@@ -11,11 +11,11 @@ from domain.events.interactions import NotesShared
 from domain.vocabulary import Facet, Side
 from projections.backtest.duties import duties
 from projections.backtest.record_as_known import KnownBy
-from projections.method.document import default_method
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, FORUM, TENANTS, an_id
 from tests.support.trust_figures import partnership
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 @pytest.fixture

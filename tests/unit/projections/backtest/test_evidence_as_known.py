@@ -16,14 +16,14 @@ from projections.backtest.duties import FACETS_OF_DUTIES, duties
 from projections.backtest.duty_forecasts import duty_forecasts
 from projections.backtest.evidence_as_known import evidence_as_known
 from projections.backtest.record_as_known import KnownBy, history_as_known
-from projections.method.document import default_method
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.timeline import points_at
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, TENANTS, an_id, words
 from tests.support.trust_figures import partnership
 from tests.support.trust_stories import START, stories
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def substance(rows, end):

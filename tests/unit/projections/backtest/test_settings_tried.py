@@ -17,10 +17,10 @@ from projections.backtest.forecast_table import ForecastFigures, ForecastTable
 from projections.backtest.record_as_known import KnownBy
 from projections.backtest.stretches import SETTINGS_CHOSEN
 from projections.backtest.trials import FEWEST_FORECASTS, half_life_trials, threshold_trials
-from projections.method.document import default_method
 from projections.scoring.formulas.evidence import TrustView
+from tests.support.methods import folkmoot_2026
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 FIRST = date(2026, 1, 1)
 PARTNERSHIP = UUID(int=1)
 GOOD, BAD = FigureForetold(18, 0, 0.7, 18), FigureForetold(0, 18, 0.7, 18)

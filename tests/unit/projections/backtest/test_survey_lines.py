@@ -19,12 +19,12 @@ from projections.backtest.survey_lines import (
     line_forecasts,
     survey_forecasts,
 )
-from projections.method.document import default_method
 from projections.scoring.formulas.ordinal import expressed
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, an_id
 from tests.support.trust_figures import partnership
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 LINE = SurveyLine(ReadingKind.PULSE, Side.RESIDENTS, UUID(int=1), Facet.RELIABILITY)
 
 

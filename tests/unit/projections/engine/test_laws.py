@@ -13,11 +13,11 @@ from domain.events.partnerships import MemberJoined, SeatAccepted
 from domain.values import end_of_day
 from domain.vocabulary import Answer
 from projections.history.history import history
-from projections.method.document import default_method
 from projections.views import projections
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, PartnershipStory
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 FIRST = date(2025, 1, 1)
 ACTS = (
     "promise",

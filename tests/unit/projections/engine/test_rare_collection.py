@@ -6,8 +6,8 @@ import pytest
 
 from domain.events.declaration import Participant
 from projections.engine.executors import rarely_collected
-from projections.method.document import default_method
 from projections.views import stored_projections
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 
 OF_A_GRAPH = 100
@@ -30,7 +30,7 @@ def a_long_telling(promises: int) -> PartnershipStory:
 
 @pytest.mark.parametrize("projection", stored_projections().values(), ids=lambda projection: projection.name)
 def test_a_projection_leaves_no_cycles_however_long_the_history(projection):
-    story, method = a_long_telling(40), default_method()
+    story, method = a_long_telling(40), folkmoot_2026()
     projection.project(story.at("2025-06-01"), method)  # what is kept for ever is made the first time
     gc.collect()
     gc.disable()

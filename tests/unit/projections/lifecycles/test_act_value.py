@@ -10,7 +10,6 @@ from domain.values import start_of_day
 from domain.vocabulary import Level
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.late_promises import overdue_at
-from projections.method.document import default_method
 from projections.scoring.facets.act_value import (
     answer_value,
     commitment_value,
@@ -20,10 +19,11 @@ from projections.scoring.facets.act_value import (
 )
 from projections.scoring.formulas.belief_in_reports import belief_in_reports
 from projections.scoring.formulas.opinion import expectation
+from tests.support.methods import folkmoot_2026
 
-PROMISES = default_method().commitments
-ANSWERS = default_method().answers
-OPENNESS = default_method().openness
+PROMISES = folkmoot_2026().commitments
+ANSWERS = folkmoot_2026().answers
+OPENNESS = folkmoot_2026().openness
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from domain.events.records import DisputeResolved
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Answer, ResolutionOutcome
 from projections.lifecycles.asks import AskState, asks
-from projections.method.document import default_method
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, ICB, TENANTS, PartnershipStory, an_id
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 BENCH = an_id("bench")
 
 

@@ -24,10 +24,10 @@ from domain.vocabulary import ConditionChange, InteractionKind, Side
 from projections.lifecycles.awards import AwardState, awards
 from projections.lifecycles.consultations import ConsultationState, consultations
 from projections.lifecycles.interactions import InteractionState, contacts
-from projections.method.document import default_method
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, LOTTERY, TENANTS, PartnershipStory, an_id, words
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 PLAN, GRANT, MARCH = an_id("plan"), an_id("grant"), an_id("march")
 
 

@@ -7,14 +7,14 @@ import pytest
 from domain.events.commitments import CommitmentRenegotiated
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitments import commitments
-from projections.method.document import default_method
 from projections.method.method import Dimension
 from projections.views.worklist import WorklistTask, worklist
 from tests.support.health_measures import row
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, an_id, words
 from tests.support.trust_figures import method, partnership
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def phase(story, as_of):

@@ -7,16 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.values import start_of_day
 from domain.vocabulary import Facet
 from projections.method.document import (
     BEHAVIOURAL_FACETS,
     MethodInvalid,
     default_method,
     load_method,
+    shipped_by,
+    shipped_method,
+    shipped_methods,
 )
 from projections.method.method import Dimension, method_sha256
 from projections.method.working_days import working_days
 from projections.what_if.variants import adverse_variants, half_life_variants, weight_variants
+from tests.support.methods import folkmoot_2026
 
 HOLIDAYS = default_method().bank_holidays
 
@@ -93,6 +98,34 @@ def test_values_that_contradict_each_other_are_faults() -> None:
         "/bands",
         "/bank_holidays/dates",
     }
+
+
+FIRST_SHA256 = "86b9052d972d563aaf7901f88cbf495c399cd4bae376d9bfd9dc6a9112f1ca20"
+
+
+def test_the_first_method_shipped_keeps_its_digest_for_ever() -> None:
+    """Figures were cited by it; what methods learnt to say since must not stand in its document."""
+    assert method_sha256(folkmoot_2026()) == FIRST_SHA256
+
+
+def test_every_shipped_method_is_found_by_its_id_and_by_its_digest() -> None:
+    for method in shipped_methods():
+        assert shipped_method(method.id) is method
+        assert shipped_method(method_sha256(method)) is method
+    assert shipped_method("nobody's") is None
+
+
+def test_shipped_methods_follow_each_other_by_the_day_of_their_publication() -> None:
+    days = [method.published_on for method in shipped_methods()]
+    assert days == sorted(set(days))
+    assert default_method().published_on == days[-1]
+
+
+def test_a_method_is_used_from_the_day_of_its_publication_until_that_of_the_next() -> None:
+    first, second = shipped_methods()[:2]
+    assert shipped_by(start_of_day(date(2020, 1, 1))) is first
+    assert shipped_by(start_of_day(second.published_on) - timedelta(microseconds=1)) is first
+    assert shipped_by(start_of_day(second.published_on)) is second
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"null", b'"x"'])

@@ -1,12 +1,13 @@
 """The measures of an extract: every measure of health, both sides' trust in every aspect, and the acts behind them."""
 
-from projections.method.document import BEHAVIOURAL_FACETS, default_method
+from projections.method.document import BEHAVIOURAL_FACETS
 from projections.reviews.partnership_measures import key_of, measured
 from projections.scoring.health.measure import MeasureBasis
 from projections.scoring.health.profile import health_rows
 from tests.support.everything_told import a_partnership
+from tests.support.methods import folkmoot_2026
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def test_every_measure_of_health_and_every_aspect_of_trust_is_there_once():

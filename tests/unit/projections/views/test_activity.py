@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from domain.events.declaration import Participant
 from domain.vocabulary import Side
-from projections.method.document import default_method
 from projections.views.activity import activity
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def rows(story, as_of="2026-12-31", **limits):

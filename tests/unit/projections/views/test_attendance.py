@@ -5,7 +5,6 @@ import pytest
 from domain.events.declaration import Participant
 from domain.events.interactions import Crowd
 from domain.vocabulary import TOGETHER, InteractionKind, Mode, Role, Side
-from projections.method.document import default_method
 from projections.method.method import Dimension
 from projections.scoring.health.measure import Missing
 from projections.views.contact_counts import ALL, contact_counts
@@ -13,10 +12,11 @@ from projections.views.interactions import interactions
 from projections.views.network import Tie, network
 from projections.views.network_bodies import network_bodies
 from tests.support.health_measures import measure, value
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, ICB, TENANTS, PartnershipStory
 from tests.support.trust_figures import partnership
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 AT = "2025-12-31"
 APART = [kind for kind in InteractionKind if not TOGETHER[kind]]
 

@@ -5,11 +5,11 @@ from domain.events.commitments import CommitmentMade
 from domain.events.consultations import ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.declaration import Participant
 from domain.vocabulary import Answer, Challenge, Side
-from projections.method.document import default_method
 from projections.views.challenges import challenges
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import CHARITY, COUNCIL, ICB, TENANTS, PartnershipStory, an_id, words
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 HEALTH = {"challenges": (Challenge.HEALTH,)}
 
 

@@ -9,13 +9,13 @@ from domain.events.commitments import CommitmentAcknowledged
 from domain.vocabulary import Side
 from projections.engine.digest import digest
 from projections.lifecycles.commitment_states import CommitmentState as State
-from projections.method.document import default_method
 from projections.rows import TextAt
 from projections.views import projection_called
 from projections.views.commitments import commitment_rows
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, FORUM, ICB, TENANTS, PartnershipStory, an_id
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def rows(story, as_of, **limits):

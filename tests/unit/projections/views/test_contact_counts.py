@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from domain.events.declaration import Participant
 from domain.events.interactions import Crowd
 from domain.vocabulary import Attendance, InteractionKind, PartyKind, Role, Side
-from projections.method.document import default_method
 from projections.views.contact_counts import ALL, contact_counts
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import CHARITY, COUNCIL, ICB, TENANTS, PartnershipStory, an_id, party
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def counts(story, as_of="2026-12-31"):

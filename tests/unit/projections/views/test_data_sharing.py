@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from domain.events.partnerships import DataSharingRecorded
-from projections.method.document import default_method
 from projections.views.data_sharing import data_sharing
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id
 from tests.support.small_world import SEALED
 
@@ -29,7 +29,7 @@ def story():
 
 
 def read(story, as_of):
-    return data_sharing(story.at(as_of), default_method())
+    return data_sharing(story.at(as_of), folkmoot_2026())
 
 
 def test_before_any_is_agreed_none_stands(story):

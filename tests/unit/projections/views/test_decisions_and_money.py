@@ -7,13 +7,13 @@ from domain.events.funding import FundingApplied, FundingAwarded
 from domain.values import Money
 from domain.vocabulary import Allocation, Control, Level, Payment, Restriction, Side
 from projections.agreement.steps import Agreed
-from projections.method.document import default_method
 from projections.views.decisions import decision_rows
 from projections.views.funding import funding_rows
 from projections.views.spending import spending_rows
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import BOARD, COUNCIL, LOTTERY, TENANTS, PartnershipStory, an_id, words
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def a_decision(**details):

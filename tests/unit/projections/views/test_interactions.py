@@ -13,9 +13,9 @@ from domain.events.interactions import (
 )
 from domain.vocabulary import Attendance, Challenge, InteractionKind, Role, Side
 from projections.lifecycles.interactions import InteractionState
-from projections.method.document import default_method
 from projections.rows import TextAt
 from projections.views.interactions import interactions
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import (
     CHARITY,
     COUNCIL,
@@ -28,7 +28,7 @@ from tests.support.partnership_story import (
     words,
 )
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def rows(story, as_of, **limits):

@@ -3,12 +3,12 @@
 from domain.events.partnerships import MemberJoined, MemberLeft, RuleAdopted
 from domain.events.registries import PartySucceeded
 from domain.vocabulary import Role
-from projections.method.document import default_method
 from projections.views.composition import Requirement, composition
 from projections.views.members import members
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, FORUM, ICB, TENANTS, PartnershipStory, an_id
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def left(story, who, on):

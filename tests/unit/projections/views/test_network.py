@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from domain.events.declaration import Participant
 from domain.vocabulary import Attendance
-from projections.method.document import default_method
 from projections.scoring.formulas.contact_graph import (
     centralisation,
     contact_graph,
@@ -16,9 +15,10 @@ from projections.scoring.formulas.contact_graph import (
 )
 from projections.views.network import Tie, network
 from projections.views.network_bodies import network_bodies
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import CHARITY, COUNCIL, FORUM, ICB, TENANTS, PartnershipStory
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 BODIES = (COUNCIL, ICB, TENANTS, FORUM, CHARITY)
 
 

@@ -11,15 +11,15 @@ from domain.events.outcomes import (
     OutcomeObserved,
 )
 from domain.vocabulary import Basis, ContributorKind, OutcomeDomain, Side, Stance
-from projections.method.document import default_method
 from projections.rows import TextAt
 from projections.views.interventions import interventions
 from projections.views.lessons import lessons
 from projections.views.observations import observations
 from projections.views.outcomes import outcomes
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import BOARD, CHARITY, COUNCIL, TENANTS, PartnershipStory, an_id, words
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def started(story, name, on):

@@ -14,11 +14,11 @@ from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.funding import FundingAwarded, FundingVariationDecided, FundingVariationRequested
 from domain.values import Money
 from domain.vocabulary import Side, VariationAnswer
-from projections.method.document import default_method
 from projections.views.worklist import WorklistTask, worklist
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, FORUM, ICB, LOTTERY, TENANTS, PartnershipStory, an_id, words
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def work(story, as_of):

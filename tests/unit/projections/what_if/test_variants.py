@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 import projections.what_if.variants as variants_module
 from projections.history.history import history
-from projections.method.document import default_method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import views_of
 from projections.scoring.health.measure import HEADLINE
@@ -28,9 +27,10 @@ from projections.what_if.variants import (
     without_parties,
     without_party,
 )
+from tests.support.methods import folkmoot_2026
 from tests.support.trust_stories import stories
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 
 
 def as_it_stands(partnership, day):

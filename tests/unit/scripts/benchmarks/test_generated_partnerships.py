@@ -7,13 +7,13 @@ import pytest
 from domain.values import end_of_day
 from projections.backtest.forecast_quality import scores
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable
-from projections.method.document import default_method
 from projections.scoring.formulas.evidence import BodyOnSide
 from projections.scoring.trust.timeline import points_at
 from scripts.benchmarks.generated_partnerships import ACTS, BODIES, foretold, judged
 from tests.support.evidence_builders import kept
+from tests.support.methods import folkmoot_2026
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 SEEDS = 12
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from domain.vocabulary import Allocation, Control, Payment, Restriction
 from projections.lifecycles.awards import AwardTerms
-from projections.method.document import default_method
 from projections.scoring.facets.flexibility import flexibility
 from projections.scoring.formulas.composite import band, composite
 from projections.scoring.formulas.concentration import concentration, evenness, likeness
@@ -32,8 +31,9 @@ from projections.scoring.health.funding import weighted_mean
 from projections.scoring.health.market_comparison import relationship_score
 from projections.what_if.variants import without_act, without_party
 from tests.support.evidence_builders import COUNCIL, GROUPS, kept
+from tests.support.methods import folkmoot_2026
 
-METHOD = default_method()
+METHOD = folkmoot_2026()
 KEPT, OTHERWISE, OPEN = Ending.KEPT, Ending.OTHERWISE, Ending.OPEN
 
 

@@ -6,7 +6,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.values import end_of_day
-from projections.method.document import default_method
 from projections.scoring.formulas.evidence import Evidence
 from projections.scoring.formulas.opinion import EvidenceStatus, TrustPoint, opinions
 from projections.scoring.formulas.tally import sums
@@ -14,10 +13,11 @@ from projections.scoring.trust.further_acts import FigureSums, fewest_acts, furt
 from projections.scoring.trust.shown_trust import shown_trust
 from projections.views.trust import trust as trust_projection
 from tests.support.evidence_builders import kept
+from tests.support.methods import folkmoot_2026
 from tests.support.trust_figures import keep, leave_overdue, method, partnership
 
 TODAY = date(2026, 11, 27)
-METHOD = default_method()
+METHOD = folkmoot_2026()
 RULES = METHOD.trust
 AGES = st.lists(st.tuples(st.integers(0, 1_500), st.floats(0, 1)), max_size=12)
 
