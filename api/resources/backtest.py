@@ -17,7 +17,7 @@ from api.resources.review_jobs import JobAnswer, begin
 from domain.log.errors import BeyondHead
 from domain.values import Sha256
 from projections.backtest.backtest import BacktestQuestion
-from projections.backtest.record_as_known import KnownBy
+from projections.history.claimed_record import KnownBy
 from projections.method.document import MethodInvalid, default_method, load_method, shipped_method
 from projections.method.method import Method
 

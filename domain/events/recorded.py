@@ -32,6 +32,13 @@ class Recorded(Struct, frozen=True, kw_only=True):
     envelope: Envelope
     subjects: frozenset[UUID] = frozenset()
     """The people its texts may name; filled only where a decision needs it."""
+    in_log: "Recorded | None" = None
+    """The event as the log has it, where this one stands in another order, or at another time, than the log took it."""
+
+    @property
+    def as_logged(self) -> "Recorded":
+        """The event at the position and the time at which the log took it."""
+        return self.in_log or self
 
     @property
     def name(self) -> str:

@@ -16,11 +16,11 @@ from domain.values import day_of
 from projections.backtest.backtest_part import BacktestPart, BacktestTask, backtest_part
 from projections.backtest.backtest_report import BacktestBasis, BacktestReport, ChosenSettings, Stretch, StretchScores
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable
-from projections.backtest.record_as_known import KnownBy
 from projections.backtest.stretches import SETTINGS_CHOSEN, SETTINGS_OF_METHOD, stretch_scores
 from projections.backtest.survey_lines import SurveyForecast
 from projections.backtest.trials import half_life_trials, threshold_trials, with_thresholds
 from projections.engine.executors import in_order
+from projections.history.claimed_record import KnownBy
 from projections.method.method import Method, method_document, method_sha256
 
 HALF_LIVES_DAYS: Final = (90.0, 180.0, 365.0, 730.0, None)

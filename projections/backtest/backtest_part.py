@@ -15,8 +15,9 @@ from domain.log.decode_events import decode_event
 from domain.log.recorder import LogRecorder
 from projections.backtest.duties import duties
 from projections.backtest.duty_forecasts import DutyForecast, duty_forecasts
-from projections.backtest.record_as_known import KnownBy, history_as_known
+from projections.backtest.record_as_known import history_as_known
 from projections.backtest.survey_lines import SurveyForecast, survey_forecasts
+from projections.history.claimed_record import KnownBy, as_claimed
 from projections.method.document import load_method
 from projections.method.method import Method
 
@@ -66,14 +67,16 @@ def part_foretold(
     known_by: KnownBy = KnownBy.RECORD,
 ) -> BacktestPart:
     """The part of a backtest that events make, outcomes as known by the end of a day. Pure."""
-    past = history_as_known(records, as_of, known_by, as_of)
+    if known_by is KnownBy.SOURCE:
+        records = as_claimed(records)
+    past = history_as_known(records, as_of, as_of)
     if past is None:
         return BacktestPart()
-    known_duties = duties(past, records, method, known_by)
-    forecasts = duty_forecasts(records, known_duties, method, half_lives_days, known_by)
+    known_duties = duties(past, records, method)
+    forecasts = duty_forecasts(records, known_duties, method, half_lives_days)
     return BacktestPart(
         duties=tuple(forecasts),
-        surveys=tuple(survey_forecasts(past, records, method, known_by)),
+        surveys=tuple(survey_forecasts(past, records, method)),
         undated=known_duties.undated,
         undecided=known_duties.undecided,
         unforetold=len(known_duties.duties) - len(forecasts),

@@ -25,7 +25,6 @@ from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.values import day_of, end_of_day
 from domain.vocabulary import Facet, Side
-from projections.backtest.record_as_known import CLOCKS, KnownBy
 from projections.history.history import History
 from projections.lifecycles.commitment_strand import Phase, Strand
 from projections.lifecycles.commitments import Commitment
@@ -83,10 +82,9 @@ class DutiesFound(Struct, frozen=True, kw_only=True):
     undecided: int
 
 
-def duties(past: History, records: Sequence[Recorded], method: Method, known_by: KnownBy) -> DutiesFound:
+def duties(past: History, records: Sequence[Recorded], method: Method) -> DutiesFound:
     """The duties of a partition, as all of its record tells of them, in the order in which they are foretold."""
-    clock = CLOCKS[known_by]
-    known_at = {record.event_id: clock(record) for record in records}
+    known_at = {record.event_id: record.recorded_at for record in records}
     acts: defaultdict[tuple[str, BodyOnSide, Side, Facet], list[Evidence]] = defaultdict(list)
     for row in evidence(past, method):
         if row.facet in FACETS_OF_DUTIES:

@@ -12,7 +12,6 @@ from domain.events.recorded import Recorded
 from domain.values import end_of_day
 from projections.backtest.duties import DutiesFound, Duty
 from projections.backtest.evidence_as_known import evidence_as_known
-from projections.backtest.record_as_known import KnownBy
 from projections.method.method import Method
 from projections.scoring.formulas.base_rate import BaseRateAct, Block
 from projections.scoring.formulas.evidence import Evidence
@@ -47,7 +46,6 @@ def duty_forecasts(
     duties: DutiesFound,
     method: Method,
     half_lives_days: Sequence[float | None],
-    known_by: KnownBy,
 ) -> list[DutyForecast]:
     """Foretell each duty of a partition from what was known; those before anything was known are left out."""
     by_day: defaultdict[date, list[Duty]] = defaultdict(list)
@@ -56,7 +54,7 @@ def duty_forecasts(
     methods = [method, *(with_half_life(method, days) for days in half_lives_days)]
     ledgers = [_StandingLedger(each) for each in methods]
     forecasts = []
-    for day, evidence in evidence_as_known(records, by_day, method, known_by):
+    for day, evidence in evidence_as_known(records, by_day, method):
         for ledger in ledgers:
             ledger.stand(evidence)
         moments = [DecayInstant(end_of_day(day), each) for each in methods]

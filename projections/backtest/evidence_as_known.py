@@ -23,7 +23,6 @@ from domain.events.registries import PartiesFoundSame, PartySucceeded
 from domain.events.stewardship import TextRedacted
 from domain.values import end_of_day
 from projections.agreement.steps import Course
-from projections.backtest.record_as_known import CLOCKS, KnownBy
 from projections.history.history import history, thing_of
 from projections.lifecycles.conduct import conduct
 from projections.method.method import Method
@@ -52,13 +51,13 @@ _BEARING: Final = (*HANDLES, TextRedacted)
 
 
 def evidence_as_known(
-    records: Sequence[Recorded], days: Iterable[date], method: Method, known_by: KnownBy
+    records: Sequence[Recorded], days: Iterable[date], method: Method
 ) -> Iterator[tuple[date, list[Evidence]]]:
     """The evidence of duties that stood at the end of each day, in order; no day before anything was known."""
     days_asked = sorted(set(days))
     if not days_asked:
         return
-    evidence = _KnownEvidence(records, method, known_by, days_asked[-1])
+    evidence = _KnownEvidence(records, method, days_asked[-1])
     for day in days_asked:
         end = end_of_day(day)
         if evidence.learn(end):
@@ -68,9 +67,9 @@ def evidence_as_known(
 class _KnownEvidence:
     """The evidence of a partition's duties by what is known so far, thing by thing."""
 
-    def __init__(self, records: Sequence[Recorded], method: Method, known_by: KnownBy, horizon: date) -> None:
-        self._method, self._horizon, self._clock = method, horizon, CLOCKS[known_by]
-        self._coming = sorted(records, key=lambda record: (self._clock(record), record.position), reverse=True)
+    def __init__(self, records: Sequence[Recorded], method: Method, horizon: date) -> None:
+        self._method, self._horizon = method, horizon
+        self._coming = list(reversed(records))
         self._things = _things_of(records)
         self._known: defaultdict[UUID, list[Recorded]] = defaultdict(list)
         self._meetings: defaultdict[UUID, set[UUID]] = defaultdict(set)
@@ -84,7 +83,7 @@ class _KnownEvidence:
     def learn(self, end: datetime) -> bool:
         """Take in what came to be known before an instant; False where nothing was known by then."""
         changed = set()
-        while self._coming and self._clock(self._coming[-1]) < end:
+        while self._coming and self._coming[-1].recorded_at < end:
             record = self._last = self._coming.pop()
             if isinstance(record.body, _BEARING):
                 changed.add(self._place(record))
@@ -128,7 +127,7 @@ class _KnownEvidence:
             records,
             as_of=self._horizon,
             position=records[-1].position,
-            recorded_at=self._clock(self._last),
+            recorded_at=self._last.recorded_at,
             later=[record for record in self._coming if isinstance(record.body, TextRedacted)],
         )
         acts = conduct(past, self._method)

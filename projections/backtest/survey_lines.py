@@ -21,7 +21,6 @@ from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.events.recorded import Effective, Recorded
 from domain.values import day_of, end_of_day
 from domain.vocabulary import CodeList, Facet, Side
-from projections.backtest.record_as_known import CLOCKS, KnownBy
 from projections.history.history import History
 from projections.method.method import Method
 from projections.scoring.formulas.ordinal import LEVELS, expressed
@@ -79,12 +78,9 @@ class SurveyForecast(Struct, frozen=True, kw_only=True):
     value: float
 
 
-def survey_forecasts(
-    past: History, records: Sequence[Recorded], method: Method, known_by: KnownBy
-) -> list[SurveyForecast]:
+def survey_forecasts(past: History, records: Sequence[Recorded], method: Method) -> list[SurveyForecast]:
     """Foretell every reading of every line of a partition from the readings known one and four before it."""
-    clock = CLOCKS[known_by]
-    known_at = {record.event_id: clock(record) for record in records}
+    known_at = {record.event_id: record.recorded_at for record in records}
     return [
         forecast
         for line, readings in sorted(_lines(past, known_at, method).items())

@@ -16,11 +16,16 @@ from domain.events.recorded import Recorded
 from domain.events.stewardship import TextRedacted
 from domain.log.decode_events import decode_event
 from domain.log.event import LogEvent
+from projections.history.claimed_record import known_as_claimed
 from projections.history.history import History, history
 from projections.method.method import Method
 
 _REDACTED: Final = name_of(TextRedacted)
 _DAYS: Final = 4
+
+_Past = tuple[UUID, UUID, date | None]
+"""The ids of a partition's last event by a position and of its last, and the day that sources are asked about, if any.
+"""
 
 
 class PartitionLog(Protocol):
@@ -38,13 +43,13 @@ class KnownRecords:
 
     def __init__(self, records: list[Recorded], later: list[Recorded]) -> None:
         self.records = records
-        self._later = later
+        self._later = [record for record in later if isinstance(record.body, TextRedacted)]
         self._histories: OrderedDict[date, History] = OrderedDict()
         self._adopted: Method | None = None
         self._adoption_sought = False
 
-    def history(self, as_of: date, position: int) -> History:
-        """The history by the end of a day."""
+    def history(self, as_of: date, position: int, reached: int) -> History:
+        """The history by the end of a day; `reached` is how far the log itself had come by then."""
         past = self._histories.pop(as_of, None)
         if past is None:
             # The record's clock is that of the partition's own last event: what others record changes no figure of it.
@@ -54,6 +59,7 @@ class KnownRecords:
                 position=position,
                 recorded_at=self.records[-1].recorded_at,
                 later=self._later,
+                reached=reached,
             )
         self._histories[as_of] = past
         if len(self._histories) > _DAYS:
@@ -73,33 +79,44 @@ class RememberedHistories:
     def __init__(self, most_events: int = 10_000) -> None:
         self._most = most_events
         self._lock = Lock()
-        self._known: OrderedDict[tuple[UUID, UUID], KnownRecords] = OrderedDict()
+        self._known: OrderedDict[_Past, KnownRecords] = OrderedDict()
 
-    def known(self, log: PartitionLog, partition_id: UUID, position: int) -> KnownRecords | None:
-        """One partition's events as known at a position; None where there are none by then."""
+    def known(
+        self, log: PartitionLog, partition_id: UUID, position: int, source_day: date | None = None
+    ) -> KnownRecords | None:
+        """One partition's events as known at a position; None where there are none by then.
+
+        With a day, those of them that their sources claim to have known by its end.
+        """
         ends = log.ends_of_partition(partition_id, position)
         if ends is None:
             return None
+        past = (*ends, source_day)
         with self._lock:
-            records = self._known.get(ends)
+            records = self._known.get(past)
             if records is not None:
-                self._known.move_to_end(ends)
-        return records or self._remember(ends, read_known(log, partition_id, position))
+                self._known.move_to_end(past)
+        known_records = records or self._remember(past, read_known(log, partition_id, position, source_day))
+        return known_records if known_records.records else None
 
-    def _remember(self, ends: tuple[UUID, UUID], records: KnownRecords) -> KnownRecords:
+    def _remember(self, past: _Past, records: KnownRecords) -> KnownRecords:
         with self._lock:
-            self._known[ends] = records
+            self._known[past] = records
             while len(self._known) > 1 and sum(len(each.records) for each in self._known.values()) > self._most:
                 self._known.popitem(last=False)
         return records
 
 
-def read_known(log: PartitionLog, partition_id: UUID, position: int) -> KnownRecords:
+def read_known(log: PartitionLog, partition_id: UUID, position: int, source_day: date | None = None) -> KnownRecords:
     """Read one partition's events as known at a position, and the redactions recorded after it.
 
-    What should never have been written down is not read in the past either.
+    With a day, those of them that their sources claim to have known by its end, and all redactions. What should never
+    have been written down is not read in the past either.
     """
     events = log.read_partition(partition_id)
     records = [decode_event(event) for event in events if (event.position or 0) <= position]
     later = [decode_event(each) for each in events if (each.position or 0) > position and each.type == _REDACTED]
-    return KnownRecords(records, later)
+    if source_day is None:
+        return KnownRecords(records, later)
+    known, unknown = known_as_claimed(records, source_day)
+    return KnownRecords(known, [*unknown, *later])

@@ -1,7 +1,7 @@
 """The replay of one partition: any day, any position, any method, straight from the log."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -14,19 +14,21 @@ from domain.events.records import RecordCorrected
 from domain.events.stewardship import MethodPublished
 from domain.log.decode_events import decode_event
 from domain.log.recorder import LogHead
-from domain.values import day_of
+from domain.values import day_of, end_of_day
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest
 from projections.engine.remembered_histories import PartitionLog, RememberedHistories
+from projections.history.claimed_record import SourceDay
 from projections.history.history import History
 from projections.history.memo import answered_once
-from projections.history.rules_in_force import binds_from, is_claimed, settled
+from projections.history.rules_in_force import rules_as_claimed
 from projections.method.document import default_method, load_method, shipped_by
 from projections.method.method import Method, method_sha256
 from projections.views import projection_called
 
 FIRST_DAY: Final = date(1000, 1, 1)
 LAST_DAY: Final = date(2999, 12, 31)
+_TICK: Final = timedelta(microseconds=1)
 
 
 class ReadableLog(PartitionLog, Protocol):
@@ -57,9 +59,18 @@ class DayOutOfReach(FolkmootError, ValueError):
     """The years before and after the day asked about are not all in the calendar: ask about another."""
 
 
+class DayToCome(FolkmootError, ValueError):
+    """No source can claim to have known anything by the end of a day to come: ask about today, or an earlier one."""
+
+
+KnownAt = int | datetime | SourceDay | None
+"""How much is known: up to a position, an instant, or what sources claim to have known by a day; None: everything."""
+
+
 class AnswerBasis(Struct, frozen=True, kw_only=True):
     """The basis of an answer about the past; the same basis gives the same answer.
 
+    `known_by` stands where it was asked what sources claim to have known: it is their claim, and not the log's word.
     `rules_as_claimed` are the rules, and lists of who is expected, that bind from when their source claims to have
     recorded them: those of a log that was seeded, and those of imports that say when they were first written down.
     """
@@ -71,6 +82,7 @@ class AnswerBasis(Struct, frozen=True, kw_only=True):
     method_sha256: str
     tree_root: str
     rules_as_claimed: tuple[UUID, ...] = ()
+    known_by: str | None = None
 
 
 class KnownPartnership(Struct, frozen=True, kw_only=True):
@@ -96,29 +108,32 @@ def known_partnership(
     partition_id: UUID,
     *,
     as_of: date | None = None,
-    known_at: int | datetime | None = None,
+    known_at: KnownAt = None,
     method: Method | None = None,
     remembered: RememberedHistories | None = None,
 ) -> KnownPartnership:
-    """Read one partition as known at a position (or instant; default the head) by the end of a day.
+    """Read one partition as known at a position (or instant, or to its sources; default the head) by the end of a day.
 
     The day is that of the head's recording unless given. Without a method, the one adopted as known then is used,
-    else the one shipped. What is `remembered` is not read again. Raises DayOutOfReach, UnknownPartnership and the
-    log's BeyondHead.
+    else the one shipped. What is `remembered` is not read again. Raises DayOutOfReach, DayToCome, UnknownPartnership
+    and the log's BeyondHead.
     """
     if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
         raise DayOutOfReach(f"ask about a day from {FIRST_DAY} to {LAST_DAY}")
     head = log.head()
-    position = _position(log, head, known_at)
-    records = (remembered or RememberedHistories()).known(log, partition_id, position)
+    position = position_asked(log, head, known_at)
+    source_day = known_at.day if isinstance(known_at, SourceDay) else None
+    records = (remembered or RememberedHistories()).known(log, partition_id, position, source_day)
     if records is None:
-        message = f"nothing was recorded about {partition_id} by position {position}"
+        by_then = f"position {position}" if source_day is None else f"the end of {source_day}, as sources claim"
+        message = f"nothing was recorded about {partition_id} by {by_then}"
         raise UnknownPartnership(message)
     day = as_of or day_of(head.now)
+    reached = _reached(log, head, position, source_day)
     method_used = (
-        method or records.adopted(lambda: _published(log, records.records, position)) or _shipped(log, head, position)
+        method or records.adopted(lambda: _published(log, records.records, position)) or _shipped(log, head, reached)
     )
-    past = records.history(day, position)
+    past = records.history(day, position, reached)
     basis = AnswerBasis(
         log_id=head.log_id,
         position=position,
@@ -126,11 +141,8 @@ def known_partnership(
         method=method_used.id,
         method_sha256=method_sha256(method_used),
         tree_root=log.root(position).hex(),
-        rules_as_claimed=tuple(
-            fact.event_id
-            for fact in settled(past)
-            if binds_from(fact) < past.end and (head.is_seeded or is_claimed(fact))
-        ),
+        rules_as_claimed=rules_as_claimed(past, log_is_seeded=head.is_seeded),
+        known_by=None if source_day is None else str(SourceDay(source_day)),
     )
     return KnownPartnership(basis=basis, history=past, method=method_used)
 
@@ -141,7 +153,7 @@ def replay(
     name: str,
     *,
     as_of: date | None = None,
-    known_at: int | datetime | None = None,
+    known_at: KnownAt = None,
     method: Method | None = None,
 ) -> ReplayAnswer:
     """Answer one projection about one partition. Raises UnknownProjection and what `known_partnership` raises."""
@@ -173,7 +185,12 @@ def _rows_and_digest(partnership: KnownPartnership, projection: Projection) -> t
     return answered_once(partnership.history, projection.name, partnership.method, work)
 
 
-def _position(log: ReadableLog, head: LogHead, known_at: int | datetime | None) -> int:
+def position_asked(log: ReadableLog, head: LogHead, known_at: KnownAt) -> int:
+    """The position up to which the log is read. Raises BeyondHead and DayToCome."""
+    if isinstance(known_at, SourceDay):
+        if known_at.day > day_of(head.now):
+            raise DayToCome(f"ask what sources knew by {day_of(head.now)}, which is today, or an earlier day")
+        known_at = known_at.position
     if known_at is None:
         return head.position
     if isinstance(known_at, datetime):
@@ -182,13 +199,23 @@ def _position(log: ReadableLog, head: LogHead, known_at: int | datetime | None) 
     return known_at
 
 
-def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int) -> Method:
+def _reached(log: ReadableLog, head: LogHead, position: int, source_day: date | None) -> int:
+    """The position that the log itself had reached when what is asked about was known."""
+    end = None if source_day is None else end_of_day(source_day)
+    if end is None or head.recorded_at is None or end > head.recorded_at:
+        return position
+    return min(position, log.position_at(end - _TICK))
+
+
+def adopted_method(log: ReadableLog, records: Sequence[Recorded], position: int, reached: int | None = None) -> Method:
     """The method adopted last, as known at a position, else the one shipped while that was the last position.
+
+    Where what sources claim is asked about, that of the position that the log itself had `reached` by then.
 
     It does not depend on the day asked about: a line drawn over many days is drawn by one method. Raises
     MethodMissing when the log holds no document of the method adopted.
     """
-    return _published(log, records, position) or _shipped(log, log.head(), position)
+    return _published(log, records, position) or _shipped(log, log.head(), position if reached is None else reached)
 
 
 def _shipped(log: ReadableLog, head: LogHead, position: int) -> Method:

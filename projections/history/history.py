@@ -70,7 +70,8 @@ class Seat(Struct, frozen=True, kw_only=True):
 class History:
     """The facts of one partition, in (occurred_at, position) order, and what was left out of them.
 
-    `end` is the instant at which the day `as_of` is over; `recorded_at` that of the position asked about.
+    `end` is the instant at which the day `as_of` is over; `recorded_at` that of the position asked about; `reached` the
+    position that the log itself had reached by then, which is another only where it is asked what sources claim.
     `same_bodies` gives the kept body for the id of each duplicate. `amendments` are the corrections and
     withdrawals in force: facts about the record, without a time in the world. `acknowledged` gives the position
     at which a promise was first acknowledged or answered for, a record confirmed, or the minutes of a meeting
@@ -88,6 +89,7 @@ class History:
     amendments: tuple[Recorded, ...]
     same_bodies: Mapping[UUID, PartyAt] = field(default_factory=dict)
     acknowledged: Mapping[UUID, int] = field(default_factory=dict)
+    reached: int
 
     def of(self, *bodies: type[EventBody]) -> list[Effective]:
         """List the facts of these types, in order."""
@@ -217,7 +219,13 @@ class History:
 
 
 def history(
-    records: Sequence[Recorded], *, as_of: date, position: int, recorded_at: datetime, later: Iterable[Recorded] = ()
+    records: Sequence[Recorded],
+    *,
+    as_of: date,
+    position: int,
+    recorded_at: datetime,
+    later: Iterable[Recorded] = (),
+    reached: int | None = None,
 ) -> History:
     """Resolve a partition's events, in position order and at least one, into what stood at the end of a day.
 
@@ -246,6 +254,7 @@ def history(
         amendments=amendments,
         same_bodies=same_bodies,
         acknowledged=_acknowledged(claims),
+        reached=position if reached is None else reached,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar, cast
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -49,6 +50,19 @@ def binds_from(fact: Effective) -> datetime:
 def is_claimed(fact: Effective) -> bool:
     """It binds from earlier than this log recorded it, on its source's word."""
     return binds_from(fact) < max(fact.occurred_at, fact.recorded_at)
+
+
+def rules_as_claimed(history: History, *, log_is_seeded: bool) -> tuple[UUID, ...]:
+    """The ids of what was settled and bound by then from earlier than the log vouches for, in order.
+
+    In a log that was seeded its own clock is such a claim; and so is the source's, where that is the clock asked by.
+    """
+    return tuple(
+        fact.event_id
+        for fact in history.of(*SETTLED)
+        if binds_from(fact) < history.end
+        and (log_is_seeded or binds_from(fact) < max(fact.occurred_at, fact.recorded.as_logged.recorded_at))
+    )
 
 
 def settlements(history: History, body: type[E], settles: Callable[[E], Any]) -> list[Settlement[E]]:

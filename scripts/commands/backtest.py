@@ -15,8 +15,8 @@ from domain.log.errors import BeyondHead, LogUnavailable
 from projections.backtest.backtest import BacktestQuestion, NothingForetold, backtest
 from projections.backtest.backtest_report import BacktestReport, ChosenSettings, StretchScores
 from projections.backtest.forecast_quality import ForecastScores
-from projections.backtest.record_as_known import KnownBy
 from projections.engine.executors import open_executor
+from projections.history.claimed_record import KnownBy
 from projections.method.document import default_method
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import read_method

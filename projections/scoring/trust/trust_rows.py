@@ -185,7 +185,7 @@ def _row(view: TrustView, point: TrustPoint, history: History, method: Method) -
         n=point.n,
         acts=point.acts,
         tacit=point.tacit,
-        hindsight=calibrated_on is not None and history.position < calibrated_on,
+        hindsight=calibrated_on is not None and history.reached < calibrated_on,
         causes=point.causes,
     )
 

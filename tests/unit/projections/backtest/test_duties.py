@@ -10,7 +10,7 @@ from domain.events.declaration import Participant
 from domain.events.interactions import NotesShared
 from domain.vocabulary import Facet, Side
 from projections.backtest.duties import duties
-from projections.backtest.record_as_known import KnownBy
+from projections.history.claimed_record import as_claimed
 from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, FORUM, TENANTS, an_id
 from tests.support.trust_figures import partnership
@@ -23,9 +23,9 @@ def story():
     return partnership(COUNCIL, TENANTS, FORUM, since="2026-01-01")
 
 
-def outcomes(story, as_of="2026-12-31", known_by=KnownBy.RECORD):
+def outcomes(story, as_of="2026-12-31"):
     """Duties by act and side: foretold on, met; and the numbers of those that are none."""
-    record = duties(story.at(as_of), story.records, METHOD, known_by)
+    record = duties(story.at(as_of), story.records, METHOD)
     by_act = {each.act.partition(" ")[0]: (each.foretold_on.isoformat(), each.is_met) for each in record.duties}
     return by_act, record.undated, record.undecided
 
@@ -48,7 +48,7 @@ def test_a_promise_within_the_days_of_grace_is_met_and_one_after_them_is_not(sto
     assert outcomes(story)[0]["promise"] == ("2026-03-30", True)
     story.promised("late", "2026-02-01", due="2026-03-31")
     story.confirmed_done("late", "2026-04-15")
-    rows = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
+    rows = duties(story.at("2026-12-31"), story.records, METHOD).duties
     assert [each.is_met for each in rows if each.act == f"promise {an_id('late')}"] == [False]
 
 
@@ -116,7 +116,7 @@ def test_feedback_on_a_consultation_is_a_duty_to_each_side_consulted(story):
     story.tell(opened, by=COUNCIL)
     closed = ConsultationClosed(happened="2026-03-01", consultation_id=an_id("plan"), closed_by=COUNCIL, responses=9)
     story.tell(closed, by=COUNCIL)
-    rows = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
+    rows = duties(story.at("2026-12-31"), story.records, METHOD).duties
     assert [(each.view.facet, each.view.truster_side, each.due_on, each.is_met) for each in rows] == [
         (Facet.OPENNESS, Side.RESIDENTS, date(2026, 5, 24), False)
     ]
@@ -126,7 +126,7 @@ def test_an_outcome_is_known_from_the_day_it_was_both_so_and_on_record(story):
     story.promised("open", "2026-02-01", due="2026-03-31")
     story.promised("kept", "2026-02-01", due="2026-03-31")
     story.confirmed_done("kept", "2026-03-10", recorded="2026-05-20")
-    rows = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD).duties
+    rows = duties(story.at("2026-12-31"), story.records, METHOD).duties
     assert sorted((each.is_met, each.known_on.isoformat()) for each in rows) == [
         (False, "2026-04-15"),
         (True, "2026-05-20"),
@@ -136,8 +136,9 @@ def test_an_outcome_is_known_from_the_day_it_was_both_so_and_on_record(story):
 def test_by_the_clock_of_the_source_a_report_is_known_when_the_source_says_it_wrote_it(story):
     story.promised("kept", "2026-02-01", due="2026-03-31", recorded="2026-10-01", claimed="2026-02-01")
     story.confirmed_done("kept", "2026-03-10", recorded="2026-10-01", claimed="2026-03-12")
-    assert outcomes(story, known_by=KnownBy.SOURCE)[0] == {"promise": ("2026-03-11", True)}
-    assert outcomes(story, known_by=KnownBy.RECORD)[0] == {"promise": ("2026-03-30", True)}
+    assert outcomes(story)[0] == {"promise": ("2026-03-30", True)}
+    story.records = as_claimed(story.records)
+    assert outcomes(story)[0] == {"promise": ("2026-03-11", True)}
 
 
 def test_notes_shared_late_are_a_duty_not_met(story):

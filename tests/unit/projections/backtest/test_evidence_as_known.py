@@ -15,7 +15,8 @@ from domain.vocabulary import Side
 from projections.backtest.duties import FACETS_OF_DUTIES, duties
 from projections.backtest.duty_forecasts import duty_forecasts
 from projections.backtest.evidence_as_known import evidence_as_known
-from projections.backtest.record_as_known import KnownBy, history_as_known
+from projections.backtest.record_as_known import history_as_known
+from projections.history.claimed_record import KnownBy, as_claimed
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.timeline import points_at
 from tests.support.methods import folkmoot_2026
@@ -40,8 +41,8 @@ def substance(rows, end):
     return sorted(map(repr, standing))
 
 
-def afresh(records, day, known_by):
-    past = history_as_known(records, day, known_by, day)
+def afresh(records, day):
+    past = history_as_known(records, day, day)
     return None if past is None else evidence(past, METHOD)
 
 
@@ -51,16 +52,19 @@ def test_each_day_knows_what_a_whole_history_of_its_records_says(teller, data):
     known_by = data.draw(st.sampled_from(KnownBy))
     if known_by is KnownBy.SOURCE:
         backs = data.draw(st.lists(st.integers(0, 90), min_size=len(records), max_size=len(records)))
-        records = [
-            replace(
-                record, envelope=replace(record.envelope, source_recorded_at=record.recorded_at - timedelta(days=back))
-            )
-            for record, back in zip(records, backs, strict=True)
-        ]
+        records = as_claimed(
+            [
+                replace(
+                    record,
+                    envelope=replace(record.envelope, source_recorded_at=record.recorded_at - timedelta(days=back)),
+                )
+                for record, back in zip(records, backs, strict=True)
+            ]
+        )
     length = (teller.today - START).days
     days = {START + timedelta(days=number) for number in data.draw(st.sets(st.integers(-3, length), max_size=12))}
-    evidence = dict(evidence_as_known(records, days, METHOD, known_by))
-    whole = {day: rows for day in days if (rows := afresh(records, day, known_by)) is not None}
+    evidence = dict(evidence_as_known(records, days, METHOD))
+    whole = {day: rows for day in days if (rows := afresh(records, day)) is not None}
     assert evidence.keys() == whole.keys()
     for day, rows in whole.items():
         assert substance(evidence[day], end_of_day(day)) == substance(rows, end_of_day(day))
@@ -69,11 +73,11 @@ def test_each_day_knows_what_a_whole_history_of_its_records_says(teller, data):
 @given(stories(length=30))
 def test_a_duty_is_foretold_by_the_figure_of_that_day_without_the_duty_itself(teller):
     records = teller.told.records
-    outcomes = duties(teller.told.at(teller.today), records, METHOD, KnownBy.RECORD)
-    forecasts = duty_forecasts(records, outcomes, METHOD, (), KnownBy.RECORD)
+    outcomes = duties(teller.told.at(teller.today), records, METHOD)
+    forecasts = duty_forecasts(records, outcomes, METHOD, ())
     for forecast in forecasts:
         day, duty = forecast.duty.foretold_on, forecast.duty
-        rows = [row for row in afresh(records, day, KnownBy.RECORD) if row.act != duty.act]
+        rows = [row for row in afresh(records, day) if row.act != duty.act]
         point = points_at(rows, [duty.view], end_of_day(day), METHOD)[duty.view]
         (figure,) = forecast.figures
         assert (figure.r, figure.s, figure.a, figure.n) == (point.r, point.s, point.a, point.n)
@@ -90,8 +94,8 @@ def story():
 
 
 def test_what_came_after_plays_no_part_in_a_forecast(story):
-    outcomes = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD)
-    first, second = duty_forecasts(story.records, outcomes, METHOD, (), KnownBy.RECORD)
+    outcomes = duties(story.at("2026-12-31"), story.records, METHOD)
+    first, second = duty_forecasts(story.records, outcomes, METHOD, ())
     base = METHOD.base_rate(first.duty.view.facet)
     assert (first.figures[0].r, first.figures[0].s, first.figures[0].a) == (0, 0, base)
     assert (second.figures[0].n, second.figures[0].s) == (pytest.approx(1), 0)
@@ -99,8 +103,8 @@ def test_what_came_after_plays_no_part_in_a_forecast(story):
 
 
 def test_a_half_life_tried_changes_what_fades_and_nothing_else(story):
-    outcomes = duties(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD)
-    second = duty_forecasts(story.records, outcomes, METHOD, (None,), KnownBy.RECORD)[1]
+    outcomes = duties(story.at("2026-12-31"), story.records, METHOD)
+    second = duty_forecasts(story.records, outcomes, METHOD, (None,))[1]
     own, unfading = second.figures
     assert (unfading.r, unfading.s, unfading.a) == (1, 0, own.a)
 
@@ -108,22 +112,21 @@ def test_a_half_life_tried_changes_what_fades_and_nothing_else(story):
 def test_a_duty_over_before_anything_was_on_record_is_not_foretold(story):
     late = [replace(record, recorded_at=record.recorded_at + timedelta(days=400)) for record in story.records]
     outcomes = duties(
-        history_as_known(late, story.at("2028-01-01").as_of, KnownBy.RECORD, story.at("2028-01-01").as_of),
+        history_as_known(late, story.at("2028-01-01").as_of, story.at("2028-01-01").as_of),
         late,
         METHOD,
-        KnownBy.RECORD,
     )
     assert len(outcomes.duties) == 2
-    assert duty_forecasts(late, outcomes, METHOD, (), KnownBy.RECORD) == []
+    assert duty_forecasts(late, outcomes, METHOD, ()) == []
 
 
 def stages_of(story, first, count):
     """Check so many days against whole histories; gives what stood, each time that it changed."""
     days = [date.fromisoformat(first) + timedelta(days=number) for number in range(count)]
     stages = []
-    for day, rows in evidence_as_known(story.records, days, METHOD, KnownBy.RECORD):
+    for day, rows in evidence_as_known(story.records, days, METHOD):
         stage = substance(rows, end_of_day(day))
-        assert stage == substance(afresh(story.records, day, KnownBy.RECORD), end_of_day(day)), day
+        assert stage == substance(afresh(story.records, day), end_of_day(day)), day
         stages += [] if stages and stages[-1] == stage else [stage]
     return stages
 

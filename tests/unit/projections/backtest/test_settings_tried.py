@@ -14,9 +14,9 @@ from projections.backtest.backtest_report import BacktestBasis, ChosenSettings, 
 from projections.backtest.duties import Duty
 from projections.backtest.duty_forecasts import DutyForecast, FigureForetold
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable
-from projections.backtest.record_as_known import KnownBy
 from projections.backtest.stretches import SETTINGS_CHOSEN
 from projections.backtest.trials import FEWEST_FORECASTS, half_life_trials, threshold_trials
+from projections.history.claimed_record import KnownBy
 from projections.scoring.formulas.evidence import TrustView
 from tests.support.methods import folkmoot_2026
 

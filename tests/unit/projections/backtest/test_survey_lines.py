@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.vocabulary import Facet, Side
-from projections.backtest.record_as_known import KnownBy
 from projections.backtest.stretches import _surveys
 from projections.backtest.survey_lines import (
     ReadingKind,
@@ -65,7 +64,7 @@ def rating(story, on, score, who):
 
 
 def forecasts(story):
-    return survey_forecasts(story.at("2026-12-31"), story.records, METHOD, KnownBy.RECORD)
+    return survey_forecasts(story.at("2026-12-31"), story.records, METHOD)
 
 
 def test_the_mean_of_a_reading_runs_from_nought_to_one():
