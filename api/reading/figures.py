@@ -26,11 +26,12 @@ from projections.scoring.trust.trust_rows import TrustRow
 class ShownBeside(Struct, frozen=True, kw_only=True):
     """The figure of a row by itself, with its likely range; nothing where its method cannot be found."""
 
-    shown: Annotated[float | None, Meta(description="The figure; empty where there is not enough to say")] = None
+    shown: Annotated[float | None, Meta(description="The figure; empty where there is too little to go on")] = None
     shown_low: Annotated[float | None, Meta(description="From where the figure is likely to be")] = None
     shown_high: Annotated[float | None, Meta(description="Up to where the figure is likely to be")] = None
     shown_status: Annotated[
-        EvidenceStatus | None, Meta(description="Whether there is enough to say, by this row alone")
+        EvidenceStatus | None,
+        Meta(description="How much there is to go on, by this row alone: enough, some or too little"),
     ] = None
 
 
@@ -54,7 +55,7 @@ def _of_glance(rows: Sequence[Any], method: Method) -> list[ShownBeside]:
     ]
     return [
         ShownBeside(shown=opinion.trust, shown_low=opinion.low, shown_high=opinion.high, shown_status=opinion.status)
-        if opinion.status is EvidenceStatus.ENOUGH
+        if opinion.status.is_said
         else ShownBeside(shown_status=opinion.status)
         for opinion in opinions(points, method)
     ]

@@ -15,7 +15,7 @@ from projections.backtest.evidence_as_known import evidence_as_known
 from projections.method.method import Method
 from projections.scoring.formulas.base_rate import BaseRateAct, Block
 from projections.scoring.formulas.evidence import Evidence
-from projections.scoring.formulas.tally import DecayInstant
+from projections.scoring.formulas.tally import DecayInstants
 from projections.scoring.trust.timeline import EvidenceLedger, point
 
 
@@ -37,8 +37,8 @@ class DutyForecast(Struct, frozen=True, kw_only=True):
 
 
 def with_half_life(method: Method, half_life_days: float | None) -> Method:
-    """The method with another half-life (None: nothing fades) and nothing else changed."""
-    return replace(method, trust=replace(method.trust, half_life_days=half_life_days))
+    """The method with one half-life for every aspect (None: nothing fades) and nothing else changed."""
+    return replace(method, trust=method.trust.fading_alike(half_life_days))
 
 
 def duty_forecasts(
@@ -57,12 +57,12 @@ def duty_forecasts(
     for day, evidence in evidence_as_known(records, by_day, method):
         for ledger in ledgers:
             ledger.stand(evidence)
-        moments = [DecayInstant(end_of_day(day), each) for each in methods]
+        moments = [DecayInstants(end_of_day(day), each) for each in methods]
         forecasts += [
             DutyForecast(
                 partition_id=records[0].partition_id,
                 duty=duty,
-                figures=tuple(ledger.figure(duty, moment) for ledger, moment in zip(ledgers, moments, strict=True)),
+                figures=tuple(ledger.figure(duty, then) for ledger, then in zip(ledgers, moments, strict=True)),
             )
             for duty in by_day[day]
         ]
@@ -94,13 +94,13 @@ class _StandingLedger:
         for act, block in changed.items():
             block.settle(act)
 
-    def figure(self, duty: Duty, moment: DecayInstant) -> FigureForetold:
+    def figure(self, duty: Duty, moments: DecayInstants) -> FigureForetold:
         """The figure of whoever owes a duty, without the evidence of the duty itself."""
         block = self._ledger.block(duty.view.block)
         act = block.act(duty.act)
         own, act.rows = act.rows, []
         block.settle(act)
-        then = point(block, duty.view, moment)
+        then = point(block, duty.view, moments)
         act.rows = own
         block.settle(act)
         return FigureForetold(then.r, then.s, then.a, then.n)

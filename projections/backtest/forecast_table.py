@@ -97,13 +97,18 @@ class ForecastFigures:
         self.trust: Floats = np.array(
             [expectation(each.r, each.s, each.a, weight) for each in figures], dtype=np.float64
         )
+        self._evidence = r + s
         self._successes, self._failures = r + weight * a, s + weight * (1 - a)
         self._low, self._high = intervals(r, s, a, prior_weight=weight, level=self._level)
 
+    def grades(self, method: Method) -> list[EvidenceStatus]:
+        """The grades of the figures, by the thresholds of a method."""
+        columns = (self.acts.tolist(), self._evidence.tolist(), self._low.tolist(), self._high.tolist())
+        return [grade(*figure, method) for figure in zip(*columns, strict=True)]
+
     def enough(self, method: Method) -> Truths:
         """The figures with enough to say, by the thresholds of a method."""
-        bounds = zip(self.acts.tolist(), self._low.tolist(), self._high.tolist(), strict=True)
-        return np.array([grade(*bound, method) is EvidenceStatus.ENOUGH for bound in bounds], dtype=bool)
+        return np.array([each is EvidenceStatus.ENOUGH for each in self.grades(method)], dtype=bool)
 
     def held_ahead(self, following: int, stretch: Truths) -> tuple[list[int], Floats]:
         """The forecasts whose next few duties all lie in a stretch, and the chance that each one's range held them."""

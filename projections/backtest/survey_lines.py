@@ -114,7 +114,7 @@ def line_forecasts(
 
 def expected_reading(readings: Sequence[SurveyReading], at: datetime, method: Method) -> tuple[float, float, float]:
     """The mean that a method expects of a line at an instant, with its range: faded counts, as it is shown."""
-    days = method.trust.half_life_days
+    days = method.trust.half_life(Facet.EXPRESSED)
     weights = [float(2.0 ** (half_lives(each.at, days) - half_lives(at, days))) for each in readings]
     counts = [
         fsum(part * each.counts[level] for part, each in zip(weights, readings, strict=True)) for level in range(LEVELS)

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from domain.structs import prepared
 from domain.values import coded
@@ -26,6 +27,9 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[float, Meta(gt=0)]
 Weight = Annotated[float, Meta(ge=0)]
 WholeDays = Annotated[int, Meta(ge=0, le=3_660)]
+HalfLife = Annotated[float, Meta(ge=1)] | None
+"""A half-life in days; null: nothing fades."""
+
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
@@ -67,18 +71,54 @@ class BaseRate(_MethodPart, frozen=True, kw_only=True):
     calibrated_on: Annotated[int, Meta(ge=1)] | None = None
 
 
-class TrustRules(_MethodPart, frozen=True, kw_only=True):
-    """How evidence becomes an opinion. `half_life_days` null: nothing fades."""
+class GradeRule(_MethodPart, frozen=True, kw_only=True):
+    """What a figure must rest on to have a grade: effective number of acts, evidence (r + s), width of its range."""
 
-    half_life_days: Annotated[float, Meta(ge=1)] | None
+    fewest_acts: Positive
+    least_evidence: Weight
+    widest_interval: Share
+
+
+class TrustRules(_MethodPart, frozen=True, kw_only=True):
+    """How evidence becomes an opinion, and when there is enough of it to show.
+
+    `half_lives_days` names the aspects whose half-life differs from `half_life_days`. `fewest_acts`, `least_evidence`
+    and `widest_interval` are what the grade *enough* needs, `some` what the grade below it does; a method without it
+    has no such grade.
+    """
+
+    half_life_days: HalfLife
+    half_lives_days: dict[Facet, HalfLife] | UnsetType = UNSET
     prior_weight: Positive
     block_prior_weight: Positive
     pooling_weight: Positive
     adverse_weight: Positive
     interval_level: Annotated[float, Meta(gt=0, lt=1)]
     fewest_acts: Positive
+    least_evidence: Weight | UnsetType = UNSET
     widest_interval: Share
+    some: GradeRule | UnsetType = UNSET
     disputed_weight: Share
+
+    def half_life(self, facet: Facet) -> float | None:
+        """The half-life of an aspect in days; None: nothing fades."""
+        differing = {} if isinstance(self.half_lives_days, UnsetType) else self.half_lives_days
+        return differing.get(facet, self.half_life_days)
+
+    def fading_alike(self, half_life_days: float | None) -> "TrustRules":
+        """The rules with one half-life for every aspect (None: nothing fades) and nothing else changed."""
+        return replace(self, half_life_days=half_life_days, half_lives_days=UNSET)
+
+    @property
+    def enough(self) -> GradeRule:
+        """What a figure must rest on for there to be enough to say."""
+        least = 0.0 if isinstance(self.least_evidence, UnsetType) else self.least_evidence
+        return GradeRule(fewest_acts=self.fewest_acts, least_evidence=least, widest_interval=self.widest_interval)
+
+    @property
+    def least_shown(self) -> GradeRule:
+        """What a figure must rest on to be shown at all."""
+        return self.enough if isinstance(self.some, UnsetType) else self.some
 
 
 class CommitmentRules(_MethodPart, frozen=True, kw_only=True):

@@ -88,10 +88,10 @@ def under_settings(
 def half_life_variants(
     method: Method, half_lives_days: Iterable[float | None] = HALF_LIVES_DAYS
 ) -> Iterator[tuple[str, Method]]:
-    """The method with other half-lives (None: nothing fades), each with its label."""
+    """The method with other half-lives for every aspect (None: nothing fades), each with its label."""
     for days in half_lives_days:
         label = "nothing fades" if days is None else f"half-life {days:g} days"
-        yield label, replace(method, trust=replace(method.trust, half_life_days=days))
+        yield label, replace(method, trust=method.trust.fading_alike(days))
 
 
 def adverse_variants(method: Method, weights: Iterable[float] = ADVERSE_WEIGHTS) -> Iterator[tuple[str, Method]]:
@@ -222,5 +222,5 @@ def _blocks(rows: Iterable[Evidence]) -> frozenset[TrustView]:
 def _weight(row: Evidence, base: RecordVariant) -> float:
     if row.open_zero:
         return row.weight
-    days = base.method.trust.half_life_days
+    days = base.method.trust.half_life(row.facet)
     return row.weight * exp2(half_lives(row.at, days) - half_lives(base.history.end, days))

@@ -111,9 +111,11 @@ def _trust(figures: Iterable[ShownTrust], replayed: NamedReplay) -> Iterator[str
 
 def _figure(figure: Figure) -> str:
     count_text = f"n = {figure.n:.1f}"
-    if figure.status is not EvidenceStatus.ENOUGH:
+    if not figure.status.is_said:
         return f"not enough to say ({count_text})"
     certain = ", less certain" if figure.is_less_certain else ""
+    if not figure.is_less_certain and figure.status is EvidenceStatus.SOME:
+        certain = ", some to go on"
     return f"{figure.trust:.3f}, likely {figure.low:.3f} to {figure.high:.3f} ({count_text}{certain})"
 
 

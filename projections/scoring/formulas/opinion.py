@@ -15,7 +15,7 @@ import scipy  # its parts load when first used: a fifth of the start of a comman
 from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
-from projections.method.method import Method
+from projections.method.method import GradeRule, Method
 
 _ROUNDING: Final = 1e-9
 """Three equal acts must count as three, whatever the last bit says."""
@@ -39,10 +39,16 @@ class TrustPoint(Struct, frozen=True, kw_only=True):
 
 
 class EvidenceStatus(StrEnum):
-    """Whether there is enough evidence to say anything."""
+    """How much there is to go on: enough to say; some, to be read with its wide range; or too little for any figure."""
 
     ENOUGH = "enough"
+    SOME = "some"
     INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+    @property
+    def is_said(self) -> bool:
+        """A figure of this grade is shown."""
+        return self is not EvidenceStatus.INSUFFICIENT_EVIDENCE
 
 
 class Opinion(Struct, frozen=True, kw_only=True):
@@ -54,11 +60,22 @@ class Opinion(Struct, frozen=True, kw_only=True):
     status: EvidenceStatus
 
 
-def grade(n: float, low: float, high: float, method: Method) -> EvidenceStatus:
-    """Grade a figure by how many acts it rests on and how narrow its range is: one rule for trust and for health."""
+def grade(n: float, evidence: float, low: float, high: float, method: Method) -> EvidenceStatus:
+    """Grade a figure by the acts and the evidence (r + s) it rests on and its range: one rule for trust and health."""
     rules = method.trust
-    is_enough = n >= rules.fewest_acts - _ROUNDING and high - low <= rules.widest_interval + _ROUNDING
-    return EvidenceStatus.ENOUGH if is_enough else EvidenceStatus.INSUFFICIENT_EVIDENCE
+    if _reaches(rules.enough, n, evidence, high - low):
+        return EvidenceStatus.ENOUGH
+    if _reaches(rules.least_shown, n, evidence, high - low):
+        return EvidenceStatus.SOME
+    return EvidenceStatus.INSUFFICIENT_EVIDENCE
+
+
+def _reaches(rule: GradeRule, n: float, evidence: float, width: float) -> bool:
+    return (
+        n >= rule.fewest_acts - _ROUNDING
+        and evidence >= rule.least_evidence - _ROUNDING
+        and width <= rule.widest_interval + _ROUNDING
+    )
 
 
 def expectation(r: float, s: float, a: float, prior_weight: float) -> float:
@@ -104,5 +121,5 @@ def _opinion(point: TrustPoint, bounds: tuple[float, float], method: Method) -> 
         trust=expectation(point.r, point.s, point.a, rules.prior_weight),
         low=low,
         high=high,
-        status=grade(point.n, low, high, method),
+        status=grade(point.n, point.r + point.s, low, high, method),
     )

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from domain.vocabulary import Facet
 from projections.method.method import Method
 from projections.scoring.formulas.belief_in_reports import Belief
 from projections.scoring.formulas.evidence import Counts, Evidence
@@ -79,12 +80,12 @@ def _growth(instant: datetime, half_life_days: float | None) -> tuple[int, float
 
 
 class DecayInstant:
-    """An instant at which sums are read: what fading has left of everything by then."""
+    """An instant at which sums of one facet are read: what fading has left of everything by then."""
 
     __slots__ = ("_left", "_scale", "_square_left", "_square_scale", "adverse_weight", "at")
 
-    def __init__(self, at: datetime, method: Method) -> None:
-        age = half_lives(at, method.trust.half_life_days)
+    def __init__(self, at: datetime, facet: Facet, method: Method) -> None:
+        age = half_lives(at, method.trust.half_life(facet))
         whole, square_whole = floor(age), floor(2 * age)
         self.at, self.adverse_weight = at, method.trust.adverse_weight
         self._scale, self._left = _UNIT << whole, exp2(whole - age)
@@ -101,9 +102,26 @@ class DecayInstant:
         return fading + 2 * mixed + of.square_owed / _SQUARE_UNIT
 
 
+class DecayInstants:
+    """An instant at which sums of any facet are read, each by the half-life of its own."""
+
+    __slots__ = ("_by_facet", "_method", "at")
+
+    def __init__(self, at: datetime, method: Method) -> None:
+        self.at, self._method = at, method
+        self._by_facet: dict[Facet, DecayInstant] = {}
+
+    def of(self, facet: Facet) -> DecayInstant:
+        """The instant for the sums of one facet."""
+        moment = self._by_facet.get(facet)
+        if moment is None:
+            moment = self._by_facet[facet] = DecayInstant(self.at, facet, self._method)
+        return moment
+
+
 def contribution(rows: Sequence[Evidence], method: Method) -> Contribution:
-    """The contribution of one act: the mean over its rows, one a pair."""
-    half_life_days, count = method.trust.half_life_days, len(rows)
+    """The contribution of one act in one facet: the mean over its rows, one a pair."""
+    half_life_days, count = method.trust.half_life(rows[0].facet), len(rows)
     mass = good = owed = tacit = 0
     reported: list[tuple[Belief, int]] = []
     for row in rows:
@@ -208,16 +226,16 @@ def by_act(rows: Iterable[Evidence]) -> dict[str, list[Evidence]]:
 
 
 def tally(rows: Iterable[Evidence], at: datetime, method: Method) -> Tally:
-    """Sum the rows that stand at an instant, each act once with the mean over its pairs."""
+    """Sum the rows of one facet that stand at an instant, each act once with the mean over its pairs."""
     total = Tally()
     for act in by_act(row for row in rows if row.stands_at(at)).values():
         total.add(contribution(act, method))
     return total
 
 
-def sums(rows: Iterable[Evidence], at: datetime, method: Method) -> Sums:
-    """The sufficient statistics of the rows that stand at an instant."""
-    return tally(rows, at, method).sums(DecayInstant(at, method))
+def sums(rows: Sequence[Evidence], at: datetime, method: Method) -> Sums:
+    """The sufficient statistics of the rows of one facet that stand at an instant."""
+    return tally(rows, at, method).sums(DecayInstant(at, rows[0].facet, method)) if rows else Sums()
 
 
 def counts(rows: Iterable[Evidence], at: datetime) -> Counts:

@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.events.experience import FeedbackGiven, ProfileObserved, PulseObserved
-from domain.vocabulary import OFFICIALS, Side
+from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import causes_of, each_once
 from projections.method.method import Dimension
 from projections.scoring.formulas.concentration import likeness
@@ -72,7 +72,7 @@ def voices(material: Material, raters: Collection[Side], about: Collection[Side]
 
 def _left(at: datetime, material: Material) -> float:
     """The part that fading has left of something said at an instant."""
-    days = material.method.trust.half_life_days
+    days = material.method.trust.half_life(Facet.EXPRESSED)
     return float(2.0 ** (half_lives(at, days) - half_lives(material.end, days)))
 
 

@@ -1,6 +1,6 @@
 """Repair (H14), as context: disagreements, how they end, and whether trust comes back after a knock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from projections.scoring.formulas.tally import half_lives
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
 from projections.scoring.health.material import RESIDENT_SIDE, Material
 from projections.scoring.health.measure import Measure, Missing, counted, share
-from projections.scoring.trust.timeline import lines_by_side
+from projections.scoring.trust.timeline import TrustLine, lines_by_side
 
 H14: Final = Dimension.REPAIR
 _TINY: Final = 1e-9
@@ -58,14 +58,15 @@ def _recoveries(material: Material) -> Measure:
     """The share of knocks to residents' trust in officials that new good acts have made good."""
     lines = lines_by_side(material.history, material.method, material.evidence)
     ours = (each for each in lines if each.view.truster_side in RESIDENT_SIDE and each.view.trustee_side in OFFICIALS)
-    knocks = [knock for line in ours for knock in _knocks(line.points, material)]
+    knocks = [knock for line in ours for knock in _knocks(line, material)]
     causes = each_once(cause for _, causes in knocks for cause in causes)
     return share(H14, "knocks-made-good", sum(is_good for is_good, _ in knocks), len(knocks), causes=causes)
 
 
-def _knocks(points: Sequence[TrustPoint], material: Material) -> Iterator[tuple[bool, tuple[UUID, ...]]]:
+def _knocks(line: TrustLine, material: Material) -> Iterator[tuple[bool, tuple[UUID, ...]]]:
     """Each fall of more than the margin, with whether a later good act brought trust back within it."""
     margin, prior = material.method.health.recovery_margin, material.method.trust.prior_weight
+    points, days = line.points, material.method.trust.half_life(line.view.facet)
     trust = [expectation(point.r, point.s, point.a, prior) for point in points]
     for index in range(1, len(points)):
         if trust[index] < trust[index - 1] - margin and points[index].at >= material.start:
@@ -73,13 +74,12 @@ def _knocks(points: Sequence[TrustPoint], material: Material) -> Iterator[tuple[
             back = (
                 now
                 for then, now in later
-                if trust[now] >= trust[index - 1] - margin and _has_good_act(points[then], points[now], material)
+                if trust[now] >= trust[index - 1] - margin and _has_good_act(points[then], points[now], days)
             )
             yield next(back, None) is not None, points[index].causes
 
 
-def _has_good_act(before: TrustPoint, after: TrustPoint, material: Material) -> bool:
-    """Something good arrived between two points: drift alone is fading."""
-    days = material.method.trust.half_life_days
+def _has_good_act(before: TrustPoint, after: TrustPoint, days: float | None) -> bool:
+    """Something good arrived between two points, by a half-life in days: drift alone is fading."""
     part_left = 2.0 ** (half_lives(before.at, days) - half_lives(after.at, days))
     return bool(after.r > before.r * part_left + _TINY)

@@ -10,6 +10,7 @@ import scipy  # its parts load when first used: a fifth of the start of a comman
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.vocabulary import Facet
 from projections.method.method import Dimension, Method
 from projections.scoring.formulas.composite import Composite, band, composite
 from projections.scoring.formulas.opinion import EvidenceStatus, expectation, grade
@@ -115,11 +116,11 @@ def profile_composite(
 ) -> ShownComposite | None:
     """Combine the headlines as a weighted geometric mean, missing ones at the floor and at 1.
 
-    A headline that there is not enough to say is missing. `weights` are the partnership's own by dimension, else the
-    method's. None when nothing weighed is known.
+    A headline that there is not enough to say is missing, also where it is shown on some. `weights` are the
+    partnership's own by dimension, else the method's. None when nothing weighed is known.
     """
     measures = shown_measures([row for row in rows if row.name == HEADLINE], method)
-    headlines = {each.dimension: each.value for each in measures}
+    headlines = {each.dimension: each.value if each.status is EvidenceStatus.ENOUGH else None for each in measures}
     relative_weights = weights or {str(key): weight for key, weight in method.headline_weights.items()}
     range_: Composite | None = composite(headlines, relative_weights, method.health.missing_floor)
     if range_ is None:
@@ -153,7 +154,7 @@ def _needed(row: Measure, on: date, method: Method) -> FurtherActs | None:
                 n=row.n,
                 prior_weight=rules.prior_weight,
                 adverse_weight=rules.adverse_weight,
-                half_life_days=rules.half_life_days,
+                half_life_days=rules.half_life(Facet(row.dimension)),
             )
         case MeasureBasis.SHARE:
             sums = FigureSums(r=row.r, s=row.s, a=_UNIFORM_HALF, n=row.n, prior_weight=2 * _UNIFORM_HALF)
@@ -197,7 +198,7 @@ def _measure(row: Measure, bounds: tuple[float | None, float | None], method: Me
     if value is not None and low is not None and high is not None:
         low, high = min(low, value), max(high, value)
     status, missing = _status(row, low, high, method), row.missing
-    if status is not EvidenceStatus.ENOUGH:
+    if not status.is_said:
         value, low, high, missing = None, None, None, missing or Missing.NOT_ENOUGH
     return ShownMeasure(
         dimension=row.dimension,
@@ -223,4 +224,5 @@ def _status(row: Measure, low: float | None, high: float | None, method: Method)
         return EvidenceStatus.INSUFFICIENT_EVIDENCE
     if low is None or high is None:
         return EvidenceStatus.ENOUGH
-    return grade(row.n, low, high, method)
+    is_of_acts = row.basis in (MeasureBasis.TRUST, MeasureBasis.SHARE)
+    return grade(row.n, row.r + row.s if is_of_acts else row.n, low, high, method)

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from projections.method.method import Method
-from projections.scoring.formulas.opinion import EvidenceStatus, grade, intervals
+from projections.scoring.formulas.opinion import grade, intervals
 
 MOST: Final = 60
 """More further acts than this are not named: they would be no help to anybody."""
@@ -63,7 +63,7 @@ class FigureSums(Struct, frozen=True, kw_only=True):
         """There is enough to say on these sums."""
         level = method.trust.interval_level
         low, high = intervals(self.r, self.s, self.a, prior_weight=self.prior_weight, level=level)
-        return grade(self.n, float(low), float(high), method) is EvidenceStatus.ENOUGH
+        return grade(self.n, self.r + self.s, float(low), float(high), method).is_said
 
 
 class FurtherActs(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     """One figure of trust. `low` to `high` is the likely range; `r`, `s` and `a` are what it is made from.
 
     Where there is not enough to say, nothing is said: trust and range are None. `is_less_certain`: it was shown
-    before, so it stays, though by itself there would not be enough to say.
+    before, so it stays with the grade that it had, though by itself it would not be shown.
     """
 
     trust: float | None
@@ -106,7 +106,7 @@ def shown_trust(
 
 
 def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
-    """Show each row, in the order given, as its view shows it: once there was enough to say, it is not hidden again."""
+    """Show each row, in the order given, as its view shows it: once shown, it is not hidden again."""
     ordered = sorted(rows, key=in_view_order)
     opinion_of = dict(zip(map(id, ordered), opinions([_point(row) for row in ordered], method), strict=True))
     figures: dict[int, Figure] = {}
@@ -115,14 +115,14 @@ def figures_in_place(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
         along = [row for row in view if row.variant is TrustVariant.AS_IT_STANDS]
         figures |= dict(zip(map(id, along), _along(along, opinion_of), strict=True))
         for row in view[len(along) :]:
-            figures[id(row)] = _figure(row, opinion_of[id(row)], shown_before=False)
+            figures[id(row)] = _figure(row, opinion_of[id(row)])
     return [figures[id(row)] for row in rows]
 
 
 def figures_alone(rows: Sequence[TrustRow], method: Method) -> list[Figure]:
     """Show each row by itself, in the order given, whatever was shown of its view before."""
     return [
-        _figure(row, opinion, shown_before=False)
+        _figure(row, opinion)
         for row, opinion in zip(rows, opinions([_point(row) for row in rows], method), strict=True)
     ]
 
@@ -169,7 +169,7 @@ def _shown(rows: list[TrustRow], opinion_of: dict[int, Opinion], method: Method,
         causes=causes,
         causes_in_all=len(causes),
         beside={
-            row.variant: _figure(row, opinion_of[id(row)], shown_before=False)
+            row.variant: _figure(row, opinion_of[id(row)])
             for row in rows
             if row.variant is not TrustVariant.AS_IT_STANDS
         },
@@ -187,7 +187,7 @@ def _needed(row: TrustRow, method: Method) -> FurtherActs | None:
         n=row.n,
         prior_weight=rules.prior_weight,
         adverse_weight=rules.adverse_weight,
-        half_life_days=rules.half_life_days,
+        half_life_days=rules.half_life(row.facet),
         owed=row.owed * rules.adverse_weight,
     )
     return further_acts(sums, row.on, method)
@@ -210,18 +210,21 @@ def _steps(along: Iterable[tuple[TrustRow, Figure]], is_shown: Callable[[TrustRo
 
 
 def _along(rows: Iterable[TrustRow], opinion_of: dict[int, Opinion]) -> list[Figure]:
-    """The figures of one timeline: once there was enough to show at a step, it is not hidden again."""
+    """The figures of one timeline: once one was shown at a step, it is not hidden again."""
     figures: list[Figure] = []
-    before = False
+    before = EvidenceStatus.INSUFFICIENT_EVIDENCE
     for row in rows:
         figures.append(_figure(row, opinion_of[id(row)], shown_before=before))
-        before = before or (is_step(row) and figures[-1].status is EvidenceStatus.ENOUGH)
+        if is_step(row) and figures[-1].status.is_said:
+            before = figures[-1].status
     return figures
 
 
-def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
-    is_less_certain = shown_before and opinion.status is not EvidenceStatus.ENOUGH
-    is_said = shown_before or opinion.status is EvidenceStatus.ENOUGH
+def _figure(
+    row: TrustRow, opinion: Opinion, *, shown_before: EvidenceStatus = EvidenceStatus.INSUFFICIENT_EVIDENCE
+) -> Figure:
+    is_less_certain = shown_before.is_said and not opinion.status.is_said
+    is_said = shown_before.is_said or opinion.status.is_said
     return Figure(
         trust=opinion.trust if is_said else None,
         low=opinion.low if is_said else None,
@@ -230,7 +233,7 @@ def _figure(row: TrustRow, opinion: Opinion, *, shown_before: bool) -> Figure:
         s=row.s,
         a=row.a,
         n=row.n,
-        status=EvidenceStatus.ENOUGH if is_less_certain else opinion.status,
+        status=shown_before if is_less_certain else opinion.status,
         is_less_certain=is_less_certain,
     )
 

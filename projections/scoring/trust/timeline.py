@@ -21,7 +21,7 @@ from projections.scoring.formulas.base_rate import BaseRateAct, Block
 from projections.scoring.formulas.belief_in_reports import Belief
 from projections.scoring.formulas.evidence import BlockKey, Evidence, TrustView, ViewKind, views_of
 from projections.scoring.formulas.opinion import TrustPoint
-from projections.scoring.formulas.tally import DecayInstant
+from projections.scoring.formulas.tally import DecayInstants
 
 
 class EvidenceLedger:
@@ -50,8 +50,9 @@ class EvidenceLedger:
         return block
 
 
-def point(block: Block, view: TrustView, moment: DecayInstant, causes: tuple[UUID, ...] = ()) -> TrustPoint:
-    """The point at which a view of a block stands at a moment."""
+def point(block: Block, view: TrustView, moments: DecayInstants, causes: tuple[UUID, ...] = ()) -> TrustPoint:
+    """The point at which a view of a block stands at an instant."""
+    moment = moments.of(view.facet)
     sums = block.sums(view, moment)
     return TrustPoint(
         at=moment.at,
@@ -73,8 +74,8 @@ def points_at(
     blocks = {view.block for view in views_asked}
     ledger = EvidenceLedger(method, for_pairs=any(view.kind is ViewKind.PAIR for view in views_asked))
     ledger.add(row for row in evidence if row.block in blocks and row.stands_at(at))
-    moment = DecayInstant(at, method)
-    return {view: point(ledger.block(view.block), view, moment) for view in views_asked}
+    moments = DecayInstants(at, method)
+    return {view: point(ledger.block(view.block), view, moments) for view in views_asked}
 
 
 class TrustLine(Struct, frozen=True, kw_only=True):
@@ -203,9 +204,9 @@ class _Drawing:
             for line, count in self._resting[belief].items():
                 if count:
                     causes_by_line[line].append(causes)
-        moment = DecayInstant(end_of_day(day), self._method)
+        moments = DecayInstants(end_of_day(day), self._method)
         for line, causes_of_each in causes_by_line.items():
-            line.points.append(point(line.block, line.view, moment, _together(causes_of_each)))
+            line.points.append(point(line.block, line.view, moments, _together(causes_of_each)))
 
     def _rest(self, row: Evidence, its: Iterable[_Open], times: int) -> None:
         if row.believed is not None and row.value:
@@ -214,20 +215,20 @@ class _Drawing:
 
     def standing(self, views: Iterable[TrustView], at: datetime) -> Iterator[tuple[TrustView, TrustPoint]]:
         """The points at which those of some views that have evidence stand at a moment."""
-        moment = DecayInstant(at, self._method)
+        moments = DecayInstants(at, self._method)
         for view in views:
             line = self._open.get(view)
             if line is not None and line.points:
-                yield view, point(line.block, view, moment)
+                yield view, point(line.block, view, moments)
 
     def finished(self, until: datetime) -> list[TrustLine]:
         """The lines as far as they go."""
-        moment = DecayInstant(until, self._method)
+        moments = DecayInstants(until, self._method)
         return [
             TrustLine(
                 view=line.view,
                 points=tuple(line.points),
-                now=point(line.block, line.view, moment),
+                now=point(line.block, line.view, moments),
                 evidence=tuple(line.evidence),
             )
             for line in sorted(self._open.values(), key=lambda line: _sort_key(line.view))

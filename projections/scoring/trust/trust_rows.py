@@ -146,7 +146,7 @@ def _variants(
     standing: Sequence[Evidence], method: Method
 ) -> Iterator[tuple[TrustVariant, Sequence[Evidence], Method]]:
     """The readings there are beside the usual one, each with its evidence and method."""
-    yield TrustVariant.UNFADING, standing, replace(method, trust=replace(method.trust, half_life_days=None))
+    yield TrustVariant.UNFADING, standing, replace(method, trust=method.trust.fading_alike(None))
     if any(row.tacit for row in standing):
         yield TrustVariant.CONFIRMED_ONLY, confirmed_only(standing), method
     if any(row.disputed for row in standing):
