@@ -8,6 +8,7 @@ from importlib.resources import files as resources
 import pytest
 
 from domain.log.recorder import LogRecorder
+from projections.method.document import default_method
 from projections.views import projections as declared
 from tests.support.small_mapping import MAPPING, a_file, payment, promise, the_files
 
@@ -59,7 +60,7 @@ class TestReplayAnswers:
             assert answer["position"] == head.position
             assert answer["tree_root"] == log.root(head.position).hex()
         assert answer["as_of"] == "2020-01-01"
-        assert answer["method"] == "folkmoot-2026"
+        assert answer["method"] == default_method().id
         assert len(answer["method_sha256"]) == len(answer["digest"]) == 64
 
     def test_trust_is_shown_with_its_timeline_and_the_events_behind_it(self, ask):
@@ -105,7 +106,7 @@ class TestReplayAnswers:
         path.write_text(json.dumps(method))
         words = ("--view", "trust", "--as-of", "2020-01-01")
         usual, other = json.loads(ask(*words)), json.loads(ask(*words, "--method", str(path)))
-        assert (usual["method"], other["method"]) == ("folkmoot-2026", "quickly-fading")
+        assert (usual["method"], other["method"]) == (default_method().id, "quickly-fading")
         assert usual["method_sha256"] != other["method_sha256"]
         assert usual["digest"] != other["digest"]
 

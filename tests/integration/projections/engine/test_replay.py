@@ -1,5 +1,7 @@
 """Replay from a real log: which past is asked about, by which method, and that the same question has one answer."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -15,6 +17,7 @@ from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.views import UnknownProjection, projection_called
 from projections.views import projections as declared
+from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id, noon
 from tests.support.seeded_logs import interleaved, seeded, write
 
@@ -82,7 +85,7 @@ def test_it_gives_what_each_projection_makes_of_the_history(log, story):
 
 def test_an_answer_names_what_it_rests_on(log, story):
     write(log, story.records)
-    basis = replay(log, story.partition_id, "members", as_of=DAY, known_at=5).basis
+    basis = replay(log, story.partition_id, "members", as_of=DAY, known_at=5, method=METHOD).basis
     assert (basis.log_id, basis.position, basis.as_of) == (log.head().log_id, 5, DAY)
     assert (basis.method, basis.method_sha256) == (METHOD.id, method_sha256(METHOD))
     assert basis.tree_root == log.root(5).hex()
@@ -90,7 +93,8 @@ def test_an_answer_names_what_it_rests_on(log, story):
 
 def test_the_same_question_has_the_same_bytes_whatever_is_recorded_later(log, story, database_url):
     def asked_of(recorder):
-        return [written(replay(recorder, story.partition_id, name, as_of=DAY, known_at=6)) for name in declared()]
+        question = {"as_of": DAY, "known_at": 6, "method": METHOD}
+        return [written(replay(recorder, story.partition_id, name, **question)) for name in declared()]
 
     write(log, story.records[:6])
     before = asked_of(log)
@@ -162,8 +166,21 @@ def test_the_method_is_the_one_adopted_as_known_then(log):
     adopted(story, method, OTHER_METHOD, "2026-02-01")
     write(log, interleaved(method, story))
     before, after = (replay(log, story.partition_id, "trust", as_of=DAY, known_at=known_at) for known_at in (2, 3))
-    assert (before.basis.method, after.basis.method) == (METHOD.id, "slower")
+    assert (before.basis.method, after.basis.method) == (folkmoot_2026().id, "slower")
     assert after.basis.method_sha256 == method_sha256(OTHER_METHOD)
+
+
+def test_a_position_keeps_the_method_shipped_while_it_was_the_last(log):
+    """A method published since is used from the first record made after its publication."""
+    published_on = METHOD.published_on
+    story = PartnershipStory()
+    story.formed("2026-01-01")
+    for who, on in ((COUNCIL, published_on - timedelta(days=9)), (TENANTS, published_on)):
+        story.joined(who, "2026-01-01", recorded=on.isoformat())
+    write(log, story.records)
+    by_position = [replay(log, story.partition_id, "members", as_of=DAY, known_at=n) for n in (1, 2, 3, None)]
+    methods = [answer.basis.method for answer in by_position]
+    assert methods == [folkmoot_2026().id, METHOD.id, METHOD.id, METHOD.id]
 
 
 def test_an_adopted_method_not_yet_published_at_what_is_known_is_an_error_not_another_method(log):
