@@ -1,4 +1,4 @@
-"""The past asked about: `as_of`, a day, and `known_at`, how much of the record; and the method to score by."""
+"""The past asked about: `as_of`, a day; `known_at` or `known_by`, how much is known; and the method to score by."""
 
 from datetime import date, datetime
 from hashlib import sha256
@@ -23,12 +23,17 @@ from domain.log.recorder import LogHead
 from domain.text import END
 from domain.values import day_of
 from projections.engine.replay import (
+    AnswerBasis,
     DayOutOfReach,
+    DayToCome,
+    KnownAt,
     KnownPartnership,
     MethodMissing,
     UnknownPartnership,
     known_partnership,
+    position_asked,
 )
+from projections.history.claimed_record import SourceDay, source_day
 from projections.method.document import MethodInvalid, default_method, load_method, shipped_method
 from projections.method.method import Method
 from projections.reviews.manifest import made_by
@@ -36,12 +41,22 @@ from projections.reviews.manifest import made_by
 _INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 Day = Annotated[date, Meta(description="The day asked about, until its end in London; by default today")]
-KnownAt = Annotated[
+KnownPosition = Annotated[
     str,
     Meta(
         description="How much of the record to know: a position, or an instant up to its last entry; by default all",
         examples=["1234", "2026-03-27T19:00:00Z"],
         pattern=rf"^([0-9]{{1,18}}|{_INSTANT}){END}",
+    ),
+]
+KnownBySource = Annotated[
+    str,
+    Meta(
+        description="Instead of `known_at`: `source:` and a day. Known is what sources claim to have known by its end"
+        " in London: each record counts from when its source says it was written down, else from when it was recorded"
+        " here. `:` and a position behind the day leaves out what was recorded here after it",
+        examples=["source:2016-03-31", "source:2016-03-31:1234"],
+        pattern=rf"^source:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(:[0-9]{{1,18}})?{END}",
     ),
 ]
 MethodName = Annotated[
@@ -58,7 +73,8 @@ class PastQuery(FreshnessQuery, frozen=True, kw_only=True):
     """Which past is asked about."""
 
     as_of: Day | None = None
-    known_at: KnownAt | None = None
+    known_at: KnownPosition | None = None
+    known_by: KnownBySource | None = None
 
 
 class ScoredPastQuery(PastQuery, frozen=True, kw_only=True):
@@ -70,6 +86,7 @@ class ScoredPastQuery(PastQuery, frozen=True, kw_only=True):
 class PinnedPast(Struct, frozen=True, kw_only=True):
     """A request about the past once it is settled what it is about: the ETag of its answer, before that is made."""
 
+    known_at: int | SourceDay
     position: int
     as_of: date
     entitled: bool
@@ -90,21 +107,38 @@ def pinned(call: Call, name: str, version: int = 0, *, partnership: str = "partn
     """
     log = call.services.recorder
     entitled = may_read_words(log, call.asker, call.id_in_path(partnership))
-    head, at, as_of = settled(call)
+    head, known_at, as_of = settled(call)
+    at = position_of(known_at)
     query = msgspec.to_builtins(call.query, str_keys=True)
     rest = [str(head.log_id), call.path, query, call.media, head.position if entitled else None, release()]
     tag = etag(name, version, at, as_of, sha256(msgspec.json.encode(rest)).hexdigest()[:16])
-    return PinnedPast(position=at, as_of=as_of, entitled=entitled, tag=tag)
+    return PinnedPast(known_at=known_at, position=at, as_of=as_of, entitled=entitled, tag=tag)
 
 
-def settled(call: Call) -> tuple[LogHead, int, date]:
-    """The head of the log, and the position and day asked about. Raises Problem 400 and BeyondHead."""
+def settled(call: Call) -> tuple[LogHead, int | SourceDay, date]:
+    """The head of the log, and what is known and the day asked about, fixed. Raises Problem 400 and BeyondHead."""
     log = call.services.recorder
-    head, known_at = log.head(), _known_at(call.query.known_at)
-    if isinstance(known_at, int):
-        log.root(known_at)  # refuses a position beyond the head
-    position = log.position_at(known_at) if isinstance(known_at, datetime) else known_at
-    return head, head.position if position is None else position, call.query.as_of or day_of(head.now)
+    head, known_at = log.head(), _known_at(call.query)
+    try:
+        position = position_asked(log, head, known_at)
+    except DayToCome as error:
+        raise _unusable("known_by", str(error)) from None
+    known = SourceDay(known_at.day, position) if isinstance(known_at, SourceDay) else position
+    return head, known, call.query.as_of or day_of(head.now)
+
+
+def position_of(known_at: int | SourceDay) -> int:
+    """The position up to which the log is read for what is known, once that is settled."""
+    position = known_at.position if isinstance(known_at, SourceDay) else known_at
+    assert position is not None  # noqa: S101 - `settled` names one
+    return position
+
+
+def same_past(basis: AnswerBasis) -> dict[str, object]:
+    """The parameters that ask about the very past of an answer once more, whatever is recorded meanwhile."""
+    if basis.known_by is None:
+        return {"as_of": basis.as_of, "known_at": basis.position, "known_by": None}
+    return {"as_of": basis.as_of, "known_at": None, "known_by": f"{basis.known_by}:{basis.position}"}
 
 
 def release() -> str:
@@ -152,15 +186,16 @@ def read_known_on(
             call.services.recorder,
             partition_id,
             as_of=as_of,
-            known_at=_known_at(call.query.known_at) if at is None else at.position,
+            known_at=_known_at(call.query) if at is None else at.known_at,
             method=None if method is None else _method(call, method, scored_by),
             remembered=call.services.histories,
         )
     except UnknownPartnership:
         partnership = None
     except DayOutOfReach as error:
-        fault = ProblemFault(code="out-of-bounds", detail=str(error), parameter=day)
-        raise Problem("invalid-query", f"{day}: {fault.detail}.", [fault]) from None
+        raise _unusable(day, str(error)) from None
+    except DayToCome as error:
+        raise _unusable("known_by", str(error)) from None
     except (MethodMissing, MethodInvalid):
         fault = ProblemFault(
             code="missing", detail="the method adopted here cannot be found: name one", parameter=scored_by
@@ -178,14 +213,31 @@ def _is_of(call: Call, partition_id: UUID, begins: type[EventBody]) -> bool:
     return last_position(call.services.recorder, frozenset({on(kind, partition_id, begins)})) > 0
 
 
-def _known_at(text: str | None) -> int | datetime | None:
+def _known_at(query: PastQuery) -> KnownAt:
+    """How much is known: by the record's own clock, or by that of its sources, of which one may be asked."""
+    text = query.known_at
+    if query.known_by is not None:
+        if text is not None:
+            detail = "ask by one of the two: `known_at`, what was on record here, or `known_by`, what sources claim"
+            faults = [
+                ProblemFault(code="contradiction", detail=detail, parameter=each) for each in ("known_at", "known_by")
+            ]
+            raise Problem("invalid-query", f"known_at and known_by: {detail}.", faults)
+        try:
+            return source_day(query.known_by)
+        except ValueError:
+            raise _unusable("known_by", "the calendar has no such day") from None
     if text is None or text.isdecimal():
         return None if text is None else int(text)
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        fault = ProblemFault(code="out-of-bounds", detail="the calendar has no such instant", parameter="known_at")
-        raise Problem("invalid-query", f"known_at: {fault.detail}.", [fault]) from None
+        raise _unusable("known_at", "the calendar has no such instant") from None
+
+
+def _unusable(parameter: str, detail: str) -> Problem:
+    fault = ProblemFault(code="out-of-bounds", detail=detail, parameter=parameter)
+    return Problem("invalid-query", f"{parameter}: {detail}.", [fault])
 
 
 def _method(call: Call, name: str, parameter: str) -> Method:

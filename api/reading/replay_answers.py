@@ -15,6 +15,7 @@ from domain.events.partnerships import PartnershipFormed
 from domain.values import Sealed
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.replay import AnswerBasis, KnownPartnership
+from projections.history.claimed_record import KnownByClaims
 from projections.rows import TextAt
 
 
@@ -37,6 +38,7 @@ class ReplayBasis(Struct, frozen=True, kw_only=True):
         tuple[UUID, ...],
         Meta(description="Rules that bind from when their source claims to have recorded them"),
     ] = ()
+    known_by: KnownByClaims = None
     projection: str
     version: int
     digest: str

@@ -27,6 +27,7 @@ class EventStanding(StrEnum):
 class TimelineEntry(Struct, frozen=True, kw_only=True):
     """One event in one sentence, as it stands; `corrected_by` lists the corrections in force.
 
+    `source_recorded_at` is when the source of an import claims to have recorded it, where it says so.
     `thing_id` is what it begins or continues, such as a promise, or the record that it is about.
     """
 
@@ -37,6 +38,7 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     happened: str
     occurred_at: datetime
     recorded_at: datetime
+    source_recorded_at: datetime | None
     standing: EventStanding
     corrected_by: tuple[UUID, ...]
     sentence: str
@@ -79,12 +81,13 @@ def in_sentence(fact: Effective, names: Mapping[UUID, str], texts: ShownTexts) -
 def _entry(fact: Effective, standing: EventStanding, names: Mapping[UUID, str], texts: ShownTexts) -> TimelineEntry:
     return TimelineEntry(
         event_id=fact.event_id,
-        position=fact.position,
+        position=fact.recorded.as_logged.position,
         type=fact.name,
         thing_id=thing_of(fact.body),
         happened=fact.body.happened,
         occurred_at=fact.occurred_at,
-        recorded_at=fact.recorded_at,
+        recorded_at=fact.recorded.as_logged.recorded_at,
+        source_recorded_at=fact.envelope.source_recorded_at,
         standing=standing,
         corrected_by=fact.corrected_by,
         sentence=in_sentence(fact, names, texts),

@@ -10,7 +10,7 @@ from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.http.problems import Problem
 from api.reading.access import may_read_words
-from api.reading.as_of import ScoredPastQuery, read_known
+from api.reading.as_of import ScoredPastQuery, read_known, same_past
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
 from api.reading.which_figure import (
@@ -97,7 +97,7 @@ def _answer(call: Call, partnership: KnownPartnership, causes: Sequence[UUID]) -
     )
     facts = [(fact, EventStanding.STANDS) for each in here if (fact := _fact(history, each)) is not None]
     event_entries, names = entries(words, partnership, facts)
-    address = next_address(call, place, {"as_of": basis.as_of, "known_at": basis.position})
+    address = next_address(call, place, same_past(basis))
     fields = {name: getattr(basis, name) for name in basis.__struct_fields__}
     content = Causes(**fields, in_all=len(causes), data=event_entries, names=names, next=address)
     return OperationAnswer(content=content, headers=link(address), personal=True)

@@ -20,6 +20,7 @@ from api.reading.replies import HealthProfile, PrintedReplies, Replies
 from api.reading.timeline_entries import TimelineEntry, events_of_causes
 from api.reading.which_figure import WhichDimension
 from projections.engine.replay import replay_answer
+from projections.history.claimed_record import KnownByClaims
 from projections.scoring.health.headline_change import ChangeSharing, explain_headline
 from projections.scoring.health.measure import Measure
 from projections.scoring.health.profile import weights_in_force
@@ -80,6 +81,7 @@ class HealthExplanation(Struct, frozen=True, kw_only=True):
     method_sha256: str
     tree_root: str
     rules_as_claimed: tuple[UUID, ...]
+    known_by: KnownByClaims
     dimension: str
     name: str
     from_: date = field(name="from")

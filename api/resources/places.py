@@ -6,12 +6,13 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from api.http.conditional import etag
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import link
 from api.http.problems import Problem
-from api.reading.as_of import PastQuery, settled
+from api.reading.as_of import PastQuery, position_of, settled
 from api.reading.register import (
     NamedPageQuery,
     Register,
@@ -28,6 +29,7 @@ from domain.events.selection import Selection, on
 from domain.log.find_records import find_records, with_corrections
 from domain.log.recorder import LogRecorder
 from domain.values import PlaceCode, When, end_of_day
+from projections.history.claimed_record import KnownByClaims, SourceDay, known_as_claimed
 
 _TAG: Final = "Places"
 _PLACE: Final = "/v1/places/{place}"
@@ -55,6 +57,7 @@ class PlaceEntry(RegisterEntry, frozen=True, kw_only=True):
     """A place as it stood on the day asked about, and every period of it by then, oldest first."""
 
     periods: tuple[PlacePeriod, ...]
+    known_by: KnownByClaims = None
 
 
 class PlacePage(Struct, frozen=True, kw_only=True):
@@ -65,14 +68,20 @@ class PlacePage(Struct, frozen=True, kw_only=True):
 
 
 def _read(call: Call) -> OperationAnswer:
-    place_id, (_, position, as_of) = call.id_in_path("place"), settled(call)
-    records = find_records(call.services.recorder, frozenset({on("place", place_id, *_TYPES)}), upto=position)
+    place_id, (_, known_at, as_of) = call.id_in_path("place"), settled(call)
+    on_place = frozenset({on("place", place_id, *_TYPES)})
+    records = find_records(call.services.recorder, on_place, upto=position_of(known_at))
+    days = [as_of] if call.query.as_of else []
+    if isinstance(known_at, SourceDay):
+        records, _ = known_as_claimed([each for each in records if each.partition_id == place_id], known_at.day)
+        days.append(known_at.day)
     of_place = _by_place(_standing(records)).get(place_id, ())  # without those of places that are part of it
     facts = [fact for fact in of_place if fact.occurred_at < end_of_day(as_of)]
     if not facts:
         raise Problem("not-found", f"Nothing was recorded by then about a place {place_id}.")
-    headers = {"ETag": etag(records[-1].position, as_of)} if call.query.as_of else {"ETag": etag(records[-1].position)}
-    return OperationAnswer(content=_entry(call, facts, records), headers=headers, personal=True)
+    entry = replace(_entry(call, facts, records), known_by=call.query.known_by)
+    headers = {"ETag": etag(max(record.position for record in records), *days)}
+    return OperationAnswer(content=entry, headers=headers, personal=True)
 
 
 def _list(call: Call) -> OperationAnswer:

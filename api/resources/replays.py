@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from api.http.operations import CSV, Call, Operation, OperationAnswer
 from api.http.paging import Cursor, after, link, next_address, page
-from api.reading.as_of import pinned, read_known
+from api.reading.as_of import pinned, read_known, same_past
 from api.reading.attendances import Attendances, InteractionParticipant
 from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.figures import FIGURED, ShownBeside, columns_of_figures
@@ -129,7 +129,7 @@ def _read(call: Call, projection: Projection, begins: type[EventBody], shape: ty
     answer = replay_answer(partnership, projection)
     start, most = after(call.query.cursor), call.query.limit or (ROWS if call.media != CSV else len(answer.rows))
     rows, place = page(answer.rows, start, max(most, 1))
-    address = next_address(call, place, {"as_of": at.as_of, "known_at": at.position})
+    address = next_address(call, place, same_past(partnership.basis))
     words = NamesAndTexts(call.services, entitled=at.entitled)
     contacts = [row for row in rows if isinstance(row, InteractionRow)]
     attendances = Attendances(partnership.history, contacts) if projection.row is InteractionRow else None

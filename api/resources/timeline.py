@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from api.http.operations import Call, Operation, OperationAnswer
 from api.http.paging import DEFAULT_LIMIT, Cursor, Limit, after, link, next_address, page
 from api.reading.access import may_read_words
-from api.reading.as_of import PastQuery, read_known
+from api.reading.as_of import PastQuery, read_known, same_past
 from api.reading.labels import Beginnings
 from api.reading.names_and_texts import NamesAndTexts, ids_in
 from api.reading.timeline_entries import EventStanding, TimelineEntry, entries
@@ -20,6 +20,7 @@ from domain.events.partnerships import PartnershipFormed
 from domain.events.recorded import Effective, Recorded
 from domain.values import Label
 from projections.engine.replay import KnownPartnership
+from projections.history.claimed_record import KnownByClaims
 from projections.history.history import History, thing_of
 
 ListedEvent = tuple[Effective, EventStanding]
@@ -85,6 +86,7 @@ class Timeline(Struct, frozen=True, kw_only=True):
     position: int
     as_of: date
     tree_root: str
+    known_by: KnownByClaims = None
     entries_in_all: int
     data: tuple[TimelineEntry, ...]
     labels: dict[UUID, str]
@@ -99,12 +101,13 @@ def _read(call: Call) -> OperationAnswer:
     events = _wanted(call.query, words, partnership)
     facts, place = page(events, after(call.query.cursor), call.query.limit)
     page_entries, _ = entries(words, partnership, facts)
-    address = next_address(call, place, {"as_of": basis.as_of, "known_at": basis.position})
+    address = next_address(call, place, same_past(basis))
     answer = Timeline(
         log_id=basis.log_id,
         position=basis.position,
         as_of=basis.as_of,
         tree_root=basis.tree_root,
+        known_by=basis.known_by,
         entries_in_all=len(events),
         data=page_entries,
         labels=_labels(words, partnership, [fact for fact, _ in facts]),

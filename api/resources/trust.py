@@ -30,6 +30,7 @@ from api.reading.which_figure import (
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
+from projections.history.claimed_record import KnownByClaims
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import TrustView
@@ -95,6 +96,7 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
     method_sha256: str
     tree_root: str
     rules_as_claimed: tuple[UUID, ...]
+    known_by: KnownByClaims
     facet: Facet
     truster_side: Side
     trustee_side: Side
@@ -198,6 +200,7 @@ def _explain(call: Call) -> OperationAnswer:
         method_sha256=later.basis.method_sha256,
         tree_root=later.basis.tree_root,
         rules_as_claimed=later.basis.rules_as_claimed,
+        known_by=later.basis.known_by,
         facet=query.facet,
         truster_side=query.truster_side,
         trustee_side=view.trustee_side,

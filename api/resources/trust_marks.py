@@ -14,6 +14,7 @@ from api.reading.names_and_texts import NamesAndTexts
 from domain.events.partnerships import MethodAdopted, PartnershipFormed
 from domain.values import day_of, last_day
 from domain.vocabulary import CodeList, Facet, Side
+from projections.history.claimed_record import KnownByClaims
 from projections.history.history import History
 from projections.scoring.behaviour import evidence
 from projections.scoring.trust.marks import TrustMark, trust_marks
@@ -60,6 +61,7 @@ class TrustMarks(Struct, frozen=True, kw_only=True):
     position: int
     as_of: date
     method: str
+    known_by: KnownByClaims = None
     bodies: tuple[MarksOfBody, ...]
     turns: tuple[Turn, ...]
     names: dict[UUID, str]
@@ -96,6 +98,7 @@ def _read(call: Call) -> OperationAnswer:
         position=partnership.basis.position,
         as_of=partnership.basis.as_of,
         method=partnership.basis.method,
+        known_by=partnership.basis.known_by,
         bodies=bodies,
         turns=turns,
         names=names,

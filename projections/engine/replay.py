@@ -18,7 +18,7 @@ from domain.values import day_of, end_of_day
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.digest import digest
 from projections.engine.remembered_histories import PartitionLog, RememberedHistories
-from projections.history.claimed_record import SourceDay
+from projections.history.claimed_record import KnownByClaims, SourceDay
 from projections.history.history import History
 from projections.history.memo import answered_once
 from projections.history.rules_in_force import rules_as_claimed
@@ -82,15 +82,19 @@ class AnswerBasis(Struct, frozen=True, kw_only=True):
     method_sha256: str
     tree_root: str
     rules_as_claimed: tuple[UUID, ...] = ()
-    known_by: str | None = None
+    known_by: KnownByClaims = None
 
 
 class KnownPartnership(Struct, frozen=True, kw_only=True):
-    """A partnership's history on a basis, with the method to score it by: what every projection is a function of."""
+    """A partnership's history on a basis, with the method to score it by: what every projection is a function of.
+
+    `records` are those that the history resolves, in the order in which they came to be known.
+    """
 
     basis: AnswerBasis
     history: History
     method: Method
+    records: Sequence[Recorded]
 
 
 class ReplayAnswer(Struct, frozen=True, kw_only=True):
@@ -144,7 +148,7 @@ def known_partnership(
         rules_as_claimed=rules_as_claimed(past, log_is_seeded=head.is_seeded),
         known_by=None if source_day is None else str(SourceDay(source_day)),
     )
-    return KnownPartnership(basis=basis, history=past, method=method_used)
+    return KnownPartnership(basis=basis, history=past, method=method_used, records=records.records)
 
 
 def replay(

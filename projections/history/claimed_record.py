@@ -7,8 +7,9 @@ corrections apply by the claimed clock without a line of their own.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from domain.events.declaration import declaration_of
@@ -25,6 +26,15 @@ class KnownBy(CodeList):
     SOURCE = "source"
 
 
+KnownByClaims = Annotated[
+    str | None,
+    Meta(
+        description="Where it was asked what sources claim to have known by a day: `source:` and that day. It is their"
+        " claim, and not the word of this log, whose position says what was read"
+    ),
+]
+
+
 class SourceDay(Struct, frozen=True):
     """A question about what sources claim to have known by the end of a day, of all that was on record by a position.
 
@@ -38,6 +48,14 @@ class SourceDay(Struct, frozen=True):
         """Write it as it is asked."""
         asked = f"{KnownBy.SOURCE.value}:{self.day}"
         return asked if self.position is None else f"{asked}:{self.position}"
+
+
+def source_day(text: str) -> SourceDay:
+    """Read such a question as it is asked. Raises ValueError."""
+    clock, day, *position = text.split(":", 2)
+    if clock != KnownBy.SOURCE.value:
+        raise ValueError(f"{clock} is no source")
+    return SourceDay(date.fromisoformat(day), int(position[0]) if position else None)
 
 
 def as_claimed(records: Sequence[Recorded]) -> list[Recorded]:

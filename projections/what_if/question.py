@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from domain.errors import FolkmootError
 from domain.events.recorded import Recorded
-from domain.log.decode_events import decode_event
 from projections.engine.replay import KnownPartnership, ReadableLog, adopted_method
 from projections.method.method import Method
 from projections.what_if.readings import read_variant
@@ -81,19 +80,11 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
         history=partnership.history,
         method=partnership.method,
     )
-    records = (
-        [
-            decode_event(event)
-            for event in log.read_partition(partnership.history.partition_id, partnership.basis.position)
-        ]
-        if question.without_events
-        else []
-    )
-    faults = tuple(_faults(base, question, records))
+    faults = tuple(_faults(base, question, partnership.records))
     if faults:
         raise NothingToLeaveOut(faults)
     as_it_stands = read_variant(base)
-    variants, acts_not_tried = _variants(log, base, question, records)
+    variants, acts_not_tried = _variants(log, base, question, partnership.records)
     under = [(variant, read_variant(variant, as_it_stands)) for variant in variants]
     shown_variants = tuple(shown_variant(each, read) for each, read in ((base, as_it_stands), *under))
     return WhatIf(
@@ -104,6 +95,7 @@ def what_if(log: ReadableLog, partnership: KnownPartnership, question: WhatIfQue
         method_sha256=partnership.basis.method_sha256,
         tree_root=partnership.basis.tree_root,
         rules_as_claimed=partnership.basis.rules_as_claimed,
+        known_by=partnership.basis.known_by,
         digest=digest_of(shown_variants),
         variants=shown_variants,
         acts_not_tried=acts_not_tried,
@@ -158,5 +150,6 @@ def _without_event(
 ) -> RecordVariant:
     """The variant without an event; where that adopted the method, the one adopted before it reads the rest."""
     records_left = [*records, withdrawal(event_id, base.history)]
-    method = base.method if question.method_is_named else adopted_method(log, records_left, base.history.position)
+    past = base.history
+    method = base.method if question.method_is_named else adopted_method(log, records_left, past.position, past.reached)
     return without_event(base, event_id, records_left, method)

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from domain.vocabulary import Facet, Side
+from projections.history.claimed_record import KnownByClaims
 from projections.method.method import Dimension, method_sha256
 from projections.scoring.health.shown_profile import ShownComposite
 from projections.what_if.readings import VariantReadings, WhatIfReading
@@ -91,6 +92,7 @@ class WhatIf(Struct, frozen=True, kw_only=True):
     method_sha256: str
     tree_root: str
     rules_as_claimed: tuple[UUID, ...]
+    known_by: KnownByClaims = None
     digest: str
     variants: tuple[WhatIfVariant, ...]
     acts_not_tried: int

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
@@ -17,6 +16,7 @@ from domain.values import day_of
 from projections.declaration import Projection, ProjectionRow
 from projections.engine.replay import (
     DayOutOfReach,
+    DayToCome,
     KnownPartnership,
     ReplayAnswer,
     UnknownPartnership,
@@ -29,7 +29,7 @@ from projections.scoring.trust.shown_trust import shown_trust
 from projections.scoring.trust.trust_rows import TrustRow
 from projections.views import projections as declared
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.partnership_args import find_partnership, known_at, read_method
+from scripts.support.partnership_args import add_past_args, find_partnership, read_method
 from scripts.support.replay_text import EventSeen, NamedReplay, in_csv, in_json, in_markdown
 from scripts.support.services import open_services, settings_in_force
 
@@ -43,8 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("partnership", metavar="PARTNERSHIP", help="its id, or its exact name")
     parser.add_argument("--view", required=True, metavar="NAME", choices=sorted(declared()), help=_views())
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="as it was by the end of this day")
-    parser.add_argument("--known-at", type=known_at, metavar="POSITION|INSTANT", help="as far as was recorded by then")
+    add_past_args(parser)
     parser.add_argument("--method", type=Path, metavar="FILE", help="score by this method document")
     parser.add_argument("--format", choices=sorted(_FORMATS), default="json", help="json unless given")
 
@@ -59,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
                 services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method
             )
             replayed = _named_replay(services, partnership, args.view)
-        except (UnknownPartnership, BeyondHead, DayOutOfReach) as error:
+        except (UnknownPartnership, BeyondHead, DayOutOfReach, DayToCome) as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
         except LogUnavailable as error:
             raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
@@ -89,6 +88,7 @@ def _named_replay(services: Services, partnership: KnownPartnership, view: str) 
         method_sha256=partnership.basis.method_sha256,
         tree_root=partnership.basis.tree_root,
         rules_as_claimed=partnership.basis.rules_as_claimed,
+        known_by=partnership.basis.known_by,
         digest=replay.digest,
         columns=projection.columns,
         rows=replay.rows,

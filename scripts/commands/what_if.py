@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
@@ -18,6 +17,7 @@ from domain.log.errors import BeyondHead, LogUnavailable
 from domain.values import day_of
 from projections.engine.replay import (
     DayOutOfReach,
+    DayToCome,
     KnownPartnership,
     MethodMissing,
     UnknownPartnership,
@@ -30,8 +30,8 @@ from projections.what_if.spread import CompositeSpread, TrustSpread, WhatIf, Wha
 from projections.what_if.spread_table import COLUMNS, spread_rows
 from projections.what_if.variants import WhatIfVariantKind
 from scripts.support.exits import CommandFailed, Exit
-from scripts.support.partnership_args import find_partnership, known_at, read_method
-from scripts.support.replay_text import BASIS, EventSeen, as_claimed, plain, table, with_basis
+from scripts.support.partnership_args import add_past_args, find_partnership, read_method
+from scripts.support.replay_text import EventSeen, basis_of, plain, table, with_basis
 from scripts.support.services import open_services, settings_in_force
 
 HELP = "ask what if: a partnership's figures by other methods, or without an event or a body, side by side"
@@ -54,8 +54,7 @@ class NamedWhatIf(WhatIf, frozen=True, kw_only=True):
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("partnership", metavar="PARTNERSHIP", help="its id, or its exact name")
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="as it was by the end of this day")
-    parser.add_argument("--known-at", type=known_at, metavar="POSITION|INSTANT", help="as far as was recorded by then")
+    add_past_args(parser)
     parser.add_argument("--base", metavar="FILE", help="set against this method document, not the method adopted")
     _several(parser, "--method", "FILE", "by this method document")
     _several(parser, "--half-life", "DAYS", f"with this half-life in days, or {INFINITE!r}")
@@ -95,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
                 services.recorder, partnership_id, as_of=args.as_of, known_at=args.known_at, method=method
             )
             named_what_if = _named_what_if(services, partnership, what_if(services.recorder, partnership, question))
-        except (UnknownPartnership, BeyondHead, DayOutOfReach, MethodMissing, NothingToLeaveOut) as error:
+        except (UnknownPartnership, BeyondHead, DayOutOfReach, DayToCome, MethodMissing, NothingToLeaveOut) as error:
             raise CommandFailed(Exit.USAGE, str(error)) from None
         except LogUnavailable as error:
             raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
@@ -182,8 +181,7 @@ def in_markdown(what_if: NamedWhatIf) -> bytes:
     """Write a page: what it rests on, which figures change, the variants, then figure by figure where they differ."""
     parts = [
         f"# {what_if.partnership or what_if.partnership_id}: what if",
-        table(("what it rests on", ""), [(name, plain(getattr(what_if, name))) for name in BASIS]),
-        *as_claimed(what_if.rules_as_claimed),
+        *basis_of(what_if),
         *_changes(what_if),
         *_variants(what_if),
         *_figures(what_if),

@@ -1,7 +1,7 @@
 """The arguments about a partnership that commands share: which one, known when, by which method."""
 
 import argparse
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from domain.events import name_of
 from domain.events.partnerships import PartnershipFormed
 from domain.events.selection import Selection
 from domain.log.find_records import find_records
+from projections.history.claimed_record import SourceDay, source_day
 from projections.method.document import MethodInvalid, load_method
 from projections.method.method import Method
 from scripts.support.exits import CommandFailed, Exit
@@ -26,6 +27,28 @@ def known_at(text: str) -> int | datetime:
     if instant.tzinfo is None:
         raise argparse.ArgumentTypeError("give the instant with its zone, such as 2026-03-27T19:00:00Z")
     return instant
+
+
+def known_by(text: str) -> SourceDay:
+    """Read a question to sources. Raises argparse.ArgumentTypeError."""
+    try:
+        return source_day(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("give `source:` and a day, such as source:2016-03-31") from None
+
+
+def add_past_args(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that say which past is asked about: `as_of`, and `known_at` by either clock."""
+    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="as it was by the end of this day")
+    known = parser.add_mutually_exclusive_group()
+    known.add_argument("--known-at", type=known_at, metavar="POSITION|INSTANT", help="as far as was recorded by then")
+    known.add_argument(
+        "--known-by",
+        type=known_by,
+        dest="known_at",
+        metavar="source:DAY",
+        help="as far as sources claim to have known by the end of this day; `:` and a position may follow",
+    )
 
 
 def read_method(path: Path) -> Method:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ from projections.scoring.formulas.opinion import EvidenceStatus
 from projections.scoring.health.shown_profile import Profile, ShownMeasure
 from projections.scoring.trust.shown_trust import Figure, ShownTrust
 
-BASIS: Final = ("log_id", "position", "as_of", "method", "method_sha256", "tree_root", "digest")
+BASIS: Final = ("log_id", "position", "as_of", "method", "method_sha256", "tree_root", "known_by", "digest")
 
 
 class EventSeen(Struct, frozen=True, kw_only=True):
@@ -27,6 +27,18 @@ class EventSeen(Struct, frozen=True, kw_only=True):
 
     type: str
     on: date
+
+
+class Resting(Protocol):
+    """An answer that says what it rests on."""
+
+    @property
+    def known_by(self) -> str | None:
+        """The question to sources, where they were asked."""
+
+    @property
+    def rules_as_claimed(self) -> tuple[UUID, ...]:
+        """The rules that bind from when their source claims."""
 
 
 class NamedReplay(Struct, frozen=True, kw_only=True):
@@ -43,6 +55,7 @@ class NamedReplay(Struct, frozen=True, kw_only=True):
     method_sha256: str
     tree_root: str
     rules_as_claimed: tuple[UUID, ...]
+    known_by: str | None
     digest: str
     columns: tuple[str, ...]
     rows: Sequence[ProjectionRow]
@@ -75,7 +88,7 @@ def with_basis(content: bytes, resting: Struct) -> bytes:
 def in_markdown(replayed: NamedReplay) -> bytes:
     """Write a page: what it rests on, then the figures with their timelines and causes, or the rows as a table."""
     title = f"# {replayed.partnership or replayed.partnership_id}: {replayed.view}"
-    basis = table(("what it rests on", ""), [(name, plain(getattr(replayed, name))) for name in BASIS])
+    basis = basis_of(replayed)
     if replayed.figures is not None:
         body = list(_trust(replayed.figures, replayed))
     elif replayed.profile is not None:
@@ -83,13 +96,19 @@ def in_markdown(replayed: NamedReplay) -> bytes:
     else:
         rows = [[_cell(getattr(row, name), replayed) for name in replayed.columns] for row in replayed.rows]
         body = [table(replayed.columns, rows)]
-    return ("\n\n".join([title, basis, *as_claimed(replayed.rules_as_claimed), *body]) + "\n").encode()
+    return ("\n\n".join([title, *basis, *body]) + "\n").encode()
 
 
-def as_claimed(rules: Sequence[UUID]) -> list[str]:
-    """Write, where there are any, which rules bind from when their source claims to have recorded them."""
-    rule_names = ", ".join(f"`{rule}`" for rule in rules)
-    return [f"Rules that bind from when they were recorded as claimed by the source: {rule_names}."] if rules else []
+def basis_of(resting: Resting) -> list[str]:
+    """Write what an answer rests on, and what of that is only as its source claims."""
+    lines = [(name, plain(value)) for name in BASIS if (value := getattr(resting, name)) is not None]
+    parts = [table(("what it rests on", ""), lines)]
+    if resting.known_by is not None:
+        parts.append("This is what sources claim to have known by that day; this log vouches only for its own time.")
+    if resting.rules_as_claimed:
+        rules = ", ".join(f"`{rule}`" for rule in resting.rules_as_claimed)
+        parts.append(f"Rules that bind from when they were recorded as claimed by the source: {rules}.")
+    return parts
 
 
 def _trust(figures: Iterable[ShownTrust], replayed: NamedReplay) -> Iterator[str]:

@@ -133,6 +133,8 @@ class TestReplayAnswers:
             (("00000000-0000-0000-0000-000000000001", "--view", "trust"), "nothing was recorded about"),
             ((NAME, "--view", "trust", "--known-at", "100000"), "ask for one up to its head"),
             ((NAME, "--view", "trust", "--known-at", "2999-01-01T00:00:00Z"), "ask for an earlier one"),
+            ((NAME, "--view", "trust", "--known-by", "source:2999-01-01"), "or an earlier day"),
+            ((NAME, "--view", "trust", "--known-by", "source:1066-10-14"), "as sources claim"),
             ((NAME, "--view", "trust", "--method", "nowhere.json"), "cannot be read"),
             ((NAME, "--view", "trust", "--method", "pyproject.toml"), "is no method"),
         ],
@@ -143,7 +145,13 @@ class TestReplayAnswers:
 
     @pytest.mark.parametrize(
         "words",
-        [("--view", "moon"), ("--view", "trust", "--as-of", "soon"), ("--view", "trust", "--known-at", "2020-01-01")],
+        [
+            ("--view", "moon"),
+            ("--view", "trust", "--as-of", "soon"),
+            ("--view", "trust", "--known-at", "2020-01-01"),
+            ("--view", "trust", "--known-by", "2020-01-01"),
+            ("--view", "trust", "--known-by", "source:2020-01-01", "--known-at", "1"),
+        ],
     )
     def test_what_is_no_question_is_a_fault_of_usage(self, shell, words):
         with pytest.raises(SystemExit) as refusal:
@@ -187,5 +195,12 @@ def test_a_history_that_was_imported_is_judged_by_its_own_rules_as_claimed_by_th
     assert (members["required"], members["rule_since_on"], members["is_rule_as_claimed"]) == (1, "2016-01-15", True)
     assert set(answer["rules_as_claimed"]) <= set(members["causes"])
     assert "claimed by the source" in ask(*words, "--format", "md", name="Old Board").decode()
+    claimed = ("--known-by", "source:2016-01-15")
+    as_known = json.loads(ask(*words, *claimed, name="Old Board"))
+    assert [row["required"] for row in as_known["rows"] if row["requirement"] == "members"] == [1]
+    assert (as_known["known_by"], as_known["position"]) == ("source:2016-01-15", answer["position"])
+    assert "sources claim to have known" in ask(*words, *claimed, "--format", "md", name="Old Board").decode()
+    (first, *_) = csv.DictReader(io.StringIO(ask(*words, *claimed, "--format", "csv", name="Old Board").decode()))
+    assert first["basis_known_by"] == "source:2016-01-15"
     before = json.loads(ask("--view", "composition", "--as-of", "2016-01-10", name="Old Board"))
     assert [row["required"] for row in before["rows"]] == [None, None]
