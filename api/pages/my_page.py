@@ -17,7 +17,7 @@ from api.pages.partnership.tasks import HEADINGS, Task, tasks_in
 from api.resources.me import Me
 from domain.log.errors import BeyondHead
 from domain.log.recorder import LogRecorder
-from projections.views.worklist import WorklistTask
+from projections.lifecycles.work_rows import WorklistTask
 
 _OF_A_KIND: Final = 5
 _NEWS: Final = 10

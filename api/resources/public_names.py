@@ -32,6 +32,7 @@ from domain.vocabulary import (
 )
 from domain.vocabulary import Basis as ContributionBasis
 from projections.agreement.steps import Agreed
+from projections.lifecycles.work_rows import WorklistTask
 from projections.rows import TextAt
 from projections.scoring.health.measure import Measure, Missing
 from projections.scoring.health.shown_profile import ShownComposite, ShownMeasure
@@ -39,7 +40,6 @@ from projections.scoring.trust.explanation import CauseKind
 from projections.scoring.trust.shown_trust import Figure, PlainCounts
 from projections.views.composition import Requirement
 from projections.views.network import Tie
-from projections.views.worklist import WorklistTask
 
 PUBLIC_NAMES: Final[Mapping[type, str]] = {
     ShownBeside: "RowFigure",

@@ -67,6 +67,7 @@ COMMITMENTS: Final = (
     command_route(f"{_COMMITMENT}/failures", commitment_endings.FailCommitment, tag="Commitments"),
     command_route(f"{_COMMITMENT}/withdrawals", commitment_endings.WithdrawCommitment, tag="Commitments"),
     command_route(f"{_COMMITMENT}/releases", commitment_endings.ReleaseCommitment, tag="Commitments"),
+    command_route(f"{_COMMITMENT}/settlements", commitment_endings.SettlePart, tag="Commitments"),
     command_route(f"{_COMMITMENT}/supersessions", commitment_endings.SupersedeCommitment, tag="Commitments"),
     command_route(f"{_COMMITMENT}/reassignments", commitment_endings.ReassignCommitment, tag="Commitments"),
 )

@@ -86,6 +86,7 @@ TABLE: Final[dict[type[EventBody], frozenset[Side]]] = {
     commitments.CommitmentFailed: PARTNERS,
     commitments.CommitmentWithdrawn: PARTNERS,
     commitments.CommitmentReleased: PARTNERS,
+    commitments.PartSettled: PARTNERS,
     commitments.CommitmentSuperseded: PARTNERS,
     commitments.CommitmentReassigned: PARTNERS,
     disputes.DisputeRaised: PARTNERS,

@@ -17,15 +17,19 @@ from domain.decisions.references import CommitmentRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
 from domain.events.commitments import (
     CommitmentFailed,
+    CommitmentMade,
     CommitmentReassigned,
     CommitmentReleased,
     CommitmentSuperseded,
     CommitmentWithdrawn,
+    Fraction,
     FulfilmentClaimed,
     FulfilmentConfirmed,
     FulfilmentDisputed,
+    PartSettled,
 )
 from domain.values import Clear, When
+from domain.vocabulary import Extent
 
 
 @command
@@ -163,6 +167,65 @@ class ReleaseCommitment(Command, frozen=True, kw_only=True):
             ),
             word=party,
         )
+
+
+@command
+class SettlePart(Command, frozen=True, kw_only=True):
+    """Settle for the part that was done, as who it was promised to; nothing more of the promise is owed.
+
+    Left out, the fraction is that of the latest part reported or confirmed. Before a promise is overdue, who promised
+    has to agree to be judged by the part; until then they are let off.
+    """
+
+    refuses: ClassVar = (
+        Code.ALREADY_ENDED,
+        Code.FRACTION_REQUIRED,
+        Code.ONLY_THE_PROMISEE,
+        Code.ONLY_THE_PROMISER,
+        Code.TIED_TO_THE_PROMISER,
+        Code.MAY_NOT_SPEAK_FOR,
+    )
+
+    commitment: CommitmentRef
+    settled_by: PartyRef
+    fraction: Fraction | None = None
+    agreed_by: tuple[PartyRef, ...] = ()
+    reasons: Clear | None = None
+    happened: When | None = None
+    interaction: InteractionRef | None = None
+
+    def decide(self, case: Case) -> None:
+        """Record the promisee's own word, and who of those that promised agree to it in theirs."""
+        party = case.speaker(self.settled_by, "settled_by")
+        agreed_by = tuple(case.speaker(each, f"agreed_by/{i}") for i, each in enumerate(self.agreed_by))
+        promise = find_promise(case, self.commitment)
+        if promise is None:
+            return
+        fraction = self.fraction or _part_done(case, promise)
+        if fraction is None:
+            case.fault(Code.FRACTION_REQUIRED, "fraction", "say how much was done: nobody has reported a part of it")
+        must_be_promisee(case, promise, party, "settled_by")
+        for index, agreeing in enumerate(agreed_by):
+            must_be_promiser(case, promise, agreeing, f"agreed_by/{index}")
+        if fraction is not None:
+            settlement = PartSettled(
+                happened=case.happened(self.happened),
+                commitment_id=promise.commitment_id,
+                settled_by=party,
+                fraction=fraction,
+                agreed_by=agreed_by,
+                reasons=case.text(self.reasons),
+                interaction_id=case.meeting(self.interaction),
+            )
+            case.record(settlement, word=party)
+
+
+def _part_done(case: Case, promise: CommitmentMade) -> float | None:
+    """The part of a promise last said to be done; None where nobody said so."""
+    statements = case.facts.about("commitment_id", promise.commitment_id, FulfilmentClaimed, FulfilmentConfirmed)
+    reported = [body for _, body in statements if isinstance(body, FulfilmentClaimed | FulfilmentConfirmed)]
+    parts = [body.fraction for body in reported if body.extent is Extent.PART]
+    return parts[-1] if parts else None
 
 
 @command

@@ -31,6 +31,7 @@ from domain.events.commitments import (
     FulfilmentClaimed,
     FulfilmentConfirmed,
     FulfilmentDisputed,
+    PartSettled,
 )
 from domain.values import Clear, Label, PartyAt, Plain, When
 from domain.vocabulary import Extent, Materiality, Side
@@ -137,25 +138,35 @@ class MakeCommitment(Command, frozen=True, kw_only=True):
         return commitment_id
 
 
-ENDS = (CommitmentFailed, CommitmentWithdrawn, CommitmentReleased, CommitmentSuperseded)
+ENDS = (CommitmentFailed, CommitmentWithdrawn, CommitmentReleased, CommitmentSuperseded, PartSettled)
 
 
-def find_promise(case: Case, reference: CommitmentRef, *, after_end: bool = False) -> CommitmentMade | None:
-    """A promise that was made and has not ended, or has where `after_end` allows it; a fault where there is none."""
+def find_promise(
+    case: Case, reference: CommitmentRef, *, after_end: bool = False, after_settlement: bool = False
+) -> CommitmentMade | None:
+    """A promise that was made and has not ended, or has where `after_end` allows it; a fault where there is none.
+
+    `after_settlement`: only work done after a settlement for a part is let in, which stands beside it.
+    """
     commitment_id = case.id_of(reference, "commitments")
     entry = case.facts.first("commitment_id", commitment_id, CommitmentMade)
     if entry is None:
         case.no_such("commitment", reference, "commitment")
         return None
-    if not after_end and (has_ended(case, entry[1]) or _kept(case, entry[1])):
+    has_come_to_end = has_ended(case, entry[1], after_settlement=after_settlement) or _kept(case, entry[1])
+    if not after_end and has_come_to_end:
         case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended; correct or dispute that record instead")
     return entry[1]
 
 
-def has_ended(case: Case, promise: CommitmentMade, promisee: UUID | None = None) -> bool:
-    """Nothing is owed any more, to anybody or to one promisee; each party releases or withdraws for itself alone."""
+def has_ended(
+    case: Case, promise: CommitmentMade, promisee: UUID | None = None, *, after_settlement: bool = False
+) -> bool:
+    """Nothing is owed any more, to anybody or to one promisee; each releases, settles or withdraws for itself alone."""
     endings = [body for _, body in case.facts.about("commitment_id", promise.commitment_id, *ENDS)]
     releases = {body.released_by.party_id for body in endings if isinstance(body, CommitmentReleased)}
+    if not after_settlement:
+        releases |= {body.settled_by.party_id for body in endings if isinstance(body, PartSettled)}
     withdrawals = {body.withdrawn_by.party_id for body in endings if isinstance(body, CommitmentWithdrawn)}
     return (
         any(isinstance(body, CommitmentFailed | CommitmentSuperseded) for body in endings)
@@ -316,7 +327,7 @@ class ReportFulfilment(Command, frozen=True, kw_only=True):
 
     def decide(self, case: Case) -> None:
         """Record the report."""
-        promise = find_promise(case, self.commitment)
+        promise = find_promise(case, self.commitment, after_settlement=True)
         claimed_by = case.party(self.claimed_by, "claimed_by")
         _fraction(case, self.extent, self.fraction)
         case.past_date(self.done, "done")
@@ -371,7 +382,7 @@ class ConfirmFulfilment(Command, frozen=True, kw_only=True):
         own = [body for _, body in answers if isinstance(body, FulfilmentConfirmed) and body.confirmed_by == party]
         is_disputed = bool(answers) and isinstance(answers[-1][1], FulfilmentDisputed)
         is_kept = any(body.extent is Extent.WHOLE for body in own) and not is_disputed
-        if has_ended(case, promise, party.party_id) or is_kept:
+        if has_ended(case, promise, party.party_id, after_settlement=True) or is_kept:
             case.fault(Code.ALREADY_ENDED, "commitment", "this promise has ended")
         must_be_promisee(case, promise, party, "confirmed_by")
         case.record(

@@ -120,6 +120,7 @@ READS: Final[dict[str, tuple[type[EventBody], ...]]] = {
         commitments.CommitmentFailed,
         commitments.CommitmentWithdrawn,
         commitments.CommitmentReleased,
+        commitments.PartSettled,
         commitments.CommitmentSuperseded,
         commitments.CommitmentReassigned,
     ),

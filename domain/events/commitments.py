@@ -186,6 +186,23 @@ class CommitmentReleased(EventBody, frozen=True, kw_only=True):
 @event(
     family=COMMITMENTS,
     about="commitment_id",
+    voices={"settled_by": Voice.SPEAKS_ALONE, "agreed_by": Voice.SPEAKS_ALONE},
+    sentence="{settled_by} said that the part done of a promise will do[, agreed by {agreed_by}][: {reasons}]",
+)
+class PartSettled(EventBody, frozen=True, kw_only=True):
+    """Those promised to settled for the part that was done; nothing more of the promise is owed to them."""
+
+    commitment_id: UUID
+    settled_by: PartyAt
+    fraction: Fraction
+    agreed_by: tuple[PartyAt, ...] = ()
+    reasons: Text | None = None
+    interaction_id: UUID | None = None
+
+
+@event(
+    family=COMMITMENTS,
+    about="commitment_id",
     voices={"agreed_by": Voice.SPEAKS_ALONE},
     sentence="A promise was replaced by another[, agreed by {agreed_by}]",
 )

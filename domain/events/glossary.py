@@ -211,6 +211,7 @@ GLOSSARY: Final[dict[str, str]] = {
     "scheme": "The funder's name for the scheme",
     "score": "A rating, 1 (worst) to 5 (best)",
     "sensitivity": "Who may be told",
+    "settled_by": "The body promised to that takes the part done for the whole",
     "shared_with": "The sides that got the notes",
     "side": "Where a party stands, from the code list of sides",
     "sides_present": "The sides whose voting members were there",

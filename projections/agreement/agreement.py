@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
-from domain.events.commitments import FulfilmentDisputed
+from domain.events.commitments import FulfilmentClaimed, FulfilmentConfirmed, FulfilmentDisputed
 from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionRecorded, MinutesApproved
 from domain.events.partnerships import MemberJoined, MemberLeft, PartnershipFormed, RuleAdopted, SeatAccepted
@@ -21,7 +21,7 @@ from domain.events.recorded import Effective
 from domain.events.records import DisputeResolved, RecordConfirmed, RecordDisputed
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
-from domain.vocabulary import ResolutionOutcome, Side
+from domain.vocabulary import Extent, ResolutionOutcome, Side
 from projections.agreement.acts import StatementAct, agrees_by_itself, restatement, speakers, statement_acts
 from projections.agreement.parties import Parties, parties_between
 from projections.agreement.silence import Notice, silences, with_silence
@@ -183,6 +183,10 @@ def voters_at(history: History, interaction_id: UUID) -> list[PartyAt] | None:
     return voters
 
 
+def _says_all_is_done(body: EventBody) -> bool:
+    return isinstance(body, FulfilmentClaimed) and body.extent is Extent.WHOLE
+
+
 class _Walk:
     """Follows one statement act by act; `warned` keeps, for each step, when the record first knew of a dispute.
 
@@ -196,6 +200,7 @@ class _Walk:
         self._grounds: dict[int, Agreed] = {}
         if agrees_by_itself(statement, parties):
             self._grounds[statement.position] = Agreed.CONFIRMED
+        self._is_of_whole = method.commitments.progress_is_no_end and _says_all_is_done(statement.body)
         self._causes = statement.causes
         self._warned_at: datetime | None = None
         self.steps: list[AgreementStep] = []
@@ -229,9 +234,9 @@ class _Walk:
                     return False
                 self._agree(fact, Agreed.MINUTES)
             case RecordDisputed(disputed_by=disputer) | FulfilmentDisputed(disputed_by=disputer):
-                self._own = self._own or self._contest()
-                self._own.dispute(disputer)
-                self._warned_at = self._warned_at or fact.recorded_at
+                self._contested_by(disputer, fact)
+            case FulfilmentConfirmed(extent=Extent.PART, confirmed_by=disputer) if self._is_of_whole:
+                self._contested_by(disputer, fact)  # whoever says that a part is done denies that all of it is
             case _:
                 saying = [each for each in speakers(fact, self._parties) if self._parties.agrees(each)]
                 if not saying:
@@ -240,6 +245,11 @@ class _Walk:
                     self._own.settle_with(saying)
                 self._agree(fact, Agreed.CONFIRMED)
         return True
+
+    def _contested_by(self, disputer: PartyAt, act: Effective) -> None:
+        self._own = self._own or self._contest()
+        self._own.dispute(disputer)
+        self._warned_at = self._warned_at or act.recorded_at
 
     def _contest(self) -> _Contest:
         return _Contest(self._history, self._method, self._parties)

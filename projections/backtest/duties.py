@@ -176,13 +176,15 @@ def _dues(promise: Commitment) -> Iterator[tuple[_Owed, date | None]]:
             owed = (f"promise {promise.commitment_id}", phase.promiser.party_id, phase.promisee.side)
             dues.setdefault(owed, []).append(phase_due)
     for owed, phases in dues.items():
-        is_undated = any(phase.due_is_assumed for phase in phases)
-        yield owed, None if is_undated else min(phase.due_on for phase in phases)
+        named = [phase.due_on for phase in phases if phase.due_on is not None and not phase.due_is_assumed]
+        yield owed, min(named) if len(named) == len(phases) else None
 
 
 def _phase_due(strand: Strand) -> Phase:
     """The phase in which the day due passed: what is renegotiated later was late already."""
     for phase, following in pairwise([*strand.phases, None]):
-        if phase is not None and (following is None or following.since >= end_of_day(phase.due_on)):
+        if phase is None or phase.due_on is None:
+            continue
+        if following is None or following.since >= end_of_day(phase.due_on):
             return phase
     return strand.phases[-1]

@@ -15,6 +15,7 @@ class CommitmentState(CodeList):
     REPORTED = "reported"
     FULFILLED = "fulfilled"
     PARTLY_FULFILLED = "partly-fulfilled"
+    SETTLED = "settled-for-part"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
     RELEASED = "released"
@@ -38,6 +39,7 @@ BY_URGENCY: Final = (
     CommitmentState.FAILED,
     CommitmentState.WITHDRAWN,
     CommitmentState.PARTLY_FULFILLED,
+    CommitmentState.SETTLED,
     CommitmentState.FULFILLED,
     CommitmentState.SUPERSEDED,
     CommitmentState.RELEASED,

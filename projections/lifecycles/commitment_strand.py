@@ -24,11 +24,13 @@ from domain.events.commitments import (
     FulfilmentClaimed,
     FulfilmentConfirmed,
     FulfilmentDisputed,
+    PartSettled,
 )
 from domain.events.recorded import Effective
+from domain.events.records import RecordDisputed
 from domain.events.registries import PartySucceeded
 from domain.values import PartyAt
-from domain.vocabulary import Materiality, Side
+from domain.vocabulary import Extent, Materiality, Side
 from projections.agreement.agreement import agreement
 from projections.agreement.answerable import is_put_here
 from projections.agreement.parties import Parties, parties_between
@@ -36,11 +38,17 @@ from projections.agreement.silence import Notice
 from projections.agreement.steps import Agreed, Course
 from projections.history.history import History
 from projections.lifecycles.commitment_states import CommitmentState
-from projections.lifecycles.terms import Wording, renegotiations
+from projections.lifecycles.renegotiations import renegotiations
+from projections.lifecycles.terms import Wording
 from projections.method.method import Method
 
 ADVERSE: Final = (CommitmentWithdrawn, CommitmentFailed)
 FULFILLING: Final = (FulfilmentClaimed, FulfilmentConfirmed)
+
+
+def _is_of_part(fact: Effective) -> bool:
+    """A report or confirmation speaks of a part only."""
+    return isinstance(fact.body, FULFILLING) and fact.body.extent is Extent.PART
 
 
 class Phase(Struct, frozen=True, kw_only=True):
@@ -48,14 +56,16 @@ class Phase(Struct, frozen=True, kw_only=True):
 
     `agreed`: how the governing statement is agreed (of an open promise, the promise itself). `is_reported`: a
     report of fulfilment waits for the other side. `disputed_by`: the sides that contest the record it rests on.
-    `settled_by` is the fact that ended it. `days_late` counts from the due day, for what is done.
+    `settled_by` is the fact that ended it. `days_late` counts from the due day, for what is done or settled for a part.
+    `due_on` is None where nobody named a day. `fraction`: how much of it was done, of what is not done whole.
+    `settlement_waits`: an early settlement that whoever promised has not agreed to.
     """
 
     since: datetime
     state: CommitmentState
     promiser: PartyAt
     promisee: PartyAt
-    due_on: date
+    due_on: date | None
     due_is_assumed: bool
     agreed: Agreed
     disputed_by: frozenset[Side] = frozenset()
@@ -67,6 +77,7 @@ class Phase(Struct, frozen=True, kw_only=True):
     days_late: int = 0
     fraction: float | None = None
     settled_by: Effective | None = None
+    settlement_waits: bool = False
     causes: tuple[UUID, ...] = ()
 
     @property
@@ -172,7 +183,11 @@ class StrandEvidence:
         )
         self.renegotiations = renegotiations(history, method, story.rest, promiser, promisee)
         self.fulfilments = self._find_fulfilments()
+        is_no_end = method.commitments.progress_is_no_end
+        self.progress = [act for act in self.fulfilments if is_no_end and _is_of_part(act.fact)]
+        self.completions = [act for act in self.fulfilments if not (is_no_end and _is_of_part(act.fact))]
         self.endings = self._find_endings()
+        self.early_agreements = self._find_early_agreements()
         self.weighed = self._find_weighed()
 
     def courses(self) -> list[Course]:
@@ -180,7 +195,8 @@ class StrandEvidence:
         return [
             self.bound,
             self.weighed,
-            *(act.course for act in self.endings),
+            *(act.course for act in (*self.endings, *self.progress)),
+            *self.early_agreements.values(),
             *(each.course for each in self.renegotiations),
             *(course for each in self.handovers for course in each.courses),
         ]
@@ -225,7 +241,7 @@ class StrandEvidence:
         ]
 
     def _find_endings(self) -> list[CommitmentAct]:
-        endings = list(self.fulfilments)
+        endings = list(self.completions)
         for fact in self._story.rest:
             if self._ends(fact):
                 parties = self._owing if isinstance(fact.body, ADVERSE) else self.owed
@@ -240,10 +256,25 @@ class StrandEvidence:
             case CommitmentReleased(released_by=party, promisers=let_off):
                 ours = any(each.party_id.int in self.owed.gaining for each in let_off)
                 return ours and party.party_id.int not in self._others
+            case PartSettled(settled_by=party):
+                return party.party_id.int not in self._others
             case CommitmentFailed() | CommitmentSuperseded():
                 return True
             case _:
                 return False
+
+    def _find_early_agreements(self) -> dict[int, Course]:
+        """How whoever promised stands to each settlement for a part, by its position."""
+        settlements = (act.fact for act in self.endings if isinstance(act.fact.body, PartSettled))
+        return {fact.position: self._course(fact, self._owing) for fact in settlements}
+
+    def past_disputes(self, when: datetime) -> tuple[UUID, ...]:
+        """The disputes by an instant of what was said of its being done, those that have ended included."""
+        if not self._story.method.commitments.keeps_past_disputes:
+            return ()
+        disputes = (FulfilmentDisputed, RecordDisputed)
+        facts = [fact for fact in self._story.contests if isinstance(fact.body, disputes) and self._is_ours(fact)]
+        return tuple(cause for fact in facts if fact.occurred_at <= when for cause in fact.causes)
 
     def _find_weighed(self) -> Course:
         """Follow the promisee's agreement to the materiality stated, where one was stated."""

@@ -18,14 +18,8 @@ from projections.history.memo import once_per_history
 from projections.lifecycles.commitment_states import BY_URGENCY
 from projections.lifecycles.commitment_strand import CommitmentStory, Phase, Strand
 from projections.lifecycles.phases import follow_strand
-from projections.lifecycles.terms import (
-    Renegotiation,
-    WaitingCorrection,
-    due_of,
-    renegotiations,
-    waiting_correction,
-    wordings,
-)
+from projections.lifecycles.renegotiations import Renegotiation, renegotiations
+from projections.lifecycles.terms import WaitingCorrection, due_of, waiting_correction, wordings
 from projections.method.method import Method
 
 
@@ -36,11 +30,17 @@ class Commitment(Struct, frozen=True, kw_only=True):
     made: Effective
     body: CommitmentMade | CommitmentProposed
     promised_on: date
-    first_due_on: date
+    first_due_on: date | None
     strands: tuple[Strand, ...]
     renegotiations: tuple[Renegotiation, ...]
     waiting: WaitingCorrection | None = None
     """A correction of its terms that the other side has not confirmed."""
+
+    def refused_dates(self, cut: datetime) -> list[Effective]:
+        """The first dates that were named for it and refused."""
+        if self.first_due_on is not None:
+            return []
+        return [each.fact for each in self.renegotiations if each.body.due is not None and each.is_refused(cut)]
 
     def pressing(self, cut: datetime) -> Phase | None:
         """The phase at a cut, of all strands, that most needs attention; None before the promise."""

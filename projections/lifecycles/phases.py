@@ -18,6 +18,7 @@ from domain.events.commitments import (
     CommitmentSuperseded,
     CommitmentWithdrawn,
     FulfilmentClaimed,
+    PartSettled,
 )
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective
@@ -26,7 +27,7 @@ from domain.vocabulary import Extent, Materiality
 from projections.agreement.acts import agrees_by_itself
 from projections.agreement.steps import Agreed, AgreementStep, Course, step_after
 from projections.history.causes import each_once
-from projections.lifecycles.commitment_states import CommitmentState
+from projections.lifecycles.commitment_states import OWED, CommitmentState
 from projections.lifecycles.commitment_strand import (
     ADVERSE,
     FULFILLING,
@@ -37,13 +38,14 @@ from projections.lifecycles.commitment_strand import (
     StrandEvidence,
 )
 from projections.lifecycles.late_promises import days_late, overdue_at, state_while_open
-from projections.lifecycles.terms import CommitmentTerms, terms_at
+from projections.lifecycles.renegotiations import CommitmentTerms, stays_undated, terms_at
 
 _STATES: Final[dict[type[EventBody], CommitmentState]] = {
     CommitmentWithdrawn: CommitmentState.WITHDRAWN,
     CommitmentFailed: CommitmentState.FAILED,
     CommitmentReleased: CommitmentState.RELEASED,
     CommitmentSuperseded: CommitmentState.SUPERSEDED,
+    PartSettled: CommitmentState.SETTLED,
 }
 
 
@@ -72,6 +74,7 @@ class _StrandFollower:
     def __init__(self, story: CommitmentStory, promiser: PartyAt, promisee: PartyAt) -> None:
         self._story, self._promiser, self._promisee = story, promiser, promisee
         self.strand_evidence = StrandEvidence(story, promiser, promisee)
+        self._rules = story.method.commitments
         self._fixed: CommitmentTerms | None = None
         if len(story.wordings) == 1 and not self.strand_evidence.renegotiations:
             self._fixed = self._terms(story.promise.occurred_at)
@@ -103,14 +106,17 @@ class _StrandFollower:
         turns.update([each.when for each in self.strand_evidence.handovers])
         turns.update([fact.occurred_at for fact in self._story.acknowledgements])
         dues = {self._terms(turn).due.on for turn in ([begins_at] if self._fixed else turns) if turn >= begins_at}
-        turns.update([overdue_at(due, self._story.method.commitments) for due in dues])
+        turns.update([overdue_at(due, self._rules) for due in dues if due is not None])
         return sorted([turn for turn in turns if begins_at <= turn < end])
 
     def _terms(self, when: datetime) -> CommitmentTerms:
         if self._fixed is not None:
             return self._fixed
         wording = [each for each in self._story.wordings if each.since <= when][-1]
-        return terms_at(when, wording, self.strand_evidence.renegotiations, self._story.method.commitments)
+        return terms_at(when, wording, self.strand_evidence.renegotiations, self._rules, self._is_open)
+
+    def _is_open(self, when: datetime) -> bool:
+        return self._settled(when) is None and not self._waiting(when)
 
     def phase(self, when: datetime) -> Phase | None:
         """Work out how the strand stood just after an instant; None while it was promised to others only."""
@@ -129,27 +135,43 @@ class _StrandFollower:
         elif bound.agreed is Agreed.REPORTED:
             state = CommitmentState.MADE
         elif (ending := self._settled(when)) is not None:
-            state, waiting = _state_of(ending.fact), ()
+            is_let_off = isinstance(ending.fact.body, PartSettled) and not self._settles(ending, when, terms.due.on)
+            state, waiting = CommitmentState.RELEASED if is_let_off else _state_of(ending.fact), ()
         else:
             waiting = self._waiting(when)
             reports = [max(act.fact.occurred_at, act.fact.recorded_at) for act in waiting]
-            rules = self._story.method.commitments
-            state = state_while_open(when, terms.due.on, rules, reported_at=min(reports, default=None))
+            state = state_while_open(when, terms.due.on, self._rules, reported_at=min(reports, default=None))
         if waiting is None:
             waiting = self._waiting(when)
         return self._as_phase(when, state, terms, bound, ending, waiting)
 
     def _settled(self, when: datetime) -> CommitmentAct | None:
-        """The last act that ended the promise and still holds."""
-        for act in reversed(self.strand_evidence.endings):
-            if _holds(act, when):
-                return act
-        return None
+        """The last act that ended the promise and still holds; what is settled for a part no later work reopens."""
+        endings, settling = self.strand_evidence.endings, self.strand_evidence.early_agreements
+        if settling and (settled := [act for act in endings if act.fact.position in settling and _holds(act, when)]):
+            return settled[0]
+        return next((act for act in reversed(endings) if _holds(act, when)), None)
+
+    def _settles(self, settlement: CommitmentAct, when: datetime, due_on: date | None) -> bool:
+        """A settlement for a part counts as such once the promise was overdue, or if whoever promised agrees to it."""
+        fact = settlement.fact
+        if due_on is not None and fact.occurred_at >= overdue_at(due_on, self._rules):
+            return True
+        step = step_after(self.strand_evidence.early_agreements[fact.position], when)
+        return step is not None and step.stands and step.agreed.is_express
 
     def _waiting(self, when: datetime) -> Sequence[CommitmentAct]:
-        """List the reports of fulfilment that nobody has answered yet."""
-        steps = [(act, step_after(act.course, when)) for act in self.strand_evidence.fulfilments]
+        """List the reports of fulfilment that nobody has answered yet; that a part is done holds no lateness back."""
+        steps = [(act, step_after(act.course, when)) for act in self.strand_evidence.completions]
         return [act for act, step in steps if step is not None and step.awaits_answer]
+
+    def _part(self, when: datetime) -> CommitmentAct | None:
+        """The latest statement, agreed by the other side, of how much is done of a promise that is still owed."""
+        for act in reversed(self.strand_evidence.progress):
+            step = step_after(act.course, when)
+            if step is not None and step.stands:
+                return act
+        return None
 
     def _as_phase(
         self,
@@ -169,13 +191,20 @@ class _StrandFollower:
             promisee, promisee_causes = self._holder(promisee, last)
             causes += [*promiser_causes, *promisee_causes]
         causes += ending_step.causes if ending_step else [cause for act in waiting for cause in act.fact.causes]
+        part = self._part(when) if state in OWED else None
+        causes += part.fact.causes if part else ()
+        causes += self.strand_evidence.past_disputes(when)
         done_on, done_causes = self._done(ending) if ending else (None, ())
+        due_on = None if stays_undated(terms.due, done_on, self._rules) else terms.due.on
+        is_settlement = ending is not None and isinstance(ending.fact.body, PartSettled)
+        counted_on = last_day(ending.fact.body.happened) if ending and state is CommitmentState.SETTLED else done_on
+        said = ending or part
         return Phase(
             since=when,
             state=state,
             promiser=promiser,
             promisee=promisee,
-            due_on=terms.due.on,
+            due_on=due_on,
             due_is_assumed=terms.due.is_assumed,
             agreed=(ending_step or bound).agreed,
             disputed_by=bound.disputed_by | ending_step.disputed_by if ending_step else bound.disputed_by,
@@ -184,11 +213,19 @@ class _StrandFollower:
             renegotiated=terms.renegotiated,
             renegotiated_late=terms.renegotiated_late,
             done_on=done_on,
-            days_late=days_late(done_on, terms.due.on),
-            fraction=getattr(ending.fact.body, "fraction", None) if ending else None,
+            days_late=days_late(counted_on, due_on),
+            fraction=getattr(said.fact.body, "fraction", None) if said else None,
             settled_by=ending.fact if ending else None,
+            settlement_waits=is_settlement and self._awaits_promiser(ending, state, when),
             causes=each_once([*causes, *done_causes]),
         )
+
+    def _awaits_promiser(self, settlement: CommitmentAct | None, state: CommitmentState, when: datetime) -> bool:
+        """An early settlement lets off whoever promised, until they agree to be judged by the part."""
+        if settlement is None or state is not CommitmentState.RELEASED:
+            return False
+        step = step_after(self.strand_evidence.early_agreements[settlement.fact.position], when)
+        return step is not None and not step.agreed.is_express and not step.disputed and not step.void
 
     def _holder(self, party: PartyAt, when: datetime) -> tuple[PartyAt, tuple[UUID, ...]]:
         """The body that stood in a party's place at an instant, and the events by which it did."""

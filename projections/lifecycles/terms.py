@@ -5,26 +5,25 @@ other side confirms the correction; until then the terms agreed before it hold. 
 matters, and the day it was made on, from which a due date that nobody named is counted. A due date that has passed, or
 that is taken away, waits for the other side even before that: nobody corrects themselves out of being late, nor by
 saying that it was promised later, or by or to somebody else. Only a
-first due date that the promisee names, for a day to come, is agreed by the promiser's silence.
+first due date that the promisee names, for a day to come, is agreed by the promiser's silence. How first dates are
+named by new terms, and what they date, is told in `renegotiations`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.events.commitments import LATE_TERMS, TERMS, CommitmentMade, CommitmentProposed, CommitmentRenegotiated
+from domain.events.commitments import LATE_TERMS, TERMS, CommitmentMade, CommitmentProposed
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed, RecordDisputed
-from domain.values import PartyAt, day_of, end_of_day, first_day, last_day
+from domain.values import day_of, end_of_day, first_day, last_day
 from projections.agreement.acts import agrees_by_itself
-from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.agreement.silence import silences
-from projections.agreement.steps import Course, step_after
 from projections.history.history import History, folded
 from projections.method.method import CommitmentRules, Method
 
@@ -32,10 +31,14 @@ Promise = CommitmentMade | CommitmentProposed
 
 
 class Due(Struct, frozen=True):
-    """The day a promise was due, and whether that was assumed because nobody named one."""
+    """The day a promise was due, and whether that was assumed because nobody named one.
 
-    on: date
+    `dated_at`: when a first date was agreed for a promise that had none; None where it had one from the beginning.
+    """
+
+    on: date | None
     is_assumed: bool
+    dated_at: datetime | None = None
 
 
 def named_due(due: str | None, body: Promise) -> date | None:
@@ -44,20 +47,24 @@ def named_due(due: str | None, body: Promise) -> date | None:
     return None if day is None or day < first_day(body.happened) else day
 
 
-def due_of(body: Promise, rules: CommitmentRules) -> Due:
-    """The last day of the period named, or the usual term from the day of the promise."""
+def due_of(body: Promise, rules: CommitmentRules, dated_at: datetime | None = None) -> Due:
+    """The last day of the period named, or the usual term from the day of the promise where the method has one."""
     stated_on = named_due(body.due, body)
-    if stated_on is not None:
-        return Due(stated_on, is_assumed=False)
-    return Due(last_day(body.happened) + timedelta(days=rules.default_due_days), is_assumed=True)
+    if stated_on is not None or rules.usual_term is None:
+        return Due(stated_on, is_assumed=False, dated_at=dated_at)
+    return Due(last_day(body.happened) + rules.usual_term, is_assumed=True)
 
 
 class Wording(Struct, frozen=True):
-    """The terms as written from an instant on, and the events that made them so."""
+    """The terms as written from an instant on, and the events that made them so.
+
+    `dated_at`: when a date was put to a promise written down without one.
+    """
 
     since: datetime
     body: Promise
     causes: tuple[UUID, ...]
+    dated_at: datetime | None = None
 
 
 def wordings(history: History, method: Method, promise: Effective) -> list[Wording]:
@@ -83,13 +90,14 @@ def wordings(history: History, method: Method, promise: Effective) -> list[Wordi
     acknowledged = min(
         (each for each in acknowledgements if each is not None and each > promise.position), default=None
     )
+    rules = method.commitments
     worded: list[Wording] = []
     for turn in sorted({promise.occurred_at, *(when for when, _, _ in confirmed)}):
-        agreed = {amendment for when, amendment, _ in confirmed if when <= turn}
-        body = _worded(first, corrections, acknowledged, agreed)
+        agreed = {amendment: when for when, amendment, _ in confirmed if when <= turn}
+        body, dated_at = _worded(first, corrections, acknowledged, agreed, rules)
         if not worded or worded[-1].body != body:
             causes = (cause for when, _, cause in confirmed if when <= turn and cause not in promise.causes)
-            worded.append(Wording(turn, body, (*promise.causes, *causes)))
+            worded.append(Wording(turn, body, (*promise.causes, *causes), dated_at))
     return worded
 
 
@@ -112,7 +120,8 @@ def _silence_ends(
     assert isinstance(before, Promise)  # noqa: S101 - a correction keeps the type
     assert isinstance(after, Promise)  # noqa: S101 - a correction keeps the type
     due, said_at = named_due(after.due, after), amendment.recorded_at
-    is_first = named_due(before.due, before) is None and due is not None and due >= day_of(said_at)
+    ahead = method.commitments.first_date_notice or timedelta()
+    is_first = named_due(before.due, before) is None and due is not None and due >= day_of(said_at) + ahead
     is_all = all(getattr(before, name) == getattr(after, name) for name in TERMS if name != "due")
     if not (is_first and is_all and _is_of_promisees(before, amendment)):
         return None
@@ -131,24 +140,42 @@ def _worded(
     body: EventBody,
     corrections: Sequence[tuple[Recorded, EventBody]],
     acknowledged: int | None,
-    agreed: set[UUID],
-) -> Promise:
-    """Apply the corrections one by one, holding back what needs the other side and does not have it."""
+    agreed: Mapping[UUID, datetime],
+    rules: CommitmentRules,
+) -> tuple[Promise, datetime | None]:
+    """Apply the corrections one by one, holding back what needs the other side and does not have it.
+
+    Beside the terms: when the other side agreed to a first date, or else when it was put to what had none.
+    """
     assert isinstance(body, Promise)  # noqa: S101 - the caller found it by type
+    dated_at = None
     for amendment, replacement in corrections:
         assert isinstance(replacement, Promise)  # noqa: S101 - a correction keeps the type
-        held_back = () if amendment.event_id in agreed else _held_back(body, replacement, amendment, acknowledged)
+        agreed_at = agreed.get(amendment.event_id)
+        held_back = _held_back(body, replacement, amendment, acknowledged, rules) if agreed_at is None else ()
+        was_dated = named_due(body.due, body) is not None
         body = replace(replacement, **{name: getattr(body, name) for name in held_back})
-    return body
+        if rules.first_date_notice is not None and not was_dated and named_due(body.due, body) is not None:
+            dated_at = agreed_at or amendment.recorded_at
+    return body, dated_at
 
 
-def _held_back(body: Promise, replacement: Promise, amendment: Recorded, acknowledged: int | None) -> tuple[str, ...]:
-    """Name the terms that a correction cannot change by itself."""
+def _held_back(
+    body: Promise, replacement: Promise, amendment: Recorded, acknowledged: int | None, rules: CommitmentRules
+) -> tuple[str, ...]:
+    """Name the terms that a correction cannot change by itself.
+
+    Where a method asks for notice of first dates, whoever was promised to puts none by itself to what has none, and
+    whoever promised none that is over.
+    """
     if acknowledged is not None and amendment.position > acknowledged:
         return TERMS
     due = named_due(body.due, body)
     if due is None:
-        return ()
+        new_due = named_due(replacement.due, replacement)
+        is_over = new_due is not None and amendment.recorded_at >= end_of_day(new_due)
+        is_held = rules.first_date_notice is not None and (is_over or _is_of_promisees(body, amendment))
+        return ("due",) if is_held else ()
     if amendment.recorded_at >= end_of_day(due):
         return ("due",) if _is_of_promisees(body, amendment) else ("due", *LATE_TERMS)
     return ("due",) if replacement.due is None else ()
@@ -192,65 +219,3 @@ def _confirmations(history: History, body: Promise, amendment: Recorded) -> Iter
 def _is_of_promisees(body: Promise, amendment: Recorded) -> bool:
     corrector = amendment.envelope.on_behalf_of
     return corrector is not None and parties_between(body.promisees, body.promisers).gains(corrector)
-
-
-class Renegotiation(Struct, frozen=True, kw_only=True):
-    """New terms asked for, and how they stood in one strand of the promise."""
-
-    fact: Effective
-    body: CommitmentRenegotiated
-    course: Course
-
-
-def renegotiations(
-    history: History, method: Method, story: Sequence[Effective], promiser: PartyAt, promisee: PartyAt
-) -> list[Renegotiation]:
-    """The renegotiations of a promise; whoever asked, the other has to agree.
-
-    What one of them writes down of the other's asking is its own asking still.
-    """
-    changes = []
-    for fact in story:
-        if isinstance(fact.body, CommitmentRenegotiated):
-            of_promisee, of_promiser = parties_between([promisee], [promiser]), parties_between([promiser], [promisee])
-            pen = fact.envelope.on_behalf_of
-            is_theirs = pen is not None and (of_promisee.gains(pen) or of_promiser.gains(pen))
-            asker = pen if pen is not None and is_theirs else fact.body.asked_by
-            parties = of_promisee if of_promisee.gains(asker) else of_promiser
-            course = agreement(history, method, fact, parties)
-            changes.append(Renegotiation(fact=fact, body=fact.body, course=course))
-    return changes
-
-
-class CommitmentTerms(Struct, frozen=True, kw_only=True):
-    """The terms owed at an instant: by when, to whom, and how they came to be that."""
-
-    due: Due
-    promisees: tuple[PartyAt, ...]
-    renegotiated: int = 0
-    renegotiated_late: bool = False
-    causes: tuple[UUID, ...]
-
-
-def terms_at(
-    when: datetime, wording: Wording, changes: Sequence[Renegotiation], rules: CommitmentRules
-) -> CommitmentTerms:
-    """Apply the renegotiations agreed by an instant, in the order they were asked for, to the written terms.
-
-    One asked for after the day then due counts as late, and stays so.
-    """
-    due, promisees, was_late, count = due_of(wording.body, rules), wording.body.promisees, False, 0
-    causes = list(wording.causes)
-    for change in changes:
-        step = step_after(change.course, when)
-        if step is None or not step.stands:
-            continue
-        count += 1
-        was_late = was_late or first_day(change.body.happened) > due.on
-        new_due_on = named_due(change.body.due, wording.body)
-        due = due if new_due_on is None else Due(new_due_on, is_assumed=False)
-        promisees = change.body.promisees or promisees
-        causes.extend(step.causes)
-    return CommitmentTerms(
-        due=due, promisees=promisees, renegotiated=count, renegotiated_late=was_late, causes=tuple(causes)
-    )

@@ -1,7 +1,7 @@
 """A scoring method: every number that a figure depends on, in one document that can be named, adopted and cited."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 import msgspec
@@ -122,14 +122,43 @@ class TrustRules(_MethodPart, frozen=True, kw_only=True):
 
 
 class CommitmentRules(_MethodPart, frozen=True, kw_only=True):
-    """The value of a promise as evidence, by how late it was kept."""
+    """The value of a promise as evidence, by how late it was kept.
+
+    `default_due_days`: the term of a promise for which nobody named a day; without it such a promise is no evidence.
+    `first_date_days`: how far ahead a first date is named, and how long after it was agreed what is done stays undated.
+    `part_keeps_open`: a promise of which a part was done is still owed. `past_disputes_are_causes`: what was disputed
+    once, and settled, is named among what a figure rests on.
+    """
 
     grace_days: WholeDays
     tolerance_days: Annotated[int, Meta(ge=1, le=3_660)]
     lowest_when_done: Share
     highest_when_renegotiated_late: Share
-    default_due_days: WholeDays
+    default_due_days: WholeDays | UnsetType = UNSET
     materiality: dict[Materiality, Positive]
+    first_date_days: WholeDays | UnsetType = UNSET
+    part_keeps_open: bool | UnsetType = UNSET
+    past_disputes_are_causes: bool | UnsetType = UNSET
+
+    @property
+    def usual_term(self) -> timedelta | None:
+        """The time from a promise to the day it is due where nobody named one; None: it is due on no day."""
+        return None if self.default_due_days is UNSET else timedelta(days=self.default_due_days)
+
+    @property
+    def first_date_notice(self) -> timedelta | None:
+        """The time that has to lie between naming a first date and that date; None where any later day will do."""
+        return None if self.first_date_days is UNSET else timedelta(days=self.first_date_days)
+
+    @property
+    def progress_is_no_end(self) -> bool:
+        """A part done leaves the whole owed."""
+        return self.part_keeps_open is True
+
+    @property
+    def keeps_past_disputes(self) -> bool:
+        """A dispute that has ended stays among the causes of what became of a promise."""
+        return self.past_disputes_are_causes is True
 
 
 class AnswerRules(_MethodPart, frozen=True, kw_only=True):

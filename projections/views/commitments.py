@@ -20,6 +20,7 @@ from domain.events.commitments import (
     FulfilmentClaimed,
     FulfilmentConfirmed,
     FulfilmentDisputed,
+    PartSettled,
 )
 from domain.events.declaration import EventBody
 from domain.values import PartyAt
@@ -46,6 +47,7 @@ OF_COMMITMENTS: Final[tuple[type[EventBody], ...]] = (
     CommitmentFailed,
     CommitmentWithdrawn,
     CommitmentReleased,
+    PartSettled,
     CommitmentSuperseded,
     CommitmentReassigned,
 )
@@ -65,13 +67,18 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
     promisee_sides: Annotated[tuple[Side, ...], Meta(description="The sides of those it was made to, each once")]
     promised_on: Annotated[date, Meta(description="The last day on which it may have been made")]
     recorded_at: Annotated[datetime, Meta(description="When the log took it")]
-    due_on: Annotated[date, Meta(description="The day it is due, as last agreed; of a month or year its last")]
-    first_due_on: Annotated[date, Meta(description="The day it was due when it was made")]
+    due_on: Annotated[
+        date | None,
+        Meta(description="The day it is due, as last agreed; of a month its last; empty where nobody named one"),
+    ]
+    first_due_on: Annotated[date | None, Meta(description="The day it was due when it was made, where it had one")]
     due_is_assumed: Annotated[bool, Meta(description="Whether nobody named a day, so that the usual term applies")]
     days_past_due: Annotated[int, Meta(description="While it is owed: whole days since the day it was due")]
     done_on: Annotated[date | None, Meta(description="The last day on which it may have been done, if it was")]
-    days_late: Annotated[int | None, Meta(description="Days from due to done, 0 when in time; empty when not done")]
-    fraction: Annotated[float | None, Meta(description="Of a promise kept in part: how much of it")]
+    days_late: Annotated[
+        int | None, Meta(description="Days from due to done or settled, 0 when in time; empty when neither")
+    ]
+    fraction: Annotated[float | None, Meta(description="How much of it is done, of one that is not done whole")]
     agreed: Annotated[Agreed, Meta(description="How what became of it is agreed by the other side")]
     is_reported: Annotated[bool, Meta(description="Whether a report that it was done waits to be agreed")]
     is_disputed: Annotated[bool, Meta(description="Whether the record it rests on is in dispute")]
@@ -99,7 +106,7 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="commitments",
-    version=2,
+    version=3,
     row=CommitmentRow,
     key=("commitment_id",),
     handles=(*OF_COMMITMENTS, *AGREEING, *MENDING),
@@ -134,9 +141,9 @@ def _row(history: History, promise: Commitment) -> CommitmentRow | None:
         due_on=pressing.due_on,
         first_due_on=promise.first_due_on,
         due_is_assumed=pressing.due_is_assumed,
-        days_past_due=max(0, (history.as_of - pressing.due_on).days) if owed else 0,
+        days_past_due=max(0, (history.as_of - pressing.due_on).days) if owed and pressing.due_on else 0,
         done_on=pressing.done_on,
-        days_late=pressing.days_late if pressing.done_on else None,
+        days_late=pressing.days_late if pressing.done_on or pressing.state is CommitmentState.SETTLED else None,
         fraction=pressing.fraction,
         agreed=pressing.agreed,
         is_reported=any(phase.is_reported for phase in phases),

@@ -33,6 +33,7 @@ HANDLES = (
     commitments.CommitmentFailed,
     commitments.CommitmentWithdrawn,
     commitments.CommitmentReleased,
+    commitments.PartSettled,
     commitments.CommitmentSuperseded,
     commitments.CommitmentReassigned,
     consultations.ConsultationOpened,

@@ -12,6 +12,7 @@ from domain.events.commitments import (
     FulfilmentClaimed,
     FulfilmentConfirmed,
     FulfilmentDisputed,
+    PartSettled,
 )
 from domain.vocabulary import Extent
 from tests.support.small_world import AT_LARGE, COUNCIL, POLICE, SEALED, TENANTS, an_id
@@ -45,4 +46,5 @@ RELEASED = CommitmentReleased(happened="2026-04", commitment_id=PROMISE_ID, rele
 SUPERSEDED = CommitmentSuperseded(
     happened="2026-04", commitment_id=PROMISE_ID, successor_commitment_id=OTHER_ID, agreed_by=(TENANTS,)
 )
+SETTLED = PartSettled(happened="2026-08", commitment_id=PROMISE_ID, settled_by=TENANTS, fraction=0.5)
 ENDINGS = (FAILED, WITHDRAWN, RELEASED, SUPERSEDED, CONFIRMED)

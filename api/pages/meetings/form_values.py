@@ -183,7 +183,8 @@ def _promises(choices: Choices) -> list[dict[str, Any]]:
             "value": promise.commitment_id,
             "text": promise.text,
             "hint": {
-                "text": f"{promise.promisers}, due {day_in_words(promise.due_on)}"
+                "text": promise.promisers
+                + (f", due {day_in_words(promise.due_on)}" if promise.due_on else ", without a date")
                 + (", reported done already" if promise.is_reported else "")
             },
         }

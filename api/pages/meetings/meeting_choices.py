@@ -41,7 +41,7 @@ class OfferedPromise(Struct, frozen=True):
     text: str
     promisers: str
     promiser_id: str
-    due_on: date
+    due_on: date | None
     is_reported: bool
 
 
@@ -187,8 +187,8 @@ def _earlier(contact: Contact) -> EarlierMeeting | None:
 def _promises(
     rows: Iterable[CommitmentRow], names: Mapping[UUID, str], labels: Mapping[UUID, str]
 ) -> Iterator[OfferedPromise]:
-    """Open promises, soonest due last."""
-    for row in sorted(rows, key=lambda row: (row.due_on, row.commitment_id), reverse=True):
+    """Open promises, soonest due last, and after those what is due on no day."""
+    for row in sorted(rows, key=lambda row: (row.due_on or date.min, row.commitment_id), reverse=True):
         yield OfferedPromise(
             str(row.commitment_id),
             labels[row.commitment_id],

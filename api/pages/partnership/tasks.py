@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from api.pages.ground.in_words import count_of, day_in_words
 from domain.events.english import words
-from projections.views.worklist import ASKS_TO_ANSWER, PROMISES_TO_KEEP, WorklistTask, WorkRow
+from projections.lifecycles.work_rows import WorklistTask, WorkRow
+from projections.views.worklist import ASKS_TO_ANSWER, PROMISES_TO_KEEP
 
 HEADINGS: Final[dict[WorklistTask, str]] = {
     WorklistTask.KEEP_PROMISE: "Promises to keep",
@@ -20,6 +21,8 @@ HEADINGS: Final[dict[WorklistTask, str]] = {
     WorklistTask.TAKE_UP_ASK: "Asks that nobody has",
     WorklistTask.FEED_BACK: "Consultations to report back on",
     WorklistTask.AGREE_NEW_TERMS: "New terms of promises, to agree",
+    WorklistTask.AGREE_DATE: "Promises without a date, to agree one",
+    WorklistTask.AGREE_SETTLEMENT: "Promises settled for a part, to agree",
     WorklistTask.AGREE_CORRECTION: "Corrections of promises, to agree",
     WorklistTask.AGREE_HANDOVER: "Promises passed on, to agree",
     WorklistTask.SETTLE_DISPUTE: "Disagreements to settle",

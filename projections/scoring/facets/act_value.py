@@ -20,16 +20,19 @@ def commitment_value(
     days_late: int = 0,
     fraction: float = 1.0,
     renegotiated_late: bool = False,
+    is_dated: bool = True,
 ) -> float | None:
-    """The value of a promise in its latest state; None when that state is no evidence.
+    """The value of a promise in its latest state; None when that state is no evidence, or it was due on no day.
 
     `fraction`: how much of it was done, agreed by the promisee. `renegotiated_late`: its due date was moved by
     agreement after it had passed. An overdue promise is worth 0 and does not fade while it is owed.
     """
+    if not is_dated:
+        return None
     match state:
         case CommitmentState.FULFILLED:
             value = lateness_factor(days_late, rules)
-        case CommitmentState.PARTLY_FULFILLED:
+        case CommitmentState.PARTLY_FULFILLED | CommitmentState.SETTLED:
             value = fraction * lateness_factor(days_late, rules)
         case CommitmentState.WITHDRAWN | CommitmentState.FAILED | CommitmentState.OVERDUE:
             value = 0.0

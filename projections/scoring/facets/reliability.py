@@ -92,6 +92,7 @@ def _reading(phase: Phase, promise: Commitment, method: Method, *, is_theirs: bo
         days_late=phase.days_late,
         fraction=1.0 if phase.fraction is None else phase.fraction,
         renegotiated_late=phase.renegotiated_late,
+        is_dated=phase.due_on is not None,
     )
     weight = rules.materiality[phase.materiality]
     if phase.disputed:
@@ -113,4 +114,7 @@ def _fades_from(phase: Phase) -> datetime | None:
     if phase.done_on is not None:
         return start_of_day(phase.done_on)
     ending = phase.settled_by
-    return None if ending is None else max(done_at(ending), ending.recorded_at)
+    if ending is None:
+        return None
+    is_settled = phase.state is CommitmentState.SETTLED
+    return done_at(ending) if is_settled else max(done_at(ending), ending.recorded_at)

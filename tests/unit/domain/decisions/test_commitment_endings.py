@@ -29,6 +29,7 @@ from tests.support.promise_commands import (
     OTHER_ID,
     PASSED_ON,
     PROMISE_ID,
+    SETTLED,
 )
 from tests.support.small_world import (
     COUNCIL,
@@ -174,7 +175,7 @@ def test_ending_a_promise_is_a_bodys_own_word():
 def test_a_promise_ends_once():
     endings = ((FAIL, OFFICER), (WITHDRAW, OFFICER), (RELEASE, RESIDENT), (SUPERSEDE, RESIDENT), (PASS_ON, SERGEANT))
     for command, key in endings:
-        for ending in ENDINGS:
+        for ending in (*ENDINGS, SETTLED):
             given(MADE, OTHER, ending).when(command, by=key).then_refused(Code.ALREADY_ENDED, at="#/commitment")
 
 

@@ -15,6 +15,7 @@ from domain.values import Money
 from domain.vocabulary import Facet, Level, Side
 from projections.engine.digest import digest
 from projections.lifecycles.commitment_states import CommitmentState as State
+from projections.lifecycles.work_rows import WorklistTask
 from projections.scoring.behaviour import evidence
 from projections.views import stored_projections
 from projections.views.asks import ask_rows
@@ -22,7 +23,7 @@ from projections.views.commitments import commitment_rows
 from projections.views.composition import composition
 from projections.views.health import health
 from projections.views.members import members
-from projections.views.worklist import WorklistTask, worklist
+from projections.views.worklist import worklist
 from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, ICB, RESIDENTS, TENANTS, PartnershipStory, an_id, words
 

@@ -19,8 +19,8 @@ from projections.agreement.acts import speakers
 from projections.agreement.parties import parties_between
 from projections.agreement.steps import Agreed
 from projections.engine.digest import encoded
+from projections.lifecycles.work_rows import WorklistTask
 from projections.views import projections
-from projections.views.worklist import WorklistTask
 from tests.support.everything_told import a_partnership, a_place, placed
 from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import BOARD, COUNCIL, LOTTERY, TENANTS, PartnershipStory, an_id, words

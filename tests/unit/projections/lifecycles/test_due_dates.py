@@ -7,8 +7,9 @@ import pytest
 from domain.events.commitments import CommitmentRenegotiated
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitments import commitments
+from projections.lifecycles.work_rows import WorklistTask
 from projections.method.method import Dimension
-from projections.views.worklist import WorklistTask, worklist
+from projections.views.worklist import worklist
 from tests.support.health_measures import row
 from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, an_id, words

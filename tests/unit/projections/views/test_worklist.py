@@ -14,7 +14,8 @@ from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.funding import FundingAwarded, FundingVariationDecided, FundingVariationRequested
 from domain.values import Money
 from domain.vocabulary import Side, VariationAnswer
-from projections.views.worklist import WorklistTask, worklist
+from projections.lifecycles.work_rows import WorklistTask
+from projections.views.worklist import worklist
 from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, FORUM, ICB, LOTTERY, TENANTS, PartnershipStory, an_id, words
 
