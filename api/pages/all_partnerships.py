@@ -27,8 +27,9 @@ from domain.csv_writer import CsvWriter, inert
 from domain.events.english import words
 from domain.text import likeness
 from projections.method.method import Dimension
+from projections.scoring.formulas.quarters import quarter_ends
 from projections.scoring.health.measure import HEADLINE
-from projections.views.glance import quarter_ends
+from projections.views.glance import QUARTERS
 
 _ON_A_PAGE: Final = 10
 _LONG_WITHOUT_CONTACT: Final = timedelta(weeks=10)
@@ -104,7 +105,7 @@ def _show(visit: Visit) -> PageAnswer:
         "sorts": [(key, words_of_sort) for key, (words_of_sort, _) in _SORTS.items()],
         "quarters": quarters,
         "sparklines": {each: sparkline(points, "Promises kept") for each, points in quarters.items()},
-        "since": None if glances is None else quarter_ends(glances.as_of)[0].year + 1,
+        "since": None if glances is None else quarter_ends(glances.as_of, QUARTERS)[0].year + 1,
         "sorted_at": lambda key: f"?{urlencode({**limits, 'sort': key})}",
         "csv": f"?{urlencode({**limits, 'sort': sort, 'format': 'csv'})}",
         "parts": PARTS,
@@ -175,7 +176,7 @@ def _quarters(visit: Visit, page: PageOf[PartnershipLine], as_of: date) -> dict[
         )
         for row in answer.data
     }
-    ends = quarter_ends(as_of)
+    ends = quarter_ends(as_of, QUARTERS)
     return {
         line.entry.partnership_id: [
             *(_point(rows.get((line.entry.partnership_id, end)), f"the quarter to {end:%B %Y}") for end in ends),

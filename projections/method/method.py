@@ -241,6 +241,27 @@ class MarketRules(_MethodPart, frozen=True, kw_only=True):
     sentiment_share: Share
 
 
+class EarlyWarningRules(_MethodPart, frozen=True, kw_only=True):
+    """The thresholds of early warnings, each of which holds or does not hold on a day.
+
+    A trend compares with `compared_after_days` before; trust with the end of the quarter before.
+    """
+
+    cancelled_in_a_row: Annotated[int, Meta(ge=1, le=100)]
+    fewest_overdue: Annotated[int, Meta(ge=1, le=1_000)]
+    fewest_more: Annotated[int, Meta(ge=1, le=1_000)]
+    compared_after_days: Annotated[int, Meta(ge=1, le=3_660)]
+    missed_in_a_row: Annotated[int, Meta(ge=1, le=100)]
+    fewest_attended_before: Annotated[int, Meta(ge=1, le=100)]
+    share_by_one: Share
+    share_by_two: Share
+    fewest_active: Annotated[int, Meta(ge=3, le=1_000)]
+    fewest_asks: Annotated[int, Meta(ge=1, le=1_000)]
+    passed_on_share: Share
+    open_disagreement_days: WholeDays
+    silent_days: WholeDays
+
+
 class Holidays(_MethodPart, frozen=True, kw_only=True):
     """Bank holidays of England and Wales. Outside the years covered only weekends are known."""
 
@@ -270,6 +291,7 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     flexibility: FlexibilityRules
     health: HealthRules
     market: MarketRules
+    early_warnings: EarlyWarningRules | UnsetType = UNSET
     base_rates: dict[Facet, BaseRate]
     facet_weights: dict[Facet, Weight]
     headline_weights: dict[Dimension, Weight]
@@ -279,6 +301,11 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def base_rate(self, facet: Facet) -> float:
         """The base rate of a facet, within [.02, .98]."""
         return self.base_rates[facet].value
+
+    @property
+    def warning_rules(self) -> EarlyWarningRules | None:
+        """The thresholds of early warnings; None in a method that gives none."""
+        return None if self.early_warnings is UNSET else self.early_warnings
 
 
 prepared(Method)

@@ -1,7 +1,7 @@
 """At a glance: promises kept quarter by quarter, and what is overdue now, for partnerships beside one another."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from operator import itemgetter
 from typing import Annotated, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from projections.method.method import Method
 from projections.rows import Causes, names_a
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import Evidence
+from projections.scoring.formulas.quarters import quarter_ends
 from projections.scoring.formulas.tally import sums
 from projections.scoring.health.material import RESIDENT_SIDE
 from projections.views.trust import HANDLES
@@ -70,16 +71,9 @@ def glance(history: History, method: Method) -> list[GlanceRow]:
         for row in evidence(history, method)
         if row.facet is Facet.RELIABILITY and row.truster.side in RESIDENT_SIDE and row.trustee.side in OFFICIALS
     ]
-    days = quarter_ends(history.as_of)
+    days = quarter_ends(history.as_of, QUARTERS)
     quarters = [_stood(promises, day, earlier, method) for earlier, day in zip([None, *days], days, strict=False)]
     return [*(row for row in quarters if row.acts), _now(promises, days[-1], history, method)]
-
-
-def quarter_ends(as_of: date) -> list[date]:
-    """The last days of the quarters that were over before a day, oldest first."""
-    month = 12 * as_of.year + (as_of.month - 1) // 3 * 3
-    months = range(month - 3 * (QUARTERS - 1), month + 1, 3)
-    return [date(each // 12, each % 12 + 1, 1) - timedelta(days=1) for each in months]
 
 
 def _stood(promises: Sequence[Evidence], day: date, earlier: date | None, method: Method) -> GlanceRow:

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from projections.method.method import Dimension
+from projections.scoring.formulas.quarters import quarter_ends
 from projections.scoring.health.measure import HEADLINE
-from projections.views.glance import QUARTERS, glance, quarter_ends
+from projections.views.glance import QUARTERS, glance
 from projections.views.worklist import PROMISES_TO_KEEP, overdue_things, worklist
 from tests.support.health_measures import meet, row
 from tests.support.partnership_story import COUNCIL, FORUM, TENANTS
@@ -74,7 +75,7 @@ def test_an_ask_past_its_time_is_counted_and_an_answered_one_is_not(story):
     ("as_of", "last"), [("2026-11-28", "2026-09-30"), ("2026-12-31", "2026-09-30"), ("2027-01-01", "2026-12-31")]
 )
 def test_quarters_end_before_the_day_asked_about(as_of, last):
-    ends = quarter_ends(date.fromisoformat(as_of))
+    ends = quarter_ends(date.fromisoformat(as_of), QUARTERS)
     assert (len(ends), str(ends[-1])) == (QUARTERS, last)
 
 
