@@ -244,7 +244,7 @@ class MarketRules(_MethodPart, frozen=True, kw_only=True):
 class EarlyWarningRules(_MethodPart, frozen=True, kw_only=True):
     """The thresholds of early warnings, each of which holds or does not hold on a day.
 
-    A trend compares with `compared_after_days` before; trust with the end of the quarter before.
+    What is owed is compared with `compared_after_days` before, trust with the end of a quarter so many quarters ago.
     """
 
     cancelled_in_a_row: Annotated[int, Meta(ge=1, le=100)]
@@ -258,6 +258,7 @@ class EarlyWarningRules(_MethodPart, frozen=True, kw_only=True):
     fewest_active: Annotated[int, Meta(ge=3, le=1_000)]
     fewest_asks: Annotated[int, Meta(ge=1, le=1_000)]
     passed_on_share: Share
+    trust_compared_quarters: Annotated[int, Meta(ge=1, le=40)]
     open_disagreement_days: WholeDays
     silent_days: WholeDays
 

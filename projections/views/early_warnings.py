@@ -61,10 +61,10 @@ _WHILE_MEETING: Final = frozenset(
 def early_warnings(history: History, method: Method) -> list[EarlyWarningRow]:
     """A row for each warning that holds, and one for each rule that does not, in the order of the rules."""
     rules = method.warning_rules
-    if rules is None or history.of(PartnershipClosed):
+    if rules is None or not history.facts:
         return []
     watch = Watch(history=history, method=method, rules=rules, evidence=evidence(history, method))
-    silenced = _WHILE_MEETING if _is_paused(history) else frozenset()
+    silenced = _silenced(history)
     return [
         replace(row, rule_in_words=rule_in_words(rule, rules), ends_when=end_in_words(rule))
         for rule, find in _RULES.items()
@@ -73,7 +73,10 @@ def early_warnings(history: History, method: Method) -> list[EarlyWarningRow]:
     ]
 
 
-def _is_paused(history: History) -> bool:
-    """The partnership paused, and nobody has met since."""
+def _silenced(history: History) -> frozenset[EarlyWarningRule]:
+    """The rules that hold of nobody whatever happened: all once it has closed, some while it rests."""
+    if history.of(PartnershipClosed):
+        return frozenset(EarlyWarningRule)
     pauses, meetings = history.of(PartnershipPaused), history.of(InteractionRecorded)
-    return bool(pauses) and not any(fact.occurred_at > pauses[-1].occurred_at for fact in meetings)
+    is_paused = bool(pauses) and not any(fact.occurred_at > pauses[-1].occurred_at for fact in meetings)
+    return _WHILE_MEETING if is_paused else frozenset()

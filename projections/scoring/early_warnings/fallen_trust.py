@@ -1,4 +1,4 @@
-"""Early warning of trust that fell: below the whole of its likely range at the end of the quarter before."""
+"""Early warning of trust that fell: below the whole of its likely range at the end of an earlier quarter."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from projections.scoring.early_warnings.warning_row import (
 )
 from projections.scoring.formulas.evidence import Evidence, TrustView
 from projections.scoring.formulas.opinion import EvidenceStatus, Opinion, TrustPoint, opinions
-from projections.scoring.formulas.quarters import quarter_end_before
+from projections.scoring.formulas.quarters import quarter_end_before, quarter_ends
 from projections.scoring.trust.timeline import TrustLine, lines_by_side, points_on
 
 _Standing = tuple[TrustPoint, Opinion]
@@ -33,12 +33,12 @@ class _Fall(NamedTuple):
 
 
 def trust_that_fell(watch: Watch) -> Iterator[EarlyWarningRow]:
-    """Each body that one side trusts less, in one aspect, than its likely range at the quarter's end allows.
+    """Each body that one side trusts less, in one aspect, than its likely range at an earlier quarter's end allows.
 
     Both figures have enough behind them by themselves: one that is merely less certain warns of nothing. Something
     must have been done, or fallen due, since then that was worth less than the figure was: fading alone is no fall.
     """
-    compared_on = quarter_end_before(watch.as_of)
+    compared_on = _compared_on(watch, watch.as_of)
     lines = lines_by_side(watch.history, watch.method, watch.evidence)
     figures = _figures(watch, [line.view for line in lines], [compared_on, watch.as_of])
     for line in lines:
@@ -53,21 +53,26 @@ def _fallen(watch: Watch, line: TrustLine) -> EarlyWarningRow | None:
 
     @cache
     def standing(quarter_end: date) -> dict[date, _Standing]:
-        days = (quarter_end + timedelta(days=number) for number in range(_LONGEST_QUARTER + 1))
-        return _figures(watch, [line.view], [day for day in days if day <= watch.as_of])[line.view]
+        days = (quarter_end + timedelta(days=number) for number in range(1, _LONGEST_QUARTER + 1))
+        compared_on = _compared_on(watch, quarter_end + timedelta(days=1))
+        return _figures(watch, [line.view], [compared_on, *(day for day in days if day <= watch.as_of)])[line.view]
 
     def fall_on(day: date) -> _Fall | None:
-        end = quarter_end_before(day)
-        then, now = (standing(end).get(each) for each in (end, day))
+        compared_on, figures = _compared_on(watch, day), standing(quarter_end_before(day))
+        then, now = figures.get(compared_on), figures.get(day)
         if then is None or now is None or not _has_fallen(then, now):
             return None
-        acts = _worse_acts(rows, end, day, then[1])
-        return _Fall(end, then, now, acts) if acts else None
+        acts = _worse_acts(rows, compared_on, day, then[1])
+        return _Fall(compared_on, then, now, acts) if acts else None
 
     first_on = day_of(line.points[0].at) - timedelta(days=1)
     days = [first_on + timedelta(days=number) for number in range((watch.as_of - first_on).days + 1)]
     since, fall = held_since(days, watch.as_of, lambda day: fall_on(day) is not None), fall_on(watch.as_of)
     return None if since is None or fall is None else _row(line.view, fall, since)
+
+
+def _compared_on(watch: Watch, day: date) -> date:
+    return quarter_ends(day, watch.rules.trust_compared_quarters)[0]
 
 
 def _figures(watch: Watch, views: Sequence[TrustView], days: Sequence[date]) -> dict[TrustView, dict[date, _Standing]]:

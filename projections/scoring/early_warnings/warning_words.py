@@ -7,6 +7,10 @@ from projections.method.method import EarlyWarningRules
 from projections.scoring.early_warnings.warning_row import EarlyWarningRule
 
 
+def _quarter(back: int) -> str:
+    return "the last quarter" if back == 1 else f"the quarter {back} quarters before"
+
+
 def _in_100(share: float) -> str:
     return f"{round(100 * share)} in 100"
 
@@ -28,10 +32,10 @@ _RULES: Final[Mapping[EarlyWarningRule, Callable[[EarlyWarningRules], str]]] = {
         f"One organisation or group has {rules.fewest_overdue} or more asks past their time, at least "
         f"{rules.fewest_more} more than {rules.compared_after_days} days before."
     ),
-    EarlyWarningRule.TRUST_FELL: lambda _: (
+    EarlyWarningRule.TRUST_FELL: lambda rules: (
         "One side’s trust in one organisation or group, in one aspect, is below the whole of the likely range that it "  # noqa: RUF001 - as people write it
-        "had at the end of the quarter before, and something that was done or fell due since then pulled it down. A "
-        "figure that is less certain, or that only fades, is no warning."
+        f"had at the end of {_quarter(rules.trust_compared_quarters)}, and something that was done or fell due since "
+        "then pulled it down. A figure that is less certain, or that only fades, is no warning."
     ),
     EarlyWarningRule.ASKS_PASSED_ON: lambda rules: (
         f"At least {rules.fewest_asks} asks were made in a year, and {_in_100(rules.passed_on_share)} or more of them "

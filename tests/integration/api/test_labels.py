@@ -80,6 +80,8 @@ def story(steward, neighbourhood, people):
     ids["outcome"] = outcome["created"]["outcome"][0]
     record("contributions", outcome=ids["outcome"], said_by=group, intervention=ids["intervention"])
     record("lessons", lesson=SEALED["lesson"], drawn_by=group, interaction=ids["interaction"])
+    for _ in range(3):  # enough of them, past their time, for an early warning
+        record("asks", kind="request", raised_by=group, addressee=council, text="Answer us")
     record(
         "asks", kind="request", raised_by=group, addressee=council, text=SEALED["ask"], challenges=["environment"]
     )  # fmt: skip
