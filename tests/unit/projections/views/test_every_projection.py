@@ -9,11 +9,11 @@ import pytest
 
 from projections import views
 from projections.engine.digest import digest, encoded
+from projections.method.document import default_method
 from projections.views import projection_called, projections
 from tests.support.everything_told import PERSON, a_partnership, a_place
-from tests.support.methods import folkmoot_2026
 
-METHOD = folkmoot_2026()
+METHOD = default_method()
 PARTNERSHIP, PLACE = a_partnership(), a_place()
 OF_A_PLACE = {"observations"}
 DAY = "2026-01-01"
