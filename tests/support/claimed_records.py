@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from msgspec.structs import replace
 
 from domain.events.declaration import declaration_of
+from domain.events.partnerships import RuleAdopted
 from domain.events.recorded import Recorded
+from domain.events.tags import stored_tags
+from domain.log.recorder import LogRecorder
 from projections.history.history import thing_of
+from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id
+from tests.support.seeded_logs import stored
 
 
 def claiming(record: Recorded) -> Recorded:
@@ -33,6 +39,23 @@ def imported(records: Sequence[Recorded], pick: Callable[[int], int]) -> list[Re
         replace(record, position=number, recorded_at=last + timedelta(days=100, seconds=number))
         for number, record in enumerate(taken, start=1)
     ]
+
+
+def imported_now(log: LogRecorder) -> UUID:
+    """A partnership whose promises of 2016 their source wrote down as they were made and kept, and that comes now."""
+    story = PartnershipStory("imported")
+    story.formed("2015-01-01")
+    for who in (COUNCIL, TENANTS):
+        story.joined(who, "2015-01-01", claimed="2015-01-01")
+    for name, made, kept in (("lights", "2016-01-04", "2016-02-15"), ("bench", "2016-03-07", "2016-09-01")):
+        story.promised(name, made, due="2016-06-30", claimed=made)
+        story.confirmed_done(name, kept, claimed=kept)
+    story.tell(RuleAdopted(happened="2016-04-01", rule_id=an_id("rule"), members_min=5), claimed="2016-04-02")
+    for record in story.records:
+        event = stored(record)
+        event.tags = sorted(stored_tags(record.body, record.partition_id))
+        log.append([event])
+    return story.partition_id
 
 
 def _needs(record: Recorded) -> set[object]:

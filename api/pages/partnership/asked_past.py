@@ -1,4 +1,4 @@
-"""The past that a page of a partnership asks about: two dates that stay in its address."""
+"""The past that a page of a partnership asks about: two dates, and whose word the second is, all in its address."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -10,23 +10,34 @@ from api.http.problems import Problem
 from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.page import FieldError, FormFields, SeeOther, Visit
 from domain.values import day_of, end_of_day
+from projections.history.claimed_record import SourceDay
 
 STOOD, KNOWN = "stood", "known"
+BY, RECORD, SOURCES = "known-by", "record", "sources"
 _NAMES = {STOOD: "The day things stood", KNOWN: "The day of what we knew"}
 
 
 class AskedPast(Struct, frozen=True, kw_only=True):
-    """How things stood at the end of one day, by what was known at the end of another; both are today by default."""
+    """How things stood at the end of one day, by what was known at the end of another; both are today by default.
+
+    `of_sources`: known is what sources say they knew, rather than what was on record here.
+    """
 
     as_of: date
     known_on: date
+    of_sources: bool
     position: int
     in_address: dict[str, str]
 
     @property
     def query(self) -> dict[str, object]:
         """The same past, as an operation of the API is asked about it."""
-        return {"as_of": self.as_of.isoformat(), "known_at": self.position}
+        known = (
+            {"known_by": str(SourceDay(self.known_on, self.position))}
+            if self.of_sources
+            else {"known_at": self.position}
+        )
+        return {"as_of": self.as_of.isoformat(), **known}
 
     @property
     def is_past(self) -> bool:
@@ -46,13 +57,22 @@ def asked_past(visit: Visit) -> AskedPast:
     days = {name: _day(visit, name, today) for name in (STOOD, KNOWN)}
     known_on = days[KNOWN] or today
     end = end_of_day(known_on)
-    is_all_known = head.recorded_at is None or end > head.recorded_at
+    of_sources = _of_sources(visit)
+    is_all_known = of_sources or head.recorded_at is None or end > head.recorded_at
+    in_address = {f"{name}-on": day.isoformat() for name, day in days.items() if day and day != today}
     return AskedPast(
         as_of=days[STOOD] or today,
         known_on=known_on,
+        of_sources=of_sources,
         position=head.position if is_all_known else visit.services.recorder.position_at(end),
-        in_address={f"{name}-on": day.isoformat() for name, day in days.items() if day and day != today},
+        in_address={**in_address, BY: SOURCES} if of_sources else in_address,
     )
+
+
+def _of_sources(visit: Visit) -> bool:
+    if (whose := visit.query.get(BY, "")) not in ("", RECORD, SOURCES):
+        raise Problem("invalid-query", f"Whose word says what was known can only be {RECORD} or {SOURCES}.")
+    return whose == SOURCES
 
 
 def _day(visit: Visit, name: str, today: date) -> date | None:
@@ -93,6 +113,8 @@ def changed_dates(visit: Visit, past: AskedPast) -> SeeOther | DatesForm:
             errors.append(FieldError(f"{name}-day", f"{words} must be today or in the past"))
         elif entered.when is not None and entered.when != today.isoformat():
             changed[f"{name}-on"] = entered.when
+    if past.of_sources:
+        changed[BY] = SOURCES
     if errors:
         return DatesForm(sent=fields, others=others, errors=tuple(errors))
     path, query = visit.address.partition("?")[0], urlencode([*others, *changed.items()])
@@ -102,6 +124,5 @@ def changed_dates(visit: Visit, past: AskedPast) -> SeeOther | DatesForm:
 def _preset(past: AskedPast) -> FormFields:
     days = {STOOD: past.as_of, KNOWN: past.known_on}
     parts = ("day", "month", "year")
-    return FormFields(
-        ImmutableMultiDict({f"{name}-{part}": str(getattr(day, part)) for name, day in days.items() for part in parts})
-    )
+    dates = {f"{name}-{part}": str(getattr(day, part)) for name, day in days.items() for part in parts}
+    return FormFields(ImmutableMultiDict({**dates, BY: SOURCES if past.of_sources else RECORD}))

@@ -26,6 +26,7 @@ BACK_UP = HOW_TO / "back-up-and-restore.md"
 VERIFY = HOW_TO / "verify-the-record.md"
 STORED = ROOT / "docs" / "explanation" / "stored-projections.md"
 CHECK = HOW_TO / "check-figures.md"
+FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
 README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-partnership.md"
@@ -48,7 +49,7 @@ ELSEWHERE = {
     HOW_TO / "add-an-event.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-event"),
     HOW_TO / "add-a-projection.md": ("tests/acceptance/docs/test_adding_code.py", "add-a-projection"),
 }
-HERE = {CHECK, WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
+HERE = {CHECK, FOLLOW, WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
 
 
 def pasted(page):
@@ -83,6 +84,14 @@ def test_what_if_answers_as_its_page_says(county, tmp_path):
     assert by_number["position"] == by_method["position"]
     table = outcome.output.rpartition("}\n")[2]
     assert len(list(csv.reader(io.StringIO(table)))) > 1
+
+
+def test_an_imported_history_is_followed_as_its_page_says(county, served, tmp_path):
+    outcome = paste(pasted(FOLLOW), tmp_path, **county, **served)
+    assert outcome.failed == [], outcome.messages
+    assert outcome.output.count("| known_by | source:2026-03-31 |") == 2
+    (answer,) = objects(outcome.output)
+    assert answer["known_by"] == "source:2026-03-31"
 
 
 def test_figures_are_checked_as_the_page_says(county, tmp_path):

@@ -8,11 +8,10 @@ from api.http.keys import Scope
 from api.reading.as_of import PastQuery
 from api.reading.stored_projections import STORED_LISTS
 from api.resources import OPERATIONS
-from domain.events.partnerships import RuleAdopted
-from domain.events.tags import stored_tags
 from domain.values import day_of
 from tests.integration.api.test_bad_input import is_problem
-from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id
+from tests.support.claimed_records import imported_now
+from tests.support.partnership_story import COUNCIL, PartnershipStory
 from tests.support.seeded_logs import stored
 
 FIGURE = {"facet": "reliability", "truster_side": "residents", "trustee": str(COUNCIL.party_id)}
@@ -25,28 +24,10 @@ MORE = {
 ASKED = [each for each in OPERATIONS if issubclass(each.query, PastQuery) and "{partnership_id}" in each.path]
 
 
-def story_of_2016():
-    """Tell of promises that their source wrote down as they were made and kept, and that are imported now."""
-    story = PartnershipStory("imported")
-    story.formed("2015-01-01")
-    for who in (COUNCIL, TENANTS):
-        story.joined(who, "2015-01-01", claimed="2015-01-01")
-    for name, made, kept in (("lights", "2016-01-04", "2016-02-15"), ("bench", "2016-03-07", "2016-09-01")):
-        story.promised(name, made, due="2016-06-30", claimed=made)
-        story.confirmed_done(name, kept, claimed=kept)
-    story.tell(RuleAdopted(happened="2016-04-01", rule_id=an_id("rule"), members_min=5), claimed="2016-04-02")
-    return story
-
-
 @pytest.fixture
 def imported(services, people):
-    story = story_of_2016()
-    for record in story.records:
-        event = stored(record)
-        event.tags = sorted(stored_tags(record.body, record.partition_id))
-        services.recorder.append([event])
     reader = people(Scope.READ)
-    reader.path = f"/v1/partnerships/{story.partition_id}"
+    reader.path = f"/v1/partnerships/{imported_now(services.recorder)}"
     return reader
 
 

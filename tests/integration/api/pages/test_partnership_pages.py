@@ -8,6 +8,7 @@ import pytest
 from api.http.keys import Scope
 from domain.log.recorder import LogRecorder
 from tests.integration.api.test_a_meeting import meeting
+from tests.support.claimed_records import imported_now
 from tests.support.page_visitor import HIDDEN
 
 TODAY = datetime.now(UTC).date()
@@ -88,6 +89,45 @@ class TestOverview:
     def test_a_partnership_that_is_not_there_is_a_page_that_is_not_found(self, officer):
         assert officer.gets("/partnerships/0b9b5c8e-0000-4000-8000-000000000000").status_code == 404
         assert officer.gets("/partnerships/nonsense").status_code == 404
+
+
+class TestWhatSourcesSayTheyKnew:
+    @pytest.fixture
+    def imported(self, services):
+        return f"/partnerships/{imported_now(services.recorder)}"
+
+    def test_an_imported_history_unfolds_as_its_source_wrote_it_down(self, stranger, imported):
+        then = {"stood-on": "2016-12-31", "known-by": "sources"}
+        early, late = (
+            told(stranger.reads(imported, **then, **{"known-on": day})) for day in ("2016-08-31", "2016-09-01")
+        )
+        assert "1 promise overdue" in early
+        assert "0 promises overdue" in late
+        assert "by what sources say they knew on 31 August 2016" in early
+        assert "nobody here can check" in early
+
+    def test_before_the_record_began_only_sources_knew(self, stranger, imported):
+        past = {"stood-on": "2016-07-31", "known-on": "2016-08-31"}
+        assert "Nothing was on record about this partnership by then" in told(stranger.reads(imported, **past))
+
+    def test_every_link_and_form_of_such_a_page_stays_with_the_sources(self, stranger, imported):
+        past = {"stood-on": "2016-07-31", "known-on": "2016-08-31", "known-by": "sources"}
+        for page in ("", "/to-do", "/events", "/what-if"):
+            markup = stranger.reads(f"{imported}{page}", **past)
+            inside = [each for each in re.findall(r'href="(/partnerships/[^"]+)"', markup) if "stood-on" in each]
+            assert all("known-by=sources" in each for each in inside)
+            assert re.search(r'value="sources"[^>]* checked', markup)
+
+    def test_whose_word_it_is_is_chosen_beside_the_dates(self, stranger, imported):
+        entered = {"stood-day": "31", "stood-month": "7", "stood-year": "2016", "known-by": "sources"}
+        answer = stranger.gets(f"{imported}/events", **entered, kind="asks")
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"{imported}/events?kind=asks&stood-on=2016-07-31&known-by=sources"
+        back = stranger.gets(f"{imported}/events", **{**entered, "known-by": "record"})
+        assert back.headers["Location"] == f"{imported}/events?stood-on=2016-07-31"
+
+    def test_nobody_else_can_be_asked(self, stranger, imported):
+        assert stranger.gets(imported, **{"known-by": "gossip"}).status_code == 400
 
 
 class TestToDo:
