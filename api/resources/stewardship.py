@@ -10,6 +10,7 @@ from api.http.problems import ProblemFault
 from api.reading.register import Register
 from api.recording.command_route import command_route
 from domain.decisions.refusals import Code
+from domain.decisions.source_coverage import DeclareCoverage
 from domain.decisions.stewardship import PublishMethod, RedactText
 from domain.events.stewardship import MethodPublished
 from domain.structs import NotAsDeclared, read_value
@@ -68,6 +69,7 @@ def _document_faults(command: PublishMethod) -> list[ProblemFault]:
 OPERATIONS = (
     command_route("/v1/methods", PublishMethod, tag=_TAG, at="/v1/methods/{method}", check=_document_faults),
     command_route("/v1/records/{record}/redactions", RedactText, tag=_TAG),
+    command_route("/v1/partnerships/{partnership_id}/source-coverage", DeclareCoverage, tag=_TAG),
     _REGISTER.listing(
         "/v1/methods", name="list-methods", summary="List the methods published here, oldest first.", tag=_TAG
     ),

@@ -19,6 +19,7 @@ from domain.decisions import (
     records,
     registries,
     reviews,
+    source_coverage,
     stewardship,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "records",
     "registries",
     "reviews",
+    "source_coverage",
     "stewardship",
 ]

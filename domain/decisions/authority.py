@@ -116,6 +116,7 @@ TABLE: Final[dict[type[EventBody], frozenset[Side]]] = {
     stewardship.SubjectErased: STEWARDS,
     stewardship.TextRedacted: STEWARDS,
     stewardship.CheckpointSigned: STEWARDS,
+    stewardship.CoverageDeclared: STEWARDS,
 }
 
 BY_RELATION: Final[dict[type[EventBody], str]] = {

@@ -33,7 +33,7 @@ from domain.events.registries import (
     PersonRegistered,
 )
 from domain.events.selection import Selection, Selections, entry, on
-from domain.events.stewardship import SubjectErased
+from domain.events.stewardship import CoverageDeclared, SubjectErased
 from domain.events.tags import tag
 
 _IN_AFFAIRS: Final = tuple(each.body for each in declarations() if not each.home)
@@ -59,6 +59,7 @@ def boundary(command: Command, context: CommandContext) -> tuple[Selections, fro
                 RuleAdopted,
                 PartySucceeded,
                 PartiesFoundSame,
+                CoverageDeclared,
                 *command.also_reads,
             ),
         )

@@ -14,6 +14,7 @@ from domain.decisions.references import READS, Here, NamedParty, named_party_id
 from domain.decisions.refusals import Code, Faults, in_words
 from domain.decisions.warnings import Slip
 from domain.events import EventBody
+from domain.events.covered_acts import CoveredActs
 from domain.events.declaration import declaration_of
 from domain.events.envelope import Warned
 from domain.events.partnerships import MemberJoined
@@ -47,6 +48,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     """The part of the command that says it."""
     warnings: tuple[Warned, ...] = ()
     """Those of the whole command, with its first event."""
+    covers: tuple[CoveredActs, ...] | None = None
+    """What the source of the command was declared to cover."""
 
 
 class Case:

@@ -91,7 +91,10 @@ def decide(command: Command, facts: Facts, context: CommandContext) -> tuple[Dra
             case.fault(Code.SIDE_MAY_NOT_RECORD, "", detail)
     if case.faults:
         return case.faults.refusal()
-    drafts = tuple(_tagged(draft, case.subjects) for draft in case.drafts)
+    covers = context.covers
+    if covers is None:
+        covers = facts.coverage(context.partnership_id, context.actor.actor_id, context.mapping)
+    drafts = tuple(replace(_tagged(draft, case.subjects), covers=covers) for draft in case.drafts)
     odd = (
         Warned(slip, f"{draft.pointer}/{at}", about)
         for draft in drafts

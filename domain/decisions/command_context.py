@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
+from domain.events.covered_acts import CoveredActs
 from domain.values import PartyAt
 from domain.vocabulary import Side, Source
 
@@ -44,6 +45,14 @@ class CommandContext(Struct, frozen=True, kw_only=True):
     source_reference: str | None = None
     source_recorded_at: datetime | None = None
     correlation: UUID | None = None
+    covers: tuple[CoveredActs, ...] | None = None
+    """What the mapping of an import says it covers; None where it says nothing."""
+
+    @property
+    def mapping(self) -> str | None:
+        """The mapping by which the command is imported; None for one that was given in any other way."""
+        reference = self.source_reference
+        return reference.partition("/")[0] if self.source is Source.IMPORT and reference is not None else None
 
     def new_id(self, *path: object) -> UUID:
         """The id of a thing that this command brings into being; the same for the same command and path."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.events import EventBody
+from domain.events.covered_acts import CoveredActs
 from domain.events.declaration import declaration_of
 from domain.events.interactions import InteractionRecorded
 from domain.events.partnerships import (
@@ -30,7 +31,7 @@ from domain.events.registries import (
     PersonRegistered,
 )
 from domain.events.selection import MENDING
-from domain.events.stewardship import SubjectErased
+from domain.events.stewardship import CoverageDeclared, SubjectErased
 from domain.events.tags import tag, tags_of
 from domain.values import PartyAt
 
@@ -304,6 +305,18 @@ class Facts:
         """The rule adopted last."""
         rules = self.of(RuleAdopted)
         return rules[-1][1] if rules else None
+
+    def coverage(
+        self, partnership_id: UUID | None, key_id: UUID, mapping: str | None
+    ) -> tuple[CoveredActs, ...] | None:
+        """What the source behind a key, or an import by a mapping, was declared to cover here; None: nothing was."""
+        declared = [
+            body.covered
+            for record, body in self.of(CoverageDeclared)
+            if record.partition_id == partnership_id
+            and (body.api_key_id == key_id if mapping is None else body.mapping == mapping)
+        ]
+        return declared[-1] if declared else None
 
     def began(self, body: EventBody) -> KnownEvent | None:
         """The event that began what this one continues."""

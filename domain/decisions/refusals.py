@@ -93,7 +93,12 @@ class Code(CodeList):
     IN_BOTH_GROUPS = "in-both-groups"
 
 
-_IN_WORDS = {"party": "organisation or group", "interaction": "contact or meeting", "commitment": "promise"}
+_IN_WORDS = {
+    "party": "organisation or group",
+    "interaction": "contact or meeting",
+    "commitment": "promise",
+    "coverage": "change to what the record covers",
+}
 
 
 def in_words(kind: str) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from domain.events.covered_acts import CoveredActs
 from domain.values import PartyAt
 from domain.vocabulary import Side, Source
 
@@ -27,7 +28,10 @@ class Warned(Struct, frozen=True, array_like=True, omit_defaults=True):
 
 
 class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a record came to be, beside what it says; `warnings` are those of the whole command, with its first event."""
+    """How a record came to be, beside what it says; `warnings` are those of the whole command, with its first event.
+
+    `covers` is what its source was declared to cover when it was recorded; None: nothing was declared of it.
+    """
 
     command_id: UUID
     operation: str
@@ -42,6 +46,7 @@ class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: int = 1
     fingerprint: Fingerprint | None = None
     warnings: tuple[Warned, ...] = ()
+    covers: tuple[CoveredActs, ...] | None = None
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder(uuid_format="bytes")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from domain.events.covered_acts import CoveredActs
 from domain.events.declaration import EventBody, event
 from domain.events.families import STEWARDSHIP
 from domain.values import Label, Name, Sha256
@@ -98,3 +99,20 @@ class CheckpointSigned(EventBody, frozen=True, kw_only=True):
     tree_size: Annotated[int, Meta(ge=1)]
     root_sha256: Sha256
     note: Annotated[str, Meta(max_length=10_000)]
+
+
+@event(
+    family=STEWARDSHIP,
+    begins="coverage_id",
+    sentence="What a source of the record would note was declared",
+)
+class CoverageDeclared(EventBody, frozen=True, kw_only=True):
+    """What one source would note of a partnership's affairs was set; replaces what was declared of it before.
+
+    The source is what stands behind a key, or the imports by one mapping. What is not listed it does not cover.
+    """
+
+    coverage_id: UUID
+    api_key_id: UUID | None = None
+    mapping: Label | None = None
+    covered: tuple[CoveredActs, ...] = ()

@@ -152,6 +152,15 @@ class PartnershipRule(Struct, frozen=True, kw_only=True):
     members: tuple[str, ...] = ()
 
 
+class CoverageRule(Struct, frozen=True, kw_only=True):
+    """What the files of a mapping cover: kinds of sharing, of all parties or those named, from day to day."""
+
+    kinds: tuple[str, ...]
+    parties: tuple[str, ...] = ()
+    covered_from: str | None = None
+    covered_until: str | None = None
+
+
 class Mapping(Struct, frozen=True, kw_only=True):
     """The whole document, checked."""
 
@@ -165,6 +174,7 @@ class Mapping(Struct, frozen=True, kw_only=True):
     tables: dict[str, SpellingTable] = {}
     partnership: PartnershipRule | None = None
     parties: dict[str, PartyRule] = {}
+    covers: CoverageRule | None = None
     rows: tuple[RowKind, ...]
 
     def kind(self, name: str) -> RowKind:
@@ -194,6 +204,8 @@ class Mapping(Struct, frozen=True, kw_only=True):
         if self.partnership is not None:
             yield self.partnership
             party_names |= set(self.partnership.members)
+        if self.covers is not None:
+            party_names |= set(self.covers.parties)
         yield from (self.parties[each] for each in sorted(party_names - set(PARTIES_OF_PARTNERSHIP)))
 
     def tables_used(self) -> set[str]:

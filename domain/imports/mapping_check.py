@@ -16,7 +16,8 @@ from domain.imports.mapping import PARTIES_OF_PARTNERSHIP, Mapping, RowKind, Row
 from domain.imports.mapping_cells import Cell, ConstantCell, PartyCell, ShareCell, ThingCell, cells_within
 from domain.imports.numbers import NOT_IN_HUNDREDTHS
 from domain.structs import NotAsDeclared, read_value
-from domain.values import Currency, ImpossibleDateError, When, first_instant
+from domain.values import Currency, ImpossibleDateError, When, first_instant, is_over_before
+from domain.vocabulary import SharingKind
 
 
 def mapping_faults(mapping: Mapping) -> list[str]:
@@ -41,8 +42,27 @@ def _whole(mapping: Mapping) -> Iterator[str]:
     since = mapping.since if mapping.since is not None and _is_date(mapping.since) else None
     for form in mapping.dates:
         yield from (f"dates: the form {form!r} cannot be used: {fault}" for fault in form_faults(form, since))
+    yield from _coverage(mapping)
     for table in sorted(mapping.tables_used() - set(mapping.tables)):
         yield f"tables.{table}: is used but not given"
+
+
+def _coverage(mapping: Mapping) -> Iterator[str]:
+    rule = mapping.covers
+    if rule is None:
+        return
+    if mapping.partnership is None:
+        yield "covers: only what is recorded in a partnership can be covered; add [partnership] or leave this out"
+    for kind in (each for each in rule.kinds if each not in set(SharingKind)):
+        hint = did_you_mean(kind, SharingKind)
+        yield f"covers: there is no kind {kind!r}; {hint}there are {', '.join(SharingKind)}"
+    for name in (each for each in rule.parties if each not in {*mapping.parties, *PARTIES_OF_PARTNERSHIP}):
+        yield f"covered_parties: {_no_party(mapping, name)}"
+    days = {"covered_from": rule.covered_from, "covered_until": rule.covered_until}
+    wrong = [name for name, day in days.items() if day is not None and not _is_date(day)]
+    yield from (f"{name}: must be a year, a month or a day" for name in wrong)
+    if not wrong and rule.covered_from and rule.covered_until and is_over_before(rule.covered_until, rule.covered_from):
+        yield "covered_until: lies before covered_from"
 
 
 def _is_date(text: str) -> bool:

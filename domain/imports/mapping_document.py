@@ -11,6 +11,7 @@ from domain.decisions.command import Command, commands
 from domain.expectations import did_you_mean
 from domain.imports.mapping import (
     OTHERWISE,
+    CoverageRule,
     Mapping,
     PartnershipRule,
     PartyRule,
@@ -70,7 +71,26 @@ def _mapping(document: TomlTable) -> Mapping:
         tables=document.named_tables("tables", _table),
         partnership=_partnership(document.table("partnership")) if "partnership" in document else None,
         parties=document.named_tables("parties", _party),
+        covers=_coverage(document),
         rows=tuple(_row_kind(each) for each in document.tables("rows")),
+    )
+
+
+def _coverage(document: TomlTable) -> CoverageRule | None:
+    """What the files cover, where the mapping says anything of it: `covers = []` says that they cover nothing."""
+    parties = document.texts("covered_parties")
+    covered_from, covered_until = document.text("covered_from"), document.text("covered_until")
+    if "covers" not in document:
+        for field, given in (("parties", parties), ("from", covered_from), ("until", covered_until)):
+            if given:
+                document.fault(f"covered_{field}", "says of what is covered, so say in covers what that is")
+        return None
+    covers_nothing = document.raw("covers") == []
+    return CoverageRule(
+        kinds=() if covers_nothing else document.texts("covers"),
+        parties=parties,
+        covered_from=covered_from,
+        covered_until=covered_until,
     )
 
 

@@ -14,6 +14,7 @@ from domain.decisions.references import READS
 from domain.decisions.refusals import Refusal
 from domain.decisions.registries import RegisterParty
 from domain.errors import FolkmootError
+from domain.events.covered_acts import CoveredActs
 from domain.events.partnerships import PartnershipFormed
 from domain.events.selection import Selection, all_about, entry
 from domain.handling.bulk_recorder import BulkRecorder, CommandRequest
@@ -22,8 +23,8 @@ from domain.imports.mapping_cells import Cell
 from domain.imports.row import CellEvaluator, MappedRow, NoLookup
 from domain.imports.tentative import TentativeDict
 from domain.structs import MOST_FAULTS, NotAsDeclared, read
-from domain.values import PartyAt
-from domain.vocabulary import PartyKind, Side, Source
+from domain.values import PartyAt, first_day, last_day
+from domain.vocabulary import PartyKind, SharingKind, Side, Source
 
 IMPORTER: Final = Actor(
     actor_id=uuid5(NAMESPACE, "importer"),
@@ -113,6 +114,25 @@ class Registrations:
             yield all_about("partnership", partnership.partnership_id)
             for party_id in (partnership.itself, partnership.residents):
                 yield entry("party", party_id, *READS["party"])
+
+    def covers(self, row: MappedRow) -> tuple[CoveredActs, ...] | None:
+        """What the mapping says its files cover, of the parties as this row names them; None where it says nothing."""
+        rule = self._mapping.covers
+        if rule is None:
+            return None
+        named = [self.party(row, each) for each in rule.parties]
+        party_ids = tuple(dict.fromkeys(each for each in named if each is not None))
+        if rule.parties and not party_ids:
+            return ()
+        return tuple(
+            CoveredActs(
+                kind=SharingKind(kind),
+                party_ids=party_ids,
+                covered_from=first_day(rule.covered_from) if rule.covered_from else None,
+                covered_until=last_day(rule.covered_until) if rule.covered_until else None,
+            )
+            for kind in dict.fromkeys(rule.kinds)
+        )
 
     def context(self, command_id: UUID, reference: str, partnership_id: UUID | None = None) -> CommandContext:
         """The context of one command of this import."""

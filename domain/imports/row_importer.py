@@ -230,6 +230,7 @@ class RowImporter:
         if not parts:
             raise CannotRecord(NOTHING_SAID)
         context = self._registrations.context(command_id, row.kind.name, standing.partnership_id if standing else None)
+        context = replace(context, covers=self._registrations.covers(row))
         entered = row.date(row.kind.entered)
         if entered is not None:
             context = replace(context, source_recorded_at=first_instant(entered))

@@ -27,7 +27,7 @@ from domain.vocabulary.funding import (
     VariationAnswer,
 )
 from domain.vocabulary.outcomes import Basis, Challenge, ContributorKind, Facet, OutcomeDomain, PlaceKind, Stance
-from domain.vocabulary.records import Confidence, ResolutionOutcome, Sensitivity, Source
+from domain.vocabulary.records import Confidence, ResolutionOutcome, Sensitivity, SharingKind, Source
 
 __all__ = [
     "KINDS_BY_SIDE",
@@ -65,6 +65,7 @@ __all__ = [
     "Restriction",
     "Role",
     "Sensitivity",
+    "SharingKind",
     "Side",
     "Source",
     "Stance",

@@ -29,6 +29,14 @@ class Sensitivity(CodeList):
     PARTNERS_ONLY = auto()
 
 
+class SharingKind(CodeList):
+    """What is owed to those who met a body's act, and can only be known to be missing where a source would note it."""
+
+    NOTES = auto()
+    REASONS = auto()
+    FEEDBACK = auto()
+
+
 class ResolutionOutcome(CodeList):
     """How a dispute about a record ended."""
 

@@ -24,14 +24,13 @@ from domain.events.commitments import (
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.values import day_of, end_of_day
-from domain.vocabulary import Facet, Side
+from domain.vocabulary import Facet, SharingKind, Side
 from projections.history.history import History
 from projections.lifecycles.commitment_strand import Phase, Strand
 from projections.lifecycles.commitments import Commitment
 from projections.lifecycles.conduct import conduct
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
-from projections.scoring.facets.openness import REASONS
 from projections.scoring.formulas.evidence import BodyOnSide, Evidence, TrustView
 
 FACETS_OF_DUTIES: Final = (Facet.RELIABILITY, Facet.RESPONSIVENESS, Facet.OPENNESS)
@@ -164,7 +163,7 @@ def _terms(past: History, method: Method, known_at: dict[UUID, datetime]) -> Ite
     for led in acts.decisions:
         term = DutyTerm(day_of(led.fact.occurred_at), first([led.fact]))
         for side in led.body.met_by:
-            yield (f"{REASONS} {led.body.decision_id}", led.leader.party_id, side), term
+            yield (f"{SharingKind.REASONS} {led.body.decision_id}", led.leader.party_id, side), term
 
 
 def _dues(promise: Commitment) -> Iterator[tuple[_Owed, date | None]]:

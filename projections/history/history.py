@@ -75,7 +75,8 @@ class History:
     `same_bodies` gives the kept body for the id of each duplicate. `amendments` are the corrections and
     withdrawals in force: facts about the record, without a time in the world. `acknowledged` gives the position
     at which a promise was first acknowledged or answered for, a record confirmed, or the minutes of a meeting
-    approved, whatever the day: what comes later in the log cannot correct its terms alone.
+    approved, whatever the day: what comes later in the log cannot correct its terms alone. `claims` is all that stands,
+    in position order, whatever the day: what is known of the record itself is read off it.
     """
 
     partition_id: UUID
@@ -90,6 +91,7 @@ class History:
     same_bodies: Mapping[UUID, PartyAt] = field(default_factory=dict)
     acknowledged: Mapping[UUID, int] = field(default_factory=dict)
     reached: int
+    claims: tuple[Effective, ...] = ()
 
     def of(self, *bodies: type[EventBody]) -> list[Effective]:
         """List the facts of these types, in order."""
@@ -255,6 +257,7 @@ def history(
         same_bodies=same_bodies,
         acknowledged=_acknowledged(claims),
         reached=position if reached is None else reached,
+        claims=tuple(claims),
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from projections.agreement.answerable import Answerability, answerability
 from projections.history.history import History
+from projections.history.memo import once_per_history
 from projections.lifecycles.asks import Ask, asks
 from projections.lifecycles.awards import FundersAct, funders_acts
 from projections.lifecycles.commitments import Commitment, commitments
@@ -30,6 +31,7 @@ class PartnershipConduct(Struct, frozen=True, kw_only=True):
     answerability: Answerability
 
 
+@once_per_history
 def conduct(history: History, method: Method) -> PartnershipConduct:
     """Follow all that was done in a partnership."""
     return PartnershipConduct(

@@ -8,7 +8,8 @@ from msgspec import Struct
 from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
-from domain.vocabulary import CodeList
+from domain.vocabulary import CodeList, SharingKind
+from projections.history.covering_sources import SharedAct, gap_in_coverage
 from projections.history.history import History
 from projections.method.method import Method
 
@@ -23,7 +24,10 @@ class ConsultationState(CodeList):
 
 
 class Consultation(Struct, frozen=True, kw_only=True):
-    """One consultation at the end of the day asked about; feedback is due some weeks after it closed."""
+    """One consultation at the end of the day asked about.
+
+    Feedback is due some weeks after it closed, where some source of the record would note that it was given.
+    """
 
     consultation_id: UUID
     opened: Effective
@@ -44,16 +48,18 @@ def consultations(history: History, method: Method) -> list[Consultation]:
 
 def _consultation(history: History, method: Method, opened: Effective, body: ConsultationOpened) -> Consultation:
     story = history.about(body.consultation_id)
-    closed = next((each.body for each in story if isinstance(each.body, ConsultationClosed)), None)
+    record, closed = next(
+        ((each, each.body) for each in story if isinstance(each.body, ConsultationClosed)), (None, None)
+    )
     feedback = [each.body for each in story if isinstance(each.body, ConsultationFeedbackGiven)]
     closed_on = last_day(closed.happened) if closed else None
-    due_on = closed_on + timedelta(days=method.openness.feedback_days) if closed_on else None
+    due_on = _due_on(history, method, record, closed) if record and closed else None
     if feedback:
         state = ConsultationState.FED_BACK
-    elif due_on is None:
+    elif closed is None:
         state = ConsultationState.OPEN
     else:
-        overdue = end_of_day(due_on) < history.end
+        overdue = due_on is not None and end_of_day(due_on) < history.end
         state = ConsultationState.OVERDUE if overdue else ConsultationState.CLOSED
     return Consultation(
         consultation_id=body.consultation_id,
@@ -67,3 +73,14 @@ def _consultation(history: History, method: Method, opened: Effective, body: Con
         responses_covered=max((each.responses_covered for each in feedback), default=0),
         causes=tuple(cause for each in story for cause in each.causes),
     )
+
+
+def feedback_due_on(body: ConsultationClosed, method: Method) -> date:
+    """The day by which those who answered should hear back."""
+    return last_day(body.happened) + timedelta(days=method.openness.feedback_days)
+
+
+def _due_on(history: History, method: Method, record: Effective, body: ConsultationClosed) -> date | None:
+    due_on = feedback_due_on(body, method)
+    act = SharedAct(SharingKind.FEEDBACK, body.closed_by.party_id, record, due_on)
+    return due_on if gap_in_coverage(history, method, act) is None else None

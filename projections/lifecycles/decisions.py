@@ -3,17 +3,19 @@
 from datetime import datetime
 from operator import attrgetter
 from typing import Final
+from uuid import UUID
 
 from msgspec import Struct
 
 from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.partnerships import RuleAdopted
 from domain.events.recorded import Effective
-from domain.values import PartyAt
-from domain.vocabulary import Level, Side
+from domain.values import PartyAt, last_day
+from domain.vocabulary import Level, SharingKind, Side
 from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.agreement.steps import Course, step_after, step_at
+from projections.history.covering_sources import SharedAct, gap_in_coverage
 from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.history.rules_in_force import in_force
@@ -33,7 +35,8 @@ class AgreedLead(Struct, frozen=True, kw_only=True):
 class LedDecision(Struct, frozen=True, kw_only=True):
     """A decision with its stated leader, how far it was agreed over time, and the attestations with how they stood.
 
-    `promised`: the level promised for it, or by the rule that bound when it was taken.
+    `promised`: the level promised for it, or by the rule that bound when it was taken. `reasons_uncovered_by` is None
+    where some source would note reasons; else the events by which sources came to cover them no longer.
     """
 
     fact: Effective
@@ -43,6 +46,7 @@ class LedDecision(Struct, frozen=True, kw_only=True):
     attested: tuple[Effective, ...]
     attestations: tuple[Course, ...]
     course: Course
+    reasons_uncovered_by: tuple[UUID, ...] | None = None
 
     def practised_at(self, instant: datetime) -> Level | None:
         """The level practised: as last attested by then, else as stated with the decision."""
@@ -95,6 +99,9 @@ def _led(history: History, method: Method, fact: Effective, body: DecisionTaken)
         attested=agreeing,
         attestations=courses_of_attestations,
         course=course,
+        reasons_uncovered_by=gap_in_coverage(
+            history, method, SharedAct(SharingKind.REASONS, leader.party_id, fact, last_day(body.happened))
+        ),
     )
 
 

@@ -15,7 +15,8 @@ from domain.events.interactions import (
 )
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
-from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, Side
+from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, SharingKind, Side
+from projections.history.covering_sources import SharedAct, gap_in_coverage
 from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.method.method import Method
@@ -32,7 +33,10 @@ class InteractionState(CodeList):
 
 
 class Contact(Struct, frozen=True, kw_only=True):
-    """One contact at the end of the day asked about; `held` is what was recorded of it, once it took place."""
+    """One contact at the end of the day asked about; `held` is what was recorded of it, once it took place.
+
+    Notes are due of it where some source of the record would note that they were shared.
+    """
 
     interaction_id: UUID
     state: InteractionState
@@ -65,9 +69,19 @@ def notes_due_on(body: InteractionRecorded, method: Method) -> date | None:
     return working_days(method.bank_holidays).after(held_on, method.openness.notes_working_days)
 
 
+def _covered_due_on(history: History, method: Method, record: Effective, body: InteractionRecorded) -> date | None:
+    due_on = notes_due_on(body, method)
+    if due_on is None or body.convened_by is None:
+        return None
+    act = SharedAct(SharingKind.NOTES, body.convened_by.party_id, record, due_on)
+    return due_on if gap_in_coverage(history, method, act) is None else None
+
+
 def _contact(history: History, method: Method, identity: UUID, first_fact: Effective) -> Contact:
     story = history.about(identity)
-    meeting = next((fact.body for fact in story if isinstance(fact.body, InteractionRecorded)), None)
+    record, meeting = next(
+        ((fact, fact.body) for fact in story if isinstance(fact.body, InteractionRecorded)), (None, None)
+    )
     plans = [fact.body for fact in story if isinstance(fact.body, InteractionPlanned | InteractionRescheduled)]
     planned_for = last_day(plans[-1].planned_for) if plans else None
     first = first_fact.body
@@ -84,7 +98,7 @@ def _contact(history: History, method: Method, identity: UUID, first_fact: Effec
         convened_by=meeting.convened_by if meeting else first.convened_by,
         times_moved=sum(isinstance(plan, InteractionRescheduled) for plan in plans),
         minuted_on=last_day(minuted.happened) if minuted else None,
-        notes_due_on=notes_due_on(meeting, method) if meeting else None,
+        notes_due_on=_covered_due_on(history, method, record, meeting) if record and meeting else None,
         notes_shared_with=frozenset(shared),
         causes=tuple(cause for fact in story for cause in fact.causes),
     )

@@ -1,8 +1,8 @@
 """Duties to share: the notes of a meeting, and feedback on a consultation, owed to each side by a day."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -10,51 +10,61 @@ from domain.events.consultations import ConsultationClosed, ConsultationFeedback
 from domain.events.declaration import EventBody
 from domain.events.interactions import InteractionRecorded, NotesShared
 from domain.events.recorded import Effective
-from domain.values import PartyAt, last_day
-from domain.vocabulary import Side
+from domain.values import PartyAt
+from domain.vocabulary import SharingKind, Side
 from projections.agreement.agreement import course_if_disputed
 from projections.agreement.steps import Course
 from projections.history.attendance import bodies_taking_part
-from projections.history.history import History
+from projections.history.covering_sources import SharedAct, gap_in_coverage
+from projections.history.history import History, thing_of
+from projections.lifecycles.consultations import feedback_due_on
 from projections.lifecycles.interactions import notes_due_on
 from projections.method.method import Method
-
-NOTES: Final = "notes"
-FEEDBACK: Final = "feedback"
 
 
 class SharingDuty(Struct, frozen=True, kw_only=True):
     """Something one body owed a side by a day, and the record of its being done, if it was.
 
-    `disputes`: the course of that record, empty where nobody disputed it.
+    `disputes`: the course of that record, empty where nobody disputed it. `uncovered_by` is None where some source of
+    the record would note it; else it cannot be known to be missing, and the events by which sources came to cover it
+    no longer stand there.
     """
 
     act: str
+    kind: SharingKind
     owed_by: PartyAt
     owed_to: Side
     because: Effective
     due_on: date
     done: Effective | None
     disputes: Course
+    uncovered_by: tuple[UUID, ...] | None = None
+
+    @property
+    def is_covered(self) -> bool:
+        """Some source of the record would note it."""
+        return self.uncovered_by is None
 
 
 def sharing_duties(history: History, method: Method) -> list[SharingDuty]:
     """List the duties to share notes, then those to feed back, each once for each side that met it."""
     return [
         SharingDuty(
-            act=act,
+            act=f"{kind} {thing_of(because.body)}",
+            kind=kind,
             owed_by=owed_by,
             owed_to=side,
             because=because,
             due_on=due_on,
             done=sharing,
             disputes=() if sharing is None else course_if_disputed(history, method, sharing, owed_by, side),
+            uncovered_by=gap_in_coverage(history, method, SharedAct(kind, owed_by.party_id, because, due_on)),
         )
-        for act, owed_by, side, because, due_on, sharing in (*_notes(history, method), *_feedback(history, method))
+        for kind, owed_by, side, because, due_on, sharing in (*_notes(history, method), *_feedback(history, method))
     ]
 
 
-_Duty = tuple[str, PartyAt, Side, Effective, date, Effective | None]
+_Duty = tuple[SharingKind, PartyAt, Side, Effective, date, Effective | None]
 
 
 def _notes(history: History, method: Method) -> Iterator[_Duty]:
@@ -65,7 +75,7 @@ def _notes(history: History, method: Method) -> Iterator[_Duty]:
         later = history.about(body.interaction_id)
         for side in _others({each.side for each in bodies_taking_part(body)}, body.convened_by):
             sharing = next((each for each in later if _is_shared_with(side, each.body)), None)
-            yield f"{NOTES} {body.interaction_id}", body.convened_by, side, fact, due_on, sharing
+            yield SharingKind.NOTES, body.convened_by, side, fact, due_on, sharing
 
 
 def _is_shared_with(side: Side, body: EventBody) -> bool:
@@ -77,9 +87,9 @@ def _feedback(history: History, method: Method) -> Iterator[_Duty]:
     for fact, body in history.each(ConsultationClosed):
         later = history.about(body.consultation_id)
         feedback = next((each for each in later if isinstance(each.body, ConsultationFeedbackGiven)), None)
-        due_on = last_day(body.happened) + timedelta(days=method.openness.feedback_days)
+        due_on = feedback_due_on(body, method)
         for side in _others(consulted.get(body.consultation_id, ()), body.closed_by):
-            yield f"{FEEDBACK} {body.consultation_id}", body.closed_by, side, fact, due_on, feedback
+            yield SharingKind.FEEDBACK, body.closed_by, side, fact, due_on, feedback
 
 
 def _others(sides: Iterable[Side], than: PartyAt) -> list[Side]:

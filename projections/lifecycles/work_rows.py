@@ -32,6 +32,7 @@ class WorklistTask(CodeList):
     ATTEST_DECISION = "attest-decision"
     DECIDE_VARIATION = "decide-variation"
     SETTLE_DISPUTE = "settle-dispute"
+    NOTE_COVERAGE = "note-coverage"
 
 
 class WorkRow(ProjectionRow, frozen=True, kw_only=True):

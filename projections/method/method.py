@@ -170,12 +170,18 @@ class AnswerRules(_MethodPart, frozen=True, kw_only=True):
 
 
 class OpennessRules(_MethodPart, frozen=True, kw_only=True):
-    """When notes, reasons and feedback are due."""
+    """When notes, reasons and feedback are due, and whether only where the record would show them."""
 
     notes_working_days: WholeDays
     volunteer_notes_days: WholeDays
     feedback_days: WholeDays
     late_value: Share
+    covered_duties_only: bool | UnsetType = UNSET
+
+    @property
+    def needs_coverage(self) -> bool:
+        """Whether a duty counts only where some source of the record would note that it was met."""
+        return self.covered_duties_only is True
 
 
 class NoticeRules(_MethodPart, frozen=True, kw_only=True):

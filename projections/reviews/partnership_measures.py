@@ -9,13 +9,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.vocabulary import OFFICIALS, CodeList, Facet, Side
+from domain.vocabulary import OFFICIALS, CodeList, Facet, SharingKind, Side
 from projections.history.history import History
-from projections.lifecycles.sharing_duties import FEEDBACK, NOTES
 from projections.method.document import BEHAVIOURAL_FACETS
 from projections.method.method import Dimension, Method
 from projections.scoring.behaviour import evidence
-from projections.scoring.facets.openness import REASONS
 from projections.scoring.formulas.evidence import Counts, Evidence, confirmed_only
 from projections.scoring.formulas.tally import counts
 from projections.scoring.health.material import RESIDENT_SIDE, Material, trust_in
@@ -41,9 +39,10 @@ _ACTS_OF_HEALTH: Final[dict[tuple[str, str], tuple[Facet, TrustDirection, str]]]
     (Dimension.RELIABILITY, "residents-to-officials"): (Facet.RELIABILITY, TrustDirection.OFFICIALS_OF_RESIDENTS, ""),
     (Dimension.RESPONSIVENESS, HEADLINE): (Facet.RESPONSIVENESS, TrustDirection.RESIDENTS_OF_OFFICIALS, ""),
     (Dimension.OPENNESS, HEADLINE): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, ""),
-    (Dimension.OPENNESS, NOTES): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, NOTES),
-    (Dimension.OPENNESS, REASONS): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, REASONS),
-    (Dimension.OPENNESS, FEEDBACK): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, FEEDBACK),
+    **{
+        (Dimension.OPENNESS, kind): (Facet.OPENNESS, TrustDirection.RESIDENTS_OF_OFFICIALS, kind)
+        for kind in SharingKind
+    },
 }
 """Of which acts a measure of health is the trust: facet, direction, and how the acts' names begin."""
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.values import last_day
 from domain.vocabulary import Challenge, Level, Side
 from projections.declaration import ProjectionRow, projection
+from projections.history.covering_sources import COVERING
 from projections.history.history import History
 from projections.lifecycles.consultations import Consultation, ConsultationState, consultations
 from projections.method.method import Method
@@ -40,10 +40,10 @@ class ConsultationRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="consultations",
-    version=1,
+    version=2,
     row=ConsultationRow,
     key=("consultation_id",),
-    handles=(ConsultationOpened, ConsultationClosed, ConsultationFeedbackGiven, *MENDING),
+    handles=(*COVERING, *MENDING),
     question="Who was consulted on what, how many answered, and did they hear back in time?",
     ignores_rest="Asks raised in a consultation are told under asks; nothing else opens, closes or feeds one back.",
 )

@@ -12,7 +12,7 @@ HANDLES = tuple(each.body for each in declarations() if not each.home)
 
 @projection(
     name="health",
-    version=2,
+    version=3,
     row=Measure,
     key=("dimension", "name", "group"),
     handles=HANDLES,

@@ -34,6 +34,7 @@ from domain.vocabulary import (
 from projections.declaration import ProjectionRow, projection
 from projections.history.attendance import is_together, people, present, taking_part
 from projections.history.causes import causes_of
+from projections.history.covering_sources import COVERING
 from projections.history.history import History
 from projections.history.recording_delay import days_until_recorded
 from projections.lifecycles.interactions import Contact, InteractionState, contacts
@@ -93,16 +94,15 @@ class InteractionRow(ProjectionRow, frozen=True, kw_only=True):
 
 @projection(
     name="interactions",
-    version=2,
+    version=3,
     row=InteractionRow,
     key=("interaction_id",),
     handles=(
         InteractionPlanned,
         InteractionRescheduled,
         InteractionCancelled,
-        InteractionRecorded,
         MinutesApproved,
-        NotesShared,
+        *COVERING,
         *MENDING,
     ),
     question="Which contacts were planned and held, who came as what, and were they minuted and noted?",

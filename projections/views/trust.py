@@ -10,6 +10,7 @@ from domain.events import (
     partnerships,
     records,
     registries,
+    stewardship,
 )
 from projections.declaration import projection
 from projections.history.history import History
@@ -62,12 +63,13 @@ HANDLES = (
     records.RecordWithdrawn,
     registries.PartySucceeded,
     registries.PartiesFoundSame,
+    stewardship.CoverageDeclared,
 )
 
 
 @projection(
     name="trust",
-    version=2,
+    version=3,
     row=TrustRow,
     key=KEY,
     handles=HANDLES,

@@ -6,29 +6,28 @@ from typing import Final
 from uuid import UUID
 
 from domain.events import EventBody
-from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
-from domain.events.decisions import DecisionAttested, DecisionTaken
 from domain.events.disputes import DisputeRaised, DisputeSettled
 from domain.events.funding import FundingVariationDecided, FundingVariationRequested
 from domain.events.interactions import (
     InteractionCancelled,
     InteractionPlanned,
     InteractionRescheduled,
-    NotesShared,
 )
 from domain.events.records import RecordDisputed
 from domain.values import last_day
-from domain.vocabulary import Attendance
 from projections.agreement.agreement import AGREEING, agreement
 from projections.agreement.answerable import sets_a_task
 from projections.agreement.parties import parties_between
 from projections.agreement.steps import step_at
 from projections.declaration import projection
+from projections.history.attendance import bodies_taking_part
 from projections.history.causes import causes_of
-from projections.history.history import History
+from projections.history.covering_sources import COVERING
+from projections.history.history import History, thing_of
 from projections.history.memo import once_per_history
 from projections.lifecycles.asks import asks
 from projections.lifecycles.consultations import ConsultationState, consultations
+from projections.lifecycles.coverage_notices import coverage_notices
 from projections.lifecycles.decisions import decisions_led
 from projections.lifecycles.interactions import contacts
 from projections.lifecycles.promise_work import promise_work
@@ -44,15 +43,10 @@ OF_WORK: Final[tuple[type[EventBody], ...]] = (
     *OF_COMMITMENTS,
     *OF_ASKS,
     *AGREEING,
-    ConsultationOpened,
-    ConsultationClosed,
-    ConsultationFeedbackGiven,
     InteractionPlanned,
     InteractionRescheduled,
     InteractionCancelled,
-    NotesShared,
-    DecisionTaken,
-    DecisionAttested,
+    *(body for body in COVERING if body not in AGREEING),
     FundingVariationRequested,
     FundingVariationDecided,
     DisputeRaised,
@@ -81,6 +75,7 @@ def worklist(history: History, method: Method) -> list[WorkRow]:
         *_decisions(history, method),
         *_variations(history),
         *_disputes(history, method),
+        *_coverage(history, method),
     ]
     once = {(row.task, row.thing_id, row.party_id, row.side): row for row in reversed(rows)}
     return sorted((row for row in once.values() if _waits(history, row)), key=_urgency)
@@ -131,7 +126,8 @@ def _asks(history: History, method: Method) -> Iterator[WorkRow]:
 
 def _sharing(history: History, method: Method) -> Iterator[WorkRow]:
     for consultation in consultations(history, method):
-        if consultation.closed_on and consultation.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE):
+        is_owed = consultation.state in (ConsultationState.CLOSED, ConsultationState.OVERDUE)
+        if is_owed and consultation.closed_on and consultation.feedback_due_on:
             yield work_row(
                 history,
                 WorklistTask.FEED_BACK,
@@ -144,11 +140,7 @@ def _sharing(history: History, method: Method) -> Iterator[WorkRow]:
     for contact in contacts(history, method):
         if contact.held is None or contact.notes_due_on is None or contact.convened_by is None:
             continue
-        sides_there = {
-            consultation.party.side
-            for consultation in contact.held.participants
-            if consultation.attendance is Attendance.ATTENDED
-        }
+        sides_there = {body.side for body in bodies_taking_part(contact.held)}
         if sides_there - contact.notes_shared_with - {contact.convened_by.side}:
             yield work_row(
                 history,
@@ -191,6 +183,19 @@ def _variations(history: History) -> Iterator[WorkRow]:
                 since_on=since_on,
                 causes=causes_of([fact]),
             )
+
+
+def _coverage(history: History, method: Method) -> Iterator[WorkRow]:
+    """Let every other side hear of it where a source came to cover less."""
+    for notice in coverage_notices(history, method):
+        yield work_row(
+            history,
+            WorklistTask.NOTE_COVERAGE,
+            thing_of(notice.fact.body),
+            who=notice.side,
+            since_on=notice.heard_on,
+            causes=notice.fact.causes,
+        )
 
 
 def _disputes(history: History, method: Method) -> Iterator[WorkRow]:

@@ -11,6 +11,7 @@ import msgspec
 from domain.events import Envelope, EventBody, Participant
 from domain.events.asks import AskAnswered, AskRaised
 from domain.events.commitments import CommitmentMade, FulfilmentClaimed, FulfilmentConfirmed, FulfilmentDisputed
+from domain.events.covered_acts import CoveredActs
 from domain.events.declaration import encode, name_of
 from domain.events.interactions import InteractionRecorded, MinutesApproved
 from domain.events.partnerships import MemberJoined, PartnershipFormed, SeatAccepted
@@ -73,8 +74,14 @@ class PartnershipStory:
         recorded: str | datetime | None = None,
         pen: Side | None = None,
         claimed: str | None = None,
+        mapping: str | None = None,
+        key: str = "officer",
+        covers: tuple[CoveredActs, ...] | None = None,
     ) -> UUID:
-        """Record an event; `claimed`: imported from a source that says it recorded it on that day."""
+        """Record an event with a key; `claimed`: imported from a source that says it recorded it on that day.
+
+        `mapping`: imported by it. `covers`: what the server stamps on it of what its source covers.
+        """
         position = next(self._positions)
         recorded_at = (
             recorded if isinstance(recorded, datetime) else noon(recorded or first_instant(body.happened).date())
@@ -84,11 +91,13 @@ class PartnershipStory:
         envelope = Envelope(
             command_id=event_id,
             operation="test",
-            actor=an_id("officer"),
+            actor=an_id(key),
             recorded_by=pen or (by.side if by else Side.PARTNERSHIP),
             on_behalf_of=by,
-            source=Source.API if claimed is None else Source.IMPORT,
+            source=Source.API if claimed is None and mapping is None else Source.IMPORT,
+            source_reference=None if mapping is None else f"{mapping}/row",
             source_recorded_at=None if claimed is None else first_instant(claimed),
+            covers=covers,
         )
         self.records.append(
             Recorded(

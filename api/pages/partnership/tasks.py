@@ -29,6 +29,7 @@ HEADINGS: Final[dict[WorklistTask, str]] = {
     WorklistTask.DECIDE_VARIATION: "Changes to awards, to decide",
     WorklistTask.ATTEST_DECISION: "Decisions whose lead another side can confirm",
     WorklistTask.SHARE_NOTES: "Notes of meetings to share",
+    WorklistTask.NOTE_COVERAGE: "Changes to what this record would note, to look at",
 }
 """The heading over the list of each kind of task, in the order in which they are listed."""
 

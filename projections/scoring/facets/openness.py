@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
 from domain.values import end_of_day, last_day
-from domain.vocabulary import Facet, Level
+from domain.vocabulary import Facet, Level, SharingKind
 from projections.lifecycles.conduct import PartnershipConduct
 from projections.lifecycles.decisions import LedDecision
 from projections.lifecycles.sharing_duties import SharingDuty
@@ -16,12 +15,10 @@ from projections.scoring.facets.disputed_acts import readings_through_disputes
 from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
 from projections.scoring.formulas.evidence import Evidence
 
-REASONS: Final = "reasons"
-
 
 def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
-    """Gather the three parts, each once from each side that met it."""
-    duties = (duty for duty in conduct.sharing_duties if is_scored(duty.owed_by))
+    """Gather the three parts, each once from each side that met it; what no source would note is no evidence."""
+    duties = (duty for duty in conduct.sharing_duties if duty.is_covered and is_scored(duty.owed_by))
     return [*(row for duty in duties for row in _rows(duty, conduct.end, method)), *_reasons(conduct, method)]
 
 
@@ -51,8 +48,10 @@ def _rows(duty: SharingDuty, end: datetime, method: Method) -> list[Evidence]:
 def _reasons(conduct: PartnershipConduct, method: Method) -> Iterator[Evidence]:
     """Reasons are due with the decision; without them they stay owed."""
 
-    def worth(led: LedDecision, _practised: Level | None) -> tuple[float, bool]:
+    def worth(led: LedDecision, _practised: Level | None) -> tuple[float, bool] | None:
+        if led.reasons_uncovered_by is not None:
+            return None
         has_reasons = led.body.reasons is not None
         return float(has_reasons), has_reasons
 
-    return led_evidence(conduct, method, facet=Facet.OPENNESS, act=REASONS, worth=worth)
+    return led_evidence(conduct, method, facet=Facet.OPENNESS, act=SharingKind.REASONS, worth=worth)

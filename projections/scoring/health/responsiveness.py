@@ -1,16 +1,16 @@
 """Responsiveness (H2) and openness (H10): whether residents' asks are answered and the books are open."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from domain.events.asks import AskAnswered, AskWithdrawn
 from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven
-from domain.vocabulary import OFFICIALS, Facet, Side
-from projections.history.causes import causes_of
+from domain.vocabulary import OFFICIALS, Facet, SharingKind, Side
+from projections.history.causes import causes_of, each_once
 from projections.lifecycles.asks import Ask, asks
-from projections.lifecycles.sharing_duties import FEEDBACK, NOTES
+from projections.lifecycles.conduct import conduct
+from projections.lifecycles.sharing_coverage import OwedSharing, owed_sharings
 from projections.method.method import Dimension
-from projections.scoring.facets.openness import REASONS
 from projections.scoring.health.material import RESIDENT_SIDE, Material, block, trust_in
 from projections.scoring.health.measure import (
     HEADLINE,
@@ -45,19 +45,30 @@ def _fed_back(material: Material) -> Iterator[Measure]:
     rows = [
         row
         for row in material.across(Facet.OPENNESS, Side, OFFICIALS)
-        if row.act.startswith(FEEDBACK) and row.begins_at >= material.start
+        if row.act.startswith(SharingKind.FEEDBACK) and row.begins_at >= material.start
     ]
     acts = {row.act: row.open_zero for row in rows}
     fed_back = sum(not is_owed for is_owed in acts.values())
-    closed = material.recent_each(ConsultationClosed)
-    missing = Missing.NOT_YET_DUE if closed else Missing.NOTHING_HAPPENED
+    gaps = [
+        each
+        for each in _gaps(material, frozenset(Side))
+        if each.kind is SharingKind.FEEDBACK and each.because.occurred_at >= material.start
+    ]
+    uncovered_ids = {each.because.event_id for each in gaps}
+    closed = [
+        (fact, body) for fact, body in material.recent_each(ConsultationClosed) if fact.event_id not in uncovered_ids
+    ]
+    missing = Missing.NOT_YET_DUE if closed else Missing.NOT_RECORDED if gaps else Missing.NOTHING_HAPPENED
     yield share(H2, "consultations-fed-back", fed_back, len(acts), causes=causes_of(rows), missing=missing)
     covered = {
         body.consultation_id: body.responses_covered for _, body in material.history.each(ConsultationFeedbackGiven)
     }
     responses = sum(body.responses for _, body in closed)
     responses_covered = sum(min(body.responses, covered.get(body.consultation_id, 0)) for _, body in closed)
-    yield counted(H2, "responses-covered", responses_covered / responses if responses else None, n=responses)
+    missing = Missing.NOT_RECORDED if gaps and not closed else Missing.NOTHING_HAPPENED
+    share_covered = responses_covered / responses if responses else None
+    yield counted(H2, "responses-covered", share_covered, n=responses, missing=missing)
+    yield from _not_recorded(H2, gaps, {SharingKind.FEEDBACK: len(acts)})
 
 
 def _nobodys(resident_asks: list[Ask], material: Material) -> Measure:
@@ -77,11 +88,38 @@ def _hops(resident_asks: list[Ask]) -> Iterator[Measure]:
 
 def openness(material: Material) -> list[Measure]:
     """Measure officials' openness to residents, and its three parts beside it."""
-    rows = material.across(Facet.OPENNESS, RESIDENT_SIDE, OFFICIALS)
+    rows = {
+        kind: [row for row in material.across(Facet.OPENNESS, RESIDENT_SIDE, OFFICIALS) if row.act.startswith(kind)]
+        for kind in SharingKind
+    }
+    gaps = list(_gaps(material, RESIDENT_SIDE))
+    missing = dict.fromkeys(SharingKind, Missing.NOTHING_HAPPENED) | dict.fromkeys(
+        (each.kind for each in gaps), Missing.NOT_RECORDED
+    )
     return [
-        block(material, H10, HEADLINE, Facet.OPENNESS),
-        *(
-            trust_in(material, H10, part, Facet.OPENNESS, [row for row in rows if row.act.startswith(part)])
-            for part in (NOTES, REASONS, FEEDBACK)
+        block(
+            material, H10, HEADLINE, Facet.OPENNESS, missing=Missing.NOT_RECORDED if gaps else Missing.NOTHING_HAPPENED
         ),
+        *(trust_in(material, H10, kind, Facet.OPENNESS, rows[kind], missing=missing[kind]) for kind in SharingKind),
+        *_not_recorded(H10, gaps, {kind: len({row.act for row in rows[kind]}) for kind in SharingKind}),
     ]
+
+
+def _gaps(material: Material, owed_to: Collection[Side]) -> Iterator[OwedSharing]:
+    """What officials owed these sides to share of which no source of the record would note that they did."""
+    for each in owed_sharings(conduct(material.history, material.method)):
+        if each.uncovered_by is not None and each.owed_by.is_official and each.owed_to in owed_to:
+            yield each
+
+
+def _not_recorded(
+    dimension: Dimension, gaps: Sequence[OwedSharing], covered: Mapping[SharingKind, int]
+) -> Iterator[Measure]:
+    """Count what is left out because nobody would note it, of all that was owed, one measure a kind."""
+    for kind in SharingKind:
+        own = [each for each in gaps if each.kind is kind]
+        acts = {each.because.event_id for each in own}
+        if acts:
+            causes = each_once(cause for each in own for cause in (*each.because.causes, *(each.uncovered_by or ())))
+            of = len(acts) + covered.get(kind, 0)
+            yield counted(dimension, "not-recorded", len(acts), n=of, causes=causes, group=kind)

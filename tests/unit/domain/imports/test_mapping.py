@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.imports.mapping import RefusedSpelling
-from domain.imports.mapping_document import find_mapping, shipped_mappings
+from domain.imports.mapping import CoverageRule, RefusedSpelling
+from domain.imports.mapping_document import find_mapping, read_mapping, shipped_mappings
 from domain.imports.toml_document import MappingFaulty
 from tests.support.small_mapping import MAPPING, faults_of, mapping
 
@@ -112,3 +112,37 @@ def test_spellings_match_whatever_their_capitals_and_outer_spaces():
 
 def test_a_spelling_listed_twice_is_a_fault():
     assert any("lists a spelling twice" in fault for fault in faults_of(SOUND + '"eastmoor council " = "county"\n'))
+
+
+def test_what_a_mapping_covers_is_read_with_its_parties_and_days():
+    covers = (
+        'covers = ["notes", "feedback"]\ncovered_parties = "council"\ncovered_from = "2018"\ncovered_until = "2026-03"'
+    )
+    rule = read_mapping(f"{covers}\n{SOUND}".encode()).covers
+    assert rule == CoverageRule(
+        kinds=("notes", "feedback"), parties=("council",), covered_from="2018", covered_until="2026-03"
+    )
+
+
+def test_covering_nothing_is_not_the_same_as_saying_nothing_of_it():
+    assert read_mapping(f"covers = []\n{SOUND}".encode()).covers == CoverageRule(kinds=())
+    assert read_mapping(SOUND.encode()).covers is None
+
+
+def test_everything_wrong_with_what_is_covered_is_named_at_once():
+    faults = faults_of(
+        'covers = ["notes", "feedbacks"]\ncovered_parties = ["council", "counsel"]\ncovered_from = "2026-02-30"\n'
+        + SOUND
+    )
+    for place in (
+        "covers: there is no kind 'feedbacks'; did you mean feedback?",
+        "covered_parties: there is no party counsel",
+        "covered_from: must be a year, a month or a day",
+    ):
+        assert any(fault.startswith(place) for fault in faults), (place, faults)
+    assert faults_of(f'covers = "notes"\ncovered_from = "2026"\ncovered_until = "2025"\n{SOUND}') == (
+        "covered_until: lies before covered_from",
+    )
+    assert faults_of(f'covered_until = "2025"\n{SOUND}') == (
+        "covered_until: says of what is covered, so say in covers what that is",
+    )

@@ -1,0 +1,89 @@
+"""How much of what a body owed to share the record covers: what no source would note is counted, and never judged."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.recorded import Effective
+from domain.values import PartyAt, end_of_day
+from domain.vocabulary import SharingKind, Side
+from projections.history.causes import each_once
+from projections.history.history import History
+from projections.history.memo import once_per_history
+from projections.lifecycles.conduct import PartnershipConduct, conduct
+from projections.method.method import Method
+
+
+class SharingCoverage(Struct, frozen=True, kw_only=True):
+    """The duties of one kind that a body owed a side and that fell due or were met, and those no source would note.
+
+    `causes` are the acts they followed from and the events since which sources cover them no longer.
+    """
+
+    kind: SharingKind
+    owed_to: Side
+    owed_by: PartyAt
+    duties: int
+    uncovered: int
+    causes: tuple[UUID, ...]
+
+
+class OwedSharing(Struct, frozen=True):
+    """One thing that a body owed to share with a side, since when, and whether a source would note it."""
+
+    kind: SharingKind
+    owed_by: PartyAt
+    owed_to: Side
+    because: Effective
+    since: datetime
+    uncovered_by: tuple[UUID, ...] | None
+
+
+@once_per_history
+def sharing_coverage(history: History, method: Method) -> tuple[SharingCoverage, ...]:
+    """Count, for each body and each side that it owed notes, reasons or feedback, what no source of the record covers.
+
+    Those of whom everything is covered are left out.
+    """
+    owed: defaultdict[tuple[SharingKind, Side, UUID], list[OwedSharing]] = defaultdict(list)
+    for each in owed_sharings(conduct(history, method)):
+        owed[each.kind, each.owed_to, each.owed_by.party_id].append(each)
+    coverage = []
+    for (kind, side, _), sharings in sorted(owed.items()):
+        gaps = [each for each in sharings if each.uncovered_by is not None]
+        if gaps:
+            coverage.append(
+                SharingCoverage(
+                    kind=kind,
+                    owed_to=side,
+                    owed_by=sharings[-1].owed_by,
+                    duties=len(sharings),
+                    uncovered=len(gaps),
+                    causes=each_once(
+                        cause for each in gaps for cause in (*each.because.causes, *(each.uncovered_by or ()))
+                    ),
+                )
+            )
+    return tuple(coverage)
+
+
+def owed_sharings(acts: PartnershipConduct) -> Iterator[OwedSharing]:
+    """What bodies that figures are made about owed to share by the end of the day, once it was due or shared."""
+    for each in _owed(acts):
+        held_since = acts.answerability.held_since(each.owed_by.party_id, [each.because])
+        if not each.owed_by.office_holder and held_since is not None and each.since < acts.end:
+            yield each
+
+
+def _owed(acts: PartnershipConduct) -> Iterator[OwedSharing]:
+    for duty in acts.sharing_duties:
+        due_at = end_of_day(duty.due_on)
+        since = due_at if duty.done is None else min(due_at, duty.done.occurred_at)
+        yield OwedSharing(duty.kind, duty.owed_by, duty.owed_to, duty.because, since, duty.uncovered_by)
+    for led in acts.decisions:
+        agreed_at = next((step.since for step in led.course if step.is_agreed), acts.end)
+        for side in sorted(set(led.body.met_by) - {led.leader.side}):
+            yield OwedSharing(SharingKind.REASONS, led.leader, side, led.fact, agreed_at, led.reasons_uncovered_by)
