@@ -7,6 +7,7 @@ it recorded such a sharing by the same body, of what happened no earlier, as far
 at a position of the log, whatever day is asked about.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -74,13 +75,31 @@ class NotedSharing(Struct, frozen=True, kw_only=True):
     recorded_on: date
 
 
+class FirstNoted(Struct, frozen=True):
+    """The days on which a source first noted sharings of ever earlier acts, ascending, and the days of those acts."""
+
+    recorded_on: list[date]
+    happened_on: list[date]
+
+    def note(self, sharing: NotedSharing) -> None:
+        """Take in a sharing that was recorded no earlier than those before."""
+        if not self.happened_on or sharing.happened_on < self.happened_on[-1]:
+            self.recorded_on.append(sharing.recorded_on)
+            self.happened_on.append(sharing.happened_on)
+
+    def by(self, recorded_on: date, happened_on: date) -> bool:
+        """Whether a sharing of an act no later than of a day was noted by another."""
+        count = bisect_right(self.recorded_on, recorded_on)
+        return count > 0 and self.happened_on[count - 1] <= happened_on
+
+
 class RecordSource(Struct, frozen=True, kw_only=True):
     """One source of a partition's record: since when it is in use, how far it reaches, what it noted and covers."""
 
     name: SourceName
     in_use_from: date
     reaches_until: date
-    noted: tuple[NotedSharing, ...]
+    noted: Mapping[tuple[SharingKind, UUID], FirstNoted]
     statements: tuple[CoverageStatement, ...]
 
     @property
@@ -120,19 +139,18 @@ class RecordSource(Struct, frozen=True, kw_only=True):
             return statement.covered
         if not self.is_import:
             return EVERYTHING
-        return tuple(dict.fromkeys(CoveredActs(each.kind, (each.owed_by,)) for each in self.noted))
+        return tuple(CoveredActs(kind, (owed_by,)) for kind, owed_by in self.noted)
 
     def _covers_by(self, statement: CoverageStatement, act: SharedAct) -> bool:
         if statement.covered is not None:
             return any(line.holds(act.kind, act.owed_by, act.due_on) for line in statement.covered)
         if not self.is_import:
             return source_name(act.fact.envelope) == self.name or self.in_use_from <= act.due_on
-        happened_on, recorded_on = last_day(act.fact.body.happened), day_of(act.fact.recorded_at)
-        return act.due_on <= self.reaches_until and any(
-            (each.kind, each.owed_by) == (act.kind, act.owed_by)
-            and each.happened_on <= happened_on
-            and each.recorded_on <= recorded_on
-            for each in self.noted
+        noted = self.noted.get((act.kind, act.owed_by))
+        return (
+            noted is not None
+            and act.due_on <= self.reaches_until
+            and noted.by(day_of(act.fact.recorded_at), last_day(act.fact.body.happened))
         )
 
 
@@ -151,9 +169,9 @@ def source_name(envelope: Envelope) -> SourceName:
 def record_sources(history: History) -> tuple[RecordSource, ...]:
     """Every source of a partition's record, in the order in which the log came to know of them."""
     facts = [fact for fact in history.claims if isinstance(fact.body, COVERING)]
-    noted = defaultdict(list)
+    noted: defaultdict[SourceName, dict[tuple[SharingKind, UUID], FirstNoted]] = defaultdict(dict)
     for name, sharing in _noted(facts, history.same_bodies):
-        noted[name].append(sharing)
+        noted[name].setdefault((sharing.kind, sharing.owed_by), FirstNoted([], [])).note(sharing)
     own: defaultdict[SourceName, list[Effective]] = defaultdict(list)
     statements: defaultdict[SourceName, list[CoverageStatement]] = defaultdict(list)
     declared: set[SourceName] = set()
@@ -173,7 +191,7 @@ def record_sources(history: History) -> tuple[RecordSource, ...]:
             name=name,
             in_use_from=day_of((own[name] or [each.fact for each in stated])[0].recorded_at),
             reaches_until=max(_days_reached(own[name]), default=date.min),
-            noted=tuple(noted[name]),
+            noted=noted[name],
             statements=tuple(stated),
         )
         for name, stated in statements.items()
