@@ -4,10 +4,12 @@ from functools import partial
 
 import pytest
 
+from domain.log.decode_events import decode_event
 from scripts.demonstration.county import plan_county
 from scripts.demonstration.seeding import SEED
 from scripts.support.chromium import NoChromium, open_chromium
 from tests.support.served_demonstration import seed_demonstration, served_demonstration
+from tests.support.walked_page import open_page
 
 PLACES = 6
 """The boards with the longest histories; all 24 would take four times as long to record."""
@@ -46,3 +48,27 @@ def site(copied, demonstration, plan):
     """The demonstration, served to tests of one file that also record."""
     with copied(demonstration) as dsn, served_demonstration(dsn, plan) as site:
         yield site
+
+
+@pytest.fixture
+def page(chromium, site, request):
+    """The first board's page, in the browser of a secretary who has signed in: as wide as `in_browsers` asks."""
+    width, has_scripts = request.param
+    page = open_page(chromium, site.base, width=width, java_script_enabled=has_scripts)
+    page.goto(site.link(site.secretary_key()))
+    page.goto(site.board_address)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def recorded_since(site):
+    """The events that were put on record since the test began."""
+    head = site.services.recorder.head().position
+    return lambda: [decode_event(event) for event in site.services.recorder.stream(head)]
+
+
+@pytest.fixture
+def recorded(recorded_since):
+    """The types of the events that were put on record since the test began."""
+    return lambda: [event.name for event in recorded_since()]

@@ -54,12 +54,6 @@ def hand(chromium, site, request):
     page.context.close()
 
 
-@pytest.fixture
-def recorded(site):
-    head = site.services.recorder.head().position
-    return lambda: [event.type for event in site.services.recorder.stream(head)]
-
-
 def with_a_promise_and_a_tick(hand):
     hand.tap(hand.page.locator("#part-promised"))
     hand.choose("Who promised?", "Thornlathe Council")

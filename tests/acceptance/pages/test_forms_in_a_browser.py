@@ -2,45 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.support.walked_page import WIDTHS, open_page
+from tests.support.form_hands import fill_date, in_browsers, press
+from tests.support.walked_page import WIDTHS
 
-EVERYWHERE = pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param((width, has), id=f"{width}{'' if has else ' without scripts'}")
-        for width, has in zip(WIDTHS, (True, False, True), strict=True)
-    ],
-    indirect=True,
-)
-
-
-@pytest.fixture
-def page(chromium, site, request):
-    """A page of somebody who has signed in, at the first board's page."""
-    width, has_scripts = request.param
-    page = open_page(chromium, site.base, width=width, java_script_enabled=has_scripts)
-    page.goto(site.link(site.secretary_key()))
-    page.goto(site.board_address)
-    yield page
-    page.context.close()
-
-
-@pytest.fixture
-def recorded(site):
-    head = site.services.recorder.head().position
-    return lambda: [event.type for event in site.services.recorder.stream(head)]
-
-
-def fill_date(page, group, day, month, year):
-    for part, number in (("Day", day), ("Month", month), ("Year", year)):
-        page.get_by_role("group", name=group).get_by_label(part).fill(str(number))
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
+EVERYWHERE = in_browsers(320, "768 without", 1280)
 
 
 @EVERYWHERE
