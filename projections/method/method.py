@@ -232,6 +232,26 @@ class HealthRules(_MethodPart, frozen=True, kw_only=True):
     missing_floor: Annotated[float, Meta(gt=0, lt=1)]
 
 
+class ExperienceRules(_MethodPart, frozen=True, kw_only=True):
+    """How a line of survey readings is followed: a level that drifts, seen through the answers of some people.
+
+    `first_level` and `first_variance` stand before any reading; `first_drift_variance` a quarter and the sampling
+    variance of readings weigh as much as `prior_count` differences of a line's own. `overlapping_noise` is the part of
+    the sampling variance that shows between readings that share answers. A reading is out of line beyond
+    `flag_multiple` deviations; the next bears it out within `second_multiple`.
+    """
+
+    first_level: Share
+    first_variance: Positive
+    first_drift_variance: Positive
+    least_drift_variance: Positive
+    prior_count: Positive
+    overlapping_noise: Positive
+    least_noise_share: Positive
+    flag_multiple: Positive
+    second_multiple: Positive
+
+
 class Band(_MethodPart, frozen=True, kw_only=True):
     """A named stretch of the composite, from `low` up to the next band."""
 

@@ -1,0 +1,203 @@
+"""The local-level filter of a measured series: a level that walks, seen through readings that err.
+
+Harvey (1989) and Durbin and Koopman (2012), chapter 2: the level is a random walk with drift variance q a quarter, a
+reading is the level plus noise of variance R. Both are estimated by moments from the line's own readings so far, drawn
+towards what is assumed. A reading far out of line waits for the next one, and moves the line only if that bears it out.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from math import fsum, sqrt
+from statistics import NormalDist
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.vocabulary import CodeList
+from projections.method.method import ExperienceRules
+
+_QUARTER: Final = timedelta(days=91.3125)
+_YEAR, _SHORTEST_YEAR, _LONGEST_YEAR = timedelta(days=365), timedelta(days=320), timedelta(days=410)
+_NEIGHBOURS_APART, _YEAR_APART = 1.0, 4.0
+"""The spacing, in quarters, of neighbouring readings and of those a year apart, before there are any."""
+_LEAST_SPREAD: Final = 1.0
+"""Differences over a year tell drift from noise if they span so many quarters more than those of neighbours."""
+
+
+class ReadingStanding(CodeList):
+    """What became of a reading: taken in, taken in once the next bore it out, waiting for that, or left out."""
+
+    IN_LINE = "in-line"
+    BORNE_OUT = "borne-out"
+    WAITING = "waiting"
+    LEFT_OUT = "left-out"
+
+
+class LevelReading(Struct, frozen=True, kw_only=True):
+    """One reading of a series: when, its value, its sampling variance, and whether it shares answers with others."""
+
+    at: datetime
+    value: float
+    sampling_variance: float
+    overlaps: bool = False
+
+
+class Level(Struct, frozen=True, kw_only=True):
+    """An estimate of a level at an instant: its mean and its variance."""
+
+    at: datetime | None
+    mean: float
+    variance: float
+
+
+class Variances(Struct, frozen=True):
+    """The drift variance a quarter, and the variance of the noise of a reading."""
+
+    drift: float
+    noise: float
+
+
+class LevelStep(Struct, frozen=True, kw_only=True):
+    """One reading as it was met: what was expected of it, what became of it, and the estimate after it.
+
+    `expected` is the mean and `expected_variance` the variance of the reading as foretold on its day; the variances are
+    those the next reading is foretold with.
+    """
+
+    reading: LevelReading
+    standing: ReadingStanding
+    expected: float
+    expected_variance: float
+    level: Level
+    variances: Variances
+
+
+def drifted(level: Level, until: datetime, drift_variance: float) -> Level:
+    """The estimate at a later instant: the mean stays, the variance grows."""
+    spacing = 0.0 if level.at is None else quarters(level.at, until)
+    return Level(at=until, mean=level.mean, variance=level.variance + drift_variance * spacing)
+
+
+def updated(level: Level, value: float, noise_variance: float) -> Level:
+    """The estimate once a reading is taken in."""
+    gain = level.variance / (level.variance + noise_variance)
+    mean = level.mean + gain * (value - level.mean)
+    return Level(at=level.at, mean=mean, variance=(1 - gain) * level.variance)
+
+
+def quarters(start: datetime, end: datetime) -> float:
+    """The time from one instant to another, in quarters of a year."""
+    return (end - start) / _QUARTER
+
+
+def level_range(mean: float, variance: float, interval_level: float) -> tuple[float, float]:
+    """The equal-tail range of a normal estimate, cut to [0, 1]."""
+    reach = NormalDist().inv_cdf((1 + interval_level) / 2) * sqrt(variance)
+    return max(0.0, mean - reach), min(1.0, mean + reach)
+
+
+class TakenIn:
+    """The readings of a line taken in so far, as the moments that drift and noise are estimated from."""
+
+    def __init__(self, rules: ExperienceRules) -> None:
+        self._rules = rules
+        self._readings: list[LevelReading] = []
+        self._sampling: list[float] = []
+        self._neighbours: list[tuple[float, float]] = []
+        self._year_apart: list[tuple[float, float]] = []
+
+    def add(self, reading: LevelReading) -> None:
+        """Take a reading in; they come in order of time."""
+        if self._readings:
+            self._neighbours.append(_difference(self._readings[-1], reading))
+            if (earlier := self._a_year_before(reading)) is not None:
+                self._year_apart.append(_difference(earlier, reading))
+        self._readings.append(reading)
+        self._sampling.append(reading.sampling_variance)
+
+    def variances(self, reading: LevelReading, *, is_taken_in: bool = False) -> Variances:
+        """Drift and noise as the readings taken in tell them, for a reading whose own sampling variance counts too."""
+        rules = self._rules
+        sampling = self._sampling if is_taken_in else [*self._sampling, reading.sampling_variance]
+        noise_apart = (rules.overlapping_noise if reading.overlaps else 2.0) * fsum(sampling) / len(sampling)
+        squares, spacing = self._moments(self._neighbours, _NEIGHBOURS_APART, noise_apart)
+        year_squares, year_spacing = self._moments(self._year_apart, _YEAR_APART, noise_apart)
+        if not self._year_apart or year_spacing - spacing < _LEAST_SPREAD:
+            drift = rules.first_drift_variance
+        else:
+            drift = max((year_squares - squares) / (year_spacing - spacing), rules.least_drift_variance)
+        noise = max((squares - drift * spacing) / 2, reading.sampling_variance * rules.least_noise_share)
+        return Variances(drift, noise)
+
+    def _moments(
+        self, differences: Sequence[tuple[float, float]], spacing_assumed: float, noise_apart: float
+    ) -> tuple[float, float]:
+        """The mean square of differences, drawn towards the one assumed, and their mean spacing in quarters."""
+        rules, count = self._rules, len(differences)
+        spacing = fsum(apart for _, apart in differences) / count if count else spacing_assumed
+        assumed = rules.first_drift_variance * spacing + noise_apart
+        squares = fsum(square for square, _ in differences)
+        return (squares + rules.prior_count * assumed) / (count + rules.prior_count), spacing
+
+    def _a_year_before(self, reading: LevelReading) -> LevelReading | None:
+        """The reading nearest to a year before, of two as near the later; None where none is about a year old."""
+        a_year_ago = reading.at - _YEAR
+        within = [
+            each for each in self._readings if _SHORTEST_YEAR <= reading.at - each.at <= _LONGEST_YEAR
+        ]
+        return min(reversed(within), key=lambda each: abs(each.at - a_year_ago), default=None)
+
+
+def _difference(earlier: LevelReading, later: LevelReading) -> tuple[float, float]:
+    return (later.value - earlier.value) ** 2, quarters(earlier.at, later.at)
+
+
+def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> list[LevelStep]:
+    """Follow a line through its readings, given in order of time."""
+    taken_in = TakenIn(rules)
+    level = Level(at=None, mean=rules.first_level, variance=rules.first_variance)
+    steps: list[LevelStep] = []
+    for reading in readings:
+        variances = taken_in.variances(reading)
+        foretold = drifted(level, reading.at, variances.drift)
+        standing = ReadingStanding.IN_LINE
+        waiting = steps[-1] if steps and steps[-1].standing is ReadingStanding.WAITING else None
+        if waiting is not None and _bears_out(waiting.reading, reading, variances, rules):
+            steps[-1] = replace(waiting, standing=ReadingStanding.BORNE_OUT)
+            mean = (waiting.reading.value + reading.value) / 2
+            level = replace(level, variance=level.variance + (mean - level.mean) ** 2)
+            level = _entered(level, waiting.reading, taken_in)
+            level = _entered(level, reading, taken_in)
+        else:
+            if waiting is not None:
+                steps[-1] = replace(waiting, standing=ReadingStanding.LEFT_OUT)
+            reach = rules.flag_multiple * sqrt(foretold.variance + variances.noise)
+            if abs(reading.value - foretold.mean) > reach:
+                standing = ReadingStanding.WAITING
+            else:
+                level = _entered(level, reading, taken_in)
+        is_in = standing is ReadingStanding.IN_LINE
+        steps.append(
+            LevelStep(
+                reading=reading,
+                standing=standing,
+                expected=foretold.mean,
+                expected_variance=foretold.variance + variances.noise,
+                level=level,
+                variances=taken_in.variances(reading, is_taken_in=True) if is_in else steps[-1].variances,
+            )
+        )
+    return steps
+
+
+def _bears_out(waiting: LevelReading, reading: LevelReading, variances: Variances, rules: ExperienceRules) -> bool:
+    variance = 2 * variances.noise + variances.drift * quarters(waiting.at, reading.at)
+    return abs(reading.value - waiting.value) <= rules.second_multiple * sqrt(variance)
+
+
+def _entered(level: Level, reading: LevelReading, taken_in: TakenIn) -> Level:
+    """The estimate once a reading is taken in, by what its line told before it."""
+    variances = taken_in.variances(reading)
+    taken_in.add(reading)
+    return updated(drifted(level, reading.at, variances.drift), reading.value, variances.noise)
