@@ -9,13 +9,16 @@ from domain.decisions.command import Command, command
 from domain.decisions.references import InteractionRef, PartyRef, PersonRef
 from domain.decisions.refusals import Code
 from domain.events.experience import FeedbackGiven, FiveCounts, Group, ProfileObserved, PulseObserved
-from domain.values import Clear, Score, When
+from domain.values import Clear, Label, Score, When
 from domain.vocabulary import Facet, Side
 
 
 @command
 class GiveFeedback(Command, frozen=True, kw_only=True):
-    """Rate a body from 1 to 5 on one aspect. The rater's id stays inside the log; a comment is sealed under them."""
+    """Rate a body from 1 to 5 on one aspect. The rater's id stays inside the log; a comment is sealed under them.
+
+    Answers to a question are followed by themselves, under the same words of it each time.
+    """
 
     refuses: ClassVar = (Code.MAY_NOT_SPEAK_FOR,)
 
@@ -25,6 +28,7 @@ class GiveFeedback(Command, frozen=True, kw_only=True):
     facet: Facet = Facet.EXPRESSED
     score: Score
     comment: Clear | None = None
+    survey_question: Label | None = None
     happened: When | None = None
 
     def decide(self, case: Case) -> None:
@@ -46,6 +50,7 @@ class GiveFeedback(Command, frozen=True, kw_only=True):
                 facet=self.facet,
                 score=self.score,
                 comment=case.text(self.comment),
+                survey_question=self.survey_question,
             ),
         )
 
@@ -54,7 +59,8 @@ class GiveFeedback(Command, frozen=True, kw_only=True):
 class RecordPulse(Command, frozen=True, kw_only=True):
     """Record how many of one side gave a body each rating from 1 to 5, anonymously.
 
-    A body does not count by itself what others say of it: somebody else does, or they do.
+    A body does not count by itself what others say of it: somebody else does, or they do. Answers to a question are
+    followed by themselves, under the same words of it each time. Counts over a rolling period overlap those before.
     """
 
     refuses: ClassVar = (Code.NOTHING_TO_RECORD, Code.MAY_NOT_SPEAK_FOR)
@@ -63,6 +69,8 @@ class RecordPulse(Command, frozen=True, kw_only=True):
     rater_side: Side
     facet: Facet = Facet.EXPRESSED
     counts: FiveCounts
+    survey_question: Label | None = None
+    overlaps: bool = False
     happened: When | None = None
 
     def decide(self, case: Case) -> None:
@@ -81,6 +89,8 @@ class RecordPulse(Command, frozen=True, kw_only=True):
                 rater_side=self.rater_side,
                 facet=self.facet,
                 counts=self.counts,
+                survey_question=self.survey_question,
+                overlaps=self.overlaps,
             ),
         )
 

@@ -21,9 +21,14 @@ class Group(Struct, frozen=True, forbid_unknown_fields=True):
     area_share: Share
 
 
-@event(family=EXPERIENCE, begins="feedback_id", sentence="A rating of {about} was given")
+@event(
+    family=EXPERIENCE, version=2, upcasts={1: dict}, begins="feedback_id", sentence="A rating of {about} was given"
+)
 class FeedbackGiven(EventBody, frozen=True, kw_only=True):
-    """Somebody rated a body from 1 to 5 on one aspect; the author is not shown."""
+    """Somebody rated a body from 1 to 5 on one aspect; the author is not shown.
+
+    Since version 2 it may name the question that was answered.
+    """
 
     feedback_id: UUID
     about: PartyAt
@@ -32,17 +37,29 @@ class FeedbackGiven(EventBody, frozen=True, kw_only=True):
     facet: Facet
     score: Score
     comment: Text | None = None
+    survey_question: Label | None = None
 
 
-@event(family=EXPERIENCE, begins="pulse_id", sentence="Ratings of {about} from {rater_side} were counted")
+@event(
+    family=EXPERIENCE,
+    version=2,
+    upcasts={1: dict},
+    begins="pulse_id",
+    sentence="Ratings of {about} from {rater_side} were counted",
+)
 class PulseObserved(EventBody, frozen=True, kw_only=True):
-    """A count of ratings 1 to 5 that one side gave a body, anonymously."""
+    """A count of ratings 1 to 5 that one side gave a body, anonymously.
+
+    Since version 2 it may name the question that was answered, and say that its answers overlap those counted before.
+    """
 
     pulse_id: UUID
     about: PartyAt
     rater_side: Side
     facet: Facet
     counts: FiveCounts
+    survey_question: Label | None = None
+    overlaps: bool = False
 
 
 @event(family=EXPERIENCE, begins="profile_id", sentence="Which groups took part was observed")

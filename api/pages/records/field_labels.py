@@ -54,6 +54,8 @@ FIELD_LABELS: Final[dict[str, str]] = {
     "evidence": "What shows it",
     "extent": "How far",
     "facet": "Which figure",
+    "survey_question": "Question asked",
+    "overlaps": "Shares answers with the count before",
     "from_promiser": "From",
     "happened": "When",
     "initiated_by": "Who first got in touch",

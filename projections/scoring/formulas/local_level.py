@@ -61,16 +61,24 @@ class Variances(Struct, frozen=True):
 class LevelStep(Struct, frozen=True, kw_only=True):
     """One reading as it was met: what was expected of it, what became of it, and the estimate after it.
 
-    `expected` is the mean and `expected_variance` the variance of the reading as foretold on its day; the variances are
-    those the next reading is foretold with.
+    `expected` is the reading as foretold on its day, noise and all; `level` is the estimate when the last reading was
+    taken in; `variances` are those with which the next reading is foretold.
     """
 
     reading: LevelReading
     standing: ReadingStanding
-    expected: float
-    expected_variance: float
+    expected: Level
     level: Level
     variances: Variances
+
+    def estimate(self, at: datetime) -> Level:
+        """The level at an instant after it."""
+        return drifted(self.level, at, self.variances.drift)
+
+    def forecast(self, at: datetime) -> Level:
+        """A reading at an instant after it, as it is foretold."""
+        level = self.estimate(at)
+        return replace(level, variance=level.variance + self.variances.noise)
 
 
 def drifted(level: Level, until: datetime, drift_variance: float) -> Level:
@@ -161,43 +169,46 @@ def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> lis
     for reading in readings:
         variances = taken_in.variances(reading)
         foretold = drifted(level, reading.at, variances.drift)
-        standing = ReadingStanding.IN_LINE
+        expected = Level(at=reading.at, mean=foretold.mean, variance=foretold.variance + variances.noise)
         waiting = steps[-1] if steps and steps[-1].standing is ReadingStanding.WAITING else None
-        if waiting is not None and _bears_out(waiting.reading, reading, variances, rules):
+        standing = ReadingStanding.IN_LINE
+        if waiting is not None and _bears_out(waiting, reading, expected, variances, rules):
             steps[-1] = replace(waiting, standing=ReadingStanding.BORNE_OUT)
             mean = (waiting.reading.value + reading.value) / 2
             level = replace(level, variance=level.variance + (mean - level.mean) ** 2)
-            level = _entered(level, waiting.reading, taken_in)
-            level = _entered(level, reading, taken_in)
+            level = _with_reading(_with_reading(level, waiting.reading, taken_in), reading, taken_in)
         else:
             if waiting is not None:
                 steps[-1] = replace(waiting, standing=ReadingStanding.LEFT_OUT)
-            reach = rules.flag_multiple * sqrt(foretold.variance + variances.noise)
-            if abs(reading.value - foretold.mean) > reach:
+            if _is_beyond(reading, expected, rules.flag_multiple):
                 standing = ReadingStanding.WAITING
             else:
-                level = _entered(level, reading, taken_in)
-        is_in = standing is ReadingStanding.IN_LINE
-        steps.append(
-            LevelStep(
-                reading=reading,
-                standing=standing,
-                expected=foretold.mean,
-                expected_variance=foretold.variance + variances.noise,
-                level=level,
-                variances=taken_in.variances(reading, is_taken_in=True) if is_in else steps[-1].variances,
-            )
-        )
+                level = _with_reading(level, reading, taken_in)
+        is_waiting = standing is ReadingStanding.WAITING
+        latest = steps[-1].variances if is_waiting else taken_in.variances(reading, is_taken_in=True)
+        steps.append(LevelStep(reading=reading, standing=standing, expected=expected, level=level, variances=latest))
     return steps
 
 
-def _bears_out(waiting: LevelReading, reading: LevelReading, variances: Variances, rules: ExperienceRules) -> bool:
-    variance = 2 * variances.noise + variances.drift * quarters(waiting.at, reading.at)
-    return abs(reading.value - waiting.value) <= rules.second_multiple * sqrt(variance)
+def _is_beyond(reading: LevelReading, expected: Level, multiple: float) -> bool:
+    return abs(reading.value - expected.mean) > multiple * sqrt(expected.variance)
 
 
-def _entered(level: Level, reading: LevelReading, taken_in: TakenIn) -> Level:
-    """The estimate once a reading is taken in, by what its line told before it."""
+def _bears_out(
+    waiting: LevelStep, reading: LevelReading, expected: Level, variances: Variances, rules: ExperienceRules
+) -> bool:
+    """A reading bears out the one that waits: it lies within reach of that, and out of the line's own reach.
+
+    Without the latter a single wild reading would be believed with one ordinary reading in five: where the line is well
+    known, three deviations of a difference reach from five deviations out nearly back to it.
+    """
+    variance = 2 * variances.noise + variances.drift * quarters(waiting.reading.at, reading.at)
+    is_alike = abs(reading.value - waiting.reading.value) <= rules.second_multiple * sqrt(variance)
+    return is_alike and _is_beyond(reading, expected, rules.second_multiple)
+
+
+def _with_reading(level: Level, reading: LevelReading, taken_in: TakenIn) -> Level:
+    """The estimate once a reading is taken in, with what its line told before it."""
     variances = taken_in.variances(reading)
     taken_in.add(reading)
     return updated(drifted(level, reading.at, variances.drift), reading.value, variances.noise)

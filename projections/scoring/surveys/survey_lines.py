@@ -1,0 +1,150 @@
+"""Survey lines: what one side says of one body on one subject, asked in one way, reading by reading.
+
+A reading is one pulse, or the ratings given in a calendar month, one a person, joined to the next month's while there
+are fewer people than may be shown. Lines are never pooled over bodies, subjects, questions or ways of asking.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from math import fsum
+from operator import attrgetter
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.experience import FeedbackGiven, PulseObserved
+from domain.events.recorded import Effective
+from domain.values import day_of, end_of_day
+from domain.vocabulary import CodeList, Facet, Side
+from projections.history.causes import causes_of
+from projections.history.history import History
+from projections.method.method import ExperienceRules, Method
+from projections.scoring.formulas.local_level import LevelReading, LevelStep, level_steps
+from projections.scoring.formulas.ordinal import LEVELS, Expressed, expressed
+
+
+class ReadingKind(CodeList):
+    """How a reading was taken: counted anonymously, or from ratings that people gave."""
+
+    PULSE = "pulse"
+    FEEDBACK = "feedback"
+
+
+class SurveyLine(Struct, frozen=True, order=True):
+    """One side's ratings of one body on one subject, taken in one way; `question` is empty where none was named."""
+
+    kind: ReadingKind
+    rater_side: Side
+    about: UUID
+    about_side: Side
+    facet: Facet
+    question: str = ""
+
+
+class SurveyReading(Struct, frozen=True, kw_only=True):
+    """The counts of ratings 1 to 5 in one reading, and the facts it was made from.
+
+    Ratings of a month are a reading from its end on (`at`); `said_at` is when the last of them was given.
+    """
+
+    at: datetime
+    said_at: datetime
+    counts: tuple[int, ...]
+    overlaps: bool = False
+    facts: tuple[Effective, ...] = ()
+
+    @property
+    def raters(self) -> int:
+        """How many people rated."""
+        return sum(self.counts)
+
+    @property
+    def mean(self) -> float:
+        """The mean rating, from 0 to 1."""
+        return fsum(level * count for level, count in enumerate(self.counts)) / (LEVELS - 1) / self.raters
+
+    @property
+    def causes(self) -> tuple[UUID, ...]:
+        """The events it was made from."""
+        return causes_of(self.facts)
+
+
+def survey_lines(past: History, method: Method) -> dict[SurveyLine, list[SurveyReading]]:
+    """The readings of each line by the end of the day asked about, in order of time, lines sorted.
+
+    Readings of fewer people than may be shown are left out, and so are office-holders.
+    """
+    lines: defaultdict[SurveyLine, list[SurveyReading]] = defaultdict(list)
+    ratings: defaultdict[SurveyLine, list[tuple[Effective, FeedbackGiven]]] = defaultdict(list)
+    fewest = method.health.fewest_raters
+    for fact, pulse in past.each(PulseObserved):
+        if not pulse.about.office_holder and sum(pulse.counts) >= fewest:
+            at = fact.occurred_at
+            reading = SurveyReading(at=at, said_at=at, counts=pulse.counts, overlaps=pulse.overlaps, facts=(fact,))
+            lines[_line(ReadingKind.PULSE, pulse)].append(reading)
+    for fact, rating in past.each(FeedbackGiven):
+        if not rating.about.office_holder:
+            ratings[_line(ReadingKind.FEEDBACK, rating)].append((fact, rating))
+    for line, line_ratings in ratings.items():
+        if readings := [reading for reading in _months(line_ratings, fewest) if reading.at <= past.end]:
+            lines[line] = readings
+    return {line: sorted(lines[line], key=attrgetter("at", "counts")) for line in sorted(lines)}
+
+
+def rated(reading: SurveyReading, method: Method) -> Expressed:
+    """A reading by itself: the share of each rating, the mean, how sure that is and how far raters disagree."""
+    prior_weight = method.health.ordinal_prior_weight
+    figure = expressed(reading.counts, reading.raters, fewest_raters=0, prior_weight=prior_weight)
+    assert figure is not None  # noqa: S101 - no number of raters is too few here
+    return figure
+
+
+def line_steps(readings: Sequence[SurveyReading], method: Method, rules: ExperienceRules) -> list[LevelStep]:
+    """The line followed through its readings, step by step."""
+    return level_steps(
+        (
+            LevelReading(
+                at=reading.at,
+                value=reading.mean,
+                sampling_variance=rated(reading, method).deviation ** 2,
+                overlaps=reading.overlaps,
+            )
+            for reading in readings
+        ),
+        rules,
+    )
+
+
+def _line(kind: ReadingKind, statement: PulseObserved | FeedbackGiven) -> SurveyLine:
+    about, question = statement.about, statement.survey_question or ""
+    return SurveyLine(kind, statement.rater_side, about.party_id, about.side, statement.facet, question)
+
+
+def _months(ratings: Iterable[tuple[Effective, FeedbackGiven]], fewest: int) -> Iterator[SurveyReading]:
+    """The readings that ratings make month by month; of one person the last counts."""
+    waiting: list[tuple[Effective, FeedbackGiven]] = []
+    for _, month_ratings in groupby(ratings, key=lambda rating: _month(rating[0].occurred_at)):
+        waiting += month_ratings
+        by_person = {rating.rater_id: rating.score for _, rating in waiting}
+        if len(by_person) >= fewest:
+            last = waiting[-1][0].occurred_at
+            yield SurveyReading(
+                at=_month_end(last),
+                said_at=last,
+                counts=tuple(list(by_person.values()).count(level) for level in range(1, LEVELS + 1)),
+                facts=tuple(fact for fact, _ in waiting),
+            )
+            waiting = []
+
+
+def _month(instant: datetime) -> tuple[int, int]:
+    day = day_of(instant)
+    return day.year, day.month
+
+
+def _month_end(instant: datetime) -> datetime:
+    year, month = _month(instant)
+    return end_of_day(date(year, month, monthrange(year, month)[1]))
