@@ -8,6 +8,7 @@ from api.http.openapi import openapi
 from api.http.operations import Call, Operation
 from api.resources import (
     backtest,
+    expressed_trust,
     figure_causes,
     health,
     lists,
@@ -64,6 +65,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *timeline.OPERATIONS,
     *trust.OPERATIONS,
     *trust_marks.OPERATIONS,
+    *expressed_trust.OPERATIONS,
     *health.OPERATIONS,
     *figure_causes.OPERATIONS,
     *what_if.OPERATIONS,

@@ -31,7 +31,7 @@ ROWS: Final = 1_000
 """How many rows an answer in JSON holds unless it is said: more than a partnership has, but for very long ones."""
 
 RowLimit = Annotated[int, Meta(ge=1, le=5_000, description="How many rows; unless given 1,000 as JSON, all as CSV")]
-SHOWN_ELSEWHERE = ("trust", "health")
+SHOWN_ELSEWHERE = ("trust", "health", "expressed")
 
 
 class RowsQuery(ViewQuery, frozen=True, kw_only=True):

@@ -21,9 +21,7 @@ class Group(Struct, frozen=True, forbid_unknown_fields=True):
     area_share: Share
 
 
-@event(
-    family=EXPERIENCE, version=2, upcasts={1: dict}, begins="feedback_id", sentence="A rating of {about} was given"
-)
+@event(family=EXPERIENCE, version=2, upcasts={1: dict}, begins="feedback_id", sentence="A rating of {about} was given")
 class FeedbackGiven(EventBody, frozen=True, kw_only=True):
     """Somebody rated a body from 1 to 5 on one aspect; the author is not shown.
 

@@ -17,7 +17,7 @@ from projections.backtest.backtest_part import BacktestPart, BacktestTask, backt
 from projections.backtest.backtest_report import BacktestBasis, BacktestReport, ChosenSettings, Stretch, StretchScores
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable
 from projections.backtest.stretches import SETTINGS_CHOSEN, SETTINGS_OF_METHOD, stretch_scores
-from projections.backtest.survey_lines import SurveyForecast
+from projections.backtest.survey_forecasts import SurveyForecast
 from projections.backtest.trials import half_life_trials, threshold_trials, with_thresholds
 from projections.engine.executors import in_order
 from projections.history.claimed_record import KnownBy

@@ -16,7 +16,7 @@ from domain.log.recorder import LogRecorder
 from projections.backtest.duties import duties
 from projections.backtest.duty_forecasts import DutyForecast, duty_forecasts
 from projections.backtest.record_as_known import history_as_known
-from projections.backtest.survey_lines import SurveyForecast, survey_forecasts
+from projections.backtest.survey_forecasts import SurveyForecast, survey_forecasts
 from projections.history.claimed_record import KnownBy, as_claimed
 from projections.method.document import load_method
 from projections.method.method import Method

@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from domain.vocabulary import CodeList, Facet
 from projections.backtest.forecast_quality import ForecastScores
-from projections.backtest.survey_lines import ReadingKind
 from projections.history.claimed_record import KnownBy
+from projections.scoring.surveys.survey_lines import ReadingKind
 
 
 class Stretch(CodeList):

@@ -10,8 +10,9 @@ from projections.backtest.backtest_report import AheadScores, AspectScores, Stre
 from projections.backtest.duties import FACETS_OF_DUTIES
 from projections.backtest.forecast_quality import scores
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable, Truths
-from projections.backtest.survey_lines import LAGS, ReadingKind, SurveyForecast
+from projections.backtest.survey_forecasts import LAGS, SurveyForecast
 from projections.method.method import Method
+from projections.scoring.surveys.survey_lines import ReadingKind
 
 AHEAD: Final = (5, 20)
 """How many duties ahead figures are asked to see."""

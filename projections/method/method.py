@@ -324,6 +324,7 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     headline_weights: dict[Dimension, Weight]
     bands: tuple[Band, ...]
     bank_holidays: Holidays
+    experience: ExperienceRules | UnsetType = UNSET
 
     def base_rate(self, facet: Facet) -> float:
         """The base rate of a facet, within [.02, .98]."""
@@ -333,6 +334,11 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def warning_rules(self) -> EarlyWarningRules | None:
         """The thresholds of early warnings; None in a method that gives none."""
         return None if self.early_warnings is UNSET else self.early_warnings
+
+    @property
+    def survey_rules(self) -> ExperienceRules | None:
+        """How survey lines are followed; None where ratings are pooled and fade."""
+        return None if self.experience is UNSET else self.experience
 
 
 prepared(Method)

@@ -23,6 +23,7 @@ _WORKS: Final = {
     "pages": "page_times",
     "rebuild": "rebuild",
     "replay": "replay",
+    "surveys": "generated_series",
 }
 """The modules of the benches; a word of Python's cannot name one."""
 

@@ -6,8 +6,10 @@ import msgspec
 
 from domain.events import EventBody, declarations
 from domain.events.examples import example
+from domain.events.experience import PulseObserved
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.values import PartyAt
+from domain.vocabulary import Facet, Side
 from tests.support.partnership_story import COUNCIL, ICB, TENANTS, PartnershipStory, an_id
 
 _MENDING = (RecordCorrected, RecordWithdrawn)
@@ -24,7 +26,19 @@ def a_partnership(by: PartyAt | None = None) -> PartnershipStory:
     story.met("walk", "2025-02-01")
     _tell_all(story, home="", record_id=promise, by=by)
     story.corrected(promise, "2026-05-01")(due="2025-04-01")
+    story.tell(_pulse_about_no_person())
     return story
+
+
+def _pulse_about_no_person() -> PulseObserved:
+    return PulseObserved(
+        happened="2025-11-01",
+        pulse_id=an_id("pulse about no person"),
+        about=COUNCIL,
+        rater_side=Side.RESIDENTS,
+        facet=Facet.EXPRESSED,
+        counts=(1, 0, 2, 3, 4),
+    )
 
 
 def a_place() -> PartnershipStory:

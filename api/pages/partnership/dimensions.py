@@ -112,7 +112,7 @@ DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
         note="residents, about officials",
         ends=ScaleEnds("bad", None, "good"),
         counts=("rating", "ratings"),
-        rests_on="{count} in the year",
+        rests_on="Rests on {count}",
         nothing="nobody was asked",
         called={
             "under a quarter": "Mostly bad",

@@ -43,7 +43,7 @@ class LevelReading(Struct, frozen=True, kw_only=True):
     overlaps: bool = False
 
 
-class Level(Struct, frozen=True, kw_only=True):
+class LevelEstimate(Struct, frozen=True, kw_only=True):
     """An estimate of a level at an instant: its mean and its variance."""
 
     at: datetime | None
@@ -67,31 +67,36 @@ class LevelStep(Struct, frozen=True, kw_only=True):
 
     reading: LevelReading
     standing: ReadingStanding
-    expected: Level
-    level: Level
+    expected: LevelEstimate
+    level: LevelEstimate
     variances: Variances
 
-    def estimate(self, at: datetime) -> Level:
+    def estimate(self, at: datetime) -> LevelEstimate:
         """The level at an instant after it."""
         return drifted(self.level, at, self.variances.drift)
 
-    def forecast(self, at: datetime) -> Level:
+    def forecast(self, at: datetime) -> LevelEstimate:
         """A reading at an instant after it, as it is foretold."""
         level = self.estimate(at)
         return replace(level, variance=level.variance + self.variances.noise)
 
 
-def drifted(level: Level, until: datetime, drift_variance: float) -> Level:
+def is_taken_in(step: LevelStep) -> bool:
+    """The reading moved the line, or would have: it neither waits nor was left out."""
+    return step.standing in (ReadingStanding.IN_LINE, ReadingStanding.BORNE_OUT)
+
+
+def drifted(level: LevelEstimate, until: datetime, drift_variance: float) -> LevelEstimate:
     """The estimate at a later instant: the mean stays, the variance grows."""
     spacing = 0.0 if level.at is None else quarters(level.at, until)
-    return Level(at=until, mean=level.mean, variance=level.variance + drift_variance * spacing)
+    return LevelEstimate(at=until, mean=level.mean, variance=level.variance + drift_variance * spacing)
 
 
-def updated(level: Level, value: float, noise_variance: float) -> Level:
+def updated(level: LevelEstimate, value: float, noise_variance: float) -> LevelEstimate:
     """The estimate once a reading is taken in."""
     gain = level.variance / (level.variance + noise_variance)
     mean = level.mean + gain * (value - level.mean)
-    return Level(at=level.at, mean=mean, variance=(1 - gain) * level.variance)
+    return LevelEstimate(at=level.at, mean=mean, variance=(1 - gain) * level.variance)
 
 
 def quarters(start: datetime, end: datetime) -> float:
@@ -99,10 +104,10 @@ def quarters(start: datetime, end: datetime) -> float:
     return (end - start) / _QUARTER
 
 
-def level_range(mean: float, variance: float, interval_level: float) -> tuple[float, float]:
-    """The equal-tail range of a normal estimate, cut to [0, 1]."""
-    reach = NormalDist().inv_cdf((1 + interval_level) / 2) * sqrt(variance)
-    return max(0.0, mean - reach), min(1.0, mean + reach)
+def level_range(level: LevelEstimate, interval_level: float) -> tuple[float, float]:
+    """The equal-tail range of an estimate or a forecast, cut to [0, 1]."""
+    reach = NormalDist().inv_cdf((1 + interval_level) / 2) * sqrt(level.variance)
+    return max(0.0, level.mean - reach), min(1.0, level.mean + reach)
 
 
 class TakenIn:
@@ -151,9 +156,7 @@ class TakenIn:
     def _a_year_before(self, reading: LevelReading) -> LevelReading | None:
         """The reading nearest to a year before, of two as near the later; None where none is about a year old."""
         a_year_ago = reading.at - _YEAR
-        within = [
-            each for each in self._readings if _SHORTEST_YEAR <= reading.at - each.at <= _LONGEST_YEAR
-        ]
+        within = [each for each in self._readings if _SHORTEST_YEAR <= reading.at - each.at <= _LONGEST_YEAR]
         return min(reversed(within), key=lambda each: abs(each.at - a_year_ago), default=None)
 
 
@@ -164,12 +167,12 @@ def _difference(earlier: LevelReading, later: LevelReading) -> tuple[float, floa
 def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> list[LevelStep]:
     """Follow a line through its readings, given in order of time."""
     taken_in = TakenIn(rules)
-    level = Level(at=None, mean=rules.first_level, variance=rules.first_variance)
+    level = LevelEstimate(at=None, mean=rules.first_level, variance=rules.first_variance)
     steps: list[LevelStep] = []
     for reading in readings:
         variances = taken_in.variances(reading)
         foretold = drifted(level, reading.at, variances.drift)
-        expected = Level(at=reading.at, mean=foretold.mean, variance=foretold.variance + variances.noise)
+        expected = LevelEstimate(at=reading.at, mean=foretold.mean, variance=foretold.variance + variances.noise)
         waiting = steps[-1] if steps and steps[-1].standing is ReadingStanding.WAITING else None
         standing = ReadingStanding.IN_LINE
         if waiting is not None and _bears_out(waiting, reading, expected, variances, rules):
@@ -190,12 +193,12 @@ def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> lis
     return steps
 
 
-def _is_beyond(reading: LevelReading, expected: Level, multiple: float) -> bool:
+def _is_beyond(reading: LevelReading, expected: LevelEstimate, multiple: float) -> bool:
     return abs(reading.value - expected.mean) > multiple * sqrt(expected.variance)
 
 
 def _bears_out(
-    waiting: LevelStep, reading: LevelReading, expected: Level, variances: Variances, rules: ExperienceRules
+    waiting: LevelStep, reading: LevelReading, expected: LevelEstimate, variances: Variances, rules: ExperienceRules
 ) -> bool:
     """A reading bears out the one that waits: it lies within reach of that, and out of the line's own reach.
 
@@ -207,7 +210,7 @@ def _bears_out(
     return is_alike and _is_beyond(reading, expected, rules.second_multiple)
 
 
-def _with_reading(level: Level, reading: LevelReading, taken_in: TakenIn) -> Level:
+def _with_reading(level: LevelEstimate, reading: LevelReading, taken_in: TakenIn) -> LevelEstimate:
     """The estimate once a reading is taken in, with what its line told before it."""
     variances = taken_in.variances(reading)
     taken_in.add(reading)

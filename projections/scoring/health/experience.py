@@ -10,12 +10,14 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.events.experience import FeedbackGiven, ProfileObserved, PulseObserved
 from domain.vocabulary import OFFICIALS, Facet, Side
 from projections.history.causes import causes_of, each_once
 from projections.method.method import Dimension
 from projections.scoring.formulas.concentration import likeness
+from projections.scoring.formulas.local_level import LevelEstimate, level_range
 from projections.scoring.formulas.ordinal import LEVELS, Expressed, expressed, perception_gap
 from projections.scoring.formulas.tally import half_lives
 from projections.scoring.health.material import RESIDENT_SIDE, Material
@@ -29,6 +31,8 @@ from projections.scoring.health.measure import (
     facts,
     ranged,
 )
+from projections.scoring.surveys.mean_of_lines import MeanOfLines, mean_of_lines
+from projections.scoring.surveys.survey_lines import survey_lines
 
 H11, H12 = Dimension.REPRESENTATIVENESS, Dimension.EXPRESSED_EXPERIENCE
 """Dimensions that are only ever shown as totals."""
@@ -78,12 +82,11 @@ def _left(at: datetime, material: Material) -> float:
 
 def expressed_experience(material: Material) -> list[Measure]:
     """Measure what residents say of officials; beside it the other way, the gap and how far raters disagree."""
-    ours = voices(material, RESIDENT_SIDE, OFFICIALS)
-    theirs = voices(material, OFFICIALS, RESIDENT_SIDE)
-    one, other = _said(ours, material), _said(theirs, material)
+    ours, theirs = _said(material, RESIDENT_SIDE, OFFICIALS), _said(material, OFFICIALS, RESIDENT_SIDE)
+    one, other = ours.expressed, theirs.expressed
     return [
-        _measure(HEADLINE, ours, one),
-        _measure("officials-about-residents", theirs, other),
+        _measure(HEADLINE, ours, material),
+        _measure("officials-about-residents", theirs, material),
         _gap(one, other, min(ours.raters, theirs.raters), material),
         counted(H12, "disagreement", None if one is None else one.disagreement, missing=Missing.TOO_FEW),
     ]
@@ -96,27 +99,38 @@ def _gap(one: Expressed | None, other: Expressed | None, raters: int, material: 
     return ranged(H12, "gap", gap.difference, (gap.low, gap.high), n=raters)
 
 
-def _said(ratings: Voices, material: Material) -> Expressed | None:
-    rules = material.method.health
-    return expressed(
-        ratings.level_counts,
-        ratings.raters,
-        fewest_raters=rules.fewest_raters,
-        prior_weight=rules.ordinal_prior_weight,
+def _said(material: Material, raters: Collection[Side], about: Collection[Side]) -> MeanOfLines:
+    """What some sides say of others: the mean of their lines, or of all ratings as they fade if a method has it so."""
+    method, pooled = material.method, voices(material, raters, about)
+    if (rules := method.survey_rules) is not None:
+        lines = survey_lines(material.history, method)
+        mean = mean_of_lines(lines, raters, about, material.end, method, rules)
+        return mean if mean.expressed is not None else replace(mean, raters=pooled.raters)
+    figure = expressed(
+        pooled.level_counts,
+        pooled.raters,
+        fewest_raters=method.health.fewest_raters,
+        prior_weight=method.health.ordinal_prior_weight,
     )
+    return MeanOfLines(expressed=figure, raters=pooled.raters, causes=pooled.causes)
 
 
-def _measure(name: str, ratings: Voices, expressed_: Expressed | None) -> Measure:
-    if expressed_ is None:
-        return absent(H12, name, Missing.TOO_FEW if ratings.raters else Missing.NOTHING_HAPPENED)
+def _measure(name: str, mean: MeanOfLines, material: Material) -> Measure:
+    method, figure = material.method, mean.expressed
+    if figure is None:
+        return absent(H12, name, Missing.TOO_FEW if mean.raters else Missing.NOTHING_HAPPENED)
+    if method.survey_rules is not None:
+        level = LevelEstimate(at=material.end, mean=figure.mean, variance=figure.deviation**2)
+        bounds = level_range(level, method.trust.interval_level)
+        return ranged(H12, name, figure.mean, bounds, n=mean.raters, causes=mean.causes)
     return Measure(
         dimension=H12,
         name=name,
         basis=MeasureBasis.MOMENTS,
-        value=expressed_.mean,
-        deviation=expressed_.deviation,
-        n=float(ratings.raters),
-        causes=ratings.causes,
+        value=figure.mean,
+        deviation=figure.deviation,
+        n=float(mean.raters),
+        causes=mean.causes,
     )
 
 

@@ -102,20 +102,15 @@ def rated(reading: SurveyReading, method: Method) -> Expressed:
     return figure
 
 
+def level_reading(reading: SurveyReading, method: Method) -> LevelReading:
+    """A reading as one of a measured series: its mean and its sampling variance."""
+    variance = rated(reading, method).deviation ** 2
+    return LevelReading(at=reading.at, value=reading.mean, sampling_variance=variance, overlaps=reading.overlaps)
+
+
 def line_steps(readings: Sequence[SurveyReading], method: Method, rules: ExperienceRules) -> list[LevelStep]:
     """The line followed through its readings, step by step."""
-    return level_steps(
-        (
-            LevelReading(
-                at=reading.at,
-                value=reading.mean,
-                sampling_variance=rated(reading, method).deviation ** 2,
-                overlaps=reading.overlaps,
-            )
-            for reading in readings
-        ),
-        rules,
-    )
+    return level_steps((level_reading(reading, method) for reading in readings), rules)
 
 
 def _line(kind: ReadingKind, statement: PulseObserved | FeedbackGiven) -> SurveyLine:

@@ -1,4 +1,4 @@
-"""Survey lines: one for each side, body, subject and way of asking, and each reading foretold by those known before."""
+"""Survey forecasts: each reading of a line is foretold by those known before it, and set against the last one."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -10,27 +10,23 @@ from hypothesis import strategies as st
 from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.vocabulary import Facet, Side
 from projections.backtest.stretches import _surveys
-from projections.backtest.survey_lines import (
-    ReadingKind,
-    SurveyLine,
-    SurveyReading,
-    expected_reading,
-    line_forecasts,
-    survey_forecasts,
-)
+from projections.backtest.survey_forecasts import KnownReading, expected_reading, line_forecasts, survey_forecasts
+from projections.method.document import default_method
+from projections.scoring.formulas.local_level import level_range
 from projections.scoring.formulas.ordinal import expressed
+from projections.scoring.surveys.survey_lines import ReadingKind, SurveyLine, SurveyReading, line_steps
 from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, COUNTY, TENANTS, an_id
 from tests.support.trust_figures import partnership
 
-METHOD = folkmoot_2026()
-LINE = SurveyLine(ReadingKind.PULSE, Side.RESIDENTS, UUID(int=1), Facet.RELIABILITY)
+METHOD = default_method()
+LINE = SurveyLine(ReadingKind.PULSE, Side.RESIDENTS, UUID(int=1), Side.GOVERNMENT, Facet.RELIABILITY)
 
 
 def reading(day, *counts, known_day=None):
     at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)
     known_at = at if known_day is None else datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=known_day)
-    return SurveyReading(at=at, known_at=known_at, counts=counts)
+    return KnownReading(reading=SurveyReading(at=at, said_at=at, counts=counts), known_at=known_at)
 
 
 @pytest.fixture
@@ -68,7 +64,7 @@ def forecasts(story):
 
 
 def test_the_mean_of_a_reading_runs_from_nought_to_one():
-    assert reading(0, 1, 0, 2, 3, 4).mean == pytest.approx((2 * 0.5 + 3 * 0.75 + 4) / 10)
+    assert reading(0, 1, 0, 2, 3, 4).reading.mean == pytest.approx((2 * 0.5 + 3 * 0.75 + 4) / 10)
 
 
 def test_a_reading_is_foretold_one_and_four_ahead_and_set_against_the_last_one_carried_forward():
@@ -86,12 +82,23 @@ def test_a_reading_is_foretold_one_and_four_ahead_and_set_against_the_last_one_c
     ]
 
 
-def test_the_figure_is_that_of_the_faded_counts():
-    (expected, low, high) = expected_reading([reading(0, 0, 0, 0, 0, 8)], reading(180, 1, 1, 1, 1, 1).at, METHOD)
+def test_by_a_method_that_follows_no_lines_the_figure_is_that_of_the_faded_counts():
+    readings = [reading(0, 0, 0, 0, 0, 8).reading], reading(180, 1, 1, 1, 1, 1).reading
+    (expected, low, high) = expected_reading(*readings, folkmoot_2026())
     figure = expressed([0, 0, 0, 0, 4], 8, fewest_raters=5, prior_weight=2)
     assert expected == pytest.approx(figure.mean)
     assert (high - low) / 2 == pytest.approx(1.6448536 * figure.deviation) or high == 1
     assert low == pytest.approx(figure.mean - 1.6448536 * figure.deviation)
+
+
+def test_by_a_method_that_follows_lines_the_figure_is_that_of_the_level():
+    taken = [reading(91 * number, 0, 0, 0, number, 8) for number in range(5)]
+    steps = line_steps([each.reading for each in taken], METHOD, METHOD.survey_rules)
+    later = reading(600, 1, 1, 1, 1, 1).reading
+    foretold = steps[-1].forecast(later.at)
+    low, high = level_range(foretold, 0.9)
+    assert expected_reading([each.reading for each in taken], later, METHOD) == (foretold.mean, low, high)
+    assert low < foretold.mean < high <= 1
 
 
 def test_a_reading_that_was_known_no_earlier_than_the_one_foretold_is_no_forecast():
@@ -107,7 +114,11 @@ def test_what_was_recorded_only_later_plays_no_part():
     late = reading(10, 8, 0, 0, 0, 0, known_day=45)
     first, third, last = reading(0, 0, 0, 0, 0, 8), reading(30, 0, 0, 0, 0, 8), reading(60, 0, 0, 8, 0, 0)
     of_last = [
-        [each.forecast for each in line_forecasts(UUID(int=9), LINE, readings, METHOD) if each.value == last.mean]
+        [
+            each.forecast
+            for each in line_forecasts(UUID(int=9), LINE, readings, METHOD)
+            if each.value == last.reading.mean
+        ]
         for readings in ([first, late, third, last], [first, third, last])
     ]
     assert of_last[0] == of_last[1]

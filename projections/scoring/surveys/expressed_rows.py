@@ -1,0 +1,107 @@
+"""Survey lines as rows: each reading as it was taken, what was expected of it, and where the line stood after it."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from domain.values import day_of
+from domain.vocabulary import Facet, Side
+from projections.declaration import ProjectionRow
+from projections.history.history import History
+from projections.method.method import ExperienceRules, Method
+from projections.rows import Causes, names_a
+from projections.scoring.formulas.local_level import LevelEstimate, LevelStep, ReadingStanding, drifted
+from projections.scoring.surveys.survey_lines import ReadingKind, SurveyLine, SurveyReading, line_steps, survey_lines
+
+_TICK: Final = timedelta(microseconds=1)
+
+
+class ExpressedRow(ProjectionRow, frozen=True, kw_only=True):
+    """One reading of what one side says of a body, beside the line followed through all readings so far.
+
+    What people say stands beside what a body did and is never merged with it. The level is as it was known after the
+    reading; a reading that waits moves it only once the next bears it out.
+    """
+
+    rater_side: Annotated[Side, Meta(description="Whose experience")]
+    about_side: Annotated[Side, Meta(description="The side of the body that was rated")]
+    about_id: Annotated[UUID, names_a("party", "The body that was rated")]
+    facet: Annotated[Facet, Meta(description="The aspect that was rated")]
+    question: Annotated[str, Meta(description="The question asked; empty where none was named")]
+    kind: Annotated[ReadingKind, Meta(description="Counted anonymously, or from ratings given in a month")]
+    reading: Annotated[int, Meta(description="Which reading of its line, from 1")]
+    on: Annotated[date, Meta(description="The day on which it was taken, or the last day of its month")]
+    at: Annotated[datetime, Meta(description="The instant from which on it counts")]
+    raters: Annotated[int, Meta(description="How many people rated")]
+    mean: Annotated[float, Meta(description="Their mean rating as it is, from 0 for all ones to 1 for all fives")]
+    overlaps: Annotated[bool, Meta(description="Whether it shares answers with the reading before")]
+    standing: Annotated[
+        ReadingStanding,
+        Meta(description="In line; far out of line and waiting for the next, borne out by it, or left out for good"),
+    ]
+    expected: Annotated[float, Meta(description="The mean that was expected of it")]
+    expected_variance: Annotated[float, Meta(description="The variance of that, noise and all")]
+    level: Annotated[float, Meta(description="Where the line stood after it")]
+    level_variance: Annotated[float, Meta(description="The variance of that, on the day of the reading")]
+    drift_variance: Annotated[float, Meta(description="By how much the variance grows in a quarter")]
+    noise_variance: Annotated[float, Meta(description="The variance that a reading adds when it is foretold")]
+    causes: Causes
+
+    @property
+    def line(self) -> SurveyLine:
+        """The line that it is a reading of."""
+        return SurveyLine(self.kind, self.rater_side, self.about_id, self.about_side, self.facet, self.question)
+
+    def estimate(self, at: datetime) -> LevelEstimate:
+        """The level at an instant, where nothing was read since."""
+        return drifted(
+            LevelEstimate(at=self.at, mean=self.level, variance=self.level_variance), at, self.drift_variance
+        )
+
+    def forecast(self, at: datetime) -> LevelEstimate:
+        """The next reading, as it is foretold for an instant."""
+        level = self.estimate(at)
+        return replace(level, variance=level.variance + self.noise_variance)
+
+
+KEY: Final = ("rater_side", "about_id", "facet", "question", "kind", "reading")
+
+
+def expressed_rows(history: History, method: Method, rules: ExperienceRules) -> list[ExpressedRow]:
+    """Every reading of every line by the end of the day asked about, line by line, in order of time."""
+    return [
+        row
+        for line, readings in survey_lines(history, method).items()
+        for row in _rows(line, readings, line_steps(readings, method, rules))
+    ]
+
+
+def _rows(line: SurveyLine, readings: list[SurveyReading], steps: list[LevelStep]) -> Iterator[ExpressedRow]:
+    for number, (reading, step) in enumerate(zip(readings, steps, strict=True), start=1):
+        level = step.estimate(reading.at)
+        yield ExpressedRow(
+            rater_side=line.rater_side,
+            about_side=line.about_side,
+            about_id=line.about,
+            facet=line.facet,
+            question=line.question,
+            kind=line.kind,
+            reading=number,
+            on=day_of(reading.at - _TICK if line.kind is ReadingKind.FEEDBACK else reading.at),
+            at=reading.at,
+            raters=reading.raters,
+            mean=reading.mean,
+            overlaps=reading.overlaps,
+            standing=step.standing,
+            expected=step.expected.mean,
+            expected_variance=step.expected.variance,
+            level=level.mean,
+            level_variance=level.variance,
+            drift_variance=step.variances.drift,
+            noise_variance=step.variances.noise,
+            causes=reading.causes,
+        )
