@@ -1,4 +1,4 @@
-"""Causes of figures: the events that one figure of trust, or one measure of health, rests on, a page at a time."""
+"""Causes of figures and of early warnings: the events that one of them rests on, a page at a time."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -24,13 +24,16 @@ from api.reading.which_figure import (
     rows_of_views,
 )
 from domain.events.recorded import Effective
+from domain.vocabulary import Facet, Side
 from projections.engine.replay import AnswerBasis, KnownPartnership
 from projections.history.causes import causes_of
 from projections.history.history import History
+from projections.scoring.early_warnings.warning_row import EarlyWarningRule
 from projections.scoring.health.measure import HEADLINE, Measure
 from projections.scoring.health.shown_profile import dimension_called
 from projections.scoring.trust.trust_rows import TrustVariant
 from projections.views import projection_called
+from projections.views.early_warnings import early_warnings
 
 MeasureName = Annotated[str, Meta(max_length=100, description="The measure of that dimension")]
 MeasureGroup = Annotated[str, Meta(max_length=100, description="The side, currency or part; empty for the whole")]
@@ -60,6 +63,16 @@ class HealthCausesQuery(CausesQuery, frozen=True, kw_only=True):
     group: MeasureGroup = ""
 
 
+class WarningCausesQuery(CausesQuery, frozen=True, kw_only=True):
+    """Which early warning is asked about, of which past, and which page of its causes."""
+
+    rule: Annotated[EarlyWarningRule, Meta(description="The rule")]
+    party: Annotated[UUID, Meta(description="Only of the warning about this organisation or group")] | None = None
+    facet: Annotated[Facet, Meta(description="Only of the warning about this aspect of trust")] | None = None
+    side: Annotated[Side, Meta(description="Only of the warning about this side")] | None = None
+    thing: Annotated[UUID, Meta(description="Only of the warning about this disagreement or record")] | None = None
+
+
 class Causes(AnswerBasis, frozen=True, kw_only=True):
     """The events that one figure rests on, in sentences, in order; `in_all` counts those of every page."""
 
@@ -86,6 +99,17 @@ def _of_health(call: Call) -> OperationAnswer:
     if not measures:
         raise Problem("not-found", "That dimension has no such measure.")
     return _answer(call, partnership, causes_of(measures))
+
+
+def _of_warning(call: Call) -> OperationAnswer:
+    partnership, query = read_known(call), call.query
+    asked = {"party_id": query.party, "facet": query.facet, "side": query.side, "thing_id": query.thing}
+    rows = [
+        row
+        for row in early_warnings(partnership.history, partnership.method)
+        if row.rule is query.rule and all(each in (None, getattr(row, name)) for name, each in asked.items())
+    ]
+    return _answer(call, partnership, causes_of(rows))
 
 
 def _answer(call: Call, partnership: KnownPartnership, causes: Sequence[UUID]) -> OperationAnswer:
@@ -135,6 +159,16 @@ OPERATIONS = (
         tag="Reading",
         handle=_of_health,
         query=HealthCausesQuery,
+        answers={200: Causes},
+    ),
+    Operation(
+        method="GET",
+        path="/v1/partnerships/{partnership_id}/early-warnings/causes",
+        name="list-warning-causes",
+        summary="List the events that an early warning rests on, in sentences, a page at a time.",
+        tag="Reading",
+        handle=_of_warning,
+        query=WarningCausesQuery,
         answers={200: Causes},
     ),
 )

@@ -9,6 +9,7 @@ from api.pages.partnership.health_rows import health_section
 from api.pages.partnership.network_drawn import network_section
 from api.pages.partnership.tasks import counts_of, most_urgent, tasks_in
 from api.pages.partnership.trust_section import trust_section
+from api.pages.partnership.warning_section import warning_section
 from api.pages.partnership.whose import PartnershipVisit
 from api.reading.timeline_entries import EventStanding
 from domain.events import name_of
@@ -39,6 +40,7 @@ def _values(here: PartnershipVisit) -> dict[str, Any]:
         "counts": counts_of(tasks),
         "urgent": most_urgent(tasks),
         "tasks_in_all": len(tasks),
+        "warnings": warning_section(here),
         "trust": trust_section(here),
         "health": health_section(here),
         "network": network_section(here),
