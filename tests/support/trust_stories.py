@@ -15,6 +15,8 @@ from domain.events.commitments import (
     CommitmentReleased,
     CommitmentRenegotiated,
     CommitmentWithdrawn,
+    FulfilmentClaimed,
+    PartSettled,
 )
 from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven, ConsultationOpened
 from domain.events.decisions import DecisionAttested, DecisionTaken
@@ -28,6 +30,7 @@ from domain.vocabulary import (
     Control,
     Delegated,
     DelegationStep,
+    Extent,
     Level,
     Payment,
     ResolutionOutcome,
@@ -135,6 +138,51 @@ class Teller:
                     who,
                     since,
                 )
+
+    def about_progress(self) -> None:
+        if not self.promises:
+            return
+        name = self.one(*self.promises)
+        since, who, to = self.promises[name]
+        promisee = self.one(*to)
+        match self.one("report", "confirm", "settle", "date"):
+            case "report":
+                self.report_part(name, who, since)
+            case "confirm":
+                self.told.confirmed_done(name, by=promisee, details=self.part(), **self.when(since))
+            case "settle":
+                self.settle_part(name, promisee, since, agreed_by=self.one((), (who,)))
+            case "date":
+                self.name_date(name, promisee, since, agreed_by=self.one((), (who,)))
+
+    def name_date(self, name: str, by: PartyAt, since: date, agreed_by: tuple[PartyAt, ...]) -> None:
+        due = (self.today + timedelta(days=self.draw(st.integers(20, 60)))).isoformat()
+        self.tell(
+            lambda on: CommitmentRenegotiated(
+                happened=on, commitment_id=an_id(name), asked_by=by, due=due, agreed_by=agreed_by
+            ),
+            by,
+            since,
+        )
+
+    def part(self) -> dict[str, object]:
+        return {"extent": Extent.PART, "fraction": self.draw(st.sampled_from([0.1, 0.5, 0.9]))}
+
+    def report_part(self, name: str, who: PartyAt, since: date) -> None:
+        part = self.part()
+        self.tell(
+            lambda on: FulfilmentClaimed(happened=on, commitment_id=an_id(name), claimed_by=who, **part), who, since
+        )
+
+    def settle_part(self, name: str, by: PartyAt, since: date, agreed_by: tuple[PartyAt, ...] = ()) -> None:
+        fraction = self.draw(st.sampled_from([0.1, 0.5, 0.9]))
+        self.tell(
+            lambda on: PartSettled(
+                happened=on, commitment_id=an_id(name), settled_by=by, fraction=fraction, agreed_by=agreed_by
+            ),
+            by,
+            since,
+        )
 
     def ask(self) -> None:
         name, when = f"ask {len(self.asks)}", self.when()
@@ -295,6 +343,8 @@ TELLINGS = (
     Teller.about_promise,
     Teller.about_promise,
     Teller.about_promise,
+    Teller.about_progress,
+    Teller.about_progress,
     Teller.ask,
     Teller.answer,
     Teller.meet,
