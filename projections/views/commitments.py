@@ -33,6 +33,7 @@ from projections.history.causes import causes_of
 from projections.history.history import History
 from projections.lifecycles.commitment_states import OWED, CommitmentState
 from projections.lifecycles.commitments import Commitment, commitments
+from projections.lifecycles.promise_outcomes import PromiseOutcome, outcome_of
 from projections.method.method import Method
 from projections.rows import MENDING, Causes, TextAt, names_a, text_at
 
@@ -61,6 +62,9 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
 
     commitment_id: Annotated[UUID, names_a("commitment", "The promise")]
     state: Annotated[CommitmentState, Meta(description="What became of it by the end of the day asked about")]
+    outcome: Annotated[
+        PromiseOutcome | None, Meta(description="The same in the words people use; empty where nobody is bound by it")
+    ]
     promiser_ids: Annotated[tuple[UUID, ...], names_a("party", "Who answers for it now")]
     promiser_sides: Annotated[tuple[Side, ...], Meta(description="The sides of those who answer for it, each once")]
     promisee_ids: Annotated[tuple[UUID, ...], names_a("party", "Who it was made to")]
@@ -116,11 +120,11 @@ class CommitmentRow(ProjectionRow, frozen=True, kw_only=True):
 )
 def commitment_rows(history: History, method: Method) -> list[CommitmentRow]:
     """One row for each promise, in the order in which they were first written down."""
-    rows = (_row(history, promise) for promise in commitments(history, method))
+    rows = (_row(history, promise, method) for promise in commitments(history, method))
     return [row for row in rows if row is not None]
 
 
-def _row(history: History, promise: Commitment) -> CommitmentRow | None:
+def _row(history: History, promise: Commitment, method: Method) -> CommitmentRow | None:
     phases = [phase for strand in promise.strands if (phase := strand.at(history.end)) is not None]
     pressing = promise.pressing(history.end)
     if pressing is None:
@@ -132,6 +136,7 @@ def _row(history: History, promise: Commitment) -> CommitmentRow | None:
     return CommitmentRow(
         commitment_id=promise.commitment_id,
         state=pressing.state,
+        outcome=outcome_of(pressing, method.commitments),
         promiser_ids=tuple(each.party_id for each in promisers),
         promiser_sides=tuple(dict.fromkeys(each.side for each in promisers)),
         promisee_ids=tuple(each.party_id for each in promisees),

@@ -12,6 +12,7 @@ from projections.scoring.trust.marks import MarkKind
 class Aspect(Struct, frozen=True, kw_only=True):
     """One aspect of trust. `slug` stands in addresses; `done` is what was done with an act at best.
 
+    `whole` is what was done wholly and in time, `partial` what was done otherwise.
     `lanes` names what may have become of an act, in the order of the picture, and `marks` begins the name of a mark.
     """
 
@@ -22,6 +23,8 @@ class Aspect(Struct, frozen=True, kw_only=True):
     act: str
     acts: str
     done: str
+    whole: str
+    partial: str
     lanes: Mapping[MarkKind, str]
     marks: Mapping[MarkKind, str]
     scale: tuple[str, str, str] = ("all", "half", "none")
@@ -39,18 +42,22 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
         act="promise",
         acts="promises",
         done="kept",
+        whole="kept in time",
+        partial="late or in part",
         lanes={
-            MarkKind.KEPT: "kept",
+            MarkKind.KEPT: "kept in time",
+            MarkKind.LATE: "kept late",
             MarkKind.IN_PART: "in part",
-            MarkKind.LATE: "late",
+            MarkKind.SETTLED: "settled for a part",
             MarkKind.OVERDUE: "overdue",
             MarkKind.BROKEN: "broken",
             **_DISPUTED,
             MarkKind.LET_OFF: "let off",
         },
         marks={
-            MarkKind.KEPT: "Kept",
+            MarkKind.KEPT: "Kept in time",
             MarkKind.IN_PART: "Kept in part",
+            MarkKind.SETTLED: "Settled for a part",
             MarkKind.LATE: "Kept late",
             MarkKind.OVERDUE: "Overdue",
             MarkKind.BROKEN: "Not kept",
@@ -66,6 +73,8 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
         act="ask",
         acts="asks",
         done="answered",
+        whole="answered in time",
+        partial="late",
         lanes={MarkKind.IN_TIME: "in time", MarkKind.LATE: "late", MarkKind.NO_ANSWER: "no answer", **_DISPUTED},
         marks={
             MarkKind.IN_TIME: "Answered in time",
@@ -82,6 +91,8 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
         act="note, reason or feedback",
         acts="notes, reasons and feedback",
         done="shared",
+        whole="shared in time",
+        partial="late",
         lanes={MarkKind.KEPT: "shared", MarkKind.LATE: "late", MarkKind.OVERDUE: "not shared", **_DISPUTED},
         marks={
             MarkKind.KEPT: "Shared",
@@ -98,6 +109,8 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
         act="decision",
         acts="decisions",
         done="taken as promised",
+        whole="taken as promised",
+        partial="with less of a part",
         lanes={MarkKind.KEPT: "in full", MarkKind.IN_PART: "in part", MarkKind.BROKEN: "not at all", **_DISPUTED},
         marks={
             MarkKind.KEPT: "Taken as promised",
@@ -114,6 +127,8 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
         act="award or answer",
         acts="awards and answers",
         done="left free",
+        whole="left free",
+        partial="free in part",
         lanes={MarkKind.KEPT: "free", MarkKind.IN_PART: "in part", MarkKind.BROKEN: "refused", **_DISPUTED},
         marks={
             MarkKind.KEPT: "Left free",
@@ -130,6 +145,8 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
         act="thing handed over",
         acts="things handed over",
         done="handed over",
+        whole="handed over",
+        partial="in part",
         lanes={MarkKind.KEPT: "given", MarkKind.IN_PART: "in part", MarkKind.BROKEN: "taken back", **_DISPUTED},
         marks={
             MarkKind.KEPT: "Handed over",

@@ -1,6 +1,6 @@
 """How the partnership is working: a row a dimension, in words, with its likely range and what it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -27,6 +27,18 @@ _MISSING: Final = {
 }
 
 
+_PROMISES: Final = {
+    "kept-in-time": "kept in time",
+    "kept-late": "kept late",
+    "in-part": "in part",
+    "overdue": "overdue",
+    "settled-for-a-part": "settled for a part",
+    "let-off": "let off",
+    "not-kept": "given up",
+}
+_UNDATED: Final = {"undated-done": "done", "undated-failed": "given up", "undated-open": "open"}
+
+
 class HealthRow(Struct, frozen=True, kw_only=True):
     """One dimension as its row shows it; without a bar where there is not enough to say."""
 
@@ -38,6 +50,7 @@ class HealthRow(Struct, frozen=True, kw_only=True):
     figure: str
     bar: Markup | None
     rest: str
+    beside: str
     replies: Sequence[ReplyInWords]
 
 
@@ -71,8 +84,24 @@ def _row(
         figure=_figure(headline) if is_said else "",
         bar=_bar(headline, words),
         rest=_counted(words.rests_on, headline, words) if is_said else lacking(headline, words),
+        beside=promises_in_words({measure.name: measure for measure in dimension.beside}),
         replies=list(replies_in_words(dimension.replies, health.names)),
     )
+
+
+def promises_in_words(beside: Mapping[str, ShownMeasure]) -> str:
+    """What became of promises, each end in its own words; empty for any other dimension, and where there are none."""
+
+    def count(name: str) -> int:
+        measure = beside.get(name)
+        return 0 if measure is None or measure.value is None else round(measure.value)
+
+    parts = [f"{count(name)} {words}" for name, words in _PROMISES.items() if count(name)]
+    undated = [f"{count(name)} {words}" for name, words in _UNDATED.items() if count(name)]
+    without = sum(count(name) for name in _UNDATED)
+    if undated:
+        parts.append(f"{without} without a date ({', '.join(undated)})")
+    return f"{sentence_case(', '.join(parts))}." if parts else ""
 
 
 def _bar(headline: ShownMeasure, words: DimensionWords) -> Markup | None:

@@ -23,7 +23,7 @@ from projections.scoring.trust.marks import MarkKind, TrustMark
 from projections.scoring.trust.shown_trust import Figure, PlainCounts, TrustStep
 from projections.scoring.trust.trust_rows import TrustVariant
 
-_DONE: Final = frozenset({MarkKind.KEPT, MarkKind.IN_TIME, MarkKind.LATE, MarkKind.IN_PART})
+_DONE: Final = frozenset({MarkKind.KEPT, MarkKind.IN_TIME, MarkKind.LATE, MarkKind.IN_PART, MarkKind.SETTLED})
 _TURNS: Final = {TurnKind.JOINED: "joined", TurnKind.LEFT: "left", TurnKind.METHOD_ADOPTED: "method"}
 _SOMETHING: Final = "An organisation or group"
 
@@ -134,10 +134,10 @@ class PanelMaker:
 
 
 def counts_in_words(counts: PlainCounts, aspect: Aspect) -> str:
-    """Plain counts, without method: so many of so many kept, of them so many late or in part."""
-    words = f"{counts.whole + counts.partial} of {counts.acts} {aspect.done}"
+    """Plain counts, without method: so many of so many kept in time, so many late or in part, so many still owed."""
+    words = f"{counts.whole} of {counts.acts} {aspect.whole}"
     if counts.partial:
-        words += f" ({counts.partial} late or in part)"
+        words += f", {counts.partial} {aspect.partial}"
     owed = aspect.lanes.get(MarkKind.OVERDUE) or aspect.lanes.get(MarkKind.NO_ANSWER)
     return f"{words}, {counts.owed} {owed}" if counts.owed else words
 
@@ -195,6 +195,8 @@ def mark_in_words(mark: TrustMark, aspect: Aspect, labels: Mapping[UUID, str]) -
     what = aspect.marks[mark.kind]
     if mark.kind is MarkKind.LATE and mark.due_on is not None:
         what = f"{what} (due {day_in_words(mark.due_on)})"
+    if mark.part_done is not None:
+        what = f"{what} ({in_hundred(mark.part_done)} in 100 of it done)"
     return TimelineMark(
         kind=mark.kind,
         on=mark.on,

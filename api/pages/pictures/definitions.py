@@ -12,6 +12,7 @@ from projections.scoring.trust.marks import MarkKind
 _SHAPES: Final[dict[MarkKind, tuple[str, str]]] = {
     MarkKind.KEPT: ("sh-solid", "M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0"),
     MarkKind.IN_PART: ("sh-thin", "M-4.2 0a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0-8.4 0"),
+    MarkKind.SETTLED: ("sh-thin", "M-4.2 0a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0-8.4 0"),
     MarkKind.LATE: ("sh-solid", "M-5.4 4.6L0-5.2L5.4 4.6z"),
     MarkKind.OVERDUE: ("sh-open", "M-3.8-3.8H3.8V3.8H-3.8z"),
     MarkKind.BROKEN: ("sh-cross", "M-4.2-4.2L4.2 4.2M-4.2 4.2L4.2-4.2"),
@@ -58,6 +59,6 @@ def _years(begins: date, ends: date) -> Iterator[Markup]:
 
 def _shape(kind: MarkKind) -> Markup:
     class_, path = _SHAPES[kind]
-    half = [element("path", class_="sh-solid", d=_HALF_DISC)] if kind is MarkKind.IN_PART else []
+    half = [element("path", class_="sh-solid", d=_HALF_DISC)] if kind in {MarkKind.IN_PART, MarkKind.SETTLED} else []
     ring = element("circle", class_="ring", r=9)
     return element("g", together([ring, element("path", class_=class_, d=path), *half]), id=f"m-{kind}")

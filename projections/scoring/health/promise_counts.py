@@ -4,7 +4,7 @@ A promise that carries a date was kept in time or late, is overdue, had a part o
 let off; one without a date is counted apart, because nothing that becomes of it is evidence.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -16,6 +16,7 @@ from projections.history.history import History
 from projections.lifecycles.commitment_states import UNENDED, CommitmentState
 from projections.lifecycles.commitment_strand import Phase
 from projections.lifecycles.commitments import Commitment
+from projections.lifecycles.promise_outcomes import PromiseOutcome, outcome_of
 from projections.method.method import CommitmentRules, Dimension
 from projections.scoring.formulas.waiting_times import Ending, Wait, cumulative_incidence, days_until_share_kept
 from projections.scoring.health.measure import Measure, Missing, counted, share
@@ -28,6 +29,17 @@ _ENDINGS: Final = {
     CommitmentState.SETTLED: Ending.OTHERWISE,
     CommitmentState.FAILED: Ending.OTHERWISE,
     CommitmentState.WITHDRAWN: Ending.OTHERWISE,
+}
+_COUNTED: Final = {
+    "kept-in-time": PromiseOutcome.KEPT_IN_TIME,
+    "kept-late": PromiseOutcome.KEPT_LATE,
+    "in-part": PromiseOutcome.IN_PART,
+    "overdue": PromiseOutcome.OVERDUE,
+    "let-off": PromiseOutcome.LET_OFF,
+}
+_COUNTED_WITH_PROGRESS: Final = {
+    "settled-for-a-part": PromiseOutcome.SETTLED,
+    "not-kept": PromiseOutcome.NOT_KEPT,
 }
 _QUARTERS: Final = {
     "days-until-a-quarter-kept": 0.25,
@@ -42,46 +54,26 @@ class PromiseNow(Struct, frozen=True):
     promise: Commitment
     phase: Phase
 
-    @property
-    def part_done(self) -> bool:
-        """A part of it is done, and the rest still owed."""
-        return self.phase.fraction is not None and self.phase.state in UNENDED
-
 
 def outcomes(promises: Sequence[PromiseNow], rules: CommitmentRules, n: int) -> Iterator[Measure]:
     """Count what became of promises by the words people use: late means past the days of grace."""
     if rules.usual_term is None:
         promises = [now for now in promises if now.phase.due_on is not None]
-    is_state: dict[str, Callable[[PromiseNow], bool]] = {
-        "kept-in-time": lambda now: _is_kept(now) and now.phase.days_late <= rules.grace_days,
-        "kept-late": lambda now: _is_kept(now) and now.phase.days_late > rules.grace_days,
-        "in-part": lambda now: now.phase.state is CommitmentState.PARTLY_FULFILLED or _is_under_way(now),
-        "overdue": lambda now: now.phase.state is CommitmentState.OVERDUE,
-        "let-off": lambda now: now.phase.state is CommitmentState.RELEASED,
-    }
-    if rules.progress_is_no_end:
-        is_state |= {
-            "overdue-with-a-part-done": lambda now: now.part_done and now.phase.state is CommitmentState.OVERDUE,
-            "settled-for-a-part": lambda now: now.phase.state is CommitmentState.SETTLED,
-        }
-    for name, is_so in is_state.items():
-        counting = [now.promise.made for now in promises if is_so(now)]
+    outcomes_now = [(now.promise.made, outcome_of(now.phase, rules)) for now in promises]
+    for name, outcome in (_COUNTED | _COUNTED_WITH_PROGRESS if rules.progress_is_no_end else _COUNTED).items():
+        counting = [made for made, outcome_now in outcomes_now if outcome_now is outcome]
         yield counted(H1, name, len(counting), n=n, causes=causes_of(counting))
-
-
-def _is_kept(now: PromiseNow) -> bool:
-    return now.phase.state is CommitmentState.FULFILLED
-
-
-def _is_under_way(now: PromiseNow) -> bool:
-    return now.part_done and now.phase.state is not CommitmentState.OVERDUE
+    if rules.progress_is_no_end:
+        overdue = [now for now in promises if now.phase.state is CommitmentState.OVERDUE]
+        begun = [now.promise.made for now in overdue if now.phase.fraction is not None]
+        yield counted(H1, "overdue-with-a-part-done", len(begun), n=n, causes=causes_of(begun))
 
 
 def undated(promises: Sequence[PromiseNow], history: History) -> Iterator[Measure]:
     """Count the promises without a date: what became of them, how long they take, and the dates refused for them."""
     without = [now for now in promises if now.phase.due_on is None]
     parts = {
-        "undated-done": [now for now in without if _is_kept(now)],
+        "undated-done": [now for now in without if now.phase.state is CommitmentState.FULFILLED],
         "undated-failed": [now for now in without if now.phase.state in _FAILED],
         "undated-open": [now for now in without if now.phase.state in UNENDED],
     }

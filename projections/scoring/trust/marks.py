@@ -32,6 +32,7 @@ class MarkKind(CodeList):
 
     KEPT = "kept"
     IN_PART = "in-part"
+    SETTLED = "settled"
     LATE = "late"
     OVERDUE = "overdue"
     BROKEN = "broken"
@@ -50,6 +51,7 @@ class TrustMark(Struct, frozen=True, kw_only=True):
     about: Annotated[UUID, Meta(description="The promise or ask, else the record that began it")]
     record: Annotated[UUID, Meta(description="The record that it rests on")]
     is_tacit: Annotated[bool, Meta(description="Whether it rests on silence after notice")] = False
+    part_done: Annotated[float | None, Meta(description="How much of it is done, of one that is not done whole")] = None
 
 
 WhoMetWhom = tuple[Facet, Side, Side, UUID]
@@ -97,7 +99,7 @@ class _Things:
 
     def _of_promise(self, view_key: WhoMetWhom, promise: Commitment, rows: Sequence[Evidence]) -> TrustMark:
         phase = next(iter(self._phases(promise, view_key)), None)
-        kind = _kind(rows, partial=MarkKind.IN_PART if phase and phase.fraction is not None else MarkKind.LATE)
+        kind = _kind(rows, partial=_partial(phase))
         done_on = None if phase is None else phase.done_on
         ending = None if phase is None else phase.settled_by
         due_on = None if phase is None else phase.due_on
@@ -109,6 +111,7 @@ class _Things:
             about=promise.commitment_id,
             record=promise.made.event_id if ending is None else ending.event_id,
             is_tacit=any(row.tacit for row in rows),
+            part_done=None if phase is None else phase.fraction,
         )
 
     def _phases(self, promise: Commitment, view_key: WhoMetWhom) -> Iterator[Phase]:
@@ -142,6 +145,13 @@ class _Things:
                             record=release.event_id,
                         ),
                     )
+
+
+def _partial(phase: Phase | None) -> MarkKind:
+    """The kind of mark of a promise that is worth something and less than all."""
+    if phase is None or phase.fraction is None:
+        return MarkKind.LATE
+    return MarkKind.SETTLED if phase.state is CommitmentState.SETTLED else MarkKind.IN_PART
 
 
 def _of_ask(ask: Ask, rows: Sequence[Evidence]) -> TrustMark:

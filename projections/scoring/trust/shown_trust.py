@@ -245,10 +245,9 @@ def _change(now: Figure, before: Figure | None) -> float | None:
 
 def counts_of(row: TrustRow) -> PlainCounts:
     """Count without method what a row rests on; of a row that is not current there are no counts."""
-    acts_done = row.whole + row.partial
-    words = f"{acts_done} of {row.acts} kept" if row.facet is Facet.RELIABILITY else f"{acts_done} of {row.acts} done"
+    words = f"{row.whole} of {row.acts} {'kept' if row.facet is Facet.RELIABILITY else 'done'} in time"
     if row.partial:
-        words += f" ({row.partial} late or in part)"
+        words += f", {row.partial} late or in part"
     return PlainCounts(
         acts=row.acts,
         whole=row.whole,

@@ -91,7 +91,7 @@ def test_plain_counts_are_always_there():
     story = partnership()
     keep(story, 3)
     leave_overdue(story, 1)
-    assert show(story, "2025-12-31").counts.in_words == "3 of 4 kept, 1 overdue"
+    assert show(story, "2025-12-31").counts.in_words == "3 of 4 kept in time, 1 overdue"
 
 
 def test_confirmed_outcomes_alone_stand_beside_what_rests_on_silence():

@@ -105,4 +105,4 @@ def test_one_promise_to_six_bodies_is_one_act_and_too_little_to_show():
     assert (figure.acts, figure.n, figure.r) == (1, pytest.approx(1), pytest.approx(1))
     (view,) = shown_trust(trust_projection(history, method()), method())
     assert view.figure.status is EvidenceStatus.INSUFFICIENT_EVIDENCE
-    assert view.counts.in_words == "1 of 1 kept"
+    assert view.counts.in_words == "1 of 1 kept in time"
