@@ -14,6 +14,7 @@ from api.reading.capped_causes import MostCauses, with_causes
 from api.reading.figures import columns_of_trust
 from api.reading.formats import MEDIA, csv_of
 from api.reading.labels import named_columns
+from api.reading.left_out import SharingLeftOut, left_out, left_out_columns
 from api.reading.names_and_texts import NamesAndTexts
 from api.reading.replay_answers import ReplayBasis, ViewQuery, WordsBesideRows, basis_of
 from api.reading.replies import JudgedBodies, PrintedReplies, Replies, TrustInBody, judged_in
@@ -31,6 +32,8 @@ from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
 from projections.engine.replay import KnownPartnership
 from projections.history.claimed_record import KnownByClaims
+from projections.history.history import History
+from projections.lifecycles.sharing_coverage import SharingCoverage, sharing_coverage
 from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import TrustView
@@ -74,6 +77,10 @@ class Trust(ReplayBasis, frozen=True, kw_only=True):
     """Figures of trust, and beside them, outside the digest of what they are made from, the names of bodies."""
 
     figures: tuple[TrustInBody, ...]
+    left_out: Annotated[
+        tuple[SharingLeftOut, ...],
+        Meta(description="What no source of the record would note, and is neither for nor against anybody"),
+    ]
     names: dict[UUID, str]
 
 
@@ -124,13 +131,17 @@ def _read(call: Call) -> OperationAnswer:
     rows = [row for row in all_rows if is_asked_for(query, row)]
     months = _months(query.timeline, rows, partnership)
     judged = judged_in(all_rows if query.truster is None else trust(history, method))
+    coverage = _left_out(query, history, method)
     words = NamesAndTexts(call.services, entitled=at.entitled)
     replies = Replies(history, words)
-    beside = WordsBesideRows(partnership, words, projection, rows, also=replies.bodies)
+    beside = WordsBesideRows(
+        partnership, words, projection, rows, also=replies.bodies | {each.owed_by.party_id for each in coverage}
+    )
     if call.media == CSV:
         shown_rows, more = _as_table(
             sorted([*rows, *months], key=in_view_order) if months else rows, query.timeline, replies, judged, method
         )
+        more |= left_out_columns(shown_rows, coverage)
         shown_rows = [with_causes(row, query.causes) for row in shown_rows]
         content: object = csv_of(projection.columns, shown_rows, beside.names, {}, named_columns(projection), more)
     else:
@@ -138,9 +149,22 @@ def _read(call: Call) -> OperationAnswer:
         content = Trust(
             **basis_of(partnership.basis, projection, digest(projection, rows)),
             figures=tuple(with_causes(each, query.causes) for each in figures),
+            left_out=tuple(with_causes(each, query.causes) for each in left_out(coverage)),
             names=beside.names,
         )
     return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
+
+
+def _left_out(query: TrustQuery, history: History, method: Method) -> list[SharingCoverage]:
+    """What no source would note of that which the figures asked for are made from: of sides, never of single pairs."""
+    return [
+        each
+        for each in sharing_coverage(history, method)
+        if query.truster is None
+        and query.facet in (None, Facet.OPENNESS)
+        and query.truster_side in (None, each.owed_to)
+        and query.trustee in (None, each.owed_by.party_id)
+    ]
 
 
 def _months(detail: TimelineDetail, rows: list[TrustRow], partnership: KnownPartnership) -> list[TrustRow]:

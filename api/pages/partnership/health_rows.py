@@ -1,6 +1,6 @@
 """How the partnership is working: a row a dimension, in words, with its likely range and what it rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from api.pages.partnership.what_is_needed import needed_in_words
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.figure_words import figure_in_words, word_for_range
 from api.pages.pictures.range_bar import range_bar
+from api.reading.left_out import left_out_of_health
 from api.reading.replies import HealthDimension
 from api.resources.health import Health
 from projections.scoring.health.measure import MeasureBasis, Missing
@@ -84,9 +85,16 @@ def _row(
         figure=_figure(headline) if is_said else "",
         bar=_bar(headline, words),
         rest=_counted(words.rests_on, headline, words) if is_said else lacking(headline, words),
-        beside=promises_in_words({measure.name: measure for measure in dimension.beside}),
+        beside=" ".join(_beside(dimension)),
         replies=list(replies_in_words(dimension.replies, health.names)),
     )
+
+
+def _beside(dimension: HealthDimension) -> Iterator[str]:
+    """What stands in words beside a figure: what became of promises, and what is left out of it."""
+    if promises := promises_in_words({measure.name: measure for measure in dimension.beside}):
+        yield promises
+    yield from left_out_of_health(dimension.beside)
 
 
 def promises_in_words(beside: Mapping[str, ShownMeasure]) -> str:

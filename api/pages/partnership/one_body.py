@@ -11,6 +11,7 @@ from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.definitions import definitions
 from api.pages.pictures.timeline_picture import band_room
 from api.reading.replies import TrustInBody
+from api.resources.trust import Trust
 from api.resources.trust_marks import TrustMarks
 from domain.vocabulary import Side
 
@@ -20,17 +21,17 @@ def _show(visit: Visit) -> PageAnswer:
     party_id = visit.id_in_path("party_id")
     residents = Side.RESIDENTS.value
     try:
-        figures = here.ask("read-trust", timeline="drawn", truster_side=residents, trustee=str(party_id)).figures
+        trust: Trust = here.ask("read-trust", timeline="drawn", truster_side=residents, trustee=str(party_id))
         marks: TrustMarks = here.ask("read-trust-marks", truster_side=residents)
-        _require_figures(figures)
+        _require_figures(trust.figures)
     except Problem as problem:
         return here.nothing_by_then(problem)
     begins = _first_day(marks, here.past.as_of)
     panels = []
     is_band_named = False
     for aspect in ASPECTS:
-        maker = PanelMaker(here, aspect, marks, begins)
-        for figure in figures:
+        maker = PanelMaker(here, aspect, marks, begins, trust.left_out)
+        for figure in trust.figures:
             if figure.facet is aspect.facet:
                 timeline = maker.timeline(figure)
                 names_band = not is_band_named and band_room(timeline) is not None

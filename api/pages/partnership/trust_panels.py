@@ -17,6 +17,7 @@ from api.pages.pictures.figure_words import word_for_range
 from api.pages.pictures.timeline_parts import Grade, TimelineMark, TimelineReading, TimelineTurn, TrustTimeline
 from api.pages.pictures.timeline_picture import trust_timeline
 from api.pages.pictures.timeline_table import timeline_table
+from api.reading.left_out import SharingLeftOut
 from api.reading.replies import TrustInBody
 from api.resources.trust_marks import TrustMarks, Turn, TurnKind
 from projections.scoring.trust.marks import MarkKind, TrustMark
@@ -25,7 +26,7 @@ from projections.scoring.trust.trust_rows import TrustVariant
 
 _DONE: Final = frozenset({MarkKind.KEPT, MarkKind.IN_TIME, MarkKind.LATE, MarkKind.IN_PART, MarkKind.SETTLED})
 _TURNS: Final = {TurnKind.JOINED: "joined", TurnKind.LEFT: "left", TurnKind.METHOD_ADOPTED: "method"}
-_SOMETHING: Final = "An organisation or group"
+SOMETHING: Final = "An organisation or group"
 
 
 class TrustPanel(Struct, frozen=True, kw_only=True):
@@ -48,15 +49,23 @@ class TrustPanel(Struct, frozen=True, kw_only=True):
 class PanelMaker:
     """Makes the panels of one aspect, from one day on."""
 
-    def __init__(self, here: PartnershipVisit, aspect: Aspect, marks: TrustMarks, begins: date) -> None:
+    def __init__(
+        self,
+        here: PartnershipVisit,
+        aspect: Aspect,
+        marks: TrustMarks,
+        begins: date,
+        left_out: Sequence[SharingLeftOut],
+    ) -> None:
         self._here, self._aspect, self._begins, self._ends = here, aspect, begins, here.past.as_of
+        self._left_out = left_out
         self._turns, self._names, self._labels = marks.turns, marks.names, marks.labels
         self._marks = {body.trustee_id: body.marks for body in marks.bodies if body.facet is aspect.facet}
 
     def timeline(self, figure: TrustInBody) -> TrustTimeline:
         """Everything that the picture and the table of one body hold."""
         own = self._marks.get(figure.trustee_id, ())
-        body = self._names.get(figure.trustee_id, _SOMETHING)
+        body = self._names.get(figure.trustee_id, SOMETHING)
         marks = [mark_in_words(mark, self._aspect, self._labels) for mark in own]
         title = f"{body}: {self._aspect.name.lower()}, {self._begins.year} to {self._ends.year}"
         return TrustTimeline(
@@ -94,7 +103,7 @@ class PanelMaker:
             history=self._here.past.at(f"{self._here.address}/bodies/{figure.trustee_id}"),
             said=None if now.trust is None else f"{in_hundred(now.trust)} in 100",
             likely_range="" if now.trust is None else f"{self._aspect.done}, {range_in_words(now)}{sureness(now)}",
-            why=tuple(self._sentences(figure)),
+            why=(*self._sentences(figure), *left_out_sentences(self._left_out, figure)),
             picture=trust_timeline(timeline, names_band=names_band),
             table=timeline_table(timeline),
             has_marks=bool(timeline.marks_by_lane),
@@ -131,6 +140,12 @@ class PanelMaker:
         if without is not None and without.trust is not None:
             both = f"{in_hundred(now.trust)} in 100, or {in_hundred(without.trust)} without the disputed record"
             yield f"Shown both ways: {both}."
+
+
+def left_out_sentences(left_out: Sequence[SharingLeftOut], figure: TrustInBody) -> list[str]:
+    """The sentences on what is left out of a figure because this record would not hold it."""
+    view = figure.facet, figure.truster_side, figure.trustee_id
+    return [each.in_words for each in left_out if (each.facet, each.truster_side, each.trustee_id) == view]
 
 
 def counts_in_words(counts: PlainCounts, aspect: Aspect) -> str:

@@ -8,11 +8,12 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from api.pages.partnership.aspects import ASPECTS, BY_SLUG, Aspect
-from api.pages.partnership.trust_panels import PanelMaker, TrustPanel
+from api.pages.partnership.trust_panels import SOMETHING, PanelMaker, TrustPanel
 from api.pages.partnership.whose import PartnershipVisit
 from api.pages.pictures.definitions import definitions
 from api.pages.pictures.timeline_picture import band_room
 from api.reading.replies import TrustInBody
+from api.resources.trust import Trust
 from api.resources.trust_marks import TrustMarks
 from domain.vocabulary import Side
 
@@ -35,6 +36,7 @@ class TrustSection(Struct, frozen=True, kw_only=True):
     aspects: Sequence[AspectLink]
     shapes: Markup
     panels: Sequence[TrustPanel]
+    left_out: Sequence[tuple[str, str]]
     begins: date
 
 
@@ -42,10 +44,12 @@ def trust_section(here: PartnershipVisit) -> TrustSection:
     """Trust of residents in each body, in the aspect that the address asks for. Raises Problem."""
     aspect = BY_SLUG.get(here.visit.query.get("aspect", ""), ASPECTS[0])
     which = {"facet": aspect.facet.value, "truster_side": Side.RESIDENTS.value}
-    figures: Sequence[TrustInBody] = here.ask("read-trust", timeline="drawn", **which).figures
+    trust: Trust = here.ask("read-trust", timeline="drawn", **which)
+    figures: Sequence[TrustInBody] = trust.figures
     marks: TrustMarks = here.ask("read-trust-marks", **which)
     begins = date(here.past.as_of.year - YEARS, 1, 1)
-    maker = PanelMaker(here, aspect, marks, begins)
+    maker = PanelMaker(here, aspect, marks, begins, trust.left_out)
+    with_figures = {figure.trustee_id for figure in figures}
     timelines = [(figure, maker.timeline(figure)) for figure in figures]
     timelines.sort(key=lambda pair: (pair[0].figure.trust is None, pair[1].body))
     with_room = next((figure for figure, timeline in timelines if band_room(timeline) is not None), None)
@@ -54,6 +58,11 @@ def trust_section(here: PartnershipVisit) -> TrustSection:
         aspects=tuple(_aspect_links(here, aspect)),
         shapes=definitions(begins, here.past.as_of),
         panels=tuple(maker.panel(figure, timeline, names_band=figure is with_room) for figure, timeline in timelines),
+        left_out=sorted(
+            (trust.names.get(each.trustee_id, SOMETHING), each.in_words)
+            for each in trust.left_out
+            if each.trustee_id not in with_figures
+        ),
         begins=begins,
     )
 

@@ -17,6 +17,8 @@ from projections.history.causes import each_once
 from projections.rows import names_a
 
 HEADLINE: Final = "headline"
+NOT_RECORDED: Final = "not-recorded"
+"""The measure of what no source of the record would note: how many of how many, by kind."""
 
 
 class Section(CodeList):

@@ -14,6 +14,7 @@ from projections.method.method import Dimension
 from projections.scoring.health.material import RESIDENT_SIDE, Material, block, trust_in
 from projections.scoring.health.measure import (
     HEADLINE,
+    NOT_RECORDED,
     Measure,
     Missing,
     counted,
@@ -122,4 +123,4 @@ def _not_recorded(
         if acts:
             causes = each_once(cause for each in own for cause in (*each.because.causes, *(each.uncovered_by or ())))
             of = len(acts) + covered.get(kind, 0)
-            yield counted(dimension, "not-recorded", len(acts), n=of, causes=causes, group=kind)
+            yield counted(dimension, NOT_RECORDED, len(acts), n=of, causes=causes, group=kind)
