@@ -64,7 +64,7 @@ _IN_HEADER: Final[dict[str, Schema]] = {
         "example": "wait=5",
     },
 }
-_NAMES: Final = {"code": "The code", "file": "The name of the file"}
+_NAMES: Final = {"code": "The code", "file": "The name of the file", "method_name": "The name or the SHA-256"}
 """Path parameters that are no ids."""
 _DESCRIPTION: Final = (
     "The witnessed record of partnership working: who met whom, what residents asked for, what was decided and who "

@@ -122,6 +122,11 @@ def methods_by_digest(services: Services, sha256s: set[str]) -> dict[str, Method
 
 def published_documents(services: Services) -> dict[str, str]:
     """The documents of the methods published here, by SHA-256."""
+    return {body.method_sha256: body.document for body in published_methods(services)}
+
+
+def published_methods(services: Services) -> list[MethodPublished]:
+    """The methods published here, in the order of recording."""
     publications = Selection(frozenset({name_of(MethodPublished)}), frozenset())
     bodies = [each.body for each in find_records(services.recorder, frozenset({publications}))]
-    return {body.method_sha256: body.document for body in bodies if isinstance(body, MethodPublished)}
+    return [body for body in bodies if isinstance(body, MethodPublished)]

@@ -13,8 +13,10 @@ from domain.events.partnerships import PartnershipFormed
 from domain.log.read_partitions import partitions_begun_by
 from domain.log.recorder import LogRecorder
 from domain.values import day_of
+from domain.vocabulary import Facet
 from projections.backtest.backtest_part import BacktestPart, BacktestTask, backtest_part
 from projections.backtest.backtest_report import BacktestBasis, BacktestReport, ChosenSettings, Stretch, StretchScores
+from projections.backtest.duties import FACETS_OF_DUTIES
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable
 from projections.backtest.stretches import SETTINGS_CHOSEN, SETTINGS_OF_METHOD, stretch_scores
 from projections.backtest.survey_forecasts import SurveyForecast
@@ -52,9 +54,14 @@ class BacktestQuestion(Struct, frozen=True, kw_only=True):
         """The half-lives beside the method's own, each once."""
         half_lives = self.half_lives_days or (HALF_LIVES_DAYS if self.split_on is not None else ())
         from_elsewhere = () if self.chosen is None else tuple(self.chosen.half_lives_days.values())
-        return tuple(
-            dict.fromkeys(days for days in (*half_lives, *from_elsewhere) if days != self.method.trust.half_life_days)
-        )
+        own = {self.method.trust.half_life(facet) for facet in FACETS_OF_DUTIES}
+        return tuple(dict.fromkeys(days for days in (*half_lives, *from_elsewhere) if own != {days}))
+
+    def place(self, facet: Facet, half_life_days: float | None) -> int:
+        """The place among the figures foretold of those by a half-life for an aspect; the method's own come first."""
+        if half_life_days == self.method.trust.half_life(facet):
+            return 0
+        return 1 + self.half_lives_tried.index(half_life_days)
 
 
 def backtest(
@@ -66,6 +73,27 @@ def backtest(
 ) -> BacktestReport:
     """Check a log. Raises NothingForetold, BeyondHead, and what workers raise."""
     root = log.root(question.position)  # refuses a position beyond the head
+    parts, as_of = foretell(log, dsn, question, executor, progress)
+    basis = BacktestBasis(
+        log_id=log.head().log_id,
+        position=question.position,
+        as_of=as_of,
+        tree_root=root.hex(),
+        method=question.method.id,
+        method_sha256=method_sha256(question.method),
+        known_by=question.known_by,
+    )
+    return scored(parts, question, basis)
+
+
+def foretell(
+    log: LogRecorder,
+    dsn: str,
+    question: BacktestQuestion,
+    executor: Executor,
+    progress: BacktestProgress = lambda _done, _total: None,
+) -> tuple[list[BacktestPart], date]:
+    """Foretell everything in a log, and the day by which its outcomes are known. Raises as a backtest does."""
     recorded_at = log.recorded_at(question.position)
     with log.connections.borrow() as connection:
         partnership_ids = partitions_begun_by(connection, name_of(PartnershipFormed), question.position)
@@ -87,16 +115,7 @@ def backtest(
     for part in in_order(executor, backtest_part, tasks):
         parts.append(part)
         progress(len(parts), len(tasks))
-    basis = BacktestBasis(
-        log_id=log.head().log_id,
-        position=question.position,
-        as_of=day_of(recorded_at),
-        tree_root=root.hex(),
-        method=question.method.id,
-        method_sha256=method_sha256(question.method),
-        known_by=question.known_by,
-    )
-    return scored(parts, question, basis)
+    return parts, day_of(recorded_at)
 
 
 def scored(parts: Iterable[BacktestPart], question: BacktestQuestion, basis: BacktestBasis) -> BacktestReport:
@@ -108,7 +127,7 @@ def scored(parts: Iterable[BacktestPart], question: BacktestQuestion, basis: Bac
     half_lives = half_life_trials(table, earlier, question.method, question.half_lives_tried)
     settings, thresholds = question.chosen, []
     if question.split_on is not None:
-        places = {each.facet: _place(each.half_life_days, question) for each in half_lives if each.is_chosen}
+        places = {each.facet: question.place(each.facet, each.half_life_days) for each in half_lives if each.is_chosen}
         thresholds = threshold_trials(earlier, ForecastFigures(table, question.method, places), question.method)
         threshold = next(each for each in thresholds if each.is_chosen)
         settings = ChosenSettings(
@@ -137,10 +156,6 @@ def scored(parts: Iterable[BacktestPart], question: BacktestQuestion, basis: Bac
     )
 
 
-def _place(half_life_days: float | None, question: BacktestQuestion) -> int:
-    return (question.method.trust.half_life_days, *question.half_lives_tried).index(half_life_days)
-
-
 def _stretches(
     table: ForecastTable,
     surveys: list[SurveyForecast],
@@ -156,7 +171,7 @@ def _stretches(
         yield stretch_scores(stretch, SETTINGS_OF_METHOD, table, own, surveys, method, (start, end))
     if settings is None:
         return
-    places = {facet: _place(days, question) for facet, days in settings.half_lives_days.items()}
+    places = {facet: question.place(facet, days) for facet, days in settings.half_lives_days.items()}
     figures = ForecastFigures(table, method, places)
     changed = with_thresholds(method, settings.fewest_acts, settings.widest_interval)
     stretch, start, end = stretches[-1]

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.events.commitments import CommitmentMade
 from domain.events.recorded import Recorded
 from domain.log.connections import READER
 from domain.log.decode_events import decode_event
 from domain.log.recorder import LogRecorder
+from domain.vocabulary import Materiality
 from projections.backtest.duties import duties
 from projections.backtest.duty_forecasts import DutyForecast, duty_forecasts
 from projections.backtest.record_as_known import history_as_known
@@ -42,7 +44,7 @@ class BacktestPart(Struct, frozen=True, kw_only=True):
     """All that was foretold of one partnership, and how much could not be.
 
     `undated`: acts for which nobody named a day; `undecided`: those whose outcome is not settled; `unforetold`: duties
-    that were over before anything was known.
+    that were over before anything was known; `weighed`: promises of more or less than ordinary weight.
     """
 
     duties: tuple[DutyForecast, ...] = ()
@@ -50,6 +52,7 @@ class BacktestPart(Struct, frozen=True, kw_only=True):
     undated: int = 0
     undecided: int = 0
     unforetold: int = 0
+    weighed: int = 0
 
 
 def backtest_part(task: BacktestTask) -> BacktestPart:
@@ -80,4 +83,5 @@ def part_foretold(
         undated=known_duties.undated,
         undecided=known_duties.undecided,
         unforetold=len(known_duties.duties) - len(forecasts),
+        weighed=sum(body.materiality is not Materiality.ORDINARY for _, body in past.each(CommitmentMade)),
     )

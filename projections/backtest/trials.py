@@ -5,10 +5,11 @@ from itertools import product
 from typing import Final
 
 import numpy as np
+from msgspec import UnsetType
 from msgspec.structs import replace
 
 from domain.vocabulary import Facet
-from projections.backtest.backtest_report import HalfLifeTrial, ThresholdTrial
+from projections.backtest.backtest_report import ChosenSettings, HalfLifeTrial, ThresholdTrial
 from projections.backtest.duties import FACETS_OF_DUTIES
 from projections.backtest.forecast_quality import brier, log_loss
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable, Truths
@@ -28,38 +29,46 @@ def half_life_trials(
     table: ForecastTable, stretch: Truths, method: Method, half_lives_days: Sequence[float | None]
 ) -> list[HalfLifeTrial]:
     """Try each half-life for each aspect: that with the least error is chosen, the method's own where none is less."""
-    own = method.trust.half_life_days
-    half_lives = (own, *half_lives_days)
     figures = [
-        ForecastFigures(table, method, dict.fromkeys(FACETS_OF_DUTIES, place)) for place in range(len(half_lives))
+        ForecastFigures(table, method, dict.fromkeys(FACETS_OF_DUTIES, place))
+        for place in range(1 + len(half_lives_days))
     ]
-    return [
-        trial
-        for facet in FACETS_OF_DUTIES
-        for trial in _trials_of(facet, table, figures, stretch & table.of_facet(facet), half_lives)
-    ]
+    trials: list[HalfLifeTrial] = []
+    for facet in FACETS_OF_DUTIES:
+        own = method.trust.half_life(facet)
+        tried = [(own, figures[0])]
+        tried += [pair for pair in zip(half_lives_days, figures[1:], strict=True) if pair[0] != own]
+        trials += _trials_of(facet, table, tried, stretch & table.of_facet(facet))
+    return trials
 
 
 def _trials_of(
     facet: Facet,
     table: ForecastTable,
-    figures: Sequence[ForecastFigures],
+    tried: Sequence[tuple[float | None, ForecastFigures]],
     mask: Truths,
-    half_lives: Sequence[float | None],
 ) -> Iterator[HalfLifeTrial]:
     count, outcomes = int(mask.sum()), table.met[mask]
-    errors = [brier(each.trust[mask], outcomes) if count else None for each in figures]
+    errors = [brier(figures.trust[mask], outcomes) if count else None for _, figures in tried]
     best = min(range(len(errors)), key=lambda place: (errors[place] or 0.0, place))
-    for place, (days, error) in enumerate(zip(half_lives, errors, strict=True)):
+    for place, ((days, figures), error) in enumerate(zip(tried, errors, strict=True)):
         yield HalfLifeTrial(
             facet=facet,
             half_life_days=days,
             is_of_method=place == 0,
             forecasts=count,
             brier=error,
-            log_loss=log_loss(figures[place].trust[mask], outcomes) if count else None,
+            log_loss=log_loss(figures.trust[mask], outcomes) if count else None,
             is_chosen=place == best,
         )
+
+
+def with_settings(method: Method, settings: ChosenSettings) -> Method:
+    """The method with the half-lives and thresholds of enough that were chosen, and nothing else changed."""
+    own = method.trust.half_lives_days
+    half_lives = ({} if isinstance(own, UnsetType) else own) | settings.half_lives_days
+    changed = with_thresholds(method, settings.fewest_acts, settings.widest_interval)
+    return replace(changed, trust=replace(changed.trust, half_lives_days=half_lives))
 
 
 def with_thresholds(method: Method, fewest_acts: float, widest_interval: float) -> Method:

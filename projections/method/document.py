@@ -14,7 +14,12 @@ from domain.errors import FolkmootError
 from domain.expectations import did_you_mean
 from domain.values import day_of
 from domain.vocabulary import Answer, CodeList, ConditionChange, Facet, Materiality, VariationAnswer
-from projections.method.method import Method, method_sha256
+from projections.method.method import Method, TrustRules, method_sha256
+from projections.method.method_settings import provenance_of, settings_of
+
+_METHODS: Final = files("projections.method").joinpath("methods")
+_FIRST: Final = "folkmoot-2026.json"
+"""The first method shipped, which says everything that a method must."""
 
 BEHAVIOURAL_FACETS: Final = frozenset(Facet) - {Facet.EXPRESSED}
 
@@ -42,7 +47,7 @@ def load_method(document: bytes) -> Method:
         raise MethodInvalid((MethodFault("", f"not readable as JSON: {error}"),)) from error
     faults = tuple(_faults_of_shape(content, Method, ""))
     if faults:
-        raise MethodInvalid(faults)
+        raise MethodInvalid((*faults, *_faults_beside(content, faults)))
     method = msgspec.convert(content, Method)
     faults = tuple(_faults_of_sense(method))
     if faults:
@@ -50,11 +55,23 @@ def load_method(document: bytes) -> Method:
     return method
 
 
+def _faults_beside(content: object, faults: Collection[MethodFault]) -> Iterator[MethodFault]:
+    """The faults of sense in the parts of a document that can be read, where other parts cannot."""
+    if not isinstance(content, dict):
+        return
+    unread = {fault.pointer.split("/")[1] for fault in faults if fault.pointer}
+    readable = {name: part for name, part in content.items() if name not in unread}
+    first = msgspec.json.decode(_METHODS.joinpath(_FIRST).read_bytes())
+    whole = msgspec.convert(first | readable, Method)
+    for fault in _faults_of_sense(whole):
+        if fault.pointer.split("/")[1] in readable:
+            yield fault
+
+
 @cache
 def shipped_methods() -> tuple[Method, ...]:
     """The methods shipped with this release, in the order in which they were published."""
-    documents = files("projections.method").joinpath("methods").iterdir()
-    methods = [load_method(document.read_bytes()) for document in documents if document.name.endswith(".json")]
+    methods = [load_method(each.read_bytes()) for each in _METHODS.iterdir() if each.name.endswith(".json")]
     return tuple(sorted(methods, key=lambda method: method.published_on))
 
 
@@ -130,8 +147,31 @@ def _faults_of_sense(method: Method) -> Iterator[MethodFault]:
     lows = [band.low for band in method.bands]
     if lows and (lows[0] != 0 or lows != sorted(set(lows))):
         yield MethodFault("/bands", "must begin at 0 and rise")
+    yield from _faults_of_grades(method.trust)
+    yield from _faults_of_provenance(method)
     holidays = method.bank_holidays
     if list(holidays.dates) != sorted(set(holidays.dates)):
         yield MethodFault("/bank_holidays/dates", "must be in order, each once")
     if any(not holidays.first_year <= day.year <= holidays.last_year for day in holidays.dates):
         yield MethodFault("/bank_holidays/dates", "must lie in the years covered")
+
+
+def _faults_of_grades(trust: TrustRules) -> Iterator[MethodFault]:
+    """The grade *some* must ask for no more than the grade *enough* does."""
+    enough, some = trust.enough, trust.least_shown
+    if some.fewest_acts > enough.fewest_acts:
+        yield MethodFault("/trust/some/fewest_acts", f"must not be above {enough.fewest_acts:g}, which is enough")
+    if some.least_evidence > enough.least_evidence:
+        yield MethodFault("/trust/some/least_evidence", f"must not be above {enough.least_evidence:g}, which is enough")
+    if some.widest_interval < enough.widest_interval:
+        yield MethodFault(
+            "/trust/some/widest_interval", f"must not be below {enough.widest_interval:g}, which is enough"
+        )
+
+
+def _faults_of_provenance(method: Method) -> Iterator[MethodFault]:
+    """Where a setting comes from can be said of settings that there are, or of a group of them."""
+    own_settings = settings_of(method)
+    for setting in provenance_of(method):
+        if not any(name == setting or name.startswith(f"{setting}.") for name in own_settings):
+            yield MethodFault(f"/provenance/{setting}", "this method has no such setting")

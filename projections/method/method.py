@@ -298,6 +298,9 @@ class Holidays(_MethodPart, frozen=True, kw_only=True):
     dates: tuple[date, ...]
 
 
+SettingPath = Annotated[str, Meta(min_length=1, max_length=200)]
+Provenance = Annotated[str, Meta(min_length=1, max_length=3_000)]
+
 MethodId = Annotated[str, Meta(max_length=81), coded("[a-z0-9][a-z0-9-]{0,79}", "our-method-2026")]
 """The name a method gives itself; checked where a method is published."""
 
@@ -325,6 +328,8 @@ class Method(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bands: tuple[Band, ...]
     bank_holidays: Holidays
     experience: ExperienceRules | UnsetType = UNSET
+    provenance: dict[SettingPath, Provenance] | UnsetType = UNSET
+    """Where a setting comes from, by its path in the document, such as `trust.half_life_days`."""
 
     def base_rate(self, facet: Facet) -> float:
         """The base rate of a facet, within [.02, .98]."""

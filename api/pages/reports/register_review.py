@@ -11,7 +11,7 @@ from api.pages.ground.entered_dates import entered_date
 from api.pages.ground.field_errors import field_errors
 from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.reports.known_partnerships import partnership_names
-from projections.method.document import default_method
+from projections.method.document import default_method, shipped_method, shipped_methods
 from projections.method.method import method_sha256
 
 _FIELDS: Final = {
@@ -55,12 +55,18 @@ def _take(visit: Visit) -> PageAnswer:
             errors.append(FieldError(f"{prefix}-day", f"Enter {name.lower()}"))
     if errors:
         return _page(visit, form, errors)
-    body |= {"method": form.one("method")} if form.one("method") else {"method_sha256": method_sha256(default_method())}
+    body |= _method_named(form.one("method"))
     try:
         receipt = visit.record("register-review", body, key=form.one("key"))
     except Problem as problem:
         return _page(visit, form, field_errors(problem, _FIELDS, otherwise="question"))
     return SeeOther(f"/reports/{receipt.created['review'][0]}")
+
+
+def _method_named(text: str) -> dict[str, str]:
+    """The method of a review as a command names it: a published one by its id, a shipped one by its SHA-256."""
+    shipped = shipped_method(text) if text else default_method()
+    return {"method": text} if shipped is None else {"method_sha256": method_sha256(shipped)}
 
 
 def _missing(form: FormFields) -> Iterator[FieldError]:
@@ -71,10 +77,11 @@ def _missing(form: FormFields) -> Iterator[FieldError]:
 
 
 def _page(visit: Visit, form: FormFields, errors: Sequence[FieldError]) -> Shown:
-    methods = [each.details for each in visit.ask("list-methods").data]
+    published = [each.details for each in visit.ask("list-methods").data]
+    earlier = [(method.id, f"{method.title}, as shipped") for method in reversed(shipped_methods()[:-1])]
     values = {
         "partnerships": [(str(each), name) for each, name in partnership_names(visit).items()],
-        "methods": [(str(each["method_id"]), each["title"]) for each in methods],
+        "methods": [*earlier, *((str(each["method_id"]), each["title"]) for each in published)],
         "shipped": default_method().title,
         "form": form,
         "key": form.one("key") or str(uuid4()),

@@ -7,9 +7,10 @@ import pytest
 from domain.values import end_of_day
 from projections.backtest.forecast_quality import scores
 from projections.backtest.forecast_table import ForecastFigures, ForecastTable
+from projections.backtest.generated_record import BODIES, PROMISES, foretold
 from projections.scoring.formulas.evidence import BodyOnSide
 from projections.scoring.trust.timeline import points_at
-from scripts.benchmarks.generated_partnerships import ACTS, BODIES, foretold, judged
+from scripts.benchmarks.generated_partnerships import judged
 from tests.support.evidence_builders import kept
 from tests.support.methods import folkmoot_2026
 
@@ -19,14 +20,14 @@ SEEDS = 12
 
 @pytest.fixture(scope="module")
 def partnerships():
-    return [list(foretold(seed, METHOD)) for seed in range(SEEDS)]
+    return [list(foretold(seed, [METHOD])) for seed in range(SEEDS)]
 
 
 def test_a_seed_makes_the_same_partnership_again_and_another_seed_another(partnerships):
-    assert list(foretold(0, METHOD)) == partnerships[0]
+    assert list(foretold(0, [METHOD])) == partnerships[0]
     outcomes = [tuple(each.duty.is_met for each in forecasts) for forecasts in partnerships]
     assert len(set(outcomes)) == SEEDS
-    assert {len(each) for each in outcomes} == {BODIES * ACTS}
+    assert {len(each) for each in outcomes} == {BODIES * PROMISES.acts}
 
 
 def test_an_act_is_foretold_by_the_acts_before_it_and_no_other(partnerships):
