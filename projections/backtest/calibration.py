@@ -6,6 +6,7 @@ nothing bears on keeps the value it had, and its provenance says so.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,9 @@ MATERIALITIES: Final = tuple(
     for minor, major in product((0.25, 0.5, 1.0), (1.0, 1.5, 2.0))
 )
 """The weights of minor, ordinary and major promises that are tried."""
+
+INDIFFERENT: Final = 0.02
+"""Half-lives whose mean skills differ by no more than this are as good as each other."""
 
 _LOWEST_RATE, _HIGHEST_RATE = 0.02, 0.98
 
@@ -113,7 +117,10 @@ def _tables(
 
 
 def _half_life(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _Fit:
-    """The half-life of greatest mean skill before each source's split; the method's own where none is greater."""
+    """The shortest half-life whose mean skill before each source's split is about the greatest.
+
+    A shorter one follows change sooner, and its ranges hold more often.
+    """
     own, setting = method.trust.half_life(facet), f"trust.half_lives_days.{facet}"
     bearing = _bearing(facet, tables)
     if not bearing:
@@ -121,7 +128,8 @@ def _half_life(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
         return _Fit(told=kept_value, half_life_days=own)
     places = {own: 0} | {days: place for place, days in enumerate(HALF_LIVES_DAYS, start=1) if days != own}
     before = {days: _mean_skill(bearing, facet, method, place, is_earlier=True) for days, place in places.items()}
-    best = max(before, key=lambda days: before[days])
+    as_good = [days for days, mean_skill in before.items() if mean_skill >= max(before.values()) - INDIFFERENT]
+    best = min(as_good, key=lambda days: inf if days is None else days)
     after = {
         days: _mean_skill(bearing, facet, method, places[days], is_earlier=False) for days in dict.fromkeys((best, own))
     }
@@ -131,8 +139,8 @@ def _half_life(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
         tried=len(places),
         acts=sum(_acts(source, facet) for source in bearing),
         provenance=(
-            "The greatest mean skill over the running base rate in the earlier stretch. "
-            f"Tried: {_scores_in_words(before)}. In the later stretch: {_scores_in_words(after)}. "
+            f"The shortest with a mean skill over the running base rate within {INDIFFERENT:g} of the greatest, in the "
+            f"earlier stretch. Tried: {_scores_in_words(before)}. In the later stretch: {_scores_in_words(after)}. "
             f"On {'; '.join(_acts_in_words(source, facet) for source in bearing)}."
         ),
     )

@@ -18,17 +18,18 @@ from projections.method.method import Method
 SPLIT_SHARE: Final = 0.6
 """The share of the forecasts of a source that lie in its earlier stretch, where no day is named."""
 
+_QUARTER: Final = 91
 ASPECTS: Final = (
-    GeneratedAspect(facet=Facet.RELIABILITY, acts=120, days_between=10),
-    GeneratedAspect(facet=Facet.RELIABILITY, acts=80, days_between=45, share_owed=0.5),
-    GeneratedAspect(facet=Facet.RESPONSIVENESS, acts=120, days_between=20),
-    GeneratedAspect(facet=Facet.RESPONSIVENESS, acts=60, days_between=60, share_owed=0.5),
-    GeneratedAspect(facet=Facet.OPENNESS, acts=80, days_between=45, share_owed=0.5),
-    GeneratedAspect(facet=Facet.INTEGRITY, acts=40, days_between=91),
-    GeneratedAspect(facet=Facet.FLEXIBILITY, acts=10, days_between=365),
-    GeneratedAspect(facet=Facet.ENTRUSTED, acts=10, days_between=365),
+    GeneratedAspect(facet=Facet.RELIABILITY, acts=120, days_between=10, begun_apart=_QUARTER),
+    GeneratedAspect(facet=Facet.RELIABILITY, acts=80, days_between=45, share_owed=0.5, begun_apart=_QUARTER),
+    GeneratedAspect(facet=Facet.RESPONSIVENESS, acts=120, days_between=20, begun_apart=_QUARTER),
+    GeneratedAspect(facet=Facet.RESPONSIVENESS, acts=60, days_between=60, share_owed=0.5, begun_apart=_QUARTER),
+    GeneratedAspect(facet=Facet.OPENNESS, acts=80, days_between=45, share_owed=0.5, begun_apart=_QUARTER),
+    GeneratedAspect(facet=Facet.INTEGRITY, acts=40, days_between=91, begun_apart=_QUARTER),
+    GeneratedAspect(facet=Facet.FLEXIBILITY, acts=10, days_between=365, begun_apart=_QUARTER),
+    GeneratedAspect(facet=Facet.ENTRUSTED, acts=10, days_between=365, begun_apart=_QUARTER),
 )
-"""Aspects of generated partnerships over some ten years, each at its own pace.
+"""Aspects of generated partnerships over some ten years, each at its own pace; one begins each quarter.
 
 A board that meets eight times a year owes notes every 45 days, decides something each quarter, and sees money awarded
 once a year. Where things are owed, half of what is not done in time stays owed for ever: between the none of 619 late

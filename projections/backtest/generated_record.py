@@ -26,6 +26,7 @@ MEAN_LOGIT: Final = 0.85
 WALK_A_QUARTER: Final = 0.2
 _QUARTER_DAYS: Final = 91.3125
 _FIRST_DAY: Final = date(2020, 1, 1)
+_DAY: Final = timedelta(days=1)
 _SPACE: Final = UUID("6d2f4f0e-5b0c-4a6e-9a59-0a4f0e1f8c11")
 _GROUP: Final = BodyOnSide(uuid5(_SPACE, "residents"), Side.RESIDENTS)
 
@@ -33,13 +34,15 @@ _GROUP: Final = BodyOnSide(uuid5(_SPACE, "residents"), Side.RESIDENTS)
 class GeneratedAspect(Struct, frozen=True, kw_only=True):
     """An aspect of generated partnerships: how many acts a body has, how far apart, and what is owed for ever.
 
-    `share_owed` is the share of acts not done in time that are never done and so stay owed.
+    `share_owed` is the share of acts not done in time that are never done and so stay owed; partnerships begin
+    `begun_apart` days one after the other.
     """
 
     facet: Facet = Facet.RELIABILITY
     acts: int = 120
     days_between: int = 10
     share_owed: float = 0.0
+    begun_apart: int = 0
 
 
 PROMISES: Final = GeneratedAspect()
@@ -52,26 +55,36 @@ def foretold(seed: int, methods: Sequence[Method], aspect: GeneratedAspect = PRO
     bodies = [BodyOnSide(uuid5(partition, f"body {number}"), Side.GOVERNMENT) for number in range(BODIES)]
     views = [TrustView(aspect.facet, Side.RESIDENTS, Side.GOVERNMENT, None, each.party_id) for each in bodies]
     outcomes, owed = _outcomes(seed, aspect)
+    due_on = dict(_days_due(seed, aspect))
     rows = [
-        _row(bodies[body], (body, act), aspect, value=float(outcomes[body, act]), is_owed=bool(owed[body, act]))
+        Evidence(
+            act=f"act {act} of {body}",
+            truster=_GROUP,
+            trustee=bodies[body],
+            facet=aspect.facet,
+            at=start_of_day(due_on[body, act]),
+            position=act * BODIES + body + 1,
+            value=float(outcomes[body, act]),
+            open_zero=bool(owed[body, act]),
+        )
         for act in range(aspect.acts)
         for body in range(BODIES)
     ]
-    days = [_due_on(body, act, aspect) - timedelta(days=1) for act in range(aspect.acts) for body in range(BODIES)]
+    days = [day - _DAY for day in due_on.values()]
     lines = [_points(rows, views, days, method) for method in methods]
     for act in range(aspect.acts):
         for body, view in enumerate(views):
-            due_on = _due_on(body, act, aspect)
-            at = end_of_day(due_on - timedelta(days=1))
+            day = due_on[body, act]
+            at = end_of_day(day - _DAY)
             yield DutyForecast(
                 partition_id=partition,
                 duty=Duty(
                     act=f"act {act} of {body}",
                     view=view,
-                    due_on=due_on,
-                    foretold_on=due_on - timedelta(days=1),
+                    due_on=day,
+                    foretold_on=day - _DAY,
                     is_met=bool(outcomes[body, act]),
-                    known_on=due_on,
+                    known_on=day,
                     tacit=False,
                 ),
                 figures=tuple(
@@ -106,21 +119,9 @@ def _outcomes(seed: int, aspect: GeneratedAspect) -> tuple[_Flags, _Flags]:
     return done_acts, owed
 
 
-def _due_on(body: int, act: int, aspect: GeneratedAspect) -> date:
-    return _FIRST_DAY + timedelta(days=aspect.days_between * act + body)
-
-
-def _row(
-    trustee: BodyOnSide, place: tuple[int, int], aspect: GeneratedAspect, *, value: float, is_owed: bool
-) -> Evidence:
-    body, act = place
-    return Evidence(
-        act=f"act {act} of {body}",
-        truster=_GROUP,
-        trustee=trustee,
-        facet=aspect.facet,
-        at=start_of_day(_due_on(body, act, aspect)),
-        position=act * BODIES + body + 1,
-        value=value,
-        open_zero=is_owed,
-    )
+def _days_due(seed: int, aspect: GeneratedAspect) -> Iterator[tuple[tuple[int, int], date]]:
+    """The day on which each act of each body is due, act by act."""
+    first = _FIRST_DAY + timedelta(days=seed * aspect.begun_apart)
+    for act in range(aspect.acts):
+        for body in range(BODIES):
+            yield (body, act), first + timedelta(days=aspect.days_between * act + body)

@@ -1,11 +1,12 @@
 """Thresholds of the grades *enough* and *some*, chosen by whether the ranges of the figures above them held.
 
-A grade is given only where at least 300 forecasts held out from its choice kept their ranges often enough, on every
-source that has so many.
+A grade is given only where at least 300 forecasts held out from its choice kept their ranges often enough, the mean
+over the sources that have so many.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from math import fsum
 from typing import Final
 
 import numpy as np
@@ -175,9 +176,9 @@ def _chosen(grade: EvidenceStatus, trials: Sequence[GradeTrial]) -> GradeChosen:
 
 
 def _is_fit(held_on: Iterable[HeldOn]) -> bool:
-    """There are sources with enough forecasts, and on each of them enough ranges held."""
+    """There are sources with enough forecasts, and enough ranges held, each of those sources counting the same."""
     coverages = [held.coverage or 0.0 for held in held_on if held.forecasts >= FEWEST_FORECASTS]
-    return bool(coverages) and min(coverages) >= LEAST_COVERAGE
+    return bool(coverages) and fsum(coverages) / len(coverages) >= LEAST_COVERAGE
 
 
 def _held_in_words(held_on: Iterable[HeldOn]) -> Iterator[str]:

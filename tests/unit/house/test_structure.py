@@ -34,6 +34,7 @@ SAME_THING = {
     "funding",
     "health",
     "interactions",
+    "method",
     "network",
     "outcomes",
     "parties",
