@@ -133,6 +133,23 @@ def _nothing_said(page, board: str) -> None:
     page.get_by_role("button", name="Say so").click()
 
 
+def _no_part_settled_for(page, board: str) -> None:
+    _open_promise(page, board)
+    page.goto(f"{page.url}/settle")
+    page.get_by_role("button", name="Settle for this part").click()
+
+
+def _no_date_named(page, board: str) -> None:
+    _open_promise(page, board)
+    page.goto(f"{page.url}/date")
+    page.get_by_role("button", name="Name this date").click()
+
+
+def _open_promise(page, board: str) -> None:
+    page.goto(f"{board}/to-do?kind=keep-promise")
+    page.locator("a[href^='/records/']").first.click()
+
+
 def _registered_review(page, board: str) -> None:
     assert board
     page.goto("/reports/new")
@@ -173,6 +190,8 @@ STATES = {
     "an arrangement with nothing entered": PageState("partnership-data-sharing", _empty_data_sharing),
     "a record put right in nothing": PageState("correct-record", _empty_record_correction),
     "a record withdrawn without reasons": PageState("withdraw-record", _empty_record_withdrawal),
+    "a promise settled for no part": PageState("settle-for-part", _no_part_settled_for),
+    "a date named for a promise with nothing entered": PageState("name-date", _no_date_named),
     "nothing said of a record": PageState("say-of-record", _nothing_said),
     "a review that is registered": PageState("review", _registered_review, is_error=False),
     "tables of a day to come": PageState("review", _tables_of_a_day_to_come),

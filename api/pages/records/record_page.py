@@ -10,6 +10,7 @@ from api.pages.ground.page import Page, PageAnswer, Shown, Visit
 from api.pages.ground.rights import may_record
 from api.pages.records.field_words import FieldInWords, FieldWording, things_by_field
 from api.pages.records.mend_record import in_hand, is_own
+from api.pages.records.promise_forms import promise_standing
 from api.reading.events import RecordEntry
 from api.reading.names_and_texts import ShownText
 from api.reading.timeline_entries import TimelineEntry
@@ -76,6 +77,7 @@ def _show(visit: Visit) -> PageAnswer:
     partnership = None
     if answer.partnership_id is not None:
         partnership = visit.ask("read-partnership", {"partnership_id": answer.partnership_id})
+    promise = promise_standing(visit, answer.partnership_id, hand)
     values = {
         "said": sentence,
         "record": answer.record,
@@ -92,6 +94,8 @@ def _show(visit: Visit) -> PageAnswer:
         "partnership": partnership,
         "meeting_address": _meeting_address(answer),
         "in_hand": hand,
+        "promise": promise,
+        "may_settle": promise is not None and promise.is_owed and not promise.is_owed_by_all(visit.visitor.speaks_for),
         "is_own": hand is not None and is_own(visit, hand),
         "may_say": hand is not None and answer.partnership_id is not None and may_record(visit, answer.partnership_id),
     }
