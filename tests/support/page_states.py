@@ -135,14 +135,14 @@ def _nothing_said(page, board: str) -> None:
 
 def _no_part_settled_for(page, board: str) -> None:
     _open_promise(page, board)
-    page.goto(f"{page.url}/settle")
+    page.get_by_role("link", name="Settle for the part that was done").click()
     page.get_by_role("button", name="Settle for this part").click()
 
 
 def _no_date_named(page, board: str) -> None:
     _open_promise(page, board)
-    page.goto(f"{page.url}/date")
-    page.get_by_role("button", name="Name this date").click()
+    page.get_by_role("link", name="date").click()
+    page.get_by_role("button", name="this date").click()
 
 
 def _open_promise(page, board: str) -> None:

@@ -48,7 +48,7 @@ ASPECTS: Final[tuple[Aspect, ...]] = (
             MarkKind.KEPT: "kept in time",
             MarkKind.LATE: "kept late",
             MarkKind.IN_PART: "in part",
-            MarkKind.SETTLED: "settled for a part",
+            MarkKind.SETTLED: "settled",
             MarkKind.OVERDUE: "overdue",
             MarkKind.BROKEN: "broken",
             **_DISPUTED,

@@ -147,7 +147,7 @@ def _take_date(visit: Visit) -> PageAnswer:
     if due.when is None and due.fault is None:
         errors.append(FieldError("due-day", "Enter the day by which it is to be done"))
     if not form.one("body"):
-        errors.append(FieldError("body", "Choose who names it"))
+        errors.append(FieldError("body", "Choose who says so"))
     if not errors:
         body = {"asked_by": form.one("body"), "due": due.when}
         at = {"/asked_by": "body", "/due": "due-day"}
