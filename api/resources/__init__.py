@@ -8,6 +8,7 @@ from api.http.openapi import openapi
 from api.http.operations import Call, Operation
 from api.resources import (
     backtest,
+    crosswalks,
     expressed_trust,
     figure_causes,
     health,
@@ -69,6 +70,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *health.OPERATIONS,
     *figure_causes.OPERATIONS,
     *what_if.OPERATIONS,
+    *crosswalks.OPERATIONS,
     *reviews.OPERATIONS,
     *backtest.OPERATIONS,
     *replays.OPERATIONS,

@@ -19,13 +19,14 @@ from api.resources.health import Health
 from projections.scoring.health.measure import MeasureBasis, Missing
 from projections.scoring.health.shown_profile import ShownMeasure
 
-_MISSING: Final = {
+MISSING_IN_WORDS: Final = {
     Missing.NOT_RECORDED: "This record does not hold it. It may have happened.",
     Missing.NOT_YET_DUE: "Nothing is due yet.",
     Missing.NOT_APPLICABLE: "It does not apply here.",
     Missing.TOO_FEW: "Too few people to show without showing who said what.",
     Missing.NOT_ENOUGH: "There is too little to go on.",
 }
+"""Why a measure has no value, where something happened."""
 
 
 _PROMISES: Final = {
@@ -146,6 +147,6 @@ def lacking(headline: ShownMeasure, words: DimensionWords) -> str:
     if headline.missing is Missing.NOTHING_HAPPENED:
         return f"Nothing has happened: {words.nothing}."
     if headline.missing is not Missing.NOT_ENOUGH or headline.missing is None:
-        return _MISSING[headline.missing or Missing.NOT_ENOUGH]
-    few = _counted(words.few, headline, words) if words.few else _MISSING[Missing.NOT_ENOUGH]
+        return MISSING_IN_WORDS[headline.missing or Missing.NOT_ENOUGH]
+    few = _counted(words.few, headline, words) if words.few else MISSING_IN_WORDS[Missing.NOT_ENOUGH]
     return " ".join(part for part in (few, needed_in_words(headline.needed, words.done)) if part)

@@ -1,7 +1,7 @@
-"""Reports: reviews registered, frozen, made again and compared; figures by other settings, side by side."""
+"""Reports: reviews registered, frozen, made again and compared; figures by other settings, or as others ask."""
 
 from api.pages.ground.page import Page
-from api.pages.reports import job_page, register_review, review_page, reviews, side_by_side
+from api.pages.reports import crosswalk_page, job_page, register_review, review_page, reviews, side_by_side
 
 PAGES: tuple[Page, ...] = (
     *reviews.PAGES,
@@ -9,4 +9,5 @@ PAGES: tuple[Page, ...] = (
     *review_page.PAGES,
     *job_page.PAGES,
     *side_by_side.PAGES,
+    *crosswalk_page.PAGES,
 )

@@ -7,13 +7,16 @@ from api.pages.ground.page import Page, PageAnswer, SeeOther, Shown, Visit
 from api.pages.reports.known_partnerships import partnership_names
 
 _MOST: Final = 200
+_OF_ONE: Final = {"partnership": "what-if", "crosswalk": "crosswalk"}
+"""The pages about one partnership that are chosen here, by the field in which it is."""
 
 
 def _show(visit: Visit) -> PageAnswer:
-    partnership_id = visit.query.get("partnership", "")
     names = partnership_names(visit)
-    if partnership_id in {str(each) for each in names}:
-        return SeeOther(f"/partnerships/{partnership_id}/what-if")
+    for field, page in _OF_ONE.items():
+        partnership_id = visit.query.get(field, "")
+        if partnership_id in {str(each) for each in names}:
+            return SeeOther(f"/partnerships/{partnership_id}/{page}")
     reviews = visit.ask("list-reviews", query={"limit": _MOST})
     values = {
         "reviews": [each.details for each in reversed(reviews.data)],

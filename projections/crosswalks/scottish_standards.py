@@ -1,0 +1,98 @@
+"""The seven National Standards for Community Engagement of Scotland (2016), mapped onto our figures."""
+
+from typing import Final
+
+from projections.crosswalks.instrument import (
+    ACTED_ON,
+    ANSWERED,
+    EXPECTED_THERE,
+    FED_BACK,
+    GAP,
+    KEPT,
+    LEVEL_PRACTISED,
+    LIKENESS,
+    OPENNESS,
+    OUT_OF_HOURS,
+    SAID,
+    SUPPORT,
+    CellCoverage,
+    Instrument,
+    InstrumentCell,
+    InstrumentName,
+    MappedFigure,
+)
+
+SCOTTISH_STANDARDS: Final = Instrument(
+    name=InstrumentName.SCOTTISH_STANDARDS,
+    title="National Standards for Community Engagement",
+    made_by="Scottish Community Development Centre and What Works Scotland, 2016",
+    address="http://whatworksscotland.ac.uk/publications/national-standards-for-community-engagement/",
+    filled_in_by="Those who engage, with those engaged, describe how well each standard was met. There are no numbers.",
+    no_total="The standards are described and not scored, so there is nothing to add up.",
+    cells=(
+        InstrumentCell(
+            id="inclusion",
+            title="Inclusion",
+            coverage=CellCoverage.IN_PART,
+            figures=(LIKENESS, EXPECTED_THERE),
+            covered="Whether those who take part match the place, by groups that were counted, and who is missing.",
+            not_covered="Whether those affected were found and could speak, and groups that nobody counted.",
+            question="Who is affected by this and has not been heard?",
+        ),
+        InstrumentCell(
+            id="support",
+            title="Support",
+            coverage=CellCoverage.IN_PART,
+            figures=(SUPPORT, OUT_OF_HOURS, MappedFigure("H4", "venue", "where meetings were held")),
+            covered="Support that was offered, and when and where people met.",
+            not_covered="Whether it was what people needed, and who stayed away for want of it.",
+            question="What would have helped you to come, and to have your say?",
+        ),
+        InstrumentCell(
+            id="planning",
+            title="Planning",
+            coverage=CellCoverage.IN_PART,
+            figures=(MappedFigure("H8", "planned-ahead", "meetings that were planned ahead"), EXPECTED_THERE),
+            covered="Whether meetings were planned ahead, and with whom.",
+            not_covered="Whether the purpose and the timetable were agreed with those engaged.",
+            question="Was it clear from the start what this was for, and what you could change?",
+        ),
+        InstrumentCell(
+            id="working-together",
+            title="Working together",
+            coverage=CellCoverage.IN_PART,
+            figures=(KEPT, ANSWERED, SAID, GAP),
+            covered="What each side did for the other, and what people say of it where enough were asked.",
+            not_covered="Whether people were respected, where nobody was asked.",
+            question="Were you listened to, and treated as somebody who counts?",
+        ),
+        InstrumentCell(
+            id="methods",
+            title="Methods",
+            coverage=CellCoverage.IN_PART,
+            figures=(LEVEL_PRACTISED,),
+            covered="How far people took part in decisions, as another side confirmed.",
+            not_covered="Whether the methods suited the people and the purpose.",
+            question="Did the way in which you were asked suit you?",
+        ),
+        InstrumentCell(
+            id="communication",
+            title="Communication",
+            coverage=CellCoverage.COMPUTED,
+            figures=(OPENNESS, FED_BACK),
+            covered="Whether notes, reasons and feedback were given, and in time.",
+        ),
+        InstrumentCell(
+            id="impact",
+            title="Impact",
+            coverage=CellCoverage.IN_PART,
+            figures=(
+                ACTED_ON,
+                MappedFigure("H3", "spending-traced-to-residents", "spending that goes back to an ask of residents"),
+            ),
+            covered="What residents asked for and got, in decisions and money.",
+            not_covered="What became better for people because of it.",
+            question="What is different here because you took part?",
+        ),
+    ),
+)
