@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct, field
 
 from api.http.operations import CSV, Call, Operation, OperationAnswer
-from api.http.problems import Problem
+from api.http.problems import Problem, ProblemFault
 from api.reading.access import may_read_words
 from api.reading.as_of import ScoredPastQuery, days_compared, pinned, read_known
 from api.reading.capped_causes import MostCauses, with_causes
@@ -38,6 +38,7 @@ from projections.method.method import Method
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import TrustView
 from projections.scoring.trust.explanation import ChangeCause, explain_change
+from projections.scoring.trust.mean_trust import MeanTrust, mean_trust
 from projections.scoring.trust.shown_trust import (
     Figure,
     TimelineDetail,
@@ -71,16 +72,23 @@ class TrustQuery(ViewQuery, frozen=True, kw_only=True):
     truster: WhichTruster | None = None
     timeline: WhichDetail = TimelineDetail.ALL
     causes: MostCauses | None = None
+    mean: Annotated[
+        bool, Meta(description="Whether to add the mean over aspects; of all of them, so without `facet`, and as JSON")
+    ] = False
 
 
 class Trust(ReplayBasis, frozen=True, kw_only=True):
-    """Figures of trust, and beside them, outside the digest of what they are made from, the names of bodies."""
+    """Figures of trust, and beside them, outside the digest of what they are made from, the names of bodies.
+
+    `means` is null unless asked for.
+    """
 
     figures: tuple[TrustInBody, ...]
     left_out: Annotated[
         tuple[SharingLeftOut, ...],
         Meta(description="What no source of the record would note, and is neither for nor against anybody"),
     ]
+    means: tuple[MeanTrust, ...] | None
     names: dict[UUID, str]
 
 
@@ -122,6 +130,7 @@ class TrustExplanation(Struct, frozen=True, kw_only=True):
 
 def _read(call: Call) -> OperationAnswer:
     projection = projection_called("trust")
+    _refuse_part_of_mean(call)
     at = pinned(call, projection.name, projection.version)
     if (unchanged := at.unchanged(call)) is not None:
         return unchanged
@@ -150,6 +159,7 @@ def _read(call: Call) -> OperationAnswer:
             **basis_of(partnership.basis, projection, digest(projection, rows)),
             figures=tuple(with_causes(each, query.causes) for each in figures),
             left_out=tuple(with_causes(each, query.causes) for each in left_out(coverage)),
+            means=tuple(mean_trust(figures, method)) if query.mean else None,
             names=beside.names,
         )
     return OperationAnswer(content=content, media=call.media, headers={"ETag": at.tag}, personal=at.entitled)
@@ -165,6 +175,16 @@ def _left_out(query: TrustQuery, history: History, method: Method) -> list[Shari
         and query.truster_side in (None, each.owed_to)
         and query.trustee in (None, each.owed_by.party_id)
     ]
+
+
+def _refuse_part_of_mean(call: Call) -> None:
+    """Refuse a mean over one aspect, or one in a table that has no place for it. Raises Problem 400."""
+    if call.query.mean and (call.query.facet is not None or call.media == CSV):
+        parameter = "format" if call.query.facet is None else "facet"
+        fault = ProblemFault(
+            code="contradiction", detail="leave it out, or do not ask for the mean", parameter=parameter
+        )
+        raise Problem("invalid-query", f"{parameter}: {fault.detail}.", [fault])
 
 
 def _months(detail: TimelineDetail, rows: list[TrustRow], partnership: KnownPartnership) -> list[TrustRow]:

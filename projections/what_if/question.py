@@ -30,6 +30,7 @@ from projections.what_if.variants import (
     withdrawal,
     without_acts,
     without_event,
+    without_leniency_of_raters,
     without_parties,
 )
 
@@ -138,6 +139,7 @@ def _variants(
             (*question.adverse_weights, *(ADVERSE_WEIGHTS if is_whole else ())),
         ),
         under_other_weights(base, of_headlines=question.composite) if is_whole else (),
+        without_leniency_of_raters(base) if is_whole else (),
         (_without_event(log, base, question, event_id, records) for event_id in question.without_events),
         without_parties(base, (*parties, *(parties_in(base) if is_whole else ()))),
         acts,

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from domain.vocabulary import Facet, Side
 from projections.engine.digest import digest
+from projections.method.method import Dimension
 from projections.scoring.behaviour import evidence
 from projections.scoring.formulas.evidence import views_of
 from projections.scoring.formulas.opinion import EvidenceStatus
+from projections.scoring.health.experience import expressed_experience
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import HEADLINE, Measure, Missing
 from projections.scoring.health.profile import health_rows
@@ -21,7 +23,7 @@ from projections.scoring.health.shown_profile import ShownComposite, profile_com
 from projections.scoring.trust.shown_trust import shown_trust
 from projections.scoring.trust.trust_rows import TrustRow, trust_rows
 from projections.views import projection_called
-from projections.what_if.variants import RecordVariant, headline_weights
+from projections.what_if.variants import RecordVariant, WhatIfVariantKind, headline_weights
 
 _OF_EVIDENCE: Final[tuple[Callable[[Material], list[Measure]], ...]] = (reliability, responsiveness, openness)
 """The dimensions whose headlines are made of evidence alone, so that they can be read without a party or an act."""
@@ -65,6 +67,8 @@ def read_variant(variant: RecordVariant, base: VariantReadings | None = None) ->
     """Read a variant; `base` is the reading as it stands, needed where only evidence or headline weights differ."""
     if variant.rest is not None and base is not None:
         return _without_evidence(variant, base)
+    if variant.kind is WhatIfVariantKind.WITHOUT_LENIENCY and base is not None:
+        return _without_leniency(variant, base)
     if variant.weights is not None and base is not None:
         return replace(base, composite=profile_composite(base.measures, variant.method, variant.weights))
     rows_of_evidence = evidence(variant.history, variant.method)
@@ -87,6 +91,23 @@ def _without_evidence(variant: RecordVariant, base: VariantReadings) -> VariantR
         if (key.facet, key.truster_side, key.trustee_side) not in blocks
     }
     return replace(readings, trust={**elsewhere, **readings.trust})
+
+
+def _without_leniency(variant: RecordVariant, base: VariantReadings) -> VariantReadings:
+    """The readings with what people say read again, and everything else as it stands."""
+    material = Material(history=variant.history, method=variant.method, evidence=(), takes_out_leniency=True)
+    said_again = {(each.name, each.group): each for each in expressed_experience(material)}
+    measures = [
+        said_again[each.name, each.group] if each.dimension == Dimension.EXPRESSED_EXPERIENCE else each
+        for each in base.measures
+    ]
+    return replace(
+        base,
+        health=_health(measures, variant),
+        measures=measures,
+        composite=profile_composite(measures, variant.method, headline_weights(variant.history, variant.method)),
+        digests={**base.digests, "health": digest(projection_called("health"), measures)},
+    )
 
 
 def _readings(

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.events.envelope import Envelope
+from domain.events.experience import FeedbackGiven, PulseObserved
 from domain.events.recorded import Recorded
 from domain.events.records import RecordWithdrawn
 from domain.values import Plain
@@ -48,6 +49,7 @@ class WhatIfVariantKind(CodeList):
     WITHOUT_EVENT = "without-event"
     WITHOUT_PARTY = "without-party"
     WITHOUT_ACT = "without-act"
+    WITHOUT_LENIENCY = "without-leniency"
 
 
 class RecordVariant(Struct, frozen=True, kw_only=True):
@@ -83,6 +85,12 @@ def under_settings(
         yield replace(base, name=name, kind=WhatIfVariantKind.HALF_LIFE, method=method)
     for name, method in adverse_variants(base.method, adverse_weights):
         yield replace(base, name=name, kind=WhatIfVariantKind.ADVERSE_WEIGHT, method=method)
+
+
+def without_leniency_of_raters(base: RecordVariant) -> Iterator[RecordVariant]:
+    """The variant with the leniency of each rater taken out; none without ratings, or without survey lines."""
+    if base.method.survey_rules is not None and base.history.of(FeedbackGiven, PulseObserved):
+        yield replace(base, name="without the leniency of raters", kind=WhatIfVariantKind.WITHOUT_LENIENCY)
 
 
 def half_life_variants(

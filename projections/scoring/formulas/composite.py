@@ -4,7 +4,7 @@ A weighted geometric mean: a dead dimension cannot be bought off by a lively one
 away, so that recording less never makes a profile look better.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from math import exp, fsum, log
 from typing import TypeVar
 
@@ -43,10 +43,14 @@ def band(range_: Composite, bands: Sequence[Band]) -> str | None:
     return names[0] if names[0] == names[1] else None
 
 
-def _geometric(values: Mapping[Key, float | None], weights: Mapping[Key, float], missing: float) -> float:
-    total = fsum(weights.values())
-    weighted = [(values.get(key), weight) for key, weight in weights.items()]
-    filled = [(missing if value is None else value, weight) for value, weight in weighted]
-    if any(value <= 0 for value, _ in filled):
+def geometric_mean(weighted: Iterable[tuple[float, float]]) -> float:
+    """The weighted geometric mean of values, each with its relative weight; 0 where one that weighs anything is 0."""
+    values = [(value, weight) for value, weight in weighted if weight > 0]
+    if any(value <= 0 for value, _ in values):
         return 0.0
-    return exp(fsum(weight * log(value) for value, weight in filled) / total)
+    return exp(fsum(weight * log(value) for value, weight in values) / fsum(weight for _, weight in values))
+
+
+def _geometric(values: Mapping[Key, float | None], weights: Mapping[Key, float], missing: float) -> float:
+    weighted = ((values.get(key), weight) for key, weight in weights.items())
+    return geometric_mean((missing if value is None else value, weight) for value, weight in weighted)

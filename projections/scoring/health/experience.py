@@ -31,6 +31,7 @@ from projections.scoring.health.measure import (
     facts,
     ranged,
 )
+from projections.scoring.surveys.leniency import Lines, without_leniency
 from projections.scoring.surveys.mean_of_lines import MeanOfLines, mean_of_lines
 from projections.scoring.surveys.survey_lines import survey_lines
 
@@ -103,7 +104,9 @@ def _said(material: Material, raters: Collection[Side], about: Collection[Side])
     """What some sides say of others: the mean of their lines, or of all ratings as they fade if a method has it so."""
     method, pooled = material.method, voices(material, raters, about)
     if (rules := method.survey_rules) is not None:
-        lines = survey_lines(material.history, method)
+        lines: Lines = survey_lines(material.history, method)
+        if material.takes_out_leniency:
+            lines = without_leniency(lines, method)
         mean = mean_of_lines(lines, raters, about, material.end, method, rules)
         return mean if mean.expressed is not None else replace(mean, raters=pooled.raters)
     figure = expressed(

@@ -27,11 +27,15 @@ RESIDENT_SIDE = frozenset({Side.RESIDENTS})
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """One partnership's history and evidence, as the dimensions need it."""
+    """One partnership's history and evidence, as the dimensions need it.
+
+    `takes_out_leniency`: what people say is read without the leniency of each who says it.
+    """
 
     history: History
     method: Method
     evidence: Sequence[Evidence]
+    takes_out_leniency: bool = False
 
     @property
     def end(self) -> datetime:

@@ -47,7 +47,8 @@ class SurveyLine(Struct, frozen=True, order=True):
 class SurveyReading(Struct, frozen=True, kw_only=True):
     """The counts of ratings 1 to 5 in one reading, and the facts it was made from.
 
-    Ratings of a month are a reading from its end on (`at`); `said_at` is when the last of them was given.
+    Ratings of a month are a reading from its end on (`at`); `said_at` is when the last of them was given. `lenient_by`
+    is taken off their mean, where leniency is taken out.
     """
 
     at: datetime
@@ -55,6 +56,7 @@ class SurveyReading(Struct, frozen=True, kw_only=True):
     counts: tuple[int, ...]
     overlaps: bool = False
     facts: tuple[Effective, ...] = ()
+    lenient_by: float = 0.0
 
     @property
     def raters(self) -> int:
@@ -64,7 +66,8 @@ class SurveyReading(Struct, frozen=True, kw_only=True):
     @property
     def mean(self) -> float:
         """The mean rating, from 0 to 1."""
-        return fsum(level * count for level, count in enumerate(self.counts)) / (LEVELS - 1) / self.raters
+        mean = fsum(level * count for level, count in enumerate(self.counts)) / (LEVELS - 1) / self.raters
+        return min(1.0, max(0.0, mean - self.lenient_by)) if self.lenient_by else mean
 
     @property
     def causes(self) -> tuple[UUID, ...]:

@@ -33,6 +33,25 @@ def figure(board, **query):
     return only
 
 
+def test_the_mean_over_aspects_is_there_only_where_it_is_asked_for(board):
+    query = {"truster_side": "residents", "trustee": board.council, "as_of": "2026-06-15"}
+    usual = board.officer.reads(f"{board.path}/trust", **query)
+    assert usual["means"] is None
+    asked = board.officer.reads(f"{board.path}/trust", **query, mean="true")
+    assert asked["figures"] == usual["figures"]
+    [mean], [only] = asked["means"], usual["figures"]
+    assert (mean["mean"], mean["aspects"]) == (pytest.approx(only["figure"]["trust"]), ["reliability"])
+    assert "responsiveness" in mean["missing"]
+    assert mean["low"] < mean["mean"] < mean["high"]
+
+
+@pytest.mark.parametrize(("query", "parameter"), [({"facet": "reliability"}, "facet"), ({"format": "csv"}, "format")])
+def test_there_is_no_mean_of_one_aspect_and_none_in_a_table(board, query, parameter):
+    problem = board.officer.get(f"{board.path}/trust", **query, mean="true")
+    assert problem.status_code == 400
+    assert [each["parameter"] for each in problem.json()["errors"]] == [parameter]
+
+
 def test_without_its_timeline_a_figure_is_the_same(board):
     whole, short = figure(board), figure(board, timeline="no")
     assert len(whole["timeline"]) > 4
