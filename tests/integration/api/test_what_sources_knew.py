@@ -20,6 +20,7 @@ MORE = {
     "explain-health": {"dimension": "H1", "from": "2016-02-01", "to": "2016-12-31"},
     "list-trust-causes": FIGURE,
     "list-health-causes": {"dimension": "H1"},
+    "list-warning-causes": {"rule": "nothing-recorded"},
 }
 ASKED = [each for each in OPERATIONS if issubclass(each.query, PastQuery) and "{partnership_id}" in each.path]
 
