@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import UnsetType
 from rich.console import Console
 from rich.table import Table
 
@@ -15,9 +16,11 @@ from domain.log.errors import BeyondHead, LogUnavailable
 from projections.backtest.backtest import BacktestQuestion, NothingForetold, backtest
 from projections.backtest.backtest_report import BacktestReport, ChosenSettings, StretchScores
 from projections.backtest.forecast_quality import ForecastScores
+from projections.backtest.trials import with_settings
 from projections.engine.executors import open_executor
 from projections.history.claimed_record import KnownBy
 from projections.method.document import default_method
+from projections.method.method import Method
 from scripts.support.exits import CommandFailed, Exit
 from scripts.support.partnership_args import read_method
 from scripts.support.progress import progress_bar
@@ -58,6 +61,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="score the settings that a backtest of another log chose: what it printed with --split and --json",
     )
+    parser.add_argument(
+        "--to", type=Path, metavar="FILE", help="with --split: write the method with the settings chosen to a new file"
+    )
     parser.add_argument("--workers", type=int, default=_WORKERS, help=f"how many processes; by default {_WORKERS}")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
@@ -68,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
         raise CommandFailed(Exit.USAGE, "give --workers of at least 1")
     if args.chosen is not None and args.split is not None:
         raise CommandFailed(Exit.USAGE, "give --split to choose settings here, or --chosen to use another log's")
+    if args.to is not None and (args.split is None or args.to.exists()):
+        raise CommandFailed(Exit.USAGE, "give --to with --split, and the name of a file that does not exist")
     method = default_method() if args.method is None else read_method(args.method)
     chosen_settings = None if args.chosen is None else _chosen(args.chosen)
     settings = settings_in_force()
@@ -92,6 +100,8 @@ def run(args: argparse.Namespace) -> int:
             raise CommandFailed(Exit.USAGE, str(error)) from None
         except LogUnavailable as error:
             raise CommandFailed(Exit.DATABASE_UNAVAILABLE, str(error)) from None
+    if args.to is not None and report.chosen is not None:
+        args.to.write_bytes(msgspec.json.format(msgspec.json.encode(_method_chosen(method, report, report.chosen))))
     if args.json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
         sys.stdout.buffer.flush()
@@ -124,6 +134,22 @@ def _chosen(path: Path) -> ChosenSettings:
     if report.chosen is None:
         raise CommandFailed(Exit.USAGE, f"--chosen: {path} chose nothing: it was made without --split")
     return report.chosen
+
+
+def _method_chosen(method: Method, report: BacktestReport, settings: ChosenSettings) -> Method:
+    """The method with what a backtest chose, and where that comes from."""
+    source = (
+        f"Chosen on the duties of the log {report.basis.log_id} known before {report.split_on}, as far as position "
+        f"{report.basis.position}: {settings.tried} settings were tried."
+    )
+    names = ("trust.half_lives_days", "trust.fewest_acts", "trust.widest_interval")
+    earlier = {} if isinstance(method.provenance, UnsetType) else method.provenance
+    return msgspec.structs.replace(
+        with_settings(method, settings),
+        id=f"{method.id[:70]}-chosen",
+        provenance={name: text for name, text in earlier.items() if not name.startswith(names)}
+        | dict.fromkeys(names, source),
+    )
 
 
 def _print(report: BacktestReport) -> None:

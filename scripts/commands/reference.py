@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.checkout import ROOT
 from scripts.documentation.events import data_dictionary_page, events_page, vocabulary_page
+from scripts.documentation.methods import methods_page
 from scripts.documentation.pages import authority_page, commands_page, extracts_page, projections_page, settings_page
 from scripts.documentation.served_pages import served_pages_page
 from scripts.support.exits import Exit
@@ -24,6 +25,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "extracts.md": extracts_page,
     "pages.md": served_pages_page,
     "settings.md": settings_page,
+    "methods.md": methods_page,
 }
 
 

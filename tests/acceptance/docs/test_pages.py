@@ -11,6 +11,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from projections.method.document import load_method
+from projections.method.method import method_sha256
 from tests.acceptance.docs.conftest import WRAPPING_KEY
 from tests.acceptance.scripts.test_privileges import programs
 from tests.support.doc_pages import ROOT, blocks, pages, paste
@@ -26,6 +28,7 @@ BACK_UP = HOW_TO / "back-up-and-restore.md"
 VERIFY = HOW_TO / "verify-the-record.md"
 STORED = ROOT / "docs" / "explanation" / "stored-projections.md"
 CHECK = HOW_TO / "check-figures.md"
+CALIBRATE = HOW_TO / "calibrate-a-method.md"
 FOLLOW = HOW_TO / "follow-an-imported-history.md"
 SPEED = HOW_TO / "measure-speed.md"
 README = ROOT / "README.md"
@@ -49,7 +52,7 @@ ELSEWHERE = {
     HOW_TO / "add-an-event.md": ("tests/acceptance/docs/test_adding_code.py", "add-an-event"),
     HOW_TO / "add-a-projection.md": ("tests/acceptance/docs/test_adding_code.py", "add-a-projection"),
 }
-HERE = {CHECK, FOLLOW, WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
+HERE = {CALIBRATE, CHECK, FOLLOW, WHAT_IF, REVIEW, IMPORT, ADD_SOURCE, REBUILD, POSTGRESQL, STORED, BACK_UP, VERIFY}
 
 
 def pasted(page):
@@ -100,6 +103,15 @@ def test_figures_are_checked_as_the_page_says(county, tmp_path):
     settings = json.loads((tmp_path / "chosen.json").read_text())
     assert settings["tried"] == len(settings["half_lives"]) + len(settings["thresholds"])
     assert f"Settings tried: {settings['tried']}, chosen on another log." in outcome.output
+
+
+def test_a_method_is_fitted_checked_and_published_as_its_page_says(county, tmp_path):
+    outcome = paste(pasted(CALIBRATE), tmp_path, **county)
+    assert outcome.failed == [], outcome.messages
+    method = load_method((tmp_path / "ours.json").read_bytes())
+    published = json.loads((tmp_path / "published.json").read_text())
+    assert published["method_sha256"] == method_sha256(method)
+    assert "settings tried" in outcome.output
 
 
 def test_a_review_is_registered_frozen_made_again_and_compared_as_its_page_says(county, tmp_path):
