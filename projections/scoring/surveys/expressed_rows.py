@@ -38,6 +38,7 @@ class ExpressedRow(ProjectionRow, frozen=True, kw_only=True):
     at: Annotated[datetime, Meta(description="The instant from which on it counts")]
     raters: Annotated[int, Meta(description="How many people rated")]
     mean: Annotated[float, Meta(description="Their mean rating as it is, from 0 for all ones to 1 for all fives")]
+    sampling_variance: Annotated[float, Meta(description="The variance of that, by how many rated and how they differ")]
     overlaps: Annotated[bool, Meta(description="Whether it shares answers with the reading before")]
     standing: Annotated[
         ReadingStanding,
@@ -95,6 +96,7 @@ def _rows(line: SurveyLine, readings: list[SurveyReading], steps: list[LevelStep
             at=reading.at,
             raters=reading.raters,
             mean=reading.mean,
+            sampling_variance=step.reading.sampling_variance,
             overlaps=reading.overlaps,
             standing=step.standing,
             expected=step.expected.mean,

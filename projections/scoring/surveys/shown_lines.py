@@ -1,6 +1,6 @@
 """Survey lines as they are shown: every reading raw, where the line stands, its likely range, and what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -34,12 +34,15 @@ class ShownReading(Struct, frozen=True, kw_only=True):
     on: date
     raters: Annotated[int, Meta(description="How many people rated")]
     mean: Annotated[float, Meta(description="Their mean rating as it is, from 0 to 1")]
+    low: Annotated[float, Meta(description="From where it is likely to be, by who happened to be asked")]
+    high: Annotated[float, Meta(description="Up to where it is likely to be")]
     standing: Annotated[
         ReadingStanding,
         Meta(description="In line; far out of line and waiting for the next, borne out by it, or left out for good"),
     ]
     overlaps: Annotated[bool, Meta(description="Whether it shares answers with the reading before")]
     expected: Annotated[SurveyFigure, Meta(description="What was expected of it, from the readings before")]
+    before: Annotated[SurveyFigure | None, Meta(description="Where the line stood just before it; null for the first")]
     estimate: Annotated[SurveyFigure, Meta(description="Where the line stood after it")]
     causes: tuple[UUID, ...]
     causes_in_all: int
@@ -80,7 +83,7 @@ def _shown(rows: list[ExpressedRow], as_of: date, method: Method) -> ShownSurvey
         question=last.question,
         estimate=survey_figure(last.estimate(end_of_day(as_of)), as_of, method),
         forecast=survey_figure(last.forecast(end_of_day(next_on)), next_on, method),
-        readings=tuple(_reading(row, method) for row in rows),
+        readings=tuple(_readings(rows, method)),
     )
 
 
@@ -90,19 +93,25 @@ def _usual_next(rows: Sequence[ExpressedRow]) -> date:
     return last + ((last - first) / (len(rows) - 1) if last > first else _QUARTER)
 
 
-def _reading(row: ExpressedRow, method: Method) -> ShownReading:
-    expected = LevelEstimate(at=row.at, mean=row.expected, variance=row.expected_variance)
-    return ShownReading(
-        on=row.on,
-        raters=row.raters,
-        mean=row.mean,
-        standing=row.standing,
-        overlaps=row.overlaps,
-        expected=survey_figure(expected, row.on, method),
-        estimate=survey_figure(row.estimate(row.at), row.on, method),
-        causes=row.causes,
-        causes_in_all=len(row.causes),
-    )
+def _readings(rows: Sequence[ExpressedRow], method: Method) -> Iterator[ShownReading]:
+    for before, row in zip([None, *rows], rows, strict=False):
+        said = LevelEstimate(at=row.at, mean=row.mean, variance=row.sampling_variance)
+        low, high = level_range(said, method.trust.interval_level)
+        expected = LevelEstimate(at=row.at, mean=row.expected, variance=row.expected_variance)
+        yield ShownReading(
+            on=row.on,
+            raters=row.raters,
+            mean=row.mean,
+            low=low,
+            high=high,
+            standing=row.standing,
+            overlaps=row.overlaps,
+            expected=survey_figure(expected, row.on, method),
+            before=None if before is None else survey_figure(before.estimate(row.at), row.on, method),
+            estimate=survey_figure(row.estimate(row.at), row.on, method),
+            causes=row.causes,
+            causes_in_all=len(row.causes),
+        )
 
 
 def survey_figure(level: LevelEstimate, on: date, method: Method) -> SurveyFigure:
@@ -113,8 +122,10 @@ def survey_figure(level: LevelEstimate, on: date, method: Method) -> SurveyFigur
 
 def columns_of_lines(rows: Sequence[ExpressedRow], method: Method) -> dict[str, list[object]]:
     """The ranges of rows as columns, as their page shows them."""
-    readings = [_reading(row, method) for row in rows]
+    readings = list(_readings(rows, method))
     return {
+        "mean_low": [each.low for each in readings],
+        "mean_high": [each.high for each in readings],
         "expected_low": [each.expected.low for each in readings],
         "expected_high": [each.expected.high for each in readings],
         "level_low": [each.estimate.low for each in readings],
