@@ -130,11 +130,12 @@ class RecordSource(Struct, frozen=True, kw_only=True):
     def narrowings(self) -> Iterator[Effective]:
         """The statements by which it covers less than by the one before."""
         for statement, following in pairwise(self.statements):
-            lines = self._lines(following)
-            if not all(any(line.contains(each) for line in lines) for each in self._lines(statement)):
+            lines = self.lines(following)
+            if not all(any(line.contains(each) for line in lines) for each in self.lines(statement)):
                 yield following.fact
 
-    def _lines(self, statement: CoverageStatement) -> tuple[CoveredActs, ...]:
+    def lines(self, statement: CoverageStatement) -> tuple[CoveredActs, ...]:
+        """What it covers by a statement, line by line: undeclared, all, or of an import what it was seen to note."""
         if statement.covered is not None:
             return statement.covered
         if not self.is_import:

@@ -90,6 +90,13 @@ def story(steward, neighbourhood, people):
 
 
 @pytest.fixture
+def covered(neighbourhood, people):
+    """Declare of whom a diary would note that notes were shared."""
+    line = {"kind": "notes", "bodies": [neighbourhood.council]}
+    people(Scope.STEWARD).records(f"{neighbourhood.path}/source-coverage", mapping="diary", covers=[line])
+
+
+@pytest.fixture
 def overdue(neighbourhood, people):
     """Raise enough asks, past their time by now, for an early warning of a body."""
     group, council = neighbourhood.group, neighbourhood.council
@@ -109,7 +116,7 @@ def named(projection):
     return [column for column, kind in projection.kinds.items() if kind != "record"]
 
 
-@pytest.mark.usefixtures("overdue")
+@pytest.mark.usefixtures("overdue", "covered")
 def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, story):
     examples, unnamed = {}, []
     for operation in VIEWS:

@@ -78,7 +78,13 @@ def test_its_rows_hold_neither_a_person_nor_a_sealed_text(projection, history):
 
 
 def only(history, *types):
-    return replace(history, facts=tuple(fact for fact in history.facts if type(fact.body) in types))
+    return selected(history, lambda body: type(body) in types)
+
+
+def selected(history, is_left_in):
+    """The history with some of its events alone."""
+    facts, claims = (tuple(fact for fact in each if is_left_in(fact.body)) for each in (history.facts, history.claims))
+    return replace(history, facts=facts, claims=claims)
 
 
 @each_projection
@@ -91,9 +97,7 @@ def test_events_it_does_not_handle_make_no_difference(projection, history):
 
 @each_projection
 def test_events_it_handles_do_make_a_difference(projection, history):
-    without_handled = replace(
-        history, facts=tuple(fact for fact in history.facts if type(fact.body) not in projection.handles)
-    )
+    without_handled = selected(history, lambda body: type(body) not in projection.handles)
     assert rows(projection, without_handled) != rows(projection, history)
 
 
