@@ -32,8 +32,8 @@ MATERIALITIES: Final = tuple(
 )
 """The weights of minor, ordinary and major promises that are tried."""
 
-INDIFFERENT: Final = 0.02
-"""Half-lives whose mean skills differ by no more than this are as good as each other."""
+INDIFFERENT: Final = 0.1
+"""Half-lives whose mean skill lacks no more than this share of the greatest are as good as that."""
 
 _LOWEST_RATE, _HIGHEST_RATE = 0.02, 0.98
 
@@ -128,7 +128,8 @@ def _half_life(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
         return _Fit(told=kept_value, half_life_days=own)
     places = {own: 0} | {days: place for place, days in enumerate(HALF_LIVES_DAYS, start=1) if days != own}
     before = {days: _mean_skill(bearing, facet, method, place, is_earlier=True) for days, place in places.items()}
-    as_good = [days for days, mean_skill in before.items() if mean_skill >= max(before.values()) - INDIFFERENT]
+    greatest = max(before.values())
+    as_good = [days for days, mean_skill in before.items() if mean_skill >= greatest - INDIFFERENT * abs(greatest)]
     best = min(as_good, key=lambda days: inf if days is None else days)
     after = {
         days: _mean_skill(bearing, facet, method, places[days], is_earlier=False) for days in dict.fromkeys((best, own))
@@ -139,7 +140,7 @@ def _half_life(facet: Facet, tables: Sequence[SourceTable], method: Method) -> _
         tried=len(places),
         acts=sum(_acts(source, facet) for source in bearing),
         provenance=(
-            f"The shortest with a mean skill over the running base rate within {INDIFFERENT:g} of the greatest, in the "
+            "The shortest with at least nine tenths of the greatest mean skill over the running base rate in the "
             f"earlier stretch. Tried: {_scores_in_words(before)}. In the later stretch: {_scores_in_words(after)}. "
             f"On {'; '.join(_acts_in_words(source, facet) for source in bearing)}."
         ),

@@ -21,7 +21,7 @@ SPLIT_SHARE: Final = 0.6
 _QUARTER: Final = 91
 ASPECTS: Final = (
     GeneratedAspect(facet=Facet.RELIABILITY, acts=120, days_between=10, begun_apart=_QUARTER),
-    GeneratedAspect(facet=Facet.RELIABILITY, acts=80, days_between=45, share_owed=0.5, begun_apart=_QUARTER),
+    GeneratedAspect(facet=Facet.RELIABILITY, acts=80, days_between=45, share_owed=0.25, begun_apart=_QUARTER),
     GeneratedAspect(facet=Facet.RESPONSIVENESS, acts=120, days_between=20, begun_apart=_QUARTER),
     GeneratedAspect(facet=Facet.RESPONSIVENESS, acts=60, days_between=60, share_owed=0.5, begun_apart=_QUARTER),
     GeneratedAspect(facet=Facet.OPENNESS, acts=80, days_between=45, share_owed=0.5, begun_apart=_QUARTER),
@@ -32,8 +32,9 @@ ASPECTS: Final = (
 """Aspects of generated partnerships over some ten years, each at its own pace; one begins each quarter.
 
 A board that meets eight times a year owes notes every 45 days, decides something each quarter, and sees money awarded
-once a year. Where things are owed, half of what is not done in time stays owed for ever: between the none of 619 late
-steps of one permit office and the 17 of 22 in one file of developers' contributions.
+once a year. Of answers and notes that are not given in time half stay owed for ever, between the none of 619 late steps
+of one permit office and the 17 of 22 in one file of developers' contributions; of promises, which can be let off, a
+quarter.
 """
 
 

@@ -30,6 +30,9 @@ SOME_TRIED: Final = tuple(
 """The thresholds that are tried, beside the method's own."""
 
 
+INDIFFERENT: Final = 0.01
+"""Thresholds that show shares of the figures within this of each other show about as much."""
+
 ENOUGH: Final = "trust.fewest_acts"
 SOME: Final = "trust.some"
 """The settings under which it is said where the thresholds of each grade come from."""
@@ -157,13 +160,15 @@ def _held(source: _Foretold, graded: Truths, stretch: Truths) -> HeldOn:
 
 def _chosen(grade: EvidenceStatus, trials: Sequence[GradeTrial]) -> GradeChosen:
     fit = [trial for trial in trials if _is_fit(trial.earlier)]
-    best = max(fit, key=lambda trial: trial.share_shown, default=None)
+    shown_most = max((trial.share_shown for trial in fit), default=0.0)
+    as_good = [trial for trial in fit if trial.share_shown >= shown_most - INDIFFERENT]
+    best = max(as_good, key=lambda trial: _strictness(trial.rule), default=None)
     if best is None:
         reason = f"Of {len(trials)} tried none held {LEAST_COVERAGE:g} of its ranges in the earlier stretch."
         return GradeChosen(grade=grade.value, rule=None, tried=len(trials), forecasts=0, provenance=reason)
     words = (
-        f"Of {len(trials)} tried the one that shows most of those whose ranges held at least {LEAST_COVERAGE:g} of the "
-        f"next {JUDGED_AHEAD} in the earlier stretch. Held out, in the later: {'; '.join(_held_in_words(best.later))}."
+        f"Of {len(trials)} tried, of those whose ranges held at least {LEAST_COVERAGE:g} of the next {JUDGED_AHEAD} in "
+        f"the earlier stretch, the strictest that shows about the most ({best.share_shown:.3f}). Held out, in the later: {'; '.join(_held_in_words(best.later))}."
     )
     is_fit = _is_fit(best.later)
     return GradeChosen(
@@ -173,6 +178,10 @@ def _chosen(grade: EvidenceStatus, trials: Sequence[GradeTrial]) -> GradeChosen:
         forecasts=sum(held.forecasts for held in best.later),
         provenance=words if is_fit else f"{words} That is too few, so nothing is changed by it.",
     )
+
+
+def _strictness(rule: GradeRule) -> tuple[float, float, float]:
+    return rule.fewest_acts, rule.least_evidence, -rule.widest_interval
 
 
 def _is_fit(held_on: Iterable[HeldOn]) -> bool:
