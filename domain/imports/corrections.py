@@ -140,8 +140,8 @@ class RowCorrector(Struct, frozen=True, kw_only=True):
 def _moved_on(how: str) -> str:
     return (
         f"its state has moved on since it was imported ({how}): an import puts right what was wrong, and does not take "
-        "a later state over. Record by hand what happened since, each act by its own command; or, where the row was "
-        "wrong from the beginning, withdraw its records and record it anew by hand"
+        "a later state over. Let the mapping read the states as a kind of their own (in_rows_of), or record by hand "
+        "what happened since, each act by its own command; or, where the row was wrong from the beginning, withdraw its records and record it anew by hand"
     )
 
 

@@ -91,13 +91,17 @@ class RowPart(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class RowKind(Struct, frozen=True, kw_only=True, dict=True):
-    """A kind of row: what identifies one, when it happened, what it rests on, what it says."""
+    """A kind of row: what identifies one, when it happened, what it rests on, what it says.
+
+    `in_rows_of`: the kind whose rows are read as rows of this one too, such as the states that a tracked promise is in.
+    """
 
     name: str
     identified_by: tuple[str, ...]
     happened: Cell | None = None
     entered: Cell | None = None
     parents: dict[str, tuple[str, ...]] = {}
+    in_rows_of: str | None = None
     refuse: tuple[RefusalRule, ...] = ()
     parts: tuple[RowPart, ...]
 
@@ -181,8 +185,16 @@ class Mapping(Struct, frozen=True, kw_only=True):
         """Find a kind of row by name."""
         return next(each for each in self.rows if each.name == name)
 
+    def kinds_within(self, kind: RowKind) -> tuple[RowKind, ...]:
+        """The kinds that are read out of the rows of a kind too."""
+        return tuple(each for each in self.rows if each.in_rows_of == kind.name)
+
+    def columns_of_file(self, kind: RowKind) -> set[str]:
+        """The columns that a file of this kind of row must have, those of the kinds within it included."""
+        return self.columns(kind).union(*(self.columns(each) for each in self.kinds_within(kind)))
+
     def columns(self, kind: RowKind) -> set[str]:
-        """The columns that a file of this kind of row must have; its rows are compared by them alone."""
+        """The columns that a row of this kind needs; its rows are compared by them alone."""
         columns = {*kind.identified_by, *chain.from_iterable(kind.parents.values())}
         columns |= set(chain.from_iterable(columns_of(cell) for cell in kind.cells()))
         columns |= {each.column for each in kind.conditions() if each.column is not None}

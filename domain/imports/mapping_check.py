@@ -26,11 +26,7 @@ def mapping_faults(mapping: Mapping) -> list[str]:
 
 
 def _whole(mapping: Mapping) -> Iterator[str]:
-    if not mapping.rows:
-        yield "rows: say at least one kind of row"
-    names = [kind.name for kind in mapping.rows]
-    if len(set(names)) < len(names):
-        yield "rows: two kinds of row have the same name"
+    yield from _kinds(mapping)
     if mapping.since is not None and not _is_date(mapping.since):
         yield "since: must be a year, a month or a day"
     if not _fits(mapping.currency, Currency):
@@ -45,6 +41,18 @@ def _whole(mapping: Mapping) -> Iterator[str]:
     yield from _coverage(mapping)
     for table in sorted(mapping.tables_used() - set(mapping.tables)):
         yield f"tables.{table}: is used but not given"
+
+
+def _kinds(mapping: Mapping) -> Iterator[str]:
+    if not mapping.rows:
+        yield "rows: say at least one kind of row"
+    names = [kind.name for kind in mapping.rows]
+    if len(set(names)) < len(names):
+        yield "rows: two kinds of row have the same name"
+    whole = {kind.name for kind in mapping.rows if kind.in_rows_of is None}
+    for kind in mapping.rows:
+        if kind.in_rows_of is not None and kind.in_rows_of not in whole:
+            yield f"rows {kind.name}: in_rows_of must name another kind of row that has files of its own"
 
 
 def _coverage(mapping: Mapping) -> Iterator[str]:

@@ -149,6 +149,7 @@ def _row_kind(document: TomlTable) -> RowKind:
         happened=cell(document, "happened") if "happened" in document else None,
         entered=cell(document, "entered") if "entered" in document else None,
         parents={name: parents.texts(name) for name in parents.names()},
+        in_rows_of=document.text("in_rows_of"),
         refuse=tuple(_refusal(each) for each in document.tables("refuse")),
         parts=tuple(_part(each) for each in document.tables("record")),
     )

@@ -33,6 +33,7 @@ from domain.values import ImpossibleDateError, first_instant
 from domain.vocabulary import Extent
 
 NOTHING_SAID: Final = "the mapping records nothing of such a row"
+IS_BLANK: Final = " is blank"
 
 
 class RowLookup(Protocol):
@@ -174,7 +175,7 @@ def unforeseen(error: Exception) -> str:
 def _faults(row: MappedRow) -> list[str]:
     """The reasons for which a row cannot be recorded, as far as its own cells tell."""
     kind = row.kind
-    faults = [f"{column} is blank" for column in kind.identified_by if not row.cells[column]]
+    faults = [f"{column}{IS_BLANK}" for column in kind.identified_by if not row.cells[column]]
     faults += _unreadable_numbers(row)
     faults += [rule.because for rule in kind.refuse if row.holds(rule.when)]
     unnamed = {parent: _blank(columns, row) for parent, columns in kind.parents.items()}

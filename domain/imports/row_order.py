@@ -15,9 +15,9 @@ from domain.imports.csv_reader import BrokenRow, split_row
 from domain.imports.mapping import Mapping
 from domain.imports.mapping_cells import ShareCell
 from domain.imports.numbers import amount
-from domain.imports.row import MappedRow, translate_row
+from domain.imports.row import IS_BLANK, NOTHING_SAID, MappedRow, translate_row
 from domain.imports.sorted_records import SortedRecords, text_key
-from domain.imports.spreadsheets import SheetLine, Spreadsheet, sheet_lines
+from domain.imports.spreadsheets import SheetLine, Spreadsheet, sheet_lines, sheets_within
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
@@ -118,9 +118,20 @@ def prepare_rows(mapping: Mapping, spreadsheets: Iterable[Spreadsheet]) -> Prepa
     """Read and translate every row, and put them in order. Raises UnreadableSpreadsheet and OSError."""
     rows = PreparedRows(mapping)
     for spreadsheet in spreadsheets:
+        within = sheets_within(mapping, spreadsheet)
         for line in sheet_lines(spreadsheet.path, mapping.encoding):
             rows.add(_alone(spreadsheet, line, translate_row(mapping, spreadsheet, line)))
+            for sheet in within if line.fault is None else ():
+                row = translate_row(mapping, sheet, line)
+                if not _says_nothing(row):
+                    rows.add(row)
     return rows
+
+
+def _says_nothing(row: MappedRow) -> bool:
+    """Nothing of a kind stands in a row of another, as before a tracked promise was begun."""
+    is_blank = all(fault == NOTHING_SAID or fault.endswith(IS_BLANK) for fault in row.faults)
+    return is_blank and not any(True for _ in row.parts())
 
 
 def _alone(spreadsheet: Spreadsheet, line: SheetLine, row: MappedRow) -> MappedRow:

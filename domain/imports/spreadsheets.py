@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.imports.cell_text import quoted_cell
 from domain.imports.csv_file import UnreadableSpreadsheet, opened_csv, shown_name
@@ -47,16 +48,23 @@ def recognise_spreadsheet(mapping: Mapping, path: Path) -> Spreadsheet:
         first = list(islice(csv_rows(stream), _ABOVE))
     heading = _names(first[0].cells) if first else ()
     _must_be_told_apart(path, heading, set().union(*(mapping.columns(kind) for kind in mapping.rows)))
-    fitting = [kind for kind in mapping.rows if mapping.columns(kind) <= set(heading)]
+    kinds = [kind for kind in mapping.rows if kind.in_rows_of is None]
+    fitting = [kind for kind in kinds if mapping.columns_of_file(kind) <= set(heading)]
     if len(fitting) == 1:
         _must_be_sound(path, first[0])
         return Spreadsheet(path=path, kind=fitting[0], columns=mapping.columns_in_order(fitting[0]))
     if fitting:
-        kinds = ", ".join(kind.name for kind in fitting)
+        names = ", ".join(kind.name for kind in fitting)
         raise UnreadableSpreadsheet(
-            f"{shown_name(path)}: its heading fits several kinds of row ({kinds}): make them differ"
+            f"{shown_name(path)}: its heading fits several kinds of row ({names}): make them differ"
         )
     raise UnreadableSpreadsheet(f"{shown_name(path)}: {_unfitting(mapping, first, heading)}")
+
+
+def sheets_within(mapping: Mapping, sheet: Spreadsheet) -> tuple[Spreadsheet, ...]:
+    """The same file for each kind of row that is read out of its rows too."""
+    kinds = mapping.kinds_within(sheet.kind)
+    return tuple(replace(sheet, kind=kind, columns=mapping.columns_in_order(kind)) for kind in kinds)
 
 
 def _names(cells: Sequence[str]) -> tuple[str, ...]:
@@ -83,7 +91,9 @@ def _must_be_sound(path: Path, row: CsvRow) -> None:
 def _unfitting(mapping: Mapping, first: Sequence[CsvRow], heading: Sequence[str]) -> str:
     """A message of the columns that are missing, what was read instead, and what it looks like."""
     missing = "; ".join(
-        f"for {kind.name} it lacks {', '.join(sorted(mapping.columns(kind) - set(heading)))}" for kind in mapping.rows
+        f"for {kind.name} it lacks {', '.join(sorted(mapping.columns_of_file(kind) - set(heading)))}"
+        for kind in mapping.rows
+        if kind.in_rows_of is None
     )
     sentence = f"its heading fits no kind of row of the mapping {mapping.id}: {missing}"
     if not first:

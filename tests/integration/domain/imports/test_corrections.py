@@ -232,7 +232,7 @@ def test_a_later_state_is_not_taken_for_a_correction_and_the_report_says_what_to
         assert outcomes(entries) == {"1": THERE if first == second else outcome}
         if first != second:
             assert "its state has moved on since it was imported" in reason(entries, "1")
-            assert "Record by hand what happened since" in reason(entries, "1")
+            assert "record by hand what happened since" in reason(entries, "1")
     assert [each.body for each in everything(handler)] == before
 
 
