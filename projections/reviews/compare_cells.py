@@ -16,6 +16,7 @@ from domain.vocabulary import CodeList
 from projections.reviews.extract_tables import CellRow, PanelRow, ReviewGroup
 from projections.reviews.partnership_part import PartnershipPart, PartTask, ReviewMonths, loaded, part_of
 from projections.reviews.table_files import rounded
+from projections.scoring.formulas.composite import comparable
 
 Key = tuple[date, str]
 
@@ -104,9 +105,13 @@ class CompareTask(Struct, frozen=True, kw_only=True):
 
 
 class ComparedCells(Struct, frozen=True, kw_only=True):
-    """The number of cells, those that changed, and the events recorded between the two positions."""
+    """The number of cells, those that changed, and the events recorded between the two positions.
+
+    `in_one_alone` have a figure in one of the two extracts only, so that how far they moved is not said.
+    """
 
     cells: int
+    in_one_alone: int
     changed: tuple[CellChange, ...]
     events: tuple[EventBetween, ...]
 
@@ -125,7 +130,13 @@ def compare_cells(records: Sequence[Recorded], task: CompareTask) -> ComparedCel
     one, other = maker.own_cells(task.one), maker.own_cells(task.other)
     keys = sorted(one.keys() | other.keys())
     changed = (maker.change(key, one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key))
-    return ComparedCells(cells=len(keys), changed=tuple(changed), events=tuple(maker.events()))
+    values = [{key: cell.value for key, cell in side.items() if cell.value is not None} for side in (one, other)]
+    return ComparedCells(
+        cells=len(keys),
+        in_one_alone=len(values[0].keys() | values[1].keys()) - len(comparable(*values)),
+        changed=tuple(changed),
+        events=tuple(maker.events()),
+    )
 
 
 class _CellMaker:

@@ -60,8 +60,9 @@ class UnsharedScope(Struct, frozen=True, kw_only=True):
 class ExtractComparison(Struct, frozen=True, kw_only=True):
     """How two extracts differ.
 
-    `definitions` lists what figures depend on beside the log that is not the same; `events` what was recorded
-    between the two positions in the partnerships that both look at.
+    `in_one_alone` counts cells with a figure in one of the two only. `definitions` lists what figures depend on beside
+    the log that is not the same; `events` what was recorded between the two positions in the partnerships that both
+    look at.
     """
 
     one: ComparedExtract
@@ -70,6 +71,7 @@ class ExtractComparison(Struct, frozen=True, kw_only=True):
     only_in_one: UnsharedScope
     only_in_other: UnsharedScope
     cells: int
+    in_one_alone: int
     changed: tuple[CellChange, ...]
     events: tuple[EventBetween, ...]
     in_words: str
@@ -95,9 +97,10 @@ def compare_extracts(
         )
         for partnership_id in partnerships
     ]
-    cells, changed, events = 0, list[CellChange](), list[EventBetween]()
+    cells, in_one_alone, changed, events = 0, 0, list[CellChange](), list[EventBetween]()
     for count, partnership in enumerate(in_order(executor, compare_partnership, tasks), start=1):
         cells += partnership.cells
+        in_one_alone += partnership.in_one_alone
         changed += partnership.changed
         events += partnership.events
         progress(count, len(tasks))
@@ -109,9 +112,10 @@ def compare_extracts(
         only_in_one=first.alone(second),
         only_in_other=second.alone(first),
         cells=cells,
+        in_one_alone=in_one_alone,
         changed=tuple(changed),
         events=tuple(events),
-        in_words=_in_words(cells, changed, events, definitions),
+        in_words=_in_words(cells, in_one_alone, changed, events, definitions),
     )
 
 
@@ -203,11 +207,14 @@ def _definition_changes(one: Manifest, other: Manifest) -> Iterator[RerunDiffere
 
 def _in_words(
     cells: int,
+    in_one_alone: int,
     changed: Sequence[CellChange],
     events: Sequence[EventBetween],
     definitions: Iterable[RerunDifference],
 ) -> str:
     lines = [f"{len(changed)} of {cells} cells changed"]
+    if in_one_alone:
+        lines.append(f"  {in_one_alone} have a figure in one of the two only: how far they moved is not said")
     for cause in ("events", "method", "program"):
         count = sum(cause in each.because for each in changed)
         if count:

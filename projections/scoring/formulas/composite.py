@@ -35,6 +35,17 @@ def composite(values: Mapping[Key, float | None], weights: Mapping[Key, float], 
     return Composite(low=_geometric(values, weighted, floor), high=_geometric(values, weighted, 1.0), missing=missing)
 
 
+def comparable(
+    earlier: Mapping[Key, float | None], later: Mapping[Key, float | None]
+) -> dict[Key, tuple[float, float]]:
+    """The values on which two readings are compared: of what has one in both, in the order of the earlier.
+
+    What is known at one date only would pose as a change: of what was recorded, and not of what was done.
+    """
+    pairs = ((key, before, later.get(key)) for key, before in earlier.items())
+    return {key: (before, after) for key, before, after in pairs if before is not None and after is not None}
+
+
 def band(range_: Composite, bands: Sequence[Band]) -> str | None:
     """Name the band in which the whole range lies; None when it touches two."""
     names = [

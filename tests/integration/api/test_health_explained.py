@@ -70,3 +70,18 @@ def test_words_are_for_those_at_the_table(board, people):
     answer = stranger.reads(f"{board.path}/health/explanation", **query)
     assert "Mend gate" not in str(answer)
     assert answer["change"] is not None
+
+
+def test_two_days_are_compared_only_on_what_there_is_enough_to_say_of_on_both(board):
+    days = {"from": "2026-01-31", "to": "2026-06-15"}
+    answer = board.officer.reads(f"{board.path}/health/comparison", **days)
+    (reliability,) = [each for each in answer["headlines"] if each["id"] == "H1"]
+    assert (reliability["before"]["value"], reliability["change"]) == (None, None)
+    assert "reliability" in answer["left_out"]
+    assert answer["composite"] is None
+    later = board.officer.reads(f"{board.path}/health/comparison", **{**days, "from": "2026-05-31"}, composite="true")
+    assert "reliability" in later["compared"]
+    assert set(later["composite"]["dimensions"]) <= set(later["compared"])
+    assert later["composite"]["before"]["low"] <= later["composite"]["before"]["value"]
+    refused = board.officer.get(f"{board.path}/health/comparison", **{"from": "2026-06-16", "to": "2026-06-15"})
+    assert refused.status_code == 400

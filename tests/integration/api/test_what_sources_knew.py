@@ -18,8 +18,10 @@ FIGURE = {"facet": "reliability", "truster_side": "residents", "trustee": str(CO
 MORE = {
     "explain-trust": {**FIGURE, "from": "2016-02-01", "to": "2016-12-31"},
     "explain-health": {"dimension": "H1", "from": "2016-02-01", "to": "2016-12-31"},
+    "compare-health": {"from": "2016-02-01", "to": "2016-12-31"},
     "list-trust-causes": FIGURE,
     "list-health-causes": {"dimension": "H1"},
+    "read-crosswalk": {"instrument": "nuffield"},
     "list-warning-causes": {"rule": "nothing-recorded"},
 }
 ASKED = [each for each in OPERATIONS if issubclass(each.query, PastQuery) and "{partnership_id}" in each.path]

@@ -118,6 +118,13 @@ def test_another_method_is_told_from_other_events_and_the_parts_add_up(source, s
     assert {each.by_events for each in elsewhere} == {0}
     assert f"{len(comparison.changed)} of {comparison.cells} cells changed" in comparison.in_words
     assert "because of another method" in comparison.in_words
+    alone = [each for each in comparison.changed if (_value(each.one) is None) != (_value(each.other) is None)]
+    assert comparison.in_one_alone == len(alone)
+    assert ("in one of the two only" in comparison.in_words) == bool(alone)
+
+
+def _value(cell):
+    return None if cell is None else cell.value
 
 
 def test_a_comparison_is_written_whole_the_same_bytes_each_time(source, story, before, tmp_path):
