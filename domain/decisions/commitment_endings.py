@@ -13,6 +13,7 @@ from domain.decisions.commitment_parties import (
     warn_of_others,
 )
 from domain.decisions.commitments import find_promise
+from domain.decisions.date_spans import is_over
 from domain.decisions.references import CommitmentRef, InteractionRef, PartyRef
 from domain.decisions.refusals import Code
 from domain.events.commitments import (
@@ -20,6 +21,7 @@ from domain.events.commitments import (
     CommitmentMade,
     CommitmentReassigned,
     CommitmentReleased,
+    CommitmentRenegotiated,
     CommitmentSuperseded,
     CommitmentWithdrawn,
     Fraction,
@@ -28,7 +30,7 @@ from domain.events.commitments import (
     FulfilmentDisputed,
     PartSettled,
 )
-from domain.values import Clear, When
+from domain.values import Clear, When, day_of
 from domain.vocabulary import Extent
 
 
@@ -207,6 +209,8 @@ class SettlePart(Command, frozen=True, kw_only=True):
         must_be_promisee(case, promise, party, "settled_by")
         for index, agreeing in enumerate(agreed_by):
             must_be_promiser(case, promise, agreeing, f"agreed_by/{index}")
+        if not agreed_by and not _is_due(case, promise):
+            warn_of_others(case, promise.promisers, ())
         if fraction is not None:
             settlement = PartSettled(
                 happened=case.happened(self.happened),
@@ -218,6 +222,13 @@ class SettlePart(Command, frozen=True, kw_only=True):
                 interaction_id=case.meeting(self.interaction),
             )
             case.record(settlement, word=party)
+
+
+def _is_due(case: Case, promise: CommitmentMade) -> bool:
+    """The day that was last named for a promise is over."""
+    renegotiations = case.facts.about("commitment_id", promise.commitment_id, CommitmentRenegotiated)
+    due = next((body.due for _, body in reversed(renegotiations) if body.due is not None), promise.due)
+    return is_over(due, day_of(case.context.now).isoformat())
 
 
 def _part_done(case: Case, promise: CommitmentMade) -> float | None:

@@ -134,10 +134,16 @@ def _is_acknowledged(case: Case, record: KnownEvent, promise: CommitmentMade | C
 def _held_before_acknowledgement(
     case: Case, before: CommitmentMade | CommitmentProposed, after: EventBody
 ) -> tuple[str, ...]:
-    """The terms that wait though nobody took the promise up, so that nobody corrects themselves out of being late."""
+    """The terms that wait though nobody took the promise up.
+
+    So nobody corrects themselves out of being late, nor others into it: where no day was named, those promised to put
+    none to it by themselves, and who promised none that is over.
+    """
+    by_promisee = _is_of(case.context.actor.party, before.promisees, before.promisers)
     if _is_past_due(case, before):
-        by_promisee = _is_of(case.context.actor.party, before.promisees, before.promisers)
         return ("due",) if by_promisee else ("due", *LATE_TERMS)
+    if not _names_a_day(before) and isinstance(after, CommitmentMade | CommitmentProposed) and _names_a_day(after):
+        return ("due",) if by_promisee or _is_past_due(case, after) else ()
     is_taken_away = _names_a_day(before) and getattr(after, "due", None) is None
     return ("due",) if is_taken_away else ()
 

@@ -141,8 +141,8 @@ def _moved_on(how: str) -> str:
     return (
         f"its state has moved on since it was imported ({how}): an import puts right what was wrong, and does not take "
         "a later state over. Let the mapping read the states as a kind of their own (in_rows_of), or record by hand "
-        "what happened since, each act by its own command; or, where the row was wrong from the beginning, withdraw its "
-        "records and record it anew by hand"
+        "what happened since, each act by its own command; or, where the row was wrong from the beginning, withdraw "
+        "its records and record it anew by hand"
     )
 
 

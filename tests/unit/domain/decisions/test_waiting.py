@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.decisions.commitment_endings import ReassignCommitment
+from domain.decisions.commitment_endings import ReassignCommitment, SettlePart
 from domain.decisions.commitments import RenegotiateCommitment
 from domain.decisions.partnerships import AddMember, FirstSeat, FormPartnership
 from domain.decisions.records import CorrectRecord
@@ -81,6 +81,31 @@ def test_a_date_that_has_passed_or_is_taken_away_waits_even_before_it_is_acknowl
     )
     for events, command in (((over,), correct(over, due="2027-09")), ((LATER,), correct(LATER, due=None))):
         assert waits(events, command, OFFICER) == [("#/changes/due", (TENANTS.party_id,))]
+
+
+UNDATED = CommitmentMade(
+    happened="2026-02-01",
+    commitment_id=an_id("a promise without a date"),
+    promisers=(COUNCIL,),
+    promisees=(TENANTS,),
+    text=SEALED,
+)
+
+
+def test_a_first_date_waits_for_whoever_promised_and_one_that_is_over_for_those_promised_to():
+    theirs = past(UNDATED, by=TENANTS)
+    assert waits((theirs,), correct(UNDATED, due="2027-09"), RESIDENT) == [("#/changes/due", (COUNCIL.party_id,))]
+    assert waits((UNDATED,), correct(UNDATED, due="2026-03"), OFFICER) == [("#/changes/due", (TENANTS.party_id,))]
+    assert waits((UNDATED,), correct(UNDATED, due="2027-09"), OFFICER) == []
+
+
+def test_settling_for_a_part_before_the_day_waits_for_whoever_promised():
+    def settle(promise):
+        return SettlePart(commitment=promise.commitment_id, settled_by=TENANTS.party_id, fraction=0.5)
+
+    for open_still in (LATER, UNDATED):
+        assert waits((open_still,), settle(open_still), RESIDENT) == [("#/agreed_by", (COUNCIL.party_id,))]
+    assert waits((MADE,), settle(MADE), RESIDENT) == []
 
 
 def test_new_terms_wait_for_those_who_have_not_agreed():

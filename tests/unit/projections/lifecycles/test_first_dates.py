@@ -232,6 +232,25 @@ def test_before_it_is_acknowledged_whoever_promised_puts_a_date_to_come_to_it(pe
     assert (due_on(story, "2026-02-02") is not None) is counts_at_once
 
 
+def test_a_first_date_that_waits_is_on_the_worklist_of_whoever_promised():
+    story = partnership()
+    record = story.promised("lights", "2026-01-01", by=TENANTS)
+    story.met("later", "2026-01-31")
+    story.corrected(record, "2026-02-01", by=TENANTS)(due="2026-06-01")
+    waiting = tasks(story, "2026-02-02")
+    assert waiting[WorklistTask.AGREE_CORRECTION, COUNCIL.party_id] == date(2026, 3, 1)
+    assert not any(task is WorklistTask.AGREE_DATE for task, _ in waiting)
+
+
+@pytest.mark.parametrize("due", [None, "2026-06-01"], ids=["taken away", "moved"])
+def test_a_correction_of_a_date_that_has_passed_is_on_the_worklist_of_those_promised_to(due):
+    story = partnership()
+    record = story.promised("lights", "2026-01-01", due="2026-02-01", by=COUNCIL)
+    story.corrected(record, "2026-02-10", by=COUNCIL)(due=due)
+    assert due_on(story, "2026-02-20") == date(2026, 2, 1)
+    assert (WorklistTask.AGREE_CORRECTION, TENANTS.party_id) in tasks(story, "2026-02-20")
+
+
 def test_what_was_all_but_done_when_the_record_was_dated_stays_undated():
     story = partnership()
     record = story.promised("lights", "2026-01-01", by=COUNCIL)
