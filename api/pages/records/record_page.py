@@ -118,7 +118,17 @@ def _life(visit: Visit, answer: RecordAnswer, body: dict[str, Any]) -> dict[UUID
     life: dict[UUID, list[TimelineEntry]] = {thing: [] for thing in things}
     for entry in visit.ask("read-timeline", path, query).data:
         life.setdefault(entry.thing_id, []).append(entry)
+    if declared(answer.record.type).begins == "commitment_id":
+        _add_disputes(visit, path, life[UUID(str(body["commitment_id"]))], answer.record.event_id)
     return life
+
+
+def _add_disputes(visit: Visit, path: dict[str, Any], story: list[TimelineEntry], record_id: UUID) -> None:
+    """Put in its place what was said of the records of a promise: a dispute stays in its story, also once it ended."""
+    records = [each.event_id for each in story if each.event_id != record_id][:50]
+    if records:
+        story += visit.ask("read-timeline", path, {"thing": records, "limit": _MOST}).data
+        story.sort(key=lambda entry: (entry.occurred_at, entry.position))
 
 
 def _called(entries: list[TimelineEntry]) -> str:

@@ -107,3 +107,19 @@ def test_a_record_that_is_no_promise_has_neither_form(neighbourhood, resident, p
     for form in ("settle", "date"):
         assert resident.gets(f"{other}/{form}").status_code == 404
         assert resident.gets(f"{page}/{form}").status_code == 200
+
+
+def test_a_dispute_of_a_report_stays_in_the_story_of_the_promise_once_it_is_kept(neighbourhood, resident, promised):
+    page, commitment = promised(due="2026-03")
+    path = f"{neighbourhood.path}/commitments/{commitment}"
+    report = neighbourhood.officer.records(f"{path}/reports", claimed_by=neighbourhood.council, happened="2026-02-20")
+    neighbourhood.resident.records(
+        f"/v1/records/{report['events'][0]['event_id']}/disputes",
+        disputed_by=neighbourhood.group,
+        reasons="Two lamps are dark",
+    )
+    neighbourhood.resident.records(f"{path}/confirmations", confirmed_by=neighbourhood.group)
+    markup = resident.reads(page)
+    assert "Kept in time" in markup
+    story = markup.partition("The rest of the same story")[2]
+    assert "disputed a record: Two lamps are dark" in story

@@ -140,6 +140,12 @@ def test_no_promise_is_due_before_it_was_made():
         assert given().when(MakeCommitment(text="Mend the lights", due=due, **BETWEEN), by=OFFICER).drafts
 
 
+def test_a_date_before_the_promise_is_named_with_every_other_fault():
+    for kind in (ProposeCommitment, MakeCommitment):
+        command = kind(text="Mend the lights", due="2025-12-31", **TO_ITSELF)
+        given().when(command, by=OFFICER).then_refused(Code.SAME_PARTY, Code.DUE_BEFORE_MADE)
+
+
 @refuses(RenegotiateCommitment, Code.DUE_BEFORE_MADE)
 def test_no_promise_is_moved_to_before_it_was_made():
     early = RenegotiateCommitment(commitment=PROMISE_ID, asked_by=COUNCIL.party_id, due="2026-01-31")
