@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from domain.values import day_of, end_of_day
 from projections.history.causes import each_once
+from projections.history.record_reach import record_reach
 from projections.scoring.early_warnings.warning_row import (
     EarlyWarningRow,
     EarlyWarningRule,
@@ -49,7 +50,12 @@ def trust_that_fell(watch: Watch) -> Iterator[EarlyWarningRow]:
 
 
 def _fallen(watch: Watch, line: TrustLine) -> EarlyWarningRow | None:
-    rows = [row for row in watch.evidence if line.view.holds(row)]
+    reach = record_reach(watch.history)
+    rows = [
+        row
+        for row in watch.evidence
+        if line.view.holds(row) and (not row.open_zero or reach.covers(day_of(row.begins_at)))
+    ]
 
     @cache
     def standing(quarter_end: date) -> dict[date, _Standing]:

@@ -11,6 +11,7 @@ from domain.values import day_of
 from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.history.causes import causes_of
+from projections.history.record_reach import record_reach
 from projections.scoring.early_warnings.warning_row import (
     EarlyWarningRow,
     EarlyWarningRule,
@@ -71,7 +72,11 @@ def nothing_recorded(watch: Watch) -> Iterator[EarlyWarningRow]:
         seen_on = max(day_of(fact.occurred_at), recorded_on if recorded_on <= watch.as_of else date.min)
         if seen_on >= last_on:
             last_on, last = seen_on, fact
-    if last is not None and (watch.as_of - last_on).days > longest:
+    if last is None or (watch.as_of - last_on).days <= longest:
+        return
+    if not record_reach(watch.history).covers(watch.as_of):
+        yield EarlyWarningRow(rule=EarlyWarningRule.NOTHING_RECORDED, state=EarlyWarningState.NOT_RECORDED)
+    else:
         yield EarlyWarningRow(
             rule=EarlyWarningRule.NOTHING_RECORDED,
             state=EarlyWarningState.HOLDS,

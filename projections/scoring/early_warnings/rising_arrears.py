@@ -7,11 +7,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.events.recorded import Effective
 from domain.values import PartyAt, day_of, end_of_day
 from projections.agreement.answerable import answerability
 from projections.agreement.steps import step_at
 from projections.history.causes import each_once
 from projections.history.history import History
+from projections.history.record_reach import record_reach
 from projections.lifecycles.asks import Ask, asks
 from projections.lifecycles.commitment_states import CommitmentState
 from projections.lifecycles.commitments import commitments
@@ -26,13 +28,17 @@ from projections.scoring.early_warnings.warning_row import (
 
 
 class Arrear(Struct, frozen=True, kw_only=True):
-    """A promise or an ask that one body owes past its day, from one day until before another (None: still)."""
+    """A promise or an ask that one body owes past its day, from one day until before another (None: still).
+
+    One that fell due after the record that began it ends is not counted: it may have been done.
+    """
 
     thing_id: UUID
     party: PartyAt
     begins: date
     ends: date | None
     causes: tuple[UUID, ...]
+    begun_by: Effective
 
     def is_owed_on(self, day: date) -> bool:
         """It is owed at the end of a day."""
@@ -51,12 +57,16 @@ def asks_unanswered(watch: Watch) -> Iterator[EarlyWarningRow]:
 
 def _rising(watch: Watch, rule: EarlyWarningRule, arrears: Iterable[Arrear]) -> Iterator[EarlyWarningRow]:
     by_party: dict[UUID, list[Arrear]] = {}
+    beyond_reach, reach = [], record_reach(watch.history)
     for arrear in arrears:
-        if not arrear.party.office_holder:
+        if not reach.covers(arrear.begins, arrear.begun_by):
+            beyond_reach.append(arrear)
+        elif not arrear.party.office_holder:
             by_party.setdefault(arrear.party.party_id, []).append(arrear)
-    for party_id in sorted(by_party):
-        if (row := _risen(watch, rule, by_party[party_id])) is not None:
-            yield row
+    rows = [row for party_id in sorted(by_party) if (row := _risen(watch, rule, by_party[party_id])) is not None]
+    yield from rows
+    if not rows and any(each.is_owed_on(watch.as_of) for each in beyond_reach):
+        yield EarlyWarningRow(rule=rule, state=EarlyWarningState.NOT_RECORDED)
 
 
 def _risen(watch: Watch, rule: EarlyWarningRule, arrears: Sequence[Arrear]) -> EarlyWarningRow | None:
@@ -106,6 +116,7 @@ def _late_promises(watch: Watch) -> Iterator[Arrear]:
                         begins=begins,
                         ends=None if following is None else day_of(following.since),
                         causes=phase.causes,
+                        begun_by=promise.made,
                     )
 
 
@@ -118,7 +129,14 @@ def _late_asks(watch: Watch) -> Iterator[Arrear]:
                 continue
             begins = _bound_by(watch.history, holder, ask.ask_id, end_of_day(day - timedelta(days=1)))
             if begins is not None and (following is None or begins < following):
-                yield Arrear(thing_id=ask.ask_id, party=holder, begins=begins, ends=following, causes=ask.raised.causes)
+                yield Arrear(
+                    thing_id=ask.ask_id,
+                    party=holder,
+                    begins=begins,
+                    ends=following,
+                    causes=ask.raised.causes,
+                    begun_by=ask.raised,
+                )
 
 
 def _days_of_change(ask: Ask) -> Iterator[date]:

@@ -6,6 +6,7 @@ import pytest
 
 from domain.events.partnerships import MemberLeft, PartnershipClosed, PartnershipPaused
 from domain.vocabulary import Attendance, Facet, InteractionKind, Side
+from projections.views.early_warnings import early_warnings
 from tests.support.partnership_story import COUNCIL, COUNCILLOR, COUNTY, FORUM, ICB, TENANTS, an_id
 from tests.support.trust_figures import keep, leave_overdue, partnership
 from tests.support.warning_stories import (
@@ -16,6 +17,7 @@ from tests.support.warning_stories import (
     missed,
     take_over,
     warned,
+    warning_method,
 )
 
 
@@ -304,3 +306,39 @@ def test_a_pause_silences_what_is_about_meeting_until_somebody_meets_and_the_end
     assert warned(story, "2026-06-01", "nothing-recorded")
     story.tell(PartnershipClosed(happened="2026-06-01", closure_id=an_id("closure")))
     assert warned(story, "2026-06-01") == []
+
+
+# Where the record ends
+
+
+def imported(**more):
+    """A partnership of which only an import of March 2025 tells: three promises of the council, due in April."""
+    story = partnership()
+    for number in range(3):
+        story.promised(
+            f"promise {number}", f"2025-03-0{number + 1}", due="2025-04-01", by=COUNCIL, claimed="2025-03-10", **more
+        )
+    return story
+
+
+def state(story, as_of, rule):
+    rows = early_warnings(story.at(as_of), warning_method())
+    return {row.state.value for row in rows if row.rule.value == rule}
+
+
+@pytest.mark.parametrize("rule", ["promises-overdue", "nothing-recorded"])
+def test_what_falls_after_the_last_record_of_an_import_is_not_recorded_and_no_warning(rule):
+    assert state(imported(), "2025-08-01", rule) == {"not-recorded"}
+
+
+def test_an_import_that_reaches_further_shows_that_they_are_overdue():
+    story = imported()
+    story.met("a year on", "2025-12-01", came(TENANTS), claimed="2025-12-02")
+    assert state(story, "2025-08-01", "promises-overdue") == {"holds"}
+
+
+@pytest.mark.parametrize("rule", ["promises-overdue", "nothing-recorded"])
+def test_somebody_who_records_with_a_key_would_have_told(rule):
+    story = imported()
+    story.met("by key", "2025-03-20", came(TENANTS))
+    assert state(story, "2025-08-01", rule) == {"holds"}
