@@ -10,7 +10,7 @@ from math import fsum
 
 from domain.events.experience import FeedbackGiven
 from projections.history.causes import causes_of
-from projections.method.method import MarketRules
+from projections.method.method import MarketRules, Method
 from projections.scoring.health.material import Material
 from projections.scoring.health.measure import Measure, Section, counted, facts
 
@@ -24,19 +24,23 @@ def comparison(material: Material) -> list[Measure]:
     since = material.end - timedelta(days=rules.contact_days)
     recent = [(fact, body) for fact, body in material.contacts if fact.occurred_at >= since]
     rated = [body for fact, body in material.history.each(FeedbackGiven) if fact.occurred_at >= since]
-    is_enough = len({body.rater_id for body in rated}) >= material.method.health.fewest_raters
-    sentiments = [(body.score - _MIDDLE) / _REACH for body in rated] if is_enough else []
-    score = relationship_score(len(recent), sentiments, rules)
+    score = relationship_score(len(recent), sentiments(rated, material.method), rules)
     return [
         counted(Section.COMPARISON, "market-relationship-score", score, n=len(recent), causes=causes_of(facts(recent)))
     ]
 
 
-def relationship_score(contacts_in_month: int, sentiments: Sequence[float], rules: MarketRules) -> float:
-    """The score from 1 to 100. Sentiments lie in [-1, 1]; without any, contacts alone count."""
+def sentiments(ratings: Sequence[FeedbackGiven], method: Method) -> list[float]:
+    """The sentiments of some ratings, from -1 to 1; none where so few gave them that one could be told from another."""
+    is_enough = len({rating.rater_id for rating in ratings}) >= method.health.fewest_raters
+    return [(rating.score - _MIDDLE) / _REACH for rating in ratings] if is_enough else []
+
+
+def relationship_score(contacts_in_month: int, tones: Sequence[float], rules: MarketRules) -> float:
+    """The score from 1 to 100. Tones are sentiments in [-1, 1]; without any, contacts alone count."""
     contacts = min(1.0, contacts_in_month / rules.expected_contacts_a_month)
-    if not sentiments:
+    if not tones:
         return max(1.0, 100 * contacts)
-    sentiment = (fsum(sentiments) / len(sentiments) + 1) / 2
+    sentiment = (fsum(tones) / len(tones) + 1) / 2
     share = rules.sentiment_share
     return max(1.0, 100 * ((1 - share) * contacts + share * sentiment))
