@@ -33,7 +33,7 @@ def test_a_topic_that_is_not_there_is_a_page_that_is_not_found(anybody):
 
 
 def test_every_aspect_and_dimension_says_what_it_counts_and_what_it_does_not_say(anybody):
-    for path, keys in (("trust", [each.slug for each in ASPECTS]), ("health", list(DIMENSIONS))):
+    for path, keys in (("trust", [*(each.slug for each in ASPECTS), "how-it-feels"]), ("health", list(DIMENSIONS))):
         markup = anybody.reads(f"/help/{path}")
         assert re.findall(r'<h2 id="([^"]+)">', markup) == keys
         assert markup.count("What it does not say:") == len(keys)
