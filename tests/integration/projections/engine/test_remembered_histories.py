@@ -1,12 +1,16 @@
 """Histories that are remembered: whatever is recorded meanwhile, they answer what a fresh replay answers."""
 
+from datetime import timedelta
+
 import pytest
+from msgspec.structs import replace
 
 from domain.events.records import RecordWithdrawn
 from domain.events.stewardship import TextRedacted
 from domain.log.recorder import LogRecorder
 from projections.engine.remembered_histories import RememberedHistories
 from projections.engine.replay import UnknownPartnership, known_partnership, replay_answer
+from projections.history.claimed_record import SourceDay
 from projections.method.document import default_method
 from projections.views import projections as declared
 from tests.support.everything_told import a_partnership
@@ -30,13 +34,20 @@ def answers(log, partition_id, position, day, remembered=None):
     return partnership.basis, [replay_answer(partnership, each).digest for each in of_partnerships]
 
 
+def _claimed_earlier(record):
+    """Let every second record claim to have been written down half a year before it was recorded."""
+    claimed = record.recorded_at - timedelta(days=183) if record.position % 2 else None
+    return replace(record, envelope=replace(record.envelope, source_recorded_at=claimed))
+
+
 def test_every_past_is_answered_alike_while_more_is_recorded(log: LogRecorder):
     story, remembered = a_partnership(), RememberedHistories(most_events=60)
+    story.records = [_claimed_earlier(record) for record in story.records]
     count = 0
     for upto in range(1, len(story.records) + 1, 9):
         write(log, story.records[count:upto])
         count = upto
-        for position in {1, (upto + 1) // 2, upto}:
+        for position in {1, (upto + 1) // 2, upto, *(SourceDay(day, upto) for day in DAYS)}:
             for day in DAYS:
                 fresh = answers(log, story.partition_id, position, day)
                 assert answers(log, story.partition_id, position, day, remembered) == fresh

@@ -10,9 +10,10 @@ from domain.events.partnerships import MethodAdopted, RuleAdopted
 from domain.events.stewardship import MethodPublished
 from domain.log.errors import BeyondHead
 from domain.log.recorder import LogRecorder
-from domain.values import day_of
+from domain.values import day_of, end_of_day
 from projections.engine.digest import digest
 from projections.engine.replay import MethodMissing, UnknownPartnership, replay
+from projections.history.claimed_record import SourceDay
 from projections.method.document import default_method
 from projections.method.method import method_sha256
 from projections.views import UnknownProjection, projection_called
@@ -104,6 +105,37 @@ def test_the_same_question_has_the_same_bytes_whatever_is_recorded_later(log, st
         assert asked_of(another) == before
 
 
+def test_where_sources_claim_nothing_else_they_knew_what_was_recorded_by_the_end_of_the_day(log, story):
+    write(log, story.records)
+    for record in story.records:
+        day = day_of(record.recorded_at)
+        last = log.position_at(min(end_of_day(day), log.head().recorded_at))
+        for name in declared():
+            of_sources, of_record = (
+                replay(log, story.partition_id, name, as_of=DAY, known_at=known) for known in (SourceDay(day), last)
+            )
+            assert of_sources.digest == of_record.digest, (name, day)
+            assert of_sources.basis.method_sha256 == of_record.basis.method_sha256
+            assert (of_sources.basis.position, of_sources.basis.known_by) == (log.head().position, f"source:{day}")
+            assert of_record.basis.known_by is None
+
+
+def test_a_usual_rate_fitted_after_the_day_asked_about_is_hindsight_whatever_sources_claim(log, story):
+    claimed = [
+        msgspec.structs.replace(
+            record, envelope=msgspec.structs.replace(record.envelope, source_recorded_at=noon("2016-05-05"))
+        )
+        for record in story.records
+    ]
+    write(log, claimed)
+    rates = {facet: msgspec.structs.replace(rate, calibrated_on=3) for facet, rate in METHOD.base_rates.items()}
+    fitted = msgspec.structs.replace(METHOD, base_rates=rates)
+    for day, is_hindsight in ((noon("2016-05-05").date(), True), (day_of(story.records[-1].recorded_at), False)):
+        rows = replay(log, story.partition_id, "trust", as_of=DAY, known_at=SourceDay(day), method=fitted).rows
+        assert rows
+        assert {row.hindsight for row in rows} == {is_hindsight}
+
+
 def test_a_fact_recorded_late_counts_for_its_day_only_from_when_it_was_known(log, story):
     write(log, story.records)
     ((before,), (after,)) = (
@@ -155,7 +187,7 @@ def test_other_partnerships_do_not_matter(log):
     other.said_not_done("bins", "2026-02-02")
     write(log, interleaved(one, other))
     for name in declared():
-        answer = replay(log, one.partition_id, name, as_of=DAY, known_at=5)
+        answer = replay(log, one.partition_id, name, as_of=DAY, known_at=5, method=METHOD)
         assert answer.rows == tuple(projection_called(name).project(one.at(DAY), METHOD))
 
 

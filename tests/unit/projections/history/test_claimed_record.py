@@ -14,6 +14,7 @@ from projections.history.claimed_record import SourceDay, as_claimed, known_as_c
 from projections.history.history import history
 from projections.lifecycles.commitments import commitments
 from projections.method.document import default_method
+from projections.scoring.trust.trust_rows import view_of
 from projections.views import projections
 from tests.support.claimed_records import claiming, imported
 from tests.support.partnership_story import COUNCIL, TENANTS, PartnershipStory, an_id
@@ -61,6 +62,21 @@ def test_trust_of_imported_history_is_what_it_was_whatever_the_order_of_the_impo
     trust = projections()["trust"]
     now, then = (read(each, day) for read, each in ((as_sources_knew, late), (as_recorded, records)))
     assert list(trust.project(now, METHOD)) == list(trust.project(then, METHOD))
+
+
+@given(stories(length=25), st.data())
+def test_a_point_of_the_timeline_is_the_figure_of_its_day_by_the_same_claims(teller, data):
+    records = teller.told.records
+    late = imported(records, lambda count: data.draw(st.integers(0, count - 1)))
+    length = max(0, (teller.today - START).days)
+    known, then = (START + timedelta(days=data.draw(st.integers(0, length))) for _ in range(2))
+    trust = projections()["trust"]
+    whole = trust.project(as_sources_knew(late, known, teller.today), METHOD)
+    of_day = trust.project(as_sources_knew(late, known, then), METHOD)
+    for now in (row for row in of_day if row.current and row.variant == "as-it-stands"):
+        points = [row for row in whole if row.variant == "as-it-stands" and row.step and view_of(row) == view_of(now)]
+        for point in (row for row in points if row.on == then):
+            assert (point.r, point.s, point.a, point.n) == pytest.approx((now.r, now.s, now.a, now.n))
 
 
 @given(tellings, st.data())
