@@ -16,7 +16,7 @@ from api.pages.ground.page import Page
 
 _TIMEOUT_S: Final = 60
 _OK: Final = 200
-_MOST_LOOKS: Final = 40
+_MOST_LOOKS: Final = 80
 _HTML: Final = "text/html"
 _ACCEPT: Final = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 _ROUTES: Final = [
