@@ -12,6 +12,7 @@ from domain.decisions.authority import may_record
 from domain.decisions.case import Case, Draft
 from domain.decisions.command_context import CommandContext
 from domain.decisions.facts import Facts
+from domain.decisions.order_slips import order_slips
 from domain.decisions.refusals import Code, Refusal
 from domain.decisions.warnings import oddities
 from domain.events import EventBody, name_of
@@ -101,7 +102,7 @@ def decide(command: Command, facts: Facts, context: CommandContext) -> tuple[Dra
         if draft.replacement is None
         for slip, at, about in oddities(draft.body)
     )
-    return with_warnings(drafts, [*case.warnings, *odd])
+    return with_warnings(drafts, [*case.warnings, *odd, *order_slips(drafts, facts)])
 
 
 def with_warnings(drafts: tuple[Draft, ...], warnings: Iterable[Warned]) -> tuple[Draft, ...]:

@@ -24,6 +24,7 @@ class Slip(CodeList):
     KEEPS_ITS_DAY = "keeps-its-day"
     SEAT_WAITS = "seat-waits"
     WAITS_FOR_OTHERS = "waits-for-the-other-side"
+    IMPOSSIBLE_ORDER = "impossible-order"
     IDENTIFIER_OF_ANOTHER = "identifier-of-another"
     LONG_AGO = "long-ago"
     LOOKS_LIKE = "looks-like"
@@ -37,6 +38,7 @@ class Slip(CodeList):
 SENTENCES: Final[dict[Slip, str]] = {
     Slip.ALREADY_PAST: "this day has passed already: is the year right?",
     Slip.FAR_AHEAD: "this lies more than thirty years ahead: is the year right?",
+    Slip.IMPOSSIBLE_ORDER: "by these days one thing comes before another that it must follow: is each right? {about}",
     Slip.IDENTIFIER_OF_ANOTHER: "this identifier is also that of {about}: if they are one, use that entry",
     Slip.KEEPS_ITS_DAY: "these came up at it and keep their day, agreed to by others or not yours to move: {about}",
     Slip.SEAT_WAITS: "{about} has still to accept this seat: until then it has no vote and is given no notice",

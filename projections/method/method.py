@@ -230,6 +230,12 @@ class HealthRules(_MethodPart, frozen=True, kw_only=True):
     ordinal_prior_weight: Positive
     recovery_margin: Share
     missing_floor: Annotated[float, Meta(gt=0, lt=1)]
+    order_checks: bool | UnsetType = UNSET
+
+    @property
+    def checks_order(self) -> bool:
+        """Whether a profile counts the records that claim an order which the world does not know."""
+        return self.order_checks is True
 
 
 class ExperienceRules(_MethodPart, frozen=True, kw_only=True):

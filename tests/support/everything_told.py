@@ -7,6 +7,7 @@ import msgspec
 from domain.events import EventBody, declarations
 from domain.events.examples import example
 from domain.events.experience import PulseObserved
+from domain.events.interactions import NotesShared
 from domain.events.records import RecordCorrected, RecordWithdrawn
 from domain.values import PartyAt
 from domain.vocabulary import Facet, Side
@@ -27,6 +28,7 @@ def a_partnership(by: PartyAt | None = None) -> PartnershipStory:
     _tell_all(story, home="", record_id=promise, by=by)
     story.corrected(promise, "2026-05-01")(due="2025-04-01")
     story.tell(_pulse_about_no_person())
+    story.tell(NotesShared(happened="2025-01-15", interaction_id=an_id("walk"), shared_with=()))  # before the walk
     return story
 
 

@@ -97,6 +97,18 @@ def covered(neighbourhood, people):
 
 
 @pytest.fixture
+def out_of_order(neighbourhood):
+    """Share the notes of a planned meeting before it is held."""
+    officer, path = neighbourhood.officer, neighbourhood.path
+    plan = officer.records(f"{path}/plans", kind="meeting", planned_for="2026-03-28", happened="2026-01-05")
+    planned = plan["created"]["interaction"][0]
+    people = [{"party": neighbourhood.council}]
+    officer.records(f"{path}/interactions", kind="meeting", participants=people, planned=planned, happened="2026-03-28")
+    receipt = officer.records(f"{path}/interactions/{planned}/notes", shared_with=["residents"], happened="2026-01-06")
+    assert [each["code"] for each in receipt["warnings"]] == ["impossible-order"]
+
+
+@pytest.fixture
 def overdue(neighbourhood, people):
     """Raise enough asks, past their time by now, for an early warning of a body."""
     group, council = neighbourhood.group, neighbourhood.council
@@ -116,7 +128,7 @@ def named(projection):
     return [column for column, kind in projection.kinds.items() if kind != "record"]
 
 
-@pytest.mark.usefixtures("overdue", "covered")
+@pytest.mark.usefixtures("overdue", "covered", "out_of_order")
 def test_every_id_of_every_view_has_its_label_in_json_and_csv(neighbourhood, story):
     examples, unnamed = {}, []
     for operation in VIEWS:

@@ -1,0 +1,109 @@
+"""The order of events in the world: what claims to have happened before something that it cannot come before.
+
+An answer comes after its ask, minutes are approved after their meeting, and what was promised is done after it was
+promised. A claim to the contrary is a slip of the pen, in one day or the other.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.asks import AskRaised, AskReferred, ReferralAccepted
+from domain.events.commitments import CommitmentMade, FulfilmentClaimed, FulfilmentConfirmed
+from domain.events.consultations import ConsultationClosed, ConsultationFeedbackGiven
+from domain.events.decisions import DecisionTaken
+from domain.events.declaration import EventBody, declaration_of, declarations
+from domain.events.funding import FundingApplied, FundingAwarded, FundingEnded, FundingPaid, FundingReturned
+from domain.events.interactions import InteractionRecorded, MinutesApproved, NotesShared
+from domain.events.outcomes import LessonDrawn
+from domain.values import ImpossibleDateError, first_instant, is_over_before
+
+Found = Iterable[tuple[UUID, EventBody]]
+"""Events, each with its id."""
+FindEvents = Callable[[UUID, tuple[type[EventBody], ...]], Found]
+"""Finds the events of these types that begin or continue a thing."""
+
+
+class OrderRule(Struct, frozen=True):
+    """What an event says happened at `time` is never over before an earlier one about the thing that `about` names."""
+
+    about: str
+    earlier: type[EventBody]
+    time: str = "happened"
+
+
+class WrongOrder(Struct, frozen=True):
+    """The field of an event that names a day too early, and the event that it cannot come before."""
+
+    field: str
+    before: UUID
+
+
+_RULES: Final[dict[type[EventBody], tuple[OrderRule, ...]]] = {
+    FulfilmentClaimed: (OrderRule("commitment_id", CommitmentMade, "done"),),
+    FulfilmentConfirmed: (OrderRule("commitment_id", CommitmentMade, "done"),),
+    ReferralAccepted: (OrderRule("ask_id", AskReferred),),
+    DecisionTaken: (OrderRule("answers_ask_ids", AskRaised), OrderRule("cites_lesson_ids", LessonDrawn)),
+    ConsultationFeedbackGiven: (OrderRule("consultation_id", ConsultationClosed),),
+    NotesShared: (OrderRule("interaction_id", InteractionRecorded),),
+    MinutesApproved: (
+        OrderRule("interaction_id", InteractionRecorded),
+        OrderRule("approving_interaction_id", InteractionRecorded),
+    ),
+    FundingAwarded: (OrderRule("award_id", FundingApplied),),
+    FundingPaid: (OrderRule("award_id", FundingAwarded),),
+    FundingReturned: (OrderRule("award_id", FundingAwarded),),
+    FundingEnded: (OrderRule("award_id", FundingAwarded),),
+}
+"""What comes after more than the beginning of what it is about."""
+
+
+def wrong_orders(body: EventBody, find: FindEvents) -> Iterator[WrongOrder]:
+    """The places in which an event claims an order that the world does not know, each earlier event once."""
+    yield from dict.fromkeys(_wrong_orders(body, find))
+
+
+def _wrong_orders(body: EventBody, find: FindEvents) -> Iterator[WrongOrder]:
+    about = declaration_of(body).about
+    if about and about != "record_id":
+        yield from _too_early("happened", body.happened, find(getattr(body, about), _BEGINNING.get(about, ())))
+    for rule in _RULES.get(type(body), ()):
+        things = getattr(body, rule.about)
+        for thing_id in things if isinstance(things, tuple) else (things,):
+            yield from _too_early(rule.time, getattr(body, rule.time), find(thing_id, (rule.earlier,)))
+
+
+def comes_after(begun: EventBody) -> tuple[type[EventBody], ...]:
+    """The types of event that cannot come before one of the type of this."""
+    declaration = declaration_of(begun)
+    followers = [each.body for each in declarations() if declaration.begins and each.about == declaration.begins]
+    by_rule = [later for later, rules in _RULES.items() if any(rule.earlier is type(begun) for rule in rules)]
+    return tuple(dict.fromkeys((*followers, *by_rule)))
+
+
+def _too_early(field: str, when: str | None, earlier: Found) -> Iterator[WrongOrder]:
+    """Compare a claimed time with the first of some events."""
+    first = min(earlier, key=lambda pair: _begins(pair[1]), default=None)
+    if first is None or when is None:
+        return
+    try:
+        if is_over_before(when, first[1].happened):
+            yield WrongOrder(field, first[0])
+    except ImpossibleDateError:
+        return
+
+
+def _begins(body: EventBody) -> float:
+    try:
+        return first_instant(body.happened).timestamp()
+    except ImpossibleDateError:
+        return float("inf")
+
+
+_BEGINNING: Final[dict[str, tuple[type[EventBody], ...]]] = {
+    field: tuple(each.body for each in declarations() if each.begins == field)
+    for field in {each.about for each in declarations() if each.about}
+}
+"""The types of event with which each kind of thing begins."""
