@@ -37,6 +37,8 @@ _SIDES: Final[Mapping[Side, str]] = {
     Side.OTHER: "others",
 }
 _FURTHEST: Final = timedelta(days=2 * 365)
+_MOST_DRAWN: Final = 60
+"""As many of the latest readings of a line are drawn and listed."""
 _SOMETHING: Final = "An organisation or group"
 
 
@@ -87,13 +89,14 @@ def _order(line: ShownSurveyLine, names: Mapping[UUID, str]) -> tuple[object, ..
 
 def _bounds(lines: Sequence[ShownSurveyLine], as_of: date) -> tuple[date, date]:
     """The first of January before the first reading, and the furthest next reading, within two years."""
-    first = min((line.readings[0].on for line in lines), default=as_of)
+    first = min((line.readings[-_MOST_DRAWN:][0].on for line in lines), default=as_of)
     last = max((line.forecast.on for line in lines), default=as_of)
     return date(min(first.year, as_of.year - 1), 1, 1), min(max(last, as_of), as_of + _FURTHEST)
 
 
 def _panel(line: ShownSurveyLine, name: str, begins: date, ends: date) -> FeelingPanel:
     subject = _subject(line)
+    drawn_readings = line.readings[-_MOST_DRAWN:]
     last = line.readings[-1]
     survey = SurveyPicture(
         key=f"{line.about_id.hex[:8]}-{line.rater_side.value[:3]}-{line.kind.value[:1]}-{line.facet.value[:3]}"
@@ -103,10 +106,10 @@ def _panel(line: ShownSurveyLine, name: str, begins: date, ends: date) -> Feelin
         f"{figure_in_words(line.estimate)}. The same facts are in the table below.",
         begins=begins,
         ends=ends,
-        readings=line.readings,
+        readings=drawn_readings,
         estimate=line.estimate,
         forecast=line.forecast,
-        addresses=[_address(line, reading) for reading in line.readings],
+        addresses=[_address(line, reading) for reading in drawn_readings],
     )
     return FeelingPanel(
         key=survey.key,
@@ -137,6 +140,8 @@ def _sentences(line: ShownSurveyLine) -> Iterator[str]:
     last = line.readings[-1]
     asked = count_of(len(line.readings), "time")
     yield f"Asked {asked} since {line.readings[0].on.year}."
+    if len(line.readings) > _MOST_DRAWN:
+        yield f"Drawn and listed are the latest {_MOST_DRAWN}."
     if words := STANDING_WORDS[last.standing]:
         yield f"{sentence_case(words)}."
     yield f"By all answers so far the line stands at {figure_in_words(line.estimate)}."

@@ -5,9 +5,11 @@ reading is the level plus noise of variance R. Both are estimated by moments fro
 towards what is assumed. A reading far out of line waits for the next one, and moves the line only if that bears it out.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from math import fsum, sqrt
+from math import sqrt
+from operator import attrgetter
 from statistics import NormalDist
 from typing import Final
 
@@ -110,58 +112,68 @@ def level_range(level: LevelEstimate, interval_level: float) -> tuple[float, flo
     return max(0.0, level.mean - reach), min(1.0, level.mean + reach)
 
 
+class _Differences:
+    """Squared differences of readings and the quarters between them, summed as they come."""
+
+    def __init__(self, quarters_assumed: float) -> None:
+        self._assumed = quarters_assumed
+        self.count, self._squares, self._quarters = 0, 0.0, 0.0
+
+    def add(self, earlier: LevelReading, later: LevelReading) -> None:
+        self.count += 1
+        self._squares += (later.value - earlier.value) ** 2
+        self._quarters += quarters(earlier.at, later.at)
+
+    @property
+    def spacing(self) -> float:
+        """The mean spacing in quarters; before there is any, the one assumed."""
+        return self._quarters / self.count if self.count else self._assumed
+
+    def mean_square(self, rules: ExperienceRules, noise_apart: float) -> float:
+        """The mean square, drawn towards what drift and noise are assumed to make of it."""
+        assumed = rules.first_drift_variance * self.spacing + noise_apart
+        return (self._squares + rules.prior_count * assumed) / (self.count + rules.prior_count)
+
+
 class TakenIn:
     """The readings of a line taken in so far, as the moments that drift and noise are estimated from."""
 
     def __init__(self, rules: ExperienceRules) -> None:
         self._rules = rules
         self._readings: list[LevelReading] = []
-        self._sampling: list[float] = []
-        self._neighbours: list[tuple[float, float]] = []
-        self._year_apart: list[tuple[float, float]] = []
+        self._sampling = 0.0
+        self._neighbours, self._year_apart = _Differences(_NEIGHBOURS_APART), _Differences(_YEAR_APART)
 
     def add(self, reading: LevelReading) -> None:
         """Take a reading in; they come in order of time."""
         if self._readings:
-            self._neighbours.append(_difference(self._readings[-1], reading))
-            if (earlier := self._a_year_before(reading)) is not None:
-                self._year_apart.append(_difference(earlier, reading))
+            self._neighbours.add(self._readings[-1], reading)
+            if (earlier := self.a_year_before(reading)) is not None:
+                self._year_apart.add(earlier, reading)
         self._readings.append(reading)
-        self._sampling.append(reading.sampling_variance)
+        self._sampling += reading.sampling_variance
 
     def variances(self, reading: LevelReading, *, is_taken_in: bool = False) -> Variances:
         """Drift and noise as the readings taken in tell them, for a reading whose own sampling variance counts too."""
-        rules = self._rules
-        sampling = self._sampling if is_taken_in else [*self._sampling, reading.sampling_variance]
-        noise_apart = (rules.overlapping_noise if reading.overlaps else 2.0) * fsum(sampling) / len(sampling)
-        squares, spacing = self._moments(self._neighbours, _NEIGHBOURS_APART, noise_apart)
-        year_squares, year_spacing = self._moments(self._year_apart, _YEAR_APART, noise_apart)
-        if not self._year_apart or year_spacing - spacing < _LEAST_SPREAD:
+        rules, neighbours, year_apart = self._rules, self._neighbours, self._year_apart
+        count = len(self._readings) + (not is_taken_in)
+        sampling = self._sampling + (0.0 if is_taken_in else reading.sampling_variance)
+        noise_apart = (rules.overlapping_noise if reading.overlaps else 2.0) * sampling / count
+        square, year_square = (each.mean_square(rules, noise_apart) for each in (neighbours, year_apart))
+        spread = year_apart.spacing - neighbours.spacing
+        if not year_apart.count or spread < _LEAST_SPREAD:
             drift = rules.first_drift_variance
         else:
-            drift = max((year_squares - squares) / (year_spacing - spacing), rules.least_drift_variance)
-        noise = max((squares - drift * spacing) / 2, reading.sampling_variance * rules.least_noise_share)
+            drift = max((year_square - square) / spread, rules.least_drift_variance)
+        noise = max((square - drift * neighbours.spacing) / 2, reading.sampling_variance * rules.least_noise_share)
         return Variances(drift, noise)
 
-    def _moments(
-        self, differences: Sequence[tuple[float, float]], spacing_assumed: float, noise_apart: float
-    ) -> tuple[float, float]:
-        """The mean square of differences, drawn towards the one assumed, and their mean spacing in quarters."""
-        rules, count = self._rules, len(differences)
-        spacing = fsum(apart for _, apart in differences) / count if count else spacing_assumed
-        assumed = rules.first_drift_variance * spacing + noise_apart
-        squares = fsum(square for square, _ in differences)
-        return (squares + rules.prior_count * assumed) / (count + rules.prior_count), spacing
-
-    def _a_year_before(self, reading: LevelReading) -> LevelReading | None:
+    def a_year_before(self, reading: LevelReading) -> LevelReading | None:
         """The reading nearest to a year before, of two as near the later; None where none is about a year old."""
+        first = bisect_left(self._readings, reading.at - _LONGEST_YEAR, key=attrgetter("at"))
+        last = bisect_right(self._readings, reading.at - _SHORTEST_YEAR, key=attrgetter("at"))
         a_year_ago = reading.at - _YEAR
-        within = [each for each in self._readings if _SHORTEST_YEAR <= reading.at - each.at <= _LONGEST_YEAR]
-        return min(reversed(within), key=lambda each: abs(each.at - a_year_ago), default=None)
-
-
-def _difference(earlier: LevelReading, later: LevelReading) -> tuple[float, float]:
-    return (later.value - earlier.value) ** 2, quarters(earlier.at, later.at)
+        return min(reversed(self._readings[first:last]), key=lambda each: abs(each.at - a_year_ago), default=None)
 
 
 def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> list[LevelStep]:

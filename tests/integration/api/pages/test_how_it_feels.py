@@ -80,6 +80,21 @@ def test_every_dot_of_the_picture_stands_in_the_table_with_the_same_words_and_re
     assert sorted(re.findall(r'href="(/records/[^"]+)"', table)) == sorted(dots)
 
 
+def test_of_a_long_line_the_latest_sixty_are_drawn_and_listed(neighbourhood, resident, page, today):
+    for number in range(61):
+        neighbourhood.resident.records(
+            f"{neighbourhood.path}/pulses",
+            about=neighbourhood.council,
+            rater_side="residents",
+            counts=USUAL,
+            happened=(today - timedelta(days=61 - number)).isoformat(),
+        )
+    markup = resident.reads(page)
+    assert markup.count('class="ev"') == 60
+    assert "Asked 61 times since" in words(markup)
+    assert "Drawn and listed are the latest 60." in words(markup)
+
+
 def test_ratings_of_single_people_are_led_to_by_nothing(neighbourhood, resident, page, today):
     month_ago = (today.replace(day=1) - timedelta(days=5)).isoformat()
     for number in range(5):

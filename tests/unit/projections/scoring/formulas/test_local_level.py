@@ -127,7 +127,7 @@ def test_readings_a_year_apart_are_those_of_320_to_410_days_and_the_nearest_to_3
     for day in (0, 30, 80):
         taken_in.add(LevelReading(at=FIRST + timedelta(days=day), value=day / 100, sampling_variance=0.002))
     nearest = {
-        day: taken_in._a_year_before(replace(reading(0, 0.5), at=FIRST + timedelta(days=day)))
+        day: taken_in.a_year_before(replace(reading(0, 0.5), at=FIRST + timedelta(days=day)))
         for day in (319, 320, 400, 490, 491)
     }
     values = {day: None if earlier is None else earlier.value for day, earlier in nearest.items()}
