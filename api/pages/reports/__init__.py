@@ -1,7 +1,7 @@
 """Reports: reviews registered, frozen, made again and compared; figures by other settings, or as others ask."""
 
 from api.pages.ground.page import Page
-from api.pages.reports import crosswalk_page, job_page, register_review, review_page, reviews, side_by_side
+from api.pages.reports import crosswalk_page, job_page, market_page, register_review, review_page, reviews, side_by_side
 
 PAGES: tuple[Page, ...] = (
     *reviews.PAGES,
@@ -10,4 +10,5 @@ PAGES: tuple[Page, ...] = (
     *job_page.PAGES,
     *side_by_side.PAGES,
     *crosswalk_page.PAGES,
+    *market_page.PAGES,
 )
