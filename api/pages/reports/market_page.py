@@ -1,6 +1,6 @@
 """Beside a rating sold on the market: where it and residents' trust in promises say otherwise, and why."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -76,18 +76,22 @@ def _line(here: PartnershipVisit, row: MarketDisagreementRow, names: Mapping[UUI
         ),
         bar=range_bar(row.trust or 0.0, low, high, ScaleEnds("none", "half", "all")),
         higher=_higher(difference, row.rank_difference or 0.0),
-        why=sentence_case(_joined([_WORDS[reason](row) for reason in row.reasons])),
+        why=sentence_case("; ".join(_WORDS[reason](row) for reason in row.reasons)),
     )
 
 
 def _higher(difference: float, places: float) -> str:
     """By how much the market is above or below, and how many places that moves the body."""
     words = f"{abs(round(100 * difference))} {'higher' if difference > 0 else 'lower'} on the market"
-    return f"{words}, {count_of(round(abs(places)), 'place')} {'up' if places > 0 else 'down'}" if places else words
+    return f"{words}, {_places(abs(places))} {'up' if places > 0 else 'down'}" if places else words
 
 
-def _joined(words: Sequence[str]) -> str:
-    return "; ".join(words)
+def _places(places: float) -> str:
+    """A number of places; bodies with the same figure share theirs, so that there are halves."""
+    whole, half = divmod(places, 1)
+    if not half:
+        return count_of(round(whole), "place")
+    return f"{round(whole)}½ places" if whole else "half a place"
 
 
 PAGES = (Page(path="/partnerships/{partnership_id}/market", name="market", show=_show, section="reports"),)

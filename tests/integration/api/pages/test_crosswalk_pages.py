@@ -94,3 +94,34 @@ def test_the_page_says_what_is_covered_what_is_not_and_what_to_ask(officer, neig
 def test_reports_lead_to_it(officer, neighbourhood):
     answer = officer.gets("/reports", crosswalk=neighbourhood.partnership)
     assert answer.headers["Location"] == f"/partnerships/{neighbourhood.partnership}/crosswalk"
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_market_is_compared_with_trust_and_the_page_says_why_they_differ(officer, neighbourhood):
+    address = f"/partnerships/{neighbourhood.partnership}/market"
+    words = told(officer.reads(address, **{"stood-on": "2026-03-31"}))
+    assert "contacts in the past month, against five that are expected" in words
+    assert "March 2026 Ambleford Council 1 of 100" in words
+    assert "lower on the market" in words
+    assert "No contact in the month; 4 promises kept in the year before" in words
+    assert "score" not in words.lower()
+
+
+def test_without_a_figure_of_trust_there_is_nothing_to_compare(officer, neighbourhood):
+    words = told(officer.reads(f"/partnerships/{neighbourhood.partnership}/market"))
+    assert "so there is nothing to compare" in words
+
+
+@pytest.mark.usefixtures("kept")
+def test_every_difference_can_be_read_with_its_reasons_and_causes(neighbourhood):
+    answer = neighbourhood.resident.reads(f"{neighbourhood.path}/market-disagreement", as_of="2026-03-31")
+    row = answer["rows"][-1]
+    assert answer["names"][row["party_id"]] == "Ambleford Council"
+    assert (row["on"], row["market"], row["kept_in_year"], row["reasons"]) == (
+        "2026-03-31",
+        1,
+        4,
+        ["few-contacts", "promises-kept"],
+    )
+    assert row["difference"] == pytest.approx(row["market"] / 100 - row["trust"])
+    assert row["causes"]
