@@ -47,7 +47,7 @@ def imported_now(log: LogRecorder) -> UUID:
     story.formed("2015-01-01")
     for who in (COUNCIL, TENANTS):
         story.joined(who, "2015-01-01", claimed="2015-01-01")
-    for name, made, kept in (("lights", "2016-01-04", "2016-02-15"), ("bench", "2016-03-07", "2016-09-01")):
+    for name, made, kept in (("bench", "2016-03-07", "2016-09-01"), ("lights", "2016-01-04", "2016-02-15")):
         story.promised(name, made, due="2016-06-30", claimed=made)
         story.confirmed_done(name, kept, claimed=kept)
     story.tell(RuleAdopted(happened="2016-04-01", rule_id=an_id("rule"), members_min=5), claimed="2016-04-02")

@@ -61,7 +61,7 @@ def test_the_record_of_an_event_still_says_when_it_was_taken_here(imported):
     (entry, *_) = imported.reads(f"{imported.path}/timeline", known_by="source:2016-01-04", order="newest")["data"]
     assert (entry["type"], entry["source_recorded_at"]) == ("commitment-made", "2016-01-04T00:00:00Z")
     assert day_of(datetime.fromisoformat(entry["recorded_at"])) >= datetime(2026, 1, 1, tzinfo=UTC).date()
-    assert entry["position"] == 4
+    assert entry["position"] == 6
 
 
 @pytest.mark.parametrize("operation", ASKED, ids=lambda each: each.name)
