@@ -24,6 +24,7 @@ _SHAPES: Final[dict[MarkKind, tuple[str, str]]] = {
 """Each kind has a shape of its own, so that no colour is needed; an ask unanswered is drawn as a promise overdue."""
 
 _TALLEST: Final = 600
+_MOST_NAMES: Final = 7
 _HALF_DISC: Final = "M0-4.2A4.2 4.2 0 0 0 0 4.2z"
 
 
@@ -45,14 +46,15 @@ def definitions(begins: date, ends: date) -> Markup:
 
 
 def _years(begins: date, ends: date) -> Iterator[Markup]:
-    """A line for each year, and its name; on a narrow screen every second is named."""
+    """A line for each year, and the names of so many that they stay apart; on a narrow screen every second of those."""
     years = [year for year in range(begins.year, ends.year + 1) if date(year, 1, 1) >= begins]
     days = (ends - begins).days
     places = [percent((date(year, 1, 1) - begins).days / days) for year in years]
+    named = list(zip(years, places, strict=True))[:: -(-len(years) // _MOST_NAMES) or 1]
     yield element("g", *(element("line", class_="year", x1=x, x2=x, y1=0, y2=_TALLEST) for x in places), id="years")
     names = (
         element("text", str(year), class_="year-name odd" if number % 2 else "year-name", x=place, dx=2)
-        for number, (year, place) in enumerate(zip(years, places, strict=True))
+        for number, (year, place) in enumerate(named)
     )
     yield element("g", *names, id="year-names")
 

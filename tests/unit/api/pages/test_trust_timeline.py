@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
@@ -170,6 +171,14 @@ def test_each_year_is_drawn_once_for_all_pictures_of_a_page():
     picture = ET.fromstring(definitions(BEGINS, ENDS))  # noqa: S314 - what was drawn here
     assert texts(picture) == ["2021", "2022", "2023", "2024", "2025", "2026"]
     assert [part.get("href") for part in drawn().iter("use")] == ["#years", "#year-names"]
+
+
+@pytest.mark.parametrize("years", [1, 7, 8, 12, 40])
+def test_of_many_years_so_many_are_named_that_their_names_stay_apart(years):
+    picture = ET.fromstring(definitions(date(2026 - years, 1, 1), date(2026, 6, 1)))  # noqa: S314 - what was drawn here
+    names = [int(text) for text in texts(picture)]
+    assert 1 <= len(names) <= 7
+    assert len({later - earlier for earlier, later in pairwise(names)}) <= 1
 
 
 def test_every_mark_has_its_shape():
