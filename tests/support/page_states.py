@@ -99,6 +99,11 @@ def _empty_data_sharing(page, board: str) -> None:
     page.get_by_role("button", name="Record this arrangement").click()
 
 
+def _nothing_said_of_a_source(page, board: str) -> None:
+    page.goto(f"{board}/sources")
+    page.get_by_role("button", name="Record what it would note").click()
+
+
 def _empty_reply(page, board: str) -> None:
     page.goto(f"{board}/reply")
     page.get_by_role("button", name="Print this reply with the figure").click()
@@ -188,6 +193,7 @@ STATES = {
     "a plan with nothing entered": PageState("plan-meeting", _empty_plan),
     "a meeting that is planned": PageState("plan", _planned_meeting, is_error=False),
     "an arrangement with nothing entered": PageState("partnership-data-sharing", _empty_data_sharing),
+    "a source of which nothing is said": PageState("partnership-sources", _nothing_said_of_a_source, who=STEWARD),
     "a record put right in nothing": PageState("correct-record", _empty_record_correction),
     "a record withdrawn without reasons": PageState("withdraw-record", _empty_record_withdrawal),
     "a promise settled for no part": PageState("settle-for-part", _no_part_settled_for),

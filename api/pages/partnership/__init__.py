@@ -8,6 +8,7 @@ from api.pages.partnership import (
     one_body,
     overview,
     reply,
+    sources,
     to_do,
     warning_section,
     why,
@@ -22,5 +23,6 @@ PAGES: tuple[Page, ...] = (
     *warning_section.PAGES,
     *events.PAGES,
     *data_sharing.PAGES,
+    *sources.PAGES,
     *reply.PAGES,
 )

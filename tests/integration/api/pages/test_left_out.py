@@ -8,6 +8,7 @@ import pytest
 from domain.imports.row_report import RowOutcome
 from domain.log.decode_events import decode_event
 from tests.support.meeting_diary import import_diary
+from tests.support.page_visitor import address_on, error_summary
 
 DAYS = [f"2025-{month:02}-05" for month in range(1, 9)]
 SENTENCE = "{} of {} meetings are left out: nobody records here whether notes were shared."
@@ -132,3 +133,37 @@ def test_the_pages_say_it_in_plain_words(diary, visitors, neighbourhood):
     assert page.count(SENTENCE.format(8, 8)) == 2
     to_do = visitor.reads(f"/partnerships/{neighbourhood.partnership}/to-do")
     assert "Notes of meetings to share" not in to_do
+
+
+def test_a_steward_says_at_a_page_what_a_source_would_note(diary, visitors, neighbourhood, steward, openness):
+    diary([(day, "") for day in DAYS])
+    page = f"/partnerships/{neighbourhood.partnership}/sources"
+    reader = visitors(neighbourhood.resident).reads(page)
+    assert "Imports by council-diary" in reader
+    assert "would not be noted" in reader
+    assert "Only who looks after this record can change it" in reader
+    visitor = visitors(steward)
+    wrong = visitor.sends(page, kinds=["notes", "none"], **{"from-year": "2025"})
+    assert error_summary(wrong.text) == [
+        ("source", "Choose a source"),
+        ("from-day", "The first day must include a day and month"),
+        ("kinds", "Choose what it would note, or only none of these"),
+    ]
+    said = {
+        "source": "mapping:council-diary",
+        "kinds": ["notes"],
+        "bodies": [neighbourhood.council],
+        "from-month": "3",
+        "from-year": "2025",
+        "until-day": "1",
+        "until-month": "1",
+        "until-year": "2025",
+    }
+    turned = visitor.sends(page, said)
+    assert error_summary(turned.text) == [("until-day", "The last day must not be before the first")]
+    said["until-year"] = "2026"
+    assert address_on(visitor.sends(page, said)) == f"{page}?recorded=yes"
+    assert "would be noted of Ambleford Council from 1 March 2025 until 1 January 2026" in visitor.reads(page)
+    assert openness()["figures"][0]["counts"]["acts"] == 6
+    visitor.sends(page, source="mapping:council-diary", kinds=["none"])
+    assert "would be noted of" not in visitor.reads(page)

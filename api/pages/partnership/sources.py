@@ -1,0 +1,140 @@
+"""The sources of a partnership's record: what each would note of what is owed, and the form that declares it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from api.http.keys import Scope
+from api.http.problems import Problem
+from api.pages.ground.entered_dates import entered_date
+from api.pages.ground.field_errors import field_errors
+from api.pages.ground.in_words import day_in_words, sentence_case
+from api.pages.ground.page import FieldError, FormFields, Page, PageAnswer, SeeOther, Shown, Visit
+from api.pages.partnership.whose import PartnershipVisit
+from domain.events.english import words
+from domain.values import first_day, last_day
+from domain.vocabulary import SharingKind
+from projections.views.record_sources import CoverageBasis, SourceRow
+
+_FIELDS: Final = {"/key": "source", "/mapping": "source", "/covers": "kinds", "/happened": "source"}
+_KINDS: Final = {
+    SharingKind.NOTES: "That notes of meetings were shared",
+    SharingKind.REASONS: "That reasons for decisions were given",
+    SharingKind.FEEDBACK: "That people consulted heard back",
+}
+_WORDS: Final = {"ends-before-it-starts": "The last day must not be before the first"}
+_NONE: Final = "none"
+_SHORT: Final = 8
+
+
+class SourceInWords(Struct, frozen=True, kw_only=True):
+    """One source: what it is called, what it would note, how that is known, and the record that says so."""
+
+    value: str
+    name: str
+    notes: Sequence[tuple[str, str]]
+    known: str
+    record: UUID
+
+
+def _show(visit: Visit) -> PageAnswer:
+    return _page(PartnershipVisit(visit), FormFields(), ())
+
+
+def _take(visit: Visit) -> PageAnswer:
+    here, form = PartnershipVisit(visit), visit.form
+    begins = entered_date(form, "from", "The first day")
+    ends = entered_date(form, "until", "The last day")
+    errors = [entered.fault for entered in (begins, ends) if entered.fault is not None]
+    which, _, name = form.one("source").partition(":")
+    if which not in {"key", "mapping"} or not name:
+        errors.insert(0, FieldError("source", "Choose a source"))
+    kinds = form.many("kinds")
+    if not kinds:
+        errors.append(FieldError("kinds", "Choose what it would note, or none of these"))
+    elif _NONE in kinds and len(kinds) > 1:
+        errors.append(FieldError("kinds", "Choose what it would note, or only none of these"))
+    if errors:
+        return _page(here, form, errors)
+    line = {
+        "bodies": form.many("bodies"),
+        **({"covered_from": first_day(begins.when).isoformat()} if begins.when else {}),
+        **({"covered_until": last_day(ends.when).isoformat()} if ends.when else {}),
+    }
+    body = {which: name, "covers": [{"kind": kind, **line} for kind in kinds if kind != _NONE]}
+    try:
+        visit.record("declare-coverage", body, path=here.path, key=form.one("key"))
+    except Problem as problem:
+        fields = _FIELDS | {f"/covers/{index}/covered_until": "until-day" for index in range(len(kinds))}
+        return _page(here, form, field_errors(problem, fields, otherwise="source", words=_WORDS))
+    return SeeOther(f"{here.address}/sources?recorded=yes")
+
+
+def _page(here: PartnershipVisit, form: FormFields, errors: Sequence[FieldError]) -> PageAnswer:
+    view, members = here.visit.ask("read-record-sources", here.path), here.visit.ask("read-members", here.path)
+    names = {**members.names, **view.names}
+    seated = sorted({row.party_id for row in members.rows if row.is_taken}, key=lambda each: names.get(each, ""))
+    values = {
+        "partnership": here.entry,
+        "address": here.address,
+        "sources": list(_sources(view.rows, names)),
+        "kinds": [(kind.value, text) for kind, text in _KINDS.items()],
+        "members": [(str(each), names.get(each, "")) for each in seated],
+        "form": form,
+        "key": form.one("key") or str(uuid4()),
+        "may_declare": here.visit.visitor.scope is Scope.STEWARD,
+        "is_recorded": here.visit.query.get("recorded") == "yes" and not errors,
+    }
+    title = f"Sources of this record: {here.entry.name}"
+    return Shown(template="partnership/sources.html", title=title, values=values, errors=tuple(errors))
+
+
+def _sources(rows: Sequence[SourceRow], names: Mapping[UUID, str]) -> Iterator[SourceInWords]:
+    for (mapping, key_id), own in groupby(rows, key=lambda row: (row.mapping, row.key_id)):
+        lines = list(own)
+        first = lines[0]
+        side = sentence_case(words(first.recorded_by))
+        yield SourceInWords(
+            value=f"mapping:{mapping}" if mapping else f"key:{key_id}",
+            name=f"Imports by {mapping}" if mapping else f"{side}: the key {(key_id or '')[:_SHORT]}",
+            notes=[
+                (_KINDS[kind], "; ".join(_line(row, names) for row in of_kind))
+                for kind, of_kind in groupby(lines, key=lambda row: row.kind)
+            ],
+            known=_known(first),
+            record=first.causes[0],
+        )
+
+
+def _line(row: SourceRow, names: Mapping[UUID, str]) -> str:
+    if not row.is_covered:
+        return "would not be noted"
+    of = f" of {' and '.join(names.get(each, 'somebody') for each in row.party_ids)}" if row.party_ids else ""
+    begins = f" from {day_in_words(row.covered_from)}" if row.covered_from else ""
+    ends = f" until {day_in_words(row.covered_until)}" if row.covered_until else ""
+    return f"would be noted{of}{begins}{ends}"
+
+
+def _known(row: SourceRow) -> str:
+    day = day_in_words(row.in_use_from)
+    match row.basis:
+        case CoverageBasis.DECLARED:
+            return "Somebody who looks after the record said so."
+        case CoverageBasis.KEY_IN_USE:
+            return f"Nothing was said of it. In use here since {day}, it could note everything from then on."
+        case _:
+            return f"Nothing was said of it. First imported here on {day}; this is what it was seen to note."
+
+
+PAGES = (
+    Page(
+        path="/partnerships/{partnership_id}/sources",
+        name="partnership-sources",
+        show=_show,
+        take=_take,
+        section="partnerships",
+    ),
+)
