@@ -82,6 +82,32 @@ def _planned_meeting(page, board: str) -> None:
     page.locator(".todo a").first.click()
 
 
+def _plan_moved_nowhere(page, board: str) -> None:
+    _planned_meeting(page, board)
+    page.get_by_role("group", name="When is it now?").get_by_label("Month", exact=True).fill("13")
+    page.get_by_role("button", name="Move it").click()
+
+
+def _kept_draft(page, board: str) -> None:
+    page.goto(f"{board}/meetings/new")
+    page.get_by_label("Yesterday", exact=True).check()
+    page.get_by_role("button", name="Keep as a draft").click()
+
+
+def _recorded_meeting(page, board: str) -> None:
+    page.goto(f"{board}/meetings/new")
+    page.get_by_label("Yesterday", exact=True).check()
+    page.get_by_role("button", name="As last time").click()
+    page.get_by_role("button", name="Save this meeting").click()
+
+
+def _withdrawn_meeting(page, board: str) -> None:
+    _recorded_meeting(page, board)
+    page.get_by_role("link", name="Withdraw it").click()
+    page.get_by_label("Why should it not have been recorded?").fill("It was recorded twice")
+    page.get_by_role("button", name="Withdraw this meeting").click()
+
+
 def _full_meeting(page, board: str) -> None:
     """The form with a block of every kind open, and something wrong in each."""
     page.goto(f"{board}/meetings/new")
@@ -115,9 +141,9 @@ def _empty_review(page, board: str) -> None:
     page.get_by_role("button", name="Register this review").click()
 
 
-def _last_promise(page, board: str) -> None:
+def _last_promise(page, board: str, before: int = 0) -> None:
     page.goto(f"{board}/events?kind=commitments&words=Forum%20confirmed")
-    page.locator(".events a").first.click()
+    page.locator(".events a").nth(before).click()
 
 
 def _empty_record_correction(page, board: str) -> None:
@@ -129,6 +155,21 @@ def _empty_record_correction(page, board: str) -> None:
 def _empty_record_withdrawal(page, board: str) -> None:
     _last_promise(page, board)
     page.get_by_role("link", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw this record").click()
+
+
+def _record_put_right(page, board: str) -> None:
+    _last_promise(page, board)
+    page.get_by_role("link", name="Correct this entry").click()
+    page.get_by_role("group", name="Done (optional)").get_by_label("Day", exact=True).fill("1")
+    page.get_by_label("What was wrong?").fill("It was done before")
+    page.get_by_role("button", name="Put it right").click()
+
+
+def _withdrawn_record(page, board: str) -> None:
+    _last_promise(page, board, before=1)  # other states are about the last
+    page.get_by_role("link", name="Withdraw it").click()
+    page.get_by_label("Why should it not have been recorded?").fill("It was recorded of another promise")
     page.get_by_role("button", name="Withdraw this record").click()
 
 
@@ -181,6 +222,17 @@ def _frozen_tables(page, board: str) -> None:
     page.reload()
 
 
+def _figures_side_by_side(page, board: str) -> None:
+    page.goto(f"{board}/what-if")
+    page.get_by_label("They do not fade", exact=True).check()
+    page.get_by_role("button", name="Show figures side by side").click()
+
+
+def _found_things(page, board: str) -> None:
+    page.goto(board)
+    page.goto("/search?q=Harrowfold")
+
+
 STATES = {
     "sign-in with nothing entered": PageState("sign-in", _empty_sign_in, who=NOBODY),
     "a meeting with nothing answered": PageState("record-meeting", _empty_meeting),
@@ -192,6 +244,14 @@ STATES = {
     "a withdrawal without reasons": PageState("withdraw-meeting", _empty_withdrawal),
     "a plan with nothing entered": PageState("plan-meeting", _empty_plan),
     "a meeting that is planned": PageState("plan", _planned_meeting, is_error=False),
+    "a plan moved to no day": PageState("plan", _plan_moved_nowhere),
+    "a draft that waits": PageState("my-page", _kept_draft, is_error=False),
+    "a meeting just recorded": PageState("meeting", _recorded_meeting, is_error=False),
+    "a meeting that was withdrawn": PageState("withdraw-meeting", _withdrawn_meeting, is_error=False),
+    "figures side by side": PageState("what-if", _figures_side_by_side, is_error=False),
+    "things that were sought": PageState("search", _found_things, is_error=False),
+    "a record that was put right": PageState("record", _record_put_right, is_error=False),
+    "a record that was withdrawn": PageState("record", _withdrawn_record, is_error=False),
     "an arrangement with nothing entered": PageState("partnership-data-sharing", _empty_data_sharing),
     "a source of which nothing is said": PageState("partnership-sources", _nothing_said_of_a_source, who=STEWARD),
     "a record put right in nothing": PageState("correct-record", _empty_record_correction),

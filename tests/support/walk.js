@@ -31,51 +31,56 @@ window.walk = (() => {
         return stops;
     }
 
-    let stops, before, reached;
+    let stops, before, reached, faults, unseen;
     function begin() {
         window.getSelection().removeAllRanges();
         document.body.tabIndex = -1;  // the keyboard goes on from where it was last, even after a blur
         document.body.focus();
         document.body.removeAttribute('tabindex');
         window.scrollTo(0, 0);
-        stops = tabbable();
+        [stops, reached, faults, unseen] = [tabbable(), new Set(), [], []];
         before = stops.map(looks);
-        reached = new Set();
         return stops.length;
     }
 
-    function stopped() {
+    // A stop is judged as the next key goes down: by then it is scrolled into sight.
+    addEventListener('keydown', event => { if (event.key === 'Tab' && stops) judge(); }, true);
+    function judge() {
         const here = document.activeElement;
-        if (!here || here === document.body || reached.has(here)) return null;
+        if (!here || here === document.body || reached.has(here)) return;
+        const isFirst = reached.size === 0;
         reached.add(here);
-        const index = stops.indexOf(here);
-        return {
-            name: short(here),
-            isExpected: index >= 0,
-            isInSight: isInSight(),
-            looksReached: index < 0 || looks(here) !== before[index],
-            skips: (here.getAttribute('href') || '').startsWith('#'),
-        };
+        if (isFirst && !(here.getAttribute('href') || '').startsWith('#')) {
+            faults.push(`the first stop is no skip link: ${short(here)}`);
+        }
+        if (!stops.includes(here)) faults.push(`reached, yet hidden: ${short(here)}`);
+        else if (!isInSight(here)) unseen.push(here);
+        else if (!looksReached(here)) faults.push(`does not show that it is reached: ${short(here)}`);
     }
 
-    function isInSight() {
-        const box = document.activeElement.getBoundingClientRect();
+    const looksReached = here => looks(here) !== before[stops.indexOf(here)];
+    function isInSight(here) {
+        const box = here.getBoundingClientRect();
         return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
     }
 
-    // What the keyboard was not walked to: in the order of the page, and shown when it is reached.
-    function rest() {
-        const faults = stops.filter(each => each.tabIndex > 0).map(each => `out of order: ${short(each)}`);
-        stops.forEach((each, index) => {
-            if (reached.has(each)) return;
-            each.focus({focusVisible: true});
-            if (document.activeElement !== each) faults.push(`never reached: ${short(each)}`);
-            else if (looks(each) === before[index]) faults.push(`does not show that it is reached: ${short(each)}`);
-        });
-        return faults;
+    // A browser that is busy scrolls late: what was out of sight gets the focus once more, and two seconds.
+    async function ended() {
+        judge();
+        for (const here of unseen) {
+            here.focus({focusVisible: true});
+            const until = performance.now() + 2000;
+            while (!isInSight(here) && performance.now() < until) await new Promise(requestAnimationFrame);
+            if (!isInSight(here)) faults.push(`reached out of sight: ${short(here)}`);
+            else if (!looksReached(here)) faults.push(`does not show that it is reached: ${short(here)}`);
+        }
+        return [...faults, ...stops.filter(each => !reached.has(each)).map(each => `never reached: ${short(each)}`)];
     }
 
-    const missed = () => stops.filter(each => !reached.has(each)).map(each => `never reached: ${short(each)}`);
+    // What scripts changed in a page, they lack who have none; a page that stands as it was sent is the same to both.
+    function isAsSent(html) {
+        return new DOMParser().parseFromString(html, 'text/html').documentElement.isEqualNode(document.documentElement);
+    }
 
     function sideways() {
         const root = document.documentElement;
@@ -135,5 +140,5 @@ window.walk = (() => {
     }
 
     const settled = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(shifts))));
-    return {begin, stopped, isInSight, missed, rest, sideways, moving, chartsAlone, errors, texts, settled};
+    return {begin, ended, isAsSent, sideways, moving, chartsAlone, errors, texts, settled};
 })();

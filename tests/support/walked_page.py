@@ -1,7 +1,6 @@
 """A page open in a real browser, looked at for what people would stumble over: each look lists the faults it found."""
 
 import re
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,10 +12,8 @@ WALK = Path(__file__).with_name("walk.js").read_text("utf-8")
 """Runs in every page before its own scripts."""
 
 _HEIGHT = 900
-_SCROLLED_S = 2.0
-_STOPS = 25
-"""The most that the keyboard is walked to on one page; the rest of a long one is looked at without it."""
-_ONLY_CONTRAST = {"runOnly": ["color-contrast"]}
+_AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False, "iframes": False}
+"""All its rules for the web; no page has frames or styles from elsewhere that it would have to fetch."""
 _NEVER_SAID = (
     *("trustee", "truster", "promiser", "promisee", "claimed", "FulfilmentClaimed", "abstain", "insufficient evidence"),
     *("party", "parties", "interaction", "guest", "evidence", "posterior", "credible interval", "facet", "base rate"),
@@ -34,12 +31,23 @@ def open_page(chromium, base: str | None = None, *, width: int = WIDTHS[-1], **c
     return page
 
 
-def axe_faults(page, *, only_contrast: bool = False) -> list[str]:
+def looked_over(page) -> dict[str, list[str]]:
+    """All that is in the way of anybody, by where it was looked for: at every width, by day and in the dark."""
+    faults = {"shift": shift_faults(page), "moving": moving_faults(page), "charts": chart_faults(page)}
+    faults |= {"words": word_faults(page), "keyboard": keyboard_faults(page)}
+    for width in WIDTHS:
+        faults[f"sideways at {width}"] = sideways_faults(page, width)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            faults[f"axe at {width}, {scheme}"] = axe_faults(page)
+    return {where: places for where, places in faults.items() if places}
+
+
+def axe_faults(page) -> list[str]:
     """The faults that axe-core finds, with where."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options = {"resultTypes": ["violations"], **(_ONLY_CONTRAST if only_contrast else {})}
-    violations = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
+    violations = page.evaluate("options => axe.run(options).then(results => results.violations)", _AXE_OPTIONS)
     return [
         f"{violation['id']}: {violation['help']}: {' '.join(map(str, node['target']))}: {node['html'][:160]}"
         for violation in violations
@@ -64,32 +72,15 @@ def shift_faults(page) -> list[str]:
 
 
 def keyboard_faults(page) -> list[str]:
-    """The elements that the keyboard does not reach or show, and a first stop that does not lead to the content."""
-    count = page.evaluate("() => walk.begin()")
-    faults = []
-    for number in range(min(count + 1, _STOPS)):
+    """The stops of the keyboard that it does not reach or show, and a first one that leads not to the content."""
+    for _ in range(page.evaluate("() => walk.begin()") + 1):
         page.keyboard.press("Tab")
-        stop = page.evaluate("() => walk.stopped()")
-        if stop is None:
-            break
-        if number == 0 and not stop["skips"]:
-            faults.append(f"the first stop is no skip link: {stop['name']}")
-        if not stop["isExpected"]:
-            faults.append(f"reached, yet hidden: {stop['name']}")
-        elif not stop["isInSight"] and not _comes_in_sight(page):
-            faults.append(f"reached out of sight: {stop['name']}")
-        elif not stop["looksReached"]:
-            faults.append(f"does not show that it is reached: {stop['name']}")
-    return faults + page.evaluate("() => walk.rest()" if count >= _STOPS else "() => walk.missed()")
+    return page.evaluate("() => walk.ended()")
 
 
-def _comes_in_sight(page) -> bool:
-    """The element reached is scrolled into sight: a browser does so a moment later."""
-    until = time.monotonic() + _SCROLLED_S
-    while time.monotonic() < until:
-        if page.evaluate("() => walk.isInSight()"):
-            return True
-    return False
+def is_as_sent(page, html: str) -> bool:
+    """Scripts changed nothing in the page: whoever has none is shown the same."""
+    return page.evaluate("html => walk.isAsSent(html)", html)
 
 
 def error_faults(page, *, is_error: bool) -> list[str]:

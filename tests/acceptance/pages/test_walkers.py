@@ -8,7 +8,9 @@ from tests.support.walked_page import (
     Watched,
     axe_faults,
     chart_faults,
+    is_as_sent,
     keyboard_faults,
+    looked_over,
     moving_faults,
     open_page,
     shift_faults,
@@ -28,6 +30,10 @@ LATE = """<script>setTimeout(() => { const late = document.createElement('p'); l
 document.querySelector('h1').before(late) }, 50)</script>"""
 LOOKS = {
     "axe": (axe_faults, "<p style='color: #999; background: #aaa'>Hardly legible</p>"),
+    "axe in the dark at a desk": (
+        looked_over,
+        "<style>@media (min-width: 1000px) and (prefers-color-scheme: dark) { h1 { color: #eee } }</style>",
+    ),
     "sideways": (lambda page: sideways_faults(page, WIDTHS[0]), "<p style='width: 40em'>Wide</p>"),
     "moving": (moving_faults, "<style>p { transition: color 1s }</style><p>Fading</p>"),
     "shift": (shift_faults, LATE),
@@ -35,6 +41,10 @@ LOOKS = {
     "never reached": (
         keyboard_faults,
         "<a href='/y'>y</a><script>onkeydown = () => document.links[0].focus()</script>",
+    ),
+    "last of many not shown": (
+        keyboard_faults,
+        "<style>.z:focus { outline: none }</style>" + "<a href='/y'>y</a> " * 60 + "<a class='z' href='/z'>z</a>",
     ),
     "reached hidden": (keyboard_faults, "<a href='/y' style='opacity: 0; position: absolute; left: -99px'>y</a>"),
     "chart": (chart_faults, "<section><svg role='img' aria-label='Figures'><path d='M0 0L9 9'/></svg></section>"),
@@ -57,11 +67,18 @@ def show(page, html):
 def test_a_fault_is_seen_and_a_sound_page_has_none(page, name):
     look, fault = LOOKS[name]
     show(page, SOUND.format("<p>All is well.</p>"))
-    assert look(page) == []
+    assert not look(page)
     show(page, SOUND.format(fault))
     if fault == LATE:
         page.get_by_text("late late").wait_for()
-    assert look(page) != []
+    assert look(page)
+
+
+def test_what_scripts_change_is_noticed(page):
+    for script, is_same in ("", True), ("<script>document.querySelector('h1').id = 'changed'</script>", False):
+        html = SOUND.format(script)
+        show(page, html)
+        assert is_as_sent(page, html) == is_same
 
 
 @pytest.mark.parametrize(
