@@ -168,7 +168,8 @@ def _chosen(grade: EvidenceStatus, trials: Sequence[GradeTrial]) -> GradeChosen:
         return GradeChosen(grade=grade.value, rule=None, tried=len(trials), forecasts=0, provenance=reason)
     words = (
         f"Of {len(trials)} tried, of those whose ranges held at least {LEAST_COVERAGE:g} of the next {JUDGED_AHEAD} in "
-        f"the earlier stretch, the strictest that shows about the most ({best.share_shown:.3f}). Held out, in the later: {'; '.join(_held_in_words(best.later))}."
+        f"the earlier stretch, the strictest that shows about the most ({best.share_shown:.3f}). "
+        f"Held out, in the later: {'; '.join(_held_in_words(best.later))}."
     )
     is_fit = _is_fit(best.later)
     return GradeChosen(

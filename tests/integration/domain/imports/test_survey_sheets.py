@@ -1,4 +1,4 @@
-"""Given a sheet of survey waves, a row is a count of ratings under its question, and rolling waves say that they overlap."""
+"""Given a sheet of survey waves, a row is a count of ratings under its question; rolling ones say that they overlap."""
 
 from datetime import date
 
