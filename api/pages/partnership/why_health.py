@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from api.http.problems import Problem
-from api.pages.ground.in_words import day_in_words, sentence_case
+from api.pages.ground.in_words import count_of, day_in_words, sentence_case
 from api.pages.partnership.dimensions import DIMENSIONS
 from api.pages.partnership.figure_change import MovedFigure, NamedCause, moved_in_words
 from api.pages.partnership.replies_in_words import replies_in_words
@@ -14,6 +14,7 @@ from api.pages.partnership.whose import PartnershipVisit
 from api.pages.partnership.why_trust import WhyMoved
 from api.reading.timeline_entries import TimelineEntry
 from api.resources.health import HealthChangeCause, HealthExplanation
+from api.resources.health_comparison import HealthComparison
 from projections.scoring.health.headline_change import ChangeSharing
 from projections.scoring.health.shown_profile import ShownMeasure
 from projections.scoring.trust.explanation import CauseKind
@@ -56,11 +57,24 @@ def why_health_moved(here: PartnershipVisit, begins: date, ends: date) -> WhyMov
             "More is not always better for everybody, and no line stands for the whole.",
             "It does not say why somebody did, or did not do, what moved it.",
         ),
-        how_sure=(_EXACT if answer.sharing is ChangeSharing.EXACTLY else _IN_ORDER,),
+        how_sure=(
+            _EXACT if answer.sharing is ChangeSharing.EXACTLY else _IN_ORDER,
+            _comparable(here.ask("compare-health", as_of=None, **days)),
+        ),
         method=answer.method,
         replies=list(replies_in_words(answer.replies, answer.names)),
         fields={"dimension": number},
     )
+
+
+def _comparable(comparison: HealthComparison) -> str:
+    """Which lines can be compared on the two days: what is known on one only would pose as a change."""
+    names = {each.dimension: DIMENSIONS[each.id].name for each in comparison.headlines if each.id in DIMENSIONS}
+    words = (
+        f"There is enough to say on both days of {count_of(len(comparison.compared), 'line')}; no other is compared."
+    )
+    left_out = [names[each] for each in comparison.left_out if each in names]
+    return words if not left_out else f"{words} On one of the days only: {'; '.join(left_out)}."
 
 
 def _figure(on: date, measure: ShownMeasure) -> MovedFigure:

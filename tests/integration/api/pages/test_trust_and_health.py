@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from api.http.keys import Scope
+from api.pages.ground.in_words import count_of
 from domain.values import day_of
 
 PAYLOAD = "<script>alert(1)</script>Mend the lamps"
@@ -210,12 +211,18 @@ def test_days_the_wrong_way_round_are_named_at_their_field(keeps, resident, page
     assert today
 
 
-def test_a_line_of_health_is_explained_between_two_days(keeps, resident, page, today):
+def test_a_line_of_health_is_explained_between_two_days(keeps, resident, page, today, neighbourhood):
     keeps(12)
     begins = (today - timedelta(days=5)).isoformat()
     text = words(resident.reads(f"{page}/why", dimension="H1", **{"from": begins, "to": today.isoformat()}))
     assert "How the partnership is working: promises kept" in text
     assert "How sure" in text
+    days = {"from": begins, "to": today.isoformat()}
+    comparison = neighbourhood.resident.reads(f"{neighbourhood.path}/health/comparison", **days)
+    assert comparison["compared"]
+    lines = count_of(len(comparison["compared"]), "line")
+    assert f"There is enough to say on both days of {lines}; no other is compared." in text
+    assert ("On one of the days only" in text) == bool(comparison["left_out"])
 
 
 @pytest.mark.parametrize("query", ["dimension=H5", "dimension=H99", "body=nobody", f"body={NOBODY}"])
