@@ -5,7 +5,7 @@ it was met, is what the facets make of it: an act that is no evidence is no duty
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -90,7 +90,7 @@ def duties(past: History, records: Sequence[Recorded], method: Method) -> Duties
             acts[row.act, row.trustee, row.truster.side, row.facet].append(row)
     terms = dict(_terms(past, method, known_at))
     found_duties: list[Duty] = []
-    undated = undecided = 0
+    undated, undecided = _without_evidence(terms, acts), 0
     for (act, trustee, side, facet), rows in acts.items():
         term, outcome = terms[act, trustee.party_id, side], _outcome(rows, known_at)
         if term.due_on is None:
@@ -113,6 +113,12 @@ def duties(past: History, records: Sequence[Recorded], method: Method) -> Duties
             )
     ordered = sorted(found_duties, key=lambda duty: (duty.foretold_on, duty.due_on, duty.act, duty.view.trustee))
     return DutiesFound(duties=tuple(ordered), undated=undated, undecided=undecided)
+
+
+def _without_evidence(terms: Mapping[_Owed, DutyTerm], acts: Iterable[tuple[str, BodyOnSide, Side, Facet]]) -> int:
+    """The number of acts that name no day and are no evidence, where a method counts none without one."""
+    counting = {(act, trustee.party_id, side) for act, trustee, side, _ in acts}
+    return sum(term.due_on is None for owed, term in terms.items() if owed not in counting)
 
 
 def _outcome(rows: Sequence[Evidence], known_at: dict[UUID, datetime]) -> tuple[bool, date, bool] | None:

@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
-from domain.events.commitments import CommitmentReleased, CommitmentRenegotiated, CommitmentWithdrawn
+from domain.events.commitments import CommitmentReleased, CommitmentRenegotiated, CommitmentWithdrawn, PartSettled
 from domain.events.consultations import ConsultationClosed, ConsultationOpened
 from domain.events.declaration import Participant
 from domain.events.interactions import NotesShared
-from domain.vocabulary import Facet, Side
+from domain.vocabulary import Extent, Facet, Side
 from projections.backtest.duties import duties
 from projections.history.claimed_record import as_claimed
+from projections.method.document import default_method
 from tests.support.methods import folkmoot_2026
 from tests.support.partnership_story import COUNCIL, FORUM, TENANTS, an_id
 from tests.support.trust_figures import partnership
@@ -63,6 +64,31 @@ def test_a_promise_without_a_day_is_no_duty(story):
     story.confirmed_done("some time", "2026-02-20")
     by_act, undated, _ = outcomes(story)
     assert (by_act, undated) == ({}, 1)
+
+
+def test_without_evidence_of_it_a_promise_without_a_day_is_still_counted_among_those_that_are_none(story):
+    story.promised("some time", "2026-02-01")
+    story.confirmed_done("some time", "2026-02-20")
+    record = duties(story.at("2026-12-31"), story.records, default_method())
+    assert (record.duties, record.undated) == ((), 1)
+
+
+@pytest.mark.parametrize("ending", ["nothing more", "settled for", "finished late", "finished in time"])
+def test_a_promise_done_in_part_is_met_only_where_it_is_finished_in_time(story, ending):
+    story.promised("begun", "2026-02-01", due="2026-03-31")
+    part = {"extent": Extent.PART, "fraction": 0.9}
+    story.confirmed_done("begun", "2026-03-10", details=part)
+    match ending:
+        case "settled for":
+            body = PartSettled(happened="2026-06-01", commitment_id=an_id("begun"), settled_by=TENANTS, fraction=0.9)
+            story.tell(body, by=TENANTS)
+        case "finished late":
+            story.confirmed_done("begun", "2026-06-01")
+        case "finished in time":
+            story.confirmed_done("begun", "2026-04-14")
+    (duty,) = duties(story.at("2026-12-31"), story.records, default_method()).duties
+    assert duty.is_met is (ending == "finished in time")
+    assert duty.foretold_on.isoformat() == "2026-03-09"
 
 
 def test_a_promise_let_off_in_time_is_no_duty(story):
