@@ -128,10 +128,10 @@ def test_readings_a_year_apart_are_those_of_320_to_410_days_and_the_nearest_to_3
         taken_in.add(LevelReading(at=FIRST + timedelta(days=day), value=day / 100, sampling_variance=0.002))
     nearest = {
         day: taken_in.a_year_before(replace(reading(0, 0.5), at=FIRST + timedelta(days=day)))
-        for day in (319, 320, 400, 490, 491)
+        for day in (319, 320, 380, 400, 490, 491)
     }
     values = {day: None if earlier is None else earlier.value for day, earlier in nearest.items()}
-    assert values == {319: None, 320: 0.0, 400: 0.3, 490: 0.8, 491: None}
+    assert values == {319: None, 320: 0.0, 380: 0.3, 400: 0.3, 490: 0.8, 491: None}
 
 
 def test_readings_that_share_answers_are_taken_to_differ_by_less_noise():
