@@ -15,8 +15,10 @@ from domain.events.commitments import (
     CommitmentAcknowledged,
     CommitmentMade,
     CommitmentProposed,
+    CommitmentRenegotiated,
     FulfilmentConfirmed,
     FulfilmentDisputed,
+    PartSettled,
 )
 from domain.events.declaration import declaration_of
 from domain.events.interactions import MinutesApproved
@@ -26,6 +28,13 @@ from domain.events.registries import PartiesFoundSame, PartyAmended, PartyRegist
 from domain.values import PartyAt, end_of_day, first_day, last_day
 from domain.vocabulary import Side
 
+_TAKING_UP = (
+    CommitmentAcknowledged,
+    CommitmentRenegotiated,
+    FulfilmentConfirmed,
+    FulfilmentDisputed,
+    PartSettled,
+)
 _OF_STEWARDS = (PartySucceeded, PartiesFoundSame, PeopleFoundSame)
 
 
@@ -82,16 +91,32 @@ def _is_own_word(record: KnownEvent) -> bool:
 
 
 def is_taken_up(case: Case, promise: CommitmentMade, record_id: UUID) -> bool:
-    """Another than the promiser has acknowledged or answered a promise, or it stands in approved minutes."""
-    answers = case.facts.about(
-        "commitment_id", promise.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
-    )
+    """Another than the promiser has answered a promise, or spoken of its terms, or it stands in approved minutes."""
+    answers = case.facts.about("commitment_id", promise.commitment_id, *_TAKING_UP)
     confirmations = case.facts.about("record_id", record_id, RecordConfirmed)
     minutes = promise.interaction_id is not None and case.facts.about(
         "interaction_id", promise.interaction_id, MinutesApproved
     )
     words = {record.word.party_id for record, _ in (*answers, *confirmations) if record.word is not None}
     return bool(minutes) or bool(words - promisers_of(case, promise))
+
+
+def must_leave_what_is_agreed(case: Case, record: KnownEvent, *, at: str) -> None:
+    """Note a fault where who answers for a promise would take back what the other side holds them to.
+
+    That is a promise taken up, and new terms that were agreed. Whoever looks after the record may.
+    """
+    body = record.body
+    if case.context.actor.steward:
+        return
+    if isinstance(body, CommitmentMade):
+        if is_taken_up(case, body, record.event_id):
+            detail = "the other side has taken this promise up: withdraw the promise, or be let off it"
+            case.fault(Code.BOTH_SIDES_REQUIRED, at, detail)
+    elif isinstance(body, CommitmentRenegotiated):
+        agreeing = {party.side for party in body.agreed_by} - {side_of(record, case)}
+        if agreeing or is_agreed_by_others(case, record):
+            case.fault(Code.BOTH_SIDES_REQUIRED, at, "the other side has agreed to these terms: ask for other ones")
 
 
 def is_agreed_by_others(case: Case, record: KnownEvent) -> bool:
@@ -124,9 +149,11 @@ def _is_acknowledged(case: Case, record: KnownEvent, promise: CommitmentMade | C
     answers = case.facts.about(
         "commitment_id", promise.commitment_id, CommitmentAcknowledged, FulfilmentConfirmed, FulfilmentDisputed
     )
+    terms = case.facts.about("commitment_id", promise.commitment_id, CommitmentRenegotiated)
+    is_spoken_of = any(each.word is not None and each.word in promise.promisees for each, _ in terms)
     confirmations = case.facts.about("record_id", record.event_id, RecordConfirmed)
     meeting = promise.interaction_id
-    return bool(answers or confirmations) or (
+    return bool(answers or confirmations or is_spoken_of) or (
         meeting is not None and bool(case.facts.about("interaction_id", meeting, MinutesApproved))
     )
 
@@ -141,7 +168,7 @@ def _held_before_acknowledgement(
     """
     by_promisee = _is_of(case.context.actor.party, before.promisees, before.promisers)
     if _is_past_due(case, before):
-        return ("due",) if by_promisee else ("due", *LATE_TERMS)
+        return ("due",) if by_promisee else ("due", *LATE_TERMS, "materiality")
     if not _names_a_day(before) and isinstance(after, CommitmentMade | CommitmentProposed) and _names_a_day(after):
         return ("due",) if by_promisee or _is_past_due(case, after) else ()
     is_taken_away = _names_a_day(before) and getattr(after, "due", None) is None

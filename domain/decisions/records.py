@@ -9,16 +9,14 @@ from msgspec import Meta
 from domain.decisions.case import Case
 from domain.decisions.command import Command, command
 from domain.decisions.commitment_parties import must_be_entitled
-from domain.decisions.correction_rights import is_taken_up, must_be_ones_own, side_of, warn_of_waiting
+from domain.decisions.correction_rights import must_be_ones_own, must_leave_what_is_agreed, side_of, warn_of_waiting
 from domain.decisions.corrections import corrected, items_of, move_with_meeting, strings_in
 from domain.decisions.derived_fields import approval_of
 from domain.decisions.facts import KnownEvent
 from domain.decisions.references import PartyRef, RecordRef
 from domain.decisions.refusals import Code
 from domain.decisions.warnings import Slip, oddities
-from domain.events.commitments import (
-    CommitmentMade,
-)
+from domain.events.commitments import CommitmentMade, CommitmentRenegotiated
 from domain.events.declaration import declaration_of
 from domain.events.interactions import InteractionRecorded
 from domain.events.recorded import Recorded
@@ -181,6 +179,7 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
         Code.WRONG_REPLACEMENT,
         Code.NOTHING_TO_RECORD,
         Code.MAY_NOT_SPEAK_FOR,
+        Code.BOTH_SIDES_REQUIRED,
     )
 
     changes: Annotated[dict[str, Any], Meta(max_length=60)]
@@ -198,6 +197,8 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
             case.fault(Code.NOT_WITH_THIS_KIND, "record", detail)
             return
         must_be_ones_own(case, record)
+        if isinstance(record.body, CommitmentRenegotiated) and self.changes.keys() & {"due", "promisees"}:
+            must_leave_what_is_agreed(case, record, at="changes")
         body = corrected(case, record.body, self.changes)
         if body is None:
             return
@@ -242,7 +243,8 @@ class CorrectRecord(RecordCommand, frozen=True, kw_only=True):
 class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
     """Say that a record should not have been made; what depended on it is set aside, not lost.
 
-    A promise that the other side has taken up is withdrawn or let off, and not its record.
+    A promise that the other side has taken up is withdrawn or let off, and not its record; nor are new terms for it
+    that the other side has agreed to.
     """
 
     refuses: ClassVar = (Code.ONLY_WHO_RECORDED_IT, Code.NOT_WITH_THIS_KIND, Code.BOTH_SIDES_REQUIRED)
@@ -261,10 +263,7 @@ class WithdrawRecord(RecordCommand, frozen=True, kw_only=True):
                 Code.NOT_WITH_THIS_KIND, "record", "forget the person, or find them the same as another, instead"
             )
         must_be_ones_own(case, record)
-        is_steward = case.context.actor.steward
-        if isinstance(record.body, CommitmentMade) and not is_steward and is_taken_up(case, record.body, self.record):
-            detail = "the other side has taken this promise up: withdraw the promise, or be let off it"
-            case.fault(Code.BOTH_SIDES_REQUIRED, "record", detail)
+        must_leave_what_is_agreed(case, record, at="record")
         case.record(
             RecordWithdrawn(happened=case.happened(None), record_id=self.record, reasons=Plain(self.reasons)),
             at="record",

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.events.commitments import CommitmentRenegotiated
 from domain.events.recorded import Effective
-from domain.values import PartyAt, day_of, first_day
+from domain.values import PartyAt, day_of, first_day, first_instant
 from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.agreement.silence import silences
@@ -59,8 +60,9 @@ def renegotiations(
     What one of them writes down of the other's asking is its own asking still.
     """
     changes = []
-    for fact in story:
-        if isinstance(fact.body, CommitmentRenegotiated):
+    for told in story:
+        if isinstance(told.body, CommitmentRenegotiated):
+            fact = _as_asked(told, method.commitments)
             of_promisee, of_promiser = parties_between([promisee], [promiser]), parties_between([promiser], [promisee])
             pen = fact.envelope.on_behalf_of
             is_theirs = pen is not None and (of_promisee.gains(pen) or of_promiser.gains(pen))
@@ -73,13 +75,21 @@ def renegotiations(
             changes.append(
                 Renegotiation(
                     fact=fact,
-                    body=fact.body,
+                    body=told.body,
                     course=agreement(history, method, fact, parties),
                     is_of_promisees=is_of_promisees,
                     silence_ends=silence.ends,
                 )
             )
     return changes
+
+
+def _as_asked(fact: Effective, rules: CommitmentRules) -> Effective:
+    """New terms as of the day they were asked for, though the promise was put down for a later day since.
+
+    Else whoever promised would by such a correction leave no time for a first date, or for silence to agree to it.
+    """
+    return fact if rules.first_date_notice is None else replace(fact, occurred_at=first_instant(fact.body.happened))
 
 
 class CommitmentTerms(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.events.commitments import LATE_TERMS, TERMS, CommitmentMade, CommitmentProposed
+from domain.events.commitments import LATE_TERMS, TERMS, CommitmentMade, CommitmentProposed, CommitmentRenegotiated
 from domain.events.declaration import EventBody
 from domain.events.recorded import Effective, Recorded
 from domain.events.records import RecordConfirmed, RecordDisputed
@@ -87,8 +87,9 @@ def wordings(history: History, method: Method, promise: Effective) -> list[Wordi
         history.acknowledged.get(thing_id)
         for thing_id in (promise.body.commitment_id, promise.event_id, _meeting(promise))
     )
+    taken_up = _taken_up(history, first) if method.commitments.first_date_notice is not None else ()
     acknowledged = min(
-        (each for each in acknowledgements if each is not None and each > promise.position), default=None
+        (each for each in (*acknowledgements, *taken_up) if each is not None and each > promise.position), default=None
     )
     rules = method.commitments
     worded: list[Wording] = []
@@ -99,6 +100,14 @@ def wordings(history: History, method: Method, promise: Effective) -> list[Wordi
             causes = (cause for when, _, cause in confirmed if when <= turn and cause not in promise.causes)
             worded.append(Wording(turn, body, (*promise.causes, *causes), dated_at))
     return worded
+
+
+def _taken_up(history: History, first: Promise) -> Iterator[int | None]:
+    """The positions at which whoever was promised spoke of other terms for it, or agreed to them."""
+    parties = parties_between(first.promisers, first.promisees)
+    for fact in history.about(first.commitment_id):
+        if isinstance(fact.body, CommitmentRenegotiated):
+            yield fact.position if agrees_by_itself(fact, parties) else history.acknowledged.get(fact.event_id)
 
 
 def _agreed_by_silence(
@@ -177,7 +186,8 @@ def _held_back(
         is_held = rules.first_date_notice is not None and (is_over or _is_of_promisees(body, amendment))
         return ("due",) if is_held else ()
     if amendment.recorded_at >= end_of_day(due):
-        return ("due",) if _is_of_promisees(body, amendment) else ("due", *LATE_TERMS)
+        held = LATE_TERMS if rules.first_date_notice is None else (*LATE_TERMS, "materiality")
+        return ("due",) if _is_of_promisees(body, amendment) else ("due", *held)
     return ("due",) if replacement.due is None else ()
 
 

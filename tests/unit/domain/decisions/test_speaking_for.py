@@ -34,6 +34,7 @@ from tests.support.promise_commands import (
     MADE_TO_ALL,
     MADE_TO_MANY,
     PROMISE_ID,
+    SETTLED,
 )
 from tests.support.small_world import (
     AMINA,
@@ -211,13 +212,43 @@ def test_a_neighbour_on_the_same_side_does_not_take_back_a_bodys_own_word(record
 
 @refuses(WithdrawRecord, Code.BOTH_SIDES_REQUIRED)
 def test_the_record_of_a_promise_that_the_other_side_took_up_is_not_the_promisers_to_withdraw():
-    taken_up = ((MADE, ACKNOWLEDGED), (MADE, CLAIMED, DENIED), (met(), AT_A_MEETING, MINUTED))
+    taken_up = (
+        (MADE, ACKNOWLEDGED),
+        (MADE, CLAIMED, DENIED),
+        (MADE, SETTLED),
+        (MADE, a_move(asked_by=TENANTS)),
+        (met(), AT_A_MEETING, MINUTED),
+    )
     for promise, *since in taken_up:
         record = AT_A_MEETING if promise != MADE else MADE
         command = WithdrawRecord(record=event_id_of(record), reasons="A slip")
         hearing = given(promise, *since).when(command, by=OFFICER)
         hearing.then_refused(Code.BOTH_SIDES_REQUIRED, at="#/record")
         assert given(promise, *since).when(command, by=STEWARD).drafts
+
+
+def a_move(**how):
+    return CommitmentRenegotiated(happened="2026-03", commitment_id=PROMISE_ID, due="2026-09", **how)
+
+
+@refuses(WithdrawRecord, Code.BOTH_SIDES_REQUIRED)
+@refuses(CorrectRecord, Code.BOTH_SIDES_REQUIRED)
+@pytest.mark.parametrize("is_in_the_record", [True, False])
+def test_whoever_promised_takes_back_no_date_that_the_other_side_agreed_to(is_in_the_record):
+    move = a_move(asked_by=COUNCIL, agreed_by=(TENANTS,) if is_in_the_record else ())
+    agreed = RecordConfirmed(happened="2026-03", record_id=event_id_of(move), confirmed_by=TENANTS)
+    told = (MADE, past(move, by=COUNCIL), *(() if is_in_the_record else (agreed,)))
+    withdraw = WithdrawRecord(record=event_id_of(move), reasons="A slip")
+    correct = CorrectRecord(record=event_id_of(move), changes={"due": "2027-09"}, reasons="A slip")
+    for command, at in ((withdraw, "#/record"), (correct, "#/changes")):
+        given(*told).when(command, by=OFFICER).then_refused(Code.BOTH_SIDES_REQUIRED, at=at)
+        assert given(*told).when(command, by=STEWARD).drafts
+
+
+def test_whoever_promised_takes_back_a_date_that_nobody_has_agreed_to():
+    move = a_move(asked_by=COUNCIL)
+    command = WithdrawRecord(record=event_id_of(move), reasons="A slip")
+    assert given(MADE, past(move, by=COUNCIL)).when(command, by=OFFICER).drafts
 
 
 def test_the_record_of_a_promise_acknowledged_by_the_promiser_alone_may_be_withdrawn():
