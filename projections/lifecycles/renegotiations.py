@@ -66,7 +66,7 @@ def renegotiations(
             of_promisee, of_promiser = parties_between([promisee], [promiser]), parties_between([promiser], [promisee])
             pen = fact.envelope.on_behalf_of
             is_theirs = pen is not None and (of_promisee.gains(pen) or of_promiser.gains(pen))
-            asker = pen if pen is not None and is_theirs else fact.body.asked_by
+            asker = pen if pen is not None and is_theirs else told.body.asked_by
             is_of_promisees = of_promisee.gains(asker)
             parties = of_promisee if is_of_promisees else of_promiser
             silence = silences(history, method, said_at=fact.occurred_at, heard_at=fact.recorded_at, parties=parties)[

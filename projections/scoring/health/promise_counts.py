@@ -56,9 +56,13 @@ class PromiseNow(Struct, frozen=True):
 
 
 def outcomes(promises: Sequence[PromiseNow], rules: CommitmentRules, n: int) -> Iterator[Measure]:
-    """Count what became of promises by the words people use: late means past the days of grace."""
+    """Count what became of promises by the words people use: late means past the days of grace.
+
+    They are of `n`, or of those with a date where the others are counted apart.
+    """
     if rules.usual_term is None:
         promises = [now for now in promises if now.phase.due_on is not None]
+        n = len(promises)
     outcomes_now = [(now.promise.made, outcome_of(now.phase, rules)) for now in promises]
     for name, outcome in (_COUNTED | _COUNTED_WITH_PROGRESS if rules.progress_is_no_end else _COUNTED).items():
         counting = [made for made, outcome_now in outcomes_now if outcome_now is outcome]

@@ -127,6 +127,7 @@ def test_it_stands_beside_with_counts_of_its_own_and_how_long_it_takes():
         "undated-open": 1,
         "kept-in-time": 1,
     }
+    assert {name: rows[name].n for name in ("undated-done", "kept-in-time")} == {"undated-done": 4, "kept-in-time": 1}
     assert rows["undated-days-until-a-quarter-kept"].value == 10
     assert rows["undated-days-until-half-kept"].value == 20
     assert rows["undated-days-until-three-quarters-kept"].missing is Missing.NOT_YET_DUE
