@@ -66,7 +66,7 @@ class TestReplayAnswers:
     def test_trust_is_shown_with_its_timeline_and_the_events_behind_it(self, ask):
         answer = json.loads(ask("--view", "trust", "--as-of", "2019-12-31"))
         (figure,) = answer["figures"]
-        assert figure["counts"]["in_words"] == "3 of 3 kept"
+        assert figure["counts"]["in_words"] == "3 of 3 kept in time"
         assert answer["names"][figure["trustee_id"]] == "Builders, Eastmoor Council"
         assert {answer["events"][cause]["type"] for cause in figure["causes"]} == {
             "commitment-made",

@@ -44,7 +44,7 @@ def test_no_headline_has_a_number_and_each_says_why(one_promise_kept):
 def test_neither_has_trust_nor_any_table_nor_what_if(one_promise_kept):
     officer, path = one_promise_kept.officer, one_promise_kept.path
     (figure,) = officer.reads(f"{path}/trust", **ONE, as_of="2026-07-15")["figures"]
-    assert (figure["figure"]["trust"], figure["counts"]["in_words"]) == (None, "1 of 1 kept")
+    assert (figure["figure"]["trust"], figure["counts"]["in_words"]) == (None, "1 of 1 kept in time")
     table = officer.get(f"{path}/health", format="csv", as_of="2026-07-15").text
     rows = [row for row in csv.DictReader(io.StringIO(table)) if row["name"] == "headline"]
     assert rows

@@ -128,7 +128,7 @@ def test_why_trust_moved_adds_up(neighbourhood, promised):
     )
     parameters = {"facet": "reliability", "truster_side": "residents", "trustee": neighbourhood.council}
     (now,) = neighbourhood.officer.reads(f"{neighbourhood.path}/trust", **parameters, as_of="2026-07-15")["figures"]
-    assert now["counts"]["in_words"] == "1 of 1 kept"
+    assert now["counts"]["in_words"] == "1 of 1 kept in time"
     why = neighbourhood.officer.reads(
         f"{neighbourhood.path}/trust/explanation", **parameters, **{"from": "2026-05-01", "to": "2026-07-15"}
     )

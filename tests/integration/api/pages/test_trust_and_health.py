@@ -64,7 +64,7 @@ def test_a_body_with_too_little_to_go_on_has_no_figure_and_says_what_would_be_en
     keeps(2)
     text = words(resident.reads(page))
     assert "Ambleford Council Not enough to say yet" in text
-    assert re.search(r"2 of 2 kept\. \w+ more kept( before \w+)? would be enough", text)
+    assert re.search(r"2 of 2 kept in time\. \w+ more kept( before \w+)? would be enough", text)
     assert " in 100 kept" not in text
 
 
@@ -72,14 +72,14 @@ def test_a_body_with_enough_to_go_on_has_a_figure_with_range_count_and_date(keep
     keeps(12)
     text = words(resident.reads(page))
     assert re.search(r"Ambleford Council \d+ in 100 kept, likely range \d+ to \d+", text)
-    assert re.search(r"Rests on 12 promises since \d{4}: 12 of 12 kept", text)
+    assert re.search(r"Rests on 12 promises since \d{4}: 12 of 12 kept in time", text)
     assert re.search(r"Last kept \d+ \w+ \d{4}\. Without fading it would be \d+, likely range", text)
 
 
 def test_every_mark_leads_to_its_record_and_stands_in_the_table(keeps, resident, page):
     keeps(3)
     markup = resident.reads(page)
-    marks = re.findall(r'<a class="ev" href="(/records/[^"]+)" aria-label="(Kept: mend the lamps \d, [^"]+)"', markup)
+    marks = re.findall(r'<a class="ev" href="(/records/[^"]+)" aria-label="(Kept in time: mend the lamps \d, [^"]+)"', markup)
     assert len(marks) == 3
     for address, name in marks:
         what, _, day = name.rpartition(", ")
@@ -97,7 +97,7 @@ def test_whoever_may_not_read_texts_sees_marks_without_them(keeps, visitors, peo
     keeps(3, text="Mend the lamps")
     markup = visitors(people(Scope.READ)).reads(page)
     assert "Mend the lamps" not in markup
-    assert re.search(r'aria-label="Kept: promise of \d+ \w+ \d{4}, ', markup)
+    assert re.search(r'aria-label="Kept in time: promise of \d+ \w+ \d{4}, ', markup)
 
 
 def test_another_aspect_is_a_link_that_stays_in_the_address(keeps, resident, page, neighbourhood):
@@ -269,7 +269,7 @@ def test_an_aspect_is_counted_in_its_own_words(keeps, resident, page, neighbourh
         text="Swings",
         happened="2024-03-02",
     )
-    assert "0 of 1 answered, 1 no answer" in words(resident.reads(page, aspect="answering"))
+    assert "0 of 1 answered in time, 1 no answer" in words(resident.reads(page, aspect="answering"))
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "About 1 promise is too few."), (2, "About 2 promises is too few.")])
