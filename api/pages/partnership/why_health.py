@@ -71,7 +71,7 @@ def _comparable(comparison: HealthComparison) -> str:
     """Which lines can be compared on the two days: what is known on one only would pose as a change."""
     names = {each.dimension: DIMENSIONS[each.id].name for each in comparison.headlines if each.id in DIMENSIONS}
     words = (
-        f"There is enough to say on both days of {count_of(len(comparison.compared), 'line')}; no other is compared."
+        f"Of {count_of(len(comparison.compared), 'line')} there is enough to say on both days; no other is compared."
     )
     left_out = [names[each] for each in comparison.left_out if each in names]
     return words if not left_out else f"{words} On one of the days only: {'; '.join(left_out)}."

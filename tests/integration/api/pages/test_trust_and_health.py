@@ -221,7 +221,7 @@ def test_a_line_of_health_is_explained_between_two_days(keeps, resident, page, t
     comparison = neighbourhood.resident.reads(f"{neighbourhood.path}/health/comparison", **days)
     assert comparison["compared"]
     lines = count_of(len(comparison["compared"]), "line")
-    assert f"There is enough to say on both days of {lines}; no other is compared." in text
+    assert f"Of {lines} there is enough to say on both days; no other is compared." in text
     assert ("On one of the days only" in text) == bool(comparison["left_out"])
 
 
