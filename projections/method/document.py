@@ -1,5 +1,7 @@
 """Reading method documents: every fault is named at once, by JSON pointer, and a faulty document gives no method."""
 
+import json
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
@@ -43,9 +45,12 @@ def load_method(document: bytes) -> Method:
     """Read a method from JSON. Raises MethodInvalid with every fault found."""
     try:
         content = msgspec.json.decode(document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        repeated = _repeated(document)
+    except (msgspec.DecodeError, ValueError) as error:
         raise MethodInvalid((MethodFault("", f"not readable as JSON: {error}"),)) from error
-    faults = tuple(_faults_of_shape(content, Method, ""))
+    except RecursionError as error:
+        raise MethodInvalid((MethodFault("", "nested too deeply"),)) from error
+    faults = (*_faults_of_shape(content, Method, ""), *(MethodFault("", f"gives {each} twice") for each in repeated))
     if faults:
         raise MethodInvalid((*faults, *_faults_beside(content, faults)))
     method = msgspec.convert(content, Method)
@@ -53,6 +58,17 @@ def load_method(document: bytes) -> Method:
     if faults:
         raise MethodInvalid(faults)
     return method
+
+
+def _repeated(document: bytes) -> list[str]:
+    """The names that an object in a document gives more than once: nobody can tell which of the two was meant."""
+    repeated: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        repeated.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+
+    json.loads(document, object_pairs_hook=note)
+    return repeated
 
 
 def _faults_beside(content: object, faults: Collection[MethodFault]) -> Iterator[MethodFault]:

@@ -26,6 +26,9 @@ from domain.vocabulary import (
 Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[float, Meta(gt=0)]
 Weight = Annotated[float, Meta(ge=0)]
+Variance = Annotated[float, Meta(gt=0, le=1)]
+"""Nothing measured from 0 to 1 varies by more."""
+Multiple = Annotated[float, Meta(gt=0, le=100)]
 WholeDays = Annotated[int, Meta(ge=0, le=3_660)]
 HalfLife = Annotated[float, Meta(ge=1)] | None
 """A half-life in days; null: nothing fades."""
@@ -248,14 +251,14 @@ class ExperienceRules(_MethodPart, frozen=True, kw_only=True):
     """
 
     first_level: Share
-    first_variance: Positive
-    first_drift_variance: Positive
-    least_drift_variance: Positive
-    prior_count: Positive
-    overlapping_noise: Positive
-    least_noise_share: Positive
-    flag_multiple: Positive
-    second_multiple: Positive
+    first_variance: Variance
+    first_drift_variance: Variance
+    least_drift_variance: Variance
+    prior_count: Annotated[float, Meta(gt=0, le=10_000)]
+    overlapping_noise: Multiple
+    least_noise_share: Annotated[float, Meta(ge=0.000001, le=1)]
+    flag_multiple: Multiple
+    second_multiple: Multiple
 
 
 class Band(_MethodPart, frozen=True, kw_only=True):

@@ -177,7 +177,7 @@ class TakenIn:
 
 
 def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> list[LevelStep]:
-    """Follow a line through its readings, given in order of time."""
+    """Follow a line through its readings, given in order of time. The first has no line to be out of."""
     taken_in = TakenIn(rules)
     level = LevelEstimate(at=None, mean=rules.first_level, variance=rules.first_variance)
     steps: list[LevelStep] = []
@@ -195,7 +195,7 @@ def level_steps(readings: Iterable[LevelReading], rules: ExperienceRules) -> lis
         else:
             if waiting is not None:
                 steps[-1] = replace(waiting, standing=ReadingStanding.LEFT_OUT)
-            if _is_beyond(reading, expected, rules.flag_multiple):
+            if steps and _is_beyond(reading, expected, rules.flag_multiple):
                 standing = ReadingStanding.WAITING
             else:
                 level = _with_reading(level, reading, taken_in)

@@ -44,6 +44,26 @@ def test_the_shipped_method_names_a_base_rate_and_its_source_for_every_behaviour
     assert Facet.EXPRESSED not in shipped.base_rates
 
 
+def test_a_document_that_is_nested_too_deeply_is_refused() -> None:
+    for opening, closing in ((b"[", b"]"), (b'{"trust":', b"}")):
+        assert faults(opening * 100_000 + b"1" + closing * 100_000) == {"": "nested too deeply"}
+
+
+def test_a_setting_that_is_given_twice_is_named_beside_every_other_fault() -> None:
+    twice = document(bands=[]).replace(b'"half_life_days":', b'"half_life_days":1,"half_life_days":', 1)
+    assert faults(twice) == {"": "gives half_life_days twice"}
+    worse = twice.replace(b'"grace_days":', b'"grace_days_":')
+    assert faults(worse).keys() == {"", "/commitments/grace_days", "/commitments/grace_days_"}
+
+
+@pytest.mark.parametrize("value", [0, -1, 1e308, 5e-324, True, "1", None, []])
+def test_no_survey_line_is_followed_by_a_setting_out_of_all_proportion(value: object) -> None:
+    rules = msgspec.to_builtins(default_method().survey_rules)
+    is_tiny = value == 5e-324  # nothing is divided by these
+    for setting in rules.keys() - {"first_level", *(rules.keys() - {"least_noise_share"} if is_tiny else ())}:
+        assert list(faults(document(experience=rules | {setting: value}))) == [f"/experience/{setting}"]
+
+
 def test_context_dimensions_have_no_weight() -> None:
     context = {Dimension.CONTINUITY, Dimension.NETWORK, Dimension.REPAIR}
     assert default_method().headline_weights.keys() == set(Dimension) - context

@@ -221,3 +221,10 @@ def test_a_line_turned_upside_down_gives_the_estimate_upside_down(values):
     assert isinstance(plain, LevelEstimate)
     assert turned.mean == pytest.approx(1 - plain.mean, abs=1e-9)
     assert turned.variance == pytest.approx(plain.variance, abs=1e-9)
+
+
+def test_the_first_reading_is_in_line_however_far_from_what_was_assumed():
+    sure = replace(RULES, first_level=0.9, first_variance=0.0001)
+    (step,) = level_steps(line(0.0), sure)
+    assert step.standing is IN_LINE
+    assert 0 < step.level.mean < 0.9
