@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from domain.events.partnerships import MemberLeft, PartnershipClosed, PartnershipPaused
 from domain.vocabulary import Attendance, Facet, InteractionKind, Side
 from projections.views.early_warnings import early_warnings
 from tests.support.partnership_story import COUNCIL, COUNCILLOR, COUNTY, FORUM, ICB, TENANTS, an_id
-from tests.support.trust_figures import keep, leave_overdue, partnership
+from tests.support.trust_figures import keep, leave_overdue, method, partnership
 from tests.support.warning_stories import (
     call_off,
     came,
@@ -168,6 +169,26 @@ def test_three_asks_past_their_time_warn_of_whoever_holds_them():
     assert warned(story, "2025-06-01", "asks-unanswered") == []
 
 
+def test_an_ask_is_past_its_time_from_the_day_after_its_last_however_late_it_was_taken_over():
+    story = asking(1)
+    due_on = "2025-03-31"
+    assert warned(story, due_on, "asks-unanswered", fewest_overdue=1, fewest_more=1) == []
+    take_over(story, "ask 0", due_on, COUNTY)
+    (row,) = warned(story, "2025-05-01", "asks-unanswered", fewest_overdue=1, fewest_more=1)
+    assert (row.party_id, str(row.since_on)) == (COUNTY.party_id, "2025-04-01")
+
+
+def test_a_body_that_others_seated_owes_nothing_until_it_accepts():
+    story = partnership(COUNCIL, TENANTS)
+    story.joined(ICB, "2025-01-01", waits=True)
+    for count in range(3):
+        story.asked(f"ask {count}", "2025-03-03", of=ICB)
+    assert warned(story, "2025-06-30", "asks-unanswered") == []
+    story.accepted(ICB, "2025-07-01")
+    (row,) = warned(story, "2025-07-31", "asks-unanswered")
+    assert (row.party_id, str(row.since_on)) == (ICB.party_id, "2025-07-01")
+
+
 def test_two_asks_and_one_answered_late_are_no_warning_and_nor_are_asks_that_nobody_has():
     story = asking(3)
     story.answered("ask 1", "2025-05-30")
@@ -209,8 +230,30 @@ def test_trust_below_the_whole_of_its_likely_range_a_year_before_warns(fallen):
     assert str(row.since_on) == first_day_of_stretch(fallen, "trust-fell", "2025-08-15")
 
 
-def test_a_fall_that_the_range_allows_is_no_warning(fallen):
-    assert warned(fallen, "2025-04-30", "trust-fell") == []
+def falls(story, as_of, **trust):
+    """The falls of trust by a method of other base rates or of another fading."""
+    shipped, own = warning_method(), method(**trust)
+    scoring = replace(shipped, trust=own.trust, base_rates=own.base_rates)
+    rows = early_warnings(story.at(as_of), scoring)
+    return [row for row in rows if row.rule.value == "trust-fell" and row.since_on]
+
+
+def test_a_fall_that_the_range_allows_is_no_warning():
+    story = partnership(since="2024-01-01")
+    keep(story, 10, start="2024-06-01")
+    leave_overdue(story, 1, start="2025-04-01")
+    assert falls(story, "2025-08-15", half_life_days=None) == [], "11 / 12 is now 11 / 13: above .76, its low end"
+    leave_overdue(story, 7, start="2025-04-02", name="more")
+    assert len(falls(story, "2025-08-15", half_life_days=None)) == 1
+
+
+def test_fading_beside_new_good_acts_is_no_fall_however_far_it_goes():
+    story = partnership(since="2024-01-01")
+    keep(story, 40, start="2024-06-01")
+    keep(story, 1, start="2025-07-01", name="one more")
+    assert falls(story, "2025-08-15", a=0.1, half_life_days=180) == []
+    leave_overdue(story, 1, start="2025-06-01")
+    assert len(falls(story, "2025-08-15", a=0.1, half_life_days=180)) == 1
 
 
 def test_fading_alone_is_no_fall():
