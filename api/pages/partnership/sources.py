@@ -124,9 +124,9 @@ def _known(row: SourceRow) -> str:
         case CoverageBasis.DECLARED:
             return "Somebody who looks after the record said so."
         case CoverageBasis.KEY_IN_USE:
-            return f"Nothing was said of it. In use here since {day}, it could note everything from then on."
+            return f"Nobody said what it would note. In use here since {day}, it could note everything from then on."
         case _:
-            return f"Nothing was said of it. First imported here on {day}; this is what it was seen to note."
+            return f"Nobody said what it would note. First imported here on {day}; this is what it was seen to note."
 
 
 PAGES = (
