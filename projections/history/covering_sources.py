@@ -7,11 +7,11 @@ it recorded such a sharing by the same body, of what happened no earlier, as far
 at a position of the log, whatever day is asked about.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import accumulate, pairwise
 from typing import Final
 from uuid import UUID
 
@@ -46,6 +46,8 @@ COVERING: Final[tuple[type[EventBody], ...]] = (
 _REACHING: Final = (InteractionRecorded, DecisionTaken, ConsultationOpened, ConsultationClosed)
 """What shows how far a source's records reach; that something was shared does not, for that never tells against it."""
 
+ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 SourceName = tuple[bool, UUID | str]
 """Whether a source is the imports by a mapping, and the mapping's name or the id of the key."""
 
@@ -67,39 +69,21 @@ class CoverageStatement(Struct, frozen=True, kw_only=True):
 
 
 class NotedSharing(Struct, frozen=True, kw_only=True):
-    """A sharing that a source noted: of which kind, by whom, of an act of which day, and when that was recorded."""
+    """A sharing that a source noted: of which kind, by whom, of an act of which day, when, and when it was recorded."""
 
     kind: SharingKind
     owed_by: UUID
-    happened_on: date
+    act_on: date
     recorded_on: date
-
-
-class FirstNoted(Struct, frozen=True):
-    """The days on which a source first noted sharings of ever earlier acts, ascending, and the days of those acts."""
-
-    recorded_on: list[date]
-    happened_on: list[date]
-
-    def note(self, sharing: NotedSharing) -> None:
-        """Take in a sharing that was recorded no earlier than those before."""
-        if not self.happened_on or sharing.happened_on < self.happened_on[-1]:
-            self.recorded_on.append(sharing.recorded_on)
-            self.happened_on.append(sharing.happened_on)
-
-    def by(self, recorded_on: date, happened_on: date) -> bool:
-        """Whether a sharing of an act no later than of a day was noted by another."""
-        count = bisect_right(self.recorded_on, recorded_on)
-        return count > 0 and self.happened_on[count - 1] <= happened_on
+    at: datetime
 
 
 class RecordSource(Struct, frozen=True, kw_only=True):
-    """One source of a partition's record: since when it is in use, how far it reaches, what it noted and covers."""
+    """One source of a partition's record: what it recorded, in position order, what it noted, and what it covers."""
 
     name: SourceName
-    in_use_from: date
-    reaches_until: date
-    noted: Mapping[tuple[SharingKind, UUID], FirstNoted]
+    facts: tuple[Effective, ...]
+    noted: Mapping[tuple[SharingKind, UUID], Sequence[NotedSharing]]
     statements: tuple[CoverageStatement, ...]
 
     @property
@@ -107,22 +91,29 @@ class RecordSource(Struct, frozen=True, kw_only=True):
         """Whether its records are imported."""
         return self.name[0]
 
-    def covers(self, act: SharedAct) -> bool:
-        """Whether it would note the sharing; covering less undoes no duty that was on record and due by then."""
-        return any(
-            self._covers_by(statement, act)
-            and (following is None or _was_due_by(act, following.fact.position, following.fact.recorded_at))
-            for statement, following in pairwise([*self.statements, None])
-            if statement is not None
+    def covered_since(self, act: SharedAct, uses: "SourceUse") -> datetime | None:
+        """The instant since which it would note the sharing; None: never.
+
+        What was declared holds for all time. Covering less undoes no duty that was on record and due by then.
+        """
+        return min(
+            (
+                since
+                for statement, following in pairwise([*self.statements, None])
+                if statement is not None
+                and (following is None or _was_due_by(act, following.fact.position, following.fact.recorded_at))
+                and (since := self._since_by(statement, act, uses)) is not None
+            ),
+            default=None,
         )
 
-    def narrowed_by(self, act: SharedAct) -> Effective | None:
+    def narrowed_by(self, act: SharedAct, uses: "SourceUse") -> Effective | None:
         """The statement since which it no longer covers an act that it once covered."""
         return next(
             (
                 following.fact
                 for statement, following in reversed(list(pairwise(self.statements)))
-                if self._covers_by(statement, act) and not self._covers_by(following, act)
+                if self._since_by(statement, act, uses) is not None and self._since_by(following, act, uses) is None
             ),
             None,
         )
@@ -130,29 +121,60 @@ class RecordSource(Struct, frozen=True, kw_only=True):
     def narrowings(self) -> Iterator[Effective]:
         """The statements by which it covers less than by the one before."""
         for statement, following in pairwise(self.statements):
-            lines = self.lines(following)
-            if not all(any(line.contains(each) for line in lines) for each in self.lines(statement)):
+            lines = self.lines(following, END_OF_TIME)
+            if not all(any(line.contains(each) for line in lines) for each in self.lines(statement, END_OF_TIME)):
                 yield following.fact
 
-    def lines(self, statement: CoverageStatement) -> tuple[CoveredActs, ...]:
-        """What it covers by a statement, line by line: undeclared, all, or of an import what it was seen to note."""
+    def lines(self, statement: CoverageStatement, end: datetime) -> tuple[CoveredActs, ...]:
+        """What it covers by a statement, line by line: undeclared, all, or what an import noted before an instant."""
         if statement.covered is not None:
             return statement.covered
         if not self.is_import:
             return EVERYTHING
-        return tuple(CoveredActs(kind, (owed_by,)) for kind, owed_by in self.noted)
-
-    def _covers_by(self, statement: CoverageStatement, act: SharedAct) -> bool:
-        if statement.covered is not None:
-            return any(line.holds(act.kind, act.owed_by, act.due_on) for line in statement.covered)
-        if not self.is_import:
-            return source_name(act.fact.envelope) == self.name or self.in_use_from <= act.due_on
-        noted = self.noted.get((act.kind, act.owed_by))
-        return (
-            noted is not None
-            and act.due_on <= self.reaches_until
-            and noted.by(day_of(act.fact.recorded_at), last_day(act.fact.body.happened))
+        return tuple(
+            CoveredActs(kind, (owed_by,))
+            for (kind, owed_by), noted in self.noted.items()
+            if any(each.at < end for each in noted)
         )
+
+    def _since_by(self, statement: CoverageStatement, act: SharedAct, uses: "SourceUse") -> datetime | None:
+        if statement.covered is not None:
+            return ALWAYS if any(line.holds(act.kind, act.owed_by, act.due_on) for line in statement.covered) else None
+        if not self.is_import:
+            is_own = source_name(act.fact.envelope) == self.name
+            return act.fact.occurred_at if is_own else uses.first_by(act.due_on)
+        act_on, recorded_on = last_day(act.fact.body.happened), day_of(act.fact.recorded_at)
+        noted = (
+            each.at
+            for each in self.noted.get((act.kind, act.owed_by), ())
+            if each.act_on <= act_on and each.recorded_on <= recorded_on
+        )
+        since, reached = min(noted, default=None), uses.reached(act.due_on)
+        return None if since is None or reached is None else max(since, reached)
+
+
+class SourceUse:
+    """When a source was in use, and how far its records reach: looked up by day."""
+
+    def __init__(self, facts: Sequence[Effective]) -> None:
+        self._recorded_on = [day_of(fact.recorded_at) for fact in facts]
+        self._first = list(accumulate((fact.occurred_at for fact in facts), min))
+        reaching = sorted(
+            ((last_day(fact.body.happened), fact.occurred_at) for fact in facts if isinstance(fact.body, _REACHING)),
+            reverse=True,
+        )
+        self._reach = [day for day, _ in reversed(reaching)]
+        self._reached = list(accumulate((at for _, at in reaching), min))[::-1]
+
+    def first_by(self, day: date) -> datetime | None:
+        """The first instant of which it had recorded anything by the end of a day of recording."""
+        count = bisect_right(self._recorded_on, day)
+        return self._first[count - 1] if count else None
+
+    def reached(self, day: date) -> datetime | None:
+        """The first instant of anything by which its records reach a day."""
+        place = bisect_left(self._reach, day)
+        return self._reached[place] if place < len(self._reached) else None
 
 
 def _was_due_by(act: SharedAct, position: int, instant: datetime) -> bool:
@@ -170,9 +192,10 @@ def source_name(envelope: Envelope) -> SourceName:
 def record_sources(history: History) -> tuple[RecordSource, ...]:
     """Every source of a partition's record, in the order in which the log came to know of them."""
     facts = [fact for fact in history.claims if isinstance(fact.body, COVERING)]
-    noted: defaultdict[SourceName, dict[tuple[SharingKind, UUID], FirstNoted]] = defaultdict(dict)
+    noted: defaultdict[SourceName, defaultdict[tuple[SharingKind, UUID], list[NotedSharing]]]
+    noted = defaultdict(lambda: defaultdict(list))
     for name, sharing in _noted(facts, history.same_bodies):
-        noted[name].setdefault((sharing.kind, sharing.owed_by), FirstNoted([], [])).note(sharing)
+        noted[name][sharing.kind, sharing.owed_by].append(sharing)
     own: defaultdict[SourceName, list[Effective]] = defaultdict(list)
     statements: defaultdict[SourceName, list[CoverageStatement]] = defaultdict(list)
     declared: set[SourceName] = set()
@@ -188,26 +211,46 @@ def record_sources(history: History) -> tuple[RecordSource, ...]:
         if not statements[name] or statements[name][-1].covered != covered:
             statements[name].append(CoverageStatement(fact=fact, covered=covered))
     return tuple(
-        RecordSource(
-            name=name,
-            in_use_from=day_of((own[name] or [each.fact for each in stated])[0].recorded_at),
-            reaches_until=max(_days_reached(own[name]), default=date.min),
-            noted=noted[name],
-            statements=tuple(stated),
-        )
+        RecordSource(name=name, facts=tuple(own[name]), noted=noted[name], statements=tuple(stated))
         for name, stated in statements.items()
     )
 
 
-def gap_in_coverage(history: History, method: Method, act: SharedAct) -> tuple[UUID, ...] | None:
-    """The events by which sources came to cover an act no longer; None where one covers it, or the method asks not."""
+class ActCoverage(Struct, frozen=True):
+    """Since when some source would note that an act was shared; `narrowed_by`: how sources came not to, if none does.
+
+    None: no source would, by the day asked about.
+    """
+
+    since: datetime | None
+    narrowed_by: tuple[UUID, ...] = ()
+
+    @property
+    def is_given(self) -> bool:
+        """Some source would note it."""
+        return self.since is not None
+
+
+COVERED: Final = ActCoverage(ALWAYS)
+"""The coverage of every act by a method that does not ask whether it would be noted."""
+
+
+def act_coverage(history: History, method: Method, act: SharedAct) -> ActCoverage:
+    """Since when, by the day asked about, some source of the record would note that an act was shared."""
     if not method.openness.needs_coverage:
-        return None
-    sources = record_sources(history)
-    if any(source.covers(act) for source in sources):
-        return None
-    narrowings = (source.narrowed_by(act) for source in sources)
-    return tuple(fact.event_id for fact in narrowings if fact is not None)
+        return COVERED
+    sources = [(source, use) for source, use in zip(record_sources(history), _uses(history), strict=True)]
+    since = [source.covered_since(act, use) for source, use in sources]
+    first = min((each for each in since if each is not None), default=None)
+    if first is not None and first < history.end:
+        return ActCoverage(first)
+    narrowings = (source.narrowed_by(act, use) for source, use in sources)
+    return ActCoverage(None, tuple(fact.event_id for fact in narrowings if fact is not None))
+
+
+@once_per_history
+def _uses(history: History) -> tuple[SourceUse, ...]:
+    return tuple(SourceUse(source.facts) for source in record_sources(history))
 
 
 def _noted(
@@ -236,8 +279,9 @@ def _noted(
                 NotedSharing(
                     kind=kind,
                     owed_by=_kept_id(owed_by.party_id, same_bodies),
-                    happened_on=last_day(act.happened),
+                    act_on=last_day(act.happened),
                     recorded_on=day_of(fact.recorded_at),
+                    at=fact.occurred_at,
                 ),
             )
 
@@ -248,10 +292,6 @@ def coverage_narrowings(history: History, method: Method) -> tuple[Effective, ..
         return ()
     narrowings = [fact for source in record_sources(history) for fact in source.narrowings()]
     return tuple(sorted(narrowings, key=lambda fact: fact.position))
-
-
-def _days_reached(facts: Iterable[Effective]) -> Iterator[date]:
-    return (last_day(fact.body.happened) for fact in facts if isinstance(fact.body, _REACHING))
 
 
 def _declared_of(body: CoverageDeclared) -> SourceName:

@@ -9,7 +9,7 @@ from domain.events.consultations import ConsultationClosed, ConsultationFeedback
 from domain.events.recorded import Effective
 from domain.values import end_of_day, last_day
 from domain.vocabulary import CodeList, SharingKind
-from projections.history.covering_sources import SharedAct, gap_in_coverage
+from projections.history.covering_sources import SharedAct, act_coverage
 from projections.history.history import History
 from projections.method.method import Method
 
@@ -83,4 +83,4 @@ def feedback_due_on(body: ConsultationClosed, method: Method) -> date:
 def _due_on(history: History, method: Method, record: Effective, body: ConsultationClosed) -> date | None:
     due_on = feedback_due_on(body, method)
     act = SharedAct(SharingKind.FEEDBACK, body.closed_by.party_id, record, due_on)
-    return due_on if gap_in_coverage(history, method, act) is None else None
+    return due_on if act_coverage(history, method, act).is_given else None

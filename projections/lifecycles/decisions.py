@@ -3,7 +3,6 @@
 from datetime import datetime
 from operator import attrgetter
 from typing import Final
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ from domain.vocabulary import Level, SharingKind, Side
 from projections.agreement.agreement import agreement
 from projections.agreement.parties import parties_between
 from projections.agreement.steps import Course, step_after, step_at
-from projections.history.covering_sources import SharedAct, gap_in_coverage
+from projections.history.covering_sources import ActCoverage, SharedAct, act_coverage
 from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.history.rules_in_force import in_force
@@ -35,8 +34,8 @@ class AgreedLead(Struct, frozen=True, kw_only=True):
 class LedDecision(Struct, frozen=True, kw_only=True):
     """A decision with its stated leader, how far it was agreed over time, and the attestations with how they stood.
 
-    `promised`: the level promised for it, or by the rule that bound when it was taken. `reasons_uncovered_by` is None
-    where some source would note reasons; else the events by which sources came to cover them no longer.
+    `promised`: the level promised for it, or by the rule that bound when it was taken. `reasons_coverage` says
+    since when some source of the record would note reasons.
     """
 
     fact: Effective
@@ -46,7 +45,7 @@ class LedDecision(Struct, frozen=True, kw_only=True):
     attested: tuple[Effective, ...]
     attestations: tuple[Course, ...]
     course: Course
-    reasons_uncovered_by: tuple[UUID, ...] | None = None
+    reasons_coverage: ActCoverage
 
     def practised_at(self, instant: datetime) -> Level | None:
         """The level practised: as last attested by then, else as stated with the decision."""
@@ -99,7 +98,7 @@ def _led(history: History, method: Method, fact: Effective, body: DecisionTaken)
         attested=agreeing,
         attestations=courses_of_attestations,
         course=course,
-        reasons_uncovered_by=gap_in_coverage(
+        reasons_coverage=act_coverage(
             history, method, SharedAct(SharingKind.REASONS, leader.party_id, fact, last_day(body.happened))
         ),
     )

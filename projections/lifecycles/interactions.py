@@ -16,7 +16,7 @@ from domain.events.interactions import (
 from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day, last_day
 from domain.vocabulary import NOTED_KINDS, CodeList, InteractionKind, SharingKind, Side
-from projections.history.covering_sources import SharedAct, gap_in_coverage
+from projections.history.covering_sources import SharedAct, act_coverage
 from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.method.method import Method
@@ -74,7 +74,7 @@ def _covered_due_on(history: History, method: Method, record: Effective, body: I
     if due_on is None or body.convened_by is None:
         return None
     act = SharedAct(SharingKind.NOTES, body.convened_by.party_id, record, due_on)
-    return due_on if gap_in_coverage(history, method, act) is None else None
+    return due_on if act_coverage(history, method, act).is_given else None
 
 
 def _contact(history: History, method: Method, identity: UUID, first_fact: Effective) -> Contact:

@@ -11,6 +11,7 @@ from domain.events.recorded import Effective
 from domain.values import PartyAt, end_of_day
 from domain.vocabulary import SharingKind, Side
 from projections.history.causes import each_once
+from projections.history.covering_sources import ActCoverage
 from projections.history.history import History
 from projections.history.memo import once_per_history
 from projections.lifecycles.conduct import PartnershipConduct, conduct
@@ -39,7 +40,7 @@ class OwedSharing(Struct, frozen=True):
     owed_to: Side
     because: Effective
     since: datetime
-    uncovered_by: tuple[UUID, ...] | None
+    coverage: ActCoverage
 
 
 @once_per_history
@@ -53,7 +54,7 @@ def sharing_coverage(history: History, method: Method) -> tuple[SharingCoverage,
         owed[each.kind, each.owed_to, each.owed_by.party_id].append(each)
     coverage = []
     for (kind, side, _), sharings in sorted(owed.items()):
-        gaps = [each for each in sharings if each.uncovered_by is not None]
+        gaps = [each for each in sharings if not each.coverage.is_given]
         if gaps:
             coverage.append(
                 SharingCoverage(
@@ -63,7 +64,7 @@ def sharing_coverage(history: History, method: Method) -> tuple[SharingCoverage,
                     duties=len(sharings),
                     uncovered=len(gaps),
                     causes=each_once(
-                        cause for each in gaps for cause in (*each.because.causes, *(each.uncovered_by or ()))
+                        cause for each in gaps for cause in (*each.because.causes, *each.coverage.narrowed_by)
                     ),
                 )
             )
@@ -82,8 +83,8 @@ def _owed(acts: PartnershipConduct) -> Iterator[OwedSharing]:
     for duty in acts.sharing_duties:
         due_at = end_of_day(duty.due_on)
         since = due_at if duty.done is None else min(due_at, duty.done.occurred_at)
-        yield OwedSharing(duty.kind, duty.owed_by, duty.owed_to, duty.because, since, duty.uncovered_by)
+        yield OwedSharing(duty.kind, duty.owed_by, duty.owed_to, duty.because, since, duty.coverage)
     for led in acts.decisions:
         agreed_at = next((step.since for step in led.course if step.is_agreed), acts.end)
         for side in sorted(set(led.body.met_by) - {led.leader.side}):
-            yield OwedSharing(SharingKind.REASONS, led.leader, side, led.fact, agreed_at, led.reasons_uncovered_by)
+            yield OwedSharing(SharingKind.REASONS, led.leader, side, led.fact, agreed_at, led.reasons_coverage)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ from domain.vocabulary import SharingKind, Side
 from projections.agreement.agreement import course_if_disputed
 from projections.agreement.steps import Course
 from projections.history.attendance import bodies_taking_part
-from projections.history.covering_sources import SharedAct, gap_in_coverage
+from projections.history.covering_sources import ActCoverage, SharedAct, act_coverage
 from projections.history.history import History, thing_of
 from projections.lifecycles.consultations import feedback_due_on
 from projections.lifecycles.interactions import notes_due_on
@@ -25,9 +24,8 @@ from projections.method.method import Method
 class SharingDuty(Struct, frozen=True, kw_only=True):
     """Something one body owed a side by a day, and the record of its being done, if it was.
 
-    `disputes`: the course of that record, empty where nobody disputed it. `uncovered_by` is None where some source of
-    the record would note it; else it cannot be known to be missing, and the events by which sources came to cover it
-    no longer stand there.
+    `disputes`: the course of that record, empty where nobody disputed it. Where no source covers it, it cannot be known
+    to be missing.
     """
 
     act: str
@@ -38,12 +36,7 @@ class SharingDuty(Struct, frozen=True, kw_only=True):
     due_on: date
     done: Effective | None
     disputes: Course
-    uncovered_by: tuple[UUID, ...] | None = None
-
-    @property
-    def is_covered(self) -> bool:
-        """Some source of the record would note it."""
-        return self.uncovered_by is None
+    coverage: ActCoverage
 
 
 def sharing_duties(history: History, method: Method) -> list[SharingDuty]:
@@ -58,7 +51,7 @@ def sharing_duties(history: History, method: Method) -> list[SharingDuty]:
             due_on=due_on,
             done=sharing,
             disputes=() if sharing is None else course_if_disputed(history, method, sharing, owed_by, side),
-            uncovered_by=gap_in_coverage(history, method, SharedAct(kind, owed_by.party_id, because, due_on)),
+            coverage=act_coverage(history, method, SharedAct(kind, owed_by.party_id, because, due_on)),
         )
         for kind, owed_by, side, because, due_on, sharing in (*_notes(history, method), *_feedback(history, method))
     ]

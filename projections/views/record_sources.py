@@ -1,13 +1,14 @@
 """Which sources does a record have, and what would they note? Stewards ask before they declare what one covers."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
 
 from domain.events.covered_acts import CoveredActs
+from domain.values import day_of
 from domain.vocabulary import CodeList, SharingKind, Side
 from projections.declaration import ProjectionRow, projection
 from projections.history.covering_sources import COVERING, RecordSource, record_sources
@@ -55,16 +56,20 @@ class SourceRow(ProjectionRow, frozen=True, kw_only=True):
 )
 def record_source_rows(history: History, _method: Method) -> list[SourceRow]:
     """The rows of each source, in the order in which the log came to know of it."""
-    return [row for source in record_sources(history) for row in _rows(source)]
+    return [row for source in record_sources(history) for row in _rows(source, history.end)]
 
 
-def _rows(source: RecordSource) -> Iterator[SourceRow]:
+def _rows(source: RecordSource, end: datetime) -> Iterator[SourceRow]:
     last = source.statements[-1]
+    own = [fact for fact in source.facts if fact.occurred_at < end]
+    if not own and last.covered is None:
+        return
+    first = last.fact if last.covered is not None else own[0]
     if last.covered is not None:
         basis = CoverageBasis.DECLARED
     else:
         basis = CoverageBasis.SEEN_TO_NOTE if source.is_import else CoverageBasis.KEY_IN_USE
-    lines = source.lines(last)
+    lines = source.lines(last, end)
     for kind in SharingKind:
         of_kind = [each for each in lines if each.kind is kind]
         for number, line in enumerate(of_kind or [CoveredActs(kind)]):
@@ -78,7 +83,7 @@ def _rows(source: RecordSource) -> Iterator[SourceRow]:
                 party_ids=line.party_ids,
                 covered_from=line.covered_from,
                 covered_until=line.covered_until,
-                recorded_by=last.fact.envelope.recorded_by,
-                in_use_from=source.in_use_from,
-                causes=last.fact.causes,
+                recorded_by=first.envelope.recorded_by,
+                in_use_from=day_of((own or [first])[0].recorded_at),
+                causes=first.causes,
             )

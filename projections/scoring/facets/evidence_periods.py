@@ -5,7 +5,7 @@ another. A reading may only rest on what had happened by its own instant, so tha
 about an earlier day agree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
@@ -98,6 +98,14 @@ def evidence_rows(
             )
         )
     return rows
+
+
+def rows_since(instant: datetime | None, rows: Iterable[Evidence]) -> Iterator[Evidence]:
+    """The rows as far as they stand from an instant on; None: not at all."""
+    for row in rows:
+        if instant is None or (row.until is not None and row.until <= instant):
+            continue
+        yield row if instant <= row.begins_at else msgspec.structs.replace(row, since=instant)
 
 
 def _unripened(readings: Iterable[ActReading]) -> list[ActReading]:

@@ -12,14 +12,22 @@ from projections.method.method import Method
 from projections.scoring.facets.act_value import sharing_value
 from projections.scoring.facets.decision_evidence import led_evidence
 from projections.scoring.facets.disputed_acts import readings_through_disputes
-from projections.scoring.facets.evidence_periods import ActReading, body_of, evidence_rows, is_scored, whole_side
+from projections.scoring.facets.evidence_periods import (
+    ActReading,
+    body_of,
+    evidence_rows,
+    is_scored,
+    rows_since,
+    whole_side,
+)
 from projections.scoring.formulas.evidence import Evidence
 
 
 def evidence(conduct: PartnershipConduct, method: Method) -> list[Evidence]:
     """Gather the three parts, each once from each side that met it; what no source would note is no evidence."""
-    duties = (duty for duty in conduct.sharing_duties if duty.is_covered and is_scored(duty.owed_by))
-    return [*(row for duty in duties for row in _rows(duty, conduct.end, method)), *_reasons(conduct, method)]
+    duties = (duty for duty in conduct.sharing_duties if is_scored(duty.owed_by))
+    shared = (row for duty in duties for row in rows_since(duty.coverage.since, _rows(duty, conduct.end, method)))
+    return [*shared, *_reasons(conduct, method)]
 
 
 def _rows(duty: SharingDuty, end: datetime, method: Method) -> list[Evidence]:
@@ -48,10 +56,10 @@ def _rows(duty: SharingDuty, end: datetime, method: Method) -> list[Evidence]:
 def _reasons(conduct: PartnershipConduct, method: Method) -> Iterator[Evidence]:
     """Reasons are due with the decision; without them they stay owed."""
 
-    def worth(led: LedDecision, _practised: Level | None) -> tuple[float, bool] | None:
-        if led.reasons_uncovered_by is not None:
-            return None
+    def worth(led: LedDecision, _practised: Level | None) -> tuple[float, bool]:
         has_reasons = led.body.reasons is not None
         return float(has_reasons), has_reasons
 
-    return led_evidence(conduct, method, facet=Facet.OPENNESS, act=SharingKind.REASONS, worth=worth)
+    since = {f"{SharingKind.REASONS} {led.body.decision_id}": led.reasons_coverage.since for led in conduct.decisions}
+    for row in led_evidence(conduct, method, facet=Facet.OPENNESS, act=SharingKind.REASONS, worth=worth):
+        yield from rows_since(since[row.act], [row])

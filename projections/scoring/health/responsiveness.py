@@ -109,7 +109,7 @@ def openness(material: Material) -> list[Measure]:
 def _gaps(material: Material, owed_to: Collection[Side]) -> Iterator[OwedSharing]:
     """What officials owed these sides to share of which no source of the record would note that they did."""
     for each in owed_sharings(conduct(material.history, material.method)):
-        if each.uncovered_by is not None and each.owed_by.is_official and each.owed_to in owed_to:
+        if not each.coverage.is_given and each.owed_by.is_official and each.owed_to in owed_to:
             yield each
 
 
@@ -121,6 +121,6 @@ def _not_recorded(
         own = [each for each in gaps if each.kind is kind]
         acts = {each.because.event_id for each in own}
         if acts:
-            causes = each_once(cause for each in own for cause in (*each.because.causes, *(each.uncovered_by or ())))
+            causes = each_once(cause for each in own for cause in (*each.because.causes, *each.coverage.narrowed_by))
             of = len(acts) + covered.get(kind, 0)
             yield counted(dimension, NOT_RECORDED, len(acts), n=of, causes=causes, group=kind)

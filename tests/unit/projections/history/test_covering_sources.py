@@ -11,6 +11,7 @@ from domain.events.covered_acts import EVERYTHING, CoveredActs
 from domain.events.decisions import DecisionTaken
 from domain.events.registries import PartiesFoundSame
 from domain.vocabulary import Facet, SharingKind, Side
+from projections.history.history import history
 from projections.lifecycles.sharing_coverage import sharing_coverage
 from projections.method.document import default_method
 from projections.scoring.behaviour import evidence
@@ -219,11 +220,11 @@ MEETINGS = st.lists(
 )
 
 
-def told(meetings):
+def told(meetings, recorded=None):
     """A year of meetings, each with its month, whether notes were shared, whether it was imported, and its stamp."""
     story = partnership(COUNCIL, TENANTS, COUNTY, since="2020-01-01")
     for number, (month, is_shared, is_imported, covers) in enumerate(sorted(meetings, key=lambda each: each[0])):
-        how = {"mapping": DIARY, "covers": covers} if is_imported else {}
+        how = {"recorded": recorded, **({"mapping": DIARY, "covers": covers} if is_imported else {})}
         met(story, f"meeting {number}", f"2026-{month:02}-02", **how)
         if is_shared:
             shared(story, f"meeting {number}", f"2026-{month:02}-09", **how)
@@ -270,9 +271,9 @@ def worth(story, on="2027-06-30"):
     return {(row.act, row.truster.side): row.value for row in rows if row.stands_at(history.end)}
 
 
-@given(MEETINGS, st.integers(1, 12))
-def test_a_point_of_a_timeline_is_the_figure_asked_for_that_day(meetings, month):
-    story = told(meetings)
+@given(MEETINGS, st.integers(1, 12), st.sampled_from([None, "2027-01-05"]))
+def test_a_point_of_a_timeline_is_the_figure_asked_for_that_day(meetings, month, recorded):
+    story = told(meetings, recorded)
     day = f"2026-{month:02}-28"
     then = {(row.act, row.value) for row in evidence(story.at(day), default_method()) if row.facet is Facet.OPENNESS}
     end = story.at(day).end
@@ -282,3 +283,17 @@ def test_a_point_of_a_timeline_is_the_figure_asked_for_that_day(meetings, month)
         if row.facet is Facet.OPENNESS and row.begins_at < end
     }
     assert then == along
+
+
+UNDECLARED = st.lists(st.tuples(st.integers(1, 12), st.booleans(), st.booleans(), st.none()), min_size=1, max_size=8)
+
+
+@given(UNDECLARED, st.integers(1, 12), st.sampled_from([None, "2027-01-05"]))
+def test_what_happens_after_a_day_makes_nothing_covered_that_was_not_on_that_day(meetings, month, recorded):
+    story = told(meetings, recorded)
+    past = story.at(f"2026-{month:02}-28")
+    by_then = [record for record in story.records if record.occurred_at < past.end]
+    cut = history(by_then, as_of=past.as_of, position=past.position, recorded_at=past.recorded_at)
+    method = default_method()
+    assert evidence(cut, method) == evidence(past, method)
+    assert sharing_coverage(cut, method) == sharing_coverage(past, method)
