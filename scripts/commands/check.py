@@ -21,11 +21,13 @@ _CHECKS = {
 }
 _PYTEST = ("pytest", "-n", "3", "--dist", "worksteal")
 """One worker more than the cores there are at least: many tests wait, for servers to start and for what they kill."""
-_STORED = (
-    *(f"tests/integration/{room}" for room in ("domain/handling", "domain/log", "domain/vault", "projections/engine")),
-    *(f"tests/acceptance/{room}" for room in ("domain/log", "projections/engine")),
+_STORED = tuple(
+    f"tests/integration/{room}" for room in ("domain/handling", "domain/log", "domain/vault", "projections/engine")
 )
-"""Tests of what PostgreSQL holds: they run a second time, on databases that are set otherwise."""
+"""Tests of what PostgreSQL holds: they run a second time, on databases that are set otherwise.
+
+Tests that kill processes send the same statements over the same connections, and are not run again.
+"""
 _KINDS = ("unit", "integration", "acceptance")
 """Kinds of tests, a folder each: pure ones, those over a database, those of processes and pages as people meet them."""
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

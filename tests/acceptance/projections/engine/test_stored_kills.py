@@ -28,12 +28,12 @@ def leader(stage):
     return row[0].removesuffix("-follow") if row else None
 
 
-def test_a_follower_killed_at_any_moment_loses_and_doubles_nothing(stage, rounds):
+def test_a_follower_killed_at_any_moment_loses_and_doubles_nothing(stage):
     chance = random.Random(7)  # noqa: S311 - moments, no secret
     given_events(stage, 200)
     stage.rebuild()
     with process(append, stage.dsn, "while killing"):
-        for _ in range(rounds(KILLS)):
+        for _ in range(KILLS):
             with process(follow, stage.dsn, "folkmoot-killed", chance.choice([1, 20, 1000])) as follower:
                 before = stage.live()["trust"].position
                 eventually(lambda: leader(stage))
@@ -47,13 +47,13 @@ def test_a_follower_killed_at_any_moment_loses_and_doubles_nothing(stage, rounds
     assert not stage.verify().drifts
 
 
-def test_a_rebuild_killed_at_any_moment_leaves_nothing_half_built(stage, rounds):
+def test_a_rebuild_killed_at_any_moment_leaves_nothing_half_built(stage):
     chance = random.Random(11)  # noqa: S311 - moments, no secret
     given_events(stage, 400)
     stage.rebuild()
     killed = 0
     with process(append, stage.dsn, "while killing"):
-        while killed < rounds(KILLS):
+        while killed < KILLS:
             with process(rebuild, stage.dsn, chance.choice([2, 5, 9]), 1) as rebuilding:
                 rebuilding.join(chance.uniform(0, 1.2))
                 killed += rebuilding.is_alive()
